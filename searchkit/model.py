@@ -54,6 +54,14 @@ class Snippet:
     start: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleMarks:
+    """The spans of an article's title and body that a query matches, each in order and apart."""
+
+    title: tuple[Mark, ...] = ()
+    body: tuple[Mark, ...] = ()
+
+
 class HitSource(Protocol):
     """Where a hit reads its article and its snippets from when first asked (an engine's own affair)."""
 

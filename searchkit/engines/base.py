@@ -5,12 +5,14 @@ Useful for: writing code (and the terminal) once for all engines. Not useful for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, Unpack, runtime_checkable
+from typing import Protocol, Self, Unpack
 
 from searchkit.model import (
     Article,
+    ArticleMarks,
     Explanation,
     IndexReport,
     Progress,
@@ -45,8 +47,8 @@ class Engine(Protocol):
     def get(self, article_id: str) -> Article:
         """Return one article. Raises UnknownArticle."""
 
-    def hit(self, article_id: str, query: str, options: SearchOptions | None = None) -> "object":
-        """Return one article as a hit of `query`, marked all over. Raises UnknownArticle."""
+    def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
+        """Say which spans of an article's title and body a query matches; none where it does not match."""
 
     def stats(self) -> Stats:
         """Say what the index holds."""
@@ -62,3 +64,33 @@ class Engine(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class ArchiveEngine(Engine, Protocol):
+    """An engine that keeps itself up to date with folders and files (roots), as `searchkit index` does."""
+
+    def index(
+        self,
+        roots: Sequence[str | Path] = (),
+        *,
+        label: str | None = None,
+        options: Mapping[str, Sequence[str]] | None = None,
+        allow_empty: bool = False,
+        progress: Progress | None = None,
+    ) -> IndexReport:
+        """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
+
+        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`: lists
+        of strings; `map` entries read `field=key`); when given, they replace those remembered for these roots.
+        A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
+        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another.
+        """
+
+    def roots(self) -> tuple[Root, ...]:
+        """Return the remembered roots, by label."""
+
+    def remove_root(self, label: str) -> IndexReport:
+        """Forget a root and remove its articles. Raises RootError for an unknown label."""
+
+    def move_root(self, label: str, path: str | Path) -> None:
+        """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""

@@ -1,0 +1,79 @@
+"""searchkit: full-text search for news archives.
+
+>>> import searchkit
+>>> engine = searchkit.open("index/", create=True)
+>>> engine.add(searchkit.read("corpus/"))
+>>> for hit in engine.search('"peace talks" date:2020-04', limit=3):
+...     print(hit.date, hit.headline, hit.snippet)
+"""
+
+from __future__ import annotations
+
+from searchkit.corpus import read
+from searchkit.engines.base import ArchiveEngine, Engine
+from searchkit.engines.registry import open  # noqa: A004  (searchkit.open is the name users expect)
+from searchkit.errors import (
+    ArticleError,
+    CorpusError,
+    CorruptIndex,
+    EngineClosed,
+    EngineUnavailable,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    OptionError,
+    QueryError,
+    RootError,
+    SearchkitError,
+    UnknownArticle,
+    UnreadableFile,
+)
+from searchkit.model import (
+    Article,
+    ArticleMarks,
+    Clause,
+    Explanation,
+    Failure,
+    Hit,
+    IndexReport,
+    Root,
+    SearchOptions,
+    SearchResult,
+    Snippet,
+    Stats,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ArchiveEngine",
+    "Article",
+    "ArticleError",
+    "ArticleMarks",
+    "Clause",
+    "CorpusError",
+    "CorruptIndex",
+    "Engine",
+    "EngineClosed",
+    "EngineUnavailable",
+    "Explanation",
+    "Failure",
+    "Hit",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexReport",
+    "OptionError",
+    "QueryError",
+    "Root",
+    "RootError",
+    "SearchOptions",
+    "SearchResult",
+    "SearchkitError",
+    "Snippet",
+    "Stats",
+    "UnknownArticle",
+    "UnreadableFile",
+    "open",
+    "read",
+]

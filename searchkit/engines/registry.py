@@ -1,0 +1,31 @@
+"""Which engine does a place name?
+
+This module imports the engine late, on purpose: `import searchkit` and `--help` must import neither numpy nor whoosh.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searchkit.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from searchkit.engines.base import ArchiveEngine
+
+
+def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
+    """Open the index at `place`, a folder.
+
+    With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1 code such as "en",
+    the default, or "none" for no stemming). A language given for an index that has another is an IndexMismatch.
+
+    Raises IndexMissing without `create` where there is no index (and changes nothing), EngineUnavailable for a
+    place of a kind this version cannot open.
+    """
+    scheme, found, _ = str(place).partition("://")
+    if found:
+        raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder, found {place}')
+    from searchkit.engines.local import LocalEngine
+
+    return LocalEngine(Path(place), create=create, language=language)
