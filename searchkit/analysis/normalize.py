@@ -1,0 +1,78 @@
+"""What is one word the same as? Typography, compatibility forms, case and accents.
+
+Useful for: bringing a text, a query or a file's name to the form in which they are compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from searchkit.analysis.characters import MARKS, STRAIGHT
+
+_CLUSTER = re.compile(rf"[\s\S][{MARKS}]*")
+_LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
+    ord("ł"): "l",
+    ord("ø"): "o",
+    ord("đ"): "d",
+    ord("ı"): "i",
+    ord("ß"): "ss",
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("ħ"): "h",
+    ord("ŧ"): "t",
+    ord("ё"): "е",
+}
+_ACCENTED = re.compile(rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+")
+
+
+def straighten(text: str) -> str:
+    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays)."""
+    return text if text.isascii() and "_" not in text and "`" not in text else text.translate(STRAIGHT)
+
+
+def normalize(text: str) -> tuple[str, list[int] | None]:
+    """Return the text straightened and in NFKC, and where its characters came from.
+
+    The second part is None when nothing moved; else it has one entry more than the result has characters: character
+    i of the result came from `text[origins[i]:]`, and a run that ends before i ends before `text[origins[i]]`.
+    NFKC: Unicode Standard Annex 15.
+    """
+    straight = straighten(text)
+    if straight.isascii() or unicodedata.is_normalized("NFKC", straight):
+        return straight, None
+    pieces: list[str] = []
+    origins: list[int] = []
+    for cluster in _CLUSTER.finditer(straight):
+        piece = unicodedata.normalize("NFKC", cluster[0]).translate(STRAIGHT)
+        pieces.append(piece)
+        origins += [cluster.start()] * len(piece)
+    origins.append(len(text))
+    return "".join(pieces), origins
+
+
+def fold_case(word: str) -> str:
+    """Case folded (Unicode's full case folding); the dotted İ folds to i."""
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.replace("İ", "i").casefold())
+
+
+def fold_accents(word: str) -> str:
+    """Accents taken from Latin and Greek letters, of either case; й stays, ё is е."""
+    if word.isascii():
+        return word
+    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", word))
+    return unicodedata.normalize("NFC", bare).translate(_BOTH_CASES)
+
+
+def fold(word: str) -> str:
+    """Case and accents folded: what words are compared by where nobody asked for more."""
+    if word.isascii():
+        return word.lower()
+    return fold_accents(fold_case(word))
+
+
+_BOTH_CASES = {
+    **_LETTERS,
+    **{ord(chr(code).upper()): plain.upper() for code, plain in _LETTERS.items() if chr(code) not in "ıß"},
+    ord("ẞ"): "SS",
+}

@@ -1,0 +1,74 @@
+"""Where do sentences begin and end?
+
+Useful for: first sentences and snippets. A sentence ends at . ! ? or … (with the quotes and brackets after it) before a
+blank and a capital, a digit or an opening quote; at 。！？; and at a paragraph's end. A full stop after a usual
+abbreviation or a single initial ends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchkit.analysis.words import paragraph_starts
+from searchkit.model import Mark
+
+_END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
+_SHORT = frozenset(
+    "mr mrs ms dr prof st sr jr gen col lt sgt capt sen rep gov pres no vs inc corp ltd co dept est approx fig jan feb"
+    " mar apr jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft".split()
+)
+_LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
+
+
+def sentence_spans(text: str) -> list[Mark]:
+    """The spans of the sentences of a text, in order, without the white space around them."""
+    starts = [*paragraph_starts(text), len(text)]
+    spans: list[Mark] = []
+    for start, end in zip(starts, starts[1:], strict=False):
+        begun = start
+        for found in _END.finditer(text, start, end):
+            if found[1] is not None and not _ends(text, begun, found):
+                continue
+            _append(spans, text, begun, found.end())
+            begun = found.end()
+        _append(spans, text, begun, end)
+    return spans
+
+
+def first_sentence(text: str, longest: int = 200) -> str:
+    """The first sentence, its white space folded, cut at a word's end after `longest` characters (then with "…")."""
+    piece = text[: 10 * longest].lstrip()
+    spans = sentence_spans(piece)
+    if not spans:
+        return ""
+    sentence = " ".join(piece[spans[0][0] : spans[0][1]].split())
+    if len(sentence) <= longest:
+        return sentence
+    head = sentence[:longest]
+    return (head.rsplit(" ", 1)[0] if " " in head else head) + "…"
+
+
+def _ends(text: str, begun: int, found: re.Match[str]) -> bool:
+    following = found[1]
+    if following.islower():
+        return False
+    if not found[0].startswith("."):
+        return True
+    before = _LAST_WORD.search(text, max(begun, found.start() - 40), found.start())
+    if before is None:
+        return True
+    word = before[0]
+    if word.lower() in _SHORT:
+        return False
+    # A single letter is an initial (J. Smith); dotted letters are an abbreviation (U.S. Treasury): more often than not
+    # the sentence goes on.
+    return not (len(word) == 1 and word.isalpha()) and not ("." in word and all(len(part) == 1 for part in word.split(".")))
+
+
+def _append(spans: list[Mark], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))

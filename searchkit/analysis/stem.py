@@ -1,0 +1,93 @@
+"""Which word of the index does a written form count as?
+
+Snowball stemming by language (https://snowballstem.org/, through PyStemmer). English folds, then stems; the other
+languages stem, then fold, because their stemmers need the accents.
+"""
+
+from __future__ import annotations
+
+import Stemmer
+
+from searchkit.analysis.normalize import fold, fold_case
+from searchkit.analysis.words import Words, find_words
+from searchkit.errors import OptionError
+
+ANALYSIS_VERSION = 1
+"""Raised whenever the same text would give other words: an index remembers the version that it was made with."""
+
+LANGUAGES = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+    "none": "",
+}
+"""ISO 639-1 codes and Snowball's names for their stemmers; "none" is no stemming."""
+
+_MOST_KEPT = 2_000_000
+
+
+def snowball_version() -> str:
+    """The version of the Snowball stemmers at hand; other versions stem some words differently."""
+    return str(Stemmer.version())
+
+
+class Analyzer:
+    """Text in, words and terms out, for one language. Safe for many threads.
+
+    Raises OptionError for a language without a Snowball stemmer (use "none").
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        algorithm = LANGUAGES.get(language)
+        if algorithm is None:
+            known = ", ".join(sorted(set(LANGUAGES) - {"none"}))
+            raise OptionError(f'there is no stemmer for the language "{language}"; expected one of {known}, or none')
+        self.language = language
+        # PyStemmer's own cache is slower than no cache (it sorts when full); ours is a plain dictionary.
+        self._stemmer = Stemmer.Stemmer(algorithm, maxCacheSize=0) if algorithm else None
+        self._terms: dict[str, str] = {}
+
+    def words(self, text: str) -> Words:
+        """The words of a text, with their places."""
+        return find_words(text)
+
+    def term(self, form: str) -> str:
+        """The term that a written form counts as: folded and stemmed."""
+        term = self._terms.get(form)
+        if term is None:
+            if len(self._terms) > _MOST_KEPT:
+                self._terms.clear()
+            term = self._terms[form] = self._stemmed(form)
+        return term
+
+    def _stemmed(self, form: str) -> str:
+        if self._stemmer is None:
+            return fold(form)
+        if self.language == "en":
+            return str(self._stemmer.stemWord(fold(form)))
+        return fold(self._stemmer.stemWord(fold_case(form)))

@@ -1,0 +1,110 @@
+"""Where are the words of a text, and which written form has each?
+
+A word is a run of letters, digits and their combining marks, with apostrophes inside. Its written form is the word
+without a possessive 's, without the dots of an abbreviation (`U.S.` is `US`) and without the commas between groups of
+three digits (`1,655.8` is `1655.8`); case and accents stay. Positions count words; the first word of a paragraph stands
+PARAGRAPH_GAP positions after the last one of the paragraph before, so that nothing leaps over a paragraph's end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.normalize import normalize
+
+PARAGRAPH_GAP = 101
+"""From the last word of a paragraph to the first of the next, in positions; 1 is next to each other."""
+
+LONGEST_WORD = 255
+"""Characters of a word that count: longer runs are no words of a language, but lines of encoded data."""
+
+_LETTER = r"[^\W\d]"
+_INSIDE = rf"[\w{MARKS}{JOINERS}]"
+_TAIL = rf"(?:{_INSIDE}+|(?<=\d)\.(?=\d)|'(?=\w))*"
+_DOTS = rf"{_LETTER}(?:\.{_LETTER})+"
+_ABBREVIATION = rf"{_DOTS}\.?'[sS](?!{_INSIDE})|{_DOTS}(?!{_INSIDE}|')\.?"
+WORD = re.compile(rf"{_ABBREVIATION}|\d{{1,3}}(?:,\d{{3}})+(?!\d){_TAIL}|\w{_TAIL}")
+"""A word in normalized text (see `normalize`; the underscore is a blank there)."""
+
+_DOTTED = re.compile(rf"{_DOTS}\.?")
+_LINE = re.compile(r"[^\n]*\n?")
+_DROP = str.maketrans("", "", JOINERS + ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`."""
+
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+    positions: list[int]
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+
+def written_form(word: str) -> str:
+    """The written form of a word that WORD matched."""
+    if word.isalpha() and len(word) <= LONGEST_WORD:
+        return word
+    if word[-2:] in ("'s", "'S"):
+        word = word[:-2]
+    word = word.translate(_DROP)
+    if _DOTTED.fullmatch(word):
+        word = word.replace(".", "")
+    return word[:LONGEST_WORD]
+
+
+def paragraph_starts(text: str) -> list[int]:
+    """Where paragraphs begin (characters), the first at 0.
+
+    A paragraph ends at an empty line, or before a line indented by two or more blanks that follows one that is not.
+    """
+    if "\n" not in text:
+        return [0]
+    starts = [0]
+    broken, indented_before, begun = False, True, False
+    for line in _LINE.finditer(text):
+        content = line[0]
+        if not content.strip():
+            broken = begun
+            continue
+        indented = content[:1] in " \t" and content[1:2] in " \t"
+        if begun and (broken or (indented and not indented_before)):
+            starts.append(line.start())
+        broken, indented_before, begun = False, indented, True
+    return starts
+
+
+def find_words(text: str) -> Words:
+    """Find the words of a text, with their places in it."""
+    normal, origins = normalize(text)
+    breaks = paragraph_starts(normal)[1:]
+    breaks.append(len(normal) + 1)
+    next_break, at_break = breaks[0], 0
+    forms: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    positions: list[int] = []
+    position = -1
+    for found in WORD.finditer(normal):
+        start, end = found.span()
+        position += 1
+        if start >= next_break:
+            if forms:
+                position += PARAGRAPH_GAP - 1
+            while start >= next_break:
+                at_break += 1
+                next_break = breaks[at_break]
+        forms.append(written_form(found[0]))
+        starts.append(start)
+        ends.append(end)
+        positions.append(position)
+    if origins is not None:
+        starts = [origins[start] for start in starts]
+        # A character that unfolded into several ends where the next one begins, never inside itself.
+        ends = [next((o for o in origins[end:] if o > origins[end - 1]), len(text)) for end in ends]
+    return Words(forms, starts, ends, positions)

@@ -1,0 +1,117 @@
+"""Which fields does an article have, and what can be asked of each?
+
+Useful for: the parser (which names are fields), the engines (how a field's text becomes words), the bridge (Whoosh's
+fields). Not useful for: bytes on disk. No Whoosh and no NumPy here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from searchkit.errors import ArticleError
+from searchkit.model import Article
+
+TITLE_WEIGHT = 2.0
+"""How much more a word in the title scores than one in the body."""
+
+SEARCHED = ("title", "body")
+"""The fields that words without a field are looked for in; the only ones that score."""
+
+
+class Kind(Enum):
+    """How a field's content is looked up."""
+
+    TEXT = "text"  # stemmed words with positions
+    WORDS = "words"  # words of one value, folded and not stemmed, with positions
+    VALUE = "value"  # the whole value as written
+    DATE = "date"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the query language: its `name` there, the attribute of Article that it reads, and its kind."""
+
+    name: str
+    attribute: str
+    kind: Kind
+
+
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("title", "title", Kind.TEXT),
+        Field("body", "body", Kind.TEXT),
+        Field("author", "authors", Kind.WORDS),
+        Field("source", "source", Kind.WORDS),
+        Field("section", "section", Kind.WORDS),
+        Field("topic", "topics", Kind.WORDS),
+        Field("lang", "language", Kind.VALUE),
+        Field("url", "url", Kind.VALUE),
+        Field("id", "id", Kind.VALUE),
+        Field("date", "date", Kind.DATE),
+        Field("since", "date", Kind.DATE),
+        Field("until", "date", Kind.DATE),
+        Field("words", "words", Kind.NUMBER),
+    )
+}
+"""All fields of the query language by name; `words` counts the words of title and body together."""
+
+LONGEST_VALUE = 8_000
+"""The longest id, URL or language that can be looked up, in bytes of UTF-8 (terms are at most 32 kB in the index)."""
+
+EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def values_of(article: Article, field: Field) -> tuple[str, ...]:
+    """The texts that `field` has in an article: none, one, or several of authors and topics."""
+    content: str | tuple[str, ...] = getattr(article, field.attribute)
+    if isinstance(content, str):
+        return (content,) if content else ()
+    return content
+
+
+def micros(date: datetime) -> int:
+    """Microseconds since the year 1 (UTC), as dates stand in columns."""
+    return (date - EPOCH) // timedelta(microseconds=1)
+
+
+def check(article: Article) -> None:
+    """Raise ArticleError for an article that no index can hold, saying which field and why."""
+    if not isinstance(article.id, str) or not article.id:
+        raise ArticleError(f"an article needs an id, a text that is not empty; found {article.id!r}")
+    for name in ("id", "title", "body", "source", "section", "language", "url", "path"):
+        _check_text(article.id, name, getattr(article, name))
+    for name in ("authors", "topics"):
+        content = getattr(article, name)
+        if not isinstance(content, tuple):
+            raise ArticleError(f"article {article.id!r}: {name} must be a tuple of texts; found {type(content).__name__}")
+        for value in content:
+            _check_text(article.id, name, value)
+    for key, value in article.extra.items():
+        _check_text(article.id, "extra", key)
+        _check_text(article.id, f"extra[{key!r}]", value)
+    for name in ("id", "language", "url"):
+        if len(getattr(article, name).encode()) > LONGEST_VALUE:
+            raise ArticleError(f"article {article.id[:80]!r}: {name} is longer than {LONGEST_VALUE} bytes")
+    if article.date is not None:
+        if not isinstance(article.date, datetime):
+            raise ArticleError(f"article {article.id!r}: date must be a datetime; found {type(article.date).__name__}")
+        if article.date.utcoffset() != timedelta(0):
+            raise ArticleError(
+                f"article {article.id!r}: date must be timezone-aware and in UTC; found {article.date.isoformat()}"
+                " (use .astimezone(datetime.UTC))"
+            )
+
+
+def _check_text(article_id: str, name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArticleError(f"article {article_id!r}: {name} must be text; found {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ArticleError(
+            f"article {article_id!r}: {name} holds half a surrogate pair at character {error.start}, which is not text"
+        ) from None
