@@ -1,0 +1,229 @@
+"""Which days does a date of the query language mean?
+
+A date means its whole span: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a day, with a time that
+minute or second. Spans are half-open and in UTC, so that nothing falls between two of them. The time zone moves only
+what is relative to now.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from searchkit.errors import OptionError
+from searchkit.query.nodes import Dates, Node, Undated
+
+FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday, 7d.., last-week, last-month, none"
+"""What a date looks like, for messages."""
+
+
+class BadDate(ValueError):
+    """A text that is no date; its message says why. The parser turns it into a QueryError with the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Now, and where: what relative dates are counted from."""
+
+    now: datetime
+    zone: tzinfo = UTC
+
+    @classmethod
+    def read(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
+        """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown one."""
+        try:
+            zone: tzinfo = UTC if timezone.upper() in ("UTC", "Z") else ZoneInfo(timezone)
+        except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, its causes are these
+            raise _unknown_zone(timezone) from None
+        except KeyError:
+            raise _unknown_zone(timezone) from None
+        return cls(now or datetime.now(UTC), zone)
+
+    def today(self) -> datetime:
+        """Midnight of today, as a naive local time."""
+        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+    def utc(self, local: datetime) -> datetime:
+        """A naive local time in UTC."""
+        try:
+            return local.replace(tzinfo=self.zone).astimezone(UTC)
+        except OverflowError:
+            raise BadDate("this date lies outside the years 1 to 9999") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `since` on and before `before`; None only where the year 9999 ends."""
+
+    since: datetime
+    before: datetime | None
+
+
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_ISO = re.compile(
+    r"(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?", re.I
+)
+_QUARTER = re.compile(r"(\d{4})-?Q([1-9])", re.I)
+_AGO = re.compile(r"(\d{1,6})([dwmy])", re.I)
+_NAMED = re.compile(r"(this|last)[-_](week|month|quarter|year)", re.I)
+_RANGE = re.compile(r"([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])", re.I | re.S)
+
+
+def parse_dates(text: str, clock: Clock) -> Node:
+    """Read what stands after `date:`. Raises BadDate."""
+    folded = text.strip().lower()
+    if folded in ("none", "undated"):
+        return Undated()
+    if folded == "*":
+        return Dates()
+    bracketed = _RANGE.fullmatch(text.strip())
+    if bracketed:
+        low, high = bracketed[2] or "", bracketed[3] or ""
+        return _between(low, high, clock, low_excluded=bracketed[1] == "{", high_excluded=bracketed[4] == "}")
+    if text[:1] in "[{":
+        raise BadDate(f'"{text}" is not a range of dates; expected [2020-01-01 TO 2020-04-30]')
+    for sign in (">=", "<=", ">", "<"):
+        if text.startswith(sign):
+            span = parse_span(text[len(sign) :], clock)
+            return {
+                ">=": _dates(span.since, None),
+                ">": _nothing() if span.before is None else _dates(span.before, None),
+                "<=": _dates(None, span.before),
+                "<": _dates(None, span.since),
+            }[sign]
+    if ".." in text:
+        low, _, high = text.partition("..")
+        return _between(low, high, clock)
+    if _AGO.fullmatch(text.strip()):
+        raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
+    span = parse_span(text, clock)
+    return Dates(span.since, span.before)
+
+
+def parse_span(text: str, clock: Clock) -> Span:
+    """Read one date. Raises BadDate."""
+    text = text.strip()
+    found = _ISO.fullmatch(text)
+    try:
+        if found:
+            return _iso(found)
+        found = _QUARTER.fullmatch(text)
+        if found and int(found[2]) <= 4:
+            return _month_span(int(found[1]), 3 * int(found[2]) - 2, 3)
+        span = _relative(text.lower(), clock)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, BadDate):
+            raise
+        raise BadDate(f'"{text}" is not a date') from None
+    if span is None:
+        raise BadDate(f'"{text}" is not a date')
+    return span
+
+
+def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, high_excluded: bool = False) -> Dates:
+    if not low.strip(" *") and not high.strip(" *"):
+        raise BadDate("a range needs a date on at least one side")
+    since = before = None
+    if low.strip(" *"):
+        span = parse_span(low, clock)
+        since = span.before if low_excluded else span.since
+        if since is None:
+            return _nothing()
+    if high.strip(" *"):
+        span = parse_span(high, clock)
+        before = span.since if high_excluded else span.before
+    if since is not None and before is not None and since >= before and not (low_excluded or high_excluded):
+        raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
+    return _dates(since, before)
+
+
+def _dates(since: datetime | None, before: datetime | None) -> Dates:
+    """A range that holds nothing is written in one way only."""
+    if before is not None and before <= (since or _FIRST):
+        return _nothing()
+    return Dates(since, before)
+
+
+def _nothing() -> Dates:
+    return Dates(_FIRST, _FIRST)
+
+
+def _iso(found: re.Match[str]) -> Span:
+    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    if month is None:
+        return _month_span(int(year), 1, 12)
+    if day is None:
+        return _month_span(int(year), int(month), 1)
+    start = datetime(int(year), int(month), int(day), tzinfo=UTC)
+    if hour is None:
+        return Span(start, _plus(start, timedelta(days=1)))
+    micro = int(fraction.ljust(6, "0")) if fraction else 0
+    start = start.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
+    unit = timedelta(microseconds=10 ** (6 - len(fraction))) if fraction else timedelta(seconds=1 if second else 60)
+    if offset and offset.upper() != "Z":
+        shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+        start = start - shift if offset[0] == "+" else start + shift
+    return Span(start, _plus(start, unit))
+
+
+def _month_span(year: int, month: int, months: int) -> Span:
+    start = datetime(year, month, 1, tzinfo=UTC)
+    years, end = divmod(month - 1 + months, 12)
+    return Span(start, None if year + years > 9999 else datetime(year + years, end + 1, 1, tzinfo=UTC))
+
+
+def _relative(text: str, clock: Clock) -> Span | None:
+    today = clock.today()
+    day = timedelta(days=1)
+    if text == "now":
+        return Span(clock.now, clock.now + timedelta(microseconds=1))
+    if text in ("today", "yesterday", "tomorrow"):
+        start = today + {"today": 0, "yesterday": -1, "tomorrow": 1}[text] * day
+        return Span(clock.utc(start), clock.utc(start + day))
+    found = _AGO.fullmatch(text)
+    if found:
+        count, unit = int(found[1]), found[2]
+        if count == 0:
+            raise BadDate(f'"{text}" is no span of time; 1d is today')
+        if unit in "dw":
+            start = today - (count * (7 if unit == "w" else 1) - 1) * day
+        else:
+            start = _months_back(today, count * (12 if unit == "y" else 1)) + day
+        return Span(clock.utc(start), clock.utc(start + day))
+    found = _NAMED.fullmatch(text)
+    if found is None:
+        return None
+    if found[2] == "week":
+        start = today - today.weekday() * day - (7 * day if found[1] == "last" else 0 * day)
+        return Span(clock.utc(start), clock.utc(start + 7 * day))
+    months = {"month": 1, "quarter": 3, "year": 12}[found[2]]
+    start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
+    if found[1] == "last":
+        start = _months_back(start, months)
+    return Span(clock.utc(start), clock.utc(_months_back(start, -months)))
+
+
+def _months_back(day: datetime, months: int) -> datetime:
+    """The same day of a month `months` earlier, or that month's last day."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in (day.day, 30, 29, 28):
+        if last <= day.day:
+            try:
+                return day.replace(year=years, month=month + 1, day=last)
+            except ValueError:
+                if not 1 <= years <= 9999:
+                    raise
+    raise AssertionError("every month has 28 days")
+
+
+def _plus(start: datetime, unit: timedelta) -> datetime | None:
+    try:
+        return start + unit
+    except OverflowError:
+        return None
+
+
+def _unknown_zone(timezone: str) -> OptionError:
+    return OptionError(f'"{timezone}" is not a time zone; expected a name such as UTC or Europe/Berlin')

@@ -1,0 +1,232 @@
+"""What can a query ask for? The tree that a query is read into, and how it is written again.
+
+`str(node)` is a query that parses to the same tree. Words stand here in their written form (`analysis.written_form`);
+which terms they count as is the engine's affair. All nodes are immutable and compare by content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. With `exact`, as written: case and accents count where this word has any."""
+
+    text: str
+    field: str = ""
+    exact: bool = False
+
+    def __str__(self) -> str:
+        if self.text in ("AND", "OR", "NOT") and not self.exact:
+            return f'{_prefix(self.field)}"{self.text}"'
+        return f"{_prefix(self.field)}{'=' if self.exact else ''}{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """All words of a pattern (folded): `*` is any number of characters, `?` is one."""
+
+    pattern: str
+    field: str = ""
+
+    def __str__(self) -> str:
+        return f"{_prefix(self.field)}{self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Any one word, inside a phrase: `"peace * talks"`."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in this order with at most `slop` other words among them, in one field and one paragraph."""
+
+    items: tuple[Word | Wildcard | Gap, ...]
+    slop: int = 0
+    field: str = ""
+
+    def __str__(self) -> str:
+        words = " ".join(
+            f"{'=' if item.exact else ''}{item.text}" if isinstance(item, Word) else str(item) for item in self.items
+        )
+        return f'{_prefix(self.field)}"{words}"{f"~{self.slop}" if self.slop else ""}'
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The whole value of a field (id, url, lang), as written."""
+
+    text: str
+    field: str
+
+    def __str__(self) -> str:
+        return f'{_prefix(self.field)}"{self.text}"'
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePattern:
+    """The whole value of a field (id, url, lang), with wildcards."""
+
+    pattern: str
+    field: str
+
+    def __str__(self) -> str:
+        return f"{_prefix(self.field)}{self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Articles that have anything in the field."""
+
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.field}:*"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All articles."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Articles dated from `since` on and before `before` (UTC; None is open)."""
+
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def __str__(self) -> str:
+        since, before = self.since, self.before
+        if since is None and before is None:
+            return "date:*"
+        if before is None:
+            return f"date:{_moment(since)}.."
+        if since is not None and before <= since:
+            return "date:{0001-01-01 TO 0001-01-01}"
+        if _midnight(before) and (since is None or _midnight(since)):
+            last = before - timedelta(days=1)
+            if since == last:
+                return f"date:{_moment(last)}"
+            return f"date:{_moment(since)}..{_moment(last)}"
+        return f"date:[{_moment(since)} TO {_moment(before, full=True)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """Articles without a date."""
+
+    def __str__(self) -> str:
+        return "date:none"
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Articles of at least `least` and at most `most` words (None is open)."""
+
+    least: int | None = None
+    most: int | None = None
+
+    def __str__(self) -> str:
+        if self.least == self.most:
+            return f"words:{self.least}"
+        least = "" if self.least is None else self.least
+        return f"words:{least}..{'' if self.most is None else self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Articles that all children find."""
+
+    children: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " AND ".join(_inside(child, (Or,)) for child in self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Articles that any child finds."""
+
+    children: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(_inside(child, ()) for child in self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that the child does not find."""
+
+    child: Node
+
+    def __str__(self) -> str:
+        return f"NOT {_inside(self.child, (And, Or))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """What the child finds, its score multiplied."""
+
+    child: Node
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{_inside(self.child, (And, Or, Not, Weighted))}^{_number(self.weight)}"
+
+
+Node = (
+    Word | Wildcard | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length | And | Or | Not
+    | Weighted
+)  # fmt: skip
+"""Any node of a query."""
+
+Leaf = Word | Wildcard | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
+"""A node without children."""
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """All leaves of a tree, from left to right."""
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from leaves(child)
+    elif isinstance(node, Not | Weighted):
+        yield from leaves(node.child)
+    else:
+        yield node
+
+
+def _prefix(field: str) -> str:
+    return f"{field}:" if field else ""
+
+
+def _inside(node: Node, wrapped: tuple[type, ...]) -> str:
+    return f"({node})" if isinstance(node, wrapped) else str(node)
+
+
+def _number(weight: float) -> str:
+    text = format(weight, ".15f").rstrip("0").rstrip(".")
+    return text if float(text) == weight else format(weight, ".340f").rstrip("0")
+
+
+def _midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+
+
+def _moment(moment: datetime | None, *, full: bool = False) -> str:
+    if moment is None:
+        return ""
+    if _midnight(moment) and not full:
+        return moment.strftime("%Y-%m-%d").rjust(10, "0")
+    text = moment.replace(tzinfo=None).isoformat(timespec="microseconds").rstrip("0").rstrip(".")
+    return f"{text}Z"
