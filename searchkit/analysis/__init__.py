@@ -5,8 +5,10 @@ Useful for: everything that compares words. Not useful for: which of them a quer
 
 from __future__ import annotations
 
+from searchkit.analysis.forms import matches_as_written, wildcard_regex
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
+from searchkit.analysis.positions import phrase_places
 from searchkit.analysis.sentences import first_sentence, sentence_spans
 from searchkit.analysis.stem import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.words import PARAGRAPH_GAP, Words, find_words, written_form
@@ -23,9 +25,12 @@ __all__ = [
     "fold_accents",
     "fold_case",
     "is_function_word",
+    "matches_as_written",
     "normalize",
+    "phrase_places",
     "sentence_spans",
     "snowball_version",
     "straighten",
+    "wildcard_regex",
     "written_form",
 ]

@@ -50,7 +50,7 @@ def written_form(word: str) -> str:
     """The written form of a word that WORD matched."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
-    if word[-2:] in ("'s", "'S"):
+    while word[-2:] in ("'s", "'S"):
         word = word[:-2]
     word = word.translate(_DROP)
     if _DOTTED.fullmatch(word):

@@ -1,0 +1,71 @@
+"""searchkit's words as a Whoosh analyzer, so that Whoosh's own parser and highlighter see the same words.
+
+Whoosh pickles analyzers into its TOC by name: the names and the import path of this module stay for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from whoosh.analysis.acore import Token
+from whoosh.analysis.analyzers import Analyzer as WhooshAnalyzer
+
+from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Words, find_words, fold
+
+
+class ArticleAnalyzer(WhooshAnalyzer):
+    """Words of an article's text as terms: kind "term" (folded and stemmed), "written" (as written), "folded"."""
+
+    def __init__(self, kind: str, language: str = "none") -> None:
+        self.kind = kind
+        self.language = language
+
+    def __getstate__(self) -> dict[str, str]:
+        return {"kind": self.kind, "language": self.language}
+
+    def __setstate__(self, state: dict[str, str]) -> None:
+        self.__dict__.update(state)
+
+    def __call__(self, value: str, **settings: Any) -> Iterator[Token]:
+        words = value_words(value)
+        terms = self.terms(words.forms)
+        token = Token(
+            positions=settings.get("positions", False),
+            chars=settings.get("chars", False),
+            mode=settings.get("mode", ""),
+        )
+        token.boost = 1.0
+        token.stopped = False
+        first, first_character = settings.get("start_pos", 0), settings.get("start_char", 0)
+        for term, start, end, position in zip(terms, words.starts, words.ends, words.positions, strict=True):
+            token.text = token.original = term
+            token.pos = first + position
+            token.startchar, token.endchar = first_character + start, first_character + end
+            yield token
+
+    def terms(self, forms: list[str]) -> list[str]:
+        """The terms of written forms."""
+        if self.kind == "written":
+            return forms
+        if self.kind == "folded":
+            return [fold(form) for form in forms]
+        analyzer: Analyzer | None = self.__dict__.get("_analyzer")
+        if analyzer is None:
+            analyzer = self.__dict__["_analyzer"] = Analyzer(self.language)
+        return [analyzer.term(form) for form in forms]
+
+
+def value_words(value: str | Iterable[str]) -> Words:
+    """The words of a text, or of several values one after the other, a paragraph's gap apart."""
+    if isinstance(value, str):
+        return find_words(value)
+    joined = Words([], [], [], [])
+    for text in value:
+        words = find_words(text)
+        shift = joined.positions[-1] + PARAGRAPH_GAP if joined.positions else 0
+        joined.forms.extend(words.forms)
+        joined.starts.extend(words.starts)
+        joined.ends.extend(words.ends)
+        joined.positions.extend(position + shift for position in words.positions)
+    return joined

@@ -1,0 +1,121 @@
+"""Articles in, one segment of Whoosh's standard codec out.
+
+Postings are gathered and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one
+leaves phantom postings behind when an article is refused half-way, and names segments by the global random generator.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage
+
+from searchkit.bridge.analyzers import ArticleAnalyzer, value_words
+from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, WRITTEN, stored_of
+from searchkit.model import Article
+
+INDEX_NAME = "MAIN"
+
+Postings = dict[bytes, list[tuple[int, list[int]]]]
+"""Of one field: for each term the articles (numbers in the segment, ascending) and the positions there."""
+
+
+def write_segment(folder: Path, schema: Schema, batch: Sequence[tuple[Article, str]]) -> Any:
+    """Write articles (each with its origin) as one segment and return Whoosh's Segment object for the TOC.
+
+    The segment's files are complete when this returns; nothing refers to them yet.
+    """
+    storage = FileStorage(str(folder))
+    codec = W3Codec()
+    segment = W3Segment(codec, INDEX_NAME, segid=secrets.token_hex(8))
+    try:
+        postings: dict[str, Postings] = defaultdict(dict)
+        documents = codec.per_document_writer(storage, segment)
+        for doc, (article, origin) in enumerate(batch):
+            _add(documents, schema, postings, doc, article, origin)
+        segment.set_doc_count(len(batch))
+        documents.close()
+        lengths = codec.per_document_reader(storage, segment)
+        terms = codec.field_writer(storage, segment)
+        terms.add_postings(schema, lengths, _in_order(schema, postings))
+        terms.close()
+        lengths.close()
+        segment.create_compound_file(storage)
+    except BaseException:
+        for name in segment.list_files(storage):
+            (folder / name).unlink(missing_ok=True)
+        raise
+    finally:
+        shutil.rmtree(folder / f"{INDEX_NAME}.tmp", ignore_errors=True)
+    return segment
+
+
+def segment_file(segment: Any) -> str:
+    """The name of the file that holds a segment written here."""
+    return str(segment.make_filename(segment.COMPOUND_EXT))
+
+
+def _add(
+    documents: Any, schema: Schema, postings: dict[str, Postings], doc: int, article: Article, origin: str
+) -> None:
+    stored = stored_of(article, origin)
+    documents.start_doc(doc)
+    length = 0
+    for name, hidden in WRITTEN.items():
+        words = value_words(getattr(article, name))
+        length += len(words)
+        analyzer: ArticleAnalyzer = schema[name].analyzer
+        _post(postings[name], doc, analyzer.terms(words.forms), words.positions)
+        _post(postings[hidden], doc, words.forms, words.positions)
+        documents.add_field(name, schema[name], stored.get(name), len(words))
+    for name in WORD_FIELDS:
+        value = getattr(article, name)
+        words = value_words((value,) if isinstance(value, str) else value)
+        _post(postings[name], doc, schema[name].analyzer.terms(words.forms), words.positions)
+        documents.add_field(name, schema[name], stored.get(name), len(words))
+    for name in VALUE_FIELDS:
+        if name in stored:
+            postings[name].setdefault(stored[name].encode(), []).append((doc, []))
+    for name, value in stored.items():
+        if name not in WRITTEN and name not in WORD_FIELDS:
+            documents.add_field(name, schema[name], value, 0)
+    _column(documents, schema, "id", stored["id"])
+    _column(documents, schema, "words", length)
+    _numeric(schema, postings, "words", doc, length)
+    if "date" in stored:
+        _column(documents, schema, "date", stored["date"])
+        _numeric(schema, postings, "date", doc, stored["date"])
+    documents.finish_doc()
+
+
+def _post(postings: Postings, doc: int, terms: Iterable[str], positions: Iterable[int]) -> None:
+    places: dict[str, list[int]] = {}
+    for term, position in zip(terms, positions, strict=True):
+        places.setdefault(term, []).append(position)
+    for term, found in places.items():
+        postings.setdefault(term.encode(), []).append((doc, found))
+
+
+def _numeric(schema: Schema, postings: dict[str, Postings], name: str, doc: int, value: Any) -> None:
+    for term, *_ in schema[name].index(value):
+        postings[name].setdefault(term, []).append((doc, []))
+
+
+def _column(documents: Any, schema: Schema, name: str, value: Any) -> None:
+    field = schema[name]
+    documents.add_column_value(name, field.column_type, field.to_column_value(value))
+
+
+def _in_order(schema: Schema, postings: dict[str, Postings]) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+    for name in sorted(postings):
+        encode = getattr(schema[name].format, "encode", None)
+        for term in sorted(postings[name]):
+            for doc, places in postings[name][term]:
+                yield name, term, doc, float(len(places) or 1), encode(places) if encode and places else b""

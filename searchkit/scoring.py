@@ -1,0 +1,32 @@
+"""How well does a word describe an article? BM25 as Lucene states it, as pure functions over numbers or arrays.
+
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3; without the factor
+(k1 + 1), which changes no order (Lucene does the same since version 8).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+K1 = 1.2
+"""How soon further mentions of a word stop counting."""
+B = 0.75
+"""How much long articles are held against themselves, from 0 (not at all) to 1."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def idf(articles: float, with_term: float) -> float:
+    """How rare a term is: `ln(1 + (N - n + 0.5) / (n + 0.5))`, N articles of which n have the term."""
+    return float(np.log1p((articles - with_term + 0.5) / (with_term + 0.5)))
+
+
+def bm25(frequencies: npt.ArrayLike, lengths: npt.ArrayLike, average: float, rarity: float) -> Floats:
+    """The scores (float64, one an article) of a term with that idf: `idf * tf / (tf + k1 * (1 - b + b * len / avg))`.
+
+    `frequencies` are mentions in each article, `lengths` its words in the field, `average` the mean of all lengths.
+    """
+    tf = np.asarray(frequencies, dtype=np.float64)
+    norm = K1 * (1 - B + B * np.asarray(lengths, dtype=np.float64) / average)
+    return np.asarray(rarity * tf / (tf + norm), dtype=np.float64)
