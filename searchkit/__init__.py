@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from searchkit.corpus import read
 from searchkit.engines.base import ArchiveEngine, Engine
-from searchkit.engines.registry import open  # noqa: A004  (searchkit.open is the name users expect)
+from searchkit.engines.registry import open
 from searchkit.errors import (
     ArticleError,
     CorpusError,

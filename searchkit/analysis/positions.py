@@ -9,9 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 
-def phrase_places(
-    positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int
-) -> list[tuple[int, ...]]:
+def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
     """Every place of a phrase, as the positions of its words.
 
     `positions[i]` are those of word i, ascending; word i + 1 stands at least `steps[i]` after word i (1: next to it);

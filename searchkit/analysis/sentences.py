@@ -14,8 +14,56 @@ from searchkit.model import Mark
 
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
 _SHORT = frozenset(
-    "mr mrs ms dr prof st sr jr gen col lt sgt capt sen rep gov pres no vs inc corp ltd co dept est approx fig jan feb"
-    " mar apr jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "sr",
+        "jr",
+        "gen",
+        "col",
+        "lt",
+        "sgt",
+        "capt",
+        "sen",
+        "rep",
+        "gov",
+        "pres",
+        "no",
+        "vs",
+        "inc",
+        "corp",
+        "ltd",
+        "co",
+        "dept",
+        "est",
+        "approx",
+        "fig",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "mln",
+        "bln",
+        "pct",
+        "dlrs",
+        "hr",
+        "bros",
+        "messrs",
+        "mt",
+        "ft",
+    ]
 )
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 
@@ -62,7 +110,9 @@ def _ends(text: str, begun: int, found: re.Match[str]) -> bool:
         return False
     # A single letter is an initial (J. Smith); dotted letters are an abbreviation (U.S. Treasury): more often than not
     # the sentence goes on.
-    return not (len(word) == 1 and word.isalpha()) and not ("." in word and all(len(part) == 1 for part in word.split(".")))
+    return not (len(word) == 1 and word.isalpha()) and not (
+        "." in word and all(len(part) == 1 for part in word.split("."))
+    )
 
 
 def _append(spans: list[Mark], text: str, start: int, end: int) -> None:

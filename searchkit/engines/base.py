@@ -6,10 +6,12 @@ Useful for: writing code (and the terminal) once for all engines. Not useful for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, Unpack
+from typing import Protocol, Self, Unpack, get_args
 
+from searchkit.errors import OptionError
 from searchkit.model import (
     Article,
     ArticleMarks,
@@ -20,6 +22,7 @@ from searchkit.model import (
     SearchChanges,
     SearchOptions,
     SearchResult,
+    Sort,
     Stats,
 )
 
@@ -94,3 +97,17 @@ class ArchiveEngine(Engine, Protocol):
 
     def move_root(self, label: str, path: str | Path) -> None:
         """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""
+
+
+def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
+    """The options of a search with its changes. Raises OptionError for values that they cannot have."""
+    settled = replace(options or SearchOptions(), **changes)
+    if settled.limit is not None and settled.limit < 0:
+        raise OptionError(f"limit must be 0 or more, or None for all; found {settled.limit}")
+    if settled.offset < 0:
+        raise OptionError(f"offset must be 0 or more; found {settled.offset}")
+    if settled.snippets < 0:
+        raise OptionError(f"snippets must be 0 or more; found {settled.snippets}")
+    if settled.sort not in get_args(Sort):
+        raise OptionError(f'sort must be one of {", ".join(get_args(Sort))}; found "{settled.sort}"')
+    return settled

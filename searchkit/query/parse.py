@@ -95,9 +95,7 @@ def parse(
     return Query(root, text, left_out)
 
 
-def _read(
-    text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock
-) -> tuple[Node, tuple[str, ...]]:
+def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
     reader = _Reader(text, language, match_any, exact, clock)
     root = reader.read()
     bare = root is not None and any(
@@ -204,7 +202,9 @@ class _Reader:
             found = self._binary_operator()
             if found:
                 if operator or not items:
-                    raise self._error(f"{self.original[start : self.at]} needs a word on its left", start, self.at - start)
+                    raise self._error(
+                        f"{self.original[start : self.at]} needs a word on its left", start, self.at - start
+                    )
                 operator, operator_at = found, start
                 continue
             item = self._operand(inside, depth)
@@ -294,7 +294,10 @@ class _Reader:
     def _negation(self) -> str:
         if self.text.startswith("--", self.at):
             raise self._error(
-                "two minus signs are no operator", self.at, 2, "write -word to exclude a word; an option of that name is unknown"
+                "two minus signs are no operator",
+                self.at,
+                2,
+                "write -word to exclude a word; an option of that name is unknown",
             )
         if self.text[self.at] in "-!":
             self.at += 1
@@ -481,7 +484,10 @@ class _Reader:
         numbers = [number for number in (low, high) if number]
         if not all(_NUMBER.fullmatch(number) for number in numbers) or not numbers or (sign and dots):
             raise self._error(
-                f'"{text}" is no number of words', column, len(text), "expected words:>800, words:<=200 or words:100..200"
+                f'"{text}" is no number of words',
+                column,
+                len(text),
+                "expected words:>800, words:<=200 or words:100..200",
             )
         if dots:
             least, most = (int(low) if low else None), (int(high) if high else None)

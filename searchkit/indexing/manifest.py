@@ -1,0 +1,174 @@
+"""What searchkit knows of a generation beside Whoosh's TOC: settings, roots, the state of their files, deleted ids.
+
+Two files of JSON: `_MAIN_N.json`, read whenever the index is opened, and the larger `_MAIN_M.files`, named by it and
+read only when roots are brought up to date. Both names survive the clean-up of other Whoosh programs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from searchkit.analysis import ANALYSIS_VERSION, snowball_version
+from searchkit.errors import CorruptIndex, IndexMismatch
+from searchkit.model import Failure
+
+FORMAT = 1
+"""Of both files. Raised when an older searchkit could not read them rightly."""
+
+Problem = tuple[str, str, str]
+"""Path, place and reason of a file that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file of a root as it was when last read: its size (bytes), time (nanoseconds), articles and problems.
+
+    `displaced` says that an article of it gave way to another one with the same id.
+    """
+
+    size: int
+    modified_ns: int
+    articles: int
+    problems: tuple[Problem, ...] = ()
+    displaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RootRecord:
+    """A remembered root: where it lies and how it is read."""
+
+    label: str
+    path: str
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+FileStates = dict[str, dict[str, FileState]]
+"""Of each root (by label) its files, by their path in the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The settings and memory of a generation."""
+
+    language: str
+    analysis: int = ANALYSIS_VERSION
+    snowball: str = ""
+    roots: tuple[RootRecord, ...] = ()
+    withheld: tuple[str, ...] = ()
+    files_name: str = ""
+
+    @classmethod
+    def fresh(cls, language: str) -> Manifest:
+        return cls(language, ANALYSIS_VERSION, snowball_version())
+
+    def check(self, place: Path) -> None:
+        """Raise IndexMismatch when this installation would read texts differently from the index's."""
+        here = (ANALYSIS_VERSION, snowball_version())
+        if (self.analysis, self.snowball) != here:
+            raise IndexMismatch(
+                f"{place} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
+                f" {here[0]} and {here[1]}, which read some words differently. Index the articles again into a new folder"
+            )
+
+    def to_bytes(self, generation: int, toc: bytes) -> bytes:
+        document = {
+            "format": FORMAT,
+            "generation": generation,
+            "toc": digest(toc),
+            "settings": {"language": self.language, "analysis": self.analysis, "snowball": self.snowball},
+            "roots": [{"label": r.label, "path": r.path, "options": dict(r.options)} for r in self.roots],
+            "withheld": list(self.withheld),
+            "files": self.files_name,
+        }
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: Path) -> tuple[Manifest, str]:
+        """The manifest and the checksum of its TOC. Raises CorruptIndex, IndexMismatch."""
+        document = _document(data, path)
+        try:
+            settings = document["settings"]
+            roots = tuple(
+                RootRecord(
+                    str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()}
+                )
+                for r in document["roots"]
+            )
+            files = str(document["files"])
+            if "/" in files or files.startswith("."):
+                raise ValueError("it names a file outside the index")
+            manifest = cls(
+                str(settings["language"]),
+                int(settings["analysis"]),
+                str(settings["snowball"]),
+                roots,
+                tuple(map(str, document["withheld"])),
+                files,
+            )
+            return manifest, str(document["toc"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
+
+
+def files_to_bytes(states: FileStates) -> bytes:
+    """The state of all files, as the second file holds it."""
+    return orjson.dumps(
+        {
+            "format": FORMAT,
+            "roots": {
+                label: {
+                    path: [s.size, s.modified_ns, s.articles, [list(p) for p in s.problems], s.displaced]
+                    for path, s in files.items()
+                }
+                for label, files in states.items()
+            },
+        }
+    )
+
+
+def files_from_bytes(data: bytes, path: Path) -> FileStates:
+    """Raises CorruptIndex, IndexMismatch."""
+    document = _document(data, path)
+    try:
+        return {
+            str(label): {
+                str(name): FileState(
+                    int(size),
+                    int(time),
+                    int(count),
+                    tuple((str(a), str(b), str(c)) for a, b, c in problems),
+                    bool(gave),
+                )
+                for name, (size, time, count, problems, gave) in files.items()
+            }
+            for label, files in document["roots"].items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
+
+
+def failure(problem: Problem, *, new: bool) -> Failure:
+    path, place, reason = problem
+    return Failure(path, reason, place, new)
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _document(data: bytes, path: Path) -> dict[str, Any]:
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CorruptIndex(str(path), f"it is no JSON ({error})") from error
+    if not isinstance(document, dict) or not isinstance(document.get("format"), int):
+        raise CorruptIndex(str(path), "it is no manifest")
+    if document["format"] > FORMAT:
+        raise IndexMismatch(f"{path} has format {document['format']}, newer than {FORMAT}: install a newer searchkit")
+    return document

@@ -1,0 +1,13 @@
+"""What is shown of what was found? Matches in, hits with marks and snippets out.
+
+Useful for: ordering, paging, marking, snippets. Not useful for: finding (engines do), or printing (cli does).
+"""
+
+from __future__ import annotations
+
+from searchkit.results.hits import ArticleHit
+from searchkit.results.marks import mark
+from searchkit.results.order import page
+from searchkit.results.snippets import make_snippets
+
+__all__ = ["ArticleHit", "make_snippets", "mark", "page"]

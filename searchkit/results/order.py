@@ -1,0 +1,60 @@
+"""In which order do answers come?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.model import SearchOptions, Sort
+from searchkit.query.matches import Matches
+
+DECIMALS = 9
+"""Scores that differ by less (the order of additions differs between engines) count as equal."""
+
+
+def page(
+    matches: Matches, dates: npt.NDArray[np.int64], undated: int, id_of: Callable[[int], str], options: SearchOptions
+) -> list[tuple[int, float]]:
+    """The articles to show and their scores, in order.
+
+    `dates` (int64, microseconds) are those of `matches.docs`, `undated` what stands there for none. Ties: the newer
+    article first, then by id; undated ones last. `id_of` is asked only for articles that tie on the page.
+    """
+    keys = _keys(matches, dates, undated, options.sort)
+    order = np.lexsort(keys[::-1])
+    start = options.offset
+    stop = len(order) if options.limit is None else min(len(order), start + options.limit)
+    if start >= stop:
+        return []
+    same = np.ones(len(order) - 1, dtype=bool)
+    for key in keys:
+        same &= key[order][1:] == key[order][:-1]
+    # Runs of ties: [first, last] in the order, wherever they touch the page.
+    first = start
+    while first > 0 and same[first - 1]:
+        first -= 1
+    last = stop
+    while last < len(order) and same[last - 1]:
+        last += 1
+    chosen = [int(index) for index in order[first:last]]
+    run_of = np.concatenate([[0], np.cumsum(~same[first : last - 1])]).tolist()
+    tied = np.bincount(np.asarray(run_of, dtype=np.int64)).tolist()
+    ranked = sorted(
+        zip(run_of, chosen, strict=True),
+        key=lambda pair: (pair[0], id_of(int(matches.docs[pair[1]])) if tied[pair[0]] > 1 else ""),
+    )
+    shown = [index for _, index in ranked][start - first : stop - first]
+    return [(int(matches.docs[index]), float(matches.scores[index])) for index in shown]
+
+
+def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.float64]]:
+    """Sort keys, the most important first; smaller comes earlier."""
+    # Days and microseconds apart: a float holds neither all microseconds since the year 1.
+    none = dates == undated
+    days, micros = np.divmod(np.where(none, 0, dates), 86_400_000_000)
+    sign = 1.0 if sort == "date" else -1.0
+    by_date = [none.astype(np.float64), sign * days, sign * micros]
+    by_score = [-np.round(matches.scores, DECIMALS)]
+    return [*by_score, *by_date] if sort == "relevance" else by_date
