@@ -1,0 +1,12 @@
+"""What does an archive hold? A path in, Articles out, whatever the format, packing and encoding.
+
+Useful for: reading files. Not useful for: what is done with the articles (indexing), or which words they hold (analysis).
+"""
+
+from __future__ import annotations
+
+from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reading import read, read_file
+
+__all__ = ["Listing", "ReadOptions", "SourceFile", "label_of", "list_files", "read", "read_file"]

@@ -1,0 +1,55 @@
+"""How is a root read? The reading options that an index remembers of each root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from searchkit.errors import OptionError
+
+FORMATS = ("text", "jsonl", "reuters")
+MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
+"""Fields of an article that data can be mapped to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """`include` and `exclude` are globs on the path in the root (on the file's name when the glob has no "/"), `map`
+    pairs of an article's field and the data's key for it, `format` reads every file as that format."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    map: tuple[tuple[str, str], ...] = ()
+    format: str = ""
+
+    @classmethod
+    def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
+        """Read options as texts (`map` entries are "body=text"). Raises OptionError."""
+        unknown = sorted(set(options) - {"include", "exclude", "map", "format"})
+        if unknown:
+            raise OptionError(f'unknown reading option "{unknown[0]}"; expected include, exclude, map or format')
+        pairs = []
+        for entry in options.get("map", ()):
+            name, equals, key = entry.partition("=")
+            if not equals or name not in MAPPED or not key:
+                raise OptionError(f'"{entry}" is no mapping; expected FIELD=KEY with FIELD one of {", ".join(MAPPED)}')
+            pairs.append((name, key))
+        formats = [name for name in options.get("format", ()) if name]
+        if len(formats) > 1 or not set(formats) <= set(FORMATS):
+            raise OptionError(f'"{", ".join(formats)}" is no format; expected one of {", ".join(FORMATS)}')
+        return cls(
+            tuple(options.get("include", ())),
+            tuple(options.get("exclude", ())),
+            tuple(pairs),
+            formats[0] if formats else "",
+        )
+
+    def as_mapping(self) -> dict[str, tuple[str, ...]]:
+        """The options as texts; empty ones are left out."""
+        found = {
+            "include": self.include,
+            "exclude": self.exclude,
+            "map": tuple(f"{name}={key}" for name, key in self.map),
+            "format": (self.format,) if self.format else (),
+        }
+        return {name: values for name, values in found.items() if values}
