@@ -128,7 +128,7 @@ class View:
     @cached_property
     def lengths(self) -> Ints:
         """Words of title and body together."""
-        return self._column("words", 0).astype(np.int64)
+        return self._column("words", 0, translate=True).astype(np.int64)
 
     @cached_property
     def ids(self) -> list[str]:
@@ -138,12 +138,12 @@ class View:
                 ids += list(leaf.reader.column_reader("id"))
             return ids
 
-    def _column(self, name: str, missing: int) -> npt.NDArray[np.uint64]:
+    def _column(self, name: str, missing: int, *, translate: bool = False) -> npt.NDArray[np.uint64]:
         with self.lock:
             parts = []
             for leaf in self.leaves:
                 if leaf.reader.has_column(name):
-                    raw = leaf.reader.column_reader(name, translate=False)
+                    raw = leaf.reader.column_reader(name, translate=translate)
                     parts.append(np.fromiter((int(value) for value in raw), dtype=np.uint64, count=leaf.count))
                 else:
                     parts.append(np.full(leaf.count, missing, dtype=np.uint64))

@@ -64,8 +64,8 @@ def _article(record: str, source: Source, number: int) -> Article | None:
         body = _TAG.sub(" ", _INNER.sub("", text))
     title = " ".join(_plain(_element(text, "TITLE")).split())
     body = _plain(body).strip("\n").rstrip()
-    if not title and not body.strip():
-        return None
+    if "<TEXT" not in content:
+        return None  # one record of the collection has an empty text, and is an article all the same
     raw_date = _plain(_element(content, "DATE")).strip()
     extra = {name: ", ".join(values) for name, tag in _LISTS.items() if (values := _values(_element(content, tag)))}
     dateline = " ".join(_plain(_element(text, "DATELINE")).split())

@@ -1,0 +1,153 @@
+"""`searchkit index`: read roots into the index, or bring it up to date."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+import searchkit
+from searchkit.cli.options import index_option, open_index
+from searchkit.cli.settings import find_setting
+from searchkit.cli.terminal import clean, complain
+
+MOST_SHOWN = 20
+PATIENCE = 1.0
+"""Seconds before a progress bar appears."""
+
+
+@click.command("index")
+@click.argument("roots", nargs=-1, metavar="[ROOT]...")
+@index_option
+@click.option("--label", metavar="NAME", help="What the ids of a new root begin with (default: its name).")
+@click.option("--language", metavar="CODE", default=None, help="Of a new index: en (default), de, ..., none.")
+@click.option("--include", multiple=True, metavar="GLOB", help="Only files that match.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match.")
+@click.option("--map", "map_", multiple=True, metavar="FIELD=KEY", help="JSON lines: the key of a field (body=text).")
+@click.option("--format", "format_", metavar="NAME", default=None, help="Read every file as text, jsonl or reuters.")
+@click.option("--allow-empty", is_flag=True, help="A root that is empty now loses its articles.")
+@click.option("--errors", type=click.Path(dir_okay=False), help="Write all files not read to this file, as JSON lines.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.pass_context
+def command(ctx: click.Context, roots: tuple[str, ...], **given: Any) -> None:
+    """Read folders and files into the index, or bring it up to date.
+
+    Without ROOT all roots that the index remembers are brought up to date. Files that cannot be read are listed, and
+    the exit status is 2 when one is new.
+
+    \b
+    Example:
+      searchkit index corpus/ --exclude '*.draft.txt'
+    """
+    options = {
+        name: list(values)
+        for name, values in (
+            ("include", given["include"]),
+            ("exclude", given["exclude"]),
+            ("map", given["map_"]),
+            ("format", [given["format_"]] if given["format_"] else []),
+        )
+        if values
+    }
+    if options and not roots:
+        raise click.UsageError("reading options go with a ROOT")
+    for root in roots:
+        if not Path(root).exists() and not given["place"] and find_setting("index").origin == "default":
+            # Before an index is made for nothing.
+            if not Path(find_setting("index").value).exists():
+                raise click.UsageError(f"there is no file or folder {clean(root)}")
+    language = find_setting("language", given["language"]).value or None
+    with open_index(given["place"], create=bool(roots), language=language) as engine:
+        if not roots and not engine.roots():
+            raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
+        bar = _Progress(show=not given["no_progress"] and sys.stderr.isatty())
+        report = engine.index(
+            list(roots),
+            label=given["label"],
+            options=options or None,
+            allow_empty=given["allow_empty"],
+            progress=bar,
+        )
+        bar.done()
+    if given["errors"]:
+        _write_errors(Path(given["errors"]), report)
+    _print(report, given["as_json"], given["errors"])
+    ctx.exit(2 if any(failure.new for failure in report.failures) else 0)
+
+
+class _Progress:
+    """A bar on stderr, once a run has lasted a while."""
+
+    def __init__(self, show: bool) -> None:
+        self._show, self._begun, self._bar, self._at = show, time.monotonic(), None, 0
+
+    def __call__(self, done: int, total: int, path: str) -> None:
+        if not self._show or (self._bar is None and time.monotonic() - self._begun < PATIENCE):
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=total or 1, label="reading", file=sys.stderr, update_min_steps=max(1, total // 200)
+            )
+            self._bar.__enter__()
+        self._bar.update(done - self._at)
+        self._at = done
+
+    def done(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+
+def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> None:
+    new = [failure for failure in report.failures if failure.new]
+    known = len(report.failures) - len(new)
+    if as_json:
+        from searchkit.cli.printers import print_json
+
+        print_json(
+            {
+                "meta": {"version": 1, "generation": report.generation},
+                "added": report.added,
+                "unchanged": report.unchanged,
+                "replaced": report.replaced,
+                "removed": report.removed,
+                "withheld": report.withheld,
+                "skipped": dict(report.skipped),
+                "failures": [_failure(failure) for failure in report.failures],
+            }
+        )
+    for failure in new[:MOST_SHOWN]:
+        place = f", {failure.place}" if failure.place else ""
+        complain(f"not read: {failure.path}{place}: {failure.reason}")
+    if len(new) > MOST_SHOWN:
+        complain(f"... and {len(new) - MOST_SHOWN:,} more{'' if errors else ', --errors FILE lists all'}")
+    if report.skipped:
+        kinds = ", ".join(f"{count:,} {clean(suffix)}" for suffix, count in report.skipped.items())
+        click.echo(f"passed over, of types that no reader takes: {kinds}", err=True)
+    if not as_json:
+        click.echo(summary(report, len(new), known))
+
+
+def summary(report: searchkit.IndexReport, new: int, known: int) -> str:
+    """What a run did, in one line."""
+    parts = f"{report.added:,} added, {report.unchanged:,} unchanged, {report.replaced:,} replaced, {report.removed:,} removed"
+    if report.withheld:
+        parts += f", {report.withheld:,} withheld (deleted before)"
+    parts += f"; {new:,} files not read"
+    if known:
+        parts += f", {known:,} known from before"
+    return parts if report.changed else f"nothing changed: {parts}"
+
+
+def _failure(failure: searchkit.Failure) -> dict[str, Any]:
+    path = failure.path.encode("utf-8", "backslashreplace").decode()
+    return {"path": path, "place": failure.place, "reason": failure.reason, "new": failure.new}
+
+
+def _write_errors(path: Path, report: searchkit.IndexReport) -> None:
+    import orjson
+
+    path.write_bytes(b"".join(orjson.dumps(_failure(failure)) + b"\n" for failure in report.failures))
