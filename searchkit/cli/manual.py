@@ -1,4 +1,4 @@
-"""`searchkit help`: the manual's pages, and the same pages as man pages."""
+"""`searchkit help`: the manual's pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-PAGES = {"query": "the query language", "dates": "dates in queries"}
+from searchkit.cli.roff import PAGES
+
 FOLDER = Path(__file__).parent / "pages"
 
 
@@ -37,27 +38,3 @@ def command(ctx: click.Context, page: str | None) -> None:
 def page_text(page: str) -> str:
     """The text of a page: headings at the margin in capitals, examples indented by four blanks."""
     return (FOLDER / f"{page}.txt").read_text(encoding="utf-8")
-
-
-def man_page(page: str, text: str, version: str) -> str:
-    """The text of a page as a man page of section 7 (man(7) macros)."""
-    name = f"searchkit-{page}"
-    lines = [f'.TH "{name.upper()}" 7 "" "searchkit {version}"', ".SH NAME", f"{name} \\- {PAGES[page]}"]
-    literal = False
-    for line in text.split("\n"):
-        example = line.startswith("    ")
-        if example != literal and line.strip():
-            lines.append(".nf" if example else ".fi")
-            literal = example
-        if not line.strip():
-            lines.append("" if literal else ".PP")
-        elif line.isupper() and not line.startswith(" "):
-            lines.append(f'.SH "{_roff(line)}"')
-        else:
-            lines.append(_roff(line))
-    return "\n".join(lines).rstrip("\n.P") + "\n"
-
-
-def _roff(line: str) -> str:
-    escaped = line.replace("\\", "\\e").replace("-", "\\-").replace("~", "\\(ti").replace("^", "\\(ha")
-    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped

@@ -1,0 +1,30 @@
+"""The manual's pages as man pages. Imports nothing, so that building a wheel can run it alone."""
+
+from __future__ import annotations
+
+PAGES = {"query": "the query language of searchkit", "dates": "dates in queries of searchkit"}
+"""The pages of the manual, and what each is about."""
+
+
+def man_page(page: str, text: str, version: str) -> str:
+    """The text of a page as a man page of section 7 (man(7) macros)."""
+    name = f"searchkit-{page}"
+    lines = [f'.TH "{name.upper()}" 7 "" "searchkit {version}"', ".SH NAME", f"{name} \\- {PAGES[page]}"]
+    literal = False
+    for line in text.split("\n"):
+        example = line.startswith("    ")
+        if example != literal and line.strip():
+            lines.append(".nf" if example else ".fi")
+            literal = example
+        if not line.strip():
+            lines.append("" if literal else ".PP")
+        elif line.isupper() and not line.startswith(" "):
+            lines.append(f'.SH "{_roff(line)}"')
+        else:
+            lines.append(_roff(line))
+    return "\n".join(lines).rstrip("\n.P") + "\n"
+
+
+def _roff(line: str) -> str:
+    escaped = line.replace("\\", "\\e").replace("-", "\\-").replace("~", "\\(ti").replace("^", "\\(ha")
+    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
