@@ -87,9 +87,7 @@ def check(article: Article) -> None:
     for name in ("authors", "topics"):
         content = getattr(article, name)
         if not isinstance(content, tuple):
-            raise ArticleError(
-                f"article {article.id!r}: {name} must be a tuple of texts; found {type(content).__name__}"
-            )
+            raise ArticleError(f"article {article.id!r}: {name} must be a tuple of texts; found {type(content).__name__}")
         for value in content:
             _check_text(article.id, name, value)
     for key, value in article.extra.items():

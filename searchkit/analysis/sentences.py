@@ -8,63 +8,17 @@ abbreviation or a single initial ends nothing.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from searchkit.analysis.words import paragraph_starts
 from searchkit.model import Mark
 
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
-_SHORT = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "sr",
-        "jr",
-        "gen",
-        "col",
-        "lt",
-        "sgt",
-        "capt",
-        "sen",
-        "rep",
-        "gov",
-        "pres",
-        "no",
-        "vs",
-        "inc",
-        "corp",
-        "ltd",
-        "co",
-        "dept",
-        "est",
-        "approx",
-        "fig",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mln",
-        "bln",
-        "pct",
-        "dlrs",
-        "hr",
-        "bros",
-        "messrs",
-        "mt",
-        "ft",
-    ]
-)
+_SHORT_WORDS = """
+mr mrs ms dr prof st sr jr gen col lt sgt capt sen rep gov pres no vs inc corp ltd co dept est approx fig jan feb mar apr
+jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft
+"""
+_SHORT = frozenset(_SHORT_WORDS.split())
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 
 
@@ -72,7 +26,7 @@ def sentence_spans(text: str) -> list[Mark]:
     """The spans of the sentences of a text, in order, without the white space around them."""
     starts = [*paragraph_starts(text), len(text)]
     spans: list[Mark] = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         begun = start
         for found in _END.finditer(text, start, end):
             if found[1] is not None and not _ends(text, begun, found):
@@ -110,9 +64,7 @@ def _ends(text: str, begun: int, found: re.Match[str]) -> bool:
         return False
     # A single letter is an initial (J. Smith); dotted letters are an abbreviation (U.S. Treasury): more often than not
     # the sentence goes on.
-    return not (len(word) == 1 and word.isalpha()) and not (
-        "." in word and all(len(part) == 1 for part in word.split("."))
-    )
+    return not (len(word) == 1 and word.isalpha()) and not ("." in word and all(len(part) == 1 for part in word.split(".")))
 
 
 def _append(spans: list[Mark], text: str, start: int, end: int) -> None:

@@ -24,7 +24,6 @@ from searchkit.query.matches import Matches
 from searchkit.query.nodes import (
     And,
     Dates,
-    Everything,
     Gap,
     Length,
     Node,
@@ -188,8 +187,7 @@ class _Finder:
             lengths = self.view.lengths[part]
             chosen = lengths >= (node.least or 0)
             return chosen if node.most is None else chosen & (lengths <= node.most)
-        assert isinstance(node, Everything)
-        return np.ones(leaf.count, dtype=bool)
+        return np.ones(leaf.count, dtype=bool)  # Everything
 
     def _present(self, field: str, leaf: Leaf) -> Any:
         name = whoosh_field(field)
@@ -225,11 +223,7 @@ class _Finder:
         if field and field not in SEARCHED:
             return build(whoosh_field(field), 0.0)
         return _any_of(
-            [
-                build(name, weight * (TITLE_WEIGHT if name == "title" else 1.0))
-                for name in SEARCHED
-                if field in ("", name)
-            ]
+            [build(name, weight * (TITLE_WEIGHT if name == "title" else 1.0)) for name in SEARCHED if field in ("", name)]
         )
 
     def _word(self, node: Word | Wildcard, name: str, leaf: Leaf, weight: float) -> Any:
@@ -273,9 +267,7 @@ class _Finder:
             positions = [each for each, lives in zip(positions, live, strict=True) if lives]
             docs = docs[live]
         scored = self._scores(name, with_any, leaf, weight)
-        scores = np.array(
-            [scored(doc, len(each)) for doc, each in zip(docs.tolist(), positions, strict=True)], dtype=float
-        )
+        scores = np.array([scored(doc, len(each)) for doc, each in zip(docs.tolist(), positions, strict=True)], dtype=float)
         return ArrayMatcher(docs, scores, positions)
 
     def _phrase(self, node: Phrase, name: str, leaf: Leaf, weight: float) -> Any:

@@ -62,9 +62,7 @@ def segment_file(segment: Any) -> str:
     return str(segment.make_filename(segment.COMPOUND_EXT))
 
 
-def _add(
-    documents: Any, schema: Schema, postings: dict[str, Postings], doc: int, article: Article, origin: str
-) -> None:
+def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int, article: Article, origin: str) -> None:
     stored = stored_of(article, origin)
     documents.start_doc(doc)
     length = 0

@@ -50,9 +50,7 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
             close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
             hint = f" Did you mean {close[0]}?" if close else ""

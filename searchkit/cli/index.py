@@ -55,11 +55,9 @@ def command(ctx: click.Context, roots: tuple[str, ...], **given: Any) -> None:
     }
     if options and not roots:
         raise click.UsageError("reading options go with a ROOT")
-    for root in roots:
-        if not Path(root).exists() and not given["place"] and find_setting("index").origin == "default":
-            # Before an index is made for nothing.
-            if not Path(find_setting("index").value).exists():
-                raise click.UsageError(f"there is no file or folder {clean(root)}")
+    missing = [root for root in roots if not Path(root).exists()]
+    if missing and not Path(find_setting("index", given["place"]).value).exists():
+        raise click.UsageError(f"there is no file or folder {clean(missing[0])}")  # and no index is made for nothing
     language = find_setting("language", given["language"]).value or None
     with open_index(given["place"], create=bool(roots), language=language) as engine:
         if not roots and not engine.roots():
@@ -133,7 +131,8 @@ def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> 
 
 def summary(report: searchkit.IndexReport, new: int, known: int) -> str:
     """What a run did, in one line."""
-    parts = f"{report.added:,} added, {report.unchanged:,} unchanged, {report.replaced:,} replaced, {report.removed:,} removed"
+    counts = {name: getattr(report, name) for name in ("added", "unchanged", "replaced", "removed")}
+    parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     if report.withheld:
         parts += f", {report.withheld:,} withheld (deleted before)"
     parts += f"; {new:,} files not read"

@@ -20,9 +20,7 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 @click.command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="QUERY...")
 @index_option
-@click.option(
-    "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Articles to show; 0 is all."
-)
+@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Articles to show; 0 is all.")
 @click.option("--offset", type=click.IntRange(0), default=0, help="Articles to pass over first.")
 @click.option("--count", is_flag=True, help="Print only how many articles match.")
 @click.option(
@@ -92,9 +90,7 @@ def document_of(hit: searchkit.Hit) -> dict[str, Any]:
         "source": hit.source,
         "path": hit.path,
         "title_marks": [list(mark) for mark in hit.title_marks],
-        "snippets": [
-            {"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets
-        ],
+        "snippets": [{"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets],
     }
 
 

@@ -37,11 +37,7 @@ def parse_date(text: str) -> datetime | None:
     """
     text = " ".join(text.split())
     try:
-        return (
-            datetime.fromisoformat(text).replace(tzinfo=UTC)
-            if len(text) == 10
-            else _aware(datetime.fromisoformat(text))
-        )
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if len(text) == 10 else _aware(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         pass
     found = _ISO.match(text)

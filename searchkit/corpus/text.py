@@ -73,11 +73,7 @@ def parse_header(line: str) -> tuple[datetime | None, tuple[str, ...], str] | No
     if names and not all(_NAME.match(name) and name[0].isupper() for name in names):
         return None
     date = parse_date(written) if written else None
-    if (
-        date is None
-        and written
-        and not (word and byline is not None and re.search(r"\d", written) and len(written) < 40)
-    ):
+    if date is None and written and not (word and byline is not None and re.search(r"\d", written) and len(written) < 40):
         return None  # prose, such as "Date palms flourish" or "Talks stalled by spring"
     if not word and date is None and not names:
         return None

@@ -39,9 +39,7 @@ class Engine(Protocol):
     def delete(self, ids: Iterable[str]) -> int:
         """Delete articles by id and remember it; return how many were there."""
 
-    def search(
-        self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
-    ) -> SearchResult:
+    def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """Find articles. `changes` replace single fields of `options`. Raises QueryError and OptionError."""
 
     def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:

@@ -89,9 +89,7 @@ class LocalEngine:
 
     # Searching.
 
-    def search(
-        self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
-    ) -> SearchResult:
+    def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """See Engine.search."""
         begun = time.perf_counter()
         chosen = settled(options, changes)
@@ -250,9 +248,7 @@ class LocalEngine:
             old = Path(root.path)
             if place == old:
                 if label not in (None, root.label):
-                    raise RootError(
-                        f"{given} is indexed as {root.label}; to rename it: searchkit roots remove {root.label}"
-                    )
+                    raise RootError(f"{given} is indexed as {root.label}; to rename it: searchkit roots remove {root.label}")
                 return (root if options is None else replace(root, options=dict(options))), ""
             if old in place.parents:
                 if label is not None or options is not None:
@@ -346,9 +342,7 @@ class LocalEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
 

@@ -50,9 +50,7 @@ class Location:
         """The newest generation. Raises IndexMissing."""
         found = generations(self.folder)
         if not found:
-            raise IndexMissing(
-                f"there is no index in {self.folder}; make one with: searchkit index FOLDER -i {self.folder}"
-            )
+            raise IndexMissing(f"there is no index in {self.folder}; make one with: searchkit index FOLDER -i {self.folder}")
         return found[-1]
 
     def create(self, language: str) -> None:

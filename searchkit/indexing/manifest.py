@@ -95,9 +95,7 @@ class Manifest:
         try:
             settings = document["settings"]
             roots = tuple(
-                RootRecord(
-                    str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()}
-                )
+                RootRecord(str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()})
                 for r in document["roots"]
             )
             files = str(document["files"])

@@ -77,9 +77,7 @@ class Update:
             listing = self._list(root, part)
             if listing is not None:
                 listed.append((root, part, listing))
-        self._total = sum(
-            file.size for _, part, listing in listed for file in listing.files if _within(file.path, part)
-        )
+        self._total = sum(file.size for _, part, listing in listed for file in listing.files if _within(file.path, part))
         for root, part, listing in listed:
             self._root(root, part, listing, root.label in reread)
         return IndexReport(

@@ -64,9 +64,7 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for segment in self._new_segments:
             (self._location.folder / segment_file(segment)).unlink(missing_ok=True)
         self._exit.close()

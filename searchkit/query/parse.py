@@ -98,9 +98,7 @@ def parse(
 def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
     reader = _Reader(text, language, match_any, exact, clock)
     root = reader.read()
-    bare = root is not None and any(
-        isinstance(leaf, Word | Wildcard | Phrase) and not leaf.field for leaf in leaves(root)
-    )
+    bare = root is not None and any(isinstance(leaf, Word | Wildcard | Phrase) and not leaf.field for leaf in leaves(root))
     if reader.left_out and not bare:
         # Nothing but function words: then they are words like any other.
         reader = _Reader(text, "", match_any, exact, clock)
@@ -202,9 +200,7 @@ class _Reader:
             found = self._binary_operator()
             if found:
                 if operator or not items:
-                    raise self._error(
-                        f"{self.original[start : self.at]} needs a word on its left", start, self.at - start
-                    )
+                    raise self._error(f"{self.original[start : self.at]} needs a word on its left", start, self.at - start)
                 operator, operator_at = found, start
                 continue
             item = self._operand(inside, depth)
