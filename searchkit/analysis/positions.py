@@ -24,9 +24,9 @@ def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop
         sets = [frozenset(p) for p in positions[1:]]
         for first in positions[0]:
             at, place = first, [first]
-            for step, following in zip(steps, sets, strict=True):
+            for step, places_of_next in zip(steps, sets, strict=True):
                 at += step
-                if at not in following:
+                if at not in places_of_next:
                     break
                 place.append(at)
             else:

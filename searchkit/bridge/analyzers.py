@@ -39,7 +39,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
         token.stopped = False
         first, first_character = settings.get("start_pos", 0), settings.get("start_char", 0)
         for term, start, end, position in zip(terms, words.starts, words.ends, words.positions, strict=True):
-            token.text = token.original = term
+            token.text = term
             token.pos = first + position
             token.startchar, token.endchar = first_character + start, first_character + end
             yield token

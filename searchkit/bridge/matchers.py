@@ -64,7 +64,7 @@ def find(view: View, node: Node) -> Matches:
     return Matches(all_docs, np.concatenate(scores), len(all_docs))
 
 
-class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh's matchers are untyped
+class ArrayMatcher(LeafMatcher):
     """Postings that stand in arrays: `ids` ascending, and for each a score and, of words, its positions."""
 
     def __init__(
@@ -96,13 +96,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh's matchers are 
     def all_ids(self) -> Any:
         return iter(self.ids[self._at :].tolist())
 
-    def next(self) -> bool:
+    def next(self) -> None:
         self._at += 1
-        return False
 
-    def skip_to(self, target: int) -> bool:
+    def skip_to(self, target: int) -> None:
         self._at = max(self._at, int(np.searchsorted(self.ids, target)))
-        return False
 
     def score(self) -> float:
         return float(self.scores[self._at])
@@ -112,6 +110,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh's matchers are 
 
     def value_as(self, kind: str) -> Sequence[int]:
         return self._positions[self._at] if self._positions is not None else ()
+
+    def value(self) -> bytes:
+        return b""
 
     def supports_block_quality(self) -> bool:
         return False
@@ -182,7 +183,7 @@ class _Finder:
                 chosen &= dates < micros(node.before)
             return chosen
         if isinstance(node, Undated):
-            return np.asarray(self.view.dates[part] == UNDATED)
+            return np.asarray(self.view.dates[part] == UNDATED, dtype=bool)
         if isinstance(node, Length):
             lengths = self.view.lengths[part]
             chosen = lengths >= (node.least or 0)

@@ -19,6 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.analyzers import ArticleAnalyzer, value_words
 from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, WRITTEN, stored_of
+from searchkit.errors import IndexMismatch
 from searchkit.model import Article
 
 INDEX_NAME = "MAIN"
@@ -69,14 +70,13 @@ def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int
     for name, hidden in WRITTEN.items():
         words = value_words(getattr(article, name))
         length += len(words)
-        analyzer: ArticleAnalyzer = schema[name].analyzer
-        _post(postings[name], doc, analyzer.terms(words.forms), words.positions)
+        _post(postings[name], doc, _analyzer(schema, name).terms(words.forms), words.positions)
         _post(postings[hidden], doc, words.forms, words.positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in WORD_FIELDS:
         value = getattr(article, name)
         words = value_words((value,) if isinstance(value, str) else value)
-        _post(postings[name], doc, schema[name].analyzer.terms(words.forms), words.positions)
+        _post(postings[name], doc, _analyzer(schema, name).terms(words.forms), words.positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in VALUE_FIELDS:
         if name in stored:
@@ -91,6 +91,13 @@ def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int
         _column(documents, schema, "date", stored["date"])
         _numeric(schema, postings, "date", doc, stored["date"])
     documents.finish_doc()
+
+
+def _analyzer(schema: Schema, name: str) -> ArticleAnalyzer:
+    analyzer = schema[name].analyzer
+    if not isinstance(analyzer, ArticleAnalyzer):
+        raise IndexMismatch(f"the index's field {name} has another analyzer than searchkit's")
+    return analyzer
 
 
 def _post(postings: Postings, doc: int, terms: Iterable[str], positions: Iterable[int]) -> None:

@@ -91,8 +91,9 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         status = 0
     except click.ClickException as error:
-        error.message = clean(error.message)
-        error.show()
+        complain(error.format_message())
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(f"  see: {error.ctx.command_path} --help", err=True)
     except searchkit.QueryError as error:
         complain_of_query(error)
     except searchkit.UnknownArticle as error:

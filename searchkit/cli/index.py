@@ -33,7 +33,7 @@ PATIENCE = 1.0
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.pass_context
-def command(ctx: click.Context, roots: tuple[str, ...], **given: Any) -> None:
+def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None:
     """Read folders and files into the index, or bring it up to date.
 
     Without ROOT all roots that the index remembers are brought up to date. Files that cannot be read are listed, and
@@ -81,7 +81,8 @@ class _Progress:
     """A bar on stderr, once a run has lasted a while."""
 
     def __init__(self, show: bool) -> None:
-        self._show, self._begun, self._bar, self._at = show, time.monotonic(), None, 0
+        self._show, self._begun, self._at = show, time.monotonic(), 0
+        self._bar: Any = None
 
     def __call__(self, done: int, total: int, path: str) -> None:
         if not self._show or (self._bar is None and time.monotonic() - self._begun < PATIENCE):

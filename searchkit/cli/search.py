@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -35,7 +36,7 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 @color_option
 @click.option("--explain", is_flag=True, help="Show how the query was read, and what each part finds.")
 @click.pass_context
-def command(ctx: click.Context, query: tuple[str, ...], **given: Any) -> None:
+def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
     """Find articles.
 
     Words side by side must all occur; also "phrases", OR, -word, field:word, word*, date:2020-04.
@@ -62,7 +63,7 @@ def command(ctx: click.Context, query: tuple[str, ...], **given: Any) -> None:
     with open_index(given["place"]) as engine:
         if given["explain"]:
             _explain(engine.explain(text, options))
-        result = engine.search(text, options, **({"limit": 0} if given["count"] else {}))
+        result = engine.search(text, replace(options, limit=0) if given["count"] else options)
         if given["count"]:
             click.echo(str(result.total))
         elif given["ids"]:

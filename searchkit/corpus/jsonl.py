@@ -91,7 +91,7 @@ def _lines(stream: BinaryIO, source: Source) -> Iterator[tuple[str | bytes | Non
 def _article(
     record: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]], source: Source, number: int, encoding: str
 ) -> Article | None:
-    lower = {key.lower(): key for key in reversed(record)}
+    lower = {key.lower(): key for key in reversed(list(record))}
     found: dict[str, Any] = {}
     used: set[str] = set()
     for name, usual in keys.items():

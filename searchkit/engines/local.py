@@ -217,7 +217,6 @@ class LocalEngine:
         with self._writing() as writer:
             chosen: list[tuple[RootRecord, str]] = []
             reread: set[str] = set()
-            failures = []
             for root in roots:
                 record, part = self._record(writer, Path(root), label, given)
                 before = writer.roots.get(record.label)
@@ -229,10 +228,9 @@ class LocalEngine:
                 chosen = [(record, "") for record in writer.roots.values()]
             update = Update(writer, _CorpusReader(), allow_empty=allow_empty, progress=progress)
             report = update.run(chosen, reread=frozenset(reread))
-            failures += report.failures
             generation = writer.commit()
         self.refresh()
-        return replace(report, failures=tuple(failures), generation=generation)
+        return replace(report, generation=generation)
 
     def _record(
         self, writer: Writer, given: Path, label: str | None, options: Mapping[str, tuple[str, ...]] | None

@@ -86,8 +86,9 @@ def parse(
     if not text.strip() and limits:
         root: Node = limits[0] if len(limits) == 1 else And(tuple(limits))
         return Query(root, text)
+    left_out: tuple[str, ...] = ()
     if literal:
-        root, left_out = _literal(text, exact), ()
+        root = _literal(text, exact)
     else:
         root, left_out = _read(text, language, match_any, exact, clock)
     if limits:
