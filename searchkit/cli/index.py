@@ -102,7 +102,6 @@ class _Progress:
 
 def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> None:
     new = [failure for failure in report.failures if failure.new]
-    known = len(report.failures) - len(new)
     if as_json:
         from searchkit.cli.printers import print_json
 
@@ -127,11 +126,13 @@ def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> 
         kinds = ", ".join(f"{count:,} {clean(suffix)}" for suffix, count in report.skipped.items())
         click.echo(f"passed over, of types that no reader takes: {kinds}", err=True)
     if not as_json:
-        click.echo(summary(report, len(new), known))
+        click.echo(summary(report))
 
 
-def summary(report: searchkit.IndexReport, new: int, known: int) -> str:
+def summary(report: searchkit.IndexReport) -> str:
     """What a run did, in one line."""
+    fresh = {failure.path for failure in report.failures if failure.new}
+    new, known = len(fresh), len({failure.path for failure in report.failures} - fresh)
     counts = {name: getattr(report, name) for name in ("added", "unchanged", "replaced", "removed")}
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     if report.withheld:

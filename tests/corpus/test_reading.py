@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import searchkit
+from searchkit.corpus import ReadOptions, label_of, list_files
+from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.fields import parse_date, parse_names
+from searchkit.corpus.text import parse_header
+from searchkit.model import Failure
+
+CORPORA = Path(__file__).parent.parent / "corpora"
+SHARED = Path(__file__).parents[2].parent / "shared"
+
+
+def test_eight_encodings_give_one_article() -> None:
+    articles = list(searchkit.read(CORPORA / "encodings"))
+    assert len(articles) == 8
+    assert len({(a.title, a.body, a.date, a.authors, a.source, a.topics) for a in articles}) == 1
+    assert articles[0].title == "Größere Züge für die Strecke über München"
+    assert {a.encoding for a in articles} >= {"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "windows-1252"}
+
+
+def test_broken_files_are_reported_and_the_rest_is_read() -> None:
+    failures: list[Failure] = []
+    articles = list(searchkit.read(CORPORA / "broken", on_error=failures.append))
+    assert [a.id for a in articles if "jsonl" in a.path or "sgm" in a.path] == ["broken/good-1", "broken/good-2", "broken/1"]
+    reported = {(Path(f.path).name, f.place) for f in failures}
+    whole = {"empty.txt", "blank.txt", "header-only.txt", "binary.txt", "undecodable.txt", "truncated.txt.gz"}
+    whole |= {"truncated.zip", "truncated.tar.xz", "not-really.txt.xz"}
+    parts = {("bad-lines.jsonl", f"line {n}") for n in (2, 3, 4)} | {("truncated.sgm", "record 2")}
+    assert reported == {(name, "") for name in whole} | parts
+    described = (CORPORA / "broken" / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in described for name, _ in reported)
+
+
+def test_without_on_error_the_first_fault_raises() -> None:
+    with pytest.raises(searchkit.UnreadableFile, match="the file is empty"):
+        list(searchkit.read(CORPORA / "broken" / "empty.txt"))
+
+
+def test_the_seed_article() -> None:
+    if not SHARED.exists():
+        pytest.skip("needs ../shared/seed")
+    (article,) = searchkit.read(SHARED / "seed")
+    assert (article.date, article.authors, article.title) == (datetime(2020, 4, 26, tzinfo=UTC), ("Akbar Mammadov",), "")
+
+
+def test_all_of_reuters_is_read() -> None:
+    archive = SHARED / "data" / "reuters21578.tar.xz"
+    if not archive.exists():
+        pytest.skip("needs ../shared/data")
+    articles = list(searchkit.read(archive))
+    assert len(articles) == len({a.id for a in articles}) == 21_578
+    assert sum(bool(a.title) for a in articles) == 20_841
+    assert sum(bool(a.topics) for a in articles) == 11_367
+    assert all(a.date is not None for a in articles)
+    assert articles[0].id == "reuters21578/1"
+    text = "".join(a.title + a.body for a in articles)
+    assert "&lt;" not in text
+    assert "<GM>" in text
+    assert "</BODY>" not in text
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in text)
+
+
+@pytest.mark.parametrize(
+    ("line", "header"),
+    [
+        (" date 2020-04-26 By Akbar Mammadov", ("2020-04-26", ("Akbar Mammadov",))),
+        ("DATE: 26 April 2020 by Ana Lima, Bo Li and Cy Orr", ("2020-04-26", ("Ana Lima", "Bo Li", "Cy Orr"))),
+        ("date 2020-04-26", ("2020-04-26", ())),
+        ("By Ana Lima", (None, ("Ana Lima",))),
+        ("2020-04-26 By Ana Lima", ("2020-04-26", ("Ana Lima",))),
+    ],
+)
+def test_header_lines(line: str, header: tuple[str | None, tuple[str, ...]]) -> None:
+    found = parse_header(line)
+    assert found is not None
+    assert (found[0] and found[0].date().isoformat(), found[1]) == header
+
+
+@pytest.mark.parametrize(
+    "line", ["Date palms flourish in the south", "By the time they left it was dark.", "Talks stall", "date"]
+)
+def test_prose_is_no_header(line: str) -> None:
+    assert parse_header(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020-04-26", "2020-04-26T00:00:00"),
+        ("2020-04-26T01:00:00+04:00", "2020-04-25T21:00:00"),
+        ("Sun, 26 Apr 2020 10:00:00 GMT", "2020-04-26T10:00:00"),
+        ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01"),
+        ("31-MAR-1987 605:12:19.12", "1987-03-31T00:00:00"),
+        ("April 26, 2020", "2020-04-26T00:00:00"),
+        ("26 апреля 2020", "2020-04-26T00:00:00"),
+        ("26.04.2020", "2020-04-26T00:00:00"),
+        ("26/04/2020", "2020-04-26T00:00:00"),
+    ],
+)
+def test_dates(text: str, day: str) -> None:
+    assert parse_date(text) == datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "04/05/2020", "2020-13-01", "soon", "31.02.2020", "12345"])
+def test_no_dates(text: str) -> None:
+    assert parse_date(text) is None
+
+
+def test_names() -> None:
+    assert parse_names("By Jeff Sommer, Reuters & Ana Lima") == ("Jeff Sommer", "Reuters", "Ana Lima")
+
+
+def test_labels_and_ids(tmp_path: Path) -> None:
+    text = " date 2020-04-26 By Ana Lima\n\nA title\n\nA body of words.\n"
+    (tmp_path / "root" / "a").mkdir(parents=True)
+    (tmp_path / "root" / "a" / "one.txt").write_text(text)
+    (tmp_path / "root" / "two.txt.gz").write_bytes(gzip.compress(text.encode()))
+    with zipfile.ZipFile(tmp_path / "root" / "three.zip", "w") as archive:
+        archive.writestr("deep/x.txt", text)
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:gz") as tar:
+        info = tarfile.TarInfo("y.txt")
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text.encode()))
+    (tmp_path / "root" / "four.tgz").write_bytes(inner.getvalue())
+    (tmp_path / "root" / "five.jsonl").write_text('{"text": "no id here"}\nnothing\n{"id": 7, "text": "an id"}\n')
+    (tmp_path / "root" / ".hidden.txt").write_text(text)
+    (tmp_path / "root" / "image.PNG").write_bytes(b"x")
+    (tmp_path / "root" / "loop").symlink_to(tmp_path / "root")
+    (tmp_path / "root" / "zz.txt").symlink_to(tmp_path / "root" / "a" / "one.txt")
+    failures: list[Failure] = []
+    ids = [article.id for article in searchkit.read(tmp_path / "root", on_error=failures.append)]
+    assert ids == [
+        "root/a/one.txt",
+        "root/five.jsonl#1",
+        "root/7",
+        "root/four.tgz/y.txt",
+        "root/three.zip/deep/x.txt",
+        "root/two.txt.gz",
+    ]
+    assert [failure.place for failure in failures] == ["line 2"]
+    assert list_files(tmp_path / "root", ReadOptions()).skipped == {".png": 1}
+    assert [a.id for a in searchkit.read(tmp_path / "root" / "five.jsonl", "L", on_error=failures.append)] == ["L#1", "L/7"]
+    assert label_of(tmp_path / "2020.04.26.txt") == "2020.04.26"
+    assert label_of(tmp_path / "reuters21578.tar.xz") == "reuters21578"
+
+
+def test_map_include_exclude(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"kop": "T", "inhalt": "B"}\n')
+    (tmp_path / "b.jsonl").write_text('{"title": "x"}\n')
+    options = {"map": ["title=kop", "body=inhalt"], "exclude": ["b.*"]}
+    (article,) = searchkit.read(tmp_path, options=options)
+    assert (article.title, article.body) == ("T", "B")
+    with pytest.raises(searchkit.OptionError):
+        list(searchkit.read(tmp_path, options={"map": ["nonsense"]}))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_decode_or_are_refused(data: bytes) -> None:
+    try:
+        decoded = decode(data)
+    except Undecodable:
+        return
+    decoded.text.encode()
+    assert "\0" not in decoded.text
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.jsonl", "x.sgm", "x.zip", "x.tar", "x.txt.gz", "x.tgz", "x.jsonl.xz"])
+def test_no_file_raises(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+
+    @given(st.binary(max_size=300) | st.text(alphabet='{}[]":,ab\n<>/REUTERSTXBODY ', max_size=200).map(str.encode))
+    def check(data: bytes) -> None:
+        path.write_bytes(data)
+        failures: list[Failure] = []
+        for article in searchkit.read(path, on_error=failures.append):
+            (article.title + article.body).encode()
+
+    check()

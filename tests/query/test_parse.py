@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.errors import QueryError
+from searchkit.query import parse
+
+NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("peace talks", "peace AND talks"),
+        ("the peace", "peace"),
+        ("to be", "to AND be"),
+        ("the who date:2020", "the AND who AND date:2020-01-01..2020-12-31"),
+        ("US the war", "US AND war"),
+        ("the OR peace", "the OR peace"),
+        ("title:the peace", "title:the AND peace"),
+        ("peace OR truce NOT war", "peace OR truce AND NOT war"),
+        ("a &b |c !d", "a AND b OR c AND NOT d"),
+        ("oil -iraq", "oil AND NOT iraq"),
+        ("(a OR b) c", "(a OR b) AND c"),
+        ("“status quo” OR status-quo", '"status quo" OR "status quo"'),
+        ("AT&T", '"AT T"'),
+        ('"a b"~3^2', '"a b"~3^2'),
+        ('="Peace Talks"', '"=Peace =Talks"'),
+        ("title:(peace OR truce)", "title:peace OR title:truce"),
+        ("topic:*", "topic:*"),
+        ("words:>800", "words:801.."),
+        ("id:a/b#3", 'id:"a/b#3"'),
+        ('"wom?n * x"', '"wom?n * x"'),
+        ("date:2020-04..", "date:2020-04-01.."),
+        ("date:[2020-01-01 TO 2020-04-30}", "date:2020-01-01..2020-04-29"),
+        ("date:>2020-04", "date:2020-05-01.."),
+        ("date:2020-Q1", "date:2020-01-01..2020-03-31"),
+        ("date:none", "date:none"),
+        ("since:2020-04 until:2020-06", "date:2020-04-01.. AND date:..2020-06-30"),
+        ("date:today", "date:2020-04-29"),
+        ("date:yesterday", "date:2020-04-28"),
+        ("date:7d..", "date:2020-04-23.."),
+        ("date:last-week", "date:2020-04-20..2020-04-26"),
+        ("date:last-month", "date:2020-03-01..2020-03-31"),
+    ],
+)
+def test_a_query_is_read_as(typed: str, read: str) -> None:
+    query = parse(typed, now=NOW)
+    assert str(query) == read
+    assert parse(str(query), now=NOW) == query
+
+
+def test_any_makes_words_or_and_still_restricts() -> None:
+    assert str(parse("a1 b1 -c1 date:2020", match_any=True)) == "(a1 OR b1) AND NOT c1 AND date:2020-01-01..2020-12-31"
+
+
+def test_a_time_zone_moves_what_is_relative() -> None:
+    assert str(parse("date:today", now=NOW, timezone="Asia/Baku")) == ("date:[2020-04-29T20:00:00Z TO 2020-04-30T20:00:00Z}")
+    assert str(parse("date:2020-04-26", now=NOW, timezone="Asia/Baku")) == "date:2020-04-26"
+
+
+def test_literal_takes_all_words_as_words() -> None:
+    assert str(parse("AND Corp -x title:y", literal=True)) == '"AND" AND Corp AND x AND "title y"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "message", "column", "hint"),
+    [
+        ("auther:x", 'unknown field "auther"', 0, "did you mean author?"),
+        ("a date:2020-13-01", '"2020-13-01" is not a date', 7, None),
+        ('a "b c', "a quote without its closing one", 2, ""),
+        ("(a", 'a "(" without its ")"', 0, ""),
+        ("a)", 'a ")" without its "("', 1, ""),
+        ("a AND", "AND needs a word on its right", 2, ""),
+        ("OR b", "OR needs a word on its left", 0, ""),
+        ("a w/5 b", "w/5 is not understood by this version", 2, None),
+        ("a NEAR/5 b", "NEAR/5 is not understood by this version", 2, None),
+        ("a /s b", "/s is not understood by this version", 2, None),
+        ("atleast3(x)", "atleast(...) is not understood by this version", 0, None),
+        ("karabakh~", "a word with ~ (fuzzy) is not understood by this version", 0, None),
+        ("/colou?rs?/", "a regular expression is not understood by this version", 0, None),
+        ("--josn x", "two minus signs are no operator", 0, None),
+        ("a^b", "a weight is a number above 0 and up to 1,000,000: word^2", 1, ""),
+        ("=tal*", "= takes a word as written, without wildcards", 0, ""),
+        ("%%", "the query holds no words", 0, "* finds everything"),
+    ],
+)
+def test_a_fault_has_its_place(typed: str, message: str, column: int, hint: str | None) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(typed)
+    assert (caught.value.message, caught.value.column) == (message, column)
+    assert hint is None or caught.value.hint == hint
+
+
+def test_budgets() -> None:
+    for typed in ("(" * 60 + "a" + ")" * 60, "a " * 2000, "a" * 30_000, "- " * 80 + "a", "NOT " * 80 + "a"):
+        with pytest.raises(QueryError):
+            parse(typed)
+
+
+PIECES = st.sampled_from(
+    (
+        'the of peace talks AND OR NOT ( ) " “ ” - ! & | = * ? ~ ~3 ^2 title: author: date: date:2020 2020-04 .. [ ] { } TO'
+        + " words:>8 U.S. 1,655.8 café Ёлка AT&T id:x url:* topic:* none w/5 /s a'b's \u0301 \u00ad _ : , ½ İ ß"
+    ).split()
+)
+
+
+@given(st.lists(PIECES, max_size=8).flatmap(lambda parts: st.sampled_from([" ".join(parts), "".join(parts)])))
+def test_reading_a_query_again_gives_the_same_tree(typed: str) -> None:
+    try:
+        query = parse(typed, now=NOW)
+    except QueryError as error:
+        assert 0 <= error.column <= len(typed)
+        return
+    assert parse(str(query), now=NOW) == query
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused(typed: str) -> None:
+    try:
+        query = parse(typed, now=NOW)
+    except QueryError:
+        return
+    assert parse(str(query), now=NOW) == query

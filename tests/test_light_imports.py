@@ -1,0 +1,29 @@
+"""Help is instant: nothing heavy is imported for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "whoosh", "tabulate", "chardet", "Stemmer", "platformdirs", "orjson")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["search", "--help"], ["help", "query"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys\n"
+        "from searchkit.cli import main\n"
+        f"try:\n    main({arguments!r})\nexcept SystemExit as done:\n    assert done.code == 0, done.code\n"
+        "print('IMPORTED', *sorted({name.split('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    imported = done.stdout.rpartition("IMPORTED")[2].split()
+    assert [name for name in HEAVY[:2] if name in imported] == []
+
+
+def test_import_searchkit_is_light() -> None:
+    program = "import sys, searchkit; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert [name for name in ("numpy", "whoosh", "click", "tabulate", "chardet") if name in done.stdout.split()] == []
