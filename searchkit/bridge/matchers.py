@@ -176,7 +176,7 @@ class _Finder:
         part = slice(leaf.base, leaf.base + leaf.count)
         if isinstance(node, Dates):
             dates = self.view.dates[part]
-            chosen = dates != UNDATED
+            chosen: npt.NDArray[np.bool_] = dates != UNDATED
             if node.since is not None:
                 chosen &= dates >= micros(node.since)
             if node.before is not None:
@@ -194,7 +194,7 @@ class _Finder:
         name = whoosh_field(field)
         if field in SEARCHED or is_words(field):
             length = leaf.reader.doc_field_length
-            has = np.fromiter((length(doc, name, 0) > 0 for doc in range(leaf.count)), dtype=bool, count=leaf.count)
+            has = np.fromiter(((length(doc, name, 0) or 0) > 0 for doc in range(leaf.count)), dtype=bool, count=leaf.count)
             return ArrayMatcher(np.flatnonzero(has & leaf.live))
         return self._value_pattern(name, "*", leaf, most=None)
 

@@ -1,0 +1,293 @@
+"""An engine of dictionaries and sets, for tests and small collections.
+
+It keeps articles in memory and looks every word up the plain way: what it finds is what the other engines must find.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import Self, Unpack
+
+from searchkit import schema
+from searchkit.analysis import PARAGRAPH_GAP, Analyzer, find_words, fold, matches_as_written, phrase_places, wildcard_regex
+from searchkit.engines.base import settled
+from searchkit.errors import EngineClosed, UnknownArticle
+from searchkit.model import (
+    Article,
+    ArticleMarks,
+    Explanation,
+    Hit,
+    IndexReport,
+    SearchChanges,
+    SearchOptions,
+    SearchResult,
+    Stats,
+)
+from searchkit.query import Query, nodes, parse
+from searchkit.query.explain import explain
+from searchkit.results import ArticleHit, mark
+from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, Kind
+
+K1, B = 1.2, 0.75
+Postings = dict[str, list[int]]
+"""Article id -> positions."""
+Scores = dict[str, float]
+"""Article id -> score: the articles that match."""
+
+
+class MemoryEngine:
+    """Articles in dictionaries; an Engine."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._analyzer = Analyzer(language)
+        self._articles: dict[str, Article] = {}
+        self._forms: dict[str, dict[str, Postings]] = {}
+        self._lengths: dict[str, dict[str, int]] = {}
+        self._generation = 0
+        self._closed = False
+
+    # Changing.
+
+    def add(self, articles: Iterable[Article]) -> IndexReport:
+        """See Engine.add."""
+        self._open()
+        batch = {}
+        for article in articles:
+            schema.check(article)
+            batch[article.id] = article
+        counts = Counter(
+            "added" if key not in self._articles else "unchanged" if self._articles[key] == article else "replaced"
+            for key, article in batch.items()
+        )
+        self._articles |= batch
+        self._commit(counts["added"] + counts["replaced"])
+        return IndexReport(counts["added"], counts["unchanged"], counts["replaced"], generation=self._generation)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """See Engine.delete."""
+        self._open()
+        gone = [article_id for article_id in dict.fromkeys(ids) if self._articles.pop(article_id, None)]
+        self._commit(len(gone))
+        return len(gone)
+
+    def _commit(self, changes: int) -> None:
+        if not changes:
+            return
+        self._generation += 1
+        self._forms, self._lengths = {}, {}
+        for field in FIELDS.values():
+            if field.kind in (Kind.TEXT, Kind.WORDS):
+                postings: dict[str, Postings] = defaultdict(lambda: defaultdict(list))
+                lengths: dict[str, int] = {}
+                for article in self._articles.values():
+                    shift = count = 0
+                    for value in schema.values_of(article, field):
+                        words = find_words(value)
+                        for form, position in zip(words.forms, words.positions, strict=True):
+                            postings[form][article.id].append(position + shift)
+                        count += len(words)
+                        shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
+                    if count:
+                        lengths[article.id] = count
+                self._forms[field.name], self._lengths[field.name] = dict(postings), lengths
+
+    # Finding.
+
+    def _find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
+        match node:
+            case nodes.And(children):
+                parts = [self._find(child, weight) for child in children]
+                return {key: sum(part[key] for part in parts) for key in parts[0] if all(key in part for part in parts)}
+            case nodes.Or(children):
+                return _sums(self._find(child, weight) for child in children)
+            case nodes.Not(child):
+                excluded = self._find(child)
+                return {key: 0.0 for key in self._articles if key not in excluded}
+            case nodes.Weighted(child, factor):
+                return self._find(child, weight * factor)
+            case nodes.Word() | nodes.Wildcard() | nodes.Phrase():
+                names = (node.field,) if node.field else SEARCHED
+                return _sums(self._find_words(node, name, weight * self._weight(name)) for name in names)
+            case _:
+                return {key: 0.0 for key, article in self._articles.items() if self._holds(node, article)}
+
+    def _weight(self, name: str) -> float:
+        return {"title": TITLE_WEIGHT, "body": 1.0}.get(name, 0.0)
+
+    def _find_words(self, node: nodes.Word | nodes.Wildcard | nodes.Phrase, name: str, weight: float) -> Scores:
+        if not isinstance(node, nodes.Phrase):
+            return self._score(self._postings(node, name), name, weight)
+        words: list[Postings] = []
+        steps: list[int] = []
+        step = 1
+        for item in node.items:
+            if isinstance(item, nodes.Gap):
+                step += 1
+                continue
+            if words:
+                steps.append(step)
+            words.append(self._postings(item, name))
+            step = 1
+        scores = [self._score(word, name, weight) for word in words]
+        return {
+            key: sum(score[key] for score in scores)
+            for key in words[0]
+            if all(key in word for word in words) and phrase_places([word[key] for word in words], steps, node.slop)
+        }
+
+    def _postings(self, word: nodes.Word | nodes.Wildcard, name: str) -> Postings:
+        fits = self._test(word, name)
+        found: Postings = defaultdict(list)
+        for form, postings in self._forms.get(name, {}).items():
+            if fits(form):
+                for key, positions in postings.items():
+                    found[key] = sorted([*found[key], *positions])
+        return found
+
+    def _test(self, word: nodes.Word | nodes.Wildcard, name: str) -> Callable[[str], object]:
+        if isinstance(word, nodes.Wildcard):
+            pattern = wildcard_regex(word.pattern)
+            return lambda form: pattern.fullmatch(fold(form))
+        if word.exact and name in SEARCHED:
+            return lambda form: matches_as_written(form, word.text)
+        term = self._analyzer.term if name in SEARCHED else fold
+        wanted = term(word.text)
+        return lambda form: term(form) == wanted
+
+    def _score(self, postings: Postings, name: str, weight: float) -> Scores:
+        """BM25, with all articles as N and in the mean length (see scoring)."""
+        lengths = self._lengths.get(name, {})
+        average = sum(lengths.values()) / len(self._articles) if lengths else 1.0
+        rarity = math.log1p((len(self._articles) - len(postings) + 0.5) / (len(postings) + 0.5))
+        return {
+            key: weight * rarity * len(places) / (len(places) + K1 * (1 - B + B * lengths[key] / average))
+            for key, places in postings.items()
+        }
+
+    def _holds(self, node: nodes.Node, article: Article) -> bool:
+        match node:
+            case nodes.Value(text, field):
+                return text in schema.values_of(article, FIELDS[field])
+            case nodes.ValuePattern(pattern, field):
+                fits = wildcard_regex(pattern).fullmatch
+                return any(fits(value) for value in schema.values_of(article, FIELDS[field]))
+            case nodes.Present(field):
+                if FIELDS[field].kind is Kind.VALUE:
+                    return bool(schema.values_of(article, FIELDS[field]))
+                return article.id in self._lengths.get(field, {})
+            case nodes.Undated():
+                return article.date is None
+            case nodes.Dates(since, before):
+                date = article.date
+                return date is not None and (since is None or date >= since) and (before is None or date < before)
+            case nodes.Length(least, most):
+                length = sum(self._lengths[name].get(article.id, 0) for name in SEARCHED)
+                return (least or 0) <= length and (most is None or length <= most)
+            case _:
+                return True
+
+    # Answering.
+
+    def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
+        """See Engine.search."""
+        begun = time.perf_counter()
+        chosen = settled(options, changes)
+        self._open()
+        parsed = self._parse(query, chosen)
+        found = self._find(parsed.root)
+        ranked = sorted(found, key=lambda key: self._rank(key, round(found[key], 9), chosen))
+        stop = None if chosen.limit is None else chosen.offset + chosen.limit
+        hits = tuple(self._hit(key, found[key], parsed, chosen) for key in ranked[chosen.offset : stop])
+        took = round((time.perf_counter() - begun) * 1000, 3)
+        count = len(self._articles)
+        return SearchResult(query, str(parsed), len(found), hits, parsed.left_out, self._generation, count, took)
+
+    def _rank(self, key: str, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
+        date = self._articles[key].date
+        moment = 0 if date is None else schema.micros(date)
+        first = -score if options.sort == "relevance" else 0.0
+        return (first, date is None, moment if options.sort == "date" else -moment, key)
+
+    def _hit(self, key: str, score: float, query: Query, options: SearchOptions) -> Hit:
+        article = self._articles[key]
+        return Hit(key, score, ArticleHit(lambda: article, query.root, self._analyzer, options.snippets))
+
+    def _parse(self, query: str, options: SearchOptions) -> Query:
+        return parse(
+            query,
+            language=self._analyzer.language,
+            match_any=options.match_any,
+            literal=options.literal,
+            exact=options.exact,
+            since=options.since,
+            until=options.until,
+            timezone=options.timezone,
+        )
+
+    def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
+        """See Engine.explain."""
+        self._open()
+        parsed = self._parse(query, settled(options, {}))
+        return explain(parsed, self._analyzer, lambda node: len(self._find(node)))
+
+    def get(self, article_id: str) -> Article:
+        """See Engine.get."""
+        self._open()
+        if article_id not in self._articles:
+            raise UnknownArticle(article_id)
+        return replace(self._articles[article_id])
+
+    def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
+        """See Engine.marks."""
+        return mark(article, self._parse(query, settled(options, {})).root, self._analyzer) or ArticleMarks()
+
+    def stats(self) -> Stats:
+        """See Engine.stats."""
+        self._open()
+        dates = [article.date for article in self._articles.values() if article.date is not None]
+        sources = Counter(article.source for article in self._articles.values())
+        return Stats(
+            articles=len(self._articles),
+            first=min(dates, default=None),
+            last=max(dates, default=None),
+            undated=len(self._articles) - len(dates),
+            sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
+            size=0,
+            generation=self._generation,
+            segments=1,
+            language=self._analyzer.language,
+        )
+
+    # Life.
+
+    def refresh(self) -> bool:
+        """See Engine.refresh."""
+        self._open()
+        return False
+
+    def close(self) -> None:
+        """See Engine.close."""
+        self._closed = True
+
+    def _open(self) -> None:
+        if self._closed:
+            raise EngineClosed("the engine is closed")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _sums(parts: Iterable[Scores]) -> Scores:
+    sums: Scores = {}
+    for part in parts:
+        for key, score in part.items():
+            sums[key] = sums.get(key, 0.0) + score
+    return sums

@@ -1,0 +1,247 @@
+"""The terminal as a user meets it: real processes, what they print, how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import searchkit
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+BROKEN = Path(__file__).parents[1] / "corpora" / "broken"
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("SEARCHKIT", "NO_COLOR", "FORCE"))}
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "searchkit", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**ENVIRONMENT, **environment},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("cli") / "index"
+    done = run("index", str(CORPUS), "-i", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "90 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+    assert "1 .md" in done.stderr
+    return str(folder)
+
+
+def test_a_second_run_changes_nothing_and_says_so(place: str) -> None:
+    done = run("index", "-i", place)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "nothing changed: 0 added, 90 unchanged, 0 replaced, 0 removed; 0 files not read\n",
+    )
+
+
+def test_files_not_read_are_listed_once_as_new(tmp_path: Path) -> None:
+    arguments = ("index", str(BROKEN), "-i", str(tmp_path / "i"), "--errors", str(tmp_path / "errors.jsonl"))
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "3 added, 0 unchanged, 0 replaced, 0 removed; 11 files not read\n")
+    assert "empty.txt: the file is empty" in done.stderr
+    errors = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
+    assert len(errors) == 13
+    assert all(set(error) == {"path", "place", "reason", "new"} and error["new"] for error in errors)
+    again = run(*arguments)
+    assert again.returncode == 0
+    assert again.stdout.endswith("0 files not read, 11 known from before\n")
+
+
+def test_the_default_view(place: str) -> None:
+    done = run("search", "-i", place, '"central', 'bank"', "rates", COLUMNS="80")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].startswith("1. ")
+    assert all(len(line) <= 80 or "corpus/" in line for line in done.stdout.splitlines())
+    assert " found (" in done.stderr
+    assert "\x1b" not in done.stdout
+    assert "\x1b[31m" in run("search", "-i", place, "peace", "--color", "always").stdout
+
+
+def test_json_has_the_documented_shape(place: str) -> None:
+    document = json.loads(run("search", "-i", place, "peace talks date:2020-04", "--json").stdout)
+    assert set(document) == {"meta", "total", "hits"}
+    assert document["meta"]["version"] == 1
+    assert document["meta"]["parsed"] == "peace AND talks AND date:2020-04-01..2020-04-30"
+    assert document["total"] == len(document["hits"]) == 3
+    hit = document["hits"][0]
+    assert set(hit) == {"id", "score", "date", "title", "authors", "source", "path", "title_marks", "snippets"}
+    with searchkit.open(place) as engine:
+        body = engine.get(hit["id"]).body
+    for snippet in hit["snippets"]:
+        assert body[snippet["start"] :].startswith(snippet["text"])
+        assert {snippet["text"][s:e].lower() for s, e in snippet["marks"]} <= {"peace", "talks"}
+
+
+def test_the_forms_agree(place: str) -> None:
+    query = ("search", "-i", place, "central bank", "-n", "0")
+    ids = run(*query, "--ids").stdout.split()
+    assert [json.loads(line)["id"] for line in run(*query, "--jsonl").stdout.splitlines()] == ids
+    assert [line.split(",")[0] for line in run(*query, "--csv").stdout.splitlines()[1:]] == ids
+    assert [line.split()[0] for line in run(*query, "--table").stdout.splitlines()[2:]] == ids
+    assert run(*query, "--count").stdout.strip() == str(len(ids))
+
+
+def test_arguments_that_begin_with_a_minus_belong_to_the_query(place: str) -> None:
+    everything = run("search", "-i", place, "--count", "oil").stdout
+    less = run("search", "-i", place, "--count", "oil", "-traders").stdout
+    assert 0 < int(less) < int(everything)
+    assert run("search", "-i", place, "--count", "--sort=date", "--", "-traders", "oil").stdout == less
+    done = run("search", "-i", place, "oil", "--josn")
+    assert done.returncode == 2
+    assert "two minus signs" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["search", "nothingatall", "peace"], 1, "0  nothingatall"),
+        (["search", "auther:x"], 2, "did you mean author?"),
+        (["search", 'peace "open'], 2, '  peace "open\n        ^'),
+        (["search"], 2, "a query is needed"),
+        (["search", "x", "-n", "many"], 2, "not a valid integer"),
+        (["show", "none"], 1, 'no article has the id "none"'),
+        (["serach", "x"], 2, "Did you mean search?"),
+        (["index", "/no/such/folder"], 2, "/no/such/folder"),
+        (["search", "x", "--since", "soon"], 2, "is not a date"),
+        (["roots", "remove", "nothing", "--yes"], 2, "no root has the label"),
+    ],
+)
+def test_what_goes_wrong_is_said(place: str, arguments: list[str], status: int, said: str) -> None:
+    command, *rest = arguments
+    extra = [] if command == "serach" else ["-i", place]
+    done = run(command, *rest, *extra) if command == "roots" else run(command, *extra, *rest)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_no_index_is_an_error_and_changes_nothing(tmp_path: Path) -> None:
+    done = run("search", "-i", str(tmp_path / "none"), "x")
+    assert done.returncode == 2
+    assert "there is no index" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_shows_how_a_query_was_read(place: str) -> None:
+    said = run("search", "-i", place, "the peace talks", "--explain", "--count").stderr
+    assert "read as:  peace AND talks" in said
+    assert "left out: the" in said
+
+
+def test_show_marks_the_query(place: str) -> None:
+    shown = run("show", "corpus/mps-0007", "peace talks", "-i", place, "--color", "always").stdout
+    assert "Meridian Press Service" in shown
+    assert shown.count("\x1b[31m") == 4
+    document = json.loads(run("show", "corpus/mps-0007", "peace talks", "-i", place, "--json").stdout)
+    assert [document["body"][s:e] for s, e in document["body_marks"]] == ["peace", "talks"]
+
+
+def test_stats(place: str) -> None:
+    stats = json.loads(run("stats", "-i", place, "--json").stdout)
+    assert (stats["articles"], stats["first"], stats["undated"]) == (90, "2019-11-04", 1)
+    assert "articles    90" in run("stats", "-i", place).stdout
+
+
+def test_roots(place: str) -> None:
+    (root,) = json.loads(run("roots", "-i", place, "--json").stdout)["rows"]
+    assert (root["label"], root["articles"]) == ("corpus", 90)
+    assert run("roots", "remove", "corpus", "-i", place).returncode == 2  # nobody is there to be asked
+
+
+def test_a_closed_pipe_is_quiet(place: str) -> None:
+    command = f"{sys.executable} -m searchkit search -i {place} '*' -n 0 | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=ENVIRONMENT, check=False)  # noqa: S602
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+    assert done.stdout.startswith("1. ")
+
+
+def test_interrupting_index_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with searchkit.open(folder, create=True) as engine:
+        engine.add([searchkit.Article("a", body="before")])
+    lines = "".join(json.dumps({"id": n, "text": f"some words of article {n} " * 40}) + "\n" for n in range(20_000))
+    (tmp_path / "big.jsonl").write_text(lines)
+    command = [sys.executable, "-m", "searchkit", "index", str(tmp_path / "big.jsonl"), "-i", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    lock = folder / "MAIN_WRITELOCK"
+    while not (lock.exists() and lock.read_text()) and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, "Traceback" in err) == (130, "", False)
+    with searchkit.open(folder) as engine:
+        assert [hit.id for hit in engine.search("*")] == ["a"]
+        assert engine.add([searchkit.Article("b")]).added == 1
+    assert len(list(folder.glob("MAIN_*.seg"))) == 2
+
+
+def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
+    nasty = "evil \x1b[2J\x1b]0;title\x07 \x9b31m \u202e bidi \x07 end"
+    with searchkit.open(tmp_path / "i", create=True) as engine:
+        engine.add([searchkit.Article(f"id{nasty}", title=nasty, body=nasty, source=nasty, authors=(nasty,))])
+    for arguments in (
+        ["search", "evil"],
+        ["search", "evil", "--table"],
+        ["search", "evil", "--csv"],
+        ["search", "evil", "--ids"],
+    ):
+        out = run(*arguments, "-i", str(tmp_path / "i"), "--color", "never").stdout
+        assert "evil" in out
+        assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 or c == "\u202e" for c in out)
+
+
+def test_an_encoding_that_cannot_hold_a_character_is_no_error(place: str) -> None:
+    done = run("search", "-i", place, "bookshop", PYTHONIOENCODING="ascii")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    assert "_SEARCHKIT_COMPLETE" in run("completion", shell).stdout
+
+
+def test_settings_come_from_flag_environment_and_file(place: str, tmp_path: Path) -> None:
+    (tmp_path / "searchkit.toml").write_text(f'index = "{place}"\n')
+    command = [sys.executable, "-m", "searchkit", "search", "peace", "--count"]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert run("search", "peace", "--count", SEARCHKIT_INDEX=place).stdout == done.stdout
+    assert "SEARCHKIT_INDEX" in run("config", SEARCHKIT_INDEX=place).stdout
+
+
+def test_the_pages_are_man_pages_too() -> None:
+    from searchkit.cli.manual import page_text
+    from searchkit.cli.roff import PAGES, man_page
+
+    for page in PAGES:
+        text = page_text(page)
+        assert run("help", page).stdout == text
+        roff = man_page(page, text, "1.0")
+        assert roff.startswith(f'.TH "SEARCHKIT-{page.upper()}" 7')
+        headings = [line for line in text.splitlines() if line.isupper() and not line.startswith(" ")]
+        assert all(f'.SH "{heading}"' in roff for heading in headings)
+
+
+def test_every_command_has_help_and_an_example() -> None:
+    from searchkit.cli import COMMANDS
+
+    for command in COMMANDS:
+        done = run(command, "--help")
+        assert done.returncode == 0
+        assert "Example:" in done.stdout, command

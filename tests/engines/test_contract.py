@@ -1,0 +1,205 @@
+"""What every engine must do, whatever keeps the articles."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article, Engine
+from searchkit.engines.memory import MemoryEngine
+
+DAY = datetime(2020, 4, 26, tzinfo=UTC)
+VOCABULARY = """
+peace Peace talks Talks truce war oil Oil price prices bank the of café Cafe U.S. US 1,655 status quo Karabakh
+"""
+WORDS = VOCABULARY.split()
+QUERIES = """
+peace
+peace talks
+peace OR truce
+peace -war
+NOT peace
+(peace OR oil) -bank
+"peace talks"
+“status quo”
+"peace talks"~2
+"peace * war"
+"pric* oil"
+the peace
+the of
+the OR peace
+title:peace
+body:(peace OR war)
+author:lima
+author:"ana lima"
+author:"lima bo"
+topic:oil
+topic:*
+source:wire
+lang:en
+id:c/3
+id:c/1*
+pric*
+*o*
+ta?ks
+=talks
+=Talks
+=cafe
+=café
+="Peace Talks"
+peace^3 OR war
+U.S.
+date:2020-04-26
+date:2020-05..
+date:none
+date:* peace
+words:>6
+words:..4
+*
+1655
+peace AND (war OR NOT oil)
+nothingatall
+""".strip().splitlines()
+
+
+def collection(count: int = 120) -> list[Article]:
+    rng = random.Random(5)
+
+    def text(most: int) -> str:
+        words = [rng.choice(WORDS) for _ in range(rng.randint(1, most))]
+        if len(words) > 4 and rng.random() < 0.3:
+            words[2] += "\n\n"
+        return " ".join(words)
+
+    return [
+        Article(
+            id=f"c/{number}",
+            title=text(4),
+            body=text(10),
+            date=None if number % 9 == 0 else DAY + timedelta(days=number % 50),
+            authors=("Ana Lima", "Bo Li") if number % 3 else (),
+            source="The Wire" if number % 2 else "",
+            topics=("oil", "world trade") if number % 4 == 0 else (),
+            language="en" if number % 5 else "de",
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(params=["local", "memory"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    opened: Engine = searchkit.open(tmp_path / "index", create=True) if request.param == "local" else MemoryEngine()
+    with opened:
+        yield opened
+
+
+def test_both_find_the_same_and_score_it_the_same(tmp_path: Path) -> None:
+    articles = collection()
+    with searchkit.open(tmp_path / "index", create=True) as local, MemoryEngine() as memory:
+        local.add(articles)
+        memory.add(articles)
+        for query in QUERIES:
+            ours, theirs = local.search(query, limit=None), memory.search(query, limit=None)
+            assert (ours.total, ours.parsed) == (theirs.total, theirs.parsed), query
+            assert [hit.id for hit in ours] == [hit.id for hit in theirs], query
+            assert [hit.score for hit in ours] == pytest.approx([hit.score for hit in theirs], abs=1e-9), query
+            assert [hit.snippets for hit in ours] == [hit.snippets for hit in theirs], query
+        assert {query for query in QUERIES if not local.search(query).total} <= {"nothingatall", 'author:"lima bo"'}
+        local.delete([f"c/{number}" for number in range(0, 120, 7)])
+        memory.delete([f"c/{number}" for number in range(0, 120, 7)])
+        local.add(collection(30)[20:])
+        memory.add(collection(30)[20:])
+        for query in QUERIES:
+            found = {hit.id for hit in local.search(query, limit=None)}
+            assert found == {hit.id for hit in memory.search(query, limit=None)}, query
+        ours_stats, theirs_stats = local.stats(), memory.stats()
+        assert (ours_stats.articles, ours_stats.first, ours_stats.last, ours_stats.undated, ours_stats.sources) == (
+            theirs_stats.articles,
+            theirs_stats.first,
+            theirs_stats.last,
+            theirs_stats.undated,
+            theirs_stats.sources,
+        )
+
+
+def test_add_replaces_by_id_and_the_last_stays(engine: Engine) -> None:
+    first, second, third = (Article("a", body=word) for word in ("one", "two", "three"))
+    assert engine.add([first, second]).added == 1
+    assert engine.get("a").body == "two"
+    report = engine.add([third])
+    assert (report.added, report.replaced) == (0, 1)
+    assert engine.search("three").total == 1
+    assert engine.search("two").total == 0
+    assert engine.add([third]).unchanged == 1
+
+
+def test_a_bad_article_changes_nothing(engine: Engine) -> None:
+    engine.add([Article("a", body="one")])
+    generation = engine.stats().generation
+    with pytest.raises(searchkit.ArticleError, match="timezone-aware"):
+        engine.add([Article("b", body="two"), Article("c", date=datetime(2020, 1, 1))])
+    with pytest.raises(searchkit.ArticleError, match="needs an id"):
+        engine.add([Article("")])
+    assert engine.search("*").total == 1
+    assert engine.stats().generation == generation
+
+
+def test_get_delete_and_unknown_ids(engine: Engine) -> None:
+    article = Article("a", "T", "B", DAY, ("X",), "s", "sec", ("t",), "en", "u", "p", "utf-8", 0.5, {"k": "v"})
+    engine.add([article])
+    assert engine.get("a") == article
+    assert engine.delete(["a", "b", "a"]) == 1
+    with pytest.raises(searchkit.UnknownArticle):
+        engine.get("a")
+
+
+def test_order_pages_and_ties(engine: Engine) -> None:
+    engine.add([Article(f"x{n}", body="oil", date=None if n == 3 else DAY + timedelta(days=n // 2)) for n in range(6)])
+    newest = ["x4", "x5", "x2", "x0", "x1", "x3"]
+    assert [hit.id for hit in engine.search("oil")] == newest
+    assert [hit.id for hit in engine.search("oil", sort="-date")] == newest
+    assert [hit.id for hit in engine.search("oil", sort="date")] == ["x0", "x1", "x2", "x4", "x5", "x3"]
+    for offset in range(7):
+        for limit in range(4):
+            page = engine.search("oil", offset=offset, limit=limit)
+            assert [hit.id for hit in page] == newest[offset : offset + limit]
+            assert page.total == 6
+
+
+def test_options(engine: Engine) -> None:
+    engine.add([Article("a", body="Talks of peace", date=DAY), Article("b", body="talk", date=DAY + timedelta(days=9))])
+    assert engine.search("peace talk", match_any=True).total == 2
+    assert engine.search("talks", exact=True).total == 1
+    assert engine.search("talks", since="2020-05").total == 1
+    assert engine.search("talks", until="2020-04-30").total == 1
+    assert engine.search("", since="2020").total == 2
+    assert engine.search("title:talk", literal=True).total == 0
+    for bad in (searchkit.SearchOptions(limit=-1), searchkit.SearchOptions(offset=-1)):
+        with pytest.raises(searchkit.OptionError):
+            engine.search("x", bad)
+    with pytest.raises(searchkit.OptionError, match="time zone"):
+        engine.search("x", timezone="Nowhere/Land")
+
+
+def test_explain_counts_each_clause(engine: Engine) -> None:
+    engine.add([Article("a", body="peace talks"), Article("b", body="peace")])
+    explanation = engine.explain('the peace "climate chnge"')
+    assert explanation.left_out == ("the",)
+    assert [(clause.text, clause.total) for clause in explanation.clauses] == [
+        ("peace", 2),
+        ('"climate chnge"', 0),
+        ("climate", 0),
+        ("chnge", 0),
+    ]
+
+
+def test_a_closed_engine_says_so(engine: Engine) -> None:
+    engine.close()
+    engine.close()
+    with pytest.raises(searchkit.EngineClosed):
+        engine.search("x")

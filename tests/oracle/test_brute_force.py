@@ -1,0 +1,300 @@
+"""Counts and scores against a plain reading of every article: no index, no shared matching code.
+
+Over Reuters-21578 when it is there, else over a generated corpus.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit.analysis import Analyzer, find_words, fold
+
+REUTERS = Path(__file__).parents[2].parent / "shared" / "data" / "reuters21578.tar.xz"
+ANALYZER = Analyzer("en")
+
+
+@dataclass
+class Plain:
+    """An article with the words of its fields: (stem, written form, folded form, position)."""
+
+    article: searchkit.Article
+    title: list[tuple[str, str, str, int]]
+    body: list[tuple[str, str, str, int]]
+    stems: Counter[str]
+    body_stems: Counter[str]
+    title_stems: Counter[str]
+
+
+def plain(article: searchkit.Article) -> Plain:
+    def words(text: str) -> list[tuple[str, str, str, int]]:
+        found = find_words(text)
+        return [(ANALYZER.term(f), f, fold(f), p) for f, p in zip(found.forms, found.positions, strict=True)]
+
+    title, body = words(article.title), words(article.body)
+    in_title, in_body = Counter(w[0] for w in title), Counter(w[0] for w in body)
+    return Plain(article, title, body, in_title + in_body, in_body, in_title)
+
+
+GENERATED = """
+oil crude price prices Price gold opec bank banks central Fed U.S. 1,655.8 dlrs said the of in a Talks talks peace status quo
+Japan japan japanese export exports mln pct tonnes wheat market markets interest rate rates OIL
+"""
+
+
+def generated() -> Iterator[searchkit.Article]:
+    rng = random.Random(11)
+    words = GENERATED.split()
+    for number in range(1500):
+        body = "\n\n".join(" ".join(rng.choice(words) for _ in range(rng.randint(3, 40))) for _ in range(rng.randint(1, 4)))
+        yield searchkit.Article(
+            f"g/{number}",
+            " ".join(rng.choice(words) for _ in range(rng.randint(0, 7))),
+            body,
+            None if number % 50 == 0 else datetime(1987, 2, 26, tzinfo=UTC) + timedelta(hours=number),
+            ("Jeff Sommer",) if number % 7 == 0 else (),
+            "Reuters",
+            topics=("crude",) if number % 5 == 0 else (),
+        )
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[searchkit.Engine, list[Plain]]]:
+    articles = list(searchkit.read(REUTERS)) if REUTERS.exists() else list(generated())
+    with searchkit.open(tmp_path_factory.mktemp("oracle") / "index", create=True) as engine:
+        engine.add(articles)
+        yield engine, [plain(article) for article in articles]
+
+
+Test = Callable[[Plain], bool]
+
+
+def word(text: str) -> Test:
+    term = ANALYZER.term(text)
+    return lambda p: term in p.stems
+
+
+def pattern(regex: str) -> Test:
+    fits = re.compile(regex).fullmatch
+    return lambda p: any(fits(w[2]) for w in p.title) or any(fits(w[2]) for w in p.body)
+
+
+def written(text: str, *, cased: bool) -> Test:
+    return lambda p: any((w[1] if cased else w[2]) == text for w in (*p.title, *p.body))
+
+
+def phrase(text: str, slop: int = 0) -> Test:
+    terms = [ANALYZER.term(form) for form in find_words(text).forms]
+
+    def in_words(words: list[tuple[str, str, str, int]]) -> bool:
+        places: dict[str, list[int]] = {}
+        for stem, _, _, position in words:
+            if stem in terms:
+                places.setdefault(stem, []).append(position)
+
+        def goes_on(at: int, index: int, last: int) -> bool:
+            if index == len(terms):
+                return True
+            following = places.get(terms[index], [])
+            start = bisect.bisect_right(following, at)
+            return any(goes_on(p, index + 1, last) for p in following[start:] if p <= last)
+
+        return any(goes_on(p, 1, p + len(terms) - 1 + slop) for p in places.get(terms[0], []))
+
+    return lambda p: in_words(p.title) or in_words(p.body)
+
+
+def dated(since: str, before: str) -> Test:
+    low, high = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (since, before))
+    return lambda p: p.article.date is not None and low <= p.article.date < high
+
+
+def both(*tests: Test) -> Test:
+    return lambda p: all(test(p) for test in tests)
+
+
+def either(*tests: Test) -> Test:
+    return lambda p: any(test(p) for test in tests)
+
+
+def no(test: Test) -> Test:
+    return lambda p: not test(p)
+
+
+def in_title(text: str) -> Test:
+    return lambda p: ANALYZER.term(text) in p.title_stems
+
+
+def in_body(text: str) -> Test:
+    return lambda p: ANALYZER.term(text) in p.body_stems
+
+
+def length(least: int, most: int = 10**9) -> Test:
+    return lambda p: least <= len(p.title) + len(p.body) <= most
+
+
+def topic(name: str) -> Test:
+    return lambda p: any(name in [fold(f) for f in find_words(value).forms] for value in p.article.topics)
+
+
+def author(name: str) -> Test:
+    return lambda p: any(name in [fold(f) for f in find_words(value).forms] for value in p.article.authors)
+
+
+QUERIES: list[tuple[str, Test]] = [
+    ("oil", word("oil")),
+    ("opec", word("opec")),
+    ("prices", word("price")),
+    ("the", word("the")),
+    ("U.S.", word("us")),
+    ("1,655.8", word("1655.8")),
+    ("japanese", word("japanese")),
+    ("zzzz", word("zzzz")),
+    ("oil price", both(word("oil"), word("price"))),
+    ("crude oil price", both(word("crude"), word("oil"), word("price"))),
+    ("the oil of the market", both(word("oil"), word("market"))),
+    ("oil AND gold", both(word("oil"), word("gold"))),
+    ("oil & gold", both(word("oil"), word("gold"))),
+    ("oil OR gold", either(word("oil"), word("gold"))),
+    ("oil | gold | wheat", either(word("oil"), word("gold"), word("wheat"))),
+    ("oil NOT crude", both(word("oil"), no(word("crude")))),
+    ("oil -crude", both(word("oil"), no(word("crude")))),
+    ("!the", no(word("the"))),
+    ("NOT (oil OR bank)", no(either(word("oil"), word("bank")))),
+    ("NOT NOT oil", word("oil")),
+    ("(oil OR gold) price", both(either(word("oil"), word("gold")), word("price"))),
+    ("oil OR gold price", either(word("oil"), both(word("gold"), word("price")))),
+    ("(oil -opec) OR (gold AND (bank OR -market))",
+     either(both(word("oil"), no(word("opec"))), both(word("gold"), either(word("bank"), no(word("market")))))),
+    ('"crude oil"', phrase("crude oil")),
+    ("“crude oil”", phrase("crude oil")),
+    ('"oil crude"', phrase("oil crude")),
+    ('"price of crude oil"', phrase("price of crude oil")),
+    ('"interest rates"', phrase("interest rate")),
+    ('"central bank"~2', phrase("central bank", 2)),
+    ('"oil price"~5', phrase("oil price", 5)),
+    ('"mln pct said"~9', phrase("mln pct said", 9)),
+    ('"the the"', phrase("the the")),
+    ('"the oil the"~8', phrase("the oil the", 8)),
+    ("crude-oil", phrase("crude oil")),
+    ('"crude oil" -"oil price"', both(phrase("crude oil"), no(phrase("oil price")))),
+    ('"crude oil" OR opec', either(phrase("crude oil"), word("opec"))),
+    ("pric*", pattern("pric.*")),
+    ("*ting", pattern(".*ting")),
+    ("wh?at", pattern("wh.at")),
+    ("?", pattern(".")),
+    ("*kar*", pattern(".*kar.*")),
+    ("j*n", pattern("j.*n")),
+    ("pric* -price", both(pattern("pric.*"), no(word("price")))),
+    ("=prices", written("prices", cased=False)),
+    ("=price", written("price", cased=False)),
+    ("=Japan", written("Japan", cased=True)),
+    ("=oil", written("oil", cased=False)),
+    ("=OIL", written("OIL", cased=True)),
+    ("title:oil", in_title("oil")),
+    ("body:oil", in_body("oil")),
+    ("title:(oil OR gold)", either(in_title("oil"), in_title("gold"))),
+    ("title:oil body:price", both(in_title("oil"), in_body("price"))),
+    ("title:oil -body:opec", both(in_title("oil"), no(in_body("opec")))),
+    ("author:sommer", author("sommer")),
+    ("topic:crude", topic("crude")),
+    ("topic:*", lambda p: bool(p.article.topics)),
+    ("topic:cr*", lambda p: any(fold(f).startswith("cr") for v in p.article.topics for f in find_words(v).forms)),
+    ("source:reuters oil", word("oil")),
+    ("date:1987-03", dated("1987-03-01", "1987-04-01")),
+    ("date:1987-03-02", dated("1987-03-02", "1987-03-03")),
+    ("date:1987", dated("1987-01-01", "1988-01-01")),
+    ("date:1987-Q1 oil", both(dated("1987-01-01", "1987-04-01"), word("oil"))),
+    ("date:1987-03-02..1987-03-04", dated("1987-03-02", "1987-03-05")),
+    ("date:[1987-03-02 TO 1987-03-04}", dated("1987-03-02", "1987-03-04")),
+    ("date:>1987-03", dated("1987-04-01", "9999-01-01")),
+    ("date:<=1987-03-10", dated("0001-01-01", "1987-03-11")),
+    ("date:1987-03-02T15:01", dated("1987-03-02T15:01", "1987-03-02T15:02")),
+    ("date:none", lambda p: p.article.date is None),
+    ("since:1987-03-10 until:1987-04-02 -oil", both(dated("1987-03-10", "1987-04-03"), no(word("oil")))),
+    ("words:>200", length(201)),
+    ("words:50..60", length(50, 60)),
+    ("words:<20", length(0, 19)),
+    ("oil^3 price", both(word("oil"), word("price"))),
+    ("*", lambda p: True),
+]  # fmt: skip
+
+
+def test_counts_equal_a_count_by_hand(archive: tuple[searchkit.Engine, list[Plain]]) -> None:
+    engine, articles = archive
+    assert len(QUERIES) >= 60
+    wrong = []
+    for query, holds in QUERIES:
+        expected = sum(holds(article) for article in articles)
+        found = engine.search(query, limit=0).total
+        if found != expected:
+            wrong.append((query, found, expected))
+    assert wrong == []
+
+
+# Lengths as Whoosh's standard segments keep them: one byte, rounded up (whoosh.util.numeric, length_to_byte).
+def rounded(words: int) -> int:
+    from whoosh.util.numeric import byte_to_length, length_to_byte
+
+    return int(byte_to_length(length_to_byte(words)))
+
+
+@pytest.mark.parametrize(
+    "query", ["oil", "oil price", "opec OR gold", "title:oil", '"crude oil"', "oil^3 -gold", "=oil", "pric*"]
+)
+def test_scores_equal_bm25_by_hand(archive: tuple[searchkit.Engine, list[Plain]], query: str) -> None:
+    engine, articles = archive
+    names = {"title": 2.0, "body": 1.0} if not query.startswith("title:") else {"title": 2.0}
+    count = len(articles)
+    tests: dict[str, Callable[[tuple[str, str, str, int]], bool]] = {
+        "=oil": lambda w: w[2] == "oil",
+        "pric*": lambda w: w[2].startswith("pric"),
+    }
+    stems = {"oil price": ["oil", "price"], "opec OR gold": ["opec", "gold"], '"crude oil"': ["crude", "oil"]}.get(
+        query, ["oil"]
+    )
+
+    def fits(stem: str) -> Callable[[tuple[str, str, str, int]], bool]:
+        return tests[query] if query in ("=oil", "pric*") else lambda w: w[0] == ANALYZER.term(stem)
+
+    frequencies = {
+        (name, stem): [sum(fits(stem)(w) for w in getattr(p, name)) for p in articles] for name in names for stem in stems
+    }
+    lengths = {name: [len(getattr(p, name)) for p in articles] for name in names}
+    result = engine.search(query, limit=200)
+    index = {p.article.id: n for n, p in enumerate(articles)}
+    for hit in result:
+        n = index[hit.id]
+        score = 0.0
+        for name, weight in names.items():
+            if query.startswith('"'):
+                only = Plain(articles[n].article, [], [], Counter(), Counter(), Counter())
+                setattr(only, name, getattr(articles[n], name))
+                if not phrase("crude oil")(only):
+                    continue
+            average = sum(lengths[name]) / count
+            for stem in stems:
+                tf = frequencies[name, stem][n]
+                df = sum(f > 0 for f in frequencies[name, stem])
+                idf = math.log(1 + (count - df + 0.5) / (df + 0.5))
+                norm = 1.2 * (0.25 + 0.75 * rounded(lengths[name][n]) / average)
+                score += weight * idf * tf / (tf + norm) * (3 if "^3" in query else 1)
+        assert hit.score == pytest.approx(score, abs=1e-6), (query, hit.id)
+    assert [hit.score for hit in result] == sorted((hit.score for hit in result), reverse=True)
+
+
+def test_the_head_of_the_ranking_does_not_depend_on_the_limit(archive: tuple[searchkit.Engine, list[Plain]]) -> None:
+    engine, _ = archive
+    whole = [hit.id for hit in engine.search("oil OR gold OR price", limit=None)]
+    for limit in (1, 7, 30):
+        assert [hit.id for hit in engine.search("oil OR gold OR price", limit=limit)] == whole[:limit]
