@@ -162,7 +162,7 @@ class _Finder:
             case Phrase():
                 return self._in_fields(node.field, leaf, lambda name, w: self._phrase(node, name, leaf, w), weight)
             case Value(text, field):
-                return self._postings(whoosh_field(field), text.encode(), leaf, None)
+                return self._postings(whoosh_field(field), text.encode("utf-8", "surrogatepass"), leaf, None)
             case ValuePattern(pattern, field):
                 return self._value_pattern(whoosh_field(field), pattern, leaf)
             case Present(field):
