@@ -25,6 +25,7 @@ from searchkit.errors import (
     QueryError,
     RootError,
     SearchkitError,
+    StorageError,
     UnknownArticle,
     UnreadableFile,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "SearchkitError",
     "Snippet",
     "Stats",
+    "StorageError",
     "UnknownArticle",
     "UnreadableFile",
     "open",

@@ -12,6 +12,7 @@ SearchkitError
 ├── IndexLocked           another process is writing to the index
 ├── IndexMismatch         the index was made with other settings or by an incompatible version
 ├── CorruptIndex          a file of the index is damaged
+├── StorageError          the index's folder cannot be read or written (no permission, disk full)
 ├── EngineUnavailable     the engine that a place names cannot be had
 └── EngineClosed          the engine was used after close()
 """
@@ -89,6 +90,10 @@ class CorruptIndex(SearchkitError):
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path} is damaged: {reason}")
+
+
+class StorageError(SearchkitError):
+    """The folder of the index cannot be read or written: no permission, no space."""
 
 
 class EngineUnavailable(SearchkitError):

@@ -20,7 +20,7 @@ from typing import Any
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.standard import INDEX_NAME
 from searchkit.bridge.toc import generations, read_toc, toc_bytes, toc_path
-from searchkit.errors import CorruptIndex, IndexLocked, IndexMissing, SearchkitError
+from searchkit.errors import CorruptIndex, IndexLocked, IndexMissing, SearchkitError, StorageError
 from searchkit.indexing.manifest import FileStates, Manifest, digest, files_from_bytes
 
 _SEGMENT_FILE = re.compile(rf"{INDEX_NAME}_([0-9a-z]+)\..+")
@@ -35,6 +35,17 @@ class State:
     schema: Any
     segments: list[Any]
     manifest: Manifest
+
+
+@contextmanager
+def storing(folder: Path) -> Iterator[None]:
+    """Turn what the system says of the index's files into a StorageError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise  # a race with a commit, which callers try again
+    except OSError as error:
+        raise StorageError(f"{error.filename or folder} cannot be used: {error.strerror or error}") from error
 
 
 class Location:
@@ -58,7 +69,7 @@ class Location:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SearchkitError(f"the index folder {self.folder} cannot be made: {error.strerror}") from error
+            raise StorageError(f"the index folder {self.folder} cannot be made: {error.strerror}") from error
         with self.lock():
             if not self.exists():
                 self.commit(0, make_schema(language), [], Manifest.fresh(language))
@@ -68,8 +79,9 @@ class Location:
         for _ in range(20):
             generation = self.newest()
             try:
-                schema, segments, toc = read_toc(self.folder, generation)
-                return State(generation, schema, segments, self._manifest(generation, toc))
+                with storing(self.folder):
+                    schema, segments, toc = read_toc(self.folder, generation)
+                    return State(generation, schema, segments, self._manifest(generation, toc))
             except FileNotFoundError:
                 continue  # a commit moved on while we looked
         raise CorruptIndex(str(self.folder), "its files vanish while they are read")
@@ -116,7 +128,9 @@ class Location:
     def lock(self) -> Iterator[None]:
         """Hold the lock that Whoosh's writers take too. Raises IndexLocked at once when another process has it."""
         path = self.folder / f"{INDEX_NAME}_WRITELOCK"
-        with path.open("a+", encoding="utf-8") as file:
+        with storing(self.folder):
+            opened = path.open("a+", encoding="utf-8")
+        with opened as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

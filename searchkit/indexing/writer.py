@@ -17,7 +17,7 @@ from searchkit import schema
 from searchkit.bridge.fields import article_of
 from searchkit.bridge.standard import segment_file, write_segment
 from searchkit.bridge.view import View
-from searchkit.indexing.location import Location
+from searchkit.indexing.location import Location, storing
 from searchkit.indexing.manifest import FileStates, RootRecord, files_to_bytes
 from searchkit.model import Article
 
@@ -168,9 +168,10 @@ class Writer:
         if not self._pending:
             return
         batch = list(self._pending.values())
-        segment = write_segment(self._location.folder, self.state.schema, batch)
-        self._new_segments.append(segment)
-        self._location.sync(segment_file(segment))
+        with storing(self._location.folder):
+            segment = write_segment(self._location.folder, self.state.schema, batch)
+            self._new_segments.append(segment)
+            self._location.sync(segment_file(segment))
         for doc, (article, origin) in enumerate(batch):
             self._written[article.id] = (segment, doc, origin)
         self._pending.clear()
@@ -198,7 +199,8 @@ class Writer:
         if files is not None:
             after = replace(after, files_name=f"_MAIN_{generation}.files")
         segments = [s for s in [*self._segments, *self._new_segments] if s.doc_count_all() > s.deleted_count()]
-        self._location.commit(generation, self.state.schema, segments, after, files)
+        with storing(self._location.folder):
+            self._location.commit(generation, self.state.schema, segments, after, files)
         self._new_segments = []
         self._location.clean()
         return generation
