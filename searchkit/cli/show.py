@@ -29,7 +29,7 @@ def command(
 
     \b
     Example:
-      searchkit show corpus/text/2020-04/012-talks.txt peace talks
+      searchkit show corpus/text/2020-04/021-peace-talks-to-go.txt peace talks
     """
     text = " ".join(query)
     with open_index(place) as engine:

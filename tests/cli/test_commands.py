@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("cli") / "index"
     done = run("index", str(CORPUS), "-i", str(folder))
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "90 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+    assert done.stdout == "191 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
     assert "1 .md" in done.stderr
     return str(folder)
 
@@ -44,7 +44,7 @@ def test_a_second_run_changes_nothing_and_says_so(place: str) -> None:
     done = run("index", "-i", place)
     assert (done.returncode, done.stdout) == (
         0,
-        "nothing changed: 0 added, 90 unchanged, 0 replaced, 0 removed; 0 files not read\n",
+        "nothing changed: 0 added, 191 unchanged, 0 replaced, 0 removed; 0 files not read\n",
     )
 
 
@@ -76,7 +76,7 @@ def test_json_has_the_documented_shape(place: str) -> None:
     assert set(document) == {"meta", "total", "hits"}
     assert document["meta"]["version"] == 1
     assert document["meta"]["parsed"] == "peace AND talks AND date:2020-04-01..2020-04-30"
-    assert document["total"] == len(document["hits"]) == 3
+    assert document["total"] == len(document["hits"]) == 10
     hit = document["hits"][0]
     assert set(hit) == {"id", "score", "date", "title", "authors", "source", "path", "title_marks", "snippets"}
     with searchkit.open(place) as engine:
@@ -152,13 +152,13 @@ def test_show_marks_the_query(place: str) -> None:
 
 def test_stats(place: str) -> None:
     stats = json.loads(run("stats", "-i", place, "--json").stdout)
-    assert (stats["articles"], stats["first"], stats["undated"]) == (90, "2019-11-04", 1)
-    assert "articles    90" in run("stats", "-i", place).stdout
+    assert (stats["articles"], stats["first"], stats["undated"]) == (191, "2019-11-04", 2)
+    assert "articles    191" in run("stats", "-i", place).stdout
 
 
 def test_roots(place: str) -> None:
     (root,) = json.loads(run("roots", "-i", place, "--json").stdout)["rows"]
-    assert (root["label"], root["articles"]) == ("corpus", 90)
+    assert (root["label"], root["articles"]) == ("corpus", 191)
     assert run("roots", "remove", "corpus", "-i", place).returncode == 2  # nobody is there to be asked
 
 
