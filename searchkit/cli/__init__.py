@@ -10,6 +10,8 @@ import difflib
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
@@ -27,6 +29,9 @@ COMMANDS = {
     "help": ("manual", "Explain the query language and its dates."),
 }
 """Command: (module of this package, one line of help)."""
+
+COMPLETION = "_SEARCHKIT_COMPLETE"
+"""The variable through which a shell asks for completions."""
 
 EXAMPLES = """
 \b
@@ -75,21 +80,35 @@ def commands(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit: 0 found, 1 nothing found, 2 any error, 130 interrupted; a closed pipe is quiet."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace" if stream is sys.stderr else "replace")
-    status = 2
+    _take_any_character()
     try:
-        status = commands.main(arguments, prog_name="searchkit", standalone_mode=False) or 0
-        sys.stdout.flush()
-    except click.exceptions.Exit as done:
-        status = done.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        complain("interrupted; what was committed before stands")
-        status = 130
+        try:
+            status = _run(sys.argv[1:] if arguments is None else arguments)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo(err=True)  # below the terminal's ^C
+            complain("interrupted")
+            status = 130
     except BrokenPipeError:
         status = 0
+    except OSError:  # what went wrong could not even be said
+        status = 2
+    sys.exit(_let_go(status))
+
+
+def _run(arguments: list[str]) -> int:
+    """Run a command; everything that goes wrong becomes a message, except an interrupt and a closed pipe."""
+    completing = os.environ.get(COMPLETION)
+    try:
+        if completing:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(commands, {}, "searchkit", COMPLETION, completing)
+        # Not click's own main(): it answers a closed pipe with status 1, which means that nothing was found.
+        with commands.make_context("searchkit", list(arguments)) as ctx:
+            commands.invoke(ctx)
+        return 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         complain(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -98,29 +117,43 @@ def main(arguments: list[str] | None = None) -> None:
         complain_of_query(error)
     except searchkit.UnknownArticle as error:
         complain(str(error))
-        status = 1
+        return 1
     except searchkit.SearchkitError as error:
         complain(str(error))
+    except BrokenPipeError:
+        raise
+    except click.Abort:
+        raise
     except OSError as error:
-        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        named = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        complain(f"{named}{error.strerror or error}")
+    except MemoryError:
+        complain("there is not enough memory for this")
     except Exception as error:
         if os.environ.get("SEARCHKIT_DEBUG"):
-            raise
-        complain(f"internal error: {type(error).__name__}: {error} (SEARCHKIT_DEBUG=1 shows where)")
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        status = 0
-    except OSError:
-        status = 2
-    if status in (0, 1, 2):
-        _quiet_pipe()
-    sys.exit(status)
+            traceback.print_exc()
+        where = "" if os.environ.get("SEARCHKIT_DEBUG") else " (SEARCHKIT_DEBUG=1 shows where)"
+        complain(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())}{where}")
+    return 2
 
 
-def _quiet_pipe() -> None:
-    """A pipe that was closed must not be complained of when the interpreter shuts down."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _take_any_character() -> None:
+    """Let every character through: one that the terminal's encoding lacks becomes a question mark."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller (>&-)
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (for as long as we run)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
+
+
+def _let_go(status: int) -> int:
+    """Write what is left; a pipe that was closed must not be complained of when the interpreter shuts down."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                status = 2
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return status

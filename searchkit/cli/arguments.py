@@ -6,7 +6,13 @@ An argument that begins with "-" and is not exactly an option's name, or `--name
 
 from __future__ import annotations
 
+import re
+
 import click
+
+from searchkit.cli.terminal import complain
+
+_RUN_TOGETHER = re.compile(r"(-[A-Za-z])(\d+)")
 
 
 class QueryCommand(click.Command):
@@ -27,9 +33,16 @@ class QueryCommand(click.Command):
             elif argument in takes_value:
                 options.append(argument)
                 if takes_value[argument]:
-                    options += [value for value in [next(rest, None)] if value is not None]
-            elif argument.startswith("--") and takes_value.get(argument.partition("=")[0]) and "=" in argument:
+                    value = next(rest, None)
+                    if value is None and not ctx.resilient_parsing:
+                        raise click.BadOptionUsage(argument, f"{argument} needs a value", ctx)
+                    options += [] if value is None else [value]
+            elif "=" in argument and takes_value.get(argument.partition("=")[0]) and argument.startswith("--"):
                 options.append(argument)
             else:
+                run_together = _RUN_TOGETHER.fullmatch(argument)
+                if run_together and takes_value.get(run_together[1]) and not ctx.resilient_parsing:
+                    option, value = run_together.groups()
+                    complain(f"{argument} was taken as a word of the query; the option is written {option} {value}")
                 query.append(argument)
         return super().parse_args(ctx, [*options, "--", *query])

@@ -15,9 +15,9 @@ def command(shell: str) -> None:
     Example:
       searchkit completion bash > ~/.local/share/bash-completion/completions/searchkit
     """
-    from searchkit.cli import commands
+    from searchkit.cli import COMPLETION, commands
 
     kind = get_completion_class(shell)
     if kind is None:
         raise click.ClickException(f"no completion is known for {shell}")
-    click.echo(kind(commands, {}, "searchkit", "_SEARCHKIT_COMPLETE").source())
+    click.echo(kind(commands, {}, "searchkit", COMPLETION).source())

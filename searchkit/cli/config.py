@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.settings import NAMES, find_setting
-from searchkit.cli.terminal import clean
+from searchkit.cli.options import color_option, index_option
+from searchkit.cli.settings import DEFAULTS, find_setting
+from searchkit.cli.terminal import clean, width_of
 
 
 @click.command("config")
+@index_option
+@color_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(as_json: bool) -> None:
-    """Show the settings and where each comes from: environment, searchkit.toml, user file, or default.
+def command(place: str | None, color: str | None, as_json: bool) -> None:
+    """Show the settings and where each comes from.
+
+    The first of: an option, the environment (SEARCHKIT_INDEX, ...), a searchkit.toml in this folder or above it,
+    the user's own file, the default.
 
     \b
     Example:
       searchkit config
     """
-    settings = [find_setting(name) for name in NAMES]
+    flags = {"index": place, "color": color}
+    settings = [find_setting(name, flags.get(name)) for name in DEFAULTS]
     if as_json:
         from searchkit.cli.printers import print_json
 
-        print_json({s.name: {"value": s.value, "origin": s.origin} for s in settings})
+        values = {s.name: {"value": s.value, "origin": s.origin} for s in settings}
+        print_json({"meta": {"version": 1}, "settings": values})
         return
-    for setting in settings:
-        click.echo(f"{setting.name:<10}{clean(setting.value) or '-':<24}{clean(setting.origin)}")
+    shown = [(s.name, clean(s.value) or "-", clean(s.origin)) for s in settings]
+    room = max(width_of(value) for _, value, _ in shown)
+    for name, value, origin in shown:
+        click.echo(f"{name:<10}{value}{' ' * (room - width_of(value))}  {origin}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, open_index
+from searchkit.cli.options import index_option
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import clean, complain
+from searchkit.cli.terminal import complain, say
 
 MOST_SHOWN = 20
 PATIENCE = 1.0
@@ -55,26 +55,40 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     }
     if options and not roots:
         raise click.UsageError("reading options go with a ROOT")
-    missing = [root for root in roots if not Path(root).exists()]
-    if missing and not Path(find_setting("index", given["place"]).value).exists():
-        raise click.UsageError(f"there is no file or folder {clean(missing[0])}")  # and no index is made for nothing
-    language = find_setting("language", given["language"]).value or None
-    with open_index(given["place"], create=bool(roots), language=language) as engine:
+    errors = Path(given["errors"]) if given["errors"] else None
+    if errors is not None:
+        errors.write_bytes(b"")  # a place that cannot be written to is better known before the work than after it
+    with _open(given["place"], roots, given["language"]) as engine:
         if not roots and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-        bar = _Progress(show=not given["no_progress"] and sys.stderr.isatty())
-        report = engine.index(
-            list(roots),
-            label=given["label"],
-            options=options or None,
-            allow_empty=given["allow_empty"],
-            progress=bar,
-        )
-        bar.done()
-    if given["errors"]:
-        _write_errors(Path(given["errors"]), report)
-    _print(report, given["as_json"], given["errors"])
+        with _Progress(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
+            report = engine.index(
+                list(roots),
+                label=given["label"],
+                options=options or None,
+                allow_empty=given["allow_empty"],
+                progress=progress,
+            )
+    if errors is not None:
+        from searchkit.cli.printers import to_json
+
+        errors.write_text("".join(f"{to_json(_failure(failure))}\n" for failure in report.failures), encoding="utf-8")
+    _print(report, given["as_json"], listed=errors is not None)
     ctx.exit(2 if any(failure.new for failure in report.failures) else 0)
+
+
+def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> searchkit.ArchiveEngine:
+    """Open the index, or make it for roots that are there. The language of the settings is for new indexes only."""
+    index = find_setting("index", place).value
+    try:
+        return searchkit.open(index, language=language)
+    except searchkit.IndexMissing:
+        if not roots:
+            raise
+    missing = [root for root in roots if not Path(root).exists()]
+    if missing:
+        raise click.UsageError(f"there is no file or folder {missing[0]}")  # and no index is made for nothing
+    return searchkit.open(index, create=True, language=find_setting("language", language).value or None)
 
 
 class _Progress:
@@ -95,12 +109,15 @@ class _Progress:
         self._bar.update(done - self._at)
         self._at = done
 
-    def done(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
         if self._bar is not None:
-            self._bar.__exit__(None, None, None)
+            self._bar.__exit__(*problem)
 
 
-def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> None:
+def _print(report: searchkit.IndexReport, as_json: bool, *, listed: bool) -> None:
     new = [failure for failure in report.failures if failure.new]
     if as_json:
         from searchkit.cli.printers import print_json
@@ -121,10 +138,12 @@ def _print(report: searchkit.IndexReport, as_json: bool, errors: str | None) -> 
         place = f", {failure.place}" if failure.place else ""
         complain(f"not read: {failure.path}{place}: {failure.reason}")
     if len(new) > MOST_SHOWN:
-        complain(f"... and {len(new) - MOST_SHOWN:,} more{'' if errors else ', --errors FILE lists all'}")
+        complain(f"... and {len(new) - MOST_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
     if report.skipped:
-        kinds = ", ".join(f"{count:,} {clean(suffix)}" for suffix, count in report.skipped.items())
-        click.echo(f"passed over, of types that no reader takes: {kinds}", err=True)
+        most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
+        kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MOST_SHOWN])
+        more = f" and {len(most) - MOST_SHOWN:,} more types" if len(most) > MOST_SHOWN else ""
+        say(f"passed over, of types that no reader takes: {kinds}{more}")
     if not as_json:
         click.echo(summary(report))
 
@@ -135,20 +154,13 @@ def summary(report: searchkit.IndexReport) -> str:
     new, known = len(fresh), len({failure.path for failure in report.failures} - fresh)
     counts = {name: getattr(report, name) for name in ("added", "unchanged", "replaced", "removed")}
     parts = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    if report.withheld:
-        parts += f", {report.withheld:,} withheld (deleted before)"
-    parts += f"; {new:,} files not read"
+    parts += f"; {new:,} {'file' if new == 1 else 'files'} not read"
     if known:
         parts += f", {known:,} known from before"
+    if report.withheld:
+        parts += f", {report.withheld:,} withheld"
     return parts if report.changed else f"nothing changed: {parts}"
 
 
 def _failure(failure: searchkit.Failure) -> dict[str, Any]:
-    path = failure.path.encode("utf-8", "backslashreplace").decode()
-    return {"path": path, "place": failure.place, "reason": failure.reason, "new": failure.new}
-
-
-def _write_errors(path: Path, report: searchkit.IndexReport) -> None:
-    import orjson
-
-    path.write_bytes(b"".join(orjson.dumps(_failure(failure)) + b"\n" for failure in report.failures))
+    return {"path": failure.path, "place": failure.place, "reason": failure.reason, "new": failure.new}

@@ -1,10 +1,11 @@
-"""One printer for every list: JSON, JSON lines, CSV, a table, or plain lines."""
+"""One printer for every list: JSON, JSON lines, CSV, a table, or plain lines; long ones as they come."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,11 @@ import click
 import orjson
 
 from searchkit.cli.terminal import clean
+
+MOST_LINES = 256
+"""Lines written at once."""
+
+_RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def date_text(date: datetime | None) -> str | None:
@@ -24,35 +30,81 @@ def date_text(date: datetime | None) -> str | None:
     return f"{day}T{date.hour:02}:{date.minute:02}:{date.second:02}Z"
 
 
-def print_json(document: Any, *, indent: bool = True) -> None:
-    """Print a document as JSON."""
+def to_json(document: Any, *, indent: bool = False) -> str:
+    """A document as JSON that a terminal can be shown: what orjson leaves of control signs is escaped too."""
     option = orjson.OPT_INDENT_2 if indent else 0
-    click.echo(orjson.dumps(document, option=option, default=_plain).decode("utf-8"))
+    try:
+        found = orjson.dumps(document, option=option)
+    except TypeError:  # a file name with bytes that are no UTF-8
+        found = orjson.dumps(_whole(document), option=option)
+    return _RISKY.sub(lambda sign: f"\\u{ord(sign[0]):04x}", found.decode("utf-8"))
 
 
-def print_rows(form: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], meta: Mapping[str, Any]) -> None:
-    """Print rows in a form: `json` (one document with `meta`), `jsonl`, `csv` or `table`."""
+def print_json(document: Any) -> None:
+    """Print one document as JSON."""
+    click.echo(to_json(document, indent=True))
+
+
+def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
+    """Print lines as they come: the first at once, later ones in growing batches."""
+    batch: list[str] = []
+    size = 1
+    for line in lines:
+        batch.append(line)
+        if len(batch) >= size:
+            click.echo("\n".join(batch), color=color)
+            batch.clear()
+            size = min(2 * size, MOST_LINES)
+    if batch:
+        click.echo("\n".join(batch), color=color)
+
+
+def print_rows(
+    form: str, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]
+) -> None:
+    """Print rows in a form: `json` (a document of `head`, then the rows under `name`), `jsonl`, `csv` or `table`."""
     if form == "json":
-        print_json({"meta": dict(meta), "rows": list(rows)})
+        print_lines(_document(name, rows, head))
     elif form == "jsonl":
-        for row in rows:
-            print_json(row, indent=False)
+        print_lines(to_json(row) for row in rows)
     elif form == "csv":
-        print_csv(columns, ([_cell(row[name]) for name in columns] for row in rows))
+        cells = ([_cell(row[column]) for column in columns] for row in rows)
+        print_lines(_csv_line(line) for line in _chain(columns, cells))
     else:
-        from tabulate import tabulate
+        from tabulate import tabulate  # 101 ms
 
-        table = [[_cell(row[name]) for name in columns] for row in rows]
-        click.echo(tabulate(table, headers=list(columns), disable_numparse=True))
+        table = [[_cell(row[column]) for column in columns] for row in rows]
+        if table:
+            click.echo(tabulate(table, headers=list(columns), disable_numparse=True))
 
 
-def print_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a header and rows, line by line."""
-    for row in [columns], rows:
-        for cells in row:
-            line = io.StringIO()
-            csv.writer(line, lineterminator="").writerow(cells)
-            click.echo(line.getvalue())
+def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of one JSON document, a row at a time, so that a long answer need not be held."""
+    yield to_json(head, indent=True).removesuffix("\n}") + ","
+    separator = f'  "{name}": ['
+    waiting = ""
+    for row in rows:
+        if waiting:
+            yield waiting + ","
+        else:
+            yield separator
+        waiting = "    " + to_json(row)
+    if waiting:
+        yield waiting
+        yield "  ]\n}"
+    else:
+        yield separator + "]\n}"
+
+
+def _chain(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    yield columns
+    yield from rows
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _cell(value: Any) -> str:
@@ -63,7 +115,12 @@ def _cell(value: Any) -> str:
     return clean(f"{value:.4f}" if isinstance(value, float) else str(value))
 
 
-def _plain(value: Any) -> Any:
+def _whole(value: Any) -> Any:
+    """A document without halves of surrogate pairs, which are written as `\\udcff`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(type(value).__name__)
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(one) for one in value]
+    return value

@@ -11,7 +11,7 @@ def man_page(page: str, text: str, version: str) -> str:
     name = f"searchkit-{page}"
     lines = [f'.TH "{name.upper()}" 7 "" "searchkit {version}"', ".SH NAME", f"{name} \\- {PAGES[page]}"]
     literal = False
-    for line in text.split("\n"):
+    for line in text.rstrip("\n").split("\n"):
         example = line.startswith("    ")
         if example != literal and line.strip():
             lines.append(".nf" if example else ".fi")
@@ -22,7 +22,11 @@ def man_page(page: str, text: str, version: str) -> str:
             lines.append(f'.SH "{_roff(line)}"')
         else:
             lines.append(_roff(line))
-    return "\n".join(lines).rstrip("\n.P") + "\n"
+    if literal:
+        lines.append(".fi")
+    while lines[-1] in ("", ".PP"):
+        del lines[-1]
+    return "\n".join(lines) + "\n"
 
 
 def _roff(line: str) -> str:

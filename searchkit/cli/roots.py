@@ -7,7 +7,7 @@ import sys
 import click
 
 from searchkit.cli.options import format_options, index_option, open_index
-from searchkit.cli.terminal import clean
+from searchkit.cli.terminal import clean, complain
 
 COLUMNS = ("label", "path", "articles", "files", "failed")
 
@@ -42,11 +42,14 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
         for root in roots
     ]
     if form:
-        print_rows(form, COLUMNS, rows, {"version": 1})
-        return
-    for root in roots:
+        print_rows(form, "roots", COLUMNS, rows, {"meta": {"version": 1}})
+    for root in () if form else roots:
         options = "".join(f" --{name} {value}" for name, values in root.options.items() for value in values)
-        click.echo(f"{clean(root.label)}  {clean(root.path)}  {root.articles:,} articles{clean(options)}")
+        failed = f", {root.failed:,} {'file' if root.failed == 1 else 'files'} not read" if root.failed else ""
+        click.echo(f"{clean(root.label)}  {clean(root.path)}  {root.articles:,} articles{failed}{clean(options)}")
+    if not roots:
+        complain("the index remembers no root; name one: searchkit index FOLDER")
+        ctx.exit(1)
 
 
 @command.command("remove")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,17 @@ import click
 
 import searchkit
 from searchkit.cli.arguments import QueryCommand
-from searchkit.cli.options import color_option, format_options, index_option, open_index, query_options
+from searchkit.cli.options import (
+    color_option,
+    date_options,
+    format_options,
+    index_option,
+    open_index,
+    query_options,
+    search_options,
+)
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import clean, complain, screen_width, use_color
+from searchkit.cli.terminal import clean, complain, say, screen_width, use_color
 
 FORMAT_VERSION = 1
 COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
@@ -30,9 +39,10 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
     default="relevance",
     help="Best, oldest or newest first.",
 )
+@date_options
 @query_options
 @format_options
-@click.option("--ids", is_flag=True, help="Only the ids, one a line.")
+@click.option("--ids", "form", flag_value="ids", type=str, help="Only the ids, one a line.")
 @color_option
 @click.option("--explain", is_flag=True, help="Show how the query was read, and what each part finds.")
 @click.pass_context
@@ -49,37 +59,35 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
     text = " ".join(query)
     if not text.strip() and not given["since"] and not given["until"]:
         raise click.UsageError("a query is needed; * finds everything")
-    options = searchkit.SearchOptions(
-        limit=given["limit"] or None,
-        offset=given["offset"],
-        sort=given["sort"],
-        since=given["since"],
-        until=given["until"],
-        match_any=given["match_any"],
-        literal=given["literal"],
-        exact=given["exact"],
-        timezone=find_setting("timezone", given["timezone"]).value,
-    )
+    options = search_options(given)
+    color = use_color(find_setting("color", given["color"]).value)
     with open_index(given["place"]) as engine:
         if given["explain"]:
             _explain(engine.explain(text, options))
         result = engine.search(text, replace(options, limit=0) if given["count"] else options)
+        total = result.total
+        hits = deque(result.hits)
+        result = replace(result, hits=())
         if given["count"]:
-            click.echo(str(result.total))
-        elif given["ids"]:
-            for hit in result:
-                click.echo(clean(hit.id))
-        elif given["form"]:
-            _print(given["form"], result)
-        else:
-            _view(result, options, use_color(find_setting("color", given["color"]).value))
-        if not result.total and not given["count"]:
+            click.echo(str(total))
+        elif total or given["form"] == "json":
+            _print(given["form"], result, hits, options, color)
+        if not total and not given["explain"]:
             _say_why(engine.explain(text, options))
-    ctx.exit(0 if result.total else 1)
+    ctx.exit(0 if total else 1)
 
 
 def document_of(hit: searchkit.Hit) -> dict[str, Any]:
     """A hit as the JSON format (version 1) has it."""
+    return {
+        **row_of(hit),
+        "title_marks": [list(mark) for mark in hit.title_marks],
+        "snippets": [{"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets],
+    }
+
+
+def row_of(hit: searchkit.Hit) -> dict[str, Any]:
+    """A hit without what its text would have to be searched for."""
     from searchkit.cli.printers import date_text
 
     return {
@@ -90,16 +98,26 @@ def document_of(hit: searchkit.Hit) -> dict[str, Any]:
         "authors": list(hit.authors),
         "source": hit.source,
         "path": hit.path,
-        "title_marks": [list(mark) for mark in hit.title_marks],
-        "snippets": [{"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets],
     }
 
 
-def _print(form: str, result: searchkit.SearchResult) -> None:
-    from searchkit.cli.printers import print_json, print_rows
+def _print(
+    form: str | None,
+    result: searchkit.SearchResult,
+    left: deque[searchkit.Hit],
+    options: searchkit.SearchOptions,
+    color: bool,
+) -> None:
+    from searchkit.cli.printers import print_lines, print_rows
 
-    documents: Iterator[dict[str, Any]] = map(document_of, result)
-    if form == "json":
+    shown = len(left)
+    # A hit keeps its article once it has read it: let go of each when it is printed, so that -n 0 needs no memory.
+    hits = (left.popleft() for _ in range(shown))
+    if form == "ids":
+        print_lines(clean(hit.id) for hit in hits)
+    elif form in ("csv", "table"):
+        print_rows(form, "hits", COLUMNS, map(row_of, hits), {})
+    elif form in ("json", "jsonl"):
         meta = {
             "version": FORMAT_VERSION,
             "query": result.query,
@@ -107,42 +125,52 @@ def _print(form: str, result: searchkit.SearchResult) -> None:
             "index": {"generation": result.generation, "articles": result.articles},
             "took_ms": result.took_ms,
         }
-        print_json({"meta": meta, "total": result.total, "hits": list(documents)})
+        print_rows(form, "hits", COLUMNS, map(document_of, hits), {"meta": meta, "total": result.total})
     else:
-        print_rows(form, COLUMNS, documents, {})
+        print_lines(_view(hits, options.offset, color), color=color)
+        _say_total(result, shown, options)
 
 
-def _view(result: searchkit.SearchResult, options: searchkit.SearchOptions, color: bool) -> None:
+def _view(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
     from searchkit.cli.view import hit_lines
 
     width = screen_width()
-    for rank, hit in enumerate(result, options.offset + 1):
-        if rank > options.offset + 1:
-            click.echo()
-        click.echo("\n".join(hit_lines(rank, hit, width, color)), color=color)
-    if result.total:
-        shown = f"{len(result)} of {result.total:,} found" if len(result) < result.total else f"{result.total:,} found"
-        more = ", -n 0 for all" if len(result) < result.total and options.limit else ""
-        click.echo(err=True)
-        complain_quietly(f"{shown}{more} ({result.took_ms:.0f} ms)")
+    for rank, hit in enumerate(hits, offset + 1):
+        lines = "\n".join(hit_lines(rank, hit, width, color))
+        yield lines if rank == offset + 1 else "\n" + lines
 
 
-def complain_quietly(message: str) -> None:
-    click.echo(message, err=True)
+def _say_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
+    took = f"{result.took_ms:.1f}" if result.took_ms < 10 else f"{result.took_ms:.0f}"
+    found = f"{result.total:,} found"
+    if not shown:
+        complain(f"{found}, none after the first {options.offset:,}")
+        return
+    if shown < result.total:
+        found = f"{shown:,} of {found}" + (", -n 0 for all" if options.limit is not None else "")
+    click.echo(err=True)
+    say(f"{found} ({took} ms)")
 
 
 def _explain(explanation: searchkit.Explanation) -> None:
-    click.echo(f"typed:    {clean(explanation.query)}", err=True)
-    click.echo(f"read as:  {clean(explanation.parsed)}", err=True)
+    say(f"typed:    {clean(explanation.query)}")
+    say(f"read as:  {clean(explanation.parsed)}")
     if explanation.left_out:
-        click.echo(f"left out: {clean(' '.join(explanation.left_out))}  (function words)", err=True)
-    for clause in explanation.clauses:
-        terms = f"  [{clean(' '.join(clause.terms))}]" if clause.terms else ""
-        click.echo(f"{clause.total:>9,}  {clean(clause.text)}{terms}", err=True)
-    click.echo(f"{explanation.total:>9,}  in all", err=True)
+        say(f"left out: {clean(' '.join(explanation.left_out))}  (function words)")
+    _say_clauses(explanation, terms=True)
+    say(f"{explanation.total:>9,}  in all\n")
 
 
 def _say_why(explanation: searchkit.Explanation) -> None:
+    if len(explanation.clauses) < 2:
+        complain(f"nothing found for {clean(explanation.parsed)}")
+        return
     complain("nothing found; by itself each part finds:")
+    _say_clauses(explanation, terms=False)
+
+
+def _say_clauses(explanation: searchkit.Explanation, *, terms: bool) -> None:
     for clause in explanation.clauses:
-        click.echo(f"{clause.total:>9,}  {clean(clause.text)}", err=True)
+        stems = [term for term in clause.terms if term != clause.text]
+        searched = f"  (searched as {clean(' '.join(clause.terms))})" if terms and stems and '"' not in clause.text else ""
+        say(f"{clause.total:>9,}  {clean(clause.text)}{searched}")

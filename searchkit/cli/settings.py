@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-NAMES = ("index", "language", "color", "timezone")
+COLORS = ("auto", "always", "never")
 DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC"}
+"""The settings there are. No language: that of the index, or English for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class Setting:
 
 def find_setting(name: str, flag: str | None = None) -> Setting:
     """Find a setting. A relative index place in a file is meant from that file's folder."""
+    setting = _find(name, flag)
+    if name == "color" and setting.value not in COLORS:
+        raise click.ClickException(f'{setting.origin}: color is one of {", ".join(COLORS)}; found "{setting.value}"')
+    return setting
+
+
+def _find(name: str, flag: str | None) -> Setting:
     if flag is not None:
         return Setting(name, flag, "command line")
     variable = f"SEARCHKIT_{name.upper()}"
@@ -33,17 +41,22 @@ def find_setting(name: str, flag: str | None = None) -> Setting:
         value = _read(path).get(name)
         if value is not None:
             if not isinstance(value, str):
-                raise click.ClickException(f"{path}: {name} must be a text")
-            place = str(path.parent / value) if name == "index" and "://" not in value else value
-            return Setting(name, place, str(path))
+                raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
+            if name == "index" and "://" not in value:
+                value = str(path.parent / Path(value).expanduser())
+            return Setting(name, value, str(path))
     return Setting(name, DEFAULTS[name], "default")
 
 
 def _files() -> list[Path]:
-    folder = Path.cwd()
-    project = next((p / "searchkit.toml" for p in (folder, *folder.parents) if (p / "searchkit.toml").is_file()), None)
-    import platformdirs  # only a search that gets here needs it
+    import platformdirs  # only a command that gets here needs it
 
+    try:
+        here = Path.cwd()
+        above = [here, *here.parents]
+    except FileNotFoundError:  # the folder we are in has been removed
+        above = []
+    project = next((folder / "searchkit.toml" for folder in above if (folder / "searchkit.toml").is_file()), None)
     user = platformdirs.user_config_path("searchkit") / "config.toml"
     return [path for path in (project, user) if path is not None and path.is_file()]
 
@@ -52,6 +65,10 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}") from error
+    unknown = [key for key in found if key not in DEFAULTS]
+    if unknown:
+        raise click.ClickException(f'{path}: unknown setting "{unknown[0]}"; there are {", ".join(DEFAULTS)}')
+    return found

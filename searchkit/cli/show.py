@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
+from typing import Any
 
 import click
 
 import searchkit
 from searchkit.cli.arguments import QueryCommand
-from searchkit.cli.options import color_option, index_option, open_index
+from searchkit.cli.options import color_option, index_option, open_index, query_options, search_options
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import screen_width, use_color
+from searchkit.cli.terminal import page, screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
 @click.argument("article_id", metavar="ID")
 @click.argument("query", nargs=-1, metavar="[QUERY]...")
 @index_option
+@query_options
 @color_option
 @click.option("--no-pager", is_flag=True, help="Never through a pager.")
 @click.option("--json", "as_json", is_flag=True, help="The article as JSON.")
-def command(
-    article_id: str, query: tuple[str, ...], place: str | None, color: str | None, no_pager: bool, as_json: bool
-) -> None:
+def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
     """Show one article, with the matches of QUERY marked.
 
     \b
     Example:
-      searchkit show corpus/text/2020-04/021-peace-talks-to-go.txt peace talks
+      searchkit show corpus/text/2020-04/012-talks.txt peace talks
     """
     text = " ".join(query)
-    with open_index(place) as engine:
+    options = search_options(given)
+    color = use_color(find_setting("color", given["color"]).value)
+    with open_index(given["place"]) as engine:
         article = engine.get(article_id)
-        marks = engine.marks(article, text) if text.strip() else searchkit.ArticleMarks()
-    if as_json:
+        marks = engine.marks(article, text, options) if text.strip() else searchkit.ArticleMarks()
+    if given["as_json"]:
         _print_json(article, marks)
         return
     from searchkit.cli.view import article_text
 
-    colored = use_color(find_setting("color", color).value)
-    shown = article_text(article, marks, screen_width(), colored)
-    if not no_pager and sys.stdout.isatty() and shown.count("\n") + 1 >= shutil.get_terminal_size().lines:
-        os.environ.setdefault("LESS", "FRX")
-        click.echo_via_pager(shown, color=colored)
-    else:
-        click.echo(shown, color=colored)
+    page(article_text(article, marks, screen_width(), color), color=color, pager=not given["no_pager"])
 
 
 def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> None:
@@ -65,7 +58,7 @@ def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> No
             "topics": list(article.topics),
             "language": article.language,
             "url": article.url,
-            "path": article.path.encode("utf-8", "backslashreplace").decode(),
+            "path": article.path,
             "encoding": article.encoding,
             "encoding_confidence": article.encoding_confidence,
             "extra": dict(article.extra),

@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import re
+from collections.abc import Callable, Iterator
 
 import click
 
 import searchkit
 from searchkit.cli.printers import date_text
-from searchkit.cli.terminal import clean, wrap
+from searchkit.cli.terminal import Marks, clean, marked_line, width_of, wrap
 
-Marks = Sequence[tuple[int, int]]
-
-
-def marked_words(text: str, marks: Marks, color: bool) -> list[tuple[str, str]]:
-    """The words of a text as (plain, as printed), the marked parts in colour."""
-    inside = [False] * len(text)
-    for start, end in marks:
-        inside[start:end] = [True] * (end - start)
-    words: list[tuple[str, str]] = []
-    at = 0
-    for word in text.split():
-        start = text.index(word, at)
-        at = start + len(word)
-        plain = clean(word)
-        if not color or not any(inside[start:at]):
-            if plain:
-                words.append((plain, plain))
-            continue
-        printed, run, lit = "", "", inside[start]
-        for offset, character in enumerate(word):
-            if inside[start + offset] != lit:
-                printed += _paint(run, lit)
-                run, lit = "", inside[start + offset]
-            run += character
-        words.append((plain, printed + _paint(run, lit)))
-    return words
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
+"""Blanks inside a line that only a table has."""
 
 
 def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[str]:
     """One hit: rank and headline, date, source or byline, id, then its snippets."""
     indent = " " * (len(str(rank)) + 2)
-    marks = hit.title_marks if hit.title and hit.headline == hit.title else ()
-    headline = marked_words(hit.headline or "(no text)", marks, color)
-    lines = wrap(headline, width, indent) or [indent]
+    snippets = list(hit.snippets)
+    if hit.title.strip():
+        headline, marks = hit.title, hit.title_marks
+    else:
+        headline, marks = hit.headline or "(no text)", ()
+        if snippets and _folded(snippets[0].text).startswith(_folded(headline).rstrip("… ")):
+            # The headline is the article's first sentence and the best passage too: once is enough, with its marks.
+            first = snippets.pop(0)
+            headline, marks = first.text, first.marks
+    lines = wrap(headline, marks, width, indent, _painter(color, bold=True)) or [indent]
     lines[0] = f"{rank}. {lines[0][len(indent) :]}"
     who = clean(hit.source or ", ".join(hit.authors))
-    facts = "  ".join(part for part in (date_text(hit.date) or "undated", who, clean(hit.id)) if part)
-    lines.append(indent + (click.style(facts, dim=True) if color else facts))
-    for snippet in hit.snippets:
-        lines += wrap(marked_words(snippet.text, snippet.marks, color), width, indent)
+    facts = [part for part in (date_text(hit.date) or "undated", who, clean(hit.id)) if part]
+    fits = width_of("  ".join(facts)) + len(indent) <= width
+    # An id is never broken: it is there to be copied.
+    facts = ["  ".join(facts)] if fits else ["  ".join(facts[:-1]), facts[-1]]
+    lines += [indent + (click.style(fact, dim=True) if color else fact) for fact in facts]
+    for snippet in snippets:
+        lines += wrap(snippet.text, snippet.marks, width, indent, _painter(color))
     return lines
 
 
 def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, width: int, color: bool) -> str:
     """A whole article: title, facts, body."""
-    lines = wrap(marked_words(article.title, marks.title, color), width, "")
+    lines = wrap(article.title, marks.title, width, "", _painter(color, bold=True))
     facts = {
         "date": date_text(article.date) or "undated",
         "authors": ", ".join(article.authors),
@@ -71,29 +59,47 @@ def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, widt
         if value:
             line = f"{name + ':':<10}{clean(value)}"
             lines.append(click.style(line, dim=True) if color else line)
-    start = 0
-    for paragraph in _paragraphs(article.body):
-        start = article.body.index(paragraph, start)
-        end = start + len(paragraph)
-        inside = [(max(s, start) - start, min(e, end) - start) for s, e in marks.body if s < end and e > start]
-        lines += ["", *wrap(marked_words(paragraph, inside, color), width, "")]
-        start = end
+    for start, paragraph in _paragraphs(article.body):
+        lines.append("")
+        if not _COLUMNS.search(paragraph):
+            lines += wrap(paragraph, _within(marks.body, start, len(paragraph)), width, "", _painter(color))
+            continue
+        for line in paragraph.split("\n"):
+            lines.append(marked_line(line, _within(marks.body, start, len(line)), _painter(color)).rstrip())
+            start += len(line) + 1
     return "\n".join(lines)
 
 
-def _paragraphs(body: str) -> list[str]:
-    """Paragraphs to set anew: ended by an empty line or an indented one."""
-    paragraphs: list[str] = []
-    lines: list[str] = []
+def _paragraphs(body: str) -> Iterator[tuple[int, str]]:
+    """Paragraphs and where each starts: ended by an empty line, or before an indented line after one that is not."""
+    start = at = 0
+    indented = False
     for line in [*body.split("\n"), ""]:
-        if (not line.strip() or line.startswith("  ")) and lines:
-            paragraphs.append("\n".join(lines))
-            lines = []
-        if line.strip():
-            lines.append(line)
-    return paragraphs
+        deeper = line.startswith("  ") and not indented
+        if (not line.strip() or deeper) and body[start:at].strip():
+            yield start, body[start : at - 1]
+            start = at
+        if not line.strip():
+            start = at + len(line) + 1
+        indented = line.startswith("  ")
+        at += len(line) + 1
 
 
-def _paint(run: str, lit: bool) -> str:
-    text = clean(run)
-    return click.style(text, fg="red", bold=True) if lit and text else text
+def _within(marks: Marks, start: int, length: int) -> Marks:
+    """The marks of a part of a text, counted from its start."""
+    end = start + length
+    return [(max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start]
+
+
+def _painter(color: bool, *, bold: bool = False) -> Callable[[str, bool], str]:
+    return functools.partial(_paint, bold=bold) if color else lambda run, marked: run
+
+
+def _paint(run: str, marked: bool, *, bold: bool) -> str:
+    if marked:
+        return click.style(run, fg="red", bold=True)
+    return click.style(run, bold=True) if bold else run
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

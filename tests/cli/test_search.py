@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import searchkit
+from tests.cli.conftest import FakeEngine, Ran
+
+Run = Callable[..., Ran]
+
+EYES = """\
+1. Peace talks resume
+   2020-04-26  Akbar Mammadov, Ann Lee  news/1.txt
+   The peace talks resumed on Sunday.
+
+2. Oil falls
+   2020-04-27T15:01:01Z  Daily Ledger  news/2.txt
+   The peace held.
+
+3. A peace without a title.
+   undated  news/3.txt
+"""
+
+TABLE = """\
+id          score    date                  title      authors    source        path
+----------  -------  --------------------  ---------  ---------  ------------  --------------
+news/2.txt  1.5000   2020-04-27T15:01:01Z  Oil falls             Daily Ledger  /archive/2.txt
+"""
+
+
+def test_search_view_for_eyes(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace") == Ran(0, EYES, "\n3 found (0.8 ms)\n")
+
+
+def test_search_says_how_many_more(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace", "-n", "1").err == "\n1 of 3 found, -n 0 for all (0.8 ms)\n"
+
+
+def test_search_ranks_count_from_the_offset(engine: FakeEngine, run: Run) -> None:
+    ran = run("search", "peace", "--offset", "1", "-n", "1")
+    assert ran.out.startswith("2. Oil falls\n")
+    assert ran.err == "\n1 of 3 found, -n 0 for all (0.8 ms)\n"
+
+
+def test_search_beyond_the_end_says_so(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace", "--offset", "9") == Ran(0, "", "searchkit: 3 found, none after the first 9\n")
+
+
+def test_search_colour_marks_matches_and_nothing_else(engine: FakeEngine, run: Run) -> None:
+    lines = run("search", "oil", "--color", "always").out.split("\n")
+    assert lines[0] == "1. \x1b[31m\x1b[1mOil\x1b[0m\x1b[1m falls\x1b[0m"
+    assert lines[1] == "   \x1b[2m2020-04-27T15:01:01Z  Daily Ledger  news/2.txt\x1b[0m"
+    assert lines[2] == "   \x1b[31m\x1b[1mOil\x1b[0m fell."
+
+
+def test_search_json_is_format_version_1(engine: FakeEngine, run: Run) -> None:
+    ran = run("search", "oil", "--json")
+    assert ran.status == 0
+    assert ran.err == ""
+    assert json.loads(ran.out) == {
+        "meta": {
+            "version": 1,
+            "query": "oil",
+            "parsed": "oil",
+            "index": {"generation": 3, "articles": 3},
+            "took_ms": 0.8,
+        },
+        "total": 1,
+        "hits": [
+            {
+                "id": "news/2.txt",
+                "score": 1.5,
+                "date": "2020-04-27T15:01:01Z",
+                "title": "Oil falls",
+                "authors": [],
+                "source": "Daily Ledger",
+                "path": "/archive/2.txt",
+                "title_marks": [[0, 3]],
+                "snippets": [{"text": "Oil fell.", "marks": [[0, 3]], "start": 0}],
+            }
+        ],
+    }
+
+
+def test_search_json_of_several_hits_is_one_document(engine: FakeEngine, run: Run) -> None:
+    hits = json.loads(run("search", "peace", "--json").out)["hits"]
+    assert [(hit["id"], hit["date"]) for hit in hits] == [
+        ("news/1.txt", "2020-04-26"),
+        ("news/2.txt", "2020-04-27T15:01:01Z"),
+        ("news/3.txt", None),
+    ]
+
+
+def test_search_json_of_nothing_is_a_document_too(engine: FakeEngine, run: Run) -> None:
+    ran = run("search", "zebra", "--json")
+    assert ran.status == 1
+    document = json.loads(ran.out)
+    assert (document["total"], document["hits"]) == (0, [])
+
+
+def test_search_jsonl_is_a_hit_a_line(engine: FakeEngine, run: Run) -> None:
+    lines = run("search", "peace", "--jsonl").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["news/1.txt", "news/2.txt", "news/3.txt"]
+
+
+def test_search_csv_has_a_header(engine: FakeEngine, run: Run) -> None:
+    rows = list(csv.reader(io.StringIO(run("search", "peace", "--csv").out)))
+    assert rows == [
+        ["id", "score", "date", "title", "authors", "source", "path"],
+        ["news/1.txt", "1.5000", "2020-04-26", "Peace talks resume", "Akbar Mammadov; Ann Lee", "", "/archive/1.txt"],
+        ["news/2.txt", "1.5000", "2020-04-27T15:01:01Z", "Oil falls", "", "Daily Ledger", "/archive/2.txt"],
+        ["news/3.txt", "1.5000", "", "", "", "", "/archive/3.txt"],
+    ]
+
+
+def test_search_table(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "oil", "--table").out == TABLE
+
+
+def test_search_ids_one_a_line(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace", "--ids").out == "news/1.txt\nnews/2.txt\nnews/3.txt\n"
+
+
+def test_search_count_is_only_a_number(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace", "--count") == Ran(0, "3\n", "")
+
+
+def test_search_count_of_nothing(engine: FakeEngine, run: Run) -> None:
+    ran = run("search", "zebra", "--count")
+    assert (ran.status, ran.out) == (1, "0\n")
+
+
+def test_search_nothing_found_says_what_each_part_finds(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "peace", "zebra") == Ran(
+        1,
+        "",
+        "searchkit: nothing found; by itself each part finds:\n        3  peace\n        0  zebra\n",
+    )
+
+
+def test_search_nothing_found_for_one_word(engine: FakeEngine, run: Run) -> None:
+    assert run("search", "zebra") == Ran(1, "", "searchkit: nothing found for zebra\n")
+
+
+def test_search_explain_goes_to_stderr(engine: FakeEngine, run: Run) -> None:
+    ran = run("search", "the", "oil", "--explain", "--ids")
+    assert ran == Ran(
+        0,
+        "news/2.txt\n",
+        "typed:    the oil\nread as:  oil\nleft out: the  (function words)\n        1  oil\n        1  in all\n\n",
+    )
+
+
+def test_search_options_reach_the_engine(engine: FakeEngine, run: Run) -> None:
+    run(
+        "search", "-n", "0", "--sort", "-date", "--since", "2020", "--until", "2021", "--any", "--literal", "--exact",
+        "--timezone", "Europe/Berlin", "peace", "--offset=2", "--ids",
+    )  # fmt: skip
+    expected = searchkit.SearchOptions(
+        limit=None,
+        offset=2,
+        sort="-date",
+        since="2020",
+        until="2021",
+        match_any=True,
+        literal=True,
+        exact=True,
+        timezone="Europe/Berlin",
+    )
+    assert ("search", ("peace", expected)) in engine.calls
+
+
+def test_search_bad_query_has_a_caret(engine: FakeEngine, run: Run) -> None:
+    assert run("search", 'peace "talks') == Ran(
+        2,
+        "",
+        'searchkit: a quote without its closing one\n  peace "talks\n        ^\n  add one\n',
+    )
+
+
+def test_search_without_a_query(engine: FakeEngine, run: Run) -> None:
+    assert run("search", " ") == Ran(
+        2, "", "searchkit: a query is needed; * finds everything\n  see: searchkit search --help\n"
+    )
+
+
+def test_search_a_missing_index_is_an_error(run: Run) -> None:
+    ran = run("search", "peace")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("searchkit: there is no index in index")
+
+
+def test_search_escape_sequences_do_not_reach_any_text_form(engine: FakeEngine, run: Run) -> None:
+    evil = "\x1b[2Jpeace\x1b]0;title\x07 \u202etalks\x9b31m"
+    engine.articles = [
+        searchkit.Article(id=f"x/{evil}", title=evil, body=f"{evil}.", authors=(evil,), source=evil, path=evil)
+    ]
+    for form in ("--color=never", "--json", "--jsonl", "--csv", "--table", "--ids"):
+        out = run("search", "peace", form).out
+        assert "peace" in out
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(out), form
+
+
+def test_search_half_a_surrogate_pair_is_no_crash(engine: FakeEngine, run: Run) -> None:
+    engine.articles = [searchkit.Article(id="x/\udcff", body="The peace.", path="/x/\udcff")]
+    assert json.loads(run("search", "peace", "--jsonl").out)["path"] == "/x/\\udcff"
+    for form in ("--color=never", "--csv", "--table", "--ids"):
+        assert "x/\\udcff" in run("search", "peace", form).out
