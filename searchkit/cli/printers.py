@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,10 +14,13 @@ from typing import Any
 import click
 import orjson
 
-from searchkit.cli.terminal import clean
+from searchkit.cli.terminal import clean, cut, width_of
 
 MOST_LINES = 256
 """Lines written at once."""
+
+CUT_IN_TABLES = ("path", "source", "authors", "title")
+"""Columns that are cut when a table is wider than the screen, in this order; ids, dates and numbers never are."""
 
 _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -75,7 +80,8 @@ def print_rows(
 
         table = [[_cell(row[column]) for column in columns] for row in rows]
         if table:
-            click.echo(tabulate(table, headers=list(columns), disable_numparse=True))
+            shown = _narrowed(columns, table, shutil.get_terminal_size().columns) if sys.stdout.isatty() else table
+            click.echo(tabulate(shown, headers=list(columns), disable_numparse=True))
 
 
 def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[str]:
@@ -94,6 +100,16 @@ def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, A
         yield "  ]\n}"
     else:
         yield separator + "]\n}"
+
+
+def _narrowed(columns: Sequence[str], table: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """A table whose texts are cut so that it fits the screen, as far as that goes: paths first, titles last."""
+    least = [width_of(name) + 2 for name in columns]  # tabulate leaves two blanks beside a header
+    widths = [max(one, *map(width_of, cells)) for one, *cells in zip(least, *table, strict=True)]
+    for place in (columns.index(name) for name in CUT_IN_TABLES if name in columns):
+        excess = sum(widths) + 2 * (len(widths) - 1) - width
+        widths[place] = max(least[place], widths[place] - max(0, excess))
+    return [[cut(cell, room) for cell, room in zip(row, widths, strict=True)] for row in table]
 
 
 def _chain(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:

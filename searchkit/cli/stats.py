@@ -47,6 +47,8 @@ def command(place: str | None, as_json: bool) -> None:
         click.echo(f"{'sources' if not number else '':<11} {clean(name) or '(none)'}: {count:,}")
     if len(stats.sources) > MOST_SOURCES:
         click.echo(f"{'':<11} and {len(stats.sources) - MOST_SOURCES:,} more (--json lists all)")
-    click.echo(f"size        {stats.size / 1e6:,.1f} MB in {stats.segments} segments")
+    click.echo(
+        f"size        {stats.size / 1e6:,.1f} MB in {stats.segments:,} {'segment' if stats.segments == 1 else 'segments'}"
+    )
     click.echo(f"generation  {stats.generation}")
     click.echo(f"language    {stats.language}")

@@ -114,6 +114,18 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+def cut(text: str, width: int) -> str:
+    """A text in at most `width` columns, with … where some is left out."""
+    if width_of(text) <= width:
+        return text
+    used = 1
+    for place, character in enumerate(text):
+        used += _columns(character)
+        if used > width:
+            return text[:place] + "…"
+    return text
+
+
 def wrap(
     text: str, marks: Marks, width: int, indent: str = "", paint: Callable[[str, bool], str] | None = None
 ) -> list[str]:

@@ -26,7 +26,9 @@ Run = Callable[..., Ran]
 )
 def test_query_of_arguments(engine: FakeEngine, run: Run, arguments: list[str], query: str) -> None:
     run("search", *arguments)
-    assert next(call[1][0] for call in engine.calls if call[0] == "search" and isinstance(call[1], tuple)) == query
+    asked = [call[1] for call in engine.calls if call[0] == "search"]
+    assert isinstance(asked[0], tuple)
+    assert asked[0][0] == query
 
 
 def test_option_without_its_value(engine: FakeEngine, run: Run) -> None:

@@ -16,11 +16,14 @@ NEW = searchkit.Failure("/a/x.txt", "binary data, not text", "record 3")
 KNOWN = searchkit.Failure("/a/y.txt", "empty", new=False)
 
 
+TWO = (NEW, searchkit.Failure("/a/z.txt", "bad"))
+
+
 @pytest.mark.parametrize(
     ("report", "line"),
     [
         (
-            searchkit.IndexReport(added=12, unchanged=3, replaced=1, failures=(NEW, searchkit.Failure("z", "bad"))),
+            searchkit.IndexReport(added=12, unchanged=3, replaced=1, failures=TWO),
             "12 added, 3 unchanged, 1 replaced, 0 removed; 2 files not read",
         ),
         (
@@ -29,8 +32,8 @@ KNOWN = searchkit.Failure("/a/y.txt", "empty", new=False)
         ),
         (
             searchkit.IndexReport(unchanged=3, withheld=4, failures=(KNOWN,)),
-            "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before,"
-            " 4 withheld",
+            "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed;"
+            " 0 files not read, 1 known from before, 4 withheld",
         ),
     ],
 )

@@ -124,3 +124,8 @@ def test_color_on_a_terminal(
 def test_color_into_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str, expected: bool) -> None:
     monkeypatch.setenv(name, "1")
     assert use_color("auto") is expected
+
+
+@pytest.mark.parametrize(("text", "width", "shown"), [("peace", 5, "peace"), ("peace", 4, "pea…"), ("和平谈判", 6, "和平…")])
+def test_cut(text: str, width: int, shown: str) -> None:
+    assert terminal.cut(text, width) == shown

@@ -1,0 +1,192 @@
+"""The command as a whole: help, errors, exit status; in this process and in one of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit.cli import COMMANDS
+from tests.cli.conftest import FakeEngine, Ran
+
+Run = Callable[..., Ran]
+SEARCHKIT = [sys.executable, "-m", "searchkit"]
+REPOSITORY = Path(__file__).parents[2]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """A real index of many small articles."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number:03}.txt").write_text(f"2020-04-26\n\nNews {number}\n\nThe “peace” holds. {'Word ' * 40}")
+    place = tmp_path / "index"
+    subprocess.run([*SEARCHKIT, "index", str(folder), "-i", str(place)], check=True, env=environment())
+    return place
+
+
+def test_no_arguments_is_short_help_with_examples(run: Run) -> None:
+    ran = run()
+    assert ran.status == 0
+    assert ran.out.startswith("Usage: searchkit [OPTIONS] [COMMAND] [ARGS]...\n")
+    examples = [line for line in ran.out.splitlines() if line.startswith("    searchkit ")]
+    assert len(examples) == 3
+
+
+def test_version(run: Run) -> None:
+    assert run("--version") == Ran(0, f"searchkit, version {searchkit.__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
+    ran = run(command, "--help")
+    assert ran.status == 0
+    assert f"  Example:\n    searchkit {command}" in ran.out
+
+
+def test_unknown_command_names_a_close_one(run: Run) -> None:
+    ran = run("serch", "peace")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == 'searchkit: there is no command "serch". Did you mean search?\n  see: searchkit --help\n'
+
+
+def test_unknown_option(run: Run) -> None:
+    ran = run("stats", "--jsno")
+    assert ran.status == 2
+    assert "No such option '--jsno'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (searchkit.IndexLocked("another process (7) writes"), 2, "another process (7) writes"),
+        (searchkit.CorruptIndex("/a/\x1b[31mb", "bad"), 2, "/a/b is damaged: bad"),
+        (RuntimeError("two\nlines"), 2, "internal error: RuntimeError: two lines (SEARCHKIT_DEBUG=1 shows where)"),
+        (RecursionError("deep"), 2, "internal error: RecursionError: deep (SEARCHKIT_DEBUG=1 shows where)"),
+        (MemoryError(), 2, "there is not enough memory for this"),
+        (OSError(28, "No space left on device", "/a/seg"), 2, "/a/seg: No space left on device"),
+        (OSError(28, "No space left on device"), 2, "No space left on device"),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), 2, "internal error: UnicodeEncodeError"),
+    ],
+)
+def test_error_is_a_message(engine: FakeEngine, run: Run, error: Exception, status: int, message: str) -> None:
+    engine.fail = error
+    ran = run("search", "peace")
+    assert (ran.status, ran.out) == (status, "")
+    assert ran.err.startswith(f"searchkit: {message}")
+    assert ran.err.count("\n") == 1
+
+
+def test_debug_shows_the_traceback(engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHKIT_DEBUG", "1")
+    engine.fail = RuntimeError("here")
+    ran = run("search", "peace")
+    assert ran.status == 2
+    assert ran.err.startswith("Traceback (most recent call last):\n")
+
+
+def test_interrupt_is_status_130(engine: FakeEngine, run: Run) -> None:
+    engine.fail = KeyboardInterrupt()
+    assert run("search", "peace") == Ran(130, "", "\nsearchkit: interrupted\n")
+
+
+def test_interrupt_of_a_process(tmp_path: Path) -> None:
+    fifo = tmp_path / "read.me"
+    os.mkfifo(fifo)
+    # Opening the pipe for writing returns once the process reads its settings from it: now it is at work.
+    code = (
+        "import sys, searchkit.cli.settings as s; from pathlib import Path;"
+        f"s._files = lambda: [Path({str(fifo)!r})]; from searchkit.cli import main; main(['search', 'peace'])"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with fifo.open("w"):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "\nsearchkit: interrupted\n")
+
+
+@pytest.mark.parametrize("form", ["--color=auto", "--json", "--jsonl", "--csv", "--ids", "--table"])
+def test_closed_pipe_is_quiet(index: Path, form: str) -> None:
+    process = subprocess.Popen(
+        [*SEARCHKIT, "search", "peace", "-n", "0", form, "-i", str(index)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(1)
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    assert process.wait() == 0
+    assert "Traceback" not in err
+    assert "Broken" not in err
+    process.stderr.close()
+
+
+def test_closed_stderr_is_quiet(index: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*SEARCHKIT, "search", '"peace', "-i", str(index)], env=environment(), stdout=subprocess.PIPE, stderr=writing
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stdout) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_full_disk_is_status_2(index: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*SEARCHKIT, "search", "peace", "-i", str(index)], env=environment(), stdout=full, stderr=subprocess.PIPE
+        )
+    assert (ran.returncode, ran.stderr) == (2, b"searchkit: No space left on device\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_encoding_that_lacks_a_character_is_no_crash(index: Path, encoding: str) -> None:
+    ran = subprocess.run(
+        [*SEARCHKIT, "search", "peace", "-n", "1", "-i", str(index)],
+        env=environment(PYTHONIOENCODING=encoding),
+        capture_output=True,
+    )
+    assert ran.returncode == 0
+    assert b"peace" in ran.stdout
+
+
+def test_file_name_of_any_bytes_is_no_crash(index: Path, tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "more")
+    os.mkdir(folder)  # noqa: PTH102  (a Path has no bytes)
+    Path(os.fsdecode(folder + b"/bad\xff.txt")).write_text("2020-04-26\n\nA\n\nThe peace.")
+    ran = subprocess.run([*SEARCHKIT, "index", folder, "-i", str(index)], env=environment(), capture_output=True)
+    assert ran.returncode in (0, 2)
+    assert b"internal error" not in ran.stderr
+    for arguments in (["search", "peace", "--json"], ["search", "peace", "-n", "0"], ["roots", "--json"]):
+        ran = subprocess.run([*SEARCHKIT, *arguments, "-i", str(index)], env=environment(), capture_output=True)
+        assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["search", "--help"], ["help", "query"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys; from searchkit.cli import main\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'whoosh', 'tabulate', 'chardet', 'orjson', 'wcwidth', 'platformdirs', 'Stemmer'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert ran.stderr == "[]\n"

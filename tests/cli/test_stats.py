@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from tests.cli.conftest import FakeEngine, Ran
+
+Run = Callable[..., Ran]
+
+
+def test_stats(engine: FakeEngine, run: Run) -> None:
+    assert run("stats").out == (
+        "articles    3\n"
+        "dates       2020-04-26 to 2020-04-27T15:01:01Z, 1 undated\n"
+        "sources     (none): 2\n"
+        "            Daily Ledger: 1\n"
+        "size        2.5 MB in 1 segment\n"
+        "generation  3\n"
+        "language    en\n"
+    )
+
+
+def test_stats_json(engine: FakeEngine, run: Run) -> None:
+    assert json.loads(run("stats", "--json").out) == {
+        "meta": {"version": 1},
+        "articles": 3,
+        "first": "2020-04-26",
+        "last": "2020-04-27T15:01:01Z",
+        "undated": 1,
+        "sources": [{"source": "", "articles": 2}, {"source": "Daily Ledger", "articles": 1}],
+        "size": 2_500_000,
+        "generation": 3,
+        "segments": 1,
+        "language": "en",
+    }
