@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ManPages(BuildHookInterface):  # type: ignore[misc]  # hatchling is there only while building
+class ManPages(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignore]  # hatchling is there only while building
     """Writes man pages of section 7 below build/man and puts them into the wheel."""
 
     PLUGIN_NAME = "custom"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from pathlib import Path
 from typing import Any, Self
 
@@ -92,29 +92,47 @@ def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> se
 
 
 class _Progress:
-    """A bar on stderr, once a run has lasted a while."""
+    """A bar on stderr, once a run has lasted a while. A timer draws it: the run may be silent for long."""
 
     def __init__(self, show: bool) -> None:
-        self._show, self._begun, self._at = show, time.monotonic(), 0
+        self._show = show
+        self._at = self._done = 0
+        self._total = 1
         self._bar: Any = None
-
-    def __call__(self, done: int, total: int, path: str) -> None:
-        if not self._show or (self._bar is None and time.monotonic() - self._begun < PATIENCE):
-            return
-        if self._bar is None:
-            self._bar = click.progressbar(
-                length=total or 1, label="reading", file=sys.stderr, update_min_steps=max(1, total // 200)
-            )
-            self._bar.__enter__()
-        self._bar.update(done - self._at)
-        self._at = done
+        self._drawing = threading.Lock()
+        self._timer = threading.Timer(PATIENCE, self._begin)
+        self._timer.daemon = True
 
     def __enter__(self) -> Self:
+        if self._show:
+            self._timer.start()
         return self
 
-    def __exit__(self, *problem: object) -> None:
+    def __call__(self, done: int, total: int, path: str) -> None:
+        with self._drawing:
+            self._done, self._total = done, max(total, 1)
+            self._draw()
+
+    def _begin(self) -> None:
+        with self._drawing:
+            self._bar = click.progressbar(
+                length=self._total, label="reading", file=sys.stderr, update_min_steps=max(1, self._total // 200)
+            )
+            self._bar.__enter__()
+            self._draw()
+
+    def _draw(self) -> None:
         if self._bar is not None:
-            self._bar.__exit__(*problem)
+            # What was known when the bar was made may have been nothing yet.
+            self._bar.length, self._bar.update_min_steps = self._total, max(1, self._total // 200)
+            self._bar.update(self._done - self._at)
+            self._at = self._done
+
+    def __exit__(self, *problem: object) -> None:
+        self._timer.cancel()
+        with self._drawing:
+            if self._bar is not None:
+                self._bar.__exit__(*problem)
 
 
 def _print(report: searchkit.IndexReport, as_json: bool, *, listed: bool) -> None:

@@ -68,7 +68,9 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool) -> None
         if not yes and any(root.label == label for root in engine.roots()):
             if not sys.stdin.isatty():
                 raise click.UsageError("this removes articles; say --yes")
-            click.confirm(f"Remove the root {clean(label)} and its articles?", abort=True, err=True)
+            if not click.confirm(f"Remove the root {clean(label)} and its articles?", err=True):
+                complain("nothing was removed")
+                ctx.exit(1)
         report = engine.remove_root(label)
     click.echo(f"{report.removed:,} removed")
 

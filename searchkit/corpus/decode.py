@@ -11,6 +11,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from searchkit.errors import CorpusError
+
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -18,14 +20,35 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+"""Encodings in which a line feed is more than one byte."""
 _WINDOW = 4096
 """Bytes that chardet sees, from the first one above ASCII: kilobytes of ASCII before it defeat it."""
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
-"""Control characters, but for tab, line feed and next line."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters, but for tab and line feed."""
+_LINE_ENDS = re.compile("\r\n?|\x85")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
+_LETTERS_ABOVE = re.compile(rb"[\xa0-\xff]")
+_C1 = re.compile(rb"[\x80-\x9f]")
+
+_OTHER_SCRIPTS = re.compile("[\u0370-\u06ff\u0e00-\u0e7f]")
+_TOUCHING = re.compile("(?<=[A-Za-z])[\u0370-\u06ff\u0e00-\u0e7f]|[\u0370-\u06ff\u0e00-\u0e7f](?=[A-Za-z])")
+
+_NO_TEXTS = {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+"""Codecs of Python that are no encodings of news, or make half characters."""
+_OTHER_NAMES = {"utf-8-sig": "utf-8", "ascii": "windows-1252", "iso8859-1": "windows-1252", "iso8859-9": "windows-1254"}
+"""Latin-1, ASCII and Latin-5 labels mean the windows encodings, which hold them (WHATWG Encoding Standard, 4.2)."""
+
+# Where ISO-8859-15 and windows-1252 differ: EUR sign and letters against ¤ ¦ ¨ ¸ ¼ ½ ¾, which stand in no word.
+# B4 is left out: an acute accent between letters is a common apostrophe.
+_LATIN_9 = re.compile(rb"\xa4|[\xa6\xa8\xb8](?=[A-Za-z\xc0-\xff])|(?<=[A-Za-z\xc0-\xff])[\xa6\xa8\xb8]")
+_LATIN_9_LIGATURES = re.compile(rb"(?<![0-9])[\xbc\xbd\xbe](?=[A-Za-z\xc0-\xff])")
+_FRACTIONS = re.compile(rb"[0-9 ][\xbc\xbd\xbe](?![A-Za-z\xc0-\xff])")
 
 
-class Undecodable(ValueError):
+class Undecodable(CorpusError):
     """Bytes that are no text in any encoding; the message says why."""
 
 
@@ -39,54 +62,66 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str = "") -> Decoded:
-    """Decode a whole text; line ends become line feeds, control characters go. Raises Undecodable."""
+    """Decode a whole text; line ends become line feeds, marks and control characters go. Raises Undecodable.
+
+    `declared` is the encoding that something says the text has, or ""; it is taken when it decodes all of the bytes.
+    """
     text, encoding, confidence = _decode(data, declared)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
-    controls = len(CONTROLS.findall(text))
-    if text.count("\0") > 0 or controls > 8 + len(text) // 50:
+    controls = len(CONTROLS.findall(text)) - text.count("\r") - text.count("\x85")
+    if "\0" in text or controls > 8 + len(text) // 50:
         raise Undecodable("binary data, not text")
-    return Decoded(clean(text), encoding, confidence)
+    return Decoded(clean(text).replace("\ufeff", ""), encoding, confidence)
 
 
 def clean(text: str) -> str:
-    """A text without control characters (tabs and line feeds stay)."""
-    return CONTROLS.sub("", text)
+    """A text with line feeds for line ends, and without control characters (tabs and line feeds stay)."""
+    return CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def sniff(data: bytes) -> str:
-    """The encoding of a text from its beginning, for reading it as a stream."""
+def shown(path: str) -> str:
+    """A path as text that every encoding of Unicode can hold: bytes of it that are not UTF-8 become `\\xNN`."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if not path.isascii() else path
+
+
+def sniff(data: bytes) -> Decoded:
+    """The encoding of a text from its beginning (`text` is ""), for reading it as a stream. Raises Undecodable."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return encoding
+            return Decoded("", encoding, 1.0)
+    wide = _wide(data)
+    if wide:
+        return Decoded("", wide, 0.9)
     try:
         codecs.getincrementaldecoder("utf-8")("strict").decode(data)
-        return "utf-8"
     except UnicodeDecodeError:
-        return _decode(data, "")[1]
+        return Decoded("", *_decode(data, "")[1:])
+    return Decoded("", "utf-8", 1.0)
 
 
 def _decode(data: bytes, declared: str) -> tuple[str, str, float]:
+    mentioned = ""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = _try(data[len(mark) :], encoding)
-            if text is None:
-                raise Undecodable(f"it begins with the mark of {encoding.upper()} and is not {encoding.upper()}")
-            return text, encoding, 1.0
-    if declared:
-        name = _named(declared)
-        text = _try(data, name) if name else None
-        if text is not None:
-            return text, name, 1.0
+            if text is not None:
+                return text, encoding, 1.0
+            mentioned = encoding  # the mark of UTF-32 also begins a UTF-16 text whose first character is a NUL
+    if mentioned:
+        raise Undecodable(f"it begins with the mark of {mentioned} and is not {mentioned}; is it cut off?")
+    name = _named(declared) if declared else ""
+    text = _try(data, name) if name else None
+    if text is not None:
+        return text, name, 1.0
+    if b"\0" in data:  # NULs are valid UTF-8: plain English in UTF-16 would pass for it
+        wide = _wide(data)
+        text = _try(data, wide) if wide else None
+        if text is None:
+            raise Undecodable("binary data, not text")
+        return text, wide, 0.9
     text = _try(data, "utf-8")
     if text is not None:
         return text, "utf-8", 1.0
-    wide = _wide(data)
-    if wide:
-        text = _try(data, wide)
-        if text is not None:
-            return text, wide, 0.9
-    above = [byte for byte in data if byte > 0x7F]
-    if all(byte < 0xA0 for byte in above):
+    if not _LETTERS_ABOVE.search(data):
         text = _try(data, "windows-1252")
         if text is not None:
             return text, "windows-1252", 0.8
@@ -96,45 +131,65 @@ def _decode(data: bytes, declared: str) -> tuple[str, str, float]:
 def _detect(data: bytes) -> tuple[str, str, float]:
     import chardet  # 100 ms: only when reached
 
-    first = next(index for index, byte in enumerate(data) if byte > 0x7F)
-    window = data[first : first + _WINDOW]
+    above = _ABOVE_ASCII.search(data)
+    first = above.start() if above else 0
     # Letters before the first byte belong to its word, and tell it from a quotation mark.
-    window = data[max(0, first - 64) : first] + window
+    window = data[max(0, first - 64) : first + _WINDOW]
     found = chardet.detect(window, encoding_era=chardet.EncodingEra.MODERN_WEB)
     name = _named(found["encoding"] or "")
+    if name == "windows-1252" and _is_latin_9(data):
+        name = "iso-8859-15"
     for candidate, confidence in ((name, float(found["confidence"] or 0.0)), ("windows-1252", 0.1)):
         text = _try(data, candidate) if candidate else None
-        if text is not None:
+        if text is not None and not _is_mixed(text):
             return text, candidate, round(confidence, 3)
     raise Undecodable("its encoding cannot be told; convert it to UTF-8")
 
 
+def _is_latin_9(data: bytes) -> bool:
+    """Whether what looks like windows-1252 is ISO-8859-15, which chardet does not tell from it."""
+    if _C1.search(data) or _FRACTIONS.search(data):
+        return False
+    return bool(_LATIN_9.search(data) or _LATIN_9_LIGATURES.search(data))
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether Greek, Cyrillic, Hebrew, Arabic or Thai letters mostly touch Latin ones: French taken for Hebrew, say."""
+    return 2 * len(_TOUCHING.findall(text)) > len(_OTHER_SCRIPTS.findall(text))
+
+
 def _named(label: str) -> str:
-    """Python's name of an encoding; labels of latin-1 and ASCII mean windows-1252 (WHATWG Encoding Standard)."""
+    """The name of an encoding, lower-case and as IANA has it, or "" for what is none."""
     try:
         name = codecs.lookup(label.strip()).name
     except (LookupError, ValueError):
         return ""
-    if name in ("ascii", "iso8859-1"):
-        return "windows-1252"
+    if name in _NO_TEXTS:
+        return ""
+    if name in _OTHER_NAMES:
+        return _OTHER_NAMES[name]
     if name.startswith("cp125"):
         return f"windows-{name[2:]}"
-    return name.replace("iso8859", "iso-8859")
+    return name.replace("iso8859", "iso-8859").replace("_", "-")
 
 
 def _try(data: bytes, encoding: str) -> str | None:
+    if encoding.startswith("iso-8859-") and _C1.search(data):
+        return None  # it would turn curly quotes into control characters
     try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+        text = data.decode(encoding)
+    except (ValueError, LookupError):  # UnicodeError is a ValueError; LookupError: a codec that makes no text
         return None
+    return None if _SURROGATES.search(text) else text
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without a mark, by its zeros."""
+    """UTF-16 without a mark, by its zeros: in one of two bytes (Latin), or in blanks between letters of few blocks."""
     head = data[:4096]
-    if len(head) < 8:
-        return ""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > len(head) // 5 and even < odd // 8 + 1:
-        return "utf-16-le"
-    return "utf-16-be" if even > len(head) // 5 and odd < even // 8 + 1 else ""
+    head = head[: len(head) & ~1]
+    for encoding, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+        zeros, stray = high.count(0), head.count(0) - high.count(0)
+        least = len(high) if len(head) < 16 else len(high) // (3 if len(set(high)) > 6 else 20)
+        if zeros > 0 and zeros >= least and stray <= zeros // 8:
+            return encoding
+    return ""

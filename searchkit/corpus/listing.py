@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import re
 import stat
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from searchkit.corpus.decode import shown
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import SUFFIXES, is_taken, unpacked
+from searchkit.corpus.registry import SUFFIXES, is_taken, suffix_of, unpacked
 from searchkit.errors import RootError
 from searchkit.model import Failure
 
-_TOC = re.compile(r"_MAIN_[0-9]+\.toc")
+_TOC = re.compile(r"_MAIN_.*\.toc", re.DOTALL)
 _EVERYTHING = ReadOptions()
 
 
@@ -48,11 +50,15 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     try:
         status = root.stat()
     except OSError as error:
-        raise RootError(f"{root} cannot be read: {error.strerror}; is a disk missing?") from error
-    if not stat.S_ISDIR(status.st_mode):
+        raise RootError(f"{shown(str(root))} cannot be read: {error.strerror}; is a disk missing?") from error
+    except ValueError as error:  # a NUL in the path
+        raise RootError(f"{str(root)!r} is no path: {error}") from error
+    if stat.S_ISREG(status.st_mode):
         return Listing((SourceFile("", root, status.st_size, status.st_mtime_ns),), {}, ())
+    if not stat.S_ISDIR(status.st_mode):
+        raise RootError(f"{shown(str(root))} is neither a folder nor a regular file; expected one of them")
     walk = _Walk(options)
-    walk.folder(root, "", {(status.st_dev, status.st_ino)})
+    walk.all_below(root, status)
     files = []
     seen: set[tuple[int, int]] = set()
     for path, place, found in sorted(walk.found, key=lambda entry: entry[0]):
@@ -64,10 +70,12 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
 
 
 def label_of(root: Path) -> str:
-    """The label of a root: its name, a file's without the suffixes of its format and packing."""
+    """The label of a root: its name, a file's without the suffixes of its format and packing; "root" for "/"."""
+    if root.name in ("", ".", ".."):
+        root = root.resolve()
     if root.is_dir():
-        return root.name
-    name, _ = unpacked(root.name)
+        return shown(root.name) or "root"
+    name, _ = unpacked(shown(root.name))
     dot = name.rfind(".")
     return name[:dot] if dot > 0 and name[dot:].lower() in SUFFIXES else name
 
@@ -79,53 +87,65 @@ class _Walk:
         self.skipped: Counter[str] = Counter()
         self.failures: list[Failure] = []
 
-    def folder(self, folder: Path, inside: str, above: set[tuple[int, int]]) -> None:
+    def all_below(self, root: Path, status: os.stat_result) -> None:
+        """Walk the folders in the order of their paths, each once: a link can neither loop nor multiply them, and
+        what is reached twice is met by its first path first."""
+        waiting = [("", root, status)]
+        walked: set[tuple[int, int]] = set()
+        while waiting:
+            inside, folder, status = heapq.heappop(waiting)
+            key = (status.st_dev, status.st_ino)
+            if key not in walked:
+                walked.add(key)
+                for below in self._folder(folder, inside):
+                    heapq.heappush(waiting, below)
+
+    def _folder(self, folder: Path, inside: str) -> list[tuple[str, Path, os.stat_result]]:
         try:
-            with os.scandir(folder) as entries:
-                names = sorted(entry.name for entry in entries)
+            names = sorted(os.listdir(folder))  # noqa: PTH208 - names are wanted, not paths
         except OSError as error:
-            self.failures.append(Failure(str(folder), f"the folder cannot be listed: {error.strerror}"))
-            return
+            self.failures.append(Failure(shown(str(folder)), f"the folder cannot be listed: {error.strerror}"))
+            return []
         if any(_TOC.fullmatch(name) for name in names):
-            return
+            return []
+        below = []
         for name in names:
             if name.startswith("."):
                 continue
-            path = f"{inside}/{name}" if inside else name
-            place = folder / name
+            path, place = inside + name, folder / name
             try:
-                path.encode()
                 status = place.stat()
-            except UnicodeEncodeError:
-                shown = os.fsencode(place).decode("utf-8", "backslashreplace")
-                self.failures.append(Failure(shown, "its name is not UTF-8; rename it"))
-                continue
             except OSError as error:
-                self.failures.append(Failure(str(place), f"it cannot be read: {error.strerror}"))
+                if self._is_chosen(path, name):
+                    self.failures.append(Failure(shown(str(place)), f"it cannot be read: {error.strerror}"))
                 continue
-            if stat.S_ISDIR(status.st_mode):
-                key = (status.st_dev, status.st_ino)
-                if key not in above:  # a link to a folder above would go round for ever
-                    self.folder(place, path, above | {key})
+            if shown(path) != path:
+                if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and is_taken(name, self._options)):
+                    self.failures.append(Failure(shown(str(place)), "its name is not UTF-8; rename it"))
+            elif stat.S_ISDIR(status.st_mode):
+                below.append((f"{path}/", place, status))
             elif stat.S_ISREG(status.st_mode):
                 self._file(name, path, place, status)
+        return below
+
+    def _is_chosen(self, path: str, name: str) -> bool:
+        include, exclude = self._options.include, self._options.exclude
+        if include and not any(_fits(path, name, glob) for glob in include):
+            return False
+        return not any(_fits(path, name, glob) for glob in exclude)
 
     def _file(self, name: str, path: str, place: Path, status: os.stat_result) -> None:
-        options = self._options
-        if options.include and not any(_fits(path, name, glob) for glob in options.include):
+        if not self._is_chosen(path, name):
             return
-        if any(_fits(path, name, glob) for glob in options.exclude):
-            return
-        if is_taken(name, options):
+        if is_taken(name, self._options):
             self.found.append((path, place, status))
         else:
-            inner, _ = unpacked(name)
-            dot = inner.rfind(".")
-            self.skipped[inner[dot:].lower() if dot > 0 else "(none)"] += 1
+            self.skipped[suffix_of(name)] += 1
 
 
 def _fits(path: str, name: str, glob: str) -> bool:
     if "/" not in glob:
         return fnmatchcase(name, glob)
     pattern = glob.strip("/")
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
+    patterns = (pattern, pattern.removeprefix("**/"))  # "**/" is also no folder at all
+    return any(fnmatchcase(path, one) or fnmatchcase(path, f"{one}/*") for one in patterns)

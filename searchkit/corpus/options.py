@@ -24,13 +24,15 @@ class ReadOptions:
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
-        """Read options as texts (`map` entries are "body=text"). Raises OptionError."""
+        """Read options as texts (`map` entries are "body=text"; a text alone counts as one). Raises OptionError."""
         unknown = sorted(set(options) - {"include", "exclude", "map", "format"})
         if unknown:
             raise OptionError(f'unknown reading option "{unknown[0]}"; expected include, exclude, map or format')
+        # A text is a sequence of texts too: "text" must not become "t", "e", "x", "t".
+        options = {name: (values,) if isinstance(values, str) else tuple(values) for name, values in options.items()}
         pairs = []
         for entry in options.get("map", ()):
-            name, equals, key = entry.partition("=")
+            name, equals, key = (part.strip() for part in entry.partition("="))
             if not equals or name not in MAPPED or not key:
                 raise OptionError(f'"{entry}" is no mapping; expected FIELD=KEY with FIELD one of {", ".join(MAPPED)}')
             pairs.append((name, key))
@@ -38,8 +40,8 @@ class ReadOptions:
         if len(formats) > 1 or not set(formats) <= set(FORMATS):
             raise OptionError(f'"{", ".join(formats)}" is no format; expected one of {", ".join(FORMATS)}')
         return cls(
-            tuple(options.get("include", ())),
-            tuple(options.get("exclude", ())),
+            tuple(glob for glob in options.get("include", ()) if glob),
+            tuple(glob for glob in options.get("exclude", ()) if glob),
             tuple(pairs),
             formats[0] if formats else "",
         )

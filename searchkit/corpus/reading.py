@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from searchkit.corpus.containers import read_stream
-from searchkit.corpus.listing import SourceFile, label_of, list_files
+from searchkit.corpus.decode import shown
+from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
 from searchkit.errors import UnreadableFile
@@ -15,15 +16,15 @@ from searchkit.model import Article, Failure, OnError
 
 def read_file(file: SourceFile, label: str, options: ReadOptions, on_error: OnError) -> Iterator[Article]:
     """Read all articles of one file of a root, in order. What cannot be read is told to `on_error`, never raised."""
-    source = Source(str(file.place), label, file.path, options, on_error)
+    # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
+    source = Source(shown(str(file.place)), label, file.path, options, on_error)
     try:
         stream = file.place.open("rb")
-    except OSError as error:
-        on_error(Failure(source.path, f"it cannot be opened: {error.strerror}"))
+    except (OSError, ValueError) as error:
+        source.fail(f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
         return
     with stream:
-        # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
-        yield from read_stream(stream, file.place.name, source)
+        yield from read_stream(stream, shown(file.place.name), source, file.size)
 
 
 def read(
@@ -38,25 +39,35 @@ def read(
     Without `on_error` the first file that cannot be read raises UnreadableFile; with it, the reading goes on. Of two
     different articles with one id the first stays and the other is an error. `label` begins the ids (default: the
     path's own name); `options` are reading options (`include`, `exclude`, `map`, `format`). Raises RootError for a
-    path that is missing, OptionError for options that do not exist.
+    path that is missing and OptionError for options that do not exist, both at once, before the first article is asked for.
     """
-    tell = on_error or _raise
     root = Path(path)
     chosen = ReadOptions.from_mapping(options or {})
     listing = list_files(root, chosen)
     name = label if label is not None else label_of(root.absolute())
+    return _read(listing, name, chosen, on_error or _raise)
+
+
+def _read(listing: Listing, label: str, options: ReadOptions, tell: OnError) -> Iterator[Article]:
     for failure in listing.failures:
         tell(failure)
     seen: dict[str, tuple[int, str]] = {}
     for file in listing.files:
-        for article in read_file(file, name, chosen, tell):
-            content = hash((article.title, article.body, article.date, article.authors))
+        for number, article in enumerate(read_file(file, label, options, tell), 1):
+            content = _content(article)
             before = seen.get(article.id)
             if before is None:
-                seen[article.id] = (content, article.path)
+                seen[article.id] = (content, f"{article.path}, article {number}")
                 yield article
             elif before[0] != content:
-                tell(Failure(article.path, f'the id "{article.id}" is taken by another article, in {before[1]}'))
+                reason = f'its id "{article.id}" is taken by another article ({before[1]}); the first stays'
+                tell(Failure(article.path, reason, f"article {number}"))
+
+
+def _content(article: Article) -> int:
+    """What two articles must share to be one, as a number: everything but where and how they were written."""
+    one_line = (article.authors, article.source, article.section, article.topics, article.language, article.url)
+    return hash((article.title, article.body, article.date, one_line, tuple(article.extra.items())))
 
 
 def _raise(failure: Failure) -> None:

@@ -6,10 +6,11 @@ Readers are imported late, on purpose: only the one that a file needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import Protocol
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.model import Article, OnError
+from searchkit.model import Article, Failure, OnError
 
 SUFFIXES = {
     ".txt": "text",
@@ -22,17 +23,33 @@ SUFFIXES = {
 }
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
+"""Suffixes of one packed file, and of archives of many."""
 SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
 
-Read = Callable[[BinaryIO, "Source"], Iterator[Article]]
+
+class ByteStream(Protocol):
+    """All that a reader asks of a file."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
+Read = Callable[[ByteStream, "Source"], Iterator[Article]]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A stream of bytes to read articles from: its `path` for messages and articles, the ids that its articles get,
-    the options, and whom to tell of errors."""
+    """A stream of bytes to read articles from: its `path` for messages and articles, the `label` of the root and the
+    path `inside` it for ids, the options, and whom to tell of errors."""
 
-    def __init__(self, path: str, label: str, inside: str, options: ReadOptions, on_error: OnError) -> None:
-        self.path, self.label, self.inside, self.options, self.on_error = path, label, inside, options, on_error
+    path: str
+    label: str
+    inside: str
+    options: ReadOptions
+    on_error: OnError
+
+    def fail(self, reason: str, place: str = "") -> None:
+        """Report what cannot be read."""
+        self.on_error(Failure(self.path, reason, place))
 
     @property
     def id(self) -> str:
@@ -78,6 +95,15 @@ def is_taken(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such files."""
     inner, packing = unpacked(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(format_of(inner, options))
+
+
+def suffix_of(name: str) -> str:
+    """The suffix that says what a file holds, in small letters, for counting files that no reader takes."""
+    inner, packing = unpacked(name)
+    dot = inner.rfind(".")
+    if dot > 0:
+        return inner[dot:].lower()
+    return packing[0] if packing else "(none)"
 
 
 def reader_of(format_name: str) -> Read:

@@ -9,51 +9,64 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from searchkit.corpus.decode import clean
 from searchkit.corpus.fields import parse_date, parse_names
-from searchkit.corpus.registry import Source
-from searchkit.model import Article, Failure
+from searchkit.corpus.registry import ByteStream, Source
+from searchkit.model import Article
 
 _END = "</REUTERS>"
-_RECORD = re.compile(r"<REUTERS\b([^>]*)>(.*)$", re.DOTALL)
+_BEGINNING = re.compile(r"<REUTERS\b")
+_RECORD = re.compile(r"([^>]*)>(.*)", re.DOTALL)
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
 _CONTROL = re.compile(r"&#(?:[0-9]|[12][0-9]|3[01]|127);?")
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
 _LISTS = {"places": "PLACES", "people": "PEOPLE", "orgs": "ORGS", "exchanges": "EXCHANGES", "companies": "COMPANIES"}
+_ELEMENTS = {
+    tag: re.compile(rf"<{tag}\b[^>]*>(.*?)</{tag}>", re.DOTALL)
+    for tag in ("DATE", "TOPICS", "TEXT", "TITLE", "AUTHOR", "DATELINE", "BODY", *_LISTS.values())
+}
+_VALUE = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
+"""A day and a time. Behind some stand letters ("27-MAR-1987 03:48:23.00F RM") or a note ("# date added by S Finch")."""
 LONGEST_RECORD = 16 * 2**20
+"""Characters of a record; the longest of the collection has about 14,000."""
 
 
-def read_reuters(stream: BinaryIO, source: Source) -> Iterator[Article]:
-    """Read the articles of a file; a record without its end is reported."""
+def read_reuters(stream: ByteStream, source: Source) -> Iterator[Article]:
+    """Read the articles of a file; a record without its end is reported, and the next one read."""
     number = 0
+    for number, (record, fault) in enumerate(_records(stream), 1):
+        article = None if fault else _article(record, source, number)
+        if article is None:
+            source.fail(fault or "the record holds no <TEXT>", f"record {number}")
+        else:
+            yield article
+    if number == 0:
+        source.fail("no Reuters record stands in it; is it another kind of SGML?")
+
+
+def _records(stream: ByteStream) -> Iterator[tuple[str, str]]:
+    """The records of a file, each from behind its `<REUTERS` to its end, and what is wrong with it, or ""."""
     pending = ""
-    while True:
-        chunk = stream.read(2**18)
-        pending += chunk.decode("windows-1252", "replace") if chunk else ""
-        *records, pending = pending.split(_END)
-        for record in records:
-            number += 1
-            article = _article(record, source, number)
-            if article is None:
-                source.on_error(Failure(source.path, "the record holds no article", f"record {number}"))
-            else:
-                yield article
-        if not chunk:
-            break
+    no_end = "the record has no end; is the file cut off?"
+    while chunk := stream.read(2**18):
+        # Other bytes than ASCII are few here, and not all are of windows-1252.
+        pending += chunk.decode("windows-1252", "replace")
+        *ended, pending = pending.split(_END)
+        for text in ended:
+            *before, record = _BEGINNING.split(text)
+            yield from ((cut, no_end) for cut in before[1:])
+            yield record, "" if before else "the record has no beginning; is the file damaged?"
         if len(pending) > LONGEST_RECORD:
-            pending = "<REUTERS"
-            break
-    if "<REUTERS" in pending:
-        source.on_error(Failure(source.path, "the record has no end; the file is cut off", f"record {number + 1}"))
-    elif number == 0:
-        source.on_error(Failure(source.path, "no Reuters record stands in it"))
+            yield from ((cut, no_end) for cut in _BEGINNING.split(pending)[1:])
+            pending = ""
+    yield from ((cut, no_end) for cut in _BEGINNING.split(pending)[1:])
 
 
 def _article(record: str, source: Source, number: int) -> Article | None:
-    found = _RECORD.search(record)
+    found = _RECORD.match(record)
     if found is None:
         return None
     head, content = found[1], found[2]
@@ -71,7 +84,8 @@ def _article(record: str, source: Source, number: int) -> Article | None:
     dateline = " ".join(_plain(_element(text, "DATELINE")).split())
     if dateline:
         extra["dateline"] = dateline
-    date = parse_date(raw_date)
+    moment = _MOMENT.match(raw_date)
+    date = parse_date(moment[1] if moment else raw_date)
     if date is None and raw_date:
         extra["date"] = raw_date
     byline = " ".join(_plain(_element(text, "AUTHOR")).split()).strip(" ,")
@@ -92,14 +106,14 @@ def _article(record: str, source: Source, number: int) -> Article | None:
 
 
 def _element(text: str, tag: str) -> str:
-    found = re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", text, re.DOTALL)
+    found = _ELEMENTS[tag].search(text)
     return found[1] if found else ""
 
 
 def _values(text: str) -> tuple[str, ...]:
-    return tuple(value for value in map(_plain, re.findall(r"<D>(.*?)</D>", text, re.DOTALL)) if value)
+    return tuple(value for value in map(_plain, _VALUE.findall(text)) if value)
 
 
 def _plain(text: str) -> str:
     """The text of an element: character entities resolved once, control characters gone."""
-    return clean(html.unescape(_CONTROL.sub("", text)).replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(html.unescape(_CONTROL.sub("", text)) if "&" in text else text)

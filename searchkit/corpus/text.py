@@ -9,45 +9,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO
 
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.fields import parse_date, parse_names
-from searchkit.corpus.registry import Source
-from searchkit.model import Article, Failure
+from searchkit.corpus.registry import ByteStream, Source
+from searchkit.model import Article
 
 LARGEST = 256 * 2**20
 """Bytes of a file of one article."""
 LONGEST_TITLE = 150
 
-_HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?:^|\s)by\b[:\s]*(.*?))?\s*$", re.I)
-_NAME = re.compile(r"(?:[^\W\d_][\w'’.-]*)(?:\s+[^\W\d_][\w'’.-]*){0,5}$")
+_HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
+_PARTICLES = set(
+    re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la le oglu oğlu qızı ten ter van von y")
+)
+"""Words of names that are written small."""
+_NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
+"""What stands for a date that nobody knows, or was meant as one: no words of prose."""
 
 
-def read_text(stream: BinaryIO, source: Source) -> Iterator[Article]:
+def read_text(stream: ByteStream, source: Source) -> Iterator[Article]:
     """Read the article of a file; a file that holds none is reported."""
-    data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        source.on_error(Failure(source.path, f"it is larger than {LARGEST // 2**20} MB, too large for one article"))
-        return
-    if not data:
-        source.on_error(Failure(source.path, "the file is empty"))
+    parts: list[bytes] = []
+    size = 0
+    while chunk := stream.read(2**20):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > LARGEST:
+            source.fail(f"it is larger than {LARGEST // 2**20} MB, too large for one article; split it")
+            return
+    if size == 0:
+        source.fail("the file is empty")
         return
     try:
-        decoded = decode(data)
+        decoded = decode(b"".join(parts))
     except Undecodable as error:
-        source.on_error(Failure(source.path, str(error)))
+        source.fail(str(error))
         return
     lines = decoded.text.split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:
-        source.on_error(Failure(source.path, "the file holds nothing but blanks"))
+        source.fail("the file holds nothing but blanks")
         return
     header = parse_header(lines[first])
-    rest = lines[first + 1 :] if header else lines[first:]
-    title, body = _title_and_body(rest)
+    title, body = _title_and_body(lines[first + 1 :] if header else lines[first:])
     if not title and not body:
-        source.on_error(Failure(source.path, "the file holds no text below its first line"))
+        source.fail("the file holds no text below its first line")
         return
     date, authors, unread = header or (None, (), "")
     yield Article(
@@ -64,31 +71,40 @@ def read_text(stream: BinaryIO, source: Source) -> Iterator[Article]:
 
 
 def parse_header(line: str) -> tuple[datetime | None, tuple[str, ...], str] | None:
-    """Date, authors and a date that could not be read, or None for a line that is no header but text."""
+    """Date, authors and a date that could not be read, or None for a line that is no header but text.
+
+    Behind the word "date" and a date any byline is one; otherwise it must hold what look like names, so that "Date by
+    Friday was the aim" and "By the time the war ended" stay what they are.
+    """
     found = _HEADER.match(line)
     if found is None or len(line) > 500:
         return None
-    word, written, byline = found[1], (found[2] or "").strip(), found[3]
-    names = parse_names(byline) if byline else ()
-    if names and not all(_NAME.match(name) and name[0].isupper() for name in names):
-        return None
+    word, written, by = found[1], found[2].strip(" ,;|"), found[3]
+    names = parse_names(found[4] or "")
     date = parse_date(written) if written else None
-    if date is None and written and not (word and byline is not None and re.search(r"\d", written) and len(written) < 40):
-        return None  # prose, such as "Date palms flourish" or "Talks stalled by spring"
+    if written and date is None and not (word and _NO_DATE.match(written)):
+        return None
+    if not (word and written) and not all(map(_is_name, names)):
+        return None
     if not word and date is None and not names:
         return None
-    if word and date is None and not names and not written:
+    if word and not written and not by and not line.rstrip().endswith(":"):
         return None
-    return date, names, "" if date or not written else written
+    return date, names, "" if date else written
+
+
+def _is_name(text: str) -> bool:
+    """Whether a byline that stands alone is one: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was the aim"."""
+    words = text.split()
+    big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
+    return big and (text.isupper() if len(words) == 1 else len(words) <= 6)
 
 
 def _title_and_body(lines: list[str]) -> tuple[str, str]:
-    start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    line = lines[start].strip() if start < len(lines) else ""
-    alone = start + 1 >= len(lines) or not lines[start + 1].strip()
-    title = ""
-    if line and alone and len(line) <= LONGEST_TITLE and not line.rstrip("\"'”’»)").endswith("."):
-        title = line
-        start += 1
-    body = "\n".join(text.rstrip() for text in lines[start:]).strip("\n")
-    return title, body if body.strip() else ""
+    # Blanks alone make no line: paragraphs end at lines that are empty.
+    lines = "\n".join(line if line.strip() else "" for line in lines).strip("\n").split("\n")
+    first = lines[0].strip()
+    alone = len(lines) == 1 or not lines[1]
+    if alone and len(first) <= LONGEST_TITLE and not first.rstrip("\"'”’»)").endswith((".", "。")):
+        return first, "\n".join(lines[1:]).strip("\n")
+    return "", "\n".join(lines)

@@ -221,7 +221,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Output goes to a terminal, or so it seems."""
     # On the class: pytest gives each phase of a test a stdout of its own.
-    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: stream is sys.stdout)
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: stream in (sys.stdout, sys.stderr))
     monkeypatch.setenv("TERM", "xterm")
 
 

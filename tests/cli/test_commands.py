@@ -51,7 +51,7 @@ def test_a_second_run_changes_nothing_and_says_so(place: str) -> None:
 def test_files_not_read_are_listed_once_as_new(tmp_path: Path) -> None:
     arguments = ("index", str(BROKEN), "-i", str(tmp_path / "i"), "--errors", str(tmp_path / "errors.jsonl"))
     done = run(*arguments)
-    assert (done.returncode, done.stdout) == (2, "3 added, 0 unchanged, 0 replaced, 0 removed; 11 files not read\n")
+    assert (done.returncode, done.stdout) == (2, "4 added, 0 unchanged, 0 replaced, 0 removed; 11 files not read\n")
     assert "empty.txt: the file is empty" in done.stderr
     errors = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
     assert len(errors) == 13

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import searchkit
-from searchkit.cli import index
 from searchkit.cli.index import summary
 from tests.cli.conftest import FakeEngine, Ran
 
@@ -151,14 +151,27 @@ def test_index_error_of_a_root_is_a_message(engine: FakeEngine, run: Run) -> Non
     assert run("index", "a") == Ran(2, "", "searchkit: the label a is taken\n")
 
 
-def test_index_progress_only_on_a_terminal(engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "PATIENCE", 0.0)
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A progress bar that is drawn before the run begins, not after a second."""
+
+    def start(timer: threading.Timer) -> None:
+        timer.function()
+
+    monkeypatch.setattr(threading.Timer, "start", start)
+
+
+def test_index_progress_only_on_a_terminal(engine: FakeEngine, run: Run, at_once: None) -> None:
     assert run("index", "a").err == ""
 
 
-def test_index_progress_can_be_switched_off(engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "PATIENCE", 0.0)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    assert "reading" in run("index", "a").err
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+def test_index_progress_on_a_terminal(engine: FakeEngine, run: Run, terminal: None, at_once: None) -> None:
+    ran = run("index", "a")
+    assert "reading" in ran.err
+    assert "100%" in ran.err
+    assert ran.err.endswith("\n")
+    assert "reading" not in ran.out
+
+
+def test_index_progress_can_be_switched_off(engine: FakeEngine, run: Run, terminal: None, at_once: None) -> None:
     assert run("index", "a", "--no-progress").err == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -24,15 +25,14 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """A real index of many small articles."""
-    folder = tmp_path / "news"
-    folder.mkdir()
-    for number in range(300):
-        (folder / f"{number:03}.txt").write_text(f"2020-04-26\n\nNews {number}\n\nThe “peace” holds. {'Word ' * 40}")
-    place = tmp_path / "index"
-    subprocess.run([*SEARCHKIT, "index", str(folder), "-i", str(place)], check=True, env=environment())
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real index of articles whose answer is longer than a pipe holds (64 KiB)."""
+    folder = tmp_path_factory.mktemp("news")
+    lines = [{"id": f"{n}", "title": f"News {n}", "body": f"The “peace” holds. {'Word ' * 40}"} for n in range(1000)]
+    (folder / "news.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    place = folder / "index"
+    subprocess.run([*SEARCHKIT, "index", str(folder / "news.jsonl"), "-i", str(place)], check=True, env=environment())
     return place
 
 
@@ -167,10 +167,12 @@ def test_encoding_that_lacks_a_character_is_no_crash(index: Path, encoding: str)
     assert b"peace" in ran.stdout
 
 
-def test_file_name_of_any_bytes_is_no_crash(index: Path, tmp_path: Path) -> None:
+def test_file_name_of_any_bytes_is_no_crash(tmp_path: Path) -> None:
+    index = tmp_path / "index"
     folder = os.fsencode(tmp_path / "more")
     os.mkdir(folder)  # noqa: PTH102  (a Path has no bytes)
-    Path(os.fsdecode(folder + b"/bad\xff.txt")).write_text("2020-04-26\n\nA\n\nThe peace.")
+    for name in (b"/good.txt", b"/bad\xff.txt"):
+        Path(os.fsdecode(folder + name)).write_text("2020-04-26\n\nA\n\nThe peace.")
     ran = subprocess.run([*SEARCHKIT, "index", folder, "-i", str(index)], env=environment(), capture_output=True)
     assert ran.returncode in (0, 2)
     assert b"internal error" not in ran.stderr

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -62,6 +64,21 @@ def test_roots_remove_refuses_without_yes_when_nobody_can_answer(roots: FakeEngi
 def test_roots_remove_with_yes(roots: FakeEngine, run: Run) -> None:
     assert run("roots", "remove", "news", "--yes") == Ran(0, "2 removed\n", "")
     assert roots.calls[-1] == ("remove_root", "news")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "out"), [("y", 0, "2 removed\n"), ("n", 1, ""), ("", 1, "")], ids=["yes", "no", "enter"]
+)
+def test_roots_remove_asks_on_a_terminal(
+    roots: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, out: str
+) -> None:
+    typed = io.StringIO(f"{answer}\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    ran = run("roots", "remove", "news")
+    assert ran.status == status
+    assert ran.out.endswith(out)
+    assert (("remove_root", "news") in roots.calls) is (status == 0)
 
 
 def test_roots_remove_unknown(roots: FakeEngine, run: Run) -> None:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import searchkit
+from searchkit.cli.view import article_text, hit_lines
+from searchkit.model import Mark
+
+
+@dataclass
+class Found:
+    """A HitSource of what it is given."""
+
+    of: searchkit.Article
+    first: str = ""
+    marks: tuple[Mark, ...] = ()
+    passages: tuple[searchkit.Snippet, ...] = ()
+
+    def article(self) -> searchkit.Article:
+        return self.of
+
+    def headline(self) -> str:
+        return self.of.title or self.first
+
+    def title_marks(self) -> tuple[Mark, ...]:
+        return self.marks
+
+    def snippets(self) -> tuple[searchkit.Snippet, ...]:
+        return self.passages
+
+
+def test_hit_lines_stand_below_the_headline_whatever_the_rank() -> None:
+    article = searchkit.Article("a.txt", title="A title of several words", source="Ledger")
+    hit = searchkit.Hit("a.txt", 1.0, Found(article, passages=(searchkit.Snippet("One\n  two."),)))
+    assert hit_lines(100, hit, 24, False) == [
+        "100. A title of several",
+        "     words",
+        "     undated  Ledger",
+        "     a.txt",
+        "     One two.",
+    ]
+
+
+def test_hit_with_a_long_id_has_it_on_a_line_of_its_own_and_whole() -> None:
+    article = searchkit.Article("x" * 90, title="T", date=datetime(2020, 4, 26, tzinfo=UTC))
+    assert hit_lines(1, searchkit.Hit(article.id, 1.0, Found(article)), 80, False) == [
+        "1. T",
+        "   2020-04-26",
+        f"   {'x' * 90}",
+    ]
+
+
+def test_hit_without_a_title_does_not_say_its_first_sentence_twice() -> None:
+    passages = (searchkit.Snippet("The peace\nheld for a year.", ((4, 9),)), searchkit.Snippet("A peace."))
+    found = Found(searchkit.Article("a"), "The peace held for…", passages=passages)
+    assert hit_lines(1, searchkit.Hit("a", 1.0, found), 80, True) == [
+        "1. \x1b[1mThe \x1b[0m\x1b[31m\x1b[1mpeace\x1b[0m\x1b[1m held for a year.\x1b[0m",
+        "   \x1b[2mundated  a\x1b[0m",
+        "   A peace.",
+    ]
+
+
+def test_hit_marks_a_title_with_odd_white_space() -> None:
+    found = Found(searchkit.Article("a", title="Peace \n  talks"), marks=((9, 14),))
+    lines = hit_lines(1, searchkit.Hit("a", 1.0, found), 80, True)
+    assert lines[0] == "1. \x1b[1mPeace \x1b[0m\x1b[31m\x1b[1mtalks\x1b[0m"
+
+
+def test_hit_without_any_text() -> None:
+    assert hit_lines(1, searchkit.Hit("a", 1.0, Found(searchkit.Article("a"))), 80, False) == [
+        "1. (no text)",
+        "   undated  a",
+    ]
+
+
+def test_article_marks_in_every_paragraph() -> None:
+    article = searchkit.Article("a", body="One peace.\r\n\r\n\n  Two\npeace.\n")
+    marks = searchkit.ArticleMarks(body=tuple((i, i + 5) for i in (4, 21)))
+    assert [article.body[start:end] for start, end in marks.body] == ["peace", "peace"]
+    lit = "\x1b[31m\x1b[1mpeace\x1b[0m"
+    assert article_text(article, marks, 80, True).split("\n")[-3:] == [f"One {lit}.", "", f"Two {lit}."]

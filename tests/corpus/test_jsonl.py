@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.model import Article, Failure
+
+
+def articles(
+    tmp_path: Path, *records: Any, map: Sequence[str] = (), encoding: str = "utf-8"
+) -> tuple[list[Article], list[Failure]]:
+    lines = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
+    (tmp_path / "a.jsonl").write_bytes("".join(f"{line}\n" for line in lines).encode(encoding))
+    failures: list[Failure] = []
+    return list(read(tmp_path / "a.jsonl", "L", failures.append, options={"map": map})), failures
+
+
+def one(tmp_path: Path, record: Any, map: Sequence[str] = ()) -> Article:
+    (article,), failures = articles(tmp_path, record, map=map)
+    assert failures == []
+    return article
+
+
+def test_jsonl_all_fields(tmp_path: Path) -> None:
+    record = {
+        "_id": 7,
+        "Headline": " A  title ",
+        "content": "First.\r\nSecond.\u0007",
+        "pub_date": "2020-04-26T15:01:01+04:00",
+        "byline": "By Ann Lee and Bo Ek",
+        "publisher": {"name": "The Paper"},
+        "category": "World",
+        "tags": ["peace", "war ", "peace"],
+        "lang": "en",
+        "link": "https://example.org/7",
+        "words": 2,
+        "paid": False,
+        "empty": "",
+        "nothing": None,
+        "more": {"a": 1},
+    }
+    assert one(tmp_path, record) == Article(
+        id="L/7",
+        title="A title",
+        body="First.\nSecond.",
+        date=datetime(2020, 4, 26, 11, 1, 1, tzinfo=UTC),
+        authors=("Ann Lee", "Bo Ek"),
+        source="The Paper",
+        section="World",
+        topics=("peace", "war"),
+        language="en",
+        url="https://example.org/7",
+        path=str(tmp_path / "a.jsonl"),
+        encoding="utf-8",
+        encoding_confidence=1.0,
+        extra={"words": "2", "paid": "false"},
+    )
+
+
+def test_jsonl_ids_count_bad_records_and_not_empty_lines(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path, {"text": "a"}, "", "bad", {"text": "b"}, {"text": "c", "id": "x"}, {"text": "d"})
+    assert [article.id for article in found] == ["L#1", "L#3", "L/x", "L#5"]
+    assert [failure.place for failure in failures] == ["line 3"]
+
+
+def test_jsonl_bad_records(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path, "{", "[1]", '"x"', {"author": "Ann"}, {"title": " ", "text": "\n"}, {"title": "T"})
+    assert [article.title for article in found] == ["T"]
+    assert [failure.place for failure in failures] == [f"line {number}" for number in range(1, 6)]
+    assert "--map" in failures[3].reason
+
+
+def test_jsonl_file_without_records(tmp_path: Path) -> None:
+    assert [failure.reason for failure in articles(tmp_path, "", " ")[1]] == ["the file holds no records"]
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        (1587859200, datetime(2020, 4, 26, tzinfo=UTC)),
+        (1587859200000, datetime(2020, 4, 26, tzinfo=UTC)),
+        ("1587859200", datetime(2020, 4, 26, tzinfo=UTC)),
+        (1587859200.5, datetime(2020, 4, 26, 0, 0, 0, 500_000, tzinfo=UTC)),
+        ("2020-04-26", datetime(2020, 4, 26, tzinfo=UTC)),
+        (2020, None),
+        (True, None),
+        ("soon", None),
+        (10**30, None),
+    ],
+)
+def test_jsonl_dates(value: object, date: datetime | None, tmp_path: Path) -> None:
+    article = one(tmp_path, {"text": "x", "date": value})
+    assert article.date == date
+    assert ("date" in article.extra) == (date is None)
+
+
+def test_jsonl_first_date_that_can_be_read(tmp_path: Path) -> None:
+    article = one(tmp_path, {"text": "x", "date": "soon", "timestamp": 1587859200})
+    assert (article.date, article.extra) == (datetime(2020, 4, 26, tzinfo=UTC), {})
+
+
+def test_jsonl_nested_lists(tmp_path: Path) -> None:
+    article = one(
+        tmp_path, {"text": ["One.", ["Two.", "Three."]], "authors": [{"name": "Lee, Ann"}, "Bo Ek"], "topics": "a; b,c"}
+    )
+    assert (article.body, article.authors, article.topics) == (
+        "One.\n\nTwo.\n\nThree.",
+        ("Lee, Ann", "Bo Ek"),
+        ("a", "b", "c"),
+    )
+
+
+def test_jsonl_map(tmp_path: Path) -> None:
+    record = {"text": "The title", "inhalt": "The body", "meta": {"who": "Ann Lee"}}
+    article = one(tmp_path, record, map=["title=text", "body=missing", "body=inhalt", "authors=meta.who"])
+    assert (article.title, article.body, article.authors, article.extra) == ("The title", "The body", ("Ann Lee",), {})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_jsonl_encodings(encoding: str, tmp_path: Path) -> None:
+    record = {"title": "Größere Züge", "text": "Die Strecke über München wird für größere Züge ausgebaut."}
+    found, failures = articles(tmp_path, record, {"text": "b"}, encoding=encoding)
+    assert failures == []
+    assert [(article.title, article.body) for article in found] == [("Größere Züge", record["text"]), ("", "b")]
+
+
+def test_jsonl_other_bytes_far_below_an_ascii_beginning(tmp_path: Path) -> None:
+    ascii_only = [{"text": f"plain words, number {number}"} for number in range(4000)]
+    found, failures = articles(
+        tmp_path, *ascii_only, {"text": "Die Züge über München fahren für größere Städte."}, encoding="cp1252"
+    )
+    assert (len(found), failures) == (4001, [])
+    assert (found[-1].body, found[-1].encoding) == ("Die Züge über München fahren für größere Städte.", "windows-1252")
+
+
+def test_jsonl_cut_off_utf_16(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes('{"text": "a"}\n{"text": "b'.encode("utf-16") + b"x")
+    failures: list[Failure] = []
+    assert [article.body for article in read(tmp_path / "a.jsonl", on_error=failures.append)] == ["a"]
+    assert len(failures) == 2
+
+
+def test_jsonl_long_line_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchkit.corpus.jsonl.LONGEST_LINE", 2**20)
+    found, failures = articles(tmp_path, {"text": "a"}, {"text": "x" * 3 * 2**20}, {"text": "b"})
+    assert [(article.id, article.body) for article in found] == [("L#1", "a"), ("L#3", "b")]
+    assert failures == [Failure(str(tmp_path / "a.jsonl"), "the line is longer than 1 MB", "line 2")]
+
+
+def test_jsonl_numbers_that_are_none_and_half_characters(tmp_path: Path) -> None:
+    found, failures = articles(
+        tmp_path, '{"text": "a", "score": NaN}', '{"text": "b \\ud83d"}', '{"text": "c \\ud83d\\ude00"}'
+    )
+    assert (failures, [article.body for article in found]) == ([], ["a", "b ?", "c 😀"])
+    assert found[0].extra == {}
+
+
+def test_jsonl_deep_nesting(tmp_path: Path) -> None:
+    assert len(articles(tmp_path, "[" * 100_000, '{"text": NaN, "x":' + "[" * 100_000)[1]) == 2

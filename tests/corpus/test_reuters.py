@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from searchkit.corpus import read
+from searchkit.model import Article, Failure
+
+RECORD = """<REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" OLDID="5544" NEWID="{number}">
+<DATE>26-FEB-1987 15:01:01.79</DATE>
+<TOPICS><D>cocoa</D><D>money-fx</D></TOPICS>
+<PLACES><D>usa</D><D>uk</D></PLACES>
+<PEOPLE></PEOPLE><ORGS><D>gatt</D></ORGS><EXCHANGES></EXCHANGES><COMPANIES></COMPANIES>
+<UNKNOWN>&#5;&#5;C T</UNKNOWN>
+<TEXT>&#2;
+<TITLE>SALE OF &lt;GM> &amp;lt;x</TITLE>
+<AUTHOR>    By Jeff Sommer, Reuters</AUTHOR>
+<DATELINE>    NEW YORK, Feb 26 - </DATELINE><BODY>Oil rose on the first day
+of trade.
+    A second paragraph, \xa3 5.
+ Reuter
+&#3;</BODY></TEXT>
+</REUTERS>
+"""
+UNPROCESSED = """<REUTERS NEWID="9"><DATE>27-MAR-1987 03:48:23.00F RM</DATE>
+<TEXT TYPE="UNPROC">&#2;
+<TITLE>HEAD</TITLE>******BLAH BLAH
+</TEXT></REUTERS>
+"""
+
+
+def articles(tmp_path: Path, text: str) -> tuple[list[Article], list[Failure]]:
+    (tmp_path / "a.sgm").write_bytes(text.encode("latin-1"))
+    failures: list[Failure] = []
+    return list(read(tmp_path / "a.sgm", "L", failures.append)), failures
+
+
+def test_reuters_record(tmp_path: Path) -> None:
+    (article,), failures = articles(tmp_path, "<!DOCTYPE lewis SYSTEM>\n" + RECORD.format(number=12))
+    assert failures == []
+    assert article == Article(
+        id="L/12",
+        title="SALE OF <GM> &lt;x",
+        body="Oil rose on the first day\nof trade.\n    A second paragraph, £ 5.\n Reuter",
+        date=datetime(1987, 2, 26, 15, 1, 1, tzinfo=UTC),
+        authors=("Jeff Sommer",),
+        source="Reuters",
+        topics=("cocoa", "money-fx"),
+        path=str(tmp_path / "a.sgm"),
+        encoding="windows-1252",
+        encoding_confidence=1.0,
+        extra={"places": "usa, uk", "orgs": "gatt", "dateline": "NEW YORK, Feb 26 -"},
+    )
+
+
+def test_reuters_text_without_a_body(tmp_path: Path) -> None:
+    (article,), _ = articles(tmp_path, UNPROCESSED)
+    assert (article.title, article.body) == ("HEAD", "******BLAH BLAH")
+    assert article.date == datetime(1987, 3, 27, 3, 48, 23, tzinfo=UTC)
+
+
+def test_reuters_record_cut_off_at_the_end(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path, RECORD.format(number=1) + RECORD.format(number=2)[:300])
+    assert [article.id for article in found] == ["L/1"]
+    assert [failure.place for failure in failures] == ["record 2"]
+
+
+def test_reuters_record_cut_off_in_the_middle_hides_no_other(tmp_path: Path) -> None:
+    text = RECORD.format(number=1)[:300] + "\n" + RECORD.format(number=2) + "garbage</REUTERS>" + RECORD.format(number=4)
+    found, failures = articles(tmp_path, text)
+    assert [article.id for article in found] == ["L/2", "L/4"]
+    assert [failure.place for failure in failures] == ["record 1", "record 3"]
+
+
+def test_reuters_record_that_never_ends(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path, '<REUTERS NEWID="1"><TEXT>' + "x " * (9 * 2**20) + RECORD.format(number=2))
+    assert [article.id for article in found] == ["L/2"]
+    assert [failure.place for failure in failures] == ["record 1"]
+
+
+def test_reuters_file_of_something_else(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path, "<html><body>Hello</body></html>")
+    assert (found, len(failures)) == ([], 1)
