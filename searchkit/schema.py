@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+import orjson
+
 from searchkit.errors import ArticleError
 from searchkit.model import Article
 
@@ -78,14 +80,19 @@ def micros(date: datetime) -> int:
     return (date - EPOCH) // timedelta(microseconds=1)
 
 
+_TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path", "encoding")
+
+
 def check(article: Article) -> None:
     """Raise ArticleError for an article that no index can hold, saying which field and why."""
     if not isinstance(article.id, str) or not article.id:
         raise ArticleError(f"an article needs an id, a text that is not empty; found {article.id!r}")
-    for name in ("id", "title", "body", "source", "section", "language", "url", "path"):
-        _check_text(article.id, name, getattr(article, name))
-    for name in ("authors", "topics"):
-        content = getattr(article, name)
+    texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
+             article.path, article.encoding)  # fmt: skip
+    for name, text in zip(_TEXTS, texts, strict=True):
+        if type(text) is not str or not text.isascii():
+            _check_text(article.id, name, text)
+    for name, content in (("authors", article.authors), ("topics", article.topics)):
         if not isinstance(content, tuple):
             raise ArticleError(f"article {article.id!r}: {name} must be a tuple of texts; found {type(content).__name__}")
         for value in content:
@@ -93,8 +100,8 @@ def check(article: Article) -> None:
     for key, value in article.extra.items():
         _check_text(article.id, "extra", key)
         _check_text(article.id, f"extra[{key!r}]", value)
-    for name in ("id", "language", "url"):
-        if len(getattr(article, name).encode()) > LONGEST_VALUE:
+    for name, text in (("id", article.id), ("language", article.language), ("url", article.url)):
+        if len(text) * 4 > LONGEST_VALUE and len(text.encode()) > LONGEST_VALUE:
             raise ArticleError(f"article {article.id[:80]!r}: {name} is longer than {LONGEST_VALUE} bytes")
     if article.date is not None:
         if not isinstance(article.date, datetime):
@@ -115,3 +122,50 @@ def _check_text(article_id: str, name: str, value: object) -> None:
         raise ArticleError(
             f"article {article_id!r}: {name} holds half a surrogate pair at character {error.start}, which is not text"
         ) from None
+
+
+# What is stored of an article: one line of JSON, read again by `from_record`.
+
+UNDATED = 2**63 - 1
+"""What stands for no date in columns of dates; later than all."""
+
+
+def to_record(article: Article, origin: str) -> bytes:
+    """An article and the file that it came from (`origin`), as an index stores them."""
+    return orjson.dumps(
+        (
+            article.id,
+            article.title,
+            article.body,
+            None if article.date is None else micros(article.date),
+            article.authors,
+            article.source,
+            article.section,
+            article.topics,
+            article.language,
+            article.url,
+            article.path,
+            article.encoding,
+            article.encoding_confidence,
+            dict(article.extra),
+            origin,
+        ),
+        option=orjson.OPT_PASSTHROUGH_SUBCLASS,
+    )
+
+
+def from_record(record: bytes) -> tuple[Article, str]:
+    """The article of a record, and its origin. Raises ValueError for what is no record."""
+    fields = orjson.loads(record)
+    if not isinstance(fields, list) or len(fields) != 15:
+        raise ValueError("it is no record of an article")
+    (article_id, title, body, moment, authors, source, section, topics, language, url, path, encoding, confidence, extra,
+     origin) = fields  # fmt: skip
+    date = None if moment is None else EPOCH + timedelta(microseconds=moment)
+    return (
+        Article(
+            article_id, title, body, date, tuple(authors), source, section, tuple(topics), language, url, path, encoding,
+            confidence, extra,
+        ),
+        origin,
+    )  # fmt: skip

@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "engines.registry": ("engines.base", "engines.local"),  # late: the engine that a place names
     "engines.local": ("engines.base", "indexing", "query", "results", "schema", "corpus", "codec", "bridge", "analysis"),
     # marks and snippets need only a tree and a text: the double shows hits as every engine does
-    "engines.memory": ("engines.base", "schema", "analysis", "query", "results", "scoring"),
+    "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
+    "engines.memory_places": ("schema", "analysis", "query"),
 }
 OPEN_TO_ALL = ("model", "errors")
 FENCED = {"whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}

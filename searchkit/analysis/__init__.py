@@ -5,11 +5,26 @@ Useful for: everything that compares words. Not useful for: which of them a quer
 
 from __future__ import annotations
 
+from searchkit.analysis.automaton import Automaton, compile_pattern
+from searchkit.analysis.edits import within_edits
 from searchkit.analysis.forms import matches_as_written, wildcard_regex
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
-from searchkit.analysis.positions import phrase_places
-from searchkit.analysis.sentences import first_sentence, sentence_spans
+from searchkit.analysis.patterns import PatternError
+from searchkit.analysis.positions import (
+    Span,
+    joined,
+    near_pairs,
+    near_places,
+    not_near_places,
+    paragraph_breaks,
+    phrase_places,
+    together_pairs,
+    together_places,
+    union_places,
+    unit_numbers,
+)
+from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
 from searchkit.analysis.stem import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.words import PARAGRAPH_GAP, Words, find_words, written_form
 
@@ -18,19 +33,34 @@ __all__ = [
     "LANGUAGES",
     "PARAGRAPH_GAP",
     "Analyzer",
+    "Automaton",
+    "PatternError",
+    "Span",
     "Words",
+    "compile_pattern",
     "find_words",
     "first_sentence",
     "fold",
     "fold_accents",
     "fold_case",
     "is_function_word",
+    "joined",
     "matches_as_written",
+    "near_pairs",
+    "near_places",
     "normalize",
+    "not_near_places",
+    "paragraph_breaks",
     "phrase_places",
     "sentence_spans",
+    "sentence_starts",
     "snowball_version",
     "straighten",
+    "together_pairs",
+    "together_places",
+    "union_places",
+    "unit_numbers",
     "wildcard_regex",
+    "within_edits",
     "written_form",
 ]

@@ -1,12 +1,26 @@
-"""Where do words stand in order? Phrases over the positions of their words.
+"""Where do words stand in order, or near each other? Phrases and proximity over the positions of their words.
 
-Useful for: deciding whether a phrase matches, and where. Not useful for: where the positions come from.
+Useful for: deciding whether a phrase, `w/n` or `/s` matches, and where: these functions say what is meant, and faster ones
+are checked against them. Not useful for: where the positions come from.
+
+A place of a phrase or an operator is a span, the first and the last position that it covers, both in one field. Lists of
+spans are sorted and have each span once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from searchkit.analysis.words import PARAGRAPH_GAP
+
+Span = tuple[int, int]
+"""The first and the last position of a place."""
+
+Pair = tuple[Span, Span]
+"""A place of the left operand and one of the right."""
+
+_ANY_DISTANCE = 1 << 62
 
 
 def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
@@ -43,3 +57,93 @@ def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop
         if at - first - shortest <= slop:
             places.append(tuple(place))
     return places
+
+
+def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Pair]:
+    """Which places of the right operand stand near which of the left: for each left one the nearest on either side.
+
+    After it: the one with the smallest first position behind the left one's last (of several the shortest), when that
+    is at most `distance` away. Before it, unless `ordered`: the one with the greatest last position (of several the
+    shortest), in the same way. Places that overlap are never near each other.
+    """
+    by_last = sorted(right, key=lambda span: (span[1], span[0]))
+    lasts = [last for _, last in by_last]
+    pairs: list[Pair] = []
+    for span in left:
+        first, last = span
+        after = bisect_left(right, (last + 1, 0))
+        if after < len(right) and right[after][0] - last <= distance:
+            pairs.append((span, right[after]))
+        before = bisect_left(lasts, first) - 1
+        if not ordered and before >= 0 and first - lasts[before] <= distance:
+            pairs.append((span, by_last[before]))
+    return pairs
+
+
+def near_places(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Span]:
+    """The places of `left w/distance right` (`pre/` if `ordered`): from the one to the other, as `near_pairs` says."""
+    return joined(near_pairs(left, right, distance, ordered))
+
+
+def not_near_places(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
+    """The places of `left not w/distance right`: those of the left operand without one of the right so near.
+
+    A place that overlaps is near; the very same span on both sides is not.
+    """
+    longest = max((last - first for first, last in right), default=0)
+    kept = []
+    for span in left:
+        first, last = span
+        begun = bisect_left(right, (first - distance - longest, 0))
+        ended = bisect_left(right, (last + distance + 1, 0))
+        if not any(other != span and other[1] >= first - distance for other in right[begun:ended]):
+            kept.append(span)
+    return kept
+
+
+def together_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Pair]:
+    """Which places stand in the same sentence or paragraph: for each left one the nearest on either side, at any distance.
+
+    `unit_of` gives the number of the sentence or paragraph of a position. Places that begin in one and end in another do
+    not count.
+    """
+    units: dict[int, tuple[list[Span], list[Span]]] = {}
+    for side, spans in enumerate((left, right)):
+        for span in spans:
+            unit = unit_of(span[0])
+            if unit == unit_of(span[1]):
+                units.setdefault(unit, ([], []))[side].append(span)
+    return [pair for one, other in units.values() for pair in near_pairs(one, other, _ANY_DISTANCE, False)]
+
+
+def together_places(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Span]:
+    """The places of `left /s right` and `left /p right`: from the one to the other, as `together_pairs` says."""
+    return joined(together_pairs(left, right, unit_of))
+
+
+def joined(pairs: Iterable[Pair]) -> list[Span]:
+    """The spans that cover both places of each pair, sorted and unique."""
+    return sorted({(min(one[0], other[0]), max(one[1], other[1])) for one, other in pairs})
+
+
+def union_places(parts: Iterable[Iterable[Span]]) -> list[Span]:
+    """The places of `a OR b`: those of each, sorted and unique."""
+    return sorted({span for part in parts for span in part})
+
+
+def paragraph_breaks(positions: Sequence[int]) -> list[int]:
+    """The indexes of the words that begin a paragraph: the first, and each that stands PARAGRAPH_GAP or more further on."""
+    return [
+        index for index, position in enumerate(positions) if index == 0 or position - positions[index - 1] >= PARAGRAPH_GAP
+    ]
+
+
+def unit_numbers(positions: Sequence[int], starts: Sequence[int]) -> dict[int, int]:
+    """The number of the sentence or paragraph of each position; `starts` are the indexes of the words that begin one."""
+    begun = frozenset(starts)
+    numbers: dict[int, int] = {}
+    number = -1
+    for index, position in enumerate(positions):
+        number += index in begun
+        numbers[position] = number
+    return numbers

@@ -1,8 +1,16 @@
 """Where do sentences begin and end?
 
-Useful for: first sentences and snippets. A sentence ends at . ! ? or … (with the quotes and brackets after it) before a
+Useful for: `sentence_spans`, first sentences and snippets; `sentence_starts`, the words that begin one, for `/s`.
+
+As spans of text (what is shown): a sentence ends at . ! ? or … (with the quotes and brackets after it) before a
 blank and a capital, a digit or an opening quote; at 。！？; and at a paragraph's end. A full stop after a usual
 abbreviation or a single initial ends nothing.
+
+As numbers of words (what an index keeps), by chunks: runs of letters, digits, marks and the signs ' . , ! ? in normalized
+text. A chunk ends a sentence if an end mark (. ! ?) stands behind its last word, or in it if it holds no word; but a full
+stop there after an abbreviation or a single letter (J. Smith) ends nothing. The dots inside U.S. belong to the word, so its
+last one ends nothing either. The next sentence begins with the first word of a later chunk, unless that begins in lower
+case. It also begins after 。！？ and with a paragraph.
 """
 
 from __future__ import annotations
@@ -10,7 +18,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from searchkit.analysis.words import paragraph_starts
+from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.normalize import normalize
+from searchkit.analysis.words import PARAGRAPH_GAP, WORD, Words, paragraph_starts
 from searchkit.model import Mark
 
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
@@ -19,6 +29,9 @@ mr mrs ms dr prof st sr jr gen col lt sgt capt sen rep gov pres no vs inc corp l
 jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft
 """
 _SHORT = frozenset(_SHORT_WORDS.split())
+_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
+_ENDS_CHUNK = re.compile(r"[.!?]")
+_ENDS_ANYWHERE = re.compile("[。！？]")
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 
 
@@ -48,6 +61,41 @@ def first_sentence(text: str, longest: int = 200) -> str:
         return sentence
     head = sentence[:longest]
     return (head.rsplit(" ", 1)[0] if " " in head else head) + "…"
+
+
+def sentence_starts(text: str, words: Words) -> list[int]:
+    """The indexes of the words that begin a sentence, ascending; `words` are those of `find_words(text)`."""
+    normal, _ = normalize(text)
+    found = list(WORD.finditer(normal))
+    starts: list[int] = []
+    ended, index = False, 0  # whether the sentence ended since the last word; the next word
+    for chunk in _CHUNK.finditer(normal):
+        inside = []
+        while index < len(found) and found[index].end() <= chunk.end():
+            inside.append(index)
+            index += 1
+        for number in inside:
+            goes_on = (
+                number > 0
+                and words.positions[number] - words.positions[number - 1] < PARAGRAPH_GAP
+                and not _ENDS_ANYWHERE.search(normal, found[number - 1].end(), found[number].start())
+            )
+            if goes_on and (number > inside[0] or not ended or found[number][0][0].islower()):
+                continue
+            starts.append(number)
+        if inside:
+            ended = chunk_ends(found[inside[-1]][0], normal[found[inside[-1]].end() : chunk.end()])
+        else:
+            ended = ended or _ENDS_CHUNK.search(chunk[0]) is not None
+    return starts
+
+
+def chunk_ends(last_word: str, behind: str) -> bool:
+    """Whether a sentence ends with a chunk, by its last word and the signs behind that."""
+    if not _ENDS_CHUNK.search(behind):
+        return False
+    abbreviation = last_word.lower() in _SHORT or (len(last_word) == 1 and last_word.isalpha())
+    return not (abbreviation and behind.lstrip("',").startswith("."))
 
 
 def _ends(text: str, begun: int, found: re.Match[str]) -> bool:

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reading import read, read_file
+from searchkit.corpus.reading import read, read_file, read_share
 
-__all__ = ["Listing", "ReadOptions", "SourceFile", "label_of", "list_files", "read", "read_file"]
+__all__ = ["Listing", "ReadOptions", "SourceFile", "label_of", "list_files", "read", "read_file", "read_share"]

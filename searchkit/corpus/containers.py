@@ -21,8 +21,7 @@ from io import BufferedReader
 from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from searchkit.corpus.decode import clean, shown
-from searchkit.corpus.registry import ByteStream, Source, format_of, is_taken, reader_of, unpacked
-from searchkit.model import Article
+from searchkit.corpus.registry import ARCHIVES, ByteStream, Placed, Source, format_of, is_taken, reader_of, unpacked
 
 DEEPEST = 3
 """Archives inside archives."""
@@ -56,6 +55,10 @@ class Allowance:
 
     def __init__(self, size: int) -> None:
         self._left = max(UNPACKED_FREELY, UNPACKED_TIMES * size)
+
+    def covers(self, size: int) -> bool:
+        """Whether that many bytes may be unpacked."""
+        return size <= self._left
 
     def spend(self, size: int) -> None:
         """Count bytes. Raises Exhausted."""
@@ -111,11 +114,13 @@ class _StrictHeader(tarfile.TarInfo):
             raise Damaged(".tar is damaged or cut off: a header of a member or the end mark is missing") from error
 
 
-def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[Article]:
+def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[Placed]:
     """Read all articles of a file of `size` bytes by the suffixes of its name; what is damaged is reported.
 
     From a file that is damaged the articles before the fault are kept; an article that the fault divides is not.
     """
+    if _is_passed(name, source):
+        return
     try:
         yield from _read_named(_Guarded(stream, ""), name, source, 0, Allowance(size))
     except Exhausted as error:
@@ -124,7 +129,7 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
 
 def _read_named(
     stream: _Guarded, name: str, source: Source, depth: int, allowance: Allowance, in_tar: bool = False
-) -> Iterator[Article]:
+) -> Iterator[Placed]:
     inner, packing = unpacked(name)
     try:
         yield from _read(stream, inner, packing, source, depth, allowance)
@@ -138,7 +143,7 @@ def _read_named(
 
 def _read(
     stream: _Guarded, inner: str, packing: tuple[str, ...], source: Source, depth: int, allowance: Allowance
-) -> Iterator[Article]:
+) -> Iterator[Placed]:
     if not packing:
         format_name = format_of(inner, source.options)
         if format_name:
@@ -155,8 +160,9 @@ def _read(
         yield from (_tar if packing[0] == ".tar" else _zip)(stream, source, depth, allowance)
 
 
-def _tar(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Article]:
+def _tar(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
     file = cast(BinaryIO, stream)
+    ordinal = 0
     with _guard(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_StrictHeader), ".tar") as archive:
         while (member := _guard(archive.next, ".tar")) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
@@ -164,14 +170,15 @@ def _tar(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> 
                 continue
             opened = _guard(partial(archive.extractfile, member), ".tar")
             if opened is not None:
-                inside = source.member(_path(member.name))
+                inside = source.member(_path(member.name), ordinal)
+                ordinal += 1
                 yield from _read_named(_Guarded(opened, ".tar"), member.name, inside, depth + 1, allowance, in_tar=True)
     # The end mark may stand before the end of a packed stream, whose checksum comes last.
     while stream.read(2**20):
         pass
 
 
-def _zip(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Article]:
+def _zip(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
     # Its directory stands at the end: what cannot be sought in is held aside, in memory while it is small.
     with tempfile.SpooledTemporaryFile(max_size=32 * 2**20) as aside:
         file: IO[bytes] = stream.file or cast(IO[bytes], aside)
@@ -184,10 +191,12 @@ def _zip(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> 
                 )
             _guard(partial(aside.write, chunk), ".zip")
         with _guard(lambda: zipfile.ZipFile(file), ".zip") as archive:
-            for member in archive.infolist():
-                if member.is_dir() or not _is_wanted(member.filename, source):
+            wanted = [one for one in archive.infolist() if not one.is_dir() and _is_wanted(one.filename, source)]
+            may_skip = depth == 0 and _is_small(wanted, allowance)
+            for ordinal, member in enumerate(wanted):
+                inside = source.member(_path(member.filename), ordinal)
+                if may_skip and _is_passed(member.filename, inside):
                     continue
-                inside = source.member(_path(member.filename))
                 try:
                     with _guard(partial(archive.open, member), ".zip") as opened:
                         guarded = _Guarded(opened, ".zip", allowance)
@@ -196,6 +205,19 @@ def _zip(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> 
                     raise
                 except Damaged as error:  # one that is encrypted, say; the next may not be
                     inside.fail(str(error))
+
+
+def _is_small(members: list[zipfile.ZipInfo], allowance: Allowance) -> bool:
+    """Whether all members can be unpacked: then none that is not decides what may be read of the next ones."""
+    plain = all(not unpacked(member.filename)[1] for member in members)
+    # No member gives more bytes than the directory says.
+    return plain and allowance.covers(sum(member.file_size for member in members))
+
+
+def _is_passed(name: str, source: Source) -> bool:
+    """Whether a file is one article of another share."""
+    inner, packing = unpacked(name)
+    return not set(packing) & set(ARCHIVES) and format_of(inner, source.options) == "text" and not source.takes(1)
 
 
 def _gz(stream: ByteStream) -> IO[bytes]:

@@ -27,6 +27,7 @@ _WINDOW = 4096
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters, but for tab and line feed."""
+_ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _LINE_ENDS = re.compile("\r\n?|\x85")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
@@ -75,6 +76,12 @@ def decode(data: bytes, declared: str = "") -> Decoded:
 
 def clean(text: str) -> str:
     """A text with line feeds for line ends, and without control characters (tabs and line feeds stay)."""
+    # Nearly every text has none, and ASCII is searched for them six times faster as bytes.
+    if text.isascii():
+        if len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text):
+            return text
+    elif CONTROLS.search(text) is None:
+        return text
     return CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 # English, German, French, Spanish, Italian, Portuguese, Russian, Turkish, Azerbaijani, with their usual abbreviations;
 # accents are folded before the look-up, so they are not written here.
@@ -51,6 +52,9 @@ _TIME = re.compile(
 _HOUR = re.compile(r"(\d\d?)\s*([ap])\.?m\.?\s*([A-Z]*)$", re.I)
 _RFC_822 = re.compile(r"(?:[A-Z]{3,9},?\s+)?\d\d?[\s-][A-Z]{3,9}[\s-]\d\d(?:\d\d)?\s+\d\d?:\d\d", re.I)
 
+LONGEST_KEPT = 200
+"""Characters of a date or byline whose meaning is remembered."""
+
 
 def parse_date(text: str) -> datetime | None:
     """A date in one of the forms of the trade, in UTC (without a time: that day's midnight), or None for what is none.
@@ -59,13 +63,25 @@ def parse_date(text: str) -> datetime | None:
     slashes only when day and month cannot be taken for each other. Digits that are no time leave the day; other words
     behind a date make it none, so that prose is not taken for one.
     """
+    if len(text) == 19 and text.isascii() and text[4] == text[7] == "-":
+        try:
+            # Twice as fast as giving a date its zone afterwards.
+            return datetime.fromisoformat(text + "Z")
+        except ValueError:
+            pass
+    # Many articles have one day.
+    return _known_date(text) if len(text) <= LONGEST_KEPT else _written_date(text)
+
+
+def _written_date(text: str) -> datetime | None:
     text = " ".join(text.split())
     if len(text) > 100:
         return None
-    try:
-        return _aware(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        pass
+    if text[:4].isdigit():  # as all of ISO 8601
+        try:
+            return _aware(datetime.fromisoformat(text))
+        except (ValueError, OverflowError):
+            pass
     for form in _FORMS:
         found = form.match(text)
         date = _date(found) if found else None
@@ -77,6 +93,9 @@ def parse_date(text: str) -> datetime | None:
         return None
 
 
+_known_date = lru_cache(maxsize=4096)(_written_date)
+
+
 _BETWEEN = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.I)
 _BY = re.compile(r"\s*by\b[:\s]*", re.I)
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$", re.I)
@@ -85,6 +104,11 @@ _INITIAL = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|jr|sr|ph\.?d|m\.?d)\.$", re.I)
 
 def parse_names(text: str) -> tuple[str, ...]:
     """The names of a byline: without a leading "By", parted at commas, semicolons, "&" and "and"."""
+    # Few people write most of an archive.
+    return _known_names(text) if len(text) <= LONGEST_KEPT else _names(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
     line = _BY.sub("", " ".join(text.split()), count=1) if _BY.match(text) else " ".join(text.split())
     names: list[str] = []
     for name in _BETWEEN.split(line):
@@ -94,6 +118,9 @@ def parse_names(text: str) -> tuple[str, ...]:
         elif plain:
             names.append(plain)
     return tuple(dict.fromkeys(names))
+
+
+_known_names = lru_cache(maxsize=4096)(_names)
 
 
 def _date(found: re.Match[str]) -> datetime | None:
@@ -139,12 +166,13 @@ def _at(date: datetime, time: str) -> datetime:
     else:
         return date
     try:
-        zoned = timezone(timedelta(minutes=minutes))
-        return date.replace(hour=hours, minute=int(minute), second=int(second or 0), tzinfo=zoned).astimezone(UTC)
+        there = date.replace(hour=hours, minute=int(minute), second=int(second or 0))
+        return there.replace(tzinfo=timezone(timedelta(minutes=minutes))).astimezone(UTC) if minutes else there
     except (ValueError, OverflowError):
         return date
 
 
+@lru_cache(maxsize=256)
 def _folded(month: str) -> str:
     """A month's name in small letters without accents, Turkish dotted and dotless i alike."""
     decomposed = unicodedata.normalize("NFKD", month.lower().replace("ı", "i"))

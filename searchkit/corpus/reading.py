@@ -9,15 +9,28 @@ from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import shown
 from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import Source
+from searchkit.corpus.registry import Placed, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article, Failure, OnError
 
 
 def read_file(file: SourceFile, label: str, options: ReadOptions, on_error: OnError) -> Iterator[Article]:
     """Read all articles of one file of a root, in order. What cannot be read is told to `on_error`, never raised."""
+    return (article for _, article in read_share(file, label, options, on_error))
+
+
+def read_share(
+    file: SourceFile, label: str, options: ReadOptions, on_error: OnError, share: tuple[int, int] = (0, 1)
+) -> Iterator[Placed]:
+    """Read one share of a file, so that several readers can read it together, and say where each article stands.
+
+    `share` is (k, n): the share numbered k, from 0, of n. All shares together give the articles and failures of the
+    whole file, each once; their places, in order, are the order of the file. The record numbered r in a file belongs to
+    share k if `(m + (r - 1) // 64) % n == k`, where m is the sum of the ordinals of the members of archives that lead
+    there; what cannot be read of a file or member as a whole is told by the share of its first record.
+    """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
-    source = Source(shown(str(file.place)), label, file.path, options, on_error)
+    source = Source(shown(str(file.place)), label, file.path, options, on_error, share)
     try:
         stream = file.place.open("rb")
     except (OSError, ValueError) as error:

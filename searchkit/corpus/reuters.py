@@ -9,67 +9,88 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
 
 from searchkit.corpus.decode import clean
 from searchkit.corpus.fields import parse_date, parse_names
-from searchkit.corpus.registry import ByteStream, Source
+from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
-_END = "</REUTERS>"
-_BEGINNING = re.compile(r"<REUTERS\b")
-_RECORD = re.compile(r"([^>]*)>(.*)", re.DOTALL)
+_END = b"</REUTERS>"
+_BEGINNING = b"<REUTERS"
+_LETTERS = bytes(byte for byte in range(256) if re.match(r"\w", bytes([byte]).decode("windows-1252", "replace")))
+_WHOLE_BEGINNING = re.compile(re.escape(_BEGINNING) + b"(?![" + re.escape(_LETTERS) + b"])")
+_LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
 _CONTROL = re.compile(r"&#(?:[0-9]|[12][0-9]|3[01]|127);?")
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
-_LISTS = {"places": "PLACES", "people": "PEOPLE", "orgs": "ORGS", "exchanges": "EXCHANGES", "companies": "COMPANIES"}
-_ELEMENTS = {
-    tag: re.compile(rf"<{tag}\b[^>]*>(.*?)</{tag}>", re.DOTALL)
-    for tag in ("DATE", "TOPICS", "TEXT", "TITLE", "AUTHOR", "DATELINE", "BODY", *_LISTS.values())
-}
+_LISTS = ("places", "people", "orgs", "exchanges", "companies")
+_FIRST = ("DATE", "TOPICS", *map(str.upper, _LISTS))
+_ELEMENTS = {tag: (f"<{tag}", f"</{tag}>", len(tag) + 1) for tag in (*_FIRST, "TEXT", "TITLE", "AUTHOR", "DATELINE", "BODY")}
+"""The beginning and the end of each element, and the length of the beginning."""
+_USUAL = re.compile(
+    r"\s*<DATE>([^<]*)</DATE>\s*" + r"\s*".join(rf"<{tag}>((?:<D>[^<]*</D>)*)</{tag}>" for tag in _FIRST[1:])
+)
+"""How nearly every record begins: each element stands where it should, so it need not be looked for."""
 _VALUE = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_USUAL_MOMENT = re.compile(r"(\d+-[A-Z]{3}-\d{4}) (\d\d):(\d\d):(\d\d)\.\d+")
 _MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
 """A day and a time. Behind some stand letters ("27-MAR-1987 03:48:23.00F RM") or a note ("# date added by S Finch")."""
 LONGEST_RECORD = 16 * 2**20
-"""Characters of a record; the longest of the collection has about 14,000."""
+"""Bytes of a record; the longest of the collection has about 14,000."""
+LONGEST_KEPT = 200
+"""Characters of a list whose values are remembered: most countries and topics come again."""
 
 
-def read_reuters(stream: ByteStream, source: Source) -> Iterator[Article]:
+def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
     """Read the articles of a file; a record without its end is reported, and the next one read."""
     number = 0
     for number, (record, fault) in enumerate(_records(stream), 1):
-        article = None if fault else _article(record, source, number)
+        if not source.takes(number):
+            continue
+        article = None if fault else _article(_decoded(record), source, number)
         if article is None:
             source.fail(fault or "the record holds no <TEXT>", f"record {number}")
         else:
-            yield article
+            yield source.place(number), article
     if number == 0:
         source.fail("no Reuters record stands in it; is it another kind of SGML?")
 
 
-def _records(stream: ByteStream) -> Iterator[tuple[str, str]]:
+def _records(stream: ByteStream) -> Iterator[tuple[bytes, str]]:
     """The records of a file, each from behind its `<REUTERS` to its end, and what is wrong with it, or ""."""
-    pending = ""
+    pending = b""
     no_end = "the record has no end; is the file cut off?"
     while chunk := stream.read(2**18):
-        # Other bytes than ASCII are few here, and not all are of windows-1252.
-        pending += chunk.decode("windows-1252", "replace")
-        *ended, pending = pending.split(_END)
+        *ended, pending = (pending + chunk).split(_END)
         for text in ended:
-            *before, record = _BEGINNING.split(text)
+            *before, record = _begun(text)
             yield from ((cut, no_end) for cut in before[1:])
             yield record, "" if before else "the record has no beginning; is the file damaged?"
         if len(pending) > LONGEST_RECORD:
-            yield from ((cut, no_end) for cut in _BEGINNING.split(pending)[1:])
-            pending = ""
-    yield from ((cut, no_end) for cut in _BEGINNING.split(pending)[1:])
+            yield from ((cut, no_end) for cut in _begun(pending)[1:])
+            pending = b""
+    yield from ((cut, no_end) for cut in _begun(pending)[1:])
+
+
+def _begun(text: bytes) -> list[bytes]:
+    """What stands before the first beginning of a record, and behind each."""
+    parts = text.split(_BEGINNING)
+    # This is the usual case; only where another word begins alike must each be looked at.
+    return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
+
+
+def _decoded(record: bytes) -> str:
+    # Other bytes than ASCII are few here, and not all are of windows-1252.
+    return record.decode("ascii") if record.isascii() else record.decode("windows-1252", "replace")
 
 
 def _article(record: str, source: Source, number: int) -> Article | None:
-    found = _RECORD.match(record)
-    if found is None:
-        return None
-    head, content = found[1], found[2]
+    head, _, content = record.partition(">")
+    if "<TEXT" not in content:
+        return None  # one record of the collection has an empty text, and is an article all the same
     own = _NUMBER.search(head)
     text = _element(content, "TEXT")
     body = _element(text, "BODY")
@@ -77,19 +98,18 @@ def _article(record: str, source: Source, number: int) -> Article | None:
         body = _TAG.sub(" ", _INNER.sub("", text))
     title = " ".join(_plain(_element(text, "TITLE")).split())
     body = _plain(body).strip("\n").rstrip()
-    if "<TEXT" not in content:
-        return None  # one record of the collection has an empty text, and is an article all the same
-    raw_date = _plain(_element(content, "DATE")).strip()
-    extra = {name: ", ".join(values) for name, tag in _LISTS.items() if (values := _values(_element(content, tag)))}
+    usual = _USUAL.match(content)
+    raw_date, topics, *lists = usual.groups() if usual else [_element(content, tag) for tag in _FIRST]
+    extra = {name: ", ".join(values) for name, listed in zip(_LISTS, lists, strict=True) if (values := _values(listed))}
     dateline = " ".join(_plain(_element(text, "DATELINE")).split())
     if dateline:
         extra["dateline"] = dateline
-    moment = _MOMENT.match(raw_date)
-    date = parse_date(moment[1] if moment else raw_date)
+    raw_date = _plain(raw_date).strip()
+    date = _date(raw_date)
     if date is None and raw_date:
         extra["date"] = raw_date
     byline = " ".join(_plain(_element(text, "AUTHOR")).split()).strip(" ,")
-    authors = tuple(name for name in parse_names(byline) if name.lower() not in ("reuters", "reuter"))
+    authors = tuple(name for name in parse_names(byline) if name.lower() not in ("reuters", "reuter")) if byline else ()
     return Article(
         id=source.id_of(number, own[1] if own else ""),
         title=title,
@@ -97,7 +117,7 @@ def _article(record: str, source: Source, number: int) -> Article | None:
         date=date,
         authors=authors,
         source="Reuters",
-        topics=_values(_element(content, "TOPICS")),
+        topics=_values(topics),
         path=source.path,
         encoding="windows-1252",
         encoding_confidence=1.0,
@@ -105,13 +125,44 @@ def _article(record: str, source: Source, number: int) -> Article | None:
     )
 
 
+def _date(text: str) -> datetime | None:
+    usual = _USUAL_MOMENT.fullmatch(text)
+    day = parse_date(usual[1]) if usual else None  # many articles have one day
+    if usual is None or day is None:
+        moment = _MOMENT.match(text)
+        return parse_date(moment[1] if moment else text)
+    try:
+        return day.replace(hour=int(usual[2]), minute=int(usual[3]), second=int(usual[4]))
+    except ValueError:
+        return day
+
+
 def _element(text: str, tag: str) -> str:
-    found = _ELEMENTS[tag].search(text)
-    return found[1] if found else ""
+    """What stands in the first element of that name, whose tag may have attributes; "" when there is none."""
+    beginning, ending, length = _ELEMENTS[tag]
+    start = text.find(beginning)
+    while start >= 0:
+        start += length
+        if text.startswith(">", start) or not _LETTER.match(text, start):
+            start = text.find(">", start) + 1
+            end = text.find(ending, start) if start else -1
+            return text[start:end] if end >= 0 else ""
+        start = text.find(beginning, start)  # that was another name, which begins alike
+    return ""
 
 
 def _values(text: str) -> tuple[str, ...]:
+    """The values of a list."""
+    if not text:
+        return ()
+    return _known_values(text) if len(text) <= LONGEST_KEPT else _values_of(text)
+
+
+def _values_of(text: str) -> tuple[str, ...]:
     return tuple(value for value in map(_plain, _VALUE.findall(text)) if value)
+
+
+_known_values = lru_cache(maxsize=4096)(_values_of)
 
 
 def _plain(text: str) -> str:

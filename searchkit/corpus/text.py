@@ -12,7 +12,7 @@ from datetime import datetime
 
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.fields import parse_date, parse_names
-from searchkit.corpus.registry import ByteStream, Source
+from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
 LARGEST = 256 * 2**20
@@ -28,16 +28,23 @@ _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d.
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
 
 
-def read_text(stream: ByteStream, source: Source) -> Iterator[Article]:
-    """Read the article of a file; a file that holds none is reported."""
+def read_text(stream: ByteStream, source: Source) -> Iterator[Placed]:
+    """Read the article of a file; a file that holds none is reported.
+
+    One of another share is passed over as it would be read, so that all shares meet the same faults of an archive.
+    """
+    is_taken = source.takes(1)
     parts: list[bytes] = []
     size = 0
     while chunk := stream.read(2**20):
-        parts.append(chunk)
+        if is_taken:
+            parts.append(chunk)
         size += len(chunk)
         if size > LARGEST:
             source.fail(f"it is larger than {LARGEST // 2**20} MB, too large for one article; split it")
             return
+    if not is_taken:
+        return
     if size == 0:
         source.fail("the file is empty")
         return
@@ -57,7 +64,7 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Article]:
         source.fail("the file holds no text below its first line")
         return
     date, authors, unread = header or (None, (), "")
-    yield Article(
+    article = Article(
         id=source.id,
         title=title,
         body=body,
@@ -68,6 +75,7 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Article]:
         encoding_confidence=decoded.confidence,
         extra={"date": unread} if unread else {},
     )
+    yield source.place(1), article
 
 
 def parse_header(line: str) -> tuple[datetime | None, tuple[str, ...], str] | None:

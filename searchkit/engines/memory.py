@@ -5,17 +5,17 @@ It keeps articles in memory and looks every word up the plain way: what it finds
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, Unpack
 
 from searchkit import schema
-from searchkit.analysis import PARAGRAPH_GAP, Analyzer, find_words, fold, matches_as_written, phrase_places, wildcard_regex
+from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.engines.base import settled
+from searchkit.engines.memory_places import MemoryField, Scores, sums
 from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.model import (
     Article,
@@ -31,13 +31,7 @@ from searchkit.model import (
 from searchkit.query import Query, nodes, parse
 from searchkit.query.explain import explain
 from searchkit.results import ArticleHit, mark
-from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, Kind
-
-K1, B = 1.2, 0.75
-Postings = dict[str, list[int]]
-"""Article id -> positions."""
-Scores = dict[str, float]
-"""Article id -> score: the articles that match."""
+from searchkit.schema import FIELDS, SEARCHED, Kind
 
 
 class MemoryEngine:
@@ -46,8 +40,7 @@ class MemoryEngine:
     def __init__(self, language: str = "en") -> None:
         self._analyzer = Analyzer(language)
         self._articles: dict[str, Article] = {}
-        self._forms: dict[str, dict[str, Postings]] = {}
-        self._lengths: dict[str, dict[str, int]] = {}
+        self._fields: dict[str, MemoryField] = {}
         self._generation = 0
         self._closed = False
 
@@ -79,22 +72,11 @@ class MemoryEngine:
         if not changes:
             return
         self._generation += 1
-        self._forms, self._lengths = {}, {}
-        for field in FIELDS.values():
-            if field.kind in (Kind.TEXT, Kind.WORDS):
-                postings: dict[str, Postings] = defaultdict(lambda: defaultdict(list))
-                lengths: dict[str, int] = {}
-                for article in self._articles.values():
-                    shift = count = 0
-                    for value in schema.values_of(article, field):
-                        words = find_words(value)
-                        for form, position in zip(words.forms, words.positions, strict=True):
-                            postings[form][article.id].append(position + shift)
-                        count += len(words)
-                        shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
-                    if count:
-                        lengths[article.id] = count
-                self._forms[field.name], self._lengths[field.name] = dict(postings), lengths
+        self._fields = {
+            field.name: MemoryField(field, self._articles.values(), self._analyzer)
+            for field in FIELDS.values()
+            if field.kind in (Kind.TEXT, Kind.WORDS)
+        }
 
     # Finding.
 
@@ -104,70 +86,29 @@ class MemoryEngine:
                 parts = [self._find(child, weight) for child in children]
                 return {key: sum(part[key] for part in parts) for key in parts[0] if all(key in part for part in parts)}
             case nodes.Or(children):
-                return _sums(self._find(child, weight) for child in children)
+                return sums(self._find(child, weight) for child in children)
             case nodes.Not(child):
                 excluded = self._find(child)
                 return {key: 0.0 for key in self._articles if key not in excluded}
             case nodes.Weighted(child, factor):
                 return self._find(child, weight * factor)
-            case nodes.Word() | nodes.Wildcard() | nodes.Phrase():
-                names = (node.field,) if node.field else SEARCHED
-                return _sums(self._find_words(node, name, weight * self._weight(name)) for name in names)
+            case nodes.AtLeast(count, child):
+                mentions = Counter[str]()
+                for field in self._fields_of(child):
+                    mentions.update({key: len(spans) for key, spans in field.places(child).items()})
+                return {key: score for key, score in self._find(child, weight).items() if mentions[key] >= count}
+            case (
+                nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex() | nodes.Phrase()
+                | nodes.Near() | nodes.NotNear() | nodes.Together()
+            ):  # fmt: skip
+                return sums(field.find(node, weight) for field in self._fields_of(node))
             case _:
                 return {key: 0.0 for key, article in self._articles.items() if self._holds(node, article)}
 
-    def _weight(self, name: str) -> float:
-        return {"title": TITLE_WEIGHT, "body": 1.0}.get(name, 0.0)
-
-    def _find_words(self, node: nodes.Word | nodes.Wildcard | nodes.Phrase, name: str, weight: float) -> Scores:
-        if not isinstance(node, nodes.Phrase):
-            return self._score(self._postings(node, name), name, weight)
-        words: list[Postings] = []
-        steps: list[int] = []
-        step = 1
-        for item in node.items:
-            if isinstance(item, nodes.Gap):
-                step += 1
-                continue
-            if words:
-                steps.append(step)
-            words.append(self._postings(item, name))
-            step = 1
-        scores = [self._score(word, name, weight) for word in words]
-        return {
-            key: sum(score[key] for score in scores)
-            for key in words[0]
-            if all(key in word for word in words) and phrase_places([word[key] for word in words], steps, node.slop)
-        }
-
-    def _postings(self, word: nodes.Word | nodes.Wildcard, name: str) -> Postings:
-        fits = self._test(word, name)
-        found: Postings = defaultdict(list)
-        for form, postings in self._forms.get(name, {}).items():
-            if fits(form):
-                for key, positions in postings.items():
-                    found[key] = sorted([*found[key], *positions])
-        return found
-
-    def _test(self, word: nodes.Word | nodes.Wildcard, name: str) -> Callable[[str], object]:
-        if isinstance(word, nodes.Wildcard):
-            pattern = wildcard_regex(word.pattern)
-            return lambda form: pattern.fullmatch(fold(form))
-        if word.exact and name in SEARCHED:
-            return lambda form: matches_as_written(form, word.text)
-        term = self._analyzer.term if name in SEARCHED else fold
-        wanted = term(word.text)
-        return lambda form: term(form) == wanted
-
-    def _score(self, postings: Postings, name: str, weight: float) -> Scores:
-        """BM25, with all articles as N and in the mean length (see scoring)."""
-        lengths = self._lengths.get(name, {})
-        average = sum(lengths.values()) / len(self._articles) if lengths else 1.0
-        rarity = math.log1p((len(self._articles) - len(postings) + 0.5) / (len(postings) + 0.5))
-        return {
-            key: weight * rarity * len(places) / (len(places) + K1 * (1 - B + B * lengths[key] / average))
-            for key, places in postings.items()
-        }
+    def _fields_of(self, node: nodes.Node) -> list[MemoryField]:
+        """The fields in which a node with places is looked for: the one that its leaves name, or title and body."""
+        name = getattr(next(nodes.leaves(node)), "field", "")
+        return [self._fields[name] for name in ((name,) if name else SEARCHED) if name in self._fields]
 
     def _holds(self, node: nodes.Node, article: Article) -> bool:
         match node:
@@ -179,14 +120,14 @@ class MemoryEngine:
             case nodes.Present(field):
                 if FIELDS[field].kind is Kind.VALUE:
                     return bool(schema.values_of(article, FIELDS[field]))
-                return article.id in self._lengths.get(field, {})
+                return article.id in self._fields[field].lengths
             case nodes.Undated():
                 return article.date is None
             case nodes.Dates(since, before):
                 date = article.date
                 return date is not None and (since is None or date >= since) and (before is None or date < before)
             case nodes.Length(least, most):
-                length = sum(self._lengths[name].get(article.id, 0) for name in SEARCHED)
+                length = sum(self._fields[name].lengths.get(article.id, 0) for name in SEARCHED)
                 return (least or 0) <= length and (most is None or length <= most)
             case _:
                 return True
@@ -283,11 +224,3 @@ class MemoryEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _sums(parts: Iterable[Scores]) -> Scores:
-    sums: Scores = {}
-    for part in parts:
-        for key, score in part.items():
-            sums[key] = sums.get(key, 0.0) + score
-    return sums

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from searchkit.analysis import Analyzer, fold
 from searchkit.model import Clause, Explanation
-from searchkit.query.nodes import Gap, Leaf, Node, Phrase, Wildcard, Word, leaves
+from searchkit.query.nodes import (
+    And,
+    AtLeast,
+    Gap,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Phrase,
+    Together,
+    Weighted,
+    Wildcard,
+    Word,
+)
 from searchkit.query.parse import Query
 from searchkit.schema import FIELDS, Kind
 
@@ -14,15 +29,18 @@ from searchkit.schema import FIELDS, Kind
 def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> Explanation:
     """Take a query apart: each different leaf, with the articles that it finds by itself as `count` says.
 
-    A phrase that finds nothing is followed by its words.
+    Operators such as w/5 stand before their operands. A phrase that finds nothing is followed by its words.
     """
     clauses: list[Clause] = []
-    seen: set[Leaf] = set()
-    for leaf in leaves(query.root):
+    seen: set[Node] = set()
+    for leaf in _parts(query.root):
         if leaf in seen:
             continue
         seen.add(leaf)
         total = count(leaf)
+        if isinstance(leaf, Near | NotNear | Together | AtLeast):
+            clauses.append(Clause(str(leaf), total))
+            continue
         clauses.append(Clause(str(leaf), total, _terms(leaf, analyzer)))
         if isinstance(leaf, Phrase) and not total:
             for item in leaf.items:
@@ -36,6 +54,25 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
                         seen.add(word)
                         clauses.append(Clause(str(word), count(word), _terms(word, analyzer)))
     return Explanation(query.text, str(query), query.left_out, count(query.root), tuple(clauses))
+
+
+def _parts(node: Node) -> Iterator[Leaf | Near | NotNear | Together | AtLeast]:
+    """What is counted, from left to right: leaves, and operators such as w/5 before their operands."""
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from _parts(child)
+        case Not(child) | Weighted(child):
+            yield from _parts(child)
+        case AtLeast(_, child):
+            yield node
+            yield from _parts(child)
+        case Near(left, right) | NotNear(left, right) | Together(left, right):
+            yield node
+            yield from _parts(left)
+            yield from _parts(right)
+        case _:
+            yield node
 
 
 def _terms(leaf: Leaf, analyzer: Analyzer) -> tuple[str, ...]:

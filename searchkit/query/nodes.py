@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Word:
     exact: bool = False
 
     def __str__(self) -> str:
-        if self.text in ("AND", "OR", "NOT") and not self.exact:
+        # "not" of any case: before w/n it is part of that operator.
+        if not self.exact and (self.text in ("AND", "OR") or self.text.lower() == "not"):
             return f'{_prefix(self.field)}"{self.text}"'
         return f"{_prefix(self.field)}{'=' if self.exact else ''}{self.text}"
 
@@ -34,6 +36,29 @@ class Wildcard:
 
     def __str__(self) -> str:
         return f"{_prefix(self.field)}{self.pattern}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """All words whose folded form is within 1 or 2 `edits` of `text` (folded); see `analysis.within_edits`."""
+
+    text: str
+    edits: int
+    field: str = ""
+
+    def __str__(self) -> str:
+        return f"{_prefix(self.field)}{self.text}~{'' if self.edits == 1 else self.edits}"
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """All words whose whole folded form a regular expression matches; see `analysis.compile_pattern`."""
+
+    pattern: str
+    field: str = ""
+
+    def __str__(self) -> str:
+        return f"{_prefix(self.field)}/{self.pattern}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +170,58 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Places of both at most `distance` positions apart (1 is next to each other), in this order if `ordered`.
+
+    The operands of this and the next three have places, all in the same field: words, phrases, these themselves
+    (AtLeast excepted), and Or of such. See `analysis.near_places`.
+    """
+
+    left: Node
+    right: Node
+    distance: int
+    ordered: bool = False
+
+    def __str__(self) -> str:
+        return _binary(self.left, f"{'pre' if self.ordered else 'w'}/{self.distance}", self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class NotNear:
+    """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_places`."""
+
+    left: Node
+    right: Node
+    distance: int
+
+    def __str__(self) -> str:
+        return _binary(self.left, f"not w/{self.distance}", self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Places of both in the same sentence or paragraph, in either order; see `analysis.together_places`."""
+
+    left: Node
+    right: Node
+    unit: Literal["sentence", "paragraph"]
+
+    def __str__(self) -> str:
+        return _binary(self.left, f"/{self.unit[0]}", self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Articles with at least `count` places of the child, those in title and body counted together."""
+
+    count: int
+    child: Node
+
+    def __str__(self) -> str:
+        return f"atleast{self.count}({self.child})"
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Articles that all children find."""
 
@@ -182,16 +259,16 @@ class Weighted:
     weight: float
 
     def __str__(self) -> str:
-        return f"{_inside(self.child, (And, Or, Not, Weighted))}^{_number(self.weight)}"
+        return f"{_inside(self.child, (And, Or, Not, Weighted, Near, NotNear, Together))}^{_number(self.weight)}"
 
 
 Node = (
-    Word | Wildcard | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length | And | Or | Not
-    | Weighted
+    Word | Wildcard | Fuzzy | Regex | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
+    | And | Or | Not | Weighted | Near | NotNear | Together | AtLeast
 )  # fmt: skip
 """Any node of a query."""
 
-Leaf = Word | Wildcard | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
+Leaf = Word | Wildcard | Fuzzy | Regex | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
 """A node without children."""
 
 
@@ -200,7 +277,10 @@ def leaves(node: Node) -> Iterator[Leaf]:
     if isinstance(node, And | Or):
         for child in node.children:
             yield from leaves(child)
-    elif isinstance(node, Not | Weighted):
+    elif isinstance(node, Near | NotNear | Together):
+        yield from leaves(node.left)
+        yield from leaves(node.right)
+    elif isinstance(node, Not | Weighted | AtLeast):
         yield from leaves(node.child)
     else:
         yield node
@@ -212,6 +292,11 @@ def _prefix(field: str) -> str:
 
 def _inside(node: Node, wrapped: tuple[type, ...]) -> str:
     return f"({node})" if isinstance(node, wrapped) else str(node)
+
+
+def _binary(left: Node, operator: str, right: Node) -> str:
+    # These operators bind from the left: only on the right do they need parentheses.
+    return f"{_inside(left, (Or,))} {operator} {_inside(right, (Or, Near, NotNear, Together))}"
 
 
 def _number(weight: float) -> str:

@@ -3,7 +3,8 @@
 Strict where a query could be misread (fields, dates, quotes, operators), lenient with words. The tree has no function
 words that merely stand beside others; they are named in `Query.left_out`.
 
-From loose to tight: OR; AND and words side by side; NOT and -. With `match_any` words side by side are OR.
+From loose to tight: OR; AND and words side by side; NOT and -; `w/n pre/n not w/n /s /p`, from the left. With `match_any`
+words side by side are OR.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from datetime import datetime
 from searchkit.analysis.words import find_words
 from searchkit.errors import QueryError
 from searchkit.query import dates
-from searchkit.query.nodes import And, Node, Phrase, Wildcard, Word, leaves
-from searchkit.query.reader import MOST_NODES, QueryReader, both, bound
+from searchkit.query.leaf_reader import MOST_NODES, bound
+from searchkit.query.nodes import And, Fuzzy, Node, Phrase, Regex, Wildcard, Word, leaves
+from searchkit.query.reader import QueryReader, both
 
 LONGEST_QUERY = 20_000
 """Characters that a query may have."""
@@ -69,7 +71,8 @@ def parse(
 def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
     reader = QueryReader(text, language, match_any, exact, clock)
     root = reader.read()
-    bare = root is not None and any(isinstance(leaf, Word | Wildcard | Phrase) and not leaf.field for leaf in leaves(root))
+    worded = Word | Wildcard | Fuzzy | Regex | Phrase
+    bare = root is not None and any(isinstance(leaf, worded) and not leaf.field for leaf in leaves(root))
     if reader.left_out and not bare:
         # Nothing but function words: then they are words like any other.
         reader = QueryReader(text, "", match_any, exact, clock)

@@ -1,34 +1,39 @@
 """Which words of an article did a query match? The tree, held against one article's text.
 
-Every branch of the tree that holds of the article gives its marks: each mention of a word, each place of a phrase.
+Every branch of the tree that holds of the article gives its marks: each mention of a word, each place of a phrase or an
+operator such as w/5 (as `marked_text` finds them).
 Branches that do not hold, and what is excluded, give none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-
-from searchkit.analysis import Analyzer, Words, find_words, fold, matches_as_written, phrase_places, wildcard_regex
+from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.model import Article, ArticleMarks, Mark
 from searchkit.query.nodes import (
     And,
+    AtLeast,
     Dates,
     Everything,
-    Gap,
+    Fuzzy,
     Length,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
     Present,
+    Regex,
+    Together,
     Undated,
     Value,
     ValuePattern,
     Weighted,
     Wildcard,
     Word,
+    leaves,
 )
+from searchkit.results.marked_text import MarkedText
 from searchkit.schema import FIELDS, SEARCHED, Kind, values_of
 
 FieldMark = tuple[str, int, int]
@@ -43,34 +48,10 @@ def mark(article: Article, node: Node, analyzer: Analyzer) -> ArticleMarks | Non
     return ArticleMarks(title=_apart(found, "title"), body=_apart(found, "body"))
 
 
-class _Text:
-    """A text with its words found, and which of them satisfy what."""
-
-    def __init__(self, text: str, term: Callable[[str], str]) -> None:
-        self.words: Words = find_words(text)
-        self._term = term
-
-    @cached_property
-    def _by_term(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = {}
-        for index, form in enumerate(self.words.forms):
-            places.setdefault(self._term(form), []).append(index)
-        return places
-
-    def indexes(self, word: Word | Wildcard, *, written: bool) -> list[int]:
-        """Which words (by number) satisfy this one; `written` says that the field keeps written forms."""
-        if isinstance(word, Wildcard):
-            fits = wildcard_regex(word.pattern).fullmatch
-            return [index for index, form in enumerate(self.words.forms) if fits(fold(form))]
-        if word.exact and written:
-            return [index for index, form in enumerate(self.words.forms) if matches_as_written(form, word.text)]
-        return self._by_term.get(self._term(word.text), [])
-
-
 class _Marker:
     def __init__(self, article: Article, analyzer: Analyzer) -> None:
         self._article, self._analyzer = article, analyzer
-        self._texts: dict[str, list[_Text]] = {}
+        self._texts: dict[str, list[MarkedText]] = {}
 
     def holds(self, node: Node) -> list[FieldMark] | None:
         """The marks of a node, or None when it does not hold."""
@@ -91,8 +72,10 @@ class _Marker:
                 return [] if self.holds(child) is None else None
             case Weighted(child, _):
                 return self.holds(child)
-            case Word() | Wildcard() | Phrase():
-                return self._words(node)
+            case Word() | Wildcard() | Fuzzy() | Regex() | Phrase() | Near() | NotNear() | Together():
+                return self._placed(node)
+            case AtLeast(count, child):
+                return self._placed(child, count)
             case Value(text, field):
                 return [] if text in values_of(article, FIELDS[field]) else None
             case ValuePattern(pattern, field):
@@ -114,47 +97,24 @@ class _Marker:
                 length = sum(len(text.words) for name in SEARCHED for text in self._field(name))
                 return [] if (least or 0) <= length and (most is None or length <= most) else None
 
-    def _words(self, node: Word | Wildcard | Phrase) -> list[FieldMark] | None:
-        names = (node.field,) if node.field else SEARCHED
+    def _placed(self, node: Node, least: int = 1) -> list[FieldMark] | None:
+        """The marks of a node with places, or None when there are fewer than `least` of these in all."""
+        name = getattr(next(leaves(node)), "field", "")
         found: list[FieldMark] = []
-        holds = False
-        for name in names:
-            for text in self._field(name):
-                spans = self._spans(node, text, written=name in SEARCHED)
-                if spans:
-                    holds = True
-                    if name in SEARCHED:
-                        found += [(name, start, end) for start, end in spans]
-        return found if holds else None
+        count = 0
+        for searched in (name,) if name else SEARCHED:
+            for text in self._field(searched):
+                places = text.places(node)
+                count += len(places)
+                if searched in SEARCHED:
+                    found += [(searched, start, end) for marks in places.values() for start, end in marks]
+        return found if count >= least else None
 
-    def _spans(self, node: Word | Wildcard | Phrase, text: _Text, *, written: bool) -> list[Mark]:
-        words = text.words
-        if not isinstance(node, Phrase):
-            return [(words.starts[i], words.ends[i]) for i in text.indexes(node, written=written)]
-        wanted: list[list[int]] = []
-        steps: list[int] = []
-        step = 1
-        for item in node.items:
-            if isinstance(item, Gap):
-                step += 1
-                continue
-            if wanted:
-                steps.append(step)
-            wanted.append([words.positions[i] for i in text.indexes(item, written=written)])
-            step = 1
-        places = phrase_places(wanted, steps, node.slop)
-        if not places:
-            return []
-        index = {position: i for i, position in enumerate(words.positions)}
-        if node.slop == 0:
-            return [(words.starts[index[place[0]]], words.ends[index[place[-1]]]) for place in places]
-        return [(words.starts[index[p]], words.ends[index[p]]) for place in places for p in place]
-
-    def _field(self, name: str) -> list[_Text]:
+    def _field(self, name: str) -> list[MarkedText]:
         texts = self._texts.get(name)
         if texts is None:
-            term = self._analyzer.term if name in SEARCHED else fold
-            texts = self._texts[name] = [_Text(value, term) for value in values_of(self._article, FIELDS[name])]
+            analyzer = self._analyzer if name in SEARCHED else None
+            texts = self._texts[name] = [MarkedText(value, analyzer) for value in values_of(self._article, FIELDS[name])]
         return texts
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus.decode import Undecodable, clean, decode, shown, sniff
+from searchkit.corpus.decode import CONTROLS, Undecodable, clean, decode, shown, sniff
 from searchkit.errors import SearchkitError
 
 FRENCH = "Le président a déclaré que la réforme coûterait 3 € : l'œuvre est à refaire. Les élèves étaient inquiets. " * 3
@@ -85,6 +87,11 @@ def test_sniff_the_beginning_of_a_stream() -> None:
 def test_shown_path() -> None:
     assert shown("a/é.txt") == "a/é.txt"
     assert shown("a/\udce9.txt") == "a/\\xe9.txt"
+
+
+@given(st.text(st.sampled_from("ab\n\t\r\x00\x07\x0b\x1f\x7f\x80\x85\x9f\xa0é😀"), max_size=8))
+def test_clean_is_the_same_for_every_text(text: str) -> None:
+    assert clean(text) == CONTROLS.sub("", re.sub("\r\n?|\x85", "\n", text))
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "utf-8", "latin-1", "utf-7", "koi8-r", "x", "shift_jis", "utf-16"]))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from searchkit.corpus import read
 from searchkit.model import Article, Failure
 
@@ -81,3 +83,35 @@ def test_reuters_record_that_never_ends(tmp_path: Path) -> None:
 def test_reuters_file_of_something_else(tmp_path: Path) -> None:
     found, failures = articles(tmp_path, "<html><body>Hello</body></html>")
     assert (found, len(failures)) == ([], 1)
+
+
+def test_reuters_elements_in_another_order_and_with_attributes(tmp_path: Path) -> None:
+    text = '<REUTERS NEWID="3"\n><PLACES><D>usa</D></PLACES><TOPICSX></TOPICSX><TOPICS A="1"><D>a\nb</D><D></D></TOPICS>'
+    text += '<DATE>26-FEB-1987</DATE><TEXT TYPE="NORM"><BODY>Words.</BODY><TITLE>T</TITLE></TEXT></REUTERS>'
+    (article,), failures = articles(tmp_path, text)
+    assert (article.id, article.title, article.body, article.topics) == ("L/3", "T", "Words.", ("a\nb",))
+    assert (article.date, article.extra, failures) == (datetime(1987, 2, 26, tzinfo=UTC), {"places": "usa"}, [])
+
+
+def test_reuters_words_that_begin_as_a_record_does(tmp_path: Path) -> None:
+    (article,), failures = articles(tmp_path, "<REUTERSX><REUTERS\xe9>" + RECORD.format(number=5))
+    assert (article.id, failures) == ("L/5", [])
+    (article,), _ = articles(tmp_path, RECORD.format(number=6).replace("Oil", "<REUTERS_ Oil"))
+    assert article.body.startswith("<REUTERS_ Oil")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("26-FEB-1987 15:01:01.79", datetime(1987, 2, 26, 15, 1, 1, tzinfo=UTC)),
+        (" 2-APR-1987 05:00:01.00", datetime(1987, 4, 2, 5, 0, 1, tzinfo=UTC)),
+        ("26-FEB-1987 25:01:01.79", datetime(1987, 2, 26, tzinfo=UTC)),
+        ("31-MAR-1987 605:12:19.12", datetime(1987, 3, 31, tzinfo=UTC)),
+        ("31-FEB-1987 15:01:01.79", None),
+        ("# date added by S Finch", None),
+    ],
+)
+def test_reuters_dates(text: str, moment: datetime | None, tmp_path: Path) -> None:
+    (article,), _ = articles(tmp_path, RECORD.format(number=1).replace("26-FEB-1987 15:01:01.79", text))
+    assert article.date == moment
+    assert article.extra.get("date") == (None if moment else text)

@@ -1,0 +1,208 @@
+"""Which words does a regular expression match? Small expressions, made into automata that read each character once.
+
+Our own instead of `re`, because there a pattern such as `(a+)+b` takes years over a word of 40 letters; here a word takes
+one step a character whatever the pattern, and a pattern that would make too large an automaton is refused. What patterns
+may hold stands in `patterns`.
+
+Each character of the expression is a position (Glushkov, "The abstract theory of automata", 1961); the sets of positions
+at which one can be in a word are the states. Sets are numbers: bit i is position i.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from searchkit.analysis.patterns import LAST_CODE, Characters, Choice, PatternError, Piece, Repeat, Sequence, read_pattern
+
+MOST_POSITIONS = 1_000
+"""Characters that a pattern may stand for, repetitions written out."""
+MOST_STATES = 2_000
+"""States that an automaton may have."""
+
+ClassRange = tuple[int, int, int]
+"""First code point, last code point (included), number of the class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """States, and what leads from one to the next.
+
+    `classes` (sorted, apart) gives the class of a character; every other character is of class 0. `table[state][class]` is
+    the next state. State 0 is dead: nothing leads out of it and it does not accept. A word that leads from `start` to a
+    state in `accepting` matches; all words that match begin with `prefix`.
+    """
+
+    classes: list[ClassRange]
+    table: list[list[int]]
+    start: int
+    accepting: frozenset[int]
+    prefix: str
+
+    def fullmatch(self, word: str) -> bool:
+        """Whether the pattern matches the whole of a (folded) word."""
+        state = self.start
+        for character in word:
+            state = self.table[state][self._class_of(ord(character))]
+            if not state:
+                return False
+        return state in self.accepting
+
+    def _class_of(self, code: int) -> int:
+        place = bisect_right(self.classes, (code, LAST_CODE, LAST_CODE)) - 1
+        return self.classes[place][2] if place >= 0 and code <= self.classes[place][1] else 0
+
+
+@lru_cache(maxsize=64)
+def compile_pattern(pattern: str) -> Automaton:
+    """Make the automaton of a pattern. Raises PatternError, a ValueError, for one that is not understood or too large."""
+    piece = read_pattern(pattern)
+    if _size(piece) > MOST_POSITIONS:
+        raise PatternError(f"the regular expression, with its repetitions, has more than {MOST_POSITIONS:,} characters")
+    positions = _Positions()
+    whole = positions.add(piece)
+    classes, members = _classes(positions.characters)
+    # A state is the set of positions just passed; 0 is the dead one, and the start has passed a position before all others.
+    start = 1 << len(positions.characters)
+    positions.follow.append(whole.first)
+    numbers = {0: 0, start: 1}
+    waiting = [0, start]
+    table: list[list[int]] = []
+    for passed in waiting:
+        following = 0
+        for position in _bits(passed):
+            following |= positions.follow[position]
+        row = []
+        for member in members:
+            reached = following & member
+            if reached not in numbers:
+                if len(numbers) >= MOST_STATES:
+                    raise PatternError(f"the regular expression needs more than {MOST_STATES:,} states")
+                numbers[reached] = len(numbers)
+                waiting.append(reached)
+            row.append(numbers[reached])
+        table.append(row)
+    last = whole.last | (start if whole.nullable else 0)
+    accepting = frozenset(number for passed, number in numbers.items() if passed & last)
+    return Automaton(classes, table, 1, accepting, _prefix(classes, table, 1, accepting))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fragment:
+    """Which positions can come first and last in a part of the expression, and whether the part can be empty."""
+
+    first: int
+    last: int
+    nullable: bool
+
+
+_EMPTY = _Fragment(0, 0, True)
+
+
+class _Positions:
+    """The positions of an expression: what character stands at each, and which can follow it."""
+
+    def __init__(self) -> None:
+        self.characters: list[Characters] = []
+        self.follow: list[int] = []
+
+    def add(self, piece: Piece) -> _Fragment:
+        match piece:
+            case Characters():
+                bit = 1 << len(self.characters)
+                self.characters.append(piece)
+                self.follow.append(0)
+                return _Fragment(bit, bit, False)
+            case Sequence(parts):
+                whole = _EMPTY
+                for part in parts:
+                    whole = self._joined(whole, self.add(part))
+                return whole
+            case Choice(parts):
+                ways = [self.add(part) for part in parts]
+                first = last = 0
+                for way in ways:
+                    first, last = first | way.first, last | way.last
+                return _Fragment(first, last, any(way.nullable for way in ways))
+            case Repeat(part, least, most):
+                if _size(part) == 0:
+                    return _EMPTY
+                whole = _EMPTY
+                for number in range(max(least, 1) if most is None else most):
+                    one = self.add(part)
+                    if most is None and number >= least - 1:
+                        self._joined(one, one)  # the last of them may come again and again
+                    whole = self._joined(whole, _Fragment(one.first, one.last, one.nullable or number >= least))
+                return whole
+
+    def _joined(self, one: _Fragment, other: _Fragment) -> _Fragment:
+        for position in _bits(one.last):
+            self.follow[position] |= other.first
+        return _Fragment(
+            one.first | other.first if one.nullable else one.first,
+            other.last | one.last if other.nullable else other.last,
+            one.nullable and other.nullable,
+        )
+
+
+def _size(piece: Piece) -> int:
+    match piece:
+        case Characters():
+            return 1
+        case Sequence(parts) | Choice(parts):
+            return sum(_size(part) for part in parts)
+        case Repeat(part, least, most):
+            return _size(part) * (max(least, 1) if most is None else most)
+
+
+def _bits(positions: int) -> Iterator[int]:
+    while positions:
+        lowest = positions & -positions
+        yield lowest.bit_length() - 1
+        positions ^= lowest
+
+
+def _classes(characters: list[Characters]) -> tuple[list[ClassRange], list[int]]:
+    """Which characters the expression tells apart, as ranges with their class; and the positions that each class fits."""
+    changes: dict[int, int] = {0: 0}  # at which code points the set of fitting positions changes, and by which
+    for position, one in enumerate(characters):
+        for first, last in one.ranges:
+            changes[first] = changes.get(first, 0) ^ 1 << position
+            changes[last + 1] = changes.get(last + 1, 0) ^ 1 << position
+    changes.pop(LAST_CODE + 1, None)
+    bounds = sorted(changes)
+    fitting, spans = 0, []
+    for first, after in zip(bounds, [*bounds[1:], LAST_CODE + 1], strict=True):
+        fitting ^= changes[first]
+        spans.append((first, after - 1, fitting))
+    # Class 0 is what the last code points are: those that no expression names.
+    numbers = {fitting: 0}
+    members = [fitting]
+    classes: list[ClassRange] = []
+    for first, last, fits in spans:
+        if fits not in numbers:
+            numbers[fits] = len(numbers)
+            members.append(fits)
+        number = numbers[fits]
+        if number == 0:
+            continue
+        if classes and classes[-1][1] == first - 1 and classes[-1][2] == number:
+            classes[-1] = (classes[-1][0], last, number)
+        else:
+            classes.append((first, last, number))
+    return classes, members
+
+
+def _prefix(classes: list[ClassRange], table: list[list[int]], start: int, accepting: frozenset[int]) -> str:
+    """What every match begins with: as long as one can only go on with one character."""
+    prefix, state = "", start
+    while state not in accepting and len(prefix) < len(table):
+        ways = [number for number, following in enumerate(table[state]) if following]
+        named = [(first, last) for first, last, number in classes if number in ways]
+        if len(ways) != 1 or not ways[0] or len(named) != 1 or named[0][0] != named[0][1]:
+            break
+        prefix += chr(named[0][0])
+        state = table[state][ways[0]]
+    return prefix

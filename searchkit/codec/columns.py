@@ -1,0 +1,118 @@
+"""One value an article: dates, ids, sources, lengths, and where sentences begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
+from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
+from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
+
+LONG_GAP = 255
+"""A step of this many positions that is not yet the next sentence."""
+
+
+def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
+    """Write one text a document (b"": none) as a column, with the documents of each value."""
+    distinct = sorted(set(values) - {b""})
+    number = {value: place for place, value in enumerate(distinct, 1)}
+    number[b""] = 0
+    of_doc = np.fromiter((number[value] for value in values), dtype=np.int64, count=len(values))
+    write_dictionary(container, name, distinct)
+    container.add(f"{name}.backwards", backwards_order(distinct))
+    container.add(f"{name}.of", of_doc.astype(smallest(len(distinct))))
+
+
+class Values:
+    """A text of each document, or none."""
+
+    def __init__(self, container: Container, name: str, docs: int) -> None:
+        self._container = container
+        self.dictionary = Dictionary(container, name)
+        self.of_doc: AnyArray = container.array(f"{name}.of", count=docs)
+        """1 + the number of the document's value, 0 for none."""
+
+    @cached_property
+    def backwards(self) -> ReversedOrder:
+        return ReversedOrder(self._container, self.dictionary)
+
+    def value(self, doc: int) -> bytes:
+        number = int(self.of_doc[doc])
+        return self.dictionary[number - 1] if number else b""
+
+    @cached_property
+    def _by_value(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.of_doc, kind="stable").astype(np.int64)
+        counts = np.bincount(self.of_doc, minlength=len(self.dictionary) + 1)
+        if len(counts) > len(self.dictionary) + 1:
+            raise self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
+        return order, starts_of(counts)
+
+    def docs(self, number: int) -> Ints:
+        """The documents (ascending) with a value."""
+        order, starts = self._by_value
+        return order[int(starts[number + 1]) : int(starts[number + 2])]
+
+    def docs_of(self, numbers: Ints) -> Ints:
+        """The documents (ascending) with any of several values."""
+        order, starts = self._by_value
+        return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
+
+    def doc_of(self, value: bytes) -> int:
+        """The last document with a value, or -1. For columns in which a value stands once."""
+        number = self.dictionary.find(value)
+        if number < 0:
+            return -1
+        if "_by_value" in self.__dict__:
+            return int(self.docs(number)[-1])
+        # One pass over the column is cheaper than the order of all, for the few that a terminal asks for.
+        found = np.flatnonzero(self.of_doc == number + 1)
+        return int(found[-1]) if len(found) else -1
+
+
+def write_sentences(container: ContainerWriter, field: str, docs: Ints, positions: Ints, count: int) -> None:
+    """Write where sentences begin: `positions` of their first words in `docs` (both ascending), in `count` documents.
+
+    The first sentence of a document begins at its first word and is left out.
+    """
+    firsts = run_starts(docs)
+    before = np.concatenate([[0], positions[:-1]]) if len(positions) else positions
+    before[firsts] = 0
+    gaps = positions - before
+    longs = gaps // LONG_GAP
+    sizes = longs + 1
+    encoded = np.full(int(sizes.sum()), LONG_GAP, dtype=np.uint8)
+    encoded[np.cumsum(sizes) - 1] = (gaps % LONG_GAP).astype(np.uint8)
+    per_doc = np.zeros(count, dtype=np.int64)
+    np.add.at(per_doc, docs, sizes)
+    starts = starts_of(per_doc)
+    container.add(f"{field}.sentences", encoded)
+    container.add(f"{field}.sentences.at", starts.astype(smallest(int(starts[-1]))))
+
+
+class Sentences:
+    """Where the sentences of a field begin."""
+
+    def __init__(self, container: Container, field: str, docs: int) -> None:
+        self._gaps = container.array(f"{field}.sentences", dtypes=("|u1",))
+        self._starts = container.array(f"{field}.sentences.at", count=docs + 1)
+        if int(self._starts[-1]) != len(self._gaps):
+            raise container.corrupt(f"the sentences of its field {field} do not fit")
+
+    def starts(self, docs: Ints) -> tuple[Ints, Ints]:
+        """The positions at which sentences begin in several documents, but for the first ones, and how many in each.
+
+        Slow twin: add up a document's gaps; each that is below LONG_GAP ends at a sentence.
+        """
+        low = self._starts[docs].astype(np.int64)
+        counts = self._starts[docs + 1].astype(np.int64) - low
+        gaps = self._gaps[ranges(low, counts)]
+        edges = starts_of(counts)
+        total = np.cumsum(gaps, dtype=np.int64)
+        before = np.concatenate([[0], total])[edges[:-1]]
+        positions = total - np.repeat(before, counts)
+        begins = gaps < LONG_GAP
+        return positions[begins], sums(begins, edges)

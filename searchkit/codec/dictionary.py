@@ -1,0 +1,128 @@
+"""Sorted texts, found by bisection: terms, written forms, values.
+
+Texts are UTF-8 and sorted by their bytes, which is the order of their code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
+
+Ints = npt.NDArray[np.int64]
+
+
+def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes]) -> None:
+    """Write texts (in their order) as the sections `name` and `name.at`."""
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=starts[1:])
+    writing = container.section(name)
+    writing.write(b"".join(texts))
+    writing.end()
+    container.add(f"{name}.at", starts.astype(smallest(int(starts[-1]))))
+
+
+class Dictionary:
+    """`len(self)` texts of a segment; a text's number (`term_id`, `form_id`) is its place in the order."""
+
+    def __init__(self, container: Container, name: str) -> None:
+        self._container, self.name = container, name
+        self.starts: AnyArray = container.array(f"{name}.at")
+        if len(self.starts) == 0 or int(self.starts[-1]) != container.sections[name].size or int(self.starts[0]) != 0:
+            raise container.corrupt(f"its dictionary {name} does not fit its texts")
+        self._blob = container.array(name, dtypes=("|u1",))
+        self._offset = container.sections[name].offset
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        """The text with a number. Raises CorruptIndex for one that is not whole."""
+        start, end = int(self.starts[number]), int(self.starts[number + 1])
+        return self._container.bytes_of(self.name, start, end)
+
+    def text(self, number: int) -> str:
+        try:
+            return self[number].decode()
+        except UnicodeDecodeError:
+            raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
+
+    def texts(self) -> Iterator[bytes]:
+        return map(self.__getitem__, range(len(self)))
+
+    def slices(self, numbers: Ints | range | None = None) -> list[bytes]:
+        """The texts with these numbers, all when none are given."""
+        blob = self._container.bytes_of(self.name)
+        starts = self.starts.astype(np.int64)
+        low = starts[:-1] if numbers is None else starts[numbers]
+        high = starts[1:] if numbers is None else starts[np.asarray(numbers) + 1]
+        return [blob[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+
+    def find(self, text: bytes) -> int:
+        """The number of a text, or -1. Slow twin: `list(self.texts()).index(text)`."""
+        number = self.bisect(text)
+        return number if number < len(self) and self[number] == text else -1
+
+    def bisect(self, text: bytes) -> int:
+        """How many texts are smaller than this one."""
+        return _bisect(len(self), lambda number: self[number] < text)
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers [first, last) of the texts that begin so."""
+        first = self.bisect(prefix)
+        last = _bisect(len(self), lambda number: self[number][: len(prefix)] <= prefix)
+        return first, max(first, last)
+
+    @cached_property
+    def code_points(self) -> tuple[npt.NDArray[np.uint32], Ints]:
+        """All characters of all texts, and where each text begins among them (len + 1 starts)."""
+        blob = self._container.bytes_of(self.name)
+        try:
+            characters = np.frombuffer(blob.decode().encode("utf-32-le"), dtype="<u4")
+        except UnicodeDecodeError:
+            raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
+        begins = (self._blob & 0xC0) != 0x80
+        before = np.zeros(len(begins) + 1, dtype=np.int64)
+        np.cumsum(begins, out=before[1:])
+        return characters, before[self.starts.astype(np.int64)]
+
+
+class ReversedOrder:
+    """The numbers of a dictionary's texts in the order of their characters read backwards."""
+
+    def __init__(self, container: Container, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self.order = container.array(f"{dictionary.name}.backwards", count=len(dictionary))
+
+    def suffix(self, ending: str) -> Ints:
+        """The numbers (ascending) of the texts that end so. Slow twin: `[n for n, t in enumerate(texts) if t.endswith(ending)]`."""
+        wanted = ending[::-1]
+        size = len(wanted)
+
+        def backwards(place: int) -> str:
+            return self._dictionary.text(int(self.order[place]))[::-1]
+
+        first = _bisect(len(self.order), lambda place: backwards(place) < wanted)
+        last = _bisect(len(self.order), lambda place: backwards(place)[:size] <= wanted)
+        return np.sort(self.order[first : max(first, last)].astype(np.int64))
+
+
+def backwards_order(texts: Sequence[bytes]) -> npt.NDArray[np.uint32]:
+    """The order of texts read backwards, as the section `.backwards` holds it."""
+    decoded = [text.decode()[::-1] for text in texts]
+    return np.array(sorted(range(len(decoded)), key=decoded.__getitem__), dtype=np.uint32)
+
+
+def _bisect(size: int, is_before: Callable[[int], bool]) -> int:
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        if is_before(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return low

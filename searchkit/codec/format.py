@@ -1,0 +1,233 @@
+"""What is a segment's file made of? A header, sections of plain arrays, and a table that says where each lies.
+
+The bytes are described in the docstring of `searchkit.codec`. Nothing here knows what the sections mean.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from searchkit.errors import CorruptIndex, IndexMismatch
+
+MAGIC = b"SKITSEG\n"
+VERSION = 1
+"""Of the container and of the meaning of the sections that a reader knows."""
+
+ALIGNMENT = 64
+HEADER = struct.Struct("<8sIIQQQQQ8x")
+"""Magic, version, sections, table's place, table's size, file's size, table's checksum, checksum of the bytes before."""
+ENTRY = struct.Struct("<32s4s4xQQQ")
+"""Name, type, place, size in bytes, checksum."""
+
+TYPES = ("|u1", "<u2", "<u4", "<u8", "<i8", "<f8")
+"""The types of items that a section can have, as NumPy writes them."""
+MOST_SECTIONS = 4096
+_CHUNK = 2**20
+
+AnyArray = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Where a section lies in its file (bytes), the type of its items, and its xxh3 checksum (64 bits)."""
+
+    name: str
+    dtype: str
+    offset: int
+    size: int
+    checksum: int
+
+
+def smallest(most: int) -> np.dtype[Any]:
+    """The smallest unsigned type that holds numbers up to `most`."""
+    for name in ("|u1", "<u2", "<u4"):
+        if most <= np.iinfo(name).max:
+            return np.dtype(name)
+    return np.dtype("<u8")
+
+
+class ContainerWriter:
+    """Writes sections one after the other into a new file; it is no container before `close`.
+
+    Left by an exception (`with`), the file is removed. Raises OSError, FileExistsError when the file is there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: BinaryIO = path.open("xb")
+        self._sections: list[Section] = []
+        self._file.write(bytes(HEADER.size))
+        self._at = HEADER.size
+
+    def add(self, name: str, array: AnyArray) -> None:
+        """Write an array as a section."""
+        data = np.ascontiguousarray(array)
+        writing = self.section(name, data.dtype.newbyteorder("<").str)
+        writing.write(memoryview(data).cast("B") if data.size else b"")
+        writing.end()
+
+    def section(self, name: str, dtype: str = "|u1") -> SectionWriter:
+        """Begin a section that is written in pieces; end it before another one begins."""
+        if dtype not in TYPES or len(name.encode()) > 32:
+            raise ValueError(f"no section: {name} of {dtype}")
+        self._align()
+        return SectionWriter(self, name, dtype)
+
+    def _align(self) -> None:
+        gap = -self._at % ALIGNMENT
+        self._file.write(bytes(gap))
+        self._at += gap
+
+    def close(self) -> int:
+        """Write table and header and bring the file to the disk; return its size in bytes."""
+        self._align()
+        table = b"".join(ENTRY.pack(s.name.encode(), s.dtype.encode(), s.offset, s.size, s.checksum) for s in self._sections)
+        offset = self._at
+        self._file.write(table)
+        size = offset + len(table)
+        head = HEADER.pack(MAGIC, VERSION, len(self._sections), offset, len(table), size, _digest(table), 0)
+        self._file.seek(0)
+        self._file.write(HEADER.pack(*HEADER.unpack(head)[:-1], _digest(head[:48])))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if not self._file.closed:
+            self._file.close()
+            self.path.unlink(missing_ok=True)
+
+
+class SectionWriter:
+    """One section while it is written."""
+
+    def __init__(self, container: ContainerWriter, name: str, dtype: str) -> None:
+        self._container, self._name, self._dtype = container, name, dtype
+        self._offset = container._at
+        self._digest = xxhash.xxh3_64()
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._container._file.write(data)
+        self._container._at += len(data)
+        self._digest.update(data)
+
+    def end(self) -> None:
+        size = self._container._at - self._offset
+        self._container._sections.append(Section(self._name, self._dtype, self._offset, size, self._digest.intdigest()))
+
+
+class Container:
+    """A segment's file, mapped into memory; its sections are read-only views that keep the mapping alive.
+
+    Header and table are checked on opening, sections by `check`. Raises CorruptIndex, IndexMismatch for a newer
+    version, OSError.
+    """
+
+    def __init__(self, path: Path, name: str = "") -> None:
+        self.path = path
+        self._shown = name or str(path)
+        with path.open("rb") as file:
+            self._open(file)
+
+    @classmethod
+    def of_file(cls, file: BinaryIO, name: str) -> Self:
+        """A container in an open file that may have no name any more; `name` is for messages."""
+        made = cls.__new__(cls)
+        made.path, made._shown = Path(name), name
+        made._open(file)
+        return made
+
+    def _open(self, file: BinaryIO) -> None:
+        self.size = os.fstat(file.fileno()).st_size
+        if self.size < HEADER.size:
+            raise self.corrupt("it is shorter than a header")
+        self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.sections = self._table()
+
+    def corrupt(self, reason: str) -> CorruptIndex:
+        """The error for this file."""
+        return CorruptIndex(self._shown, reason)
+
+    def _table(self) -> dict[str, Section]:
+        head = self._map[: HEADER.size]
+        magic, version, count, offset, size, file_size, table_digest, head_digest = HEADER.unpack(head)
+        if magic != MAGIC:
+            raise self.corrupt("it is no segment of searchkit (or was never finished)")
+        if version > VERSION:
+            raise IndexMismatch(f"{self._shown} has version {version}, newer than {VERSION}: install a newer searchkit")
+        if head_digest != _digest(head[:48]) or any(head[56:]):
+            raise self.corrupt("its header does not have the checksum it was written with")
+        if file_size != self.size:
+            raise self.corrupt(f"it has {self.size:,} bytes instead of {file_size:,}")
+        if count > MOST_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
+            raise self.corrupt("its table of sections lies outside the file")
+        table = self._map[offset:file_size]
+        if _digest(table) != table_digest:
+            raise self.corrupt("its table of sections does not have the checksum it was written with")
+        found: dict[str, Section] = {}
+        end = HEADER.size
+        for raw_name, raw_type, place, length, checksum in ENTRY.iter_unpack(table):
+            name = raw_name.rstrip(b"\0").decode("ascii", "replace")
+            dtype = raw_type.rstrip(b"\0").decode("ascii", "replace")
+            aligned = end + -end % ALIGNMENT
+            if place != aligned or place + length > offset or name in found:
+                raise self.corrupt(f"its section {name} does not lie where it should")
+            end = place + length
+            found[name] = Section(name, dtype, place, length, checksum)
+        return found
+
+    def array(self, name: str, *, dtypes: tuple[str, ...] = TYPES, count: int | None = None) -> AnyArray:
+        """A section as an array of its type; `count` items when given. Raises CorruptIndex when it is not so."""
+        section = self.sections.get(name)
+        if section is None or section.dtype not in dtypes:
+            raise self.corrupt(f"its section {name} is missing or of another type")
+        dtype = np.dtype(section.dtype)
+        items, rest = divmod(section.size, dtype.itemsize)
+        if rest or (count is not None and items != count):
+            raise self.corrupt(f"its section {name} has {section.size:,} bytes, which do not fit what it should hold")
+        if items == 0:
+            return np.zeros(0, dtype)
+        return np.frombuffer(self._map, dtype, items, section.offset)
+
+    def bytes_of(self, name: str, start: int = 0, end: int | None = None) -> bytes:
+        """Bytes of a section. Raises CorruptIndex for a part that is not there."""
+        section = self.sections.get(name)
+        stop = section.size if section is not None and end is None else end
+        if section is None or stop is None or not 0 <= start <= stop <= section.size:
+            raise self.corrupt(f"a part of its section {name} is not there")
+        return self._map[section.offset + start : section.offset + stop]
+
+    def faults(self) -> Iterator[str]:
+        """Check every byte; what is wrong, section by section."""
+        at = HEADER.size
+        table = ENTRY.size * len(self.sections)
+        for section in self.sections.values():
+            if any(self._map[at : section.offset]):
+                yield f"the bytes before its section {section.name} are not zero"
+            digest = xxhash.xxh3_64()
+            for start in range(section.offset, section.offset + section.size, _CHUNK):
+                digest.update(self._map[start : min(start + _CHUNK, section.offset + section.size)])
+            if digest.intdigest() != section.checksum:
+                yield f"its section {section.name} does not have the checksum it was written with"
+            at = section.offset + section.size
+        if any(self._map[at : self.size - table]):
+            yield "the bytes before its table of sections are not zero"
+
+
+def _digest(data: bytes) -> int:
+    return xxhash.xxh3_64_intdigest(data)

@@ -1,0 +1,223 @@
+"""Several segments in, one out: arrays concatenated and sorted again, no text read.
+
+Documents come in the order of the segments, deleted ones left out. Term ids and codes of written forms are translated;
+compressed records are copied as they are where their dictionary comes along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.columns import write_sentences, write_values
+from searchkit.codec.dictionary import backwards_order, write_dictionary
+from searchkit.codec.postings import PostingsWriter
+from searchkit.codec.ragged import Ints, ranges, starts_of
+from searchkit.codec.reader import SegmentReader, TextField, WordField
+from searchkit.codec.store import MOST_DICTIONARIES, StoreWriter
+from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment to merge, and which of its documents live (None: all)."""
+
+    segment: SegmentReader
+    live: Bools | None = None
+
+    @property
+    def kept(self) -> Ints:
+        """The documents that go into the merged segment."""
+        return np.arange(self.segment.docs) if self.live is None else np.flatnonzero(self.live)
+
+
+def merge(path: Path, parts: Sequence[Part]) -> int:
+    """Write one segment of all that lives in `parts`; return its size in bytes.
+
+    All parts have the same fields. Slow twin: index the stored articles again. Raises CorruptIndex, OSError.
+    """
+    kept = [part.kept for part in parts]
+    docs = sum(map(len, kept))
+    first = parts[0].segment
+    with SegmentWriter(path) as writer:
+        _records(writer.store, parts, kept)
+        writer.store.end()
+        for name in first.value_names:
+            from_all: list[bytes] = []
+            for part, chosen in zip(parts, kept, strict=True):
+                column = part.segment.values(name)
+                texts = [b"", *column.dictionary.slices()]
+                from_all += [texts[number] for number in column.of_doc[chosen].tolist()]
+            write_values(writer.container, name, from_all)
+        for name in first.number_names:
+            writer.container.add(name, np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)]))
+        for name in first.words:
+            _Field(name, parts, kept, docs).write(writer, path.parent)
+        words = [name for name in first.words if name not in first.texts]
+        return writer.end(docs, list(first.texts), words, first.value_names, first.number_names)
+
+
+def _records(store: StoreWriter, parts: Sequence[Part], kept: Sequence[Ints]) -> None:
+    again = sum(part.segment.store.dictionaries for part in parts) > MOST_DICTIONARIES
+    for part, chosen in zip(parts, kept, strict=True):
+        source = part.segment.store
+        for number, docs in source.runs(chosen):
+            if number and not again:
+                store.add_run(source.dictionary(number), [source.frame(doc) for doc in docs.tolist()])
+            else:
+                for doc in docs.tolist():
+                    store.add(source.record(doc))
+
+
+class _Field:
+    """One field of all parts, and how their numbers translate."""
+
+    def __init__(self, name: str, parts: Sequence[Part], kept: Sequence[Ints], docs: int) -> None:
+        self.name, self.docs = name, docs
+        self.segments = [part.segment for part in parts]
+        self.fields: list[WordField] = [part.segment.words[name] for part in parts]
+        self.keeps_forms = isinstance(self.fields[0], TextField)
+        self.kept = kept
+        bases = starts_of(np.array([len(chosen) for chosen in kept], dtype=np.int64))
+        self.new_docs: list[Ints] = []
+        for part, chosen, base in zip(parts, kept, bases.tolist(), strict=False):
+            numbers = np.full(part.segment.docs, -1, dtype=np.int64)
+            numbers[chosen] = np.arange(base, base + len(chosen))
+            self.new_docs.append(numbers)
+
+    def write(self, writer: SegmentWriter, folder: Path) -> None:
+        container = writer.container
+        texts = [field.terms.slices() for field in self.fields]
+        living = [self._living(at) for at in range(len(self.fields))]
+        terms = sorted({text[term] for text, alive in zip(texts, living, strict=True) for term in alive.tolist()})
+        number = {text: place for place, text in enumerate(terms)}
+        new_terms = [np.array([number.get(t, -1) for t in text], dtype=np.int64) for text in texts]
+        lengths = np.concatenate([f.lengths[c].astype(np.int64) for f, c in zip(self.fields, self.kept, strict=True)])
+        write_lengths(container, self.name, lengths)
+        write_dictionary(container, self.name, terms)
+        new_codes: list[Ints] | None = None
+        forms_of: Ints | None = None
+        if self.keeps_forms:
+            new_codes, forms_of = self._forms(writer, len(terms), new_terms)
+            self._sentences(writer)
+        else:
+            container.add(f"{self.name}.backwards", backwards_order(terms))
+        postings = PostingsWriter(folder, self.name, self.docs, lengths, forms_of)
+        try:
+            self._postings(postings, len(terms), living, new_terms, new_codes)
+            postings.end(container)
+        finally:
+            postings.close()
+
+    def _living(self, at: int) -> Ints:
+        """The terms of one part that stand in any document that is kept (its numbers there)."""
+        field, numbers = self.fields[at], self.new_docs[at]
+        if len(self.kept[at]) == len(numbers):
+            return np.arange(len(field.terms))
+        alive = np.zeros(len(field.terms), dtype=bool)
+        for begun, end in _cuts(field, SLICE_TOKENS):
+            ids = np.arange(begun, end)
+            docs, _, counts = field.postings.docs_and_tf(ids)
+            alive[np.repeat(ids, counts)[numbers[docs] >= 0]] = True
+        return np.flatnonzero(alive)
+
+    def _forms(self, writer: SegmentWriter, terms: int, new_terms: list[Ints]) -> tuple[list[Ints], Ints]:
+        """Write the forms of all parts; return for each part its forms' new codes, and how many forms each term has."""
+        found: dict[tuple[int, bytes], bytes] = {}
+        keys: list[list[tuple[int, bytes]]] = []
+        for field, translated in zip(self.fields, new_terms, strict=True):
+            assert isinstance(field, TextField)
+            of_form = np.repeat(translated, np.diff(field.first_forms.astype(np.int64)))
+            own = list(zip(of_form.tolist(), field.forms.slices(), strict=True))
+            keys.append(own)
+            found |= {key: folded for key, folded in zip(own, field.folded_of_forms(), strict=True) if key[0] >= 0}
+        ordered = sorted(found)
+        counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
+        first = starts_of(counts)
+        write_forms(writer.container, self.name, [form for _, form in ordered], [found[key] for key in ordered], first)
+        place = {key: number for number, key in enumerate(ordered)}
+        codes = []
+        for own in keys:
+            numbers = np.array([place.get(key, 0) for key in own], dtype=np.int64)
+            of_term = np.array([max(0, term) for term, _ in own], dtype=np.int64)
+            codes.append(numbers - first[of_term])
+        return codes, counts
+
+    def _sentences(self, writer: SegmentWriter) -> None:
+        docs: list[Ints] = []
+        positions: list[Ints] = []
+        for field, chosen, numbers in zip(self.fields, self.kept, self.new_docs, strict=True):
+            assert isinstance(field, TextField)
+            found, counts = field.sentences.starts(chosen)
+            docs.append(np.repeat(numbers[chosen], counts))
+            positions.append(found)
+        write_sentences(writer.container, self.name, np.concatenate(docs), np.concatenate(positions), self.docs)
+
+    def _postings(
+        self, out: PostingsWriter, terms: int, living: list[Ints], new_terms: list[Ints], new_codes: list[Ints] | None
+    ) -> None:
+        """Slice by slice of the new terms: what each part has of them, put in order by one stable sort."""
+        tokens = np.zeros(terms, dtype=np.int64)
+        for field, alive, translated in zip(self.fields, living, new_terms, strict=True):
+            np.add.at(tokens, translated[alive], np.diff(field.postings.occurrences.astype(np.int64))[alive])
+        ordered = [alive[np.argsort(t[alive], kind="stable")] for alive, t in zip(living, new_terms, strict=True)]
+        targets = [translated[ids] for translated, ids in zip(new_terms, ordered, strict=True)]
+        before = np.cumsum(tokens)
+        begun = 0
+        while begun < terms:
+            done = int(before[begun - 1]) if begun else 0
+            end = max(begun + 1, min(terms, int(np.searchsorted(before, done + SLICE_TOKENS, side="right"))))
+            pieces = []
+            for at, (ids, target) in enumerate(zip(ordered, targets, strict=True)):
+                low, high = np.searchsorted(target, [begun, end])
+                if high > low:
+                    pieces.append(self._piece(at, ids[low:high], target[low:high] - begun, new_codes))
+            _append(out, end - begun, pieces)
+            begun = end
+
+    def _piece(self, at: int, ids: Ints, target: Ints, new_codes: list[Ints] | None) -> list[Ints]:
+        """Of some terms of one part: new term, new document and frequency of each posting, position and code of each
+        occurrence; deleted documents left out."""
+        field = self.fields[at]
+        docs, tf, counts = field.postings.docs_and_tf(ids)
+        term = np.repeat(target, counts)
+        positions, places = field.postings.places_of(ids)
+        codes = np.zeros(0, dtype=np.int64)
+        if new_codes is not None and isinstance(field, TextField):
+            first = np.repeat(field.first_forms[ids].astype(np.int64), places)
+            codes = new_codes[at][first + field.postings.codes_of(ids)]
+        docs = self.new_docs[at][docs]
+        if int(tf.sum()) != len(positions):
+            raise self.segments[at].corrupt(f"frequencies and positions of its field {self.name} do not fit each other")
+        if (docs < 0).any():
+            keep = docs >= 0
+            occurrence = np.repeat(keep, tf)
+            term, docs, tf, positions = term[keep], docs[keep], tf[keep], positions[occurrence]
+            codes = codes[occurrence] if len(codes) else codes
+        return [term, docs, tf, positions, codes]
+
+
+def _append(out: PostingsWriter, terms: int, pieces: list[list[Ints]]) -> None:
+    term, doc, tf, positions, codes = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    if len(pieces) > 1:
+        order = np.argsort(term, kind="stable")
+        occurrence = ranges(starts_of(tf)[:-1][order], tf[order])
+        term, doc, tf, positions = term[order], doc[order], tf[order], positions[occurrence]
+        codes = codes[occurrence] if len(codes) else codes
+    out.append(terms, term, doc, tf, positions, codes if len(codes) else None)
+
+
+def _cuts(field: WordField, tokens: int) -> list[tuple[int, int]]:
+    """Ranges of a field's terms with about so many tokens each."""
+    before = field.postings.occurrences.astype(np.int64)
+    cuts = [0]
+    while cuts[-1] < len(before) - 1:
+        end = int(np.searchsorted(before, int(before[cuts[-1]]) + tokens, side="right")) - 1
+        cuts.append(max(cuts[-1] + 1, min(end, len(before) - 1)))
+    return list(zip(cuts[:-1], cuts[1:], strict=True))

@@ -1,0 +1,360 @@
+"""Where does each term of a field stand? Articles, frequencies, positions and written forms, as columns.
+
+`doc` is the number of an article in its segment. Documents stand in pages of 65,536: of a document the low 16 bits are
+kept, and how many postings of a term lie in each page. So decoding is one copy, whatever the term.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
+from searchkit.codec.packing import byte_starts, pack, unpack, widths_of
+from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
+
+PAGE_BITS = 16
+PAGE = 1 << PAGE_BITS
+BLOCK = 128
+"""Postings that share one upper bound."""
+BOUNDED_FROM = 1024
+"""Postings from which a term has upper bounds."""
+LARGE_TF = 255
+LARGE_POSITION = 65_536
+
+Bools = npt.NDArray[np.bool_]
+
+
+def pages_of(docs: int) -> int:
+    """Pages of a segment with so many documents, at least one."""
+    return max(1, (docs + PAGE - 1) >> PAGE_BITS)
+
+
+class PostingsWriter:
+    """Takes the postings of a field, term by term in slices, and writes its sections.
+
+    Slices are kept in unnamed files beside the segment, so that memory holds one slice only.
+    """
+
+    def __init__(self, folder: Path, field: str, docs: int, lengths: Ints, forms: Ints | None) -> None:
+        """`lengths` are the words of each document in the field, `forms` how many written forms each term has."""
+        self._folder, self._field, self._pages = folder, field, pages_of(docs)
+        self._lengths = np.minimum(lengths, 65_535)
+        self._widths = None if forms is None else widths_of(forms)
+        self._files: dict[str, IO[bytes]] = {}
+        self._counts: list[Ints] = []
+        self._tokens: list[Ints] = []
+        self._blocks: list[Ints] = []
+        self._terms = self._postings = self._occurrences = 0
+        self._large_tf: list[tuple[Ints, Ints]] = []
+        self._large_positions: list[tuple[Ints, Ints]] = []
+
+    def append(self, terms: int, term: Ints, doc: Ints, tf: Ints, positions: AnyArray, codes: AnyArray | None) -> None:
+        """Add the postings of the next `terms` terms.
+
+        `term` (from 0 in this slice, ascending), `doc` (ascending in a term) and `tf` are one a posting, `positions`
+        (ascending in a posting) and `codes` (which of its term's forms) one an occurrence.
+        """
+        pages = self._pages
+        self._counts.append(np.bincount(term * pages + (doc >> PAGE_BITS), minlength=terms * pages))
+        self._put("docs", doc.astype("<u2"))
+        large = np.flatnonzero(tf >= LARGE_TF)
+        self._large_tf.append((large + self._postings, tf[large]))
+        self._put("tf", np.minimum(tf, LARGE_TF).astype("|u1"))
+        far = np.flatnonzero(positions >= LARGE_POSITION)
+        self._large_positions.append((far + self._occurrences, positions[far].astype(np.int64) >> 16))
+        self._put("positions", positions.astype("<u2"))
+        per_term = starts_of(np.bincount(term, minlength=terms))
+        occurrences = sums(tf, per_term)
+        self._tokens.append(occurrences)
+        if codes is not None and self._widths is not None:
+            self._put("codes", pack(codes, occurrences, self._widths[self._terms : self._terms + terms]))
+        self._bounds(per_term, doc, tf)
+        self._terms += terms
+        self._postings += len(doc)
+        self._occurrences += len(positions)
+
+    def _bounds(self, per_term: Ints, doc: Ints, tf: Ints) -> None:
+        counts = np.diff(per_term)
+        bounded = np.flatnonzero(counts >= BOUNDED_FROM)
+        blocks = np.zeros(len(counts), dtype=np.int64)
+        blocks[bounded] = (counts[bounded] + BLOCK - 1) // BLOCK
+        self._blocks.append(blocks)
+        if len(bounded):
+            # Blocks of one term after the other; what lies between two bounded terms is cut off by the next start.
+            firsts = np.repeat(per_term[bounded], blocks[bounded]) + BLOCK * (
+                ranges(np.zeros(len(bounded), dtype=np.int64), blocks[bounded])
+            )
+            ends = np.minimum(firsts + BLOCK, np.repeat(per_term[bounded + 1], blocks[bounded]))
+            edges = np.stack([firsts, ends], axis=1).reshape(-1)
+            # reduceat wants starts inside the array: the last end may be its length.
+            padded_tf = np.append(np.minimum(tf, 65_535), 0)
+            padded_lengths = np.append(self._lengths[doc], 65_535)
+            self._put("bounds.tf", np.maximum.reduceat(padded_tf, edges)[::2].astype("<u2"))
+            self._put("bounds.length", np.minimum.reduceat(padded_lengths, edges)[::2].astype("<u2"))
+
+    def _put(self, name: str, array: AnyArray) -> None:
+        if name not in self._files:
+            self._files[name] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (closed by `end`)
+        self._files[name].write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+
+    def end(self, container: ContainerWriter) -> None:
+        """Write the sections of the field."""
+        field = self._field
+        for name, numbers in (("postings", self._counts), ("occurrences", self._tokens), ("bounds.at", self._blocks)):
+            starts = starts_of(np.concatenate([*numbers, np.zeros(0, dtype=np.int64)]))
+            container.add(f"{field}.{name}", starts.astype(smallest(int(starts[-1]))))
+        for name, pairs in (("tf.large", self._large_tf), ("positions.large", self._large_positions)):
+            at = np.concatenate([*(places for places, _ in pairs), np.zeros(0, dtype=np.int64)])
+            values = np.concatenate([*(values for _, values in pairs), np.zeros(0, dtype=np.int64)])
+            container.add(f"{field}.{name}.at", at.astype("<u8"))
+            container.add(f"{field}.{name}", values.astype("<u4"))
+        names = {"docs": "<u2", "tf": "|u1", "positions": "<u2", "bounds.tf": "<u2", "bounds.length": "<u2"}
+        for name, dtype in (names if self._widths is None else names | {"codes": "|u1"}).items():
+            writing = container.section(f"{field}.{name}", dtype)
+            file = self._files.pop(name, None)
+            if file is not None:
+                file.seek(0)
+                while chunk := file.read(2**20):
+                    writing.write(chunk)
+                file.close()
+            writing.end()
+
+    def close(self) -> None:
+        """Let go of what was not written."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+
+class Postings:
+    """The postings of one field of a segment, for reading. Term ids are those of the field's dictionary."""
+
+    def __init__(self, container: Container, field: str, terms: int, docs: int, forms: AnyArray | None) -> None:
+        """`forms` (terms + 1) says where each term's written forms begin, for a field that keeps them."""
+        self.terms, self.docs_in_segment = terms, docs
+        self.field, self._container, self._forms = field, container, forms
+        self._pages = pages_of(docs)
+        self.postings = container.array(f"{field}.postings", count=terms * self._pages + 1)
+        self._low = container.array(f"{field}.docs", dtypes=("<u2",))
+        self._tf = container.array(f"{field}.tf", dtypes=("|u1",), count=len(self._low))
+        self.occurrences = container.array(f"{field}.occurrences", count=terms + 1)
+        self._positions = container.array(f"{field}.positions", dtypes=("<u2",))
+        if int(self.postings[-1]) != len(self._low) or int(self.occurrences[-1]) != len(self._positions):
+            raise container.corrupt(f"the postings of its field {field} do not fit each other")
+        self._tf_at, self._tf_large = self._exceptions("tf")
+        self._far_at, self._far = self._exceptions("positions")
+
+    def _exceptions(self, name: str) -> tuple[AnyArray, AnyArray]:
+        at = self._container.array(f"{self.field}.{name}.large.at", dtypes=("<u8",))
+        return at, self._container.array(f"{self.field}.{name}.large", dtypes=("<u4",), count=len(at))
+
+    def span(self, term_id: int) -> tuple[int, int]:
+        """Where a term's postings begin and end."""
+        first, last = int(self.postings[term_id * self._pages]), int(self.postings[(term_id + 1) * self._pages])
+        if not first <= last <= len(self._low):
+            raise self._damaged()
+        return first, last
+
+    def count(self, term_id: int) -> int:
+        """How many documents have the term, deleted ones included."""
+        first, last = self.span(term_id)
+        return last - first
+
+    def _damaged(self) -> Exception:
+        return self._container.corrupt(f"the postings of its field {self.field} lie outside the file")
+
+    def docs(self, term_id: int) -> Ints:
+        """The documents (int64, ascending) that have a term."""
+        first, last = self.span(term_id)
+        docs = self._low[first:last].astype(np.int64)
+        if self._pages > 1:
+            row = self.postings[term_id * self._pages : (term_id + 1) * self._pages + 1].astype(np.int64) - first
+            for page in range(1, self._pages):
+                docs[int(row[page]) : int(row[page + 1])] += page << PAGE_BITS
+        return docs
+
+    def docs_at(self, term_id: int, places: Ints) -> Ints:
+        """The documents at some places (ascending, counted from 0) of a term's postings."""
+        first, _ = self.span(term_id)
+        docs = self._low[first + places].astype(np.int64)
+        if self._pages > 1:
+            row = self.postings[term_id * self._pages + 1 : (term_id + 1) * self._pages].astype(np.int64) - first
+            docs += np.searchsorted(row, places, side="right") << PAGE_BITS
+        return docs
+
+    def tf(self, term_id: int) -> npt.NDArray[np.float64]:
+        """How often the term stands in each of its documents (float64)."""
+        first, last = self.span(term_id)
+        tf = self._tf[first:last].astype(np.float64)
+        self._put_large(tf, first, last)
+        return tf
+
+    def tf_at(self, term_id: int, places: Ints) -> npt.NDArray[np.float64]:
+        """The same at some places (ascending) of its postings."""
+        first, last = self.span(term_id)
+        tf = self._tf[first + places].astype(np.float64)
+        if len(self._tf_at) and tf.max(initial=0) == LARGE_TF:
+            whole = self.tf(term_id)
+            return whole[places]
+        return tf
+
+    def _put_large(self, tf: AnyArray, first: int, last: int) -> None:
+        if len(self._tf_at):
+            low, high = np.searchsorted(self._tf_at, [first, last])
+            tf[self._tf_at[low:high].astype(np.int64) - first] = self._tf_large[low:high]
+
+    def places(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
+        """The positions (int64) of a term in the documents at the `chosen` places of its postings (None: in all), and
+        how many there are in each."""
+        tf = self.tf(term_id).astype(np.int64)
+        start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
+        if not start <= end <= len(self._positions) or end - start != int(tf.sum()):
+            raise self._damaged()
+        if chosen is None:
+            return self._at(start, end), tf
+        starts = np.cumsum(tf) - tf
+        counts = tf[chosen]
+        return self._gather(ranges(start + starts[chosen], counts)), counts
+
+    def _at(self, start: int, end: int) -> Ints:
+        positions = self._positions[start:end].astype(np.int64)
+        if len(self._far_at):
+            low, high = np.searchsorted(self._far_at, [start, end])
+            positions[self._far_at[low:high].astype(np.int64) - start] += self._far[low:high].astype(np.int64) << 16
+        return positions
+
+    def _gather(self, occurrences: Ints) -> Ints:
+        positions = self._positions[occurrences].astype(np.int64)
+        if len(self._far_at):
+            found = np.minimum(np.searchsorted(self._far_at, occurrences), len(self._far_at) - 1)
+            far = np.flatnonzero(self._far_at[found] == occurrences)
+            positions[far] += self._far[found[far]].astype(np.int64) << 16
+        return positions
+
+    # Several terms at once.
+
+    def docs_and_tf(self, term_ids: Ints) -> tuple[Ints, Ints, Ints]:
+        """The postings of several terms, one term after the other: documents, frequencies, and postings of each term."""
+        rows = term_ids[:, None] * self._pages + np.arange(self._pages + 1, dtype=np.int64)
+        starts = self.postings[rows].astype(np.int64)
+        counts = np.diff(starts, axis=1)
+        if (counts < 0).any() or (starts[:, -1] > len(self._low)).any():
+            raise self._damaged()
+        flat = ranges(starts[:, 0], counts.sum(axis=1))
+        docs = self._low[flat].astype(np.int64)
+        if self._pages > 1:
+            docs += np.repeat(np.tile(np.arange(self._pages, dtype=np.int64) << PAGE_BITS, len(term_ids)), counts.reshape(-1))
+        tf = self._tf[flat].astype(np.int64)
+        if len(self._tf_at):
+            found = np.minimum(np.searchsorted(self._tf_at, flat), len(self._tf_at) - 1)
+            large = np.flatnonzero(self._tf_at[found] == flat)
+            tf[large] = self._tf_large[found[large]]
+        return docs, tf, counts.sum(axis=1)
+
+    def places_of(self, term_ids: Ints) -> tuple[Ints, Ints]:
+        """The positions of several terms, one term after the other, and how many each has."""
+        starts = self.occurrences[term_ids].astype(np.int64)
+        counts = self.occurrences[term_ids + 1].astype(np.int64) - starts
+        if (counts < 0).any() or (starts + counts > len(self._positions)).any():
+            raise self._damaged()
+        return self._gather(ranges(starts, counts)), counts
+
+    @cached_property
+    def widths(self) -> Ints:
+        """Bits of a code of each term."""
+        forms = np.ones(self.terms + 1, dtype=np.int64).cumsum() if self._forms is None else self._forms.astype(np.int64)
+        return widths_of(np.diff(forms))
+
+    @cached_property
+    def _codes(self) -> AnyArray:
+        return self._container.array(f"{self.field}.codes", dtypes=("|u1",))
+
+    @cached_property
+    def _codes_at(self) -> Ints:
+        at = byte_starts(np.diff(self.occurrences.astype(np.int64)), self.widths)
+        if int(at[-1]) != len(self._codes):
+            raise self._container.corrupt(f"the written forms of its field {self.field} do not fit its positions")
+        return at
+
+    def codes_of(self, term_ids: Ints) -> Ints:
+        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other."""
+        counts = self.occurrences[term_ids + 1].astype(np.int64) - self.occurrences[term_ids].astype(np.int64)
+        return unpack(self._codes, self._codes_at[term_ids], counts, self.widths[term_ids])
+
+    # Upper bounds.
+
+    @cached_property
+    def _bounds(self) -> tuple[AnyArray, AnyArray, AnyArray]:
+        at = self._container.array(f"{self.field}.bounds.at", count=self.terms + 1)
+        tf = self._container.array(f"{self.field}.bounds.tf", dtypes=("<u2",), count=int(at[-1]))
+        return at, tf, self._container.array(f"{self.field}.bounds.length", dtypes=("<u2",), count=int(at[-1]))
+
+    def bounds(self, term_id: int) -> tuple[AnyArray, AnyArray] | None:
+        """Of each BLOCK of a term's postings the largest frequency and the smallest length of a document (both end at
+        65,535), or None for a term of few postings."""
+        at, tf, lengths = self._bounds
+        start, end = int(at[term_id]), int(at[term_id + 1])
+        return (tf[start:end], lengths[start:end]) if end > start else None
+
+
+def write_postings(
+    writer: PostingsWriter,
+    tokens: npt.NDArray[np.uint32],
+    term_of: Ints,
+    first_form_of: Ints | None,
+    doc_of_token: AnyArray,
+    positions: AnyArray,
+    slice_tokens: int,
+) -> None:
+    """Invert tokens by sorting: (term, place in the text) as one 64-bit number each.
+
+    `tokens` are form ids, numbered in the order of (term, form); `term_of[form]` is the form's term and
+    `first_form_of[term]` its first form (None: forms are terms). Slices of about `slice_tokens` bound the memory.
+    Slow twin: a dictionary of lists, appended to token by token.
+    """
+    per_form = np.bincount(tokens, minlength=len(term_of))
+    terms = int(term_of[-1]) + 1 if len(term_of) else 0
+    per_term = np.zeros(terms, dtype=np.int64)
+    np.add.at(per_term, term_of, per_form)
+    first_form = first_form_of if first_form_of is not None else np.arange(terms + 1, dtype=np.int64)
+    for begun, end in _slices(per_term, slice_tokens):
+        low, high = int(first_form[begun]), int(first_form[end])
+        if begun == 0 and end == terms:
+            chosen = np.arange(len(tokens), dtype=np.int64)
+            forms = tokens
+        else:
+            chosen = np.flatnonzero((tokens >= low) & (tokens < high))
+            forms = tokens[chosen]
+        keys = (term_of[forms] - begun).astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= chosen.astype(np.uint64)
+        del chosen, forms
+        keys.sort()
+        place = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        term = (keys >> np.uint64(32)).astype(np.int64)
+        del keys
+        doc = doc_of_token[place].astype(np.int64)
+        codes = None if first_form_of is None else tokens[place].astype(np.int64) - first_form_of[term + begun]
+        firsts = run_starts((term << 32) | doc)
+        tf = np.diff(np.append(firsts, len(place)))
+        writer.append(end - begun, term[firsts], doc[firsts], tf, positions[place], codes)
+
+
+def _slices(per_term: Ints, slice_tokens: int) -> Sequence[tuple[int, int]]:
+    """Ranges of terms with about so many tokens each."""
+    if len(per_term) == 0:
+        return []
+    before = np.cumsum(per_term)
+    cuts = [0]
+    while cuts[-1] < len(per_term):
+        done = int(before[cuts[-1] - 1]) if cuts[-1] else 0
+        cut = int(np.searchsorted(before, done + slice_tokens, side="right"))
+        cuts.append(min(max(cut, cuts[-1] + 1), len(per_term)))
+    return list(zip(cuts[:-1], cuts[1:], strict=True))

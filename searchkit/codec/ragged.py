@@ -1,0 +1,43 @@
+"""Many ranges of an array at once: what loops over postings would do, as whole-array operations."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.format import AnyArray
+
+Ints = npt.NDArray[np.int64]
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
+    """The numbers `start, start + 1, ...` (int64), `count` of each, one after the other.
+
+    Slow twin: `[n for start, count in zip(starts, counts) for n in range(start, start + count)]`.
+    """
+    total = int(counts.sum())
+    if len(starts) == 1:
+        return np.arange(int(starts[0]), int(starts[0]) + total, dtype=np.int64)
+    shifts = starts - (np.cumsum(counts) - counts)
+    return np.repeat(shifts, counts) + np.arange(total, dtype=np.int64)
+
+
+def starts_of(counts: Ints) -> Ints:
+    """Where each of consecutive runs begins, and where the last one ends (len + 1, int64)."""
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def run_starts(keys: AnyArray) -> Ints:
+    """Where runs of equal neighbours begin (int64, ascending). Slow twin: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`."""
+    if len(keys) == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
+
+
+def sums(values: AnyArray, starts: Ints) -> Ints:
+    """Sums (int64) of consecutive runs of `values`, given len + 1 starts; empty runs sum to 0."""
+    before = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(values, out=before[1:])
+    return before[starts[1:]] - before[starts[:-1]]

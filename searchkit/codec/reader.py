@@ -1,0 +1,164 @@
+"""One segment, opened: its fields, columns and articles. Nothing is read before it is asked for.
+
+Safe for many threads: what is made late is made twice at the worst.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+import orjson
+
+from searchkit.codec.columns import Sentences, Values
+from searchkit.codec.dictionary import Dictionary, ReversedOrder
+from searchkit.codec.format import AnyArray, Container
+from searchkit.codec.postings import Postings
+from searchkit.codec.ragged import Ints, ranges
+from searchkit.codec.store import Store
+from searchkit.errors import CorruptIndex
+
+MOST_DOCS = 2**31
+
+
+class WordField:
+    """A field of words: its terms, postings and lengths."""
+
+    def __init__(self, container: Container, name: str, docs: int) -> None:
+        self._container, self.name, self._docs = container, name, docs
+
+    @cached_property
+    def terms(self) -> Dictionary:
+        return Dictionary(self._container, self.name)
+
+    @cached_property
+    def lengths(self) -> AnyArray:
+        """Words of each document in this field."""
+        return self._container.array(f"{self.name}.lengths", count=self._docs)
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self._container, self.name, len(self.terms), self._docs, None)
+
+    # What patterns run over: folded texts, and which terms they stand for.
+
+    @property
+    def patterns(self) -> Dictionary:
+        """The folded texts of the field."""
+        return self.terms
+
+    @cached_property
+    def backwards(self) -> ReversedOrder:
+        return ReversedOrder(self._container, self.patterns)
+
+
+class TextField(WordField):
+    """A field of words that keeps, beside its terms, which written form stood where, and where sentences begin."""
+
+    @cached_property
+    def forms(self) -> Dictionary:
+        """All written forms, in the order of their terms."""
+        return Dictionary(self._container, f"{self.name}.forms")
+
+    @cached_property
+    def first_forms(self) -> AnyArray:
+        """Of each term its first form; a term's forms follow each other (terms + 1 items)."""
+        first = self._container.array(f"{self.name}.forms.of", count=len(self.terms) + 1)
+        if int(first[-1]) != len(self.forms):
+            raise self._container.corrupt(f"the written forms of its field {self.name} do not fit its terms")
+        return first
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self._container, self.name, len(self.terms), self._docs, self.first_forms)
+
+    @property
+    def patterns(self) -> Dictionary:
+        return self.folded
+
+    @cached_property
+    def folded(self) -> Dictionary:
+        return Dictionary(self._container, f"{self.name}.folded")
+
+    @cached_property
+    def _members(self) -> tuple[AnyArray, AnyArray]:
+        starts = self._container.array(f"{self.name}.folded.of", count=len(self.folded) + 1)
+        return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
+
+    def forms_of_folded(self, numbers: Ints) -> Ints:
+        """The written forms (ascending) of several folded texts."""
+        starts, members = self._members
+        low = starts[numbers].astype(np.int64)
+        found = members[ranges(low, starts[numbers + 1].astype(np.int64) - low)].astype(np.int64)
+        if len(found) and int(found.max()) >= len(self.forms):
+            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit its written ones")
+        return np.sort(found)
+
+    def folded_of_forms(self) -> list[bytes]:
+        """The folded text of each written form."""
+        starts, members = self._members
+        texts = self.folded.slices()
+        folded = [b""] * len(self.forms)
+        counts = np.diff(starts.astype(np.int64))
+        for text, form in zip(np.repeat(np.arange(len(texts)), counts).tolist(), members.tolist(), strict=True):
+            folded[form] = texts[text]
+        return folded
+
+    def terms_of_forms(self, forms: Ints) -> Ints:
+        """The term of each of several written forms."""
+        return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        return Sentences(self._container, self.name, self._docs)
+
+
+class SegmentReader:
+    """A segment's file. Raises CorruptIndex, IndexMismatch, OSError."""
+
+    def __init__(self, path: Path, name: str = "") -> None:
+        self._read(Container(path, name))
+
+    @classmethod
+    def of_file(cls, file: BinaryIO, name: str) -> Self:
+        """A segment in an open file, which may be closed afterwards."""
+        made = cls.__new__(cls)
+        made._read(Container.of_file(file, name))
+        return made
+
+    def _read(self, container: Container) -> None:
+        self.container = container
+        try:
+            summary: dict[str, Any] = orjson.loads(container.bytes_of("summary"))
+            self.docs = int(summary["docs"])
+            texts, words, values, numbers = (
+                [str(name) for name in summary[kind]] for kind in ("texts", "words", "values", "numbers")
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise container.corrupt(f"its summary cannot be read ({error})") from error
+        if not 0 <= self.docs < MOST_DOCS:
+            raise container.corrupt(f"it says that it holds {self.docs:,} articles")
+        self.texts = {name: TextField(container, name, self.docs) for name in texts}
+        self.words: dict[str, WordField] = {name: WordField(container, name, self.docs) for name in words} | self.texts
+        self.value_names, self.number_names = values, numbers
+        self._values: dict[str, Values] = {}
+
+    def corrupt(self, reason: str) -> CorruptIndex:
+        return self.container.corrupt(reason)
+
+    def values(self, name: str) -> Values:
+        """A column of texts."""
+        column = self._values.get(name)
+        if column is None:
+            column = self._values[name] = Values(self.container, name, self.docs)
+        return column
+
+    def numbers(self, name: str) -> AnyArray:
+        """A column of numbers."""
+        return self.container.array(name, dtypes=("<i8", "<u8"), count=self.docs)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.container, self.docs)

@@ -1,0 +1,51 @@
+"""Which segments make up a state of an index, and what is deleted in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+INDEX_NAME = "MAIN"
+SUFFIX = "columns"
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRef:
+    """A segment by its id, how many documents it holds, and which are deleted: one bit each, the first document in the
+    lowest bit of the first byte (b"": none is)."""
+
+    id: str
+    docs: int
+    deletions: bytes = b""
+
+    @property
+    def file(self) -> str:
+        """The name of the segment's file."""
+        return f"{INDEX_NAME}_{self.id}.{SUFFIX}"
+
+    @property
+    def deleted(self) -> int:
+        """How many documents are deleted."""
+        return int.from_bytes(self.deletions, "little").bit_count()
+
+    @property
+    def living(self) -> int:
+        return self.docs - self.deleted
+
+    def live(self) -> Bools | None:
+        """Which documents live (None: all)."""
+        if not self.deletions:
+            return None
+        bits = np.unpackbits(np.frombuffer(self.deletions, dtype=np.uint8), bitorder="little", count=self.docs)
+        return bits == 0
+
+    def with_live(self, live: Bools | None) -> Self:
+        """The same segment with other documents living."""
+        if live is None or bool(live.all()):
+            return replace(self, deletions=b"")
+        return replace(self, deletions=np.packbits(~live, bitorder="little").tobytes())

@@ -1,0 +1,187 @@
+"""The articles themselves: one compressed record each, with a dictionary trained on their like.
+
+Zstandard (RFC 8878), one frame a record, so that one article is read without its neighbours; the shared dictionary gives
+small records the ratio of large blocks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import zstandard
+
+from searchkit.codec.format import Container, ContainerWriter, smallest
+from searchkit.codec.ragged import Ints, starts_of
+
+LEVEL = 3
+DICTIONARY_SIZE = 112_640
+"""Bytes, as zstd's own documentation recommends."""
+SAMPLES = 1_000
+FEWEST_SAMPLES = 64
+SAMPLE_BYTES = 4 * 2**20
+LARGEST_RECORD = 2**31 - 1
+"""Bytes of a record, uncompressed."""
+MOST_DICTIONARIES = 16
+
+Run = tuple[int, int]
+"""From which document on which dictionary holds (0: none, k: number k - 1)."""
+
+
+def train(samples: Sequence[bytes]) -> bytes:
+    """A dictionary for records like these, or b"" when they are too few or too odd to learn from.
+
+    Cover (Liao, Petri, Moffat, Wirth: "Effective Construction of Relative Lempel-Ziv Dictionaries", 2016) with fixed
+    parameters: searching for better ones takes ten times as long and gains nothing.
+    """
+    size = sum(map(len, samples))
+    if len(samples) < FEWEST_SAMPLES or size < 8 * 1024:
+        return b""
+    try:
+        trained = zstandard.train_dictionary(min(DICTIONARY_SIZE, size // 4), list(samples), k=1024, d=8, f=18, accel=4)
+    except zstandard.ZstdError:
+        return b""
+    return bytes(trained.as_bytes())
+
+
+class StoreWriter:
+    """Compresses records and writes them as they come; the first ones are held back to train the dictionary on."""
+
+    def __init__(self, container: ContainerWriter) -> None:
+        self._section = container.section("store")
+        self._container = container
+        self._sizes: list[int] = []
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        self._compressor: zstandard.ZstdCompressor | None = None
+        self._dictionaries: list[bytes] = []
+        self._runs: list[Run] = []
+
+    def add(self, record: bytes) -> None:
+        """The record of the next document."""
+        if self._compressor is None:
+            self._held.append(record)
+            self._held_bytes += len(record)
+            if len(self._held) >= SAMPLES or self._held_bytes >= SAMPLE_BYTES:
+                self._begin()
+            return
+        self._write(self._compressor.compress(record))
+
+    def add_run(self, dictionary: bytes, compressed: Sequence[bytes]) -> None:
+        """Records of consecutive documents that are compressed already, with this dictionary (b"": none)."""
+        self._begin()
+        self._run(dictionary)
+        for frame in compressed:
+            self._write(frame)
+        self._compressor = None
+
+    def _run(self, dictionary: bytes) -> None:
+        number = 0
+        if dictionary:
+            if dictionary not in self._dictionaries:
+                self._dictionaries.append(dictionary)
+            number = self._dictionaries.index(dictionary) + 1
+        if not self._runs or self._runs[-1][1] != number:
+            self._runs.append((len(self._sizes), number))
+
+    def _begin(self) -> None:
+        held, self._held, self._held_bytes = self._held, [], 0
+        if not held:
+            return
+        # What a merge brought may serve its small neighbours too.
+        dictionary = train(held) or (self._dictionaries[0] if self._dictionaries else b"")
+        self._run(dictionary)
+        self._compressor = _compressor(dictionary)
+        for record in held:
+            self._write(self._compressor.compress(record))
+
+    def _write(self, frame: bytes) -> None:
+        self._section.write(frame)
+        self._sizes.append(len(frame))
+
+    def end(self) -> None:
+        """Write what is left and the sections beside."""
+        self._begin()
+        self._section.end()
+        starts = starts_of(np.array(self._sizes, dtype=np.int64))
+        self._container.add("store.at", starts.astype(smallest(int(starts[-1]))))
+        runs = np.array(self._runs, dtype="<u4").reshape(-1, 2)
+        self._container.add("store.runs", runs.reshape(-1))
+        at = starts_of(np.array([len(d) for d in self._dictionaries], dtype=np.int64))
+        self._container.add("store.dictionaries.at", at.astype("<u4"))
+        self._container.add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), dtype=np.uint8))
+
+
+def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
+    if not dictionary:
+        return zstandard.ZstdCompressor(level=LEVEL, write_checksum=False)
+    trained = zstandard.ZstdCompressionDict(dictionary)
+    trained.precompute_compress(level=LEVEL)
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_checksum=False, write_dict_id=False)
+
+
+class Store:
+    """The records of a segment, for reading by many threads."""
+
+    def __init__(self, container: Container, docs: int) -> None:
+        self._container = container
+        self._starts = container.array("store.at", count=docs + 1)
+        runs = container.array("store.runs", dtypes=("<u4",)).astype(np.int64)
+        at = container.array("store.dictionaries.at", dtypes=("<u4",)).astype(np.int64)
+        size = container.sections["store.dictionaries"].size if "store.dictionaries" in container.sections else -1
+        if len(runs) % 2 or not len(at) or len(at) > 2**16 or int(at[-1]) != size or (np.diff(at) < 0).any():
+            raise container.corrupt("the dictionaries of its articles do not fit")
+        self._firsts, self._numbers = runs[0::2], runs[1::2]
+        if len(self._numbers) and int(self._numbers.max()) >= len(at):
+            raise container.corrupt("it names a dictionary that is not there")
+        self._dictionaries_at = at
+        self._local = threading.local()
+
+    @property
+    def dictionaries(self) -> int:
+        return len(self._dictionaries_at) - 1
+
+    def dictionary(self, number: int) -> bytes:
+        """Dictionary `number`, counted from 1; 0 is none."""
+        if number == 0:
+            return b""
+        start, end = (int(at) for at in self._dictionaries_at[number - 1 : number + 1])
+        return self._container.bytes_of("store.dictionaries", start, end)
+
+    def number_of(self, doc: int) -> int:
+        """The dictionary that a document's record needs."""
+        run = int(np.searchsorted(self._firsts, doc, side="right")) - 1
+        if run < 0:
+            raise self._container.corrupt(f"its article {doc} belongs to no dictionary")
+        return int(self._numbers[run])
+
+    def frame(self, doc: int) -> bytes:
+        """The compressed record of a document."""
+        return self._container.bytes_of("store", int(self._starts[doc]), int(self._starts[doc + 1]))
+
+    def record(self, doc: int) -> bytes:
+        """The record of a document. Raises CorruptIndex."""
+        frame = self.frame(doc)
+        number = self.number_of(doc)
+        # Decompressors are not safe for many threads at once: each thread has its own.
+        decompressors: dict[int, zstandard.ZstdDecompressor] = self._local.__dict__
+        key = f"d{number}"
+        decompressor = decompressors.get(key)  # type: ignore[call-overload]
+        if decompressor is None:
+            data = self.dictionary(number)
+            trained = zstandard.ZstdCompressionDict(data) if data else None
+            decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)  # type: ignore[index]
+        try:
+            size = zstandard.frame_content_size(frame)
+            if not 0 <= size <= LARGEST_RECORD or size > 1024 + 40_000 * len(frame):
+                raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")
+            return bytes(decompressor.decompress(frame))
+        except (zstandard.ZstdError, MemoryError) as error:
+            raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
+
+    def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
+        """Documents (ascending) by the dictionary that they need, in order."""
+        numbers = self._numbers[np.searchsorted(self._firsts, docs, side="right") - 1] if len(docs) else docs
+        cuts = np.flatnonzero(np.diff(numbers)) + 1
+        return [(int(numbers[docs_of[0]]), docs[docs_of]) for docs_of in np.split(np.arange(len(docs)), cuts) if len(docs_of)]

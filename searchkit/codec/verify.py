@@ -1,0 +1,102 @@
+"""Is a segment whole? Every checksum, and whether its parts fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from searchkit.codec.format import AnyArray
+from searchkit.codec.ragged import starts_of
+from searchkit.codec.reader import SegmentReader, TextField, WordField
+from searchkit.errors import CorruptIndex, IndexMismatch
+
+
+def faults(path: Path) -> Iterator[str]:
+    """What is wrong with a segment, one sentence each; nothing for a whole one. Raises OSError."""
+    try:
+        segment = SegmentReader(path)
+    except (CorruptIndex, IndexMismatch) as error:
+        yield str(error)
+        return
+    broken = False
+    for fault in segment.container.faults():
+        broken = True
+        yield f"{path} is damaged: {fault}"
+    if broken:
+        return  # what does not have its checksum need not be asked whether it fits
+    try:
+        for fault in _misfits(segment):
+            yield f"{path} is damaged: {fault}"
+    except CorruptIndex as error:
+        yield str(error)
+    except (IndexError, ValueError, OverflowError) as error:
+        yield f"{path} is damaged: its parts do not fit ({error})"
+
+
+def check(path: Path) -> None:
+    """Raise CorruptIndex for a segment that is not whole."""
+    for fault in faults(path):
+        raise CorruptIndex(str(path), fault.removeprefix(f"{path} is damaged: "))
+
+
+def _misfits(segment: SegmentReader) -> Iterator[str]:
+    for doc in range(segment.docs):
+        segment.store.record(doc)
+    for name in segment.value_names:
+        column = segment.values(name)
+        if int(column.of_doc.max(initial=0)) > len(column.dictionary):
+            yield f"its column {name} names values that are not there"
+        if not _ascend(column.dictionary.slices()):
+            yield f"its values {name} are not sorted"
+    for name in segment.number_names:
+        segment.numbers(name)
+    for field in segment.words.values():
+        yield from _field(field, segment.docs)
+
+
+def _field(field: WordField, docs: int) -> Iterator[str]:
+    name, postings = field.name, field.postings
+    if not _ascend(field.terms.slices()):
+        yield f"the terms of its field {name} are not sorted"
+    if _descends(postings.postings) or _descends(postings.occurrences):
+        yield f"the postings of its field {name} are not in order"
+        return
+    ids = np.arange(len(field.terms), dtype=np.int64)
+    found, tf, counts = postings.docs_and_tf(ids)
+    if len(found) and (int(found.max()) >= docs or (counts == 0).any() or (tf == 0).any()):
+        yield f"its field {name} has postings of no document"
+        return
+    inside = np.ones(len(found), dtype=bool)
+    inside[starts_of(counts)[:-1]] = False
+    if (np.diff(found)[inside[1:]] <= 0).any():
+        yield f"the documents of a term of its field {name} are not ascending"
+    lengths = np.bincount(found, weights=tf, minlength=docs)
+    if not np.array_equal(lengths, field.lengths):
+        yield f"the lengths of its field {name} do not fit its frequencies"
+    positions, places = postings.places_of(ids)
+    if int(tf.sum()) != len(positions):
+        yield f"the positions of its field {name} do not fit its frequencies"
+        return
+    same = np.ones(len(positions), dtype=bool)
+    same[starts_of(tf)[:-1]] = False
+    if (np.diff(positions)[same[1:]] <= 0).any():
+        yield f"the positions of its field {name} are not ascending"
+    if isinstance(field, TextField):
+        forms = np.diff(field.first_forms.astype(np.int64))
+        if (forms <= 0).any() or (postings.codes_of(ids) >= np.repeat(forms, places)).any():
+            yield f"the written forms of its field {name} do not fit"
+        if len(field.folded_of_forms()) != len(field.forms) or not _ascend(field.folded.slices()):
+            yield f"the folded forms of its field {name} do not fit"
+        field.sentences.starts(np.arange(docs, dtype=np.int64))
+    for term in range(len(field.terms)):
+        postings.bounds(term)
+
+
+def _descends(starts: AnyArray) -> bool:
+    return bool((np.diff(starts.astype(np.int64)) < 0).any())
+
+
+def _ascend(texts: list[bytes]) -> bool:
+    return all(one < two for one, two in zip(texts, texts[1:], strict=False))

@@ -1,0 +1,152 @@
+"""Arrays in, one segment out.
+
+A SegmentWriter is given the stored records as they come, and at the end the columns and the tokens of each field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from searchkit.codec.columns import write_sentences, write_values
+from searchkit.codec.dictionary import backwards_order, write_dictionary
+from searchkit.codec.format import AnyArray, ContainerWriter, smallest
+from searchkit.codec.postings import PostingsWriter, write_postings
+from searchkit.codec.ragged import Ints, starts_of
+from searchkit.codec.store import StoreWriter
+
+SLICE_TOKENS = 3_000_000
+"""Tokens that are sorted at once; each takes about 60 bytes while they are."""
+
+
+@dataclass(slots=True)
+class FieldTokens:
+    """All tokens of a field, in the order of documents and of their places in them.
+
+    `forms` are distinct texts, `terms[f]` the term and `folded[f]` the folded form of each. `tokens` (uint32) are
+    numbers of forms, `lengths` (int64) tokens of each document, `positions` (uint16 or uint32) one a token.
+    `sentences` are the tokens (int64, ascending) at which a sentence begins, but for each document's first. A field
+    without written forms has `folded` None, and forms that are their terms.
+    """
+
+    name: str
+    forms: Sequence[bytes]
+    terms: Sequence[bytes]
+    folded: Sequence[bytes] | None
+    tokens: npt.NDArray[np.uint32]
+    lengths: Ints
+    positions: AnyArray
+    sentences: Ints | None
+
+
+class SegmentWriter:
+    """Writes one segment; use it with `with`: left by an exception, nothing stays. Raises OSError."""
+
+    def __init__(self, path: Path) -> None:
+        self.container = ContainerWriter(path)
+        self._folder = path.parent
+        self.store = StoreWriter(self.container)
+
+    def finish(
+        self,
+        docs: int,
+        fields: Sequence[FieldTokens],
+        values: dict[str, Sequence[bytes]],
+        numbers: dict[str, AnyArray],
+    ) -> int:
+        """Write columns and postings and close the file, synced to the disk; return its size in bytes.
+
+        `values` are columns of texts, `numbers` columns of int64 or uint64, one item a document each.
+        """
+        self.store.end()
+        for name, column in values.items():
+            write_values(self.container, name, column)
+        for name, array in numbers.items():
+            self.container.add(name, array)
+        for field in fields:
+            self._field(field, docs)
+        return self.end(docs, [f.name for f in fields if f.folded is not None], [f.name for f in fields if f.folded is None],
+                        list(values), list(numbers))  # fmt: skip
+
+    def end(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
+        """Write the summary and close; for those that wrote the fields themselves."""
+        summary = {"docs": docs, "texts": texts, "words": words, "values": values, "numbers": numbers}
+        self.container.add("summary", np.frombuffer(orjson.dumps(summary), dtype=np.uint8))
+        return self.container.close()
+
+    def _field(self, field: FieldTokens, docs: int) -> None:
+        used = np.flatnonzero(np.bincount(field.tokens, minlength=len(field.forms))).tolist()
+        used.sort(key=lambda form: (field.terms[form], field.forms[form]))
+        ranks = np.zeros(max(1, len(field.forms)), dtype=np.uint32)
+        ranks[used] = np.arange(len(used), dtype=np.uint32)
+        tokens = ranks[field.tokens]
+        terms: list[bytes] = []
+        firsts: list[int] = []
+        term_of = np.zeros(len(used), dtype=np.int64)
+        for rank, form in enumerate(used):
+            term = field.terms[form]
+            if not terms or terms[-1] != term:
+                terms.append(term)
+                firsts.append(rank)
+            term_of[rank] = len(terms) - 1
+        first_form = np.array([*firsts, len(used)], dtype=np.int64)
+        keeps_forms = field.folded is not None
+        write_lengths(self.container, field.name, field.lengths)
+        write_dictionary(self.container, field.name, terms)
+        if field.folded is not None:
+            folded = [field.folded[form] for form in used]
+            write_forms(self.container, field.name, [field.forms[form] for form in used], folded, first_form)
+        else:
+            self.container.add(f"{field.name}.backwards", backwards_order(terms))
+        forms_of = np.diff(first_form) if keeps_forms else None
+        writer = PostingsWriter(self._folder, field.name, docs, field.lengths, forms_of)
+        try:
+            doc_of_token = np.repeat(np.arange(docs, dtype=np.uint32), field.lengths)
+            if field.sentences is not None:
+                positions = field.positions[field.sentences].astype(np.int64)
+                write_sentences(self.container, field.name, doc_of_token[field.sentences].astype(np.int64), positions, docs)
+            if keeps_forms:
+                write_postings(writer, tokens, term_of, first_form, doc_of_token, field.positions, SLICE_TOKENS)
+            else:  # forms of one term are one
+                numbers = term_of.astype(np.uint32)[tokens] if len(tokens) else tokens
+                alone = np.arange(len(terms), dtype=np.int64)
+                write_postings(writer, numbers, alone, None, doc_of_token, field.positions, SLICE_TOKENS)
+            writer.end(self.container)
+        finally:
+            writer.close()
+
+    def __enter__(self) -> Self:
+        self.container.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.container.__exit__(kind, error, trace)
+
+
+def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None:
+    """Write how many words each document has in a field."""
+    container.add(f"{field}.lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
+
+
+def write_forms(container: ContainerWriter, field: str, forms: Sequence[bytes], folded: Sequence[bytes], first: Ints) -> None:
+    """Write the written forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
+    the dictionary of their folded forms."""
+    write_dictionary(container, f"{field}.forms", forms)
+    container.add(f"{field}.forms.of", first.astype(smallest(len(forms))))
+    by_folded: dict[bytes, list[int]] = {}
+    for form, text in enumerate(folded):
+        by_folded.setdefault(text, []).append(form)
+    ordered = sorted(by_folded)
+    starts = starts_of(np.array([len(by_folded[text]) for text in ordered], dtype=np.int64))
+    write_dictionary(container, f"{field}.folded", ordered)
+    container.add(f"{field}.folded.backwards", backwards_order(ordered))
+    container.add(f"{field}.folded.of", starts.astype(smallest(len(forms))))
+    members = [form for text in ordered for form in by_folded[text]]
+    container.add(f"{field}.folded.forms", np.array(members, dtype=smallest(len(forms))))

@@ -1,0 +1,189 @@
+"""One field of all articles in dictionaries: which have a word, a phrase or an operator's places, and how they score.
+
+The plain twin of what the other engines do over arrays: every form is tried, and places are what `analysis.positions` says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from searchkit import schema
+from searchkit.analysis import (
+    PARAGRAPH_GAP,
+    Analyzer,
+    Span,
+    compile_pattern,
+    find_words,
+    fold,
+    matches_as_written,
+    near_places,
+    not_near_places,
+    paragraph_breaks,
+    phrase_places,
+    sentence_starts,
+    together_places,
+    union_places,
+    unit_numbers,
+    wildcard_regex,
+    within_edits,
+)
+from searchkit.model import Article
+from searchkit.query import nodes
+from searchkit.schema import SEARCHED, TITLE_WEIGHT
+
+K1, B = 1.2, 0.75
+Postings = dict[str, list[int]]
+"""Article id -> positions."""
+Places = dict[str, list[Span]]
+"""Article id -> places, for the articles that have any."""
+Scores = dict[str, float]
+"""Article id -> score: the articles that match."""
+SingleWord = nodes.Word | nodes.Wildcard | nodes.Fuzzy | nodes.Regex
+"""What one word of a text satisfies."""
+
+
+class MemoryField:
+    """A field's words by their written forms, of all articles."""
+
+    def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
+        self.name, self._analyzer = field.name, analyzer
+        self.lengths: dict[str, int] = {}
+        self._forms: dict[str, Postings] = defaultdict(lambda: defaultdict(list))
+        # Article id -> position -> number of its sentence or paragraph.
+        self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
+        for article in articles:
+            positions: list[int] = []
+            starts: list[int] = []
+            shift = 0
+            for value in schema.values_of(article, field):
+                words = find_words(value)
+                starts += [len(positions) + index for index in sentence_starts(value, words)]
+                for form, position in zip(words.forms, words.positions, strict=True):
+                    self._forms[form][article.id].append(position + shift)
+                    positions.append(position + shift)
+                shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
+            if positions:
+                self.lengths[article.id] = len(positions)
+                self._units["sentence"][article.id] = unit_numbers(positions, starts)
+                self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_breaks(positions))
+
+    def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
+        """The articles that have a place of the node in this field, with their scores."""
+        factor = weight * {"title": TITLE_WEIGHT, "body": 1.0}.get(self.name, 0.0)
+        scores = self._scores(node, factor)
+        return {key: scores[key] for key in self.places(node)}
+
+    def places(self, node: nodes.Node) -> Places:
+        """The places of a node in this field."""
+        match node:
+            case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
+                return {key: [(at, at) for at in positions] for key, positions in self._postings(node).items()}
+            case nodes.Phrase():
+                return self._phrase(node)
+            case nodes.Or(children):
+                parts = [self.places(child) for child in children]
+                return {key: union_places(part.get(key, ()) for part in parts) for part in parts for key in part}
+            case nodes.Near(left, right, distance, ordered):
+                ways = self._sides(left, right)
+                return _kept((key, near_places(one, other, distance, ordered)) for key, one, other in ways)
+            case nodes.NotNear(left, right, distance):
+                unwanted = self.places(right)
+                every = self.places(left).items()
+                return _kept((key, not_near_places(spans, unwanted.get(key, []), distance)) for key, spans in every)
+            case nodes.Together(left, right, unit):
+                numbers = self._units[unit]
+                ways = self._sides(left, right)
+                return _kept((key, together_places(one, other, numbers[key].__getitem__)) for key, one, other in ways)
+            case _:
+                raise TypeError(f"{node} has no places")
+
+    def _sides(self, left: nodes.Node, right: nodes.Node) -> Iterable[tuple[str, list[Span], list[Span]]]:
+        others = self.places(right)
+        return ((key, spans, others[key]) for key, spans in self.places(left).items() if key in others)
+
+    def _phrase(self, node: nodes.Phrase) -> Places:
+        words: list[Postings] = []
+        steps: list[int] = []
+        step = 1
+        for item in node.items:
+            if isinstance(item, nodes.Gap):
+                step += 1
+                continue
+            if words:
+                steps.append(step)
+            words.append(self._postings(item))
+            step = 1
+        common = [key for key in words[0] if all(key in word for word in words)]
+        found = ((key, phrase_places([word[key] for word in words], steps, node.slop)) for key in common)
+        return _kept((key, sorted({(place[0], place[-1]) for place in places})) for key, places in found)
+
+    def _scores(self, node: nodes.Node, weight: float) -> Scores:
+        """What the words of a node score in this field, in the articles where it has a place (and perhaps in others)."""
+        match node:
+            case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
+                return self._bm25(self._postings(node), weight)
+            case nodes.Phrase(items):
+                return sums(self._scores(item, weight) for item in items if not isinstance(item, nodes.Gap))
+            case nodes.Or(children):
+                return sums(self._where(child, weight) for child in children)
+            case nodes.NotNear(left, _, _):
+                return self._where(left, weight)
+            case nodes.Near(left, right) | nodes.Together(left, right):
+                return sums((self._where(left, weight), self._where(right, weight)))
+            case _:
+                raise TypeError(f"{node} has no places")
+
+    def _where(self, node: nodes.Node, weight: float) -> Scores:
+        scores = self._scores(node, weight)
+        return {key: scores[key] for key in self.places(node)}
+
+    def _postings(self, word: SingleWord) -> Postings:
+        fits = self._test(word)
+        found: Postings = defaultdict(list)
+        for form, postings in self._forms.items():
+            if fits(form):
+                for key, positions in postings.items():
+                    found[key] += positions
+        return {key: sorted(positions) for key, positions in found.items()}
+
+    def _test(self, word: SingleWord) -> Callable[[str], object]:
+        match word:
+            case nodes.Wildcard(pattern):
+                fullmatch = wildcard_regex(pattern).fullmatch
+                return lambda form: fullmatch(fold(form))
+            case nodes.Regex(pattern):
+                accepts = compile_pattern(pattern).fullmatch
+                return lambda form: accepts(fold(form))
+            case nodes.Fuzzy(text, edits):
+                return lambda form: within_edits(fold(form), text, edits)
+            case nodes.Word(text, _, True) if self.name in SEARCHED:
+                return lambda form: matches_as_written(form, text)
+            case nodes.Word(text):
+                term = self._analyzer.term if self.name in SEARCHED else fold
+                wanted = term(text)
+                return lambda form: term(form) == wanted
+
+    def _bm25(self, postings: Postings, weight: float) -> Scores:
+        """BM25 over the articles that have this field (see scoring)."""
+        articles = len(self.lengths)
+        average = sum(self.lengths.values()) / articles if articles else 1.0
+        rarity = math.log1p((articles - len(postings) + 0.5) / (len(postings) + 0.5))
+        return {
+            key: weight * rarity * len(places) / (len(places) + K1 * (1 - B + B * self.lengths[key] / average))
+            for key, places in postings.items()
+        }
+
+
+def sums(parts: Iterable[Scores]) -> Scores:
+    """The scores of all articles in any of the parts, added up."""
+    total: Scores = {}
+    for part in parts:
+        for key, score in part.items():
+            total[key] = total.get(key, 0.0) + score
+    return total
+
+
+def _kept(found: Iterable[tuple[str, list[Span]]]) -> Places:
+    return {key: spans for key, spans in found if spans}

@@ -1,0 +1,205 @@
+"""Articles in, whole segments out, within a budget of memory.
+
+Texts are analysed in batches; tokens are kept as numbers until the budget is reached, and then inverted at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from searchkit.analysis import Analyzer, fold
+from searchkit.analysis.batch import Tokens, Vocabulary, chunked, chunked_values
+from searchkit.codec.reference import SegmentRef
+from searchkit.codec.writer import FieldTokens, SegmentWriter
+from searchkit.model import Article
+from searchkit.schema import UNDATED, micros, to_record
+
+TEXTS = ("title", "body")
+WORDS = ("authors", "source", "section", "topics")
+VALUES = ("id", "language", "url", "origin", "source", "section")
+"""The attributes of Article (and `origin`) that are kept as stemmed words, folded words, and whole values."""
+
+MEMORY = 512 * 2**20
+"""Bytes that building may take, unless said otherwise."""
+FIXED_MEMORY = 150 * 2**20
+"""Of them, what the interpreter, the vocabulary and a slice that is sorted take."""
+BYTES_A_TOKEN = 14
+BYTES_AN_ARTICLE = 1_000
+BATCH_ARTICLES = 1_000
+BATCH_CHARACTERS = 2_000_000
+
+
+def new_id() -> str:
+    """An id for a segment. Not from `random`: a program may have seeded that."""
+    return secrets.token_hex(8)
+
+
+def digest(record: bytes) -> int:
+    """What tells one record from another (xxh3, 64 bits)."""
+    return xxhash.xxh3_64_intdigest(record)
+
+
+@dataclass(slots=True)
+class _Field:
+    """The texts of a batch, and the tokens of all batches."""
+
+    name: str
+    vocabulary: Vocabulary
+    texts: list[bytes]
+    batches: list[Tokens]
+
+
+class SegmentBuilder:
+    """Takes articles and writes segments. Use it with `with`: what was not taken over is removed.
+
+    `segments` are those written; `flush` writes what is at hand. Not safe for several threads. Raises OSError.
+    """
+
+    def __init__(self, folder: Path, analyzer: Analyzer, memory: int = MEMORY) -> None:
+        self._folder, self._analyzer = folder, analyzer
+        self._budget = max(16 * 2**20, memory - FIXED_MEMORY)
+        self.segments: list[SegmentRef] = []
+        self._stemmed, self._folded = Vocabulary(analyzer.term), Vocabulary(fold)
+        self._values_seen: dict[tuple[str, ...], bytes] = {}
+        self._reset()
+
+    def _reset(self) -> None:
+        self._writer: SegmentWriter | None = None
+        self._id = ""
+        self._docs = self._characters = self._pending = 0
+        self._used = 0
+        if len(self._stemmed) > 500_000:
+            self._stemmed, self._folded = Vocabulary(self._analyzer.term), Vocabulary(fold)
+        self._fields = [_Field(n, self._stemmed, [], []) for n in TEXTS] + [_Field(n, self._folded, [], []) for n in WORDS]
+        self._columns: dict[str, list[bytes]] = {name: [] for name in VALUES}
+        self._dates: list[int] = []
+        self._digests: list[int] = []
+
+    @property
+    def pending(self) -> int:
+        """Articles that no segment holds yet."""
+        return self._docs
+
+    @property
+    def id(self) -> str:
+        """The id of the segment that the next article goes into."""
+        if not self._id:
+            self._id = new_id()
+        return self._id
+
+    def add(self, article: Article, origin: str, record: bytes | None = None) -> int:
+        """Take an article that `schema.check` allows; return its number in the segment of `id`.
+
+        `record` is `to_record(article, origin)`, where the caller has made it.
+        """
+        if self._writer is None:
+            self._writer = SegmentWriter(self._folder / SegmentRef(self.id, 0).file)
+        if record is None:
+            record = to_record(article, origin)
+        self._writer.store.add(record)
+        title, body, authors, source, section, topics = self._fields
+        title.texts.append(chunked(article.title))
+        body.texts.append(chunked(article.body))
+        authors.texts.append(self._of_values(article.authors))
+        source.texts.append(self._of_values((article.source,)))
+        section.texts.append(self._of_values((article.section,)))
+        topics.texts.append(self._of_values(article.topics))
+        columns = self._columns
+        columns["id"].append(article.id.encode())
+        columns["language"].append(article.language.encode())
+        columns["url"].append(article.url.encode())
+        columns["origin"].append(origin.encode())
+        columns["source"].append(article.source.encode())
+        columns["section"].append(article.section.encode())
+        self._dates.append(UNDATED if article.date is None else micros(article.date))
+        self._digests.append(digest(record))
+        number = self._docs
+        self._docs += 1
+        self._pending += 1
+        self._characters += len(article.title) + len(article.body)
+        if self._pending >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
+            self._analyse()
+            if self._used >= self._budget:
+                self.flush()
+        return number
+
+    def _of_values(self, values: tuple[str, ...]) -> bytes:
+        found = self._values_seen.get(values)
+        if found is None:
+            if len(self._values_seen) > 100_000:
+                self._values_seen.clear()
+            found = self._values_seen[values] = chunked_values(values)
+        return found
+
+    def _analyse(self) -> None:
+        for field in self._fields:
+            tokens = field.vocabulary.tokens(field.texts)
+            field.batches.append(tokens)
+            field.texts = []
+            self._used += len(tokens.tokens) * BYTES_A_TOKEN
+        self._used += self._pending * BYTES_AN_ARTICLE
+        self._pending = self._characters = 0
+
+    def flush(self) -> SegmentRef | None:
+        """Write what is at hand as a segment, synced to the disk; None when there is nothing."""
+        if self._writer is None:
+            return None
+        if self._pending:
+            self._analyse()
+        values = {f"{name}.value": column for name, column in self._columns.items()}
+        dates = np.array(self._dates, dtype="<i8")
+        digests = np.array(self._digests, dtype="<u8")
+        fields = []
+        for field in self._fields:
+            fields.append(_joined(field))
+            field.batches = []
+        with self._writer as writer:
+            writer.finish(self._docs, fields, values, {"date": dates, "digest": digests})
+        written = SegmentRef(self.id, self._docs)
+        self.segments.append(written)
+        del fields
+        self._reset()
+        return written
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._writer is not None:
+            self._writer.__exit__(kind, error, trace)
+            self._writer = None
+        for segment in self.segments:
+            (self._folder / segment.file).unlink(missing_ok=True)
+        self.segments = []
+
+    def taken(self) -> list[SegmentRef]:
+        """The segments written so far, which are the caller's from now on."""
+        taken, self.segments = self.segments, []
+        return taken
+
+
+def _joined(field: _Field) -> FieldTokens:
+    batches = field.batches
+    vocabulary, stemmed = field.vocabulary, field.name in TEXTS
+    counts = np.array([0, *(len(batch.tokens) for batch in batches)], dtype=np.int64).cumsum()
+    sentences: npt.NDArray[np.int64] | None = None
+    if stemmed:
+        sentences = np.concatenate([batch.sentences + base for batch, base in zip(batches, counts, strict=False)])
+    return FieldTokens(
+        name=field.name,
+        forms=vocabulary.forms,
+        terms=vocabulary.terms,
+        folded=vocabulary.folded if stemmed else None,
+        tokens=np.concatenate([batch.tokens for batch in batches]),
+        lengths=np.concatenate([batch.lengths for batch in batches]),
+        positions=np.concatenate([batch.positions for batch in batches]),
+        sentences=sentences,
+    )

@@ -1,0 +1,274 @@
+"""Reading a query: words, phrases, patterns, dates and lengths, what has no other query inside it.
+
+`reader` puts these together. A LeafReader stands at a character of the query; what it reads moves it on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchkit.analysis.automaton import compile_pattern
+from searchkit.analysis.characters import MARKS
+from searchkit.analysis.function_words import is_function_word
+from searchkit.analysis.normalize import fold, straighten
+from searchkit.analysis.patterns import PatternError
+from searchkit.analysis.words import find_words
+from searchkit.errors import QueryError
+from searchkit.query import dates
+from searchkit.query.nodes import (
+    Dates,
+    Everything,
+    Fuzzy,
+    Gap,
+    Length,
+    Node,
+    Phrase,
+    Present,
+    Regex,
+    Value,
+    ValuePattern,
+    Weighted,
+    Wildcard,
+    Word,
+)
+from searchkit.schema import FIELDS, Kind
+
+MOST_NODES = 1_000
+"""Words, phrases, fields and groups that a query may have."""
+MOST_SLOP = 99
+"""Other words that may stand inside a phrase; paragraphs are further apart."""
+MOST_EDITS = 2
+"""Edits of a fuzzy word."""
+HEAVIEST = 1_000_000.0
+QUOTED_HINT = "to search for it as words, put it in quotes"
+
+CHUNK = re.compile(r'[^\s()"]+')
+REGEX = re.compile(r"/((?:\\\S|[^\s/\\])+)/(?=[\s)]|\^\d|$)")
+"""A regular expression and what may follow it; `/usr/bin` is none."""
+
+_BLANK = re.compile(r"\s*")
+_WEIGHT = re.compile(r"\^(\d+(?:\.\d+)?)")
+_WEIGHT_AT_END = re.compile(r"\^([^\^]*)$")
+_SLOP = re.compile(r"~(\d*)")
+_FUZZY = re.compile(r"~(\d*)$")
+_FUZZY_IN_PHRASE = re.compile(rf"[\w{MARKS}]*[^\W\d][\w{MARKS}]*~\d?")
+_PATTERN = re.compile(rf"[\w{MARKS}*?]+")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+@dataclass(slots=True)
+class Item:
+    """An operand, how it was joined to the one before ("side", "and", "or"; "" for the first), and where it stands."""
+
+    node: Node
+    joined: str
+    column: int
+    typed: str = ""
+    filler: bool = False
+
+
+class LeafReader:
+    """A query, the place in it that is read next, and how one leaf is read there."""
+
+    def __init__(self, text: str, language: str, exact: bool, clock: dates.Clock) -> None:
+        self.original = text
+        self.text = straighten(text)  # same length: columns stay true
+        self.language, self.exact, self.clock = language, exact, clock
+        self.at = 0
+        self.nodes = 0
+
+    def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
+        return QueryError(message, self.original, column, length, hint)
+
+    def _bare(self, name: str, column: int, chunk: str, start: int | None = None) -> Item | None:
+        weight: float | None = None
+        kind = FIELDS[name].kind if name else Kind.TEXT
+        if kind is not Kind.VALUE:
+            found = _WEIGHT_AT_END.search(chunk)
+            if found:
+                weight = self._weight(found[1], column + found.start(), len(found[0]))
+                chunk = chunk[: found.start()]
+        fuzzy = _FUZZY.search(chunk) if has_words(name) else None
+        node = self._fuzzy(name, chunk, column, fuzzy) if fuzzy else self._leaf(name, chunk, column, quoted=False)
+        if node is None:
+            if name or weight is not None:
+                raise self._error("no word stands here", column, len(chunk))
+            return None
+        if weight is not None:
+            node = Weighted(node, weight)
+        filler = isinstance(node, Word) and not name and not node.exact and self._is_filler(node, chunk)
+        return Item(node, "", column if start is None else start, chunk, filler)
+
+    def _fuzzy(self, name: str, chunk: str, column: int, found: re.Match[str]) -> Node | None:
+        before = chunk[: found.start()]
+        forms = find_words(before).forms
+        if not forms and not set("*?") & set(before):
+            return None
+        if before.startswith("=") or set("*?") & set(before):
+            other = "=" if before.startswith("=") else "wildcards"
+            raise self._error(f"~ (words spelled alike) does not go with {other}", column, len(chunk), QUOTED_HINT)
+        if len(forms) > 1:
+            raise self._error(f"~ goes with one word; {before} are {len(forms)}", column, len(chunk), QUOTED_HINT)
+        if found[1] not in ("", "1", "2"):
+            raise self._error(
+                f"~ takes 1 or {MOST_EDITS} edits: {before}~{MOST_EDITS}", column + found.start(), len(found[0]), QUOTED_HINT
+            )
+        return Fuzzy(fold(forms[0]), int(found[1] or 1), name)
+
+    def _regex(self, name: str, found: re.Match[str], start: int) -> Item:
+        """A regular expression, as REGEX found it."""
+        try:
+            compile_pattern(found[1])
+        except PatternError as error:
+            at = found.start(1) + error.at if error.at else found.start()
+            length = 1 if error.at else len(found[0])
+            raise self._error(str(error), at, length, QUOTED_HINT) from None
+        self.at = found.end()
+        return Item(self._weighted(Regex(found[1], name)), "", start)
+
+    def _is_filler(self, word: Word, typed: str) -> bool:
+        capitals = word.text.isupper()
+        dotted = "." in typed.strip(".")
+        return not capitals and not dotted and is_function_word(fold(word.text), self.language)
+
+    def _quoted(self, name: str, start: int, *, exact: bool = False) -> Item:
+        opened = self.at
+        closed = self.text.find('"', opened + 1)
+        if closed < 0:
+            raise self._error("a quote without its closing one", opened)
+        self.at = closed + 1
+        text = self.text[opened + 1 : closed]
+        node = self._leaf(name, text, opened + 1, quoted=True, exact=exact)
+        if node is None:
+            raise self._error("no word stands between the quotes", opened, self.at - opened)
+        slop = _SLOP.match(self.text, self.at)
+        if slop:
+            if not isinstance(node, Phrase):
+                raise self._error("~ after quotes needs a phrase of several words", self.at, len(slop[0]))
+            if not slop[1]:
+                raise self._error('~ after a phrase needs a number: "peace talks"~3', self.at)
+            if len(slop[1]) > 6 or int(slop[1]) > MOST_SLOP:
+                raise self._error(f"at most {MOST_SLOP} other words may stand inside a phrase", self.at, len(slop[0]))
+            node = Phrase(node.items, int(slop[1]), node.field)
+            self.at = slop.end()
+        return Item(self._weighted(node), "", start)
+
+    def _leaf(self, name: str, text: str, column: int, *, quoted: bool, exact: bool = False) -> Node | None:
+        kind = FIELDS[name].kind if name else Kind.TEXT
+        if kind is Kind.DATE:
+            return self._date(name, text, column)
+        if kind is Kind.NUMBER:
+            return self._length(text, column)
+        if kind is Kind.VALUE:
+            written = self.original[column : column + len(text)]
+            if not quoted and set(written) == {"*"}:
+                return Present(name)
+            if not written.strip():
+                return None
+            return ValuePattern(written, name) if not quoted and set("*?") & set(written) else Value(written, name)
+        return self._words(name, text, column, quoted=quoted, exact=exact)
+
+    def _words(self, name: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
+        items: list[Word | Wildcard | Gap] = []
+        in_text = not name or FIELDS[name].kind is Kind.TEXT
+        for run in re.finditer(r"\S+", text):
+            written, at = run[0], column + run.start()
+            equals = written.startswith("=")
+            if equals and not in_text:
+                raise self._error(f"= works in title and body, not in {name}:", at)
+            as_written = in_text and (exact or equals or self.exact)
+            written = written[1:] if equals else written
+            if quoted and len(text.split()) > 1 and (_FUZZY_IN_PHRASE.fullmatch(written) or REGEX.fullmatch(written)):
+                what = "~ (words spelled alike)" if "~" in written else "a regular expression"
+                raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
+            if not set("*?") & set(written):
+                items += [Word(form, name, as_written) for form in find_words(written).forms]
+                continue
+            if exact or equals:
+                raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
+            for piece in _PATTERN.findall(written):
+                if set(piece) == {"*"}:
+                    items.append(Gap())
+                elif set("*?") & set(piece):
+                    items.append(Wildcard(re.sub(r"\*+", "*", fold(piece)), name))
+                else:
+                    items += [Word(form, name, as_written) for form in find_words(piece).forms]
+        if len(items) == 1:
+            only = items[0]
+            if not isinstance(only, Gap):
+                return only
+            if quoted:
+                raise self._error("a * in quotes stands for a word between two others", column, len(text))
+            return Present(name) if name else Everything()
+        if not items:
+            return None
+        if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
+            raise self._error("a * in a phrase stands for a word between two others", column, len(text))
+        self.nodes += len(items)
+        if self.nodes > MOST_NODES:
+            raise self._error(f"the query has more than {MOST_NODES} words, phrases and groups", column)
+        return Phrase(tuple(_without_field(item) for item in items), 0, name)
+
+    def _date(self, name: str, text: str, column: int) -> Node:
+        try:
+            return dates.parse_dates(text, self.clock) if name == "date" else bound(name, text, self.clock)
+        except dates.BadDate as error:
+            raise self._error(str(error), column, len(text), f"expected {dates.FORMS}") from None
+
+    def _length(self, text: str, column: int) -> Node:
+        sign = next((sign for sign in (">=", "<=", ">", "<") if text.startswith(sign)), "")
+        low, dots, high = text[len(sign) :].partition("..")
+        numbers = [number for number in (low, high) if number]
+        if not all(_NUMBER.fullmatch(number) for number in numbers) or not numbers or (sign and dots):
+            raise self._error(
+                f'"{text}" is no number of words',
+                column,
+                len(text),
+                "expected words:>800, words:<=200 or words:100..200",
+            )
+        if dots:
+            least, most = (int(low) if low else None), (int(high) if high else None)
+            if least is not None and most is not None and least > most:
+                raise self._error("the range ends before it begins", column, len(text))
+            return Length(least, most)
+        number = int(low)
+        if sign in ("<", "<="):
+            return Length(None, number - (sign == "<"))
+        return Length(number + (sign == ">"), None) if sign else Length(number, number)
+
+    def _weighted(self, node: Node) -> Node:
+        found = _WEIGHT.match(self.text, self.at)
+        if found is None:
+            if self.text.startswith("^", self.at):
+                raise self._error("a weight is a number: word^2", self.at)
+            return node
+        self.at = found.end()
+        return Weighted(node, self._weight(found[1], found.start(), len(found[0])))
+
+    def _weight(self, text: str, column: int, length: int) -> float:
+        if not re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", text) or not 0 < float(text) <= HEAVIEST:
+            raise self._error(f"a weight is a number above 0 and up to {HEAVIEST:,.0f}: word^2", column, length)
+        return float(text)
+
+    def _skip_blank(self) -> None:
+        found = _BLANK.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+
+
+def _without_field(item: Word | Wildcard | Gap) -> Word | Wildcard | Gap:
+    if isinstance(item, Word):
+        return Word(item.text, "", item.exact)
+    return Wildcard(item.pattern) if isinstance(item, Wildcard) else item
+
+
+def has_words(name: str) -> bool:
+    """Whether a field (or none, "") holds words with places, not values, dates or numbers."""
+    return not name or FIELDS[name].kind in (Kind.TEXT, Kind.WORDS)
+
+
+def bound(name: str, text: str, clock: dates.Clock) -> Node:
+    """The dates from one on ("since") or up to and with one ("until"). Raises dates.BadDate."""
+    span = dates.parse_span(text, clock)
+    return Dates(since=span.since) if name == "since" else Dates(before=span.before)
