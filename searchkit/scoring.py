@@ -22,11 +22,19 @@ def idf(articles: float, with_term: float) -> float:
     return float(np.log1p((articles - with_term + 0.5) / (with_term + 0.5)))
 
 
+def length_norms(lengths: npt.ArrayLike, average: float) -> Floats:
+    """What lengths weigh against frequencies (float64, the same shape): `k1 * (1 - b + b * len / avg)`."""
+    return np.asarray(K1 * (1 - B + B * np.asarray(lengths, dtype=np.float64) / average), dtype=np.float64)
+
+
+def weigh(frequencies: Floats, norms: Floats, rarity: float) -> Floats:
+    """The scores (float64) of a term with that idf: `idf * tf / (tf + norm)`."""
+    return np.asarray(rarity * frequencies / (frequencies + norms), dtype=np.float64)
+
+
 def bm25(frequencies: npt.ArrayLike, lengths: npt.ArrayLike, average: float, rarity: float) -> Floats:
     """The scores (float64, one an article) of a term with that idf: `idf * tf / (tf + k1 * (1 - b + b * len / avg))`.
 
     `frequencies` are mentions in each article, `lengths` its words in the field, `average` the mean of all lengths.
     """
-    tf = np.asarray(frequencies, dtype=np.float64)
-    norm = K1 * (1 - B + B * np.asarray(lengths, dtype=np.float64) / average)
-    return np.asarray(rarity * tf / (tf + norm), dtype=np.float64)
+    return weigh(np.asarray(frequencies, dtype=np.float64), length_norms(lengths, average), rarity)

@@ -43,13 +43,14 @@ _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `lengths` (int64) words of each text,
-    `positions` (uint16, or uint32 where one needs it) one a token, `sentences` (int64) the tokens, but for the first of
-    each text, at which a sentence begins."""
+    `positions` (uint16, or uint32 where one needs it) one a token, `sentences` and `paragraphs` (int64) the tokens, but for
+    the first of each text, at which one begins."""
 
     tokens: npt.NDArray[np.uint32]
     lengths: Ints
     positions: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
     sentences: Ints
+    paragraphs: Ints
 
 
 class Vocabulary:
@@ -187,7 +188,7 @@ def _tokens(ids: npt.NDArray[np.int32], chunks: _Chunks, texts: int) -> Tokens:
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
     if place is not None:
         sentences, paragraphs = place[sentences], place[paragraphs]
-    return Tokens(tokens, lengths, _positions(lengths, paragraphs), sentences)
+    return Tokens(tokens, lengths, _positions(lengths, paragraphs), sentences, paragraphs)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:

@@ -37,5 +37,6 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `FIELD.codes`         | u1        |           | which of its term's forms stands at each occurrence, in 0 to 32 bits (see `packing`) |
 | `FIELD.folded`        | u1        |           | distinct folded forms, sorted; `.at`; `.backwards` |
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded form begin in `FIELD.folded.forms` (F form numbers) |
-| `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step, no sentence); `.at` (D + 1) |
+| `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step, no beginning); `.at` (D + 1) |
+| `FIELD.paragraphs`    | u1        |           | the same of paragraphs; `.at` (D + 1) |
 """

@@ -12,7 +12,7 @@ from searchkit.codec.format import AnyArray, Container, ContainerWriter, smalles
 from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
 
 LONG_GAP = 255
-"""A step of this many positions that is not yet the next sentence."""
+"""A step of this many positions that is not yet the next beginning."""
 
 
 def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
@@ -73,11 +73,9 @@ class Values:
         return int(found[-1]) if len(found) else -1
 
 
-def write_sentences(container: ContainerWriter, field: str, docs: Ints, positions: Ints, count: int) -> None:
-    """Write where sentences begin: `positions` of their first words in `docs` (both ascending), in `count` documents.
-
-    The first sentence of a document begins at its first word and is left out.
-    """
+def write_breaks(container: ContainerWriter, name: str, docs: Ints, positions: Ints, count: int) -> None:
+    """Write where sentences or paragraphs begin: `positions` of their first words in `docs` (both ascending), in `count`
+    documents. The first one of a document begins at its first word and is left out."""
     firsts = run_starts(docs)
     before = np.concatenate([[0], positions[:-1]]) if len(positions) else positions
     before[firsts] = 0
@@ -89,23 +87,23 @@ def write_sentences(container: ContainerWriter, field: str, docs: Ints, position
     per_doc = np.zeros(count, dtype=np.int64)
     np.add.at(per_doc, docs, sizes)
     starts = starts_of(per_doc)
-    container.add(f"{field}.sentences", encoded)
-    container.add(f"{field}.sentences.at", starts.astype(smallest(int(starts[-1]))))
+    container.add(name, encoded)
+    container.add(f"{name}.at", starts.astype(smallest(int(starts[-1]))))
 
 
-class Sentences:
-    """Where the sentences of a field begin."""
+class Breaks:
+    """Where the sentences or the paragraphs of a field begin."""
 
-    def __init__(self, container: Container, field: str, docs: int) -> None:
-        self._gaps = container.array(f"{field}.sentences", dtypes=("|u1",))
-        self._starts = container.array(f"{field}.sentences.at", count=docs + 1)
+    def __init__(self, container: Container, name: str, docs: int) -> None:
+        self._gaps = container.array(name, dtypes=("|u1",))
+        self._starts = container.array(f"{name}.at", count=docs + 1)
         if int(self._starts[-1]) != len(self._gaps):
-            raise container.corrupt(f"the sentences of its field {field} do not fit")
+            raise container.corrupt(f"its section {name} does not fit")
 
     def starts(self, docs: Ints) -> tuple[Ints, Ints]:
-        """The positions at which sentences begin in several documents, but for the first ones, and how many in each.
+        """The positions at which they begin in several documents, but for the first ones, and how many in each.
 
-        Slow twin: add up a document's gaps; each that is below LONG_GAP ends at a sentence.
+        Slow twin: add up a document's gaps; each that is below LONG_GAP ends at a beginning.
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low

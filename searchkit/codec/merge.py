@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.codec.columns import write_sentences, write_values
+from searchkit.codec.columns import write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.postings import PostingsWriter
 from searchkit.codec.ragged import Ints, ranges, starts_of
@@ -105,9 +105,10 @@ class _Field:
         forms_of: Ints | None = None
         if self.keeps_forms:
             new_codes, forms_of = self._forms(writer, len(terms), new_terms)
-            self._sentences(writer)
         else:
             container.add(f"{self.name}.backwards", backwards_order(terms))
+        self._breaks(writer, "sentences")
+        self._breaks(writer, "paragraphs")
         postings = PostingsWriter(folder, self.name, self.docs, lengths, forms_of)
         try:
             self._postings(postings, len(terms), living, new_terms, new_codes)
@@ -149,15 +150,14 @@ class _Field:
             codes.append(numbers - first[of_term])
         return codes, counts
 
-    def _sentences(self, writer: SegmentWriter) -> None:
+    def _breaks(self, writer: SegmentWriter, kind: str) -> None:
         docs: list[Ints] = []
         positions: list[Ints] = []
         for field, chosen, numbers in zip(self.fields, self.kept, self.new_docs, strict=True):
-            assert isinstance(field, TextField)
-            found, counts = field.sentences.starts(chosen)
+            found, counts = (field.sentences if kind == "sentences" else field.paragraphs).starts(chosen)
             docs.append(np.repeat(numbers[chosen], counts))
             positions.append(found)
-        write_sentences(writer.container, self.name, np.concatenate(docs), np.concatenate(positions), self.docs)
+        write_breaks(writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.docs)
 
     def _postings(
         self, out: PostingsWriter, terms: int, living: list[Ints], new_terms: list[Ints], new_codes: list[Ints] | None

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import orjson
 
-from searchkit.codec.columns import Sentences, Values
+from searchkit.codec.columns import Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
 from searchkit.codec.format import AnyArray, Container
 from searchkit.codec.postings import Postings
@@ -42,6 +42,14 @@ class WordField:
     def postings(self) -> Postings:
         return Postings(self._container, self.name, len(self.terms), self._docs, None)
 
+    @cached_property
+    def sentences(self) -> Breaks:
+        return Breaks(self._container, f"{self.name}.sentences", self._docs)
+
+    @cached_property
+    def paragraphs(self) -> Breaks:
+        return Breaks(self._container, f"{self.name}.paragraphs", self._docs)
+
     # What patterns run over: folded texts, and which terms they stand for.
 
     @property
@@ -55,7 +63,7 @@ class WordField:
 
 
 class TextField(WordField):
-    """A field of words that keeps, beside its terms, which written form stood where, and where sentences begin."""
+    """A field of words that keeps, beside its terms, which written form stood where."""
 
     @cached_property
     def forms(self) -> Dictionary:
@@ -109,10 +117,6 @@ class TextField(WordField):
     def terms_of_forms(self, forms: Ints) -> Ints:
         """The term of each of several written forms."""
         return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
-
-    @cached_property
-    def sentences(self) -> Sentences:
-        return Sentences(self._container, self.name, self._docs)
 
 
 class SegmentReader:

@@ -89,7 +89,8 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
             yield f"the written forms of its field {name} do not fit"
         if len(field.folded_of_forms()) != len(field.forms) or not _ascend(field.folded.slices()):
             yield f"the folded forms of its field {name} do not fit"
-        field.sentences.starts(np.arange(docs, dtype=np.int64))
+    field.sentences.starts(np.arange(docs, dtype=np.int64))
+    field.paragraphs.starts(np.arange(docs, dtype=np.int64))
     for term in range(len(field.terms)):
         postings.bounds(term)
 

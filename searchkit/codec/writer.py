@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchkit.codec.columns import write_sentences, write_values
+from searchkit.codec.columns import write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
 from searchkit.codec.postings import PostingsWriter, write_postings
@@ -32,8 +32,8 @@ class FieldTokens:
 
     `forms` are distinct texts, `terms[f]` the term and `folded[f]` the folded form of each. `tokens` (uint32) are
     numbers of forms, `lengths` (int64) tokens of each document, `positions` (uint16 or uint32) one a token.
-    `sentences` are the tokens (int64, ascending) at which a sentence begins, but for each document's first. A field
-    without written forms has `folded` None, and forms that are their terms.
+    `sentences` and `paragraphs` are the tokens (int64, ascending) at which one begins, but for each document's first. A
+    field that keeps no written forms has `folded` None.
     """
 
     name: str
@@ -43,7 +43,8 @@ class FieldTokens:
     tokens: npt.NDArray[np.uint32]
     lengths: Ints
     positions: AnyArray
-    sentences: Ints | None
+    sentences: Ints
+    paragraphs: Ints
 
 
 class SegmentWriter:
@@ -109,9 +110,9 @@ class SegmentWriter:
         writer = PostingsWriter(self._folder, field.name, docs, field.lengths, forms_of)
         try:
             doc_of_token = np.repeat(np.arange(docs, dtype=np.uint32), field.lengths)
-            if field.sentences is not None:
-                positions = field.positions[field.sentences].astype(np.int64)
-                write_sentences(self.container, field.name, doc_of_token[field.sentences].astype(np.int64), positions, docs)
+            for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
+                positions = field.positions[breaks].astype(np.int64)
+                write_breaks(self.container, f"{field.name}.{name}", doc_of_token[breaks].astype(np.int64), positions, docs)
             if keeps_forms:
                 write_postings(writer, tokens, term_of, first_form, doc_of_token, field.positions, SLICE_TOKENS)
             else:  # forms of one term are one

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
 from searchkit.analysis import Analyzer, fold
@@ -189,10 +188,7 @@ class SegmentBuilder:
 def _joined(field: _Field) -> FieldTokens:
     batches = field.batches
     vocabulary, stemmed = field.vocabulary, field.name in TEXTS
-    counts = np.array([0, *(len(batch.tokens) for batch in batches)], dtype=np.int64).cumsum()
-    sentences: npt.NDArray[np.int64] | None = None
-    if stemmed:
-        sentences = np.concatenate([batch.sentences + base for batch, base in zip(batches, counts, strict=False)])
+    bases = np.array([0, *(len(batch.tokens) for batch in batches)], dtype=np.int64).cumsum()
     return FieldTokens(
         name=field.name,
         forms=vocabulary.forms,
@@ -201,5 +197,6 @@ def _joined(field: _Field) -> FieldTokens:
         tokens=np.concatenate([batch.tokens for batch in batches]),
         lengths=np.concatenate([batch.lengths for batch in batches]),
         positions=np.concatenate([batch.positions for batch in batches]),
-        sentences=sentences,
+        sentences=np.concatenate([batch.sentences + base for batch, base in zip(batches, bases, strict=False)]),
+        paragraphs=np.concatenate([batch.paragraphs + base for batch, base in zip(batches, bases, strict=False)]),
     )

@@ -1,0 +1,166 @@
+"""Places of words, phrases and operators in many articles at once, as sorted arrays.
+
+A place is (key of its first word, key of its last word): the article's place in a list of candidates in the high 32 bits,
+the position in the low ones. What nearness means stands in `analysis.positions`, whose functions are the slow twins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+Fits = Callable[[Ints, Ints, Ints], Bools]
+"""From gaps, and the keys of the words on both sides of each, to whether they are near enough."""
+
+LOW = 0xFFFFFFFF
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Places, sorted by (first, last) and distinct."""
+
+    first: Ints
+    last: Ints
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def candidates(self) -> Ints:
+        """The candidate of each place (ascending)."""
+        return self.first >> 32
+
+    def only(self, chosen: Bools) -> Spans:
+        return Spans(self.first[chosen], self.last[chosen])
+
+
+def of_words(candidate: Ints, positions: Ints) -> Spans:
+    """The places of single words."""
+    keys = (candidate << 32) | positions
+    return Spans(keys, keys)
+
+
+def union(parts: Sequence[Spans]) -> Spans:
+    """See union_places."""
+    if len(parts) == 1:
+        return parts[0]
+    return _distinct(np.concatenate([p.first for p in parts]), np.concatenate([p.last for p in parts]))
+
+
+def _distinct(first: Ints, last: Ints) -> Spans:
+    order = np.lexsort((last, first))
+    first, last = first[order], last[order]
+    new = np.ones(len(first), dtype=bool)
+    new[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
+    return Spans(first[new], last[new])
+
+
+def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
+    """See phrase_places. `words[i]` are the keys (ascending) of word i."""
+    shifts = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
+    if slop == 0:
+        order = sorted(range(len(words)), key=lambda word: len(words[word]))
+        first = words[order[0]] - shifts[order[0]]
+        for word in order[1:]:
+            first = intersect(words[word], first + shifts[word]) - shifts[word]
+        first = first[(first & LOW) + shifts[-1] <= LOW]
+        return Spans(first, first + shifts[-1])
+    first = at = words[0]
+    for step, following in zip(steps, words[1:], strict=True):
+        place = np.searchsorted(following, at + step)
+        inside = place < len(following)
+        first, at = first[inside], following[place[inside]]
+        same = (at >> 32) == (first >> 32)
+        first, at = first[same], at[same]
+    near = at - first - int(shifts[-1]) <= slop
+    return Spans(first[near], at[near])
+
+
+def intersect(one: Ints, other: Ints) -> Ints:
+    """What two ascending arrays of distinct numbers have in common, ascending. Slow twin: `sorted(set(one) & set(other))`."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) == 0:
+        return one
+    if len(one) * 8 < len(other):
+        place = np.searchsorted(other, one)
+        np.minimum(place, len(other) - 1, out=place)
+        return one[other[place] == one]
+    # Two long sorted runs: a stable sort merges them faster than that many bisections.
+    both = np.concatenate([one, other])
+    both.sort(kind="stable")
+    return both[:-1][both[1:] == both[:-1]]
+
+
+def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
+    """See near_places."""
+    return _nearest(left, right, ordered, lambda gap, one, other: gap <= distance)
+
+
+def together(left: Spans, right: Spans, unit_starts: Ints) -> Spans:
+    """See together_places. `unit_starts` are the keys at which sentences or paragraphs begin, but for each first one."""
+
+    def unit(keys: Ints) -> Ints:
+        return np.searchsorted(unit_starts, keys, side="right") + (keys >> 32)
+
+    left = left.only(unit(left.first) == unit(left.last))
+    right = right.only(unit(right.first) == unit(right.last))
+    return _nearest(left, right, False, lambda gap, one, other: unit(one) == unit(other))
+
+
+def _nearest(left: Spans, right: Spans, ordered: bool, fits: Fits) -> Spans:
+    """Each left place joined with the nearest right one after it, and, unless ordered, the nearest one before."""
+    firsts, lasts = [_NONE], [_NONE]
+    place = np.searchsorted(right.first, left.last, side="right")
+    for after in (True, False)[: 1 if ordered else 2]:
+        if after:
+            chosen = np.flatnonzero(place < len(right))
+            other = place[chosen]
+            other_first, other_last = right.first[other], right.last[other]
+            own_first, own_last = left.first[chosen], left.last[chosen]
+            gap = other_first - own_last
+            same = (other_first >> 32) == (own_last >> 32)
+            good = same & fits(gap, own_last, other_first)
+            firsts.append(own_first[good])
+            lasts.append(other_last[good])
+            continue
+        order = np.lexsort((right.first, right.last))
+        by_last_first, by_last = right.first[order], right.last[order]
+        before = np.searchsorted(by_last, left.first, side="left") - 1
+        chosen = np.flatnonzero(before >= 0)
+        other_first, other_last = by_last_first[before[chosen]], by_last[before[chosen]]
+        own_first, own_last = left.first[chosen], left.last[chosen]
+        same = (other_last >> 32) == (own_first >> 32)
+        good = same & fits(own_first - other_last, own_first, other_last)
+        firsts.append(other_first[good])
+        lasts.append(own_last[good])
+    return _distinct(np.concatenate(firsts), np.concatenate(lasts))
+
+
+def not_near(left: Spans, right: Spans, distance: int) -> Spans:
+    """See not_near_places."""
+    if len(right) == 0:
+        return left
+    by_last = np.sort(right.last)
+    low = np.maximum(left.first - distance, (left.first >> 32) << 32)
+    within = np.searchsorted(right.first, left.last + distance, side="right") - np.searchsorted(by_last, low, side="left")
+    within -= _same(left, right)
+    return left.only(within == 0)
+
+
+def _same(left: Spans, right: Spans) -> Ints:
+    """1 for each left place that is a right one too."""
+    both = np.concatenate([left.first, right.first]), np.concatenate([left.last, right.last])
+    order = np.lexsort(both[::-1])
+    first, last = both[0][order], both[1][order]
+    twice = np.flatnonzero((first[1:] == first[:-1]) & (last[1:] == last[:-1]))
+    found = np.zeros(len(order), dtype=np.int64)
+    found[order[twice]] = 1  # lexsort is stable: of two equal ones the left one comes first
+    return found[: len(left)]

@@ -1,0 +1,191 @@
+"""Which terms of a segment does one word of a query stand for?
+
+A word is one term. A word as written, a wildcard, a fuzzy word and a regular expression are looked for among the folded
+texts of the dictionary, and stand for the places where their written forms do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis import Analyzer, Automaton, compile_pattern, fold, matches_as_written
+from searchkit.codec.reader import TextField, WordField
+from searchkit.errors import QueryError
+from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+SingleWord = Word | Wildcard | Fuzzy | Regex
+
+MOST_FORMS = 20_000
+"""Folded words of one segment that a pattern may stand for."""
+
+_NONE = np.zeros(0, dtype=np.int64)
+_REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`whole` are terms of which every occurrence counts, `parts` those of which only occurrences of some forms do:
+    `allowed` (one a form of the field) says which. Both ascending, apart."""
+
+    whole: Ints
+    parts: Ints
+    allowed: Bools | None = None
+
+
+def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
+    """The terms of a word in one field. Raises QueryError for a pattern that stands for too much.
+
+    Slow twin: the test of `engines.memory_places`, on every written form.
+    """
+    match word:
+        case Word(text, _, True) if isinstance(field, TextField):
+            return _as_written(text, field)
+        case Word(text):
+            term = analyzer.term(text) if isinstance(field, TextField) else fold(text)
+            number = field.terms.find(term.encode("utf-8", "surrogatepass"))
+            return Terms(np.array([number], dtype=np.int64) if number >= 0 else _NONE, _NONE)
+        case Wildcard(pattern):
+            folded = like(pattern, field)
+        case Regex(pattern):
+            automaton = compile_pattern(pattern)
+            folded = accepted(automaton, field)
+        case Fuzzy(text, edits):
+            folded = near_to(text, edits, field)
+    if len(folded) > MOST_FORMS:
+        raise QueryError(f"{word} stands for {len(folded):,} words, more than {MOST_FORMS:,}", str(word), 0, len(str(word)),
+                         "write more of it")  # fmt: skip
+    return _of_folded(folded, field)
+
+
+def _as_written(text: str, field: TextField) -> Terms:
+    number = field.folded.find(fold(text).encode("utf-8", "surrogatepass"))
+    if number < 0:
+        return Terms(_NONE, _NONE)
+    forms = field.forms_of_folded(np.array([number], dtype=np.int64))
+    chosen = [form for form in forms.tolist() if matches_as_written(field.forms.text(form), text)]
+    return _of_forms(np.array(chosen, dtype=np.int64), field)
+
+
+def _of_folded(folded: Ints, field: WordField) -> Terms:
+    if not isinstance(field, TextField):
+        return Terms(folded, _NONE)
+    return _of_forms(field.forms_of_folded(folded), field)
+
+
+def _of_forms(forms: Ints, field: TextField) -> Terms:
+    """The terms of some written forms: whole where all forms of a term are among them."""
+    if len(forms) == 0:
+        return Terms(_NONE, _NONE)
+    terms, chosen = np.unique(field.terms_of_forms(forms), return_counts=True)
+    firsts = field.first_forms
+    every = firsts[terms + 1].astype(np.int64) - firsts[terms].astype(np.int64)
+    parts = terms[chosen < every]
+    allowed = None
+    if len(parts):
+        allowed = np.zeros(len(field.forms), dtype=bool)
+        allowed[forms] = True
+    return Terms(terms[chosen == every], parts, allowed)
+
+
+# Patterns over the dictionary of folded texts.
+
+
+def like(pattern: str, field: WordField) -> Ints:
+    """The folded texts (numbers, ascending) that a wildcard matches: by bisection from the side that is written out."""
+    head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
+    tail = pattern[max(pattern.rfind("*"), pattern.rfind("?")) + 1 :]
+    if pattern == head + "*":
+        return np.arange(*field.patterns.prefix_range(head.encode()), dtype=np.int64)
+    if pattern == "*" + tail:
+        return field.backwards.suffix(tail)
+    expression = "".join(
+        ".*" if sign == "*" else "." if sign == "?" else f"\\{sign}" if sign in _REGEX_SIGNS else sign for sign in pattern
+    )
+    candidates = None
+    if not head and tail:
+        candidates = field.backwards.suffix(tail)
+    return accepted(_automaton(expression), field, candidates, head)
+
+
+def _automaton(expression: str) -> Automaton:
+    try:
+        return compile_pattern(expression)
+    except ValueError as error:
+        raise QueryError(str(error), expression, 0, len(expression)) from None
+
+
+def accepted(automaton: Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None) -> Ints:
+    """The folded texts (numbers, ascending) that an automaton accepts, all read at once, a character a step.
+
+    Slow twin: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
+    """
+    dictionary = field.patterns
+    if candidates is None:
+        first, last = dictionary.prefix_range((automaton.prefix if prefix is None else prefix).encode())
+        candidates = np.arange(first, last, dtype=np.int64)
+    characters, starts = dictionary.code_points
+    table = np.array(automaton.table, dtype=np.int32)
+    accepting = np.zeros(len(table), dtype=bool)
+    accepting[list(automaton.accepting)] = True
+    lows = np.array([low for low, _, _ in automaton.classes] or [0x110000], dtype=np.int64)
+    highs = np.array([high for _, high, _ in automaton.classes] or [0], dtype=np.int64)
+    kinds = np.array([kind for _, _, kind in automaton.classes] or [0], dtype=np.int64)
+    at, end = starts[candidates], starts[candidates + 1]
+    state = np.full(len(candidates), automaton.start, dtype=np.int32)
+    found: list[Ints] = []
+    while len(candidates):
+        done = at == end
+        if done.any():
+            found.append(candidates[done & accepting[state]])
+            going = ~done
+            candidates, at, end, state = candidates[going], at[going], end[going], state[going]
+        codes = characters[at].astype(np.int64)
+        place = np.searchsorted(lows, codes, side="right") - 1
+        kind = np.where((place >= 0) & (codes <= highs[place]), kinds[place], 0)
+        state = table[state, kind]
+        alive = state > 0
+        candidates, at, end, state = candidates[alive], at[alive] + 1, end[alive], state[alive]
+    return np.sort(np.concatenate([_NONE, *found]))
+
+
+def near_to(text: str, edits: int, field: WordField) -> Ints:
+    """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one: the table of the
+    optimal string alignment, filled for all texts of one length at once.
+
+    Slow twin: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
+    """
+    characters, starts = field.patterns.code_points
+    sizes = np.diff(starts)
+    wanted = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    found = [_NONE]
+    for size in range(max(0, len(wanted) - edits), len(wanted) + edits + 1):
+        candidates = np.flatnonzero(sizes == size)
+        if len(candidates):
+            found.append(candidates[_distances(characters, starts[candidates], size, wanted) <= edits])
+    return np.sort(np.concatenate(found))
+
+
+def _distances(characters: npt.NDArray[np.uint32], starts: Ints, size: int, wanted: npt.NDArray[np.uint32]) -> Ints:
+    """Edits between `wanted` and each of several texts of one length."""
+    texts = [characters[starts + place] for place in range(size)]
+    before = np.zeros((size + 1, len(starts)), dtype=np.int16)
+    row = np.broadcast_to(np.arange(size + 1, dtype=np.int16)[:, None], before.shape).copy()
+    previous = before
+    for line, code in enumerate(wanted.tolist(), 1):
+        above, previous_above = row, previous
+        row = np.empty_like(above)
+        row[0] = line
+        for place in range(1, size + 1):
+            changed = above[place - 1] + (texts[place - 1] != code)
+            best = np.minimum(np.minimum(above[place] + 1, row[place - 1] + 1), changed)
+            if line > 1 and place > 1:
+                swapped = (texts[place - 2] == code) & (texts[place - 1] == int(wanted[line - 2]))
+                best = np.where(swapped, np.minimum(best, previous_above[place - 2] + 1), best)
+            row[place] = best
+        previous = above
+    return row[size].astype(np.int64)
