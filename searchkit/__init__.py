@@ -28,6 +28,7 @@ from searchkit.errors import (
     StorageError,
     UnknownArticle,
     UnreadableFile,
+    WorkerDied,
 )
 from searchkit.model import (
     Article,
@@ -76,6 +77,7 @@ __all__ = [
     "StorageError",
     "UnknownArticle",
     "UnreadableFile",
+    "WorkerDied",
     "open",
     "read",
 ]

@@ -12,6 +12,7 @@ SearchkitError
 ├── IndexLocked           another process is writing to the index
 ├── IndexMismatch         the index was made with other settings or by an incompatible version
 ├── CorruptIndex          a file of the index is damaged
+├── WorkerDied            a process that read and built for `index` ended before its work did
 ├── StorageError          the index's folder cannot be read or written (no permission, disk full)
 ├── EngineUnavailable     the engine that a place names cannot be had
 └── EngineClosed          the engine was used after close()
@@ -90,6 +91,10 @@ class CorruptIndex(SearchkitError):
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path} is damaged: {reason}")
+
+
+class WorkerDied(SearchkitError):
+    """A process that read and built for `index` ended before its work did; the message names the file it was reading."""
 
 
 class StorageError(SearchkitError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,13 +103,17 @@ def read_with_searchkit(path: Path) -> Iterator[Record]:
 
 def read_lines(path: Path) -> Iterator[Record]:
     """The articles of a JSON lines file, by the fastest reader there is (so do all engines that read by themselves)."""
-    try:
-        from orjson import loads
-    except ImportError:  # another interpreter than searchkit's, for a library that only it has
-        loads = json.loads
     with path.open("rb") as lines:
-        for line in lines:
-            yield loads(line)
+        yield from map(fastest_reader(), lines)
+
+
+def fastest_reader() -> Callable[[bytes], Record]:
+    """orjson's, except in another interpreter than searchkit's, for a library that only that one has."""
+    try:
+        import orjson
+    except ImportError:
+        return json.loads
+    return orjson.loads
 
 
 def moment(text: str | None) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -12,14 +12,17 @@ from scripts.benchmark.articles import Record, moment
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Query, Without, Word
 
 # Words that searchkit (and most that people type) leave out of a question outside of phrases.
-FUNCTION_WORDS = frozenset(
+_LEFT_OUT = (
     "a about after all also an and any are as at be been before but by can could did do does for from had has have he her"
     " him his how i if in into is it its may me more most my no not of on one only or other our out over said she should so"
     " some such than that the their them then there these they this those to up us was we were what when where which who"
-    " why will with would you your".split()
+    " why will with would you your"
 )
+FUNCTION_WORDS = frozenset(_LEFT_OUT.split())
 COMMONNESS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.003, 0.0)
 """What single words are chosen by: their articles, as a part of those of the most common word."""
+PHRASED = 2000
+"""Articles in which phrases are counted."""
 PUNCTUATION = ".,;:!?\"'()“”‘’"
 
 
@@ -29,6 +32,7 @@ class Words:
     def __init__(self, sample: Sequence[Record], seed: int) -> None:
         self.rng = random.Random(seed)
         self.taken: set[str] = set()
+        self.known_phrases: dict[tuple[int, bool], list[tuple[str, ...]]] = {}
         self.texts = [record["body"].split() for record in sample if record["body"]]
         counts: Counter[str] = Counter()
         titles: Counter[str] = Counter()
@@ -36,7 +40,9 @@ class Words:
             counts.update({word for token in text if (word := content(token))})
             titles.update({word for token in record["title"].split() if (word := content(token))})
         floor = 2 if len(sample) < 1000 else 3
-        self.ranked = [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count >= floor]
+        self.ranked = [
+            word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count >= floor
+        ]
         self.counts = counts
         self.titles = [word for word, _ in sorted(titles.items(), key=lambda item: (-item[1], item[0]))]
         days = sorted(day.date() for record in sample if (day := moment(record["date"])))
@@ -75,7 +81,7 @@ class Words:
     def nested(self) -> Node:
         """((a OR b) (c OR "d e")) NOT f."""
         first, second, third, unwanted = self.some(4)
-        return Without(All((Either((first, second)), Either((third, self.phrase(2))))), unwanted)
+        return Without(All((Either((first, second)), Either((third, self.phrase(2, 0.5))))), unwanted)
 
     def together(self, number: int) -> Node:
         """Different words that one article has."""
@@ -86,20 +92,24 @@ class Words:
                 return All(tuple(map(Word, self.rng.sample(words, number))))
         return All(self.some(number))
 
-    def phrase(self, number: int, function_word: bool = False) -> Node:
-        """Words that some article has side by side, with or without a function word inside."""
-        for _ in range(2000):
-            text = self.rng.choice(self.texts)
-            start = self.rng.randrange(len(text))
-            tokens = text[start : start + number]
-            words = [token.strip(PUNCTUATION).lower() for token in tokens]
-            # Nothing between the words but the blank, so that no engine's rules for marks come in.
-            bare = all(token.isascii() and token.isalpha() for token in tokens[:-1])
-            inside = [word in FUNCTION_WORDS for word in words]
-            ends = bare and len(words) == number and bool(content(tokens[0]) and content(tokens[-1]))
-            if ends and any(inside) == function_word:
-                return Phrase(tuple(words))
-        return Phrase(tuple(self.rng.sample(self.ranked[:50], 2)))
+    def phrase(self, number: int, rarity: float, function_word: bool = False) -> Node:
+        """Different words that articles have side by side, with or without function words inside: the most common ones
+        (rarity 0) to the rarest (1). Each call gives another."""
+        ranked = self.phrases(number, function_word)
+        # By the logarithm of the place: the second most common phrase is much less common than the first.
+        place = int(len(ranked) ** rarity) - 1
+        return Phrase(ranked.pop(place)) if ranked else Phrase(tuple(self.ranked[:number]))
+
+    def phrases(self, number: int, function_word: bool) -> list[tuple[str, ...]]:
+        """All phrases of so many words, the most common first."""
+        known = self.known_phrases.get((number, function_word))
+        if known is None:
+            counts: Counter[tuple[str, ...]] = Counter()
+            for text in self.texts[:: -(-len(self.texts) // PHRASED)]:
+                counts.update(set(side_by_side(text, number, function_word)))
+            known = [phrase for phrase, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+            self.known_phrases[number, function_word] = known
+        return known
 
     def span(self, part: float) -> Node:
         """A range of days that holds about this part of the dated articles."""
@@ -120,6 +130,23 @@ def content(token: str) -> str:
     return word if len(word) > 2 and word.isascii() and word.isalpha() and word not in FUNCTION_WORDS else ""
 
 
+def side_by_side(text: Sequence[str], number: int, function_word: bool) -> Iterator[tuple[str, ...]]:
+    """The phrases of a text that begin and end with a content word. Nothing is between their words but the blank, so that
+    no engine's rules for marks come in."""
+    for start in range(len(text) - number + 1):
+        tokens = text[start : start + number]
+        if not (content(tokens[0]) and content(tokens[-1]) and all(map(bare, tokens[:-1]))):
+            continue
+        words = tuple(token.strip(PUNCTUATION).lower() for token in tokens)
+        if len(set(words)) == number and function_word == any(word in FUNCTION_WORDS for word in words):
+            yield words
+
+
+def bare(token: str) -> bool:
+    """Whether a token is all ASCII letters."""
+    return token.isascii() and token.isalpha()
+
+
 def choose(sample: Sequence[Record], seed: int = 7) -> list[Query]:
     """Forty queries, of each kind a few; no two are equal as long as the articles have words enough."""
     words = Words(sample, seed)
@@ -128,8 +155,11 @@ def choose(sample: Sequence[Record], seed: int = 7) -> list[Query]:
         *(("and", partial(words.together, number)) for number in (2, 2, 2, 3, 3, 4, 4, 5)),
         *(("or", partial(words.either, number)) for number in (2, 2, 3, 4, 5)),
         *(("not", words.without) for _ in range(4)),
-        *(("phrase", partial(words.phrase, number)) for number in (2, 2, 2, 3)),
-        *(("phrase with function word", partial(words.phrase, number, True)) for number in (3, 4)),
+        *(("phrase", partial(words.phrase, number, rarity)) for number, rarity in ((2, 0), (2, 0.4), (3, 0.2), (2, 0.9))),
+        *(
+            ("phrase with function word", partial(words.phrase, number, rarity, True))
+            for number, rarity in ((3, 0), (4, 0.4))
+        ),
         *(("title", words.title) for _ in range(2)),
         *(("prefix", words.prefix) for _ in range(2)),
         *(("dates", partial(words.dated, part)) for part in (0.01, 0.1, 0.5)),

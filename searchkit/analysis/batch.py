@@ -17,24 +17,22 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.chunks import BEGINS, ENDS, FORM_SHIFT, MANY, PARAGRAPH, SENTENCE, TEXT_END, WORDS, Chunks
 from searchkit.analysis.normalize import fold, normalize
-from searchkit.analysis.sentences import chunk_ends
-from searchkit.analysis.words import LONGEST_WORD, PARAGRAPH_GAP, WORD, paragraph_starts, written_form
+from searchkit.analysis.words import PARAGRAPH_GAP, paragraph_starts
 
 Ints = npt.NDArray[np.int64]
 
 MOST_CHUNKS = 1_000_000
 """Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
 
-_TEXT_END, _PARAGRAPH, _SENTENCE = 0, 1, 2
-_SIGNS = (b"\x01", b"\x02", b"\x03")
-"""Chunks that stand for the end of a text, of a paragraph, and of a sentence in scripts without blanks."""
 _KEPT = b"'.,!?\x01\x02\x03"
 _TABLE = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20 for code in range(256)
 )
 """For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
 _CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
+_INDENTED = re.compile(r"\n[^\S\n]")
 _RESERVED = {1: " ", 2: " ", 3: " "}
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
 """What most news has beyond ASCII, as `straighten` has it: without these a text is usually ASCII."""
@@ -62,7 +60,7 @@ class Vocabulary:
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
-        self._chunks = _Chunks(self._number)
+        self._chunks = Chunks(self._number)
 
     def __len__(self) -> int:
         return len(self.forms)
@@ -79,14 +77,9 @@ class Vocabulary:
     def tokens(self, texts: Sequence[bytes]) -> Tokens:
         """The words of texts that `chunked` prepared."""
         if len(self._chunks) > MOST_CHUNKS:
-            self._chunks = _Chunks(self._number)
-        chunks = self._chunks
-        blob = b" \x01 ".join((*texts, b"")).translate(_TABLE)
-        parts = blob.split()
-        ids = np.fromiter(map(chunks.__getitem__, parts), dtype=np.int32, count=len(parts))
-        if len(texts) == 0:
-            ids = ids[:0]
-        return _tokens(ids, chunks, len(texts))
+            self._chunks = Chunks(self._number)
+        blob = b" \x01 ".join((*texts, b"")) if texts else b""
+        return _tokens(self._chunks.find(blob.translate(_TABLE)), self._chunks.more, len(texts))
 
 
 def chunked(text: str) -> bytes:
@@ -98,10 +91,12 @@ def chunked(text: str) -> bytes:
             text = normalize(text)[0]
     if "\x01" in text or "\x02" in text or "\x03" in text:
         text = text.translate(_RESERVED)
-    starts = paragraph_starts(text)
     plain_text = text.isascii()
-    if len(starts) == 1:
+    if "\n" not in text:
         return text.encode() if plain_text else _cut(text)
+    if plain_text and not _INDENTED.search(text):
+        return text.replace("\n\n", " \x02 ").encode()  # empty lines alone part paragraphs here
+    starts = paragraph_starts(text)
     starts.append(len(text))
     pieces = [text[starts[i] : starts[i + 1]] for i in range(len(starts) - 1)]
     return " \x02 ".join(pieces).encode() if plain_text else b" \x02 ".join(map(_cut, pieces))
@@ -118,77 +113,39 @@ def _cut(text: str) -> bytes:
     return " ".join(_CHUNK.findall(text)).encode()
 
 
-class _Chunks(dict[bytes, int]):
-    """Chunks by their bytes, numbered as they come; what each holds stands in columns beside."""
-
-    def __init__(self, number: Callable[[str], int]) -> None:
-        super().__init__(zip(_SIGNS, range(len(_SIGNS)), strict=True))
-        self._number = number
-        self.more: dict[int, list[int]] = {}
-        """The forms of chunks with several words."""
-        # One number a chunk, for tuples by the hundred thousand would keep the garbage collector busy.
-        self._new: list[int] = [0] * len(_SIGNS)
-        self._columns = np.zeros((4, 0), dtype=np.uint32)
-
-    def columns(self) -> npt.NDArray[np.uint32]:
-        """Of each chunk: words, first form, whether it ends a sentence, whether it can begin one (4 rows)."""
-        if self._new:
-            packed = np.array(self._new, dtype=np.int64)
-            fresh = np.array([(packed >> 2) & 0xFFFFFFF, packed >> 30, (packed >> 1) & 1, packed & 1], dtype=np.uint32)
-            self._columns = np.concatenate([self._columns, fresh], axis=1)
-            self._new = []
-        return self._columns
-
-    def __missing__(self, chunk: bytes) -> int:
-        text = chunk.decode()
-        number = len(self)
-        self[chunk] = number
-        core = text.rstrip(".,!?")
-        if core.isalnum() and core.isascii():  # most chunks are one plain word
-            ends = len(core) < len(text) and chunk_ends(core, text[len(core) :])
-            self._new.append(self._number(core[:LONGEST_WORD]) << 30 | 4 | ends << 1 | (not core[0].islower()))
-            return number
-        found = list(WORD.finditer(text))
-        if not found:
-            self._new.append(any(mark in text for mark in ".!?") << 1)
-            return number
-        forms = [self._number(written_form(match[0])) for match in found]
-        if len(forms) > 1:
-            self.more[number] = forms
-        ends = chunk_ends(found[-1][0], text[found[-1].end() :])
-        self._new.append(forms[0] << 30 | len(forms) << 2 | ends << 1 | (not found[0][0][0].islower()))
-        return number
-
-
-def _tokens(ids: npt.NDArray[np.int32], chunks: _Chunks, texts: int) -> Tokens:
-    words, first_form, ends, begins = chunks.columns()
-    counts = words[ids]
-    holds = np.flatnonzero(counts)
-    counts = counts[holds]
-    heads = first_form[ids[holds]]
-    text = np.cumsum(ids == _TEXT_END, dtype=np.int32)[holds]
-    # What stands between a chunk with words and the one before it, by differences of running counts.
-    same_text = np.zeros(len(holds), dtype=bool)
-    np.equal(text[1:], text[:-1], out=same_text[1:])
-    paragraph = _between(ids == _PARAGRAPH, holds) & same_text
-    sentence = _between(ends[ids] != 0, holds, with_last=True) & (begins[ids[holds]] != 0)
-    if (ids == _SENTENCE).any():
-        sentence |= _between(ids == _SENTENCE, holds)
-    sentence = (sentence & same_text) | paragraph
-    several = np.flatnonzero(counts > 1)
-    if len(several) == 0:
-        tokens, place = heads, None
-        lengths = np.bincount(text, minlength=texts)[:texts]
-    else:
-        tokens = np.repeat(heads, counts)
-        place = np.cumsum(counts, dtype=np.int64) - counts
-        for at in several.tolist():
-            tokens[place[at] : place[at] + counts[at]] = chunks.more[int(ids[holds[at]])]
-        lengths = np.bincount(text, weights=counts, minlength=texts)[:texts].astype(np.int64)
+def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]], texts: int) -> Tokens:
+    """The words of chunks, each given by what `Chunks` knows of it."""
+    holds = np.flatnonzero(found & np.uint64(WORDS))
+    held = found[holds]
+    tokens = (held >> np.uint64(FORM_SHIFT)).astype(np.uint32)
+    # Ends of texts, paragraphs and sentences are few: each is carried to the next chunk that holds a word.
+    text_ends = np.searchsorted(holds, np.flatnonzero(found & np.uint64(TEXT_END)))
+    paragraph = np.zeros(len(holds) + 1, dtype=bool)
+    paragraph[np.searchsorted(holds, np.flatnonzero(found & np.uint64(PARAGRAPH)))] = True
+    sentence = np.zeros(len(holds) + 1, dtype=bool)
+    sentence[np.searchsorted(holds, np.flatnonzero(found & np.uint64(ENDS)), side="right")] = True
+    sentence[:-1] &= (held & np.uint64(BEGINS)) != 0
+    sentence[np.searchsorted(holds, np.flatnonzero(found & np.uint64(SENTENCE)))] = True
+    for firsts in (paragraph, sentence):
+        firsts[0] = False
+        firsts[text_ends] = False  # what begins with a text is not counted
+        firsts[-1] = False
+    sentence |= paragraph
+    lengths = np.diff(text_ends, prepend=0)
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
-    if place is not None:
+    several = np.flatnonzero(held & np.uint64(MANY))
+    if len(several):
+        counts = np.ones(len(holds) + 1, dtype=np.int64)
+        chunks = tokens[several].tolist()
+        counts[several] = [len(more[chunk]) for chunk in chunks]
+        place = np.cumsum(counts) - counts
+        tokens = np.repeat(tokens, counts[:-1])
+        for at, chunk in zip(place[several].tolist(), chunks, strict=True):
+            forms = more[chunk]
+            tokens[at : at + len(forms)] = forms
         sentences, paragraphs = place[sentences], place[paragraphs]
-    return Tokens(tokens, lengths, _positions(lengths, paragraphs), sentences, paragraphs)
+        lengths = np.diff(place[text_ends], prepend=0)
+    return Tokens(tokens, lengths.astype(np.int64), _positions(lengths, paragraphs), sentences, paragraphs)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
@@ -207,15 +164,3 @@ def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.
         steps[starts[1:]] = 1 - np.diff(before)  # the last position of the text before, taken back
     positions = np.cumsum(steps, dtype=np.int64)
     return positions.astype(np.uint16 if total == 0 or int(positions.max()) < 65_536 else np.uint32)
-
-
-def _between(flags: npt.NDArray[np.bool_], holds: Ints, *, with_last: bool = False) -> npt.NDArray[np.bool_]:
-    """Whether any flag stands between a chunk with words (those at `holds`) and the one before it, which counts too
-    when `with_last`; False for the first."""
-    before = np.cumsum(flags, dtype=np.int32)
-    found = np.zeros(len(holds), dtype=bool)
-    if len(holds) > 1:
-        upto = before[holds[1:] - 1]
-        since = before[holds[:-1]] - (flags[holds[:-1]] if with_last else 0)
-        found[1:] = upto > since
-    return found

@@ -29,7 +29,8 @@ WORD = re.compile(rf"{_ABBREVIATION}|\d{{1,3}}(?:,\d{{3}})+(?!\d){_TAIL}|\w{_TAI
 """A word in normalized text (see `normalize`; the underscore is a blank there)."""
 
 _DOTTED = re.compile(rf"{_DOTS}\.?")
-_LINE = re.compile(r"[^\n]*\n?")
+_RUN = re.compile(r"\n\s+")
+_FILLED = re.compile(r"\S")
 _DROP = str.maketrans("", "", JOINERS + ",")
 
 
@@ -66,17 +67,26 @@ def paragraph_starts(text: str) -> list[int]:
     if "\n" not in text:
         return [0]
     starts = [0]
-    broken, indented_before, begun = False, True, False
-    for line in _LINE.finditer(text):
-        content = line[0]
-        if not content.strip():
-            broken = begun
-            continue
-        indented = content[:1] in " \t" and content[1:2] in " \t"
-        if begun and (broken or (indented and not indented_before)):
-            starts.append(line.start())
-        broken, indented_before, begun = False, indented, True
+    first = _FILLED.search(text)
+    if first is None:
+        return starts
+    # Only a line feed with white space behind it can end a paragraph. Where an indented line began tells whether it is
+    # the one right before.
+    line = text.rfind("\n", 0, first.start()) + 1
+    indented_at = line if _is_indented(text, line) else -1
+    for run in _RUN.finditer(text, first.start()):
+        if run.end() == len(text):
+            break
+        line = run.start() + run[0].rfind("\n") + 1
+        indented = _is_indented(text, line)
+        if line > run.start() + 1 or (indented and indented_at != text.rfind("\n", 0, run.start()) + 1):
+            starts.append(line)
+        indented_at = line if indented else -1
     return starts
+
+
+def _is_indented(text: str, line: int) -> bool:
+    return text[line] in " \t" and text[line + 1 : line + 2] in (" ", "\t")
 
 
 def find_words(text: str) -> Words:

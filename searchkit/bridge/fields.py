@@ -1,7 +1,7 @@
 """An article as Whoosh's fields, and back.
 
-Fields are named as Article's, so that other Whoosh programs find what they expect. Beside them stand `words` (the
-length), `origin` (the root and file that an article was read from) and the written, unstemmed words of title and body.
+Fields are named as Article's attributes, so that other Whoosh programs find what they expect. Beside them stand `words`
+(the length) and `origin` (the root and file that an article was read from).
 """
 
 from __future__ import annotations
@@ -14,23 +14,20 @@ from whoosh import fields
 
 from searchkit.bridge.analyzers import ArticleAnalyzer
 from searchkit.model import Article
-from searchkit.schema import FIELDS, Kind
 
-WRITTEN = {"title": "title_written", "body": "body_written"}
-"""The field that holds the written words of each text field."""
-
+TEXT_FIELDS = ("title", "body")
 WORD_FIELDS = ("authors", "source", "section", "topics")
 VALUE_FIELDS = ("id", "language", "url", "origin")
 STORED_ONLY = ("path", "encoding", "encoding_confidence", "extra")
 
+_TEXTS = ("title", "body", "source", "section", "language", "url", "path", "encoding")
+
 
 def make_schema(language: str) -> fields.Schema:
     """The Whoosh schema of an index for articles in `language`."""
-    terms, written = ArticleAnalyzer("term", language), ArticleAnalyzer("written")
     schema = fields.Schema()
-    for name, hidden in WRITTEN.items():
-        schema.add(name, fields.TEXT(analyzer=terms, stored=True))
-        schema.add(hidden, fields.TEXT(analyzer=written))
+    for name in TEXT_FIELDS:
+        schema.add(name, fields.TEXT(analyzer=ArticleAnalyzer("term", language), stored=True))
     for name in WORD_FIELDS:
         schema.add(name, fields.TEXT(analyzer=ArticleAnalyzer("folded"), stored=True))
     schema.add("id", fields.ID(stored=True, unique=True, sortable=True))
@@ -43,18 +40,8 @@ def make_schema(language: str) -> fields.Schema:
     return schema
 
 
-def whoosh_field(query_field: str) -> str:
-    """The Whoosh field of a field of the query language."""
-    return FIELDS[query_field].attribute
-
-
-def is_words(query_field: str) -> bool:
-    """Whether a field of the query language holds folded words."""
-    return FIELDS[query_field].kind is Kind.WORDS
-
-
 def stored_of(article: Article, origin: str) -> dict[str, Any]:
-    """What is stored of an article; empty fields are left out."""
+    """What Whoosh's programs see stored of an article; empty fields are left out."""
     stored: dict[str, Any] = {
         "id": article.id,
         "title": article.title,
@@ -78,22 +65,28 @@ def stored_of(article: Article, origin: str) -> dict[str, Any]:
     return stored
 
 
-def article_of(stored: Mapping[str, Any]) -> Article:
-    """The article that `stored_of` stored."""
+def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
+    """The article and the origin that `stored_of` stored, or that another program did in its own manner.
+
+    What has other types than an article's is left for `schema.check` to find. Raises KeyError, TypeError, ValueError.
+    """
     date: datetime | None = stored.get("date")
-    return Article(
+    if date is not None:
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    article = Article(
         id=stored["id"],
-        title=stored.get("title", ""),
-        body=stored.get("body", ""),
-        date=None if date is None else date.replace(tzinfo=UTC),
-        authors=tuple(stored.get("authors", ())),
-        source=stored.get("source", ""),
-        section=stored.get("section", ""),
-        topics=tuple(stored.get("topics", ())),
-        language=stored.get("language", ""),
-        url=stored.get("url", ""),
-        path=stored.get("path", ""),
-        encoding=stored.get("encoding", ""),
+        date=date,
+        authors=_several(stored.get("authors")),
+        topics=_several(stored.get("topics")),
         encoding_confidence=stored.get("encoding_confidence"),
-        extra=stored.get("extra", {}),
+        extra=dict(stored.get("extra") or {}),
+        **{name: stored.get(name) or "" for name in _TEXTS},
     )
+    return article, str(stored.get("origin") or "")
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    """Several values; a program that is not ours may have stored one text."""
+    if not value:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)

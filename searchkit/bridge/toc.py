@@ -6,21 +6,21 @@ A TOC is a pickle, so it is read with a list of what it may name: opening an ind
 from __future__ import annotations
 
 import io
-import pickle  # the reader below allows named classes only
 import re
 from pathlib import Path
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import _CURRENT_TOC_VERSION, TOC
 from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE
 from whoosh.util.varints import read_varint
 
-from searchkit.bridge.standard import INDEX_NAME
+from searchkit.bridge.codec import ColumnSegment
+from searchkit.bridge.unpickling import NamedOnly
+from searchkit.codec.reference import INDEX_NAME
 from searchkit.errors import CorruptIndex, IndexMismatch
-
-TOC_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 
 _ALLOWED = {
     # Schemas are pickled with protocol 2, which names the builtins as Python 2 did.
@@ -34,6 +34,7 @@ _ALLOWED = {
     "datetime": {"datetime"},
     "re": {"_compile"},
     "searchkit.bridge.analyzers": {"ArticleAnalyzer"},
+    "searchkit.bridge.codec": {"ColumnCodec", "ColumnSegment"},
     "whoosh.analysis.analyzers": {"CompositeAnalyzer", "IDAnalyzer", "StandardAnalyzer"},
     "whoosh.analysis.filters": {"LowercaseFilter", "StopFilter"},
     "whoosh.analysis.tokenizers": {"IDTokenizer", "RegexTokenizer", "CommaSeparatedTokenizer"},
@@ -45,23 +46,8 @@ _ALLOWED = {
     "whoosh.formats": {"Existence", "Frequency", "Positions", "Characters"},
 }  # fmt: skip
 
-
-class _NamedOnly(pickle.Unpickler):
-    """An unpickler that makes nothing but what Whoosh's schemas and segments are made of."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if name in _ALLOWED.get(module, ()) and "." not in name:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"it names {module}.{name}, which no index of searchkit holds")
-
-
-def generations(folder: Path) -> list[int]:
-    """The generations that have a TOC, ascending."""
-    return sorted(int(found[1]) for found in map(TOC_NAME.fullmatch, _names(folder)) if found)
-
-
-def toc_path(folder: Path, generation: int) -> Path:
-    return folder / f"_{INDEX_NAME}_{generation}.toc"
+_ID = re.compile("[0-9a-z]+")
+_W3_STATE = {"indexname", "segid", "_codec", "_doccount", "_deleted", "compound", "_fieldlengths"}
 
 
 def toc_bytes(schema: Schema, segments: list[Any], generation: int) -> bytes:
@@ -72,8 +58,11 @@ def toc_bytes(schema: Schema, segments: list[Any], generation: int) -> bytes:
 
 
 def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
-    """The schema, the segments and the bytes of a generation's TOC. Raises CorruptIndex, IndexMismatch, OSError."""
-    path = toc_path(folder, generation)
+    """The schema, the segments (ColumnSegment, or W3Segment where Whoosh wrote itself) and the bytes of a generation's TOC.
+
+    Raises CorruptIndex, IndexMismatch, OSError.
+    """
+    path = folder / f"_{INDEX_NAME}_{generation}.toc"
     data = path.read_bytes()
     stream = io.BytesIO(data)
     try:
@@ -89,21 +78,36 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
         length = read_varint(stream.read)
         if not 0 <= length <= len(data):
             raise CorruptIndex(str(path), "a length beyond its end")
-        schema = _NamedOnly(io.BytesIO(stream.read(length))).load()
+        schema = NamedOnly(io.BytesIO(stream.read(length)), _ALLOWED).load()
         found = int.from_bytes(stream.read(4), "big", signed=True)
         stream.read(4)
-        segments = _NamedOnly(stream).load()
+        segments = NamedOnly(stream, _ALLOWED).load()
+        fits = found == generation and isinstance(schema, Schema) and isinstance(segments, list)
+        fits = fits and all(map(_is_segment, segments))
     except (CorruptIndex, IndexMismatch):
         raise
     except Exception as error:  # whatever a damaged pickle makes the unpickler do
         raise CorruptIndex(str(path), f"{type(error).__name__}: {error}") from error
-    if found != generation or not isinstance(schema, Schema) or not isinstance(segments, list):
+    if not fits:
         raise CorruptIndex(str(path), "it does not hold a schema and segments of this generation")
     return schema, segments, data
 
 
-def _names(folder: Path) -> list[str]:
-    try:
-        return [entry.name for entry in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def _is_segment(segment: Any) -> bool:
+    """Whether it is a segment whose parts are what they should be; a pickle may put anything into an object."""
+    if type(segment) is ColumnSegment:
+        return "_docs" in vars(segment)  # its state was checked when it was set
+    if type(segment) is not W3Segment:
+        return False
+    state = vars(segment)
+    deleted = state.get("_deleted")
+    return (
+        state.keys() <= _W3_STATE
+        and state.get("indexname") == INDEX_NAME
+        and isinstance(state.get("segid"), str)
+        and _ID.fullmatch(state["segid"]) is not None
+        and type(state.get("_codec")) is W3Codec
+        and isinstance(state.get("_doccount"), int)
+        and isinstance(state.get("compound"), bool)
+        and (deleted is None or (isinstance(deleted, set) and all(isinstance(doc, int) for doc in deleted)))
+    )

@@ -29,6 +29,8 @@ PATIENCE = 1.0
 @click.option("--map", "map_", multiple=True, metavar="FIELD=KEY", help="JSON lines: the key of a field (body=text).")
 @click.option("--format", "format_", metavar="NAME", default=None, help="Read every file as text, jsonl or reuters.")
 @click.option("--allow-empty", is_flag=True, help="A root that is empty now loses its articles.")
+@click.option("--workers", type=click.IntRange(1), default=None, metavar="N", help="Processes (default: the cores at hand).")
+@click.option("--memory", type=click.IntRange(192), default=None, metavar="MB", help="Memory of each of them (512).")
 @click.option("--errors", type=click.Path(dir_okay=False), help="Write all files not read to this file, as JSON lines.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
@@ -68,6 +70,8 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
                 options=options or None,
                 allow_empty=given["allow_empty"],
                 progress=progress,
+                workers=given["workers"],
+                memory=given["memory"] * 2**20 if given["memory"] else None,
             )
     if errors is not None:
         from searchkit.cli.printers import to_json

@@ -10,6 +10,7 @@ import numpy as np
 from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
 from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
+from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
 """A step of this many positions that is not yet the next beginning."""
@@ -41,15 +42,19 @@ class Values:
 
     def value(self, doc: int) -> bytes:
         number = int(self.of_doc[doc])
+        if number > len(self.dictionary):
+            raise self._misfit()
         return self.dictionary[number - 1] if number else b""
 
     @cached_property
     def _by_value(self) -> tuple[Ints, Ints]:
+        if int(self.of_doc.max(initial=0)) > len(self.dictionary):
+            raise self._misfit()
         order = np.argsort(self.of_doc, kind="stable").astype(np.int64)
-        counts = np.bincount(self.of_doc, minlength=len(self.dictionary) + 1)
-        if len(counts) > len(self.dictionary) + 1:
-            raise self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
-        return order, starts_of(counts)
+        return order, starts_of(np.bincount(self.of_doc.astype(np.int64), minlength=len(self.dictionary) + 1))
+
+    def _misfit(self) -> CorruptIndex:
+        return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
     def docs(self, number: int) -> Ints:
         """The documents (ascending) with a value."""
@@ -95,10 +100,14 @@ class Breaks:
     """Where the sentences or the paragraphs of a field begin."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
+        self._container, self._name = container, name
         self._gaps = container.array(name, dtypes=("|u1",))
         self._starts = container.array(f"{name}.at", count=docs + 1)
         if int(self._starts[-1]) != len(self._gaps):
-            raise container.corrupt(f"its section {name} does not fit")
+            raise self._misfit()
+
+    def _misfit(self) -> CorruptIndex:
+        return self._container.corrupt(f"its section {self._name} does not fit")
 
     def starts(self, docs: Ints) -> tuple[Ints, Ints]:
         """The positions at which they begin in several documents, but for the first ones, and how many in each.
@@ -107,6 +116,8 @@ class Breaks:
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low
+        if (counts < 0).any() or (low + counts > len(self._gaps)).any() or (low < 0).any():
+            raise self._misfit()
         gaps = self._gaps[ranges(low, counts)]
         edges = starts_of(counts)
         total = np.cumsum(gaps, dtype=np.int64)

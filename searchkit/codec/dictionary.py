@@ -15,6 +15,9 @@ from searchkit.codec.format import AnyArray, Container, ContainerWriter, smalles
 
 Ints = npt.NDArray[np.int64]
 
+MOST_REMEMBERED = 4_096
+"""Texts of which a dictionary remembers where they stand: the words that are asked for again."""
+
 
 def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes]) -> None:
     """Write texts (in their order) as the sections `name` and `name.at`."""
@@ -32,10 +35,10 @@ class Dictionary:
     def __init__(self, container: Container, name: str) -> None:
         self._container, self.name = container, name
         self.starts: AnyArray = container.array(f"{name}.at")
-        if len(self.starts) == 0 or int(self.starts[-1]) != container.sections[name].size or int(self.starts[0]) != 0:
-            raise container.corrupt(f"its dictionary {name} does not fit its texts")
         self._blob = container.array(name, dtypes=("|u1",))
-        self._offset = container.sections[name].offset
+        if len(self.starts) == 0 or int(self.starts[-1]) != len(self._blob) or int(self.starts[0]) != 0:
+            raise container.corrupt(f"its dictionary {name} does not fit its texts")
+        self._found: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -58,14 +61,20 @@ class Dictionary:
         """The texts with these numbers, all when none are given."""
         blob = self._container.bytes_of(self.name)
         starts = self.starts.astype(np.int64)
-        low = starts[:-1] if numbers is None else starts[numbers]
-        high = starts[1:] if numbers is None else starts[np.asarray(numbers) + 1]
+        chosen = np.arange(len(self)) if numbers is None else np.asarray(numbers, dtype=np.int64)
+        low, high = starts[chosen], starts[chosen + 1]
         return [blob[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
     def find(self, text: bytes) -> int:
         """The number of a text, or -1. Slow twin: `list(self.texts()).index(text)`."""
-        number = self.bisect(text)
-        return number if number < len(self) and self[number] == text else -1
+        known = self._found.get(text)
+        if known is None:
+            number = self.bisect(text)
+            known = number if number < len(self) and self[number] == text else -1
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            self._found[text] = known
+        return known
 
     def bisect(self, text: bytes) -> int:
         """How many texts are smaller than this one."""

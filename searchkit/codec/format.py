@@ -72,14 +72,14 @@ class ContainerWriter:
 
     def add(self, name: str, array: AnyArray) -> None:
         """Write an array as a section."""
-        data = np.ascontiguousarray(array)
-        writing = self.section(name, data.dtype.newbyteorder("<").str)
+        data = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+        writing = self.section(name, data.dtype.str)
         writing.write(memoryview(data).cast("B") if data.size else b"")
         writing.end()
 
     def section(self, name: str, dtype: str = "|u1") -> SectionWriter:
         """Begin a section that is written in pieces; end it before another one begins."""
-        if dtype not in TYPES or len(name.encode()) > 32:
+        if dtype not in TYPES or len(name.encode()) > 32 or any(name == section.name for section in self._sections):
             raise ValueError(f"no section: {name} of {dtype}")
         self._align()
         return SectionWriter(self, name, dtype)

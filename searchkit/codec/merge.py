@@ -69,7 +69,7 @@ def _records(store: StoreWriter, parts: Sequence[Part], kept: Sequence[Ints]) ->
         source = part.segment.store
         for number, docs in source.runs(chosen):
             if number and not again:
-                store.add_run(source.dictionary(number), [source.frame(doc) for doc in docs.tolist()])
+                store.add_run(source.dictionary(number), map(source.frame, docs.tolist()))
             else:
                 for doc in docs.tolist():
                     store.add(source.record(doc))

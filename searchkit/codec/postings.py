@@ -196,6 +196,16 @@ class Postings:
         self._put_large(tf, first, last)
         return tf
 
+    def tf_bytes(self, term_id: int) -> npt.NDArray[np.uint8] | None:
+        """The same as uint8, without copying, or None when one of them is too large for that."""
+        first, last = self.span(term_id)
+        if len(self._tf_at):
+            low, high = np.searchsorted(self._tf_at, [first, last])
+            if high > low:
+                return None
+        tf: npt.NDArray[np.uint8] = self._tf[first:last]
+        return tf
+
     def tf_at(self, term_id: int, places: Ints) -> npt.NDArray[np.float64]:
         """The same at some places (ascending) of its postings."""
         first, last = self.span(term_id)
@@ -213,15 +223,16 @@ class Postings:
     def places(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
         """The positions (int64) of a term in the documents at the `chosen` places of its postings (None: in all), and
         how many there are in each."""
-        tf = self.tf(term_id).astype(np.int64)
+        small = self.tf_bytes(term_id)
+        tf = self.tf(term_id).astype(np.int64) if small is None else small
+        ends = np.cumsum(tf, dtype=np.int64)
         start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
-        if not start <= end <= len(self._positions) or end - start != int(tf.sum()):
+        if not start <= end <= len(self._positions) or end - start != (int(ends[-1]) if len(ends) else 0):
             raise self._damaged()
         if chosen is None:
-            return self._at(start, end), tf
-        starts = np.cumsum(tf) - tf
-        counts = tf[chosen]
-        return self._gather(ranges(start + starts[chosen], counts)), counts
+            return self._at(start, end), tf.astype(np.int64)
+        counts = tf[chosen].astype(np.int64)
+        return self._gather(ranges(start + ends[chosen] - counts, counts)), counts
 
     def _at(self, start: int, end: int) -> Ints:
         positions = self._positions[start:end].astype(np.int64)
@@ -309,42 +320,45 @@ def write_postings(
     tokens: npt.NDArray[np.uint32],
     term_of: Ints,
     first_form_of: Ints | None,
-    doc_of_token: AnyArray,
+    lengths: Ints,
     positions: AnyArray,
     slice_tokens: int,
 ) -> None:
     """Invert tokens by sorting: (term, place in the text) as one 64-bit number each.
 
     `tokens` are form ids, numbered in the order of (term, form); `term_of[form]` is the form's term and
-    `first_form_of[term]` its first form (None: forms are terms). Slices of about `slice_tokens` bound the memory.
-    Slow twin: a dictionary of lists, appended to token by token.
+    `first_form_of[term]` its first form (None: forms are terms). `lengths` are tokens of each document. Slices of about
+    `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
     """
     per_form = np.bincount(tokens, minlength=len(term_of))
     terms = int(term_of[-1]) + 1 if len(term_of) else 0
-    per_term = np.zeros(terms, dtype=np.int64)
-    np.add.at(per_term, term_of, per_form)
+    per_term = np.bincount(term_of, weights=per_form, minlength=terms).astype(np.int64)
     first_form = first_form_of if first_form_of is not None else np.arange(terms + 1, dtype=np.int64)
+    doc_ends = np.cumsum(lengths)
     for begun, end in _slices(per_term, slice_tokens):
-        low, high = int(first_form[begun]), int(first_form[end])
+        low, high = np.uint32(first_form[begun]), np.uint32(first_form[end])
         if begun == 0 and end == terms:
             chosen = np.arange(len(tokens), dtype=np.int64)
             forms = tokens
         else:
-            chosen = np.flatnonzero((tokens >= low) & (tokens < high))
+            # One comparison instead of two: what lies below `low` wraps around to large numbers.
+            chosen = np.flatnonzero((tokens - low) < (high - low))
             forms = tokens[chosen]
+        # Chosen tokens are in the order of documents, so their documents are runs.
+        runs = np.diff(np.searchsorted(chosen, doc_ends), prepend=0)
+        doc_of = np.repeat(np.arange(len(lengths), dtype=np.uint32), runs)
         keys = (term_of[forms] - begun).astype(np.uint64)
         keys <<= np.uint64(32)
-        keys |= chosen.astype(np.uint64)
-        del chosen, forms
+        keys |= np.arange(len(chosen), dtype=np.uint64)
         keys.sort()
-        place = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        term = (keys >> np.uint64(32)).astype(np.int64)
-        del keys
-        doc = doc_of_token[place].astype(np.int64)
-        codes = None if first_form_of is None else tokens[place].astype(np.int64) - first_form_of[term + begun]
+        at = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        keys >>= np.uint64(32)
+        term = keys.view(np.int64)
+        doc = doc_of[at].astype(np.int64)
+        codes = None if first_form_of is None else forms[at].astype(np.int64) - first_form_of[term + begun]
         firsts = run_starts((term << 32) | doc)
-        tf = np.diff(np.append(firsts, len(place)))
-        writer.append(end - begun, term[firsts], doc[firsts], tf, positions[place], codes)
+        tf = np.diff(np.append(firsts, len(at)))
+        writer.append(end - begun, term[firsts], doc[firsts], tf, positions[chosen[at]], codes)
 
 
 def _slices(per_term: Ints, slice_tokens: int) -> Sequence[tuple[int, int]]:

@@ -7,7 +7,7 @@ small records the ratio of large blocks.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import zstandard
@@ -68,7 +68,7 @@ class StoreWriter:
             return
         self._write(self._compressor.compress(record))
 
-    def add_run(self, dictionary: bytes, compressed: Sequence[bytes]) -> None:
+    def add_run(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
         """Records of consecutive documents that are compressed already, with this dictionary (b"": none)."""
         self._begin()
         self._run(dictionary)
@@ -168,11 +168,11 @@ class Store:
         decompressors: dict[int, zstandard.ZstdDecompressor] = self._local.__dict__
         key = f"d{number}"
         decompressor = decompressors.get(key)  # type: ignore[call-overload]
-        if decompressor is None:
-            data = self.dictionary(number)
-            trained = zstandard.ZstdCompressionDict(data) if data else None
-            decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)  # type: ignore[index]
         try:
+            if decompressor is None:
+                data = self.dictionary(number)
+                trained = zstandard.ZstdCompressionDict(data) if data else None
+                decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)  # type: ignore[index]
             size = zstandard.frame_content_size(frame)
             if not 0 <= size <= LARGEST_RECORD or size > 1024 + 40_000 * len(frame):
                 raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")
@@ -182,6 +182,9 @@ class Store:
 
     def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
         """Documents (ascending) by the dictionary that they need, in order."""
-        numbers = self._numbers[np.searchsorted(self._firsts, docs, side="right") - 1] if len(docs) else docs
+        if not len(docs):
+            return []
+        self.number_of(int(docs[0]))
+        numbers = self._numbers[np.searchsorted(self._firsts, docs, side="right") - 1]
         cuts = np.flatnonzero(np.diff(numbers)) + 1
-        return [(int(numbers[docs_of[0]]), docs[docs_of]) for docs_of in np.split(np.arange(len(docs)), cuts) if len(docs_of)]
+        return [(int(numbers[run[0]]), docs[run]) for run in np.split(np.arange(len(docs)), cuts)]

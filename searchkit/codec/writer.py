@@ -5,7 +5,7 @@ A SegmentWriter is given the stored records as they come, and at the end the col
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from searchkit.codec.postings import PostingsWriter, write_postings
 from searchkit.codec.ragged import Ints, starts_of
 from searchkit.codec.store import StoreWriter
 
-SLICE_TOKENS = 3_000_000
+SLICE_TOKENS = 2_000_000
 """Tokens that are sorted at once; each takes about 60 bytes while they are."""
 
 
@@ -33,7 +33,7 @@ class FieldTokens:
     `forms` are distinct texts, `terms[f]` the term and `folded[f]` the folded form of each. `tokens` (uint32) are
     numbers of forms, `lengths` (int64) tokens of each document, `positions` (uint16 or uint32) one a token.
     `sentences` and `paragraphs` are the tokens (int64, ascending) at which one begins, but for each document's first. A
-    field that keeps no written forms has `folded` None.
+    field that keeps no written forms has `folded` None. Writing a field uses up its tokens.
     """
 
     name: str
@@ -58,7 +58,7 @@ class SegmentWriter:
     def finish(
         self,
         docs: int,
-        fields: Sequence[FieldTokens],
+        fields: Iterable[FieldTokens],
         values: dict[str, Sequence[bytes]],
         numbers: dict[str, AnyArray],
     ) -> int:
@@ -71,10 +71,12 @@ class SegmentWriter:
             write_values(self.container, name, column)
         for name, array in numbers.items():
             self.container.add(name, array)
+        texts: list[str] = []
+        words: list[str] = []
         for field in fields:
             self._field(field, docs)
-        return self.end(docs, [f.name for f in fields if f.folded is not None], [f.name for f in fields if f.folded is None],
-                        list(values), list(numbers))  # fmt: skip
+            (words if field.folded is None else texts).append(field.name)
+        return self.end(docs, texts, words, list(values), list(numbers))
 
     def end(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
         """Write the summary and close; for those that wrote the fields themselves."""
@@ -87,7 +89,9 @@ class SegmentWriter:
         used.sort(key=lambda form: (field.terms[form], field.forms[form]))
         ranks = np.zeros(max(1, len(field.forms)), dtype=np.uint32)
         ranks[used] = np.arange(len(used), dtype=np.uint32)
-        tokens = ranks[field.tokens]
+        tokens = field.tokens
+        for start in range(0, len(tokens), SLICE_TOKENS):  # in place, for there may be many
+            tokens[start : start + SLICE_TOKENS] = ranks[tokens[start : start + SLICE_TOKENS]]
         terms: list[bytes] = []
         firsts: list[int] = []
         term_of = np.zeros(len(used), dtype=np.int64)
@@ -109,16 +113,17 @@ class SegmentWriter:
         forms_of = np.diff(first_form) if keeps_forms else None
         writer = PostingsWriter(self._folder, field.name, docs, field.lengths, forms_of)
         try:
-            doc_of_token = np.repeat(np.arange(docs, dtype=np.uint32), field.lengths)
+            ends = np.cumsum(field.lengths)
             for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
                 positions = field.positions[breaks].astype(np.int64)
-                write_breaks(self.container, f"{field.name}.{name}", doc_of_token[breaks].astype(np.int64), positions, docs)
+                doc_of = np.searchsorted(ends, breaks, side="right")
+                write_breaks(self.container, f"{field.name}.{name}", doc_of, positions, docs)
             if keeps_forms:
-                write_postings(writer, tokens, term_of, first_form, doc_of_token, field.positions, SLICE_TOKENS)
+                write_postings(writer, tokens, term_of, first_form, field.lengths, field.positions, SLICE_TOKENS)
             else:  # forms of one term are one
                 numbers = term_of.astype(np.uint32)[tokens] if len(tokens) else tokens
                 alone = np.arange(len(terms), dtype=np.int64)
-                write_postings(writer, numbers, alone, None, doc_of_token, field.positions, SLICE_TOKENS)
+                write_postings(writer, numbers, alone, None, field.lengths, field.positions, SLICE_TOKENS)
             writer.end(self.container)
         finally:
             writer.close()

@@ -78,13 +78,16 @@ class ArchiveEngine(Engine, Protocol):
         options: Mapping[str, Sequence[str]] | None = None,
         allow_empty: bool = False,
         progress: Progress | None = None,
+        workers: int | None = None,
+        memory: int | None = None,
     ) -> IndexReport:
         """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
 
         `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`: lists
         of strings; `map` entries read `field=key`); when given, they replace those remembered for these roots.
-        A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
-        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another.
+        `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
+        what comes out does not depend on either. A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
+        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, WorkerDied.
         """
 
     def roots(self) -> tuple[Root, ...]:
@@ -92,6 +95,9 @@ class ArchiveEngine(Engine, Protocol):
 
     def remove_root(self, label: str) -> IndexReport:
         """Forget a root and remove its articles. Raises RootError for an unknown label."""
+
+    def optimize(self) -> int:
+        """Merge all segments into one, in one commit; return how many there are afterwards (none in an empty index)."""
 
     def move_root(self, label: str, path: str | Path) -> None:
         """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""

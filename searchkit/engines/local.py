@@ -1,42 +1,38 @@
 """The engine of one machine: an index in a folder.
 
-Here the rooms come together: corpus reads, indexing commits, the bridge finds, results show. NumPy and Whoosh are
-imported with this module, which `searchkit.open` imports late.
+Here the rooms come together: corpus reads, indexing commits, query finds, results show. Whoosh and all that writes are
+imported late, when something is written or another program's commit is met: a search needs neither.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 import numpy as np
 
-from searchkit.analysis import LANGUAGES
-from searchkit.bridge.matchers import find
-from searchkit.bridge.view import UNDATED, View
-from searchkit.corpus import ReadOptions, label_of, list_files, read_file
-from searchkit.corpus.listing import Listing, SourceFile
+from searchkit.analysis import LANGUAGES, Analyzer
+from searchkit.codec.reader import SegmentReader
+from searchkit.corpus import ReadOptions, label_of
 from searchkit.engines.base import settled
-from searchkit.errors import EngineClosed, IndexMismatch, OptionError, RootError, UnknownArticle
+from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, OptionError, RootError, UnknownArticle
 from searchkit.indexing.location import Location
 from searchkit.indexing.manifest import RootRecord
-from searchkit.indexing.update import SourceFile as AnyFile
-from searchkit.indexing.update import Update, origin_of
-from searchkit.indexing.writer import Writer
 from searchkit.model import (
     Article,
     ArticleMarks,
     Explanation,
     Hit,
     IndexReport,
-    OnError,
     Progress,
     Root,
     SearchChanges,
@@ -45,9 +41,20 @@ from searchkit.model import (
     Stats,
 )
 from searchkit.query import Query, parse
+from searchkit.query.execute import execute
 from searchkit.query.explain import explain
+from searchkit.query.snapshot import Bools, SegmentView, Snapshot
 from searchkit.results import ArticleHit, mark, page
-from searchkit.schema import EPOCH
+from searchkit.schema import EPOCH, UNDATED, from_record
+
+if TYPE_CHECKING:
+    from searchkit.indexing.writer import Writer
+
+
+WORKER = "searchkit.engines.worker"
+"""The module that each worker of `index` runs."""
+LEAST_MEMORY = 192 * 2**20
+"""Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
 
 
 class LocalEngine:
@@ -59,10 +66,13 @@ class LocalEngine:
             raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
         self._location = Location(folder)
         if create and not self._location.exists():
-            self._location.create(language or "en")
+            from searchkit.indexing.commit import create as create_index
+
+            create_index(self._location, language or "en")
         self._changing = threading.RLock()
         self._closed = False
-        self._view: View | None = self._open()
+        self._readers: dict[str, SegmentReader] = {}
+        self._snapshot: Snapshot | None = self._open()
         if language is not None and language != self._language:
             made_for = self._language
             self.close()
@@ -70,22 +80,43 @@ class LocalEngine:
                 f"{folder} was made for the language {made_for}, not {language}; index into another folder for that"
             )
 
-    def _open(self) -> View:
+    def _open(self) -> Snapshot:
         for _ in range(20):
             state = self._location.read()
-            self._manifest = state.manifest
-            self._language = state.manifest.language
             try:
-                return View(self._location.folder, state.schema, state.segments, state.generation, self._language)
+                if state.is_foreign:
+                    from searchkit.indexing.foreign import opened
+
+                    pairs = opened(self._location, state, state.manifest.language)
+                else:
+                    folder = self._location.folder
+                    # Segments never change: those of the generation before stay open, with all that they have at hand.
+                    pairs = [(r, self._readers.get(r.id) or SegmentReader(folder / r.file)) for r in state.segments]
             except FileNotFoundError:
                 continue  # a commit removed an old generation's segment while it was opened
+            for ref, reader in pairs:
+                if ref.docs != reader.docs:
+                    raise reader.corrupt(f"it holds {reader.docs:,} articles instead of {ref.docs:,}")
+            self._manifest, self._generation, self._language = state.manifest, state.generation, state.manifest.language
+            self._analyzer = Analyzer(self._language)
+            self._readers = {ref.id: reader for ref, reader in pairs}
+            return Snapshot([(reader, ref.live()) for ref, reader in pairs])
         raise EngineClosed(f"{self._location.folder}: its files vanish while they are opened")
 
-    def _current(self) -> View:
-        view = self._view
-        if self._closed or view is None:
+    def _current(self) -> Snapshot:
+        snapshot = self._snapshot
+        if self._closed or snapshot is None:
             raise EngineClosed(f"the engine of {self._location.folder} is closed; open it again with searchkit.open")
-        return view
+        return snapshot
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what arrays say of damaged numbers into a CorruptIndex."""
+        try:
+            yield
+        except (IndexError, ValueError, OverflowError, MemoryError) as error:
+            reason = f"a segment holds numbers that do not fit ({error}); searchkit verify says which"
+            raise CorruptIndex(str(self._location.folder), reason) from error
 
     # Searching.
 
@@ -93,19 +124,26 @@ class LocalEngine:
         """See Engine.search."""
         begun = time.perf_counter()
         chosen = settled(options, changes)
-        view = self._current()
+        snapshot, generation = self._current(), self._generation
         parsed = self._parse(query, chosen)
-        matches = find(view, parsed.root)
-        ranked = page(matches, view.dates[matches.docs], UNDATED, lambda doc: view.ids[doc], chosen)
-        hits = tuple(self._hit(view, doc, score, parsed, chosen) for doc, score in ranked)
+        best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
+        with self._reading():
+            matches = execute(snapshot, parsed.root, self._analyzer, best, chosen.sort)
+            ids = {doc: snapshot.value("id", doc) for doc in matches.docs.tolist()} if len(matches.docs) < 64 else {}
+
+            def id_of(doc: int) -> str:
+                return ids.get(doc) or snapshot.value("id", doc)
+
+            ranked = page(matches, snapshot.dates(matches.docs), UNDATED, id_of, chosen)
+            hits = tuple(self._hit(snapshot, doc, id_of(doc), score, parsed, chosen) for doc, score in ranked)
         return SearchResult(
             query=query,
             parsed=str(parsed),
             total=matches.total,
             hits=hits,
             left_out=parsed.left_out,
-            generation=view.generation,
-            articles=view.articles,
+            generation=generation,
+            articles=snapshot.articles,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
         )
 
@@ -121,47 +159,59 @@ class LocalEngine:
             timezone=options.timezone,
         )
 
-    def _hit(self, view: View, doc: int, score: float, query: Query, options: SearchOptions) -> Hit:
-        source = ArticleHit(lambda: view.article(doc), query.root, view.analyzer, options.snippets)
-        return Hit(view.ids[doc], score, source)
+    def _hit(
+        self, snapshot: Snapshot, doc: int, article_id: str, score: float, query: Query, options: SearchOptions
+    ) -> Hit:
+        source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets)
+        return Hit(article_id, score, source)
+
+    def _article(self, snapshot: Snapshot, doc: int) -> Article:
+        with self._reading():
+            return from_record(snapshot.record(doc))[0]
 
     def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
         """See Engine.explain."""
-        view = self._current()
+        snapshot = self._current()
         parsed = self._parse(query, settled(options, {}))
-        return explain(parsed, view.analyzer, lambda node: find(view, node).total)
+        with self._reading():
+            return explain(parsed, self._analyzer, lambda node: execute(snapshot, node, self._analyzer, 0).total)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
-        view = self._current()
-        doc = view.find(article_id)
-        if doc is None:
+        snapshot = self._current()
+        with self._reading():
+            doc = snapshot.find(article_id)
+        if doc < 0:
             raise UnknownArticle(article_id)
-        return view.article(doc)
+        return self._article(snapshot, doc)
 
     def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
         """See Engine.marks."""
-        view = self._current()
-        return mark(article, self._parse(query, settled(options, {})).root, view.analyzer) or ArticleMarks()
+        self._current()
+        return mark(article, self._parse(query, settled(options, {})).root, self._analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        view = self._current()
-        dates = view.dates[view.live]
-        dated = dates[dates != UNDATED]
-        sources: Counter[str] = Counter()
-        for doc in np.flatnonzero(view.live).tolist():
-            sources[view.stored(doc).get("source", "")] += 1
+        snapshot = self._current()
+        with self._reading():
+            dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
+            dated = dates[dates != UNDATED]
+            sources: Counter[str] = Counter()
+            for view in snapshot.views:
+                column = view.reader.values("source.value")
+                names = [b"", *column.dictionary.slices()]
+                counts = np.bincount(column.of_doc[_all(view)], minlength=len(names)).tolist()
+                sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
         folder = self._location.folder
         return Stats(
-            articles=view.articles,
+            articles=snapshot.articles,
             first=EPOCH + timedelta(microseconds=int(dated.min())) if len(dated) else None,
             last=EPOCH + timedelta(microseconds=int(dated.max())) if len(dated) else None,
             undated=len(dates) - len(dated),
             sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
             size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
-            generation=view.generation,
-            segments=len(view.leaves),
+            generation=self._generation,
+            segments=len(snapshot.views),
             language=self._language,
         )
 
@@ -174,7 +224,7 @@ class LocalEngine:
         with self._writing() as writer:
             for article in articles:
                 writer.withheld.discard(article.id)
-                change = writer.put(article)
+                change = writer.add(article)
                 # Of one id twice the last stays, and counts once.
                 if changes.get(article.id) != "added":
                     changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
@@ -195,9 +245,12 @@ class LocalEngine:
         self.refresh()
         return len(there)
 
-    def _writing(self) -> Writer:
+    def _writing(self, memory: int | None = None) -> Writer:
+        from searchkit.indexing.segments import MEMORY
+        from searchkit.indexing.writer import Writer
+
         self._current()
-        return Writer(self._location)
+        return Writer(self._location, MEMORY if memory is None else memory)
 
     # Roots.
 
@@ -209,12 +262,25 @@ class LocalEngine:
         options: Mapping[str, Sequence[str]] | None = None,
         allow_empty: bool = False,
         progress: Progress | None = None,
+        workers: int | None = None,
+        memory: int | None = None,
     ) -> IndexReport:
         """See ArchiveEngine.index."""
         if label is not None and len(roots) != 1:
             raise OptionError(f"a label names one root; found {len(roots)} roots")
+        from searchkit.engines.reading import CorpusReader
+        from searchkit.indexing.crew import Crew, Job
+        from searchkit.indexing.segments import MEMORY
+        from searchkit.indexing.update import Update
+
+        hands = len(os.sched_getaffinity(0)) if workers is None else workers
+        if hands < 1:
+            raise OptionError(f"workers must be 1 or more; found {hands}")
+        bytes_each = MEMORY if memory is None else memory
+        if bytes_each < LEAST_MEMORY:
+            raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {bytes_each >> 20} MB")
         given = None if options is None else ReadOptions.from_mapping(options).as_mapping()
-        with self._writing() as writer:
+        with self._writing(bytes_each) as writer:
             chosen: list[tuple[RootRecord, str]] = []
             reread: set[str] = set()
             for root in roots:
@@ -226,7 +292,14 @@ class LocalEngine:
                 chosen.append((record, part))
             if not roots:
                 chosen = [(record, "") for record in writer.roots.values()]
-            update = Update(writer, _CorpusReader(), allow_empty=allow_empty, progress=progress)
+
+            def start(shared: Sequence[list[Job]]) -> Crew:
+                committed = [ref.id for ref in writer.segments]
+                return Crew(WORKER, self._location.folder, self._language, bytes_each, committed, shared)
+
+            update = Update(
+                writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start
+            )
             report = update.run(chosen, reread=frozenset(reread))
             generation = writer.commit()
         self.refresh()
@@ -286,6 +359,8 @@ class LocalEngine:
 
     def remove_root(self, label: str) -> IndexReport:
         """See ArchiveEngine.remove_root."""
+        from searchkit.indexing.update import origin_of
+
         with self._writing() as writer:
             self._known(writer, label)
             removed = sum(writer.remove_origin(origin_of(label, path)) for path in writer.states.pop(label, {}))
@@ -316,26 +391,32 @@ class LocalEngine:
             known = ", ".join(sorted(writer.roots)) or "none"
             raise RootError(f'no root has the label "{label}"; there are: {known}')
 
+    def optimize(self) -> int:
+        """See ArchiveEngine.optimize."""
+        with self._writing() as writer:
+            writer.commit(optimize=True)
+        self.refresh()
+        return len(self._current().views)
+
     # Life.
 
     def refresh(self) -> bool:
         """See Engine.refresh."""
         with self._changing:
             before = self._current()
-            if self._location.newest() == before.generation:
+            if self._location.newest() == self._generation:
                 return False
-            # The old view is not closed: searches of other threads and hits already given out still read from it;
-            # its files are unmapped when the last of them is gone.
-            self._view = self._open()
-            return True
+            # Searches of other threads and hits already given out still read from the old snapshot; its files are
+            # unmapped when the last of them is gone.
+            self._snapshot = self._open()
+            return self._snapshot is not before
 
     def close(self) -> None:
         """See Engine.close."""
         with self._changing:
             self._closed = True
-            if self._view is not None:
-                self._view.close()
-                self._view = None
+            self._snapshot = None
+            self._readers = {}
 
     def __enter__(self) -> Self:
         return self
@@ -344,12 +425,6 @@ class LocalEngine:
         self.close()
 
 
-class _CorpusReader:
-    """What indexing is handed to read a root with."""
-
-    def list_files(self, root: RootRecord) -> Listing:
-        return list_files(Path(root.path), ReadOptions.from_mapping(root.options))
-
-    def read_file(self, file: AnyFile, root: RootRecord, on_error: OnError) -> Iterator[Article]:
-        source = SourceFile(file.path, file.place, file.size, file.modified_ns)
-        return read_file(source, root.label, ReadOptions.from_mapping(root.options), on_error)
+def _all(view: SegmentView) -> slice | Bools:
+    """What chooses the living articles of a segment."""
+    return slice(None) if view.live is None else view.live

@@ -6,20 +6,23 @@ read only when roots are brought up to date. Both names survive the clean-up of 
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+import xxhash
 
 from searchkit.analysis import ANALYSIS_VERSION, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.model import Failure
 
-FORMAT = 1
-"""Of both files. Raised when an older searchkit could not read them rightly."""
+FORMAT = 2
+"""Of both files (1 had no segments of our own). Raised when an older searchkit could not read them rightly."""
+
+_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.]*)?")
 
 Problem = tuple[str, str, str]
 """Path, place and reason of a file that could not be read."""
@@ -48,6 +51,17 @@ class RootRecord:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of a generation: its id, its documents, and the file that says which are deleted ("": none), with its
+    checksum."""
+
+    id: str
+    docs: int
+    deletions: str = ""
+    checksum: str = ""
+
+
 FileStates = dict[str, dict[str, FileState]]
 """Of each root (by label) its files, by their path in the root."""
 
@@ -62,6 +76,7 @@ class Manifest:
     roots: tuple[RootRecord, ...] = ()
     withheld: tuple[str, ...] = ()
     files_name: str = ""
+    segments: tuple[SegmentEntry, ...] = ()
 
     @classmethod
     def fresh(cls, language: str) -> Manifest:
@@ -85,6 +100,9 @@ class Manifest:
             "roots": [{"label": r.label, "path": r.path, "options": dict(r.options)} for r in self.roots],
             "withheld": list(self.withheld),
             "files": self.files_name,
+            "segments": [
+                {"id": s.id, "docs": s.docs, "deletions": s.deletions, "checksum": s.checksum} for s in self.segments
+            ],
         }
         return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
@@ -99,8 +117,13 @@ class Manifest:
                 for r in document["roots"]
             )
             files = str(document["files"])
-            if "/" in files or files.startswith("."):
-                raise ValueError("it names a file outside the index")
+            segments = tuple(
+                SegmentEntry(str(s["id"]), int(s["docs"]), str(s["deletions"]), str(s["checksum"]))
+                for s in document["segments"]
+            )
+            for name in (files, *(s.deletions for s in segments), *(s.id for s in segments)):
+                if not _NAME.fullmatch(name):
+                    raise ValueError("it names a file outside the index")
             manifest = cls(
                 str(settings["language"]),
                 int(settings["analysis"]),
@@ -108,6 +131,7 @@ class Manifest:
                 roots,
                 tuple(map(str, document["withheld"])),
                 files,
+                segments,
             )
             return manifest, str(document["toc"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -157,7 +181,8 @@ def failure(problem: Problem, *, new: bool) -> Failure:
 
 
 def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    """A checksum of 128 bits (xxh3): against damage, not against forgers."""
+    return xxhash.xxh3_128_hexdigest(data)
 
 
 def _document(data: bytes, path: Path) -> dict[str, Any]:
@@ -167,6 +192,9 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
         raise CorruptIndex(str(path), f"it is no JSON ({error})") from error
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
         raise CorruptIndex(str(path), "it is no manifest")
+    if document["format"] < FORMAT:
+        raise IndexMismatch(f"{path} has format {document['format']}, which this version reads no more: index the articles"
+                            " again into a new folder")  # fmt: skip
     if document["format"] > FORMAT:
         raise IndexMismatch(f"{path} has format {document['format']}, newer than {FORMAT}: install a newer searchkit")
     return document

@@ -111,13 +111,9 @@ class SegmentBuilder:
         source.texts.append(self._of_values((article.source,)))
         section.texts.append(self._of_values((article.section,)))
         topics.texts.append(self._of_values(article.topics))
-        columns = self._columns
-        columns["id"].append(article.id.encode())
-        columns["language"].append(article.language.encode())
-        columns["url"].append(article.url.encode())
-        columns["origin"].append(origin.encode())
-        columns["source"].append(article.source.encode())
-        columns["section"].append(article.section.encode())
+        for name, value in zip(VALUES, (article.id, article.language, article.url, origin, article.source, article.section),
+                               strict=True):  # fmt: skip
+            self._columns[name].append(value.encode() if value else b"")
         self._dates.append(UNDATED if article.date is None else micros(article.date))
         self._digests.append(digest(record))
         number = self._docs
@@ -156,15 +152,12 @@ class SegmentBuilder:
         values = {f"{name}.value": column for name, column in self._columns.items()}
         dates = np.array(self._dates, dtype="<i8")
         digests = np.array(self._digests, dtype="<u8")
-        fields = []
-        for field in self._fields:
-            fields.append(_joined(field))
-            field.batches = []
+        # One field after the other, so that only one has its tokens twice for a moment.
+        fields = (_joined(field) for field in self._fields)
         with self._writer as writer:
             writer.finish(self._docs, fields, values, {"date": dates, "digest": digests})
         written = SegmentRef(self.id, self._docs)
         self.segments.append(written)
-        del fields
         self._reset()
         return written
 
@@ -186,7 +179,7 @@ class SegmentBuilder:
 
 
 def _joined(field: _Field) -> FieldTokens:
-    batches = field.batches
+    batches, field.batches = field.batches, []
     vocabulary, stemmed = field.vocabulary, field.name in TEXTS
     bases = np.array([0, *(len(batch.tokens) for batch in batches)], dtype=np.int64).cumsum()
     return FieldTokens(

@@ -6,14 +6,18 @@ This room knows no reader: it is handed functions that list a root's files and r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from searchkit.errors import RootError
+from searchkit.errors import ArticleError, RootError
+from searchkit.indexing.crew import WORTH_IT, Crew, Job, share_out
 from searchkit.indexing.manifest import FileState, Problem, RootRecord, failure
-from searchkit.indexing.writer import Writer
+from searchkit.indexing.writer import Entry, Writer, entry_of
 from searchkit.model import Article, Failure, IndexReport, OnError, Progress
+from searchkit.schema import check
 
 
 class SourceFile(Protocol):
@@ -54,14 +58,43 @@ def origin_of(label: str, path: str) -> str:
     return f"{label}/{path}" if path else label
 
 
+@dataclass(slots=True)
+class _Taking:
+    """A file whose articles are taken: the root and its files, the ids seen so far, and what gave way."""
+
+    root: RootRecord
+    origin: str
+    files: Mapping[str, SourceFile]
+    seen: set[str] = field(default_factory=set)
+    clashes: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file that has to be read, what it was before (None where that no longer counts), and all files of its root."""
+
+    root: RootRecord
+    file: SourceFile
+    before: FileState | None
+    files: Mapping[str, SourceFile]
+
+
 class Update:
     """One run over some roots."""
 
     def __init__(
-        self, writer: Writer, reader: Reader, *, allow_empty: bool = False, progress: Progress | None = None
+        self,
+        writer: Writer,
+        reader: Reader,
+        *,
+        allow_empty: bool = False,
+        progress: Progress | None = None,
+        workers: int = 1,
+        start: Callable[[Sequence[list[Job]]], Crew] | None = None,
     ) -> None:
+        """`start` makes a crew of workers, which is used when there are several and enough to read."""
         self._writer, self._reader, self._allow_empty = writer, reader, allow_empty
-        self._progress = progress
+        self._progress, self._workers, self._start = progress, workers, start
         self._counts: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._failures: list[Failure] = []
@@ -70,7 +103,7 @@ class Update:
     def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
-        `reread` are labels of which every file is read again. Nothing is committed here.
+        `reread` are labels of which every file is read again. Nothing is committed here. Raises WorkerDied.
         """
         listed: list[tuple[RootRecord, str, Listing]] = []
         for root, part in roots:
@@ -78,8 +111,18 @@ class Update:
             if listing is not None:
                 listed.append((root, part, listing))
         self._total = sum(file.size for _, part, listing in listed for file in listing.files if _within(file.path, part))
+        to_read: list[_Reading] = []
         for root, part, listing in listed:
-            self._root(root, part, listing, root.label in reread)
+            to_read += self._changed(root, part, listing, root.label in reread)
+        size = sum(reading.file.size for reading in to_read)
+        if self._start is not None and self._workers > 1 and size >= WORTH_IT:
+            self._read_together(to_read, self._start, size)
+        else:
+            for reading in to_read:
+                self._tell(str(reading.file.place))
+                self._read(reading)
+                self._done += reading.file.size
+        self._tell("")
         return IndexReport(
             added=self._counts["added"],
             unchanged=self._counts["unchanged"],
@@ -89,6 +132,10 @@ class Update:
             failures=tuple(self._failures),
             skipped=dict(sorted(self._skipped.items())),
         )
+
+    def _tell(self, path: str) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total, path)
 
     def _list(self, root: RootRecord, part: str) -> Listing | None:
         try:
@@ -103,7 +150,8 @@ class Update:
             return None
         return listing
 
-    def _root(self, root: RootRecord, part: str, listing: Listing, reread: bool) -> None:
+    def _changed(self, root: RootRecord, part: str, listing: Listing, reread: bool) -> list[_Reading]:
+        """The files of a root that have to be read; articles of files that are gone are removed."""
         states = self._writer.states.setdefault(root.label, {})
         files = {file.path: file for file in listing.files}
         self._skipped.update(listing.skipped)
@@ -114,74 +162,105 @@ class Update:
         for path in gone:
             self._counts["removed"] += self._writer.remove_origin(origin_of(root.label, path))
             del states[path]
+        to_read = []
         for path, file in files.items():
             if not _within(path, part):
                 continue
-            if self._progress is not None:
-                self._progress(self._done, self._total, str(file.place))
             before = states.get(path)
             same = before is not None and (before.size, before.modified_ns) == (file.size, file.modified_ns)
             if before is not None and same and not reread and not before.displaced:
                 self._counts["unchanged"] += before.articles
                 self._failures += [failure(problem, new=False) for problem in before.problems]
+                self._done += file.size
             else:
-                states[path] = self._file(root, file, before if same and not reread else None, files)
-            self._done += file.size
-        if self._progress is not None:
-            self._progress(self._done, self._total, "")
+                to_read.append(_Reading(root, file, before if same and not reread else None, files))
+        return to_read
 
-    def _file(
-        self, root: RootRecord, file: SourceFile, before: FileState | None, files: Mapping[str, SourceFile]
-    ) -> FileState:
-        """Read one file; what it holds no more is removed only when all of it could be read."""
-        origin = origin_of(root.label, file.path)
+    def _read(self, reading: _Reading) -> None:
+        """Read one file in this process."""
+        origin = origin_of(reading.root.label, reading.file.path)
         faults: list[Failure] = []
-        clashes: list[Problem] = []
-        seen: set[str] = set()
-        count = 0
-        for article in self._reader.read_file(file, root, faults.append):
-            if article.id in self._writer.withheld:
-                self._counts["withheld"] += 1
+        taking = _Taking(reading.root, origin, reading.files)
+        for article in self._reader.read_file(reading.file, reading.root, faults.append):
+            try:
+                check(article)
+            except ArticleError as error:
+                faults.append(Failure(article.path, str(error)))
                 continue
-            clash = self._clash(article, root, origin, seen, files)
-            if clash is not None:
-                if clash:
-                    clashes.append((article.path, "", clash))
-                continue
-            seen.add(article.id)
-            count += 1
-            self._counts[self._writer.put(article, origin)] += 1
-        if not faults:
-            self._counts["removed"] += self._writer.remove_origin(origin, keep=seen)
-        problems = (*((f.path, f.place, f.reason) for f in faults), *clashes)
-        known = set(before.problems) if before else set()
-        self._failures += [failure(problem, new=problem not in known) for problem in problems]
-        return FileState(file.size, file.modified_ns, count, problems, displaced=bool(clashes))
+            entry = entry_of(article, origin)
+            self._take(taking, entry, partial(self._writer.build, article, origin))
+        self._done_with(reading, taking, faults)
 
-    def _clash(
-        self, article: Article, root: RootRecord, origin: str, seen: set[str], files: Mapping[str, SourceFile]
-    ) -> str | None:
+    def _read_together(
+        self, to_read: Sequence[_Reading], start: Callable[[Sequence[list[Job]]], Crew], size: int
+    ) -> None:
+        """Have several processes read and build; decide here, file by file, what counts."""
+        jobs = [
+            Job(
+                reading.root.label, reading.root.options, reading.file.path, str(reading.file.place), reading.file.size,
+                reading.file.modified_ns, origin_of(reading.root.label, reading.file.path),
+            )
+            for reading in to_read
+        ]  # fmt: skip
+        with start(share_out(jobs, self._workers)) as crew:
+            read, segments = crew.wait(len(jobs), size, self._progress)
+            self._writer.adopt(segments)
+        for reading, job, part in zip(to_read, jobs, read, strict=True):
+            taking = _Taking(reading.root, job.origin, reading.files)
+            for _, article_id, path, text, record, segment, doc in part.articles:
+                entry = Entry(article_id, path, job.origin, text, record, segment, doc)
+                self._take(taking, entry, partial(self._writer.build_again, entry))
+            part.articles.clear()
+            self._done_with(reading, taking, part.failures)
+            self._done += reading.file.size
+
+    def _take(self, taking: _Taking, entry: Entry, build: Callable[[], Entry] | None = None) -> None:
+        """Let the next article of a file be the one of its id, unless it is withheld or gives way to another one."""
+        if entry.id in self._writer.withheld:
+            self._counts["withheld"] += 1
+            self._writer.reject(entry)
+            return
+        clash = self._clash(entry, taking)
+        if clash is not None:
+            self._writer.reject(entry)
+            if clash:
+                taking.clashes.append((entry.path, "", clash))
+            return
+        taking.seen.add(entry.id)
+        self._counts[self._writer.put(entry, build)] += 1
+
+    def _done_with(self, reading: _Reading, taking: _Taking, faults: list[Failure]) -> None:
+        """What a file holds no more is removed only when all of it could be read."""
+        if not faults:
+            self._counts["removed"] += self._writer.remove_origin(taking.origin, keep=taking.seen)
+        faults.sort(key=_place)  # whoever read what
+        problems = (*((f.path, f.place, f.reason) for f in faults), *taking.clashes)
+        known = set(reading.before.problems) if reading.before else set()
+        self._failures += [failure(problem, new=problem not in known) for problem in problems]
+        file = reading.file
+        state = FileState(file.size, file.modified_ns, len(taking.seen), problems, displaced=bool(taking.clashes))
+        self._writer.states[reading.root.label][file.path] = state
+
+    def _clash(self, entry: Entry, taking: _Taking) -> str | None:
         """Why an article gives way to another one of this root with its id: a reason, "" for its twin, None if it
         does not. The first by path and place stays."""
-        other = self._writer.find(article.id)
-        if other is None:
+        first = self._writer.find(entry.id)
+        if first is None:
             return None
-        theirs, place = other
-        if article.id in seen:
-            first = theirs
-        else:
-            prefix = f"{root.label}/"
-            path = place[len(prefix) :] if place.startswith(prefix) else None
-            if place == origin or path is None or path not in files or place > origin:
+        if entry.id not in taking.seen:
+            prefix = f"{taking.root.label}/"
+            path = first.origin[len(prefix) :] if first.origin.startswith(prefix) else None
+            if first.origin == taking.origin or path is None or path not in taking.files or first.origin > taking.origin:
                 return None
-            first = theirs
-        if _same_text(article, first):
+        if entry.text == first.text:
             return ""
-        return f'the id "{article.id}" is taken by another article of this root, in {first.path}, which stays'
+        return f'the id "{entry.id}" is taken by another article of this root, in {first.path}, which stays'
 
 
-def _same_text(one: Article, other: Article) -> bool:
-    return (one.title, one.body, one.date, one.authors) == (other.title, other.body, other.date, other.authors)
+def _place(fault: Failure) -> tuple[str, int, str, str]:
+    """Where a fault lies, for sorting: by the number in its place."""
+    digits = "".join(sign for sign in fault.place if sign.isdecimal())
+    return fault.path, int(digits or 0), fault.place, fault.reason
 
 
 def _within(path: str, part: str) -> bool:

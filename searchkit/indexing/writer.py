@@ -1,73 +1,127 @@
 """Articles in, one commit out.
 
-A Writer holds the index's lock, gathers articles, writes them as segments when enough have come, and makes all of it
-visible in one commit. Until then the index is as it was; left without a commit, nothing changes.
+A Writer holds the index's lock, builds segments of the articles that it is given, and makes all of it visible in one
+commit. Until then the index is as it was; left without a commit, nothing changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import orjson
 
 from searchkit import schema
-from searchkit.bridge.fields import article_of
-from searchkit.bridge.standard import segment_file, write_segment
-from searchkit.bridge.view import View
+from searchkit.analysis import Analyzer
+from searchkit.codec.merge import Part, merge
+from searchkit.codec.reader import SegmentReader
+from searchkit.codec.reference import SegmentRef
+from searchkit.indexing.commit import clean, commit
+from searchkit.indexing.foreign import converted
 from searchkit.indexing.location import Location, storing
 from searchkit.indexing.manifest import FileStates, RootRecord, files_to_bytes
+from searchkit.indexing.policy import to_merge
+from searchkit.indexing.segments import MEMORY, SegmentBuilder, digest, new_id
 from searchkit.model import Article
+from searchkit.schema import from_record, micros, to_record
 
-BATCH_CHARACTERS = 8_000_000
-BATCH_ARTICLES = 10_000
-"""A segment is written when the articles at hand reach either."""
+Change = Literal["added", "replaced", "unchanged"]
+Bools = npt.NDArray[np.bool_]
 
-SMALL = 1_000
-MOST_SMALL = 10
-"""When an index has so many segments of fewer articles, the next commit puts them into one."""
 
-Change = Literal["added", "replaced", "unchanged", "withheld"]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as a run knows it: `text` and `record` are checksums of what a reader sees of it and of all that is
+    stored. It stands at `doc` of `segment`, a new one, or nowhere yet (-1)."""
+
+    id: str
+    path: str
+    origin: str
+    text: int
+    record: int
+    segment: str = ""
+    doc: int = -1
+
+
+def text_digest(article: Article) -> int:
+    """What tells apart articles of one id."""
+    moment = None if article.date is None else micros(article.date)
+    return digest(orjson.dumps((article.title, article.body, moment, article.authors)))
+
+
+def entry_of(article: Article, origin: str) -> Entry:
+    """The entry of an article that stands nowhere yet."""
+    return Entry(article.id, article.path, origin, text_digest(article), digest(to_record(article, origin)))
+
+
+class _Committed:
+    """A segment of the committed state, and which of its articles live still."""
+
+    def __init__(self, ref: SegmentRef, reader: SegmentReader) -> None:
+        self.ref, self.reader = ref, reader
+        live = ref.live()
+        self.live: Bools = np.ones(ref.docs, dtype=bool) if live is None else live
+        self.changed = False
+
+    def take_out(self, doc: int) -> None:
+        self.live[doc] = False
+        self.changed = True
+
+    def after(self) -> SegmentRef:
+        return self.ref.with_live(self.live) if self.changed else self.ref
 
 
 class Writer:
     """One writing session; use it with `with`. Raises IndexLocked, IndexMissing, CorruptIndex."""
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, memory: int = MEMORY) -> None:
         self._location = location
         self._exit = ExitStack()
         self._exit.enter_context(location.lock())
         try:
             self.state = location.read()
             manifest = self.state.manifest
-            # Deletions are marked in the Segment objects: on copies, so that nothing else sees them before the commit.
-            self._segments: list[Any] = deepcopy(self.state.segments)
-            self._view = View(
-                location.folder, self.state.schema, self.state.segments, self.state.generation, manifest.language
-            )
-            self._exit.callback(self._view.close)
+            self.analyzer = Analyzer(manifest.language)
+            self._builder = self._exit.enter_context(SegmentBuilder(location.folder, self.analyzer, memory))
+            refs = self.state.segments
+            self._made: list[SegmentRef] = []
+            if self.state.is_foreign:
+                # What other programs wrote in their own format becomes ours again with the next commit.
+                refs = converted(location, self.state, self._builder)
+                self._made += self._builder.taken()
+            self._committed = [_Committed(ref, self._open(ref)) for ref in refs]
         except BaseException:
             self._exit.close()
             raise
         self.roots: dict[str, RootRecord] = {root.label: root for root in manifest.roots}
         self.withheld: set[str] = set(manifest.withheld)
         self._states: FileStates | None = None
-        self._pending: dict[str, tuple[Article, str]] = {}
-        self._characters = 0
-        # Articles of this session that already stand in a segment: id -> (segment, number in it, origin).
-        self._written: dict[str, tuple[Any, int, str]] = {}
-        self._new_segments: list[Any] = []
-        self._changed = False
+        # Articles of this session by id, and, of each new segment, which of its articles do not count.
+        self._session: dict[str, Entry] = {}
+        self._by_origin: dict[str, set[str]] = {}
+        self._taken_out: dict[str, set[int]] = {}
+        self._handed: list[SegmentRef] = []
+
+    def _open(self, ref: SegmentRef) -> SegmentReader:
+        return SegmentReader(self._location.folder / ref.file)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for segment in self._new_segments:
-            (self._location.folder / segment_file(segment)).unlink(missing_ok=True)
+        for ref in self._made:
+            (self._location.folder / ref.file).unlink(missing_ok=True)
         self._exit.close()
+
+    @property
+    def segments(self) -> tuple[SegmentRef, ...]:
+        """The committed segments, as they were at the start."""
+        return tuple(committed.ref for committed in self._committed)
 
     @property
     def states(self) -> FileStates:
@@ -78,146 +132,164 @@ class Writer:
 
     # Articles.
 
-    def find(self, article_id: str) -> tuple[Article, str] | None:
-        """The article that has this id now, with its origin."""
-        if article_id in self._pending:
-            return self._pending[article_id]
-        if article_id in self._written:
-            segment, doc, origin = self._written[article_id]
-            return self._read_back(segment, doc), origin
-        doc_before = self._doc(article_id)
-        if doc_before is None:
+    def find(self, article_id: str) -> Entry | None:
+        """The article that has this id now."""
+        entry = self._session.get(article_id)
+        if entry is not None:
+            return entry
+        place = self._place(article_id)
+        if place is None:
             return None
-        stored = self._view.stored(doc_before)
-        return article_of(stored), stored.get("origin", "")
+        committed, doc = place
+        article, origin = from_record(committed.reader.store.record(doc))
+        return Entry(article_id, article.path, origin, text_digest(article), int(committed.reader.numbers("digest")[doc]))
 
-    def put(self, article: Article, origin: str | None = None) -> Change:
+    def _place(self, article_id: str) -> tuple[_Committed, int] | None:
+        """Where a committed article stands, unless this session has taken it out."""
+        wanted = article_id.encode("utf-8", "surrogatepass")
+        for committed in reversed(self._committed):
+            doc = committed.reader.values("id.value").doc_of(wanted)
+            if doc >= 0 and committed.live[doc]:
+                return committed, doc
+        return None
+
+    def add(self, article: Article, origin: str | None = None) -> Change:
         """Add or replace an article; `origin` None leaves an article with the root it belongs to.
 
         Raises ArticleError for one that cannot be held.
         """
         schema.check(article)
-        before = self.find(article.id)
         if origin is None:
-            origin = before[1] if before else ""
-        if before == (article, origin):
+            before = self._session.get(article.id)
+            place = None if before else self._place(article.id)
+            if before is not None:
+                origin = before.origin
+            elif place is not None:
+                origin = place[0].reader.values("origin.value").value(place[1]).decode()
+            else:
+                origin = ""
+        record = to_record(article, origin)
+        entry = Entry(article.id, article.path, origin, 0, digest(record))
+        return self.put(entry, lambda: self._build(article, record, entry))
+
+    def build(self, article: Article, origin: str) -> Entry:
+        """Build an article that `schema.check` allows; it counts once `put` has its entry."""
+        return self._build(article, to_record(article, origin), entry_of(article, origin))
+
+    def _build(self, article: Article, record: bytes, entry: Entry) -> Entry:
+        segment = self._builder.id
+        doc = self._builder.add(article, entry.origin, record)
+        return replace(entry, segment=segment, doc=doc, text=entry.text or text_digest(article))
+
+    def build_again(self, entry: Entry) -> Entry:
+        """Build an article that stands in the committed state as it is, though not as the one of its id any more."""
+        for committed in self._committed:
+            doc = committed.reader.values("id.value").doc_of(entry.id.encode())
+            if doc >= 0 and int(committed.reader.numbers("digest")[doc]) == entry.record:
+                article, origin = from_record(committed.reader.store.record(doc))
+                return self.build(article, origin)
+        raise ValueError(f"{entry.id} stands nowhere")
+
+    def put(self, entry: Entry, build: Callable[[], Entry] | None = None) -> Change:
+        """Let an article be the one of its id; `build` makes the entry of one that stands nowhere yet."""
+        before = self._session.get(entry.id)
+        place = self._place(entry.id) if before is None and self._committed else None
+        same = before.record == entry.record if before is not None else False
+        if place is not None:
+            same = int(place[0].reader.numbers("digest")[place[1]]) == entry.record
+        if same:
+            self.reject(entry)
             return "unchanged"
-        self._take_out(article.id)
-        self._pending[article.id] = (article, origin)
-        self._characters += len(article.body) + len(article.title)
-        self._changed = True
-        if self._characters >= BATCH_CHARACTERS or len(self._pending) >= BATCH_ARTICLES:
-            self._flush()
-        return "replaced" if before else "added"
+        if entry.doc < 0:
+            if build is None:
+                raise ValueError(f"{entry.id} stands nowhere")
+            entry = build()
+        self._take_out(entry.id)
+        self._session[entry.id] = entry
+        self._by_origin.setdefault(entry.origin, set()).add(entry.id)
+        return "replaced" if before is not None or place is not None else "added"
+
+    def reject(self, entry: Entry) -> None:
+        """Let an article that was built already not count."""
+        if entry.doc >= 0:
+            self._taken_out.setdefault(entry.segment, set()).add(entry.doc)
+
+    def adopt(self, segments: Sequence[SegmentRef]) -> None:
+        """Take over segments that others built in the index's folder; their articles count where they are not rejected."""
+        self._handed += segments
+        self._made += segments
 
     def remove(self, article_id: str) -> bool:
         """Remove an article; return whether it was there."""
-        if self.find(article_id) is None:
-            return False
-        self._take_out(article_id)
-        self._changed = True
-        return True
+        return self._take_out(article_id)
 
     def ids_of(self, origin: str) -> set[str]:
         """The ids of the articles that came from a file."""
-        ids = {self._view.stored(doc)["id"] for doc in self._view.docs_with("origin", origin)}
-        ids = {article_id for article_id in ids if self._doc(article_id) is not None}
-        ids |= {article_id for article_id, (_, where) in self._pending.items() if where == origin}
-        return ids | {article_id for article_id, (_, _, where) in self._written.items() if where == origin}
+        wanted = origin.encode("utf-8", "surrogatepass")
+        ids = set(self._by_origin.get(origin, ()))
+        for committed in self._committed:
+            column = committed.reader.values("origin.value")
+            number = column.dictionary.find(wanted)
+            if number >= 0:
+                docs = column.docs(number)
+                names = committed.reader.values("id.value")
+                ids |= {names.value(doc).decode() for doc in docs[committed.live[docs]].tolist()}
+        return ids
 
     def remove_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
         """Remove the articles that came from a file, but for `keep`; return how many."""
         gone = self.ids_of(origin) - set(keep)
         for article_id in gone:
             self._take_out(article_id)
-        self._changed |= bool(gone)
         return len(gone)
 
-    def _doc(self, article_id: str) -> int | None:
-        """The committed article's number, unless this session has taken it out."""
-        doc = self._view.find(article_id)
-        if doc is None:
-            return None
-        segment, local = self._segment_of(doc)
-        return None if segment.is_deleted(local) else doc
-
-    def _segment_of(self, doc: int) -> tuple[Any, int]:
-        leaf, local = self._view.leaf_of(doc)
-        return self._segments[self._view.leaves.index(leaf)], local
-
-    def _take_out(self, article_id: str) -> None:
-        pending = self._pending.pop(article_id, None)
-        if pending:
-            self._characters -= len(pending[0].body) + len(pending[0].title)
-        written = self._written.pop(article_id, None)
-        if written:
-            written[0].delete_document(written[1])
-        doc = self._doc(article_id)
-        if doc is not None:
-            segment, local = self._segment_of(doc)
-            segment.delete_document(local)
-
-    def _read_back(self, segment: Any, doc: int) -> Article:
-        view = View(self._location.folder, self.state.schema, [segment], 0, self.state.manifest.language)
-        try:
-            return view.article(doc)
-        finally:
-            view.close()
-
-    def _flush(self) -> None:
-        if not self._pending:
-            return
-        batch = list(self._pending.values())
-        with storing(self._location.folder):
-            segment = write_segment(self._location.folder, self.state.schema, batch)
-            self._new_segments.append(segment)
-            self._location.sync(segment_file(segment))
-        for doc, (article, origin) in enumerate(batch):
-            self._written[article.id] = (segment, doc, origin)
-        self._pending.clear()
-        self._characters = 0
+    def _take_out(self, article_id: str) -> bool:
+        entry = self._session.pop(article_id, None)
+        if entry is not None:
+            self.reject(entry)
+            self._by_origin[entry.origin].discard(article_id)
+        place = self._place(article_id) if self._committed else None
+        if place is not None:
+            place[0].take_out(place[1])
+        return entry is not None or place is not None
 
     # The commit.
 
-    def commit(self) -> int:
+    def commit(self, *, optimize: bool = False) -> int:
         """Make everything visible, if anything changed; return the index's generation."""
         manifest = self.state.manifest
         after = replace(
             manifest, roots=tuple(self.roots[k] for k in sorted(self.roots)), withheld=tuple(sorted(self.withheld))
         )
         files = None
-        if self._states is not None:
+        if self._states is not None and self._states != self._location.file_states(manifest):
             files = files_to_bytes(self._states)
-            if self._states == self._location.file_states(manifest):
-                files = None
-        if not self._changed and files is None and after == manifest:
-            return self.state.generation
-        if self._changed:
-            self._gather_small()
-            self._flush()
-        generation = self.state.generation + 1
-        if files is not None:
-            after = replace(after, files_name=f"_MAIN_{generation}.files")
-        segments = [s for s in [*self._segments, *self._new_segments] if s.doc_count_all() > s.deleted_count()]
         with storing(self._location.folder):
-            self._location.commit(generation, self.state.schema, segments, after, files)
-        self._new_segments = []
-        self._location.clean()
+            segments = self._merged(optimize)
+            if segments == self.state.segments and files is None and after == manifest and not self.state.is_foreign:
+                return self.state.generation
+            generation = self.state.generation + 1
+            commit(self._location, generation, segments, after, files)
+        self._made = []
+        clean(self._location)
         return generation
 
-    def _gather_small(self) -> None:
-        """Put the articles of small segments into the new one, when there are many."""
-        small = [
-            (segment, leaf)
-            for segment, leaf in zip(self._segments, self._view.leaves, strict=True)
-            if segment.doc_count_all() - segment.deleted_count() < SMALL
-        ]
-        if len(small) < MOST_SMALL:
-            return
-        for segment, leaf in small:
-            for local in range(leaf.count):
-                if not segment.is_deleted(local):
-                    stored = self._view.stored(leaf.base + local)
-                    article = article_of(stored)
-                    segment.delete_document(local)
-                    self._pending[article.id] = (article, stored.get("origin", ""))
+    def _merged(self, optimize: bool) -> tuple[SegmentRef, ...]:
+        """All segments that have living articles, some merged as the policy says, or all of them into one."""
+        self._builder.flush()
+        self.adopt(self._builder.taken())
+        refs = [committed.after() for committed in self._committed]
+        for ref in self._handed:
+            live = np.ones(ref.docs, dtype=bool)
+            live[list(self._taken_out.get(ref.id, ()))] = False
+            refs.append(ref.with_live(live))
+        refs = [ref for ref in refs if ref.living]
+        while True:
+            chosen = refs if optimize and (len(refs) > 1 or any(ref.deletions for ref in refs)) else to_merge(refs)
+            if not chosen:
+                return tuple(refs)
+            optimize = False
+            made = SegmentRef(new_id(), sum(ref.living for ref in chosen))
+            merge(self._location.folder / made.file, [Part(self._open(ref), ref.live()) for ref in chosen])
+            self._made.append(made)
+            refs = [made if ref == chosen[0] else ref for ref in refs if ref not in chosen[1:]]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.model import Sort
-from searchkit.query.found import NOTHING, Found, plus, union
+from searchkit.query.found import DENSE, NOTHING, Found, plus, union
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import (
     And,
@@ -44,6 +44,7 @@ from searchkit.query.placing import PlaceFinder
 from searchkit.query.postlist import locate
 from searchkit.query.ranking import Best
 from searchkit.query.snapshot import SegmentView, Snapshot
+from searchkit.query.terms import SingleWord
 from searchkit.query.words import WordFinder
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, micros
 
@@ -71,10 +72,13 @@ def execute(
         if best == 0 and (count := run.count(node, view)) is not None:
             total += count
             continue
-        bounded = run.bounded(node, view, best, kept.threshold) if best and sort == "relevance" else None
-        if bounded is not None:
-            count, found = bounded
-            total += count
+        rough = run.rough(node, view) if best and sort == "relevance" else None
+        if rough is not None:
+            if view.live is not None:
+                rough *= view.live
+            total += int(np.count_nonzero(rough))
+            docs = kept.worth_a_look(rough)
+            found = Found(docs, run.at(node, view, docs, 1.0)[1])
         else:
             found = _living(run.find(node, view, 0.0 if best == 0 else 1.0), view)
             total += len(found)
@@ -133,17 +137,36 @@ class _Execution:
 
     def _all_of(self, children: Sequence[Node], view: SegmentView, weight: float) -> Found:
         ordered = sorted(children, key=lambda child: self.size(child, view))
-        found = self.find(ordered[0], view, weight)
-        docs, scores = found.docs, found.scores
-        for child in ordered[1:]:
-            if len(docs) == 0:
+        words: list[tuple[SingleWord, list[tuple[str, float]]]] = []
+        others: list[Node] = []
+        for child in ordered:
+            inner, factor = _unweighted(child)
+            if isinstance(inner, Word | Wildcard | Fuzzy | Regex):
+                words.append((inner, [(a, weight * factor * f) for a, f in fields(inner)]))
+            else:
+                others.append(child)
+        found: Found | None = None
+        if words and _unweighted(ordered[0])[0] is not words[0][0]:
+            found = self.find(others.pop(0), view, weight)
+        if words:
+            with_words = self._words.all_of(words, view, None if found is None else found.docs)
+            if found is not None and found.scores is not None:
+                at, _ = locate(found.docs, with_words.docs)
+                with_words = Found(with_words.docs, plus(found.scores[at], with_words.scores))
+            found = with_words
+        for child in others:
+            if found is None:
+                found = self.find(child, view, weight)
+                continue
+            if len(found) == 0:
                 return NOTHING
-            holds, more = self.at(child, view, docs, weight)
+            holds, more = self.at(child, view, found.docs, weight)
+            docs, scores = found.docs, found.scores
             if not holds.all():
                 docs = docs[holds]
                 scores, more = (None if column is None else column[holds] for column in (scores, more))
-            scores = plus(scores, more)
-        return Found(docs, scores)
+            found = Found(docs, plus(scores, more))
+        return NOTHING if found is None else found
 
     def size(self, node: Node, view: SegmentView) -> int:
         """At most about how many documents match."""
@@ -262,15 +285,37 @@ class _Execution:
             return view.living
         return None
 
-    def bounded(self, node: Node, view: SegmentView, best: int, threshold: float) -> tuple[int, Found] | None:
-        """How many live documents match, and those (live ones) that may be among the `best` first or score `threshold`;
-        None where all have to be looked at."""
-        weight = 1.0
-        while isinstance(node, Weighted):
-            node, weight = node.child, weight * node.weight
-        if not isinstance(node, Word):
+    def rough(self, node: Node, view: SegmentView) -> npt.NDArray[np.float32] | None:
+        """For a word, or words joined by OR: about what every document of a segment scores, 0 where nothing matches; None
+        for other queries, and where the words are too rare for that.
+
+        Exact totals and a short list of documents that may be the best: all that is needed before exact scores.
+        """
+        inner, _ = _unweighted(node)
+        words: list[tuple[SingleWord, float]] = []
+        for child in inner.children if isinstance(inner, Or) else (inner,):
+            word, weight = _unweighted(child)
+            if not isinstance(word, Word | Wildcard | Fuzzy | Regex) or not fields(word)[0][1]:
+                return None
+            words.append((word, weight))
+        weights = [weight for _, weight in words]
+        if max(weights) > 1e6 * min(weights) or self.size(node, view) * DENSE < view.docs:
             return None
-        return self._words.bounded(node, [(a, weight * f) for a, f in fields(node)], view, best, threshold)
+        sums = np.zeros(view.docs, dtype=np.float32)
+        factor = _unweighted(node)[1] if isinstance(inner, Or) else 1.0
+        if not 1e-6 <= factor * max(weights) <= 1e12:
+            return None  # beyond what float32 holds
+        for word, weight in words:
+            for attribute, f in fields(word):
+                self._words.add_roughly(sums, word, attribute, view, weight * factor * f)
+        return sums
+
+
+def _unweighted(node: Node) -> tuple[Node, float]:
+    factor = 1.0
+    while isinstance(node, Weighted):
+        node, factor = node.child, factor * node.weight
+    return node, factor
 
 
 def fields(node: Node) -> list[tuple[str, float]]:

@@ -14,6 +14,10 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
+FEW = 24
+"""Bisection beats a column over all documents only for fewer than one in so many of a word's documents."""
+
+
 class Postlist:
     """What a word's terms come to. `term_id` is its only term, or -1; `docs` (int64, ascending) include deleted ones."""
 
@@ -38,6 +42,35 @@ class Postlist:
     def tf(self) -> Floats:
         """How often the word stands in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
+
+    def column(self) -> npt.NDArray[np.uint8] | Floats:
+        """How often the word stands in each document of the segment, 0 where it does not (uint8 where that will do)."""
+        small = self._field.postings.tf_bytes(self.term_id) if self.term_id >= 0 else None
+        if small is None:
+            floats = np.zeros(self._size)
+            floats[self.docs] = self.tf
+            return floats
+        column = np.zeros(self._size, dtype=np.uint8)
+        column[self.docs] = small
+        return column
+
+    def tf_roughly(self) -> npt.NDArray[np.float32]:
+        """How often the word stands in each document, as a new array of float32."""
+        small = self._field.postings.tf_bytes(self.term_id) if self.term_id >= 0 else None
+        return (self.tf if small is None else small).astype(np.float32)
+
+    def tf_in(self, docs: Ints) -> npt.NDArray[np.uint8] | Floats:
+        """How often the word stands in some documents (ascending), 0 where it does not.
+
+        Slow twin: `dict(zip(self.docs, self.tf)).get(doc, 0)`.
+        """
+        if len(docs) * FEW > self.count:
+            return self.column()[docs]
+        places, found = locate(self.docs, docs)
+        there = np.flatnonzero(found)
+        tf = np.zeros(len(docs))
+        tf[there] = self.tf_at(places[there])
+        return tf
 
     def tf_at(self, places: Ints) -> Floats:
         """The same at some places of `docs`."""
@@ -94,8 +127,14 @@ class Postlist:
         if self.is_empty or len(docs) == 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         if self.term_id >= 0:
-            at, found = locate(self.docs, docs)
-            there = np.flatnonzero(found)
+            if len(docs) * FEW > self.count:
+                numbers = np.full(self._size, -1, dtype=np.int32)
+                numbers[self.docs] = np.arange(self.count, dtype=np.int32)
+                at = numbers[docs]
+                there = np.flatnonzero(at >= 0)
+            else:
+                at, found = locate(self.docs, docs)
+                there = np.flatnonzero(found)
             positions, counts = self._field.postings.places(self.term_id, at[there])
             return np.repeat(there, counts), positions
         doc_of, positions = self._occurrences

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.model import Sort
-from searchkit.query.found import Found
+from searchkit.query.found import NOTHING, Found
 from searchkit.query.snapshot import SegmentView
 from searchkit.schema import UNDATED
 
@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 DECIMALS = 9
 """Scores that differ by less count as equal."""
 NEGLIGIBLE = 10.0**-DECIMALS
+ROUGHNESS = 1e-5
+"""By how much of themselves rough scores may be wrong: float32 has 24 bits, and some operations each lose one."""
 _RUN = 64
 """Numbers of which the largest stands for all, when a bar is set for the rest."""
 
@@ -54,6 +56,17 @@ class Best:
         self._dates.append(view.dates[docs] if self._best is not None else docs)
         if self._best is not None:
             self._prune(self._best)
+
+    def worth_a_look(self, sums: npt.NDArray[np.float32]) -> Ints:
+        """Of rough scores of all documents of a segment (0: no match), the documents that can be among the first."""
+        if not self._best:
+            return NOTHING.docs
+        bar = self.threshold
+        if len(sums) > self._best:
+            bar = max(bar, float(_bar(sums, self._best)))
+        least = np.float32(bar * (1 - ROUGHNESS) - NEGLIGIBLE)
+        docs = np.flatnonzero(sums >= least)
+        return docs if least > 0 else docs[sums[docs] > 0]
 
     def _prune(self, best: int) -> None:
         docs, scores, dates = (np.concatenate(column) for column in (self._docs, self._scores, self._dates))
@@ -105,7 +118,7 @@ def first_by(keys: list[Callable[[Ints], Ints | Floats]], size: int, best: int) 
     return np.sort(np.concatenate([*sure, chosen]))
 
 
-def _bar(scores: Floats, best: int) -> float:
+def _bar(scores: Floats | npt.NDArray[np.float32], best: int) -> float:
     """A score that at least `best` of these reach, quickly: of runs of scores the largest ones stand for all."""
     runs = len(scores) // _RUN
     if runs < 2 * best:

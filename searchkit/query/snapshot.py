@@ -36,6 +36,7 @@ class SegmentView:
     def __init__(self, reader: SegmentReader, live: Bools | None, base: int) -> None:
         self.reader, self.live, self.base, self.docs = reader, live, base, reader.docs
         self.norms: dict[str, Floats] = {}
+        self.rough_norms: dict[str, npt.NDArray[np.float32]] = {}
 
     def field(self, attribute: str) -> WordField:
         return self.reader.words[attribute]
@@ -96,6 +97,13 @@ class Snapshot:
         if norms is None:
             lengths = view.field(attribute).lengths
             norms = view.norms[attribute] = length_norms(lengths, self.statistics(attribute).average)
+        return norms
+
+    def rough_norms(self, view: SegmentView, attribute: str) -> npt.NDArray[np.float32]:
+        """The same in float32, for choosing what is worth an exact look."""
+        norms = view.rough_norms.get(attribute)
+        if norms is None:
+            norms = view.rough_norms[attribute] = self.norms(view, attribute).astype(np.float32)
         return norms
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:

@@ -8,21 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
-from searchkit.codec.postings import BLOCK
 from searchkit.query.found import Found, plus, union
-from searchkit.query.postlist import Postlist, locate
-from searchkit.query.ranking import NEGLIGIBLE
+from searchkit.query.postlist import Postlist
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, terms_of
-from searchkit.scoring import idf, length_norms, weigh
+from searchkit.scoring import idf, weigh
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-FEW = 8
-"""Documents are looked up one by one when they are fewer than one in so many of a word's."""
-
 
 class WordFinder:
     """Looks every word up once a query."""
@@ -67,84 +61,55 @@ class WordFinder:
         postlist = self.postlist(word, attribute, view)
         if postlist.is_empty:
             return np.zeros(len(docs), dtype=bool), None
-        if len(docs) * FEW < postlist.count:
-            places, holds = locate(postlist.docs, docs)
-            if weight == 0.0:
-                return holds, None
-            there = np.flatnonzero(holds)
-            tf = np.zeros(len(docs))
-            tf[there] = postlist.tf_at(places[there])
-        else:
-            dense = np.zeros(view.docs)
-            dense[postlist.docs] = 1.0 if weight == 0.0 else postlist.tf
-            tf = dense[docs]
-            holds = tf > 0
-            if weight == 0.0:
-                return holds, None
+        tf = postlist.tf_in(docs)
+        if weight == 0.0:
+            return tf > 0, None
         norms = self._snapshot.norms(view, attribute)[docs]
-        return holds, weigh(tf, norms, weight * self.rarity(word, attribute))
+        return tf > 0, weigh(tf.astype(np.float64), norms, weight * self.rarity(word, attribute))
 
-    def bounded(
-        self, word: SingleWord, fields: Sequence[tuple[str, float]], view: SegmentView, best: int, threshold: float
-    ) -> tuple[int, Found] | None:
-        """How many live documents have a word in any of the fields, and, scored, all of them that may be among the `best`
-        first or reach `threshold`.
+    def all_of(
+        self, words: Sequence[tuple[SingleWord, Sequence[tuple[str, float]]]], view: SegmentView, docs: Ints | None
+    ) -> Found:
+        """The documents (of `docs`, when given) that have every word in any of its fields, each with its weight.
 
-        Whole blocks of postings are left out by their upper bound: BM25 grows with the frequency and falls with the
-        length, so no posting of a block scores more than its largest frequency at its smallest length would. Slow twin:
-        `find`, and a look at every score. None when no field's postings are long enough to have bounds.
+        Frequencies are looked up word by word for what is left, and scores worked out once at the end. Slow twin: `at`
+        for every word.
         """
-        lists = [(a, w, self.postlist(word, a, view)) for a, w in fields if w > 0.0]
-        lists.sort(key=lambda entry: entry[2].count)
-        if len(lists) < len(fields) or lists[-1][2].term_id < 0:
-            return None
-        attribute, weight, postlist = lists[-1]
-        bound = view.field(attribute).postings.bounds(postlist.term_id)
-        if bound is None:
-            return None
-        rarity = weight * self.rarity(word, attribute)
-        upper = self._upper(bound, attribute, rarity)
-        # The most promising blocks tell how high the bar is for the rest.
-        few = min(len(upper), 1 + best // 16)
-        docs, scores = self._blocks(postlist, view, attribute, np.sort(np.argpartition(upper, -few)[-few:]), rarity)
-        if view.live is not None:
-            scores = scores[view.live[docs]]
-        if len(scores) >= best:
-            threshold = max(threshold, float(np.partition(scores, -best)[-best]))
-        docs, scores = self._blocks(postlist, view, attribute, np.flatnonzero(upper >= threshold - NEGLIGIBLE), rarity)
-        count = view.count_live(postlist.docs) if view.live is not None else postlist.count
-        parts = [Found(docs, scores)]
-        for other, factor, shorter in lists[:-1]:
-            found = self.find(word, other, view, factor)
-            if len(found) == 0:
-                continue
-            # A document with the word in both fields is scored here as a whole, whatever its block promised.
-            holds, more = self.at(word, attribute, view, found.docs, weight)
-            count += view.count_live(found.docs[~holds])
-            alone = ~locate(shorter.docs, parts[0].docs)[1]
-            parts = [Found(parts[0].docs[alone], _of(parts[0].scores, alone)), Found(found.docs, plus(found.scores, more))]
-        whole = union(parts, view.docs)
-        if view.live is not None:
-            live = view.live[whole.docs]
-            whole = Found(whole.docs[live], _of(whole.scores, live))
-        return count, whole
+        columns: list[tuple[SingleWord, str, float, npt.NDArray[np.uint8] | Floats]] = []
+        for word, fields in words:
+            lists = [(a, w, self.postlist(word, a, view)) for a, w in fields]
+            lists = [entry for entry in lists if not entry[2].is_empty]
+            if docs is None:
+                docs = union([Found(postlist.docs) for _, _, postlist in lists], view.docs).docs
+            holds = np.zeros(len(docs), dtype=bool)
+            for attribute, weight, postlist in lists:
+                tf = postlist.tf_in(docs)
+                holds |= tf > 0
+                if weight != 0.0:
+                    columns.append((word, attribute, weight, tf))
+            if not holds.all():
+                chosen = np.flatnonzero(holds)
+                docs = docs[chosen]
+                columns = [(word, attribute, weight, tf[chosen]) for word, attribute, weight, tf in columns]
+            if len(docs) == 0:
+                return Found(docs)
+        assert docs is not None
+        norms = {a: self._snapshot.norms(view, a)[docs] for a in dict.fromkeys(column[1] for column in columns)}
+        scores: Floats | None = None
+        for word, attribute, weight, tf in columns:
+            rarity = weight * self.rarity(word, attribute)
+            scores = plus(scores, weigh(tf.astype(np.float64), norms[attribute], rarity))
+        return Found(docs, scores)
 
-    def _upper(self, bound: tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]], attribute: str, rarity: float) -> Floats:
-        tf, lengths = bound
-        most = np.where(tf == 65_535, np.inf, tf.astype(np.float64))
-        norms = length_norms(lengths, self._snapshot.statistics(attribute).average)
-        with np.errstate(invalid="ignore"):
-            upper = weigh(most, norms, rarity)
-        return np.where(np.isinf(most), rarity, upper)
-
-    def _blocks(self, postlist: Postlist, view: SegmentView, attribute: str, blocks: Ints, rarity: float) -> tuple[Ints, Floats]:
-        places = (blocks[:, None] * BLOCK + np.arange(BLOCK, dtype=np.int64)).reshape(-1)
-        places = places[places < postlist.count]
-        postings = view.field(attribute).postings
-        docs = postings.docs_at(postlist.term_id, places)
-        tf = postings.tf_at(postlist.term_id, places)
-        return docs, weigh(tf, self._snapshot.norms(view, attribute)[docs], rarity)
-
-
-def _of(scores: Floats | None, chosen: Bools) -> Floats | None:
-    return None if scores is None else scores[chosen]
+    def add_roughly(self, sums: npt.NDArray[np.float32], word: SingleWord, attribute: str, view: SegmentView, weight: float) -> None:
+        """Add about what a word scores in a field (to six digits) to a column over all documents of a segment."""
+        postlist = self.postlist(word, attribute, view)
+        if postlist.is_empty:
+            return
+        docs = postlist.docs
+        scores = postlist.tf_roughly()
+        norms = self._snapshot.rough_norms(view, attribute)[docs]
+        norms += scores
+        scores *= np.float32(weight * self.rarity(word, attribute))
+        scores /= norms
+        sums[docs] += scores

@@ -19,8 +19,8 @@ def page(
 ) -> list[tuple[int, float]]:
     """The articles to show and their scores, in order.
 
-    `dates` (int64, microseconds) are those of `matches.docs`, `undated` what stands there for none. Ties: the newer
-    article first, then by id; undated ones last. `id_of` is asked only for articles that tie on the page.
+    `dates` (int64, microseconds) are those of `matches.docs`, `undated` what stands there for none, larger than all. Ties:
+    the newer article first, then by id; undated ones last. `id_of` is asked only for articles that tie on the page.
     """
     keys = _keys(matches, dates, undated, options.sort)
     order = np.lexsort(keys[::-1])
@@ -49,12 +49,8 @@ def page(
     return [(int(matches.docs[index]), float(matches.scores[index])) for index in shown]
 
 
-def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.float64]]:
+def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.generic]]:
     """Sort keys, the most important first; smaller comes earlier."""
-    # Days and microseconds apart: a float holds neither all microseconds since the year 1.
-    none = dates == undated
-    days, micros = np.divmod(np.where(none, 0, dates), 86_400_000_000)
-    sign = 1.0 if sort == "date" else -1.0
-    by_date = [none.astype(np.float64), sign * days, sign * micros]
-    by_score = [-np.round(matches.scores, DECIMALS)]
-    return [*by_score, *by_date] if sort == "relevance" else by_date
+    by_date = dates if sort == "date" else np.where(dates == undated, undated, -dates)
+    by_score = -np.round(matches.scores, DECIMALS)
+    return [by_score, by_date] if sort == "relevance" else [by_date]

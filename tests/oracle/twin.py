@@ -1,6 +1,6 @@
-"""Articles in, one segment of Whoosh's standard codec out.
+"""The twin: the same articles as one segment of Whoosh's standard codec, as the first versions of searchkit wrote it.
 
-Postings are gathered and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one
+Its schema keeps, beside the stemmed words of title and body, the written ones in fields of their own. Postings are gathered and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one
 leaves phantom postings behind when an article is refused half-way, and names segments by the global random generator.
 """
 
@@ -14,18 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
-from whoosh.fields import Schema
+from whoosh.fields import TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.analyzers import ArticleAnalyzer, value_words
-from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, WRITTEN, stored_of
+from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, make_schema, stored_of
+from searchkit.codec.reference import INDEX_NAME
 from searchkit.errors import IndexMismatch
 from searchkit.model import Article
 
-INDEX_NAME = "MAIN"
+WRITTEN = {"title": "title_written", "body": "body_written"}
+"""The field that holds the written words of each text field."""
 
 Postings = dict[bytes, list[tuple[int, list[int]]]]
 """Of one field: for each term the articles (numbers in the segment, ascending) and the positions there."""
+
+
+def twin_schema(language: str) -> Schema:
+    """The schema of the first versions."""
+    schema = make_schema(language)
+    for hidden in WRITTEN.values():
+        schema.add(hidden, TEXT(analyzer=ArticleAnalyzer("written")))
+    return schema
 
 
 def write_segment(folder: Path, schema: Schema, batch: Sequence[tuple[Article, str]]) -> Any:
@@ -56,11 +66,6 @@ def write_segment(folder: Path, schema: Schema, batch: Sequence[tuple[Article, s
     finally:
         shutil.rmtree(folder / f"{INDEX_NAME}.tmp", ignore_errors=True)
     return segment
-
-
-def segment_file(segment: Any) -> str:
-    """The name of the file that holds a segment written here."""
-    return str(segment.make_filename(segment.COMPOUND_EXT))
 
 
 def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int, article: Article, origin: str) -> None:

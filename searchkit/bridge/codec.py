@@ -1,0 +1,147 @@
+"""searchkit's segments as a Whoosh codec: whatever Whoosh reads, it reads from our columns.
+
+Whoosh pickles the segments of an index into its table of contents by name: `searchkit.bridge.codec.ColumnSegment` and
+`searchkit.bridge.codec.ColumnCodec` keep their names and their import path for ever. This codec only reads; what
+Whoosh itself writes (new documents, merges, `optimize`) goes through its default codec.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+from weakref import WeakValueDictionary
+
+import numpy as np
+from whoosh.codec import base
+
+from searchkit.bridge.documents import ColumnDocuments
+from searchkit.bridge.opened import OpenSegment
+from searchkit.bridge.terms import ColumnTerms
+from searchkit.codec.reader import SegmentReader
+from searchkit.codec.reference import INDEX_NAME, SUFFIX, SegmentRef
+
+_ID = re.compile("[0-9a-z]+")
+
+
+class ColumnCodec(base.Codec):
+    """Reads the segments that searchkit wrote."""
+
+    length_stats = False
+
+    def terms_reader(self, storage: Any, segment: ColumnSegment) -> ColumnTerms:
+        return ColumnTerms(_opened(storage, segment))
+
+    def per_document_reader(self, storage: Any, segment: ColumnSegment) -> ColumnDocuments:
+        return ColumnDocuments(_opened(storage, segment), segment)
+
+    def _writes_nothing(self, *_: Any) -> NoReturn:
+        raise NotImplementedError("searchkit's segments are written by searchkit only; leave Whoosh its default codec")
+
+    new_segment = per_document_writer = field_writer = postings_writer = postings_reader = _writes_nothing
+
+
+class ColumnSegment(base.Segment):
+    """A segment in Whoosh's table of contents: its id, how many documents it holds, and which of them are deleted."""
+
+    def __init__(self, indexname: str, segid: str, docs: int, deletions: bytes = b"") -> None:
+        self.__setstate__({"indexname": indexname, "segid": segid, "docs": docs, "deletions": deletions})
+
+    @classmethod
+    def of_ref(cls, ref: SegmentRef) -> ColumnSegment:
+        return cls(INDEX_NAME, ref.id, ref.docs, ref.deletions)
+
+    def to_ref(self) -> SegmentRef:
+        return SegmentRef(self.segid, self._docs, bytes(self._deletions) if any(self._deletions) else b"")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"indexname": self.indexname, "segid": self.segid, "docs": self._docs, "deletions": self.to_ref().deletions}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Raises ValueError for what no segment pickles."""
+        name, segid, docs, deletions = (state.get(key) for key in ("indexname", "segid", "docs", "deletions"))
+        if name != INDEX_NAME or not isinstance(segid, str) or not _ID.fullmatch(segid):
+            raise ValueError(f"no segment is named {name!r}, {segid!r}")
+        if not isinstance(docs, int) or docs < 0 or not isinstance(deletions, bytes):
+            raise ValueError(f"segment {segid} does not say how many documents it holds")
+        if deletions and len(deletions) != (docs + 7) // 8:
+            raise ValueError(f"segment {segid} has deletions of other documents than its own")
+        self.indexname, self.segid, self.compound = INDEX_NAME, segid, False
+        self._docs = docs
+        # Whoosh deletes by changing the segment that it holds, and pickles it when it commits.
+        self._deletions = bytearray(deletions)
+
+    def codec(self) -> ColumnCodec:
+        return ColumnCodec()
+
+    @property
+    def file(self) -> str:
+        """The name of the segment's file."""
+        return str(self.make_filename(f".{SUFFIX}"))
+
+    def should_assemble(self) -> bool:
+        return False
+
+    def doc_count_all(self) -> int:
+        return self._docs
+
+    def set_doc_count(self, count: int) -> None:
+        if count != self._docs:
+            raise ValueError(f"segment {self.segid} holds {self._docs} documents, not {count}")
+
+    # Deletions.
+
+    def has_deletions(self) -> bool:
+        return any(self._deletions)
+
+    def deleted_count(self) -> int:
+        return self.to_ref().deleted
+
+    def deleted_docs(self) -> Iterator[int]:
+        live = self.to_ref().live()
+        return iter(() if live is None else np.flatnonzero(~live).tolist())
+
+    def is_deleted(self, docnum: int) -> bool:
+        self._check(docnum)
+        return bool(self._deletions) and bool(self._deletions[docnum >> 3] >> (docnum & 7) & 1)
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        self._check(docnum)
+        if not self._deletions:
+            if not delete:
+                return
+            self._deletions = bytearray((self._docs + 7) // 8)
+        bit = 1 << (docnum & 7)
+        if delete:
+            self._deletions[docnum >> 3] |= bit
+        else:
+            self._deletions[docnum >> 3] &= ~bit
+
+    def _check(self, docnum: int) -> None:
+        if not 0 <= docnum < self._docs:
+            raise IndexError(f"segment {self.segid} holds {self._docs} documents, and no number {docnum}")
+
+
+_open: WeakValueDictionary[Path, OpenSegment] = WeakValueDictionary()
+_open_lock = threading.Lock()
+
+
+def _opened(storage: Any, segment: ColumnSegment) -> OpenSegment:
+    """A segment's file, opened once for all who read it: it never changes, and its id is never used again.
+
+    Raises CorruptIndex, IndexMismatch, OSError.
+    """
+    folder = getattr(storage, "folder", None)
+    if folder is None:
+        raise TypeError(f"searchkit's segments are read from a folder, not from {storage!r}")
+    path = Path(folder).absolute() / segment.file
+    with _open_lock:
+        found = _open.get(path)
+        if found is None:
+            found = OpenSegment(SegmentReader(path))
+            if found.docs != segment.doc_count_all():
+                raise found.corrupt(f"it holds {found.docs} documents instead of {segment.doc_count_all()}")
+            _open[path] = found
+    return found

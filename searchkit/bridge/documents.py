@@ -1,0 +1,135 @@
+"""The documents of a segment as Whoosh reads them: what is stored of each, lengths, and columns to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.columns import ColumnReader
+
+from searchkit.bridge.fields import stored_of
+from searchkit.bridge.opened import OpenSegment
+from searchkit.codec.columns import Values
+from searchkit.codec.format import AnyArray
+from searchkit.codec.ragged import Ints
+from searchkit.codec.reference import Bools
+from searchkit.schema import UNDATED, from_record
+
+if TYPE_CHECKING:
+    from searchkit.bridge.codec import ColumnSegment
+
+COLUMNS = ("date", "id", "words")
+
+
+class ColumnDocuments(base.PerDocumentReader):
+    """Whoosh's PerDocumentReader of one of our segments; deletions are the Segment object's at every moment."""
+
+    def __init__(self, opened: OpenSegment, segment: ColumnSegment) -> None:
+        self._opened, self._segment = opened, segment
+
+    def doc_count(self) -> int:
+        return self._segment.doc_count_all() - self._segment.deleted_count()
+
+    def doc_count_all(self) -> int:
+        return self._opened.docs
+
+    def has_deletions(self) -> bool:
+        return self._segment.has_deletions()
+
+    def is_deleted(self, docnum: int) -> bool:
+        return self._segment.is_deleted(docnum)
+
+    def deleted_docs(self) -> Iterator[int]:
+        return self._segment.deleted_docs()
+
+    def live(self) -> Bools | None:
+        """Which documents live (None: all). Not of Whoosh: for our weighting."""
+        return self._segment.to_ref().live()
+
+    # What is stored.
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        try:
+            article, origin = from_record(self._opened.reader.store.record(docnum))
+        except (ValueError, TypeError, OverflowError) as error:
+            raise self._opened.corrupt(f"its article {docnum} cannot be read ({error})") from error
+        return stored_of(article, origin)
+
+    # Columns.
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        return fieldname in COLUMNS
+
+    def list_columns(self) -> list[str]:
+        return list(COLUMNS)
+
+    def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
+        if fieldname == "id":
+            return ValueColumn(self._opened.reader.values("id.value"))
+        if fieldname == "words":
+            return NumberColumn(_sortable(self._opened.word_counts(), 32))
+        dates = self._opened.dates()
+        # Whoosh's columns of dates hold them as they are, those of other numbers what they are sorted by.
+        return NumberColumn(np.where(dates == UNDATED, np.uint64(2**64 - 1), dates.astype(np.uint64)))
+
+    # Lengths.
+
+    def lengths(self, fieldname: str) -> AnyArray | None:
+        """Words of each document in a field, None where none are kept."""
+        field = self._opened.reader.words.get(fieldname)
+        return None if field is None else field.lengths
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        lengths = self.lengths(fieldname)
+        return default if lengths is None else int(lengths[docnum]) or default
+
+    def field_length(self, fieldname: str) -> int:
+        lengths = self.lengths(fieldname)
+        return 0 if lengths is None else int(lengths.sum(dtype=np.int64))
+
+    def min_field_length(self, fieldname: str) -> int:
+        lengths = self.lengths(fieldname)
+        return 0 if lengths is None or not len(lengths) else int(lengths.min())
+
+    def max_field_length(self, fieldname: str) -> int:
+        lengths = self.lengths(fieldname)
+        return 0 if lengths is None else int(lengths.max(initial=0))
+
+
+def _sortable(values: Ints, bits: int) -> AnyArray:
+    return values.astype(np.uint64) + np.uint64(1 << (bits - 1))
+
+
+class ValueColumn(ColumnReader):
+    """Texts, as bytes."""
+
+    def __init__(self, values: Values) -> None:
+        self._values, self._doccount = values, len(values.of_doc)
+
+    def __getitem__(self, docnum: int) -> bytes:
+        return self._values.value(docnum)
+
+
+class NumberColumn(ColumnReader):
+    """Numbers as Whoosh sorts them (uint64)."""
+
+    def __init__(self, numbers: AnyArray) -> None:
+        self._numbers, self._doccount = numbers, len(numbers)
+        self._reverse = False
+
+    def __getitem__(self, docnum: int) -> int:
+        return int(self._numbers[docnum])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers.tolist())
+
+    def sort_key(self, docnum: int) -> int:  # type: ignore[override]
+        return -self[docnum] if self._reverse else self[docnum]
+
+    def set_reverse(self) -> None:
+        self._reverse = True

@@ -1,0 +1,131 @@
+"""The terms of a segment, as Whoosh's readers and automata walk over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.reading import TermInfo, TermNotFound
+
+from searchkit.bridge.matcher import ColumnMatcher
+from searchkit.bridge.opened import OpenSegment
+from searchkit.bridge.postings import FieldTerms
+from searchkit.codec.ragged import Ints
+
+Term = tuple[str, bytes]
+
+
+class ColumnTerms(base.TermsReader):
+    """Whoosh's TermsReader of one of our segments. Deleted documents are among the postings: Whoosh takes them out."""
+
+    def __init__(self, segment: OpenSegment) -> None:
+        self._segment = segment
+
+    def _find(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
+        terms = self._segment.terms(fieldname)
+        number = -1 if terms is None else terms.find(text)
+        if terms is None or number < 0:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
+        return terms, number
+
+    def __contains__(self, term: Term) -> bool:
+        terms = self._segment.terms(term[0])
+        return terms is not None and terms.find(term[1]) >= 0
+
+    def indexed_field_names(self) -> list[str]:
+        return [name for name in self._segment.fields if self._segment.terms(name)]
+
+    def terms(self) -> Iterator[Term]:
+        for name in self._segment.fields:
+            yield from self.terms_from(name, b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        terms = self._segment.terms(fieldname)
+        return iter(()) if terms is None else ((fieldname, text) for text in terms.since(prefix))
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        terms, number = self._find(fieldname, text)
+        docs, frequencies = terms.docs(number), terms.frequencies(number)
+        lengths = np.ones(1) if terms.lengths is None else terms.lengths[docs]
+        return TermInfo(
+            weight=terms.weight(number),
+            df=len(docs),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=1.0 if frequencies is None else float(frequencies.max()),
+            minid=int(docs[0]),
+            maxid=int(docs[-1]),
+        )
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        terms, number = self._known(fieldname, text)
+        return terms.weight(number)
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        terms, number = self._known(fieldname, text)
+        return terms.count(number)
+
+    def _known(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
+        """The same as `_find`, with the error that Whoosh waits for here."""
+        try:
+            return self._find(fieldname, text)
+        except TermNotFound as error:
+            raise KeyError(text) from error
+
+    def docs(self, fieldname: str, text: bytes) -> Ints:
+        """The documents with a term, deleted ones included. Not of Whoosh: for our weighting."""
+        try:
+            terms, number = self._find(fieldname, text)
+        except TermNotFound:
+            return np.zeros(0, dtype=np.int64)
+        return terms.docs(number)
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnMatcher:
+        terms, number = self._find(fieldname, text)
+        return ColumnMatcher(terms, number, (fieldname, text), format_, scorer)
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> ColumnCursor:
+        return ColumnCursor(self, fieldname, self._segment.terms(fieldname), fieldobj)
+
+
+class ColumnCursor(base.FieldCursor):
+    """Stands at a term of a field; automata move it to and fro."""
+
+    def __init__(self, reader: ColumnTerms, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
+        self._reader, self._fieldname, self._terms, self._fieldobj = reader, fieldname, terms, fieldobj
+        self._at = 0
+
+    def is_valid(self) -> bool:
+        return self._terms is not None and self._at < len(self._terms)
+
+    def first(self) -> Any:
+        self._at = 0
+        return self.text()
+
+    def find(self, text: str | bytes) -> Any:
+        encoded = text if isinstance(text, bytes) else self._fieldobj.to_bytes(text)
+        self._at = 0 if self._terms is None else self._terms.bisect(encoded)
+        return self.text()
+
+    def next(self) -> Any:
+        self._at += 1
+        return self.text()
+
+    def text(self) -> Any:
+        """The term here, None behind the last one."""
+        return self._fieldobj.from_bytes(self._terms[self._at]) if self._terms is not None and self.is_valid() else None
+
+    term = text
+
+    def term_info(self) -> TermInfo | None:
+        if self._terms is None or not self.is_valid():
+            return None
+        return self._reader.term_info(self._fieldname, self._terms[self._at])

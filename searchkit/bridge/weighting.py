@@ -1,0 +1,153 @@
+"""searchkit's BM25 for Whoosh's searcher: `index.searcher(weighting=LuceneBM25())`.
+
+The same scores as searchkit's own: statistics over the live documents of all segments that have the field, exact
+lengths, words in the title twice. In segments that Whoosh wrote lengths are rounded up, as it keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from whoosh.reading import TermNotFound
+from whoosh.scoring import BaseScorer, WeightingModel
+
+from searchkit.bridge.documents import ColumnDocuments
+from searchkit.bridge.fields import TEXT_FIELDS
+from searchkit.codec.format import AnyArray
+from searchkit.schema import TITLE_WEIGHT
+from searchkit.scoring import idf, length_norms
+
+NEXT_TO_NOTHING = 1e-300
+"""The score of what does not score. Whoosh loses documents of an OR whose scores add up to 0; added to any real score this
+changes no bit of it."""
+
+
+class LuceneBM25(WeightingModel):
+    """BM25 as searchkit scores: words in title and body do, all else does not.
+
+    Search with `limit=None` and `terms=False`: Whoosh's own pruning leaves right answers out.
+    """
+
+    def __init__(self, title: float = TITLE_WEIGHT, body: float = 1.0) -> None:
+        self.weights = dict(zip(TEXT_FIELDS, (title, body), strict=True))
+        self._statistics: WeakKeyDictionary[Any, _Statistics] = WeakKeyDictionary()
+
+    def scorer(self, searcher: Any, fieldname: str, text: str | bytes, qf: int = 1) -> BaseScorer:
+        weight = self.weights.get(fieldname, 0.0)
+        if not weight:
+            return _NoScore()
+        statistics = self._of(searcher)
+        norm = statistics.norms(searcher, fieldname)
+        return _BM25Scorer(weight * statistics.idf(fieldname, text), norm)
+
+    def idf(self, searcher: Any, fieldname: str, text: str | bytes) -> float:
+        return self._of(searcher).idf(fieldname, text)
+
+    def _of(self, searcher: Any) -> _Statistics:
+        top = searcher.get_parent()
+        found = self._statistics.get(top)
+        if found is None:
+            found = self._statistics[top] = _Statistics(top)
+        return found
+
+
+class _Statistics:
+    """What all segments of a searcher say together; a searcher never changes."""
+
+    def __init__(self, searcher: Any) -> None:
+        # Not the searcher itself: this is kept for as long as it lives.
+        self._leaves: list[Any] = [reader for reader, _ in searcher.reader().leaf_readers()]
+        self._schema = searcher.schema
+        self._fields: dict[str, tuple[int, float]] = {}
+        self._idf: dict[tuple[str, bytes], float] = {}
+        self._norms: dict[tuple[int, str], AnyArray] = {}
+
+    def field(self, fieldname: str) -> tuple[int, float]:
+        """How many live documents have a field, and how many words it has in them on average."""
+        found = self._fields.get(fieldname)
+        if found is None:
+            documents = words = 0
+            for reader in self._leaves:
+                lengths = _live_lengths(reader, fieldname)
+                documents += int(np.count_nonzero(lengths))
+                words += int(lengths.sum(dtype=np.int64))
+            found = self._fields[fieldname] = (documents, words / documents if documents else 1.0)
+        return found
+
+    def idf(self, fieldname: str, text: str | bytes) -> float:
+        term: bytes = self._schema[fieldname].to_bytes(text)
+        found = self._idf.get((fieldname, term))
+        if found is None:
+            with_term = sum(_live_count(reader, fieldname, term) for reader in self._leaves)
+            found = self._idf[fieldname, term] = idf(self.field(fieldname)[0], with_term)
+        return found
+
+    def norms(self, searcher: Any, fieldname: str) -> Callable[[int], float]:
+        """What the length of each document of this searcher weighs."""
+        average = self.field(fieldname)[1]
+        reader = searcher.reader()
+        documents = getattr(reader, "_perdoc", None)
+        lengths = documents.lengths(fieldname) if isinstance(documents, ColumnDocuments) else None
+        if lengths is None:
+            # Whoosh gives None for no words.
+            return lambda doc: float(length_norms(reader.doc_field_length(doc, fieldname, 0) or 0, average))
+        key = (self._leaves.index(reader), fieldname)
+        if key not in self._norms:
+            self._norms[key] = length_norms(lengths, average)
+        return self._norms[key].item
+
+
+def _live_lengths(reader: Any, fieldname: str) -> AnyArray:
+    documents = getattr(reader, "_perdoc", None)
+    if isinstance(documents, ColumnDocuments):
+        lengths, live = documents.lengths(fieldname), documents.live()
+        if lengths is None:
+            return np.zeros(0, dtype=np.int64)
+        return lengths if live is None else lengths[live]
+    return np.array([reader.doc_field_length(doc, fieldname, 0) or 0 for doc in reader.all_doc_ids()], dtype=np.int64)
+
+
+def _live_count(reader: Any, fieldname: str, term: bytes) -> int:
+    """How many live documents of a segment have a term."""
+    if not reader.has_deletions():
+        return int(reader.doc_frequency(fieldname, term))
+    documents = getattr(reader, "_perdoc", None)
+    if isinstance(documents, ColumnDocuments):
+        live = documents.live()
+        docs = reader._terms.docs(fieldname, term)
+        return len(docs) if live is None else int(np.count_nonzero(live[docs]))
+    try:
+        return sum(1 for _ in reader.postings(fieldname, term).all_ids())
+    except TermNotFound:
+        return 0
+
+
+class _BM25Scorer(BaseScorer):
+    """Scores a posting by its frequency and the length of its document."""
+
+    def __init__(self, rarity: float, norm: Callable[[int], float]) -> None:
+        self._rarity, self._norm = rarity, norm
+
+    def score(self, matcher: Any) -> float:
+        frequency: float = matcher.weight()
+        return self._rarity * frequency / (frequency + self._norm(matcher.id()))
+
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def max_quality(self) -> float:
+        return float("inf")
+
+    def block_quality(self, matcher: Any) -> float:
+        return float("inf")
+
+
+class _NoScore(_BM25Scorer):
+    def __init__(self) -> None:
+        super().__init__(0.0, lambda doc: 0.0)
+
+    def score(self, matcher: Any) -> float:
+        return NEXT_TO_NOTHING

@@ -1,0 +1,24 @@
+"""The reader that a run over roots is handed: how `indexing`, which knows no formats, reads files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from searchkit.corpus import Listing, ReadOptions, SourceFile, list_files, read_file
+from searchkit.indexing.manifest import RootRecord
+from searchkit.indexing.update import SourceFile as AnyFile
+from searchkit.model import Article, OnError
+
+
+class CorpusReader:
+    """Lists and reads the files of roots."""
+
+    def list_files(self, root: RootRecord) -> Listing:
+        """Raises RootError for a root that is missing."""
+        return list_files(Path(root.path), ReadOptions.from_mapping(root.options))
+
+    def read_file(self, file: AnyFile, root: RootRecord, on_error: OnError) -> Iterator[Article]:
+        """The articles of a file, in order; what cannot be read is told to `on_error`."""
+        source = SourceFile(file.path, file.place, file.size, file.modified_ns)
+        return read_file(source, root.label, ReadOptions.from_mapping(root.options), on_error)

@@ -1,0 +1,111 @@
+"""One worker of `index`: reads its share of files, analyses and writes whole segments, and tells its parent of them.
+
+Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again. The order stands on
+stdin as one JSON document (see `indexing.crew.Order`); lines of JSON go to stdout.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from searchkit.analysis import Analyzer
+from searchkit.codec.reader import SegmentReader
+from searchkit.codec.reference import SegmentRef
+from searchkit.corpus import ReadOptions, SourceFile, read_share
+from searchkit.errors import ArticleError, SearchkitError
+from searchkit.indexing.crew import Job, Order
+from searchkit.indexing.segments import SegmentBuilder
+from searchkit.indexing.writer import entry_of
+from searchkit.model import Failure
+from searchkit.schema import check, to_record
+
+TELL_EVERY = 500
+"""Articles between two lines to the parent."""
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+def main() -> int:
+    """Do what the order says; the exit status is 0 when all of it was done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    order = Order.from_bytes(sys.stdin.buffer.read())
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    sys.stdout = sys.stderr  # nothing but our lines may go to the parent
+
+    def tell(message: dict[str, Any]) -> None:
+        out.write(orjson.dumps(message) + b"\n")
+        out.flush()
+
+    try:
+        _work(order, tell)
+    except (SearchkitError, OSError) as error:
+        tell({"error": str(error)})
+        return 1
+    return 0
+
+
+def _work(order: Order, tell: Tell) -> None:
+    folder = Path(order.folder)
+    committed = [SegmentReader(folder / SegmentRef(segment, 0).file) for segment in order.segments]
+    with SegmentBuilder(folder, Analyzer(order.language), order.memory) as builder:
+        for number, job in enumerate(order.jobs):
+            if job.share[0] >= 0:
+                _read(number, job, builder, committed, tell)
+        builder.flush()
+        tell({"segments": [[ref.id, ref.docs] for ref in builder.segments]})
+        builder.taken()
+
+
+def _read(number: int, job: Job, builder: SegmentBuilder, committed: list[SegmentReader], tell: Tell) -> None:
+    tell({"reading": job.place})
+    failures: list[tuple[str, str, str]] = []
+
+    def fail(failure: Failure) -> None:
+        failures.append((failure.path, failure.place, failure.reason))
+
+    entries: list[tuple[Any, ...]] = []
+    done = 0
+
+    def send() -> None:
+        tell({"job": number, "entries": entries, "failures": failures, "done": done})
+        entries.clear()
+        failures.clear()
+
+    file = SourceFile(job.path, Path(job.place), job.size, job.modified_ns)
+    for place, article in read_share(file, job.label, ReadOptions.from_mapping(job.options), fail, job.share):
+        try:
+            check(article)
+        except ArticleError as error:
+            failures.append((article.path, "", str(error)))
+            continue
+        entry = entry_of(article, job.origin)
+        segment, doc = "", -1
+        if not _is_committed(article.id.encode(), entry.record, committed):
+            segment = builder.id
+            doc = builder.add(article, job.origin, to_record(article, job.origin))
+        entries.append((place, article.id, article.path, entry.text, entry.record, segment, doc))
+        done += len(article.title) + len(article.body) + 200
+        if len(entries) >= TELL_EVERY:
+            send()
+            done = 0
+    send()
+
+
+def _is_committed(article_id: bytes, record: int, committed: list[SegmentReader]) -> bool:
+    """Whether an article stands in the index as it is."""
+    for reader in committed:
+        doc = reader.values("id.value").doc_of(article_id)
+        if doc >= 0 and int(reader.numbers("digest")[doc]) == record:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Which segments should become one? A tiered policy: the work over many small updates grows with their logarithm.
+
+As Lucene's TieredMergePolicy has it: segments of like size are merged when there are too many of them, so each article is
+copied once a tier. (M. McCandless, "Visualizing Lucene's segment merges", 2011.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from searchkit.codec.reference import SegmentRef
+
+FLOOR = 1_000
+"""Segments of fewer living articles count as one size."""
+FACTOR = 8
+"""How many times larger a segment of the next tier is, and how many of one tier are merged."""
+MOST_DOCS = 5_000_000
+"""Articles that a merged segment may have."""
+
+
+def tier(living: int) -> int:
+    """The tier of a segment with so many living articles."""
+    return 0 if living < FLOOR * FACTOR else int(math.log(living / FLOOR, FACTOR) + 1e-9)
+
+
+def to_merge(segments: Sequence[SegmentRef]) -> list[SegmentRef]:
+    """Segments to merge into one now, in their order; none when all is well. Ask again after each merge."""
+    wasted = [ref for ref in segments if ref.deleted * 2 > ref.docs and ref.docs >= FLOOR]
+    if wasted:
+        return wasted[:1]
+    for level in sorted({tier(ref.living) for ref in segments}):
+        alike = [ref for ref in segments if tier(ref.living) == level]
+        if len(alike) < FACTOR:
+            continue
+        while len(alike) > 1 and sum(ref.living for ref in alike) > MOST_DOCS:
+            alike.remove(max(alike, key=lambda ref: ref.living))
+        if len(alike) > 1:
+            return alike
+    return []

@@ -1,0 +1,267 @@
+"""Postings of all kinds, written by sorting and read as arrays, against dictionaries of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from searchkit.codec.format import Container, ContainerWriter
+from searchkit.codec.postings import BLOCK, BOUNDED_FROM, PAGE, Postings, PostingsWriter, pages_of, write_postings
+from searchkit.errors import CorruptIndex
+
+NewPath = Callable[[], Path]
+Ints = npt.NDArray[np.int64]
+Twin = dict[int, dict[int, list[tuple[int, int]]]]
+"""Of each term the documents, of each of those the positions and the codes of the forms there."""
+Run = tuple[int, int, int, int]
+"""In a document (step from the one before), a form, how often in a row, and how far before the first of them."""
+
+FIRST_FORMS = (0, 1, 3, 6, 11, 28)
+"""Terms with 1, 2, 3, 5 and 17 forms: codes of 0, 1, 2, 4 and 8 bits."""
+DOCS = 3 * PAGE + 9
+
+
+def ints(numbers: list[int] | range) -> Ints:
+    return np.array(numbers, dtype=np.int64)
+
+
+class Field:
+    """Some tokens of a field, and what a dictionary of lists makes of them."""
+
+    def __init__(self, runs: list[Run], docs: int, *, forms: bool = True) -> None:
+        self.docs, self.keeps_forms = docs, forms
+        self.first_forms = FIRST_FORMS if forms else tuple(range(FIRST_FORMS[-1] + 1))
+        self.terms = len(self.first_forms) - 1
+        self.term_of = [term for term in range(self.terms) for _ in range(*self.first_forms[term : term + 2])]
+        self.tokens: list[int] = []
+        self.doc_of: list[int] = []
+        self.positions: list[int] = []
+        doc, position = 0, -1
+        for step, form, times, before in runs:
+            if step:
+                doc, position = min(doc + step, docs - 1), position if doc == docs - 1 else -1
+            for number in range(times):
+                position += 1 if number else 1 + before
+                self.tokens.append(form)
+                self.doc_of.append(doc)
+                self.positions.append(position)
+        # A segment has no terms and forms that stand nowhere: these stand in the last document, after all.
+        for form in sorted(set(range(self.first_forms[-1])) - set(self.tokens)):
+            self.tokens.append(form)
+            self.doc_of.append(docs - 1)
+            position = position + 1 if doc == docs - 1 else 0
+            doc = docs - 1
+            self.positions.append(position)
+        self.lengths = np.bincount(ints(self.doc_of), minlength=docs)
+        self.twin: Twin = {}
+        for form, number, place in zip(self.tokens, self.doc_of, self.positions, strict=True):
+            term = self.term_of[form]
+            code = form - self.first_forms[term] if forms else 0
+            self.twin.setdefault(term, {}).setdefault(number, []).append((place, code))
+
+    def write(self, path: Path, slice_tokens: int) -> Postings:
+        first = ints(list(self.first_forms))
+        forms = np.array(first, dtype=np.uint8) if self.keeps_forms else None
+        writer = PostingsWriter(path.parent, "f", self.docs, self.lengths, np.diff(first) if self.keeps_forms else None)
+        with ContainerWriter(path) as container:
+            write_postings(
+                writer,
+                np.array(self.tokens, dtype=np.uint32),
+                ints(self.term_of),
+                first if self.keeps_forms else None,
+                self.lengths,
+                np.array(self.positions, dtype=np.uint16 if max(self.positions) < 65_536 else np.uint32),
+                slice_tokens,
+            )
+            writer.end(container)
+            container.close()
+        return Postings(Container(path), "f", self.terms, self.docs, forms)
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.sampled_from((0, 0, 1, 1, 2, PAGE - 1, PAGE, PAGE + 1)),
+        st.integers(0, FIRST_FORMS[-1] - 1),
+        st.sampled_from((1, 1, 1, 2, 3, 254, 255, 256, 600)),
+        st.sampled_from((0, 0, 0, 1, 100, 65_000, 65_536, 200_000)),
+    ),
+    max_size=20,
+)
+EXCEPTIONS: list[Run] = [(0, 5, 255, 65_535), (1, 5, 254, 0), (PAGE, 4, 700, 0), (0, 3, 1, 300_000), (PAGE, 5, 256, 70_000)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(RUNS, st.sampled_from((1, 9, PAGE, PAGE + 1, DOCS)), st.booleans(), st.data())
+@example(EXCEPTIONS, DOCS, True, None)
+def test_what_is_written_is_read(
+    new_path: NewPath, runs: list[Run], docs: int, forms: bool, data: st.DataObject | None
+) -> None:
+    field = Field(runs, docs, forms=forms)
+    postings = field.write(new_path(), 10**6)
+    for term in range(field.terms):
+        twin = field.twin[term]
+        times = [len(found) for found in twin.values()]
+        first, last = postings.span(term)
+        assert last - first == postings.count(term) == len(twin)
+        assert postings.docs(term).tolist() == list(twin)
+        assert postings.docs(term).dtype == np.int64
+        assert postings.tf(term).tolist() == times
+        small = postings.tf_bytes(term)
+        assert (None if small is None else small.tolist()) == (times if max(times) < 255 else None)
+        positions, counts = postings.places(term)
+        assert positions.tolist() == [place for found in twin.values() for place, _ in found]
+        assert counts.tolist() == times
+        everywhere = range(len(twin))
+        chosen = sorted(data.draw(st.sets(st.sampled_from(everywhere)))) if data else list(everywhere[::2])
+        numbers = [list(twin)[place] for place in chosen]
+        assert postings.docs_at(term, ints(chosen)).tolist() == numbers
+        assert postings.tf_at(term, ints(chosen)).tolist() == [len(twin[number]) for number in numbers]
+        positions, counts = postings.places(term, ints(chosen))
+        assert positions.tolist() == [place for number in numbers for place, _ in twin[number]]
+        assert counts.tolist() == [len(twin[number]) for number in numbers]
+        assert postings.bounds(term) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(RUNS, st.sampled_from((1, 9, PAGE, PAGE + 1, DOCS)), st.booleans(), st.data())
+@example(EXCEPTIONS, DOCS, True, None)
+def test_several_terms_are_read_at_once(
+    new_path: NewPath, runs: list[Run], docs: int, forms: bool, data: st.DataObject | None
+) -> None:
+    field = Field(runs, docs, forms=forms)
+    postings = field.write(new_path(), 10**6)
+    terms = data.draw(st.lists(st.integers(0, field.terms - 1), max_size=6)) if data else [4, 0, 2, 3]
+    found, tf, counts = postings.docs_and_tf(ints(terms))
+    assert found.tolist() == [number for term in terms for number in field.twin[term]]
+    assert tf.tolist() == [len(places) for term in terms for places in field.twin[term].values()]
+    assert counts.tolist() == [len(field.twin[term]) for term in terms]
+    places = [[pair for found in field.twin[term].values() for pair in found] for term in terms]
+    positions, sizes = postings.places_of(ints(terms))
+    assert positions.tolist() == [position for of_term in places for position, _ in of_term]
+    assert sizes.tolist() == [len(of_term) for of_term in places]
+    if forms:
+        assert postings.codes_of(ints(terms)).tolist() == [code for of_term in places for _, code in of_term]
+
+
+@settings(deadline=None, max_examples=30)
+@given(RUNS, st.sampled_from((1, 9, DOCS)), st.booleans(), st.integers(1, 40))
+def test_slices_write_the_same_bytes(new_path: NewPath, runs: list[Run], docs: int, forms: bool, slice_tokens: int) -> None:
+    field = Field(runs, docs, forms=forms)
+    whole, sliced = new_path(), new_path()
+    field.write(whole, 10**9)
+    field.write(sliced, slice_tokens)
+    assert whole.read_bytes() == sliced.read_bytes()
+
+
+def test_a_segment_of_several_pages(new_path: NewPath) -> None:
+    """Documents by the hundred thousand with a word or two, so that pages are full and their edges are met."""
+    chance = np.random.default_rng(3)
+    docs = 2 * PAGE + 7_000
+    doc_of = np.sort(chance.integers(0, docs, 120_000))
+    forms = chance.choice(28, len(doc_of), p=np.r_[[0.5, 0.2, 0.2], [0.1 / 25] * 25])
+    runs = [(int(step), int(form), 1, 0) for step, form in zip(np.diff(doc_of, prepend=0), forms, strict=True)]
+    field = Field(runs, docs)
+    postings = field.write(new_path(), 50_000)
+    for term, twin in field.twin.items():
+        assert postings.docs(term).tolist() == list(twin)
+        assert postings.tf(term).tolist() == [len(found) for found in twin.values()]
+        some = np.sort(chance.choice(len(twin), len(twin) // 3, replace=False))
+        assert postings.docs_at(term, some).tolist() == np.array(list(twin))[some].tolist()
+    assert {doc >> 16 for twin in field.twin.values() for doc in twin} == {0, 1, 2}
+
+
+@pytest.mark.parametrize("slice_tokens", [700, 10**6])
+@pytest.mark.parametrize("docs", [2_000, PAGE + 2_000])
+def test_bounds_are_bounds(new_path: NewPath, docs: int, slice_tokens: int) -> None:
+    """Terms of as many postings as blocks begin and end with; the bounds hold and are met in each block."""
+    chance = np.random.default_rng(docs)
+    counts = [BOUNDED_FROM, BOUNDED_FROM - 1, BOUNDED_FROM + 1, BOUNDED_FROM + BLOCK, BOUNDED_FROM + BLOCK - 1]
+    runs: list[Run] = []
+    chosen = [{*chance.choice(docs - 1, count - 1, replace=False).tolist(), docs - 1} for count in counts]
+    before = 0
+    for doc in range(docs):
+        for term, of_term in enumerate(chosen):
+            if doc in of_term:
+                form = FIRST_FORMS[term]
+                runs.append((doc - before, form, int(chance.choice([1, 2, 9, 300], p=[0.9, 0.06, 0.03, 0.01])), 0))
+                before = doc
+    runs.append((0, 0, 70_000, 0))  # a document longer, and a word more frequent, than 16 bits say
+    field = Field(runs, docs)
+    postings = field.write(new_path(), slice_tokens)
+    for term, count in enumerate(counts):
+        twin = field.twin[term]
+        assert len(twin) == count
+        bounds = postings.bounds(term)
+        assert (bounds is None) == (count < BOUNDED_FROM)
+        if bounds is None:
+            continue
+        blocks = [list(twin)[at : at + BLOCK] for at in range(0, len(twin), BLOCK)]
+        assert bounds[0].tolist() == [min(65_535, max(len(twin[doc]) for doc in block)) for block in blocks]
+        assert bounds[1].tolist() == [min(65_535, *(int(field.lengths[doc]) for doc in block)) for block in blocks]
+
+
+def test_codes_of_sixteen_and_more_bits(new_path: NewPath) -> None:
+    """One term with more forms than a byte numbers, and one with more than two bytes do."""
+    for forms in (300, 65_600):
+        path = new_path()
+        first = ints([0, forms, forms + 2])
+        tokens = np.random.default_rng(1).permutation(np.r_[np.arange(forms + 2), np.arange(0, forms, 7)]).astype(np.uint32)
+        lengths = ints([len(tokens)])
+        writer = PostingsWriter(path.parent, "f", 1, lengths, np.diff(first))
+        with ContainerWriter(path) as container:
+            term_of = np.repeat(ints([0, 1]), ints([forms, 2]))
+            write_postings(writer, tokens, term_of, first, lengths, np.arange(len(tokens)), 10**6)
+            writer.end(container)
+            container.close()
+        postings = Postings(Container(path), "f", 2, 1, first)
+        assert postings.codes_of(ints([0])).tolist() == tokens[tokens < forms].tolist()
+        assert postings.codes_of(ints([1, 0])).tolist() == [
+            *(tokens[tokens >= forms] - forms).tolist(),
+            *tokens[tokens < forms].tolist(),
+        ]
+
+
+@pytest.mark.parametrize("docs", [0, 1, PAGE + 1])
+def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
+    path = new_path()
+    writer = PostingsWriter(path.parent, "f", docs, np.zeros(docs, dtype=np.int64), ints([]))
+    with ContainerWriter(path) as container:
+        nothing = ints([])
+        write_postings(writer, nothing.astype(np.uint32), nothing, ints([0]), np.zeros(docs, dtype=np.int64), nothing, 10)
+        writer.end(container)
+        container.close()
+    postings = Postings(Container(path), "f", 0, docs, ints([0]))
+    for array in (*postings.docs_and_tf(nothing), *postings.places_of(nothing), postings.codes_of(nothing)):
+        assert array.tolist() == []
+
+
+@pytest.mark.parametrize(("docs", "pages"), [(0, 1), (1, 1), (PAGE, 1), (PAGE + 1, 2), (2 * PAGE, 2)])
+def test_pages(docs: int, pages: int) -> None:
+    assert pages_of(docs) == pages
+
+
+def test_what_is_kept_beside_goes_with_the_writer(tmp_path: Path) -> None:
+    writer = PostingsWriter(tmp_path, "f", 1, ints([1]), None)
+    writer.append(1, ints([0]), ints([0]), ints([1]), ints([0]), None)
+    files = list(writer._files.values())
+    assert len(files) == 3
+    writer.close()
+    assert all(file.closed for file in files)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
+    field = Field([(0, 3, 2, 0), (1, 4, 1, 0)], 3)
+    path = new_path()
+    field.write(path, 10)
+    for terms, docs in ((field.terms + 1, 3), (field.terms, PAGE + 1), (field.terms - 1, 3)):
+        with pytest.raises(CorruptIndex, match="do not fit"):
+            Postings(Container(path), "f", terms, docs, ints(list(field.first_forms)))
+    with pytest.raises(CorruptIndex, match="written forms of its field f"):
+        Postings(Container(path), "f", field.terms, 3, None).codes_of(ints([0]))
