@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.documents import ColumnDocuments
 from searchkit.bridge.opened import OpenSegment
@@ -133,10 +134,9 @@ def _opened(storage: Any, segment: ColumnSegment) -> OpenSegment:
 
     Raises CorruptIndex, IndexMismatch, OSError.
     """
-    folder = getattr(storage, "folder", None)
-    if folder is None:
+    if not isinstance(storage, FileStorage):
         raise TypeError(f"searchkit's segments are read from a folder, not from {storage!r}")
-    path = Path(folder).absolute() / segment.file
+    path = Path(storage.folder).absolute() / segment.file
     with _open_lock:
         found = _open.get(path)
         if found is None:

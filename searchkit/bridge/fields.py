@@ -73,12 +73,13 @@ def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
     date: datetime | None = stored.get("date")
     if date is not None:
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    confidence = stored.get("encoding_confidence")
     article = Article(
         id=stored["id"],
         date=date,
         authors=_several(stored.get("authors")),
         topics=_several(stored.get("topics")),
-        encoding_confidence=stored.get("encoding_confidence"),
+        encoding_confidence=None if confidence is None else float(confidence),
         extra=dict(stored.get("extra") or {}),
         **{name: stored.get(name) or "" for name in _TEXTS},
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import Schema
+from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.codec import ColumnSegment
@@ -37,7 +38,7 @@ def stored_articles(folder: Path, schema: Schema, segment: W3Segment) -> Iterato
     storage = FileStorage(str(folder))
     try:
         with guarded():
-            files = segment.open_compound_file(storage) if segment.is_compound() else storage
+            files = _parts(storage, segment) if segment.is_compound() else storage
             documents = W3Codec().per_document_reader(files, segment)
     except FileNotFoundError:
         raise
@@ -64,3 +65,13 @@ def stored_articles(folder: Path, schema: Schema, segment: W3Segment) -> Iterato
         documents.close()
         if files is not storage:
             files.close()
+
+
+def _parts(storage: FileStorage, segment: W3Segment) -> CompoundStorage:
+    """The parts of a segment's file; Whoosh by itself leaves the file open when it is damaged."""
+    file = storage.open_file(segment.make_filename(segment.COMPOUND_EXT))
+    try:
+        return CompoundStorage(file)
+    except BaseException:
+        file.file.close()
+        raise

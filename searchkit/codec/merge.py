@@ -94,7 +94,7 @@ class _Field:
     def write(self, writer: SegmentWriter, folder: Path) -> None:
         container = writer.container
         texts = [field.terms.slices() for field in self.fields]
-        living = [self._living(at) for at in range(len(self.fields))]
+        living, living_forms = zip(*(self._living(at) for at in range(len(self.fields))), strict=True)
         terms = sorted({text[term] for text, alive in zip(texts, living, strict=True) for term in alive.tolist()})
         number = {text: place for place, text in enumerate(terms)}
         new_terms = [np.array([number.get(t, -1) for t in text], dtype=np.int64) for text in texts]
@@ -104,7 +104,7 @@ class _Field:
         new_codes: list[Ints] | None = None
         forms_of: Ints | None = None
         if self.keeps_forms:
-            new_codes, forms_of = self._forms(writer, len(terms), new_terms)
+            new_codes, forms_of = self._forms(writer, len(terms), new_terms, living_forms)
         else:
             container.add(f"{self.name}.backwards", backwards_order(terms))
         self._breaks(writer, "sentences")
@@ -116,28 +116,35 @@ class _Field:
         finally:
             postings.close()
 
-    def _living(self, at: int) -> Ints:
-        """The terms of one part that stand in any document that is kept (its numbers there)."""
+    def _living(self, at: int) -> tuple[Ints, Bools]:
+        """The terms of one part that stand in any document that is kept (its numbers there), and which of its forms do."""
         field, numbers = self.fields[at], self.new_docs[at]
+        forms = len(field.forms) if isinstance(field, TextField) else 0
         if len(self.kept[at]) == len(numbers):
-            return np.arange(len(field.terms))
-        alive = np.zeros(len(field.terms), dtype=bool)
+            return np.arange(len(field.terms)), np.ones(forms, dtype=bool)
+        alive, alive_forms = np.zeros(len(field.terms), dtype=bool), np.zeros(forms, dtype=bool)
         for begun, end in _cuts(field, SLICE_TOKENS):
             ids = np.arange(begun, end)
-            docs, _, counts = field.postings.docs_and_tf(ids)
-            alive[np.repeat(ids, counts)[numbers[docs] >= 0]] = True
-        return np.flatnonzero(alive)
+            docs, tf, counts = field.postings.docs_and_tf(ids)
+            keep = numbers[docs] >= 0
+            alive[np.repeat(ids, counts)[keep]] = True
+            if isinstance(field, TextField):
+                first = np.repeat(np.repeat(field.first_forms[ids].astype(np.int64), counts), tf)
+                alive_forms[(first + field.postings.codes_of(ids))[np.repeat(keep, tf)]] = True
+        return np.flatnonzero(alive), alive_forms
 
-    def _forms(self, writer: SegmentWriter, terms: int, new_terms: list[Ints]) -> tuple[list[Ints], Ints]:
-        """Write the forms of all parts; return for each part its forms' new codes, and how many forms each term has."""
+    def _forms(
+        self, writer: SegmentWriter, terms: int, new_terms: list[Ints], living: Sequence[Bools]
+    ) -> tuple[list[Ints], Ints]:
+        """Write the living forms of all parts; return for each part its forms' new codes, and how many forms each term has."""
         found: dict[tuple[int, bytes], bytes] = {}
         keys: list[list[tuple[int, bytes]]] = []
-        for field, translated in zip(self.fields, new_terms, strict=True):
+        for field, translated, alive in zip(self.fields, new_terms, living, strict=True):
             assert isinstance(field, TextField)
             of_form = np.repeat(translated, np.diff(field.first_forms.astype(np.int64)))
             own = list(zip(of_form.tolist(), field.forms.slices(), strict=True))
             keys.append(own)
-            found |= {key: folded for key, folded in zip(own, field.folded_of_forms(), strict=True) if key[0] >= 0}
+            found |= {key: text for key, text, lives in zip(own, field.folded_of_forms(), alive.tolist(), strict=True) if lives}
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
         first = starts_of(counts)

@@ -27,6 +27,8 @@ BOUNDED_FROM = 1024
 """Postings from which a term has upper bounds."""
 LARGE_TF = 255
 LARGE_POSITION = 65_536
+_PIECE = 1 << 20
+"""Tokens that are looked at at once."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -256,7 +258,7 @@ class Postings:
         rows = term_ids[:, None] * self._pages + np.arange(self._pages + 1, dtype=np.int64)
         starts = self.postings[rows].astype(np.int64)
         counts = np.diff(starts, axis=1)
-        if (counts < 0).any() or (starts[:, -1] > len(self._low)).any():
+        if (starts < 0).any() or (counts < 0).any() or (starts[:, -1] > len(self._low)).any():
             raise self._damaged()
         flat = ranges(starts[:, 0], counts.sum(axis=1))
         docs = self._low[flat].astype(np.int64)
@@ -271,11 +273,16 @@ class Postings:
 
     def places_of(self, term_ids: Ints) -> tuple[Ints, Ints]:
         """The positions of several terms, one term after the other, and how many each has."""
+        starts, counts = self._tokens(term_ids)
+        return self._gather(ranges(starts, counts)), counts
+
+    def _tokens(self, term_ids: Ints) -> tuple[Ints, Ints]:
+        """Where the occurrences of several terms begin, and how many each has."""
         starts = self.occurrences[term_ids].astype(np.int64)
         counts = self.occurrences[term_ids + 1].astype(np.int64) - starts
-        if (counts < 0).any() or (starts + counts > len(self._positions)).any():
+        if (starts < 0).any() or (counts < 0).any() or (starts + counts > len(self._positions)).any():
             raise self._damaged()
-        return self._gather(ranges(starts, counts)), counts
+        return starts, counts
 
     @cached_property
     def widths(self) -> Ints:
@@ -296,8 +303,7 @@ class Postings:
 
     def codes_of(self, term_ids: Ints) -> Ints:
         """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other."""
-        counts = self.occurrences[term_ids + 1].astype(np.int64) - self.occurrences[term_ids].astype(np.int64)
-        return unpack(self._codes, self._codes_at[term_ids], counts, self.widths[term_ids])
+        return unpack(self._codes, self._codes_at[term_ids], self._tokens(term_ids)[1], self.widths[term_ids])
 
     # Upper bounds.
 
@@ -330,7 +336,7 @@ def write_postings(
     `first_form_of[term]` its first form (None: forms are terms). `lengths` are tokens of each document. Slices of about
     `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
     """
-    per_form = np.bincount(tokens, minlength=len(term_of))
+    per_form = counts_of(tokens, len(term_of))
     terms = int(term_of[-1]) + 1 if len(term_of) else 0
     per_term = np.bincount(term_of, weights=per_form, minlength=terms).astype(np.int64)
     first_form = first_form_of if first_form_of is not None else np.arange(terms + 1, dtype=np.int64)
@@ -341,8 +347,7 @@ def write_postings(
             chosen = np.arange(len(tokens), dtype=np.int64)
             forms = tokens
         else:
-            # One comparison instead of two: what lies below `low` wraps around to large numbers.
-            chosen = np.flatnonzero((tokens - low) < (high - low))
+            chosen = _between(tokens, low, high)
             forms = tokens[chosen]
         # Chosen tokens are in the order of documents, so their documents are runs.
         runs = np.diff(np.searchsorted(chosen, doc_ends), prepend=0)
@@ -359,6 +364,23 @@ def write_postings(
         firsts = run_starts((term << 32) | doc)
         tf = np.diff(np.append(firsts, len(at)))
         writer.append(end - begun, term[firsts], doc[firsts], tf, positions[chosen[at]], codes)
+
+
+def counts_of(tokens: npt.NDArray[np.uint32], size: int) -> Ints:
+    """How often each number below `size` stands among the tokens; piece by piece, for NumPy counts in 64 bits."""
+    counts = np.zeros(size, dtype=np.int64)
+    for start in range(0, len(tokens), _PIECE):
+        counts += np.bincount(tokens[start : start + _PIECE], minlength=size)
+    return counts
+
+
+def _between(tokens: npt.NDArray[np.uint32], low: np.uint32, high: np.uint32) -> Ints:
+    """The places (ascending) of the tokens from `low` on and below `high`."""
+    found = []
+    for start in range(0, len(tokens), _PIECE):
+        # One comparison instead of two: what lies below `low` wraps around to large numbers.
+        found.append(np.flatnonzero((tokens[start : start + _PIECE] - low) < (high - low)) + start)
+    return np.concatenate(found)
 
 
 def _slices(per_term: Ints, slice_tokens: int) -> Sequence[tuple[int, int]]:

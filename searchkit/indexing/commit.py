@@ -89,7 +89,7 @@ def clean(location: Location) -> None:
         try:
             state = location.state_of(generation)
             if state.is_foreign:
-                needed |= {str(segment.segment_id()) for segment in read_toc(folder, generation)[1]}
+                needed |= {str(segment.segid) for segment in read_toc(folder, generation)[1]}
         except SearchkitError:
             return  # a damaged generation may need anything: better too much than too little
         needed |= {ref.id for ref in state.segments}

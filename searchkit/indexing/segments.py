@@ -6,16 +6,16 @@ Texts are analysed in batches; tokens are kept as numbers until the budget is re
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import xxhash
 
 from searchkit.analysis import Analyzer, fold
-from searchkit.analysis.batch import Tokens, Vocabulary, chunked, chunked_values
+from searchkit.analysis.batch import Vocabulary, chunked, chunked_values
 from searchkit.codec.reference import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
 from searchkit.model import Article
@@ -28,10 +28,10 @@ VALUES = ("id", "language", "url", "origin", "source", "section")
 
 MEMORY = 512 * 2**20
 """Bytes that building may take, unless said otherwise."""
-FIXED_MEMORY = 150 * 2**20
+FIXED_MEMORY = 210 * 2**20
 """Of them, what the interpreter, the vocabulary and a slice that is sorted take."""
-BYTES_A_TOKEN = 14
-BYTES_AN_ARTICLE = 1_000
+BYTES_A_TOKEN = 7
+BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 1_000
 BATCH_CHARACTERS = 2_000_000
 
@@ -46,14 +46,64 @@ def digest(record: bytes) -> int:
     return xxhash.xxh3_64_intdigest(record)
 
 
-@dataclass(slots=True)
+class _Column:
+    """An array that grows in place."""
+
+    def __init__(self, dtype: str) -> None:
+        self._array: npt.NDArray[Any] = np.empty(0, dtype=dtype)
+        self.size = 0
+
+    def append(self, part: npt.NDArray[Any]) -> None:
+        if part.dtype.itemsize > self._array.dtype.itemsize:
+            self._array = self._array.astype(part.dtype)
+        end = self.size + len(part)
+        if end > len(self._array):
+            # Large blocks are moved by the system's page tables, not copied.
+            self._array.resize(max(end, len(self._array) * 5 // 4), refcheck=False)
+        self._array[self.size : end] = part
+        self.size = end
+
+    def taken(self) -> npt.NDArray[Any]:
+        """The whole array; the column is empty afterwards."""
+        whole, self._array = self._array[: self.size], np.empty(0, dtype=self._array.dtype)
+        self.size = 0
+        return whole
+
+
 class _Field:
     """The texts of a batch, and the tokens of all batches."""
 
-    name: str
-    vocabulary: Vocabulary
-    texts: list[bytes]
-    batches: list[Tokens]
+    def __init__(self, name: str, vocabulary: Vocabulary) -> None:
+        self.name, self.vocabulary = name, vocabulary
+        self.texts: list[bytes] = []
+        self._columns = (_Column("<u4"), _Column("<u2"), _Column("<i8"), _Column("<i8"), _Column("<i8"))
+
+    def analyse(self) -> int:
+        """Add the tokens of the batch; return how many they are."""
+        batch = self.vocabulary.tokens(self.texts)
+        self.texts = []
+        tokens, positions, lengths, sentences, paragraphs = self._columns
+        sentences.append(batch.sentences + tokens.size)
+        paragraphs.append(batch.paragraphs + tokens.size)
+        lengths.append(batch.lengths)
+        positions.append(batch.positions)
+        tokens.append(batch.tokens)
+        return len(batch.tokens)
+
+    def taken(self) -> FieldTokens:
+        """All tokens; the field is empty afterwards."""
+        tokens, positions, lengths, sentences, paragraphs = (column.taken() for column in self._columns)
+        return FieldTokens(
+            name=self.name,
+            forms=self.vocabulary.forms,
+            terms=self.vocabulary.terms,
+            folded=self.vocabulary.folded if self.name in TEXTS else None,
+            tokens=tokens,
+            lengths=lengths,
+            positions=positions,
+            sentences=sentences,
+            paragraphs=paragraphs,
+        )
 
 
 class SegmentBuilder:
@@ -77,7 +127,7 @@ class SegmentBuilder:
         self._used = 0
         if len(self._stemmed) > 500_000:
             self._stemmed, self._folded = Vocabulary(self._analyzer.term), Vocabulary(fold)
-        self._fields = [_Field(n, self._stemmed, [], []) for n in TEXTS] + [_Field(n, self._folded, [], []) for n in WORDS]
+        self._fields = [_Field(name, self._stemmed) for name in TEXTS] + [_Field(name, self._folded) for name in WORDS]
         self._columns: dict[str, list[bytes]] = {name: [] for name in VALUES}
         self._dates: list[int] = []
         self._digests: list[int] = []
@@ -136,10 +186,7 @@ class SegmentBuilder:
 
     def _analyse(self) -> None:
         for field in self._fields:
-            tokens = field.vocabulary.tokens(field.texts)
-            field.batches.append(tokens)
-            field.texts = []
-            self._used += len(tokens.tokens) * BYTES_A_TOKEN
+            self._used += field.analyse() * BYTES_A_TOKEN
         self._used += self._pending * BYTES_AN_ARTICLE
         self._pending = self._characters = 0
 
@@ -153,7 +200,7 @@ class SegmentBuilder:
         dates = np.array(self._dates, dtype="<i8")
         digests = np.array(self._digests, dtype="<u8")
         # One field after the other, so that only one has its tokens twice for a moment.
-        fields = (_joined(field) for field in self._fields)
+        fields = (field.taken() for field in self._fields)
         with self._writer as writer:
             writer.finish(self._docs, fields, values, {"date": dates, "digest": digests})
         written = SegmentRef(self.id, self._docs)
@@ -176,20 +223,3 @@ class SegmentBuilder:
         """The segments written so far, which are the caller's from now on."""
         taken, self.segments = self.segments, []
         return taken
-
-
-def _joined(field: _Field) -> FieldTokens:
-    batches, field.batches = field.batches, []
-    vocabulary, stemmed = field.vocabulary, field.name in TEXTS
-    bases = np.array([0, *(len(batch.tokens) for batch in batches)], dtype=np.int64).cumsum()
-    return FieldTokens(
-        name=field.name,
-        forms=vocabulary.forms,
-        terms=vocabulary.terms,
-        folded=vocabulary.folded if stemmed else None,
-        tokens=np.concatenate([batch.tokens for batch in batches]),
-        lengths=np.concatenate([batch.lengths for batch in batches]),
-        positions=np.concatenate([batch.positions for batch in batches]),
-        sentences=np.concatenate([batch.sentences + base for batch, base in zip(batches, bases, strict=False)]),
-        paragraphs=np.concatenate([batch.paragraphs + base for batch, base in zip(batches, bases, strict=False)]),
-    )

@@ -76,7 +76,7 @@ def execute(
         if rough is not None:
             if view.live is not None:
                 rough *= view.live
-            total += int(np.count_nonzero(rough))
+            total += int(np.count_nonzero(rough > 0))
             docs = kept.worth_a_look(rough)
             found = Found(docs, run.at(node, view, docs, 1.0)[1])
         else:

@@ -7,6 +7,7 @@ last; by date alone where that is asked for. What ties in all of this is kept, f
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,12 +62,18 @@ class Best:
         """Of rough scores of all documents of a segment (0: no match), the documents that can be among the first."""
         if not self._best:
             return NOTHING.docs
-        bar = self.threshold
-        if len(sums) > self._best:
-            bar = max(bar, float(_bar(sums, self._best)))
+        runs = _runs(sums)
+        largest = runs.max(axis=0)
+        bar = max(self.threshold, float(_bar(sums, self._best, largest)))
         least = np.float32(bar * (1 - ROUGHNESS) - NEGLIGIBLE)
-        docs = np.flatnonzero(sums >= least)
-        return docs if least > 0 else docs[sums[docs] > 0]
+        if least <= 0:
+            return np.flatnonzero(sums)
+        chosen = np.flatnonzero(largest >= least)
+        inside = runs[:, chosen] >= least
+        row, column = np.nonzero(inside)
+        docs = row * len(largest) + chosen[column]
+        rest = runs.size + np.flatnonzero(sums[runs.size :] >= least)
+        return np.sort(np.concatenate([docs, rest]))
 
     def _prune(self, best: int) -> None:
         docs, scores, dates = (np.concatenate(column) for column in (self._docs, self._scores, self._dates))
@@ -118,10 +125,17 @@ def first_by(keys: list[Callable[[Ints], Ints | Floats]], size: int, best: int) 
     return np.sort(np.concatenate([*sure, chosen]))
 
 
-def _bar(scores: Floats | npt.NDArray[np.float32], best: int) -> float:
-    """A score that at least `best` of these reach, quickly: of runs of scores the largest ones stand for all."""
-    runs = len(scores) // _RUN
-    if runs < 2 * best:
+def _runs(scores: Any) -> Any:
+    """Scores in _RUN rows, so that the largest of each column are found by whole rows; what is left over is left out."""
+    return scores[: len(scores) // _RUN * _RUN].reshape(_RUN, -1)
+
+
+def _bar(scores: Floats | npt.NDArray[np.float32], best: int, largest: Any = None) -> float:
+    """A score that at least `best` of these reach, quickly: of columns of scores the largest ones stand for all."""
+    if len(scores) <= best:
+        return -np.inf
+    if len(scores) < 2 * best * _RUN:
         return float(np.partition(scores, len(scores) - best)[len(scores) - best])
-    largest = scores[: runs * _RUN].reshape(runs, _RUN).max(axis=1)
-    return float(np.partition(largest, runs - best)[runs - best])
+    if largest is None:
+        largest = _runs(scores).max(axis=0)
+    return float(np.partition(largest, len(largest) - best)[len(largest) - best])

@@ -1,7 +1,8 @@
 """The twin: the same articles as one segment of Whoosh's standard codec, as the first versions of searchkit wrote it.
 
-Its schema keeps, beside the stemmed words of title and body, the written ones in fields of their own. Postings are gathered and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one
-leaves phantom postings behind when an article is refused half-way, and names segments by the global random generator.
+Its schema keeps, beside the stemmed words of title and body, the written ones in fields of their own. Postings are gathered
+and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one leaves phantom postings
+behind when an article is refused half-way, and names segments by the global random generator.
 """
 
 from __future__ import annotations

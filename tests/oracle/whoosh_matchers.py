@@ -89,6 +89,9 @@ class ArrayMatcher(LeafMatcher):
     def score(self) -> float:
         return float(self.scores[self._at])
 
+    def value(self) -> bytes:
+        return b""
+
     def supports_block_quality(self) -> bool:
         return False
 

@@ -1,0 +1,121 @@
+"""Everything that a reader does with a segment, step by step, for segments that are damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from searchkit.codec.merge import Part, merge
+from searchkit.codec.reader import SegmentReader, TextField, WordField
+from searchkit.errors import CorruptIndex, IndexMismatch
+
+SAID = (CorruptIndex, IndexMismatch)
+"""What opening a damaged segment raises."""
+MAPPED = (*SAID, IndexError, ValueError, OverflowError)
+"""What using one may raise: engines tell the last three as CorruptIndex."""
+MOST_MEMORY = 200 * 2**20
+
+
+@contextlib.contextmanager
+def little_memory() -> Iterator[None]:
+    """Inside, nobody may take as much memory as a damaged count could ask for: MemoryError, which nobody catches."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:  # pragma: no cover
+        pytest.skip("how much memory the process has is read from /proc")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MOST_MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def steps(segment: SegmentReader) -> Iterator[Callable[[], object]]:
+    """What can be asked of a segment, one thing each."""
+    docs = np.arange(segment.docs, dtype=np.int64)
+    yield lambda: [segment.store.record(doc) for doc in range(segment.docs)]
+    yield lambda: segment.store.runs(docs)
+    for name in segment.value_names:
+        yield lambda name=name: [segment.values(name).value(doc) for doc in range(segment.docs)]
+        yield lambda name=name: segment.values(name).doc_of(b"red")
+        yield lambda name=name: segment.values(name).docs_of(np.arange(len(segment.values(name).dictionary)))
+        yield lambda name=name: segment.values(name).backwards.suffix("d")
+    for name in segment.number_names:
+        yield partial(segment.numbers, name)
+    for field in segment.words.values():
+        yield from _steps(field, docs)
+
+
+def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[Callable[[], object]]:
+    yield lambda: field.lengths
+    yield lambda: field.terms.find(b"aa")
+    yield lambda: field.terms.prefix_range(b"a")
+    yield lambda: field.patterns.code_points
+    yield lambda: field.patterns.slices()
+    yield lambda: field.backwards.suffix("b")
+    for breaks in ("sentences", "paragraphs"):
+        yield lambda breaks=breaks: getattr(field, breaks).starts(docs)
+        yield lambda breaks=breaks: [getattr(field, breaks).starts(docs[n : n + 1]) for n in range(len(docs))]
+    try:
+        terms = range(len(field.terms))
+        postings = field.postings
+    except SAID:
+        return
+    ids = np.array(terms, dtype=np.int64)
+    yield lambda: postings.docs_and_tf(ids)
+    yield lambda: postings.places_of(ids)
+    yield lambda: postings.docs_and_tf(ids[1::2])
+    yield lambda: postings.places_of(ids[1::2])
+    for term in terms:
+        yield partial(postings.docs, term)
+        yield partial(postings.tf, term)
+        yield partial(postings.tf_bytes, term)
+        yield partial(postings.places, term)
+        yield partial(postings.bounds, term)
+        yield lambda term=term: postings.docs_at(term, np.arange(postings.count(term)))
+        yield lambda term=term: postings.tf_at(term, np.arange(postings.count(term)))
+        yield lambda term=term: postings.places(term, np.arange(0, postings.count(term), 2))
+        yield lambda term=term: postings.places_of(ids[term : term + 1])
+    if isinstance(field, TextField):
+        yield lambda: postings.codes_of(ids)
+        yield lambda: postings.codes_of(ids[1::2])
+        yield lambda: [postings.codes_of(ids[term : term + 1]) for term in terms]
+        yield lambda: field.forms.slices()
+        yield lambda: field.folded_of_forms()
+        yield lambda: field.forms_of_folded(np.arange(len(field.folded)))
+        yield lambda: [field.forms_of_folded(np.array([n])) for n in range(len(field.folded))]
+        yield lambda: field.terms_of_forms(np.arange(len(field.forms)))
+
+
+def use(path: Path) -> int:
+    """Do all of it; return how many steps failed as they may. Any other exception is the caller's to see."""
+    try:
+        segment = SegmentReader(path)
+    except SAID:
+        return 1
+    failed = 0
+    for step in steps(segment):
+        try:
+            step()
+        except MAPPED:
+            failed += 1
+    return failed
+
+
+def use_in_merge(path: Path, target: Path) -> bool:
+    """Merge it with half of its documents deleted; whether that went through."""
+    try:
+        segment = SegmentReader(path)
+        merge(target, [Part(segment, np.arange(segment.docs) % 2 == 0), Part(segment)])
+    except MAPPED:
+        assert not target.exists()
+        return False
+    target.unlink()
+    return True

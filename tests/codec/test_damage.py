@@ -1,0 +1,241 @@
+"""Segments with bytes missing or changed: verify tells, and reading says so or answers, but never breaks in another way."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from searchkit.codec import verify
+from searchkit.codec.format import HEADER, Container, ContainerWriter
+from searchkit.codec.merge import Part, merge
+from searchkit.codec.reader import SegmentReader
+from searchkit.errors import CorruptIndex
+from tests.codec.damage import SAID, little_memory, use, use_in_merge
+from tests.codec.plain import Doc, Word, build, plain, random_docs, read
+from tests.codec.rewrite import rewrite, sections_of
+from tests.codec.table import named, rows
+
+NewPath = Callable[[], Path]
+SMALL = (("body",), ("tags",))
+
+
+def small_docs() -> list[Doc]:
+    """Few articles with every kind of section filled."""
+    far = tuple(Word(form, 70_000 * n, n % 3) for n, form in enumerate(("aa", "AA", "é", "e", "日本")))
+    often = tuple(Word("b", n, 0) for n in range(256))
+    docs = random_docs(1, 4, names=("body", "tags"), longest=6)
+    return [*docs, Doc(b"far", "far", "red", 1, 2, {"body": far}), Doc(b"often", "o", "", 3, 4, {"tags": often})]
+
+
+@pytest.fixture(scope="module")
+def small(new_path: NewPath) -> Path:
+    path = new_path()
+    build(path, small_docs(), *SMALL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def large(new_path: NewPath) -> Path:
+    """With dictionaries, bounds and several runs."""
+    parts = []
+    for seed in (1, 2):
+        docs = random_docs(seed, 700, longest=20)
+        parts.append(Part(build(new_path(), [Doc(d.record * 3, d.key, d.color, d.date, d.digest, d.words) for d in docs])))
+    path = new_path()
+    merge(path, parts)
+    return path
+
+
+@pytest.fixture(scope="module", params=["<u4", "<u8"])
+def wide(new_path: NewPath, small: Path, request: pytest.FixtureRequest) -> Path:
+    """The small segment with wide numbers wherever the table allows them, so that a damaged one is huge."""
+    segment = SegmentReader(small)
+    columns = [name.removesuffix(".value") for name in segment.value_names]
+    widened = {name for group in rows() for row in group if "u8" in row.types and "u1" in row.types
+               for name in named(row, list(segment.words), columns)}  # fmt: skip
+    arrays = sections_of(small)
+    return rewrite(small, new_path(), {name: arrays[name].astype(request.param) for name in widened if name in arrays})
+
+
+class Damaged:
+    """A copy of a file in which bytes are changed and changed back."""
+
+    def __init__(self, source: Path, path: Path) -> None:
+        self.path, self.whole = path, source.read_bytes()
+        path.write_bytes(self.whole)
+        self._file = os.open(path, os.O_RDWR)
+
+    def flip(self, place: int, bits: int) -> None:
+        os.pwrite(self._file, bytes([self.whole[place] ^ bits]), place)
+
+    def mend(self, place: int) -> None:
+        os.pwrite(self._file, self.whole[place : place + 1], place)
+
+    def flipped(self, places: list[int], bits: Callable[[int], int]) -> Iterator[int]:
+        for place in places:
+            self.flip(place, bits(place))
+            yield place
+            self.mend(place)
+
+    def cut(self, size: int) -> None:
+        os.ftruncate(self._file, size)
+
+    def close(self) -> None:
+        assert self.path.read_bytes() == self.whole
+        os.close(self._file)
+
+
+def test_the_wide_segment_says_the_same(wide: Path) -> None:
+    assert read(SegmentReader(wide)) == plain(small_docs(), *SMALL)
+    verify.check(wide)
+    assert use(wide) == 0
+    assert use_in_merge(wide, wide.with_suffix(".merged"))
+
+
+def test_a_whole_segment_has_no_faults(small: Path, large: Path) -> None:
+    assert small.stat().st_size < 16_000
+    for path in (small, large):
+        assert list(verify.faults(path)) == []
+        assert use(path) == 0
+
+
+def test_every_missing_end_is_told(new_path: NewPath, small: Path) -> None:
+    copy = Damaged(small, new_path())
+    for size in range(len(copy.whole) - 1, -1, -1):
+        copy.cut(size)
+        with pytest.raises(CorruptIndex) as caught:
+            verify.check(copy.path)
+        assert caught.value.path == str(copy.path)
+        assert use(copy.path) == 1
+    copy.path.write_bytes(copy.whole + b"\0")
+    with pytest.raises(CorruptIndex):
+        verify.check(copy.path)
+
+
+def test_every_changed_byte_is_told(new_path: NewPath, small: Path) -> None:
+    copy = Damaged(small, new_path())
+    for place in copy.flipped(list(range(len(copy.whole))), lambda place: 1 << place % 8):
+        faults = list(verify.faults(copy.path))
+        assert len(faults) == 1, place
+        assert str(copy.path) in faults[0]
+        if place % 16 == 0:
+            with pytest.raises(CorruptIndex) as caught:
+                verify.check(copy.path)
+            assert caught.value.path == str(copy.path)
+    copy.close()
+
+
+def test_changed_bytes_of_a_larger_segment_are_told(new_path: NewPath, large: Path) -> None:
+    copy = Damaged(large, new_path())
+    chance = random.Random(5)
+    places = chance.sample(range(len(copy.whole)), 150)
+    for place in copy.flipped(places, lambda place: chance.randrange(1, 256)):
+        assert len(list(verify.faults(copy.path))) == 1, place
+    copy.close()
+
+
+def test_header_and_table_are_checked_when_a_segment_is_opened(new_path: NewPath, small: Path) -> None:
+    copy = Damaged(small, new_path())
+    table = int.from_bytes(copy.whole[16:24], "little")
+    for place in copy.flipped([*range(HEADER.size), *range(table, len(copy.whole))], lambda place: 255):
+        with pytest.raises(SAID):
+            SegmentReader(copy.path)
+        assert use(copy.path) == 1, place
+    copy.close()
+
+
+def inside(path: Path) -> list[int]:
+    """The places of all bytes of all sections."""
+    return [place for s in Container(path).sections.values() for place in range(s.offset, s.offset + s.size)]
+
+
+@pytest.mark.parametrize("bits", [1, 128, 255])
+def test_damaged_sections_are_told_or_answer(new_path: NewPath, small: Path, bits: int) -> None:
+    copy = Damaged(small, new_path())
+    met = 0
+    with little_memory():
+        for _ in copy.flipped(inside(small), lambda place: bits):
+            met += use(copy.path) > 0
+    assert met > 100
+    copy.close()
+
+
+def test_damaged_wide_numbers_ask_for_no_memory(new_path: NewPath, wide: Path) -> None:
+    """Numbers of four and eight bytes, whose high bytes make them huge or negative."""
+    copy = Damaged(wide, new_path())
+    container = Container(wide)
+    places = [s.offset + n for s in container.sections.values() if s.dtype in ("<u4", "<u8") for n in range(s.size)]
+    chance = random.Random(6)
+    met = 0
+    with little_memory():
+        for place in copy.flipped(places, lambda place: chance.choice((1, 64, 128, 255))):
+            met += use(copy.path) > 0
+            if place % 9 == 0:
+                use_in_merge(copy.path, copy.path.with_suffix(".merged"))
+    assert met > 100
+    copy.close()
+
+
+def test_damaged_sections_of_a_larger_segment(new_path: NewPath, large: Path) -> None:
+    copy = Damaged(large, new_path())
+    chance = random.Random(7)
+    sections = [section for section in Container(large).sections.values() if section.size]
+    met = 0
+    with little_memory():
+        for section in sections:
+            places = [section.offset + chance.randrange(section.size) for _ in range(2)]
+            for place in copy.flipped(places, lambda place: chance.randrange(1, 256)):
+                met += use(copy.path) > 0
+                del place
+    assert met > 10
+    copy.close()
+
+
+def test_damaged_sections_in_merges(new_path: NewPath, small: Path) -> None:
+    copy = Damaged(small, new_path())
+    chance = random.Random(8)
+    told = 0
+    with little_memory():
+        for _ in copy.flipped(chance.sample(inside(small), 300), lambda place: chance.randrange(1, 256)):
+            told += not use_in_merge(copy.path, copy.path.with_suffix(".merged"))
+    assert told > 10
+    copy.close()
+
+
+def test_a_segment_of_other_sections_is_told(new_path: NewPath, small: Path) -> None:
+    """A container that is whole, and yet no segment: each section missing in turn, or empty, or of another type."""
+    for name, array in sections_of(small).items():
+        for change in (None, array[:0], array.astype("<f8")):
+            path = new_path()
+            changed = rewrite(small, path, {name: change})
+            if change is None or len(array):
+                assert list(verify.faults(changed)), (name, change)
+            use(changed)
+
+
+def test_no_container_is_no_segment(new_path: NewPath) -> None:
+    path = new_path()
+    with ContainerWriter(path) as writer:
+        writer.close()
+    with pytest.raises(CorruptIndex, match="section summary is not there"):
+        SegmentReader(path)
+    assert len(list(verify.faults(path))) == 1
+
+
+def test_faults_of_a_file_that_is_not_there(new_path: NewPath) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(verify.faults(new_path()))
+
+
+def test_a_range_that_leaps_is_told(new_path: NewPath, small: Path) -> None:
+    """Codes of one term, where the occurrences before and after make up for each other."""
+    occurrences = sections_of(small)["body.occurrences"].astype("<u4")
+    occurrences[2] = 2**32 - 1
+    segment = SegmentReader(rewrite(small, new_path(), {"body.occurrences": occurrences}))
+    with little_memory(), pytest.raises(CorruptIndex):
+        segment.words["body"].postings.codes_of(np.array([1]))

@@ -1,0 +1,40 @@
+"""The table of bytes in `searchkit.codec` describes each section of a segment, once, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from searchkit.codec.postings import pages_of
+from tests.codec.plain import build, plain, random_docs
+from tests.codec.table import items, named, rows
+
+NewPath = Callable[[], Path]
+
+
+def test_the_table_describes_every_section(new_path: NewPath) -> None:
+    docs = random_docs(1, 100)
+    segment = build(new_path(), docs)
+    sections = segment.container.sections
+    described: dict[str, int] = dict.fromkeys(sections, 0)
+    for group in rows():
+        for row in group:
+            columns = segment.number_names if row.name == "COLUMN" else [n.removesuffix(".value") for n in segment.value_names]
+            met = [name for name in named(row, list(segment.words), columns) if name in sections]
+            assert met, f"no section is as the table says of {row.name}"
+            for name in met:
+                described[name] += 1
+                assert sections[name].dtype[1:] in row.types, (name, row)
+                field = segment.words.get(name.split(".")[0])
+                sizes = {"D": segment.docs, "P": pages_of(segment.docs)}
+                if field is not None:
+                    twin = plain(docs).fields[field.name]
+                    sizes |= {
+                        "T": len(twin.postings),
+                        "N": sum(len(of_term) for _, of_term in twin.postings),
+                        "O": sum(twin.lengths),
+                        "F": sum(len(forms) for _, forms in twin.forms),
+                    }
+                expected = items(row.items, sizes)
+                assert expected in (None, len(segment.container.array(name))), (name, row)
+    assert {name: times for name, times in described.items() if times != 1} == {}
