@@ -32,6 +32,7 @@ ENTRY = struct.Struct("<32s4s4xQQQ")
 
 TYPES = ("|u1", "<u2", "<u4", "<u8", "<i8", "<f8")
 """The types of items that a section can have, as NumPy writes them."""
+UNSIGNED = TYPES[:4]
 MOST_SECTIONS = 4096
 _CHUNK = 2**20
 
@@ -191,7 +192,7 @@ class Container:
             found[name] = Section(name, dtype, place, length, checksum)
         return found
 
-    def array(self, name: str, *, dtypes: tuple[str, ...] = TYPES, count: int | None = None) -> AnyArray:
+    def array(self, name: str, *, dtypes: tuple[str, ...] = UNSIGNED, count: int | None = None) -> AnyArray:
         """A section as an array of its type; `count` items when given. Raises CorruptIndex when it is not so."""
         section = self.sections.get(name)
         if section is None or section.dtype not in dtypes:

@@ -99,7 +99,10 @@ class TextField(WordField):
         """The written forms (ascending) of several folded texts."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
-        found = members[ranges(low, starts[numbers + 1].astype(np.int64) - low)].astype(np.int64)
+        counts = starts[numbers + 1].astype(np.int64) - low
+        if (low < 0).any() or (counts < 0).any() or (low + counts > len(members)).any():
+            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit each other")
+        found = members[ranges(low, counts)].astype(np.int64)
         if len(found) and int(found.max()) >= len(self.forms):
             raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit its written ones")
         return np.sort(found)
@@ -109,7 +112,9 @@ class TextField(WordField):
         starts, members = self._members
         texts = self.folded.slices()
         folded = [b""] * len(self.forms)
-        counts = np.diff(starts.astype(np.int64))
+        counts = np.subtract(starts[1:], starts[:-1], dtype=np.int64)
+        if (counts < 0).any() or int(starts[0]) != 0 or int(starts[-1]) != len(members):
+            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit each other")
         for text, form in zip(np.repeat(np.arange(len(texts)), counts).tolist(), members.tolist(), strict=True):
             folded[form] = texts[text]
         return folded

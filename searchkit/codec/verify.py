@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order
 from searchkit.codec.format import AnyArray
+from searchkit.codec.postings import BLOCK
 from searchkit.codec.ragged import starts_of
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.errors import CorruptIndex, IndexMismatch
@@ -48,7 +51,7 @@ def _misfits(segment: SegmentReader) -> Iterator[str]:
         column = segment.values(name)
         if int(column.of_doc.max(initial=0)) > len(column.dictionary):
             yield f"its column {name} names values that are not there"
-        if not _ascend(column.dictionary.slices()):
+        if not _sorted(column.dictionary, column.backwards):
             yield f"its values {name} are not sorted"
     for name in segment.number_names:
         segment.numbers(name)
@@ -58,7 +61,7 @@ def _misfits(segment: SegmentReader) -> Iterator[str]:
 
 def _field(field: WordField, docs: int) -> Iterator[str]:
     name, postings = field.name, field.postings
-    if not _ascend(field.terms.slices()):
+    if not _ascend(field.terms.slices()) or not _sorted(field.patterns, field.backwards):
         yield f"the terms of its field {name} are not sorted"
     if _descends(postings.postings) or _descends(postings.occurrences):
         yield f"the postings of its field {name} are not in order"
@@ -87,12 +90,26 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
         forms = np.diff(field.first_forms.astype(np.int64))
         if (forms <= 0).any() or (postings.codes_of(ids) >= np.repeat(forms, places)).any():
             yield f"the written forms of its field {name} do not fit"
-        if len(field.folded_of_forms()) != len(field.forms) or not _ascend(field.folded.slices()):
+        of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
+        if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
+        if not all(_ascend(field.forms.slices(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
+            yield f"the written forms of its field {name} are not sorted"
     field.sentences.starts(np.arange(docs, dtype=np.int64))
     field.paragraphs.starts(np.arange(docs, dtype=np.int64))
-    for term in range(len(field.terms)):
-        postings.bounds(term)
+    if not all(_is_bounded(field, term) for term in range(len(field.terms))):
+        yield f"the bounds of its field {name} are not those of its frequencies and lengths"
+
+
+def _is_bounded(field: WordField, term: int) -> bool:
+    bounds = field.postings.bounds(term)
+    if bounds is None:
+        return True
+    blocks = np.arange(0, field.postings.count(term), BLOCK)
+    most = np.maximum.reduceat(field.postings.tf(term), blocks)
+    least = np.minimum.reduceat(field.lengths[field.postings.docs(term)].astype(np.int64), blocks)
+    expected = np.minimum(most, 65_535), np.minimum(least, 65_535)
+    return all(np.array_equal(one, other) for one, other in zip(bounds, expected, strict=True))
 
 
 def _descends(starts: AnyArray) -> bool:
@@ -100,4 +117,9 @@ def _descends(starts: AnyArray) -> bool:
 
 
 def _ascend(texts: list[bytes]) -> bool:
-    return all(one < two for one, two in zip(texts, texts[1:], strict=False))
+    return all(one < two for one, two in pairwise(texts))
+
+
+def _sorted(dictionary: Dictionary, backwards: ReversedOrder) -> bool:
+    texts = dictionary.slices()
+    return _ascend(texts) and np.array_equal(backwards.order, backwards_order(texts))

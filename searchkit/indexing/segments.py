@@ -28,9 +28,9 @@ VALUES = ("id", "language", "url", "origin", "source", "section")
 
 MEMORY = 512 * 2**20
 """Bytes that building may take, unless said otherwise."""
-FIXED_MEMORY = 210 * 2**20
+FIXED_MEMORY = 200 * 2**20
 """Of them, what the interpreter, the vocabulary and a slice that is sorted take."""
-BYTES_A_TOKEN = 7
+BYTES_A_TOKEN = 7.5
 BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 1_000
 BATCH_CHARACTERS = 2_000_000
@@ -124,7 +124,7 @@ class SegmentBuilder:
         self._writer: SegmentWriter | None = None
         self._id = ""
         self._docs = self._characters = self._pending = 0
-        self._used = 0
+        self._used = 0.0
         if len(self._stemmed) > 500_000:
             self._stemmed, self._folded = Vocabulary(self._analyzer.term), Vocabulary(fold)
         self._fields = [_Field(name, self._stemmed) for name in TEXTS] + [_Field(name, self._folded) for name in WORDS]

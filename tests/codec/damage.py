@@ -37,9 +37,14 @@ def little_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def steps(segment: SegmentReader) -> Iterator[Callable[[], object]]:
-    """What can be asked of a segment, one thing each."""
+def steps(segment: SegmentReader, about: str = "") -> Iterator[Callable[[], object]]:
+    """What can be asked of a segment, one thing each; only what a section has to do with, by the name before its dot."""
     docs = np.arange(segment.docs, dtype=np.int64)
+    for field in segment.words.values():
+        if about in ("", field.name):
+            yield from _steps(field, docs)
+    if about in segment.words:
+        return
     yield lambda: [segment.store.record(doc) for doc in range(segment.docs)]
     yield lambda: segment.store.runs(docs)
     for name in segment.value_names:
@@ -49,8 +54,6 @@ def steps(segment: SegmentReader) -> Iterator[Callable[[], object]]:
         yield lambda name=name: segment.values(name).backwards.suffix("d")
     for name in segment.number_names:
         yield partial(segment.numbers, name)
-    for field in segment.words.values():
-        yield from _steps(field, docs)
 
 
 def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[Callable[[], object]]:
@@ -94,14 +97,14 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
         yield lambda: field.terms_of_forms(np.arange(len(field.forms)))
 
 
-def use(path: Path) -> int:
-    """Do all of it; return how many steps failed as they may. Any other exception is the caller's to see."""
+def use(path: Path, section: str = "") -> int:
+    """Do all of it that a section has to do with; return how many steps failed as they may. Any other exception is the caller's to see."""
     try:
         segment = SegmentReader(path)
     except SAID:
         return 1
     failed = 0
-    for step in steps(segment):
+    for step in steps(segment, section.split(".")[0]):
         try:
             step()
         except MAPPED:

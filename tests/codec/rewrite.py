@@ -7,19 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from searchkit.codec.format import AnyArray, Container, ContainerWriter
+from searchkit.codec.format import TYPES, AnyArray, Container, ContainerWriter
 
 
 def sections_of(path: Path) -> dict[str, AnyArray]:
     """The sections of a segment, in their order."""
     container = Container(path)
-    return {name: np.array(container.array(name)) for name in container.sections}
+    return {name: np.array(container.array(name, dtypes=TYPES)) for name in container.sections}
 
 
 def rewrite(path: Path, target: Path, changes: Mapping[str, AnyArray | None]) -> Path:
     """Write the sections of `path` to `target`, some of them changed, new or (None) left out."""
     with ContainerWriter(target) as writer:
-        for name, array in (sections_of(path) | changes).items():
+        for name, array in {**sections_of(path), **changes}.items():
             if array is not None:
                 writer.add(name, array)
         writer.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from searchkit.codec.format import TYPES
 from searchkit.codec.postings import pages_of
 from tests.codec.plain import build, plain, random_docs
 from tests.codec.table import items, named, rows
@@ -36,5 +37,5 @@ def test_the_table_describes_every_section(new_path: NewPath) -> None:
                         "F": sum(len(forms) for _, forms in twin.forms),
                     }
                 expected = items(row.items, sizes)
-                assert expected in (None, len(segment.container.array(name))), (name, row)
+                assert expected in (None, len(segment.container.array(name, dtypes=TYPES))), (name, row)
     assert {name: times for name, times in described.items() if times != 1} == {}
