@@ -28,7 +28,8 @@ MOST_CHUNKS = 1_000_000
 
 _KEPT = b"'.,!?\x01\x02\x03"
 _TABLE = bytes(
-    code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20 for code in range(256)
+    code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
+    for code in range(256)
 )
 """For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
 _CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")

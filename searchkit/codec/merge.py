@@ -56,7 +56,9 @@ def merge(path: Path, parts: Sequence[Part]) -> int:
                 from_all += [texts[number] for number in column.of_doc[chosen].tolist()]
             write_values(writer.container, name, from_all)
         for name in first.number_names:
-            writer.container.add(name, np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)]))
+            writer.container.add(
+                name, np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)])
+            )
         for name in first.words:
             _Field(name, parts, kept, docs).write(writer, path.parent)
         words = [name for name in first.words if name not in first.texts]
@@ -144,7 +146,9 @@ class _Field:
             of_form = np.repeat(translated, np.diff(field.first_forms.astype(np.int64)))
             own = list(zip(of_form.tolist(), field.forms.slices(), strict=True))
             keys.append(own)
-            found |= {key: text for key, text, lives in zip(own, field.folded_of_forms(), alive.tolist(), strict=True) if lives}
+            found |= {
+                key: text for key, text, lives in zip(own, field.folded_of_forms(), alive.tolist(), strict=True) if lives
+            }
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
         first = starts_of(counts)

@@ -263,7 +263,9 @@ class Postings:
         flat = ranges(starts[:, 0], counts.sum(axis=1))
         docs = self._low[flat].astype(np.int64)
         if self._pages > 1:
-            docs += np.repeat(np.tile(np.arange(self._pages, dtype=np.int64) << PAGE_BITS, len(term_ids)), counts.reshape(-1))
+            docs += np.repeat(
+                np.tile(np.arange(self._pages, dtype=np.int64) << PAGE_BITS, len(term_ids)), counts.reshape(-1)
+            )
         tf = self._tf[flat].astype(np.int64)
         if len(self._tf_at):
             found = np.minimum(np.searchsorted(self._tf_at, flat), len(self._tf_at) - 1)

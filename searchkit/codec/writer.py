@@ -141,7 +141,9 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
     container.add(f"{field}.lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
 
 
-def write_forms(container: ContainerWriter, field: str, forms: Sequence[bytes], folded: Sequence[bytes], first: Ints) -> None:
+def write_forms(
+    container: ContainerWriter, field: str, forms: Sequence[bytes], folded: Sequence[bytes], first: Ints
+) -> None:
     """Write the written forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
     write_dictionary(container, f"{field}.forms", forms)

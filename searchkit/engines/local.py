@@ -159,9 +159,7 @@ class LocalEngine:
             timezone=options.timezone,
         )
 
-    def _hit(
-        self, snapshot: Snapshot, doc: int, article_id: str, score: float, query: Query, options: SearchOptions
-    ) -> Hit:
+    def _hit(self, snapshot: Snapshot, doc: int, article_id: str, score: float, query: Query, options: SearchOptions) -> Hit:
         source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets)
         return Hit(article_id, score, source)
 
@@ -297,9 +295,7 @@ class LocalEngine:
                 committed = [ref.id for ref in writer.segments]
                 return Crew(WORKER, self._location.folder, self._language, bytes_each, committed, shared)
 
-            update = Update(
-                writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start
-            )
+            update = Update(writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start)
             report = update.run(chosen, reread=frozenset(reread))
             generation = writer.commit()
         self.refresh()

@@ -98,9 +98,7 @@ class Crew:
         """`module` is run by each worker (`python -m`), for this room knows no reader."""
         self._folder = folder
         self._before = {path.name for path in folder.iterdir()}
-        self._workers = [
-            _Worker(module, Order(str(folder.absolute()), language, memory, segments, jobs)) for jobs in shared
-        ]
+        self._workers = [_Worker(module, Order(str(folder.absolute()), language, memory, segments, jobs)) for jobs in shared]
         self._finished = False
 
     def wait(self, jobs: int, total: int, progress: Progress | None) -> tuple[list[Read], list[SegmentRef]]:

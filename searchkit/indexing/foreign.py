@@ -44,6 +44,4 @@ def opened(location: Location, state: State, language: str) -> list[tuple[Segmen
             refs = converted(location, state, builder)
             made = {ref.id for ref in builder.segments}
             # A file stays readable, through its mapping, when its folder is gone.
-            return [
-                (ref, SegmentReader((Path(folder) if ref.id in made else location.folder) / ref.file)) for ref in refs
-            ]
+            return [(ref, SegmentReader((Path(folder) if ref.id in made else location.folder) / ref.file)) for ref in refs]

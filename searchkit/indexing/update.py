@@ -191,9 +191,7 @@ class Update:
             self._take(taking, entry, partial(self._writer.build, article, origin))
         self._done_with(reading, taking, faults)
 
-    def _read_together(
-        self, to_read: Sequence[_Reading], start: Callable[[Sequence[list[Job]]], Crew], size: int
-    ) -> None:
+    def _read_together(self, to_read: Sequence[_Reading], start: Callable[[Sequence[list[Job]]], Crew], size: int) -> None:
         """Have several processes read and build; decide here, file by file, what counts."""
         jobs = [
             Job(

@@ -182,8 +182,7 @@ class _Execution:
             case Phrase(items):
                 words = [item for item in items if isinstance(item, Word | Wildcard)]
                 return sum(
-                    min(self._words.postlist(word, attribute, view).count for word in words)
-                    for attribute, _ in fields(node)
+                    min(self._words.postlist(word, attribute, view).count for word in words) for attribute, _ in fields(node)
                 )
             case Near(left, right) | Together(left, right):
                 return min(self.size(left, view), self.size(right, view))
@@ -237,7 +236,9 @@ class _Execution:
             case _:
                 return _filter(node, view, docs), None
 
-    def _placed(self, node: Phrase | Near | NotNear | Together, attribute: str, view: SegmentView, docs: Ints, f: float) -> Answer:
+    def _placed(
+        self, node: Phrase | Near | NotNear | Together, attribute: str, view: SegmentView, docs: Ints, f: float
+    ) -> Answer:
         found = self._placing.docs(node, attribute, view, docs)
         at, _ = locate(docs, found)
         holds = np.zeros(len(docs), dtype=bool)
@@ -342,5 +343,3 @@ def _filter(node: Node, view: SegmentView, docs: Ints | None) -> Bools:
     assert isinstance(node, Dates)
     inside: Bools = dates < (UNDATED if node.before is None else micros(node.before))
     return inside if node.since is None else inside & (dates >= micros(node.since))
-
-

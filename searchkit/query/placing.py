@@ -98,7 +98,9 @@ class PlaceFinder:
             case _:
                 raise TypeError(f"{node} has no places")
 
-    def _phrase(self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, view: SegmentView, docs: Ints) -> Spans:
+    def _phrase(
+        self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, view: SegmentView, docs: Ints
+    ) -> Spans:
         words: list[Ints] = []
         steps: list[int] = []
         step = 1
@@ -120,7 +122,9 @@ class PlaceFinder:
             case Word() | Wildcard() | Fuzzy() | Regex():
                 return self._words.at(node, attribute, view, docs, weight)[1]
             case Phrase(items):
-                return _sum([self.scores(item, attribute, view, docs, weight) for item in items if not isinstance(item, Gap)])
+                return _sum(
+                    [self.scores(item, attribute, view, docs, weight) for item in items if not isinstance(item, Gap)]
+                )
             case Or(children):
                 return _sum([self._where(child, attribute, view, docs, weight) for child in children])
             case NotNear(left, _, _):

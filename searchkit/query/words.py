@@ -18,6 +18,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+
 class WordFinder:
     """Looks every word up once a query."""
 
@@ -56,7 +57,9 @@ class WordFinder:
         rarity = weight * self.rarity(word, attribute)
         return Found(postlist.docs, weigh(postlist.tf, norms[postlist.docs], rarity))
 
-    def at(self, word: SingleWord, attribute: str, view: SegmentView, docs: Ints, weight: float) -> tuple[Bools, Floats | None]:
+    def at(
+        self, word: SingleWord, attribute: str, view: SegmentView, docs: Ints, weight: float
+    ) -> tuple[Bools, Floats | None]:
         """Which of these documents have a word in a field; the scores of all of them, 0 of those without."""
         postlist = self.postlist(word, attribute, view)
         if postlist.is_empty:
@@ -101,7 +104,9 @@ class WordFinder:
             scores = plus(scores, weigh(tf.astype(np.float64), norms[attribute], rarity))
         return Found(docs, scores)
 
-    def add_roughly(self, sums: npt.NDArray[np.float32], word: SingleWord, attribute: str, view: SegmentView, weight: float) -> None:
+    def add_roughly(
+        self, sums: npt.NDArray[np.float32], word: SingleWord, attribute: str, view: SegmentView, weight: float
+    ) -> None:
         """Add about what a word scores in a field (to six digits) to a column over all documents of a segment."""
         postlist = self.postlist(word, attribute, view)
         if postlist.is_empty:

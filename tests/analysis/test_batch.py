@@ -106,7 +106,9 @@ NASTY = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.lists(s
 TEXTS = st.lists(NASTY | st.text(max_size=12), max_size=5)
 
 
-@pytest.mark.xfail(strict=True, reason="chunked() makes these signs blanks before it looks for paragraphs; find_words does not")
+@pytest.mark.xfail(
+    strict=True, reason="chunked() makes these signs blanks before it looks for paragraphs; find_words does not"
+)
 @pytest.mark.parametrize("text", ["one\n\x01\ntwo", "one\n\x01\x01two", "one\n \x02two", "one\n\x03\ttwo"])
 def test_signs_that_batches_use_themselves(text: str) -> None:
     vocabulary = Vocabulary(fold)

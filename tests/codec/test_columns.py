@@ -52,7 +52,9 @@ def test_values(new_path: NewPath, values: list[str], data: st.DataObject) -> No
     some = sorted(data.draw(st.sets(st.integers(0, len(distinct) - 1)))) if distinct else []
     assert found.docs_of(ints(some)).tolist() == sorted(doc for number in some for doc in of_value[distinct[number]])
     for ending in ("b", "", "本"):
-        assert [distinct[n] for n in found.backwards.suffix(ending)] == [value for value in distinct if value.endswith(ending)]
+        assert [distinct[n] for n in found.backwards.suffix(ending)] == [
+            value for value in distinct if value.endswith(ending)
+        ]
 
 
 @pytest.mark.parametrize(("count", "dtype"), [(255, "|u1"), (256, "<u2")])

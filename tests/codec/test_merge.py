@@ -40,7 +40,10 @@ def living(parts: Sequence[Living]) -> list[Doc]:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.lists(st.tuples(DOCS, st.booleans()), max_size=4), min_size=1, max_size=4), st.sampled_from((1, 3, 10, 10**6)))
+@given(
+    st.lists(st.lists(st.tuples(DOCS, st.booleans()), max_size=4), min_size=1, max_size=4),
+    st.sampled_from((1, 3, 10, 10**6)),
+)
 def test_a_merge_is_the_living_articles_written_anew(new_path: NewPath, parts: list[Living], slice_tokens: int) -> None:
     path = new_path()
     with patch.object(codec_merge, "SLICE_TOKENS", slice_tokens):

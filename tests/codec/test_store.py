@@ -111,7 +111,9 @@ def doc(record: bytes) -> Doc:
     return Doc(record)
 
 
-def merged(new_path: NewPath, parts: Sequence[Sequence[bytes]], live: Sequence[Sequence[bool]] | None = None) -> SegmentReader:
+def merged(
+    new_path: NewPath, parts: Sequence[Sequence[bytes]], live: Sequence[Sequence[bool]] | None = None
+) -> SegmentReader:
     segments = [build(new_path(), [Doc(record) for record in records]) for records in parts]
     masks = [None] * len(parts) if live is None else [np.array(mask, dtype=bool) for mask in live]
     path = new_path()
@@ -129,13 +131,17 @@ def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed
     parts = [news(kind, size) for size, kind in sizes]
     chance = random.Random(seed)
     live = [[chance.random() < 0.8 for _ in part] for part in parts]
-    kept = [record for part, mask in zip(parts, live, strict=True) for record, alive in zip(part, mask, strict=True) if alive]
+    kept = [
+        record for part, mask in zip(parts, live, strict=True) for record, alive in zip(part, mask, strict=True) if alive
+    ]
     segment = merged(new_path, parts, live)
     assert all_of(segment.store, segment.docs) == kept
     docs = np.arange(segment.docs, dtype=np.int64)
     for some in (docs, docs[::3], docs[:0]):
         runs = segment.store.runs(some)
-        assert [number for number, of_run in runs for _ in of_run.tolist()] == [segment.store.number_of(d) for d in some.tolist()]
+        assert [number for number, of_run in runs for _ in of_run.tolist()] == [
+            segment.store.number_of(d) for d in some.tolist()
+        ]
         assert [d for _, of_run in runs for d in of_run.tolist()] == some.tolist()
         assert all(one != two for (one, _), (two, _) in zip(runs, runs[1:], strict=False))
 

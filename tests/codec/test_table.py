@@ -20,7 +20,9 @@ def test_the_table_describes_every_section(new_path: NewPath) -> None:
     described: dict[str, int] = dict.fromkeys(sections, 0)
     for group in rows():
         for row in group:
-            columns = segment.number_names if row.name == "COLUMN" else [n.removesuffix(".value") for n in segment.value_names]
+            columns = (
+                segment.number_names if row.name == "COLUMN" else [n.removesuffix(".value") for n in segment.value_names]
+            )
             met = [name for name in named(row, list(segment.words), columns) if name in sections]
             assert met, f"no section is as the table says of {row.name}"
             for name in met:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-import numpy as np
 import pytest
 
 from searchkit.codec import postings as codec_postings

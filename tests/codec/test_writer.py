@@ -76,7 +76,10 @@ def test_forms_of_other_fields_leave_no_trace(new_path: NewPath) -> None:
         for doc in docs:
             writer.store.add(doc.record)
         values = {"key.value": [doc.key.encode() for doc in docs], "color.value": [doc.color.encode() for doc in docs]}
-        numbers = {"date": np.array([doc.date for doc in docs]), "digest": np.array([doc.digest for doc in docs], dtype="<u8")}
+        numbers = {
+            "date": np.array([doc.date for doc in docs]),
+            "digest": np.array([doc.digest for doc in docs], dtype="<u8"),
+        }
         writer.finish(len(docs), [turned], values, numbers)
     assert one.read_bytes() == two.read_bytes()
 

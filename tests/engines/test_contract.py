@@ -63,6 +63,28 @@ words:..4
 *
 1655
 peace AND (war OR NOT oil)
+peac~
+karabach~2
+/t.lks?/
+peace w/3 talks
+peace pre/2 talks
+talks NEAR/5 (oil OR price)
+peace not w/3 talks
+peace /s talks
+peace /p talks
+"peace talks" w/4 oil
+atleast2(peace)
+atleast2(peace OR oil)
+(peace w/3 talks) w/5 oil
+author:(ana w/2 lima)
+peace /s (oil OR "status quo")
+tal* w/2 pe*
+peace not w/2 (talks OR oil)
+title:(peace w/3 oil)
+(peace w/9 talks)^2 OR oil -war
+author:li~
+topic:/w.*d/
+=Talks w/3 =peace
 nothingatall
 """.strip().splitlines()
 
@@ -115,8 +137,12 @@ def test_both_find_the_same_and_score_it_the_same(tmp_path: Path) -> None:
         local.add(collection(30)[20:])
         memory.add(collection(30)[20:])
         for query in QUERIES:
-            found = {hit.id for hit in local.search(query, limit=None)}
-            assert found == {hit.id for hit in memory.search(query, limit=None)}, query
+            found = {hit.id: hit.score for hit in local.search(query, limit=None)}
+            expected = {hit.id: hit.score for hit in memory.search(query, limit=None)}
+            assert found == pytest.approx(expected, abs=1e-9), query
+            for limit in (1, 5, 20):
+                heads = [[hit.id for hit in engine.search(query, limit=limit)] for engine in (local, memory)]
+                assert heads[0] == heads[1], query
         ours_stats, theirs_stats = local.stats(), memory.stats()
         assert (ours_stats.articles, ours_stats.first, ours_stats.last, ours_stats.undated, ours_stats.sources) == (
             theirs_stats.articles,

@@ -76,11 +76,16 @@ def test_a_segment_holds_its_articles(tmp_path: Path) -> None:
     assert [from_record(segment.store.record(doc)) for doc in range(segment.docs)] == [(a, f"from {a.id}") for a in ARTICLES]
     records = [to_record(article, f"from {article.id}") for article in ARTICLES]
     assert segment.numbers("digest").tolist() == [xxhash.xxh3_64_intdigest(record) for record in records]
-    moments = [UNDATED if a.date is None else (a.date - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) for a in ARTICLES]
+    moments = [
+        UNDATED if a.date is None else (a.date - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        for a in ARTICLES
+    ]
     assert segment.numbers("date").tolist() == moments
     for name in ("id", "language", "url", "source", "section"):
         column = segment.values(f"{name}.value")
-        assert [column.value(doc).decode() for doc in range(segment.docs)] == [getattr(article, name) for article in ARTICLES]
+        assert [column.value(doc).decode() for doc in range(segment.docs)] == [
+            getattr(article, name) for article in ARTICLES
+        ]
     origins = segment.values("origin.value")
     assert [origins.value(doc).decode() for doc in range(segment.docs)] == [f"from {article.id}" for article in ARTICLES]
 
@@ -149,7 +154,10 @@ def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
         assert builder.add(ARTICLES[3], "") == 0
         builder.flush()
         assert [segment.docs for segment in builder.segments] == [3, 1]
-        assert builder.taken() == [written, SegmentRef(builder.taken()[0].id if builder.segments else builder_id(tmp_path, first), 1)]
+        assert builder.taken() == [
+            written,
+            SegmentRef(builder.taken()[0].id if builder.segments else builder_id(tmp_path, first), 1),
+        ]
         assert builder.segments == []
     assert len(list(tmp_path.iterdir())) == 2
 
