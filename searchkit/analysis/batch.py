@@ -27,7 +27,7 @@ MOST_CHUNKS = 1_000_000
 """Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
 
 _KEPT = b"'.,!?\x01\x02\x03"
-_TABLE = bytes(
+TO_CHUNKS = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
     for code in range(256)
 )
@@ -80,7 +80,7 @@ class Vocabulary:
         if len(self._chunks) > MOST_CHUNKS:
             self._chunks = Chunks(self._number)
         blob = b" \x01 ".join((*texts, b"")) if texts else b""
-        return _tokens(self._chunks.find(blob.translate(_TABLE)), self._chunks.more, len(texts))
+        return _tokens(self._chunks.find(blob.translate(TO_CHUNKS)), self._chunks.more, len(texts))
 
 
 def chunked(text: str) -> bytes:

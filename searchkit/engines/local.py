@@ -44,7 +44,7 @@ from searchkit.query import Query, parse
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.snapshot import Bools, SegmentView, Snapshot
-from searchkit.results import ArticleHit, mark, page
+from searchkit.results import ArticleHit, ChunkWords, Wanted, mark, page
 from searchkit.schema import EPOCH, UNDATED, from_record
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class LocalEngine:
         self._changing = threading.RLock()
         self._closed = False
         self._readers: dict[str, SegmentReader] = {}
+        self._chunks = ChunkWords()
         self._snapshot: Snapshot | None = self._open()
         if language is not None and language != self._language:
             made_for = self._language
@@ -135,7 +136,8 @@ class LocalEngine:
                 return ids.get(doc) or snapshot.value("id", doc)
 
             ranked = page(matches, snapshot.dates(matches.docs), UNDATED, id_of, chosen)
-            hits = tuple(self._hit(snapshot, doc, id_of(doc), score, parsed, chosen) for doc, score in ranked)
+            wanted = Wanted(parsed.root, self._analyzer, self._chunks)
+            hits = tuple(self._hit(snapshot, doc, id_of(doc), score, parsed, chosen, wanted) for doc, score in ranked)
         return SearchResult(
             query=query,
             parsed=str(parsed),
@@ -159,8 +161,19 @@ class LocalEngine:
             timezone=options.timezone,
         )
 
-    def _hit(self, snapshot: Snapshot, doc: int, article_id: str, score: float, query: Query, options: SearchOptions) -> Hit:
-        source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets)
+    def _hit(
+        self,
+        snapshot: Snapshot,
+        doc: int,
+        article_id: str,
+        score: float,
+        query: Query,
+        options: SearchOptions,
+        wanted: Wanted,
+    ) -> Hit:
+        source = ArticleHit(
+            lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets, wanted
+        )
         return Hit(article_id, score, source)
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:

@@ -9,5 +9,6 @@ from searchkit.results.hits import ArticleHit
 from searchkit.results.marks import mark
 from searchkit.results.order import page
 from searchkit.results.snippets import make_snippets
+from searchkit.results.sparse_text import ChunkWords, Wanted
 
-__all__ = ["ArticleHit", "make_snippets", "mark", "page"]
+__all__ = ["ArticleHit", "ChunkWords", "Wanted", "make_snippets", "mark", "page"]

@@ -10,13 +10,21 @@ from searchkit.model import Article, ArticleMarks, Mark, Snippet
 from searchkit.query.nodes import Node
 from searchkit.results.marks import mark
 from searchkit.results.snippets import make_snippets
+from searchkit.results.sparse_text import Wanted
 
 
 class ArticleHit:
     """The HitSource of engines that hold whole articles: `load` reads the article, once."""
 
-    def __init__(self, load: Callable[[], Article], root: Node, analyzer: Analyzer, snippets: int) -> None:
-        self._load, self._root, self._analyzer, self._count = load, root, analyzer, snippets
+    def __init__(
+        self,
+        load: Callable[[], Article],
+        root: Node,
+        analyzer: Analyzer,
+        snippets: int,
+        wanted: Wanted | None = None,
+    ) -> None:
+        self._load, self._root, self._analyzer, self._count, self._wanted = load, root, analyzer, snippets, wanted
 
     @cached_property
     def _article(self) -> Article:
@@ -24,7 +32,7 @@ class ArticleHit:
 
     @cached_property
     def _marks(self) -> ArticleMarks:
-        return mark(self._article, self._root, self._analyzer) or ArticleMarks()
+        return mark(self._article, self._root, self._analyzer, self._wanted) or ArticleMarks()
 
     @cached_property
     def _snippets(self) -> tuple[Snippet, ...]:

@@ -34,8 +34,9 @@ MarkedPlaces = dict[Span, set[Mark]]
 class MarkedText:
     """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded."""
 
-    def __init__(self, text: str, analyzer: Analyzer | None) -> None:
-        self.words: Words = find_words(text)
+    def __init__(self, text: str, analyzer: Analyzer | None, words: Words | None = None) -> None:
+        """`words` are those of the text, or, where that will do, those of them that a query wants."""
+        self.words: Words = find_words(text) if words is None else words
         self._text = text
         self._stemmed = analyzer is not None
         self._term = fold if analyzer is None else analyzer.term
