@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "corpus": (),
     "analysis": (),
     "indexing": ("schema", "analysis", "codec", "bridge"),
-    "query": ("schema", "analysis", "scoring", "codec.reader"),
+    "query": ("schema", "analysis", "scoring", "codec.reader", "codec.ragged"),
     # the composition of the local engine: how a run reads files, and what each of its workers does
     "engines.reading": ("corpus", "indexing"),
     "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
@@ -25,7 +25,18 @@ MAY_IMPORT = {
     "bridge": ("schema", "analysis", "scoring", "codec"),
     "engines.base": (),
     "engines.registry": ("engines.base", "engines.local"),  # late: the engine that a place names
-    "engines.local": ("engines.base", "engines.reading", "indexing", "query", "results", "schema", "corpus", "codec", "bridge", "analysis"),
+    "engines.local": (
+        "engines.base",
+        "engines.reading",
+        "indexing",
+        "query",
+        "results",
+        "schema",
+        "corpus",
+        "codec",
+        "bridge",
+        "analysis",
+    ),
     # marks and snippets need only a tree and a text: the double shows hits as every engine does
     "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
     "engines.memory_places": ("schema", "analysis", "query"),

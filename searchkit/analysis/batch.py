@@ -164,4 +164,6 @@ def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.
         steps[starts[0]] = 0
         steps[starts[1:]] = 1 - np.diff(before)  # the last position of the text before, taken back
     positions = np.cumsum(steps, dtype=np.int64)
-    return positions.astype(np.uint16 if total == 0 or int(positions.max()) < 65_536 else np.uint32)
+    if total == 0 or int(positions.max()) < 65_536:
+        return positions.astype(np.uint16)
+    return positions.astype(np.uint32)

@@ -108,7 +108,10 @@ class ReversedOrder:
         self.order = container.array(f"{dictionary.name}.backwards", count=len(dictionary))
 
     def suffix(self, ending: str) -> Ints:
-        """The numbers (ascending) of the texts that end so. Slow twin: `[n for n, t in enumerate(texts) if t.endswith(ending)]`."""
+        """The numbers (ascending) of the texts that end so.
+
+        Slow twin: `[n for n, t in enumerate(texts) if t.endswith(ending)]`.
+        """
         wanted = ending[::-1]
         size = len(wanted)
 

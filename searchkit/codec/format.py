@@ -75,7 +75,7 @@ class ContainerWriter:
         """Write an array as a section."""
         data = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         writing = self.section(name, data.dtype.str)
-        writing.write(memoryview(data).cast("B") if data.size else b"")
+        writing.write(memoryview(data.data).cast("B") if data.size else b"")
         writing.end()
 
     def section(self, name: str, dtype: str = "|u1") -> SectionWriter:

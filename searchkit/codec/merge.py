@@ -6,6 +6,7 @@ compressed records are copied as they are where their dictionary comes along.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from searchkit.codec.columns import write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import Ints, ranges, starts_of
+from searchkit.codec.ragged import Ints, ranges, starts_of, steps
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.codec.store import MOST_DICTIONARIES, StoreWriter
 from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
@@ -96,7 +97,8 @@ class _Field:
     def write(self, writer: SegmentWriter, folder: Path) -> None:
         container = writer.container
         texts = [field.terms.slices() for field in self.fields]
-        living, living_forms = zip(*(self._living(at) for at in range(len(self.fields))), strict=True)
+        alive_of = [self._living(at) for at in range(len(self.fields))]
+        living, living_forms = [terms for terms, _ in alive_of], [forms for _, forms in alive_of]
         terms = sorted({text[term] for text, alive in zip(texts, living, strict=True) for term in alive.tolist()})
         number = {text: place for place, text in enumerate(terms)}
         new_terms = [np.array([number.get(t, -1) for t in text], dtype=np.int64) for text in texts]
@@ -138,12 +140,12 @@ class _Field:
     def _forms(
         self, writer: SegmentWriter, terms: int, new_terms: list[Ints], living: Sequence[Bools]
     ) -> tuple[list[Ints], Ints]:
-        """Write the living forms of all parts; return for each part its forms' new codes, and how many forms each term has."""
+        """Write the living forms of all parts; return each part's forms' new codes, and how many forms each term has."""
         found: dict[tuple[int, bytes], bytes] = {}
         keys: list[list[tuple[int, bytes]]] = []
         for field, translated, alive in zip(self.fields, new_terms, living, strict=True):
             assert isinstance(field, TextField)
-            of_form = np.repeat(translated, np.diff(field.first_forms.astype(np.int64)))
+            of_form = np.repeat(translated, steps(field.first_forms))
             own = list(zip(of_form.tolist(), field.forms.slices(), strict=True))
             keys.append(own)
             found |= {
@@ -231,4 +233,4 @@ def _cuts(field: WordField, tokens: int) -> list[tuple[int, int]]:
     while cuts[-1] < len(before) - 1:
         end = int(np.searchsorted(before, int(before[cuts[-1]]) + tokens, side="right")) - 1
         cuts.append(max(cuts[-1] + 1, min(end, len(before) - 1)))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(itertools.pairwise(cuts))

@@ -6,6 +6,7 @@ kept, and how many postings of a term lie in each page. So decoding is one copy,
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
 from searchkit.codec.packing import byte_starts, pack, unpack, widths_of
-from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
+from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, steps, sums
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
@@ -104,7 +105,7 @@ class PostingsWriter:
     def _put(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
             self._files[name] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (closed by `end`)
-        self._files[name].write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+        self._files[name].write(memoryview(np.ascontiguousarray(array).data).cast("B") if len(array) else b"")
 
     def end(self, container: ContainerWriter) -> None:
         """Write the sections of the field."""
@@ -210,7 +211,7 @@ class Postings:
 
     def tf_at(self, term_id: int, places: Ints) -> npt.NDArray[np.float64]:
         """The same at some places (ascending) of its postings."""
-        first, last = self.span(term_id)
+        first, _last = self.span(term_id)
         tf = self._tf[first + places].astype(np.float64)
         if len(self._tf_at) and tf.max(initial=0) == LARGE_TF:
             whole = self.tf(term_id)
@@ -298,7 +299,7 @@ class Postings:
 
     @cached_property
     def _codes_at(self) -> Ints:
-        at = byte_starts(np.diff(self.occurrences.astype(np.int64)), self.widths)
+        at = byte_starts(steps(self.occurrences), self.widths)
         if int(at[-1]) != len(self._codes):
             raise self._container.corrupt(f"the written forms of its field {self.field} do not fit its positions")
         return at
@@ -378,10 +379,11 @@ def counts_of(tokens: npt.NDArray[np.uint32], size: int) -> Ints:
 
 def _between(tokens: npt.NDArray[np.uint32], low: np.uint32, high: np.uint32) -> Ints:
     """The places (ascending) of the tokens from `low` on and below `high`."""
-    found = []
-    for start in range(0, len(tokens), _PIECE):
-        # One comparison instead of two: what lies below `low` wraps around to large numbers.
-        found.append(np.flatnonzero((tokens[start : start + _PIECE] - low) < (high - low)) + start)
+    # One comparison instead of two: what lies below `low` wraps around to large numbers.
+    found = [
+        np.flatnonzero((tokens[start : start + _PIECE] - low) < (high - low)) + start
+        for start in range(0, len(tokens), _PIECE)
+    ]
     return np.concatenate(found)
 
 
@@ -395,4 +397,4 @@ def _slices(per_term: Ints, slice_tokens: int) -> Sequence[tuple[int, int]]:
         done = int(before[cuts[-1] - 1]) if cuts[-1] else 0
         cut = int(np.searchsorted(before, done + slice_tokens, side="right"))
         cuts.append(min(max(cut, cuts[-1] + 1), len(per_term)))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(itertools.pairwise(cuts))

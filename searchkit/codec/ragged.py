@@ -29,8 +29,17 @@ def starts_of(counts: Ints) -> Ints:
     return starts
 
 
+def steps(starts: AnyArray) -> Ints:
+    """How long each run is (int64), given len + 1 starts."""
+    numbers = starts.astype(np.int64)
+    return numbers[1:] - numbers[:-1]
+
+
 def run_starts(keys: AnyArray) -> Ints:
-    """Where runs of equal neighbours begin (int64, ascending). Slow twin: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`."""
+    """Where runs of equal neighbours begin (int64, ascending).
+
+    Slow twin: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`.
+    """
     if len(keys) == 0:
         return np.zeros(0, dtype=np.int64)
     return np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])

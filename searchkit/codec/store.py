@@ -165,14 +165,14 @@ class Store:
         frame = self.frame(doc)
         number = self.number_of(doc)
         # Decompressors are not safe for many threads at once: each thread has its own.
-        decompressors: dict[int, zstandard.ZstdDecompressor] = self._local.__dict__
+        decompressors: dict[str, zstandard.ZstdDecompressor] = self._local.__dict__
         key = f"d{number}"
-        decompressor = decompressors.get(key)  # type: ignore[call-overload]
+        decompressor = decompressors.get(key)
         try:
             if decompressor is None:
                 data = self.dictionary(number)
                 trained = zstandard.ZstdCompressionDict(data) if data else None
-                decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)  # type: ignore[index]
+                decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)
             size = zstandard.frame_content_size(frame)
             if not 0 <= size <= LARGEST_RECORD or size > 1024 + 40_000 * len(frame):
                 raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")

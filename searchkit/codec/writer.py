@@ -5,7 +5,7 @@ A SegmentWriter is given the stored records as they come, and at the end the col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -59,8 +59,8 @@ class SegmentWriter:
         self,
         docs: int,
         fields: Iterable[FieldTokens],
-        values: dict[str, Sequence[bytes]],
-        numbers: dict[str, AnyArray],
+        values: Mapping[str, Sequence[bytes]],
+        numbers: Mapping[str, AnyArray],
     ) -> int:
         """Write columns and postings and close the file, synced to the disk; return its size in bytes.
 

@@ -86,7 +86,8 @@ class ArchiveEngine(Engine, Protocol):
         `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`: lists
         of strings; `map` entries read `field=key`); when given, they replace those remembered for these roots.
         `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
-        what comes out does not depend on either. A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
+        what comes out does not depend on either.
+        A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
         nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, WorkerDied.
         """
 

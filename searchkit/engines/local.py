@@ -171,9 +171,7 @@ class LocalEngine:
         options: SearchOptions,
         wanted: Wanted,
     ) -> Hit:
-        source = ArticleHit(
-            lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets, wanted
-        )
+        source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets, wanted)
         return Hit(article_id, score, source)
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:

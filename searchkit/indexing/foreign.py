@@ -39,9 +39,11 @@ def opened(location: Location, state: State, language: str) -> list[tuple[Segmen
 
     Raises CorruptIndex, IndexMismatch, FileNotFoundError when a commit moved on meanwhile.
     """
-    with tempfile.TemporaryDirectory(prefix="searchkit-") as folder:
-        with SegmentBuilder(Path(folder), Analyzer(language)) as builder:
-            refs = converted(location, state, builder)
-            made = {ref.id for ref in builder.segments}
-            # A file stays readable, through its mapping, when its folder is gone.
-            return [(ref, SegmentReader((Path(folder) if ref.id in made else location.folder) / ref.file)) for ref in refs]
+    with (
+        tempfile.TemporaryDirectory(prefix="searchkit-") as folder,
+        SegmentBuilder(Path(folder), Analyzer(language)) as builder,
+    ):
+        refs = converted(location, state, builder)
+        made = {ref.id for ref in builder.segments}
+        # A file stays readable, through its mapping, when its folder is gone.
+        return [(ref, SegmentReader((Path(folder) if ref.id in made else location.folder) / ref.file)) for ref in refs]

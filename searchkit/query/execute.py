@@ -313,10 +313,10 @@ class _Execution:
 
 
 def _unweighted(node: Node) -> tuple[Node, float]:
-    factor = 1.0
-    while isinstance(node, Weighted):
-        node, factor = node.child, factor * node.weight
-    return node, factor
+    if isinstance(node, Weighted):
+        inner, factor = _unweighted(node.child)
+        return inner, factor * node.weight
+    return node, 1.0
 
 
 def fields(node: Node) -> list[tuple[str, float]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.codec.ragged import steps
 from searchkit.codec.reader import TextField, WordField
 from searchkit.query.terms import Terms
 
@@ -87,7 +88,7 @@ class Postlist:
         if len(docs) * 4 > self._size:
             sums = np.bincount(docs, weights=tf, minlength=self._size)
             found = np.flatnonzero(sums)
-            return found, sums[found]
+            return found.astype(np.int64, copy=False), sums[found].astype(np.float64, copy=False)
         order = np.argsort(docs, kind="stable")
         docs, tf = docs[order], tf[order]
         first = np.flatnonzero(np.append(True, docs[1:] != docs[:-1]))
@@ -113,7 +114,7 @@ class Postlist:
         assert isinstance(self._field, TextField)
         assert allowed is not None
         postings, firsts = self._field.postings, self._field.first_forms
-        counts = np.diff(postings.occurrences.astype(np.int64))[parts]
+        counts = steps(postings.occurrences)[parts]
         forms = np.repeat(firsts[parts].astype(np.int64), counts) + postings.codes_of(parts)
         chosen: npt.NDArray[np.bool_] = allowed[forms]
         return chosen
@@ -128,9 +129,9 @@ class Postlist:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         if self.term_id >= 0:
             if len(docs) * FEW > self.count:
-                numbers = np.full(self._size, -1, dtype=np.int32)
+                numbers: npt.NDArray[np.int32] = np.full(self._size, -1, dtype=np.int32)
                 numbers[self.docs] = np.arange(self.count, dtype=np.int32)
-                at = numbers[docs]
+                at = numbers[docs].astype(np.int64)
                 there = np.flatnonzero(at >= 0)
             else:
                 at, found = locate(self.docs, docs)

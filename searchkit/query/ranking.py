@@ -76,7 +76,8 @@ class Best:
         return np.sort(np.concatenate([docs, rest]))
 
     def _prune(self, best: int) -> None:
-        docs, scores, dates = (np.concatenate(column) for column in (self._docs, self._scores, self._dates))
+        docs, dates = np.concatenate(self._docs), np.concatenate(self._dates)
+        scores = np.concatenate(self._scores)
         if len(docs) > best:
             chosen = first_by(self._keys(scores, dates), len(docs), best)
             docs, scores, dates = docs[chosen], scores[chosen], dates[chosen]

@@ -84,7 +84,7 @@ def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
 
 
 def intersect(one: Ints, other: Ints) -> Ints:
-    """What two ascending arrays of distinct numbers have in common, ascending. Slow twin: `sorted(set(one) & set(other))`."""
+    """What two ascending arrays of distinct numbers share, ascending. Slow twin: `sorted(set(one) & set(other))`."""
     if len(one) > len(other):
         one, other = other, one
     if len(one) == 0:

@@ -168,4 +168,3 @@ def _find(text: str, chunk: str, start: int) -> int:
 
 def _is_inside(character: str) -> bool:
     return character.isalnum() or character in _CHUNK_SIGNS
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from hypothesis import given
@@ -45,4 +45,4 @@ def test_sums(counts: list[int], dtype: str, data: st.DataObject) -> None:
     starts = list(accumulate(counts, initial=0))
     found = sums(np.array(values, dtype=dtype), ints(starts))
     assert found.dtype == np.int64
-    assert found.tolist() == [sum(values[a:b]) for a, b in zip(starts, starts[1:], strict=False)]
+    assert found.tolist() == [sum(values[a:b]) for a, b in pairwise(starts)]

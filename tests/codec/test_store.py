@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections.abc import Callable, Sequence
@@ -143,7 +144,7 @@ def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed
             segment.store.number_of(d) for d in some.tolist()
         ]
         assert [d for _, of_run in runs for d in of_run.tolist()] == some.tolist()
-        assert all(one != two for (one, _), (two, _) in zip(runs, runs[1:], strict=False))
+        assert all(one != two for (one, _), (two, _) in itertools.pairwise(runs))
 
 
 def test_compressed_records_are_copied_with_their_dictionary(new_path: NewPath) -> None:

@@ -1,0 +1,1 @@
+"""Segments of every version of the format, readable for ever."""

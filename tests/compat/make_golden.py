@@ -1,0 +1,108 @@
+"""Make the golden segments of the format's first version, and what is read from them as JSON beside.
+
+    .venv-dev/bin/python -m tests.compat.make_golden
+
+Only while that version is not published; afterwards they are never made again (see README.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import orjson
+
+from searchkit.analysis import Analyzer
+from searchkit.codec import verify
+from searchkit.codec.merge import Part, merge
+from searchkit.codec.reader import SegmentReader
+from searchkit.indexing.segments import SegmentBuilder
+from searchkit.model import Article
+from tests.compat.reading import told
+
+FOLDER = Path(__file__).parent
+PLAIN, PARTS, DELETED = 22, (64, 6), ((*range(0, 64, 3), 1, 2), (0, 4))
+"""Articles of the plain segment and of the two parts of the merged one (the first has a dictionary of its own), and
+which of those are deleted."""
+
+_SENTENCES = (
+    "The TREATY was signed. Treaties end wars, said Mr. Smith of the U.S. Senate!",
+    "Éducation: l'école d'été rouvre.\n\nLe naïve Zoë dit « oui » ; l’Été vient.",
+    "Barış görüşmeleri İstanbul'da başladı. ISPARTA ısındı.",
+    "Мирный договор подписан. Ёлка стоит, елка тоже.",
+    "北京和平。上海 贸易。東京タワー",
+    "שלום עכשיו! السلام الآن؟",
+    "Ειρήνη τώρα; ειρηνη παντού.",
+    "शांति वार्ता। दिल्ली में।",
+    "Oil rose 1,655.8 to 12,000 barrels; the boys' rock'n'roll, O'Neill's plan.",
+    "Straße, STRASSE; ﬁne ﬁsh ① ½ co\u00adoperation 😀 naïvely peaceful peace PEACE Peace",
+)
+
+
+def articles(first: int, count: int) -> list[Article]:
+    """Short articles in several scripts; some without a title, a date, or anything but an id."""
+    made = []
+    for number in range(first, first + count):
+        text = _SENTENCES[number % 10]
+        if number % 12 == 11:
+            made.append(Article(f"bare-{number}"))
+            continue
+        made.append(
+            Article(
+                f"id-{number:02}",
+                "" if number % 5 == 4 else text.split(".")[0][:30],
+                f"{text}\n\n{_SENTENCES[(number * 7 + 1) % 10]}" if number % 4 == 1 else text,
+                None if number % 6 == 5 else datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number, microseconds=number),
+                (("Ayşe Yılmaz", "J. O'Neill"), (), ("Zoë",))[number % 3],
+                ("The Daily", "Gazete", "")[number % 3],
+                ("World", "World", "Économie", "")[number % 4],
+                (("peace", "foreign affairs"), ("trade",), ())[number % 3],
+                ("en", "fr", "tr", "ru", "zh")[number % 5],
+                f"https://example.org/{number}" if number % 5 == 1 else "",
+                f"{number}.txt",
+                ("utf-8", "windows-1254")[number % 2],
+                (None, 0.75)[number % 2],
+                {"page": str(number), "日": "前"} if number % 3 == 0 else {},
+            )
+        )
+    return made
+
+
+LONG = Article(
+    "long",
+    "Peace " * 260,  # a word more often than a byte counts
+    "\n\n".join(["far"] * 649 + ["Further beyond. Beyond what 16 bits hold."]),
+    datetime(1, 1, 1, tzinfo=UTC),
+)
+
+
+def make(folder: Path) -> None:
+    """Write the segments and what they say into a folder."""
+    made = []
+    with TemporaryDirectory(dir=folder) as scratch, SegmentBuilder(Path(scratch), Analyzer("en")) as builder:
+        for part in ([*articles(0, PLAIN - 1), LONG], articles(PLAIN, PARTS[0]), articles(PLAIN + PARTS[0], PARTS[1])):
+            for article in part:
+                builder.add(article, f"root/{article.id}" if article.extra else "root")
+            builder.flush()
+        paths = [Path(scratch) / segment.file for segment in builder.segments]
+        paths[0].rename(folder / "v1-plain.columns")
+        made.append(SegmentReader(folder / "v1-plain.columns"))
+        parts = []
+        for path, deleted in zip(paths[1:], DELETED, strict=True):
+            segment = SegmentReader(path)
+            live = np.ones(segment.docs, dtype=bool)
+            live[list(deleted)] = False
+            parts.append(Part(segment, live))
+        merge(folder / "v1-merged.columns", parts)
+        made.append(SegmentReader(folder / "v1-merged.columns"))
+    for segment in made:
+        verify.check(segment.container.path)
+        segment.container.path.with_suffix(".json").write_bytes(orjson.dumps(told(segment)) + b"\n")
+
+
+if __name__ == "__main__":
+    for old in [*FOLDER.glob("v1-*.columns"), *FOLDER.glob("v1-*.json")]:
+        old.unlink()
+    make(FOLDER)

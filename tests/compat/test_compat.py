@@ -1,0 +1,95 @@
+"""Segments that earlier versions wrote are read as they were when they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from searchkit.codec import verify
+from searchkit.codec.format import VERSION
+from searchkit.codec.merge import Part, merge
+from searchkit.codec.reader import SegmentReader
+from searchkit.schema import from_record, to_record
+from tests.compat.make_golden import FOLDER, make
+from tests.compat.reading import told
+
+GOLDEN = sorted(FOLDER.glob("*.columns"))
+
+
+def expected(path: Path) -> dict[str, Any]:
+    said: dict[str, Any] = orjson.loads(path.with_suffix(".json").read_bytes())
+    return said
+
+
+def test_there_are_golden_segments_of_every_version() -> None:
+    kinds = {path.name.split("-")[0] for path in GOLDEN}
+    assert kinds == {f"v{version}" for version in range(1, VERSION + 1)}
+    assert {path.stem for path in GOLDEN} == {path.stem for path in FOLDER.glob("*.json")}
+    assert sum(path.stat().st_size for path in GOLDEN) < 60_000
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_golden_segments_are_whole(path: Path) -> None:
+    assert list(verify.faults(path)) == []
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_golden_segments_say_what_they_said(path: Path) -> None:
+    segment, said = SegmentReader(path), expected(path)
+    now = told(segment)
+    for part in said:
+        if part != "fields":
+            assert now[part] == said[part], part
+    assert set(now["fields"]) == set(said["fields"])
+    for name, field in said["fields"].items():
+        for part in field:
+            assert now["fields"][name][part] == field[part], (name, part)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_stored_articles_are_read(path: Path) -> None:
+    """As Articles, which write the same record again."""
+    segment = SegmentReader(path)
+    for doc in range(segment.docs):
+        record = segment.store.record(doc)
+        article, origin = from_record(record)
+        assert article.id == segment.values("id.value").value(doc).decode()
+        assert orjson.loads(to_record(article, origin)) == orjson.loads(record)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_golden_segments_are_merged(path: Path, tmp_path: Path) -> None:
+    """An index that an earlier version made goes on: its segments are merged with ours."""
+    segment = SegmentReader(path)
+    target = tmp_path / "merged.columns"
+    merge(target, [Part(segment), Part(segment, np.zeros(segment.docs, dtype=bool))])
+    verify.check(target)
+    assert told(SegmentReader(target)) == expected(path)
+
+
+def test_golden_segments_have_every_feature() -> None:
+    """What they are for: each of these would otherwise go unread."""
+    plain = expected(FOLDER / "v1-plain.json")
+    terms = [term for field in plain["fields"].values() for term in field["terms"].values()]
+    assert any(max(term["tf"]) > 255 for term in terms)
+    assert any(first + step * (count - 1) > 65_535 for term in terms for first, step, count in term["positions"])
+    assert any(len(term.get("forms", ())) > 2 for term in terms)
+    assert any(not title for _, title, *_ in plain["records"])
+    assert any(record[3] is None for record in plain["records"])
+    assert any(record[13] for record in plain["records"])
+    assert any(not text.isascii() for field in plain["fields"].values() for text in field["terms"])
+    assert any(SegmentReader(path).store.dictionaries for path in GOLDEN) or all(
+        len(expected(p)["records"]) < 64 for p in GOLDEN
+    )
+
+
+def test_what_is_made_anew_says_the_same(tmp_path: Path) -> None:
+    """While the newest version is the first one, its writer still makes segments that say the same."""
+    make(tmp_path)
+    for path in GOLDEN:
+        if path.name.startswith("v1-"):
+            assert told(SegmentReader(tmp_path / path.name)) == expected(path)
