@@ -23,7 +23,7 @@ from searchkit.model import Article
 from tests.compat.reading import told
 
 FOLDER = Path(__file__).parent
-PLAIN, PARTS, DELETED = 22, (64, 6), ((*range(0, 64, 3), 1, 2), (0, 4))
+PLAIN, PARTS, DELETED = 14, (64, 6), ((*range(0, 40, 3), *range(20, 50)), (0, 4))
 """Articles of the plain segment and of the two parts of the merged one (the first has a dictionary of its own), and
 which of those are deleted."""
 
