@@ -23,6 +23,7 @@ COMMANDS = {
     "search": ("search", "Find articles."),
     "show": ("show", "Show one article."),
     "stats": ("stats", "Say what the index holds."),
+    "optimize": ("optimize", "Merge the segments of the index into one."),
     "roots": ("roots", "List, forget or move the folders that the index is kept up to date with."),
     "config": ("config", "Show the settings and where each comes from."),
     "completion": ("completion", "Print a shell's completion script."),

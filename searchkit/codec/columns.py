@@ -17,7 +17,7 @@ LONG_GAP = 255
 
 
 def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    """Write one text a document (b"": none) as a column, with the documents of each value."""
+    """Write one text a document (b"": none) as a column, with the documents of each value. Slow twin: a list of texts."""
     distinct = sorted(set(values) - {b""})
     number = {value: place for place, value in enumerate(distinct, 1)}
     number[b""] = 0
@@ -57,17 +57,20 @@ class Values:
         return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
     def docs(self, number: int) -> Ints:
-        """The documents (ascending) with a value."""
+        """The documents (ascending) with a value. Slow twin: each document whose `value` is that one."""
         order, starts = self._by_value
         return order[int(starts[number + 1]) : int(starts[number + 2])]
 
     def docs_of(self, numbers: Ints) -> Ints:
-        """The documents (ascending) with any of several values."""
+        """The documents (ascending) with any of several values. Slow twin: each document whose `value` is one of them."""
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
 
     def doc_of(self, value: bytes) -> int:
-        """The last document with a value, or -1. For columns in which a value stands once."""
+        """The last document with a value, or -1. For columns in which a value stands once.
+
+        Slow twin: ask each document's `value`.
+        """
         number = self.dictionary.find(value)
         if number < 0:
             return -1

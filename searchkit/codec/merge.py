@@ -121,7 +121,10 @@ class _Field:
             postings.close()
 
     def _living(self, at: int) -> tuple[Ints, Bools]:
-        """The terms of one part that stand in any document that is kept (its numbers there), and which of its forms do."""
+        """The terms of one part that stand in any document that is kept (its numbers there), and which of its forms do.
+
+        Slow twin: look at each kept document's words.
+        """
         field, numbers = self.fields[at], self.new_docs[at]
         forms = len(field.forms) if isinstance(field, TextField) else 0
         if len(self.kept[at]) == len(numbers):

@@ -17,7 +17,10 @@ _MOST_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
 
 
 def widths_of(forms: Ints) -> Ints:
-    """Bits (int64) of a code of each term, given how many forms each has."""
+    """Bits (int64) of a code of each term, given how many forms each has.
+
+    Slow twin: the first of WIDTHS with `forms - 1 < 2**width`.
+    """
     return np.array(WIDTHS, dtype=np.int64)[np.searchsorted(_MOST_FORMS, forms)]
 
 
@@ -27,7 +30,10 @@ def byte_starts(counts: Ints, widths: Ints) -> Ints:
 
 
 def pack(codes: AnyArray, counts: Ints, widths: Ints) -> npt.NDArray[np.uint8]:
-    """The bytes of the codes of consecutive terms: `counts[t]` codes of `widths[t]` bits."""
+    """The bytes of the codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
+
+    Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian bytes.
+    """
     starts = starts_of(counts)
     at = byte_starts(counts, widths)
     packed = np.zeros(int(at[-1]), dtype=np.uint8)

@@ -174,7 +174,10 @@ class Postings:
         return self._container.corrupt(f"the postings of its field {self.field} lie outside the file")
 
     def docs(self, term_id: int) -> Ints:
-        """The documents (int64, ascending) that have a term."""
+        """The documents (int64, ascending) that have a term.
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         first, last = self.span(term_id)
         docs = self._low[first:last].astype(np.int64)
         if self._pages > 1:
@@ -184,7 +187,10 @@ class Postings:
         return docs
 
     def docs_at(self, term_id: int, places: Ints) -> Ints:
-        """The documents at some places (ascending, counted from 0) of a term's postings."""
+        """The documents at some places (ascending, counted from 0) of a term's postings.
+
+        Slow twin: `docs(term_id)[places]`.
+        """
         first, _ = self.span(term_id)
         docs = self._low[first + places].astype(np.int64)
         if self._pages > 1:
@@ -193,7 +199,10 @@ class Postings:
         return docs
 
     def tf(self, term_id: int) -> npt.NDArray[np.float64]:
-        """How often the term stands in each of its documents (float64)."""
+        """How often the term stands in each of its documents (float64).
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         first, last = self.span(term_id)
         tf = self._tf[first:last].astype(np.float64)
         self._put_large(tf, first, last)
@@ -210,7 +219,7 @@ class Postings:
         return tf
 
     def tf_at(self, term_id: int, places: Ints) -> npt.NDArray[np.float64]:
-        """The same at some places (ascending) of its postings."""
+        """The same at some places (ascending) of its postings. Slow twin: `tf(term_id)[places]`."""
         first, _last = self.span(term_id)
         tf = self._tf[first + places].astype(np.float64)
         if len(self._tf_at) and tf.max(initial=0) == LARGE_TF:
@@ -225,7 +234,10 @@ class Postings:
 
     def places(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
         """The positions (int64) of a term in the documents at the `chosen` places of its postings (None: in all), and
-        how many there are in each."""
+        how many there are in each.
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         small = self.tf_bytes(term_id)
         tf = self.tf(term_id).astype(np.int64) if small is None else small
         ends = np.cumsum(tf, dtype=np.int64)
@@ -255,7 +267,10 @@ class Postings:
     # Several terms at once.
 
     def docs_and_tf(self, term_ids: Ints) -> tuple[Ints, Ints, Ints]:
-        """The postings of several terms, one term after the other: documents, frequencies, and postings of each term."""
+        """The postings of several terms, one term after the other: documents, frequencies, and postings of each term.
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         rows = term_ids[:, None] * self._pages + np.arange(self._pages + 1, dtype=np.int64)
         starts = self.postings[rows].astype(np.int64)
         counts = np.diff(starts, axis=1)
@@ -275,7 +290,10 @@ class Postings:
         return docs, tf, counts.sum(axis=1)
 
     def places_of(self, term_ids: Ints) -> tuple[Ints, Ints]:
-        """The positions of several terms, one term after the other, and how many each has."""
+        """The positions of several terms, one term after the other, and how many each has.
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         starts, counts = self._tokens(term_ids)
         return self._gather(ranges(starts, counts)), counts
 
@@ -305,7 +323,10 @@ class Postings:
         return at
 
     def codes_of(self, term_ids: Ints) -> Ints:
-        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other."""
+        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other.
+
+        Slow twin: the dictionary of lists that `write_postings` names.
+        """
         return unpack(self._codes, self._codes_at[term_ids], self._tokens(term_ids)[1], self.widths[term_ids])
 
     # Upper bounds.
@@ -318,7 +339,10 @@ class Postings:
 
     def bounds(self, term_id: int) -> tuple[AnyArray, AnyArray] | None:
         """Of each BLOCK of a term's postings the largest frequency and the smallest length of a document (both end at
-        65,535), or None for a term of few postings."""
+        65,535), or None for a term of few postings.
+
+        Slow twin: `max` and `min` over 128 postings at a time.
+        """
         at, tf, lengths = self._bounds
         start, end = int(at[term_id]), int(at[term_id + 1])
         return (tf[start:end], lengths[start:end]) if end > start else None

@@ -23,14 +23,17 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
 
 
 def starts_of(counts: Ints) -> Ints:
-    """Where each of consecutive runs begins, and where the last one ends (len + 1, int64)."""
+    """Where each of consecutive runs begins, and where the last one ends (len + 1, int64).
+
+    Slow twin: `itertools.accumulate(counts, initial=0)`.
+    """
     starts = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=starts[1:])
     return starts
 
 
 def steps(starts: AnyArray) -> Ints:
-    """How long each run is (int64), given len + 1 starts."""
+    """How long each run is (int64), given len + 1 starts. Slow twin: each start minus the one before."""
     numbers = starts.astype(np.int64)
     return numbers[1:] - numbers[:-1]
 
@@ -46,7 +49,10 @@ def run_starts(keys: AnyArray) -> Ints:
 
 
 def sums(values: AnyArray, starts: Ints) -> Ints:
-    """Sums (int64) of consecutive runs of `values`, given len + 1 starts; empty runs sum to 0."""
+    """Sums (int64) of consecutive runs of `values`, given len + 1 starts; empty runs sum to 0.
+
+    Slow twin: `sum` of each slice.
+    """
     before = np.zeros(len(values) + 1, dtype=np.int64)
     np.cumsum(values, out=before[1:])
     return before[starts[1:]] - before[starts[:-1]]

@@ -181,7 +181,10 @@ class Store:
             raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
 
     def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
-        """Documents (ascending) by the dictionary that they need, in order."""
+        """Documents (ascending) by the dictionary that they need, in order.
+
+        Slow twin: `number_of` each, equal neighbours together.
+        """
         if not len(docs):
             return []
         self.number_of(int(docs[0]))

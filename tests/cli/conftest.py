@@ -125,6 +125,8 @@ class FakeEngine:
         options: Mapping[str, Sequence[str]] | None = None,
         allow_empty: bool = False,
         progress: Progress | None = None,
+        workers: int | None = None,
+        memory: int | None = None,
     ) -> searchkit.IndexReport:
         self.calls.append(("index", (list(roots), label, options, allow_empty)))
         if self.fail is not None:
@@ -142,6 +144,10 @@ class FakeEngine:
         if label not in [root.label for root in self.known_roots]:
             raise searchkit.RootError(f'no root has the label "{label}"')
         return searchkit.IndexReport(removed=2)
+
+    def optimize(self) -> int:
+        self.calls.append(("optimize", None))
+        return 1
 
     def move_root(self, label: str, path: str | Path) -> None:
         self.calls.append(("move_root", (label, path)))

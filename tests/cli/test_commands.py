@@ -188,7 +188,7 @@ def test_interrupting_index_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     with searchkit.open(folder) as engine:
         assert [hit.id for hit in engine.search("*")] == ["a"]
         assert engine.add([searchkit.Article("b")]).added == 1
-    assert len(list(folder.glob("MAIN_*.seg"))) == 2
+    assert len(list(folder.glob("MAIN_*.columns"))) == 2
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:

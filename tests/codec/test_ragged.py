@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.codec.ragged import ranges, run_starts, starts_of, sums
+from searchkit.codec.ragged import ranges, run_starts, starts_of, steps, sums
 
 COUNTS = st.lists(st.integers(0, 6), max_size=12)
 
@@ -29,6 +29,13 @@ def test_starts(counts: list[int]) -> None:
     found = starts_of(ints(counts))
     assert found.dtype == np.int64
     assert found.tolist() == list(accumulate(counts, initial=0))
+
+
+@given(COUNTS, st.sampled_from(["|u1", "<u4", "<u8", "<i8"]))
+def test_steps(counts: list[int], dtype: str) -> None:
+    found = steps(np.array(list(accumulate(counts, initial=0)), dtype=dtype))
+    assert found.dtype == np.int64
+    assert found.tolist() == counts
 
 
 @given(st.lists(st.integers(0, 2), max_size=20), st.sampled_from(["<i8", "<u2", "|u1"]))

@@ -23,8 +23,8 @@ from searchkit.model import Article
 from tests.compat.reading import told
 
 FOLDER = Path(__file__).parent
-PLAIN, PARTS, DELETED = 14, (64, 6), ((*range(0, 40, 3), *range(20, 50)), (0, 4))
-"""Articles of the plain segment and of the two parts of the merged one (the first has a dictionary of its own), and
+PLAIN, PARTS, DELETED = 14, (6, 64), ((0, 4), (*range(0, 44, 3), *range(16, 52)))
+"""Articles of the plain segment and of the two parts of the merged one (the second has a dictionary of its own), and
 which of those are deleted."""
 
 _SENTENCES = (
@@ -72,7 +72,7 @@ def articles(first: int, count: int) -> list[Article]:
 
 LONG = Article(
     "long",
-    "Peace " * 260,  # a word more often than a byte counts
+    "Peace " * 256,  # a word more often than a byte counts
     "\n\n".join(["far"] * 649 + ["Further beyond. Beyond what 16 bits hold."]),
     datetime(1, 1, 1, tzinfo=UTC),
 )

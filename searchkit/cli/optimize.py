@@ -1,0 +1,24 @@
+"""`searchkit optimize`: all segments of an index into one."""
+
+from __future__ import annotations
+
+import click
+
+from searchkit.cli.options import index_option, open_index
+
+
+@click.command("optimize")
+@index_option
+def command(place: str | None) -> None:
+    """Merge all segments of the index into one, in one commit; what deleted articles took is given back.
+
+    Searching goes on meanwhile. Answers stay the same; they come a little faster.
+
+    \b
+    Example:
+      searchkit optimize
+    """
+    with open_index(place) as engine:
+        segments = engine.optimize()
+        articles = engine.stats().articles
+    click.echo(f"{articles:,} articles in {segments:,} {'segment' if segments == 1 else 'segments'}")
