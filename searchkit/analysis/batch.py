@@ -34,7 +34,8 @@ TO_CHUNKS = bytes(
 """For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
 _CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
 _INDENTED = re.compile(r"\n[^\S\n]")
-_RESERVED = {1: " ", 2: " ", 3: " "}
+_RESERVED = {1: ";", 2: ";", 3: ";"}
+"""Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
 """What most news has beyond ASCII, as `straighten` has it: without these a text is usually ASCII."""
 

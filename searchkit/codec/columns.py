@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
@@ -66,18 +67,18 @@ class Values:
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
 
-    def doc_of(self, value: bytes) -> int:
-        """The last document with a value, or -1. For columns in which a value stands once.
+    def doc_of(self, value: bytes, live: npt.NDArray[np.bool_] | None = None) -> int:
+        """The last document (of those that live, when that is given) with a value, or -1.
 
-        Slow twin: ask each document's `value`.
+        Slow twin: the last of `[d for d in range(docs) if self.value(d) == value and live[d]]`.
         """
         number = self.dictionary.find(value)
         if number < 0:
             return -1
-        if "_by_value" in self.__dict__:
-            return int(self.docs(number)[-1])
         # One pass over the column is cheaper than the order of all, for the few that a terminal asks for.
-        found = np.flatnonzero(self.of_doc == number + 1)
+        found = self.docs(number) if "_by_value" in self.__dict__ else np.flatnonzero(self.of_doc == number + 1)
+        if live is not None:
+            found = found[live[found]]
         return int(found[-1]) if len(found) else -1
 
 

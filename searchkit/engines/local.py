@@ -303,8 +303,7 @@ class LocalEngine:
                 chosen = [(record, "") for record in writer.roots.values()]
 
             def start(shared: Sequence[list[Job]]) -> Crew:
-                committed = [ref.id for ref in writer.segments]
-                return Crew(WORKER, self._location.folder, self._language, bytes_each, committed, shared)
+                return Crew(WORKER, self._location.folder, self._language, bytes_each, writer.segments, shared)
 
             update = Update(writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start)
             report = update.run(chosen, reread=frozenset(reread))

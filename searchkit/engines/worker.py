@@ -17,7 +17,7 @@ import orjson
 
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.reference import Bools, SegmentRef
 from searchkit.corpus import ReadOptions, SourceFile, read_share
 from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.crew import Job, Order
@@ -29,6 +29,7 @@ from searchkit.schema import check, to_record
 TELL_EVERY = 500
 """Articles between two lines to the parent."""
 
+Committed = list[tuple[SegmentReader, Bools | None]]
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -53,7 +54,8 @@ def main() -> int:
 
 def _work(order: Order, tell: Tell) -> None:
     folder = Path(order.folder)
-    committed = [SegmentReader(folder / SegmentRef(segment, 0).file) for segment in order.segments]
+    refs = [SegmentRef(segment, docs, bytes.fromhex(bits)) for segment, docs, bits in order.segments]
+    committed = [(SegmentReader(folder / ref.file), ref.live()) for ref in refs]
     with SegmentBuilder(folder, Analyzer(order.language), order.memory) as builder:
         for number, job in enumerate(order.jobs):
             if job.share[0] >= 0:
@@ -63,7 +65,7 @@ def _work(order: Order, tell: Tell) -> None:
         builder.taken()
 
 
-def _read(number: int, job: Job, builder: SegmentBuilder, committed: list[SegmentReader], tell: Tell) -> None:
+def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, tell: Tell) -> None:
     tell({"reading": job.place})
     failures: list[tuple[str, str, str]] = []
 
@@ -98,10 +100,10 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: list[Segmen
     send()
 
 
-def _is_committed(article_id: bytes, record: int, committed: list[SegmentReader]) -> bool:
+def _is_committed(article_id: bytes, record: int, committed: Committed) -> bool:
     """Whether an article stands in the index as it is."""
-    for reader in committed:
-        doc = reader.values("id.value").doc_of(article_id)
+    for reader, live in committed:
+        doc = reader.values("id.value").doc_of(article_id, live)
         if doc >= 0 and int(reader.numbers("digest")[doc]) == record:
             return True
     return False

@@ -44,12 +44,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one worker is to do: `segments` are those of the committed state, whose articles need not be built again."""
+    """What one worker is to do: `segments` are those of the committed state, whose articles need not be built again, each
+    with its deletions (hexadecimal)."""
 
     folder: str
     language: str
     memory: int
-    segments: Sequence[str]
+    segments: Sequence[tuple[str, int, str]]
     jobs: Sequence[Job]
 
     def to_bytes(self) -> bytes:
@@ -93,12 +94,19 @@ class Crew:
     """Worker processes at work. Use it with `with`: left early, they are killed and what they wrote is removed."""
 
     def __init__(
-        self, module: str, folder: Path, language: str, memory: int, segments: Sequence[str], shared: Sequence[list[Job]]
+        self,
+        module: str,
+        folder: Path,
+        language: str,
+        memory: int,
+        segments: Sequence[SegmentRef],
+        shared: Sequence[list[Job]],
     ) -> None:
         """`module` is run by each worker (`python -m`), for this room knows no reader."""
         self._folder = folder
         self._before = {path.name for path in folder.iterdir()}
-        self._workers = [_Worker(module, Order(str(folder.absolute()), language, memory, segments, jobs)) for jobs in shared]
+        known = [(ref.id, ref.docs, ref.deletions.hex()) for ref in segments]
+        self._workers = [_Worker(module, Order(str(folder.absolute()), language, memory, known, jobs)) for jobs in shared]
         self._finished = False
 
     def wait(self, jobs: int, total: int, progress: Progress | None) -> tuple[list[Read], list[SegmentRef]]:

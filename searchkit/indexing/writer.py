@@ -148,8 +148,8 @@ class Writer:
         """Where a committed article stands, unless this session has taken it out."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for committed in reversed(self._committed):
-            doc = committed.reader.values("id.value").doc_of(wanted)
-            if doc >= 0 and committed.live[doc]:
+            doc = committed.reader.values("id.value").doc_of(wanted, committed.live)
+            if doc >= 0:
                 return committed, doc
         return None
 
@@ -184,7 +184,7 @@ class Writer:
     def build_again(self, entry: Entry) -> Entry:
         """Build an article that stands in the committed state as it is, though not as the one of its id any more."""
         for committed in self._committed:
-            doc = committed.reader.values("id.value").doc_of(entry.id.encode())
+            doc = committed.reader.values("id.value").doc_of(entry.id.encode(), committed.ref.live())
             if doc >= 0 and int(committed.reader.numbers("digest")[doc]) == entry.record:
                 article, origin = from_record(committed.reader.store.record(doc))
                 return self.build(article, origin)

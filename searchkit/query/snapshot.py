@@ -134,8 +134,8 @@ class Snapshot:
         """The number of the live article with this id, or -1."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for view in reversed(self.views):
-            doc = view.reader.values("id.value").doc_of(wanted)
-            if doc >= 0 and (view.live is None or view.live[doc]):
+            doc = view.reader.values("id.value").doc_of(wanted, view.live)
+            if doc >= 0:
                 return view.base + doc
         return -1
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchkit.codec import store as codec_store
@@ -127,6 +127,7 @@ RUN_SIZES = st.lists(st.tuples(st.sampled_from((0, 1, 5, 63, 64, 80)), st.intege
 
 @settings(deadline=None, max_examples=20)
 @given(RUN_SIZES, st.integers(0, 2**32))
+@example([(63, 1), (63, 1), (80, 2), (63, 3), (5, 1)], 1)  # small parts get a dictionary together, before and after a run
 def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed: int) -> None:
     """Parts with a dictionary and without, large and small, next to each other, with some records gone."""
     parts = [news(kind, size) for size, kind in sizes]
@@ -159,6 +160,9 @@ def test_compressed_records_are_copied_with_their_dictionary(new_path: NewPath) 
     again = new_path()
     merge(again, [Part(SegmentReader(path)), Part(segments[0])])  # a dictionary that is there is not kept twice
     assert SegmentReader(again).store.dictionaries == 2
+    same = new_path()
+    merge(same, [Part(segments[0]), Part(segments[0]), Part(segments[1])])  # neighbours with one dictionary are one run
+    assert SegmentReader(same).container.array("store.runs").tolist() == [0, 1, 200, 2]
 
 
 def test_too_many_dictionaries_make_one(new_path: NewPath) -> None:

@@ -13,7 +13,7 @@ from searchkit.codec import postings as codec_postings
 from searchkit.codec import verify
 from searchkit.codec.format import AnyArray
 from searchkit.errors import CorruptIndex
-from tests.codec.plain import build, random_docs
+from tests.codec.plain import Doc, Word, build, random_docs
 from tests.codec.rewrite import rewrite, sections_of
 
 NewPath = Callable[[], Path]
@@ -110,6 +110,17 @@ def test_parts_that_do_not_fit(
 def test_a_segment_without_faults_passes(whole: Path) -> None:
     assert list(verify.faults(whole)) == []
     verify.check(whole)
+
+
+def test_bounds_that_end_at_what_sixteen_bits_hold(new_path: NewPath) -> None:
+    """A word more frequent, and documents longer, than the bounds say are no fault."""
+    path = new_path()
+    with patch.object(codec_postings, "BOUNDED_FROM", 1):
+        words = tuple(Word("aa", position) for position in range(70_000))
+        bounds = build(path, [Doc(words={"body": words})]).words["body"].postings.bounds(0)
+    assert bounds is not None
+    assert [array.tolist() for array in bounds] == [[65_535], [65_535]]
+    verify.check(path)
 
 
 def test_a_newer_version_is_told(new_path: NewPath, whole: Path) -> None:
