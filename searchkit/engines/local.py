@@ -116,7 +116,7 @@ class LocalEngine:
         try:
             yield
         except (IndexError, ValueError, OverflowError, MemoryError) as error:
-            reason = f"a segment holds numbers that do not fit ({error}); searchkit verify says which"
+            reason = f"a segment holds numbers that do not fit ({error}); index the articles again into a new folder"
             raise CorruptIndex(str(self._location.folder), reason) from error
 
     # Searching.
