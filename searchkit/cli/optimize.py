@@ -10,9 +10,9 @@ from searchkit.cli.options import index_option, open_index
 @click.command("optimize")
 @index_option
 def command(place: str | None) -> None:
-    """Merge all segments of the index into one, in one commit; what deleted articles took is given back.
+    """Merge all segments of the index into one, in one commit.
 
-    Searching goes on meanwhile. Answers stay the same; they come a little faster.
+    What deleted articles took is given back with the commit after it, when the old segments go. Searching goes on meanwhile. Answers stay the same; they come a little faster.
 
     \b
     Example:
@@ -21,4 +21,5 @@ def command(place: str | None) -> None:
     with open_index(place) as engine:
         segments = engine.optimize()
         articles = engine.stats().articles
-    click.echo(f"{articles:,} articles in {segments:,} {'segment' if segments == 1 else 'segments'}")
+    what = "article" if articles == 1 else "articles"
+    click.echo(f"{articles:,} {what} in {segments:,} {'segment' if segments == 1 else 'segments'}")

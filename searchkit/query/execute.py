@@ -313,10 +313,12 @@ class _Execution:
 
 
 def _unweighted(node: Node) -> tuple[Node, float]:
-    if isinstance(node, Weighted):
-        inner, factor = _unweighted(node.child)
-        return inner, factor * node.weight
-    return node, 1.0
+    inner: Node = node
+    factor = 1.0
+    while isinstance(inner, Weighted):
+        # The outermost weight first, as the order of multiplications decides the last bits.
+        inner, factor = inner.child, factor * inner.weight
+    return inner, factor
 
 
 def fields(node: Node) -> list[tuple[str, float]]:
