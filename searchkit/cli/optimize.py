@@ -12,7 +12,8 @@ from searchkit.cli.options import index_option, open_index
 def command(place: str | None) -> None:
     """Merge all segments of the index into one, in one commit.
 
-    What deleted articles took is given back with the commit after it, when the old segments go. Searching goes on meanwhile. Answers stay the same; they come a little faster.
+    What deleted articles took is given back with the commit after it, when the old segments go.
+    Searching goes on meanwhile. Answers stay the same; they come a little faster.
 
     \b
     Example:

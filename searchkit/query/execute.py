@@ -317,7 +317,8 @@ def _unweighted(node: Node) -> tuple[Node, float]:
     factor = 1.0
     while isinstance(inner, Weighted):
         # The outermost weight first, as the order of multiplications decides the last bits.
-        inner, factor = inner.child, factor * inner.weight
+        factor *= inner.weight
+        inner = inner.child
     return inner, factor
 
 
