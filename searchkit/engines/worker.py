@@ -46,6 +46,8 @@ def main() -> int:
 
     try:
         _work(order, tell)
+    except BrokenPipeError:
+        return 1  # the parent is gone, and nobody waits for this any more
     except (SearchkitError, OSError) as error:
         tell({"error": str(error)})
         return 1

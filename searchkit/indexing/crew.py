@@ -106,7 +106,9 @@ class Crew:
         self._folder = folder
         self._before = {path.name for path in folder.iterdir()}
         known = [(ref.id, ref.docs, ref.deletions.hex()) for ref in segments]
-        self._workers = [_Worker(module, Order(str(folder.absolute()), language, memory, known, jobs)) for jobs in shared]
+        self._module = module
+        self._orders = [Order(str(folder.absolute()), language, memory, known, jobs) for jobs in shared]
+        self._workers: list[_Worker] = []
         self._finished = False
 
     def wait(self, jobs: int, total: int, progress: Progress | None) -> tuple[list[Read], list[SegmentRef]]:
@@ -139,6 +141,12 @@ class Crew:
         return read, segments
 
     def __enter__(self) -> Self:
+        try:
+            for order in self._orders:
+                self._workers.append(_Worker(self._module, order))
+        except BaseException:  # an interrupt too: those that were started must not work on
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -161,7 +169,11 @@ class _Worker:
         # The child finds the package where we found it, whatever the working directory holds.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
-            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            process_group=0,  # the terminal's interrupt is the parent's affair
         )
         self.thread = threading.Thread(target=self._listen, args=(order,), daemon=True)
         self.thread.start()

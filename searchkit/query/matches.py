@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+DECIMALS = 9
+"""Scores that differ by less (the order of additions differs between engines) count as equal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:

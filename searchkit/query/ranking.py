@@ -14,14 +14,13 @@ import numpy.typing as npt
 
 from searchkit.model import Sort
 from searchkit.query.found import NOTHING, Found
+from searchkit.query.matches import DECIMALS
 from searchkit.query.snapshot import SegmentView
 from searchkit.schema import UNDATED
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-DECIMALS = 9
-"""Scores that differ by less count as equal."""
 NEGLIGIBLE = 10.0**-DECIMALS
 ROUGHNESS = 1e-5
 """By how much of themselves rough scores may be wrong: float32 has 24 bits, and some operations each lose one."""

@@ -138,15 +138,3 @@ class Snapshot:
             if doc >= 0:
                 return view.base + doc
         return -1
-
-    def docs_with(self, attribute: str, value: str) -> Ints:
-        """The live articles with a value in a column."""
-        wanted = value.encode("utf-8", "surrogatepass")
-        found = [np.zeros(0, dtype=np.int64)]
-        for view in self.views:
-            column = view.reader.values(f"{attribute}.value")
-            number = column.dictionary.find(wanted)
-            if number >= 0:
-                docs = column.docs(number)
-                found.append((docs if view.live is None else docs[view.live[docs]]) + view.base)
-        return np.concatenate(found)

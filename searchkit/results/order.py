@@ -8,10 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.model import SearchOptions, Sort
-from searchkit.query.matches import Matches
-
-DECIMALS = 9
-"""Scores that differ by less (the order of additions differs between engines) count as equal."""
+from searchkit.query.matches import DECIMALS, Matches
 
 
 def page(
