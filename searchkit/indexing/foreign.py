@@ -10,8 +10,7 @@ import tempfile
 from pathlib import Path
 
 from searchkit.analysis import Analyzer
-from searchkit.bridge.codec import ColumnSegment
-from searchkit.bridge.foreign import stored_articles
+from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import SegmentRef
@@ -25,9 +24,11 @@ def converted(location: Location, state: State, builder: SegmentBuilder) -> tupl
     Raises CorruptIndex, IndexMismatch.
     """
     schema, segments, _ = read_toc(location.folder, state.generation)
-    ours = [segment.to_ref() for segment in segments if isinstance(segment, ColumnSegment)]
-    theirs = [segment for segment in segments if not isinstance(segment, ColumnSegment)]
-    for segment in theirs:
+    ours: list[SegmentRef] = []
+    for segment in refs_of(segments):
+        if isinstance(segment, SegmentRef):
+            ours.append(segment)
+            continue
         for _, article, origin in stored_articles(location.folder, schema, segment):
             builder.add(article, origin)
     builder.flush()
