@@ -2,144 +2,159 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.query import spans
+from searchkit.codec.ragged import ranges
+from searchkit.query import bits as sets
+from searchkit.query import phrases, spans
+from searchkit.query.bits import Bits
 from searchkit.query.nodes import Fuzzy, Gap, Near, Node, NotNear, Or, Phrase, Regex, Together, Wildcard, Word
 from searchkit.query.postlist import locate
-from searchkit.query.snapshot import SegmentView
+from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
-from searchkit.query.words import WordFinder
+from searchkit.query.terms import SingleWord
+from searchkit.query.words import Candidates, WordFinder, plus
+from searchkit.scoring import weigh
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 class PlaceFinder:
-    """Finds the places of nodes. Documents first, positions only of those that may have a place."""
+    """Finds the places of nodes. Articles that hold the words first, positions only of those."""
 
-    def __init__(self, words: WordFinder) -> None:
-        self._words = words
+    def __init__(self, snapshot: Snapshot, words: WordFinder) -> None:
+        self._snapshot, self._words = snapshot, words
 
-    def docs(self, node: Node, attribute: str, view: SegmentView, among: Ints | None = None) -> Ints:
-        """The documents of a segment (of `among`, ascending, when given) that have a place of the node in a field."""
-        if isinstance(node, Word | Wildcard | Fuzzy | Regex):
-            return self._candidates(node, attribute, view, among)
+    def docs(self, node: Node, attribute: str, among: Bits | None = None) -> Ints:
+        """The articles (global, ascending; of `among`, when given) that have a place of the node in a field."""
         if isinstance(node, Or):
-            parts = [self.docs(child, attribute, view, among) for child in node.children]
-            return parts[0] if len(parts) == 1 else _union(parts)
-        candidates = self._candidates(node, attribute, view, among)
-        found = self.spans(node, attribute, view, candidates).candidates
-        return candidates[_distinct(found)]
+            parts = [self.docs(child, attribute, among) for child in node.children]
+            return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+        candidates = sets.docs_of(self._candidates(node, attribute, among), self._snapshot.size)
+        if isinstance(node, Word | Wildcard | Fuzzy | Regex):
+            return candidates
+        if isinstance(node, Phrase) and node.slop == 0:
+            found = phrases.with_phrase(self._placed(node.items, attribute), candidates)
+            if found is not None:
+                return found
+        return candidates[_distinct(self.spans(node, attribute, candidates).candidates)]
 
-    def mentions(self, node: Node, attribute: str, view: SegmentView, docs: Ints) -> Ints:
-        """How many places a node has in each of some documents."""
-        places = self.spans(node, attribute, view, docs)
-        return np.bincount(places.candidates, minlength=len(docs)).astype(np.int64)
+    def mentions(self, node: Node, attribute: str, docs: Ints) -> Ints:
+        """How many places a node has in each of some articles (global, ascending)."""
+        return np.bincount(self.spans(node, attribute, docs).candidates, minlength=len(docs)).astype(np.int64)
 
-    def _candidates(self, node: Node, attribute: str, view: SegmentView, among: Ints | None) -> Ints:
-        """The documents that hold the words that a place needs."""
+    def _candidates(self, node: Node, attribute: str, among: Bits | None) -> Bits:
+        """The articles (of `among`) that hold the words that a place needs."""
         match node:
             case Word() | Wildcard() | Fuzzy() | Regex():
-                postlist = self._words.postlist(node, attribute, view)
-                if among is None:
-                    return postlist.docs
-                return among[self._words.at(node, attribute, view, among, 0.0)[0]]
+                bits = self._words.postings(node, attribute).bits
+                return bits if among is None else bits & among
             case Phrase(items):
-                return self._all_of([item for item in items if not isinstance(item, Gap)], attribute, view, among)
+                parts = [self._candidates(item, attribute, among) for item in items if not isinstance(item, Gap)]
             case Or(children):
-                return _union([self._candidates(child, attribute, view, among) for child in children])
+                return np.bitwise_or.reduce([self._candidates(child, attribute, among) for child in children])
             case NotNear(left, _, _):
-                return self._candidates(left, attribute, view, among)
+                return self._candidates(left, attribute, among)
             case Near(left, right) | Together(left, right):
-                return self._all_of([left, right], attribute, view, among)
+                parts = [self._candidates(side, attribute, among) for side in (left, right)]
             case _:
                 raise TypeError(f"{node} has no places")
+        return np.bitwise_and.reduce(parts)
 
-    def _all_of(self, nodes: Sequence[Node], attribute: str, view: SegmentView, among: Ints | None) -> Ints:
-        """The documents that hold all of several nodes' words, from the rarest on."""
-
-        def size(node: Node) -> int:
-            is_word = isinstance(node, Word | Wildcard | Fuzzy | Regex)
-            return self._words.postlist(node, attribute, view).count if is_word else view.docs  # type: ignore[arg-type]
-
-        for node in sorted(nodes, key=size):
-            among = self._candidates(node, attribute, view, among)
-            if len(among) == 0:
-                break
-        assert among is not None
-        return among
-
-    def spans(self, node: Node, attribute: str, view: SegmentView, docs: Ints) -> Spans:
-        """The places of a node in some documents (ascending); candidates are places in `docs`."""
+    def spans(self, node: Node, attribute: str, docs: Ints) -> Spans:
+        """The places of a node in some articles (global, ascending); candidates are places in `docs`."""
         match node:
             case Word() | Wildcard() | Fuzzy() | Regex():
-                return spans.of_words(*self._words.postlist(node, attribute, view).places(docs))
+                return self._of_word(node, attribute, docs)
             case Phrase(items, slop):
-                return self._phrase(items, slop, attribute, view, docs)
+                return self._phrase(items, slop, attribute, docs)
             case Or(children):
-                return spans.union([self.spans(child, attribute, view, docs) for child in children])
+                return spans.union([self.spans(child, attribute, docs) for child in children])
             case Near(left, right, distance, ordered):
-                one, other = self.spans(left, attribute, view, docs), self.spans(right, attribute, view, docs)
+                one, other = self.spans(left, attribute, docs), self.spans(right, attribute, docs)
                 return spans.near(one, other, distance, ordered=ordered)
             case NotNear(left, right, distance):
-                one, other = self.spans(left, attribute, view, docs), self.spans(right, attribute, view, docs)
+                one, other = self.spans(left, attribute, docs), self.spans(right, attribute, docs)
                 return spans.not_near(one, other, distance)
             case Together(left, right, unit):
-                field = view.field(attribute)
-                breaks = field.sentences if unit == "sentence" else field.paragraphs
-                positions, counts = breaks.starts(docs)
-                starts = (np.repeat(np.arange(len(docs), dtype=np.int64), counts) << 32) | positions
-                one, other = self.spans(left, attribute, view, docs), self.spans(right, attribute, view, docs)
-                return spans.together(one, other, starts)
+                one, other = self.spans(left, attribute, docs), self.spans(right, attribute, docs)
+                return spans.together(one, other, self._starts(unit, attribute, docs))
             case _:
                 raise TypeError(f"{node} has no places")
 
-    def _phrase(
-        self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, view: SegmentView, docs: Ints
-    ) -> Spans:
-        words: list[Ints] = []
-        steps: list[int] = []
-        step = 1
-        for item in items:
-            if isinstance(item, Gap):
-                step += 1
-                continue
-            if words:
-                steps.append(step)
-            words.append(spans.of_words(*self._words.postlist(item, attribute, view).places(docs)).first)
-            step = 1
-        return spans.phrase(words, steps, slop)
+    def _of_word(self, word: SingleWord, attribute: str, docs: Ints) -> Spans:
+        postings, places = self._words.postings(word, attribute), self._words.places(word, attribute)
+        there = np.flatnonzero(sets.holds(postings.bits, docs))
+        starts, counts = places.at(postings.ranks(docs[there]))
+        return spans.of_words(np.repeat(there, counts), places.positions[ranges(starts, counts)].astype(np.int64))
 
-    def scores(self, node: Node, attribute: str, view: SegmentView, docs: Ints, weight: float) -> Floats | None:
-        """What the words of a node score in a field, in documents (ascending) that have a place of it there."""
+    def _starts(self, unit: str, attribute: str, docs: Ints) -> Ints:
+        """The keys at which sentences or paragraphs of some articles begin, but for each first one."""
+        found = [_NONE]
+        for view, part in self._snapshot.by_segment(docs):
+            field = view.field(attribute)
+            breaks = field.sentences if unit == "sentence" else field.paragraphs
+            positions, counts = breaks.starts(docs[part] - view.base)
+            found.append((np.repeat(np.arange(part.start, part.stop, dtype=np.int64), counts) << 32) | positions)
+        return np.concatenate(found)
+
+    def _phrase(self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, docs: Ints) -> Spans:
+        words = [(item, place) for place, item in enumerate(items) if not isinstance(item, Gap)]
+        length = words[-1][1] - words[0][1]
+        if slop == 0:
+            first = phrases.phrase(self._placed(items, attribute), docs)
+            if first is not None:
+                return Spans(first, first + length)
+        steps = [after - before for (_, before), (_, after) in itertools.pairwise(words)]
+        return spans.phrase([self._of_word(word, attribute, docs).first for word, _ in words], steps, slop)
+
+    def _placed(self, items: Sequence[Word | Wildcard | Gap], attribute: str) -> list[phrases.PlacedWord]:
+        """The words of a phrase, and how far each stands from the first."""
+        words = [(item, place) for place, item in enumerate(items) if not isinstance(item, Gap)]
+        return [
+            (self._words.postings(word, attribute), self._words.places(word, attribute), place - words[0][1])
+            for word, place in words
+        ]
+
+    def scores(self, node: Node, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        """What the words of a node score in a field, in articles that have a place of it there."""
+        docs = candidates.docs
         if weight == 0.0 or len(docs) == 0:
             return None
         match node:
             case Word() | Wildcard() | Fuzzy() | Regex():
-                return self._words.at(node, attribute, view, docs, weight)[1]
+                postings = self._words.postings(node, attribute)
+                return weigh(postings.tf_at(docs), candidates.norms(attribute), weight * postings.rarity)
             case Phrase(items):
-                return _sum(
-                    [self.scores(item, attribute, view, docs, weight) for item in items if not isinstance(item, Gap)]
-                )
+                words = [item for item in items if not isinstance(item, Gap)]
+                return plus([self.scores(word, attribute, candidates, weight) for word in words])
             case Or(children):
-                return _sum([self._where(child, attribute, view, docs, weight) for child in children])
+                return plus([self._where(child, attribute, candidates, weight) for child in children])
             case NotNear(left, _, _):
-                return self._where(left, attribute, view, docs, weight)
+                return self._where(left, attribute, candidates, weight)
             case Near(left, right) | Together(left, right):
-                return _sum([self._where(side, attribute, view, docs, weight) for side in (left, right)])
+                return plus([self._where(side, attribute, candidates, weight) for side in (left, right)])
             case _:
                 raise TypeError(f"{node} has no places")
 
-    def _where(self, node: Node, attribute: str, view: SegmentView, docs: Ints, weight: float) -> Floats | None:
-        """The scores of a node in those of the documents that have a place of it; 0 in the others."""
-        found = self.docs(node, attribute, view, docs)
-        scores = self.scores(node, attribute, view, found, weight)
-        if scores is None or len(found) == len(docs):
-            return scores
+    def _where(self, node: Node, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        """The scores of a node in those of the articles that have a place of it; 0 in the others."""
+        if isinstance(node, Word | Wildcard | Fuzzy | Regex):
+            return self.scores(node, attribute, candidates, weight)  # 0 where it is not
+        docs = candidates.docs
+        found = self.docs(node, attribute, sets.of_docs(docs, self._snapshot.size))
+        if len(found) == len(docs):
+            return self.scores(node, attribute, candidates, weight)
+        scores = self.scores(node, attribute, Candidates(self._snapshot, found), weight)
+        if scores is None:
+            return None
         every = np.zeros(len(docs))
         every[locate(docs, found)[0]] = scores
         return every
@@ -149,15 +164,3 @@ def _distinct(ascending: Ints) -> Ints:
     if len(ascending) == 0:
         return ascending
     return ascending[np.append(True, ascending[1:] != ascending[:-1])]
-
-
-def _union(parts: Sequence[Ints]) -> Ints:
-    return np.unique(np.concatenate(parts))
-
-
-def _sum(parts: Sequence[Floats | None]) -> Floats | None:
-    total: Floats | None = None
-    for part in parts:
-        if part is not None:
-            total = part if total is None else total + part
-    return total

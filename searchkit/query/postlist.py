@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,6 @@ from searchkit.query.terms import Terms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-
-FEW = 24
-"""Bisection beats a column over all documents only for fewer than one in so many of a word's documents."""
 
 
 class Postlist:
@@ -44,40 +41,19 @@ class Postlist:
         """How often the word stands in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
 
-    def column(self) -> npt.NDArray[np.uint8] | Floats:
-        """How often the word stands in each document of the segment, 0 where it does not (uint8 where that will do)."""
-        small = self._field.postings.tf_bytes(self.term_id) if self.term_id >= 0 else None
-        if small is None:
-            floats = np.zeros(self._size)
-            floats[self.docs] = self.tf
-            return floats
-        column = np.zeros(self._size, dtype=np.uint8)
-        column[self.docs] = small
-        return column
+    def tf_small(self) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
+        """The same, as uint8 where that will do, else uint32."""
+        if self.term_id >= 0:
+            small = self._field.postings.tf_bytes(self.term_id)
+            return self.tf.astype(np.uint32) if small is None else small
+        return self.tf.astype(np.uint8 if self.tf.max(initial=0) < 2**8 else np.uint32)
 
-    def tf_roughly(self) -> npt.NDArray[np.float32]:
-        """How often the word stands in each document, as a new array of float32."""
-        small = self._field.postings.tf_bytes(self.term_id) if self.term_id >= 0 else None
-        return (self.tf if small is None else small).astype(np.float32)
-
-    def tf_in(self, docs: Ints) -> npt.NDArray[np.uint8] | Floats:
-        """How often the word stands in some documents (ascending), 0 where it does not.
-
-        Slow twin: `dict(zip(self.docs, self.tf)).get(doc, 0)`.
-        """
-        if len(docs) * FEW > self.count:
-            return self.column()[docs]
-        places, found = locate(self.docs, docs)
-        there = np.flatnonzero(found)
-        tf = np.zeros(len(docs))
-        tf[there] = self.tf_at(places[there])
-        return tf
-
-    def tf_at(self, places: Ints) -> Floats:
-        """The same at some places of `docs`."""
-        if self.term_id >= 0 and "tf" not in self.__dict__:
-            return self._field.postings.tf_at(self.term_id, places)
-        return self.tf[places]
+    def positions(self) -> npt.NDArray[Any]:
+        """All its positions, document by document, ascending in each: uint16 where that will do, else uint32."""
+        if self.term_id >= 0:
+            return self._field.postings.positions(self.term_id)
+        positions = self._occurrences[1]
+        return positions.astype(np.uint16 if positions.max(initial=0) < 2**16 else np.uint32)
 
     @cached_property
     def _merged(self) -> tuple[Ints, Floats]:
@@ -118,29 +94,6 @@ class Postlist:
         forms = np.repeat(firsts[parts].astype(np.int64), counts) + postings.codes_of(parts)
         chosen: npt.NDArray[np.bool_] = allowed[forms]
         return chosen
-
-    def places(self, docs: Ints) -> tuple[Ints, Ints]:
-        """Where the word stands in some documents (ascending): for each occurrence the place of its document in `docs`,
-        and its position; both ascending. Documents without the word have none.
-
-        Slow twin: each document's positions, one after the other.
-        """
-        if self.is_empty or len(docs) == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        if self.term_id >= 0:
-            if len(docs) * FEW > self.count:
-                numbers: npt.NDArray[np.int32] = np.full(self._size, -1, dtype=np.int32)
-                numbers[self.docs] = np.arange(self.count, dtype=np.int32)
-                at = numbers[docs].astype(np.int64)
-                there = np.flatnonzero(at >= 0)
-            else:
-                at, found = locate(self.docs, docs)
-                there = np.flatnonzero(found)
-            positions, counts = self._field.postings.places(self.term_id, at[there])
-            return np.repeat(there, counts), positions
-        doc_of, positions = self._occurrences
-        at, found = locate(docs, doc_of)
-        return at[found], positions[found]
 
     @cached_property
     def _occurrences(self) -> tuple[Ints, Ints]:

@@ -6,20 +6,25 @@ it has worked out. `doc` is the number of an article in its segment, `global_doc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.codec.reader import SegmentReader, WordField
-from searchkit.schema import SEARCHED, UNDATED
-from searchkit.scoring import length_norms
+from searchkit.query import bits as sets
+from searchkit.query.bits import Bits
+from searchkit.query.warm import Warm
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+WARM = 64 * 2**20
+"""Bytes of what searches have worked out that a snapshot keeps for later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +40,18 @@ class SegmentView:
 
     def __init__(self, reader: SegmentReader, live: Bools | None, base: int) -> None:
         self.reader, self.live, self.base, self.docs = reader, live, base, reader.docs
-        self.norms: dict[str, Floats] = {}
-        self.rough_norms: dict[str, npt.NDArray[np.float32]] = {}
 
     def field(self, attribute: str) -> WordField:
         return self.reader.words[attribute]
 
-    @cached_property
+    @property
     def dates(self) -> Ints:
         """Microseconds since the year 1, UNDATED for none."""
         return self.reader.numbers("date").astype(np.int64, copy=False)
 
-    @cached_property
-    def lengths(self) -> Ints:
-        """Words of title and body together."""
-        return np.sum([self.field(name).lengths.astype(np.int64) for name in SEARCHED], axis=0, dtype=np.int64)
-
-    @cached_property
-    def living(self) -> int:
-        return self.docs if self.live is None else int(np.count_nonzero(self.live))
-
-    def count_live(self, docs: Ints) -> int:
-        """How many of these documents live."""
-        return len(docs) if self.live is None else int(np.count_nonzero(self.live[docs]))
-
 
 class Snapshot:
-    """Segments in order."""
+    """Segments in order. `size` are all their articles, deleted ones included."""
 
     def __init__(self, parts: Sequence[tuple[SegmentReader, Bools | None]]) -> None:
         self.views: list[SegmentView] = []
@@ -69,42 +59,59 @@ class Snapshot:
         for reader, live in parts:
             self.views.append(SegmentView(reader, live, base))
             base += reader.docs
+        self.size = base
         self._bases = [view.base for view in self.views]
         self._statistics: dict[str, Statistics] = {}
+        self._lengths: dict[str, npt.NDArray[Any]] = {}
+        self.warm = Warm(WARM)
+
+    @cached_property
+    def live(self) -> Bits:
+        """The articles that live."""
+        if all(view.live is None for view in self.views):
+            return sets.every(self.size)
+        return sets.of_flags(
+            np.concatenate([np.ones(view.docs, dtype=bool) if view.live is None else view.live for view in self.views])
+        )
 
     @cached_property
     def articles(self) -> int:
         """How many articles live."""
-        return sum(view.living for view in self.views)
+        return sets.count(self.live)
+
+    @cached_property
+    def dates(self) -> Ints:
+        """The date of each article: microseconds since the year 1, UNDATED for none."""
+        return self._joined([view.dates for view in self.views], "<i8")
+
+    def lengths(self, attribute: str) -> npt.NDArray[Any]:
+        """How many words each article has in a field."""
+        found = self._lengths.get(attribute)
+        if found is None:
+            columns = [view.field(attribute).lengths for view in self.views]
+            found = self._lengths[attribute] = self._joined(columns, "|u1")
+        return found
+
+    def _joined(self, columns: Sequence[npt.NDArray[Any]], dtype: str) -> npt.NDArray[Any]:
+        return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *columns])
 
     def statistics(self, attribute: str) -> Statistics:
         """Of a field of words."""
         found = self._statistics.get(attribute)
         if found is None:
-            articles = words = 0
-            for view in self.views:
-                lengths = view.field(attribute).lengths
-                if view.live is not None:
-                    lengths = lengths[view.live]
-                articles += int(np.count_nonzero(lengths))
-                words += int(lengths.sum(dtype=np.int64))
+            lengths = self.lengths(attribute)
+            if self.articles < self.size:
+                lengths = lengths[sets.flags_of(self.live, self.size)]
+            articles, words = int(np.count_nonzero(lengths)), int(lengths.sum(dtype=np.int64))
             found = self._statistics[attribute] = Statistics(articles, words / articles if articles else 1.0)
         return found
 
-    def norms(self, view: SegmentView, attribute: str) -> Floats:
-        """What a segment's lengths in a field weigh against frequencies (float64, one a document)."""
-        norms = view.norms.get(attribute)
-        if norms is None:
-            lengths = view.field(attribute).lengths
-            norms = view.norms[attribute] = length_norms(lengths, self.statistics(attribute).average)
-        return norms
-
-    def rough_norms(self, view: SegmentView, attribute: str) -> npt.NDArray[np.float32]:
-        """The same in float32, for choosing what is worth an exact look."""
-        norms = view.rough_norms.get(attribute)
-        if norms is None:
-            norms = view.rough_norms[attribute] = self.norms(view, attribute).astype(np.float32)
-        return norms
+    def by_segment(self, docs: Ints) -> Iterator[tuple[SegmentView, slice]]:
+        """The segments of some articles (ascending), and which of these each holds."""
+        edges = np.searchsorted(docs, [*self._bases, self.size]).tolist()
+        for view, (first, last) in zip(self.views, itertools.pairwise(edges), strict=True):
+            if last > first:
+                yield view, slice(first, last)
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
         """The segment that holds an article, and its number there."""
@@ -120,15 +127,6 @@ class Snapshot:
         """A value of an article's column (`id`, `origin`...)."""
         view, doc = self.locate(global_doc)
         return view.reader.values(f"{attribute}.value").value(doc).decode()
-
-    def dates(self, global_docs: Ints) -> Ints:
-        """The dates of several articles."""
-        dates = np.full(len(global_docs), UNDATED, dtype=np.int64)
-        for view in self.views:
-            low, high = view.base, view.base + view.docs
-            inside = (global_docs >= low) & (global_docs < high)
-            dates[inside] = view.dates[global_docs[inside] - low]
-        return dates
 
     def find(self, article_id: str) -> int:
         """The number of the live article with this id, or -1."""

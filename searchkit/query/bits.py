@@ -1,0 +1,88 @@
+"""Sets of articles as bits, 64 to a number: joining two sets of half a million articles takes microseconds.
+
+Article n of a snapshot is bit `n % 64` (from the lowest) of number `n // 64`; bits beyond the last article are 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Bits = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+WORD = 64
+SPARSE = 32
+"""A set of fewer than one in so many articles is taken apart number by number."""
+
+def none(size: int) -> Bits:
+    """No article of `size`."""
+    return np.zeros((size + WORD - 1) // WORD, dtype="<u8")
+
+
+def every(size: int) -> Bits:
+    """All articles."""
+    return of_flags(np.ones(size, dtype=bool))
+
+
+def of_flags(flags: Bools) -> Bits:
+    """The articles whose flag is set. Slow twin: `sum(1 << n for n, flag in enumerate(flags) if flag)`."""
+    packed = np.packbits(flags, bitorder="little")
+    bits = none(len(flags))
+    bits.view(np.uint8)[: len(packed)] = packed
+    return bits
+
+
+def of_docs(docs: npt.NDArray[np.integer], size: int) -> Bits:
+    """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in set(docs))`."""
+    flags = np.zeros(size, dtype=bool)
+    flags[docs] = True
+    return of_flags(flags)
+
+
+def flags_of(bits: Bits, size: int) -> Bools:
+    """One flag an article. Slow twin: `[bits >> n & 1 for n in range(size)]` of one large number."""
+    return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
+
+
+def docs_of(bits: Bits, size: int, known: int | None = None) -> Ints:
+    """The articles of a set (int64, ascending); `known` is how many there are, where that is known.
+
+    Slow twin: `[n for n in range(size) if bits >> n & 1]` of one large number.
+    """
+    if (count(bits) if known is None else known) * SPARSE > size:
+        return np.flatnonzero(flags_of(bits, size))
+    filled = np.flatnonzero(bits)
+    inside = np.flatnonzero(np.unpackbits(bits[filled].view(np.uint8), bitorder="little"))
+    return filled[inside >> 6] * WORD + (inside & (WORD - 1))
+
+
+def count(bits: Bits) -> int:
+    """How many articles a set holds."""
+    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+def holds(bits: Bits, docs: Ints) -> Bools:
+    """Which of these articles a set holds. Slow twin: `[bits >> doc & 1 for doc in docs]` of one large number."""
+    if len(docs) * 4 > len(bits) * WORD:
+        return flags_of(bits, len(bits) * WORD)[docs]
+    found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)
+    return found
+
+
+def before(bits: Bits) -> npt.NDArray[np.uint32]:
+    """How many articles of a set come before each 64 of all (one more than there are numbers)."""
+    counts = np.zeros(len(bits) + 1, dtype=np.uint32)
+    np.cumsum(np.bitwise_count(bits), out=counts[1:])
+    return counts
+
+
+def ranks(bits: Bits, counts: npt.NDArray[np.uint32], docs: Ints) -> Ints:
+    """How many articles of a set come before each of these; `counts` are `before(bits)`.
+
+    Slow twin: `[bisect_left(docs_of(bits), doc) for doc in docs]`.
+    """
+    word = docs >> 6
+    below = (np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64)) - np.uint64(1)
+    return counts[word].astype(np.int64) + np.bitwise_count(bits[word] & below)
