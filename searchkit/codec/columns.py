@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
+from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, numbered, write_dictionary
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
-from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, sums
+from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, steps, sums
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
@@ -19,10 +19,8 @@ LONG_GAP = 255
 
 def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
     """Write one text a document (b"": none) as a column, with the documents of each value. Slow twin: a list of texts."""
-    distinct = sorted(set(values) - {b""})
-    number = {value: place for place, value in enumerate(distinct, 1)}
-    number[b""] = 0
-    of_doc = np.fromiter((number[value] for value in values), dtype=np.int64, count=len(values))
+    distinct, of_doc = numbered([b"", *values])
+    distinct, of_doc = distinct[1:], of_doc[1:]  # none is the first of all
     write_dictionary(container, name, distinct)
     container.add(f"{name}.backwards", backwards_order(distinct))
     container.add(f"{name}.of", of_doc.astype(smallest(len(distinct))))
@@ -112,6 +110,10 @@ class Breaks:
 
     def _misfit(self) -> CorruptIndex:
         return self._container.corrupt(f"its section {self._name} does not fit")
+
+    def at_most(self) -> Ints:
+        """How many there are in each document at most, but for the first ones."""
+        return steps(self._starts)
 
     def starts(self, docs: Ints) -> tuple[Ints, Ints]:
         """The positions at which they begin in several documents, but for the first ones, and how many in each.

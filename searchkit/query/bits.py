@@ -5,6 +5,8 @@ Article n of a snapshot is bit `n % 64` (from the lowest) of number `n // 64`; b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,8 +15,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 WORD = 64
-SPARSE = 32
-"""A set of fewer than one in so many articles is taken apart number by number."""
+SPARSE = 16
+"""A set of fewer than one in so many articles is taken apart byte by byte."""
+
 
 def none(size: int) -> Bits:
     """No article of `size`."""
@@ -36,6 +39,10 @@ def of_flags(flags: Bools) -> Bits:
 
 def of_docs(docs: npt.NDArray[np.integer], size: int) -> Bits:
     """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in set(docs))`."""
+    if len(docs) * SPARSE < size:
+        bits = none(size)
+        np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
+        return bits
     flags = np.zeros(size, dtype=bool)
     flags[docs] = True
     return of_flags(flags)
@@ -53,9 +60,20 @@ def docs_of(bits: Bits, size: int, known: int | None = None) -> Ints:
     """
     if (count(bits) if known is None else known) * SPARSE > size:
         return np.flatnonzero(flags_of(bits, size))
-    filled = np.flatnonzero(bits)
-    inside = np.flatnonzero(np.unpackbits(bits[filled].view(np.uint8), bitorder="little"))
-    return filled[inside >> 6] * WORD + (inside & (WORD - 1))
+    octets = bits.view(np.uint8)
+    filled = np.flatnonzero(octets)
+    inside = np.flatnonzero(np.unpackbits(octets[filled], bitorder="little"))
+    return (filled[inside >> 3] << 3) | (inside & 7)
+
+
+def any_of(parts: Sequence[Bits], size: int) -> Bits:
+    """The articles of any of several sets (of articles below `size`)."""
+    if not parts:
+        return none(size)
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined | part
+    return joined
 
 
 def count(bits: Bits) -> int:

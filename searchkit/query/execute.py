@@ -1,7 +1,8 @@
 """What does a query find? Its tree over all segments, as whole-array operations.
 
-Sets of articles are bits, so that joining them costs next to nothing; places are looked for last, and only in articles that
-hold all the rest. The slow twin is `engines.memory`; Whoosh's own matchers over the same segments are the oracle of the tests.
+Sets of articles are bits, so that joining them costs next to nothing; places are looked for last, and only in articles
+that hold all the rest. The slow twin is `engines.memory`; Whoosh's own matchers over the same segments are the oracle of
+the tests.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-MANY = 256
+MANY = 1024
 """Matches from which rough scores choose those that are scored exactly."""
 
 
@@ -86,12 +87,11 @@ def _promising(answer: Answer, bits: Bits, total: int, best: int, snapshot: Snap
     """The matches (ascending) that can be among the best by their rough scores."""
     if total <= max(MANY, best):
         return sets.docs_of(bits, snapshot.size, total)
-    if isinstance(answer, OfWord):
-        return answer.impacts.best(best)
-    if total * 4 < snapshot.size:
+    if total * 8 < snapshot.size:
         docs = sets.docs_of(bits, snapshot.size, total)
         return docs[worth_a_look(answer.rough(docs), answer.slack, best)]
-    rough = answer.rough(None)
+    rough = np.zeros(snapshot.size, dtype=np.float32)
+    answer.add(rough)
     if not answer.is_zero_outside:
         rough *= sets.flags_of(bits, snapshot.size)
     docs = worth_a_look(rough, answer.slack, best)
@@ -113,17 +113,13 @@ class _Execution:
                 return self._all_of(children, weight, among)
             case Or(children):
                 parts = [self.answer(child, weight, among) for child in children]
-                bits = np.bitwise_or.reduce([part.bits for part in parts])
-                return Joined(bits, parts, self._snapshot.size, any_of=True)
+                return Joined(sets.any_of([part.bits for part in parts], self._snapshot.size), parts, any_of=True)
             case Not(child):
                 return Unscored(self._snapshot.live & ~self.answer(child, 0.0, among).bits)
             case Weighted(child, factor):
                 return self.answer(child, weight * factor, among)
             case Word() | Wildcard() | Fuzzy() | Regex():
-                fields = fields_of(node)
-                if weight == 0.0 or not any(factor for _, factor in fields):
-                    return Unscored(self._words.bits(node, fields))
-                return OfWord(self._words, node, fields, weight)
+                return OfWord(self._words, node, fields_of(node), weight, self._snapshot.size)
             case Phrase() | Near() | NotNear() | Together():
                 found = [(a, self._placing.docs(node, a, among), weight * factor) for a, factor in fields_of(node)]
                 return Placed(self._snapshot, self._placing, node, found)
@@ -132,7 +128,7 @@ class _Execution:
                 bits = inner.bits if among is None else inner.bits & among
                 docs = sets.docs_of(bits, self._snapshot.size)
                 mentions = sum(self._placing.mentions(child, attribute, docs) for attribute, _ in fields_of(child))
-                return Joined(sets.of_docs(docs[mentions >= count], self._snapshot.size), [inner], self._snapshot.size)
+                return Joined(sets.of_docs(docs[mentions >= count], self._snapshot.size), [inner])
             case Everything():
                 return Unscored(self._snapshot.live)
             case _:
@@ -147,7 +143,7 @@ class _Execution:
             bits = part.bits if bits is None else bits & part.bits
         assert bits is not None
         # Scores are added up in the order of the query.
-        return Joined(bits, [parts[place] for place in range(len(children))], self._snapshot.size)
+        return Joined(bits, [parts[place] for place in range(len(children))])
 
 
 def _has_places(node: Node) -> bool:

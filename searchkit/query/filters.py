@@ -32,7 +32,7 @@ def filtered(node: Filter, snapshot: Snapshot) -> Bits:
             return sets.of_flags(inside)
         case Length(least, most):
             lengths = np.sum([snapshot.lengths(FIELDS[name].attribute) for name in SEARCHED], axis=0, dtype=np.int64)
-            inside = lengths >= (least or 0)
+            inside = np.asarray(lengths >= (least or 0))
             if most is not None:
                 inside &= lengths <= most
             return sets.of_flags(inside)

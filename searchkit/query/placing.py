@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.codec.ragged import ranges
 from searchkit.query import bits as sets
 from searchkit.query import phrases, spans
 from searchkit.query.bits import Bits
@@ -17,7 +16,7 @@ from searchkit.query.postlist import locate
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
 from searchkit.query.terms import SingleWord
-from searchkit.query.words import Candidates, WordFinder, plus
+from searchkit.query.words import Candidates, Impacts, WordFinder, plus
 from searchkit.scoring import weigh
 
 Ints = npt.NDArray[np.int64]
@@ -33,18 +32,20 @@ class PlaceFinder:
         self._snapshot, self._words = snapshot, words
 
     def docs(self, node: Node, attribute: str, among: Bits | None = None) -> Ints:
-        """The articles (global, ascending; of `among`, when given) that have a place of the node in a field."""
+        """The articles (global, ascending) that have a place of the node in a field; of those outside of `among`, when that
+        is given, any or none."""
         if isinstance(node, Or):
             parts = [self.docs(child, attribute, among) for child in node.children]
             return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-        candidates = sets.docs_of(self._candidates(node, attribute, among), self._snapshot.size)
+        bits = self._candidates(node, attribute, among)
+        if isinstance(node, Phrase) and _is_fixed(node.items, node.slop):
+            layout = self._snapshot.layout(attribute)
+            keys = phrases.phrase(self._placed(node.items, attribute), bits, layout)
+            return phrases.distinct(layout.articles(keys))
+        candidates = sets.docs_of(bits, self._snapshot.size)
         if isinstance(node, Word | Wildcard | Fuzzy | Regex):
             return candidates
-        if isinstance(node, Phrase) and node.slop == 0:
-            found = phrases.with_phrase(self._placed(node.items, attribute), candidates)
-            if found is not None:
-                return found
-        return candidates[_distinct(self.spans(node, attribute, candidates).candidates)]
+        return candidates[phrases.distinct(self.spans(node, attribute, candidates).candidates)]
 
     def mentions(self, node: Node, attribute: str, docs: Ints) -> Ints:
         """How many places a node has in each of some articles (global, ascending)."""
@@ -90,10 +91,11 @@ class PlaceFinder:
                 raise TypeError(f"{node} has no places")
 
     def _of_word(self, word: SingleWord, attribute: str, docs: Ints) -> Spans:
-        postings, places = self._words.postings(word, attribute), self._words.places(word, attribute)
+        postings = self._words.postings(word, attribute)
         there = np.flatnonzero(sets.holds(postings.bits, docs))
-        starts, counts = places.at(postings.ranks(docs[there]))
-        return spans.of_words(np.repeat(there, counts), places.positions[ranges(starts, counts)].astype(np.int64))
+        keys, counts = self._words.places(word, attribute).of_docs(docs[there])
+        positions = keys.astype(np.int64) - np.repeat(self._snapshot.layout(attribute).starts[docs[there]], counts)
+        return spans.of_words(np.repeat(there, counts), positions)
 
     def _starts(self, unit: str, attribute: str, docs: Ints) -> Ints:
         """The keys at which sentences or paragraphs of some articles begin, but for each first one."""
@@ -107,11 +109,14 @@ class PlaceFinder:
 
     def _phrase(self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, docs: Ints) -> Spans:
         words = [(item, place) for place, item in enumerate(items) if not isinstance(item, Gap)]
-        length = words[-1][1] - words[0][1]
-        if slop == 0:
-            first = phrases.phrase(self._placed(items, attribute), docs)
-            if first is not None:
-                return Spans(first, first + length)
+        if _is_fixed(items, slop):
+            layout = self._snapshot.layout(attribute)
+            keys = phrases.phrase(self._placed(items, attribute), sets.of_docs(docs, self._snapshot.size), layout)
+            there = layout.articles(keys)
+            candidates, found = locate(docs, there)
+            first = (candidates << 32) | (keys - layout.starts[there]).astype(np.int64)
+            first = first[found]
+            return Spans(first, first + (words[-1][1] - words[0][1]))
         steps = [after - before for (_, before), (_, after) in itertools.pairwise(words)]
         return spans.phrase([self._of_word(word, attribute, docs).first for word, _ in words], steps, slop)
 
@@ -144,6 +149,11 @@ class PlaceFinder:
             case _:
                 raise TypeError(f"{node} has no places")
 
+    def impacts(self, phrase: Phrase, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
+        """About what each word of a phrase scores in a field, and what it weighs."""
+        words = [item for item in phrase.items if not isinstance(item, Gap)]
+        return [(self._words.impacts(word, attribute), weight) for word in words]
+
     def _where(self, node: Node, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """The scores of a node in those of the articles that have a place of it; 0 in the others."""
         if isinstance(node, Word | Wildcard | Fuzzy | Regex):
@@ -160,7 +170,6 @@ class PlaceFinder:
         return every
 
 
-def _distinct(ascending: Ints) -> Ints:
-    if len(ascending) == 0:
-        return ascending
-    return ascending[np.append(True, ascending[1:] != ascending[:-1])]
+def _is_fixed(items: Sequence[Word | Wildcard | Gap], slop: int) -> bool:
+    """Whether the words of a phrase have fixed distances, and small ones."""
+    return slop == 0 and len(items) <= phrases.MOST_SHIFT

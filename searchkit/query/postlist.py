@@ -41,7 +41,7 @@ class Postlist:
         """How often the word stands in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
 
-    def tf_small(self) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
+    def tf_small(self) -> npt.NDArray[np.unsignedinteger[Any]]:
         """The same, as uint8 where that will do, else uint32."""
         if self.term_id >= 0:
             small = self._field.postings.tf_bytes(self.term_id)

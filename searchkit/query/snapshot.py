@@ -6,6 +6,7 @@ it has worked out. `doc` is the number of an article in its segment, `global_doc
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.analysis import PARAGRAPH_GAP
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
+from searchkit.query.layout import Layout
 from searchkit.query.warm import Warm
+from searchkit.scoring import length_norms
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -63,6 +67,8 @@ class Snapshot:
         self._bases = [view.base for view in self.views]
         self._statistics: dict[str, Statistics] = {}
         self._lengths: dict[str, npt.NDArray[Any]] = {}
+        self._rough_norms: dict[str, npt.NDArray[np.float32]] = {}
+        self._layouts: dict[str, Layout] = {}
         self.warm = Warm(WARM)
 
     @cached_property
@@ -92,6 +98,22 @@ class Snapshot:
             found = self._lengths[attribute] = self._joined(columns, "|u1")
         return found
 
+    def rough_norms(self, attribute: str) -> npt.NDArray[np.float32]:
+        """What the lengths in a field weigh against frequencies, for choosing what is worth an exact look."""
+        found = self._rough_norms.get(attribute)
+        if found is None:
+            norms = length_norms(self.lengths(attribute), self.statistics(attribute).average)
+            found = self._rough_norms[attribute] = norms.astype(np.float32)
+        return found
+
+    def layout(self, attribute: str) -> Layout:
+        """The places of all articles in a field."""
+        found = self._layouts.get(attribute)
+        if found is None:
+            breaks = self._joined([view.field(attribute).paragraphs.at_most() for view in self.views], "<i8")
+            found = self._layouts[attribute] = Layout(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
+        return found
+
     def _joined(self, columns: Sequence[npt.NDArray[Any]], dtype: str) -> npt.NDArray[Any]:
         return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *columns])
 
@@ -115,7 +137,7 @@ class Snapshot:
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
         """The segment that holds an article, and its number there."""
-        view = self.views[int(np.searchsorted(self._bases, global_doc, side="right")) - 1]
+        view = self.views[bisect.bisect_right(self._bases, global_doc) - 1]
         return view, global_doc - view.base
 
     def record(self, global_doc: int) -> bytes:

@@ -17,6 +17,8 @@ class Sized(Protocol):
 
 T = TypeVar("T", bound=Sized)
 
+LARGE = 8
+"""An entry that takes more than one in so many bytes of the budget is not kept."""
 OVERHEAD = 300
 """Bytes that an entry takes beside what it says."""
 
@@ -41,7 +43,7 @@ class Warm:
                 return cast("T", found[0])
         made = make()
         size = made.nbytes + OVERHEAD
-        if size * 2 > self._budget:
+        if size * LARGE > self._budget:
             return made
         with self._lock:
             before = self._entries.pop(key, None)

@@ -14,25 +14,30 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.codec.ragged import ranges
 from searchkit.query import bits as sets
-from searchkit.query.bits import Bits
-from searchkit.query.postlist import Postlist, locate
+from searchkit.query.layout import Layout
+from searchkit.query.postlist import Postlist
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, Terms, terms_of
-from searchkit.scoring import B, K1, idf, length_norms
+from searchkit.scoring import idf, length_norms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Frequencies = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
+Frequencies = npt.NDArray[np.unsignedinteger[Any]]
 Rough = npt.NDArray[np.float32]
 Fields = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked for, and what it weighs there (0: it does not score)."""
 
 FEW = 24
 """Bisection beats a column over all articles only for fewer than one in so many of a word's articles."""
-DENSE = 16
+RARE = 8
+"""Articles of a word that fewer than one in so many have are kept as numbers, others as bits alone."""
+DENSE = 4
 """Impacts of a word that more than one in so many articles have are kept as a column over all articles."""
 LEVELS = 255
+PIECE = 1 << 15
+"""Articles whose places are worked out at once, so that all of it stays in the processor's cache."""
 ROUGHNESS = 1e-5
 """By how much of themselves float32 sums of a few scores may be wrong: 24 bits, some operations each losing one."""
 
@@ -40,90 +45,131 @@ ROUGHNESS = 1e-5
 class WordPostings:
     """A word in one field, over the live articles of all segments.
 
-    `docs` (int32, global, ascending), `tf` (how often it stands in each; uint8 where that will do, else uint32),
-    `rarity` (its idf).
+    `bits` are these articles, `tf` says how often it stands in each (uint8 where that will do, else uint32), `rarity` is
+    its idf.
     """
 
-    def __init__(self, docs: npt.NDArray[np.int32], tf: Frequencies, rarity: float, size: int) -> None:
-        self.docs, self.tf, self.rarity, self._size = docs, tf, rarity, size
-        self.nbytes = docs.nbytes + tf.nbytes + size // 8
+    def __init__(self, docs: Ints, tf: Frequencies, rarity: float, size: int) -> None:
+        """`docs` (global, ascending) are the articles, of `size`."""
+        self.tf, self.rarity, self._size = tf, rarity, size
+        self.bits = sets.of_docs(docs, size)
+        self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
+        self._before = sets.before(self.bits) if self._rare is None else None
+        self.nbytes = sum(array.nbytes for array in (tf, self.bits, self._rare, self._before) if array is not None)
 
-    @cached_property
-    def bits(self) -> Bits:
-        return sets.of_docs(self.docs, self._size)
+    def __len__(self) -> int:
+        return len(self.tf)
 
-    @cached_property
-    def _before(self) -> npt.NDArray[np.uint32]:
-        return sets.before(self.bits)
+    @property
+    def docs(self) -> npt.NDArray[np.integer]:
+        """The articles, ascending."""
+        return sets.docs_of(self.bits, self._size, len(self.tf)) if self._rare is None else self._rare
 
     def ranks(self, docs: Ints) -> Ints:
-        """Where in `self.docs` some of these articles stand."""
+        """Where some of these articles stand among them; for others any place, or one beyond the last."""
+        if self._before is None or self._rare is not None:
+            return np.searchsorted(self._rare, docs.astype(np.int32))  # type: ignore[arg-type]
         return sets.ranks(self.bits, self._before, docs)
 
-    def tf_at(self, docs: Ints) -> Floats:
-        """How often the word stands in some articles (ascending), 0 where it does not.
+    def at(self, column: npt.NDArray[Any], docs: Ints) -> npt.NDArray[Any]:
+        """The values of a column (one item for each of these articles) in any articles (ascending), 0 for others.
 
-        Slow twin: `dict(zip(self.docs, self.tf)).get(doc, 0)`.
+        Slow twin: `dict(zip(self.docs, column)).get(doc, 0)`.
         """
-        if len(docs) * FEW < len(self.docs):
-            places, found = locate(self.docs, docs)
-            return np.where(found, self.tf[places], 0.0)
-        column = np.zeros(self._size, dtype=self.tf.dtype)
-        column[self.docs] = self.tf
-        return column[docs].astype(np.float64, copy=False)
+        if len(docs) * FEW > len(column):
+            every = np.zeros(self._size, dtype=column.dtype)
+            every[self.docs] = column
+            return every[docs]
+        places = np.minimum(self.ranks(docs), len(column) - 1)
+        return column[places] * sets.holds(self.bits, docs)
 
-
-class WordPlaces:
-    """Where a word stands in one field, article by article in the order of its WordPostings: `tf` times in each,
-    `positions` (uint16 where that will do, else uint32) ascending, up to occurrence `ends` (uint32 where that will do)."""
-
-    def __init__(self, tf: Frequencies, positions: npt.NDArray[Any]) -> None:
-        self.tf, self.positions = tf, positions
-        self.ends = np.cumsum(tf, dtype=np.uint32 if len(positions) < 2**32 else np.int64)
-        self.nbytes = positions.nbytes + self.ends.nbytes
-
-    def at(self, ranks: Ints) -> tuple[Ints, Ints]:
-        """Where the occurrences in the articles of some places begin, and how many they are."""
-        counts = self.tf[ranks].astype(np.int64)
-        return self.ends[ranks] - counts, counts
+    def tf_at(self, docs: Ints) -> Floats:
+        """How often the word stands in some articles (ascending), 0 where it does not."""
+        return self.at(self.tf, docs).astype(np.float64)
 
 
 class Impacts:
-    """About what a word scores in each article, all its fields together: whole levels from 0 (it is not there) to 255,
-    of `unit` each. A score lies above `(level - 1) * unit`, and at most at `level * unit`.
+    """About what a word scores in one field, for weight 1: whole levels from 0 (it is not there) to 255, of `unit` each. A
+    score lies above `(level - 1) * unit`, and at most at `level * unit`.
 
     Anh and Moffat, "Pruned query evaluation using pre-computed impacts" (2006). Slow twin: the exact scores.
     """
 
-    def __init__(self, sums: Rough, count: int) -> None:
-        """`sums` are scores over all articles, of which `count` are not 0."""
-        self._size = len(sums)
-        self.unit = float(sums.max(initial=0)) / LEVELS or 1.0
-        self._docs: npt.NDArray[np.int32] | None = None
-        if count * DENSE > self._size:
-            self._levels = np.ceil(sums * np.float32((1 - ROUGHNESS) / self.unit)).astype(np.uint8)
-            self.at_level = np.bincount(self._levels, minlength=LEVELS + 1)
+    def __init__(self, postings: WordPostings, norms: Rough) -> None:
+        """`norms` are what the lengths of all articles weigh."""
+        docs = postings.docs
+        scores = postings.tf.astype(np.float32)
+        weights = norms[docs]
+        weights += scores
+        scores /= weights
+        largest = float(scores.max(initial=0)) or 1.0
+        self.unit = postings.rarity * largest / LEVELS
+        scores *= np.float32((1 - ROUGHNESS) * LEVELS / largest)
+        np.ceil(scores, out=scores)
+        levels = scores.astype(np.uint8)
+        self._postings = postings
+        self._is_dense = len(levels) * DENSE > len(norms)
+        if self._is_dense:
+            self._levels = np.zeros(len(norms), dtype=np.uint8)
+            self._levels[docs] = levels
         else:
-            docs = np.flatnonzero(sums)
-            self._docs = docs.astype(np.int32)
-            self._levels = np.ceil(sums[docs] * np.float32((1 - ROUGHNESS) / self.unit)).astype(np.uint8)
-            self.at_level = np.bincount(self._levels, minlength=LEVELS + 1)
-        self.nbytes = self._levels.nbytes + self.at_level.nbytes + (0 if self._docs is None else self._docs.nbytes)
+            self._levels = levels
+        self.nbytes = self._levels.nbytes
 
-    def levels(self) -> npt.NDArray[np.uint8]:
-        """One level an article."""
-        if self._docs is None:
-            return self._levels
-        column = np.zeros(self._size, dtype=np.uint8)
-        column[self._docs] = self._levels
-        return column
+    def add(self, sums: Rough, weight: float) -> None:
+        """Add what the word scores to what all articles do."""
+        if self._is_dense:
+            sums += np.multiply(self._levels, np.float32(weight * self.unit), dtype=np.float32)
+        else:
+            scores = np.multiply(self._levels, np.float32(weight * self.unit), dtype=np.float32)
+            # No article stands twice, but this is twice as fast as `sums[docs] += scores`.
+            np.add.at(sums, self._postings.docs, scores)
 
-    def best(self, number: int) -> Ints:
-        """Articles (ascending) among which the `number` best are, with all that tie with the last of them."""
-        reaching = np.cumsum(self.at_level[:0:-1])
-        bar = LEVELS - int(np.searchsorted(reaching, number))
-        chosen = np.flatnonzero(self._levels >= max(1, bar - 1))
-        return chosen if self._docs is None else self._docs[chosen].astype(np.int64)
+    def at(self, docs: Ints, weight: float) -> Rough:
+        """What the word scores in some articles (ascending)."""
+        levels = self._levels[docs] if self._is_dense else self._postings.at(self._levels, docs)
+        return np.multiply(levels, np.float32(weight * self.unit), dtype=np.float32)
+
+
+class WordPlaces:
+    """Where a word stands in one field: `keys`, its places in the layout of all articles, ascending."""
+
+    def __init__(self, postings: WordPostings, layout: Layout, positions: Sequence[npt.NDArray[Any]]) -> None:
+        """`positions` stand one after the other, `postings.tf` for each article."""
+        docs, tf = postings.docs, postings.tf
+        self._postings = postings
+        self.keys = np.empty(sum(map(len, positions)), dtype=layout.starts.dtype)
+        self.nbytes = self.keys.nbytes + 4 * len(tf)
+        done = 0
+        for part in positions:
+            self.keys[done : done + len(part)] = part
+            done += len(part)
+        done = 0
+        for start in range(0, len(docs), PIECE):
+            counts = tf[start : start + PIECE]
+            begins = runs(layout.starts[docs[start : start + PIECE]], counts)
+            self.keys[done : done + len(begins)] += begins
+            done += len(begins)
+
+    @cached_property
+    def _ends(self) -> npt.NDArray[Any]:
+        return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
+
+    def of_docs(self, docs: Ints) -> tuple[npt.NDArray[Any], Ints]:
+        """Its places in some articles (ascending) that all have it, and how many there are in each."""
+        ranks = self._postings.ranks(docs)
+        counts = self._postings.tf[ranks].astype(np.int64)
+        return self.keys[ranges(self._ends[ranks] - counts, counts)], counts
+
+
+def runs(values: npt.NDArray[Any], counts: Frequencies) -> npt.NDArray[Any]:
+    """Each value `count` times (at least once). Slow twin: `np.repeat`, which is slower for small counts."""
+    before = np.cumsum(counts, dtype=np.int64)
+    repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
+    if len(values):
+        repeated[0] = values[0]
+        repeated[before[:-1]] = values[1:] - values[:-1]
+    return np.cumsum(repeated, out=repeated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +207,7 @@ class WordFinder:
 
     def _postings(self, word: SingleWord, attribute: str) -> WordPostings:
         snapshot = self._snapshot
-        docs: list[npt.NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
+        docs: list[Ints] = [np.zeros(0, dtype=np.int64)]
         tf: list[Frequencies] = [np.zeros(0, dtype=np.uint8)]
         for view in snapshot.views:
             postlist = self.postlist(word, attribute, view)
@@ -173,57 +219,35 @@ class WordFinder:
             if view.live is not None:
                 alive = view.live[there]
                 there, often = there[alive], often[alive]
-            docs.append((there + view.base).astype(np.int32))
+            docs.append(there + view.base if view.base else there)
             tf.append(often)
-        every = np.concatenate(docs)
+        every = docs[1] if len(docs) == 2 else np.concatenate(docs)
         rarity = idf(snapshot.statistics(attribute).articles, len(every))
         return WordPostings(every, np.concatenate(tf), rarity, snapshot.size)
+
+    def impacts(self, word: SingleWord, attribute: str) -> Impacts:
+        """About what a word scores in a field, for weight 1."""
+
+        def make() -> Impacts:
+            return Impacts(self.postings(word, attribute), self._snapshot.rough_norms(attribute))
+
+        return self._snapshot.warm.get((word, attribute, "impacts"), make)
 
     def places(self, word: SingleWord, attribute: str) -> WordPlaces:
         """Where a word stands in a field of all segments."""
         return self._snapshot.warm.get((word, attribute, "places"), lambda: self._places(word, attribute))
 
     def _places(self, word: SingleWord, attribute: str) -> WordPlaces:
-        parts: list[npt.NDArray[Any]] = [np.zeros(0, dtype=np.uint16)]
+        parts: list[npt.NDArray[Any]] = []
         for view in self._snapshot.views:
             postlist = self.postlist(word, attribute, view)
             if postlist.is_empty:
                 continue
             positions = postlist.positions()
             if view.live is not None:
-                positions = positions[np.repeat(view.live[postlist.docs], postlist.tf_small().astype(np.int64))]
+                positions = positions[np.repeat(view.live[postlist.docs], postlist.tf_small())]
             parts.append(positions)
-        return WordPlaces(self.postings(word, attribute).tf, np.concatenate(parts))
-
-    def impacts(self, word: SingleWord, fields: Fields) -> Impacts:
-        """About what a word scores in its fields, for weight 1."""
-        return self._snapshot.warm.get((word, fields), lambda: self._impacts(word, fields))
-
-    def _impacts(self, word: SingleWord, fields: Fields) -> Impacts:
-        snapshot = self._snapshot
-        sums = np.zeros(snapshot.size, dtype=np.float32)
-        for attribute, weight in fields:
-            postings = self.postings(word, attribute)
-            if len(postings.docs) == 0 or weight == 0.0:
-                continue
-            docs = postings.docs.astype(np.intp)
-            scores = postings.tf.astype(np.float32)
-            norms = snapshot.lengths(attribute)[docs].astype(np.float32)
-            norms *= np.float32(K1 * B / snapshot.statistics(attribute).average)
-            norms += np.float32(K1 * (1 - B))
-            norms += scores
-            scores *= np.float32(weight * postings.rarity)
-            scores /= norms
-            # No article stands twice, but this is twice as fast as `sums[docs] += scores`.
-            np.add.at(sums, docs, scores)
-        return Impacts(sums, sets.count(self.bits(word, fields)))
-
-    def bits(self, word: SingleWord, fields: Fields) -> Bits:
-        """The articles that have a word in any of the fields."""
-        found = [postings.bits for a, _ in fields if len((postings := self.postings(word, a)).docs)]
-        if not found:
-            return sets.none(self._snapshot.size)
-        return found[0] if len(found) == 1 else np.bitwise_or.reduce(found)
+        return WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts)
 
 
 class Candidates:

@@ -1,0 +1,36 @@
+"""The places of all articles in one field, one article after the other: one number for an article and a position in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.ragged import starts_of
+
+Ints = npt.NDArray[np.int64]
+Keys = npt.NDArray[Any]
+
+BLOCK_BITS = 8
+BETWEEN = 1 << BLOCK_BITS
+"""Places that are left free between two articles, so that no phrase reaches into the next one, and that no block of so many
+places touches more than two articles."""
+
+
+class Layout:
+    """`starts` says where each article begins, and where the last one ends (uint32 where that will do, else int64): its
+    position p has key `starts[n] + p`."""
+
+    def __init__(self, widths: Ints) -> None:
+        """`widths` are more than the last position of each article."""
+        starts = starts_of(widths + BETWEEN)
+        self.starts: Keys = starts if int(starts[-1]) >= 2**32 - BETWEEN else starts.astype(np.uint32)
+        blocks = np.arange(0, int(starts[-1]) + BETWEEN, BETWEEN)
+        self._article: npt.NDArray[np.int32] = (np.searchsorted(starts, blocks, side="right") - 1).astype(np.int32)
+
+    def articles(self, keys: Keys) -> Ints:
+        """The article of each key. Slow twin: `np.searchsorted(starts, keys, side="right") - 1`."""
+        found = self._article[keys >> BLOCK_BITS].astype(np.int64)
+        found += keys >= self.starts[found + 1]
+        return found
