@@ -26,8 +26,10 @@ class Layout:
         """`widths` are more than the last position of each article."""
         starts = starts_of(widths + BETWEEN)
         self.starts: Keys = starts if int(starts[-1]) >= 2**32 - BETWEEN else starts.astype(np.uint32)
-        blocks = np.arange(0, int(starts[-1]) + BETWEEN, BETWEEN)
-        self._article: npt.NDArray[np.int32] = (np.searchsorted(starts, blocks, side="right") - 1).astype(np.int32)
+        # Of each block the article at its first place: blocks after which one more article has begun, added up.
+        begun = np.zeros((int(starts[-1]) >> BLOCK_BITS) + 2, dtype=np.int32)
+        begun[(starts + (BETWEEN - 1)) >> BLOCK_BITS] = 1
+        self._article = np.cumsum(begun, out=begun) - 1
 
     def articles(self, keys: Keys) -> Ints:
         """The article of each key. Slow twin: `np.searchsorted(starts, keys, side="right") - 1`."""

@@ -27,7 +27,7 @@ from searchkit.scoring import length_norms
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-WARM = 64 * 2**20
+WARM = 80 * 2**20
 """Bytes of what searches have worked out that a snapshot keeps for later ones."""
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from searchkit.analysis import Analyzer
 from searchkit.codec.ragged import ranges
 from searchkit.query import bits as sets
+from searchkit.query.bits import Bits
 from searchkit.query.layout import Layout
 from searchkit.query.postlist import Postlist
 from searchkit.query.snapshot import SegmentView, Snapshot
@@ -33,6 +34,8 @@ FEW = 24
 """Bisection beats a column over all articles only for fewer than one in so many of a word's articles."""
 RARE = 8
 """Articles of a word that fewer than one in so many have are kept as numbers, others as bits alone."""
+VERY_RARE = 64
+"""Of words that fewer than one in so many articles have, the bits are made when they are wanted."""
 DENSE = 4
 """Impacts of a word that more than one in so many articles have are kept as a column over all articles."""
 LEVELS = 255
@@ -45,25 +48,29 @@ ROUGHNESS = 1e-5
 class WordPostings:
     """A word in one field, over the live articles of all segments.
 
-    `bits` are these articles, `tf` says how often it stands in each (uint8 where that will do, else uint32), `rarity` is
-    its idf.
+    `tf` says how often it stands in each (uint8 where that will do, else uint32), `rarity` is its idf.
     """
 
     def __init__(self, docs: Ints, tf: Frequencies, rarity: float, size: int) -> None:
         """`docs` (global, ascending) are the articles, of `size`."""
         self.tf, self.rarity, self._size = tf, rarity, size
-        self.bits = sets.of_docs(docs, size)
         self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
+        self._bits = sets.of_docs(docs, size) if len(docs) * VERY_RARE >= size else None
         self._before = sets.before(self.bits) if self._rare is None else None
-        self.nbytes = sum(array.nbytes for array in (tf, self.bits, self._rare, self._before) if array is not None)
+        self.nbytes = sum(array.nbytes for array in (tf, self._bits, self._rare, self._before) if array is not None)
 
     def __len__(self) -> int:
         return len(self.tf)
 
     @property
+    def bits(self) -> Bits:
+        """The articles, as a set."""
+        return sets.of_docs(self.docs, self._size) if self._bits is None else self._bits
+
+    @property
     def docs(self) -> npt.NDArray[np.integer]:
         """The articles, ascending."""
-        return sets.docs_of(self.bits, self._size, len(self.tf)) if self._rare is None else self._rare
+        return self._rare if self._rare is not None else sets.docs_of(self.bits, self._size, len(self.tf))
 
     def ranks(self, docs: Ints) -> Ints:
         """Where some of these articles stand among them; for others any place, or one beyond the last."""
