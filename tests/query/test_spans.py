@@ -1,0 +1,93 @@
+"""Places in many articles at once are those of each article by itself, as `analysis.positions` finds them."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.analysis import positions
+from searchkit.query import spans
+from searchkit.query.spans import Spans
+
+Ints = npt.NDArray[np.int64]
+Place = tuple[int, int]
+
+CANDIDATES = 3
+POSITIONS = st.lists(st.sets(st.integers(0, 14), max_size=7), min_size=CANDIDATES, max_size=CANDIDATES)
+"""The positions of a word in each candidate."""
+PLACES = st.lists(
+    st.sets(st.tuples(st.integers(0, 14), st.integers(0, 3)).map(lambda pair: (pair[0], sum(pair))), max_size=6),
+    min_size=CANDIDATES,
+    max_size=CANDIDATES,
+)
+"""Places of a few words in each candidate."""
+
+
+def keys(word: list[set[int]]) -> Ints:
+    found = [(candidate << 32) | position for candidate, there in enumerate(word) for position in sorted(there)]
+    return np.array(found, dtype=np.int64)
+
+
+def spans_of(places: list[set[Place]]) -> Spans:
+    pairs = [((c << 32) | first, (c << 32) | last) for c, there in enumerate(places) for first, last in sorted(there)]
+    return Spans(np.array([p[0] for p in pairs], dtype=np.int64), np.array([p[1] for p in pairs], dtype=np.int64))
+
+
+def taken_apart(found: Spans) -> list[list[Place]]:
+    apart: list[list[Place]] = [[] for _ in range(CANDIDATES)]
+    for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
+        assert first >> 32 == last >> 32
+        apart[first >> 32].append((first & spans.LOW, last & spans.LOW))
+    assert found.candidates.tolist() == sorted(found.candidates.tolist())
+    return apart
+
+
+@given(st.lists(POSITIONS, min_size=1, max_size=3), st.data(), st.integers(0, 3))
+def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) -> None:
+    steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
+    found = taken_apart(spans.phrase([keys(word) for word in words], steps, slop))
+    for candidate in range(CANDIDATES):
+        places = positions.phrase_places([sorted(word[candidate]) for word in words], steps, slop)
+        assert found[candidate] == sorted({(place[0], place[-1]) for place in places})
+
+
+@given(PLACES, PLACES, st.integers(1, 5), st.booleans())
+def test_near(left: list[set[Place]], right: list[set[Place]], distance: int, ordered: bool) -> None:
+    found = taken_apart(spans.near(spans_of(left), spans_of(right), distance, ordered=ordered))
+    for candidate in range(CANDIDATES):
+        one, other = sorted(left[candidate]), sorted(right[candidate])
+        assert found[candidate] == positions.near_places(one, other, distance, ordered)
+
+
+@given(PLACES, PLACES, st.integers(1, 5))
+def test_not_near(left: list[set[Place]], right: list[set[Place]], distance: int) -> None:
+    found = taken_apart(spans.not_near(spans_of(left), spans_of(right), distance))
+    for candidate in range(CANDIDATES):
+        one, other = sorted(left[candidate]), sorted(right[candidate])
+        assert found[candidate] == positions.not_near_places(one, other, distance)
+
+
+@given(PLACES, PLACES, POSITIONS)
+def test_together(left: list[set[Place]], right: list[set[Place]], begins: list[set[int]]) -> None:
+    begins = [there - {0} for there in begins]  # each first sentence begins unsaid
+    found = taken_apart(spans.together(spans_of(left), spans_of(right), keys(begins)))
+    for candidate in range(CANDIDATES):
+        number = list(accumulate(position in begins[candidate] for position in range(20)))
+        one, other = sorted(left[candidate]), sorted(right[candidate])
+        assert found[candidate] == positions.together_places(one, other, number.__getitem__)
+
+
+@given(PLACES, PLACES)
+def test_union(one: list[set[Place]], other: list[set[Place]]) -> None:
+    found = taken_apart(spans.union([spans_of(one), spans_of(other)]))
+    assert found == [positions.union_places([one[c], other[c]]) for c in range(CANDIDATES)]
+
+
+@given(st.sets(st.integers(0, 400), max_size=60), st.sets(st.integers(0, 400), max_size=60))
+def test_intersections(one: set[int], other: set[int]) -> None:
+    shared = spans.intersect(np.array(sorted(one), dtype=np.int64), np.array(sorted(other), dtype=np.int64))
+    assert shared.tolist() == sorted(one & other)
