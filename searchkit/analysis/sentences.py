@@ -20,15 +20,26 @@ from itertools import pairwise
 
 from searchkit.analysis.characters import JOINERS, MARKS
 from searchkit.analysis.normalize import normalize
-from searchkit.analysis.words import PARAGRAPH_GAP, WORD, Words, paragraph_starts
+from searchkit.analysis.words import PARAGRAPH_GAP, WORD, Words, next_paragraph, paragraph_starts, this_paragraph
 from searchkit.model import Mark
 
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
+# The same for texts without 。！？, for texts in ASCII, and for those that have no end mark but full stops: a pattern that
+# begins with one of few characters, or with a certain one, runs through a text several times as fast.
+_END_SPACED = re.compile(r"""[.!?…][.!?…]*["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))""")
+_END_ASCII = re.compile(r"""[.!?][.!?]*["')\]]*(?=\s+["'(\[-]*\s?(\w))""")
+_END_STOP = re.compile(r"""\.\.*["')\]]*(?=\s+["'(\[-]*\s?(\w))""")
+_SIGNS = frozenset(""".!?…"'”’»)]。！？」』""")
+"""What the end of a sentence consists of."""
+_REACHES = (256, 2_048)
+"""So far back the beginning of a sentence is looked for at first."""
+_FAR = 1 << 62
 _SHORT_WORDS = """
 mr mrs ms dr prof st sr jr gen col lt sgt capt sen rep gov pres no vs inc corp ltd co dept est approx fig jan feb mar apr
 jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft
 """
 _SHORT = frozenset(_SHORT_WORDS.split())
+_LONGEST_SHORT = max(map(len, _SHORT))
 _CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
 _ENDS_CHUNK = re.compile(r"[.!?]")
 _ENDS_ANYWHERE = re.compile("[。！？]")
@@ -48,6 +59,80 @@ def sentence_spans(text: str) -> list[Mark]:
             begun = found.end()
         _append(spans, text, begun, end)
     return spans
+
+
+def is_parted(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends from `start` to `end`, these included. No blank stands before `start` and none at `end`.
+
+    Slow twin: whether any of `sentence_spans(text)` ends there.
+    """
+    return bool(signed_ends(text, start, end)) or next_paragraph(text, start, end) >= 0
+
+
+def signed_ends(text: str, start: int, end: int) -> list[int]:
+    """Where sentences end by their signs, not with a paragraph, from `start` to `end`, these included. No blank stands
+    before `start` and none at `end`.
+
+    Slow twin: the ends of `sentence_spans` that are no paragraph's.
+    """
+    ends = []
+    for found in _end_pattern(text).finditer(text, _before_signs(text, start), end + 1):
+        stop = found.end()
+        if start <= stop <= end and (found[1] is None or _ends(text, 0, found)):
+            ends.append(stop)
+    return ends
+
+
+def _next_end(text: str, start: int, stop: int) -> int:
+    """Where the first sentence ends by its signs from `start` on, within `text[:stop]`; far behind where none does."""
+    search = _end_pattern(text).search
+    found = search(text, _before_signs(text, start), stop)
+    while found is not None:
+        end = found.end()
+        if end >= start and (found[1] is None or _ends(text, 0, found)):
+            return end
+        found = search(text, end, stop)
+    return _FAR
+
+
+def sentence_around(text: str, start: int, end: int) -> Mark:
+    """The span of the sentence that holds `text[start:end]`, which begins and ends with a word (or the text's first sign)
+    and is not parted.
+
+    Slow twin: the one of `sentence_spans(text)` that holds it.
+    """
+    pattern = _end_pattern(text)
+    begun = paragraph = this_paragraph(text, start)
+    for reach in (*_REACHES, start):
+        low = _before_signs(text, max(paragraph, start - reach))
+        for found in reversed([*pattern.finditer(text, low, start + 1)]):
+            if found.end() <= start and (found[1] is None or _ends(text, 0, found)):
+                begun = found.end()
+                break
+        if begun > paragraph or low <= paragraph:
+            break
+    stop = next_paragraph(text, end, len(text))
+    if stop < 0:
+        stop = len(text)
+    stop = min(stop, _next_end(text, end, stop))
+    while text[begun].isspace():
+        begun += 1
+    while text[stop - 1].isspace():
+        stop -= 1
+    return begun, stop
+
+
+def _end_pattern(text: str) -> re.Pattern[str]:
+    if text.isascii():
+        return _END_ASCII if "!" in text or "?" in text else _END_STOP
+    return _END if "。" in text or "！" in text or "？" in text else _END_SPACED
+
+
+def _before_signs(text: str, at: int) -> int:
+    """The place from which on ends of sentences are the same as from the text's beginning on."""
+    while at > 0 and text[at - 1] in _SIGNS:
+        at -= 1
+    return at
 
 
 def first_sentence(text: str, longest: int = 200) -> str:
@@ -99,11 +184,17 @@ def chunk_ends(last_word: str, behind: str) -> bool:
 
 
 def _ends(text: str, begun: int, found: re.Match[str]) -> bool:
-    following = found[1]
-    if following.islower():
+    if found[1].islower():
         return False
-    if not found[0].startswith("."):
+    stop = found.start()
+    if text[stop] != ".":
         return True
+    tail = text[stop - _LONGEST_SHORT - 1 : stop] if stop > _LONGEST_SHORT else ""
+    if tail.isalpha():  # longer than any abbreviation
+        return True
+    _, blank, word = tail.rpartition(" ")
+    if blank and word.isalpha():
+        return len(word) > 1 and word.lower() not in _SHORT
     before = _LAST_WORD.search(text, max(begun, found.start() - 40), found.start())
     if before is None:
         return True

@@ -85,6 +85,39 @@ def paragraph_starts(text: str) -> list[int]:
     return starts
 
 
+def next_paragraph(text: str, start: int, end: int) -> int:
+    """Where the first paragraph in `text[start:end + 1]` begins, or -1. No blank stands before `start`, and none at `end`
+    (which may be the text's end).
+
+    Slow twin: the first of `paragraph_starts(text)` that lies behind `start`, up to `end`.
+    """
+    run = _RUN.search(text, start, end)
+    while run is not None and run.end() < len(text):
+        line = text.rfind("\n", start, run.end()) + 1
+        if line > run.start() + 1:
+            return line
+        if _is_indented(text, line) and not _is_indented(text, text.rfind("\n", 0, run.start()) + 1):
+            return line
+        run = _RUN.search(text, run.end(), end)
+    return -1
+
+
+def this_paragraph(text: str, at: int) -> int:
+    """Where the paragraph begins that holds the character `at`, which is no blank; before the first, any blank line counts.
+
+    Slow twin: the last of `paragraph_starts(text)` up to `at`, white space left out.
+    """
+    line = text.rfind("\n", 0, at) + 1
+    while line:
+        before = text.rfind("\n", 0, line - 1) + 1
+        if before == line - 1 or text[before : line - 1].isspace():
+            break
+        if _is_indented(text, line) and not _is_indented(text, before):
+            break
+        line = before
+    return line
+
+
 def _is_indented(text: str, line: int) -> bool:
     return text[line] in " \t" and text[line + 1 : line + 2] in (" ", "\t")
 

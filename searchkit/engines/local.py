@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -21,11 +22,14 @@ from typing import TYPE_CHECKING, Self, Unpack
 import numpy as np
 
 from searchkit.analysis import LANGUAGES, Analyzer
-from searchkit.codec.reader import SegmentReader
-from searchkit.corpus import ReadOptions, label_of
+from searchkit.codec.ragged import Ints, ranges
+from searchkit.codec.reader import SegmentReader, TextField
+from searchkit.codec.reference import SegmentRef
+from searchkit.corpus import ReadOptions
 from searchkit.engines.base import settled
+from searchkit.engines.roots import check_apart, check_known, root_of
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, OptionError, RootError, UnknownArticle
-from searchkit.indexing.location import Location
+from searchkit.indexing.location import Location, State
 from searchkit.indexing.manifest import RootRecord
 from searchkit.model import (
     Article,
@@ -39,12 +43,14 @@ from searchkit.model import (
     SearchOptions,
     SearchResult,
     Stats,
+    Verification,
 )
 from searchkit.query import Query, parse
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.snapshot import Bools, SegmentView, Snapshot
-from searchkit.results import ArticleHit, ChunkWords, Wanted, mark, page
+from searchkit.query.terms import SingleWord, terms_of
+from searchkit.results import ArticleHit, Wanted, WrittenForms, mark, page
 from searchkit.schema import EPOCH, UNDATED, from_record
 
 if TYPE_CHECKING:
@@ -53,6 +59,8 @@ if TYPE_CHECKING:
 
 WORKER = "searchkit.engines.worker"
 """The module that each worker of `index` runs."""
+_DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
+"""What arrays say of damaged numbers."""
 LEAST_MEMORY = 192 * 2**20
 """Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
 
@@ -72,8 +80,10 @@ class LocalEngine:
         self._changing = threading.RLock()
         self._closed = False
         self._readers: dict[str, SegmentReader] = {}
-        self._chunks = ChunkWords()
-        self._snapshot: Snapshot | None = self._open()
+        self._written: tuple[Snapshot, WrittenForms] | None = None
+        self._warnings: tuple[str, ...] = ()
+        self._language = ""
+        self._served: tuple[Snapshot, int] | None = self._open()
         if language is not None and language != self._language:
             made_for = self._language
             self.close()
@@ -81,43 +91,46 @@ class LocalEngine:
                 f"{folder} was made for the language {made_for}, not {language}; index into another folder for that"
             )
 
-    def _open(self) -> Snapshot:
-        for _ in range(20):
-            state = self._location.read()
-            try:
-                if state.is_foreign:
-                    from searchkit.indexing.foreign import opened
-
-                    pairs = opened(self._location, state, state.manifest.language)
-                else:
-                    folder = self._location.folder
-                    # Segments never change: those of the generation before stay open, with all that they have at hand.
-                    pairs = [(r, self._readers.get(r.id) or SegmentReader(folder / r.file)) for r in state.segments]
-            except FileNotFoundError:
-                continue  # a commit removed an old generation's segment while it was opened
-            for ref, reader in pairs:
-                if ref.docs != reader.docs:
-                    raise reader.corrupt(f"it holds {reader.docs:,} articles instead of {ref.docs:,}")
-            self._manifest, self._generation, self._language = state.manifest, state.generation, state.manifest.language
+    def _open(self) -> tuple[Snapshot, int]:
+        """What the newest whole generation holds, and its number."""
+        state, pairs = self._location.served(self._segments)
+        self._manifest, self._newest, self._warnings = state.manifest, state.newest, state.warnings
+        if self._language != state.manifest.language:
+            self._language = state.manifest.language
             self._analyzer = Analyzer(self._language)
-            self._readers = {ref.id: reader for ref, reader in pairs}
-            return Snapshot([(reader, ref.live()) for ref, reader in pairs])
-        raise EngineClosed(f"{self._location.folder}: its files vanish while they are opened")
+        self._readers = {ref.id: reader for ref, reader in pairs}
+        return Snapshot([(reader, ref.live()) for ref, reader in pairs]), state.generation
 
-    def _current(self) -> Snapshot:
-        snapshot = self._snapshot
-        if self._closed or snapshot is None:
+    def _segments(self, state: State) -> list[tuple[SegmentRef, SegmentReader]]:
+        if state.is_foreign:
+            from searchkit.indexing.foreign import opened
+
+            return opened(self._location, state, state.manifest.language)
+        # Segments never change: those of the generation before stay open, with all that they have at hand.
+        return [(ref, self._readers.get(ref.id) or self._location.open(ref)) for ref in state.segments]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """See Engine.warnings."""
+        return self._warnings
+
+    def _current(self) -> tuple[Snapshot, int]:
+        served = self._served
+        if self._closed or served is None:
             raise EngineClosed(f"the engine of {self._location.folder} is closed; open it again with searchkit.open")
-        return snapshot
+        return served
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turn what arrays say of damaged numbers into a CorruptIndex."""
         try:
             yield
-        except (IndexError, ValueError, OverflowError, MemoryError) as error:
-            reason = f"a segment holds numbers that do not fit ({error}); index the articles again into a new folder"
-            raise CorruptIndex(str(self._location.folder), reason) from error
+        except _DAMAGES as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> CorruptIndex:
+        reason = f"a segment holds numbers that do not fit ({error}); index the articles again into a new folder"
+        return CorruptIndex(str(self._location.folder), reason)
 
     # Searching.
 
@@ -125,7 +138,7 @@ class LocalEngine:
         """See Engine.search."""
         begun = time.perf_counter()
         chosen = settled(options, changes)
-        snapshot, generation = self._current(), self._generation
+        snapshot, generation = self._current()
         parsed = self._parse(query, chosen)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
@@ -135,8 +148,8 @@ class LocalEngine:
             def id_of(doc: int) -> str:
                 return ids.get(doc) or snapshot.value("id", doc)
 
-            ranked = page(matches, snapshot.dates(matches.docs), UNDATED, id_of, chosen)
-            wanted = Wanted(parsed.root, self._analyzer, self._chunks)
+            ranked = page(matches, snapshot.dates[matches.docs], UNDATED, id_of, chosen)
+            wanted = Wanted(parsed.root, self._forms(snapshot).of)
             hits = tuple(self._hit(snapshot, doc, id_of(doc), score, parsed, chosen, wanted) for doc, score in ranked)
         return SearchResult(
             query=query,
@@ -174,20 +187,29 @@ class LocalEngine:
         source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets, wanted)
         return Hit(article_id, score, source)
 
+    def _forms(self, snapshot: Snapshot) -> WrittenForms:
+        known = self._written
+        if known is None or known[0] is not snapshot:
+            forms = WrittenForms([v.reader for v in snapshot.views], partial(_forms_of, analyzer=self._analyzer))
+            known = self._written = (snapshot, forms)
+        return known[1]
+
     def _article(self, snapshot: Snapshot, doc: int) -> Article:
-        with self._reading():
+        try:
             return from_record(snapshot.record(doc))[0]
+        except _DAMAGES as error:
+            raise self._damaged(error) from error
 
     def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
         """See Engine.explain."""
-        snapshot = self._current()
+        snapshot, _ = self._current()
         parsed = self._parse(query, settled(options, {}))
         with self._reading():
             return explain(parsed, self._analyzer, lambda node: execute(snapshot, node, self._analyzer, 0).total)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
-        snapshot = self._current()
+        snapshot, _ = self._current()
         with self._reading():
             doc = snapshot.find(article_id)
         if doc < 0:
@@ -201,7 +223,7 @@ class LocalEngine:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        snapshot = self._current()
+        snapshot, generation = self._current()
         with self._reading():
             dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
             dated = dates[dates != UNDATED]
@@ -219,18 +241,18 @@ class LocalEngine:
             undated=len(dates) - len(dated),
             sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
             size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
-            generation=self._generation,
+            generation=generation,
             segments=len(snapshot.views),
             language=self._language,
         )
 
     # Changing.
 
-    def add(self, articles: Iterable[Article]) -> IndexReport:
+    def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """See Engine.add."""
         counts: Counter[str] = Counter()
         changes: dict[str, str] = {}
-        with self._writing() as writer:
+        with self._writing(wait) as writer:
             for article in articles:
                 writer.withheld.discard(article.id)
                 change = writer.add(article)
@@ -239,27 +261,30 @@ class LocalEngine:
                     changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
             generation = writer.commit()
         counts.update(changes.values())
-        self.refresh()
         return IndexReport(
             added=counts["added"], replaced=counts["replaced"], unchanged=counts["unchanged"], generation=generation
         )
 
-    def delete(self, ids: Iterable[str]) -> int:
+    def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
         """See Engine.delete."""
         wanted = list(dict.fromkeys(ids))
-        with self._writing() as writer:
+        with self._writing(wait) as writer:
             there = [article_id for article_id in wanted if writer.remove(article_id)]
             writer.withheld.update(there)
             writer.commit()
-        self.refresh()
         return len(there)
 
-    def _writing(self, memory: int | None = None) -> Writer:
+    @contextmanager
+    def _writing(self, wait: float, memory: int | None = None) -> Iterator[Writer]:
+        """A writing session, after which this engine answers from what it committed."""
         from searchkit.indexing.segments import MEMORY
         from searchkit.indexing.writer import Writer
 
         self._current()
-        return Writer(self._location, MEMORY if memory is None else memory)
+        with Writer(self._location, MEMORY if memory is None else memory, wait) as writer:
+            yield writer
+        self.refresh()
+        self._warnings = tuple(dict.fromkeys((*self._warnings, *writer.warnings)))
 
     # Roots.
 
@@ -273,6 +298,7 @@ class LocalEngine:
         progress: Progress | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        wait: float = 0,
     ) -> IndexReport:
         """See ArchiveEngine.index."""
         if label is not None and len(roots) != 1:
@@ -289,11 +315,11 @@ class LocalEngine:
         if bytes_each < LEAST_MEMORY:
             raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {bytes_each >> 20} MB")
         given = None if options is None else ReadOptions.from_mapping(options).as_mapping()
-        with self._writing(bytes_each) as writer:
+        with self._writing(wait, bytes_each) as writer:
             chosen: list[tuple[RootRecord, str]] = []
             reread: set[str] = set()
             for root in roots:
-                record, part = self._record(writer, Path(root), label, given)
+                record, part = root_of(writer.roots, Path(root), label, given)
                 before = writer.roots.get(record.label)
                 if before is not None and before != record:
                     reread.add(record.label)
@@ -308,43 +334,7 @@ class LocalEngine:
             update = Update(writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start)
             report = update.run(chosen, reread=frozenset(reread))
             generation = writer.commit()
-        self.refresh()
         return replace(report, generation=generation)
-
-    def _record(
-        self, writer: Writer, given: Path, label: str | None, options: Mapping[str, tuple[str, ...]] | None
-    ) -> tuple[RootRecord, str]:
-        """The root that a path belongs to, and which part of it the path is."""
-        place = given.absolute().resolve()
-        if not place.exists():
-            known = [root for root in writer.roots.values() if Path(root.path) == place]
-            if not known:
-                raise RootError(f"there is no file or folder {given}")
-            return known[0], ""
-        for root in writer.roots.values():
-            old = Path(root.path)
-            if place == old:
-                if label not in (None, root.label):
-                    raise RootError(f"{given} is indexed as {root.label}; to rename it: searchkit roots remove {root.label}")
-                return (root if options is None else replace(root, options=dict(options))), ""
-            if old in place.parents:
-                if label is not None or options is not None:
-                    raise RootError(f"{given} is a part of the root {root.label}; options go with the whole root")
-                return root, place.relative_to(old).as_posix()
-            if place in old.parents:
-                raise RootError(
-                    f"{given} encloses {root.path}, which is indexed as {root.label};"
-                    f" first: searchkit roots remove {root.label}"
-                )
-        name = label or label_of(place)
-        if not name or "/" in name or not name.isprintable():
-            raise RootError(f'"{name}" cannot be a label; give one without "/" with --label NAME')
-        if name in writer.roots:
-            raise RootError(
-                f"the label {name} is taken by {writer.roots[name].path}; give another with --label NAME, or, if that"
-                f" root has moved here: searchkit roots move {name} {given}"
-            )
-        return RootRecord(name, str(place), dict(options or {})), ""
 
     def roots(self) -> tuple[Root, ...]:
         """See ArchiveEngine.roots."""
@@ -363,65 +353,63 @@ class LocalEngine:
             for root in state.manifest.roots
         )
 
-    def remove_root(self, label: str) -> IndexReport:
+    def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
         from searchkit.indexing.update import origin_of
 
-        with self._writing() as writer:
-            self._known(writer, label)
+        with self._writing(wait) as writer:
+            check_known(writer.roots, label)
             removed = sum(writer.remove_origin(origin_of(label, path)) for path in writer.states.pop(label, {}))
             del writer.roots[label]
             generation = writer.commit()
-        self.refresh()
         return IndexReport(removed=removed, generation=generation)
 
-    def move_root(self, label: str, path: str | Path) -> None:
+    def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         """See ArchiveEngine.move_root. Every file is read again by the next run, so that articles learn their paths."""
         place = Path(path).absolute().resolve()
         if not place.exists():
             raise RootError(f"there is no file or folder {path}")
-        with self._writing() as writer:
-            self._known(writer, label)
-            for other in writer.roots.values():
-                old = Path(other.path)
-                if other.label != label and (old == place or old in place.parents or place in old.parents):
-                    raise RootError(f"{path} and the root {other.label} ({other.path}) lie in each other")
+        with self._writing(wait) as writer:
+            check_known(writer.roots, label)
+            check_apart(writer.roots, label, path)
             writer.roots[label] = replace(writer.roots[label], path=str(place))
             states = writer.states.get(label, {})
             writer.states[label] = {name: replace(state, modified_ns=-1) for name, state in states.items()}
             writer.commit()
-        self.refresh()
 
-    def _known(self, writer: Writer, label: str) -> None:
-        if label not in writer.roots:
-            known = ", ".join(sorted(writer.roots)) or "none"
-            raise RootError(f'no root has the label "{label}"; there are: {known}')
-
-    def optimize(self) -> int:
+    def optimize(self, *, wait: float = 0) -> int:
         """See ArchiveEngine.optimize."""
-        with self._writing() as writer:
+        with self._writing(wait) as writer:
             writer.commit(optimize=True)
-        self.refresh()
-        return len(self._current().views)
+        return len(self._current()[0].views)
+
+    def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
+        """See ArchiveEngine.verify."""
+        self._current()
+        found = verify(self._location.folder, repair=repair, wait=wait)
+        if found.repair is not None:
+            self.refresh()
+        return found
 
     # Life.
 
     def refresh(self) -> bool:
         """See Engine.refresh."""
         with self._changing:
-            before = self._current()
-            if self._location.newest() == self._generation:
+            _, before = self._current()
+            if self._location.newest() == self._newest:
                 return False
             # Searches of other threads and hits already given out still read from the old snapshot; its files are
             # unmapped when the last of them is gone.
-            self._snapshot = self._open()
-            return self._snapshot is not before
+            self._served = self._open()
+            return self._served[1] != before
 
     def close(self) -> None:
         """See Engine.close."""
         with self._changing:
             self._closed = True
-            self._snapshot = None
+            self._served = None
+            self._written = None
             self._readers = {}
 
     def __enter__(self) -> Self:
@@ -429,6 +417,24 @@ class LocalEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verification:
+    """See ArchiveEngine.verify; for an index that cannot even be opened, too."""
+    from searchkit.indexing.repair import repair as mend
+    from searchkit.indexing.verify import faults_of
+
+    return Verification(*mend(Location(folder), wait)) if repair else Verification(faults_of(Location(folder)))
+
+
+def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
+    """The numbers of the written forms that a word of a query stands for in a field."""
+    terms = terms_of(word, field, analyzer)
+    if terms.allowed is not None:
+        return np.flatnonzero(terms.allowed).astype(np.int64)
+    first = field.first_forms
+    low = first[terms.whole].astype(np.int64)
+    return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
 
 
 def _all(view: SegmentView) -> slice | Bools:

@@ -5,10 +5,11 @@ Useful for: ordering, paging, marking, snippets. Not useful for: finding (engine
 
 from __future__ import annotations
 
+from searchkit.results.forms import WrittenForms
 from searchkit.results.hits import ArticleHit
 from searchkit.results.marks import mark
 from searchkit.results.order import page
 from searchkit.results.snippets import make_snippets
-from searchkit.results.sparse_text import ChunkWords, Wanted
+from searchkit.results.wanted import Wanted
 
-__all__ = ["ArticleHit", "ChunkWords", "Wanted", "make_snippets", "mark", "page"]
+__all__ = ["ArticleHit", "Wanted", "WrittenForms", "make_snippets", "mark", "page"]

@@ -7,6 +7,8 @@ Branches that do not hold, and what is excluded, give none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.model import Article, ArticleMarks, Mark
 from searchkit.query.nodes import (
@@ -34,7 +36,8 @@ from searchkit.query.nodes import (
     leaves,
 )
 from searchkit.results.marked_text import MarkedText
-from searchkit.results.sparse_text import Wanted, sparse_text
+from searchkit.results.sparse_text import run_marks, sparse_text
+from searchkit.results.wanted import Wanted
 from searchkit.schema import FIELDS, SEARCHED, Kind, values_of
 
 FieldMark = tuple[str, int, int]
@@ -44,12 +47,31 @@ FieldMark = tuple[str, int, int]
 def mark(article: Article, node: Node, analyzer: Analyzer, wanted: Wanted | None = None) -> ArticleMarks | None:
     """The marks of a query in an article, or None when the article does not match.
 
-    With `wanted`, what the words of this query want, the texts are not taken apart in full. Slow twin: the same without.
+    With `wanted`, that of this query, the article is one that it found, and its texts are not taken apart in full. Slow
+    twin: the same without.
     """
+    if wanted is not None:
+        node = wanted.root
     found = _Marker(article, analyzer, wanted).holds(node)
     if found is None:
         return None
     return ArticleMarks(title=_apart(found, "title"), body=_apart(found, "body"))
+
+
+def field_marks(text: str, field: str, branches: Sequence[Node], analyzer: Analyzer, wanted: Wanted) -> tuple[Mark, ...]:
+    """The marks in the title or the body of an article that a query found, whose `branches` are all marked.
+
+    Slow twin: `mark`.
+    """
+    plan = wanted.plan(field)
+    if plan is not None and plan.runs is not None:
+        marks = run_marks(text, plan.sought, plan.runs)
+        if marks is not None:
+            return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
+    marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
+    places = [marked.places(node) for node in branches if getattr(next(leaves(node)), "field", "") in ("", field)]
+    found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]
+    return _apart(found, field)
 
 
 class _Marker:
@@ -118,13 +140,16 @@ class _Marker:
         texts = self._texts.get(name)
         if texts is None:
             analyzer = self._analyzer if name in SEARCHED else None
-            texts = self._texts[name] = [self._read(value, analyzer) for value in values_of(self._article, FIELDS[name])]
+            texts = self._texts[name] = [
+                self._read(name, value, analyzer) for value in values_of(self._article, FIELDS[name])
+            ]
         return texts
 
-    def _read(self, text: str, analyzer: Analyzer | None) -> MarkedText:
+    def _read(self, name: str, text: str, analyzer: Analyzer | None) -> MarkedText:
         if analyzer is not None and self._wanted is not None:
-            sparse = sparse_text(text, analyzer, self._wanted)
-            if sparse is not None:
+            plan = self._wanted.plan(name)
+            sparse = plan and sparse_text(text, analyzer, plan.sought, self._wanted.reach)
+            if sparse:
                 return sparse
         return MarkedText(text, analyzer)
 

@@ -1,71 +1,146 @@
 """Which passages of an article show best why it was found?
 
 Whole sentences where they fit, cut at words' ends where they do not; first those with the most different words marked,
-then those with the most marks, then the earlier ones.
+then those with the most marks, then the earlier ones. Sentences are looked for around marks only, and their bounds only
+where they are shown.
+
+Slow twin: `tests/results/plain_snippets.py`, which takes the body apart into its sentences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
+from typing import NamedTuple
 
-from searchkit.analysis import Analyzer, find_words, sentence_spans
+from searchkit.analysis import Analyzer, find_words
+from searchkit.analysis.sentences import is_parted, sentence_around, signed_ends
+from searchkit.analysis.words import next_paragraph
 from searchkit.model import Mark, Snippet
 
 LONGEST = 280
 """Characters of a snippet."""
 
+_PLAIN = 100
+"""A mark of so many letters and digits is a single word as it stands."""
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    start: int
-    end: int
-    marks: tuple[Mark, ...]
-    different: int
+
+class _Passage(NamedTuple):
+    """Marks that are shown together, and the span that shows them."""
+
+    marks: Sequence[Mark]
+    span: Mark
+
+
+_Place = tuple[int, int, int, int, Sequence[Mark], _Passage | None]
+"""In a queue, the best first: rank, number of the group, number of the passage in it; the marks; the passage, once known."""
 
 
 def make_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analyzer) -> tuple[Snippet, ...]:
     """Up to `count` snippets of a body, in its order. `marks` are the query's in the body, in order and apart; without
     any, the snippet is the first sentence, unmarked."""
-    if count <= 0 or not body.strip():
+    if count <= 0 or not body or body.isspace():
         return ()
-    sentences = sentence_spans(body)
     if not marks:
-        start, end = _cut(body, sentences[0], sentences[0][0])
+        first = len(body) - len(body.lstrip())
+        start, end = _cut(body, sentence_around(body, first, first + 1), first)
         return (Snippet(body[start:end], (), start),)
-    passages = [passage for sentence in sentences for passage in _passages(body, sentence, marks, analyzer)] or [
-        _around(body, marks[0], analyzer)
+    groups = _together(body, marks)
+    passages = _best(body, groups, count, analyzer) if groups else [_Passage(marks[:1], marks[0])]
+    shown = []
+    for passage in passages:
+        start, end = passage.span
+        shown.append(Snippet(body[start:end], tuple([(s - start, e - start) for s, e in passage.marks]), start))
+    if count > 1:
+        shown.sort(key=lambda snippet: snippet.start)
+    return tuple(shown)
+
+
+def _together(body: str, marks: Sequence[Mark]) -> list[list[Mark]]:
+    """The marks of each sentence that has any, without those that run over its end; marks too far from the one before to
+    be in one snippet with it are parted too."""
+    kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not is_parted(body, mark[0] + 1, mark[1] - 1)]
+    groups: list[list[Mark]] = []
+    first = 0
+    for number in range(1, len(kept) + 1):
+        if number == len(kept) or kept[number][1] - kept[number - 1][0] > LONGEST:
+            groups += _by_sentence(body, kept[first:number])
+            first = number
+    return groups
+
+
+def _by_sentence(body: str, marks: list[Mark]) -> list[list[Mark]]:
+    """Some marks, those of each sentence together."""
+    groups = [marks[:1]]
+    ends = signed_ends(body, marks[0][1], marks[-1][0]) if len(marks) > 1 else []
+    passed = 0
+    for (_, last), mark in pairwise(marks):
+        start = mark[0]
+        while passed < len(ends) and ends[passed] < last:
+            passed += 1
+        ended = passed < len(ends) and ends[passed] <= start
+        if ended or ("\n" in body[last:start] and next_paragraph(body, last, start) >= 0):
+            groups.append([mark])
+        else:
+            groups[-1].append(mark)
+    return groups
+
+
+def _best(body: str, groups: list[list[Mark]], count: int, analyzer: Analyzer) -> list[_Passage]:
+    """The best passages. Only groups that may be among them are looked at closely, the most promising first."""
+    if len(groups) == 1 and len(groups[0]) == 1:
+        return [_passages(body, groups[0])[0]]
+    known: dict[str, set[str]] = {}
+    # By rank, then by place: the number of the group and that of the passage in it.
+    queue: list[_Place] = [
+        (*_rank(body, group, analyzer, known), number, 0, group, None) for number, group in enumerate(groups)
     ]
-    best = sorted(passages, key=lambda p: (-p.different, -len(p.marks), p.start))
-    chosen = sorted(best[:count], key=lambda p: p.start)
-    return tuple(
-        Snippet(body[p.start : p.end], tuple((s - p.start, e - p.start) for s, e in p.marks), p.start) for p in chosen
-    )
+    heapify(queue)
+    best: list[_Passage] = []
+    while queue and len(best) < count:
+        *_, number, _, group, passage = heappop(queue)
+        if passage is None:
+            passages = _passages(body, group)
+            if len(passages) > 1:
+                for place, part in enumerate(passages):
+                    heappush(queue, (*_rank(body, part.marks, analyzer, known), number, place, part.marks, part))
+                continue
+            passage = passages[0]
+        best.append(passage)
+    return best
 
 
-def _passages(body: str, sentence: Mark, marks: Sequence[Mark], analyzer: Analyzer) -> list[_Passage]:
-    """The passages of one sentence that hold marks: all of it, or windows around them when it is too long."""
-    inside = [mark for mark in marks if mark[0] >= sentence[0] and mark[1] <= sentence[1]]
+def _passages(body: str, inside: Sequence[Mark]) -> list[_Passage]:
+    """The passages of one sentence with these marks: all of it, or windows around them when it is too long."""
+    sentence = sentence_around(body, inside[0][0], inside[-1][1])
     passages = []
     while inside:
-        start, end = _cut(body, sentence, inside[0][0], inside[0][1])
+        start, end = _window(body, sentence, inside[0])
         within = [mark for mark in inside if mark[1] <= end]
-        if not within:  # one mark longer than a snippet
-            within = inside[:1]
-            end = within[0][1]
-        passages.append(_passage(body, start, end, tuple(within), analyzer))
+        passages.append(_Passage(within, (start, end)))
         inside = inside[len(within) :]
     return passages
 
 
-def _around(body: str, mark: Mark, analyzer: Analyzer) -> _Passage:
-    """The passage of a mark that runs over the end of a sentence."""
-    return _passage(body, mark[0], mark[1], (mark,), analyzer)
+def _window(body: str, sentence: Mark, first: Mark) -> Mark:
+    """What is shown of a sentence, from its first mark that was not shown yet."""
+    start, end = _cut(body, sentence, *first)
+    return start, max(end, first[1])  # one mark may be longer than a snippet
 
 
-def _passage(body: str, start: int, end: int, marks: tuple[Mark, ...], analyzer: Analyzer) -> _Passage:
-    words = {analyzer.term(form) for s, e in marks for form in find_words(body[s:e]).forms}
-    return _Passage(start, end, marks, len(words))
+def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer, known: dict[str, set[str]]) -> tuple[int, int]:
+    """How good it is to show these marks together, the best first: how many different words are marked, then how many
+    marks there are. `known` are the words of marked texts that were met before."""
+    texts = {body[start:end] for start, end in marks}
+    terms: set[str] = set()
+    for marked in texts:
+        words = known.get(marked)
+        if words is None:
+            plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
+            words = known[marked] = {analyzer.term(form) for form in ((marked,) if plain else find_words(marked).forms)}
+        terms |= words
+    return -len(terms), -len(marks)
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:

@@ -1,170 +1,86 @@
-"""The words of a text that a query asks for, found again without taking the whole text apart.
+"""The words of a text that a query asks for, found without taking the whole text apart.
 
-A hit's text is cut into chunks (see `analysis.batch`), which costs next to nothing; what words a chunk holds is remembered
-from text to text, and only chunks with a word that the query wants are looked for in the text itself.
+Their positions are counted only where words stand near enough to each other for the query to tell; all other distances
+are taken for one step more than it asks about.
 
 Slow twin: `MarkedText`, which finds every word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from searchkit.analysis import (
-    PARAGRAPH_GAP,
-    Analyzer,
-    Words,
-    compile_pattern,
-    find_words,
-    fold,
-    matches_as_written,
-    wildcard_regex,
-    within_edits,
-)
-from searchkit.analysis.batch import TO_CHUNKS, chunked
-from searchkit.query.nodes import (
-    And,
-    AtLeast,
-    Fuzzy,
-    Length,
-    Near,
-    Node,
-    Not,
-    NotNear,
-    Or,
-    Phrase,
-    Present,
-    Regex,
-    Together,
-    Weighted,
-    Wildcard,
-    Word,
-    leaves,
-)
+from searchkit.analysis import Analyzer, Words
+from searchkit.analysis.words import WORD, next_paragraph
+from searchkit.model import Mark
 from searchkit.results.marked_text import MarkedText
-
-MOST_CHUNKS = 200_000
-"""Chunks whose words are remembered."""
-
-_CHUNK_SIGNS = frozenset("'.,!?`")
-_PARAGRAPH = b"\x02"
-
-Found = tuple[tuple[str, int, int], ...]
-"""The words of a chunk: written form, and where it begins and ends in it."""
+from searchkit.results.spotting import Searchable, Sought, searchable
+from searchkit.results.wanted import Run
 
 
-class ChunkWords:
-    """Which words chunks hold, remembered for all texts of an engine."""
+def run_marks(text: str, sought: Sought, runs: Sequence[Run]) -> list[Mark] | None:
+    """The marks of words and of words next to each other, those of the first run first, or None for a text that has to be
+    read in full.
 
-    def __init__(self) -> None:
-        self._known: dict[bytes, Found] = {}
-
-    def of(self, chunk: bytes) -> Found:
-        found = self._known.get(chunk)
-        if found is None:
-            if len(self._known) >= MOST_CHUNKS:
-                self._known.clear()
-            words = find_words(chunk.decode())
-            found = self._known[chunk] = tuple(zip(words.forms, words.starts, words.ends, strict=True))
-        return found
-
-
-class Wanted:
-    """What the words of one query want of chunks; `possible` is False where it needs all words of a text."""
-
-    def __init__(self, root: Node, analyzer: Analyzer, chunks: ChunkWords) -> None:
-        self._tests: list[Callable[[str], object]] = []
-        self._chunks = chunks
-        self.known: dict[bytes, tuple[int, Found]] = {_PARAGRAPH: (-1, ())}
-        self.possible = not _needs_all(root)
-        for leaf in leaves(root):
-            for word in leaf.items if isinstance(leaf, Phrase) else (leaf,):
-                if isinstance(word, Word | Wildcard | Fuzzy | Regex):
-                    self._tests.append(_test(word, analyzer))
-
-    def of(self, chunk: bytes) -> tuple[int, Found]:
-        """How many words a chunk holds (-1: it is the end of a paragraph), and all of them if any is wanted."""
-        known = self.known.get(chunk)
-        if known is None:
-            words = self._chunks.of(chunk)
-            wanted = any(test(form) for form, _, _ in words for test in self._tests)
-            known = self.known[chunk] = (len(words), words if wanted else ())
-        return known
-
-
-def _needs_all(node: Node) -> bool:
-    match node:
-        case Length() | Present() | Together():
-            return True
-        case And(children) | Or(children):
-            return any(map(_needs_all, children))
-        case Not(child) | Weighted(child, _) | AtLeast(_, child):
-            return _needs_all(child)
-        case Near(left, right) | NotNear(left, right):
-            return _needs_all(left) or _needs_all(right)
-        case _:
-            return False
-
-
-def _test(word: Word | Wildcard | Fuzzy | Regex, analyzer: Analyzer) -> Callable[[str], object]:
-    match word:
-        case Word(text, _, True):
-            return lambda form: matches_as_written(form, text)
-        case Word(text):
-            term = analyzer.term(text)
-            return lambda form: analyzer.term(form) == term
-        case Wildcard(pattern):
-            fits = wildcard_regex(pattern).fullmatch
-            return lambda form: fits(fold(form))
-        case Regex(pattern):
-            accepts = compile_pattern(pattern).fullmatch
-            return lambda form: accepts(fold(form))
-        case Fuzzy(text, edits):
-            return lambda form: within_edits(fold(form), text, edits)
-
-
-def sparse_text(text: str, analyzer: Analyzer, wanted: Wanted) -> MarkedText | None:
-    """A text with the words of wanted chunks only, or None for one that has to be read in full."""
-    if not text.isascii() or not wanted.possible:
+    Slow twin: the marks that `MarkedText` has for words and phrases.
+    """
+    ready = searchable(text)
+    found = None if ready is None else sought.find(ready)
+    if ready is None or found is None:
         return None
-    found = Words([], [], [], [])
-    after: dict[bytes, int] = {}
-    position = 0  # of the next word
-    begun, known, look_up = False, wanted.known, wanted.of
-    for chunk in chunked(text).translate(TO_CHUNKS).split():
-        count, words = known.get(chunk) or look_up(chunk)
-        if count < 0:
-            if begun:
-                position += PARAGRAPH_GAP - 1
-                begun = False
-            continue
-        if words:
-            place = _find(text, chunk.decode(), after.get(chunk, 0))
-            if place < 0:
-                return None  # it is written in another way there
-            after[chunk] = place + len(chunk)
-            for number, (form, start, end) in enumerate(words, position):
-                found.forms.append(form)
-                found.starts.append(place + start)
-                found.ends.append(place + end)
-                found.positions.append(number)
-        if count:
-            position += count
-            begun = True
-    return MarkedText(text, analyzer, found)
+    if all(len(run) == 1 for run in runs):
+        return [(start, end) for start, end, _ in found]
+    marks: list[Mark] = []
+    for run in runs:
+        first, size = run[0], len(run)
+        for number in range(len(found) - size + 1):
+            start, end, form = found[number]
+            if form in first:
+                for (following, after, other), forms in zip(found[number + 1 : number + size], run[1:], strict=True):
+                    if other not in forms or _steps(ready, end, following, 1) > 1:
+                        break
+                    end = after
+                else:
+                    marks.append((start, end))
+    return marks
 
 
-def _find(text: str, chunk: str, start: int) -> int:
-    """Where a chunk stands next in a text, as a whole, or -1."""
-    while True:
-        place = text.find(chunk, start)
-        if place < 0:
-            return -1
-        end = place + len(chunk)
-        if (place == 0 or not _is_inside(text[place - 1])) and (end == len(text) or not _is_inside(text[end])):
-            return place
-        start = place + 1
+def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> MarkedText | None:
+    """A text with the sought words only, or None for one that has to be read in full."""
+    ready = searchable(text)
+    found = None if ready is None else sought.find(ready)
+    if ready is None or found is None:
+        return None
+    words = Words([], [], [], [])
+    position = last = 0
+    for start, end, form in found:
+        if words.forms:
+            position += _steps(ready, last, start, reach)
+        words.forms.append(form)
+        words.starts.append(start)
+        words.ends.append(end)
+        words.positions.append(position)
+        last = end
+    return MarkedText(text, analyzer, words)
 
 
-def _is_inside(character: str) -> bool:
-    return character.isalnum() or character in _CHUNK_SIGNS
+def _steps(text: Searchable, end: int, start: int, most: int) -> int:
+    """From the position of the word that ends at `end` to that of one that begins at `start`; `most` + 1 for any more.
+
+    Slow twin: the difference of their positions by `find_words`.
+    """
+    normal, small = text
+    if start == end + 1 and normal[end] == " ":
+        return 1
+    steps = 1
+    between = small[end + 1 : start + 1]
+    if between and not between.isspace():
+        if most == 1:
+            return 2
+        for word in WORD.finditer(normal, end):
+            if word.start() >= start:
+                break
+            steps += 1
+            if steps > most:
+                return steps
+    return most + 1 if next_paragraph(normal, end, start) >= 0 else steps

@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit
-from searchkit.analysis import Analyzer
+from searchkit.analysis import Analyzer, Words, find_words
 from searchkit.query import parse
-from searchkit.results import ChunkWords, Wanted, mark
+from searchkit.results import ArticleHit, Wanted, mark
+from searchkit.results.marked_text import MarkedText
+from searchkit.results.marks import field_marks
+from searchkit.results.spotting import Sought, searchable
+from searchkit.results.wanted import FormsOf
 from tests.engines.test_contract import QUERIES
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -59,26 +63,92 @@ PIECES = [
     "",
     "",
     "\t\n",
+    "“peace",
+    "talks”",
+    "don’t",
+    "Zürich",
+    "ZÜRICH",
+    "café",
+    "cafe\u0301",
+    "oil—talks",
+    "oil…",
+    "oil·war",
+    "€oil",
+    "ΟΔΟΣ",
+    "ﬁx",
+    "oil\u00ad",
+    "हिन्दी",
 ]
+MORE = ['"peace talks" OR oil', '"the the"', '(oil AND us) OR talks', "oil* war", '"peace talks"~2 OR "status quo"', "us 1655",
+        "don't OR it's", "*", "title:oil body:talks", "zürich OR café", "=oil OR =US", "oil -boil words:>3", "a OR b OR oil"]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from(QUERIES))
-def test_made_up_texts(pieces: list[str], query: str) -> None:
-    article = searchkit.Article("a", " ".join(pieces[:5]), " ".join(pieces))
+def forms_in(*texts: str) -> FormsOf:
+    """The forms of a word in these texts, asked of each."""
+    forms = sorted({form for text in texts for form in find_words(text).forms})
+    text = MarkedText(
+        "", ANALYZER, Words(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))))
+    )
+    return lambda word, field: frozenset(forms[first] for first, _ in text.places(word))
+
+
+def check(article: searchkit.Article, query: str) -> bool:
+    """Whether a query finds an article; its marks the short way have to be those of the long one."""
     root = parse(query).root
-    wanted = Wanted(root, ANALYZER, ChunkWords())
-    assert mark(article, root, ANALYZER, wanted) == mark(article, root, ANALYZER)
+    expected = mark(article, root, ANALYZER)
+    if expected is None:
+        return False
+    wanted = Wanted(root, forms_in(article.title, article.body))
+    assert mark(article, root, ANALYZER, wanted) == expected
+    hit, slow = ArticleHit(lambda: article, root, ANALYZER, 2, wanted), ArticleHit(lambda: article, root, ANALYZER, 2)
+    assert (hit.title_marks(), hit.snippets()) == (slow.title_marks(), slow.snippets())
+    if wanted.branches is not None:
+        for field, text in (("title", article.title), ("body", article.body)):
+            assert field_marks(text, field, wanted.branches, ANALYZER, wanted) == getattr(expected, field)
+    return True
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from(QUERIES + MORE))
+def test_made_up_texts(pieces: list[str], query: str) -> None:
+    check(searchkit.Article("a", " ".join(pieces[:5]), " ".join(pieces)), query)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from(["", " ", "\n"]), st.data())
+def test_words_are_spotted_as_they_are_read(pieces: list[str], joint: str, data: st.DataObject) -> None:
+    text = joint.join(pieces)
+    words = find_words(text)
+    there = sorted(set(words.forms))
+    forms = data.draw(st.sets(st.sampled_from(there))) if there else set()
+    ready = searchable(text)
+    if ready is None:
+        assert not text.isascii()
+        return
+    expected = [
+        (start, end, form) for start, end, form in zip(words.starts, words.ends, words.forms, strict=True) if form in forms
+    ]
+    assert Sought(forms).find(ready) == expected
 
 
 @pytest.mark.parametrize(
     "query", ["peace talks", '"central bank" OR flood~', "ministe* -war", "peace w/9 talks", "=The", "the OR a"]
 )
 def test_the_sample_articles(query: str) -> None:
-    root = parse(query).root
-    wanted = Wanted(root, ANALYZER, ChunkWords())
-    marked = 0
-    for article in searchkit.read(CORPUS):
-        expected = mark(article, root, ANALYZER)
-        assert mark(article, root, ANALYZER, wanted) == expected, article.id
-        marked += expected is not None
-    assert marked
+    assert sum(check(article, query) for article in searchkit.read(CORPUS))
+
+
+def test_the_hits_of_an_engine(tmp_path: Path) -> None:
+    pieces = [piece.strip() or "x" for piece in PIECES]
+    articles = [
+        searchkit.Article(f"a/{number}", " ".join(pieces[number % 7 :: 9]), " ".join(pieces[number % 5 :: number % 3 + 1]))
+        for number in range(40)
+    ]
+    engine = searchkit.open(tmp_path / "index", create=True)
+    for start in (0, 20):
+        engine.add(articles[start : start + 20])
+    for query in QUERIES + MORE:
+        root = parse(query).root
+        for hit in engine.search(query, snippets=2, limit=None):
+            article = hit.article
+            slow = ArticleHit(lambda article=article: article, root, ANALYZER, 2)  # type: ignore[misc]
+            assert (hit.title_marks, hit.snippets) == (slow.title_marks(), slow.snippets()), (query, hit.id)
+    engine.close()

@@ -1,0 +1,96 @@
+"""Sentences and paragraphs looked for around a place are those of the whole text."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.analysis import find_words, sentence_spans
+from searchkit.analysis.sentences import is_parted, sentence_around
+from searchkit.analysis.words import next_paragraph, paragraph_starts, this_paragraph
+
+PIECES = st.sampled_from(
+    [
+        "Oil",
+        "oil",
+        "prices",
+        "said",
+        "U.S.",
+        "Mr.",
+        "J.",
+        "vs",
+        "Corp.",
+        "mln",
+        "approximately",
+        "end.",
+        "end!",
+        "end?",
+        "“End.”",
+        '"End."',
+        "(so)",
+        "...",
+        "…",
+        "1.5",
+        "3",
+        "東京。",
+        "京！」",
+        "Zürich",
+        "ﬁx",
+        ".",
+        "- ",
+        "a.b",
+        "'s",
+        '?"',
+        "_x_",
+        "4th.",
+        "P.L.C.",
+    ]
+)
+BLANKS = st.sampled_from(
+    [" "] * 8 + ["", "\n", "\n\n", "\n    ", "\n  ", "\n \n", "\n ", "  ", "\t", "\x0b", "\u2028", "\u3000"]
+)
+TEXTS = st.lists(st.tuples(PIECES, BLANKS), max_size=40).map(lambda pairs: "".join(piece + blank for piece, blank in pairs))
+
+
+@given(TEXTS, BLANKS)
+def test_the_sentence_around_each_word(text: str, blank: str) -> None:
+    text = blank + text
+    words = find_words(text)
+    for sentence in sentence_spans(text):
+        inside = [(s, e) for s, e in zip(words.starts, words.ends, strict=True) if s >= sentence[0] and e <= sentence[1]]
+        for start, end in inside:
+            assert sentence_around(text, start, end) == sentence
+        if inside:
+            assert sentence_around(text, inside[0][0], inside[-1][1]) == sentence
+
+
+@given(TEXTS, BLANKS)
+def test_the_first_sentence_around_the_first_sign(text: str, blank: str) -> None:
+    text = blank + text
+    if text.strip():
+        first = len(text) - len(text.lstrip())
+        assert sentence_around(text, first, first + 1) == sentence_spans(text)[0]
+
+
+@given(TEXTS, st.data())
+def test_words_are_parted_by_the_ends_of_sentences(text: str, data: st.DataObject) -> None:
+    words = find_words(text)
+    if len(words) < 2:
+        return
+    first = data.draw(st.integers(0, len(words) - 2))
+    last = data.draw(st.integers(first + 1, len(words) - 1))
+    one, other = (words.starts[first], words.ends[first]), (words.starts[last], words.ends[last])
+    together = any(start <= one[0] and other[1] <= end for start, end in sentence_spans(text))
+    assert is_parted(text, one[1], other[0]) == (not together)
+
+
+@given(TEXTS)
+def test_paragraphs_around_words(text: str) -> None:
+    starts = paragraph_starts(text)
+    words = find_words(text)
+    for start, end in zip(words.starts, words.ends, strict=True):
+        mine = max(place for place in starts if place <= start)
+        assert text[this_paragraph(text, start) : start].lstrip() == text[mine:start].lstrip()
+        for behind in (*[other for other in words.starts if other >= end][:3], len(text)):
+            expected = [place for place in starts if end <= place <= behind]
+            assert next_paragraph(text, end, behind) == (expected[0] if expected else -1)
