@@ -61,10 +61,13 @@ FIELDS = {
 }
 """All fields of the query language by name; `words` counts the words of title and body together."""
 
+MOST_CHARACTERS = 64 * 2**20
+"""Of all texts of an article: in a record each takes six bytes at most, and a reader takes no larger record."""
 LONGEST_VALUE = 8_000
 """The longest id, URL or language that can be looked up, in bytes of UTF-8 (terms are at most 32 kB in the index)."""
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_NO_OFFSET = timedelta(0)
 
 
 def values_of(article: Article, field: Field) -> tuple[str, ...]:
@@ -77,7 +80,8 @@ def values_of(article: Article, field: Field) -> tuple[str, ...]:
 
 def micros(date: datetime) -> int:
     """Microseconds since the year 1 (UTC), as dates stand in columns."""
-    return (date - EPOCH) // timedelta(microseconds=1)
+    since = date - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 _TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path", "encoding")
@@ -89,24 +93,32 @@ def check(article: Article) -> None:
         raise ArticleError(f"an article needs an id, a text that is not empty; found {article.id!r}")
     texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
              article.path, article.encoding)  # fmt: skip
-    for name, text in zip(_TEXTS, texts, strict=True):
+    for text in texts:
         if type(text) is not str or not text.isascii():
-            _check_text(article.id, name, text)
+            for name, each in zip(_TEXTS, texts, strict=True):
+                _check_text(article.id, name, each)
+            break
     for name, content in (("authors", article.authors), ("topics", article.topics)):
         if not isinstance(content, tuple):
             raise ArticleError(f"article {article.id!r}: {name} must be a tuple of texts; found {type(content).__name__}")
         for value in content:
-            _check_text(article.id, name, value)
+            if type(value) is not str or not value.isascii():
+                _check_text(article.id, name, value)
     for key, value in article.extra.items():
         _check_text(article.id, "extra", key)
         _check_text(article.id, f"extra[{key!r}]", value)
+    size = len(article.title) + len(article.body)
+    if article.extra:
+        size += sum(map(len, article.extra)) + sum(map(len, article.extra.values()))
+    if size > MOST_CHARACTERS:
+        raise ArticleError(f"article {article.id[:80]!r} has {size:,} characters, more than {MOST_CHARACTERS:,}; divide it")
     for name, text in (("id", article.id), ("language", article.language), ("url", article.url)):
         if len(text) * 4 > LONGEST_VALUE and len(text.encode()) > LONGEST_VALUE:
             raise ArticleError(f"article {article.id[:80]!r}: {name} is longer than {LONGEST_VALUE} bytes")
     if article.date is not None:
         if not isinstance(article.date, datetime):
             raise ArticleError(f"article {article.id!r}: date must be a datetime; found {type(article.date).__name__}")
-        if article.date.utcoffset() != timedelta(0):
+        if article.date.tzinfo is not UTC and article.date.utcoffset() != _NO_OFFSET:
             raise ArticleError(
                 f"article {article.id!r}: date must be timezone-aware and in UTC; found {article.date.isoformat()}"
                 " (use .astimezone(datetime.UTC))"

@@ -33,6 +33,9 @@ TO_CHUNKS = bytes(
 )
 """For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
 _CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
+_BLANK_LINE = re.compile(rb"\n *\n")
+_BOTH_INDENTED = re.compile(rb"\n  [^\n]*\n  ")
+_CONTROLS = bytes(code for code in range(0x20) if code != 0x0A)
 _INDENTED = re.compile(r"\n[^\S\n]")
 _RESERVED = {1: ";", 2: ";", 3: ";"}
 """Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
@@ -58,7 +61,7 @@ class Vocabulary:
 
     def __init__(self, term: Callable[[str], str]) -> None:
         self._term = term
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[bytes, int] = {}
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
@@ -67,13 +70,19 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.forms)
 
-    def _number(self, form: str) -> int:
+    def _number(self, form: bytes) -> int:
         number = self._numbers.get(form)
         if number is None:
             number = self._numbers[form] = len(self.forms)
-            self.forms.append(form.encode())
-            self.terms.append(self._term(form).encode())
-            self.folded.append(fold(form).encode())
+            self.forms.append(form)
+            if form.isdigit():  # the half of a vocabulary; there is nothing to fold or to stem
+                self.terms.append(form)
+                self.folded.append(form)
+                return number
+            text = form.decode()
+            self.terms.append(self._term(text).encode())
+            folded = fold(text)
+            self.folded.append(form if folded == text else folded.encode())
         return number
 
     def tokens(self, texts: Sequence[bytes]) -> Tokens:
@@ -98,6 +107,16 @@ def chunked(text: str) -> bytes:
         return text.encode() if plain_text else _cut(text)
     if plain_text and not _INDENTED.search(text):
         return text.replace("\n\n", " \x02 ").encode()  # empty lines alone part paragraphs here
+    if plain_text:
+        data = text.encode()
+        # As news agencies have it: lines that begin a paragraph are indented, others are not, and none is empty.
+        if (
+            data[0] not in b" \n"
+            and len(data.translate(None, _CONTROLS)) == len(data)
+            and _BLANK_LINE.search(data) is None
+            and _BOTH_INDENTED.search(data) is None
+        ):
+            return data.replace(b"\n  ", b" \x02 ")
     starts = paragraph_starts(text)
     starts.append(len(text))
     pieces = [text[starts[i] : starts[i + 1]] for i in range(len(starts) - 1)]
@@ -117,17 +136,21 @@ def _cut(text: str) -> bytes:
 
 def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]], texts: int) -> Tokens:
     """The words of chunks, each given by what `Chunks` knows of it."""
-    holds = np.flatnonzero(found & np.uint64(WORDS))
-    held = found[holds]
-    tokens = (held >> np.uint64(FORM_SHIFT)).astype(np.uint32)
+    flags = found.astype(np.uint8)  # all but the number
+    holding = (flags & WORDS) != 0
+    holds = np.flatnonzero(holding)
+    before = np.cumsum(holding) - holding  # chunks with words before each
+    tokens = (found[holds] >> np.uint64(FORM_SHIFT)).astype(np.uint32)
+    held = flags[holds]
     # Ends of texts, paragraphs and sentences are few: each is carried to the next chunk that holds a word.
-    text_ends = np.searchsorted(holds, np.flatnonzero(found & np.uint64(TEXT_END)))
+    text_ends = before[np.flatnonzero(flags & TEXT_END)]
     paragraph = np.zeros(len(holds) + 1, dtype=bool)
-    paragraph[np.searchsorted(holds, np.flatnonzero(found & np.uint64(PARAGRAPH)))] = True
+    paragraph[before[np.flatnonzero(flags & PARAGRAPH)]] = True
     sentence = np.zeros(len(holds) + 1, dtype=bool)
-    sentence[np.searchsorted(holds, np.flatnonzero(found & np.uint64(ENDS)), side="right")] = True
-    sentence[:-1] &= (held & np.uint64(BEGINS)) != 0
-    sentence[np.searchsorted(holds, np.flatnonzero(found & np.uint64(SENTENCE)))] = True
+    ended = np.flatnonzero(flags & ENDS)
+    sentence[before[ended] + holding[ended]] = True
+    sentence[:-1] &= (held & BEGINS) != 0
+    sentence[before[np.flatnonzero(flags & SENTENCE)]] = True
     for firsts in (paragraph, sentence):
         firsts[0] = False
         firsts[text_ends] = False  # what begins with a text is not counted
@@ -135,7 +158,7 @@ def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]], texts: in
     sentence |= paragraph
     lengths = np.diff(text_ends, prepend=0)
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
-    several = np.flatnonzero(held & np.uint64(MANY))
+    several = np.flatnonzero(held & MANY)
     if len(several):
         counts = np.ones(len(holds) + 1, dtype=np.int64)
         chunks = tokens[several].tolist()

@@ -29,6 +29,16 @@ def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[byte
     container.add(f"{name}.at", starts.astype(smallest(int(starts[-1]))))
 
 
+def numbered(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
+    """Distinct texts, sorted, and the number of each of the texts among them.
+
+    Slow twin: `sorted(set(texts))`, and its `index` of each.
+    """
+    distinct = sorted(set(texts))
+    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    return distinct, np.fromiter(map(number.__getitem__, texts), dtype=np.int64, count=len(texts))
+
+
 class Dictionary:
     """`len(self)` texts of a segment; a text's number (`term_id`, `form_id`) is its place in the order."""
 

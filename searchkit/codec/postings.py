@@ -6,9 +6,7 @@ kept, and how many postings of a term lie in each page. So decoding is one copy,
 
 from __future__ import annotations
 
-import itertools
 import tempfile
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -18,7 +16,8 @@ import numpy.typing as npt
 
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
 from searchkit.codec.packing import byte_starts, pack, unpack, widths_of
-from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, steps, sums
+from searchkit.codec.ragged import Ints, ranges, starts_of, steps, sums
+from searchkit.codec.reference import INDEX_NAME
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
@@ -28,8 +27,6 @@ BOUNDED_FROM = 1024
 """Postings from which a term has upper bounds."""
 LARGE_TF = 255
 LARGE_POSITION = 65_536
-_PIECE = 1 << 20
-"""Tokens that are looked at at once."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -58,7 +55,9 @@ class PostingsWriter:
         self._large_tf: list[tuple[Ints, Ints]] = []
         self._large_positions: list[tuple[Ints, Ints]] = []
 
-    def append(self, terms: int, term: Ints, doc: Ints, tf: Ints, positions: AnyArray, codes: AnyArray | None) -> None:
+    def append(
+        self, terms: int, term: AnyArray, doc: AnyArray, tf: Ints, positions: AnyArray, codes: AnyArray | None
+    ) -> None:
         """Add the postings of the next `terms` terms.
 
         `term` (from 0 in this slice, ascending), `doc` (ascending in a term) and `tf` are one a posting, `positions`
@@ -83,7 +82,7 @@ class PostingsWriter:
         self._postings += len(doc)
         self._occurrences += len(positions)
 
-    def _bounds(self, per_term: Ints, doc: Ints, tf: Ints) -> None:
+    def _bounds(self, per_term: Ints, doc: AnyArray, tf: Ints) -> None:
         counts = np.diff(per_term)
         bounded = np.flatnonzero(counts >= BOUNDED_FROM)
         blocks = np.zeros(len(counts), dtype=np.int64)
@@ -104,7 +103,9 @@ class PostingsWriter:
 
     def _put(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
-            self._files[name] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (closed by `end`)
+            # Where a file system knows no files without a name, a crash may leave one: it is known by its name then.
+            file = tempfile.TemporaryFile(dir=self._folder, prefix=f"{INDEX_NAME}_", suffix=".tmp")  # noqa: SIM115
+            self._files[name] = file
         self._files[name].write(memoryview(np.ascontiguousarray(array).data).cast("B") if len(array) else b"")
 
     def end(self, container: ContainerWriter) -> None:
@@ -249,6 +250,24 @@ class Postings:
         counts = tf[chosen].astype(np.int64)
         return self._gather(ranges(start + ends[chosen] - counts, counts)), counts
 
+    def positions(self, term_id: int) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
+        """All positions of a term, one posting after the other: as they are kept, without copying, or uint32 where there
+        are large ones.
+
+        Slow twin: `places`.
+        """
+        start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
+        tf = self.tf_bytes(term_id)
+        sum_of_tf = int((self.tf(term_id) if tf is None else tf).sum(dtype=np.int64))
+        if not start <= end <= len(self._positions) or end - start != sum_of_tf:
+            raise self._damaged()
+        if len(self._far_at):
+            low, high = np.searchsorted(self._far_at, [start, end])
+            if high > low:
+                return self._at(start, end).astype(np.uint32)
+        near: npt.NDArray[np.uint16] = self._positions[start:end]
+        return near
+
     def _at(self, start: int, end: int) -> Ints:
         positions = self._positions[start:end].astype(np.int64)
         if len(self._far_at):
@@ -346,79 +365,3 @@ class Postings:
         at, tf, lengths = self._bounds
         start, end = int(at[term_id]), int(at[term_id + 1])
         return (tf[start:end], lengths[start:end]) if end > start else None
-
-
-def write_postings(
-    writer: PostingsWriter,
-    tokens: npt.NDArray[np.uint32],
-    term_of: Ints,
-    first_form_of: Ints | None,
-    lengths: Ints,
-    positions: AnyArray,
-    slice_tokens: int,
-) -> None:
-    """Invert tokens by sorting: (term, place in the text) as one 64-bit number each.
-
-    `tokens` are form ids, numbered in the order of (term, form); `term_of[form]` is the form's term and
-    `first_form_of[term]` its first form (None: forms are terms). `lengths` are tokens of each document. Slices of about
-    `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
-    """
-    per_form = counts_of(tokens, len(term_of))
-    terms = int(term_of[-1]) + 1 if len(term_of) else 0
-    per_term = np.bincount(term_of, weights=per_form, minlength=terms).astype(np.int64)
-    first_form = first_form_of if first_form_of is not None else np.arange(terms + 1, dtype=np.int64)
-    doc_ends = np.cumsum(lengths)
-    for begun, end in _slices(per_term, slice_tokens):
-        low, high = np.uint32(first_form[begun]), np.uint32(first_form[end])
-        if begun == 0 and end == terms:
-            chosen = np.arange(len(tokens), dtype=np.int64)
-            forms = tokens
-        else:
-            chosen = _between(tokens, low, high)
-            forms = tokens[chosen]
-        # Chosen tokens are in the order of documents, so their documents are runs.
-        runs = np.diff(np.searchsorted(chosen, doc_ends), prepend=0)
-        doc_of = np.repeat(np.arange(len(lengths), dtype=np.uint32), runs)
-        keys = (term_of[forms] - begun).astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= np.arange(len(chosen), dtype=np.uint64)
-        keys.sort()
-        at = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        keys >>= np.uint64(32)
-        term = keys.view(np.int64)
-        doc = doc_of[at].astype(np.int64)
-        codes = None if first_form_of is None else forms[at].astype(np.int64) - first_form_of[term + begun]
-        firsts = run_starts((term << 32) | doc)
-        tf = np.diff(np.append(firsts, len(at)))
-        writer.append(end - begun, term[firsts], doc[firsts], tf, positions[chosen[at]], codes)
-
-
-def counts_of(tokens: npt.NDArray[np.uint32], size: int) -> Ints:
-    """How often each number below `size` stands among the tokens; piece by piece, for NumPy counts in 64 bits."""
-    counts = np.zeros(size, dtype=np.int64)
-    for start in range(0, len(tokens), _PIECE):
-        counts += np.bincount(tokens[start : start + _PIECE], minlength=size)
-    return counts
-
-
-def _between(tokens: npt.NDArray[np.uint32], low: np.uint32, high: np.uint32) -> Ints:
-    """The places (ascending) of the tokens from `low` on and below `high`."""
-    # One comparison instead of two: what lies below `low` wraps around to large numbers.
-    found = [
-        np.flatnonzero((tokens[start : start + _PIECE] - low) < (high - low)) + start
-        for start in range(0, len(tokens), _PIECE)
-    ]
-    return np.concatenate(found)
-
-
-def _slices(per_term: Ints, slice_tokens: int) -> Sequence[tuple[int, int]]:
-    """Ranges of terms with about so many tokens each."""
-    if len(per_term) == 0:
-        return []
-    before = np.cumsum(per_term)
-    cuts = [0]
-    while cuts[-1] < len(per_term):
-        done = int(before[cuts[-1] - 1]) if cuts[-1] else 0
-        cut = int(np.searchsorted(before, done + slice_tokens, side="right"))
-        cuts.append(min(max(cut, cuts[-1] + 1), len(per_term)))
-    return list(itertools.pairwise(cuts))

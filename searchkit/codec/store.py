@@ -7,6 +7,7 @@ small records the ratio of large blocks.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -21,8 +22,13 @@ DICTIONARY_SIZE = 112_640
 SAMPLES = 1_000
 FEWEST_SAMPLES = 64
 SAMPLE_BYTES = 4 * 2**20
-LARGEST_RECORD = 2**31 - 1
-"""Bytes of a record, uncompressed."""
+BATCH_BYTES = 2**20
+"""Bytes of records that are compressed one after the other: the tables of the dictionary then stay in a core's cache, which
+halves the time."""
+LARGEST_RECORD = 400 * 2**20
+"""Bytes of a record, uncompressed: what an article of the most characters that may be (`schema`) takes at most."""
+MOST_RATIO = 40_000
+"""How many times its size a frame may unpack to; zstd's best is 32,768, a block of 128 KB in four bytes."""
 MOST_DICTIONARIES = 16
 
 Run = tuple[int, int]
@@ -46,7 +52,7 @@ def train(samples: Sequence[bytes]) -> bytes:
 
 
 class StoreWriter:
-    """Compresses records and writes them as they come; the first ones are held back to train the dictionary on."""
+    """Compresses records, many at once, and writes them; the first ones are held back to train the dictionary on."""
 
     def __init__(self, container: ContainerWriter) -> None:
         self._section = container.section("store")
@@ -60,20 +66,21 @@ class StoreWriter:
 
     def add(self, record: bytes) -> None:
         """The record of the next document."""
-        if self._compressor is None:
-            self._held.append(record)
-            self._held_bytes += len(record)
-            if len(self._held) >= SAMPLES or self._held_bytes >= SAMPLE_BYTES:
-                self._begin()
-            return
-        self._write(self._compressor.compress(record))
+        self._held.append(record)
+        self._held_bytes += len(record)
+        if self._compressor is not None:
+            if self._held_bytes >= BATCH_BYTES:
+                self._compress()
+        elif len(self._held) >= SAMPLES or self._held_bytes >= SAMPLE_BYTES:
+            self._compress()
 
     def add_run(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
         """Records of consecutive documents that are compressed already, with this dictionary (b"": none)."""
-        self._begin()
+        self._compress()
         self._run(dictionary)
         for frame in compressed:
-            self._write(frame)
+            self._section.write(frame)
+            self._sizes.append(len(frame))
         self._compressor = None
 
     def _run(self, dictionary: bytes) -> None:
@@ -85,24 +92,22 @@ class StoreWriter:
         if not self._runs or self._runs[-1][1] != number:
             self._runs.append((len(self._sizes), number))
 
-    def _begin(self) -> None:
+    def _compress(self) -> None:
         held, self._held, self._held_bytes = self._held, [], 0
         if not held:
             return
-        # What a merge brought may serve its small neighbours too.
-        dictionary = train(held) or (self._dictionaries[0] if self._dictionaries else b"")
-        self._run(dictionary)
-        self._compressor = _compressor(dictionary)
-        for record in held:
-            self._write(self._compressor.compress(record))
-
-    def _write(self, frame: bytes) -> None:
-        self._section.write(frame)
-        self._sizes.append(len(frame))
+        if self._compressor is None:
+            # What a merge brought may serve its small neighbours too.
+            dictionary = train(held) or (self._dictionaries[0] if self._dictionaries else b"")
+            self._run(dictionary)
+            self._compressor = _compressor(dictionary)
+        frames = list(map(self._compressor.compress, held))
+        self._section.write(b"".join(frames))
+        self._sizes += map(len, frames)
 
     def end(self) -> None:
         """Write what is left and the sections beside."""
-        self._begin()
+        self._compress()
         self._section.end()
         starts = starts_of(np.array(self._sizes, dtype=np.int64))
         self._container.add("store.at", starts.astype(smallest(int(starts[-1]))))
@@ -133,6 +138,7 @@ class Store:
         if len(runs) % 2 or not len(at) or len(at) > 2**16 or int(at[-1]) != size or (np.diff(at) < 0).any():
             raise container.corrupt("the dictionaries of its articles do not fit")
         self._firsts, self._numbers = runs[0::2], runs[1::2]
+        self._first_of_run, self._number_of_run = self._firsts.tolist(), self._numbers.tolist()
         if len(self._numbers) and int(self._numbers.max()) >= len(at):
             raise container.corrupt("it names a dictionary that is not there")
         self._dictionaries_at = at
@@ -151,10 +157,11 @@ class Store:
 
     def number_of(self, doc: int) -> int:
         """The dictionary that a document's record needs."""
-        run = int(np.searchsorted(self._firsts, doc, side="right")) - 1
+        run = bisect_right(self._first_of_run, doc) - 1
         if run < 0:
             raise self._container.corrupt(f"its article {doc} belongs to no dictionary")
-        return int(self._numbers[run])
+        number: int = self._number_of_run[run]
+        return number
 
     def frame(self, doc: int) -> bytes:
         """The compressed record of a document."""
@@ -164,19 +171,21 @@ class Store:
         """The record of a document. Raises CorruptIndex."""
         frame = self.frame(doc)
         number = self.number_of(doc)
-        # Decompressors are not safe for many threads at once: each thread has its own.
-        decompressors: dict[str, zstandard.ZstdDecompressor] = self._local.__dict__
-        key = f"d{number}"
-        decompressor = decompressors.get(key)
+        # Decompressors are not safe for many threads at once: each thread has its own, by the number of the dictionary.
+        decompressors: dict[int, zstandard.ZstdDecompressor] | None = getattr(self._local, "decompressors", None)
+        if decompressors is None:
+            decompressors = self._local.decompressors = {}
+        decompressor = decompressors.get(number)
         try:
             if decompressor is None:
                 data = self.dictionary(number)
                 trained = zstandard.ZstdCompressionDict(data) if data else None
-                decompressor = decompressors[key] = zstandard.ZstdDecompressor(dict_data=trained)
+                decompressor = decompressors[number] = zstandard.ZstdDecompressor(dict_data=trained)
             size = zstandard.frame_content_size(frame)
-            if not 0 <= size <= LARGEST_RECORD or size > 1024 + 40_000 * len(frame):
+            if not 0 <= size <= LARGEST_RECORD or size > 1024 + MOST_RATIO * len(frame):
                 raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")
-            return bytes(decompressor.decompress(frame))
+            record: bytes = decompressor.decompress(frame)
+            return record
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
 

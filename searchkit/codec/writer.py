@@ -16,13 +16,14 @@ import numpy.typing as npt
 import orjson
 
 from searchkit.codec.columns import write_breaks, write_values
-from searchkit.codec.dictionary import backwards_order, write_dictionary
+from searchkit.codec.dictionary import backwards_order, numbered, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
-from searchkit.codec.postings import PostingsWriter, counts_of, write_postings
+from searchkit.codec.inversion import counts_of, write_postings
+from searchkit.codec.postings import PostingsWriter
 from searchkit.codec.ragged import Ints, starts_of
 from searchkit.codec.store import StoreWriter
 
-SLICE_TOKENS = 1_000_000
+SLICE_TOKENS = 500_000
 """Tokens that are sorted at once; each takes about 60 bytes while they are."""
 
 
@@ -85,32 +86,28 @@ class SegmentWriter:
         return self.container.close()
 
     def _field(self, field: FieldTokens, docs: int) -> None:
-        used = np.flatnonzero(counts_of(field.tokens, len(field.forms))).tolist()
-        used.sort(key=lambda form: (field.terms[form], field.forms[form]))
-        ranks = np.zeros(max(1, len(field.forms)), dtype=np.uint32)
-        ranks[used] = np.arange(len(used), dtype=np.uint32)
-        tokens = field.tokens
-        for start in range(0, len(tokens), SLICE_TOKENS):  # in place, for there may be many
-            tokens[start : start + SLICE_TOKENS] = ranks[tokens[start : start + SLICE_TOKENS]]
-        terms: list[bytes] = []
-        firsts: list[int] = []
-        term_of = np.zeros(len(used), dtype=np.int64)
-        for rank, form in enumerate(used):
-            term = field.terms[form]
-            if not terms or terms[-1] != term:
-                terms.append(term)
-                firsts.append(rank)
-            term_of[rank] = len(terms) - 1
-        first_form = np.array([*firsts, len(used)], dtype=np.int64)
-        keeps_forms = field.folded is not None
+        counts = counts_of(field.tokens, len(field.forms))
+        used = np.flatnonzero(counts)
+        chosen = used.tolist()
+        terms, term_of = numbered([field.terms[form] for form in chosen])
+        first_form = starts_of(np.bincount(term_of, minlength=len(terms)))
+        terms_of = np.zeros(len(field.forms), dtype=np.int64)
+        terms_of[used] = term_of
         write_lengths(self.container, field.name, field.lengths)
         write_dictionary(self.container, field.name, terms)
-        if field.folded is not None:
-            folded = [field.folded[form] for form in used]
-            write_forms(self.container, field.name, [field.forms[form] for form in used], folded, first_form)
-        else:
+        codes: Ints | None = None
+        if field.folded is None:
             self.container.add(f"{field.name}.backwards", backwards_order(terms))
-        forms_of = np.diff(first_form) if keeps_forms else None
+        else:
+            forms = [field.forms[form] for form in chosen]
+            order = np.array(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
+            order = order[np.argsort(term_of[order], kind="stable")]
+            ordered = used[order].tolist()
+            folded = [field.folded[form] for form in ordered]
+            write_forms(self.container, field.name, [field.forms[form] for form in ordered], folded, first_form)
+            codes = np.zeros(len(field.forms), dtype=np.int64)
+            codes[ordered] = np.arange(len(ordered)) - first_form[term_of[order]]
+        forms_of = None if codes is None else np.diff(first_form)
         writer = PostingsWriter(self._folder, field.name, docs, field.lengths, forms_of)
         try:
             ends = np.cumsum(field.lengths)
@@ -118,12 +115,8 @@ class SegmentWriter:
                 positions = field.positions[breaks].astype(np.int64)
                 doc_of = np.searchsorted(ends, breaks, side="right")
                 write_breaks(self.container, f"{field.name}.{name}", doc_of, positions, docs)
-            if keeps_forms:
-                write_postings(writer, tokens, term_of, first_form, field.lengths, field.positions, SLICE_TOKENS)
-            else:  # forms of one term are one
-                numbers = term_of.astype(np.uint32)[tokens]
-                alone = np.arange(len(terms), dtype=np.int64)
-                write_postings(writer, numbers, alone, None, field.lengths, field.positions, SLICE_TOKENS)
+            per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
+            write_postings(writer, field.tokens, terms_of, codes, per_term, field.lengths, field.positions, SLICE_TOKENS)
             writer.end(self.container)
         finally:
             writer.close()
@@ -148,13 +141,10 @@ def write_forms(
     the dictionary of their folded forms."""
     write_dictionary(container, f"{field}.forms", forms)
     container.add(f"{field}.forms.of", first.astype(smallest(len(forms))))
-    by_folded: dict[bytes, list[int]] = {}
-    for form, text in enumerate(folded):
-        by_folded.setdefault(text, []).append(form)
-    ordered = sorted(by_folded)
-    starts = starts_of(np.array([len(by_folded[text]) for text in ordered], dtype=np.int64))
+    ordered, number = numbered(folded)
+    starts = starts_of(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)
     container.add(f"{field}.folded.backwards", backwards_order(ordered))
     container.add(f"{field}.folded.of", starts.astype(smallest(len(forms))))
-    members = [form for text in ordered for form in by_folded[text]]
-    container.add(f"{field}.folded.forms", np.array(members, dtype=smallest(len(forms))))
+    members = np.argsort(number, kind="stable")
+    container.add(f"{field}.folded.forms", members.astype(smallest(len(forms))))

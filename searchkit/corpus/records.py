@@ -30,14 +30,19 @@ NAMES = {
 """The usual names of each field of an article, compared without case; the first with a value is taken."""
 PLANS_KEPT = 1024
 """How many different sets of keys are remembered; an export has a few."""
+LARGEST_KEPT = 32_768
+"""Characters of a set of keys that is remembered, each counted 64 longer than it is."""
+MOST_FIELDS = 10_000
+"""Keys of a record."""
 
 _EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}")
 """Seconds since 1970, or milli-, micro- or nanoseconds."""
 
 Steps = tuple[tuple[str, tuple[str, ...]], ...]
 """Where a record may have the value of a field, the likeliest first: a key, or "" and the keys that lead to it."""
-Plan = tuple[tuple[Steps, ...], tuple[tuple[str, str], ...]]
-"""Steps for each field as NAMES has them, and the keys that may be left over, with their clean names."""
+Plan = tuple[tuple[Steps, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
+"""Steps for each field as NAMES has them; the keys that may be left over, with their clean names; and, where each field
+has one key at most, these keys ("": none)."""
 Made = TypeVar("Made")
 
 
@@ -66,7 +71,11 @@ class Records:
         plan = self._plans.get(keys)
         if plan is None:
             plan = self._plan(keys)
-        (ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls), rest = plan
+        (ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls), rest, plain = plan
+        if is_clean and plain:
+            found = _plain_article(record, plain, rest, source, number, encoding)
+            if found is not None:
+                return found
         text, body_text = (_as_it_is, _body_as_it_is) if is_clean else (_text, _body)
         used: set[str] = set()
         title = _line(record, titles, used, text)
@@ -115,11 +124,64 @@ class Records:
             fields.append(tuple(steps))
         # The first step of a field is always gone: what it leaves over is empty.
         gone = {steps[0][0] for steps in fields if steps and steps[0][0]}
-        plan = tuple(fields), tuple((key, clean(key)) for key in keys if key not in gone)
-        if len(self._plans) >= PLANS_KEPT:
-            self._plans.clear()
-        self._plans[keys] = plan
+        plain: tuple[str, ...] = ()
+        if all(len(steps) <= 1 and not (steps and steps[0][1]) for steps in fields):
+            plain = tuple(steps[0][0] if steps else "" for steps in fields)
+        plan = tuple(fields), tuple((key, clean(key)) for key in keys if key not in gone), plain
+        if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
+            if len(self._plans) >= PLANS_KEPT:
+                self._plans.clear()
+            self._plans[keys] = plan
         return plan
+
+
+def _plain_article(
+    record: dict[str, Any],
+    keys: tuple[str, ...],
+    rest: tuple[tuple[str, str], ...],
+    source: Source,
+    number: int,
+    encoding: tuple[str, float],
+) -> Article | None:
+    """The article of a record that is as nearly all are: clean, and each field a text (names and topics also a list).
+
+    None for any other. Slow twin: `Records.article`.
+    """
+    values = [record[key] if key else None for key in keys]
+    own, title, body, raw_date, authors, origin, section, topics, language, url = values
+    for value in (own, title, body, raw_date, origin, section, language, url):
+        if value is not None and type(value) is not str:
+            return None
+    for value in (authors, topics):
+        if value is not None and type(value) is not str and type(value) is not list:
+            return None
+    title = " ".join(title.split()) if title else ""
+    if not body or body.isspace():
+        body = ""
+    if not title and not body:
+        return None
+    date = _date(raw_date) if raw_date else None
+    if date is None and raw_date:
+        return None
+    extra: dict[str, str] = {}
+    for key, name in rest:
+        if isinstance(value := record[key], (str, int, float)) and value != "":
+            extra[name] = _as_it_is(value)
+    return Article(
+        source.id_of(number, " ".join(own.split()) if own else ""),
+        title,
+        body.strip("\n"),
+        date,
+        (parse_names(authors) if type(authors) is str else _names(authors)) if authors else (),
+        " ".join(origin.split()) if origin else "",
+        " ".join(section.split()) if section else "",
+        _topics(topics) if topics else (),
+        " ".join(language.split()) if language else "",
+        " ".join(url.split()) if url else "",
+        source.path,
+        *encoding,
+        extra,
+    )
 
 
 def _first(record: dict[str, Any], steps: Steps, used: set[str], make: Callable[[Any], Made]) -> Made | None:

@@ -6,6 +6,7 @@ stdin as one JSON document (see `indexing.crew.Order`); lines of JSON go to stdo
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,8 @@ from searchkit.schema import check, to_record
 
 TELL_EVERY = 500
 """Articles between two lines to the parent."""
+GARBAGE = (100_000, 50, 100)
+"""How rarely this process looks for cycles among its objects: it makes millions of objects and next to no cycle."""
 
 Committed = list[tuple[SegmentReader, Bools | None]]
 Tell = Callable[[dict[str, Any]], None]
@@ -36,6 +39,8 @@ Tell = Callable[[dict[str, Any]], None]
 def main() -> int:
     """Do what the order says; the exit status is 0 when all of it was done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     order = Order.from_bytes(sys.stdin.buffer.read())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # nothing but our lines may go to the parent
@@ -89,11 +94,12 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
         except ArticleError as error:
             failures.append((article.path, "", str(error)))
             continue
-        entry = entry_of(article, job.origin)
+        record = to_record(article, job.origin)
+        entry = entry_of(article, job.origin, record)
         segment, doc = "", -1
         if not _is_committed(article.id.encode(), entry.record, committed):
             segment = builder.id
-            doc = builder.add(article, job.origin, to_record(article, job.origin))
+            doc = builder.add(article, job.origin, record)
         entries.append((place, article.id, article.path, entry.text, entry.record, segment, doc))
         done += len(article.title) + len(article.body) + 200
         if len(entries) >= TELL_EVERY:

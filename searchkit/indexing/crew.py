@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import orjson
 
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import SearchkitError, WorkerDied
+from searchkit.indexing.writer import Entry
 from searchkit.model import Failure, Progress
 
 WORTH_IT = 8 * 2**20
@@ -65,9 +66,9 @@ class Order:
 
 @dataclass(slots=True)
 class Read:
-    """What was read of a file: (place, id, path, text, record, segment, doc) of each article, and what could not be."""
+    """What was read of a file: place and entry of each article, and what could not be."""
 
-    articles: list[tuple[Any, ...]] = field(default_factory=list)
+    articles: list[tuple[tuple[int, ...], Entry]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -186,6 +187,7 @@ class _Worker:
                 stdin.write(order.to_bytes())
         except BrokenPipeError:
             pass  # it is dead already; how it died is said below
+        one = dict[str, str]().setdefault  # of equal texts one is kept
         for line in self._process.stdout:
             message = orjson.loads(line)
             self.reading = message.get("reading", self.reading)
@@ -193,7 +195,11 @@ class _Worker:
             self.done += message.get("done", 0)
             if "job" in message:
                 part = self.read.setdefault(message["job"], Read())
-                part.articles += [(tuple(place), *rest) for place, *rest in message["entries"]]
+                origin = order.jobs[message["job"]].origin
+                part.articles += [
+                    (tuple(place), Entry(article_id, one(path, path), origin, text, record, one(segment, segment), doc))
+                    for place, article_id, path, text, record, segment, doc in message["entries"]
+                ]
                 part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
             if "segments" in message:
                 self.segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]

@@ -32,8 +32,10 @@ FIXED_MEMORY = 200 * 2**20
 """Of them, what the interpreter, the vocabulary and a slice that is sorted take."""
 BYTES_A_TOKEN = 7.5
 BYTES_AN_ARTICLE = 500
-BATCH_ARTICLES = 1_000
-BATCH_CHARACTERS = 2_000_000
+BATCH_ARTICLES = 2_000
+"""Articles between two looks at the budget; the texts of a long one may come first."""
+BATCH_BYTES = 512 * 1024
+"""Bytes of a field that are analysed at once: as many as a core's own cache makes the most of."""
 
 
 def new_id() -> str:
@@ -76,12 +78,13 @@ class _Field:
     def __init__(self, name: str, vocabulary: Vocabulary) -> None:
         self.name, self.vocabulary = name, vocabulary
         self.texts: list[bytes] = []
+        self.bytes = 0
         self._columns = (_Column("<u4"), _Column("<u2"), _Column("<i8"), _Column("<i8"), _Column("<i8"))
 
     def analyse(self) -> int:
         """Add the tokens of the batch; return how many they are."""
         batch = self.vocabulary.tokens(self.texts)
-        self.texts = []
+        self.texts, self.bytes = [], 0
         tokens, positions, lengths, sentences, paragraphs = self._columns
         sentences.append(batch.sentences + tokens.size)
         paragraphs.append(batch.paragraphs + tokens.size)
@@ -123,12 +126,12 @@ class SegmentBuilder:
     def _reset(self) -> None:
         self._writer: SegmentWriter | None = None
         self._id = ""
-        self._docs = self._characters = self._pending = 0
+        self._docs = self._pending = 0
         self._used = 0.0
         if len(self._stemmed) > 500_000:
             self._stemmed, self._folded = Vocabulary(self._analyzer.term), Vocabulary(fold)
         self._fields = [_Field(name, self._stemmed) for name in TEXTS] + [_Field(name, self._folded) for name in WORDS]
-        self._columns: dict[str, list[bytes]] = {name: [] for name in VALUES}
+        self._values: list[tuple[str, ...]] = []
         self._dates: list[int] = []
         self._digests: list[int] = []
 
@@ -149,28 +152,29 @@ class SegmentBuilder:
 
         `record` is `to_record(article, origin)`, where the caller has made it.
         """
+        if record is None:
+            record = to_record(article, origin)  # before there is a segment: one without articles is none
         if self._writer is None:
             self._writer = SegmentWriter(self._folder / SegmentRef(self.id, 0).file)
-        if record is None:
-            record = to_record(article, origin)
         self._writer.store.add(record)
         title, body, authors, source, section, topics = self._fields
-        title.texts.append(chunked(article.title))
-        body.texts.append(chunked(article.body))
+        for field, given in ((title, article.title), (body, article.body)):
+            text = chunked(given)
+            field.texts.append(text)
+            field.bytes += len(text)
+            if field.bytes >= BATCH_BYTES:
+                self._used += field.analyse() * BYTES_A_TOKEN
         authors.texts.append(self._of_values(article.authors))
         source.texts.append(self._of_values((article.source,)))
         section.texts.append(self._of_values((article.section,)))
         topics.texts.append(self._of_values(article.topics))
-        for name, value in zip(VALUES, (article.id, article.language, article.url, origin, article.source, article.section),
-                               strict=True):  # fmt: skip
-            self._columns[name].append(value.encode() if value else b"")
+        self._values.append((article.id, article.language, article.url, origin, article.source, article.section))
         self._dates.append(UNDATED if article.date is None else micros(article.date))
         self._digests.append(digest(record))
         number = self._docs
         self._docs += 1
         self._pending += 1
-        self._characters += len(article.title) + len(article.body)
-        if self._pending >= BATCH_ARTICLES or self._characters >= BATCH_CHARACTERS:
+        if self._pending >= BATCH_ARTICLES or self._used >= self._budget:
             self._analyse()
             if self._used >= self._budget:
                 self.flush()
@@ -188,15 +192,17 @@ class SegmentBuilder:
         for field in self._fields:
             self._used += field.analyse() * BYTES_A_TOKEN
         self._used += self._pending * BYTES_AN_ARTICLE
-        self._pending = self._characters = 0
+        self._pending = 0
 
     def flush(self) -> SegmentRef | None:
         """Write what is at hand as a segment, synced to the disk; None when there is nothing."""
-        if self._writer is None:
+        if self._writer is None or not self._docs:
             return None
         if self._pending:
             self._analyse()
-        values = {f"{name}.value": column for name, column in self._columns.items()}
+        columns = zip(*self._values, strict=True)
+        values = {f"{name}.value": [v.encode() for v in column] for name, column in zip(VALUES, columns, strict=True)}
+        self._values = []
         dates = np.array(self._dates, dtype="<i8")
         digests = np.array(self._digests, dtype="<u8")
         # One field after the other, so that only one has its tokens twice for a moment.

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec import postings as codec_postings
+from searchkit.codec import inversion
 from searchkit.codec.format import Container, ContainerWriter
-from searchkit.codec.postings import BLOCK, BOUNDED_FROM, PAGE, Postings, PostingsWriter, pages_of, write_postings
+from searchkit.codec.inversion import write_postings
+from searchkit.codec.postings import BLOCK, BOUNDED_FROM, PAGE, Postings, PostingsWriter, pages_of
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
@@ -76,7 +77,8 @@ class Field:
                 writer,
                 np.array(self.tokens, dtype=np.uint32),
                 ints(self.term_of),
-                first if self.keeps_forms else None,
+                np.arange(len(self.term_of)) - first[ints(self.term_of)] if self.keeps_forms else None,
+                np.bincount(ints(self.term_of)[ints(self.tokens)], minlength=self.terms),
                 self.lengths,
                 np.array(self.positions, dtype=np.uint16 if max(self.positions) < 65_536 else np.uint32),
                 slice_tokens,
@@ -157,7 +159,7 @@ def test_slices_write_the_same_bytes(new_path: NewPath, runs: list[Run], docs: i
     field = Field(runs, docs, forms=forms)
     whole, sliced = new_path(), new_path()
     field.write(whole, 10**9)
-    with patch.object(codec_postings, "_PIECE", 7):
+    with patch.object(inversion, "PIECE", 7):
         field.write(sliced, slice_tokens)
     assert whole.read_bytes() == sliced.read_bytes()
 
@@ -219,7 +221,9 @@ def test_codes_of_sixteen_and_more_bits(new_path: NewPath) -> None:
         writer = PostingsWriter(path.parent, "f", 1, lengths, np.diff(first))
         with ContainerWriter(path) as container:
             term_of = np.repeat(ints([0, 1]), ints([forms, 2]))
-            write_postings(writer, tokens, term_of, first, lengths, np.arange(len(tokens)), 10**6)
+            codes = np.arange(forms + 2) - first[term_of]
+            per_term = np.bincount(term_of[tokens])
+            write_postings(writer, tokens.copy(), term_of, codes, per_term, lengths, np.arange(len(tokens)), 10**6)
             writer.end(container)
             container.close()
         postings = Postings(Container(path), "f", 2, 1, first)
@@ -236,7 +240,8 @@ def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
     writer = PostingsWriter(path.parent, "f", docs, np.zeros(docs, dtype=np.int64), ints([]))
     with ContainerWriter(path) as container:
         nothing = ints([])
-        write_postings(writer, nothing.astype(np.uint32), nothing, ints([0]), np.zeros(docs, dtype=np.int64), nothing, 10)
+        lengths = np.zeros(docs, dtype=np.int64)
+        write_postings(writer, nothing.astype(np.uint32), nothing, nothing, nothing, lengths, nothing, 10)
         writer.end(container)
         container.close()
     postings = Postings(Container(path), "f", 0, docs, ints([0]))
@@ -268,3 +273,11 @@ def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
             Postings(Container(path), "f", terms, docs, ints(list(field.first_forms)))
     with pytest.raises(CorruptIndex, match="written forms of its field f"):
         Postings(Container(path), "f", field.terms, 3, None).codes_of(ints([0]))
+
+
+@given(st.lists(st.integers(0, 40), max_size=60), st.sampled_from((41, 2**31)))
+def test_sorting_numbers_that_hold_both_key_and_place(keys: list[int], size: int) -> None:
+    given_keys = np.array(keys, dtype=np.uint32)
+    order, ordered = inversion._sorted(given_keys.copy(), size)
+    assert order.tolist() == np.argsort(given_keys, kind="stable").tolist()
+    assert ordered.tolist() == sorted(keys)

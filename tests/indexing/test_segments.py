@@ -182,7 +182,7 @@ def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pyte
 
 def test_words_fill_the_memory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing_segments, "BYTES_A_TOKEN", 2**20)
-    monkeypatch.setattr(indexing_segments, "BATCH_CHARACTERS", 1)
+    monkeypatch.setattr(indexing_segments, "BATCH_BYTES", 1)
     articles = [Article(f"{number}", "", "a b c d e f g") for number in range(10)]
     assert [segment.docs for segment in written(tmp_path, articles, 1)] == [3, 3, 3, 1]
 
@@ -193,6 +193,7 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     whole.mkdir(), batched.mkdir()
     written(whole, articles)
     monkeypatch.setattr(indexing_segments, "BATCH_ARTICLES", 3)
+    monkeypatch.setattr(indexing_segments, "BATCH_BYTES", 20)
     written(batched, articles)
     (one,), (two,) = whole.iterdir(), batched.iterdir()
     assert one.read_bytes() == two.read_bytes()
