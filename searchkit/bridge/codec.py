@@ -105,6 +105,8 @@ class ColumnSegment(base.Segment):
         return iter(() if live is None else np.flatnonzero(~live).tolist())
 
     def is_deleted(self, docnum: int) -> bool:
+        if docnum == self._docs:
+            return False  # Whoosh's matcher of exclusions asks for one document more than there are
         self._check(docnum)
         return bool(self._deletions) and bool(self._deletions[docnum >> 3] >> (docnum & 7) & 1)
 

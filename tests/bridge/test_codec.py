@@ -64,8 +64,10 @@ def test_a_segment_is_known_by_its_id() -> None:
     for doc in (-1, 3):
         with pytest.raises(IndexError):
             segment.delete_document(doc)
+    for doc in (-1, 4):
         with pytest.raises(IndexError):
             segment.is_deleted(doc)
+    assert not segment.is_deleted(3), "Whoosh's matcher of exclusions asks for one document more than there are"
 
 
 @pytest.mark.parametrize(

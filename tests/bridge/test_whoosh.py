@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from whoosh.sorting import DateRangeFacet, FieldFacet
 
 from searchkit.model import Article
 from tests.bridge.conftest import Made
-from tests.bridge.made import START, counts, has_phrase, terms
+from tests.bridge.made import START, build, commit, counts, has_phrase, terms
 
 
 @pytest.fixture
@@ -198,3 +199,11 @@ def test_statistics_of_terms(made: Made, searcher: Any) -> None:
     assert lexicon == sorted(lexicon) and b"price" in lexicon
     assert list(reader.expand_prefix("body", "pri")) == [term for term in lexicon if term.startswith(b"pri")]
     assert b"oil" in [term for _, term in reader.most_frequent_terms("body", 40)]
+
+
+def test_exclusions_to_the_end_of_a_segment(tmp_path: Path) -> None:
+    """Whoosh's matcher of exclusions asks for a document more than there are."""
+    commit(tmp_path, build(tmp_path, [[Article("a", body="oil"), Article("b", body="gold")]]))
+    with open_dir(tmp_path).searcher() as searching:
+        found = searching.search(Not(Term("body", "oil")), limit=None)
+        assert [hit["id"] for hit in found] == ["b"]
