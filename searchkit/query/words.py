@@ -36,6 +36,8 @@ RARE = 8
 """Articles of a word that fewer than one in so many have are kept as numbers, others as bits alone."""
 VERY_RARE = 64
 """Of words that fewer than one in so many articles have, the bits are made when they are wanted."""
+SMALL = 1 << 17
+"""Articles up to which all bits are kept."""
 DENSE = 4
 """Impacts of a word that more than one in so many articles have are kept as a column over all articles."""
 LEVELS = 255
@@ -55,7 +57,7 @@ class WordPostings:
         """`docs` (global, ascending) are the articles, of `size`."""
         self.tf, self.rarity, self._size = tf, rarity, size
         self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
-        self._bits = sets.of_docs(docs, size) if len(docs) * VERY_RARE >= size else None
+        self._bits = sets.of_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
         self._before = sets.before(self.bits) if self._rare is None else None
         self.nbytes = sum(array.nbytes for array in (tf, self._bits, self._rare, self._before) if array is not None)
 

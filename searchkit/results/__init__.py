@@ -9,7 +9,8 @@ from searchkit.results.forms import WrittenForms
 from searchkit.results.hits import ArticleHit
 from searchkit.results.marks import mark
 from searchkit.results.order import page
+from searchkit.results.shown import ShownArticle
 from searchkit.results.snippets import make_snippets
 from searchkit.results.wanted import Wanted
 
-__all__ = ["ArticleHit", "Wanted", "WrittenForms", "make_snippets", "mark", "page"]
+__all__ = ["ArticleHit", "ShownArticle", "Wanted", "WrittenForms", "make_snippets", "mark", "page"]

@@ -8,6 +8,7 @@ from searchkit.analysis import Analyzer, first_sentence
 from searchkit.model import Article, ArticleMarks, Mark, Snippet
 from searchkit.query.nodes import Node
 from searchkit.results.marks import field_marks, mark
+from searchkit.results.shown import ShownArticle
 from searchkit.results.snippets import make_snippets
 from searchkit.results.wanted import Wanted
 
@@ -18,45 +19,49 @@ class ArticleHit:
     Slow twin: the same without `wanted`.
     """
 
-    __slots__ = ("_analyzer", "_article", "_count", "_load", "_marks", "_root", "_snippets", "_wanted")
+    __slots__ = ("_analyzer", "_count", "_load", "_marks", "_root", "_shown", "_snippets", "_wanted")
 
     def __init__(
         self,
-        load: Callable[[], Article],
+        load: Callable[[], ShownArticle],
         root: Node,
         analyzer: Analyzer,
         snippets: int,
         wanted: Wanted | None = None,
     ) -> None:
         self._load, self._root, self._analyzer, self._count, self._wanted = load, root, analyzer, snippets, wanted
-        self._article: Article | None = None
+        self._shown: ShownArticle | None = None
         self._marks: ArticleMarks | None = None
         self._snippets: tuple[Snippet, ...] | None = None
 
+    def _loaded(self) -> ShownArticle:
+        shown = self._shown
+        if shown is None:
+            shown = self._shown = self._load()
+        return shown
+
     def article(self) -> Article:
-        article = self._article
-        if article is None:
-            article = self._article = self._load()
-        return article
+        return self._loaded().article
 
     def headline(self) -> str:
         article = self.article()
         return " ".join(article.title.split()) or first_sentence(article.body)
 
     def title_marks(self) -> tuple[Mark, ...]:
-        return self._marks_of("title", self.article().title)
+        return self._marks_of("title")
 
     def snippets(self) -> tuple[Snippet, ...]:
         if self._snippets is None:
-            body = self.article().body
-            marks = self._marks_of("body", body) if self._count > 0 else ()
-            self._snippets = make_snippets(body, marks, self._count, self._analyzer)
+            shown = self._loaded()
+            marks = self._marks_of("body") if self._count > 0 else ()
+            known = None if self._wanted is None else self._wanted.terms
+            self._snippets = make_snippets(shown.article.body, marks, self._count, self._analyzer, shown.sentences(), known)
         return self._snippets
 
-    def _marks_of(self, field: str, text: str) -> tuple[Mark, ...]:
+    def _marks_of(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:
             wanted = self._wanted
             if wanted is not None and wanted.branches is not None:
-                return field_marks(text, field, wanted.branches, self._analyzer, wanted)
+                return field_marks(self._loaded(), field, wanted.branches, self._analyzer, wanted)
             self._marks = mark(self.article(), self._root, self._analyzer, self._wanted) or ArticleMarks()
         return self._marks.title if field == "title" else self._marks.body

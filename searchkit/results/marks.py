@@ -36,6 +36,7 @@ from searchkit.query.nodes import (
     leaves,
 )
 from searchkit.results.marked_text import MarkedText
+from searchkit.results.shown import ShownArticle
 from searchkit.results.sparse_text import run_marks, sparse_text
 from searchkit.results.wanted import Wanted
 from searchkit.schema import FIELDS, SEARCHED, Kind, values_of
@@ -58,16 +59,19 @@ def mark(article: Article, node: Node, analyzer: Analyzer, wanted: Wanted | None
     return ArticleMarks(title=_apart(found, "title"), body=_apart(found, "body"))
 
 
-def field_marks(text: str, field: str, branches: Sequence[Node], analyzer: Analyzer, wanted: Wanted) -> tuple[Mark, ...]:
+def field_marks(
+    shown: ShownArticle, field: str, branches: Sequence[Node], analyzer: Analyzer, wanted: Wanted
+) -> tuple[Mark, ...]:
     """The marks in the title or the body of an article that a query found, whose `branches` are all marked.
 
     Slow twin: `mark`.
     """
     plan = wanted.plan(field)
     if plan is not None and plan.runs is not None:
-        marks = run_marks(text, plan.sought, plan.runs)
+        marks = run_marks(shown.ready(field), plan.sought, plan.runs)
         if marks is not None:
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
+    text = shown.text(field)
     marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
     places = [marked.places(node) for node in branches if getattr(next(leaves(node)), "field", "") in ("", field)]
     found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]

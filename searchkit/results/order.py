@@ -27,7 +27,11 @@ def page(
         return []
     same = np.ones(len(order) - 1, dtype=bool)
     for key in keys:
-        same &= key[order][1:] == key[order][:-1]
+        ordered = key[order]
+        same &= ordered[1:] == ordered[:-1]
+    if not same[max(0, start - 1) : stop].any():
+        here = order[start:stop]
+        return list(zip(matches.docs[here].tolist(), matches.scores[here].tolist(), strict=True))
     # Runs of ties: [first, last] in the order, wherever they touch the page.
     first = start
     while first > 0 and same[first - 1]:

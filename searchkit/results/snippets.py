@@ -9,6 +9,7 @@ Slow twin: `tests/results/plain_snippets.py`, which takes the body apart into it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
@@ -22,6 +23,7 @@ from searchkit.model import Mark, Snippet
 LONGEST = 280
 """Characters of a snippet."""
 
+_FAR = 1 << 62
 _PLAIN = 100
 """A mark of so many letters and digits is a single word as it stands."""
 
@@ -33,21 +35,37 @@ class _Passage(NamedTuple):
     span: Mark
 
 
+Known = dict[str, frozenset[str]]
+"""The terms of marked texts that were met before."""
+
+_Group = tuple[list[Mark], Mark | None]
+"""The marks of a sentence, and its span, where that is known."""
+
 _Place = tuple[int, int, int, int, Sequence[Mark], _Passage | None]
 """In a queue, the best first: rank, number of the group, number of the passage in it; the marks; the passage, once known."""
 
 
-def make_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analyzer) -> tuple[Snippet, ...]:
+def make_snippets(
+    body: str,
+    marks: Sequence[Mark],
+    count: int,
+    analyzer: Analyzer,
+    sentences: Sequence[Mark] | None = None,
+    known: Known | None = None,
+) -> tuple[Snippet, ...]:
     """Up to `count` snippets of a body, in its order. `marks` are the query's in the body, in order and apart; without
-    any, the snippet is the first sentence, unmarked."""
+    any, the snippet is the first sentence, unmarked. `sentences` are those of the body, where they are known; `known` is
+    kept from one body to the next."""
     if count <= 0 or not body or body.isspace():
         return ()
     if not marks:
         first = len(body) - len(body.lstrip())
         start, end = _cut(body, sentence_around(body, first, first + 1), first)
         return (Snippet(body[start:end], (), start),)
-    groups = _together(body, marks)
-    passages = _best(body, groups, count, analyzer) if groups else [_Passage(marks[:1], marks[0])]
+    groups = _together(body, marks) if sentences is None else _in_sentences(marks, sentences)
+    passages = (
+        _best(body, groups, count, analyzer, {} if known is None else known) if groups else [_Passage(marks[:1], marks[0])]
+    )
     shown = []
     for passage in passages:
         start, end = passage.span
@@ -57,15 +75,33 @@ def make_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analyz
     return tuple(shown)
 
 
-def _together(body: str, marks: Sequence[Mark]) -> list[list[Mark]]:
+def _in_sentences(marks: Sequence[Mark], sentences: Sequence[Mark]) -> list[_Group]:
+    """The marks of each sentence that has any, without those that run over its end."""
+    groups: list[_Group] = []
+    number = -1
+    for mark in marks:
+        if number < 0 or mark[0] >= sentences[number][1]:
+            number = bisect_right(sentences, (mark[0], _FAR)) - 1
+            if number < 0:
+                continue
+        sentence = sentences[number]
+        if mark[1] <= sentence[1]:
+            if groups and groups[-1][1] is sentence:
+                groups[-1][0].append(mark)
+            else:
+                groups.append(([mark], sentence))
+    return groups
+
+
+def _together(body: str, marks: Sequence[Mark]) -> list[_Group]:
     """The marks of each sentence that has any, without those that run over its end; marks too far from the one before to
     be in one snippet with it are parted too."""
     kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not is_parted(body, mark[0] + 1, mark[1] - 1)]
-    groups: list[list[Mark]] = []
+    groups: list[_Group] = []
     first = 0
     for number in range(1, len(kept) + 1):
         if number == len(kept) or kept[number][1] - kept[number - 1][0] > LONGEST:
-            groups += _by_sentence(body, kept[first:number])
+            groups += [(group, None) for group in _by_sentence(body, kept[first:number])]
             first = number
     return groups
 
@@ -87,21 +123,20 @@ def _by_sentence(body: str, marks: list[Mark]) -> list[list[Mark]]:
     return groups
 
 
-def _best(body: str, groups: list[list[Mark]], count: int, analyzer: Analyzer) -> list[_Passage]:
+def _best(body: str, groups: list[_Group], count: int, analyzer: Analyzer, known: Known) -> list[_Passage]:
     """The best passages. Only groups that may be among them are looked at closely, the most promising first."""
-    if len(groups) == 1 and len(groups[0]) == 1:
-        return [_passages(body, groups[0])[0]]
-    known: dict[str, set[str]] = {}
+    if len(groups) == 1 and len(groups[0][0]) == 1:
+        return [_passages(body, *groups[0])[0]]
     # By rank, then by place: the number of the group and that of the passage in it.
     queue: list[_Place] = [
-        (*_rank(body, group, analyzer, known), number, 0, group, None) for number, group in enumerate(groups)
+        (*_rank(body, marks, analyzer, known), number, 0, marks, None) for number, (marks, _) in enumerate(groups)
     ]
     heapify(queue)
     best: list[_Passage] = []
     while queue and len(best) < count:
-        *_, number, _, group, passage = heappop(queue)
+        *_, number, _, _, passage = heappop(queue)
         if passage is None:
-            passages = _passages(body, group)
+            passages = _passages(body, *groups[number])
             if len(passages) > 1:
                 for place, part in enumerate(passages):
                     heappush(queue, (*_rank(body, part.marks, analyzer, known), number, place, part.marks, part))
@@ -111,9 +146,10 @@ def _best(body: str, groups: list[list[Mark]], count: int, analyzer: Analyzer) -
     return best
 
 
-def _passages(body: str, inside: Sequence[Mark]) -> list[_Passage]:
+def _passages(body: str, inside: Sequence[Mark], sentence: Mark | None) -> list[_Passage]:
     """The passages of one sentence with these marks: all of it, or windows around them when it is too long."""
-    sentence = sentence_around(body, inside[0][0], inside[-1][1])
+    if sentence is None:
+        sentence = sentence_around(body, inside[0][0], inside[-1][1])
     passages = []
     while inside:
         start, end = _window(body, sentence, inside[0])
@@ -129,18 +165,27 @@ def _window(body: str, sentence: Mark, first: Mark) -> Mark:
     return start, max(end, first[1])  # one mark may be longer than a snippet
 
 
-def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer, known: dict[str, set[str]]) -> tuple[int, int]:
+def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer, known: Known) -> tuple[int, int]:
     """How good it is to show these marks together, the best first: how many different words are marked, then how many
-    marks there are. `known` are the words of marked texts that were met before."""
-    texts = {body[start:end] for start, end in marks}
+    marks there are."""
+    if len(marks) == 1:
+        start, end = marks[0]
+        return -len(_terms(body[start:end], analyzer, known)), -1
     terms: set[str] = set()
-    for marked in texts:
-        words = known.get(marked)
-        if words is None:
-            plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
-            words = known[marked] = {analyzer.term(form) for form in ((marked,) if plain else find_words(marked).forms)}
-        terms |= words
+    for marked in {body[start:end] for start, end in marks}:
+        terms |= _terms(marked, analyzer, known)
     return -len(terms), -len(marks)
+
+
+def _terms(marked: str, analyzer: Analyzer, known: Known) -> frozenset[str]:
+    """The terms of the words of a marked text."""
+    terms = known.get(marked)
+    if terms is None:
+        plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
+        terms = known[marked] = frozenset(
+            [analyzer.term(form) for form in ((marked,) if plain else find_words(marked).forms)]
+        )
+    return terms
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:

@@ -18,13 +18,12 @@ from searchkit.results.spotting import Searchable, Sought, searchable
 from searchkit.results.wanted import Run
 
 
-def run_marks(text: str, sought: Sought, runs: Sequence[Run]) -> list[Mark] | None:
+def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run]) -> list[Mark] | None:
     """The marks of words and of words next to each other, those of the first run first, or None for a text that has to be
-    read in full.
+    read in full (as `searchable` says, or what is sought).
 
     Slow twin: the marks that `MarkedText` has for words and phrases.
     """
-    ready = searchable(text)
     found = None if ready is None else sought.find(ready)
     if ready is None or found is None:
         return None

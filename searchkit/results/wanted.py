@@ -59,7 +59,7 @@ class Wanted:
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
     other. `branches` are nodes with places, all of which are marked wherever they stand, title and body apart; None where
-    it depends on the whole article what is marked.
+    it depends on the whole article what is marked. `terms` are those of marked texts that were met before.
     """
 
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
@@ -68,6 +68,7 @@ class Wanted:
         self.reach = _reach(self.root)
         self.branches = _branches(self.root)
         self._plans: dict[str, Plan | None] = {}
+        self.terms: dict[str, frozenset[str]] = {}
 
     def plan(self, field: str) -> Plan | None:
         """The plan for a field, or None where its texts have to be read in full."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer, find_words
+from searchkit.analysis import Analyzer, find_words, sentence_spans
 from searchkit.results import make_snippets
 from tests.analysis.test_sentences_around import BLANKS, TEXTS
 from tests.results.plain_snippets import plain_snippets
@@ -25,4 +25,6 @@ def test_they_are_those_of_the_slow_way(body: str, blank: str, count: int, data:
         last = min(len(words) - 1, number + data.draw(st.sampled_from([0, 0, 0, 1, 3])))
         if not marks or words.starts[number] >= marks[-1][1]:
             marks.append((words.starts[number], words.ends[last]))
-    assert make_snippets(body, marks, count, ANALYZER) == plain_snippets(body, marks, count, ANALYZER)
+    expected = plain_snippets(body, marks, count, ANALYZER)
+    assert make_snippets(body, marks, count, ANALYZER) == expected
+    assert make_snippets(body, marks, count, ANALYZER, sentence_spans(body)) == expected
