@@ -31,8 +31,6 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `FIELD.tf`            | u1        | N         | how often the term stands there; 255: see `FIELD.tf.large` (u4), at postings `.large.at` (u8) |
 | `FIELD.occurrences`   | u1-u8     | T + 1     | where the occurrences of each term begin |
 | `FIELD.positions`     | u2        | O         | low 16 bits of the position; the rest in `.large` (u4), at occurrences `.large.at` (u8) |
-| `FIELD.bounds.tf`     | u2        |           | of 128 postings each the largest tf, for terms of 1,024 postings and more; `FIELD.bounds.at` (T + 1) |
-| `FIELD.bounds.length` | u2        |           | of the same the smallest length of a document |
 | `FIELD.forms`         | u1        |           | written forms, by term and then sorted; `.at`; `.of` (T + 1): the first form of each term |
 | `FIELD.codes`         | u1        |           | which of its term's forms stands at each occurrence, in 0 to 32 bits (see `packing`) |
 | `FIELD.folded`        | u1        |           | distinct folded forms, sorted; `.at`; `.backwards` |

@@ -113,7 +113,7 @@ class _Field:
             container.add(f"{self.name}.backwards", backwards_order(terms))
         self._breaks(writer, "sentences")
         self._breaks(writer, "paragraphs")
-        postings = PostingsWriter(folder, self.name, self.docs, lengths, forms_of)
+        postings = PostingsWriter(folder, self.name, self.docs, forms_of)
         try:
             self._postings(postings, len(terms), living, new_terms, new_codes)
             postings.end(container)

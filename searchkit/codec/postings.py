@@ -21,10 +21,6 @@ from searchkit.codec.reference import INDEX_NAME
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
-BLOCK = 128
-"""Postings that share one upper bound."""
-BOUNDED_FROM = 1024
-"""Postings from which a term has upper bounds."""
 LARGE_TF = 255
 LARGE_POSITION = 65_536
 
@@ -42,15 +38,13 @@ class PostingsWriter:
     Slices are kept in unnamed files beside the segment, so that memory holds one slice only.
     """
 
-    def __init__(self, folder: Path, field: str, docs: int, lengths: Ints, forms: Ints | None) -> None:
-        """`lengths` are the words of each document in the field, `forms` how many written forms each term has."""
+    def __init__(self, folder: Path, field: str, docs: int, forms: Ints | None) -> None:
+        """`forms` says how many written forms each term has."""
         self._folder, self._field, self._pages = folder, field, pages_of(docs)
-        self._lengths = np.minimum(lengths, 65_535)
         self._widths = None if forms is None else widths_of(forms)
         self._files: dict[str, IO[bytes]] = {}
         self._counts: list[Ints] = []
         self._tokens: list[Ints] = []
-        self._blocks: list[Ints] = []
         self._terms = self._postings = self._occurrences = 0
         self._large_tf: list[tuple[Ints, Ints]] = []
         self._large_positions: list[tuple[Ints, Ints]] = []
@@ -77,29 +71,9 @@ class PostingsWriter:
         self._tokens.append(occurrences)
         if codes is not None and self._widths is not None:
             self._put("codes", pack(codes, occurrences, self._widths[self._terms : self._terms + terms]))
-        self._bounds(per_term, doc, tf)
         self._terms += terms
         self._postings += len(doc)
         self._occurrences += len(positions)
-
-    def _bounds(self, per_term: Ints, doc: AnyArray, tf: Ints) -> None:
-        counts = np.diff(per_term)
-        bounded = np.flatnonzero(counts >= BOUNDED_FROM)
-        blocks = np.zeros(len(counts), dtype=np.int64)
-        blocks[bounded] = (counts[bounded] + BLOCK - 1) // BLOCK
-        self._blocks.append(blocks)
-        if len(bounded):
-            # Blocks of one term after the other; what lies between two bounded terms is cut off by the next start.
-            firsts = np.repeat(per_term[bounded], blocks[bounded]) + BLOCK * (
-                ranges(np.zeros(len(bounded), dtype=np.int64), blocks[bounded])
-            )
-            ends = np.minimum(firsts + BLOCK, np.repeat(per_term[bounded + 1], blocks[bounded]))
-            edges = np.stack([firsts, ends], axis=1).reshape(-1)
-            # reduceat wants starts inside the array: the last end may be its length.
-            padded_tf = np.append(np.minimum(tf, 65_535), 0)
-            padded_lengths = np.append(self._lengths[doc], 65_535)
-            self._put("bounds.tf", np.maximum.reduceat(padded_tf, edges)[::2].astype("<u2"))
-            self._put("bounds.length", np.minimum.reduceat(padded_lengths, edges)[::2].astype("<u2"))
 
     def _put(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
@@ -111,7 +85,7 @@ class PostingsWriter:
     def end(self, container: ContainerWriter) -> None:
         """Write the sections of the field."""
         field = self._field
-        for name, numbers in (("postings", self._counts), ("occurrences", self._tokens), ("bounds.at", self._blocks)):
+        for name, numbers in (("postings", self._counts), ("occurrences", self._tokens)):
             starts = starts_of(np.concatenate([*numbers, np.zeros(0, dtype=np.int64)]))
             container.add(f"{field}.{name}", starts.astype(smallest(int(starts[-1]))))
         for name, pairs in (("tf.large", self._large_tf), ("positions.large", self._large_positions)):
@@ -119,7 +93,7 @@ class PostingsWriter:
             values = np.concatenate([*(values for _, values in pairs), np.zeros(0, dtype=np.int64)])
             container.add(f"{field}.{name}.at", at.astype("<u8"))
             container.add(f"{field}.{name}", values.astype("<u4"))
-        names = {"docs": "<u2", "tf": "|u1", "positions": "<u2", "bounds.tf": "<u2", "bounds.length": "<u2"}
+        names = {"docs": "<u2", "tf": "|u1", "positions": "<u2"}
         for name, dtype in (names if self._widths is None else names | {"codes": "|u1"}).items():
             writing = container.section(f"{field}.{name}", dtype)
             file = self._files.pop(name, None)
@@ -187,18 +161,6 @@ class Postings:
                 docs[int(row[page]) : int(row[page + 1])] += page << PAGE_BITS
         return docs
 
-    def docs_at(self, term_id: int, places: Ints) -> Ints:
-        """The documents at some places (ascending, counted from 0) of a term's postings.
-
-        Slow twin: `docs(term_id)[places]`.
-        """
-        first, _ = self.span(term_id)
-        docs = self._low[first + places].astype(np.int64)
-        if self._pages > 1:
-            row = self.postings[term_id * self._pages + 1 : (term_id + 1) * self._pages].astype(np.int64) - first
-            docs += np.searchsorted(row, places, side="right") << PAGE_BITS
-        return docs
-
     def tf(self, term_id: int) -> npt.NDArray[np.float64]:
         """How often the term stands in each of its documents (float64).
 
@@ -217,15 +179,6 @@ class Postings:
             if high > low:
                 return None
         tf: npt.NDArray[np.uint8] = self._tf[first:last]
-        return tf
-
-    def tf_at(self, term_id: int, places: Ints) -> npt.NDArray[np.float64]:
-        """The same at some places (ascending) of its postings. Slow twin: `tf(term_id)[places]`."""
-        first, _last = self.span(term_id)
-        tf = self._tf[first + places].astype(np.float64)
-        if len(self._tf_at) and tf.max(initial=0) == LARGE_TF:
-            whole = self.tf(term_id)
-            return whole[places]
         return tf
 
     def _put_large(self, tf: AnyArray, first: int, last: int) -> None:
@@ -347,21 +300,3 @@ class Postings:
         Slow twin: the dictionary of lists that `write_postings` names.
         """
         return unpack(self._codes, self._codes_at[term_ids], self._tokens(term_ids)[1], self.widths[term_ids])
-
-    # Upper bounds.
-
-    @cached_property
-    def _bounds(self) -> tuple[AnyArray, AnyArray, AnyArray]:
-        at = self._container.array(f"{self.field}.bounds.at", count=self.terms + 1)
-        tf = self._container.array(f"{self.field}.bounds.tf", dtypes=("<u2",), count=int(at[-1]))
-        return at, tf, self._container.array(f"{self.field}.bounds.length", dtypes=("<u2",), count=int(at[-1]))
-
-    def bounds(self, term_id: int) -> tuple[AnyArray, AnyArray] | None:
-        """Of each BLOCK of a term's postings the largest frequency and the smallest length of a document (both end at
-        65,535), or None for a term of few postings.
-
-        Slow twin: `max` and `min` over 128 postings at a time.
-        """
-        at, tf, lengths = self._bounds
-        start, end = int(at[term_id]), int(at[term_id + 1])
-        return (tf[start:end], lengths[start:end]) if end > start else None

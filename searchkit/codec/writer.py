@@ -108,7 +108,7 @@ class SegmentWriter:
             codes = np.zeros(len(field.forms), dtype=np.int64)
             codes[ordered] = np.arange(len(ordered)) - first_form[term_of[order]]
         forms_of = None if codes is None else np.diff(first_form)
-        writer = PostingsWriter(self._folder, field.name, docs, field.lengths, forms_of)
+        writer = PostingsWriter(self._folder, field.name, docs, forms_of)
         try:
             ends = np.cumsum(field.lengths)
             for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):

@@ -81,9 +81,7 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
         yield partial(postings.tf, term)
         yield partial(postings.tf_bytes, term)
         yield partial(postings.places, term)
-        yield partial(postings.bounds, term)
-        yield lambda term=term: postings.docs_at(term, np.arange(postings.count(term)))
-        yield lambda term=term: postings.tf_at(term, np.arange(postings.count(term)))
+        yield partial(postings.positions, term)
         yield lambda term=term: postings.places(term, np.arange(0, postings.count(term), 2))
         yield lambda term=term: postings.places_of(ids[term : term + 1])
     if isinstance(field, TextField):

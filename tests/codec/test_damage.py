@@ -6,12 +6,10 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 import pytest
 
-from searchkit.codec import postings as codec_postings
 from searchkit.codec import verify
 from searchkit.codec.format import HEADER, Container, ContainerWriter
 from searchkit.codec.merge import Part, merge
@@ -43,16 +41,14 @@ def small(new_path: NewPath) -> Path:
 
 @pytest.fixture(scope="module")
 def large(new_path: NewPath) -> Path:
-    """With dictionaries, bounds and several runs."""
+    """With dictionaries and several runs."""
     parts, path = [], new_path()
     for seed in (1, 2):
         docs = random_docs(seed, 150, longest=20)
         parts.append(Part(build(new_path(), [Doc(d.record * 3, d.key, d.color, d.date, d.digest, d.words) for d in docs])))
-    with patch.object(codec_postings, "BOUNDED_FROM", 100):
-        merge(path, parts)
+    merge(path, parts)
     segment = SegmentReader(path)
     assert segment.store.dictionaries == 2
-    assert len(segment.container.array("body.bounds.tf")) > 1
     return path
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from searchkit.codec import postings as codec_postings
 from searchkit.codec import verify
 from searchkit.codec.format import AnyArray
-from searchkit.errors import CorruptIndex
-from tests.codec.plain import Doc, Word, build, random_docs
+from searchkit.errors import CorruptIndex, IndexMismatch
+from tests.codec.plain import build, random_docs
 from tests.codec.rewrite import rewrite, sections_of
 
 NewPath = Callable[[], Path]
@@ -22,9 +20,7 @@ NewPath = Callable[[], Path]
 @pytest.fixture(scope="module")
 def whole(new_path: NewPath) -> Path:
     path = new_path()
-    with patch.object(codec_postings, "BOUNDED_FROM", 100):
-        build(path, random_docs(1, 300, longest=25))
-    assert len(sections_of(path)["body.bounds.tf"]) > 4
+    build(path, random_docs(1, 300, longest=25))
     return path
 
 
@@ -75,9 +71,6 @@ MISFITS: list[tuple[str, Callable[[AnyArray], AnyArray], str]] = [
     ("body.occurrences", swapped(1, 2), "postings of its field body are not in order"),
     ("body.positions", reverse, "positions of its field body are not ascending"),
     ("body.positions", lambda array: array * 0, "positions of its field body are not ascending"),
-    ("body.bounds.tf", with_item(1, 1), "bounds of its field body"),
-    ("body.bounds.length", with_item(1, 1), "bounds of its field body"),
-    ("body.bounds.at", with_item(-1, 1), "section body.bounds.tf"),
     ("body.forms", reverse, "written forms of its field body are not sorted"),
     ("body.forms.of", swapped(1, 2), "written forms of its field body"),
     ("body.codes", lambda array: array | 255, "written forms of its field body do not fit"),
@@ -112,17 +105,6 @@ def test_a_segment_without_faults_passes(whole: Path) -> None:
     verify.check(whole)
 
 
-def test_bounds_that_end_at_what_sixteen_bits_hold(new_path: NewPath) -> None:
-    """A word more frequent, and documents longer, than the bounds say are no fault."""
-    path = new_path()
-    with patch.object(codec_postings, "BOUNDED_FROM", 1):
-        words = tuple(Word("aa", position) for position in range(70_000))
-        bounds = build(path, [Doc(words={"body": words})]).words["body"].postings.bounds(0)
-    assert bounds is not None
-    assert [array.tolist() for array in bounds] == [[65_535], [65_535]]
-    verify.check(path)
-
-
 def test_a_newer_version_is_told(new_path: NewPath, whole: Path) -> None:
     path = new_path()
     data = bytearray(whole.read_bytes())
@@ -130,7 +112,7 @@ def test_a_newer_version_is_told(new_path: NewPath, whole: Path) -> None:
     path.write_bytes(data)
     (fault,) = verify.faults(path)
     assert "newer" in fault
-    with pytest.raises(CorruptIndex, match="newer"):
+    with pytest.raises(IndexMismatch, match="newer"):
         verify.check(path)
 
 
