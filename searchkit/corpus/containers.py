@@ -1,117 +1,33 @@
-"""Packed files and archives, opened as streams; nothing is ever extracted to disk.
+"""Packed files and archives, opened as streams; nothing is ever extracted to disk, and no link followed.
 
-The standard library ends quietly on a tar file that is cut off between two members, or whose next header is damaged, and
-stops neither a bomb nor a loop. So headers are read strictly here, and every unpacked byte is counted.
+What each part of a file may ask for is bounded (`limits`), and every unpacked byte counted (`unpacking`).
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import struct
-import sys
-import tarfile
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from io import BufferedReader
-from typing import IO, Any, BinaryIO, TypeVar, cast
+from typing import IO, BinaryIO, cast
 
 from searchkit.corpus.decode import clean, shown
-from searchkit.corpus.registry import ARCHIVES, ByteStream, Placed, Source, format_of, is_taken, reader_of, unpacked
+from searchkit.corpus.limits import GB, MB
+from searchkit.corpus.registry import ARCHIVES, Placed, Source, format_of, is_taken, reader_of, unpacked
+from searchkit.corpus.tars import leads_out, not_a_file, tar_members
+from searchkit.corpus.unpacking import OPENERS, Allowance, Damaged, Exhausted, Guarded, TooLarge, guard
+from searchkit.corpus.zips import Zip, is_link
 
 DEEPEST = 3
 """Archives inside archives."""
-LARGEST_NESTED_ZIP = 2**30
+MOST_PACKINGS = 4
+"""Packings of one file, one around the other: `.txt.gz` has one."""
+LONGEST_NAME = 4096
+"""Characters of the path of a member, as long as systems have them."""
+LARGEST_NESTED_ZIP = GB
 """Bytes of a zip file inside a packed file or an archive; its directory stands at its end, so it is held aside."""
-UNPACKED_FREELY = 2**30
-UNPACKED_TIMES = 200
-"""A file may grow to a GB, or to 200 times its size: news packs 3 to 10 times, JSON lines up to 50, a bomb 1,000."""
-
-HEADER_ERROR = tarfile.HeaderError
-_BROKEN = (
-    *(OSError, EOFError, ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError, MemoryError),
-    *(struct.error, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile),
-)
-"""What the standard library raises for damaged, encrypted or unknown packing."""
-
-
-Made = TypeVar("Made")
-
-
-class Damaged(Exception):
-    """A stream cannot be read on; the message is the reason."""
-
-
-class Exhausted(Damaged):
-    """A file unpacks to more than it may; nothing more of it is read."""
-
-
-class Allowance:
-    """How many bytes the packed parts of one file may still unpack to."""
-
-    def __init__(self, size: int) -> None:
-        self._left = max(UNPACKED_FREELY, UNPACKED_TIMES * size)
-
-    def covers(self, size: int) -> bool:
-        """Whether that many bytes may be unpacked."""
-        return size <= self._left
-
-    def spend(self, size: int) -> None:
-        """Count bytes. Raises Exhausted."""
-        self._left -= size
-        if self._left < 0:
-            raise Exhausted(f"it unpacks to more than {UNPACKED_TIMES} times its size; unpack it yourself if that is right")
-
-
-class _Guarded:
-    """A stream that counts what it gives, and raises Damaged for whatever goes wrong below after giving all before it.
-
-    `file` is the stream itself where it can be sought in: a file on disk that nothing has packed.
-    """
-
-    def __init__(self, stream: IO[bytes], kind: str, allowance: Allowance | None = None) -> None:
-        self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, allowance
-        self.fault: Damaged | None = None
-        self.file = stream if not kind else None
-
-    def read(self, size: int = -1) -> bytes:
-        if self.fault is not None:
-            raise self.fault
-        parts: list[bytes] = []
-        left = size if size >= 0 else sys.maxsize
-        while left > 0:
-            try:
-                # One read of what lies below at a time: a longer one would lose what came before a fault.
-                data = _guard(partial(self._stream.read1, min(left, 2**20)), self._kind)
-                if self._allowance is not None:
-                    self._allowance.spend(len(data))
-            except Damaged as error:
-                self.fault = error
-                if not parts:
-                    raise
-                break
-            if not data:
-                break
-            parts.append(data)
-            left -= len(data)
-        return b"".join(parts)
-
-
-class _StrictHeader(tarfile.TarInfo):
-    """A header of a tar file; anything else in its place but the end mark is damage, after the first member too."""
-
-    @classmethod
-    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Any:
-        try:
-            return super().fromtarfile(tarfile)
-        except HEADER_ERROR as error:
-            if type(error).__name__ == "EOFHeaderError":
-                raise
-            raise Damaged(".tar is damaged or cut off: a header of a member or the end mark is missing") from error
+MOST_IN_NESTED_ZIP = 250_000
+"""Members of such a file: its directory may be packed a thousand times, and takes memory for each."""
 
 
 def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[Placed]:
@@ -122,13 +38,14 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
     if _is_passed(name, source):
         return
     try:
-        yield from _read_named(_Guarded(stream, ""), name, source, 0, Allowance(size))
+        guarded = Guarded(stream, "", ends=size)
+        yield from _read_named(guarded, name, source, 0, Allowance(size, source.options.limits))
     except Exhausted as error:
         source.fail(str(error))
 
 
 def _read_named(
-    stream: _Guarded, name: str, source: Source, depth: int, allowance: Allowance, in_tar: bool = False
+    stream: Guarded, name: str, source: Source, depth: int, allowance: Allowance, in_tar: bool = False
 ) -> Iterator[Placed]:
     inner, packing = unpacked(name)
     try:
@@ -136,23 +53,26 @@ def _read_named(
     except Exhausted:
         raise
     except Damaged as error:
-        if in_tar and stream.fault is not None:
+        if in_tar and stream.fault is not None and not isinstance(stream.fault, TooLarge):
             raise  # a tar file adds nothing to its members that could be damaged: the fault is its own
         source.fail(str(error))
 
 
 def _read(
-    stream: _Guarded, inner: str, packing: tuple[str, ...], source: Source, depth: int, allowance: Allowance
+    stream: Guarded, inner: str, packing: tuple[str, ...], source: Source, depth: int, allowance: Allowance
 ) -> Iterator[Placed]:
-    if not packing:
+    if len(packing) > MOST_PACKINGS:
+        source.fail(f"packed more than {MOST_PACKINGS} times over; unpack it yourself")
+    elif not packing:
         format_name = format_of(inner, source.options)
         if format_name:
             yield from reader_of(format_name)(stream, source)
         else:
             source.fail("no reader takes files of this type; name one with --format")
     elif packing[0] in OPENERS:
-        with _guard(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
-            unpacking = _Guarded(opened, packing[0], allowance)
+        with guard(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
+            most = source.options.limits.max_member if source.ordinals else 0
+            unpacking = Guarded(cast(IO[bytes], opened), packing[0], allowance, most)
             yield from _read(unpacking, inner, packing[1:], source, depth, allowance)
     elif depth >= DEEPEST:
         source.fail(f"more than {DEEPEST} archives inside each other; unpack the outer ones")
@@ -160,51 +80,72 @@ def _read(
         yield from (_tar if packing[0] == ".tar" else _zip)(stream, source, depth, allowance)
 
 
-def _tar(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
-    file = cast(BinaryIO, stream)
+def _tar(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
     ordinal = 0
-    with _guard(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_StrictHeader), ".tar") as archive:
-        while (member := _guard(archive.next, ".tar")) is not None:
-            archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
-            if not member.isreg() or not _is_wanted(member.name, source):
-                continue
-            opened = _guard(partial(archive.extractfile, member), ".tar")
-            if opened is not None:
-                inside = source.member(_path(member.name), ordinal)
-                ordinal += 1
-                yield from _read_named(_Guarded(opened, ".tar"), member.name, inside, depth + 1, allowance, in_tar=True)
-    # The end mark may stand before the end of a packed stream, whose checksum comes last.
-    while stream.read(2**20):
-        pass
+    for member, opened in tar_members(stream, source):
+        if not _is_wanted(member.name, source):
+            continue
+        inside = source.member(_path(member.name)[:LONGEST_NAME], ordinal)
+        if opened is None or not member.isreg():
+            reason = not_a_file(member)
+        else:
+            reason = _too_long(member.name)
+            ordinal += 1
+        if reason:
+            inside.fail(reason)
+        elif opened is not None and member.isreg():
+            yield from _read_named(opened, member.name, inside, depth + 1, allowance, in_tar=True)
 
 
-def _zip(stream: _Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
+def _zip(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
     # Its directory stands at the end: what cannot be sought in is held aside, in memory while it is small.
-    with tempfile.SpooledTemporaryFile(max_size=32 * 2**20) as aside:
+    limits = source.options.limits
+    with tempfile.SpooledTemporaryFile(max_size=32 * MB) as aside:
         file: IO[bytes] = stream.file or cast(IO[bytes], aside)
         held = 0
         while stream.file is None and (chunk := stream.read(2**20)):
             held += len(chunk)
             if held > LARGEST_NESTED_ZIP:
                 raise Damaged(
-                    f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // 2**20} MB; unpack the outer one"
+                    f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
                 )
-            _guard(partial(aside.write, chunk), ".zip")
-        with _guard(lambda: zipfile.ZipFile(file), ".zip") as archive:
+            guard(partial(aside.write, chunk), ".zip")
+        most_members, hint = limits.max_members, "raise --max-members"
+        if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
+            most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
+        with guard(lambda: Zip(file, most_members, hint), ".zip") as archive:
             wanted = [one for one in archive.infolist() if not one.is_dir() and _is_wanted(one.filename, source)]
             may_skip = depth == 0 and _is_small(wanted, allowance)
             for ordinal, member in enumerate(wanted):
-                inside = source.member(_path(member.filename), ordinal)
+                inside = source.member(_path(member.filename)[:LONGEST_NAME], ordinal)
                 if may_skip and _is_passed(member.filename, inside):
                     continue
+                reason = _too_long(member.filename)
+                if reason:
+                    inside.fail(reason)
+                    continue
                 try:
-                    with _guard(partial(archive.open, member), ".zip") as opened:
-                        guarded = _Guarded(opened, ".zip", allowance)
-                        yield from _read_named(guarded, member.filename, inside, depth + 1, allowance)
+                    with guard(partial(archive.open, member), ".zip") as opened:
+                        guarded = Guarded(opened, ".zip", allowance, limits.max_member)
+                        if is_link(member):
+                            _tell_of_link(guarded, member, inside)
+                        else:
+                            yield from _read_named(guarded, member.filename, inside, depth + 1, allowance)
                 except Exhausted:
                     raise
                 except Damaged as error:  # one that is encrypted, say; the next may not be
                     inside.fail(str(error))
+
+
+def _tell_of_link(stream: Guarded, member: zipfile.ZipInfo, inside: Source) -> None:
+    """Report a link that leads out of the archive: the bytes of such a member are the path that it leads to."""
+    reason = leads_out(member.filename, stream.read(LONGEST_NAME).decode("utf-8", "replace"))
+    if reason:
+        inside.fail(reason)
+
+
+def _too_long(name: str) -> str:
+    return f"its name has {len(name):,} characters, more than {LONGEST_NAME:,}" if len(name) > LONGEST_NAME else ""
 
 
 def _is_small(members: list[zipfile.ZipInfo], allowance: Allowance) -> bool:
@@ -218,41 +159,6 @@ def _is_passed(name: str, source: Source) -> bool:
     """Whether a file is one article of another share."""
     inner, packing = unpacked(name)
     return not set(packing) & set(ARCHIVES) and format_of(inner, source.options) == "text" and not source.takes(1)
-
-
-def _gz(stream: ByteStream) -> IO[bytes]:
-    return cast(IO[bytes], gzip.GzipFile(fileobj=cast(BinaryIO, stream)))
-
-
-def _bz2(stream: ByteStream) -> IO[bytes]:
-    return bz2.BZ2File(cast(BinaryIO, stream))
-
-
-def _xz(stream: ByteStream) -> IO[bytes]:
-    return lzma.LZMAFile(cast(BinaryIO, stream))
-
-
-OPENERS: dict[str, Callable[[ByteStream], IO[bytes]]] = {".gz": _gz, ".bz2": _bz2, ".xz": _xz}
-
-
-def _guard(work: Callable[[], Made], kind: str) -> Made:
-    """Do a piece of unpacking. Raises Damaged for whatever goes wrong there."""
-    try:
-        return work()
-    except Damaged:
-        raise
-    except _BROKEN as error:
-        raise Damaged(_reason(error, kind or "the file")) from error
-
-
-def _reason(error: BaseException, kind: str) -> str:
-    if isinstance(error, RuntimeError) and "encrypted" in str(error):
-        return "it is encrypted; unpack it first"
-    if isinstance(error, OSError) and error.strerror:
-        return f"it cannot be read: {error.strerror}"
-    if isinstance(error, MemoryError):
-        return f"{kind} asks for more memory than there is"
-    return f"{kind} is damaged or cut off: {error or type(error).__name__}"
 
 
 def _is_wanted(name: str, source: Source) -> bool:

@@ -11,11 +11,12 @@ from typing import Any
 import orjson
 
 from searchkit.corpus.decode import WIDE, Undecodable, decode, sniff
-from searchkit.corpus.records import Records
+from searchkit.corpus.limits import shown_size
+from searchkit.corpus.records import MOST_FIELDS, Records
 from searchkit.corpus.registry import ByteStream, Placed, Source
 
-LONGEST_LINE = 64 * 2**20
-"""Bytes of a line."""
+MOST_VALUES = 500_000
+"""Commas and brackets of a line: each may stand before a value, and a value takes up to 60 times its bytes in memory."""
 _CHUNK = 2**20
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
@@ -38,11 +39,16 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
             continue
         problem, article = "", None
         if line is None:
-            problem = f"the line is longer than {LONGEST_LINE // 2**20} MB"
+            longest = shown_size(source.options.limits.max_article)
+            problem = f"the line is longer than {longest}; if it is one article, raise --max-article"
+        elif len(line) > MOST_VALUES and sum(map(line.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            problem = f"the line holds more than {MOST_VALUES:,} values, too many for one article"
         else:
             try:
                 record = _parsed(line)
-                if isinstance(record, dict):
+                if isinstance(record, dict) and len(record) > MOST_FIELDS:
+                    problem = f"the record has {len(record):,} fields, more than {MOST_FIELDS:,}; is it one article?"
+                elif isinstance(record, dict):
                     article = records.article(record, source, number, lines.encoding, _is_clean(line))
                     problem = "it has neither a title nor a text; if it has, name its key: --map body=KEY"
                 else:
@@ -78,7 +84,7 @@ class _Lines:
             return
         self.encoding = (found.encoding, found.confidence)
         first = True
-        for line in _split(self._chunks(head)):
+        for line in _split(self._chunks(head), self._source.options.limits.max_article):
             if line is not None and first:
                 line = line.removeprefix(codecs.BOM_UTF8)
             first = False
@@ -125,23 +131,23 @@ class _Lines:
         self._source.fail(reason)
 
 
-def _split(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
+def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
     """Lines out of chunks, never holding more than the longest that is allowed."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:
         first, *ends = chunk.split(b"\n")
         length += len(first)
-        parts = [*parts, first] if length <= LONGEST_LINE else []
+        parts = [*parts, first] if length <= longest else []
         if ends:
-            yield b"".join(parts) if length <= LONGEST_LINE else None
+            yield b"".join(parts) if length <= longest else None
             rest = ends.pop()
             for end in ends:
-                yield end if len(end) <= LONGEST_LINE else None
+                yield end if len(end) <= longest else None
             length = len(rest)
-            parts = [rest] if length <= LONGEST_LINE else []
+            parts = [rest] if length <= longest else []
     if length:
-        yield None if length > LONGEST_LINE else b"".join(parts)
+        yield None if length > longest else b"".join(parts)
 
 
 def _parsed(line: bytes) -> Any:

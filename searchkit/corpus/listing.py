@@ -20,6 +20,8 @@ from searchkit.model import Failure
 
 _TOC = re.compile(r"_MAIN_.*\.toc", re.DOTALL)
 _EVERYTHING = ReadOptions()
+NO_FILE = "(pipe, socket or device)"
+"""Where files of types that no reader takes are counted, the name of what is no file at all. It is never opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Listing:
 def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     """List the files of a root that are to be read.
 
-    Hidden files and folders, folders that hold an index, and whatever is no regular file are passed over; a file that
-    is reached twice counts by its first path. Raises RootError for a root that is missing.
+    Hidden files and folders and folders that hold an index are passed over; whatever is no regular file is counted and
+    never opened; a file that is reached twice counts by its first path. Raises RootError for a root that is missing.
     """
     try:
         status = root.stat()
@@ -126,6 +128,8 @@ class _Walk:
                 below.append((f"{path}/", place, status))
             elif stat.S_ISREG(status.st_mode):
                 self._file(name, path, place, status)
+            elif self._is_chosen(path, name):
+                self.skipped[NO_FILE] += 1
         return below
 
     def _is_chosen(self, path: str, name: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import shown
@@ -12,6 +15,10 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Placed, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article, Failure, OnError
+
+MOST_TOLD = 10_000
+"""Records that cannot be read of which each is told: a file of another kind has one on every line."""
+CHANGED = "it changed while it was read; run again when nothing writes to it"
 
 
 def read_file(file: SourceFile, label: str, options: ReadOptions, on_error: OnError) -> Iterator[Article]:
@@ -30,14 +37,47 @@ def read_share(
     there; what cannot be read of a file or member as a whole is told by the share of its first record.
     """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
-    source = Source(shown(str(file.place)), label, file.path, options, on_error, share)
+    told = _Told(shown(str(file.place)), on_error)
+    source = Source(shown(str(file.place)), label, file.path, options, told, share)
     try:
-        stream = file.place.open("rb")
+        stream = _open(file.place)
     except (OSError, ValueError) as error:
         source.fail(f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
         return
     with stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            source.fail("it is no regular file any more; run again when it is")
+            return
         yield from read_stream(stream, shown(file.place.name), source, file.size)
+        now = os.fstat(stream.fileno())
+    told.end()
+    if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
+        # Each share that saw it says so: another one may have been done before.
+        on_error(Failure(source.path, CHANGED))
+
+
+def _open(place: Path) -> BinaryIO:
+    """Open a file without waiting for it: what was a file when it was listed may be a pipe now."""
+    return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
+
+
+class _Told:
+    """Failures on their way: those of a file's records are told while they are few, and counted from then on."""
+
+    def __init__(self, path: str, on_error: OnError) -> None:
+        self._path, self._on_error = path, on_error
+        self._records = 0
+
+    def __call__(self, failure: Failure) -> None:
+        self._records += bool(failure.place)
+        if not failure.place or self._records <= MOST_TOLD:
+            self._on_error(failure)
+
+    def end(self) -> None:
+        """Tell how many were only counted."""
+        if self._records > MOST_TOLD:
+            more = self._records - MOST_TOLD
+            self._on_error(Failure(self._path, f"{more:,} more of its records cannot be read; is it what its name says?"))
 
 
 def read(
@@ -51,8 +91,9 @@ def read(
 
     Without `on_error` the first file that cannot be read raises UnreadableFile; with it, the reading goes on. Of two
     different articles with one id the first stays and the other is an error. `label` begins the ids (default: the
-    path's own name); `options` are reading options (`include`, `exclude`, `map`, `format`). Raises RootError for a
-    path that is missing and OptionError for options that do not exist, both at once, before the first article is asked for.
+    path's own name); `options` are reading options (`include`, `exclude`, `map`, `format`, limits such
+    as `max_member`). Raises RootError for a path that is missing and OptionError for options that do not exist, both at
+    once, before the first article is asked for.
     """
     root = Path(path)
     chosen = ReadOptions.from_mapping(options or {})

@@ -47,7 +47,8 @@ LONGEST_KEPT = 200
 def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
     """Read the articles of a file; a record without its end is reported, and the next one read."""
     number = 0
-    for number, (record, fault) in enumerate(_records(stream), 1):
+    longest = min(LONGEST_RECORD, source.options.limits.max_article)
+    for number, (record, fault) in enumerate(_records(stream, longest), 1):
         if not source.takes(number):
             continue
         article = None if fault else _article(_decoded(record), source, number)
@@ -59,17 +60,18 @@ def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
         source.fail("no Reuters record stands in it; is it another kind of SGML?")
 
 
-def _records(stream: ByteStream) -> Iterator[tuple[bytes, str]]:
+def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
     """The records of a file, each from behind its `<REUTERS` to its end, and what is wrong with it, or ""."""
     pending = b""
     no_end = "the record has no end; is the file cut off?"
-    while chunk := stream.read(2**18):
+    # As much again as waits for its end: else a long record would be looked through once for each chunk.
+    while chunk := stream.read(max(2**18, len(pending))):
         *ended, pending = (pending + chunk).split(_END)
         for text in ended:
             *before, record = _begun(text)
             yield from ((cut, no_end) for cut in before[1:])
             yield record, "" if before else "the record has no beginning; is the file damaged?"
-        if len(pending) > LONGEST_RECORD:
+        if len(pending) > longest:
             yield from ((cut, no_end) for cut in _begun(pending)[1:])
             pending = b""
     yield from ((cut, no_end) for cut in _begun(pending)[1:])

@@ -12,12 +12,15 @@ from datetime import datetime
 
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.fields import parse_date, parse_names
+from searchkit.corpus.limits import shown_size
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
-LARGEST = 256 * 2**20
-"""Bytes of a file of one article."""
+MOST_LINES = 2_000_000
+"""Lines of an article, so that one of line feeds alone takes no more memory than another."""
 LONGEST_TITLE = 150
+LONGEST_HEADER = 500
+"""Characters; longer lines are text, and looking for a byline in them takes their length squared."""
 
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
 _PARTICLES = set(
@@ -35,13 +38,13 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Placed]:
     """
     is_taken = source.takes(1)
     parts: list[bytes] = []
-    size = 0
+    size, most = 0, source.options.limits.max_article
     while chunk := stream.read(2**20):
         if is_taken:
             parts.append(chunk)
         size += len(chunk)
-        if size > LARGEST:
-            source.fail(f"it is larger than {LARGEST // 2**20} MB, too large for one article; split it")
+        if size > most:
+            source.fail(f"it is larger than {shown_size(most)}, too large for one article; split it or raise --max-article")
             return
     if not is_taken:
         return
@@ -52,6 +55,9 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Placed]:
         decoded = decode(b"".join(parts))
     except Undecodable as error:
         source.fail(str(error))
+        return
+    if decoded.text.count("\n") >= MOST_LINES:
+        source.fail(f"it has more than {MOST_LINES:,} lines, too many for one article; split it")
         return
     lines = decoded.text.split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
@@ -84,8 +90,8 @@ def parse_header(line: str) -> tuple[datetime | None, tuple[str, ...], str] | No
     Behind the word "date" and a date any byline is one; otherwise it must hold what look like names, so that "Date by
     Friday was the aim" and "By the time the war ended" stay what they are.
     """
-    found = _HEADER.match(line)
-    if found is None or len(line) > 500:
+    found = _HEADER.match(line) if len(line) <= LONGEST_HEADER else None
+    if found is None:
         return None
     word, written, by = found[1], found[2].strip(" ,;|"), found[3]
     names = parse_names(found[4] or "")

@@ -169,7 +169,7 @@ def test_what_is_not_packed(name: str, data: bytes, tmp_path: Path) -> None:
 
 
 def test_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchkit.corpus.containers.UNPACKED_FREELY", 2**20)
+    monkeypatch.setattr("searchkit.corpus.unpacking.UNPACKED_FREELY", 2**20)
     bomb = zipped({f"{number}.txt": b"a " * 2**18 for number in range(40)})
     found, failures = articles(tmp_path, "a.zip", bomb)
     assert len(found) < 40

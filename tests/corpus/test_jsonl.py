@@ -13,12 +13,13 @@ from searchkit.model import Article, Failure
 
 
 def articles(
-    tmp_path: Path, *records: Any, map: Sequence[str] = (), encoding: str = "utf-8"
+    tmp_path: Path, *records: Any, map: Sequence[str] = (), encoding: str = "utf-8", max_article: str = ""
 ) -> tuple[list[Article], list[Failure]]:
     lines = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
     (tmp_path / "a.jsonl").write_bytes("".join(f"{line}\n" for line in lines).encode(encoding))
     failures: list[Failure] = []
-    return list(read(tmp_path / "a.jsonl", "L", failures.append, options={"map": map})), failures
+    options = {"map": map, "max_article": [max_article]}
+    return list(read(tmp_path / "a.jsonl", "L", failures.append, options=options)), failures
 
 
 def one(tmp_path: Path, record: Any, map: Sequence[str] = ()) -> Article:
@@ -146,11 +147,12 @@ def test_jsonl_cut_off_utf_16(tmp_path: Path) -> None:
     assert len(failures) == 2
 
 
-def test_jsonl_long_line_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchkit.corpus.jsonl.LONGEST_LINE", 2**20)
-    found, failures = articles(tmp_path, {"text": "a"}, {"text": "x" * 3 * 2**20}, {"text": "b"})
+def test_jsonl_long_line_is_passed_over(tmp_path: Path) -> None:
+    records = {"text": "a"}, {"text": "x" * 3 * 2**20}, {"text": "b"}
+    found, failures = articles(tmp_path, *records, max_article="1MB")
     assert [(article.id, article.body) for article in found] == [("L#1", "a"), ("L#3", "b")]
-    assert failures == [Failure(str(tmp_path / "a.jsonl"), "the line is longer than 1 MB", "line 2")]
+    reason = "the line is longer than 1MB; if it is one article, raise --max-article"
+    assert failures == [Failure(str(tmp_path / "a.jsonl"), reason, "line 2")]
 
 
 def test_jsonl_numbers_that_are_none_and_half_characters(tmp_path: Path) -> None:

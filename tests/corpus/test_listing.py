@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, label_of, list_files
+from searchkit.corpus.listing import NO_FILE
 from searchkit.corpus.reading import read
 from searchkit.errors import RootError
 from searchkit.model import Failure
@@ -35,7 +36,7 @@ def test_list_files_passes_over_hidden_index_and_special_files(tmp_path: Path) -
     os.mkfifo(tmp_path / "pipe.txt")
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["a.txt"]
-    assert (listing.skipped, listing.failures) == ({}, ())
+    assert (listing.skipped, listing.failures) == ({NO_FILE: 1}, ())
 
 
 def test_list_files_counts_what_no_reader_takes(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
+from searchkit.corpus.limits import Limits
 from searchkit.corpus.listing import SourceFile
 from searchkit.model import Article, Failure
 from tests.corpus.test_containers import tarred, zipped
@@ -193,15 +194,15 @@ def test_shares_of_archives(
 @pytest.mark.parametrize("limit", [2**14, 2**16])
 def test_shares_of_a_bomb(limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the reading ends must not depend on what a share passes over."""
-    monkeypatch.setattr("searchkit.corpus.containers.UNPACKED_FREELY", limit)
-    monkeypatch.setattr("searchkit.corpus.containers.UNPACKED_TIMES", 1)
+    monkeypatch.setattr("searchkit.corpus.unpacking.UNPACKED_FREELY", limit)
+    options = ReadOptions(limits=Limits(max_ratio=1))
     for members in ({f"{number}.txt": b"a " * 2000 for number in range(40)}, MEMBERS):
         for name, data in (
             ("a.zip", zipped(members)),
             ("a.tgz", gzip.compress(tarred(members))),
             ("b.zip", zipped({"x.zip": zipped(members), "y.txt": b"Words."})),
         ):
-            check_data(tmp_path / name, data, counts=(2, 3))
+            check_data(tmp_path / name, data, options, counts=(2, 3))
 
 
 def test_shares_with_a_mapping_and_a_format(tmp_path: Path) -> None:

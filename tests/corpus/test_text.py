@@ -20,10 +20,10 @@ def article(tmp_path: Path, text: str) -> Article:
     return found
 
 
-def failure(tmp_path: Path, data: bytes) -> Failure:
+def failure(tmp_path: Path, data: bytes, max_article: str = "") -> Failure:
     (tmp_path / "a.txt").write_bytes(data)
     failures: list[Failure] = []
-    assert list(read(tmp_path / "a.txt", on_error=failures.append)) == []
+    assert list(read(tmp_path / "a.txt", on_error=failures.append, options={"max_article": max_article})) == []
     (found,) = failures
     return found
 
@@ -123,9 +123,8 @@ def test_text_failures(tmp_path: Path) -> None:
     assert failure(tmp_path, bytes(range(256)) * 8).reason == "binary data, not text"
 
 
-def test_text_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchkit.corpus.text.LARGEST", 2**20)
-    assert "larger than 1 MB" in failure(tmp_path, b"a " * 2**20).reason
+def test_text_that_is_too_large(tmp_path: Path) -> None:
+    assert "larger than 1MB" in failure(tmp_path, b"a " * 2**20, max_article="1MB").reason
 
 
 @given(st.text(max_size=80))

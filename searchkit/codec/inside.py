@@ -1,0 +1,41 @@
+"""Files of an index are opened as what they should be: regular files that lie in its folder.
+
+A folder that somebody else made may hold links to elsewhere, pipes that nobody writes to, or files without end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from searchkit.errors import CorruptIndex
+
+LARGEST_READ = 2**30
+"""Bytes of a file that is read at once: a manifest, a table of contents, deletions."""
+
+
+def open_inside(path: Path, name: str = "") -> BinaryIO:
+    """Open a file of an index; `name` is for messages. Raises CorruptIndex for what is no regular file, OSError."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CorruptIndex(name or str(path), "it is a link, and an index holds none; copy what it leads to") from error
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise CorruptIndex(name or str(path), "it is no regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def read_inside(path: Path) -> bytes:
+    """All of a small file of an index. Raises CorruptIndex for one that is none or too large, OSError."""
+    with open_inside(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_READ:
+            raise CorruptIndex(str(path), f"it has {size:,} bytes, more than {LARGEST_READ:,}")
+        return file.read(size)  # as much memory is taken as is asked for

@@ -1,0 +1,259 @@
+"""Streams of unpacked bytes: each is counted, and whatever goes wrong below is one kind of error.
+
+The standard library stops no bomb, reads the header of a gzip file byte by byte, and gives a decoder of xz all the memory
+that a file asks for; so streams are unpacked here, by its decoders.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import struct
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import partial
+from io import BufferedReader
+from typing import IO, Any, TypeVar, cast
+
+from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, shown_size
+from searchkit.corpus.registry import ByteStream
+
+XZ_MEMORY = 256 * MB
+"""What a decoder of xz may use; `xz -9` asks for 65 MB."""
+LONGEST_GZIP_HEADER = 2**18
+CHUNK = 2**16
+_BROKEN = (
+    *(OSError, EOFError, ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError, MemoryError),
+    *(struct.error, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile),
+)
+"""What the standard library raises for damaged, encrypted or unknown packing."""
+
+Made = TypeVar("Made")
+
+
+class Damaged(Exception):
+    """A stream cannot be read on; the message is the reason."""
+
+
+class TooLarge(Damaged):
+    """A member of an archive is larger than it may be; the next ones can be read."""
+
+
+class Exhausted(Damaged):
+    """A file unpacks to more than it may; nothing more of it is read."""
+
+
+class Allowance:
+    """How many bytes the packed parts of one file of `size` bytes may still unpack to."""
+
+    def __init__(self, size: int, limits: Limits) -> None:
+        self._of_size = max(UNPACKED_FREELY, limits.max_ratio * size)
+        self._limits = limits
+        self._left = min(self._of_size, limits.max_unpacked)
+
+    def covers(self, size: int) -> bool:
+        """Whether that many bytes may be unpacked."""
+        return size <= self._left
+
+    def spend(self, size: int) -> None:
+        """Count bytes. Raises Exhausted."""
+        self._left -= size
+        if self._left < 0:
+            if self._of_size > self._limits.max_unpacked:
+                most, option = shown_size(self._limits.max_unpacked), "--max-unpacked"
+            else:
+                most, option = f"{self._limits.max_ratio} times its size", "--max-ratio"
+            raise Exhausted(f"it unpacks to more than {most}; if that is right, unpack it yourself or raise {option}")
+
+
+class Guarded:
+    """A stream that counts what it gives, and raises Damaged for whatever goes wrong below after giving all before it.
+
+    `file` is the stream itself where it can be sought in: a file on disk that nothing has packed. `most` are the bytes
+    that a member of an archive may have; `ends` is where a file on disk ends, however much is added to it meanwhile.
+    """
+
+    def __init__(
+        self, stream: IO[bytes], kind: str, allowance: Allowance | None = None, most: int = 0, ends: int = sys.maxsize
+    ) -> None:
+        self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, allowance
+        self._most, self._given, self._ends = most, 0, ends
+        self.fault: Damaged | None = None
+        self.file = stream if not kind else None
+
+    def read(self, size: int = -1) -> bytes:
+        if self.fault is not None:
+            raise self.fault
+        parts: list[bytes] = []
+        left = min(size if size >= 0 else sys.maxsize, self._ends - self._given)
+        while left > 0:
+            try:
+                # One read of what lies below at a time: a longer one would lose what came before a fault.
+                data = guard(partial(self._stream.read1, min(left, 2**20)), self._kind)
+                if self._allowance is not None:
+                    self._allowance.spend(len(data))
+                if self._most and self._given + len(data) > self._most:
+                    most = shown_size(self._most)
+                    raise TooLarge(f"it is larger than {most}; if that is right, unpack it yourself or raise --max-member")
+            except Damaged as error:
+                self.fault = error
+                if not parts:
+                    raise
+                break
+            if not data:
+                break
+            parts.append(data)
+            self._given += len(data)
+            left -= len(data)
+        return b"".join(parts)
+
+
+class _Gunzip:
+    """The decoder of one gzip stream (RFC 1952), by the rules that those of bz2 and xz have.
+
+    What zlib makes of such a stream by itself is lost when its checksum is wrong, for it is told in the same call.
+    """
+
+    def __init__(self) -> None:
+        self._header: bytes | None = b""
+        self._decoder = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+        self._crc = self._size = 0
+        self._trailer = b""
+        self.needs_input, self.eof, self.unused_data = True, False, b""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        if self._header is not None:
+            data = self._header + data
+            start = _gzip_header(data)
+            if not start:
+                self._header = data
+                return b""
+            self._header, data = None, data[start:]
+        if self._decoder.eof:
+            self._end(self._trailer + data)
+            return b""
+        unpacked = self._decoder.decompress(self._decoder.unconsumed_tail + data, max_length)
+        self._crc = zlib.crc32(unpacked, self._crc)
+        self._size += len(unpacked)
+        self._trailer = self._decoder.unused_data
+        self.needs_input = not (self._decoder.unconsumed_tail or len(unpacked) == max_length or len(self._trailer) >= 8)
+        return unpacked
+
+    def _end(self, data: bytes) -> None:
+        self._trailer, self.needs_input = data, len(data) < 8
+        if self.needs_input:
+            return
+        if struct.unpack("<II", data[:8]) != (self._crc, self._size & 0xFFFFFFFF):
+            raise ValueError("what it unpacks to does not have the checksum and size that it was written with")
+        self.eof, self.unused_data = True, data[8:]
+
+
+def _gzip_header(data: bytes) -> int:
+    """Where the header of a gzip stream ends, 0 when that is not yet known. Raises ValueError for what is none."""
+    if data[:2] != b"\x1f\x8b"[: len(data)] or (len(data) > 3 and (data[2] != 8 or data[3] & 0xE0)):
+        raise ValueError(f"not a gzipped file ({data[:2]!r})")
+    if len(data) < 10:
+        return 0
+    flags, at = data[3], 10
+    if flags & 4:  # extra fields
+        at += 2 + int.from_bytes(data[at : at + 2], "little") if len(data) >= at + 2 else LONGEST_GZIP_HEADER
+    for flag in (8, 16):  # name, comment
+        if flags & flag:
+            end = data.find(b"\0", at)
+            at = end + 1 if end >= 0 else LONGEST_GZIP_HEADER
+    at += flags & 2  # a checksum of the header
+    if len(data) >= LONGEST_GZIP_HEADER < at:
+        raise ValueError("its header has no end")
+    return at if at <= len(data) else 0
+
+
+class _Unpacking:
+    """What a stream of one or more packed streams, one behind the other, unpacks to.
+
+    `strict` says that behind the last of them nothing but zeros may follow; else what is no stream ends it, as the
+    standard library has it.
+    """
+
+    def __init__(self, packed: ByteStream, new: Callable[[], Any], *, strict: bool) -> None:
+        self._packed, self._new, self._strict = packed, new, strict
+        self._decoder = new()
+        self._waiting = b""
+        self._first = self._begun = True
+        self._ended = False
+
+    def read1(self, size: int) -> bytes:
+        """At most so many bytes, none at the end. Raises EOFError for a stream that is cut off."""
+        while not self._ended:
+            if self._decoder.eof and not self._next():
+                break
+            data = self._waiting
+            self._waiting = b""
+            if not data and self._decoder.needs_input:
+                data = self._packed.read(CHUNK)
+                if not data:
+                    raise EOFError("the packed bytes end before their end mark")
+            try:
+                unpacked: bytes = self._decoder.decompress(data, size)
+            except (zlib.error, lzma.LZMAError, OSError):
+                if self._first or self._strict or not self._begun:
+                    raise
+                self._ended = True  # bytes that are no stream
+                break
+            self._begun = False
+            if self._decoder.eof:
+                self._waiting = self._decoder.unused_data
+                self._first = False
+            if unpacked:
+                return unpacked
+        return b""
+
+    def _next(self) -> bool:
+        """Begin the next stream, if one follows; zeros may fill what lies between."""
+        while not (data := self._waiting.lstrip(b"\0") if self._strict else self._waiting):
+            self._waiting = self._packed.read(CHUNK)
+            if not self._waiting:
+                self._ended = True
+                return False
+        self._waiting = data
+        self._decoder, self._begun = self._new(), True
+        return True
+
+    def __enter__(self) -> _Unpacking:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        """Nothing is held open."""
+
+
+def _opener(new: Callable[[], Any], *, strict: bool) -> Callable[[ByteStream], Any]:
+    return lambda stream: _Unpacking(stream, new, strict=strict)
+
+
+OPENERS: dict[str, Callable[[ByteStream], Any]] = {
+    ".gz": _opener(_Gunzip, strict=True),
+    ".bz2": _opener(bz2.BZ2Decompressor, strict=False),
+    ".xz": _opener(lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), strict=False),
+}
+
+
+def guard(work: Callable[[], Made], kind: str) -> Made:
+    """Do a piece of unpacking. Raises Damaged for whatever goes wrong there."""
+    try:
+        return work()
+    except Damaged:
+        raise
+    except _BROKEN as error:
+        raise Damaged(_reason(error, kind or "the file")) from error
+
+
+def _reason(error: BaseException, kind: str) -> str:
+    if isinstance(error, RuntimeError) and "encrypted" in str(error):
+        return "it is encrypted; unpack it first"
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be read: {error.strerror}"
+    if isinstance(error, MemoryError) or "emory usage limit" in str(error):
+        return f"{kind} asks for more memory than it may have; unpack it first"
+    return f"{kind} is damaged or cut off: {error or type(error).__name__}"

@@ -1,0 +1,138 @@
+"""Lines without end, fields without number, texts of nothing: little memory, a line in the report, and the rest is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.corpus.limits import GB, MB
+from searchkit.corpus.reading import MOST_TOLD
+from tests.untrusted.child import read_within
+
+
+def sparse(path: Path, size: int, tail: bytes = b"") -> Path:
+    """A file of one line of that many bytes, which take no room on the disk, and what follows."""
+    with path.open("wb") as file:
+        file.truncate(size)
+        file.seek(size)
+        file.write(tail)
+    return path
+
+
+def packed(path: Path, size: int, tail: bytes = b"") -> Path:
+    """The same, packed, in streams one behind the other."""
+    one = gzip.compress(b"x" * 32 * MB, 1)
+    path.write_bytes(one * (size // (32 * MB)) + gzip.compress(tail))
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.sgm", "a.txt.gz", "a.jsonl.gz", "a.sgm.gz"])
+def test_a_line_of_a_gigabyte(name: str, tmp_path: Path) -> None:
+    tail = b'\n{"text": "words"}\n<REUTERS NEWID="1"><TEXT><BODY>Words.</BODY></TEXT></REUTERS>\n'
+    make = packed if name.endswith(".gz") else sparse
+    outcome = read_within(make(tmp_path / name, GB, tail), max_ratio="1000")
+    if ".txt" in name:
+        assert (outcome.articles, len(outcome.failures)) == (0, 1)
+        assert "larger than 64MB, too large for one article" in outcome.reasons[0]
+    elif ".sgm" in name:
+        assert outcome.ids == ["L/1"]
+    elif name == "a.jsonl":  # of NULs
+        assert outcome.failures
+    else:
+        assert outcome.ids == ["L#2"]
+        assert "longer than 64MB" in outcome.reasons[0]
+
+
+def many(sign: str, count: int) -> str:
+    return ",".join([sign] * count)
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "said"),
+    [
+        ("fields", "{" + ",".join(f'"k{n}":{n}' for n in range(1_000_000)) + "}", "more than 500,000 values"),
+        ("few fields", "{" + ",".join(f'"k{n}":{n}' for n in range(20_000)) + "}", "20,000 fields, more than 10,000"),
+        ("empty lists", '{"text":[' + many("[]", 10_000_000) + "]}", "more than 500,000 values"),
+        ("empty objects", '{"text":[' + many("{}", 10_000_000) + "]}", "more than 500,000 values"),
+        ("numbers", '{"text":[' + many("1.5", 10_000_000) + "]}", "more than 500,000 values"),
+        ("nested", '{"text":' + "[" * 100_000 + "]" * 100_000 + "}", "no JSON"),
+        ("nested a little", '{"text":' + "[" * 900 + '"a"' + "]" * 900 + "}", "no JSON"),
+        ("nested, with a number that is none", '{"n": NaN, "text":' + "[" * 100_000 + "]" * 100_000 + "}", "no JSON"),
+        ("digits", '{"text": ' + "9" * 20_000_000 + "}", ""),
+        ("digits beside a number that is none", '{"n": NaN, "text": ' + "9" * 20_000_000 + "}", "no JSON"),
+    ],
+)
+def test_a_record_of_too_much(name: str, record: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{record}\n{{"text": "words"}}\n')
+    outcome = read_within(tmp_path / "a.jsonl", megabytes=300)
+    assert outcome.ids[-1] == "L#2"
+    if said:
+        assert (outcome.articles, len(outcome.failures)) == (1, 1)
+        assert said in outcome.reasons[0]
+
+
+def test_many_records_of_many_fields(tmp_path: Path) -> None:
+    """What the keys of a record mean is remembered for those that come again, and for small ones only."""
+    with (tmp_path / "a.jsonl").open("w") as file:
+        for record in range(200):
+            file.write(json.dumps({"text": "a", **{f"{record}-{n}": 1 for n in range(5_000)}}) + "\n")
+    assert read_within(tmp_path / "a.jsonl", megabytes=100).articles == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "articles"),
+    [
+        ("line feeds", b"Words\n" + b"\n" * 60 * MB, 0),
+        ("blanks", b"By " + b" " * 60 * MB + b"x", 1),
+        ("by and by", b"by " * 20 * MB, 1),
+        ("controls", b"Words\n\n" + b"\x02" * 10 * MB, 0),
+        ("Cyrillic", "Слова ".encode("cp1251") * 2 * MB, 1),
+        ("carriage returns", b"Words\r\r" + b"a\r" * 900_000, 1),
+    ],
+)
+def test_a_text_of_one_thing(name: str, data: bytes, articles: int, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    outcome = read_within(tmp_path / "a.txt", megabytes=900, seconds=30)
+    assert (outcome.articles, len(outcome.failures)) == (articles, 1 - articles)
+
+
+def test_fields_of_one_long_text(tmp_path: Path) -> None:
+    """Dates, names and topics of a megabyte each."""
+    long = ["a, " * 300_000, " " * 900_000 + "x", "by " * 300_000, "1" * 900_000, "and " * 200_000, "2020-" * 200_000]
+    with (tmp_path / "a.jsonl").open("w") as file:
+        for text in long:
+            for field in ("date", "authors", "topics", "title", "id", "url", "language"):
+                file.write(json.dumps({"text": "words", field: text}) + "\n")
+    outcome = read_within(tmp_path / "a.jsonl", megabytes=300)
+    assert (outcome.articles, outcome.failures) == (7 * len(long), [])
+
+
+def test_more_faults_than_anybody_reads(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"x\n" * 200_000 + b'{"text": "words"}\n')
+    outcome = read_within(tmp_path / "a.jsonl", megabytes=100)
+    assert outcome.ids == ["L#200001"]
+    assert len(outcome.failures) == MOST_TOLD + 1
+    assert outcome.failures[-1][1] == "190,000 more of its records cannot be read; is it what its name says?"
+
+
+@pytest.mark.parametrize("text", ["<REUTERS " * 1_000_000, "</REUTERS>" * 300_000, "<REUTERS><TEXT>" + "<D>" * 1_000_000])
+def test_records_of_sgml_that_never_end(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sgm").write_text(text + "</TEXT></REUTERS>")
+    assert read_within(tmp_path / "a.sgm", megabytes=300).failures or text.endswith("<D>")
+
+
+def test_entities_stand_for_nothing_else(tmp_path: Path) -> None:
+    """Reuters' SGML is read record by record: no declaration counts, no entity of one's own, none of another file."""
+    declared = '<!DOCTYPE lewis [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY file SYSTEM "file:///etc/passwd">]>\n'
+    body = "Words of &lt;Reuter&gt; &amp;amp; &b; &file; &#72;"
+    record = f'<REUTERS NEWID="1"><TEXT><TITLE>&file;</TITLE><BODY>{body}</BODY></TEXT></REUTERS>'
+    (tmp_path / "a.sgm").write_text(declared + record)
+    (article,) = read(tmp_path / "a.sgm")
+    assert (article.title, article.body) == ("&file;", "Words of <Reuter> &amp; &b; &file; H")
+    (tmp_path / "a.sgm").write_text(declared + record.replace(body, "&lt;" * 1_000_000))
+    outcome = read_within(tmp_path / "a.sgm", megabytes=100)
+    assert (outcome.articles, outcome.failures) == (1, [])
