@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from searchkit.corpus import read
 from searchkit.engines.base import ArchiveEngine, Engine
-from searchkit.engines.registry import open
+from searchkit.engines.registry import open, verify
 from searchkit.errors import (
     ArticleError,
     CorpusError,
@@ -36,13 +36,17 @@ from searchkit.model import (
     Clause,
     Explanation,
     Failure,
+    Fault,
     Hit,
     IndexReport,
+    Repair,
     Root,
     SearchOptions,
     SearchResult,
     Snippet,
     Stats,
+    Verification,
+    Withheld,
 )
 
 __version__ = "0.1.0"
@@ -60,6 +64,7 @@ __all__ = [
     "EngineUnavailable",
     "Explanation",
     "Failure",
+    "Fault",
     "Hit",
     "IndexLocked",
     "IndexMismatch",
@@ -67,6 +72,7 @@ __all__ = [
     "IndexReport",
     "OptionError",
     "QueryError",
+    "Repair",
     "Root",
     "RootError",
     "SearchOptions",
@@ -77,7 +83,10 @@ __all__ = [
     "StorageError",
     "UnknownArticle",
     "UnreadableFile",
+    "Verification",
+    "Withheld",
     "WorkerDied",
     "open",
     "read",
+    "verify",
 ]

@@ -219,7 +219,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a run changed, in articles; `skipped` counts files that no reader takes, by suffix; `withheld` articles
-    were left out because they had been deleted. `generation` is that of the index afterwards."""
+    were left out because they had been deleted. `generation` is that of the index afterwards. `changes` are what a dry
+    run would have changed, as ("added", id), ("replaced", id) and ("removed", id)."""
 
     added: int = 0
     unchanged: int = 0
@@ -229,6 +230,7 @@ class IndexReport:
     failures: tuple[Failure, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     generation: int = 0
+    changes: tuple[tuple[str, str], ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -261,6 +263,49 @@ class Root:
     files: int
     failed: int
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A deleted article, which runs over roots leave out: its id, and the file that it came from (the root's label and the
+    path in it; "" for none, or none that is known). `returns` says whether a run can bring it back when the deletion is
+    undone."""
+
+    id: str
+    file: str = ""
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something of an index that is not as it was written: the file, and what is wrong with it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of a damaged index: `generation` was committed of all that was whole.
+
+    `restored` are ids whose articles were taken from an older generation, `missing` those of articles that are gone,
+    `unknown` counts gone articles whose ids could not be read. `files` (root's label and path) are read again by the
+    next run over the roots; `missing` articles of no file have to be added again.
+    """
+
+    generation: int
+    restored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unknown: int = 0
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether an index is whole: what is wrong with it (nothing: it is), and what a repair, if asked for, made of it."""
+
+    faults: tuple[Fault, ...] = ()
+    repair: Repair | None = None
 
 
 class Progress(Protocol):

@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "query": ("schema", "analysis", "scoring", "codec.reader", "codec.ragged"),
     # the composition of the local engine: how a run reads files, and what each of its workers does
     "engines.reading": ("corpus", "indexing"),
+    "engines.roots": ("corpus", "indexing"),
+    "engines.runs": ("engines.reading", "engines.roots", "indexing"),
     "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
     "results": ("query.matches", "query.nodes", "schema", "scoring", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
@@ -28,6 +30,8 @@ MAY_IMPORT = {
     "engines.local": (
         "engines.base",
         "engines.reading",
+        "engines.roots",
+        "engines.runs",
         "indexing",
         "query",
         "results",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.options import index_option, open_index
+from searchkit.cli.options import index_option, open_index, wait_option
 
 
 @click.command("optimize")
 @index_option
-def command(place: str | None) -> None:
+@wait_option
+def command(place: str | None, wait: float) -> None:
     """Merge all segments of the index into one, in one commit.
 
     What deleted articles took is given back with the commit after it, when the old segments go.
@@ -20,7 +21,7 @@ def command(place: str | None) -> None:
       searchkit optimize
     """
     with open_index(place) as engine:
-        segments = engine.optimize()
+        segments = engine.optimize(wait=wait)
         articles = engine.stats().articles
     what = "article" if articles == 1 else "articles"
     click.echo(f"{articles:,} {what} in {segments:,} {'segment' if segments == 1 else 'segments'}")

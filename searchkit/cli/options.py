@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 import searchkit
 from searchkit.cli.settings import COLORS, find_setting
+from searchkit.cli.terminal import complain
 
 Command = Callable[..., Any]
 
@@ -16,6 +18,13 @@ Command = Callable[..., Any]
 def index_option(command: Command) -> Command:
     """-i/--index, as parameter `place`."""
     return click.option("-i", "--index", "place", metavar="PLACE", help="The index (default: ./index).")(command)
+
+
+def wait_option(command: Command) -> Command:
+    """--wait, for whatever writes."""
+    return click.option(
+        "--wait", type=click.FloatRange(0), default=0, metavar="SECONDS", help="Wait for another writer to be done (0)."
+    )(command)
 
 
 def format_options(command: Command) -> Command:
@@ -28,6 +37,30 @@ def format_options(command: Command) -> Command:
     ):
         command = click.option(f"--{name}", "form", flag_value=name, type=str, default=None, help=text)(command)
     return command
+
+
+def reading_options(command: Command) -> Command:
+    """How the files of a root are read, and what is too large to be: --include, --map, --max-member and so on."""
+    for option in (
+        click.option("--max-members", metavar="N", help="Members of an archive (2,000,000)."),
+        click.option("--max-ratio", metavar="N", help="How many times its size a file may unpack to (200)."),
+        click.option("--max-unpacked", metavar="SIZE", help="All that one file unpacks to (1TB)."),
+        click.option("--max-member", metavar="SIZE", help="A member of an archive, unpacked (64GB)."),
+        click.option("--max-article", metavar="SIZE", help="A text file or a JSON line (64MB)."),
+        click.option("--format", metavar="NAME", help="Read every file as text, jsonl or reuters."),
+        click.option("--map", multiple=True, metavar="FIELD=KEY", help="JSON lines: the key of a field (body=text)."),
+        click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match."),
+        click.option("--include", multiple=True, metavar="GLOB", help="Only files that match."),
+    ):
+        command = option(command)
+    return command
+
+
+def reading_mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The reading options that were typed, as searchkit takes them."""
+    several = {name: list(given[name]) for name in ("include", "exclude", "map") if given[name]}
+    single = ("format", "max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
+    return several | {name: [given[name]] for name in single if given[name]}
 
 
 def date_options(command: Command) -> Command:
@@ -68,6 +101,22 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
     )
 
 
-def open_index(place: str | None) -> searchkit.ArchiveEngine:
-    """Open the index that the flag or the settings name."""
-    return searchkit.open(find_setting("index", place).value)
+@contextmanager
+def open_index(place: str | None) -> Iterator[searchkit.ArchiveEngine]:
+    """Open the index that the flag or the settings name, and say what is wrong with it."""
+    with warned(searchkit.open(find_setting("index", place).value)) as engine:
+        yield engine
+
+
+@contextmanager
+def warned(engine: searchkit.ArchiveEngine) -> Iterator[searchkit.ArchiveEngine]:
+    """An open engine, closed at the end; what is wrong with the index is said when it is opened and after each change."""
+    with engine:
+        told: set[str] = set()
+        for last in (False, True):
+            for warning in engine.warnings:
+                if warning not in told:
+                    complain(f"warning: {warning}")
+                    told.add(warning)
+            if not last:
+                yield engine

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from searchkit.cli.options import format_options, index_option, open_index
+from searchkit.cli.options import format_options, index_option, open_index, wait_option
 from searchkit.cli.terminal import clean, complain
 
 COLUMNS = ("label", "path", "articles", "files", "failed")
@@ -44,7 +44,9 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
     if form:
         print_rows(form, "roots", COLUMNS, rows, {"meta": {"version": 1}})
     for root in () if form else roots:
-        options = "".join(f" --{name} {value}" for name, values in root.options.items() for value in values)
+        options = "".join(
+            f" --{name.replace('_', '-')} {value}" for name, values in root.options.items() for value in values
+        )
         failed = f", {root.failed:,} {'file' if root.failed == 1 else 'files'} not read" if root.failed else ""
         click.echo(f"{clean(root.label)}  {clean(root.path)}  {root.articles:,} articles{failed}{clean(options)}")
     if not roots:
@@ -56,8 +58,9 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
 @click.argument("label")
 @index_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@wait_option
 @click.pass_context
-def remove(ctx: click.Context, label: str, place: str | None, yes: bool) -> None:
+def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: float) -> None:
     """Forget a root and remove its articles.
 
     \b
@@ -71,7 +74,7 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool) -> None
             if not click.confirm(f"Remove the root {clean(label)} and its articles?", err=True):
                 complain("nothing was removed")
                 ctx.exit(1)
-        report = engine.remove_root(label)
+        report = engine.remove_root(label, wait=wait)
     click.echo(f"{report.removed:,} removed")
 
 
@@ -79,8 +82,9 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool) -> None
 @click.argument("label")
 @click.argument("path")
 @index_option
+@wait_option
 @click.pass_context
-def move(ctx: click.Context, label: str, path: str, place: str | None) -> None:
+def move(ctx: click.Context, label: str, path: str, place: str | None, wait: float) -> None:
     """Say where a root lies now; its ids stay. The next run of `searchkit index` reads its files again.
 
     \b
@@ -88,5 +92,5 @@ def move(ctx: click.Context, label: str, path: str, place: str | None) -> None:
       searchkit roots move corpus /archive/corpus
     """
     with open_index(place or ctx.obj) as engine:
-        engine.move_root(label, path)
+        engine.move_root(label, path, wait=wait)
     click.echo(f"{clean(label)} lies in {clean(path)} now; searchkit index reads it again")

@@ -24,20 +24,43 @@ from searchkit.model import (
     SearchResult,
     Sort,
     Stats,
+    Verification,
+    Withheld,
 )
+
+COMMIT_EVERY = 200_000
+"""Articles between two commits of a long run."""
 
 
 class Engine(Protocol):
     """An index that is open. Reading is safe from many threads at once."""
 
-    def add(self, articles: Iterable[Article]) -> IndexReport:
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with the index though it answers: a damaged generation that was left aside, say."""
+
+    def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """Add articles, replacing those with the same ids (of one id twice the last stays), in one commit.
 
-        Raises ArticleError for an article that cannot be held; then nothing at all is changed.
+        One process writes at a time: whatever writes waits up to `wait` seconds for another to be done, and raises
+        IndexLocked when it is not. Raises ArticleError for an article that cannot be held; then nothing at all is changed.
         """
 
-    def delete(self, ids: Iterable[str]) -> int:
-        """Delete articles by id and remember it; return how many were there."""
+    def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
+        """Delete articles by id and remember it; return how many were there.
+
+        Runs over roots and rebuilds leave these ids out, until `undelete` or an `add` of them.
+        """
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Return the deleted articles that are remembered, by id."""
+
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
+        """Forget that articles were deleted; return those of `ids` that were.
+
+        An article that a file of a root holds is there again after the next run over that root; one of no root has to be
+        added again.
+        """
 
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """Find articles. `changes` replace single fields of `options`. Raises QueryError and OptionError."""
@@ -80,28 +103,54 @@ class ArchiveEngine(Engine, Protocol):
         progress: Progress | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        rebuild: bool = False,
+        retry: bool = False,
+        check_content: bool = False,
+        commit_every: int = COMMIT_EVERY,
+        dry_run: bool = False,
+        wait: float = 0,
     ) -> IndexReport:
         """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
 
-        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`: lists
-        of strings; `map` entries read `field=key`); when given, they replace those remembered for these roots.
+        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, and the
+        limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of strings; `map` entries
+        read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
         `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
         what comes out does not depend on either.
+        A file whose size and time are as they were is not read, unless it had problems and `retry` is given, or
+        `check_content` is. About every `commit_every` articles (0: never) what was done is committed, so that a run that
+        is cut off goes on from there when it is started again; with several workers after whole files, of which each
+        2 kB count as an article.
+        `rebuild` takes no roots: it makes the index anew from all files of all roots, and from the stored articles what
+        no file gives now (articles of no root, and of files that cannot be read), in one commit. With `dry_run` nothing
+        is changed, and the report has the `changes` that there would be.
         A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
-        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, WorkerDied.
+        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, and in a
+        rebuild for such a missing or empty one; OptionError; WorkerDied.
         """
 
     def roots(self) -> tuple[Root, ...]:
         """Return the remembered roots, by label."""
 
-    def remove_root(self, label: str) -> IndexReport:
+    def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """Forget a root and remove its articles. Raises RootError for an unknown label."""
 
-    def optimize(self) -> int:
+    def optimize(self, *, wait: float = 0) -> int:
         """Merge all segments into one, in one commit; return how many there are afterwards (none in an empty index)."""
 
-    def move_root(self, label: str, path: str | Path) -> None:
+    def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""
+
+    def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
+        """Check every byte of the index, and whether its files fit each other.
+
+        With `repair`, what is whole is committed as the newest generation: whole segments, what can be read of damaged
+        ones, and what older generations have of the rest. Files whose articles were not whole are read again by the next
+        `index`. Raises IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
+        """
+
+
+_SORTS = get_args(Sort)
 
 
 def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
@@ -113,6 +162,6 @@ def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOpti
         raise OptionError(f"offset must be 0 or more; found {settled.offset}")
     if settled.snippets < 0:
         raise OptionError(f"snippets must be 0 or more; found {settled.snippets}")
-    if settled.sort not in get_args(Sort):
-        raise OptionError(f'sort must be one of {", ".join(get_args(Sort))}; found "{settled.sort}"')
+    if settled.sort not in _SORTS:
+        raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{settled.sort}"')
     return settled

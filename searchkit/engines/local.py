@@ -26,11 +26,10 @@ from searchkit.codec.ragged import Ints, ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
 from searchkit.corpus import ReadOptions
-from searchkit.engines.base import settled
-from searchkit.engines.roots import check_apart, check_known, root_of
+from searchkit.engines.base import COMMIT_EVERY, settled
+from searchkit.engines.roots import check_apart, check_known
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, OptionError, RootError, UnknownArticle
 from searchkit.indexing.location import Location, State
-from searchkit.indexing.manifest import RootRecord
 from searchkit.model import (
     Article,
     ArticleMarks,
@@ -44,25 +43,24 @@ from searchkit.model import (
     SearchResult,
     Stats,
     Verification,
+    Withheld,
 )
 from searchkit.query import Query, parse
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.snapshot import Bools, SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, terms_of
-from searchkit.results import ArticleHit, Wanted, WrittenForms, mark, page
+from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
 from searchkit.schema import EPOCH, UNDATED, from_record
 
 if TYPE_CHECKING:
     from searchkit.indexing.writer import Writer
 
 
-WORKER = "searchkit.engines.worker"
-"""The module that each worker of `index` runs."""
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
 """What arrays say of damaged numbers."""
-LEAST_MEMORY = 192 * 2**20
-"""Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
+MEMORY_EACH = 512 * 2**20
+"""Bytes that a process may take to build, unless said otherwise."""
 
 
 class LocalEngine:
@@ -82,6 +80,7 @@ class LocalEngine:
         self._readers: dict[str, SegmentReader] = {}
         self._written: tuple[Snapshot, WrittenForms] | None = None
         self._warnings: tuple[str, ...] = ()
+        self._met: tuple[str, ...] = ()
         self._language = ""
         self._served: tuple[Snapshot, int] | None = self._open()
         if language is not None and language != self._language:
@@ -112,7 +111,7 @@ class LocalEngine:
     @property
     def warnings(self) -> tuple[str, ...]:
         """See Engine.warnings."""
-        return self._warnings
+        return (*self._warnings, *self._met)
 
     def _current(self) -> tuple[Snapshot, int]:
         served = self._served
@@ -129,7 +128,7 @@ class LocalEngine:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> CorruptIndex:
-        reason = f"a segment holds numbers that do not fit ({error}); index the articles again into a new folder"
+        reason = f"a segment holds numbers that do not fit ({error}); mend it with: searchkit verify --repair"
         return CorruptIndex(str(self._location.folder), reason)
 
     # Searching.
@@ -184,7 +183,7 @@ class LocalEngine:
         options: SearchOptions,
         wanted: Wanted,
     ) -> Hit:
-        source = ArticleHit(lambda: self._article(snapshot, doc), query.root, self._analyzer, options.snippets, wanted)
+        source = ArticleHit(lambda: self._shown(snapshot, doc), query.root, self._analyzer, options.snippets, wanted)
         return Hit(article_id, score, source)
 
     def _forms(self, snapshot: Snapshot) -> WrittenForms:
@@ -193,6 +192,10 @@ class LocalEngine:
             forms = WrittenForms([v.reader for v in snapshot.views], partial(_forms_of, analyzer=self._analyzer))
             known = self._written = (snapshot, forms)
         return known[1]
+
+    def _shown(self, snapshot: Snapshot, doc: int) -> ShownArticle:
+        # The articles that queries find first are found first again by others, and shown anew.
+        return snapshot.warm.get(("article", doc), lambda: ShownArticle(self._article(snapshot, doc)))
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:
         try:
@@ -227,6 +230,7 @@ class LocalEngine:
         with self._reading():
             dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
             dated = dates[dates != UNDATED]
+            ends = [EPOCH + timedelta(microseconds=int(end)) for end in (dated.min(), dated.max())] if len(dated) else [None] * 2
             sources: Counter[str] = Counter()
             for view in snapshot.views:
                 column = view.reader.values("source.value")
@@ -236,8 +240,8 @@ class LocalEngine:
         folder = self._location.folder
         return Stats(
             articles=snapshot.articles,
-            first=EPOCH + timedelta(microseconds=int(dated.min())) if len(dated) else None,
-            last=EPOCH + timedelta(microseconds=int(dated.max())) if len(dated) else None,
+            first=ends[0],
+            last=ends[1],
             undated=len(dates) - len(dated),
             sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
             size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
@@ -254,7 +258,7 @@ class LocalEngine:
         changes: dict[str, str] = {}
         with self._writing(wait) as writer:
             for article in articles:
-                writer.withheld.discard(article.id)
+                writer.withheld.pop(article.id, None)
                 change = writer.add(article)
                 # Of one id twice the last stays, and counts once.
                 if changes.get(article.id) != "added":
@@ -267,24 +271,45 @@ class LocalEngine:
 
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
         """See Engine.delete."""
-        wanted = list(dict.fromkeys(ids))
+        from searchkit.indexing.deletion import delete
+
         with self._writing(wait) as writer:
-            there = [article_id for article_id in wanted if writer.remove(article_id)]
-            writer.withheld.update(there)
+            count = delete(writer, ids)
             writer.commit()
-        return len(there)
+        return count
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        """See Engine.withheld."""
+        from searchkit.indexing.deletion import described
+
+        self._current()
+        manifest = self._location.read().manifest
+        return described(manifest.withheld, self._location.file_states(manifest))
+
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
+        """See Engine.undelete."""
+        from searchkit.indexing.deletion import undelete
+
+        with self._writing(wait) as writer:
+            undone = undelete(writer, ids)
+            writer.commit()
+        return undone
 
     @contextmanager
-    def _writing(self, wait: float, memory: int | None = None) -> Iterator[Writer]:
+    def _writing(self, wait: float, memory: int = MEMORY_EACH, *, rebuild: bool = False) -> Iterator[Writer]:
         """A writing session, after which this engine answers from what it committed."""
-        from searchkit.indexing.segments import MEMORY
+        from searchkit.indexing.rebuild import Rebuild
         from searchkit.indexing.writer import Writer
 
         self._current()
-        with Writer(self._location, MEMORY if memory is None else memory, wait) as writer:
-            yield writer
+        try:
+            with (Rebuild if rebuild else Writer)(self._location, memory, wait) as writer:
+                yield writer
+        except BaseException:
+            self.refresh()  # a run that was cut off may have made a checkpoint
+            raise
         self.refresh()
-        self._warnings = tuple(dict.fromkeys((*self._warnings, *writer.warnings)))
+        self._met = tuple(dict.fromkeys((*self._met, *writer.warnings)))
 
     # Roots.
 
@@ -298,41 +323,35 @@ class LocalEngine:
         progress: Progress | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        rebuild: bool = False,
+        retry: bool = False,
+        check_content: bool = False,
+        commit_every: int = COMMIT_EVERY,
+        dry_run: bool = False,
         wait: float = 0,
     ) -> IndexReport:
         """See ArchiveEngine.index."""
-        if label is not None and len(roots) != 1:
-            raise OptionError(f"a label names one root; found {len(roots)} roots")
-        from searchkit.engines.reading import CorpusReader
-        from searchkit.indexing.crew import Crew, Job
-        from searchkit.indexing.segments import MEMORY
-        from searchkit.indexing.update import Update
+        from searchkit.engines.runs import Run
 
-        hands = len(os.sched_getaffinity(0)) if workers is None else workers
-        if hands < 1:
-            raise OptionError(f"workers must be 1 or more; found {hands}")
-        bytes_each = MEMORY if memory is None else memory
-        if bytes_each < LEAST_MEMORY:
-            raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {bytes_each >> 20} MB")
-        given = None if options is None else ReadOptions.from_mapping(options).as_mapping()
-        with self._writing(wait, bytes_each) as writer:
-            chosen: list[tuple[RootRecord, str]] = []
-            reread: set[str] = set()
-            for root in roots:
-                record, part = root_of(writer.roots, Path(root), label, given)
-                before = writer.roots.get(record.label)
-                if before is not None and before != record:
-                    reread.add(record.label)
-                writer.roots[record.label] = record
-                chosen.append((record, part))
-            if not roots:
-                chosen = [(record, "") for record in writer.roots.values()]
-
-            def start(shared: Sequence[list[Job]]) -> Crew:
-                return Crew(WORKER, self._location.folder, self._language, bytes_each, writer.segments, shared)
-
-            update = Update(writer, CorpusReader(), allow_empty=allow_empty, progress=progress, workers=hands, start=start)
-            report = update.run(chosen, reread=frozenset(reread))
+        wanted = Run(
+            roots=tuple(map(Path, roots)),
+            label=label,
+            options=None if options is None else ReadOptions.from_mapping(options).as_mapping(),
+            allow_empty=allow_empty,
+            progress=progress,
+            workers=len(os.sched_getaffinity(0)) if workers is None else workers,
+            memory=MEMORY_EACH if memory is None else memory,
+            rebuild=rebuild,
+            retry=retry,
+            check_content=check_content,
+            commit_every=commit_every,
+        )
+        wanted.check()
+        if dry_run:
+            self._current()
+            return wanted.tried(self._location)
+        with self._writing(wait, wanted.memory, rebuild=rebuild) as writer:
+            report = wanted.over(writer)
             generation = writer.commit()
         return replace(report, generation=generation)
 
@@ -388,6 +407,7 @@ class LocalEngine:
         self._current()
         found = verify(self._location.folder, repair=repair, wait=wait)
         if found.repair is not None:
+            self._met = ()
             self.refresh()
         return found
 

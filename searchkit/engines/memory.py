@@ -27,10 +27,11 @@ from searchkit.model import (
     SearchOptions,
     SearchResult,
     Stats,
+    Withheld,
 )
 from searchkit.query import Query, nodes, parse
 from searchkit.query.explain import explain
-from searchkit.results import ArticleHit, mark
+from searchkit.results import ArticleHit, ShownArticle, mark
 from searchkit.schema import FIELDS, SEARCHED, Kind
 
 
@@ -40,13 +41,19 @@ class MemoryEngine:
     def __init__(self, language: str = "en") -> None:
         self._analyzer = Analyzer(language)
         self._articles: dict[str, Article] = {}
+        self._withheld: set[str] = set()
         self._fields: dict[str, MemoryField] = {}
         self._generation = 0
         self._closed = False
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """See Engine.warnings."""
+        return ()
+
     # Changing.
 
-    def add(self, articles: Iterable[Article]) -> IndexReport:
+    def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """See Engine.add."""
         self._open()
         batch = {}
@@ -58,15 +65,29 @@ class MemoryEngine:
             for key, article in batch.items()
         )
         self._articles |= batch
+        self._withheld -= batch.keys()
         self._commit(counts["added"] + counts["replaced"])
         return IndexReport(counts["added"], counts["unchanged"], counts["replaced"], generation=self._generation)
 
-    def delete(self, ids: Iterable[str]) -> int:
+    def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
         """See Engine.delete."""
         self._open()
         gone = [article_id for article_id in dict.fromkeys(ids) if self._articles.pop(article_id, None)]
+        self._withheld |= set(gone)
         self._commit(len(gone))
         return len(gone)
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        """See Engine.withheld."""
+        self._open()
+        return tuple(map(Withheld, sorted(self._withheld)))
+
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
+        """See Engine.undelete."""
+        self._open()
+        undone = self._withheld & set(ids)
+        self._withheld -= undone
+        return tuple(map(Withheld, sorted(undone)))
 
     def _commit(self, changes: int) -> None:
         if not changes:
@@ -156,7 +177,7 @@ class MemoryEngine:
 
     def _hit(self, key: str, score: float, query: Query, options: SearchOptions) -> Hit:
         article = self._articles[key]
-        return Hit(key, score, ArticleHit(lambda: article, query.root, self._analyzer, options.snippets))
+        return Hit(key, score, ArticleHit(lambda: ShownArticle(article), query.root, self._analyzer, options.snippets))
 
     def _parse(self, query: str, options: SearchOptions) -> Query:
         return parse(

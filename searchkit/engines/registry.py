@@ -12,6 +12,7 @@ from searchkit.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from searchkit.engines.base import ArchiveEngine
+    from searchkit.model import Verification
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
@@ -23,9 +24,25 @@ def open(place: str | Path, *, create: bool = False, language: str | None = None
     Raises IndexMissing without `create` where there is no index (and changes nothing), EngineUnavailable for a
     place of a kind this version cannot open.
     """
+    folder = _folder(place)
+    from searchkit.engines.local import LocalEngine
+
+    return LocalEngine(folder, create=create, language=language)
+
+
+def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verification:
+    """Check every byte of the index at `place`, a folder, even of one that cannot be opened (see ArchiveEngine.verify).
+
+    Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
+    """
+    folder = _folder(place)
+    from searchkit.engines.local import verify as verify_folder
+
+    return verify_folder(folder, repair=repair, wait=wait)
+
+
+def _folder(place: str | Path) -> Path:
     scheme, found, _ = str(place).partition("://")
     if found:
         raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder, found {place}')
-    from searchkit.engines.local import LocalEngine
-
-    return LocalEngine(Path(place), create=create, language=language)
+    return Path(place)

@@ -67,9 +67,10 @@ def _work(order: Order, tell: Tell) -> None:
         for number, job in enumerate(order.jobs):
             if job.share[0] >= 0:
                 _read(number, job, builder, committed, tell)
-        builder.flush()
-        tell({"segments": [[ref.id, ref.docs] for ref in builder.segments]})
-        builder.taken()
+            if number + 1 in order.stages:
+                builder.flush()
+                tell({"segments": [[ref.id, ref.docs] for ref in builder.segments]})
+                builder.taken()
 
 
 def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, tell: Tell) -> None:

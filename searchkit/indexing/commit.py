@@ -1,4 +1,4 @@
-"""Making a generation visible, in one rename, and removing what no generation needs any more.
+"""Making a generation visible, in one rename.
 
 Written are, each synced before the next step: deletions, the state of the roots' files, the manifest under a temporary
 name, Whoosh's TOC under a temporary name; the rename of the TOC is the commit.
@@ -7,31 +7,40 @@ name, Whoosh's TOC under a temporary name; the rename of the TOC is the commit.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.toc import read_toc, toc_bytes
+from searchkit.bridge.toc import toc_bytes
 from searchkit.codec.reference import INDEX_NAME, SegmentRef
-from searchkit.errors import SearchkitError, StorageError
-from searchkit.indexing.location import GENERATION_FILE, Location, generations, toc_path
+from searchkit.errors import StorageError
+from searchkit.indexing.location import Location, manifest_path, storing, toc_path
 from searchkit.indexing.manifest import Manifest, SegmentEntry, digest
 
-_SEGMENT_FILE = re.compile(rf"{INDEX_NAME}_([0-9a-z]+)\..+")
+PATIENCE = 10.0
+"""Seconds that making an empty index waits for another process that does the same."""
 
 
 def create(location: Location, language: str) -> None:
     """Make an empty index, if there is none yet. Raises StorageError, IndexLocked."""
     try:
-        location.folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(location.folder)
     except OSError as error:
         raise StorageError(f"the index folder {location.folder} cannot be made: {error.strerror}") from error
-    with location.lock():
+    with location.lock(PATIENCE), storing(location.folder):
         if not location.exists():
             commit(location, 0, (), Manifest.fresh(language))
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 def commit(
@@ -39,36 +48,58 @@ def commit(
 ) -> None:
     """Make `generation` the newest one; the lock must be held, the segments' files synced.
 
-    `files` is the new state of the roots' files (None: as the manifest names it).
+    `files` is the new state of the roots' files (None: as the manifest names it). Left by an exception, what was written
+    is removed, unless the generation is visible already (its TOC is there). Raises OSError.
     """
     folder = location.folder
-    stem = f"_{INDEX_NAME}_{generation}"
+    toc = toc_path(folder, generation)
+    written: list[Path] = []
+    try:
+        _write_all(folder, generation, segments, manifest, files, written)
+        _sync_folder(folder)
+        toc.with_suffix(".toc.new").rename(toc)
+    except BaseException:
+        if not toc.exists():
+            for path in written:
+                with suppress(OSError):
+                    path.unlink()
+        raise
+    _sync_folder(folder)
+    manifest_path(folder, generation, new=True).rename(manifest_path(folder, generation))
+
+
+def _write_all(
+    folder: Path,
+    generation: int,
+    segments: Sequence[SegmentRef],
+    manifest: Manifest,
+    files: bytes | None,
+    written: list[Path],
+) -> None:
+    """Write and sync the files of a generation, the TOC last; `written` tells of each before there is anything of it."""
+
+    def write(name: str, data: bytes) -> None:
+        written.append(folder / name)
+        with written[-1].open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
     entries = []
     for ref in segments:
         name = ""
         if ref.deletions:
             # What is named for the segment survives the clean-up of other Whoosh programs as long as the segment does.
             name = f"{INDEX_NAME}_{ref.id}.deleted{generation}"
-            _write(folder / name, ref.deletions)
+            write(name, ref.deletions)
         entries.append(SegmentEntry(ref.id, ref.docs, name, digest(ref.deletions) if name else ""))
     if files is not None:
-        manifest = replace(manifest, files_name=f"{stem}.files")
-        _write(folder / manifest.files_name, files)
+        manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=digest(files))
+        write(manifest.files_name, files)
     toc = toc_bytes(make_schema(manifest.language), [ColumnSegment.of_ref(ref) for ref in segments], generation)
     manifest = replace(manifest, segments=tuple(entries))
-    _write(folder / f"{stem}.json.new", manifest.to_bytes(generation, toc))
-    _write(folder / f"{stem}.toc.new", toc)
-    _sync_folder(folder)
-    (folder / f"{stem}.toc.new").rename(toc_path(folder, generation))
-    _sync_folder(folder)
-    (folder / f"{stem}.json.new").rename(folder / f"{stem}.json")
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    write(manifest_path(folder, generation, new=True).name, manifest.to_bytes(generation, toc))
+    write(f"{toc_path(folder, generation).name}.new", toc)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -77,29 +108,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def clean(location: Location) -> None:
-    """Remove what neither of the last two generations needs; the lock must be held."""
-    folder = location.folder
-    last = generations(folder)[-2:]
-    needed: set[str] = set()
-    names: set[str] = set()
-    for generation in last:
-        try:
-            state = location.state_of(generation)
-            if state.is_foreign:
-                needed |= {str(segment.segid) for segment in read_toc(folder, generation)[1]}
-        except SearchkitError:
-            return  # a damaged generation may need anything: better too much than too little
-        needed |= {ref.id for ref in state.segments}
-        names.add(state.manifest.files_name)
-        names |= {entry.deletions for entry in state.manifest.segments}
-    for path in folder.iterdir():
-        segment = _SEGMENT_FILE.fullmatch(path.name)
-        generation_file = GENERATION_FILE.fullmatch(path.name)
-        leftover = segment is not None and (segment[1] not in needed or ".deleted" in path.name)
-        if generation_file is not None:
-            leftover = int(generation_file[1]) not in last or path.suffix not in (".toc", ".json")
-        if leftover and path.name not in names:
-            path.unlink(missing_ok=True)

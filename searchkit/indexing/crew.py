@@ -1,7 +1,8 @@
 """Several processes that read and build together: who does what, and what each has to tell.
 
 Every file goes to one worker, or, when it is large, in shares to all. Whoever reads what, the articles of a file come
-back in the file's order, so results do not depend on the number of workers.
+back in the file's order, so results do not depend on the number of workers. A long run has stages: at the end of each
+every worker writes what it has and goes on, so that all files so far can be committed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -46,13 +47,14 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What one worker is to do: `segments` are those of the committed state, whose articles need not be built again, each
-    with its deletions (hexadecimal)."""
+    with its deletions (hexadecimal); `stages` as in Plan."""
 
     folder: str
     language: str
     memory: int
     segments: Sequence[tuple[str, int, str]]
     jobs: Sequence[Job]
+    stages: Sequence[int]
 
     def to_bytes(self) -> bytes:
         return orjson.dumps(asdict(self))
@@ -61,7 +63,7 @@ class Order:
     def from_bytes(cls, data: bytes) -> Order:
         order = orjson.loads(data)
         jobs = [Job(**{**job, "share": tuple(job["share"])}) for job in order["jobs"]]
-        return cls(order["folder"], order["language"], order["memory"], order["segments"], jobs)
+        return cls(order["folder"], order["language"], order["memory"], order["segments"], jobs, order["stages"])
 
 
 @dataclass(slots=True)
@@ -91,8 +93,30 @@ def share_out(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
     return shared
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who does what: the jobs of each worker, and how many jobs are done when each stage ends."""
+
+    shared: Sequence[list[Job]]
+    stages: Sequence[int]
+
+    @classmethod
+    def of(cls, jobs: Sequence[Job], workers: int, stage: int = 0) -> Plan:
+        """Share jobs out, in stages of about so many bytes to read (0: all in one)."""
+        ends = []
+        size = 0
+        for number, job in enumerate(jobs, 1):
+            size += job.size
+            if stage and size >= stage:
+                ends.append(number)
+                size = 0
+        if not ends or ends[-1] < len(jobs):
+            ends.append(len(jobs))
+        return cls(share_out(jobs, workers), ends)
+
+
 class Crew:
-    """Worker processes at work. Use it with `with`: left early, they are killed and what they wrote is removed."""
+    """Worker processes at work. Use it with `with`: left early, they are killed (the caller removes what they wrote)."""
 
     def __init__(
         self,
@@ -101,45 +125,49 @@ class Crew:
         language: str,
         memory: int,
         segments: Sequence[SegmentRef],
-        shared: Sequence[list[Job]],
+        plan: Plan,
     ) -> None:
         """`module` is run by each worker (`python -m`), for this room knows no reader."""
-        self._folder = folder
-        self._before = {path.name for path in folder.iterdir()}
         known = [(ref.id, ref.docs, ref.deletions.hex()) for ref in segments]
-        self._module = module
-        self._orders = [Order(str(folder.absolute()), language, memory, known, jobs) for jobs in shared]
+        self._module, self._stages = module, plan.stages
+        self._orders = [Order(str(folder.absolute()), language, memory, known, jobs, plan.stages) for jobs in plan.shared]
         self._workers: list[_Worker] = []
-        self._finished = False
 
-    def wait(self, jobs: int, total: int, progress: Progress | None) -> tuple[list[Read], list[SegmentRef]]:
-        """What all of them read, job by job in the jobs' order, and the segments that they wrote.
+    def stages(self, total: int, progress: Progress | None) -> Iterator[tuple[list[Read], list[SegmentRef]]]:
+        """Stage by stage, what all of them read, in the order of the jobs, and the segments that they wrote.
 
         Raises WorkerDied for a worker that ended before its work did, and what one says went wrong.
         """
-        waiting = True
-        while waiting:
-            waiting = False
+        begin = 0
+        for stage, end in enumerate(self._stages):
+            self._await(stage, total, progress)
+            read = [Read() for _ in range(begin, end)]
+            segments: list[SegmentRef] = []
             for worker in self._workers:
-                worker.thread.join(0.1)
-                waiting |= worker.thread.is_alive()
+                for number in range(begin, end):
+                    part = worker.read.pop(number, None)
+                    if part is not None:
+                        read[number - begin].articles += part.articles
+                        read[number - begin].failures += part.failures
+                segments += worker.segments[stage]
+            for whole in read:
+                whole.articles.sort(key=lambda article: article[0])
+            yield read, segments
+            begin = end
+        for worker in self._workers:
+            worker.thread.join()
+            worker.check()
+
+    def _await(self, stage: int, total: int, progress: Progress | None) -> None:
+        """Wait until all workers have done a stage."""
+        while late := [worker for worker in self._workers if len(worker.segments) <= stage]:
+            late[0].thread.join(0.1)
+            for worker in self._workers:
                 if not worker.thread.is_alive():
                     worker.check()
             if progress is not None:
                 done = sum(worker.done for worker in self._workers)
                 progress(min(done, total), total, self._workers[0].reading)
-        read = [Read() for _ in range(jobs)]
-        segments: list[SegmentRef] = []
-        for worker in self._workers:
-            for number, part in worker.read.items():
-                read[number].articles += part.articles
-                read[number].failures += part.failures
-            segments += worker.segments
-            worker.read = {}
-        for part in read:
-            part.articles.sort(key=lambda article: article[0])
-        self._finished = True
-        return read, segments
 
     def __enter__(self) -> Self:
         try:
@@ -153,16 +181,12 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for worker in self._workers:
             worker.stop()
-        if not self._finished:
-            for path in self._folder.iterdir():
-                if path.name not in self._before and path.name.startswith("MAIN_"):
-                    path.unlink(missing_ok=True)
 
 
 class _Worker:
     def __init__(self, module: str, order: Order) -> None:
         self.read: dict[int, Read] = {}
-        self.segments: list[SegmentRef] = []
+        self.segments: list[list[SegmentRef]] = []
         self.done = 0
         self.reading = ""
         self._error = ""
@@ -202,8 +226,8 @@ class _Worker:
                 ]
                 part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
             if "segments" in message:
-                self.segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]
-                self._ended = True
+                self.segments.append([SegmentRef(segment, docs) for segment, docs in message["segments"]])
+                self._ended = len(self.segments) == len(order.stages)
         self._process.stdout.close()
         self._process.wait()
 
@@ -216,7 +240,7 @@ class _Worker:
             return
         how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         where = f"while it read {self.reading}" if self.reading else "before it read anything"
-        raise WorkerDied(f"a worker {how} {where}; nothing of this run was committed, what was committed before stands")
+        raise WorkerDied(f"a worker {how} {where}; what was committed before stands, and the next run goes on from there")
 
     def stop(self) -> None:
         if self._process.poll() is None:

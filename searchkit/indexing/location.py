@@ -1,38 +1,49 @@
-"""Where an index lies: its generations, its lock, its files. Read from JSON and arrays only, without Whoosh.
+"""Where an index lies: its generations and their files. Read from JSON and arrays only, without Whoosh.
 
 The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or `_MAIN_N.json.new` when a
 commit was cut off between its two renames; a TOC without one is another program's commit, and carries the settings on
-of the newest generation before it.
+of the newest generation before it. A generation that is not whole, as far as that is cheap to see, gives way to the one
+before it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
+import errno
 import re
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
+from searchkit.codec.inside import read_inside
+from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import INDEX_NAME, SegmentRef
-from searchkit.errors import CorruptIndex, IndexLocked, IndexMissing, StorageError
-from searchkit.indexing.manifest import FileStates, Manifest, digest, files_from_bytes
+from searchkit.errors import CorruptIndex, IndexMissing, StorageError
+from searchkit.indexing.lock import held
+from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, digest, files_from_bytes
 
-TOC_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-GENERATION_FILE = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.(?:toc|json|files|json\.new|files\.new|toc\..*)")
+_NUMBERED = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.(toc|json)")
+_TRIES = 20
+"""How often a reader looks again when a commit moves on under it."""
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """A committed generation. `is_foreign` says that another program committed it: then `segments` are not known from
-    the manifest, which is that of an earlier generation, and must be asked of Whoosh's TOC."""
+    the manifest, which is that of an earlier generation, and must be asked of Whoosh's TOC.
+
+    `newest` is the highest generation that has left anything, and `warnings` say why it is not the one that serves.
+    """
 
     generation: int
     manifest: Manifest
     segments: tuple[SegmentRef, ...]
     is_foreign: bool = False
+    newest: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -43,21 +54,38 @@ def storing(folder: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise  # a race with a commit, which callers try again
     except OSError as error:
-        raise StorageError(f"{error.filename or folder} cannot be used: {error.strerror or error}") from error
+        raise storage_error(folder, error) from error
+
+
+def storage_error(folder: Path, error: OSError) -> StorageError:
+    """What the system says of the index's files, as an error of ours."""
+    place = error.filename if isinstance(error.filename, str | Path) else folder
+    return StorageError(f"{place} cannot be used: {error.strerror or error}; what was committed stands")
 
 
 def generations(folder: Path) -> list[int]:
-    """The generations that have a TOC, ascending."""
-    try:
-        names = [entry.name for entry in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted(int(found[1]) for found in map(TOC_NAME.fullmatch, names) if found)
+    """The generations that there are, ascending: those that have a TOC, and newer ones that have lost it."""
+    for _ in range(3):  # a listing may miss the new name of a file that is renamed meanwhile
+        try:
+            names = [entry.name for entry in folder.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        found = [match for match in map(_NUMBERED.fullmatch, names) if match]
+        tocs = sorted(int(match[1]) for match in found if match[2] == "toc")
+        newer = {int(match[1]) for match in found if match[2] == "json" and (not tocs or int(match[1]) > tocs[-1])}
+        if tocs or newer or not any(name.startswith(f"{INDEX_NAME}_") for name in names):
+            break
+    return [*tocs, *sorted(newer)]
 
 
 def toc_path(folder: Path, generation: int) -> Path:
     """The TOC of a generation."""
     return folder / f"_{INDEX_NAME}_{generation}.toc"
+
+
+def manifest_path(folder: Path, generation: int, *, new: bool = False) -> Path:
+    """The manifest of a generation, under its temporary name when `new`."""
+    return folder / f"_{INDEX_NAME}_{generation}.json{'.new' if new else ''}"
 
 
 class Location:
@@ -71,58 +99,112 @@ class Location:
 
     def newest(self) -> int:
         """The newest generation. Raises IndexMissing."""
+        return self._generations()[-1]
+
+    def _generations(self) -> list[int]:
         found = generations(self.folder)
         if not found:
             raise IndexMissing(f"there is no index in {self.folder}; make one with: searchkit index FOLDER -i {self.folder}")
-        return found[-1]
+        return found
 
     def read(self) -> State:
-        """The newest committed state. Raises IndexMissing, CorruptIndex, IndexMismatch."""
-        for _ in range(20):
-            generation = self.newest()
-            try:
-                with storing(self.folder):
-                    return self.state_of(generation)
-            except FileNotFoundError:
-                continue  # a commit moved on while we looked
+        """The newest whole generation. Raises IndexMissing, CorruptIndex, IndexMismatch, StorageError."""
+        return self.served(lambda state: [self.open(ref) for ref in state.segments])[0]
+
+    def served(self, opening: Callable[[State], Opened]) -> tuple[State, Opened]:
+        """The newest generation that is whole and that `opening` opens, and what `opening` made of it.
+
+        Raises IndexMissing, CorruptIndex when there is none, IndexMismatch, StorageError.
+        """
+        for _ in range(_TRIES):
+            found = self._generations()
+            damages: list[CorruptIndex] = []
+            for generation in reversed(found):
+                try:
+                    with storing(self.folder):
+                        state = self.state_of(generation)
+                        opened = opening(state)
+                except (CorruptIndex, FileNotFoundError, StorageError) as error:
+                    damage = _damage(error)
+                else:
+                    warnings = _warnings(generation, found[-1], state.manifest, damages)
+                    return replace(state, newest=found[-1], warnings=warnings), opened
+                if self.newest() != found[-1]:
+                    break  # a commit moved on while we looked
+                damages.append(damage)
+            else:
+                raise self._beyond(damages[0])
         raise CorruptIndex(str(self.folder), "its files vanish while they are read")
 
+    def _beyond(self, damage: CorruptIndex) -> CorruptIndex:
+        """The error when no generation is whole."""
+        if not any(path.suffix == ".json" and _NUMBERED.fullmatch(path.name) for path in self.folder.iterdir()):
+            return damage
+        hint = 'no other generation is whole; "searchkit verify --repair" keeps what is'
+        return CorruptIndex(damage.path, f"{damage.reason}; {hint}")
+
+    def open(self, ref: SegmentRef) -> SegmentReader:
+        """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex, IndexMismatch, OSError."""
+        reader = SegmentReader(self.folder / ref.file)
+        if reader.docs != ref.docs:
+            raise reader.corrupt(f"it holds {reader.docs:,} articles instead of {ref.docs:,}")
+        return reader
+
     def state_of(self, generation: int) -> State:
-        """A generation that has a TOC."""
-        checksum = digest(toc_path(self.folder, generation).read_bytes())
-        for name in (f"_{INDEX_NAME}_{generation}.json", f"_{INDEX_NAME}_{generation}.json.new"):
-            path = self.folder / name
+        """A generation that has a TOC. Raises CorruptIndex, IndexMismatch, OSError."""
+        toc = toc_path(self.folder, generation)
+        checksum = digest(read_inside(toc))
+        manifest = self.manifest_of(generation, checksum)
+        if manifest is not None:
+            manifest.check(self.folder)
+            refs = tuple(SegmentRef(entry.id, entry.docs, self.deletions(entry)) for entry in manifest.segments)
+            return State(generation, manifest, refs, newest=generation)
+        manifest = self.manifest_before(generation)
+        manifest.check(self.folder)
+        return State(generation, manifest, (), is_foreign=True, newest=generation)
+
+    def manifest_of(self, generation: int, checksum: str) -> Manifest | None:
+        """The manifest of a generation whose TOC has this checksum; None for another program's. Raises CorruptIndex."""
+        path = manifest_path(self.folder, generation)
+        try:
+            manifest, expected = Manifest.from_bytes(read_inside(path), path)
+        except FileNotFoundError:
+            pass
+        else:
+            if expected != checksum:
+                toc = toc_path(self.folder, generation)
+                raise CorruptIndex(str(toc), "it does not have the checksum it was written with")
+            return manifest
+        path = manifest_path(self.folder, generation, new=True)
+        try:
+            manifest, expected = Manifest.from_bytes(read_inside(path), path)
+        except (FileNotFoundError, CorruptIndex):
+            return None  # left by a commit that was cut off before there was a TOC of it
+        return manifest if expected == checksum else None
+
+    def manifest_before(self, generation: int) -> Manifest:
+        """The newest manifest of the generations before one. Raises CorruptIndex when there is none."""
+        damage = CorruptIndex(str(self.folder), "it is a Whoosh index that searchkit did not make (no manifest)")
+        older = [int(found[1]) for path in self.folder.iterdir() if (found := _NUMBERED.fullmatch(path.name))]
+        for number in sorted({number for number in older if number < generation}, reverse=True):
+            path = manifest_path(self.folder, number)
             try:
-                manifest, expected = Manifest.from_bytes(path.read_bytes(), path)
+                return Manifest.from_bytes(read_inside(path), path)[0]
             except FileNotFoundError:
                 continue
-            if expected == checksum:
-                manifest.check(self.folder)
-                return State(generation, manifest, tuple(self._refs(manifest)))
-            if path.suffix == ".json":
-                raise CorruptIndex(
-                    str(toc_path(self.folder, generation)), "it does not have the checksum it was written with"
-                )
-        older = sorted(
-            (int(found[1]), path)
-            for path in self.folder.glob(f"_{INDEX_NAME}_*.json")
-            if (found := GENERATION_FILE.fullmatch(path.name)) and int(found[1]) < generation
-        )
-        if not older:
-            raise CorruptIndex(str(self.folder), "it is a Whoosh index that searchkit did not make (no manifest)")
-        manifest, _ = Manifest.from_bytes(older[-1][1].read_bytes(), older[-1][1])
-        manifest.check(self.folder)
-        return State(generation, manifest, (), is_foreign=True)
+            except CorruptIndex as error:
+                damage = error
+        raise damage
 
-    def _refs(self, manifest: Manifest) -> Iterator[SegmentRef]:
-        for entry in manifest.segments:
-            bits = b""
-            if entry.deletions:
-                path = self.folder / entry.deletions
-                bits = path.read_bytes()
-                if digest(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
-                    raise CorruptIndex(str(path), "it does not have the checksum it was written with")
-            yield SegmentRef(entry.id, entry.docs, bits)
+    def deletions(self, entry: SegmentEntry) -> bytes:
+        """Which documents of a segment are deleted. Raises CorruptIndex, OSError."""
+        if not entry.deletions:
+            return b""
+        path = self.folder / entry.deletions
+        bits = read_inside(path)
+        if digest(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
+            raise CorruptIndex(str(path), "it does not have the checksum it was written with")
+        return bits
 
     def file_states(self, manifest: Manifest) -> FileStates:
         """The state of the roots' files. Raises CorruptIndex."""
@@ -130,29 +212,44 @@ class Location:
             return {}
         path = self.folder / manifest.files_name
         try:
-            return files_from_bytes(path.read_bytes(), path)
+            data = read_inside(path)
         except OSError as error:
             raise CorruptIndex(str(path), f"it cannot be read ({error.strerror})") from error
+        if manifest.files_checksum and digest(data) != manifest.files_checksum:
+            raise CorruptIndex(str(path), "it does not have the checksum it was written with")
+        return files_from_bytes(data, path)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the lock that Whoosh's writers take too. Raises IndexLocked at once when another process has it."""
-        path = self.folder / f"{INDEX_NAME}_WRITELOCK"
-        with storing(self.folder):
-            opened = path.open("a+", encoding="utf-8")
-        with opened as file:
+    def lock(self, wait: float = 0) -> Iterator[None]:
+        """Hold the lock of the index (see `lock`). Raises IndexLocked, IndexMissing, StorageError."""
+        with ExitStack() as stack:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                file.seek(0)
-                holder = file.read(200).strip() or "another program"
-                raise IndexLocked(
-                    f"{self.folder} is being written to by {holder}; try again when it is done (searching is not affected)"
-                ) from None
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}")
-            file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+                with storing(self.folder):
+                    stack.enter_context(held(self.folder, wait))
+            except FileNotFoundError:
+                self.newest()
+                raise
+            yield
+
+
+def _damage(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIndex:
+    """What an error says of a generation. Raises it again where it is no damage."""
+    if isinstance(error, CorruptIndex):
+        return error
+    if isinstance(error, FileNotFoundError):
+        return CorruptIndex(str(error.filename), "it is missing")
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno == errno.EIO:
+        return CorruptIndex(str(cause.filename), "the disk cannot read it")
+    raise error
+
+
+def _warnings(served: int, newest: int, manifest: Manifest, damages: list[CorruptIndex]) -> tuple[str, ...]:
+    mend = 'see "searchkit verify", and "searchkit verify --repair" to mend it'
+    warnings = []
+    if damages:
+        warnings.append(f"{damages[0]}; generation {newest} is left aside and generation {served} serves: {mend}")
+    if manifest.passed_over:
+        numbers = ", ".join(map(str, manifest.passed_over))
+        warnings.append(f"generation {numbers} was damaged, and what only it held is missing: {mend}")
+    return tuple(warnings)

@@ -19,8 +19,11 @@ from searchkit.analysis import ANALYSIS_VERSION, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.model import Failure
 
-FORMAT = 2
-"""Of both files (1 had no segments of our own). Raised when an older searchkit could not read them rightly."""
+FORMAT = 3
+"""Of both files (1 had no segments of our own, 2 no checksums of themselves). Raised when an older searchkit could not
+read them rightly."""
+OLDEST = 2
+"""The oldest format that is read."""
 
 _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.]*)?")
 
@@ -65,18 +68,27 @@ class SegmentEntry:
 FileStates = dict[str, dict[str, FileState]]
 """Of each root (by label) its files, by their path in the root."""
 
+Withheld = Mapping[str, str | None]
+"""Ids of deleted articles, which runs leave out, and the file that each came from, as articles remember it: "" for an
+article of no root, None where an older searchkit did not remember it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The settings and memory of a generation."""
+    """The settings and memory of a generation.
+
+    `passed_over` are damaged generations that it was made without: what only they hold is missing.
+    """
 
     language: str
     analysis: int = ANALYSIS_VERSION
     snowball: str = ""
     roots: tuple[RootRecord, ...] = ()
-    withheld: tuple[str, ...] = ()
+    withheld: Withheld = field(default_factory=dict)
     files_name: str = ""
+    files_checksum: str = ""
     segments: tuple[SegmentEntry, ...] = ()
+    passed_over: tuple[int, ...] = ()
 
     @classmethod
     def fresh(cls, language: str) -> Manifest:
@@ -98,13 +110,16 @@ class Manifest:
             "toc": digest(toc),
             "settings": {"language": self.language, "analysis": self.analysis, "snowball": self.snowball},
             "roots": [{"label": r.label, "path": r.path, "options": dict(r.options)} for r in self.roots],
-            "withheld": list(self.withheld),
+            "withheld": sorted(self.withheld),
+            "withheld_from": [self.withheld[article_id] for article_id in sorted(self.withheld)],
             "files": self.files_name,
+            "files_checksum": self.files_checksum,
             "segments": [
                 {"id": s.id, "docs": s.docs, "deletions": s.deletions, "checksum": s.checksum} for s in self.segments
             ],
+            "passed_over": list(self.passed_over),
         }
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        return _sealed(document)
 
     @classmethod
     def from_bytes(cls, data: bytes, path: Path) -> tuple[Manifest, str]:
@@ -116,7 +131,7 @@ class Manifest:
                 RootRecord(str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()})
                 for r in document["roots"]
             )
-            files = str(document["files"])
+            files, checksum = str(document["files"]), str(document.get("files_checksum", ""))
             segments = tuple(
                 SegmentEntry(str(s["id"]), int(s["docs"]), str(s["deletions"]), str(s["checksum"]))
                 for s in document["segments"]
@@ -129,13 +144,21 @@ class Manifest:
                 int(settings["analysis"]),
                 str(settings["snowball"]),
                 roots,
-                tuple(map(str, document["withheld"])),
+                _withheld(document),
                 files,
+                checksum,
                 segments,
+                tuple(map(int, document.get("passed_over", ()))),
             )
             return manifest, str(document["toc"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
+
+
+def _withheld(document: Mapping[str, Any]) -> dict[str, str | None]:
+    ids = [str(article_id) for article_id in document["withheld"]]
+    origins = [None if origin is None else str(origin) for origin in document.get("withheld_from", [None] * len(ids))]
+    return dict(zip(ids, origins, strict=True))
 
 
 def files_to_bytes(states: FileStates) -> bytes:
@@ -185,6 +208,14 @@ def digest(data: bytes) -> str:
     return xxhash.xxh3_128_hexdigest(data)
 
 
+_SEAL = "checksum"
+
+
+def _sealed(document: dict[str, Any]) -> bytes:
+    """A document as bytes, with a checksum of all that stands in it."""
+    return orjson.dumps({**document, _SEAL: digest(orjson.dumps(document))}, option=orjson.OPT_INDENT_2)
+
+
 def _document(data: bytes, path: Path) -> dict[str, Any]:
     try:
         document = orjson.loads(data)
@@ -192,9 +223,14 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
         raise CorruptIndex(str(path), f"it is no JSON ({error})") from error
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
         raise CorruptIndex(str(path), "it is no manifest")
-    if document["format"] < FORMAT:
+    seal = document.pop(_SEAL, None)
+    if seal is not None and seal != digest(orjson.dumps(document)):
+        raise CorruptIndex(str(path), "it does not have the checksum it was written with")
+    if document["format"] < OLDEST:
         raise IndexMismatch(f"{path} has format {document['format']}, which this version reads no more: index the articles"
                             " again into a new folder")  # fmt: skip
     if document["format"] > FORMAT:
         raise IndexMismatch(f"{path} has format {document['format']}, newer than {FORMAT}: install a newer searchkit")
+    if document["format"] == FORMAT and seal is None and "settings" in document:
+        raise CorruptIndex(str(path), "its checksum is missing")
     return document

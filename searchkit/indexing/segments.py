@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from searchkit.analysis import Analyzer, fold
-from searchkit.analysis.batch import Vocabulary, chunked, chunked_values
+from searchkit.analysis import Analyzer
+from searchkit.analysis.batch import Tokens, Vocabulary
+from searchkit.analysis.normalize import fold_all
 from searchkit.codec.reference import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
 from searchkit.model import Article
@@ -33,9 +34,11 @@ FIXED_MEMORY = 200 * 2**20
 BYTES_A_TOKEN = 7.5
 BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 2_000
-"""Articles between two looks at the budget; the texts of a long one may come first."""
+"""Articles between two looks at the budget, unless they are long."""
 BATCH_BYTES = 512 * 1024
-"""Bytes of a field that are analysed at once: as many as a core's own cache makes the most of."""
+"""Bytes of bodies that are analysed at once: as many as a core's own cache makes the most of."""
+HELD_BYTES = 8 * BATCH_BYTES
+"""Bytes of articles that are held between two looks at the budget."""
 
 
 def new_id() -> str:
@@ -73,18 +76,14 @@ class _Column:
 
 
 class _Field:
-    """The texts of a batch, and the tokens of all batches."""
+    """The tokens of a field, of all batches."""
 
     def __init__(self, name: str, vocabulary: Vocabulary) -> None:
         self.name, self.vocabulary = name, vocabulary
-        self.texts: list[bytes] = []
-        self.bytes = 0
         self._columns = (_Column("<u4"), _Column("<u2"), _Column("<i8"), _Column("<i8"), _Column("<i8"))
 
-    def analyse(self) -> int:
-        """Add the tokens of the batch; return how many they are."""
-        batch = self.vocabulary.tokens(self.texts)
-        self.texts, self.bytes = [], 0
+    def append(self, batch: Tokens) -> int:
+        """Add the tokens of a batch; return how many they are."""
         tokens, positions, lengths, sentences, paragraphs = self._columns
         sentences.append(batch.sentences + tokens.size)
         paragraphs.append(batch.paragraphs + tokens.size)
@@ -109,6 +108,12 @@ class _Field:
         )
 
 
+def _encoded(column: list[str]) -> list[bytes]:
+    """Texts in UTF-8, equal ones as one object."""
+    encoded = {text: text.encode() for text in column}
+    return list(map(encoded.__getitem__, column))
+
+
 class SegmentBuilder:
     """Takes articles and writes segments. Use it with `with`: what was not taken over is removed.
 
@@ -119,19 +124,22 @@ class SegmentBuilder:
         self._folder, self._analyzer = folder, analyzer
         self._budget = max(16 * 2**20, memory - FIXED_MEMORY)
         self.segments: list[SegmentRef] = []
-        self._stemmed, self._folded = Vocabulary(analyzer.term), Vocabulary(fold)
-        self._values_seen: dict[tuple[str, ...], bytes] = {}
+        self._stemmed, self._folded = Vocabulary(analyzer.terms), Vocabulary(fold_all)
         self._reset()
 
     def _reset(self) -> None:
         self._writer: SegmentWriter | None = None
         self._id = ""
-        self._docs = self._pending = 0
+        self._docs = 0
         self._used = 0.0
         if len(self._stemmed) > 500_000:
-            self._stemmed, self._folded = Vocabulary(self._analyzer.term), Vocabulary(fold)
-        self._fields = [_Field(name, self._stemmed) for name in TEXTS] + [_Field(name, self._folded) for name in WORDS]
-        self._values: list[tuple[str, ...]] = []
+            self._stemmed, self._folded = Vocabulary(self._analyzer.terms), Vocabulary(fold_all)
+        self._fields = {name: _Field(name, self._stemmed) for name in TEXTS}
+        self._fields |= {name: _Field(name, self._folded) for name in WORDS}
+        # Articles that are not analysed yet; of the first ones the body is.
+        self._articles: list[Article] = []
+        self._bodies = self._body_bytes = self._held_bytes = 0
+        self._values: dict[str, list[str]] = {name: [] for name in VALUES}
         self._dates: list[int] = []
         self._digests: list[int] = []
 
@@ -147,66 +155,66 @@ class SegmentBuilder:
             self._id = new_id()
         return self._id
 
-    def add(self, article: Article, origin: str, record: bytes | None = None) -> int:
+    def add(self, article: Article, origin: str, record: bytes | None = None, checksum: int | None = None) -> int:
         """Take an article that `schema.check` allows; return its number in the segment of `id`.
 
-        `record` is `to_record(article, origin)`, where the caller has made it.
+        `record` is `to_record(article, origin)` and `checksum` its digest, where the caller has made them.
         """
         if record is None:
             record = to_record(article, origin)  # before there is a segment: one without articles is none
         if self._writer is None:
             self._writer = SegmentWriter(self._folder / SegmentRef(self.id, 0).file)
         self._writer.store.add(record)
-        title, body, authors, source, section, topics = self._fields
-        for field, given in ((title, article.title), (body, article.body)):
-            text = chunked(given)
-            field.texts.append(text)
-            field.bytes += len(text)
-            if field.bytes >= BATCH_BYTES:
-                self._used += field.analyse() * BYTES_A_TOKEN
-        authors.texts.append(self._of_values(article.authors))
-        source.texts.append(self._of_values((article.source,)))
-        section.texts.append(self._of_values((article.section,)))
-        topics.texts.append(self._of_values(article.topics))
-        self._values.append((article.id, article.language, article.url, origin, article.source, article.section))
-        self._dates.append(UNDATED if article.date is None else micros(article.date))
-        self._digests.append(digest(record))
+        self._articles.append(article)
+        self._values["origin"].append(origin)
+        self._digests.append(digest(record) if checksum is None else checksum)
         number = self._docs
         self._docs += 1
-        self._pending += 1
-        if self._pending >= BATCH_ARTICLES or self._used >= self._budget:
+        self._body_bytes += len(record)
+        if self._body_bytes >= BATCH_BYTES:
+            self._analyse_bodies()
+        if len(self._articles) >= BATCH_ARTICLES or self._held_bytes >= HELD_BYTES or self._used >= self._budget:
             self._analyse()
             if self._used >= self._budget:
                 self.flush()
         return number
 
-    def _of_values(self, values: tuple[str, ...]) -> bytes:
-        found = self._values_seen.get(values)
-        if found is None:
-            if len(self._values_seen) > 100_000:
-                self._values_seen.clear()
-            found = self._values_seen[values] = chunked_values(values)
-        return found
+    def _analyse_bodies(self) -> None:
+        self._count("body", self._stemmed.tokens([article.body for article in self._articles[self._bodies :]]))
+        self._bodies = len(self._articles)
+        self._held_bytes += self._body_bytes
+        self._body_bytes = 0
 
     def _analyse(self) -> None:
-        for field in self._fields:
-            self._used += field.analyse() * BYTES_A_TOKEN
-        self._used += self._pending * BYTES_AN_ARTICLE
-        self._pending = 0
+        """Analyse what is held, and let go of it."""
+        self._analyse_bodies()
+        articles, self._articles = self._articles, []
+        self._bodies = self._held_bytes = 0
+        self._count("title", self._stemmed.tokens([article.title for article in articles]))
+        self._count("authors", self._folded.tokens_of_values([article.authors for article in articles]))
+        self._count("topics", self._folded.tokens_of_values([article.topics for article in articles]))
+        for name in ("source", "section"):
+            self._count(name, self._folded.tokens_of_values([(getattr(article, name),) for article in articles]))
+        for name, values in self._values.items():
+            if name != "origin":
+                values += [getattr(article, name) for article in articles]
+        self._dates += [UNDATED if article.date is None else micros(article.date) for article in articles]
+        self._used += len(articles) * BYTES_AN_ARTICLE
+
+    def _count(self, field: str, batch: Tokens) -> None:
+        self._used += self._fields[field].append(batch) * BYTES_A_TOKEN
 
     def flush(self) -> SegmentRef | None:
         """Write what is at hand as a segment, synced to the disk; None when there is nothing."""
         if self._writer is None or not self._docs:
             return None
-        if self._pending:
+        if self._articles:
             self._analyse()
-        columns = zip(*self._values, strict=True)
-        values = {f"{name}.value": [v.encode() for v in column] for name, column in zip(VALUES, columns, strict=True)}
-        self._values = []
+        values = {f"{name}.value": _encoded(self._values.pop(name)) for name in VALUES}
         dates = np.array(self._dates, dtype="<i8")
         digests = np.array(self._digests, dtype="<u8")
         # One field after the other, so that only one has its tokens twice for a moment.
-        fields = (field.taken() for field in self._fields)
+        fields = (field.taken() for field in self._fields.values())
         with self._writer as writer:
             writer.finish(self._docs, fields, values, {"date": dates, "digest": digests})
         written = SegmentRef(self.id, self._docs)

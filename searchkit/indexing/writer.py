@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +18,17 @@ import orjson
 
 from searchkit import schema
 from searchkit.analysis import Analyzer
-from searchkit.codec.merge import Part, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import SegmentRef
-from searchkit.indexing.commit import clean, commit
+from searchkit.errors import CorruptIndex
+from searchkit.indexing.commit import commit
 from searchkit.indexing.foreign import converted
-from searchkit.indexing.location import Location, storing
+from searchkit.indexing.leftovers import clean
+from searchkit.indexing.location import Location, State, generations, storage_error, storing, toc_path
 from searchkit.indexing.manifest import FileStates, RootRecord, files_to_bytes
-from searchkit.indexing.policy import to_merge
-from searchkit.indexing.segments import MEMORY, SegmentBuilder, digest, new_id
+from searchkit.indexing.merging import merge_all, merge_some
+from searchkit.indexing.origins import states_of_origins
+from searchkit.indexing.segments import MEMORY, SegmentBuilder, digest
 from searchkit.model import Article
 from searchkit.schema import from_record, micros, to_record
 
@@ -34,10 +36,10 @@ Change = Literal["added", "replaced", "unchanged"]
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An article as a run knows it: `text` and `record` are checksums of what a reader sees of it and of all that is
-    stored. It stands at `doc` of `segment`, a new one, or nowhere yet (-1)."""
+    stored (`text` is 0 of an article that came from no file: nothing is compared with it). It stands at `doc` of
+    `segment`, a new one, or nowhere yet (-1)."""
 
     id: str
     path: str
@@ -54,12 +56,13 @@ def text_digest(article: Article) -> int:
     return digest(orjson.dumps((article.title, article.body, moment, article.authors)))
 
 
-def entry_of(article: Article, origin: str) -> Entry:
-    """The entry of an article that stands nowhere yet."""
-    return Entry(article.id, article.path, origin, text_digest(article), digest(to_record(article, origin)))
+def entry_of(article: Article, origin: str, record: bytes | None = None) -> Entry:
+    """The entry of an article that stands nowhere yet; `record` is `to_record(article, origin)`."""
+    made = to_record(article, origin) if record is None else record
+    return Entry(article.id, article.path, origin, text_digest(article), digest(made))
 
 
-class _Committed:
+class Committed:
     """A segment of the committed state, and which of its articles live still."""
 
     def __init__(self, ref: SegmentRef, reader: SegmentReader) -> None:
@@ -77,46 +80,65 @@ class _Committed:
 
 
 class Writer:
-    """One writing session; use it with `with`. Raises IndexLocked, IndexMissing, CorruptIndex."""
+    """One writing session; use it with `with`. `warnings` tell of damage that it met, beside those of `state`.
 
-    def __init__(self, location: Location, memory: int = MEMORY) -> None:
-        self._location = location
+    Raises IndexLocked when the lock is not to be had within `wait` seconds, IndexMissing, CorruptIndex, StorageError.
+    """
+
+    def __init__(self, location: Location, memory: int = MEMORY, wait: float = 0) -> None:
+        self.location, self._memory = location, memory
         self._exit = ExitStack()
-        self._exit.enter_context(location.lock())
+        self._made: list[SegmentRef] = []
         try:
-            self.state = location.read()
+            self._begin(wait)
+            self.state, self._committed = location.served(self._opened)
             manifest = self.state.manifest
             self.analyzer = Analyzer(manifest.language)
             self._builder = self._exit.enter_context(SegmentBuilder(location.folder, self.analyzer, memory))
-            refs = self.state.segments
-            self._made: list[SegmentRef] = []
-            if self.state.is_foreign:
-                # What other programs wrote in their own format becomes ours again with the next commit.
-                refs = converted(location, self.state, self._builder)
-                self._made += self._builder.taken()
-            self._committed = [_Committed(ref, self._open(ref)) for ref in refs]
         except BaseException:
             self._exit.close()
             raise
         self.roots: dict[str, RootRecord] = {root.label: root for root in manifest.roots}
-        self.withheld: set[str] = set(manifest.withheld)
+        self.withheld: dict[str, str | None] = dict(manifest.withheld)
         self._states: FileStates | None = None
         # Articles of this session by id, and, of each new segment, which of its articles do not count.
         self._session: dict[str, Entry] = {}
         self._by_origin: dict[str, set[str]] = {}
         self._taken_out: dict[str, set[int]] = {}
         self._handed: list[SegmentRef] = []
+        self.warnings: list[str] = []
 
-    def _open(self, ref: SegmentRef) -> SegmentReader:
-        return SegmentReader(self._location.folder / ref.file)
+    def _begin(self, wait: float) -> None:
+        """Have the folder for this session alone, and rid of what others left there."""
+        self._exit.enter_context(self.location.lock(wait))
+        clean(self.location)
+
+    def _opened(self, state: State) -> list[Committed]:
+        """The segments of a generation. Raises CorruptIndex, OSError."""
+        refs = state.segments
+        if not state.is_foreign:
+            return [Committed(ref, self.location.open(ref)) for ref in refs]
+        # What other programs wrote in their own format becomes ours again with the next commit.
+        analyzer = Analyzer(state.manifest.language)
+        with SegmentBuilder(self.location.folder, analyzer, self._memory) as builder:
+            refs = converted(self.location, state, builder)
+            opened = [Committed(ref, self.location.open(ref)) for ref in refs]
+            self._made += builder.taken()
+        return opened
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for ref in self._made:
-            (self._location.folder / ref.file).unlink(missing_ok=True)
+            (self.location.folder / ref.file).unlink(missing_ok=True)
+        if error is not None:
+            self._clean_up()
         self._exit.close()
+
+    def _clean_up(self) -> None:
+        """Remove what processes that were stopped in their work left behind."""
+        clean(self.location)
 
     @property
     def segments(self) -> tuple[SegmentRef, ...]:
@@ -127,8 +149,22 @@ class Writer:
     def states(self) -> FileStates:
         """The state of the roots' files; read when first asked for, committed with the rest."""
         if self._states is None:
-            self._states = self._location.file_states(self.state.manifest)
+            self._states = self._read_states()
+            if self._states is None:
+                # Every file is read again then; what came from files that are gone is still known.
+                labels = [root.label for root in self.state.manifest.roots]
+                self._states = states_of_origins(labels, ((one.reader, one.live) for one in self._committed))
         return self._states
+
+    def _read_states(self) -> FileStates | None:
+        """The state of the roots' files as committed; None where it is damaged, which is warned of."""
+        try:
+            return self.location.file_states(self.state.manifest)
+        except CorruptIndex as error:
+            warning = f"{error}; all files are read again"
+            if warning not in self.warnings:
+                self.warnings.append(warning)
+            return None
 
     # Articles.
 
@@ -144,14 +180,24 @@ class Writer:
         article, origin = from_record(committed.reader.store.record(doc))
         return Entry(article_id, article.path, origin, text_digest(article), int(committed.reader.numbers("digest")[doc]))
 
-    def _place(self, article_id: str) -> tuple[_Committed, int] | None:
+    def _place(self, article_id: str) -> tuple[Committed, int] | None:
         """Where a committed article stands, unless this session has taken it out."""
+        if not self._committed:
+            return None
         wanted = article_id.encode("utf-8", "surrogatepass")
         for committed in reversed(self._committed):
             doc = committed.reader.values("id.value").doc_of(wanted, committed.live)
             if doc >= 0:
                 return committed, doc
         return None
+
+    def origin_of(self, article_id: str) -> str | None:
+        """The file that an article came from, "" for none; None where there is no such article."""
+        entry = self._session.get(article_id)
+        if entry is not None:
+            return entry.origin
+        place = self._place(article_id)
+        return None if place is None else place[0].reader.values("origin.value").value(place[1]).decode()
 
     def add(self, article: Article, origin: str | None = None) -> Change:
         """Add or replace an article; `origin` None leaves an article with the root it belongs to.
@@ -160,26 +206,23 @@ class Writer:
         """
         schema.check(article)
         if origin is None:
-            before = self._session.get(article.id)
-            place = None if before else self._place(article.id)
-            if before is not None:
-                origin = before.origin
-            elif place is not None:
-                origin = place[0].reader.values("origin.value").value(place[1]).decode()
-            else:
-                origin = ""
+            origin = self.origin_of(article.id) or ""
         record = to_record(article, origin)
         entry = Entry(article.id, article.path, origin, 0, digest(record))
         return self.put(entry, lambda: self._build(article, record, entry))
 
     def build(self, article: Article, origin: str) -> Entry:
         """Build an article that `schema.check` allows; it counts once `put` has its entry."""
-        return self._build(article, to_record(article, origin), entry_of(article, origin))
+        record = to_record(article, origin)
+        return self._build(article, record, entry_of(article, origin, record))
 
     def _build(self, article: Article, record: bytes, entry: Entry) -> Entry:
         segment = self._builder.id
-        doc = self._builder.add(article, entry.origin, record)
-        return replace(entry, segment=segment, doc=doc, text=entry.text or text_digest(article))
+        try:
+            doc = self._builder.add(article, entry.origin, record)
+        except OSError as error:
+            raise storage_error(self.location.folder, error) from error
+        return entry._replace(segment=segment, doc=doc)
 
     def build_again(self, entry: Entry) -> Entry:
         """Build an article that stands in the committed state as it is, though not as the one of its id any more."""
@@ -204,7 +247,8 @@ class Writer:
             if build is None:
                 raise ValueError(f"{entry.id} stands nowhere")
             entry = build()
-        self._take_out(entry.id)
+        if before is not None or place is not None:
+            self._take_out(entry.id)
         self._session[entry.id] = entry
         self._by_origin.setdefault(entry.origin, set()).add(entry.id)
         return "replaced" if before is not None or place is not None else "added"
@@ -243,6 +287,15 @@ class Writer:
             self._take_out(article_id)
         return len(gone)
 
+    def restore_origin(self, origin: str) -> int:
+        """Let the articles stay that came from a file which cannot be read now, but for those that this session has
+        from elsewhere; return how many had to be made again. (None: in the committed state they stay by themselves.)"""
+        return 0
+
+    def restore_rest(self) -> int:
+        """The same for articles that no file decides about."""
+        return 0
+
     def _take_out(self, article_id: str) -> bool:
         entry = self._session.pop(article_id, None)
         if entry is not None:
@@ -256,40 +309,55 @@ class Writer:
     # The commit.
 
     def commit(self, *, optimize: bool = False) -> int:
-        """Make everything visible, if anything changed; return the index's generation."""
+        """Make everything visible, if anything changed; return the index's generation. Raises StorageError, CorruptIndex."""
+        with storing(self.location.folder):
+            return self._commit(self._merged(optimize))
+
+    def checkpoint(self) -> int:
+        """Commit what there is so far, and go on: articles of this session stay known, segments are merged at its end."""
+        with storing(self.location.folder):
+            generation = self._commit(self._refs())
+            if generation != self.state.generation:
+                self.state = self.location.state_of(generation)
+        return generation
+
+    def _commit(self, segments: tuple[SegmentRef, ...]) -> int:
         manifest = self.state.manifest
-        after = replace(
-            manifest, roots=tuple(self.roots[k] for k in sorted(self.roots)), withheld=tuple(sorted(self.withheld))
-        )
+        after = replace(manifest, roots=tuple(self.roots[k] for k in sorted(self.roots)), withheld=dict(self.withheld))
         files = None
-        if self._states is not None and self._states != self._location.file_states(manifest):
+        if self._states is not None and self._states != self._read_states():
             files = files_to_bytes(self._states)
-        with storing(self._location.folder):
-            segments = self._merged(optimize)
-            if segments == self.state.segments and files is None and after == manifest and not self.state.is_foreign:
-                return self.state.generation
-            generation = self.state.generation + 1
-            commit(self._location, generation, segments, after, files)
-        self._made = []
-        clean(self._location)
+        if segments == self.state.segments and files is None and after == manifest and not self.state.is_foreign:
+            return self.state.generation
+        generation = self.state.newest + 1
+        passed_over = [g for g in generations(self.location.folder) if g > self.state.generation]
+        after = replace(after, passed_over=(*after.passed_over, *passed_over))
+        try:
+            commit(self.location, generation, segments, after, files)
+        finally:
+            if toc_path(self.location.folder, generation).exists():
+                self._made = []  # it is visible, whatever went wrong afterwards, and has its segments
+        clean(self.location)
         return generation
 
     def _merged(self, optimize: bool) -> tuple[SegmentRef, ...]:
         """All segments that have living articles, some merged as the policy says, or all of them into one."""
+        refs = self._refs()
+        if optimize:
+            refs = merge_all(self.location, refs, self._made)
+        return merge_some(self.location, refs, self._made, self.warnings)
+
+    def _kept(self) -> list[SegmentRef]:
+        """The committed segments as they are afterwards."""
+        return [committed.after() for committed in self._committed]
+
+    def _refs(self) -> tuple[SegmentRef, ...]:
+        """All segments that have living articles."""
         self._builder.flush()
         self.adopt(self._builder.taken())
-        refs = [committed.after() for committed in self._committed]
+        refs = self._kept()
         for ref in self._handed:
             live = np.ones(ref.docs, dtype=bool)
             live[list(self._taken_out.get(ref.id, ()))] = False
             refs.append(ref.with_live(live))
-        refs = [ref for ref in refs if ref.living]
-        while True:
-            chosen = refs if optimize and (len(refs) > 1 or any(ref.deletions for ref in refs)) else to_merge(refs)
-            if not chosen:
-                return tuple(refs)
-            optimize = False
-            made = SegmentRef(new_id(), sum(ref.living for ref in chosen))
-            merge(self._location.folder / made.file, [Part(self._open(ref), ref.live()) for ref in chosen])
-            self._made.append(made)
-            refs = [made if ref == chosen[0] else ref for ref in refs if ref not in chosen[1:]]
+        return tuple(ref for ref in refs if ref.living)

@@ -204,6 +204,6 @@ def test_statistics_of_terms(made: Made, searcher: Any) -> None:
 def test_exclusions_to_the_end_of_a_segment(tmp_path: Path) -> None:
     """Whoosh's matcher of exclusions asks for a document more than there are."""
     commit(tmp_path, build(tmp_path, [[Article("a", body="oil"), Article("b", body="gold")]]))
-    with open_dir(tmp_path).searcher() as searching:
+    with open_dir(str(tmp_path)).searcher() as searching:
         found = searching.search(Not(Term("body", "oil")), limit=None)
         assert [hit["id"] for hit in found] == ["b"]

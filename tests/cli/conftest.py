@@ -74,6 +74,9 @@ class FakeEngine:
     report: searchkit.IndexReport = field(default_factory=searchkit.IndexReport)
     calls: list[tuple[str, object]] = field(default_factory=list)
     fail: BaseException | None = None
+    warnings: tuple[str, ...] = ()
+    asked: dict[str, object] = field(default_factory=dict)
+    deleted: list[searchkit.Withheld] = field(default_factory=list)
 
     def search(
         self, query: str, options: searchkit.SearchOptions | None = None, **changes: Unpack[SearchChanges]
@@ -127,8 +130,16 @@ class FakeEngine:
         progress: Progress | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        rebuild: bool = False,
+        retry: bool = False,
+        check_content: bool = False,
+        commit_every: int = 200_000,
+        dry_run: bool = False,
+        wait: float = 0,
     ) -> searchkit.IndexReport:
         self.calls.append(("index", (list(roots), label, options, allow_empty)))
+        self.asked = {"rebuild": rebuild, "retry": retry, "check_content": check_content, "commit_every": commit_every,
+                      "dry_run": dry_run}  # fmt: skip
         if self.fail is not None:
             raise self.fail
         if progress is not None:
@@ -139,25 +150,38 @@ class FakeEngine:
     def roots(self) -> tuple[searchkit.Root, ...]:
         return tuple(self.known_roots)
 
-    def remove_root(self, label: str) -> searchkit.IndexReport:
+    def remove_root(self, label: str, *, wait: float = 0) -> searchkit.IndexReport:
         self.calls.append(("remove_root", label))
         if label not in [root.label for root in self.known_roots]:
             raise searchkit.RootError(f'no root has the label "{label}"')
         return searchkit.IndexReport(removed=2)
 
-    def optimize(self) -> int:
+    def optimize(self, *, wait: float = 0) -> int:
         self.calls.append(("optimize", None))
         return 1
 
-    def move_root(self, label: str, path: str | Path) -> None:
+    def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         self.calls.append(("move_root", (label, path)))
 
-    def add(self, articles: Iterable[searchkit.Article]) -> searchkit.IndexReport:
+    def add(self, articles: Iterable[searchkit.Article], *, wait: float = 0) -> searchkit.IndexReport:
         self.articles += articles
         return searchkit.IndexReport()
 
-    def delete(self, ids: Iterable[str]) -> int:
-        return len(list(ids))
+    def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
+        wanted = list(ids)
+        self.calls.append(("delete", wanted))
+        return len(wanted)
+
+    def withheld(self) -> tuple[searchkit.Withheld, ...]:
+        return tuple(self.deleted)
+
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[searchkit.Withheld, ...]:
+        wanted = set(ids)
+        self.calls.append(("undelete", sorted(wanted)))
+        return tuple(one for one in self.deleted if one.id in wanted)
+
+    def verify(self, *, repair: bool = False, wait: float = 0) -> searchkit.Verification:
+        return searchkit.Verification()
 
     def refresh(self) -> bool:
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.cli.index import summary
+from searchkit.cli.runs import summary
 from tests.cli.conftest import FakeEngine, Ran
 
 Run = Callable[..., Ran]

@@ -1,0 +1,96 @@
+"""A run over roots, as `index` was asked for it: what is read, by whom, and what is committed when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from searchkit.engines.reading import CorpusReader
+from searchkit.engines.roots import root_of
+from searchkit.errors import OptionError
+from searchkit.indexing.crew import Crew, Plan
+from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.trial import Trial, TrialRebuild
+from searchkit.indexing.update import Update
+from searchkit.indexing.writer import Writer
+from searchkit.model import IndexReport, Progress
+
+WORKER = "searchkit.engines.worker"
+"""The module that each worker runs."""
+LEAST_MEMORY = 192 * 2**20
+"""Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What `index` was asked for; see ArchiveEngine.index."""
+
+    roots: tuple[Path, ...]
+    label: str | None
+    options: Mapping[str, tuple[str, ...]] | None
+    allow_empty: bool
+    progress: Progress | None
+    workers: int
+    memory: int
+    rebuild: bool
+    retry: bool
+    check_content: bool
+    commit_every: int
+
+    def check(self) -> None:
+        """Raise OptionError for what cannot be asked for."""
+        if self.rebuild and self.roots:
+            raise OptionError("a rebuild takes no roots: it reads all that the index remembers")
+        if self.label is not None and len(self.roots) != 1:
+            raise OptionError(f"a label names one root; found {len(self.roots)} roots")
+        if self.workers < 1:
+            raise OptionError(f"workers must be 1 or more; found {self.workers}")
+        if self.memory < LEAST_MEMORY:
+            raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {self.memory >> 20} MB")
+        if self.commit_every < 0:
+            raise OptionError(f"commit_every must be 0 or more; found {self.commit_every}")
+
+    def over(self, writer: Writer) -> IndexReport:
+        """Do it, but for the last commit."""
+
+        def start(plan: Plan) -> Crew:
+            language = writer.state.manifest.language
+            return Crew(WORKER, writer.location.folder, language, self.memory, writer.segments, plan)
+
+        return self._run(writer, start)
+
+    def tried(self, location: Location) -> IndexReport:
+        """What it would do. One process reads: workers would build."""
+        with (TrialRebuild if self.rebuild else Trial)(location, self.memory) as writer:
+            report = self._run(writer, None)
+            return replace(report, generation=writer.state.generation, changes=tuple(writer.changes))
+
+    def _run(self, writer: Writer, start: Callable[[Plan], Crew] | None) -> IndexReport:
+        chosen: list[tuple[RootRecord, str]] = []
+        reread: set[str] = set()
+        for root in self.roots:
+            record, part = root_of(writer.roots, root, self.label, self.options)
+            before = writer.roots.get(record.label)
+            if before is not None and before != record:
+                reread.add(record.label)
+            writer.roots[record.label] = record
+            chosen.append((record, part))
+        if not self.roots:
+            chosen = [(record, "") for record in writer.roots.values()]
+        update = Update(
+            writer,
+            CorpusReader(),
+            allow_empty=self.allow_empty,
+            progress=self.progress,
+            workers=self.workers,
+            start=start,
+            read_again=self._reads_again,
+            commit_every=0 if self.rebuild else self.commit_every,
+            all_roots=self.rebuild,
+        )
+        return update.run(chosen, reread=frozenset(reread))
+
+    def _reads_again(self, state: FileState) -> bool:
+        return self.rebuild or self.check_content or (self.retry and bool(state.problems))

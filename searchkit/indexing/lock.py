@@ -1,0 +1,104 @@
+"""The lock of an index: one writer at a time, whoever it is.
+
+It is the lock that Whoosh's writers take too (flock on `MAIN_WRITELOCK`), so it goes when its holder dies. Programs that
+the holder starts do not inherit it (the file is closed when they begin), and neither does a forked child.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from searchkit.codec.reference import INDEX_NAME
+from searchkit.errors import IndexLocked, OptionError
+
+LOCK_FILE = f"{INDEX_NAME}_WRITELOCK"
+LOOK_EVERY = 0.05
+"""Seconds between two looks at a lock that is waited for."""
+
+_NOTE = re.compile(r"process ([0-9]+) on (.+), since \S+")
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """A forked child holds what its parent holds, and would go on to when the parent is dead."""
+    for handle in _held:
+        with suppress(OSError):
+            os.close(handle)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+@contextmanager
+def held(folder: Path, wait: float = 0) -> Iterator[None]:
+    """Hold the lock of the index in `folder`, waiting up to `wait` seconds for it.
+
+    Raises IndexLocked, with who holds it and since when, OptionError, OSError.
+    """
+    if not wait >= 0:
+        raise OptionError(f"wait must be 0 seconds or more; found {wait}")
+    handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)  # not inheritable, as all that Python opens
+    _held.add(handle)
+    taken = False
+    try:
+        _take(handle, folder, wait)
+        taken = True
+        with suppress(OSError):  # a full disk must not keep the lock from being taken
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, _note().encode(), 0)
+        yield
+    finally:
+        if handle in _held:  # not in a child that was forked meanwhile
+            _held.discard(handle)
+            if taken:
+                with suppress(OSError):
+                    os.ftruncate(handle, 0)
+            os.close(handle)
+
+
+def _take(handle: int, folder: Path, wait: float) -> None:
+    until = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            left = until - time.monotonic()
+        if left <= 0:
+            waited = f" after {wait:g} seconds" if wait else ""
+            raise IndexLocked(
+                f"{folder} is{' still' if wait else ''} being written to by {_holder(handle)}{waited}; wait for it with"
+                " --wait SECONDS, or try again when it is done (searching is not affected)"
+            )
+        time.sleep(min(left, LOOK_EVERY))
+
+
+def _note() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _holder(handle: int) -> str:
+    """Who holds the lock, as far as it says so. Other Whoosh programs say nothing, and a note may be of a dead process."""
+    note = _NOTE.fullmatch(os.pread(handle, 300, 0).decode("utf-8", "replace"))
+    if note is None or (note[2] == socket.gethostname() and _is_gone(int(note[1]))):
+        return "another program"
+    return note[0]
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

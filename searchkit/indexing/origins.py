@@ -1,0 +1,52 @@
+"""Which files did the articles of an index come from? Known from the segments, when the list of files is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.reader import SegmentReader
+from searchkit.indexing.manifest import FileState, FileStates
+
+NEVER_READ = FileState(-1, -1, 0)
+"""The state of a file that the next run has to read, whatever it is like now."""
+
+
+def states_of_origins(
+    labels: Sequence[str], segments: Iterable[tuple[SegmentReader, npt.NDArray[np.bool_] | None]]
+) -> FileStates:
+    """The files of roots as far as living articles name them; the next run reads all of them.
+
+    Slow twin: look at each article's origin.
+    """
+    counts: Counter[str] = Counter()
+    for reader, live in segments:
+        column = reader.values("origin.value")
+        numbers = column.of_doc if live is None else column.of_doc[live]
+        names = ["", *(name.decode() for name in column.dictionary.slices())]
+        of_name = np.bincount(numbers, minlength=len(names)).tolist()
+        counts.update({name: count for name, count in zip(names, of_name, strict=True) if count})
+    states: FileStates = {label: {} for label in labels}
+    for origin, count in counts.items():
+        label, path = file_of(origin)
+        if label in states:
+            states[label][path] = FileState(-1, -1, count)
+    return states
+
+
+def file_of(origin: str) -> tuple[str, str]:
+    """The root's label and the path in it of what an article remembers of its file."""
+    label, _, path = origin.partition("/")
+    return label, path
+
+
+def to_read_again(states: FileStates, origins: Iterable[str]) -> None:
+    """Let the next run read the files again that these origins name."""
+    for origin in origins:
+        label, path = file_of(origin)
+        if label in states:
+            before = states[label].get(path, NEVER_READ)
+            states[label][path] = FileState(-1, -1, before.articles)

@@ -1,0 +1,173 @@
+"""Is an index whole? Every checksum of the generations that matter, and whether all that names something is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searchkit.bridge.foreign import refs_of, stored_articles
+from searchkit.bridge.toc import read_toc
+from searchkit.codec import verify as codec_verify
+from searchkit.codec.inside import read_inside
+from searchkit.codec.reader import SegmentReader
+from searchkit.codec.reference import SegmentRef
+from searchkit.errors import CorruptIndex, IndexMismatch
+from searchkit.indexing.leftovers import kept_generations
+from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
+from searchkit.indexing.manifest import Manifest, digest
+from searchkit.model import Fault
+
+
+class Check:
+    """Looks at generations; a segment that several share is looked at once. Raises IndexMismatch, OSError."""
+
+    def __init__(self, location: Location) -> None:
+        self._location, self._folder = location, location.folder
+        self._segments: dict[str, tuple[str, ...]] = {}
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the generation that serves, the one before it, and those that were left aside."""
+        found: dict[Fault, None] = {}
+        for generation in relevant(self._location):
+            for fault in self.of_generation(generation):
+                if fault not in found:
+                    found[fault] = None
+                    yield fault
+        with suppress(CorruptIndex):
+            for passed in self._location.read().manifest.passed_over:
+                toc = toc_path(self._folder, passed)
+                yield Fault(str(toc), f"generation {passed} was damaged; what only it held is missing")
+
+    def of_generation(self, generation: int) -> Iterator[Fault]:
+        """What is wrong with one generation."""
+        toc = toc_path(self._folder, generation)
+        try:
+            manifest = self._location.manifest_of(generation, digest(read_inside(toc)))
+            schema, segments = self._toc(generation)
+        except FileNotFoundError:
+            yield Fault(str(toc), "it is missing")
+            return
+        except CorruptIndex as error:
+            yield Fault(error.path, error.reason)
+            return
+        refs = refs_of(segments)
+        ours = [ref for ref in refs if isinstance(ref, SegmentRef)]
+        if manifest is not None:
+            yield from self._against_toc(generation, manifest, ours)
+        else:
+            try:
+                manifest = self._location.manifest_before(generation)
+            except CorruptIndex as error:
+                yield Fault(error.path, error.reason)
+        if manifest is not None:
+            yield from self._file_states(manifest)
+        sound = True
+        for ref in ours:
+            for fault in self._segment(ref):
+                sound = False
+                yield fault
+        for segment in refs:
+            if not isinstance(segment, SegmentRef):
+                try:
+                    for _ in stored_articles(self._folder, schema, segment):
+                        pass
+                except CorruptIndex as error:
+                    yield Fault(error.path, error.reason)
+                except FileNotFoundError as error:
+                    yield Fault(str(error.filename), "it is missing")
+        if sound:
+            yield from self._twice(generation, ours)
+
+    def _toc(self, generation: int) -> tuple[Any, list[Any]]:
+        try:
+            return read_toc(self._folder, generation)[:2]
+        except IndexMismatch as error:  # what a manifest says of the format comes first
+            toc = str(toc_path(self._folder, generation))
+            raise CorruptIndex(toc, str(error).removeprefix(f"{toc}: ")) from error
+
+    def _against_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
+        of_toc = {ref.id: ref for ref in segments}
+        path = str(manifest_path(self._folder, generation))
+        if [(entry.id, entry.docs) for entry in manifest.segments] != [(ref.id, ref.docs) for ref in of_toc.values()]:
+            yield Fault(path, "its segments are not those of the table of contents")
+        for entry in manifest.segments:
+            try:
+                bits = self._location.deletions(entry)
+            except CorruptIndex as error:
+                yield Fault(error.path, error.reason)
+            except FileNotFoundError as error:
+                yield Fault(str(error.filename), "it is missing")
+            else:
+                if entry.id in of_toc and of_toc[entry.id].deletions != bits:
+                    yield Fault(path, f"the deletions of its segment {entry.id} are not those of the table of contents")
+
+    def _file_states(self, manifest: Manifest) -> Iterator[Fault]:
+        try:
+            states = self._location.file_states(manifest)
+        except CorruptIndex as error:
+            yield Fault(error.path, error.reason)
+            return
+        for label in states.keys() - {root.label for root in manifest.roots}:
+            yield Fault(str(self._folder / manifest.files_name), f"it knows files of a root {label}, which there is not")
+
+    def _segment(self, ref: SegmentRef) -> Iterator[Fault]:
+        path = self._folder / ref.file
+        for reason in self.of_segment(path):
+            yield Fault(str(path), reason)
+        if not self._segments[ref.id] and (docs := SegmentReader(path).docs) != ref.docs:
+            yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.docs:,}")
+
+    def of_segment(self, path: Path) -> tuple[str, ...]:
+        """What is wrong with a segment's file, one sentence each."""
+        name = path.name.split("_")[1].split(".")[0]
+        if name not in self._segments:
+            try:
+                found = tuple(fault.removeprefix(f"{path} is damaged: ") for fault in codec_verify.faults(path))
+            except FileNotFoundError:
+                found = ("it is missing",)
+            self._segments[name] = found
+        return self._segments[name]
+
+    def _twice(self, generation: int, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
+        seen: dict[bytes, str] = {}
+        for ref in segments:
+            reader = SegmentReader(self._folder / ref.file)
+            live = ref.live()
+            for article_id in ids_of(reader, np.arange(reader.docs) if live is None else np.flatnonzero(live)):
+                if article_id in seen:
+                    where = f"the segments {seen[article_id]} and {ref.id}"
+                    yield Fault(
+                        str(toc_path(self._folder, generation)),
+                        f'the id "{article_id.decode("utf-8", "replace")}" is that of two articles, in {where}',
+                    )
+                seen[article_id] = ref.id
+
+
+def ids_of(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
+    """The ids of some documents of a segment."""
+    column = reader.values("id.value")
+    names = [b"", *column.dictionary.slices()]
+    of_doc = column.of_doc.tolist()
+    return [names[of_doc[doc]] for doc in docs]
+
+
+def relevant(location: Location) -> list[int]:
+    """The generations that have to be whole, newest first: those that no clean-up removes. Raises IndexMissing."""
+    there = set(generations(location.folder))
+    with suppress(CorruptIndex):  # where none is whole, all matter
+        there &= kept_generations(location, location.read())
+    return sorted(there, reverse=True)
+
+
+def faults_of(location: Location) -> tuple[Fault, ...]:
+    """What is wrong with an index that others may write to meanwhile. Raises IndexMissing, IndexMismatch, StorageError."""
+    while True:
+        newest = location.newest()
+        with storing(location.folder):
+            found = tuple(Check(location).faults())
+        if not found or location.newest() == newest:
+            return found

@@ -1,0 +1,157 @@
+"""A rebuild: nothing is lost, the old index serves until the one commit, and the report is against the old index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article
+from searchkit.indexing.location import Location
+from tests.engines.archive import answers, articles, content, listing, make, write, write_lines
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make(tmp_path / "root")
+
+
+@pytest.fixture
+def engine(tmp_path: Path, root: Path) -> Iterator[searchkit.ArchiveEngine]:
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        engine.index([root])
+        yield engine
+
+
+def segments(folder: Path) -> set[str]:
+    return {ref.id for ref in Location(folder).read().segments}
+
+
+def test_when_nothing_changed_the_answers_are_the_same(engine: searchkit.ArchiveEngine, tmp_path: Path) -> None:
+    engine.add([Article("free", "Report", "Peace talks of no root.")])
+    engine.delete(["root/j3", "root/t/4.txt"])
+    before, old = content(tmp_path / "index"), segments(tmp_path / "index")
+    generation = engine.stats().generation
+    report = engine.index(rebuild=True)
+    assert (report.unchanged, report.changed, report.withheld) == (39, False, 2)
+    assert report.generation == generation + 1  # one commit
+    assert content(tmp_path / "index") == before
+    assert not segments(tmp_path / "index") & old
+    again = engine.index()
+    assert (again.unchanged, again.changed, again.generation) == (38, False, report.generation)
+
+
+def test_the_report_is_against_the_old_index(engine: searchkit.ArchiveEngine, root: Path) -> None:
+    write(root / "t/0.txt", "Another text altogether.")
+    write(root / "new.txt", "A new one.")
+    (root / "t/1.txt").unlink()
+    write_lines(root / "lines.jsonl", range(1, 32), changed=[5, 6])
+    report = engine.index(rebuild=True)
+    assert (report.added, report.replaced, report.unchanged, report.removed) == (3, 3, 35, 2)
+    assert len(articles(engine)) == 41
+
+
+def test_readers_see_the_old_index_until_the_commit(engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path) -> None:
+    write(root / "new.txt", "A new one.")
+    seen = []
+    with searchkit.open(tmp_path / "index") as reader:
+
+        def look(done: int, total: int, path: str) -> None:
+            seen.append((reader.refresh(), reader.search("*").total))
+
+        engine.index(rebuild=True, progress=look, commit_every=1)
+        assert set(seen) == {(False, 40)}
+        assert (reader.refresh(), reader.search("*").total) == (True, 41)
+
+
+def test_a_missing_root_is_an_error_and_nothing_is_committed(
+    engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path
+) -> None:
+    other = make(tmp_path / "other")
+    engine.index([other])
+    before, files = answers(engine), listing(tmp_path / "index")
+    root.rename(tmp_path / "away")
+    with pytest.raises(searchkit.RootError, match=r"root cannot be read.*roots move LABEL PATH"):
+        engine.index(rebuild=True)
+    root.mkdir()
+    with pytest.raises(searchkit.RootError, match="where 40 articles came from"):
+        engine.index(rebuild=True)
+    del files["MAIN_WRITELOCK"]
+    assert {name: kept for name, kept in listing(tmp_path / "index").items() if name in files} == files
+    assert answers(engine) == before
+    report = engine.index(rebuild=True, allow_empty=True)
+    assert (report.removed, report.unchanged) == (40, 40)
+
+
+def test_what_cannot_be_read_now_is_made_again_from_the_stored_articles(engine: searchkit.ArchiveEngine, root: Path) -> None:
+    kept = articles(engine)
+    (root / "t/2.txt").write_bytes(b"\0\1\2\3" * 50)
+    lines = (root / "lines.jsonl").read_text().splitlines()
+    lines[3], lines[5] = '{"broken', json.dumps({"id": "j5", "title": "Report", "text": "Changed."})
+    (root / "lines.jsonl").write_text("\n".join(lines[:10]))
+    report = engine.index(rebuild=True)
+    assert (report.replaced, report.unchanged, report.removed) == (1, 39, 0)
+    assert {Path(failure.path).name for failure in report.failures} == {"2.txt", "lines.jsonl"}
+    now = articles(engine)
+    assert {name: article for name, article in now.items() if name != "root/j5"} == {
+        name: article for name, article in kept.items() if name != "root/j5"
+    }
+    assert now["root/j5"].body == "Changed."
+    report = engine.index(rebuild=True)
+    assert (report.unchanged, report.changed, {failure.new for failure in report.failures}) == (40, False, {False})
+    make(root)
+    assert (engine.index().replaced, articles(engine)) == (1, kept)
+
+
+def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Path) -> None:
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        articles_of_none = [Article(f"a{n}", "Report", f"Peace talks number{n}.") for n in range(5)]
+        engine.add(articles_of_none)
+        report = engine.index(rebuild=True)
+        assert (report.unchanged, report.changed) == (5, False)
+        assert articles(engine) == {article.id: article for article in articles_of_none}
+        empty = searchkit.open(tmp_path / "empty", create=True)
+        assert empty.index(rebuild=True) == searchkit.IndexReport()
+
+
+def test_a_file_that_cannot_be_read_keeps_its_articles_from_those_after_it(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a.jsonl").write_text('{"id": 1, "text": "first"}\n')
+    (root / "b.jsonl").write_text('{"id": 1, "text": "second"}\n{"id": 2, "text": "two"}\n')
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        engine.index([root])
+        (root / "a.jsonl").write_text("{broken\n")
+        report = engine.index(rebuild=True)
+        assert (engine.get("root/1").body, report.unchanged) == ("first", 2)
+
+
+def test_workers_make_the_same_of_it(engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path) -> None:
+    write_lines(root / "large.jsonl", range(100, 4_100), long=50)
+    engine.index()
+    engine.add([Article("free", "Report", "Peace talks of no root.")])
+    engine.delete(["root/j107", "root/t/4.txt"])
+    (root / "t/2.txt").write_bytes(b"\0\1\2\3" * 50)
+    with pytest.raises(searchkit.OptionError, match="takes no roots"):
+        engine.index([root], rebuild=True)
+    report = engine.index(rebuild=True, workers=2)
+    assert (report.unchanged, report.changed, report.withheld) == (4_039, False, 2)
+    two = content(tmp_path / "index")
+    again = engine.index(rebuild=True, workers=1)
+    assert (again.unchanged, again.changed) == (4_039, False)
+    assert content(tmp_path / "index") == two
+
+
+def test_an_index_that_another_program_wrote_is_rebuilt(engine: searchkit.ArchiveEngine, tmp_path: Path) -> None:
+    from whoosh.index import open_dir
+
+    engine.add([Article("free", "Report", "Peace talks of no root.")])
+    with open_dir(str(tmp_path / "index")).writer() as writer:
+        writer.delete_by_term("id", "root/j1")
+    engine.refresh()
+    report = engine.index(rebuild=True)
+    assert (report.added, report.unchanged) == (1, 40)  # its deletion was not ours to remember
+    assert engine.get("free").body == "Peace talks of no root."

@@ -1,0 +1,155 @@
+"""Every changed byte is found, and so is everything that does not fit together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit.bridge.codec import ColumnSegment
+from searchkit.bridge.fields import make_schema
+from searchkit.bridge.toc import toc_bytes
+from searchkit.codec.reference import SegmentRef
+from searchkit.indexing.commit import commit
+from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import Manifest
+from tests.indexing.damage import article, bodies, flip, flip_section, newest, segments, two_generations
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index with roots, deletions and two segments."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "one.txt").write_text("One\n\nThe first text.\n")
+    folder = two_generations(tmp_path / "i")
+    with searchkit.open(folder) as engine:
+        engine.index([root])
+    return folder
+
+
+def reasons(folder: Path) -> list[str]:
+    return [f"{Path(fault.path).name}: {fault.reason}" for fault in searchkit.verify(folder).faults]
+
+
+def test_a_whole_index_has_no_faults(folder: Path) -> None:
+    assert searchkit.verify(folder) == searchkit.Verification()
+    with searchkit.open(folder) as engine:
+        assert engine.verify().faults == ()
+        assert engine.verify(repair=True) == searchkit.Verification()  # and then there is nothing to repair
+        engine.optimize()
+        assert engine.verify().faults == ()
+    with pytest.raises(searchkit.IndexMissing):
+        searchkit.verify(folder.parent / "none")
+    with pytest.raises(searchkit.EngineUnavailable):
+        searchkit.verify("gopher://x")
+
+
+def test_any_changed_byte_is_found(folder: Path) -> None:
+    """In each file in turn, bytes at many places."""
+    names = sorted(path.name for path in folder.iterdir() if path.name != "MAIN_WRITELOCK" and path.stat().st_size)
+    assert len(names) > 8
+    for name in names:
+        path = folder / name
+        whole = path.read_bytes()
+        for place in sorted({0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 2, len(whole) - 1}):
+            flip(path, place)
+            if name.endswith(".json") and whole[place : place + 1].isspace():
+                assert len(reasons(folder)) > 0
+            else:
+                assert any(reason.startswith(name.replace(".json", ".")) for reason in reasons(folder)), (name, place)
+            path.write_bytes(whole)
+    assert reasons(folder) == []
+
+
+def test_what_is_missing_is_found(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.name == "MAIN_WRITELOCK":
+            continue
+        whole = path.read_bytes()
+        path.unlink()
+        found = reasons(folder)
+        path.write_bytes(whole)
+        # Without its manifest, the newest generation is that of another program; without its TOC, an older one is none.
+        now = newest(folder)
+        assert bool(found) != (path.name in (f"_MAIN_{now}.json", f"_MAIN_{now - 1}.toc")), (path.name, found)
+
+
+def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
+    now = newest(folder)
+    location = Location(folder)
+    state = location.read()
+    first, *rest = state.segments
+    other = SegmentRef(first.id, first.docs).with_live(first.live())
+    bits = bytearray(other.deletions or bytes((other.docs + 7) // 8))
+    bits[0] ^= 1
+    toc = toc_bytes(
+        make_schema("en"), [ColumnSegment.of_ref(ref) for ref in (SegmentRef(first.id, first.docs, bytes(bits)), *rest)], now
+    )
+    (folder / f"_MAIN_{now}.toc").write_bytes(toc)
+    (folder / f"_MAIN_{now}.json").write_bytes(state.manifest.to_bytes(now, toc))
+    assert any("deletions of its segment" in reason and "not those of the table" in reason for reason in reasons(folder))
+    toc = toc_bytes(make_schema("en"), [ColumnSegment.of_ref(ref) for ref in rest], now)
+    (folder / f"_MAIN_{now}.toc").write_bytes(toc)
+    (folder / f"_MAIN_{now}.json").write_bytes(state.manifest.to_bytes(now, toc))
+    assert any("its segments are not those of the table of contents" in reason for reason in reasons(folder))
+
+
+def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
+    location = Location(folder)
+    state = location.read()
+    everything = [SegmentRef(ref.id, ref.docs) for ref in state.segments]  # nothing is deleted any more
+    with location.lock():
+        commit(location, state.generation + 1, everything, state.manifest)
+    (reason,) = reasons(folder)
+    assert 'the id "a3" is that of two articles' in reason
+    found = searchkit.verify(folder, repair=True)
+    assert found.repair is not None
+    assert found.repair.missing == ()
+    assert reasons(folder) == []
+    assert bodies(folder)["a3"].startswith("second")
+
+
+def test_a_segment_with_another_number_of_articles_is_found(folder: Path) -> None:
+    now = newest(folder)
+    path, state = segments(folder, now)[0], Location(folder).read()
+    wrong = [SegmentRef(ref.id, ref.docs + 1 if ref.file == path.name else ref.docs) for ref in state.segments]
+    with Location(folder).lock():
+        commit(Location(folder), now + 1, wrong, Manifest.fresh("en"))
+    assert any("articles instead of" in reason for reason in reasons(folder))
+    with searchkit.open(folder) as engine:
+        assert engine.search("*").generation == now
+        assert "articles instead of" in engine.warnings[0]
+
+
+def test_damage_of_a_segment_is_not_merged_away(tmp_path: Path) -> None:
+    folder = tmp_path / "i"
+    with searchkit.open(folder, create=True) as engine:
+        for number in range(6):
+            engine.add([article(number)])
+    path = segments(folder, newest(folder))[2]
+    flip_section(path, "body.positions")
+    with searchkit.open(folder) as engine:
+        for number in range(6, 12):  # so many small segments would be merged
+            engine.add([article(number)])
+        assert engine.search("*").total == 12
+        assert path in segments(folder, newest(folder))
+        assert any("it is not merged" in warning and path.name in warning for warning in engine.warnings)
+        with pytest.raises(searchkit.CorruptIndex, match=r"body.positions .* verify --repair"):
+            engine.optimize()
+        assert engine.search("*").total == 12
+    assert any(reason.startswith(path.name) for reason in reasons(folder))
+
+
+def test_manifests_of_the_format_before_are_read(folder: Path) -> None:
+    expected = bodies(folder)
+    for path in folder.glob("_MAIN_*.json"):
+        document = json.loads(path.read_text())
+        document = {
+            k: v for k, v in document.items() if k not in ("checksum", "files_checksum", "passed_over", "withheld_from")
+        }
+        path.write_text(json.dumps(document | {"format": 2}))
+    assert bodies(folder) == expected
+    assert reasons(folder) == []
