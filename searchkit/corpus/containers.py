@@ -114,7 +114,7 @@ def _zip(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> I
         if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
             most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
         with guard(lambda: Zip(file, most_members, hint), ".zip") as archive:
-            wanted = [one for one in archive.infolist() if not one.is_dir() and _is_wanted(one.filename, source)]
+            wanted = [one for one in archive.infolist() if _is_wanted(one.filename, source) and not one.is_dir()]
             may_skip = depth == 0 and _is_small(wanted, allowance)
             for ordinal, member in enumerate(wanted):
                 inside = source.member(_path(member.filename)[:LONGEST_NAME], ordinal)
@@ -163,7 +163,7 @@ def _is_passed(name: str, source: Source) -> bool:
 
 def _is_wanted(name: str, source: Source) -> bool:
     parts = _path(name).split("/")
-    return not any(part.startswith(".") for part in parts) and is_taken(parts[-1], source.options)
+    return bool(name) and not any(part.startswith(".") for part in parts) and is_taken(parts[-1], source.options)
 
 
 def _path(name: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from searchkit.corpus.decode import shown
 from searchkit.corpus.options import ReadOptions
@@ -24,14 +25,18 @@ NO_FILE = "(pipe, socket or device)"
 """Where files of types that no reader takes are counted, the name of what is no file at all. It is never opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file of a root: its path there ("" when the root is the file), where it lies, its size and time."""
 
     path: str
-    place: Path
+    where: str | Path
     size: int
     modified_ns: int
+
+    @property
+    def place(self) -> Path:
+        """Where it lies, as a path: made for those that are read, of a great many that are only listed."""
+        return Path(self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def label_of(root: Path) -> str:
 class _Walk:
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
-        self.found: list[tuple[str, Path, os.stat_result]] = []
+        self.found: list[tuple[str, str, os.stat_result]] = []
         self.skipped: Counter[str] = Counter()
         self.failures: list[Failure] = []
 
@@ -104,28 +109,30 @@ class _Walk:
 
     def _folder(self, folder: Path, inside: str) -> list[tuple[str, Path, os.stat_result]]:
         try:
-            names = sorted(os.listdir(folder))  # noqa: PTH208 - names are wanted, not paths
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             self.failures.append(Failure(shown(str(folder)), f"the folder cannot be listed: {error.strerror}"))
             return []
-        if any(_TOC.fullmatch(name) for name in names):
+        if any(_TOC.fullmatch(entry.name) for entry in entries):
             return []
         below = []
-        for name in names:
+        for entry in entries:
+            name, place = entry.name, entry.path
             if name.startswith("."):
                 continue
-            path, place = inside + name, folder / name
+            path = inside + name
             try:
-                status = place.stat()
+                status = entry.stat()
             except OSError as error:
                 if self._is_chosen(path, name):
-                    self.failures.append(Failure(shown(str(place)), f"it cannot be read: {error.strerror}"))
+                    self.failures.append(Failure(shown(place), f"it cannot be read: {error.strerror}"))
                 continue
             if shown(path) != path:
                 if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and is_taken(name, self._options)):
-                    self.failures.append(Failure(shown(str(place)), "its name is not UTF-8; rename it"))
+                    self.failures.append(Failure(shown(place), "its name is not UTF-8; rename it"))
             elif stat.S_ISDIR(status.st_mode):
-                below.append((f"{path}/", place, status))
+                below.append((f"{path}/", Path(place), status))
             elif stat.S_ISREG(status.st_mode):
                 self._file(name, path, place, status)
             elif self._is_chosen(path, name):
@@ -134,11 +141,13 @@ class _Walk:
 
     def _is_chosen(self, path: str, name: str) -> bool:
         include, exclude = self._options.include, self._options.exclude
+        if not include and not exclude:
+            return True
         if include and not any(_fits(path, name, glob) for glob in include):
             return False
         return not any(_fits(path, name, glob) for glob in exclude)
 
-    def _file(self, name: str, path: str, place: Path, status: os.stat_result) -> None:
+    def _file(self, name: str, path: str, place: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
         if is_taken(name, self._options):

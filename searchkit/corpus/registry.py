@@ -115,6 +115,8 @@ def format_of(name: str, options: ReadOptions) -> str:
 
 def is_taken(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such files."""
+    if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
+        return True  # as most are; of many files this is asked a lot
     inner, packing = unpacked(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(format_of(inner, options))
 

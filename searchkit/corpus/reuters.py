@@ -24,7 +24,7 @@ _WHOLE_BEGINNING = re.compile(re.escape(_BEGINNING) + b"(?![" + re.escape(_LETTE
 _LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
-_CONTROL = re.compile(r"&#(?:[0-9]|[12][0-9]|3[01]|127);?")
+_CONTROL = re.compile(r"&#(?:[0-9]|[12][0-9]|3[01]|127)(?![0-9]);?")
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
 _LISTS = ("places", "people", "orgs", "exchanges", "companies")
 _FIRST = ("DATE", "TOPICS", *map(str.upper, _LISTS))

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -28,7 +28,15 @@ from searchkit.codec.reference import SegmentRef
 from searchkit.corpus import ReadOptions
 from searchkit.engines.base import COMMIT_EVERY, settled
 from searchkit.engines.roots import check_apart, check_known
-from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, OptionError, RootError, UnknownArticle
+from searchkit.errors import (
+    CorruptIndex,
+    EngineClosed,
+    IndexMismatch,
+    OptionError,
+    RootError,
+    SearchkitError,
+    UnknownArticle,
+)
 from searchkit.indexing.location import Location, State
 from searchkit.model import (
     Article,
@@ -230,7 +238,11 @@ class LocalEngine:
         with self._reading():
             dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
             dated = dates[dates != UNDATED]
-            ends = [EPOCH + timedelta(microseconds=int(end)) for end in (dated.min(), dated.max())] if len(dated) else [None] * 2
+            first, last = (
+                (EPOCH + timedelta(microseconds=int(end)) for end in (dated.min(), dated.max()))
+                if len(dated)
+                else (None, None)
+            )
             sources: Counter[str] = Counter()
             for view in snapshot.views:
                 column = view.reader.values("source.value")
@@ -240,8 +252,8 @@ class LocalEngine:
         folder = self._location.folder
         return Stats(
             articles=snapshot.articles,
-            first=ends[0],
-            last=ends[1],
+            first=first,
+            last=last,
             undated=len(dates) - len(dated),
             sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
             size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
@@ -306,7 +318,8 @@ class LocalEngine:
             with (Rebuild if rebuild else Writer)(self._location, memory, wait) as writer:
                 yield writer
         except BaseException:
-            self.refresh()  # a run that was cut off may have made a checkpoint
+            with suppress(SearchkitError):
+                self.refresh()  # a run that was cut off may have made a checkpoint
             raise
         self.refresh()
         self._met = tuple(dict.fromkeys((*self._met, *writer.warnings)))
@@ -374,7 +387,7 @@ class LocalEngine:
 
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
-        from searchkit.indexing.update import origin_of
+        from searchkit.indexing.origins import origin_of
 
         with self._writing(wait) as writer:
             check_known(writer.roots, label)
@@ -393,7 +406,7 @@ class LocalEngine:
             check_apart(writer.roots, label, path)
             writer.roots[label] = replace(writer.roots[label], path=str(place))
             states = writer.states.get(label, {})
-            writer.states[label] = {name: replace(state, modified_ns=-1) for name, state in states.items()}
+            writer.states[label] = {name: state._replace(modified_ns=-1) for name, state in states.items()}
             writer.commit()
 
     def optimize(self, *, wait: float = 0) -> int:

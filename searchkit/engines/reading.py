@@ -7,7 +7,7 @@ from pathlib import Path
 
 from searchkit.corpus import Listing, ReadOptions, SourceFile, list_files, read_file
 from searchkit.indexing.manifest import RootRecord
-from searchkit.indexing.update import SourceFile as AnyFile
+from searchkit.indexing.sources import SourceFile as AnyFile
 from searchkit.model import Article, OnError
 
 

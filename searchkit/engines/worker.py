@@ -22,8 +22,8 @@ from searchkit.codec.reference import Bools, SegmentRef
 from searchkit.corpus import ReadOptions, SourceFile, read_share
 from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.crew import Job, Order
+from searchkit.indexing.entries import entry_of
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.writer import entry_of
 from searchkit.model import Failure
 from searchkit.schema import check, to_record
 

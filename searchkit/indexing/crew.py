@@ -22,7 +22,7 @@ import orjson
 
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import SearchkitError, WorkerDied
-from searchkit.indexing.writer import Entry
+from searchkit.indexing.entries import Entry
 from searchkit.model import Failure, Progress
 
 WORTH_IT = 8 * 2**20

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from searchkit.indexing.manifest import FileState, FileStates
 from searchkit.indexing.manifest import Withheld as WithheldIds
@@ -25,7 +24,7 @@ def delete(writer: Writer, ids: Iterable[str]) -> int:
         label, path = file_of(origin)
         state = writer.states.get(label, {}).get(path) if origin else None
         if state is not None:
-            writer.states[label][path] = replace(state, articles=max(0, state.articles - 1))
+            writer.states[label][path] = state._replace(articles=max(0, state.articles - 1))
     return count
 
 
@@ -38,7 +37,7 @@ def undelete(writer: Writer, ids: Iterable[str]) -> tuple[Withheld, ...]:
     for article_id, origin in origins.items():
         del writer.withheld[article_id]
         for states, path in _files(article_id, origin, writer.states):
-            states[path] = replace(states[path], modified_ns=-1)
+            states[path] = states[path]._replace(modified_ns=-1)
     return undone
 
 

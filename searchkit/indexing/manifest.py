@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import xxhash
@@ -31,8 +31,7 @@ Problem = tuple[str, str, str]
 """Path, place and reason of a file that could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """A file of a root as it was when last read: its size (bytes), time (nanoseconds), articles and problems.
 
     `displaced` says that an article of it gave way to another one with the same id.
@@ -187,7 +186,7 @@ def files_from_bytes(data: bytes, path: Path) -> FileStates:
                     int(size),
                     int(time),
                     int(count),
-                    tuple((str(a), str(b), str(c)) for a, b, c in problems),
+                    tuple((str(a), str(b), str(c)) for a, b, c in problems) if problems else (),
                     bool(gave),
                 )
                 for name, (size, time, count, problems, gave) in files.items()

@@ -37,6 +37,11 @@ def states_of_origins(
     return states
 
 
+def origin_of(label: str, path: str) -> str:
+    """What an article remembers of the file that it was read from."""
+    return f"{label}/{path}" if path else label
+
+
 def file_of(origin: str) -> tuple[str, str]:
     """The root's label and the path in it of what an article remembers of its file."""
     label, _, path = origin.partition("/")

@@ -12,7 +12,8 @@ from functools import partial
 import numpy as np
 
 from searchkit.codec.reference import SegmentRef
-from searchkit.indexing.writer import Change, Committed, Entry, Writer, entry_of
+from searchkit.indexing.entries import Change, Committed, Entry, entry_of
+from searchkit.indexing.writer import Writer
 from searchkit.schema import from_record
 
 

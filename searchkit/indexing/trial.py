@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from searchkit.indexing.entries import Change, Committed, Entry
 from searchkit.indexing.foreign import opened
 from searchkit.indexing.location import State
 from searchkit.indexing.rebuild import Rebuild
-from searchkit.indexing.writer import Change, Committed, Entry, Writer
+from searchkit.indexing.writer import Writer
 from searchkit.model import Article
 
 

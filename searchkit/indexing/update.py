@@ -1,64 +1,27 @@
 """Roots in, the changes they need out: which files are new, changed or gone, and what that means for the index.
 
-This room knows no reader: it is handed functions that list a root's files and read one of them.
+A long run commits now and then. Nothing that it knows changes by that: the writer remembers all articles of the session.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Protocol
 
 from searchkit.errors import ArticleError, RootError
 from searchkit.indexing.crew import WORTH_IT, Crew, Job, Plan, Read
+from searchkit.indexing.entries import Entry, entry_of
 from searchkit.indexing.manifest import FileState, Problem, RootRecord, failure
-from searchkit.indexing.writer import Entry, Writer, entry_of
-from searchkit.model import Article, Failure, IndexReport, OnError, Progress
+from searchkit.indexing.origins import origin_of
+from searchkit.indexing.sources import Listing, Reader, SourceFile
+from searchkit.indexing.writer import Writer
+from searchkit.model import Failure, IndexReport, Progress
 from searchkit.schema import check
 
 BYTES_AN_ARTICLE = 2_000
 """Of a file, as counted where its articles cannot be before it was read."""
-
-
-class SourceFile(Protocol):
-    """A file of a root: its path there ("" when the root is the file), where it lies, its size and time."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def place(self) -> Path: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def modified_ns(self) -> int: ...
-
-
-class Listing(Protocol):
-    """The files of a root, by path; how many no reader takes, by suffix; and what could not be listed."""
-
-    @property
-    def files(self) -> Sequence[SourceFile]: ...
-    @property
-    def skipped(self) -> Mapping[str, int]: ...
-    @property
-    def failures(self) -> Sequence[Failure]: ...
-
-
-class Reader(Protocol):
-    """What reads a root."""
-
-    def list_files(self, root: RootRecord) -> Listing:
-        """Raises RootError for a root that is missing."""
-
-    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError) -> Iterator[Article]: ...
-
-
-def origin_of(label: str, path: str) -> str:
-    """What an article remembers of the file that it was read from."""
-    return f"{label}/{path}" if path else label
 
 
 @dataclass(slots=True)
@@ -133,7 +96,9 @@ class Update:
                 f"{'; '.join(reasons)}. Nothing was changed: a rebuild reads all roots (searchkit roots move LABEL PATH says"
                 " where one lies now, roots remove LABEL forgets one)"
             )
-        self._total = sum(file.size for _, part, listing in listed for file in listing.files if _within(file.path, part))
+        self._total = sum(
+            file.size for _, part, listing in listed for file in listing.files if not part or _within(file.path, part)
+        )
         to_read: list[_Reading] = []
         for root, part, listing in listed:
             to_read += self._changed(root, part, listing, root.label in reread)
@@ -176,7 +141,7 @@ class Update:
         return listing
 
     def _changed(self, root: RootRecord, part: str, listing: Listing, reread: bool) -> list[_Reading]:
-        """The files of a root that have to be read; articles of files that are gone are removed."""
+        """The files of a root that have to be read; those that are gone are noted."""
         states = self._writer.states.setdefault(root.label, {})
         files = {file.path: file for file in listing.files}
         self._skipped.update(listing.skipped)
@@ -188,17 +153,19 @@ class Update:
             self._gone += gone
         to_read = []
         for path, file in files.items():
-            if not _within(path, part):
+            if part and not _within(path, part):
                 continue
             before = states.get(path)
-            same = before is not None and (before.size, before.modified_ns) == (file.size, file.modified_ns)
+            same = before is not None and before.modified_ns == file.modified_ns and before.size == file.size
             if before is not None and same and reread:
                 # Should this run be cut off after a checkpoint, the next one has to read the file too.
-                states[path] = replace(before, modified_ns=-1)
+                states[path] = before._replace(modified_ns=-1)
             if before is not None and same and not reread and not before.displaced and not self._reads(before):
                 self._counts["unchanged"] += before.articles
-                self._counts["withheld"] += self._withheld[origin_of(root.label, path)]
-                self._failures += [failure(problem, new=False) for problem in before.problems]
+                if self._withheld:
+                    self._counts["withheld"] += self._withheld[origin_of(root.label, path)]
+                if before.problems:
+                    self._failures += [failure(problem, new=False) for problem in before.problems]
                 self._done += file.size
             else:
                 to_read.append(_Reading(root, file, before if same and not reread else None, files))
@@ -208,7 +175,7 @@ class Update:
         """Remove the articles of files that are gone, but for those that were read from other files now."""
         for label, path in self._gone:
             self._counts["removed"] += self._writer.remove_origin(origin_of(label, path))
-            del self._writer.states[label][path]
+            self._writer.states[label].pop(path, None)
         for label, path in self._kept:
             self._counts["unchanged"] += self._writer.restore_origin(origin_of(label, path))
 
@@ -232,7 +199,7 @@ class Update:
             if self._is_due():
                 # Should this run be cut off, the next one reads the file again, and knows whose articles these are.
                 states, path = self._writer.states[taking.root.label], reading.file.path
-                states[path] = replace(states.get(path, FileState(-1, -1, len(taking.seen))), modified_ns=-1)
+                states[path] = states.get(path, FileState(-1, -1, len(taking.seen)))._replace(modified_ns=-1)
                 self._checkpoint()
             try:
                 check(article)
@@ -258,12 +225,12 @@ class Update:
         number = 0
         with start(Plan.of(jobs, self._workers, self._commit_every * BYTES_AN_ARTICLE)) as crew:
             for read, segments in crew.stages(size, self._progress):
-                if number:
-                    self._writer.checkpoint()
                 self._writer.adopt(segments)
                 for part in read:
                     self._take_read(to_read[number], jobs[number].origin, part)
                     number += 1
+                if number < len(jobs):
+                    self._writer.checkpoint()
 
     def _take_read(self, reading: _Reading, origin: str, part: Read) -> None:
         """Take what workers read of a file."""

@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
-import orjson
 
 from searchkit import schema
 from searchkit.analysis import Analyzer
-from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
+from searchkit.indexing.entries import Change, Committed, Entry, entry_of, text_digest
 from searchkit.indexing.foreign import converted
 from searchkit.indexing.leftovers import clean
 from searchkit.indexing.location import Location, State, generations, storage_error, storing, toc_path
@@ -30,53 +28,7 @@ from searchkit.indexing.merging import merge_all, merge_some
 from searchkit.indexing.origins import states_of_origins
 from searchkit.indexing.segments import MEMORY, SegmentBuilder, digest
 from searchkit.model import Article
-from searchkit.schema import from_record, micros, to_record
-
-Change = Literal["added", "replaced", "unchanged"]
-Bools = npt.NDArray[np.bool_]
-
-
-class Entry(NamedTuple):
-    """An article as a run knows it: `text` and `record` are checksums of what a reader sees of it and of all that is
-    stored (`text` is 0 of an article that came from no file: nothing is compared with it). It stands at `doc` of
-    `segment`, a new one, or nowhere yet (-1)."""
-
-    id: str
-    path: str
-    origin: str
-    text: int
-    record: int
-    segment: str = ""
-    doc: int = -1
-
-
-def text_digest(article: Article) -> int:
-    """What tells apart articles of one id."""
-    moment = None if article.date is None else micros(article.date)
-    return digest(orjson.dumps((article.title, article.body, moment, article.authors)))
-
-
-def entry_of(article: Article, origin: str, record: bytes | None = None) -> Entry:
-    """The entry of an article that stands nowhere yet; `record` is `to_record(article, origin)`."""
-    made = to_record(article, origin) if record is None else record
-    return Entry(article.id, article.path, origin, text_digest(article), digest(made))
-
-
-class Committed:
-    """A segment of the committed state, and which of its articles live still."""
-
-    def __init__(self, ref: SegmentRef, reader: SegmentReader) -> None:
-        self.ref, self.reader = ref, reader
-        live = ref.live()
-        self.live: Bools = np.ones(ref.docs, dtype=bool) if live is None else live
-        self.changed = False
-
-    def take_out(self, doc: int) -> None:
-        self.live[doc] = False
-        self.changed = True
-
-    def after(self) -> SegmentRef:
-        return self.ref.with_live(self.live) if self.changed else self.ref
+from searchkit.schema import from_record, to_record
 
 
 class Writer:
@@ -98,9 +50,11 @@ class Writer:
         except BaseException:
             self._exit.close()
             raise
+        self._began_at = self.state.generation
         self.roots: dict[str, RootRecord] = {root.label: root for root in manifest.roots}
         self.withheld: dict[str, str | None] = dict(manifest.withheld)
         self._states: FileStates | None = None
+        self._states_before: FileStates | None = None
         # Articles of this session by id, and, of each new segment, which of its articles do not count.
         self._session: dict[str, Entry] = {}
         self._by_origin: dict[str, set[str]] = {}
@@ -154,6 +108,8 @@ class Writer:
                 # Every file is read again then; what came from files that are gone is still known.
                 labels = [root.label for root in self.state.manifest.roots]
                 self._states = states_of_origins(labels, ((one.reader, one.live) for one in self._committed))
+            else:
+                self._states_before = _copied(self._states)
         return self._states
 
     def _read_states(self) -> FileStates | None:
@@ -219,10 +175,10 @@ class Writer:
     def _build(self, article: Article, record: bytes, entry: Entry) -> Entry:
         segment = self._builder.id
         try:
-            doc = self._builder.add(article, entry.origin, record)
+            doc = self._builder.add(article, entry.origin, record, entry.record)
         except OSError as error:
             raise storage_error(self.location.folder, error) from error
-        return entry._replace(segment=segment, doc=doc)
+        return Entry(entry.id, entry.path, entry.origin, entry.text, entry.record, segment, doc)
 
     def build_again(self, entry: Entry) -> Entry:
         """Build an article that stands in the committed state as it is, though not as the one of its id any more."""
@@ -311,21 +267,29 @@ class Writer:
     def commit(self, *, optimize: bool = False) -> int:
         """Make everything visible, if anything changed; return the index's generation. Raises StorageError, CorruptIndex."""
         with storing(self.location.folder):
-            return self._commit(self._merged(optimize))
+            generation = self._commit(self._merged(optimize))
+        if generation != self._began_at:
+            clean(self.location)
+        return generation
 
     def checkpoint(self) -> int:
-        """Commit what there is so far, and go on: articles of this session stay known, segments are merged at its end."""
+        """Commit what there is so far, and go on: articles of this session stay known.
+
+        Segments are merged, and what is not needed any more is removed, at the end of the session only: workers may be
+        writing segments that no generation has yet.
+        """
         with storing(self.location.folder):
             generation = self._commit(self._refs())
             if generation != self.state.generation:
                 self.state = self.location.state_of(generation)
+                self._states_before = None if self._states is None else _copied(self._states)
         return generation
 
     def _commit(self, segments: tuple[SegmentRef, ...]) -> int:
         manifest = self.state.manifest
         after = replace(manifest, roots=tuple(self.roots[k] for k in sorted(self.roots)), withheld=dict(self.withheld))
         files = None
-        if self._states is not None and self._states != self._read_states():
+        if self._states is not None and self._states != self._states_before:
             files = files_to_bytes(self._states)
         if segments == self.state.segments and files is None and after == manifest and not self.state.is_foreign:
             return self.state.generation
@@ -337,7 +301,6 @@ class Writer:
         finally:
             if toc_path(self.location.folder, generation).exists():
                 self._made = []  # it is visible, whatever went wrong afterwards, and has its segments
-        clean(self.location)
         return generation
 
     def _merged(self, optimize: bool) -> tuple[SegmentRef, ...]:
@@ -361,3 +324,8 @@ class Writer:
             live[list(self._taken_out.get(ref.id, ()))] = False
             refs.append(ref.with_live(live))
         return tuple(ref for ref in refs if ref.living)
+
+
+def _copied(states: FileStates) -> FileStates:
+    """A copy to compare with later, which is fast: the state of a file is the same object until it changes."""
+    return {label: dict(files) for label, files in states.items()}

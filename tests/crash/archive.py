@@ -106,25 +106,27 @@ class Archive:
             shutil.copytree(self.folders[step], to)
 
 
-def build(place: Path, work: Path) -> Archive:
-    """Do all steps undisturbed in `work`, where they will be disturbed later; keep what is there after each in `place`."""
+def build(place: Path, work: Path, last: int) -> Archive:
+    """Do the steps up to `last` undisturbed in `work`, where they will be disturbed later; keep what is there after each in `place`."""
     folders = []
     articles = []
     work.mkdir(parents=True)
-    for step in range(steps()):
+    for step in range(last + 1):
         take(work / "index", step)
         kept = place / f"after-{step}"
         shutil.copytree(work, kept)
         folders.append(kept)
         articles.append(held(work / "index"))
-    assert [len(found) for found in articles] == [0, 12, 15, 12, 20, 20, 21, 22, 23, 24, 21, 21, 22, 14]
-    assert len(set(articles)) == len(articles) - 1  # optimize changes no article
+    assert [len(found) for found in articles] == [0, 12, 15, 12, 20, 20, 21, 22, 23, 24, 21, 21, 22, 14][: last + 1]
+    assert len(set(articles)) == len(articles) - (last >= 11)  # optimize changes no article
     return Archive(tuple(folders), tuple(articles))
 
 
-def check(archive: Archive, place: Path, step: int, *, allowed: tuple[int, ...] = (), again: bool = True) -> int:
+def check(
+    archive: Archive, place: Path, step: int, *, allowed: tuple[int, ...] = (), again: bool = True, thorough: bool = True
+) -> int:
     """Raise AssertionError unless the index in `place` is whole and as after `step` or the one before, or as after one of
-    `allowed`, and doing the step (again) completes it and leaves nothing behind. Returns the step that it was at."""
+    `allowed`, and doing the step (again) completes it and leaves nothing behind. Returns the step that it was at. `thorough`: every byte is checked again then."""
     folder = place / "index"
     allowed = allowed or (step - 1, step)
     if not Location(folder).exists():
@@ -142,7 +144,7 @@ def check(archive: Archive, place: Path, step: int, *, allowed: tuple[int, ...] 
         with searchkit.open(folder) as engine:
             engine.delete([])  # a writer that changes nothing cleans up all the same
         assert held(folder) == archive.articles[step], "doing the step again does not complete it"
-        assert faults_of(Location(folder)) == ()
+        assert not thorough or faults_of(Location(folder)) == ()
         assert leftovers(folder) == [], leftovers(folder)
     return at
 

@@ -43,8 +43,8 @@ def test_a_deletion_is_undone_by_reading_its_file_again(tmp_path: Path) -> None:
             Withheld("root/t/4.txt", "root/t/4.txt", returns=True),
         )
         assert engine.withheld() == expected
-        for options in ({}, {"rebuild": True}, {"check_content": True}, {}):
-            report = engine.index(**options)
+        for rebuild, check_content in ((False, False), (True, False), (False, True), (False, False)):
+            report = engine.index(rebuild=rebuild, check_content=check_content)
             assert (report.changed, report.unchanged, report.withheld) == (False, 38, 2)
             assert engine.withheld() == expected
         assert engine.undelete(["root/j3", "free", "root/t/5.txt"]) == expected[:2]

@@ -35,7 +35,7 @@ def test_a_dry_run_says_what_the_run_then_does(tmp_path: Path) -> None:
         ]
         done = engine.index()
         numbers = [(r.added, r.replaced, r.unchanged, r.removed, r.withheld) for r in (dry, done)]
-        assert numbers[0] == numbers[1] == (1, 2, 36, 2, 1)
+        assert numbers[0] == numbers[1] == (1, 2, 35, 2, 1)
 
 
 def test_a_dry_rebuild(tmp_path: Path) -> None:
@@ -54,7 +54,9 @@ def test_a_dry_rebuild(tmp_path: Path) -> None:
         with searchkit.open(folder) as other:  # another program's generation is looked at elsewhere
             from whoosh.index import open_dir
 
-            open_dir(str(folder)).optimize()
+            with open_dir(str(folder)).writer() as writer:
+                writer.delete_by_term("id", "root/j1")
             files = listing(folder)
-            assert other.index(rebuild=True, dry_run=True).unchanged == 39
+            dry = other.index(rebuild=True, dry_run=True)
+            assert (dry.unchanged, dry.added) == (38, 1)
             assert listing(folder) == files

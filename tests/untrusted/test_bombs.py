@@ -208,3 +208,14 @@ def test_packings_around_each_other(tmp_path: Path) -> None:
     assert ids == ["L/0.txt"]
     assert ["packed more than 4 times" in told[0].reason, "15,005 characters" in told[1].reason] == [True, True]
     assert max(len(failure.path) for failure in told) < 10_000
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        archive.writestr(nameless, ARTICLE)
+        archive.writestr("1.txt", ARTICLE)
+    assert failures(written(tmp_path / "a.zip", made.getvalue())) == (["L/1.txt"], [])
+    assert failures(tmp_path / "a.zip", format="text")[1] == []

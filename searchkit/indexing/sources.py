@@ -1,0 +1,43 @@
+"""What a run over roots reads: this room knows no formats, and is handed what lists a root and reads its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from searchkit.indexing.manifest import RootRecord
+from searchkit.model import Article, Failure, OnError
+
+
+class SourceFile(Protocol):
+    """A file of a root: its path there ("" when the root is the file), where it lies, its size and time."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def place(self) -> Path: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def modified_ns(self) -> int: ...
+
+
+class Listing(Protocol):
+    """The files of a root, by path; how many no reader takes, by suffix; and what could not be listed."""
+
+    @property
+    def files(self) -> Sequence[SourceFile]: ...
+    @property
+    def skipped(self) -> Mapping[str, int]: ...
+    @property
+    def failures(self) -> Sequence[Failure]: ...
+
+
+class Reader(Protocol):
+    """What reads a root."""
+
+    def list_files(self, root: RootRecord) -> Listing:
+        """Raises RootError for a root that is missing."""
+
+    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError) -> Iterator[Article]: ...

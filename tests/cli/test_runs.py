@@ -1,0 +1,104 @@
+"""The options of `searchkit index` and `searchkit retry` that say how a run goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from tests.cli.conftest import FakeEngine, Ran
+
+Run = Callable[..., Ran]
+PLAIN = {"rebuild": False, "retry": False, "check_content": False, "commit_every": 200_000, "dry_run": False}
+KNOWN = searchkit.Failure("/a/y.txt", "empty", new=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes"),
+    [
+        (("index", "a"), {}),
+        (("index", "--rebuild"), {"rebuild": True}),
+        (("index", "--check-content", "a"), {"check_content": True}),
+        (("index", "a", "--commit-every", "0"), {"commit_every": 0}),
+        (("index", "a", "--commit-every", "5000"), {"commit_every": 5000}),
+        (("index", "--rebuild", "--dry-run"), {"rebuild": True, "dry_run": True}),
+        (("retry",), {"retry": True}),
+    ],
+)
+def test_options_reach_the_engine(
+    engine: FakeEngine, run: Run, arguments: tuple[str, ...], changes: dict[str, object]
+) -> None:
+    engine.known_roots = [searchkit.Root("a", "/a", 1, 1, 1)]
+    assert run(*arguments).status == 0
+    assert engine.asked == {**PLAIN, **changes}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--rebuild", "a"), "--rebuild takes no ROOT: it reads all that the index remembers"),
+        (("--rebuild", "--commit-every", "5"), "a rebuild is one commit; --commit-every goes without --rebuild"),
+        (("--rebuild", "--include", "*.txt"), "reading options go with a ROOT"),
+    ],
+)
+def test_what_a_rebuild_does_not_take(engine: FakeEngine, run: Run, arguments: tuple[str, ...], reason: str) -> None:
+    ran = run("index", *arguments)
+    assert (ran.status, ran.err.splitlines()[0]) == (2, f"searchkit: {reason}")
+    assert engine.calls == []
+
+
+def test_a_rebuild_needs_an_index_and_no_roots(engine: FakeEngine, run: Run) -> None:
+    engine.report = searchkit.IndexReport(unchanged=3)
+    assert run("index", "--rebuild").out == (
+        "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+    )
+
+
+def test_a_rebuild_of_what_is_no_index(run: Run) -> None:
+    ran = run("index", "--rebuild")
+    assert (ran.status, Path("index").exists()) == (2, False)
+    assert ran.err.startswith("searchkit: there is no index in index")
+
+
+def test_a_dry_run_lists_what_would_change(engine: FakeEngine, run: Run) -> None:
+    changes = (("added", "a/1\x1b[31m"), ("removed", "a/2"))
+    engine.report = searchkit.IndexReport(added=1, removed=1, unchanged=4, changes=changes, generation=3)
+    assert run("index", "a", "--dry-run").out == (
+        "added  a/1\n"
+        "removed  a/2\n"
+        "dry run, nothing was done: 1 added, 4 unchanged, 0 replaced, 1 removed; 0 files not read\n"
+    )
+    document = json.loads(run("index", "a", "--dry-run", "--json").out)
+    assert document["meta"] == {"version": 1, "generation": 3, "dry_run": True}
+    assert document["changes"][1] == {"change": "removed", "id": "a/2"}
+
+
+def test_a_dry_run_makes_no_index(run: Run, tmp_path: Path) -> None:
+    Path("corpus").mkdir()
+    Path("corpus/one.txt").write_text("Title\n\nThe text.\n")
+    ran = run("index", "corpus", "--dry-run")
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "added  corpus/one.txt")
+    assert [path.name for path in Path().iterdir()] == ["corpus"]
+    assert run("index", "nowhere", "--dry-run").status == 2
+    assert [path.name for path in Path().iterdir()] == ["corpus"]
+
+
+def test_retry_names_what_still_cannot_be_read(engine: FakeEngine, run: Run) -> None:
+    engine.known_roots = [searchkit.Root("a", "/a", 1, 1, 1)]
+    engine.report = searchkit.IndexReport(added=1, failures=(KNOWN,))
+    assert run("retry") == Ran(
+        0,
+        "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before\n",
+        "searchkit: not read: /a/y.txt: empty\n",
+    )
+    engine.report = searchkit.IndexReport(failures=(searchkit.Failure("/a/z.txt", "bad"),))
+    assert run("retry", "--errors", "bad.jsonl").status == 2
+    assert json.loads(Path("bad.jsonl").read_text())["path"] == "/a/z.txt"
+
+
+def test_retry_needs_roots(engine: FakeEngine, run: Run) -> None:
+    ran = run("retry")
+    assert (ran.status, "the index remembers no root" in ran.err) == (2, True)

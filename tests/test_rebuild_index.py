@@ -1,0 +1,110 @@
+"""scripts/rebuild-index, run as cron runs it: a process of its own, with hardly an environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit.indexing.location import Location
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "scripts" / "rebuild-index"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Three articles in files, indexed into `index`."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"Title\n\nArticle number{number} is here.\n")
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        engine.index([folder], workers=1)
+    return folder
+
+
+def start(*arguments: str, program: str = "") -> subprocess.Popen[str]:
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"}
+    bare["SEARCHKIT"] = program or shlex.join([sys.executable, "-m", "searchkit"])
+    return subprocess.Popen(
+        [sys.executable, str(SCRIPT), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=bare,
+        cwd="/",
+    )
+
+
+def run(*arguments: str, program: str = "") -> tuple[int, dict[str, object], list[str]]:
+    process = start(*arguments, program=program)
+    out, err = process.communicate(timeout=120)
+    (line,) = out.splitlines()
+    lines = err.splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", line) for line in lines)
+    return process.returncode, json.loads(line), lines
+
+
+def test_an_update_and_a_rebuild(archive: Path) -> None:
+    place = str(archive.parent / "index")
+    (archive / "new.txt").write_text("Title\n\nA new article.\n")
+    status, summary, lines = run("-i", place)
+    report = summary["report"]
+    assert isinstance(report, dict)
+    assert (status, summary["status"], report["added"], report["unchanged"]) == (0, 0, 1, 3)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(summary["begun"]))
+    assert lines[0].endswith(f"index --json --no-progress --wait 3600 -i {place}")
+    assert "1 added, 3 unchanged, 0 replaced, 0 removed, 0 withheld, 0 failures (status 0)" in lines[-1]
+    (archive / "bad.txt").write_bytes(b"\0\1\2" * 100)
+    status, summary, lines = run("-i", place, "--rebuild", "--workers", "1")
+    report = summary["report"]
+    assert isinstance(report, dict)
+    assert (status, summary["status"], report["unchanged"], len(report["failures"])) == (2, 2, 4, 1)
+    assert any("not read" in line and "bad.txt" in line for line in lines)
+
+
+def test_what_keeps_it_from_running(archive: Path) -> None:
+    place = archive.parent / "index"
+    status, summary, lines = run("-i", str(archive.parent / "nothing"))
+    assert (status, summary["status"], summary["report"]) == (1, 1, None)
+    assert any("there is no index in" in line for line in lines)
+    with Location(place).lock():
+        status, summary, lines = run("-i", str(place), "--wait", "0.1")
+    assert (status, summary["report"]) == (1, None)
+    assert any("still being written to" in line for line in lines)
+    status, summary, lines = run("-i", str(place), program="/nonexistent/searchkit")
+    assert (status, summary["report"]) == (1, None)
+    assert "cannot be run" in lines[1]
+
+
+def test_it_stops_when_it_is_told_to(archive: Path) -> None:
+    place = archive.parent / "index"
+    with Location(place).lock():
+        process = start("-i", str(place))
+        until = time.monotonic() + 60
+        children: list[str] = []
+        while not children and time.monotonic() < until:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert json.loads(out)["report"] is None
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_its_help_is_its_first_words() -> None:
+    process = start("--help")
+    assert "scripts/rebuild-index -i PLACE --rebuild" in process.communicate(timeout=60)[0]
+    assert os.access(SCRIPT, os.X_OK)
