@@ -40,7 +40,7 @@ from searchkit.query.nodes import (
 from searchkit.query.placing import PlaceFinder
 from searchkit.query.ranking import best_of, worth_a_look
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.words import Candidates, Fields, WordFinder
+from searchkit.query.words import SMALL, Candidates, Fields, WordFinder
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 Ints = npt.NDArray[np.int64]
@@ -48,6 +48,8 @@ Floats = npt.NDArray[np.float64]
 
 MANY = 1024
 """Matches from which rough scores choose those that are scored exactly."""
+MANY_OF_SMALL = 4096
+"""The same where exact scores cost little."""
 
 
 def execute(
@@ -85,7 +87,7 @@ def _exact(answer: Answer, candidates: Candidates) -> Floats:
 
 def _promising(answer: Answer, bits: Bits, total: int, best: int, snapshot: Snapshot) -> Ints:
     """The matches (ascending) that can be among the best by their rough scores."""
-    if total <= max(MANY, best):
+    if total <= max(MANY, best) or (snapshot.size <= SMALL and total <= MANY_OF_SMALL):
         return sets.docs_of(bits, snapshot.size, total)
     if total * 8 < snapshot.size:
         docs = sets.docs_of(bits, snapshot.size, total)

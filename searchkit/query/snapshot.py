@@ -46,7 +46,11 @@ class SegmentView:
         self.reader, self.live, self.base, self.docs = reader, live, base, reader.docs
 
     def field(self, attribute: str) -> WordField:
-        return self.reader.words[attribute]
+        """A field of words. Raises CorruptIndex for a segment that has none of the name."""
+        found = self.reader.words.get(attribute)
+        if found is None:
+            raise self.reader.corrupt(f"its field {attribute} is missing")
+        return found
 
     @property
     def dates(self) -> Ints:
@@ -67,6 +71,7 @@ class Snapshot:
         self._bases = [view.base for view in self.views]
         self._statistics: dict[str, Statistics] = {}
         self._lengths: dict[str, npt.NDArray[Any]] = {}
+        self._norms: dict[str, npt.NDArray[np.float64]] = {}
         self._rough_norms: dict[str, npt.NDArray[np.float32]] = {}
         self._layouts: dict[str, Layout] = {}
         self.warm = Warm(WARM)
@@ -98,8 +103,16 @@ class Snapshot:
             found = self._lengths[attribute] = self._joined(columns, "|u1")
         return found
 
+    def norms(self, attribute: str) -> npt.NDArray[np.float64]:
+        """What the lengths in a field weigh against frequencies, for an index whose columns are kept."""
+        found = self._norms.get(attribute)
+        if found is None:
+            average = self.statistics(attribute).average
+            found = self._norms[attribute] = length_norms(self.lengths(attribute), average)
+        return found
+
     def rough_norms(self, attribute: str) -> npt.NDArray[np.float32]:
-        """What the lengths in a field weigh against frequencies, for choosing what is worth an exact look."""
+        """The same for choosing what is worth an exact look."""
         found = self._rough_norms.get(attribute)
         if found is None:
             norms = length_norms(self.lengths(attribute), self.statistics(attribute).average)

@@ -36,8 +36,8 @@ RARE = 8
 """Articles of a word that fewer than one in so many have are kept as numbers, others as bits alone."""
 VERY_RARE = 64
 """Of words that fewer than one in so many articles have, the bits are made when they are wanted."""
-SMALL = 1 << 17
-"""Articles up to which all bits are kept."""
+SMALL = 1 << 16
+"""Articles up to which columns over all of them are kept for every word: one step instead of several."""
 DENSE = 4
 """Impacts of a word that more than one in so many articles have are kept as a column over all articles."""
 LEVELS = 255
@@ -59,7 +59,12 @@ class WordPostings:
         self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
         self._bits = sets.of_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
         self._before = sets.before(self.bits) if self._rare is None else None
-        self.nbytes = sum(array.nbytes for array in (tf, self._bits, self._rare, self._before) if array is not None)
+        self._column: Frequencies | None = None
+        if size <= SMALL:
+            self._column = np.zeros(size, dtype=tf.dtype)
+            self._column[docs] = tf
+        kept = (tf, self._bits, self._rare, self._before, self._column)
+        self.nbytes = sum(array.nbytes for array in kept if array is not None)
 
     def __len__(self) -> int:
         return len(self.tf)
@@ -94,7 +99,7 @@ class WordPostings:
 
     def tf_at(self, docs: Ints) -> Floats:
         """How often the word stands in some articles (ascending), 0 where it does not."""
-        return self.at(self.tf, docs).astype(np.float64)
+        return (self.at(self.tf, docs) if self._column is None else self._column[docs]).astype(np.float64)
 
 
 class Impacts:
@@ -117,7 +122,7 @@ class Impacts:
         np.ceil(scores, out=scores)
         levels = scores.astype(np.uint8)
         self._postings = postings
-        self._is_dense = len(levels) * DENSE > len(norms)
+        self._is_dense = len(levels) * DENSE > len(norms) or len(norms) <= SMALL
         if self._is_dense:
             self._levels = np.zeros(len(norms), dtype=np.uint8)
             self._levels[docs] = levels
@@ -269,8 +274,12 @@ class Candidates:
     def norms(self, attribute: str) -> Floats:
         norms = self._norms.get(attribute)
         if norms is None:
-            average = self._snapshot.statistics(attribute).average
-            norms = self._norms[attribute] = length_norms(self._snapshot.lengths(attribute)[self.docs], average)
+            snapshot = self._snapshot
+            if snapshot.size <= SMALL:
+                norms = snapshot.norms(attribute)[self.docs]
+            else:
+                norms = length_norms(snapshot.lengths(attribute)[self.docs], snapshot.statistics(attribute).average)
+            self._norms[attribute] = norms
         return norms
 
 
