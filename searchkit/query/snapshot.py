@@ -27,6 +27,8 @@ from searchkit.scoring import length_norms
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+LET_GO = 4_000_000
+"""Postings and places that are copied until the pages that they were read from are given back."""
 WARM = 80 * 2**20
 """Bytes of what searches have worked out that a snapshot keeps for later ones."""
 
@@ -75,6 +77,7 @@ class Snapshot:
         self._rough_norms: dict[str, npt.NDArray[np.float32]] = {}
         self._layouts: dict[str, Layout] = {}
         self.warm = Warm(WARM)
+        self._read = 0
 
     @cached_property
     def live(self) -> Bits:
@@ -147,6 +150,15 @@ class Snapshot:
         for view, (first, last) in zip(self.views, itertools.pairwise(edges), strict=True):
             if last > first:
                 yield view, slice(first, last)
+
+    def has_read(self, occurrences: int) -> None:
+        """Told of occurrences that were copied out of segments; now and then their files' pages are given back, so that
+        memory does not hold them twice."""
+        self._read += occurrences
+        if self._read >= LET_GO:
+            self._read = 0
+            for view in self.views:
+                view.reader.container.let_go()
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
         """The segment that holds an article, and its number there."""

@@ -17,7 +17,7 @@ class Sized(Protocol):
 
 T = TypeVar("T", bound=Sized)
 
-LARGE = 8
+LARGE = 4
 """An entry that takes more than one in so many bytes of the budget is not kept."""
 OVERHEAD = 300
 """Bytes that an entry takes beside what it says."""

@@ -236,6 +236,7 @@ class WordFinder:
             docs.append(there + view.base if view.base else there)
             tf.append(often)
         every = docs[1] if len(docs) == 2 else np.concatenate(docs)
+        snapshot.has_read(len(every))
         rarity = idf(snapshot.statistics(attribute).articles, len(every))
         return WordPostings(every, np.concatenate(tf), rarity, snapshot.size)
 
@@ -261,7 +262,9 @@ class WordFinder:
             if view.live is not None:
                 positions = positions[np.repeat(view.live[postlist.docs], postlist.tf_small())]
             parts.append(positions)
-        return WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts)
+        places = WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts)
+        self._snapshot.has_read(len(places.keys))
+        return places
 
 
 class Candidates:
