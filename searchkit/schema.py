@@ -89,6 +89,34 @@ _TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path",
 
 def check(article: Article) -> None:
     """Raise ArticleError for an article that no index can hold, saying which field and why."""
+    if not _is_plain(article):
+        _check(article)
+
+
+def _is_plain(article: Article) -> bool:
+    """Whether an article is as most are, ASCII and of plain types and sizes, so that an index can hold it.
+
+    Slow twin: `_check` raises nothing (of other articles it may raise nothing either).
+    """
+    authors, topics, extra, date = article.authors, article.topics, article.extra, article.date
+    if not article.id or type(authors) is not tuple or type(topics) is not tuple or type(extra) is not dict:
+        return False
+    if date is not None and (type(date) is not datetime or date.tzinfo is not UTC):
+        return False
+    try:
+        texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
+                 article.path, article.encoding, *authors, *topics, *extra, *extra.values())  # fmt: skip
+        joined = "".join(texts)
+    except TypeError:
+        return False
+    if len(joined) > LONGEST_VALUE:
+        longest = max(len(article.id), len(article.language), len(article.url))
+        if longest > LONGEST_VALUE or len(joined) > MOST_CHARACTERS:
+            return False
+    return joined.isascii()
+
+
+def _check(article: Article) -> None:
     if not isinstance(article.id, str) or not article.id:
         raise ArticleError(f"an article needs an id, a text that is not empty; found {article.id!r}")
     texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
@@ -107,7 +135,7 @@ def check(article: Article) -> None:
     for key, value in article.extra.items():
         _check_text(article.id, "extra", key)
         _check_text(article.id, f"extra[{key!r}]", value)
-    size = len(article.title) + len(article.body)
+    size = sum(map(len, texts)) + sum(map(len, article.authors)) + sum(map(len, article.topics))
     if article.extra:
         size += sum(map(len, article.extra)) + sum(map(len, article.extra.values()))
     if size > MOST_CHARACTERS:
@@ -159,7 +187,7 @@ def to_record(article: Article, origin: str) -> bytes:
             article.path,
             article.encoding,
             article.encoding_confidence,
-            dict(article.extra),
+            article.extra if type(article.extra) is dict else dict(article.extra),
             origin,
         ),
         option=orjson.OPT_PASSTHROUGH_SUBCLASS,

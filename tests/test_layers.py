@@ -47,7 +47,8 @@ MAY_IMPORT = {
 }
 OPEN_TO_ALL = ("model", "errors")
 FENCED = {"whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
-NUMPY_ALL_THE_SAME = ("analysis.batch", "analysis.chunks")  # imported by those that index, and by nothing else
+# imported by those that index, and by nothing else
+NUMPY_ALL_THE_SAME = ("analysis.apart", "analysis.batch", "analysis.chunked", "analysis.chunks")
 NO_NUMPY = ("schema", "corpus", "analysis", "model", "errors", "query.nodes", "query.parse", "query.dates", "cli")
 
 

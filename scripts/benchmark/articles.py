@@ -86,10 +86,12 @@ def resampled(source: Material, count: int, seed: int = 7) -> Iterator[Record]:
 
 
 def read_with_searchkit(path: Path) -> Iterator[Record]:
-    """Any file or folder that searchkit reads, as records with ids that are numbers."""
+    """Any file or folder that searchkit reads, as records with ids that are numbers; without articles that hold no text, of
+    which no engine makes much."""
     import searchkit
 
-    for number, article in enumerate(searchkit.read(path)):
+    articles = (article for article in searchkit.read(path) if article.title or article.body)
+    for number, article in enumerate(articles):
         yield {
             "id": str(number),
             "title": article.title,

@@ -9,38 +9,24 @@ Slow twin: `find_words`, `sentence_starts` and `Analyzer.term`, text by text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.characters import JOINERS, MARKS
-from searchkit.analysis.chunks import BEGINS, ENDS, FORM_SHIFT, MANY, PARAGRAPH, SENTENCE, TEXT_END, WORDS, Chunks
-from searchkit.analysis.normalize import fold, normalize
-from searchkit.analysis.words import PARAGRAPH_GAP, paragraph_starts
+from searchkit.analysis.apart import BEGINS, ENDS, FORM_SHIFT, MANY, PARAGRAPH, SENTENCE, TEXT_END, WORDS
+from searchkit.analysis.chunked import chunked, chunked_values
+from searchkit.analysis.chunks import Chunks
+from searchkit.analysis.normalize import fold_all
+from searchkit.analysis.words import PARAGRAPH_GAP
 
 Ints = npt.NDArray[np.int64]
 
 MOST_CHUNKS = 1_000_000
 """Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
-
-_KEPT = b"'.,!?\x01\x02\x03"
-TO_CHUNKS = bytes(
-    code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
-    for code in range(256)
-)
-"""For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
-_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
-_BLANK_LINE = re.compile(rb"\n *\n")
-_BOTH_INDENTED = re.compile(rb"\n  [^\n]*\n  ")
-_CONTROLS = bytes(code for code in range(0x20) if code != 0x0A)
-_INDENTED = re.compile(r"\n[^\S\n]")
-_RESERVED = {1: ";", 2: ";", 3: ";"}
-"""Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
-_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
-"""What most news has beyond ASCII, as `straighten` has it: without these a text is usually ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,120 +43,108 @@ class Tokens:
 
 
 class Vocabulary:
-    """Distinct written forms, numbered as they come, with the term and the folded form of each (UTF-8)."""
+    """Distinct written forms, numbered as they come, with the term and the folded form of each (UTF-8).
 
-    def __init__(self, term: Callable[[str], str]) -> None:
-        self._term = term
-        self._numbers: dict[bytes, int] = {}
+    `terms` gives the terms of forms.
+    """
+
+    def __init__(self, terms: Callable[[Sequence[str]], list[str]]) -> None:
+        self._terms_of = terms
+        self._numbers: defaultdict[bytes, int] = defaultdict(count().__next__)  # what is not in it gets the next number
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
-        self._chunks = Chunks(self._number)
+        self._chunks = Chunks(self._numbered)
 
     def __len__(self) -> int:
         return len(self.forms)
 
-    def _number(self, form: bytes) -> int:
-        number = self._numbers.get(form)
-        if number is None:
-            number = self._numbers[form] = len(self.forms)
-            self.forms.append(form)
-            if form.isdigit():  # the half of a vocabulary; there is nothing to fold or to stem
-                self.terms.append(form)
-                self.folded.append(form)
-                return number
-            text = form.decode()
-            self.terms.append(self._term(text).encode())
-            folded = fold(text)
-            self.folded.append(form if folded == text else folded.encode())
-        return number
+    def _numbered(self, forms: Sequence[bytes]) -> list[int]:
+        """The number of each form; those that are new get the next ones."""
+        known = len(self._numbers)
+        numbers = list(map(self._numbers.__getitem__, forms))
+        if len(self._numbers) > known:
+            fresh = list(islice(reversed(self._numbers), len(self._numbers) - known))[::-1]
+            texts = b"\n".join(fresh).decode().split("\n")
+            self.forms += fresh
+            self.terms += _encoded(self._terms_of(texts), fresh)
+            self.folded += _encoded(fold_all(texts), fresh)
+        return numbers
 
-    def tokens(self, texts: Sequence[bytes]) -> Tokens:
-        """The words of texts that `chunked` prepared."""
+    def tokens(self, texts: Sequence[str]) -> Tokens:
+        """The words of texts."""
+        return self._tokens(chunked(texts))
+
+    def tokens_of_values(self, values: Sequence[tuple[str, ...]]) -> Tokens:
+        """The words of texts that consist of several values each, a paragraph's gap apart; each text is read once."""
+        places: dict[tuple[str, ...], int] = {}
+        which = [places.setdefault(each, len(places)) for each in values]
+        return _repeated(self._tokens(chunked_values(list(places))), np.array(which, dtype=np.int64))
+
+    def _tokens(self, blob: bytes) -> Tokens:
         if len(self._chunks) > MOST_CHUNKS:
-            self._chunks = Chunks(self._number)
-        blob = b" \x01 ".join((*texts, b"")) if texts else b""
-        return _tokens(self._chunks.find(blob.translate(TO_CHUNKS)), self._chunks.more, len(texts))
+            self._chunks = Chunks(self._numbered)
+        return _tokens(self._chunks.find(blob), self._chunks.more)
 
 
-def chunked(text: str) -> bytes:
-    """A text as `Vocabulary.tokens` takes it: normalized, in UTF-8, ends of paragraphs marked."""
-    if not text.isascii():
-        for typographic, plain in _TYPOGRAPHIC:
-            text = text.replace(typographic, plain)
-        if not text.isascii():
-            text = normalize(text)[0]
-    if "\x01" in text or "\x02" in text or "\x03" in text:
-        text = text.translate(_RESERVED)
-    plain_text = text.isascii()
-    if "\n" not in text:
-        return text.encode() if plain_text else _cut(text)
-    if plain_text and not _INDENTED.search(text):
-        return text.replace("\n\n", " \x02 ").encode()  # empty lines alone part paragraphs here
-    if plain_text:
-        data = text.encode()
-        # As news agencies have it: lines that begin a paragraph are indented, others are not, and none is empty.
-        if (
-            data[0] not in b" \n"
-            and len(data.translate(None, _CONTROLS)) == len(data)
-            and _BLANK_LINE.search(data) is None
-            and _BOTH_INDENTED.search(data) is None
-        ):
-            return data.replace(b"\n  ", b" \x02 ")
-    starts = paragraph_starts(text)
-    starts.append(len(text))
-    pieces = [text[starts[i] : starts[i + 1]] for i in range(len(starts) - 1)]
-    return " \x02 ".join(pieces).encode() if plain_text else b" \x02 ".join(map(_cut, pieces))
+def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
+    """What was made of each word, in UTF-8; the same object where it is the same text."""
+    encoded = "\n".join(made).encode().split(b"\n")
+    return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def chunked_values(values: Iterable[str]) -> bytes:
-    """Several values of a field, a paragraph's gap apart."""
-    return b" \x02 ".join(map(chunked, values))
-
-
-def _cut(text: str) -> bytes:
-    if "。" in text:
-        return b" \x03 ".join(map(_cut, text.split("。")))
-    return " ".join(_CHUNK.findall(text)).encode()
-
-
-def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]], texts: int) -> Tokens:
+def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]]) -> Tokens:
     """The words of chunks, each given by what `Chunks` knows of it."""
     flags = found.astype(np.uint8)  # all but the number
     holding = (flags & WORDS) != 0
     holds = np.flatnonzero(holding)
-    before = np.cumsum(holding) - holding  # chunks with words before each
-    tokens = (found[holds] >> np.uint64(FORM_SHIFT)).astype(np.uint32)
-    held = flags[holds]
+    up_to = np.cumsum(holding, dtype=np.int32)  # chunks with words up to each, with it
+    tokens = (found.take(holds) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
+    held = flags.take(holds)
     # Ends of texts, paragraphs and sentences are few: each is carried to the next chunk that holds a word.
-    text_ends = before[np.flatnonzero(flags & TEXT_END)]
-    paragraph = np.zeros(len(holds) + 1, dtype=bool)
-    paragraph[before[np.flatnonzero(flags & PARAGRAPH)]] = True
-    sentence = np.zeros(len(holds) + 1, dtype=bool)
-    ended = np.flatnonzero(flags & ENDS)
-    sentence[before[ended] + holding[ended]] = True
+    text_ends = up_to[_with(flags, TEXT_END)].astype(np.int64)
+    paragraph, sentence = np.zeros((2, len(holds) + 1), dtype=bool)
+    paragraph[up_to[_with(flags, PARAGRAPH)]] = True
+    sentence[up_to[_with(flags, ENDS)]] = True
     sentence[:-1] &= (held & BEGINS) != 0
-    sentence[before[np.flatnonzero(flags & SENTENCE)]] = True
+    sentence[up_to[_with(flags, SENTENCE)]] = True
     for firsts in (paragraph, sentence):
         firsts[0] = False
         firsts[text_ends] = False  # what begins with a text is not counted
         firsts[-1] = False
     sentence |= paragraph
-    lengths = np.diff(text_ends, prepend=0)
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
-    several = np.flatnonzero(held & MANY)
+    several = _with(held, MANY)
     if len(several):
-        counts = np.ones(len(holds) + 1, dtype=np.int64)
-        chunks = tokens[several].tolist()
-        counts[several] = [len(more[chunk]) for chunk in chunks]
-        place = np.cumsum(counts) - counts
-        tokens = np.repeat(tokens, counts[:-1])
-        for at, chunk in zip(place[several].tolist(), chunks, strict=True):
-            forms = more[chunk]
-            tokens[at : at + len(forms)] = forms
-        sentences, paragraphs = place[sentences], place[paragraphs]
-        lengths = np.diff(place[text_ends], prepend=0)
-    return Tokens(tokens, lengths.astype(np.int64), _positions(lengths, paragraphs), sentences, paragraphs)
+        forms = [more[chunk] for chunk in tokens[several].tolist()]
+        others = np.array([len(each) - 1 for each in forms], dtype=np.int64)
+        tokens[several] = [each[0] for each in forms]
+        tokens = np.insert(tokens, np.repeat(several + 1, others), [form for each in forms for form in each[1:]])
+        shifts = np.append(0, np.cumsum(others))  # by how much what is behind so many of the several moves
+        sentences, paragraphs, text_ends = (
+            places + shifts[np.searchsorted(several, places)] for places in (sentences, paragraphs, text_ends)
+        )
+    lengths = np.diff(text_ends, prepend=0)
+    return Tokens(tokens, lengths, _positions(lengths, paragraphs), sentences, paragraphs)
+
+
+def _with(flags: npt.NDArray[np.uint8], bit: int) -> Ints:
+    return np.flatnonzero((flags & bit) != 0)  # NumPy looks for what is true many times as fast as for what is not 0
+
+
+def _repeated(once: Tokens, which: Ints) -> Tokens:
+    """The words of texts, of which text i is number `which[i]` of those that were read once.
+
+    Slow twin: read each of them.
+    """
+    lengths = once.lengths[which]
+    starts = np.cumsum(once.lengths) - once.lengths
+    # Where each token stands among those that were read.
+    at = np.repeat(starts[which] - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
+    begins = np.zeros((2, len(once.tokens)), dtype=bool)
+    begins[0, once.sentences] = begins[1, once.paragraphs] = True
+    sentences, paragraphs = (np.flatnonzero(begin[at]) for begin in begins)
+    return Tokens(once.tokens[at], lengths, once.positions[at], sentences, paragraphs)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:

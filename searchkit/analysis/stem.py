@@ -6,9 +6,11 @@ languages stem, then fold, because their stemmers need the accents.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import Stemmer
 
-from searchkit.analysis.normalize import fold, fold_case
+from searchkit.analysis.normalize import fold, fold_all, fold_case
 from searchkit.analysis.words import Words, find_words
 from searchkit.errors import OptionError
 
@@ -84,6 +86,14 @@ class Analyzer:
                 self._terms.clear()
             term = self._terms[form] = self._stemmed(form)
         return term
+
+    def terms(self, forms: Sequence[str]) -> list[str]:
+        """The terms of many distinct forms, without remembering them. Slow twin: `term` of each."""
+        if self._stemmer is None:
+            return fold_all(forms)
+        if self.language == "en":
+            return list(self._stemmer.stemWords(fold_all(forms)))
+        return fold_all(self._stemmer.stemWords([fold_case(form) for form in forms]))
 
     def _stemmed(self, form: str) -> str:
         if self._stemmer is None:

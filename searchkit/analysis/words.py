@@ -51,9 +51,9 @@ def written_form(word: str) -> str:
     """The written form of a word that WORD matched."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
+    word = word.translate(_DROP)  # first: a joiner may stand behind the 's
     while word[-2:] in ("'s", "'S"):
         word = word[:-2]
-    word = word.translate(_DROP)
     if _DOTTED.fullmatch(word):
         word = word.replace(".", "")
     return word[:LONGEST_WORD]

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, numbered, write_dictionary
+from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
 from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, steps, sums
+from searchkit.codec.texts import Texts, distinct_of, numbered, texts_of
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
@@ -19,8 +20,9 @@ LONG_GAP = 255
 
 def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
     """Write one text a document (b"": none) as a column, with the documents of each value. Slow twin: a list of texts."""
-    distinct, of_doc = numbered([b"", *values])
-    distinct, of_doc = distinct[1:], of_doc[1:]  # none is the first of all
+    seen, which = distinct_of([b"", *values])
+    ordered, numbers = numbered(texts_of(seen))
+    distinct, of_doc = Texts(ordered.blob, ordered.starts[1:]), numbers[which[1:]]  # none is the first of all
     write_dictionary(container, name, distinct)
     container.add(f"{name}.backwards", backwards_order(distinct))
     container.add(f"{name}.of", of_doc.astype(smallest(len(distinct))))

@@ -12,31 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
-
-Ints = npt.NDArray[np.int64]
+from searchkit.codec.ragged import Ints
+from searchkit.codec.texts import Texts, order_of, texts_of
 
 MOST_REMEMBERED = 4_096
 """Texts of which a dictionary remembers where they stand: the words that are asked for again."""
 
 
-def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes]) -> None:
+def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes] | Texts) -> None:
     """Write texts (in their order) as the sections `name` and `name.at`."""
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), out=starts[1:])
-    writing = container.section(name)
-    writing.write(b"".join(texts))
-    writing.end()
-    container.add(f"{name}.at", starts.astype(smallest(int(starts[-1]))))
-
-
-def numbered(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
-    """Distinct texts, sorted, and the number of each of the texts among them.
-
-    Slow twin: `sorted(set(texts))`, and its `index` of each.
-    """
-    distinct = sorted(set(texts))
-    number = dict(zip(distinct, range(len(distinct)), strict=True))
-    return distinct, np.fromiter(map(number.__getitem__, texts), dtype=np.int64, count=len(texts))
+    written = texts_of(texts)
+    container.add(name, np.frombuffer(written.blob, dtype=np.uint8))
+    container.add(f"{name}.at", written.starts.astype(smallest(len(written.blob))))
 
 
 class Dictionary:
@@ -133,10 +120,10 @@ class ReversedOrder:
         return np.sort(self.order[first : max(first, last)].astype(np.int64))
 
 
-def backwards_order(texts: Sequence[bytes]) -> npt.NDArray[np.uint32]:
+def backwards_order(texts: Sequence[bytes] | Texts) -> npt.NDArray[np.uint32]:
     """The order of texts read backwards, as the section `.backwards` holds it. Slow twin: texts sorted by `text[::-1]`."""
-    decoded = [text.decode()[::-1] for text in texts]
-    return np.array(sorted(range(len(decoded)), key=decoded.__getitem__), dtype=np.uint32)
+    order, _ = order_of(texts_of(texts).backwards())
+    return (len(order) - 1 - order).astype(np.uint32)
 
 
 def _bisect(size: int, is_before: Callable[[int], bool]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import zstandard
@@ -27,6 +28,8 @@ BATCH_BYTES = 2**20
 halves the time."""
 LARGEST_RECORD = 400 * 2**20
 """Bytes of a record, uncompressed: what an article of the most characters that may be (`schema`) takes at most."""
+MOST_HELD = 4_096
+"""Records that are compressed one after the other at most."""
 MOST_RATIO = 40_000
 """How many times its size a frame may unpack to; zstd's best is 32,768, a block of 128 KB in four bytes."""
 MOST_DICTIONARIES = 16
@@ -52,7 +55,11 @@ def train(samples: Sequence[bytes]) -> bytes:
 
 
 class StoreWriter:
-    """Compresses records, many at once, and writes them; the first ones are held back to train the dictionary on."""
+    """Compresses records, many at once, and writes them; the first ones are held back to train the dictionary on.
+
+    A thread does so while the caller goes on: its container is not to be written to before `end`. What goes wrong there is
+    raised by the next call. `close` lets go of the thread.
+    """
 
     def __init__(self, container: ContainerWriter) -> None:
         self._section = container.section("store")
@@ -60,28 +67,33 @@ class StoreWriter:
         self._sizes: list[int] = []
         self._held: list[bytes] = []
         self._held_bytes = 0
+        self._most_held, self._most_bytes = SAMPLES, SAMPLE_BYTES
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
         self._runs: list[Run] = []
+        self._thread: ThreadPoolExecutor | None = None
+        self._work: Future[None] | None = None
 
     def add(self, record: bytes) -> None:
         """The record of the next document."""
         self._held.append(record)
         self._held_bytes += len(record)
-        if self._compressor is not None:
-            if self._held_bytes >= BATCH_BYTES:
-                self._compress()
-        elif len(self._held) >= SAMPLES or self._held_bytes >= SAMPLE_BYTES:
-            self._compress()
+        if self._held_bytes >= self._most_bytes or len(self._held) >= self._most_held:
+            self._wait()
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1)
+            self._work = self._thread.submit(self._compress, self._taken())
+            self._most_held, self._most_bytes = MOST_HELD, BATCH_BYTES
 
     def add_run(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
         """Records of consecutive documents that are compressed already, with this dictionary (b"": none)."""
-        self._compress()
+        self._finish()
         self._run(dictionary)
         for frame in compressed:
             self._section.write(frame)
             self._sizes.append(len(frame))
         self._compressor = None
+        self._most_held, self._most_bytes = SAMPLES, SAMPLE_BYTES
 
     def _run(self, dictionary: bytes) -> None:
         number = 0
@@ -92,22 +104,37 @@ class StoreWriter:
         if not self._runs or self._runs[-1][1] != number:
             self._runs.append((len(self._sizes), number))
 
-    def _compress(self) -> None:
-        held, self._held, self._held_bytes = self._held, [], 0
-        if not held:
-            return
+    def _taken(self) -> list[bytes]:
+        taken, self._held, self._held_bytes = self._held, [], 0
+        return taken
+
+    def _wait(self) -> None:
+        """Wait for what the thread does."""
+        work, self._work = self._work, None
+        if work is not None:
+            work.result()
+
+    def _finish(self) -> None:
+        """Compress and write what is at hand."""
+        self._wait()
+        if self._held:
+            self._compress(self._taken())
+
+    def _compress(self, records: list[bytes]) -> None:
         if self._compressor is None:
             # What a merge brought may serve its small neighbours too.
-            dictionary = train(held) or (self._dictionaries[0] if self._dictionaries else b"")
+            dictionary = train(records) or (self._dictionaries[0] if self._dictionaries else b"")
             self._run(dictionary)
             self._compressor = _compressor(dictionary)
-        frames = list(map(self._compressor.compress, held))
-        self._section.write(b"".join(frames))
-        self._sizes += map(len, frames)
+        for start in range(0, len(records), MOST_HELD):
+            frames = _frames(self._compressor, records[start : start + MOST_HELD])
+            self._section.write(b"".join(frames))
+            self._sizes += map(len, frames)
 
     def end(self) -> None:
         """Write what is left and the sections beside."""
-        self._compress()
+        self._finish()
+        self.close()
         self._section.end()
         starts = starts_of(np.array(self._sizes, dtype=np.int64))
         self._container.add("store.at", starts.astype(smallest(int(starts[-1]))))
@@ -116,6 +143,23 @@ class StoreWriter:
         at = starts_of(np.array([len(d) for d in self._dictionaries], dtype=np.int64))
         self._container.add("store.dictionaries.at", at.astype("<u4"))
         self._container.add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), dtype=np.uint8))
+
+    def close(self) -> None:
+        """Wait until the thread is done, whatever came of it, and end it."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+
+
+def _frames(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]) -> list[bytes]:
+    """Records, each compressed, in one call that lets other threads run.
+
+    Slow twin: `compress` each; so does what has no such call, zstandard's backend for PyPy.
+    """
+    if zstandard.backend != "cext" or not any(records):
+        return list(map(compressor.compress, records))
+    frames = compressor.multi_compress_to_buffer([*records], threads=1)
+    return [frames[number].tobytes() for number in range(len(frames))]
 
 
 def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,15 +17,16 @@ import numpy.typing as npt
 import orjson
 
 from searchkit.codec.columns import write_breaks, write_values
-from searchkit.codec.dictionary import backwards_order, numbered, write_dictionary
+from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
 from searchkit.codec.inversion import counts_of, write_postings
 from searchkit.codec.postings import PostingsWriter
 from searchkit.codec.ragged import Ints, starts_of
 from searchkit.codec.store import StoreWriter
+from searchkit.codec.texts import Texts, numbered, order_of, texts_of
 
-SLICE_TOKENS = 500_000
-"""Tokens that are sorted at once; each takes about 60 bytes while they are."""
+SLICE_TOKENS = 300_000
+"""Tokens that are sorted at once; each takes about 60 bytes while they are, and so do those of the slice before."""
 
 
 @dataclass(slots=True)
@@ -88,8 +90,8 @@ class SegmentWriter:
     def _field(self, field: FieldTokens, docs: int) -> None:
         counts = counts_of(field.tokens, len(field.forms))
         used = np.flatnonzero(counts)
-        chosen = used.tolist()
-        terms, term_of = numbered([field.terms[form] for form in chosen])
+        chosen = (counts > 0).tolist()
+        terms, term_of = numbered(texts_of([*compress(field.terms, chosen)]))
         first_form = starts_of(np.bincount(term_of, minlength=len(terms)))
         terms_of = np.zeros(len(field.forms), dtype=np.int64)
         terms_of[used] = term_of
@@ -99,21 +101,20 @@ class SegmentWriter:
         if field.folded is None:
             self.container.add(f"{field.name}.backwards", backwards_order(terms))
         else:
-            forms = [field.forms[form] for form in chosen]
-            order = np.array(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
+            forms = texts_of([*compress(field.forms, chosen)])
+            order, _ = order_of(forms)
             order = order[np.argsort(term_of[order], kind="stable")]
-            ordered = used[order].tolist()
-            folded = [field.folded[form] for form in ordered]
-            write_forms(self.container, field.name, [field.forms[form] for form in ordered], folded, first_form)
+            folded = texts_of([*compress(field.folded, chosen)]).take(order)
+            write_forms(self.container, field.name, forms.take(order), folded, first_form)
             codes = np.zeros(len(field.forms), dtype=np.int64)
-            codes[ordered] = np.arange(len(ordered)) - first_form[term_of[order]]
+            codes[used[order]] = np.arange(len(order)) - first_form[term_of[order]]
         forms_of = None if codes is None else np.diff(first_form)
         writer = PostingsWriter(self._folder, field.name, docs, forms_of)
         try:
-            ends = np.cumsum(field.lengths)
+            bounds = starts_of(field.lengths)
             for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
                 positions = field.positions[breaks].astype(np.int64)
-                doc_of = np.searchsorted(ends, breaks, side="right")
+                doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(breaks, bounds)))
                 write_breaks(self.container, f"{field.name}.{name}", doc_of, positions, docs)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
             write_postings(writer, field.tokens, terms_of, codes, per_term, field.lengths, field.positions, SLICE_TOKENS)
@@ -126,6 +127,7 @@ class SegmentWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.store.close()
         self.container.__exit__(kind, error, trace)
 
 
@@ -135,13 +137,13 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
 
 
 def write_forms(
-    container: ContainerWriter, field: str, forms: Sequence[bytes], folded: Sequence[bytes], first: Ints
+    container: ContainerWriter, field: str, forms: Sequence[bytes] | Texts, folded: Sequence[bytes] | Texts, first: Ints
 ) -> None:
     """Write the written forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
     write_dictionary(container, f"{field}.forms", forms)
     container.add(f"{field}.forms.of", first.astype(smallest(len(forms))))
-    ordered, number = numbered(folded)
+    ordered, number = numbered(texts_of(folded))
     starts = starts_of(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)
     container.add(f"{field}.folded.backwards", backwards_order(ordered))

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.analysis import LANGUAGES, PARAGRAPH_GAP, Analyzer, find_words, fold, sentence_starts
+from searchkit.analysis import LANGUAGES, PARAGRAPH_GAP, Analyzer, find_words, fold, sentence_starts, sentences
 from searchkit.analysis import batch as analysis_batch
-from searchkit.analysis.batch import Tokens, Vocabulary, chunked, chunked_values
+from searchkit.analysis.apart import FORM_SHIFT, LONGEST_ABBREVIATION, MANY, ONE, Taker, taken_apart
+from searchkit.analysis.batch import Tokens, Vocabulary
+from searchkit.analysis.normalize import fold_all
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -107,8 +110,8 @@ TEXTS = st.lists(NASTY | st.text(max_size=12), max_size=5)
 
 @pytest.mark.parametrize("text", ["one\n\x01\ntwo", "one\n\x01\x01two", "one\n \x02two", "one\n\x03\ttwo"])
 def test_signs_that_batches_use_themselves(text: str) -> None:
-    vocabulary = Vocabulary(fold)
-    assert apart(vocabulary.tokens([chunked(text)]), vocabulary) == slowly([text])
+    vocabulary = Vocabulary(fold_all)
+    assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
 
 
 @settings(deadline=None, max_examples=600)
@@ -117,30 +120,75 @@ def test_signs_that_batches_use_themselves(text: str) -> None:
 @example(["a\n\n", "\n\nb\n\nc", "D. e\n\nF"])
 @example(["北京。上海", "。", "a。b。。c"])
 def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
-    vocabulary = Vocabulary(analyzer("en").term)
+    vocabulary = Vocabulary(analyzer("en").terms)
     for _ in range(2):  # once as the chunks are met, once as they are remembered
-        assert apart(vocabulary.tokens([chunked(text) for text in texts]), vocabulary) == slowly(texts)
+        assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts)
     check_vocabulary(vocabulary, analyzer("en").term)
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(NASTY, max_size=5), st.lists(NASTY, max_size=3))
-@example(["Ali Veli", "", "...", "J. Smith. Then", "\n\nA\n\nB\n\n"], [])
-def test_values_are_a_paragraph_apart(values: list[str], others: list[str]) -> None:
-    vocabulary = Vocabulary(fold)
-    tokens = vocabulary.tokens([chunked_values(values), chunked_values(others)])
-    one, two = slowly_values(values), slowly_values(others)
-    expected = Found(one.forms + two.forms, one.positions + two.positions, one.sentences + two.sentences,
-                     one.paragraphs + two.paragraphs)  # fmt: skip
-    assert apart(tokens, vocabulary) == expected
+@given(st.lists(st.lists(NASTY, max_size=4).map(tuple), max_size=3), st.lists(st.integers(0, 2), max_size=6))
+@example([("Ali Veli", "", "...", "J. Smith. Then", "\n\nA\n\nB\n\n"), ()], [0, 1, 0, 0, 1])
+def test_values_are_a_paragraph_apart(distinct: list[tuple[str, ...]], chosen: list[int]) -> None:
+    values = [distinct[number] for number in chosen if number < len(distinct)]
+    vocabulary = Vocabulary(fold_all)
+    expected = Found()
+    for each in values:
+        one = slowly_values(each)
+        expected.add(one.forms[0], one.positions[0], one.sentences[0], one.paragraphs[0])
+    assert apart(vocabulary.tokens_of_values(values), vocabulary) == expected
     check_vocabulary(vocabulary, fold)
+
+
+def test_no_abbreviation_is_longer_than_chunks_taken_apart_together_allow() -> None:
+    assert max(map(len, sentences._SHORT)) <= LONGEST_ABBREVIATION
+
+
+CHUNKS = st.lists(
+    st.sampled_from(["a", "Z", "no", "MR", "messrs", "B2", "1", "12", "123", "1234", "é", "İ", ".", ".", ",", "!", "?", "'", "'s"]),
+    min_size=1, max_size=7,
+).map("".join)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(CHUNKS, max_size=6))
+@example(
+    [
+        "1,234",
+        "1,23",
+        "12,345.6.7,",
+        "1.2.",
+        "1..2",
+        ".5",
+        "5.",
+        "Mr.",
+        "Mr,.",
+        "J.",
+        "J!",
+        "Mr.!",
+        "1234,567",
+        "messrs.",
+        "a1b2.",
+    ]
+)
+@example(["a" * 40, "a" * 39 + "."])
+def test_chunks_taken_apart_together(texts: list[str]) -> None:
+    vocabulary = Vocabulary(fold_all)
+    taker = Taker(vocabulary._numbered)
+    width = 40
+    chunks = [text.encode() for text in texts if len(text.encode()) <= width]
+    rows = np.frombuffer(b"".join(chunk.ljust(width, b"\0") for chunk in chunks), dtype=np.uint8).reshape(-1, width)
+    for chunk, known in zip(chunks, taker.of_rows(rows).tolist(), strict=True):
+        number, bits = known >> FORM_SHIFT, known & (1 << FORM_SHIFT) - 1
+        numbers = taker.more[number] if bits & MANY else [number] if bits & ONE else []
+        assert ([vocabulary.forms[number] for number in numbers], bits) == taken_apart(chunk)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(sorted(LANGUAGES)), TEXTS)
 def test_terms_of_every_language(language: str, texts: list[str]) -> None:
-    vocabulary = Vocabulary(analyzer(language).term)
-    assert apart(vocabulary.tokens([chunked(text) for text in texts]), vocabulary) == slowly(texts)
+    vocabulary = Vocabulary(analyzer(language).terms)
+    assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts)
     check_vocabulary(vocabulary, Analyzer(language).term)
 
 
@@ -151,15 +199,15 @@ def test_the_sample_articles() -> None:
     texts += [path.read_bytes().decode("latin-1") for path in files if path.parent.name == "encodings"]
     assert len(texts) > 100
     for language in ("en", "tr"):
-        vocabulary = Vocabulary(analyzer(language).term)
-        assert apart(vocabulary.tokens([chunked(text) for text in texts]), vocabulary) == slowly(texts)
+        vocabulary = Vocabulary(analyzer(language).terms)
+        assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts)
         check_vocabulary(vocabulary, analyzer(language).term)
 
 
 def test_batches_one_after_the_other_share_their_numbers() -> None:
-    vocabulary = Vocabulary(fold)
-    first = vocabulary.tokens([chunked("Peace and war. PEACE")])
-    second = vocabulary.tokens([chunked("War and Peace")])
+    vocabulary = Vocabulary(fold_all)
+    first = vocabulary.tokens(["Peace and war. PEACE"])
+    second = vocabulary.tokens(["War and Peace"])
     numbers = dict(zip(["Peace", "and", "war", "PEACE"], first.tokens.tolist(), strict=True))
     assert [vocabulary.forms[number].decode() for number in numbers.values()] == list(numbers)
     assert second.tokens.tolist() == [len(numbers), numbers["and"], numbers["Peace"]]
@@ -168,27 +216,27 @@ def test_batches_one_after_the_other_share_their_numbers() -> None:
 
 def test_chunks_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis_batch, "MOST_CHUNKS", 5)
-    vocabulary = Vocabulary(fold)
+    vocabulary = Vocabulary(fold_all)
     texts = [f"a{n} b{n}. C{n}'s d{n}-e{n}" for n in range(20)]
     for text in texts + texts[::-1]:
-        assert apart(vocabulary.tokens([chunked(text)]), vocabulary) == slowly([text])
+        assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
     check_vocabulary(vocabulary, fold)
 
 
 def test_positions_are_as_wide_as_they_need_to_be() -> None:
-    vocabulary = Vocabulary(fold)
+    vocabulary = Vocabulary(fold_all)
     for paragraphs, dtype in ((649, "uint16"), (650, "uint32")):
         texts = ["\n\n".join(["a"] * paragraphs), "b"]
-        tokens = vocabulary.tokens([chunked(text) for text in texts])
+        tokens = vocabulary.tokens(texts)
         assert tokens.positions.dtype == dtype
         assert tokens.positions[-2] == (paragraphs - 1) * PARAGRAPH_GAP
         assert apart(tokens, vocabulary) == slowly(texts)
 
 
 def test_nothing_in_nothing_out() -> None:
-    vocabulary = Vocabulary(fold)
+    vocabulary = Vocabulary(fold_all)
     assert apart(vocabulary.tokens([]), vocabulary) == Found()
-    assert apart(vocabulary.tokens([b""]), vocabulary) == slowly([""])
-    tokens = vocabulary.tokens([chunked("\n\n ... \n\n"), chunked("")])
+    assert apart(vocabulary.tokens([""]), vocabulary) == slowly([""])
+    tokens = vocabulary.tokens(["\n\n ... \n\n", ""])
     assert (tokens.tokens.dtype, tokens.lengths.tolist()) == ("uint32", [0, 0])
     assert len(vocabulary) == 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, numbered, write_dictionary
+from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
 from searchkit.codec.format import Container, ContainerWriter
 from searchkit.errors import CorruptIndex
 
@@ -128,10 +128,3 @@ def test_texts_that_overlap_are_damage_or_some_text(new_path: NewPath) -> None:
     assert found[0] == b"abc"
     with pytest.raises(CorruptIndex, match="is not there"):
         found[1]
-
-
-@given(st.lists(st.binary(max_size=3)))
-def test_numbers_of_distinct_texts(texts: list[bytes]) -> None:
-    distinct, numbers = numbered(texts)
-    assert distinct == sorted(set(texts))
-    assert numbers.tolist() == [distinct.index(text) for text in texts]

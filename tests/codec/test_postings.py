@@ -249,3 +249,8 @@ def test_sorting_numbers_that_hold_both_key_and_place(keys: list[int], size: int
     order, ordered = inversion._sorted(given_keys.copy(), size)
     assert order.tolist() == np.argsort(given_keys, kind="stable").tolist()
     assert ordered.tolist() == sorted(keys)
+
+
+@given(st.integers(1, 5))
+def test_what_is_made_ahead_comes_in_turn(count: int) -> None:
+    assert list(inversion._ahead(lambda number: number * number, count)) == [number * number for number in range(count)]

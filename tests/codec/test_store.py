@@ -85,6 +85,30 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
     assert all_of(store, count) == records
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.binary(max_size=300), max_size=10))
+@example([b""])
+def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
+    compressor = codec_store._compressor(train(news(1, FEWEST_SAMPLES * 10)))
+    assert codec_store._frames(compressor, records) == list(map(compressor.compress, records))
+
+
+def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
+    new_path: NewPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, records: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(StoreWriter, "_compress", full)
+    with ContainerWriter(new_path()) as container:
+        writer = StoreWriter(container)
+        for record in news(1, SAMPLES):
+            writer.add(record)
+        with pytest.raises(OSError, match="no space left"):
+            writer.end()
+        writer.close()
+
+
 def test_small_samples_are_not_learned_from() -> None:
     assert train([b"a"] * 100) == b""
     assert train([]) == b""

@@ -1,0 +1,114 @@
+"""What does a chunk hold? Nearly all hold one word of letters and digits, and perhaps signs behind it: many of these are
+taken apart together, as rows of an array; the others by the regular expression that says what a word is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis.sentences import chunk_ends
+from searchkit.analysis.words import LONGEST_WORD, WORD, written_form
+
+UInts = npt.NDArray[np.uint64]
+
+# What is known of a chunk, in one number: the bits below, and above FORM_SHIFT the number of its form (of a chunk with MANY
+# words: its number in `more`).
+BEGINS, ENDS, ONE, MANY, TEXT_END, PARAGRAPH, SENTENCE = (1 << bit for bit in range(7))
+"""Its first word can begin a sentence; a sentence ends with it; it holds one word; several; and the signs."""
+WORDS = ONE | MANY
+NO_WORD = 1 << 7
+"""A chunk that was met and holds no word."""
+FORM_SHIFT = 8
+
+LONGEST_ABBREVIATION = 7
+"""Letters of an abbreviation after which a full stop ends nothing, at most (one more than there are)."""
+_ALNUM, _SIGN, _END, _LOWER = 1, 2, 4, 8
+_KINDS = np.array(
+    [
+        _ALNUM * bytes([code]).isalnum()
+        | _SIGN * (code in b".,!?")
+        | _END * (code in b".!?")
+        | _LOWER * (0x61 <= code <= 0x7A)
+        for code in range(256)
+    ],
+    dtype=np.uint8,
+)
+_NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
+"""Of lines with a chunk each: a number with points or commas and the signs behind it, or something else."""
+
+
+class Taker:
+    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several."""
+
+    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]]) -> None:
+        self._numbers = numbers
+        self.more: dict[int, list[int]] = {}
+
+    def of_rows(self, rows: npt.NDArray[np.uint8]) -> UInts:
+        """What is known of chunks, never 0: of their bytes in rows of one length, with zeros behind them.
+
+        Slow twin: `of` their bytes.
+        """
+        kinds = _KINDS[rows]
+        alnum = (kinds & _ALNUM) != 0
+        width = rows.shape[1]
+        word = np.where(alnum.all(axis=1), width, alnum.argmin(axis=1))
+        plain = (word > 0) & (word + ((kinds & _SIGN) != 0).sum(axis=1) == (rows != 0).sum(axis=1))
+        ones, others = np.flatnonzero(plain), np.flatnonzero(~plain)
+        forms = _bytes_of(np.where(np.arange(width) < word[ones, None], rows[ones], np.uint8(0)))
+        known = np.zeros(len(rows), dtype=np.uint64)
+        known[others] = self.of(_bytes_of(rows[others]))
+        bits = np.where((kinds[ones, 0] & _LOWER) != 0, ONE, ONE | BEGINS).astype(np.uint64)
+        signed = ((kinds[ones] & _END) != 0).any(axis=1)
+        bits[signed] |= np.uint64(ENDS)
+        doubtful = np.flatnonzero(signed & (word[ones] <= LONGEST_ABBREVIATION))
+        for place, chunk in zip(doubtful.tolist(), _bytes_of(rows[ones[doubtful]]), strict=True):
+            form = forms[place]
+            if not chunk_ends(form.decode(), chunk[len(form) :].decode()):
+                bits[place] &= np.uint64(~ENDS & 0xFF)
+        known[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
+        return known
+
+    def of(self, chunks: Sequence[bytes]) -> list[int]:
+        """What is known of chunks, one by one; never 0. Slow twin: `taken_apart` each, and number the forms."""
+        if not chunks:
+            return []
+        found = _NUMBER_OR_NOT.findall(b"\n".join(chunks))
+        forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
+        others = [taken_apart(chunk) for digits, _, chunk in found if not digits]
+        numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
+        known = [
+            next(numbers) << FORM_SHIFT | (ONE | BEGINS | ENDS if signs.strip(b",") else ONE | BEGINS) if digits else 0
+            for digits, signs, _ in found
+        ]
+        places = (place for place, (digits, _, _) in enumerate(found) if not digits)
+        for place, (own, bits) in zip(places, others, strict=True):
+            number = 0
+            if bits & ONE:
+                number = next(numbers)
+            elif bits & MANY:
+                number = len(self.more)
+                self.more[number] = [next(numbers) for _ in own]
+            known[place] = number << FORM_SHIFT | bits
+        return known
+
+
+def taken_apart(chunk: bytes) -> tuple[list[bytes], int]:
+    """The written forms that a chunk holds, and the bits that are known of it."""
+    text = chunk.decode()
+    found = list(WORD.finditer(text))
+    if not found:
+        return [], NO_WORD | any(mark in text for mark in ".!?") * ENDS
+    ends = chunk_ends(found[-1][0], text[found[-1].end() :])
+    bits = ends * ENDS | (not found[0][0][0].islower()) * BEGINS
+    return [written_form(match[0]).encode() for match in found], bits | (ONE if len(found) == 1 else MANY)
+
+
+def _bytes_of(rows: npt.NDArray[np.uint8]) -> list[bytes]:
+    """The bytes of each row, without the zeros at its end."""
+    listed: list[bytes] = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").reshape(-1).tolist()
+    return listed

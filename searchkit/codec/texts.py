@@ -1,0 +1,112 @@
+"""Many texts as one array of bytes, to be sorted and numbered as arrays are.
+
+A list of texts is many objects, and to look at them in another order than they were made in is to wait for memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.codec.ragged import Ints, ranges, starts_of
+
+Bools = npt.NDArray[np.bool_]
+
+_WORD = 8
+_FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_WORD - size)) for size in range(_WORD + 1)], dtype=np.uint64)
+"""Of eight bytes as a number, the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Text t is `blob[starts[t]:starts[t + 1]]`, in UTF-8."""
+
+    blob: bytes
+    starts: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def tolist(self) -> list[bytes]:
+        return [self.blob[start:end] for start, end in pairwise(self.starts.tolist())]
+
+    def take(self, numbers: Ints) -> Texts:
+        """The texts with these numbers, in their order. Slow twin: `[texts[number] for number in numbers]`."""
+        sizes = np.diff(self.starts)[numbers]
+        taken = np.frombuffer(self.blob, dtype=np.uint8)[ranges(self.starts[numbers], sizes)]
+        return Texts(taken.tobytes(), starts_of(sizes))
+
+    def backwards(self) -> Texts:
+        """Each text read backwards, the last one first. Slow twin: `text[::-1]` of each. Raises UnicodeDecodeError."""
+        blob = np.frombuffer(self.blob, dtype=np.uint8)
+        if (blob[self.starts[self.starts < len(blob)]] & 0xC0 == 0x80).any():
+            for text in self.tolist():  # a character that two texts share: damage
+                text.decode()
+        return Texts(self.blob.decode()[::-1].encode(), len(self.blob) - self.starts[::-1])
+
+
+def texts_of(texts: Sequence[bytes] | Texts) -> Texts:
+    """Texts side by side, whatever they are given as."""
+    if isinstance(texts, Texts):
+        return texts
+    return Texts(b"".join(texts), starts_of(np.array(list(map(len, texts)), dtype=np.int64)))
+
+
+def numbered(texts: Texts) -> tuple[Texts, Ints]:
+    """Distinct texts, sorted, and the number of each of the texts among them. Where many are alike and long, `distinct_of`
+    them first.
+
+    Slow twin: `sorted(set(texts))`, and its `index` of each.
+    """
+    order, first = order_of(texts)
+    numbers = np.empty(len(texts), dtype=np.int64)
+    numbers[order] = np.cumsum(first) - 1
+    return texts.take(order[first]), numbers
+
+
+def distinct_of(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
+    """Distinct texts as they come, and the number of each of the texts among them.
+
+    Slow twin: `list(dict.fromkeys(texts))`, and its `index` of each.
+    """
+    places: dict[bytes, int] = {}
+    numbers = [places.setdefault(text, len(places)) for text in texts]
+    return list(places), np.array(numbers, dtype=np.int64)
+
+
+def order_of(texts: Texts) -> tuple[Ints, Bools]:
+    """The order that sorts texts by their bytes, equal ones as they come, and which of them are the first of their like.
+
+    Slow twin: `sorted(range(len(texts)), key=texts.__getitem__)`. Here texts are sorted by their first eight bytes, those
+    that are alike in these by the next eight, and so on.
+    """
+    blob, starts = texts.blob, texts.starts[:-1]
+    sizes = np.diff(texts.starts)
+    padded = np.frombuffer(blob + bytes(_WORD), dtype=np.uint8)
+    # Any eight bytes as one number: the view is unaligned, which NumPy's gathers allow.
+    words = np.ndarray((len(blob) + 1,), dtype=">u8", buffer=padded.data, strides=(1,))
+    plain = b"\0" not in blob  # else a text that ends may look like one that goes on
+    order, first = np.arange(len(starts), dtype=np.int64), np.ones(len(starts), dtype=bool)
+    # Places in the order that are not settled yet, and where the run of alike texts begins that each belongs to.
+    places, runs, at = order.copy(), np.zeros(len(order), dtype=np.int64), 0
+    while len(places):
+        chosen = order[places]
+        left = np.clip(sizes[chosen] - at, 0, _WORD)
+        keys = words[np.minimum(starts[chosen] + at, len(blob))].astype(np.uint64) & _FIRST_BYTES[left]
+        if at or not plain:
+            by = np.lexsort((keys, runs) if plain else (left, keys, runs))
+        else:
+            by = np.argsort(keys, kind="stable")  # many times as fast
+        order[places] = chosen[by]
+        keys, left, runs = keys[by], left[by], runs[by]
+        begins = np.ones(len(places) + 1, dtype=bool)
+        begins[1:-1] = (keys[1:] != keys[:-1]) | (left[1:] != left[:-1]) | (runs[1:] != runs[:-1])
+        first[places] = begins[:-1]
+        runs = places[np.flatnonzero(begins[:-1])][np.cumsum(begins[:-1]) - 1]
+        unsettled = ~(begins[:-1] & begins[1:]) & (left == _WORD)
+        places, runs, at = places[unsettled], runs[unsettled], at + _WORD
+    return order, first
