@@ -48,6 +48,8 @@ Floats = npt.NDArray[np.float64]
 
 MANY = 1024
 """Matches from which rough scores choose those that are scored exactly."""
+LARGEST = 1e30
+"""Where weights inside weights make scores larger than what float32 can add up, all of them are exact."""
 MANY_OF_SMALL = 4096
 """The same where exact scores cost little."""
 
@@ -88,6 +90,8 @@ def _exact(answer: Answer, candidates: Candidates) -> Floats:
 def _promising(answer: Answer, bits: Bits, total: int, best: int, snapshot: Snapshot) -> Ints:
     """The matches (ascending) that can be among the best by their rough scores."""
     if total <= max(MANY, best) or (snapshot.size <= SMALL and total <= MANY_OF_SMALL):
+        return sets.docs_of(bits, snapshot.size, total)
+    if answer.slack > LARGEST:
         return sets.docs_of(bits, snapshot.size, total)
     if total * 8 < snapshot.size:
         docs = sets.docs_of(bits, snapshot.size, total)

@@ -12,6 +12,7 @@ from searchkit.analysis import find_words, fold, wildcard_regex
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bits as sets
+from searchkit.query import phrases, words
 from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import distinct, phrase
 from searchkit.query.snapshot import Snapshot
@@ -68,9 +69,14 @@ def _is(word: SingleWord, form: str) -> bool:
     raise AssertionError(word)
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    yield Index(tmp_path_factory.mktemp("index"))
+@pytest.fixture(scope="module", params=["small", "large"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The ways of large indexes are taken over a small one too."""
+    with pytest.MonkeyPatch.context() as patched:
+        if request.param == "large":
+            for module, name, value in ((words, "SMALL", 0), (words, "PIECE", 16), (phrases, "AT_ONCE", 64)):
+                patched.setattr(module, name, value)
+        yield Index(tmp_path_factory.mktemp("index"))
 
 
 @pytest.mark.parametrize("attribute", ["title", "body"])
