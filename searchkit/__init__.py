@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from searchkit.corpus import read
+from typing import TYPE_CHECKING, Any
+
 from searchkit.engines.base import ArchiveEngine, Engine
 from searchkit.engines.registry import open, verify
 from searchkit.errors import (
@@ -49,7 +50,20 @@ from searchkit.model import (
     Withheld,
 )
 
+if TYPE_CHECKING:
+    from searchkit.corpus import read
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """What reads archives is imported when it is asked for: a search needs none of it."""
+    if name == "read":
+        from searchkit.corpus import read
+
+        return read
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "ArchiveEngine",

@@ -32,16 +32,19 @@ def test_import_searchkit_is_light() -> None:
     assert [name for name in ("numpy", "whoosh", "click", "tabulate", "chardet") if name in done.stdout.split()] == []
 
 
-def test_a_search_imports_no_whoosh(tmp_path: Path) -> None:
+def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) -> None:
     searchkit.open(tmp_path / "i", create=True).add([searchkit.Article("a", "Peace", "Peace talks.")])
     program = (
         "import sys\n"
         "from searchkit.cli import main\n"
         f"try:\n    main(['search', 'peace', '-i', {str(tmp_path / 'i')!r}])\n"
         "except SystemExit as done:\n    assert done.code == 0, done.code\n"
-        "print('IMPORTED', *sorted({name.split('.')[0] for name in sys.modules}))\n"
+        "rooms = {'.'.join(name.split('.')[:2]) for name in sys.modules if name.startswith('searchkit.')}\n"
+        "print('IMPORTED', *rooms, *sorted({name.split('.')[0] for name in sys.modules}))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     imported = done.stdout.rpartition("IMPORTED")[2].split()
     assert "numpy" in imported
+    assert "searchkit.query" in imported
+    assert [name for name in ("searchkit.corpus", "searchkit.bridge") if name in imported] == []
     assert [name for name in ("whoosh", "tabulate", "chardet") if name in imported] == []

@@ -25,9 +25,7 @@ from searchkit.analysis import LANGUAGES, Analyzer
 from searchkit.codec.ragged import Ints, ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
-from searchkit.corpus import ReadOptions
 from searchkit.engines.base import COMMIT_EVERY, settled
-from searchkit.engines.roots import check_apart, check_known
 from searchkit.errors import (
     CorruptIndex,
     EngineClosed,
@@ -344,6 +342,7 @@ class LocalEngine:
         wait: float = 0,
     ) -> IndexReport:
         """See ArchiveEngine.index."""
+        from searchkit.corpus import ReadOptions
         from searchkit.engines.runs import Run
 
         wanted = Run(
@@ -387,6 +386,7 @@ class LocalEngine:
 
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
+        from searchkit.engines.roots import check_known
         from searchkit.indexing.origins import origin_of
 
         with self._writing(wait) as writer:
@@ -398,6 +398,8 @@ class LocalEngine:
 
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         """See ArchiveEngine.move_root. Every file is read again by the next run, so that articles learn their paths."""
+        from searchkit.engines.roots import check_apart, check_known
+
         place = Path(path).absolute().resolve()
         if not place.exists():
             raise RootError(f"there is no file or folder {path}")
