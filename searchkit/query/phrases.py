@@ -8,6 +8,7 @@ cache; words that are rare beside the others are looked for in these by bisectio
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,35 +50,35 @@ def phrase(words: Sequence[PlacedWord], candidates: Bits, layout: Layout) -> Key
             keys.append((placed.keys, shift))
     keys.sort(key=lambda pair: len(pair[0]))
     # No place is looked for in the article before: between two of them there are more places than a phrase is long.
-    parts = 1 + sum(len(of_word) for of_word, _ in keys) // AT_ONCE
+    rarest = len(keys[0][0])
+    parts = 1 + sum(len(of_word) for of_word, _ in keys if len(of_word) <= RARE * rarest) // AT_ONCE
     edges = starts[np.linspace(0, len(starts) - 1, parts + 1).astype(np.int64)]
     cuts = [np.searchsorted(of_word, edges + starts.dtype.type(shift)).tolist() for of_word, shift in keys]
     found: list[Keys] = []
     for part in range(parts):
-        fitting = _shifted(keys[0], cuts[0], part)
-        for following, cut in zip(keys[1:], cuts[1:], strict=True):
+        first, shift = keys[0]
+        fitting = first[cuts[0][part] : cuts[0][part + 1]] - starts.dtype.type(shift)
+        for (following, shift), cut in zip(keys[1:], cuts[1:], strict=True):
             if len(fitting) == 0:
                 break
-            fitting = _shared(fitting, _shifted(following, cut, part))
+            fitting = _shared(fitting, following[cut[part] : cut[part + 1]], starts.dtype.type(shift))
         found.append(fitting)
     return np.concatenate(found)
 
 
-def _shifted(keys: tuple[Keys, int], cuts: Sequence[int], part: int) -> Keys:
-    of_word, shift = keys
-    chosen = of_word[cuts[part] : cuts[part + 1]]
-    return chosen - chosen.dtype.type(shift) if shift else chosen
+def _shared(fitting: Keys, following: Keys, shift: Any) -> Keys:
+    """Those of the places at which `following` has one, `shift` further on; all ascending.
 
-
-def _shared(one: Keys, other: Keys) -> Keys:
-    """What two ascending arrays of distinct numbers share, ascending. Slow twin: `sorted(set(one) & set(other))`."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(one) * RARE < len(other):
-        place = np.searchsorted(other, one)
-        np.minimum(place, len(other) - 1, out=place)
-        return one[other[place] == one]
-    both = np.concatenate([one, other])
+    Slow twin: `[place for place in fitting if place + shift in set(following)]`.
+    """
+    if len(following) == 0:
+        return following
+    if len(fitting) * RARE < len(following):
+        wanted = fitting + shift
+        place = np.searchsorted(following, wanted)
+        np.minimum(place, len(following) - 1, out=place)
+        return fitting[following[place] == wanted]
+    both = np.concatenate([fitting, following - shift])
     both.sort(kind="stable")  # two sorted runs: merged, not sorted
     return both[:-1][both[1:] == both[:-1]]
 
