@@ -51,7 +51,7 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
     elif not rows:
         say("the index is whole")
     else:
-        complain(f"{len(rows):,} {'fault' if len(rows) == 1 else 'faults'}; mend it with: searchkit verify --repair")
+        complain(f"{_count(len(rows), 'fault', 'faults')}; mend with: searchkit verify --repair")
         ctx.exit(2)
 
 
@@ -72,13 +72,17 @@ def _tell(repair: searchkit.Repair, *, lines: bool) -> None:
                 click.echo(f"{kind}: {clean(article_id)}")
     say(f"generation {repair.generation} is whole")
     if repair.restored:
-        say(f"{len(repair.restored):,} articles were taken from an older generation")
+        say(f"{_count(len(repair.restored), 'article was', 'articles were')} taken from an older generation")
     gone = len(repair.missing) + repair.unknown
     if gone:
         unknown = f" ({repair.unknown:,} of them with ids that cannot be read)" if repair.unknown else ""
-        say(f"{gone:,} articles are missing{unknown}; those of no file have to be added again")
+        say(f"{_count(gone, 'article is', 'articles are')} missing{unknown}; those of no file have to be added again")
     if repair.files:
-        say(f"{len(repair.files):,} files are read again by the next: searchkit index")
+        say(f"{_count(len(repair.files), 'file is', 'files are')} read again by the next: searchkit index")
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _document(repair: searchkit.Repair | None) -> dict[str, Any] | None:
