@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.cli import main
+from searchkit.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -6,13 +6,13 @@ fields). Not useful for: bytes on disk. No Whoosh and no NumPy here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 import orjson
 
 from searchkit.errors import ArticleError
+from searchkit.frozen import frozen
 from searchkit.model import Article
 
 TITLE_WEIGHT = 2.0
@@ -32,7 +32,7 @@ class Kind(Enum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field of the query language: its `name` there, the attribute of Article that it reads, and its kind."""
 

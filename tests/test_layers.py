@@ -12,6 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 MAY_IMPORT = {
     "model": (),
     "errors": (),
+    "reports": (),
+    "frozen": (),
     "scoring": (),
     "schema": (),
     "corpus": (),
@@ -21,6 +23,7 @@ MAY_IMPORT = {
     # the composition of the local engine: how a run reads files, and what each of its workers does
     "engines.reading": ("corpus", "indexing"),
     "engines.roots": ("corpus", "indexing"),
+    "engines.holdings": ("query", "schema"),
     "engines.runs": ("engines.reading", "engines.roots", "indexing"),
     "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
     "results": ("query.matches", "query.nodes", "schema", "scoring", "analysis", "codec.reader"),
@@ -31,6 +34,7 @@ MAY_IMPORT = {
         "engines.base",
         "engines.reading",
         "engines.roots",
+        "engines.holdings",
         "engines.runs",
         "indexing",
         "query",
@@ -45,7 +49,7 @@ MAY_IMPORT = {
     "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
     "engines.memory_places": ("schema", "analysis", "query"),
 }
-OPEN_TO_ALL = ("model", "errors")
+OPEN_TO_ALL = ("model", "reports", "errors", "frozen")
 FENCED = {"whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
 # imported by those that index, and by nothing else
 NUMPY_ALL_THE_SAME = ("analysis.apart", "analysis.batch", "analysis.chunked", "analysis.chunks")

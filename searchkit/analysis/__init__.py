@@ -5,12 +5,12 @@ Useful for: everything that compares words. Not useful for: which of them a quer
 
 from __future__ import annotations
 
-from searchkit.analysis.automaton import Automaton, compile_pattern
-from searchkit.analysis.edits import within_edits
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from searchkit.analysis.forms import matches_as_written, wildcard_regex
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
-from searchkit.analysis.patterns import PatternError
 from searchkit.analysis.positions import (
     Span,
     joined,
@@ -27,6 +27,21 @@ from searchkit.analysis.positions import (
 from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
 from searchkit.analysis.stem import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.words import PARAGRAPH_GAP, Words, find_words, written_form
+
+if TYPE_CHECKING:
+    from searchkit.analysis.automaton import Automaton, compile_pattern
+    from searchkit.analysis.edits import within_edits
+    from searchkit.analysis.patterns import PatternError
+
+_LATE = {"Automaton": "automaton", "compile_pattern": "automaton", "PatternError": "patterns", "within_edits": "edits"}
+"""What few queries need, and the modules where it is; imported when it is asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"searchkit.analysis.{_LATE[name]}"), name)
+
 
 __all__ = [
     "ANALYSIS_VERSION",

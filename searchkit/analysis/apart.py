@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.sentences import chunk_ends
-from searchkit.analysis.words import LONGEST_WORD, WORD, written_form
+from searchkit.analysis.words import LONGEST_WORD, word_pattern, written_form
 
 UInts = npt.NDArray[np.uint64]
 
@@ -100,7 +100,7 @@ class Taker:
 def taken_apart(chunk: bytes) -> tuple[list[bytes], int]:
     """The written forms that a chunk holds, and the bits that are known of it."""
     text = chunk.decode()
-    found = list(WORD.finditer(text))
+    found = list(word_pattern(text).finditer(text))
     if not found:
         return [], NO_WORD | any(mark in text for mark in ".!?") * ENDS
     ends = chunk_ends(found[-1][0], text[found[-1].end() :])

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from searchkit.analysis.patterns import LAST_CODE, Characters, Choice, PatternError, Piece, Repeat, Sequence, read_pattern
+from searchkit.frozen import frozen
 
 MOST_POSITIONS = 1_000
 """Characters that a pattern may stand for, repetitions written out."""
@@ -26,7 +26,7 @@ ClassRange = tuple[int, int, int]
 """First code point, last code point (included), number of the class."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Automaton:
     """States, and what leads from one to the next.
 
@@ -89,7 +89,7 @@ def compile_pattern(pattern: str) -> Automaton:
     return Automaton(classes, table, 1, accepting, _prefix(classes, table, 1, accepting))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Fragment:
     """Which positions can come first and last in a part of the expression, and whether the part can be empty."""
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from searchkit.analysis.characters import MARKS, STRAIGHT
 
-_CLUSTER = re.compile(rf"[\s\S][{MARKS}]*")
+_CLUSTER = rf"[\s\S][{MARKS}]*"
 _LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
     ord("ł"): "l",
     ord("ø"): "o",
@@ -24,7 +24,7 @@ _LETTERS = {  # letters that have no decomposition, yet are typed without their 
     ord("ŧ"): "t",
     ord("ё"): "е",
 }
-_ACCENTED = re.compile(rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+")
+_ACCENTED = rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+"
 
 
 def straighten(text: str) -> str:
@@ -44,7 +44,7 @@ def normalize(text: str) -> tuple[str, list[int] | None]:
         return straight, None
     pieces: list[str] = []
     origins: list[int] = []
-    for cluster in _CLUSTER.finditer(straight):
+    for cluster in re.finditer(_CLUSTER, straight):
         piece = unicodedata.normalize("NFKC", cluster[0]).translate(STRAIGHT)
         pieces.append(piece)
         origins += [cluster.start()] * len(piece)
@@ -61,7 +61,7 @@ def fold_accents(word: str) -> str:
     """Accents taken from Latin and Greek letters, of either case; й stays, ё is е."""
     if word.isascii():
         return word
-    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", word))
+    bare = re.sub(_ACCENTED, r"\1", unicodedata.normalize("NFD", word))
     return unicodedata.normalize("NFC", bare).translate(_BOTH_CASES)
 
 

@@ -12,10 +12,10 @@ lazy repetition, flags) is an error that says so. Characters are folded like the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from searchkit.analysis.characters import JOINERS, MARKS
 from searchkit.analysis.normalize import fold, normalize
+from searchkit.frozen import frozen
 
 LONGEST_PATTERN = 200
 """Characters that a pattern may have."""
@@ -49,28 +49,28 @@ class PatternError(ValueError):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Characters:
     """One character, of any of these ranges (sorted, apart)."""
 
     ranges: tuple[CodeRange, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """One after the other."""
 
     parts: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """Any one of these."""
 
     parts: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeat:
     """At least `least` times, at most `most` (None: any number)."""
 

@@ -20,15 +20,16 @@ from itertools import pairwise
 
 from searchkit.analysis.characters import JOINERS, MARKS
 from searchkit.analysis.normalize import normalize
-from searchkit.analysis.words import PARAGRAPH_GAP, WORD, Words, next_paragraph, paragraph_starts, this_paragraph
+from searchkit.analysis.words import PARAGRAPH_GAP, Words, next_paragraph, paragraph_starts, this_paragraph, word_pattern
 from searchkit.model import Mark
 
-_END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*""")
+# Patterns stand here as text, and are compiled when a text first needs them: a command has no time for those it does not.
+_END = r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))|[。！？]+[」』”’]*"""
 # The same for texts without 。！？, for texts in ASCII, and for those that have no end mark but full stops: a pattern that
 # begins with one of few characters, or with a certain one, runs through a text several times as fast.
-_END_SPACED = re.compile(r"""[.!?…][.!?…]*["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))""")
-_END_ASCII = re.compile(r"""[.!?][.!?]*["')\]]*(?=\s+["'(\[-]*\s?(\w))""")
-_END_STOP = re.compile(r"""\.\.*["')\]]*(?=\s+["'(\[-]*\s?(\w))""")
+_END_SPACED = r"""[.!?…][.!?…]*["'”’»)\]]*(?=\s+["'“‘«„(\[–—-]*\s?(\w))"""
+_END_ASCII = r"""[.!?][.!?]*["')\]]*(?=\s+["'(\[-]*\s?(\w))"""
+_END_STOP = r"""\.\.*["')\]]*(?=\s+["'(\[-]*\s?(\w))"""
 _SIGNS = frozenset(""".!?…"'”’»)]。！？」』""")
 """What the end of a sentence consists of."""
 _REACHES = (256, 2_048)
@@ -40,7 +41,7 @@ jun jul aug sep sept oct nov dec mln bln pct dlrs hr bros messrs mt ft
 """
 _SHORT = frozenset(_SHORT_WORDS.split())
 _LONGEST_SHORT = max(map(len, _SHORT))
-_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
+_CHUNK = rf"[\w{MARKS}{JOINERS}'.,!?]+"
 _ENDS_CHUNK = re.compile(r"[.!?]")
 _ENDS_ANYWHERE = re.compile("[。！？]")
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
@@ -52,7 +53,7 @@ def sentence_spans(text: str) -> list[Mark]:
     spans: list[Mark] = []
     for start, end in pairwise(starts):
         begun = start
-        for found in _END.finditer(text, start, end):
+        for found in re.compile(_END).finditer(text, start, end):
             if found[1] is not None and not _ends(text, begun, found):
                 continue
             _append(spans, text, begun, found.end())
@@ -124,8 +125,8 @@ def sentence_around(text: str, start: int, end: int) -> Mark:
 
 def _end_pattern(text: str) -> re.Pattern[str]:
     if text.isascii():
-        return _END_ASCII if "!" in text or "?" in text else _END_STOP
-    return _END if "。" in text or "！" in text or "？" in text else _END_SPACED
+        return re.compile(_END_ASCII if "!" in text or "?" in text else _END_STOP)
+    return re.compile(_END if "。" in text or "！" in text or "？" in text else _END_SPACED)
 
 
 def _before_signs(text: str, at: int) -> int:
@@ -151,10 +152,10 @@ def first_sentence(text: str, longest: int = 200) -> str:
 def sentence_starts(text: str, words: Words) -> list[int]:
     """The indexes of the words that begin a sentence, ascending; `words` are those of `find_words(text)`."""
     normal, _ = normalize(text)
-    found = list(WORD.finditer(normal))
+    found = list(word_pattern(normal).finditer(normal))
     starts: list[int] = []
     ended, index = False, 0  # whether the sentence ended since the last word; the next word
-    for chunk in _CHUNK.finditer(normal):
+    for chunk in re.finditer(_CHUNK, normal):
         inside = []
         while index < len(found) and found[index].end() <= chunk.end():
             inside.append(index)

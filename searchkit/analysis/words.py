@@ -8,11 +8,12 @@ PARAGRAPH_GAP positions after the last one of the paragraph before, so that noth
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass
 
 from searchkit.analysis.characters import JOINERS, MARKS
 from searchkit.analysis.normalize import normalize
+from searchkit.frozen import frozen
 
 PARAGRAPH_GAP = 101
 """From the last word of a paragraph to the first of the next, in positions; 1 is next to each other."""
@@ -21,12 +22,28 @@ LONGEST_WORD = 255
 """Characters of a word that count: longer runs are no words of a language, but lines of encoded data."""
 
 _LETTER = r"[^\W\d]"
-_INSIDE = rf"[\w{MARKS}{JOINERS}]"
-_TAIL = rf"(?:{_INSIDE}+|(?<=\d)\.(?=\d)|'(?=\w))*"
 _DOTS = rf"{_LETTER}(?:\.{_LETTER})+"
-_ABBREVIATION = rf"{_DOTS}\.?'[sS](?!{_INSIDE})|{_DOTS}(?!{_INSIDE}|')\.?"
-WORD = re.compile(rf"{_ABBREVIATION}|\d{{1,3}}(?:,\d{{3}})+(?!\d){_TAIL}|\w{_TAIL}")
-"""A word in normalized text (see `normalize`; the underscore is a blank there)."""
+
+
+def _word(inside: str) -> re.Pattern[str]:
+    """A word, given what may stand inside one."""
+    tail = rf"(?:{inside}+|(?<=\d)\.(?=\d)|'(?=\w))*"
+    abbreviation = rf"{_DOTS}\.?'[sS](?!{inside})|{_DOTS}(?!{inside}|')\.?"
+    return re.compile(rf"{abbreviation}|\d{{1,3}}(?:,\d{{3}})+(?!\d){tail}|\w{tail}")
+
+
+_WORD_IN_ASCII = _word(r"\w")
+
+
+@functools.cache
+def _word_anywhere() -> re.Pattern[str]:
+    return _word(rf"[\w{MARKS}{JOINERS}]")  # compiled where a text needs it: that takes 5 ms
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """What finds the words of a normalized text (see `normalize`; the underscore is a blank there)."""
+    return _WORD_IN_ASCII if text.isascii() else _word_anywhere()
+
 
 _DOTTED = re.compile(rf"{_DOTS}\.?")
 _RUN = re.compile(r"\n\s+")
@@ -34,7 +51,7 @@ _FILLED = re.compile(r"\S")
 _DROP = str.maketrans("", "", JOINERS + ",")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`."""
 
@@ -48,7 +65,7 @@ class Words:
 
 
 def written_form(word: str) -> str:
-    """The written form of a word that WORD matched."""
+    """The written form of a word that `word_pattern` matched."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
     word = word.translate(_DROP)  # first: a joiner may stand behind the 's
@@ -133,7 +150,7 @@ def find_words(text: str) -> Words:
     ends: list[int] = []
     positions: list[int] = []
     position = -1
-    for found in WORD.finditer(normal):
+    for found in word_pattern(normal).finditer(normal):
         start, end = found.span()
         position += 1
         if start >= next_break:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -14,8 +13,7 @@ DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC"
 """The settings there are. No language: that of the index, or English for a new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting's value and where it was found."""
 
     name: str
@@ -49,16 +47,20 @@ def _find(name: str, flag: str | None) -> Setting:
 
 
 def _files() -> list[Path]:
-    import platformdirs  # only a command that gets here needs it
-
     try:
         here = Path.cwd()
         above = [here, *here.parents]
     except FileNotFoundError:  # the folder we are in has been removed
         above = []
     project = next((folder / "searchkit.toml" for folder in above if (folder / "searchkit.toml").is_file()), None)
-    user = platformdirs.user_config_path("searchkit") / "config.toml"
-    return [path for path in (project, user) if path is not None and path.is_file()]
+    return [path for path in (project, _user_folder() / "config.toml") if path is not None and path.is_file()]
+
+
+def _user_folder() -> Path:
+    """Where the user's own settings lie: where the system has those of all programs."""
+    folder = Path(click.get_app_dir("searchkit"))
+    # A folder that is not absolute counts as not said (XDG Base Directory Specification).
+    return folder if folder.is_absolute() else Path.home() / ".config" / "searchkit"
 
 
 def _read(path: Path) -> dict[str, Any]:

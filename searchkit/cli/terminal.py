@@ -9,7 +9,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -24,11 +24,12 @@ _ESCAPE = (
     r"|\x1b[ -/]*[0-~]?"
 )
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
-_ESCAPES = re.compile(_ESCAPE)
 _UNPRINTABLE = re.compile(f"{_ESCAPE}|{_CONTROL}")
 _CONTROLS_BUT_LINES = re.compile(_CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\S+")
+_PLAIN = re.compile(r"[\s!-~]*")
 _NO_LINE_START = frozenset("、。，．・：；？！」』】）〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 
 Marks = Sequence[tuple[int, int]]
@@ -42,7 +43,7 @@ def clean(text: str, *, lines: bool = False) -> str:
     """
     if _HALVES.search(text):
         text = text.encode("utf-8", "backslashreplace").decode()
-    text = _ESCAPES.sub("", text)
+    text = re.sub(_ESCAPE, "", text)
     return _CONTROLS_BUT_LINES.sub("", text) if lines else _CONTROLS_BUT_LINES.sub("", _SPACE.sub(" ", text))
 
 
@@ -153,8 +154,7 @@ def marked_line(line: str, marks: Marks, paint: Callable[[str, bool], str]) -> s
     return _dressed(_kept(line, marks), paint)
 
 
-@dataclass(slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """What is not broken: a word, or in a script without blanks one sign. `blank`: white space stands before it."""
 
     runs: list[tuple[str, bool]]
@@ -180,7 +180,42 @@ def _kept(text: str, marks: Marks) -> Iterator[tuple[str, bool]]:
             yield character, bool(inside[place])
 
 
-def _pieces(text: str, marks: Marks, room: int) -> Iterator[_Piece]:
+def _pieces(text: str, marks: Marks, room: int) -> Iterable[_Piece]:
+    """The pieces of a text, each of at most `room` columns."""
+    plain = _plain_pieces(text, marks, room) if _PLAIN.fullmatch(text) else None
+    return _any_pieces(text, marks, room) if plain is None else plain
+
+
+def _plain_pieces(text: str, marks: Marks, room: int) -> list[_Piece] | None:
+    """The pieces of a text of white space and signs of ASCII; None where a word has to be broken.
+
+    Slow twin: `_any_pieces`.
+    """
+    pieces = []
+    at = 0
+    for word in _WORD.finditer(text):
+        start, end = word.span()
+        if end - start > room:
+            return None
+        while at < len(marks) and marks[at][1] <= start:
+            at += 1
+        runs = []
+        for mark in marks[at:]:
+            begin, stop = max(mark[0], start), min(mark[1], end)
+            if begin >= end:
+                break
+            if begin > start:
+                runs.append((text[start:begin], False))
+            if stop > begin:
+                runs.append((text[begin:stop], True))
+                start = stop
+        if start < end:
+            runs.append((text[start:end], False))
+        pieces.append(_Piece(runs, end - word.start(), word.start() > 0))
+    return pieces
+
+
+def _any_pieces(text: str, marks: Marks, room: int) -> Iterator[_Piece]:
     piece: list[tuple[str, bool]] = []
     width, blank, before = 0, False, 0
     for character, marked in _kept(text, marks):

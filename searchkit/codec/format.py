@@ -9,7 +9,6 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -20,6 +19,7 @@ import xxhash
 
 from searchkit.codec.inside import open_inside
 from searchkit.errors import CorruptIndex, IndexMismatch
+from searchkit.frozen import frozen
 
 MAGIC = b"SKITSEG\n"
 VERSION = 1
@@ -40,7 +40,7 @@ _CHUNK = 2**20
 AnyArray = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Where a section lies in its file (bytes), the type of its items, and its xxh3 checksum (64 bits)."""
 

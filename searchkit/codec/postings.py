@@ -6,7 +6,6 @@ kept, and how many postings of a term lie in each page. So decoding is one copy,
 
 from __future__ import annotations
 
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -78,6 +77,8 @@ class PostingsWriter:
     def _put(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
             # Where a file system knows no files without a name, a crash may leave one: it is known by its name then.
+            import tempfile  # a search needs none
+
             file = tempfile.TemporaryFile(dir=self._folder, prefix=f"{INDEX_NAME}_", suffix=".tmp")  # noqa: SIM115
             self._files[name] = file
         self._files[name].write(memoryview(np.ascontiguousarray(array).data).cast("B") if len(array) else b"")

@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 import zstandard
 
 from searchkit.codec.format import Container, ContainerWriter, smallest
 from searchkit.codec.ragged import Ints, starts_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 LEVEL = 3
 DICTIONARY_SIZE = 112_640
@@ -81,6 +84,8 @@ class StoreWriter:
         if self._held_bytes >= self._most_bytes or len(self._held) >= self._most_held:
             self._wait()
             if self._thread is None:
+                from concurrent.futures import ThreadPoolExecutor  # a search needs none
+
                 self._thread = ThreadPoolExecutor(1)
             self._work = self._thread.submit(self._compress, self._taken())
             self._most_held, self._most_bytes = MOST_HELD, BATCH_BYTES

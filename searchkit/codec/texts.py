@@ -6,13 +6,13 @@ A list of texts is many objects, and to look at them in another order than they 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.codec.ragged import Ints, ranges, starts_of
+from searchkit.frozen import frozen
 
 Bools = npt.NDArray[np.bool_]
 
@@ -21,7 +21,7 @@ _FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_WORD - size)) for size in range
 """Of eight bytes as a number, the first ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Texts:
     """Text t is `blob[starts[t]:starts[t + 1]]`, in UTF-8."""
 

@@ -17,7 +17,7 @@ from searchkit.corpus.decode import shown
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import SUFFIXES, is_taken, suffix_of, unpacked
 from searchkit.errors import RootError
-from searchkit.model import Failure
+from searchkit.reports import Failure
 
 _TOC = re.compile(r"_MAIN_.*\.toc", re.DOTALL)
 _EVERYTHING = ReadOptions()

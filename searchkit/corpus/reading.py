@@ -14,7 +14,8 @@ from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Placed, Source
 from searchkit.errors import UnreadableFile
-from searchkit.model import Article, Failure, OnError
+from searchkit.model import Article
+from searchkit.reports import Failure, OnError
 
 MOST_TOLD = 10_000
 """Records that cannot be read of which each is told: a file of another kind has one on every line."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.model import Article, Failure, OnError
+from searchkit.model import Article
+from searchkit.reports import Failure, OnError
 
 SUFFIXES = {
     ".txt": "text",

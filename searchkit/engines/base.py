@@ -9,24 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Protocol, Self, Unpack, get_args
 
 from searchkit.errors import OptionError
-from searchkit.model import (
-    Article,
-    ArticleMarks,
-    Explanation,
-    IndexReport,
-    Progress,
-    Root,
-    SearchChanges,
-    SearchOptions,
-    SearchResult,
-    Sort,
-    Stats,
-    Verification,
-    Withheld,
-)
+from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort
+
+if TYPE_CHECKING:
+    from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""

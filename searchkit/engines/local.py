@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -36,31 +35,17 @@ from searchkit.errors import (
     UnknownArticle,
 )
 from searchkit.indexing.location import Location, State
-from searchkit.model import (
-    Article,
-    ArticleMarks,
-    Explanation,
-    Hit,
-    IndexReport,
-    Progress,
-    Root,
-    SearchChanges,
-    SearchOptions,
-    SearchResult,
-    Stats,
-    Verification,
-    Withheld,
-)
+from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
 from searchkit.query import Query, parse
 from searchkit.query.execute import execute
-from searchkit.query.explain import explain
-from searchkit.query.snapshot import Bools, SegmentView, Snapshot
+from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
 from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
-from searchkit.schema import EPOCH, UNDATED, from_record
+from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
     from searchkit.indexing.writer import Writer
+    from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 
 
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
@@ -211,6 +196,8 @@ class LocalEngine:
 
     def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
         """See Engine.explain."""
+        from searchkit.query.explain import explain
+
         snapshot, _ = self._current()
         parsed = self._parse(query, settled(options, {}))
         with self._reading():
@@ -232,38 +219,18 @@ class LocalEngine:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
+        from searchkit.engines.holdings import stats_of
+
         snapshot, generation = self._current()
         with self._reading():
-            dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
-            dated = dates[dates != UNDATED]
-            first, last = (
-                (EPOCH + timedelta(microseconds=int(end)) for end in (dated.min(), dated.max()))
-                if len(dated)
-                else (None, None)
-            )
-            sources: Counter[str] = Counter()
-            for view in snapshot.views:
-                column = view.reader.values("source.value")
-                names = [b"", *column.dictionary.slices()]
-                counts = np.bincount(column.of_doc[_all(view)], minlength=len(names)).tolist()
-                sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
-        folder = self._location.folder
-        return Stats(
-            articles=snapshot.articles,
-            first=first,
-            last=last,
-            undated=len(dates) - len(dated),
-            sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
-            size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
-            generation=generation,
-            segments=len(snapshot.views),
-            language=self._language,
-        )
+            return stats_of(self._location.folder, snapshot, generation, self._language)
 
     # Changing.
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """See Engine.add."""
+        from searchkit.reports import IndexReport
+
         counts: Counter[str] = Counter()
         changes: dict[str, str] = {}
         with self._writing(wait) as writer:
@@ -369,25 +336,17 @@ class LocalEngine:
 
     def roots(self) -> tuple[Root, ...]:
         """See ArchiveEngine.roots."""
+        from searchkit.engines.roots import described
+
         self._current()
-        state = self._location.read()
-        states = self._location.file_states(state.manifest)
-        return tuple(
-            Root(
-                label=root.label,
-                path=root.path,
-                articles=sum(file.articles for file in states.get(root.label, {}).values()),
-                files=len(states.get(root.label, {})),
-                failed=sum(bool(file.problems) for file in states.get(root.label, {}).values()),
-                options=root.options,
-            )
-            for root in state.manifest.roots
-        )
+        manifest = self._location.read().manifest
+        return described(manifest.roots, self._location.file_states(manifest))
 
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
         from searchkit.engines.roots import check_known
         from searchkit.indexing.origins import origin_of
+        from searchkit.reports import IndexReport
 
         with self._writing(wait) as writer:
             check_known(writer.roots, label)
@@ -458,6 +417,7 @@ def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verificati
     """See ArchiveEngine.verify; for an index that cannot even be opened, too."""
     from searchkit.indexing.repair import repair as mend
     from searchkit.indexing.verify import faults_of
+    from searchkit.reports import Verification
 
     return Verification(*mend(Location(folder), wait)) if repair else Verification(faults_of(Location(folder)))
 
@@ -470,8 +430,3 @@ def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
     first = field.first_forms
     low = first[terms.whole].astype(np.int64)
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
-
-
-def _all(view: SegmentView) -> slice | Bools:
-    """What chooses the living articles of a segment."""
-    return slice(None) if view.live is None else view.live

@@ -17,20 +17,10 @@ from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.engines.base import settled
 from searchkit.engines.memory_places import MemoryField, Scores, sums
 from searchkit.errors import EngineClosed, UnknownArticle
-from searchkit.model import (
-    Article,
-    ArticleMarks,
-    Explanation,
-    Hit,
-    IndexReport,
-    SearchChanges,
-    SearchOptions,
-    SearchResult,
-    Stats,
-    Withheld,
-)
+from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
 from searchkit.query import Query, nodes, parse
 from searchkit.query.explain import explain
+from searchkit.reports import Explanation, IndexReport, Stats, Withheld
 from searchkit.results import ArticleHit, ShownArticle, mark
 from searchkit.schema import FIELDS, SEARCHED, Kind
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from searchkit.corpus import Listing, ReadOptions, SourceFile, list_files, read_file
 from searchkit.indexing.manifest import RootRecord
 from searchkit.indexing.sources import SourceFile as AnyFile
-from searchkit.model import Article, OnError
+from searchkit.model import Article
+from searchkit.reports import OnError
 
 
 class CorpusReader:

@@ -12,7 +12,7 @@ from searchkit.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from searchkit.engines.base import ArchiveEngine
-    from searchkit.model import Verification
+    from searchkit.reports import Verification
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from searchkit.corpus import label_of
 from searchkit.errors import RootError
-from searchkit.indexing.manifest import RootRecord
+from searchkit.indexing.manifest import FileStates, RootRecord
+from searchkit.reports import Root
 
 Roots = Mapping[str, RootRecord]
 """The remembered roots, by label."""
@@ -75,3 +76,18 @@ def check_apart(roots: Roots, label: str, path: str | Path) -> None:
         old = Path(other.path)
         if other.label != label and (old == place or old in place.parents or place in old.parents):
             raise RootError(f"{path} and the root {other.label} ({other.path}) lie in each other")
+
+
+def described(roots: Iterable[RootRecord], states: FileStates) -> tuple[Root, ...]:
+    """What users are told of roots, given the state of their files."""
+    return tuple(
+        Root(
+            label=root.label,
+            path=root.path,
+            articles=sum(file.articles for file in states.get(root.label, {}).values()),
+            files=len(states.get(root.label, {})),
+            failed=sum(bool(file.problems) for file in states.get(root.label, {}).values()),
+            options=root.options,
+        )
+        for root in roots
+    )

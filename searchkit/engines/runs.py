@@ -15,7 +15,7 @@ from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.trial import Trial, TrialRebuild
 from searchkit.indexing.update import Update
 from searchkit.indexing.writer import Writer
-from searchkit.model import IndexReport, Progress
+from searchkit.reports import IndexReport, Progress
 
 WORKER = "searchkit.engines.worker"
 """The module that each worker runs."""

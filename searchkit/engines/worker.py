@@ -24,7 +24,7 @@ from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.crew import Job, Order
 from searchkit.indexing.entries import entry_of
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.model import Failure
+from searchkit.reports import Failure
 from searchkit.schema import check, to_record
 
 TELL_EVERY = 500

@@ -23,7 +23,7 @@ import orjson
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import SearchkitError, WorkerDied
 from searchkit.indexing.entries import Entry
-from searchkit.model import Failure, Progress
+from searchkit.reports import Failure, Progress
 
 WORTH_IT = 8 * 2**20
 """Bytes to read below which one process is faster than several."""

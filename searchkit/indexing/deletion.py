@@ -8,7 +8,7 @@ from searchkit.indexing.manifest import FileState, FileStates
 from searchkit.indexing.manifest import Withheld as WithheldIds
 from searchkit.indexing.origins import file_of
 from searchkit.indexing.writer import Writer
-from searchkit.model import Withheld
+from searchkit.reports import Withheld
 
 
 def delete(writer: Writer, ids: Iterable[str]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -83,13 +82,13 @@ def _take(handle: int, folder: Path, wait: float) -> None:
 
 
 def _note() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _holder(handle: int) -> str:
     """Who holds the lock, as far as it says so. Other Whoosh programs say nothing, and a note may be of a dead process."""
     note = _NOTE.fullmatch(os.pread(handle, 300, 0).decode("utf-8", "replace"))
-    if note is None or (note[2] == socket.gethostname() and _is_gone(int(note[1]))):
+    if note is None or (note[2] == os.uname().nodename and _is_gone(int(note[1]))):
         return "another program"
     return note[0]
 

@@ -17,7 +17,7 @@ import xxhash
 
 from searchkit.analysis import ANALYSIS_VERSION, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
-from searchkit.model import Failure
+from searchkit.frozen import frozen
 
 FORMAT = 3
 """Of both files (1 had no segments of our own, 2 no checksums of themselves). Raised when an older searchkit could not
@@ -53,7 +53,7 @@ class RootRecord:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentEntry:
     """A segment of a generation: its id, its documents, and the file that says which are deleted ("": none), with its
     checksum."""
@@ -195,11 +195,6 @@ def files_from_bytes(data: bytes, path: Path) -> FileStates:
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
-
-
-def failure(problem: Problem, *, new: bool) -> Failure:
-    path, place, reason = problem
-    return Failure(path, reason, place, new)
 
 
 def digest(data: bytes) -> str:

@@ -25,7 +25,7 @@ from searchkit.indexing.origins import file_of, states_of_origins, to_read_again
 from searchkit.indexing.salvage import DamagedSegment, Found, Known, known
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.indexing.verify import Check, ids_of
-from searchkit.model import Fault, Repair
+from searchkit.reports import Fault, Repair
 
 
 def repair(location: Location, wait: float = 0) -> tuple[tuple[Fault, ...], Repair | None]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from searchkit.indexing.manifest import RootRecord
-from searchkit.model import Article, Failure, OnError
+from searchkit.model import Article
+from searchkit.reports import Failure, OnError
 
 
 class SourceFile(Protocol):

@@ -13,11 +13,11 @@ from functools import partial
 from searchkit.errors import ArticleError, RootError
 from searchkit.indexing.crew import WORTH_IT, Crew, Job, Plan, Read
 from searchkit.indexing.entries import Entry, entry_of
-from searchkit.indexing.manifest import FileState, Problem, RootRecord, failure
+from searchkit.indexing.manifest import FileState, Problem, RootRecord
 from searchkit.indexing.origins import origin_of
 from searchkit.indexing.sources import Listing, Reader, SourceFile
 from searchkit.indexing.writer import Writer
-from searchkit.model import Failure, IndexReport, Progress
+from searchkit.reports import Failure, IndexReport, Progress
 from searchkit.schema import check
 
 BYTES_AN_ARTICLE = 2_000
@@ -165,7 +165,7 @@ class Update:
                 if self._withheld:
                     self._counts["withheld"] += self._withheld[origin_of(root.label, path)]
                 if before.problems:
-                    self._failures += [failure(problem, new=False) for problem in before.problems]
+                    self._failures += [_failure(problem, new=False) for problem in before.problems]
                 self._done += file.size
             else:
                 to_read.append(_Reading(root, file, before if same and not reread else None, files))
@@ -277,7 +277,7 @@ class Update:
         # Each reader of a file that changed meanwhile says so.
         problems = (*dict.fromkeys((f.path, f.place, f.reason) for f in faults), *taking.clashes)
         known = set(reading.before.problems) if reading.before else set()
-        self._failures += [failure(problem, new=problem not in known) for problem in problems]
+        self._failures += [_failure(problem, new=problem not in known) for problem in problems]
         file = reading.file
         state = FileState(file.size, file.modified_ns, articles, problems, displaced=bool(taking.clashes))
         self._writer.states[reading.root.label][file.path] = state
@@ -296,6 +296,11 @@ class Update:
         if entry.text == first.text:
             return ""
         return f'the id "{entry.id}" is taken by another article of this root, in {first.path}, which stays'
+
+
+def _failure(problem: Problem, *, new: bool) -> Failure:
+    path, place, reason = problem
+    return Failure(path, reason, place, new)
 
 
 def _place(fault: Failure) -> tuple[str, int, str, str]:

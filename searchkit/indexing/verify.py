@@ -19,7 +19,7 @@ from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.indexing.leftovers import kept_generations
 from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
 from searchkit.indexing.manifest import Manifest, digest
-from searchkit.model import Fault
+from searchkit.reports import Fault
 
 
 class Check:

@@ -8,11 +8,10 @@ what is relative to now.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from searchkit.errors import OptionError
+from searchkit.frozen import frozen
 from searchkit.query.nodes import Dates, Node, Undated
 
 FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday, 7d.., last-week, last-month, none"
@@ -23,7 +22,7 @@ class BadDate(ValueError):
     """A text that is no date; its message says why. The parser turns it into a QueryError with the place."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """Now, and where: what relative dates are counted from."""
 
@@ -33,8 +32,12 @@ class Clock:
     @classmethod
     def read(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
         """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown one."""
+        if timezone.upper() in ("UTC", "Z"):
+            return cls(now or datetime.now(UTC), UTC)
+        from zoneinfo import ZoneInfo
+
         try:
-            zone: tzinfo = UTC if timezone.upper() in ("UTC", "Z") else ZoneInfo(timezone)
+            zone = ZoneInfo(timezone)
         except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, its causes are these
             raise _unknown_zone(timezone) from None
         except KeyError:
@@ -53,7 +56,7 @@ class Clock:
             raise BadDate("this date lies outside the years 1 to 9999") from None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """From `since` on and before `before`; None only where the year 9999 ends."""
 
@@ -62,13 +65,12 @@ class Span:
 
 
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
-_ISO = re.compile(
-    r"(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?", re.I
-)
-_QUARTER = re.compile(r"(\d{4})-?Q([1-9])", re.I)
-_AGO = re.compile(r"(\d{1,6})([dwmy])", re.I)
-_NAMED = re.compile(r"(this|last)[-_](week|month|quarter|year)", re.I)
-_RANGE = re.compile(r"([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])", re.I | re.S)
+# As text, to be compiled when a query first has a date: most have none.
+_ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?"
+_QUARTER = r"(?i)(\d{4})-?Q([1-9])"
+_AGO = r"(?i)(\d{1,6})([dwmy])"
+_NAMED = r"(?i)(this|last)[-_](week|month|quarter|year)"
+_RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 
 
 def parse_dates(text: str, clock: Clock) -> Node:
@@ -78,7 +80,7 @@ def parse_dates(text: str, clock: Clock) -> Node:
         return Undated()
     if folded == "*":
         return Dates()
-    bracketed = _RANGE.fullmatch(text.strip())
+    bracketed = re.fullmatch(_RANGE, text.strip())
     if bracketed:
         low, high = bracketed[2] or "", bracketed[3] or ""
         return _between(low, high, clock, low_excluded=bracketed[1] == "{", high_excluded=bracketed[4] == "}")
@@ -96,7 +98,7 @@ def parse_dates(text: str, clock: Clock) -> Node:
     if ".." in text:
         low, _, high = text.partition("..")
         return _between(low, high, clock)
-    if _AGO.fullmatch(text.strip()):
+    if re.fullmatch(_AGO, text.strip()):
         raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
     span = parse_span(text, clock)
     return Dates(span.since, span.before)
@@ -105,11 +107,11 @@ def parse_dates(text: str, clock: Clock) -> Node:
 def parse_span(text: str, clock: Clock) -> Span:
     """Read one date. Raises BadDate."""
     text = text.strip()
-    found = _ISO.fullmatch(text)
+    found = re.fullmatch(_ISO, text)
     try:
         if found:
             return _iso(found)
-        found = _QUARTER.fullmatch(text)
+        found = re.fullmatch(_QUARTER, text)
         if found and int(found[2]) <= 4:
             return _month_span(int(found[1]), 3 * int(found[2]) - 2, 3)
         span = _relative(text.lower(), clock)
@@ -182,7 +184,7 @@ def _relative(text: str, clock: Clock) -> Span | None:
     if text in ("today", "yesterday", "tomorrow"):
         start = today + {"today": 0, "yesterday": -1, "tomorrow": 1}[text] * day
         return Span(clock.utc(start), clock.utc(start + day))
-    found = _AGO.fullmatch(text)
+    found = re.fullmatch(_AGO, text)
     if found:
         count, unit = int(found[1]), found[2]
         if count == 0:
@@ -192,7 +194,7 @@ def _relative(text: str, clock: Clock) -> Span | None:
         else:
             start = _months_back(today, count * (12 if unit == "y" else 1)) + day
         return Span(clock.utc(start), clock.utc(start + day))
-    found = _NAMED.fullmatch(text)
+    found = re.fullmatch(_NAMED, text)
     if found is None:
         return None
     if found[2] == "week":

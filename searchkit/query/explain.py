@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from searchkit.analysis import Analyzer, fold
-from searchkit.model import Clause, Explanation
 from searchkit.query.nodes import (
     And,
     AtLeast,
@@ -23,6 +22,7 @@ from searchkit.query.nodes import (
     Word,
 )
 from searchkit.query.parse import Query
+from searchkit.reports import Clause, Explanation
 from searchkit.schema import FIELDS, Kind
 
 

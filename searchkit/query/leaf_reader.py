@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchkit.analysis.automaton import compile_pattern
+from searchkit import analysis
 from searchkit.analysis.characters import MARKS
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, straighten
-from searchkit.analysis.patterns import PatternError
 from searchkit.analysis.words import find_words
 from searchkit.errors import QueryError
 from searchkit.query import dates
@@ -52,8 +51,9 @@ _WEIGHT = re.compile(r"\^(\d+(?:\.\d+)?)")
 _WEIGHT_AT_END = re.compile(r"\^([^\^]*)$")
 _SLOP = re.compile(r"~(\d*)")
 _FUZZY = re.compile(r"~(\d*)$")
-_FUZZY_IN_PHRASE = re.compile(rf"[\w{MARKS}]*[^\W\d][\w{MARKS}]*~\d?")
-_PATTERN = re.compile(rf"[\w{MARKS}*?]+")
+_FUZZY_IN_PHRASE = rf"[\w{MARKS}]*[^\W\d][\w{MARKS}]*~\d?"
+_PATTERN = rf"[\w{MARKS}*?]+"
+# These stand as text, to be compiled when a query first needs them: each takes a millisecond.
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -119,8 +119,8 @@ class LeafReader:
     def _regex(self, name: str, found: re.Match[str], start: int) -> Item:
         """A regular expression, as REGEX found it."""
         try:
-            compile_pattern(found[1])
-        except PatternError as error:
+            analysis.compile_pattern(found[1])
+        except analysis.PatternError as error:
             at = found.start(1) + error.at if error.at else found.start()
             length = 1 if error.at else len(found[0])
             raise self._error(str(error), at, length, QUOTED_HINT) from None
@@ -179,7 +179,7 @@ class LeafReader:
                 raise self._error(f"= works in title and body, not in {name}:", at)
             as_written = in_text and (exact or equals or self.exact)
             written = written[1:] if equals else written
-            if quoted and len(text.split()) > 1 and (_FUZZY_IN_PHRASE.fullmatch(written) or REGEX.fullmatch(written)):
+            if quoted and len(text.split()) > 1 and (re.fullmatch(_FUZZY_IN_PHRASE, written) or REGEX.fullmatch(written)):
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
             if not set("*?") & set(written):
@@ -187,7 +187,7 @@ class LeafReader:
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
-            for piece in _PATTERN.findall(written):
+            for piece in re.findall(_PATTERN, written):
                 if set(piece) == {"*"}:
                     items.append(Gap())
                 elif set("*?") & set(piece):

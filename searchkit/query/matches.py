@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from searchkit.frozen import frozen
 
 DECIMALS = 9
 """Scores that differ by less (the order of additions differs between engines) count as equal."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matches:
     """`docs` (int64, ascending, numbers of articles in one state of an index), `scores` (float64, the same shape) and
     `total`, the count of all that match."""

@@ -7,12 +7,13 @@ which terms they count as is the engine's affair. All nodes are immutable and co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from searchkit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Word:
     """One word. With `exact`, as written: case and accents count where this word has any."""
 
@@ -27,7 +28,7 @@ class Word:
         return f"{_prefix(self.field)}{'=' if self.exact else ''}{self.text}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wildcard:
     """All words of a pattern (folded): `*` is any number of characters, `?` is one."""
 
@@ -38,7 +39,7 @@ class Wildcard:
         return f"{_prefix(self.field)}{self.pattern}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fuzzy:
     """All words whose folded form is within 1 or 2 `edits` of `text` (folded); see `analysis.within_edits`."""
 
@@ -50,7 +51,7 @@ class Fuzzy:
         return f"{_prefix(self.field)}{self.text}~{'' if self.edits == 1 else self.edits}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regex:
     """All words whose whole folded form a regular expression matches; see `analysis.compile_pattern`."""
 
@@ -61,7 +62,7 @@ class Regex:
         return f"{_prefix(self.field)}/{self.pattern}/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """Any one word, inside a phrase: `"peace * talks"`."""
 
@@ -69,7 +70,7 @@ class Gap:
         return "*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """Words in this order with at most `slop` other words among them, in one field and one paragraph."""
 
@@ -84,7 +85,7 @@ class Phrase:
         return f'{_prefix(self.field)}"{words}"{f"~{self.slop}" if self.slop else ""}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """The whole value of a field (id, url, lang), as written."""
 
@@ -95,7 +96,7 @@ class Value:
         return f'{_prefix(self.field)}"{self.text}"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValuePattern:
     """The whole value of a field (id, url, lang), with wildcards."""
 
@@ -106,7 +107,7 @@ class ValuePattern:
         return f"{_prefix(self.field)}{self.pattern}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Present:
     """Articles that have anything in the field."""
 
@@ -116,7 +117,7 @@ class Present:
         return f"{self.field}:*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Everything:
     """All articles."""
 
@@ -124,7 +125,7 @@ class Everything:
         return "*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dates:
     """Articles dated from `since` on and before `before` (UTC; None is open)."""
 
@@ -147,7 +148,7 @@ class Dates:
         return f"date:[{_moment(since)} TO {_moment(before, full=True)}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undated:
     """Articles without a date."""
 
@@ -155,7 +156,7 @@ class Undated:
         return "date:none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Length:
     """Articles of at least `least` and at most `most` words (None is open)."""
 
@@ -169,7 +170,7 @@ class Length:
         return f"words:{least}..{'' if self.most is None else self.most}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Near:
     """Places of both at most `distance` positions apart (1 is next to each other), in this order if `ordered`.
 
@@ -186,7 +187,7 @@ class Near:
         return _binary(self.left, f"{'pre' if self.ordered else 'w'}/{self.distance}", self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotNear:
     """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_places`."""
 
@@ -198,7 +199,7 @@ class NotNear:
         return _binary(self.left, f"not w/{self.distance}", self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Together:
     """Places of both in the same sentence or paragraph, in either order; see `analysis.together_places`."""
 
@@ -210,7 +211,7 @@ class Together:
         return _binary(self.left, f"/{self.unit[0]}", self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtLeast:
     """Articles with at least `count` places of the child, those in title and body counted together."""
 
@@ -221,7 +222,7 @@ class AtLeast:
         return f"atleast{self.count}({self.child})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """Articles that all children find."""
 
@@ -231,7 +232,7 @@ class And:
         return " AND ".join(_inside(child, (Or,)) for child in self.children)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """Articles that any child finds."""
 
@@ -241,7 +242,7 @@ class Or:
         return " OR ".join(_inside(child, ()) for child in self.children)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """Articles that the child does not find."""
 
@@ -251,7 +252,7 @@ class Not:
         return f"NOT {_inside(self.child, (And, Or))}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weighted:
     """What the child finds, its score multiplied."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from searchkit.frozen import frozen
 from searchkit.query.nodes import (
     And,
     AtLeast,
@@ -34,7 +34,7 @@ FARTHEST = 99
 OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaceOperator:
     """An operator between two operands with places: its name, its n (0 if it has none), as typed, and where."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from searchkit.analysis import PARAGRAPH_GAP
 from searchkit.codec.reader import SegmentReader, WordField
+from searchkit.frozen import frozen
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.layout import Layout
@@ -33,7 +33,7 @@ WARM = 80 * 2**20
 """Bytes of what searches have worked out that a snapshot keeps for later ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statistics:
     """Of a field, over live articles: how many have it, and how many words it has in them on average."""
 

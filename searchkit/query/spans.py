@@ -7,10 +7,11 @@ the position in the low ones. What nearness means stands in `analysis.positions`
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from searchkit.frozen import frozen
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -22,7 +23,7 @@ LOW = 0xFFFFFFFF
 _NONE = np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spans:
     """Places, sorted by (first, last) and distinct."""
 

@@ -6,14 +6,14 @@ texts of the dictionary, and stand for the places where their written forms do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis import Analyzer, Automaton, compile_pattern, fold, matches_as_written
+from searchkit import analysis
+from searchkit.analysis import Analyzer, fold, matches_as_written
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
+from searchkit.frozen import frozen
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
 
 Ints = npt.NDArray[np.int64]
@@ -27,7 +27,7 @@ _NONE = np.zeros(0, dtype=np.int64)
 _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """`whole` are terms of which every occurrence counts, `parts` those of which only occurrences of some forms do:
     `allowed` (one a form of the field) says which. Both ascending, apart."""
@@ -52,7 +52,7 @@ def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
         case Wildcard(pattern):
             folded = like(pattern, field)
         case Regex(pattern):
-            automaton = compile_pattern(pattern)
+            automaton = analysis.compile_pattern(pattern)
             folded = accepted(automaton, field)
         case Fuzzy(text, edits):
             folded = near_to(text, edits, field)
@@ -112,14 +112,16 @@ def like(pattern: str, field: WordField) -> Ints:
     return accepted(_automaton(expression), field, candidates, head)
 
 
-def _automaton(expression: str) -> Automaton:
+def _automaton(expression: str) -> analysis.Automaton:
     try:
-        return compile_pattern(expression)
+        return analysis.compile_pattern(expression)
     except ValueError as error:
         raise QueryError(str(error), expression, 0, len(expression)) from None
 
 
-def accepted(automaton: Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None) -> Ints:
+def accepted(
+    automaton: analysis.Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None
+) -> Ints:
     """The folded texts (numbers, ascending) that an automaton accepts, all read at once, a character a step.
 
     Slow twin: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.

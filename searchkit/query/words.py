@@ -6,7 +6,6 @@ What is worked out for a word is kept for later queries (`snapshot.warm`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
 from searchkit.codec.ragged import ranges
+from searchkit.frozen import frozen
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.layout import Layout
@@ -186,7 +186,7 @@ def runs(values: npt.NDArray[Any], counts: Frequencies) -> npt.NDArray[Any]:
     return np.cumsum(repeated, out=repeated)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     """A segment's terms of a word."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from searchkit import analysis
 from searchkit.analysis import (
     Analyzer,
     Span,
     Words,
-    compile_pattern,
     find_words,
     fold,
     joined,
@@ -22,7 +22,6 @@ from searchkit.analysis import (
     together_pairs,
     unit_numbers,
     wildcard_regex,
-    within_edits,
 )
 from searchkit.model import Mark
 from searchkit.query.nodes import Fuzzy, Gap, Near, Node, NotNear, Or, Phrase, Regex, Together, Wildcard, Word
@@ -98,10 +97,10 @@ class MarkedText:
                 matches = wildcard_regex(pattern).fullmatch
                 return self._fitting({form for form in self._by_folded if matches(form)})
             case Regex(pattern):
-                accepts = compile_pattern(pattern).fullmatch
+                accepts = analysis.compile_pattern(pattern).fullmatch
                 return self._fitting({form for form in self._by_folded if accepts(form)})
             case Fuzzy(text, edits):
-                return self._fitting({form for form in self._by_folded if within_edits(form, text, edits)})
+                return self._fitting({form for form in self._by_folded if analysis.within_edits(form, text, edits)})
 
     def _fitting(self, folded: set[str]) -> list[int]:
         return sorted(index for form in folded for index in self._by_folded[form])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchkit.analysis import Analyzer, Words
-from searchkit.analysis.words import WORD, next_paragraph
+from searchkit.analysis.words import next_paragraph, word_pattern
 from searchkit.model import Mark
 from searchkit.results.marked_text import MarkedText
 from searchkit.results.spotting import Searchable, Sought, searchable
@@ -76,7 +76,7 @@ def _steps(text: Searchable, end: int, start: int, most: int) -> int:
     if between and not between.isspace():
         if most == 1:
             return 2
-        for word in WORD.finditer(normal, end):
+        for word in word_pattern(normal).finditer(normal, end):
             if word.start() >= start:
                 break
             steps += 1

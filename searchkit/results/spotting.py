@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from searchkit.analysis import written_form
 from searchkit.analysis.characters import JOINERS, STRAIGHT
-from searchkit.analysis.words import WORD
+from searchkit.analysis.words import word_pattern
 
 FEW_HEADS = 16
 """Beginnings of forms that are all looked for in every text; with more, the text's pieces are."""
@@ -145,7 +145,7 @@ class Sought:
             chunk = _chunk_start(normal, at)
             if at - chunk > _LONGEST_CHUNK:
                 return None
-            match = WORD.match(normal, at) if chunk == at else _word_at(normal, chunk, at)
+            match = word_pattern(normal).match(normal, at) if chunk == at else _word_at(normal, chunk, at)
             if match:
                 form = written_form(match[0])
                 if form in forms:
@@ -163,7 +163,7 @@ def _chunk_start(normal: str, at: int) -> int:
 
 def _word_at(normal: str, chunk: int, at: int) -> re.Match[str] | None:
     """The word that begins at a place, if one does, in a text whose chunk began before."""
-    for match in WORD.finditer(normal, chunk):
+    for match in word_pattern(normal).finditer(normal, chunk):
         if match.start() >= at:
             return match if match.start() == at else None
     return None

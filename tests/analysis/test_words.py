@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer, find_words, fold, normalize, phrase_places, sentence_spans, written_form
+from searchkit.analysis import Analyzer, find_words, fold, normalize, phrase_places, sentence_spans, words, written_form
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,9 @@ def test_sentences() -> None:
         "Yes.",
         "New paragraph",
     ]
+
+
+@given(st.text(st.sampled_from("aBz09.,' s_\n"), max_size=40))
+def test_words_in_ascii_are_words_anywhere(text: str) -> None:
+    ascii_words = [found.span() for found in words.word_pattern(text).finditer(text)]
+    assert ascii_words == [found.span() for found in words._word_anywhere().finditer(text)]

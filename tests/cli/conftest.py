@@ -16,7 +16,8 @@ import pytest
 import searchkit
 from searchkit.cli import main
 from searchkit.engines.base import settled
-from searchkit.model import Clause, Mark, Progress, SearchChanges
+from searchkit.model import Mark, SearchChanges
+from searchkit.reports import Clause, Progress
 
 ARTICLES = (
     searchkit.Article(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import searchkit
 from searchkit.engines.memory import MemoryEngine
-from searchkit.model import Failure
 from searchkit.query import parse
+from searchkit.reports import Failure
 
 SIGNS = """
 " “ ” ' ’ - -- ! & | = * ? ~ ~2 ^ ^2 ^9 ( ) ( ) [ ] { } > < .. / \\ % $ # @ _ : ; , .

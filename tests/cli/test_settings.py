@@ -23,7 +23,7 @@ def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, Path]:
     user.parent.mkdir()
     user.write_text('index = "/srv/news"\ncolor = "never"\n')
     monkeypatch.chdir(below)
-    monkeypatch.setattr("platformdirs.user_config_path", lambda name: user.parent)
+    monkeypatch.setattr("click.get_app_dir", lambda name: str(user.parent))
     return project, user
 
 

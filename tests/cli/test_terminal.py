@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchkit.cli import terminal
 from searchkit.cli.terminal import clean, point_at, use_color, width_of, wrap
@@ -129,3 +131,14 @@ def test_color_into_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str, expected:
 @pytest.mark.parametrize(("text", "width", "shown"), [("peace", 5, "peace"), ("peace", 4, "pea…"), ("和平谈判", 6, "和平…")])
 def test_cut(text: str, width: int, shown: str) -> None:
     assert terminal.cut(text, width) == shown
+
+
+@given(
+    st.text(st.sampled_from("ab-.\x00\n\t \u00a0é国"), max_size=30),
+    st.lists(st.integers(0, 30), max_size=6, unique=True).map(sorted),
+    st.integers(1, 12),
+)
+def test_plain_pieces_are_those_of_any_text(text: str, bounds: list[int], room: int) -> None:
+    marks = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=False) if end <= len(text)]
+    pieces = [(terminal._runs(p.runs), p.width, p.blank) for p in terminal._pieces(text, marks, room)]
+    assert pieces == [(p.runs, p.width, p.blank) for p in terminal._any_pieces(text, marks, room)]

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 
 TEXTS = {f"{number}.txt": f"Article {number}\n\nThe words of it.\n".encode() for number in range(6)}
 

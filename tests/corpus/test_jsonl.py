@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from searchkit.corpus import read
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 
 
 def articles(

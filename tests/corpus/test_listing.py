@@ -9,7 +9,7 @@ from searchkit.corpus import ReadOptions, label_of, list_files
 from searchkit.corpus.listing import NO_FILE
 from searchkit.corpus.reading import read
 from searchkit.errors import RootError
-from searchkit.model import Failure
+from searchkit.reports import Failure
 
 
 def write(root: Path, *names: str) -> None:

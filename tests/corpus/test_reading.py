@@ -16,7 +16,7 @@ from searchkit.corpus import ReadOptions, label_of, list_files
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.fields import parse_date, parse_names
 from searchkit.corpus.text import parse_header
-from searchkit.model import Failure
+from searchkit.reports import Failure
 
 CORPORA = Path(__file__).parent.parent / "corpora"
 SHARED = Path(__file__).parents[2].parent / "shared"

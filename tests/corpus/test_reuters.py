@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import read
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 
 RECORD = """<REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" OLDID="5544" NEWID="{number}">
 <DATE>26-FEB-1987 15:01:01.79</DATE>

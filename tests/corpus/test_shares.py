@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
 from searchkit.corpus.limits import Limits
 from searchkit.corpus.listing import SourceFile
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 from tests.corpus.test_containers import tarred, zipped
 from tests.corpus.test_reuters import RECORD
 

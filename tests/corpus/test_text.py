@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from searchkit.corpus import read
 from searchkit.corpus.text import parse_header
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ import pytest
 
 from searchkit.corpus import read
 from searchkit.corpus.limits import KB, MB
-from searchkit.model import Failure
+from searchkit.reports import Failure
 from tests.corpus.test_containers import tarred, zipped
 from tests.untrusted.child import read_within
 

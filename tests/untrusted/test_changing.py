@@ -12,7 +12,8 @@ import searchkit
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
 from searchkit.corpus.listing import SourceFile
 from searchkit.corpus.reading import CHANGED
-from searchkit.model import Article, Failure
+from searchkit.model import Article
+from searchkit.reports import Failure
 
 LINES = b"".join(b'{"id": "%d", "text": "words of %d"}\n' % (n, n) for n in range(1, 4))
 

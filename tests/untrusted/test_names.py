@@ -17,7 +17,7 @@ import pytest
 
 from searchkit.corpus import ReadOptions, list_files, read, read_file
 from searchkit.corpus.listing import NO_FILE, SourceFile
-from searchkit.model import Failure
+from searchkit.reports import Failure
 
 ARTICLE = b"Peace talks\n\nThe words of it.\n"
 

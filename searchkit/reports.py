@@ -1,0 +1,143 @@
+"""What searchkit says of an index and of what it did there: reports, all immutable.
+
+They stand apart from `model` because a search needs none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of a query and how many articles it finds by itself; `terms` are the words it stands for."""
+
+    text: str
+    total: int
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was read: its parsed form, the words left out, and what each part finds by itself."""
+
+    query: str
+    parsed: str
+    left_out: tuple[str, ...]
+    total: int
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a part of it, that could not be read. `new` is false for one known and unchanged since an earlier run."""
+
+    path: str
+    reason: str
+    place: str = ""
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run changed, in articles; `skipped` counts files that no reader takes, by suffix; `withheld` articles
+    were left out because they had been deleted. `generation` is that of the index afterwards. `changes` are what a dry
+    run would have changed, as ("added", id), ("replaced", id) and ("removed", id)."""
+
+    added: int = 0
+    unchanged: int = 0
+    replaced: int = 0
+    removed: int = 0
+    withheld: int = 0
+    failures: tuple[Failure, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    generation: int = 0
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether any article was added, replaced or removed."""
+        return bool(self.added or self.replaced or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds. `sources` are (name, articles), most first; `size` is in bytes, 0 where there are no files."""
+
+    articles: int
+    first: datetime | None
+    last: datetime | None
+    undated: int
+    sources: tuple[tuple[str, int], ...]
+    size: int
+    generation: int
+    segments: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder or file that an index is kept up to date with."""
+
+    label: str
+    path: str
+    articles: int
+    files: int
+    failed: int
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A deleted article, which runs over roots leave out: its id, and the file that it came from (the root's label and the
+    path in it; "" for none, or none that is known). `returns` says whether a run can bring it back when the deletion is
+    undone."""
+
+    id: str
+    file: str = ""
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something of an index that is not as it was written: the file, and what is wrong with it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of a damaged index: `generation` was committed of all that was whole.
+
+    `restored` are ids whose articles were taken from an older generation, `missing` those of articles that are gone,
+    `unknown` counts gone articles whose ids could not be read. `files` (root's label and path) are read again by the
+    next run over the roots; `missing` articles of no file have to be added again.
+    """
+
+    generation: int
+    restored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unknown: int = 0
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether an index is whole: what is wrong with it (nothing: it is), and what a repair, if asked for, made of it."""
+
+    faults: tuple[Fault, ...] = ()
+    repair: Repair | None = None
+
+
+class Progress(Protocol):
+    """Told how far a long run is: `done` of `total` units (bytes of the files to read), and the file at hand."""
+
+    def __call__(self, done: int, total: int, path: str) -> None: ...
+
+
+OnError = Callable[[Failure], None]
+"""Told of each file or record that could not be read; the reading goes on."""
