@@ -123,7 +123,8 @@ class Hit:
     @property
     def snippet(self) -> str:
         """The text of the first snippet, or "" for an article without a body."""
-        return self.snippets[0].text if self.snippets else ""
+        snippets = self.snippets
+        return snippets[0].text if snippets else ""
 
 
 class SearchChanges(TypedDict, total=False):

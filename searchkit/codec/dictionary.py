@@ -35,6 +35,7 @@ class Dictionary:
         self._blob = container.array(name, dtypes=("|u1",))
         if len(self.starts) == 0 or int(self.starts[-1]) != len(self._blob) or int(self.starts[0]) != 0:
             raise container.corrupt(f"its dictionary {name} does not fit its texts")
+        self._size = len(self._blob)
         self._found: dict[bytes, int] = {}
 
     def __len__(self) -> int:
@@ -42,8 +43,10 @@ class Dictionary:
 
     def __getitem__(self, number: int) -> bytes:
         """The text with a number. Raises CorruptIndex for one that is not whole."""
-        start, end = int(self.starts[number]), int(self.starts[number + 1])
-        return self._container.bytes_of(self.name, start, end)
+        start, end = self.starts[number : number + 2].tolist()
+        if not start <= end <= self._size:
+            raise self._container.corrupt(f"its dictionary {self.name} does not fit its texts")
+        return self._blob[start:end].tobytes()
 
     def text(self, number: int) -> str:
         try:

@@ -144,7 +144,7 @@ _SORTS = get_args(Sort)
 
 def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes. Raises OptionError for values that they cannot have."""
-    settled = replace(options or SearchOptions(), **changes)
+    settled = SearchOptions(**changes) if options is None else replace(options, **changes)
     if settled.limit is not None and settled.limit < 0:
         raise OptionError(f"limit must be 0 or more, or None for all; found {settled.limit}")
     if settled.offset < 0:

@@ -133,14 +133,9 @@ class LocalEngine:
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
             matches = execute(snapshot, parsed.root, self._analyzer, best, chosen.sort)
-            ids = {doc: snapshot.value("id", doc) for doc in matches.docs.tolist()} if len(matches.docs) < 64 else {}
-
-            def id_of(doc: int) -> str:
-                return ids.get(doc) or snapshot.value("id", doc)
-
-            ranked = page(matches, snapshot.dates[matches.docs], UNDATED, id_of, chosen)
-            wanted = Wanted(parsed.root, self._forms(snapshot).of)
-            hits = tuple(self._hit(snapshot, doc, id_of(doc), score, parsed, chosen, wanted) for doc, score in ranked)
+            dates = snapshot.dates[matches.docs]
+            ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
+            hits = self._hits(snapshot, ranked, parsed, chosen)
         return SearchResult(
             query=query,
             parsed=str(parsed),
@@ -164,18 +159,18 @@ class LocalEngine:
             timezone=options.timezone,
         )
 
-    def _hit(
-        self,
-        snapshot: Snapshot,
-        doc: int,
-        article_id: str,
-        score: float,
-        query: Query,
-        options: SearchOptions,
-        wanted: Wanted,
-    ) -> Hit:
-        source = ArticleHit(lambda: self._shown(snapshot, doc), query.root, self._analyzer, options.snippets, wanted)
-        return Hit(article_id, score, source)
+    def _hits(
+        self, snapshot: Snapshot, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
+    ) -> tuple[Hit, ...]:
+        wanted = snapshot.warm.get(("wanted", query.root), lambda: Wanted(query.root, self._forms(snapshot).of))
+        shared = (query.root, self._analyzer, options.snippets, wanted)
+        ids = snapshot.values("id", [doc for doc, _ in ranked])
+        return tuple(
+            [
+                Hit(article_id, score, ArticleHit(partial(self._shown, snapshot, doc), *shared))
+                for article_id, (doc, score) in zip(ids, ranked, strict=True)
+            ]
+        )
 
     def _forms(self, snapshot: Snapshot) -> WrittenForms:
         known = self._written

@@ -193,6 +193,7 @@ class _Worker:
         self._ended = False
         # The child finds the package where we found it, whatever the working directory holds.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy's own threads take turns with the other workers
         self._process = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,

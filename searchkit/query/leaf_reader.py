@@ -12,7 +12,7 @@ from searchkit import analysis
 from searchkit.analysis.characters import MARKS
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, straighten
-from searchkit.analysis.words import find_words
+from searchkit.analysis.words import LONGEST_WORD, find_words
 from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.nodes import (
@@ -77,6 +77,7 @@ class LeafReader:
         self.language, self.exact, self.clock = language, exact, clock
         self.at = 0
         self.nodes = 0
+        self.is_dated = False
 
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
@@ -84,12 +85,12 @@ class LeafReader:
     def _bare(self, name: str, column: int, chunk: str, start: int | None = None) -> Item | None:
         weight: float | None = None
         kind = FIELDS[name].kind if name else Kind.TEXT
-        if kind is not Kind.VALUE:
+        if "^" in chunk and kind is not Kind.VALUE:
             found = _WEIGHT_AT_END.search(chunk)
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
                 chunk = chunk[: found.start()]
-        fuzzy = _FUZZY.search(chunk) if has_words(name) else None
+        fuzzy = _FUZZY.search(chunk) if "~" in chunk and has_words(name) else None
         node = self._fuzzy(name, chunk, column, fuzzy) if fuzzy else self._leaf(name, chunk, column, quoted=False)
         if node is None:
             if name or weight is not None:
@@ -182,8 +183,9 @@ class LeafReader:
             if quoted and len(text.split()) > 1 and (re.fullmatch(_FUZZY_IN_PHRASE, written) or REGEX.fullmatch(written)):
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
-            if not set("*?") & set(written):
-                items += [Word(form, name, as_written) for form in find_words(written).forms]
+            if "*" not in written and "?" not in written:
+                forms = [written] if written.isalpha() and written.isascii() else find_words(written).forms
+                items += [Word(form[:LONGEST_WORD], name, as_written) for form in forms]
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
@@ -211,6 +213,7 @@ class LeafReader:
         return Phrase(tuple(_without_field(item) for item in items), 0, name)
 
     def _date(self, name: str, text: str, column: int) -> Node:
+        self.is_dated = True
         try:
             return dates.parse_dates(text, self.clock) if name == "date" else bound(name, text, self.clock)
         except dates.BadDate as error:

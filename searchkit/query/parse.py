@@ -68,18 +68,39 @@ def parse(
     return Query(root, text, left_out)
 
 
+_LONGEST_KEPT = 200
+"""Characters of a query whose tree is kept, at most."""
+_MOST_KEPT = 1_000
+_kept: dict[tuple[str, str, bool, bool], tuple[Node, tuple[str, ...]]] = {}
+"""What queries without dates were read as: a query comes again for its next page, its marks and its explanation."""
+
+
 def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
+    key = (text, language, match_any, exact)
+    found = _kept.get(key)
+    if found is None:
+        reader, root = _read_anew(text, language, match_any, exact, clock)
+        found = root, tuple(reader.left_out)
+        if not reader.is_dated and len(text) <= _LONGEST_KEPT:
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            _kept[key] = found
+    return found
+
+
+def _read_anew(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryReader, Node]:
     reader = QueryReader(text, language, match_any, exact, clock)
     root = reader.read()
-    worded = Word | Wildcard | Fuzzy | Regex | Phrase
-    bare = root is not None and any(isinstance(leaf, worded) and not leaf.field for leaf in leaves(root))
-    if reader.left_out and not bare:
+    if reader.left_out and not (root and any(isinstance(leaf, _WORDED) and not leaf.field for leaf in leaves(root))):
         # Nothing but function words: then they are words like any other.
         reader = QueryReader(text, "", match_any, exact, clock)
         root = reader.read()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
-    return root, tuple(reader.left_out)
+    return reader, root
+
+
+_WORDED = (Word, Wildcard, Fuzzy, Regex, Phrase)
 
 
 def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:

@@ -35,7 +35,7 @@ def worth_a_look(rough: Rough, slack: float, best: int) -> Ints:
     return np.flatnonzero(rough >= np.float32(least))
 
 
-def _bar(scores: Rough, best: int) -> float:
+def _bar(scores: Rough | Floats, best: int) -> float:
     """A score that at least `best` of these reach, quickly: of columns of scores the largest ones stand for all."""
     if len(scores) <= best:
         return -np.inf
@@ -58,7 +58,14 @@ def best_of(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
         return -dates[chosen]
 
     by_date: Callable[[Ints], Any] = oldest if sort == "date" else newest
-    return first_by([by_score, by_date] if sort == "relevance" else [by_date], len(dates), best)
+    if sort != "relevance":
+        return first_by([by_date], len(dates), best)
+    if len(scores) < 2 * best * _RUN:
+        return first_by([by_score, by_date], len(dates), best)
+    # What lies below a bar that enough reach needs no closer look.
+    promising = np.flatnonzero(scores >= _bar(scores, best) - 2 * NEGLIGIBLE)
+    scores, dates = scores[promising], dates[promising]
+    return promising[first_by([by_score, by_date], len(dates), best)]
 
 
 def first_by(keys: list[Callable[[Ints], Any]], size: int, best: int) -> Ints:

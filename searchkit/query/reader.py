@@ -36,6 +36,7 @@ class QueryReader(LeafReader):
     def __init__(self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> None:
         super().__init__(text, language, exact, clock)
         self.match_any = match_any
+        self._has_slash = "/" in self.text
         self.left_out: list[str] = []
 
     def read(self) -> Node | None:
@@ -114,6 +115,8 @@ class QueryReader(LeafReader):
         return both([*parts, *excluded])
 
     def _binary_operator(self) -> str:
+        if self.text[self.at : self.at + 1] not in "&|AO":
+            return ""
         for sign, name in (("&&", "and"), ("||", "or"), ("&", "and"), ("|", "or")):
             if self.text.startswith(sign, self.at):
                 self.at += len(sign)
@@ -166,7 +169,7 @@ class QueryReader(LeafReader):
         if self.text[self.at] in "-!":
             self.at += 1
             return self.original[self.at - 1]
-        chunk = CHUNK.match(self.text, self.at)
+        chunk = CHUNK.match(self.text, self.at) if self.text[self.at] == "N" else None
         if chunk and chunk[0] == "NOT":
             self.at = chunk.end()
             return "NOT"
@@ -212,6 +215,8 @@ class QueryReader(LeafReader):
 
     def _place_operator(self) -> PlaceOperator | None:
         """The operator that stands here, if one does; reading goes on behind it."""
+        if not self._has_slash:  # all of these operators have one
+            return None
         start = self.at
         negated = _NOT_NEAR.match(self.text, start)
         chunk = CHUNK.match(self.text, start)

@@ -175,6 +175,16 @@ class Snapshot:
         view, doc = self.locate(global_doc)
         return view.reader.values(f"{attribute}.value").value(doc).decode()
 
+    def values(self, attribute: str, global_docs: Sequence[int]) -> list[str]:
+        """The values of some articles, in their order. Slow twin: `value` of each."""
+        name = f"{attribute}.value"
+        columns = [view.reader.values(name) for view in self.views]
+        found = []
+        for doc in global_docs:
+            number = bisect.bisect_right(self._bases, doc) - 1
+            found.append(columns[number].value(doc - self._bases[number]).decode())
+        return found
+
     def find(self, article_id: str) -> int:
         """The number of the live article with this id, or -1."""
         wanted = article_id.encode("utf-8", "surrogatepass")

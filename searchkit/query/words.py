@@ -99,7 +99,7 @@ class WordPostings:
 
     def tf_at(self, docs: Ints) -> Floats:
         """How often the word stands in some articles (ascending), 0 where it does not."""
-        return (self.at(self.tf, docs) if self._column is None else self._column[docs]).astype(np.float64)
+        return (self.at(self.tf, docs) if self._column is None else self._column.take(docs)).astype(np.float64)
 
 
 class Impacts:
@@ -279,7 +279,7 @@ class Candidates:
         if norms is None:
             snapshot = self._snapshot
             if snapshot.size <= SMALL:
-                norms = snapshot.norms(attribute)[self.docs]
+                norms = snapshot.norms(attribute).take(self.docs)
             else:
                 norms = length_norms(snapshot.lengths(attribute)[self.docs], snapshot.statistics(attribute).average)
             self._norms[attribute] = norms

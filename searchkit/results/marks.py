@@ -68,7 +68,7 @@ def field_marks(
     """
     plan = wanted.plan(field)
     if plan is not None and plan.runs is not None:
-        marks = run_marks(shown.ready(field), plan.sought, plan.runs)
+        marks = run_marks(shown.ready(field), plan.sought, None if plan.only_words else plan.runs)
         if marks is not None:
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.model import SearchOptions, Sort
 from searchkit.query.matches import DECIMALS, Matches
+
+FEW = 64
+"""Matches up to which a page is made without NumPy."""
 
 
 def page(
@@ -19,6 +23,10 @@ def page(
     `dates` (int64, microseconds) are those of `matches.docs`, `undated` what stands there for none, larger than all. Ties:
     the newer article first, then by id; undated ones last. `id_of` is asked only for articles that tie on the page.
     """
+    if len(matches.docs) <= FEW:
+        few = _page_of_few(matches, dates.tolist(), undated, options)
+        if few is not None:
+            return few
     keys = _keys(matches, dates, undated, options.sort)
     order = np.lexsort(keys[::-1])
     start = options.offset
@@ -48,6 +56,17 @@ def page(
     )
     shown = [index for _, index in ranked][start - first : stop - first]
     return [(int(matches.docs[index]), float(matches.scores[index])) for index in shown]
+
+
+def _page_of_few(matches: Matches, dates: list[int], undated: int, options: SearchOptions) -> list[tuple[int, float]] | None:
+    """The same of few matches, where calls of NumPy cost more than what they do; None where articles tie."""
+    by_score = np.round(-matches.scores, DECIMALS).tolist() if options.sort == "relevance" else [0.0] * len(dates)
+    by_date = dates if options.sort == "date" else [date if date == undated else -date for date in dates]
+    rows = sorted(zip(by_score, by_date, matches.docs.tolist(), matches.scores.tolist(), strict=True))
+    if any(one[:2] == other[:2] for one, other in pairwise(rows)):
+        return None
+    stop = None if options.limit is None else options.offset + options.limit
+    return [(doc, score) for _, _, doc, score in rows[options.offset : stop]]
 
 
 def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.generic]]:

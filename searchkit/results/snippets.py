@@ -24,6 +24,8 @@ LONGEST = 280
 """Characters of a snippet."""
 
 _FAR = 1 << 62
+_MOST_KNOWN = 1_000
+"""Marked texts whose terms are kept for later ones."""
 _PLAIN = 100
 """A mark of so many letters and digits is a single word as it stands."""
 
@@ -181,6 +183,8 @@ def _terms(marked: str, analyzer: Analyzer, known: Known) -> frozenset[str]:
     """The terms of the words of a marked text."""
     terms = known.get(marked)
     if terms is None:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
         plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
         terms = known[marked] = frozenset(
             [analyzer.term(form) for form in ((marked,) if plain else find_words(marked).forms)]

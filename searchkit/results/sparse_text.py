@@ -18,16 +18,16 @@ from searchkit.results.spotting import Searchable, Sought, searchable
 from searchkit.results.wanted import Run
 
 
-def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run]) -> list[Mark] | None:
-    """The marks of words and of words next to each other, those of the first run first, or None for a text that has to be
-    read in full (as `searchable` says, or what is sought).
+def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | None) -> list[Mark] | None:
+    """The marks of words next to each other, those of the first run first, or of all that is sought (`runs` None); None for
+    a text that has to be read in full (as `searchable` says, or what is sought).
 
     Slow twin: the marks that `MarkedText` has for words and phrases.
     """
     found = None if ready is None else sought.find(ready)
     if ready is None or found is None:
         return None
-    if all(len(run) == 1 for run in runs):
+    if runs is None:
         return [(start, end) for start, end, _ in found]
     marks: list[Mark] = []
     for run in runs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -43,15 +44,11 @@ Run = tuple[frozenset[str], ...]
 
 class Plan(NamedTuple):
     """What is looked for in the texts of a field, and the runs of words that are marked there; `runs` is None where the
-    tree has to tell what is marked."""
+    tree has to tell what is marked. `only_words`: every word that is looked for is marked."""
 
     sought: Sought
     runs: tuple[Run, ...] | None
-
-    @property
-    def only_words(self) -> bool:
-        """Whether every word that is looked for is marked."""
-        return self.runs is not None and all(len(run) == 1 for run in self.runs)
+    only_words: bool = False
 
 
 class Wanted:
@@ -59,16 +56,31 @@ class Wanted:
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
     other. `branches` are nodes with places, all of which are marked wherever they stand, title and body apart; None where
-    it depends on the whole article what is marked. `terms` are those of marked texts that were met before.
+    it depends on the whole article what is marked. `terms` are those of marked texts that were met before. Safe for many
+    threads.
     """
 
+    nbytes = 20_000
+    """What one takes, about."""
+
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
-        self.root = shown(root)
-        self._forms_of = forms_of
-        self.reach = _reach(self.root)
-        self.branches = _branches(self.root)
+        self._found_by, self._forms_of = root, forms_of
         self._plans: dict[str, Plan | None] = {}
         self.terms: dict[str, frozenset[str]] = {}
+
+    # Made when first asked for: of most hits only the ids are wanted.
+
+    @cached_property
+    def root(self) -> Node:
+        return shown(self._found_by)
+
+    @cached_property
+    def reach(self) -> int:
+        return _reach(self.root)
+
+    @cached_property
+    def branches(self) -> tuple[Node, ...] | None:
+        return _branches(self.root)
 
     def plan(self, field: str) -> Plan | None:
         """The plan for a field, or None where its texts have to be read in full."""
@@ -98,7 +110,8 @@ class Wanted:
             return None
         if self.branches is None or not all(map(_is_run, self.branches)):
             return Plan(Sought(every), None)
-        return Plan(Sought(every), tuple([runs[node] for node in self.branches if node in runs]))
+        marked = tuple([runs[node] for node in self.branches if node in runs])
+        return Plan(Sought(every), marked, all(len(run) == 1 for run in marked))
 
 
 def shown(root: Node) -> Node:
