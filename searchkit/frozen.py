@@ -23,7 +23,11 @@ def frozen(cls: type[T]) -> type[T]:
     arguments = "".join(f", {name}=_default_{name}" if name in defaults else f", {name}" for name in names)
     settings = "".join(f"\n    _set(self, {name!r}, {name})" for name in names) or "\n    pass"
     content = "".join(f"self.{name}, " for name in names)
-    code = f"def __init__(self{arguments}):{settings}\ndef _content(self):\n    return ({content})"
+    code = (
+        f"def __init__(self{arguments}):{settings}\n"
+        f"def __hash__(self):\n    return hash(({content}))\n"
+        f"def _content(self):\n    return ({content})"
+    )
     made: dict[str, Any] = {}
     exec(code, {"_set": object.__setattr__} | {f"_default_{name}": value for name, value in defaults.items()}, made)  # noqa: S102
     for name, function in (made | _SHARED).items():
@@ -35,10 +39,6 @@ def frozen(cls: type[T]) -> type[T]:
 
 def _eq(self: Any, other: object) -> bool:
     return self._content() == other._content() if type(other) is type(self) else NotImplemented  # type: ignore[attr-defined]
-
-
-def _hash(self: Any) -> int:
-    return hash(self._content())
 
 
 def _repr(self: Any) -> str:
@@ -65,7 +65,6 @@ def _setstate(self: Any, state: tuple[Any, ...]) -> None:
 
 _SHARED = {
     "__eq__": _eq,
-    "__hash__": _hash,
     "__repr__": _repr,
     "__setattr__": _setattr,
     "__delattr__": _delattr,

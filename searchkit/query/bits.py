@@ -59,10 +59,10 @@ def docs_of(bits: Bits, size: int, known: int | None = None) -> Ints:
     Slow twin: `[n for n in range(size) if bits >> n & 1]` of one large number.
     """
     if (count(bits) if known is None else known) * SPARSE > size:
-        return np.flatnonzero(flags_of(bits, size))
+        return flags_of(bits, size).nonzero()[0]
     octets = bits.view(np.uint8)
-    filled = np.flatnonzero(octets)
-    inside = np.flatnonzero(np.unpackbits(octets[filled], bitorder="little"))
+    filled = (octets != 0).nonzero()[0]  # NumPy looks for what is true many times as fast as for what is not 0
+    inside = np.unpackbits(octets[filled], bitorder="little").view(bool).nonzero()[0]
     return (filled[inside >> 3] << 3) | (inside & 7)
 
 
@@ -78,7 +78,7 @@ def any_of(parts: Sequence[Bits], size: int) -> Bits:
 
 def count(bits: Bits) -> int:
     """How many articles a set holds."""
-    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+    return int(np.add.reduce(np.bitwise_count(bits), dtype=np.int64))
 
 
 def holds(bits: Bits, docs: Ints) -> Bools:

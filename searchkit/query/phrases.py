@@ -7,7 +7,7 @@ cache; words that are rare beside the others are looked for in these by bisectio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,18 +52,26 @@ def phrase(words: Sequence[PlacedWord], candidates: Bits, layout: Layout) -> Key
     # No place is looked for in the article before: between two of them there are more places than a phrase is long.
     rarest = len(keys[0][0])
     parts = 1 + sum(len(of_word) for of_word, _ in keys if len(of_word) <= RARE * rarest) // AT_ONCE
+    if parts == 1:
+        return _met(keys, starts.dtype.type)
     edges = starts[np.linspace(0, len(starts) - 1, parts + 1).astype(np.int64)]
     cuts = [np.searchsorted(of_word, edges + starts.dtype.type(shift)).tolist() for of_word, shift in keys]
     found: list[Keys] = []
     for part in range(parts):
-        first, shift = keys[0]
-        fitting = first[cuts[0][part] : cuts[0][part + 1]] - starts.dtype.type(shift)
-        for (following, shift), cut in zip(keys[1:], cuts[1:], strict=True):
-            if len(fitting) == 0:
-                break
-            fitting = _shared(fitting, following[cut[part] : cut[part + 1]], starts.dtype.type(shift))
-        found.append(fitting)
+        here = [(of_word[cut[part] : cut[part + 1]], shift) for (of_word, shift), cut in zip(keys, cuts, strict=True)]
+        found.append(_met(here, starts.dtype.type))
     return np.concatenate(found)
+
+
+def _met(keys: Sequence[tuple[Keys, int]], number: Callable[[int], Any]) -> Keys:
+    """The places from which each word stands as far as is said of it; `number` makes shifts of their type."""
+    first, shift = keys[0]
+    fitting: Keys = first - number(shift)
+    for following, shift in keys[1:]:
+        if len(fitting) == 0:
+            break
+        fitting = _shared(fitting, following, number(shift))
+    return fitting
 
 
 def _shared(fitting: Keys, following: Keys, shift: Any) -> Keys:
