@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.base import ArchiveEngine, Engine
-from searchkit.engines.registry import open, verify
+from searchkit.engines.registry import open, rebuild, verify
 from searchkit.errors import (
     ArticleError,
     CorpusError,
@@ -103,5 +103,6 @@ __all__ = [
     "WorkerDied",
     "open",
     "read",
+    "rebuild",
     "verify",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from searchkit.cli.settings import find_setting
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--check-content", is_flag=True, help="Read files again whose size and time are as before, too.")
 @click.option("--label", metavar="NAME", help="What the ids of a new root begin with (default: its name).")
-@click.option("--language", metavar="CODE", default=None, help="Of a new index: en (default), de, ..., none.")
+@click.option(
+    "--language", metavar="CODE", default=None, help="Of a new index, or of one rebuilt: en (default), de, ..., none."
+)
 @reading_options
 @click.option("--allow-empty", is_flag=True, help="A root that is empty now loses its articles.")
 @click.option(
@@ -60,15 +64,30 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         place = given["place"]
         if given["dry_run"] and roots and not _is_index(place):
             place = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
-        with warned(_open(place, roots, given["language"])) as engine:
-            if not roots and not given["rebuild"] and not engine.roots():
-                raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-            wanted = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
-            if given["commit_every"] is not None:
-                wanted["commit_every"] = given["commit_every"]
-            report = run(engine, given, list(roots), options=options or None, **wanted)
+        try:
+            engine = _open(place, roots, given["language"])
+        except searchkit.IndexMismatch:
+            if not given["rebuild"]:
+                raise
+            # Its words are read differently from now on: what it holds can still be made anew.
+            rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
+            report = run(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+        else:
+            report = _run(engine, roots, options, given)
         tell_errors(report)
     ctx.exit(tell(report, given, dry_run=given["dry_run"]))
+
+
+def _run(
+    opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
+) -> searchkit.IndexReport:
+    with warned(opened) as engine:
+        if not roots and not given["rebuild"] and not engine.roots():
+            raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
+        wanted = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
+        if given["commit_every"] is not None:
+            wanted["commit_every"] = given["commit_every"]
+        return run(engine.index, given, roots=list(roots), options=options or None, **wanted)
 
 
 def _is_index(place: str | None) -> bool:

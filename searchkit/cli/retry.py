@@ -29,6 +29,6 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         with open_index(given["place"]) as engine:
             if not engine.roots():
                 raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-            report = run(engine, given, retry=True)
+            report = run(engine.index, given, retry=True)
         tell_errors(report)
     ctx.exit(tell(report, given, known=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -42,13 +42,10 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def run(
-    engine: searchkit.ArchiveEngine, given: Mapping[str, Any], roots: Sequence[str] = (), **wanted: Any
-) -> searchkit.IndexReport:
-    """Run over roots with what was typed of `run_options`, and show how far it is."""
+def run(index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **wanted: Any) -> searchkit.IndexReport:
+    """Run over roots with what was typed of `run_options`, and show how far it is; `index` is what runs."""
     with _rarely_collecting(), _Progress(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
-        return engine.index(
-            roots,
+        return index(
             progress=progress,
             workers=given["workers"],
             memory=given["memory"] * 2**20 if given["memory"] else None,

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 INDEX_NAME = "MAIN"
+OWN_TOC = b"\nsearchkit"
+"""How a TOC that searchkit wrote ends, behind all that Whoosh reads of it: beside such a one there is a manifest."""
 SUFFIX = "columns"
 
 Bools = npt.NDArray[np.bool_]

@@ -44,6 +44,7 @@ from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, ma
 from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
+    from searchkit.indexing.manifest import FileStates, Manifest
     from searchkit.indexing.writer import Writer
     from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 
@@ -59,8 +60,7 @@ class LocalEngine:
 
     def __init__(self, folder: Path, *, create: bool = False, language: str | None = None) -> None:
         """Raises IndexMissing, IndexMismatch, CorruptIndex, OptionError."""
-        if language is not None and language not in LANGUAGES:
-            raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
+        _check_language(language)
         self._location = Location(folder)
         if create and not self._location.exists():
             from searchkit.indexing.commit import create as create_index
@@ -78,7 +78,8 @@ class LocalEngine:
             made_for = self._language
             self.close()
             raise IndexMismatch(
-                f"{folder} was made for the language {made_for}, not {language}; index into another folder for that"
+                f"{folder} was made for the language {made_for}, not {language}; make it anew for that with: searchkit index"
+                f" --rebuild --language {language}"
             )
 
     def _open(self) -> tuple[Snapshot, int]:
@@ -256,7 +257,7 @@ class LocalEngine:
 
         self._current()
         manifest = self._location.read().manifest
-        return described(manifest.withheld, self._location.file_states(manifest))
+        return described(manifest.withheld, self._file_states(manifest))
 
     def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
         """See Engine.undelete."""
@@ -313,7 +314,7 @@ class LocalEngine:
             options=None if options is None else ReadOptions.from_mapping(options).as_mapping(),
             allow_empty=allow_empty,
             progress=progress,
-            workers=len(os.sched_getaffinity(0)) if workers is None else workers,
+            workers=_workers(workers),
             memory=MEMORY_EACH if memory is None else memory,
             rebuild=rebuild,
             retry=retry,
@@ -335,7 +336,17 @@ class LocalEngine:
 
         self._current()
         manifest = self._location.read().manifest
-        return described(manifest.roots, self._location.file_states(manifest))
+        return described(manifest.roots, self._file_states(manifest))
+
+    def _file_states(self, manifest: Manifest) -> FileStates:
+        """The state of the roots' files, warning of damage to it."""
+        from searchkit.indexing.origins import known_states
+
+        snapshot, _ = self._current()
+        states, damage = known_states(self._location, manifest, lambda: [(v.reader, v.live) for v in snapshot.views])
+        if damage is not None:
+            self._met = tuple(dict.fromkeys((*self._met, f"{damage}; the next run reads all files again")))
+        return states
 
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
@@ -414,7 +425,56 @@ def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verificati
     from searchkit.indexing.verify import faults_of
     from searchkit.reports import Verification
 
-    return Verification(*mend(Location(folder), wait)) if repair else Verification(faults_of(Location(folder)))
+    location = Location(folder, any_analysis=True)
+    return Verification(*mend(location, wait)) if repair else Verification(faults_of(location))
+
+
+def rebuild(
+    folder: Path,
+    *,
+    language: str | None = None,
+    allow_empty: bool = False,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    memory: int | None = None,
+    dry_run: bool = False,
+    wait: float = 0,
+) -> IndexReport:
+    """See `searchkit.rebuild`."""
+    from searchkit.engines.runs import Run
+    from searchkit.indexing.rebuild import Rebuild
+
+    _check_language(language)
+    wanted = Run(
+        roots=(),
+        label=None,
+        options=None,
+        allow_empty=allow_empty,
+        progress=progress,
+        workers=_workers(workers),
+        memory=MEMORY_EACH if memory is None else memory,
+        rebuild=True,
+        retry=False,
+        check_content=False,
+        commit_every=0,
+    )
+    wanted.check()
+    location = Location(folder, any_analysis=True)
+    if dry_run:
+        return wanted.tried(location)
+    with Rebuild(location, wanted.memory, wait, language) as writer:
+        report = wanted.over(writer)
+        generation = writer.commit()
+    return replace(report, generation=generation)
+
+
+def _check_language(language: str | None) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
+
+
+def _workers(wanted: int | None) -> int:
+    return len(os.sched_getaffinity(0)) if wanted is None else wanted
 
 
 def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:

@@ -12,7 +12,7 @@ from searchkit.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from searchkit.engines.base import ArchiveEngine
-    from searchkit.reports import Verification
+    from searchkit.reports import IndexReport, Progress, Verification
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
@@ -39,6 +39,37 @@ def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verif
     from searchkit.engines.local import verify as verify_folder
 
     return verify_folder(folder, repair=repair, wait=wait)
+
+
+def rebuild(
+    place: str | Path,
+    *,
+    language: str | None = None,
+    allow_empty: bool = False,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    memory: int | None = None,
+    dry_run: bool = False,
+    wait: float = 0,
+) -> IndexReport:
+    """Make the index at `place` anew, as `ArchiveEngine.index(rebuild=True)` does: also for another `language`, and where
+    the index cannot be opened because another searchkit or Snowball read its words differently.
+
+    Raises what `ArchiveEngine.index` raises, IndexMissing, EngineUnavailable, and OptionError for an unknown language.
+    """
+    folder = _folder(place)
+    from searchkit.engines.local import rebuild as rebuild_folder
+
+    return rebuild_folder(
+        folder,
+        language=language,
+        allow_empty=allow_empty,
+        progress=progress,
+        workers=workers,
+        memory=memory,
+        dry_run=dry_run,
+        wait=wait,
+    )
 
 
 def _folder(place: str | Path) -> Path:

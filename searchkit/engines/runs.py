@@ -56,8 +56,7 @@ class Run:
         """Do it, but for the last commit."""
 
         def start(plan: Plan) -> Crew:
-            language = writer.state.manifest.language
-            return Crew(WORKER, writer.location.folder, language, self.memory, writer.segments, plan)
+            return Crew(WORKER, writer.location.folder, writer.settings.language, self.memory, writer.segments, plan)
 
         return self._run(writer, start)
 

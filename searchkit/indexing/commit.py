@@ -15,9 +15,9 @@ from pathlib import Path
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
-from searchkit.codec.reference import INDEX_NAME, SegmentRef
+from searchkit.codec.reference import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import StorageError
-from searchkit.indexing.location import Location, manifest_path, storing, toc_path
+from searchkit.indexing.location import LAST_GENERATION, Location, manifest_path, storing, toc_path
 from searchkit.indexing.manifest import Manifest, SegmentEntry, digest
 
 PATIENCE = 10.0
@@ -52,6 +52,11 @@ def commit(
     is removed, unless the generation is visible already (its TOC is there). Raises OSError.
     """
     folder = location.folder
+    if generation > LAST_GENERATION:
+        raise StorageError(
+            f"{folder} says that it has had {LAST_GENERATION:,} generations, which nobody made; see its files"
+            f' _{INDEX_NAME}_*.toc, or make it anew with "searchkit verify --repair" once the wrong ones are gone'
+        )
     toc = toc_path(folder, generation)
     written: list[Path] = []
     try:
@@ -80,7 +85,9 @@ def _write_all(
 
     def write(name: str, data: bytes) -> None:
         written.append(folder / name)
-        with written[-1].open("wb") as file:
+        # A new file: in a folder that somebody else made the name may be a link to elsewhere.
+        written[-1].unlink(missing_ok=True)
+        with written[-1].open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -96,7 +103,7 @@ def _write_all(
     if files is not None:
         manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=digest(files))
         write(manifest.files_name, files)
-    toc = toc_bytes(make_schema(manifest.language), [ColumnSegment.of_ref(ref) for ref in segments], generation)
+    toc = toc_bytes(make_schema(manifest.language), [ColumnSegment.of_ref(ref) for ref in segments], generation) + OWN_TOC
     manifest = replace(manifest, segments=tuple(entries))
     write(manifest_path(folder, generation, new=True).name, manifest.to_bytes(generation, toc))
     write(f"{toc_path(folder, generation).name}.new", toc)

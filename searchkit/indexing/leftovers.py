@@ -49,7 +49,8 @@ def clean(location: Location) -> None:
         # The TOCs first: what has none is no generation, whatever else is left of it.
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix != ".toc"):
             if path.name not in names and _is_leftover(path.name, kept, segments, is_known):
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # what was put there by others, a folder say, keeps nothing else from going
+                    path.unlink(missing_ok=True)
 
 
 def kept_generations(location: Location, state: State) -> set[int]:

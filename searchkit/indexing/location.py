@@ -3,7 +3,7 @@
 The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or `_MAIN_N.json.new` when a
 commit was cut off between its two renames; a TOC without one is another program's commit, and carries the settings on
 of the newest generation before it. A generation that is not whole, as far as that is cheap to see, gives way to the one
-before it.
+before it. So does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from typing import TypeVar
 
 from searchkit.codec.inside import read_inside
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import INDEX_NAME, SegmentRef
+from searchkit.codec.reference import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMissing, StorageError
 from searchkit.indexing.lock import held
 from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, digest, files_from_bytes
 
-_NUMBERED = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.(toc|json)")
+LAST_GENERATION = 10**9 - 1
+"""Whoosh writes the number in 32 bits. What has a longer one in its name is no file of a generation."""
+_NUMBERED = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.(toc|json)")
 _TRIES = 20
 """How often a reader looks again when a commit moves on under it."""
 
@@ -89,10 +91,11 @@ def manifest_path(folder: Path, generation: int, *, new: bool = False) -> Path:
 
 
 class Location:
-    """The folder of an index."""
+    """The folder of an index. With `any_analysis`, also of one whose words are read differently here: its articles can be
+    taken from it, though it cannot be searched."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, any_analysis: bool = False) -> None:
+        self.folder, self._any_analysis = folder, any_analysis
 
     def exists(self) -> bool:
         return bool(generations(self.folder))
@@ -152,16 +155,22 @@ class Location:
 
     def state_of(self, generation: int) -> State:
         """A generation that has a TOC. Raises CorruptIndex, IndexMismatch, OSError."""
-        toc = toc_path(self.folder, generation)
-        checksum = digest(read_inside(toc))
-        manifest = self.manifest_of(generation, checksum)
+        toc = read_inside(toc_path(self.folder, generation))
+        manifest = self.manifest_of(generation, digest(toc))
+        if manifest is None and toc.endswith(OWN_TOC):
+            raise CorruptIndex(str(manifest_path(self.folder, generation)), "it is missing")
         if manifest is not None:
-            manifest.check(self.folder)
+            self._check(manifest)
             refs = tuple(SegmentRef(entry.id, entry.docs, self.deletions(entry)) for entry in manifest.segments)
             return State(generation, manifest, refs, newest=generation)
         manifest = self.manifest_before(generation)
-        manifest.check(self.folder)
+        self._check(manifest)
         return State(generation, manifest, (), is_foreign=True, newest=generation)
+
+    def _check(self, manifest: Manifest) -> None:
+        manifest.check_language(self.folder)
+        if not self._any_analysis:
+            manifest.check(self.folder)
 
     def manifest_of(self, generation: int, checksum: str) -> Manifest | None:
         """The manifest of a generation whose TOC has this checksum; None for another program's. Raises CorruptIndex."""

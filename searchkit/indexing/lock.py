@@ -6,9 +6,11 @@ the holder starts do not inherit it (the file is closed when they begin), and ne
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from searchkit.codec.reference import INDEX_NAME
-from searchkit.errors import IndexLocked, OptionError
+from searchkit.errors import CorruptIndex, IndexLocked, OptionError
 
 LOCK_FILE = f"{INDEX_NAME}_WRITELOCK"
 LOOK_EVERY = 0.05
@@ -41,11 +43,11 @@ os.register_at_fork(after_in_child=_let_go)
 def held(folder: Path, wait: float = 0) -> Iterator[None]:
     """Hold the lock of the index in `folder`, waiting up to `wait` seconds for it.
 
-    Raises IndexLocked, with who holds it and since when, OptionError, OSError.
+    Raises IndexLocked, with who holds it and since when, CorruptIndex, OptionError, OSError.
     """
     if not wait >= 0:
         raise OptionError(f"wait must be 0 seconds or more; found {wait}")
-    handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)  # not inheritable, as all that Python opens
+    handle = _opened(folder / LOCK_FILE)
     _held.add(handle)
     taken = False
     try:
@@ -62,6 +64,20 @@ def held(folder: Path, wait: float = 0) -> Iterator[None]:
                 with suppress(OSError):
                     os.ftruncate(handle, 0)
             os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    """The lock's file (not inheritable, as all that Python opens). It is written to, so it must lie in this folder."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CorruptIndex(str(path), "it is a link, and an index holds none; remove it") from error
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise CorruptIndex(str(path), "it is no regular file; remove it")
+    return handle
 
 
 def _take(handle: int, folder: Path, wait: float) -> None:

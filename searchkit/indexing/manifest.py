@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 import xxhash
 
-from searchkit.analysis import ANALYSIS_VERSION, snowball_version
+from searchkit.analysis import ANALYSIS_VERSION, LANGUAGES, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.frozen import frozen
 
@@ -93,13 +93,19 @@ class Manifest:
     def fresh(cls, language: str) -> Manifest:
         return cls(language, ANALYSIS_VERSION, snowball_version())
 
+    def check_language(self, place: Path) -> None:
+        """Raise CorruptIndex for a language that there is not."""
+        if self.language not in LANGUAGES:
+            raise CorruptIndex(str(place), f"its manifest names a language that is not known, {self.language[:40]!r}")
+
     def check(self, place: Path) -> None:
         """Raise IndexMismatch when this installation would read texts differently from the index's."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
             raise IndexMismatch(
                 f"{place} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
-                f" {here[0]} and {here[1]}, which read some words differently. Index the articles again into a new folder"
+                f" {here[0]} and {here[1]}, which read some words differently; make the index anew with: searchkit index"
+                " --rebuild"
             )
 
     def to_bytes(self, generation: int, toc: bytes) -> bytes:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.codec.reader import SegmentReader
-from searchkit.indexing.manifest import FileState, FileStates
+from searchkit.errors import CorruptIndex
+from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import FileState, FileStates, Manifest
 
+Live = npt.NDArray[np.bool_] | None
+"""Which documents of a segment live (None: all)."""
 NEVER_READ = FileState(-1, -1, 0)
 """The state of a file that the next run has to read, whatever it is like now."""
 
 
-def states_of_origins(
-    labels: Sequence[str], segments: Iterable[tuple[SegmentReader, npt.NDArray[np.bool_] | None]]
-) -> FileStates:
+def known_states(
+    location: Location, manifest: Manifest, segments: Callable[[], Iterable[tuple[SegmentReader, Live]]]
+) -> tuple[FileStates, CorruptIndex | None]:
+    """The state of the roots' files as it was committed; where that is damaged, what `segments` name, and the damage."""
+    try:
+        return location.file_states(manifest), None
+    except CorruptIndex as damage:
+        # Every file is read again then; what came from files that are gone is still known.
+        return states_of_origins([root.label for root in manifest.roots], segments()), damage
+
+
+def states_of_origins(labels: Sequence[str], segments: Iterable[tuple[SegmentReader, Live]]) -> FileStates:
     """The files of roots as far as living articles name them; the next run reads all of them.
 
     Slow twin: look at each article's origin.

@@ -7,19 +7,34 @@ that no file gives now.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from searchkit.codec.reference import SegmentRef
 from searchkit.indexing.entries import Change, Committed, Entry, entry_of
+from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import Manifest
+from searchkit.indexing.segments import MEMORY
 from searchkit.indexing.writer import Writer
 from searchkit.schema import from_record
 
 
 class Rebuild(Writer):
     """A writing session that begins with nothing. What lives still in the old segments is what nothing was said of yet:
-    an article that is put is taken out there."""
+    an article that is put is taken out there.
+
+    The new index is in `language` (None: that of the old one) and of the analysis that is installed.
+    """
+
+    def __init__(self, location: Location, memory: int = MEMORY, wait: float = 0, language: str | None = None) -> None:
+        self._language = language
+        super().__init__(location, memory, wait)
+
+    def _settings(self, manifest: Manifest) -> Manifest:
+        fresh = Manifest.fresh(self._language or manifest.language)
+        return replace(manifest, language=fresh.language, analysis=fresh.analysis, snowball=fresh.snowball)
 
     @property
     def segments(self) -> tuple[SegmentRef, ...]:

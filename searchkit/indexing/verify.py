@@ -14,7 +14,7 @@ from searchkit.bridge.toc import read_toc
 from searchkit.codec import verify as codec_verify
 from searchkit.codec.inside import read_inside
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.reference import OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.indexing.leftovers import kept_generations
 from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
@@ -46,7 +46,12 @@ class Check:
         """What is wrong with one generation."""
         toc = toc_path(self._folder, generation)
         try:
-            manifest = self._location.manifest_of(generation, digest(read_inside(toc)))
+            data = read_inside(toc)
+            manifest = self._location.manifest_of(generation, digest(data))
+            if manifest is None and data.endswith(OWN_TOC):
+                yield Fault(str(manifest_path(self._folder, generation)), "it is missing")
+            if manifest is not None:
+                manifest.check_language(manifest_path(self._folder, generation))
             schema, segments = self._toc(generation)
         except FileNotFoundError:
             yield Fault(str(toc), "it is missing")

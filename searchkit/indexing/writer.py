@@ -17,15 +17,14 @@ import numpy as np
 from searchkit import schema
 from searchkit.analysis import Analyzer
 from searchkit.codec.reference import SegmentRef
-from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
 from searchkit.indexing.entries import Change, Committed, Entry, entry_of, text_digest
 from searchkit.indexing.foreign import converted
 from searchkit.indexing.leftovers import clean
 from searchkit.indexing.location import Location, State, generations, storage_error, storing, toc_path
-from searchkit.indexing.manifest import FileStates, RootRecord, files_to_bytes
+from searchkit.indexing.manifest import FileStates, Manifest, RootRecord, files_to_bytes
 from searchkit.indexing.merging import merge_all, merge_some
-from searchkit.indexing.origins import states_of_origins
+from searchkit.indexing.origins import known_states
 from searchkit.indexing.segments import MEMORY, SegmentBuilder, digest
 from searchkit.model import Article
 from searchkit.schema import from_record, to_record
@@ -44,7 +43,7 @@ class Writer:
         try:
             self._begin(wait)
             self.state, self._committed = location.served(self._opened)
-            manifest = self.state.manifest
+            manifest = self.settings = self._settings(self.state.manifest)
             self.analyzer = Analyzer(manifest.language)
             self._builder = self._exit.enter_context(SegmentBuilder(location.folder, self.analyzer, memory))
         except BaseException:
@@ -61,6 +60,10 @@ class Writer:
         self._taken_out: dict[str, set[int]] = {}
         self._handed: list[SegmentRef] = []
         self.warnings: list[str] = []
+
+    def _settings(self, manifest: Manifest) -> Manifest:
+        """The settings of what is written."""
+        return manifest
 
     def _begin(self, wait: float) -> None:
         """Have the folder for this session alone, and rid of what others left there."""
@@ -103,24 +106,14 @@ class Writer:
     def states(self) -> FileStates:
         """The state of the roots' files; read when first asked for, committed with the rest."""
         if self._states is None:
-            self._states = self._read_states()
-            if self._states is None:
-                # Every file is read again then; what came from files that are gone is still known.
-                labels = [root.label for root in self.state.manifest.roots]
-                self._states = states_of_origins(labels, ((one.reader, one.live) for one in self._committed))
-            else:
+            self._states, damage = known_states(
+                self.location, self.state.manifest, lambda: [(one.reader, one.live) for one in self._committed]
+            )
+            if damage is None:
                 self._states_before = _copied(self._states)
+            else:
+                self.warnings.append(f"{damage}; all files are read again")
         return self._states
-
-    def _read_states(self) -> FileStates | None:
-        """The state of the roots' files as committed; None where it is damaged, which is warned of."""
-        try:
-            return self.location.file_states(self.state.manifest)
-        except CorruptIndex as error:
-            warning = f"{error}; all files are read again"
-            if warning not in self.warnings:
-                self.warnings.append(warning)
-            return None
 
     # Articles.
 
@@ -287,7 +280,8 @@ class Writer:
 
     def _commit(self, segments: tuple[SegmentRef, ...]) -> int:
         manifest = self.state.manifest
-        after = replace(manifest, roots=tuple(self.roots[k] for k in sorted(self.roots)), withheld=dict(self.withheld))
+        roots = tuple(self.roots[label] for label in sorted(self.roots))
+        after = replace(self._settings(manifest), roots=roots, withheld=dict(self.withheld))
         files = None
         if self._states is not None and self._states != self._states_before:
             files = files_to_bytes(self._states)

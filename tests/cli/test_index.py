@@ -175,3 +175,14 @@ def test_index_progress_on_a_terminal(engine: FakeEngine, run: Run, terminal: No
 
 def test_index_progress_can_be_switched_off(engine: FakeEngine, run: Run, terminal: None, at_once: None) -> None:
     assert run("index", "a", "--no-progress").err == ""
+
+
+def test_index_rebuild_for_another_language(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Häuser\n\nDie Häuser am Fluss.\n")
+    assert run("index", str(tmp_path / "a.txt"), "-i", str(tmp_path / "i")).status == 0
+    refused = run("index", "--language", "de", "-i", str(tmp_path / "i"))
+    assert refused.status == 2
+    assert "searchkit index --rebuild --language de" in refused.err
+    done = run("index", "--rebuild", "--language", "de", "-i", str(tmp_path / "i"))
+    assert (done.status, "1 unchanged" in done.out) == (0, True)
+    assert run("search", "Haus", "--count", "-i", str(tmp_path / "i")).out == "1\n"

@@ -126,5 +126,5 @@ def test_texts_that_overlap_are_damage_or_some_text(new_path: NewPath) -> None:
         writer.close()
     found = Dictionary(Container(path), "d")
     assert found[0] == b"abc"
-    with pytest.raises(CorruptIndex, match="is not there"):
+    with pytest.raises(CorruptIndex, match="does not fit its texts"):
         found[1]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import Manifest
 from tests.engines.archive import answers, articles, content, listing, make, write, write_lines
 
 
@@ -158,3 +163,76 @@ def test_an_index_that_another_program_wrote_is_rebuilt(engine: searchkit.Archiv
     report = engine.index(rebuild=True)
     assert (report.added, report.unchanged) == (1, 40)  # its deletion was not ours to remember
     assert engine.get("free").body == "Peace talks of no root."
+
+
+def made_by_another(folder: Path) -> None:
+    """Let all manifests say that another version of the analysis made the index."""
+    for path in folder.glob("_MAIN_*.json"):
+        toc = path.with_suffix(".toc")
+        manifest, _ = Manifest.from_bytes(path.read_bytes(), path)
+        older = replace(manifest, analysis=0, snowball="1.0")
+        path.write_bytes(older.to_bytes(int(path.stem.split("_")[2]), toc.read_bytes()))
+
+
+def test_an_index_of_another_analysis_is_made_anew_with_all_it_had(tmp_path: Path, root: Path) -> None:
+    index = tmp_path / "index"
+    with searchkit.open(index, create=True) as engine:
+        engine.index([root])
+        engine.add([Article("free", "Report", "Peace talks of no root.")])
+        engine.delete(["root/j3"])
+    before = content(index)
+    made_by_another(index)
+    with pytest.raises(searchkit.IndexMismatch, match="searchkit index --rebuild"):
+        searchkit.open(index)
+    assert searchkit.verify(index).faults == ()
+    tried = searchkit.rebuild(index, dry_run=True)
+    report = searchkit.rebuild(index)
+    assert (tried.unchanged, tried.changes, report.unchanged, report.withheld) == (40, (), 40, 1)
+    assert content(index) == before
+    with searchkit.open(index) as engine:
+        assert [one.id for one in engine.withheld()] == ["root/j3"]
+        assert engine.index().changed is False
+    assert searchkit.verify(index).faults == ()
+
+
+def test_another_language(tmp_path: Path, root: Path) -> None:
+    index = tmp_path / "index"
+    with searchkit.open(index, create=True) as engine:
+        engine.index([root])
+        engine.add([Article("haus", "", "Die Häuser am Fluss.")])
+        assert engine.search("Haus").total == 0
+    with pytest.raises(searchkit.IndexMismatch, match="searchkit index --rebuild --language de"):
+        searchkit.open(index, language="de")
+    assert searchkit.rebuild(index, language="de").unchanged == 41
+    with searchkit.open(index, language="de") as engine:
+        assert engine.stats().language == "de"
+        assert [hit.id for hit in engine.search("Haus")] == ["haus"]
+        assert engine.search("*").total == 41
+    with pytest.raises(searchkit.OptionError, match='unknown language "xx"'):
+        searchkit.rebuild(index, language="xx")
+    with pytest.raises(searchkit.IndexMissing):
+        searchkit.rebuild(tmp_path / "none")
+
+
+def test_the_language_of_an_empty_index(tmp_path: Path) -> None:
+    searchkit.open(tmp_path / "index", create=True).close()
+    searchkit.rebuild(tmp_path / "index", language="de")
+    assert searchkit.open(tmp_path / "index").stats().language == "de"
+
+
+def test_a_rebuild_that_is_killed_changes_nothing(engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path) -> None:
+    write(root / "new.txt", "A new one.")
+    index, before = tmp_path / "index", listing(tmp_path / "index")
+    program = (
+        "import os, signal, searchkit\n"
+        "from searchkit.indexing import writer\n"
+        "writer.commit = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"searchkit.open({str(index)!r}).index(rebuild=True)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert set(before) < set(listing(index))  # segments that no generation names
+    assert searchkit.verify(index).faults == ()
+    assert len(articles(engine)) == 40
+    assert engine.index(rebuild=True).added == 1
+    assert len(list(index.glob("*.columns"))) == 2  # those of the last two generations

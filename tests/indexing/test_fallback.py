@@ -31,6 +31,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "the TOC missing": lambda folder: toc(folder).unlink(),
     "the manifest flipped": lambda folder: flip(toc(folder).with_suffix(".json")),
     "the manifest shortened": lambda folder: shorten(toc(folder).with_suffix(".json")),
+    "the manifest missing": lambda folder: toc(folder).with_suffix(".json").unlink(),
     "the manifest empty": lambda folder: toc(folder).with_suffix(".json").write_bytes(b""),
     "deletions flipped": lambda folder: flip(deletions(folder)),
     "deletions missing": lambda folder: deletions(folder).unlink(),
@@ -125,6 +126,9 @@ def test_the_list_of_files_is_made_again_when_it_is_damaged(tmp_path: Path) -> N
         engine.index([root])
         (path,) = (tmp_path / "i").glob("*.files")
         flip(path)
+        assert [(root.label, root.files, root.articles) for root in engine.roots()] == [("root", 3, 3)]
+        assert engine.withheld() == ()
+        assert any("the next run reads all files again" in warning for warning in engine.warnings)
         (root / "two.txt").unlink()
         report = engine.index()
         assert (report.unchanged, report.added, report.replaced, report.removed) == (2, 0, 0, 1)

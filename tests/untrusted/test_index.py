@@ -8,6 +8,7 @@ import pickle
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from searchkit.bridge.toc import _ALLOWED
 from searchkit.bridge.unpickling import IN_SEGMENTS, NamedOnly
 from searchkit.codec.inside import read_inside
 from searchkit.codec.store import LARGEST_RECORD, MOST_RATIO
-from searchkit.errors import ArticleError, CorruptIndex
+from searchkit.errors import ArticleError, CorruptIndex, StorageError
+from searchkit.indexing.manifest import Manifest
 from searchkit.model import Article
 from searchkit.schema import MOST_CHARACTERS, check
 
@@ -146,3 +148,73 @@ def test_records_that_unpack_to_more_than_an_article_may_have() -> None:
         check(Article("a", body="x" * (MOST_CHARACTERS + 1)))
     with pytest.raises(ArticleError, match="characters"):
         check(Article("a", extra={str(n): "x" * 2**20 for n in range(65)}))
+
+
+def linked(path: Path, target: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def test_a_lock_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    made(tmp_path / "i")
+    victim, absent = tmp_path / "victim", tmp_path / "absent"
+    victim.write_text("precious")
+    for target in (victim, absent):
+        linked(tmp_path / "i" / "MAIN_WRITELOCK", target)
+        with searchkit.open(tmp_path / "i") as engine, pytest.raises(CorruptIndex, match="MAIN_WRITELOCK.*it is a link"):
+            engine.add([Article("new")])
+    assert victim.read_text() == "precious"
+    assert not absent.exists()
+
+
+def test_a_commit_writes_nowhere_but_in_its_folder(tmp_path: Path) -> None:
+    folder = made(tmp_path / "i")
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    # What is not cleaned beforehand: leftovers beside a generation that may need anything.
+    (folder / "_MAIN_9.toc").touch()
+    (segment,) = folder.glob("MAIN_*.columns")
+    names = ["_MAIN_10.json.new", "_MAIN_10.toc.new", "_MAIN_10.files", f"{segment.stem}.deleted10"]
+    for name in names:
+        linked(folder / name, victim)
+    with searchkit.open(folder) as engine:
+        kept = next(iter(engine.search("*"))).id
+        engine.add([Article("new", "new")])
+        engine.delete([kept])
+    assert victim.read_text() == "precious"
+    with searchkit.open(folder) as engine:
+        assert [hit.id for hit in engine.search("new")] == ["new"]
+
+
+def test_numbers_of_generations_beyond_what_whoosh_can_write(tmp_path: Path) -> None:
+    folder = made(tmp_path / "i")
+    (folder / "_MAIN_4294967296.toc").touch()
+    with searchkit.open(folder) as engine:
+        engine.add([Article("new", "new")])
+    (folder / "_MAIN_999999999.toc").touch()
+    with searchkit.open(folder) as engine:
+        assert [hit.id for hit in engine.search("new")] == ["new"]
+        with pytest.raises(StorageError, match="generations, which nobody made"):
+            engine.add([Article("newer", "newer")])
+
+
+def test_a_folder_in_place_of_a_file_keeps_nothing_from_being_cleaned(tmp_path: Path) -> None:
+    folder = made(tmp_path / "i")
+    (folder / "_MAIN_9.toc").mkdir()
+    with searchkit.open(folder) as engine:
+        engine.add([Article("new", "new")])
+        before = engine.stats().generation
+        for number in range(4):
+            engine.add([Article("new", f"new {number}")])
+        assert engine.stats().generation == before + 4
+    assert not (folder / f"_MAIN_{before}.json").exists()
+
+
+def test_a_manifest_with_a_language_that_is_none(tmp_path: Path) -> None:
+    folder = made(tmp_path / "i")
+    (path,) = folder.glob("_MAIN_2.json")
+    manifest, _ = Manifest.from_bytes(path.read_bytes(), path)
+    path.write_bytes(replace(manifest, language="../x").to_bytes(2, (folder / "_MAIN_2.toc").read_bytes()))
+    assert any("language" in fault.reason for fault in searchkit.verify(folder).faults)
+    with searchkit.open(folder) as engine:
+        assert "generation 1 serves" in engine.warnings[0]
