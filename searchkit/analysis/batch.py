@@ -10,7 +10,7 @@ Slow twin: `find_words`, `sentence_starts` and `Analyzer.term`, text by text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -25,6 +25,8 @@ from searchkit.analysis.words import PARAGRAPH_GAP
 
 Ints = npt.NDArray[np.int64]
 
+AT_ONCE = 2**20
+"""Bytes of chunks that are looked up at once: that takes some twenty times as much memory."""
 MOST_CHUNKS = 1_000_000
 """Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
 
@@ -84,7 +86,20 @@ class Vocabulary:
     def _tokens(self, blob: bytes) -> Tokens:
         if len(self._chunks) > MOST_CHUNKS:
             self._chunks = Chunks(self._numbered)
-        return _tokens(self._chunks.find(blob), self._chunks.more)
+        found = [self._chunks.find(piece) for piece in _pieces(blob)]
+        return _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._chunks.more)
+
+
+def _pieces(blob: bytes) -> Iterator[bytes]:
+    """A text in pieces of about AT_ONCE bytes, none of which ends inside a chunk."""
+    start = 0
+    while len(blob) - start > 2 * AT_ONCE:
+        end = blob.find(b" ", start + AT_ONCE)
+        if end < 0:
+            break
+        yield blob[start:end]
+        start = end
+    yield blob[start:]
 
 
 def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:

@@ -24,6 +24,8 @@ WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings in which a line feed is more than one byte."""
 _WINDOW = 4096
 """Bytes that chardet sees, from the first one above ASCII: kilobytes of ASCII before it defeat it."""
+_TOLD_FROM = 2**20
+"""Characters by which a text is judged to be in one script."""
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters, but for tab and line feed."""
@@ -148,7 +150,7 @@ def _detect(data: bytes) -> tuple[str, str, float]:
         name = "iso-8859-15"
     for candidate, confidence in ((name, float(found["confidence"] or 0.0)), ("windows-1252", 0.1)):
         text = _try(data, candidate) if candidate else None
-        if text is not None and not _is_mixed(text):
+        if text is not None and not _is_mixed(text[:_TOLD_FROM]):
             return text, candidate, round(confidence, 3)
     raise Undecodable("its encoding cannot be told; convert it to UTF-8")
 

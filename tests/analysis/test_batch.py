@@ -240,3 +240,16 @@ def test_nothing_in_nothing_out() -> None:
     tokens = vocabulary.tokens(["\n\n ... \n\n", ""])
     assert (tokens.tokens.dtype, tokens.lengths.tolist()) == ("uint32", [0, 0])
     assert len(vocabulary) == 0
+
+
+@given(st.lists(st.text(st.sampled_from("ab .\n'é"), max_size=30), max_size=6), st.integers(1, 9))
+def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None:
+    """Whatever is cut off at once, no word is cut."""
+    pieces, whole = Vocabulary(Analyzer("en").terms), Vocabulary(Analyzer("en").terms)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis_batch, "AT_ONCE", size)
+        found = pieces.tokens(texts)
+    expected = whole.tokens(texts)
+    assert [pieces.forms[token] for token in found.tokens] == [whole.forms[token] for token in expected.tokens]
+    for name in ("lengths", "positions", "sentences", "paragraphs"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
