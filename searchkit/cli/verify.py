@@ -72,7 +72,7 @@ def _tell(repair: searchkit.Repair, *, lines: bool) -> None:
                 click.echo(f"{kind}: {clean(article_id)}")
     say(f"generation {repair.generation} is whole")
     if repair.restored:
-        say(f"{_count(len(repair.restored), 'article was', 'articles were')} taken from an older generation")
+        say(f"{_count(len(repair.restored), 'article was', 'articles were')} taken from another generation")
     gone = len(repair.missing) + repair.unknown
     if gone:
         unknown = f" ({repair.unknown:,} of them with ids that cannot be read)" if repair.unknown else ""

@@ -54,10 +54,13 @@ def clean(location: Location) -> None:
 
 
 def kept_generations(location: Location, state: State) -> set[int]:
-    """The generations that must not be touched, when `state` is the one that serves."""
+    """The generations that must not be touched, when `state` is the one that serves: also those that were passed over, and
+    the one before each, against which a repair tells what it changed."""
     found = generations(location.folder)
-    kept = {number for number in found if number >= state.generation} | set(state.manifest.passed_over)
-    return kept | set([number for number in found if number not in kept][-1:])
+    passed = state.manifest.passed_over
+    kept = {number for number in found if number >= state.generation} | set(passed)
+    kept |= {max(before) for number in passed if (before := [other for other in found if other < number])}
+    return kept | set([number for number in found if number not in kept and number < state.generation][-1:])
 
 
 def _finish(location: Location, state: State) -> None:

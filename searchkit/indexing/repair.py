@@ -1,6 +1,14 @@
 """Of a damaged index, a whole generation: what is whole stays, what older generations have is taken from them, and the
 rest is named and read again.
 
+Of one id the newest whole statement counts. Where a writer went on without a damaged generation, that one states what it
+changed against the generation before it, from which the writer went on: articles that it put, ids that it withheld, and
+ids that it withheld no more. Such a statement holds unless a later generation changed the id once more: an article that
+is still the one of the generation before (the same document, or one with the same checksum) is older than what was
+stated. Where the generation before is gone, the segments that both share tell what is older; where they do not, what
+serves stays, and the file is read again. What was removed without being withheld came from files that are gone, which
+the next run sees by itself.
+
 Nothing is removed before the new generation is committed.
 """
 
@@ -13,16 +21,15 @@ from dataclasses import replace
 import numpy as np
 
 from searchkit.analysis import Analyzer
-from searchkit.bridge.foreign import stored_articles
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
 from searchkit.indexing.leftovers import clean
 from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
-from searchkit.indexing.manifest import FileStates, Manifest, files_to_bytes
+from searchkit.indexing.manifest import FileStates, Manifest, Withheld, files_to_bytes
 from searchkit.indexing.origins import file_of, states_of_origins, to_read_again
-from searchkit.indexing.salvage import DamagedSegment, Found, Known, known
+from searchkit.indexing.salvage import DamagedSegment, Found, Holding, Known, Place, known
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.indexing.verify import Check, ids_of
 from searchkit.reports import Fault, Repair
@@ -52,8 +59,10 @@ class _Repair:
         self._ids: set[str] = set()
         self._refs: list[SegmentRef] = []
         self._restored: set[str] = set()
+        # Articles that cannot be read: those of known ids, and of others the documents, which generations share.
         self._lost: set[str] = set()
-        self._unknown = 0
+        self._unknown: set[tuple[str, int]] = set()
+        self._found_again: set[str] = set()  # restored ones that may be among the unknown
         self._origins: set[str] = set()
         self._reread_all = False
 
@@ -70,29 +79,36 @@ class _Repair:
     def run(self) -> Repair:
         base = next((number for number in self._there if self._known[number].segments is not None), None)
         above = [number for number in self._there if base is None or number > base]
-        passed_over = [number for number in self._manifest.passed_over if number in self._known and number != base]
+        passed_over = [number for number in self._there if number in self._manifest.passed_over and number != base]
         older = [number for number in self._there if base is not None and number < base and number not in passed_over]
+        serving = Known(None, ()) if base is None else self._known[base]
+        statements = _Statements(Holding(self._location, serving), self._manifest.withheld)
+        readable = [number for number in older if self._known[number].segments is not None]
+        for number in passed_over:
+            before = next((Holding(self._location, self._known[n]) for n in readable if n < number), None)
+            statements.hear(_PassedOver(Holding(self._location, self._known[number]), before))
+        self._origins |= statements.origins
+        self._reread_all |= statements.reread_all
+        self._manifest = replace(self._manifest, withheld=statements.withheld, passed_over=())
         with SegmentBuilder(self._location.folder, Analyzer(self._manifest.language)) as builder:
-            if base is not None:
-                self._take_base(self._known[base], builder)
-            for number in passed_over:
-                self._fill(self._known[number], builder)
+            self._take_base(serving, statements, builder)
+            for one in statements.heard:
+                self._fill_stated(one, statements, builder)
             if above:
                 # Nothing says which segments the newest generation had, but they must lie here.
                 self._reread_all = True
-                self._fill(Known(None, tuple(self._unnamed())), builder)
+                self._fill_unnamed(builder)
             if self._lost or self._unknown or above:
-                only = None if self._unknown or above else frozenset(self._lost)
+                named = not self._unknown and not above
                 for number in older:
-                    self._fill(self._known[number], builder, only)
+                    self._fill_older(self._known[number], builder, frozenset(self._lost) if named else None)
             builder.flush()
             self._refs += builder.segments
             states = self._states()
             generation = self._there[0] + 1
             # The builder's segments are kept from the moment on at which the generation is visible.
             try:
-                manifest = replace(self._manifest, passed_over=())
-                commit(self._location, generation, self._refs, manifest, files_to_bytes(states))
+                commit(self._location, generation, self._refs, self._manifest, files_to_bytes(states))
             finally:
                 if toc_path(self._location.folder, generation).exists():
                     builder.taken()
@@ -103,48 +119,81 @@ class _Repair:
         clean(self._location)
         files = sorted("/".join(filter(None, file_of(origin))) for origin in self._origins)
         missing = tuple(sorted(self._lost - self._ids))
-        unknown = max(0, self._unknown - len(self._restored - self._lost))
+        unknown = max(0, len(self._unknown) - len(self._found_again - self._lost))
         return Repair(generation, tuple(sorted(self._restored)), missing, unknown, tuple(files))
 
     # Articles.
 
-    def _take_base(self, base: Known, builder: SegmentBuilder) -> None:
-        """What the newest known generation has: whole segments as they are, of others what can be read."""
-        for segment in base.foreign:
-            try:
-                for _, article, origin in stored_articles(self._location.folder, base.schema, segment):
-                    if article.id not in self._ids:
-                        self._ids.add(article.id)
-                        builder.add(article, origin)
-            except (CorruptIndex, FileNotFoundError):
-                self._unknown += 1
+    def _take_base(self, base: Known, statements: _Statements, builder: SegmentBuilder) -> None:
+        """What the newest known generation has, but for what gives way: whole segments as they are, of others what can
+        be read."""
+        for found in statements.base.foreign_articles():
+            self._take(found, statements.overruled, builder)
         for ref in reversed(base.segments or ()):
+            gone = statements.overruled
             if ref.id in base.without_deletions:
                 self._reread_all = True  # articles that were gone may be there again
+                gone = gone | self._manifest.withheld.keys()  # but none that somebody deleted
             if self._is_whole(ref):
-                self._refs.insert(0, self._without_twins(ref))
+                self._refs.insert(0, self._without(ref, gone))
                 continue
-            for found in DamagedSegment(self._location, ref).living():
-                if found.article is not None:
-                    self._add(found, builder)
-                else:
-                    self._lose(found)
+            for found in statements.base.segments[ref.id].living():
+                self._take(found, gone, builder)
         self._refs = [ref for ref in self._refs if ref.living]
 
-    def _fill(self, source: Known, builder: SegmentBuilder, only: frozenset[str] | None = None) -> None:
-        """What another generation has of articles that the new one lacks, or of those that are named."""
-        withheld = set(self._manifest.withheld)
+    def _take(self, found: Found, gone: frozenset[str], builder: SegmentBuilder) -> None:
+        if found.article_id in gone:
+            return
+        if found.article is not None:
+            self._add(found, builder)
+        else:
+            self._lose(found)
+
+    def _fill_stated(self, source: _PassedOver, statements: _Statements, builder: SegmentBuilder) -> None:
+        """What a passed-over generation stated, and what it has of articles that cannot be read elsewhere."""
+        complete = statements.base.is_complete
+        for found in source.articles(statements.base):
+            name = found.article_id
+            if found.article is None:
+                if statements.is_missed(found, source):
+                    self._lose(found)
+            elif found.article.id in statements.put:
+                if statements.put[found.article.id] is source:
+                    self._restore(found, builder, again=source.had(found.article.id))
+            elif name in self._lost or not complete:
+                self._restore(found, builder)
+
+    def _fill_unnamed(self, builder: SegmentBuilder) -> None:
+        """What segments have that no generation names."""
+        for ref in reversed(list(self._unnamed())):
+            for found in DamagedSegment(self._location, ref).living():
+                if found.article is not None:
+                    self._restore(found, builder)
+                elif found.article_id is None or self._is_wanted(found.article_id):
+                    self._lose(found)
+
+    def _fill_older(self, source: Known, builder: SegmentBuilder, only: frozenset[str] | None) -> None:
+        """What an older generation has of articles that the new one lacks, or of those that are named.
+
+        What cannot be read of it is no loss: the newest generation had it too, or did not want it any more.
+        """
         for ref in reversed(source.segments or ()):
             for found in DamagedSegment(self._location, ref).living():
-                name = found.article_id
-                if name is not None and (name in self._ids or name in withheld or (only is not None and name not in only)):
-                    continue
-                if found.article is not None:
-                    self._add(found, builder)
-                    self._restored.add(found.article.id)
-                    self._origins.add(found.origin or "")
-                elif only is None:
-                    self._lose(found)
+                if only is None or found.article_id in only:
+                    self._restore(found, builder)
+
+    def _is_wanted(self, article_id: str) -> bool:
+        return article_id not in self._ids and article_id not in self._manifest.withheld
+
+    def _restore(self, found: Found, builder: SegmentBuilder, *, again: bool = True) -> None:
+        """Take an article of another generation when there is none of its id; `again`: this one may have had it."""
+        if found.article is None or not self._is_wanted(found.article.id):
+            return
+        self._add(found, builder)
+        self._restored.add(found.article.id)
+        self._origins.add(found.origin or "")
+        if again:
+            self._found_again.add(found.article.id)
 
     def _add(self, found: Found, builder: SegmentBuilder) -> None:
         assert found.article is not None
@@ -154,7 +203,7 @@ class _Repair:
 
     def _lose(self, found: Found) -> None:
         if found.article_id is None:
-            self._unknown += 1
+            self._unknown.add((found.place.segment, found.place.doc))
         else:
             self._lost.add(found.article_id)
         if found.origin is None:
@@ -166,16 +215,17 @@ class _Repair:
         path = self._location.folder / ref.file
         return not self._check.of_segment(path) and SegmentReader(path).docs == ref.docs
 
-    def _without_twins(self, ref: SegmentRef) -> SegmentRef:
-        """A whole segment without the articles whose ids a later one has."""
+    def _without(self, ref: SegmentRef, gone: frozenset[str]) -> SegmentRef:
+        """A whole segment without the articles that are gone, and without those whose ids a later one has."""
         reader = SegmentReader(self._location.folder / ref.file)
         before = ref.live()
         live = np.ones(ref.docs, dtype=bool) if before is None else before
         for doc, name in zip(np.flatnonzero(live).tolist(), ids_of(reader, np.flatnonzero(live)), strict=True):
             text = name.decode()
-            if text in self._ids:
+            if text in self._ids or text in gone:
                 live[doc] = False
-            self._ids.add(text)
+            else:
+                self._ids.add(text)
         return ref.with_live(live)
 
     def _unnamed(self) -> Iterator[SegmentRef]:
@@ -204,3 +254,114 @@ class _Repair:
         to_read_again(states, origins)
         self._origins = {origin for origin in origins if file_of(origin)[0] in states}
         return states
+
+
+class _PassedOver:
+    """A generation that a writer went on without, and the one before it (None: it is gone)."""
+
+    def __init__(self, holding: Holding, before: Holding | None) -> None:
+        self.holding, self.before = holding, before
+
+    def articles(self, base: Holding) -> Iterator[Found]:
+        """What it may have changed. What stands in a segment of the generation before, or of a later one, is older."""
+        return self.holding.articles([base] if self.before is None else [base, self.before])
+
+    def place_before(self, article_id: str) -> Place | None:
+        return None if self.before is None else self.before.place(article_id)
+
+    def had(self, article_id: str) -> bool:
+        """Whether the generation before may have had an article of this id."""
+        return self.before is None or not self.before.is_complete or self.before.place(article_id) is not None
+
+
+class _Statements:
+    """What passed-over generations stated, as far as nothing later was said of it.
+
+    `put` names of each id the generation whose article it is now, `overruled` are ids whose articles in the base give
+    way. Without the generation before only segments tell what is older: see the head of this module.
+    """
+
+    def __init__(self, base: Holding, withheld: Withheld) -> None:
+        self.base = base
+        self.withheld: dict[str, str | None] = dict(withheld)
+        self.heard: list[_PassedOver] = []
+        self.put: dict[str, _PassedOver] = {}
+        self.origins: set[str] = set()
+        self.reread_all = False
+        self._deleted: set[str] = set()
+        self._settled: set[str] = set()
+
+    @property
+    def overruled(self) -> frozenset[str]:
+        return frozenset(self._deleted | self.put.keys())
+
+    def hear(self, source: _PassedOver) -> None:
+        """Hear a generation; newer ones come first."""
+        self.heard.append(source)
+        returned = self._hear_withheld(source) if source.holding.is_own else set()
+        for found in source.articles(self.base):
+            if found.article is not None and found.article.id not in self._settled:
+                self._hear_article(found, found.article.id, source)
+        self._settled |= returned
+
+    def _hear_withheld(self, source: _PassedOver) -> set[str]:
+        """Which ids it withheld; return those that it withheld no more."""
+        now = source.holding.withheld
+        then: Withheld = {} if source.before is None else source.before.withheld
+        for name in now.keys() - then.keys() - self.withheld.keys() - self._settled:
+            self._settled.add(name)
+            place = self.base.place(name)
+            # An article with the same checksum may have been put again after it was withheld.
+            if (
+                place is not None
+                and place.segment not in source.holding.segments
+                and not _is_at(place, source.place_before(name))
+            ):
+                continue
+            self.withheld[name] = now[name]
+            if place is not None:
+                self._deleted.add(name)
+                self._read_again(now[name])
+        returned = {name for name in then.keys() - now.keys() - self._settled if name in self.withheld}
+        for name in returned:
+            self._read_again(self.withheld.pop(name))
+        return returned
+
+    def _hear_article(self, found: Found, name: str, source: _PassedOver) -> None:
+        before = source.place_before(name)
+        if _is_at(found.place, before):
+            return  # it was merged, not put
+        self._settled.add(name)
+        if name in self.withheld:
+            return
+        place = self.base.place(name)
+        if place is None:
+            if before is None or not self.base.is_complete:
+                self.put[name] = source
+            return  # else removed since
+        if place.holds_the_same(found.place):
+            return
+        if _is_at(place, before) or source.holding.gave_up(name, place):
+            self.put[name] = source
+        elif source.before is None or not source.before.is_complete:
+            self._read_again(found.origin)  # nothing tells which is the newer one; the file does
+
+    def is_missed(self, found: Found, source: _PassedOver) -> bool:
+        """Whether an article that cannot be read is one that should be there."""
+        name = found.article_id
+        if name is None:
+            return True
+        before = source.place_before(name)
+        if name in self.withheld or _is_at(found.place, before):
+            return False
+        return before is None or not self.base.is_complete or self.base.place(name) is not None
+
+    def _read_again(self, origin: str | None) -> None:
+        if origin is None:
+            self.reread_all = True
+        else:
+            self.origins.add(origin)
+
+
+def _is_at(place: Place, other: Place | None) -> bool:
+    return other is not None and place.holds_the_same(other)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit import Article
 from tests.indexing.damage import article, bodies, flip, flip_section, newest, segments, shorten, two_generations
 
 
@@ -184,3 +185,243 @@ def test_only_the_generation_before_is_damaged(folder: Path) -> None:
     repair = repaired(folder)
     assert (repair.restored, repair.missing, repair.unknown) == ((), (), 0)
     assert bodies(folder) == expected
+
+
+# What a generation stated that a writer went on without.
+
+
+def own(number: int, text: str) -> Article:
+    return Article(f"own/{number}", f"Title {number}", f"{text} text.")
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {name: body.removesuffix(" text.") for name, body in bodies(folder).items() if name.startswith("own/")}
+
+
+def withheld(folder: Path) -> list[str]:
+    with searchkit.open(folder) as engine:
+        return [one.id for one in engine.withheld()]
+
+
+def put(folder: Path, *articles: Article) -> None:
+    with searchkit.open(folder) as engine:
+        engine.add(articles)
+
+
+def delete(folder: Path, *ids: str) -> None:
+    with searchkit.open(folder) as engine:
+        assert engine.delete(ids) == len(ids)
+
+
+def damage_toc(folder: Path) -> None:
+    flip(folder / f"_MAIN_{newest(folder)}.toc")
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """own/1 to own/3, the first in a segment alone, all of them old."""
+    with searchkit.open(tmp_path / "i", create=True):
+        put(tmp_path / "i", own(1, "old"))
+        put(tmp_path / "i", own(2, "old"), own(3, "old"))
+    return tmp_path / "i"
+
+
+@pytest.mark.parametrize("suffix", ["toc", "json"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_article_of_a_passed_over_generation_is_the_newer_one(base: Path, suffix: str, number: int) -> None:
+    put(base, own(number, "new"))
+    flip(base / f"_MAIN_{newest(base)}.{suffix}")
+    put(base, own(4, "late"))
+    expected = {f"own/{n}": "old" for n in (1, 2, 3)} | {"own/4": "late"}
+    assert texts(base) == expected
+    repair = repaired(base)
+    assert (repair.restored, repair.missing, repair.unknown) == ((f"own/{number}",), (), 0)
+    assert texts(base) == expected | {f"own/{number}": "new"}
+
+
+def test_it_is_so_when_the_older_one_was_merged_since(base: Path) -> None:
+    put(base, own(1, "new"), own(2, "new"))
+    damage_toc(base)
+    with searchkit.open(base) as engine:
+        engine.optimize()
+    assert texts(base)["own/1"] == "old"
+    assert repaired(base).restored == ("own/1", "own/2")
+    assert texts(base) == {"own/1": "new", "own/2": "new", "own/3": "old"}
+
+
+def test_it_is_so_when_the_passed_over_generation_merged(base: Path) -> None:
+    with searchkit.open(base) as engine:
+        engine.add([own(1, "new"), own(5, "new")])
+        engine.optimize()
+    delete(base, "own/2")
+    with searchkit.open(base) as engine:
+        engine.optimize()
+    damage_toc(base)  # the generation before has own/2 as one that is gone already
+    put(base, own(3, "late"))
+    assert repaired(base).restored == ()
+    assert texts(base) == {"own/1": "new", "own/3": "late", "own/5": "new"}
+
+
+def test_it_is_so_when_the_generation_before_is_gone(base: Path) -> None:
+    put(base, own(2, "new"))
+    passed = newest(base)
+    damage_toc(base)
+    for number in range(4, 7):
+        put(base, own(number, "late"))
+    put(base, own(3, "late"))
+    assert not (base / f"_MAIN_{passed - 1}.toc").exists()
+    assert repaired(base).restored == ("own/2",)
+    assert texts(base) == {"own/1": "old", "own/2": "new", **{f"own/{n}": "late" for n in (3, 4, 5, 6)}}
+
+
+def test_what_came_after_a_passed_over_generation_stays(base: Path) -> None:
+    put(base, own(1, "new"), own(2, "new"))
+    damage_toc(base)
+    put(base, own(1, "late"))
+    delete(base, "own/2")
+    assert repaired(base).restored == ()
+    assert texts(base) == {"own/1": "late", "own/3": "old"}
+    assert withheld(base) == ["own/2"]
+
+
+def test_of_several_passed_over_generations_the_newest_counts(base: Path) -> None:
+    put(base, own(1, "new"), own(2, "new"), own(4, "new"))
+    damage_toc(base)
+    put(base, own(5, "late"))
+    put(base, own(1, "newer"), own(6, "newer"))
+    damage_toc(base)
+    put(base, own(7, "last"))
+    assert set(texts(base).values()) == {"old", "late", "last"}
+    assert repaired(base).restored == ("own/1", "own/2", "own/4", "own/6")
+    assert texts(base) == {
+        "own/1": "newer", "own/2": "new", "own/3": "old", "own/4": "new", "own/5": "late", "own/6": "newer", "own/7": "last"
+    }  # fmt: skip
+
+
+def test_deletions_of_a_passed_over_generation_are_deleted_again(base: Path) -> None:
+    delete(base, "own/1", "own/2", "own/3")
+    damage_toc(base)
+    put(base, own(3, "late"))
+    assert texts(base) == {"own/1": "old", "own/2": "old", "own/3": "late"}
+    assert repaired(base).restored == ()
+    assert texts(base) == {"own/3": "late"}
+    assert withheld(base) == ["own/1", "own/2"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Four files, read by an index beside them."""
+    root = tmp_path / "r"
+    root.mkdir()
+    for number in range(4):
+        (root / f"f{number}.txt").write_text(f"Title {number}\n\nThe text of file{number}.\n")
+    with searchkit.open(tmp_path / "i", create=True) as engine:
+        engine.index([root])
+    return root
+
+
+def files_of(folder: Path) -> set[str]:
+    return {name.removeprefix("r/").removesuffix(".txt") for name in bodies(folder)}
+
+
+def test_a_deleted_file_stays_deleted_for_later_runs(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / "i"
+    delete(folder, "r/f2.txt")
+    damage_toc(folder)
+    (root / "f9.txt").write_text("Title 9\n\nThe text of file9.\n")
+    with searchkit.open(folder) as engine:
+        engine.index()
+    assert files_of(folder) == {"f0", "f1", "f2", "f3", "f9"}
+    repair = repaired(folder)
+    assert (repair.restored, repair.missing, repair.files) == ((), (), ("r/f2.txt",))
+    assert files_of(folder) == {"f0", "f1", "f3", "f9"}
+    assert withheld(folder) == ["r/f2.txt"]
+    with searchkit.open(folder) as engine:
+        assert engine.index().removed == 0
+        assert files_of(folder) == {"f0", "f1", "f3", "f9"}
+        assert [(one.files, one.articles) for one in engine.roots()] == [(5, 4)]
+        assert engine.undelete(["r/f2.txt"])[0].returns
+        engine.index()
+    assert files_of(folder) == {"f0", "f1", "f2", "f3", "f9"}
+
+
+def test_what_a_later_run_removed_does_not_come_back(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / "i"
+    (root / "f1.txt").write_text("Title 1\n\nAnother text.\n")
+    with searchkit.open(folder) as engine:
+        engine.index()
+    damage_toc(folder)
+    (root / "f1.txt").unlink()
+    with searchkit.open(folder) as engine:
+        engine.index()
+    assert repaired(folder).restored == ()
+    assert files_of(folder) == {"f0", "f2", "f3"}
+
+
+def test_a_file_is_read_again_when_nothing_tells_which_article_is_newer(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / "i"
+    for number in range(4):
+        (root / f"f{number}.txt").write_text(f"Title {number}\n\nThe newer text of file{number}.\n")
+    with searchkit.open(folder) as engine:
+        engine.index()
+    damage_toc(folder)
+    put(folder, own(1, "late"))
+    put(folder, own(2, "late"))  # the generation before the damaged one is gone now, and so is all that both share
+    assert not (folder / "_MAIN_1.toc").exists()
+    assert repaired(folder).files == tuple(f"r/f{number}.txt" for number in range(4))
+    with searchkit.open(folder) as engine:
+        engine.index()
+    assert bodies(folder)["r/f1.txt"] == "The newer text of file1."
+
+
+def test_what_was_deleted_no_more_in_a_passed_over_generation(base: Path) -> None:
+    delete(base, "own/1", "own/2", "own/3")
+    put(base, own(1, "again"), own(2, "again"))
+    damage_toc(base)
+    put(base, own(2, "late"))
+    assert withheld(base) == ["own/1", "own/3"]
+    assert repaired(base).restored == ("own/1",)
+    assert texts(base) == {"own/1": "again", "own/2": "late"}
+    assert withheld(base) == ["own/3"]
+
+
+def test_deleted_articles_do_not_come_back_when_nothing_says_where_they_stood(base: Path) -> None:
+    delete(base, "own/2")
+    damage_toc(base)
+    for path in base.glob(f"*.deleted{newest(base)}"):
+        flip(path)
+    repaired(base)
+    assert texts(base) == {"own/1": "old", "own/3": "old"}
+    assert withheld(base) == ["own/2"]
+    with searchkit.open(base) as engine:
+        assert engine.search("old").total == 2
+
+
+def test_lost_articles_are_counted_once(base: Path) -> None:
+    """A segment that two generations share: one article of it is deleted, two are not."""
+    put(base, own(4, "old"), own(5, "old"), own(6, "old"))
+    delete(base, "own/4")
+    path = segments(base, newest(base))[-1]
+    assert path in segments(base, newest(base) - 1)
+    flip(path, 20)  # its header
+    repair = repaired(base)
+    assert (repair.restored, repair.missing, repair.unknown) == ((), (), 2)
+    assert texts(base).keys() == {"own/1", "own/2", "own/3"}
+
+
+def test_lost_articles_of_known_ids_are_counted_once(base: Path) -> None:
+    put(base, own(4, "old"), own(5, "old"), own(6, "old"))
+    delete(base, "own/4")
+    flip_section(segments(base, newest(base))[-1], "store.at", 0.5)
+    repair = repaired(base)
+    assert len(repair.missing) + len(texts(base)) == 5
+    assert "own/4" not in repair.missing
+    assert repair.unknown == 0
+
+
+def test_an_unreadable_segment_of_a_passed_over_generation_is_counted_once(base: Path) -> None:
+    put(base, own(4, "new"), own(5, "new"))
+    flip(segments(base, newest(base))[-1], 20)
+    put(base, own(6, "late"))
+    repair = repaired(base)
+    assert (repair.restored, repair.missing, repair.unknown) == ((), (), 2)
