@@ -113,8 +113,8 @@ class Fault:
 class Repair:
     """What became of a damaged index: `generation` was committed of all that was whole.
 
-    `restored` are ids whose articles were taken from a generation that does not serve, `missing` those of articles that are gone,
-    `unknown` counts gone articles whose ids could not be read. `files` (root's label and path) are read again by the
+    `restored` are ids whose articles were taken from a generation that does not serve, `missing` those of articles that are
+    gone, `unknown` counts gone articles whose ids could not be read. `files` (root's label and path) are read again by the
     next run over the roots; `missing` articles of no file have to be added again.
     """
 

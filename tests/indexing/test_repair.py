@@ -269,7 +269,7 @@ def test_it_is_so_when_the_generation_before_is_gone(base: Path) -> None:
     for number in range(4, 7):
         put(base, own(number, "late"))
     put(base, own(3, "late"))
-    assert not (base / f"_MAIN_{passed - 1}.toc").exists()
+    (base / f"_MAIN_{passed - 1}.toc").unlink()  # which no writer does as long as it may be asked what changed since
     assert repaired(base).restored == ("own/2",)
     assert texts(base) == {"own/1": "old", "own/2": "new", **{f"own/{n}": "late" for n in (3, 4, 5, 6)}}
 
@@ -366,8 +366,8 @@ def test_a_file_is_read_again_when_nothing_tells_which_article_is_newer(tmp_path
         engine.index()
     damage_toc(folder)
     put(folder, own(1, "late"))
-    put(folder, own(2, "late"))  # the generation before the damaged one is gone now, and so is all that both share
-    assert not (folder / "_MAIN_1.toc").exists()
+    put(folder, own(2, "late"))
+    (folder / "_MAIN_1.toc").unlink()  # the generation before the damaged one, and with it all that both share
     assert repaired(folder).files == tuple(f"r/f{number}.txt" for number in range(4))
     with searchkit.open(folder) as engine:
         engine.index()
