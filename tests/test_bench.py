@@ -234,6 +234,7 @@ def test_command_lines_are_timed_over_text_files(tmp_path: Path, monkeypatch: py
     assert found["articles"] == 20
     assert set(found["commands"]) >= {"python -m searchkit"}
     assert found["totals"]["python -m searchkit"][0] > 0
+    assert len(found["runs"]) == 2
     assert found["commands"]["python -m searchkit"]["compared"]["ratio"]["median"] == 1
 
 

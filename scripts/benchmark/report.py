@@ -129,6 +129,11 @@ def commands(result: dict[str, Any]) -> Iterator[str]:
             queries = f"{one['compared']['queries'] if one['compared'] else 0} of {len(found['queries'])}"
             rows.append((name, queries, *comparison(one)))
         yield from table(("command", "compared", *COMPARED), rows)
+        if runs := found.get("runs"):
+            first, again = runs
+            yield ""
+            yield f"`searchkit index` over these files: {first:.2f} s; again, with all of them as they were:"
+            yield f"{again:.2f} s, {again / first:.1%} of the first time."
 
 
 def remarks(result: dict[str, Any]) -> Iterator[str]:
