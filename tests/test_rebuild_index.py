@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,24 @@ def test_an_update_and_a_rebuild(archive: Path) -> None:
     assert isinstance(report, dict)
     assert (status, summary["status"], report["unchanged"], len(report["failures"])) == (2, 2, 4, 1)
     assert any("not read" in line and "bad.txt" in line for line in lines)
+    assert "0 withheld, 1 failure (status 2)" in lines[-1]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--rebuild",)])
+def test_roots_that_are_gone(archive: Path, arguments: tuple[str, ...]) -> None:
+    place, other = archive.parent / "index", archive.parent / "other"
+    shutil.copytree(archive, other)
+    with searchkit.open(place) as engine:
+        engine.index([other], workers=1)
+    archive.rename(archive.parent / "away")
+    status, summary, lines = run("-i", str(place))
+    report = summary["report"]
+    assert isinstance(report, dict)
+    assert (status, summary["status"], report["unchanged"]) == (2, 2, 3)
+    other.rename(archive.parent / "away too")
+    status, summary, lines = run("-i", str(place), *arguments)
+    assert (status, summary["status"]) == (1, 1)
+    assert sum("is a disk missing?" in line for line in lines) == (1 if arguments else 2)
 
 
 def test_what_keeps_it_from_running(archive: Path) -> None:

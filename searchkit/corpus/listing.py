@@ -19,10 +19,12 @@ from searchkit.corpus.registry import SUFFIXES, is_taken, suffix_of, unpacked
 from searchkit.errors import RootError
 from searchkit.reports import Failure
 
-_TOC = re.compile(r"_MAIN_.*\.toc", re.DOTALL)
+_TOC = re.compile(r"_MAIN_[0-9]+\.toc")
 _EVERYTHING = ReadOptions()
 NO_FILE = "(pipe, socket or device)"
 """Where files of types that no reader takes are counted, the name of what is no file at all. It is never opened."""
+INDEX = "(folder of an index)"
+"""The name there of folders that hold an index, which are not looked into."""
 
 
 class SourceFile(NamedTuple):
@@ -41,18 +43,25 @@ class SourceFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a root by path, how many no reader takes (by suffix), and what could not be listed."""
+    """The files of a root by path, how many no reader takes (by suffix), and what could not be listed.
+
+    `unlisted` are the paths in the root of the failures: files at and below them may be there. `passed_over` are paths
+    that are no failures by themselves: only for who knows articles from there, who is to be told this then.
+    """
 
     files: tuple[SourceFile, ...]
     skipped: Mapping[str, int]
     failures: tuple[Failure, ...]
+    unlisted: tuple[str, ...] = ()
+    passed_over: tuple[tuple[str, Failure], ...] = ()
 
 
 def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     """List the files of a root that are to be read.
 
-    Hidden files and folders and folders that hold an index are passed over; whatever is no regular file is counted and
-    never opened; a file that is reached twice counts by its first path. Raises RootError for a root that is missing.
+    Hidden files and folders are passed over; folders that hold an index and whatever is no regular file are counted and
+    never opened; a file that is reached twice counts by its first path. Raises RootError for a root that is missing, or
+    that holds an index.
     """
     try:
         status = root.stat()
@@ -73,7 +82,8 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
         if key not in seen:
             seen.add(key)
             files.append(SourceFile(path, place, found.st_size, found.st_mtime_ns))
-    return Listing(tuple(files), dict(sorted(walk.skipped.items())), tuple(walk.failures))
+    unlisted, failures = tuple(path for path, _ in walk.failures), tuple(failure for _, failure in walk.failures)
+    return Listing(tuple(files), dict(sorted(walk.skipped.items())), failures, unlisted, tuple(walk.passed_over))
 
 
 def label_of(root: Path) -> str:
@@ -92,7 +102,8 @@ class _Walk:
         self._options = options
         self.found: list[tuple[str, str, os.stat_result]] = []
         self.skipped: Counter[str] = Counter()
-        self.failures: list[Failure] = []
+        self.failures: list[tuple[str, Failure]] = []
+        self.passed_over: list[tuple[str, Failure]] = []
 
     def all_below(self, root: Path, status: os.stat_result) -> None:
         """Walk the folders in the order of their paths, each once: a link can neither loop nor multiply them, and
@@ -112,9 +123,12 @@ class _Walk:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            self.failures.append(Failure(shown(str(folder)), f"the folder cannot be listed: {error.strerror}"))
+            failure = Failure(shown(str(folder)), f"the folder cannot be listed: {error.strerror}")
+            self.failures.append((inside.rstrip("/"), failure))
             return []
-        if any(_TOC.fullmatch(entry.name) for entry in entries):
+        tocs = [entry for entry in entries if _TOC.fullmatch(entry.name) and _has_content(entry)]
+        if tocs:
+            self._index(folder, inside, tocs[0].name)
             return []
         below = []
         for entry in entries:
@@ -125,12 +139,15 @@ class _Walk:
             try:
                 status = entry.stat()
             except OSError as error:
-                if self._is_chosen(path, name):
-                    self.failures.append(Failure(shown(place), f"it cannot be read: {error.strerror}"))
+                failure = Failure(shown(place), f"it cannot be read: {error.strerror}")
+                if self._is_chosen(path, name) or entry.is_dir(follow_symlinks=False):
+                    self.failures.append((path, failure))
+                elif not self._is_excluded(path, name):
+                    self.passed_over.append((path, failure))  # as a link it may have led to a folder
                 continue
             if shown(path) != path:
                 if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and is_taken(name, self._options)):
-                    self.failures.append(Failure(shown(place), "its name is not UTF-8; rename it"))
+                    self.failures.append((path, Failure(shown(place), "its name is not UTF-8; rename it")))
             elif stat.S_ISDIR(status.st_mode):
                 below.append((f"{path}/", Path(place), status))
             elif stat.S_ISREG(status.st_mode):
@@ -139,13 +156,25 @@ class _Walk:
                 self.skipped[NO_FILE] += 1
         return below
 
+    def _index(self, folder: Path, inside: str, toc: str) -> None:
+        """Pass over a folder that holds an index."""
+        if not inside:
+            raise RootError(f"{shown(str(folder))} holds an index ({toc}); expected a folder or file of articles")
+        self.skipped[INDEX] += 1
+        if not self._is_excluded(f"{inside}{toc}", toc):
+            reason = f"the folder is passed over, for it holds an index ({toc}); the articles that came from there stay"
+            self.passed_over.append((inside.rstrip("/"), Failure(shown(str(folder)), reason)))
+
     def _is_chosen(self, path: str, name: str) -> bool:
         include, exclude = self._options.include, self._options.exclude
         if not include and not exclude:
             return True
         if include and not any(_fits(path, name, glob) for glob in include):
             return False
-        return not any(_fits(path, name, glob) for glob in exclude)
+        return not self._is_excluded(path, name)
+
+    def _is_excluded(self, path: str, name: str) -> bool:
+        return any(_fits(path, name, glob) for glob in self._options.exclude)
 
     def _file(self, name: str, path: str, place: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
@@ -154,6 +183,13 @@ class _Walk:
             self.found.append((path, place, status))
         else:
             self.skipped[suffix_of(name)] += 1
+
+
+def _has_content(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file() and entry.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _fits(path: str, name: str, glob: str) -> bool:

@@ -351,12 +351,13 @@ class LocalEngine:
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See ArchiveEngine.remove_root."""
         from searchkit.engines.roots import check_known
-        from searchkit.indexing.origins import origin_of
+        from searchkit.indexing.origins import origin_of, unlisted_of
         from searchkit.reports import IndexReport
 
         with self._writing(wait) as writer:
             check_known(writer.roots, label)
             removed = sum(writer.remove_origin(origin_of(label, path)) for path in writer.states.pop(label, {}))
+            writer.states.pop(unlisted_of(label), None)
             del writer.roots[label]
             generation = writer.commit()
         return IndexReport(removed=removed, generation=generation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,18 @@ def file_of(origin: str) -> tuple[str, str]:
     """The root's label and the path in it of what an article remembers of its file."""
     label, _, path = origin.partition("/")
     return label, path
+
+
+def unlisted_of(label: str) -> str:
+    """Where the states of files have what could not be listed of a root: as problems of a file "", which is none. A label
+    of its own, for no root has one with a "/"."""
+    return f"/{label}"
+
+
+def forget_unlisted(states: FileStates, labels: Container[str]) -> None:
+    """Forget what could not be listed of roots that there are no more."""
+    for key in [key for key in states if key.startswith("/") and key[1:] not in labels]:
+        del states[key]
 
 
 def to_read_again(states: FileStates, origins: Iterable[str]) -> None:

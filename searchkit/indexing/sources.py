@@ -25,7 +25,11 @@ class SourceFile(Protocol):
 
 
 class Listing(Protocol):
-    """The files of a root, by path; how many no reader takes, by suffix; and what could not be listed."""
+    """The files of a root, by path; how many no reader takes, by suffix; and what could not be listed.
+
+    `unlisted` are the paths in the root of the `failures` ("" the root itself): what lies at or below them may be there.
+    `passed_over` are paths that are no failure unless articles came from there, and what to say then.
+    """
 
     @property
     def files(self) -> Sequence[SourceFile]: ...
@@ -33,6 +37,10 @@ class Listing(Protocol):
     def skipped(self) -> Mapping[str, int]: ...
     @property
     def failures(self) -> Sequence[Failure]: ...
+    @property
+    def unlisted(self) -> Sequence[str]: ...
+    @property
+    def passed_over(self) -> Sequence[tuple[str, Failure]]: ...
 
 
 class Reader(Protocol):

@@ -17,6 +17,7 @@ class Trial(Writer):
 
     def _begin(self, wait: float) -> None:
         self.changes: list[tuple[str, str]] = []
+        self._told: set[str] = set()
 
     def _opened(self, state: State) -> list[Committed]:
         if not state.is_foreign:
@@ -36,7 +37,9 @@ class Trial(Writer):
     def put(self, entry: Entry, build: Callable[[], Entry] | None = None) -> Change:
         """See Writer.put."""
         change = super().put(entry, build)
-        if change != "unchanged":
+        if change != "unchanged" and entry.id not in self._told:
+            # The first is against the index as it is: of one id a run may put several.
+            self._told.add(entry.id)
             self.changes.append((change, entry.id))
         return change
 

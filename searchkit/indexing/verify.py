@@ -19,6 +19,7 @@ from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.indexing.leftovers import kept_generations
 from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
 from searchkit.indexing.manifest import Manifest, digest
+from searchkit.indexing.origins import unlisted_of
 from searchkit.reports import Fault
 
 
@@ -116,7 +117,8 @@ class Check:
         except CorruptIndex as error:
             yield Fault(error.path, error.reason)
             return
-        for label in states.keys() - {root.label for root in manifest.roots}:
+        roots = [root.label for root in manifest.roots]
+        for label in states.keys() - {*roots, *map(unlisted_of, roots)}:
             yield Fault(str(self._folder / manifest.files_name), f"it knows files of a root {label}, which there is not")
 
     def _segment(self, ref: SegmentRef) -> Iterator[Fault]:

@@ -129,6 +129,10 @@ class Writer:
         article, origin = from_record(committed.reader.store.record(doc))
         return Entry(article_id, article.path, origin, text_digest(article), int(committed.reader.numbers("digest")[doc]))
 
+    def has_new(self, article_id: str) -> bool:
+        """Whether this session changed the article of an id."""
+        return article_id in self._session
+
     def _place(self, article_id: str) -> tuple[Committed, int] | None:
         """Where a committed article stands, unless this session has taken it out."""
         if not self._committed:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, label_of, list_files
-from searchkit.corpus.listing import NO_FILE
+from searchkit.corpus.listing import INDEX, NO_FILE
 from searchkit.corpus.reading import read
 from searchkit.errors import RootError
 from searchkit.reports import Failure
@@ -36,7 +36,38 @@ def test_list_files_passes_over_hidden_index_and_special_files(tmp_path: Path) -
     os.mkfifo(tmp_path / "pipe.txt")
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["a.txt"]
-    assert (listing.skipped, listing.failures) == ({NO_FILE: 1}, ())
+    assert (listing.skipped, listing.failures) == ({NO_FILE: 1, INDEX: 1}, ())
+    ((path, failure),) = listing.passed_over
+    assert (path, failure.path) == ("index", str(tmp_path / "index"))
+    assert list_files(tmp_path, ReadOptions(exclude=("index/*",))).passed_over == ()
+    with pytest.raises(RootError, match="holds an index"):
+        list_files(tmp_path / "index")
+
+
+def test_list_files_of_folders_that_only_look_like_an_index(tmp_path: Path) -> None:
+    write(tmp_path, "a/1.txt", "a/_MAIN_.toc", "a/_MAIN_x.toc", "b/2.txt", "c/3.txt")
+    (tmp_path / "b" / "_MAIN_1.toc").touch()
+    (tmp_path / "c" / "_MAIN_1.toc").mkdir()
+    listing = list_files(tmp_path)
+    assert [file.path for file in listing.files] == ["a/1.txt", "b/2.txt", "c/3.txt"]
+    assert (listing.skipped, listing.passed_over) == ({".toc": 3}, ())
+
+
+def test_list_files_says_where_what_fails_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a/b/c.txt", "d.txt")
+    (tmp_path / "a" / "dead.txt").symlink_to(tmp_path / "gone")
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    original = os.scandir
+
+    def scandir(path: str | Path) -> object:
+        if Path(path).name == "b":
+            raise PermissionError(13, "Permission denied")
+        return original(path)
+
+    monkeypatch.setattr("searchkit.corpus.listing.os.scandir", scandir)
+    listing = list_files(tmp_path, ReadOptions(include=("*.txt",)))
+    assert listing.unlisted == ("a/dead.txt", "a/b")
+    assert [path for path, _ in listing.passed_over] == ["link"]
 
 
 def test_list_files_counts_what_no_reader_takes(tmp_path: Path) -> None:
