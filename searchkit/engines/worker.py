@@ -66,14 +66,16 @@ def _work(order: Order, tell: Tell) -> None:
     with SegmentBuilder(folder, Analyzer(order.language), order.memory) as builder:
         for number, job in enumerate(order.jobs):
             if job.share[0] >= 0:
-                _read(number, job, builder, committed, tell)
+                _read(number, job, builder, committed, tell, order.round)
             if number + 1 in order.stages:
                 builder.flush()
                 tell({"segments": [[ref.id, ref.docs] for ref in builder.segments]})
                 builder.taken()
 
 
-def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, tell: Tell) -> None:
+def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, tell: Tell, of_round: int) -> None:
+    """Read a share of a file; where others read it too, in rounds of so many of its records (0: in one)."""
+    rounds = 0
     tell({"reading": job.place})
     failures: list[tuple[str, str, str]] = []
 
@@ -90,6 +92,12 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
 
     file = SourceFile(job.path, Path(job.place), job.size, job.modified_ns)
     for place, article in read_share(file, job.label, ReadOptions.from_mapping(job.options), fail, job.share):
+        if of_round and job.share[1] > 1 and place[0] > (rounds + 1) * of_round:
+            send()
+            builder.flush()
+            segments = [[ref.id, ref.docs] for ref in builder.taken()]
+            ended, rounds = rounds + 1, (place[0] - 1) // of_round  # what was read before belongs to the round that ends
+            tell({"of": number, "round": ended, "passed": rounds, "segments": segments})
         try:
             check(article)
         except ArticleError as error:

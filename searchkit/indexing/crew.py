@@ -2,7 +2,8 @@
 
 Every file goes to one worker, or, when it is large, in shares to all. Whoever reads what, the articles of a file come
 back in the file's order, so results do not depend on the number of workers. A long run has stages: at the end of each
-every worker writes what it has and goes on, so that all files so far can be committed.
+every worker writes what it has and goes on, so that all files so far can be committed. A long file that all of them read
+has rounds: of so many records each, after which they do the same.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What one worker is to do: `segments` are those of the committed state, whose articles need not be built again, each
-    with its deletions (hexadecimal); `stages` as in Plan."""
+    with its deletions (hexadecimal); `stages` and `round` as in Plan."""
 
     folder: str
     language: str
@@ -55,6 +56,7 @@ class Order:
     segments: Sequence[tuple[str, int, str]]
     jobs: Sequence[Job]
     stages: Sequence[int]
+    round: int = 0
 
     def to_bytes(self) -> bytes:
         return orjson.dumps(asdict(self))
@@ -63,7 +65,7 @@ class Order:
     def from_bytes(cls, data: bytes) -> Order:
         order = orjson.loads(data)
         jobs = [Job(**{**job, "share": tuple(job["share"])}) for job in order["jobs"]]
-        return cls(order["folder"], order["language"], order["memory"], order["segments"], jobs, order["stages"])
+        return cls(**{**order, "jobs": jobs})
 
 
 @dataclass(slots=True)
@@ -95,13 +97,15 @@ def share_out(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who does what: the jobs of each worker, and how many jobs are done when each stage ends."""
+    """Who does what: the jobs of each worker, how many jobs are done when each stage ends, and the records of a round (0: no
+    file has any)."""
 
     shared: Sequence[list[Job]]
     stages: Sequence[int]
+    round: int = 0
 
     @classmethod
-    def of(cls, jobs: Sequence[Job], workers: int, stage: int = 0) -> Plan:
+    def of(cls, jobs: Sequence[Job], workers: int, stage: int = 0, round: int = 0) -> Plan:
         """Share jobs out, in stages of about so many bytes to read (0: all in one)."""
         ends = []
         size = 0
@@ -112,7 +116,17 @@ class Plan:
                 size = 0
         if not ends or ends[-1] < len(jobs):
             ends.append(len(jobs))
-        return cls(share_out(jobs, workers), ends)
+        return cls(share_out(jobs, workers), ends, round)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What can be committed: the next files, whole, and of the one after them (None: of none) the articles of its first
+    rounds that did not come before; with the segments that hold all of it."""
+
+    whole: list[Read]
+    begun: Read | None
+    segments: list[SegmentRef]
 
 
 class Crew:
@@ -129,45 +143,69 @@ class Crew:
     ) -> None:
         """`module` is run by each worker (`python -m`), for this room knows no reader."""
         known = [(ref.id, ref.docs, ref.deletions.hex()) for ref in segments]
-        self._module, self._stages = module, plan.stages
-        self._orders = [Order(str(folder.absolute()), language, memory, known, jobs, plan.stages) for jobs in plan.shared]
+        self._module, self._stages, self._round = module, plan.stages, plan.round
+        place = str(folder.absolute())
+        self._orders = [Order(place, language, memory, known, jobs, plan.stages, plan.round) for jobs in plan.shared]
         self._workers: list[_Worker] = []
 
-    def stages(self, total: int, progress: Progress | None) -> Iterator[tuple[list[Read], list[SegmentRef]]]:
-        """Stage by stage, what all of them read, in the order of the jobs, and the segments that they wrote.
+    def batches(self, total: int, progress: Progress | None) -> Iterator[Batch]:
+        """What all of them read, in the order of the jobs, batch by batch.
 
         Raises WorkerDied for a worker that ended before its work did, and what one says went wrong.
         """
-        begin = 0
+        begin = rounds = 0
         for stage, end in enumerate(self._stages):
-            self._await(stage, total, progress)
-            read = [Read() for _ in range(begin, end)]
-            segments: list[SegmentRef] = []
-            for worker in self._workers:
-                for number in range(begin, end):
-                    part = worker.read.pop(number, None)
-                    if part is not None:
-                        read[number - begin].articles += part.articles
-                        read[number - begin].failures += part.failures
-                segments += worker.segments[stage]
-            for whole in read:
-                whole.articles.sort(key=lambda article: article[0])
-            yield read, segments
-            begin = end
+            while (ready := self._await(stage, range(begin, end), rounds, total, progress)) is not None:
+                job, rounds = ready
+                segments = [ref for worker in self._workers for ref in worker.taken(job, rounds)]
+                yield Batch([self._whole(number) for number in range(begin, job)], self._until(job, rounds), segments)
+                begin = job
+            segments = [ref for worker in self._workers for ref in worker.taken_of_stage(stage, end)]
+            yield Batch([self._whole(number) for number in range(begin, end)], None, segments)
+            begin, rounds = end, 0
         for worker in self._workers:
             worker.thread.join()
             worker.check()
 
-    def _await(self, stage: int, total: int, progress: Progress | None) -> None:
-        """Wait until all workers have done a stage."""
+    def _whole(self, number: int) -> Read:
+        """All (that did not come before) of a file that every worker has done."""
+        whole = Read()
+        for worker in self._workers:
+            part = worker.read.pop(number, None)
+            if part is not None:
+                whole.articles += part.articles
+                whole.failures += part.failures
+        whole.articles.sort(key=lambda article: article[0])
+        return whole
+
+    def _until(self, number: int, rounds: int) -> Read:
+        """The articles of a file's first rounds; what could not be read is told with the rest of the file."""
+        begun = Read()
+        for worker in self._workers:
+            part = worker.read.get(number)
+            if part is not None:
+                last = rounds * self._round
+                begun.articles += [article for article in part.articles if article[0][0] <= last]
+                part.articles = [article for article in part.articles if article[0][0] > last]
+        begun.articles.sort(key=lambda article: article[0])
+        return begun
+
+    def _await(self, stage: int, jobs: range, rounds: int, total: int, progress: Progress | None) -> tuple[int, int] | None:
+        """Wait until all workers have done a stage, or more than so many rounds of the first of these jobs, or any of one
+        of the others. Returns that job and the rounds of it that are done, None for the whole stage."""
         while late := [worker for worker in self._workers if len(worker.segments) <= stage]:
+            for job in sorted(job for job in list(late[0].rounds) if job in jobs):
+                done = min(worker.rounds.get(job, 0) for worker in self._workers)
+                if done > (rounds if job == jobs.start else 0):
+                    return job, done
             late[0].thread.join(0.1)
             for worker in self._workers:
                 if not worker.thread.is_alive():
                     worker.check()
             if progress is not None:
-                done = sum(worker.done for worker in self._workers)
-                progress(min(done, total), total, self._workers[0].reading)
+                bytes_read = sum(worker.done for worker in self._workers)
+                progress(min(bytes_read, total), total, self._workers[0].reading)
+        return None
 
     def __enter__(self) -> Self:
         try:
@@ -187,6 +225,9 @@ class _Worker:
     def __init__(self, module: str, order: Order) -> None:
         self.read: dict[int, Read] = {}
         self.segments: list[list[SegmentRef]] = []
+        # Of jobs the rounds that are done, and the segments that were written at their ends, until they are taken.
+        self.rounds: dict[int, int] = {}
+        self._of_rounds: list[tuple[int, int, list[SegmentRef]]] = []
         self.done = 0
         self.reading = ""
         self._error = ""
@@ -227,10 +268,26 @@ class _Worker:
                 ]
                 part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
             if "segments" in message:
-                self.segments.append([SegmentRef(segment, docs) for segment, docs in message["segments"]])
-                self._ended = len(self.segments) == len(order.stages)
+                segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]
+                if "round" in message:
+                    # The rounds last: whoever sees them finds all the rest.
+                    self._of_rounds.append((message["of"], message["round"], segments))
+                    self.rounds[message["of"]] = message["passed"]
+                else:
+                    self.segments.append(segments)
+                    self._ended = len(self.segments) == len(order.stages)
         self._process.stdout.close()
         self._process.wait()
+
+    def taken(self, job: int, rounds: int) -> list[SegmentRef]:
+        """The segments written up to the end of some rounds of a job, which are the caller's now."""
+        ready = [entry for entry in self._of_rounds if entry[:2] <= (job, rounds)]
+        del self._of_rounds[: len(ready)]
+        return [ref for _, _, segments in ready for ref in segments]
+
+    def taken_of_stage(self, stage: int, end: int) -> list[SegmentRef]:
+        """The segments of a whole stage, before the job `end`, that were not taken before."""
+        return [*self.taken(end, -1), *self.segments[stage]]
 
     def check(self) -> None:
         """Raise what went wrong."""

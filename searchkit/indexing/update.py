@@ -327,9 +327,7 @@ class Update:
         taking = _Taking(reading.scope, reading.origin)
         for article in self._reader.read_file(reading.file, reading.scope.root, faults.append):
             if self._is_due():
-                # Should this run be cut off, the next one reads the file again, and knows whose articles these are.
-                self._writer.states[label].setdefault(path, FileState(-1, -1, len(taking.seen)))
-                self._set(label, path, modified_ns=-1)
+                self._to_be_read_again(taking, reading)
                 self._checkpoint()
             try:
                 check(article)
@@ -353,24 +351,37 @@ class Update:
             for reading in to_read
         ]  # fmt: skip
         number = 0
-        with start(Plan.of(jobs, self._workers, self._commit_every * BYTES_AN_ARTICLE)) as crew:
-            for read, segments in crew.stages(size, self._progress):
-                self._writer.adopt(segments)
-                for part in read:
-                    self._take_read(to_read[number], part)
+        begun: _Taking | None = None  # of the next file, when its first articles were taken
+        with start(Plan.of(jobs, self._workers, self._commit_every * BYTES_AN_ARTICLE, self._commit_every)) as crew:
+            for batch in crew.batches(size, self._progress):
+                self._writer.adopt(batch.segments)
+                for part in batch.whole:
+                    reading = to_read[number]
+                    taking = self._take_read(reading, part, begun)
+                    self._done_with(reading, taking, part.failures)
+                    self._done += reading.file.size
+                    begun = None
                     number += 1
+                if batch.begun is not None:
+                    begun = self._take_read(to_read[number], batch.begun, begun)
+                    self._to_be_read_again(begun, to_read[number])
                 if number < len(jobs):
                     self._checkpoint()
 
-    def _take_read(self, reading: _Reading, part: Read) -> None:
-        """Take what workers read of a file."""
+    def _take_read(self, reading: _Reading, part: Read, begun: _Taking | None) -> _Taking:
+        """Take what workers read of a file, or of its rest."""
         self._waiting.discard((reading.label, reading.file.path))
-        taking = _Taking(reading.scope, reading.origin)
+        taking = begun or _Taking(reading.scope, reading.origin)
         for _, entry in part.articles:
             self._take(taking, entry, None if entry.doc >= 0 else partial(self._writer.build_again, entry))
         part.articles.clear()
-        self._done_with(reading, taking, part.failures)
-        self._done += reading.file.size
+        return taking
+
+    def _to_be_read_again(self, taking: _Taking, reading: _Reading) -> None:
+        """Before a checkpoint within a file: should this run be cut off, the next one reads the file again, and knows
+        whose articles these are."""
+        self._writer.states[reading.label].setdefault(reading.file.path, FileState(-1, -1, len(taking.seen)))
+        self._set(reading.label, reading.file.path, modified_ns=-1)
 
     def _take(self, taking: _Taking, entry: Entry, build: Callable[[], Entry] | None = None) -> None:
         """Let the next article of a file be the one of its id, unless it is withheld or gives way to another one."""

@@ -166,3 +166,30 @@ def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
         monkeypatch.undo()
         engine.index(workers=1)
     assert content(folder) == uninterrupted
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
+    """Several workers read it in shares; what a checkpoint has is the file's beginning all the same."""
+    root, folder = tmp_path / "root", tmp_path / "index"
+    write_lines(root / "a.jsonl", range(3))
+    write_lines(root / "large.jsonl", [*range(3, 3000), *range(50)], changed=range(20))
+    with searchkit.open(tmp_path / "whole", create=True) as engine:
+        engine.index([root], workers=1, commit_every=0)
+    arguments = [sys.executable, "-c", BUILD.replace("90", "10_000"), str(folder), str(root), str(workers), "2"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"checkpoint\n"
+        children = _children(process.pid)
+        process.send_signal(signal.SIGKILL)
+    with searchkit.open(folder) as reader:
+        held = {int(hit.id.removeprefix("root/j")) for hit in reader.search("*", limit=None)}
+        assert 100 <= len(held) < 3000
+        assert held == set(range(len(held)))
+    until = time.monotonic() + 60
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
+        time.sleep(0.05)
+    with searchkit.open(folder) as engine:
+        report = engine.index()
+        assert (report.added, report.replaced, report.removed) == (3000 - len(held), 0, 0)
+    assert content(folder) == content(tmp_path / "whole")
