@@ -24,17 +24,19 @@ MAY_IMPORT = {
     "engines.reading": ("corpus", "indexing"),
     "engines.roots": ("corpus", "indexing"),
     "engines.holdings": ("query", "schema"),
-    "engines.runs": ("engines.reading", "engines.roots", "indexing"),
+    "engines.runs": ("engines.base", "engines.reading", "engines.roots", "indexing"),
     "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
     "results": ("query.matches", "query.nodes", "schema", "scoring", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
-    "engines.base": (),
-    "engines.registry": ("engines.base", "engines.local"),  # late: the engine that a place names
+    "engines.base": ("analysis",),  # late: which languages there are
+    "engines.registry": ("engines.base", "engines.local", "engines.unopened"),  # late: the engine that a place names
+    "engines.unopened": ("engines.base", "engines.runs", "indexing"),
     "engines.local": (
         "engines.base",
         "engines.reading",
         "engines.roots",
         "engines.holdings",
+        "engines.unopened",
         "engines.runs",
         "indexing",
         "query",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""
+MEMORY_EACH = 512 * 2**20
+"""Bytes that a process may take to build, unless said otherwise."""
 
 
 class Engine(Protocol):
@@ -154,3 +156,11 @@ def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOpti
     if settled.sort not in _SORTS:
         raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{settled.sort}"')
     return settled
+
+
+def check_language(language: str | None) -> None:
+    """Raise OptionError for a language that is not known (None: none was given)."""
+    from searchkit.analysis import LANGUAGES  # late: this module is imported where NumPy need not be
+
+    if language is not None and language not in LANGUAGES:
+        raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')

@@ -6,7 +6,6 @@ imported late, when something is written or another program's commit is met: a s
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import Counter
@@ -20,16 +19,15 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import numpy as np
 
-from searchkit.analysis import LANGUAGES, Analyzer
+from searchkit.analysis import Analyzer
 from searchkit.codec.ragged import Ints, ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
-from searchkit.engines.base import COMMIT_EVERY, settled
+from searchkit.engines.base import COMMIT_EVERY, MEMORY_EACH, check_language, settled
 from searchkit.errors import (
     CorruptIndex,
     EngineClosed,
     IndexMismatch,
-    OptionError,
     RootError,
     SearchkitError,
     UnknownArticle,
@@ -51,8 +49,6 @@ if TYPE_CHECKING:
 
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
 """What arrays say of damaged numbers."""
-MEMORY_EACH = 512 * 2**20
-"""Bytes that a process may take to build, unless said otherwise."""
 
 
 class LocalEngine:
@@ -60,7 +56,7 @@ class LocalEngine:
 
     def __init__(self, folder: Path, *, create: bool = False, language: str | None = None) -> None:
         """Raises IndexMissing, IndexMismatch, CorruptIndex, OptionError."""
-        _check_language(language)
+        check_language(language)
         self._location = Location(folder)
         if create and not self._location.exists():
             from searchkit.indexing.commit import create as create_index
@@ -306,7 +302,7 @@ class LocalEngine:
     ) -> IndexReport:
         """See ArchiveEngine.index."""
         from searchkit.corpus import ReadOptions
-        from searchkit.engines.runs import Run
+        from searchkit.engines.runs import Run, given
 
         wanted = Run(
             roots=tuple(map(Path, roots)),
@@ -314,12 +310,11 @@ class LocalEngine:
             options=None if options is None else ReadOptions.from_mapping(options).as_mapping(),
             allow_empty=allow_empty,
             progress=progress,
-            workers=_workers(workers),
-            memory=MEMORY_EACH if memory is None else memory,
             rebuild=rebuild,
             retry=retry,
             check_content=check_content,
             commit_every=commit_every,
+            **given(workers=workers, memory=memory),
         )
         wanted.check()
         if dry_run:
@@ -385,6 +380,8 @@ class LocalEngine:
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """See ArchiveEngine.verify."""
+        from searchkit.engines.unopened import verify
+
         self._current()
         found = verify(self._location.folder, repair=repair, wait=wait)
         if found.repair is not None:
@@ -418,64 +415,6 @@ class LocalEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verification:
-    """See ArchiveEngine.verify; for an index that cannot even be opened, too."""
-    from searchkit.indexing.repair import repair as mend
-    from searchkit.indexing.verify import faults_of
-    from searchkit.reports import Verification
-
-    location = Location(folder, any_analysis=True)
-    return Verification(*mend(location, wait)) if repair else Verification(faults_of(location))
-
-
-def rebuild(
-    folder: Path,
-    *,
-    language: str | None = None,
-    allow_empty: bool = False,
-    progress: Progress | None = None,
-    workers: int | None = None,
-    memory: int | None = None,
-    dry_run: bool = False,
-    wait: float = 0,
-) -> IndexReport:
-    """See `searchkit.rebuild`."""
-    from searchkit.engines.runs import Run
-    from searchkit.indexing.rebuild import Rebuild
-
-    _check_language(language)
-    wanted = Run(
-        roots=(),
-        label=None,
-        options=None,
-        allow_empty=allow_empty,
-        progress=progress,
-        workers=_workers(workers),
-        memory=MEMORY_EACH if memory is None else memory,
-        rebuild=True,
-        retry=False,
-        check_content=False,
-        commit_every=0,
-    )
-    wanted.check()
-    location = Location(folder, any_analysis=True)
-    if dry_run:
-        return wanted.tried(location)
-    with Rebuild(location, wanted.memory, wait, language) as writer:
-        report = wanted.over(writer)
-        generation = writer.commit()
-    return replace(report, generation=generation)
-
-
-def _check_language(language: str | None) -> None:
-    if language is not None and language not in LANGUAGES:
-        raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
-
-
-def _workers(wanted: int | None) -> int:
-    return len(os.sched_getaffinity(0)) if wanted is None else wanted
 
 
 def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:

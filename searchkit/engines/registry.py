@@ -36,7 +36,7 @@ def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verif
     Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
     """
     folder = _folder(place)
-    from searchkit.engines.local import verify as verify_folder
+    from searchkit.engines.unopened import verify as verify_folder
 
     return verify_folder(folder, repair=repair, wait=wait)
 
@@ -58,7 +58,7 @@ def rebuild(
     Raises what `ArchiveEngine.index` raises, IndexMissing, EngineUnavailable, and OptionError for an unknown language.
     """
     folder = _folder(place)
-    from searchkit.engines.local import rebuild as rebuild_folder
+    from searchkit.engines.unopened import rebuild as rebuild_folder
 
     return rebuild_folder(
         folder,

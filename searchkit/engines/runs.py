@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from searchkit.engines.base import MEMORY_EACH
 from searchkit.engines.reading import CorpusReader
 from searchkit.engines.roots import root_of
 from searchkit.errors import OptionError
@@ -25,19 +28,19 @@ LEAST_MEMORY = 192 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What `index` was asked for; see ArchiveEngine.index."""
+    """What `index` was asked for; see ArchiveEngine.index. By default the cores at hand work, with MEMORY_EACH."""
 
-    roots: tuple[Path, ...]
-    label: str | None
-    options: Mapping[str, tuple[str, ...]] | None
-    allow_empty: bool
-    progress: Progress | None
-    workers: int
-    memory: int
-    rebuild: bool
-    retry: bool
-    check_content: bool
-    commit_every: int
+    roots: tuple[Path, ...] = ()
+    label: str | None = None
+    options: Mapping[str, tuple[str, ...]] | None = None
+    allow_empty: bool = False
+    progress: Progress | None = None
+    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    memory: int = MEMORY_EACH
+    rebuild: bool = False
+    retry: bool = False
+    check_content: bool = False
+    commit_every: int = 0
 
     def check(self) -> None:
         """Raise OptionError for what cannot be asked for."""
@@ -93,3 +96,8 @@ class Run:
 
     def _reads_again(self, state: FileState) -> bool:
         return self.rebuild or self.check_content or (self.retry and bool(state.problems))
+
+
+def given(**settings: int | None) -> dict[str, Any]:
+    """The settings that were given; those that were not are as Run has them."""
+    return {name: value for name, value in settings.items() if value is not None}
