@@ -10,17 +10,16 @@ A long run commits now and then. Nothing that it knows changes by that: the writ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from searchkit.errors import ArticleError, RootError
 from searchkit.indexing.crew import WORTH_IT, Crew, Job, Plan, Read
-from searchkit.indexing.entries import Entry, entry_of
-from searchkit.indexing.manifest import FileState, Problem, RootRecord
+from searchkit.indexing.entries import entry_of
+from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.origins import NEVER_READ, file_of, forget_unlisted, origin_of, unlisted_of
-from searchkit.indexing.sources import Listing, Reader, SourceFile
+from searchkit.indexing.sources import Listing, Reader
+from searchkit.indexing.taking import Reading, Scope, Taker, Taking, failure_of
 from searchkit.indexing.writer import Writer
 from searchkit.reports import Failure, IndexReport, Progress
 from searchkit.schema import check
@@ -29,44 +28,6 @@ BYTES_AN_ARTICLE = 2_000
 """Of a file, as counted where its articles cannot be before it was read."""
 ROUNDS = 5
 """Of reading at most in a run: files that never stop changing are left to the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a run looks at: a root, the part of it that was asked for ("": all of it), and all files of the root."""
-
-    root: RootRecord
-    part: str
-    files: Mapping[str, SourceFile]
-
-
-@dataclass(slots=True)
-class _Taking:
-    """A file whose articles are taken, the ids seen so far, what gave way to another article, and whether any did to one
-    of another file."""
-
-    scope: _Scope
-    origin: str
-    seen: set[str] = field(default_factory=set)
-    clashes: list[Problem] = field(default_factory=list)
-    displaced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A file that has to be read, and what it was before (None where that no longer counts)."""
-
-    scope: _Scope
-    file: SourceFile
-    before: FileState | None
-
-    @property
-    def label(self) -> str:
-        return self.scope.root.label
-
-    @property
-    def origin(self) -> str:
-        return origin_of(self.scope.root.label, self.file.path)
 
 
 class Update:
@@ -94,23 +55,15 @@ class Update:
         self._progress, self._workers, self._start = progress, workers, start
         self._read_again, self._commit_every, self._all_roots = read_again, commit_every, all_roots
         self._since = 0
-        # Deleted articles that are remembered of each file, and those that this run met there.
+        self._taker = Taker(writer)
+        # Deleted articles that are remembered of each file.
         self._withheld = Counter(writer.withheld.values())
-        self._met_withheld: Counter[str] = Counter()
         # Files that are not there any more, and those of which that is not sure, by label and path.
         self._gone: list[tuple[str, str]] = []
         self._kept: list[tuple[str, str]] = []
-        # Articles that files hold no more, by origin: they go at the end, unless another file has them.
-        self._lost: dict[str, set[str]] = {}
-        # Roots of which articles went or changed in this round of reading, and the known files still to be read in it.
-        self._stirred: set[str] = set()
-        self._waiting: set[tuple[str, str]] = set()
         # Files outside the parts that were asked for, which are read nevertheless.
         self._outside: set[tuple[str, str]] = set()
-        self._counts: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
-        # By root and file (None: the root itself), for a file may be read twice.
-        self._failures: dict[tuple[str, str | None], list[Failure]] = {}
         self._done = self._total = 0
 
     def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
@@ -120,33 +73,33 @@ class Update:
         last is not committed here. Raises WorkerDied, with `all_roots` RootError.
         """
         forget_unlisted(self._writer.states, self._writer.roots)
-        listed: list[tuple[_Scope, Listing]] = []
+        listed: list[tuple[Scope, Listing]] = []
         for root, part in roots:
             listing = self._list(root)
             if listing is not None:
-                listed.append((_Scope(root, part, {file.path: file for file in listing.files}), listing))
+                listed.append((Scope(root, part, {file.path: file for file in listing.files}), listing))
         if self._all_roots and len(listed) < len(roots):
-            failures = (failure for told in self._failures.values() for failure in told)
+            failures = (failure for told in self._taker.failures.values() for failure in told)
             reasons = [f.reason if f.path in f.reason else f"{f.path}: {f.reason}" for f in failures]
             raise RootError(
                 f"{'; '.join(reasons)}. Nothing was changed: a rebuild reads all roots (searchkit roots move LABEL PATH says"
                 " where one lies now, roots remove LABEL forgets one)"
             )
         self._total = sum(file.size for scope, listing in listed for file in listing.files if _within(file.path, scope.part))
-        to_read: list[_Reading] = []
+        to_read: list[Reading] = []
         for scope, listing in listed:
             to_read += self._changed(scope, listing, scope.root.label in reread)
         self._read_all(to_read, [scope for scope, _ in listed])
         self._remove_lost()
-        self._counts["unchanged"] += self._writer.restore_rest()
+        self._taker.counts["unchanged"] += self._writer.restore_rest()
         self._tell("")
         return IndexReport(
-            added=self._counts["added"],
-            unchanged=self._counts["unchanged"],
-            replaced=self._counts["replaced"],
-            removed=self._counts["removed"],
-            withheld=self._met_withheld.total(),
-            failures=tuple(failure for told in self._failures.values() for failure in told),
+            added=self._taker.counts["added"],
+            unchanged=self._taker.counts["unchanged"],
+            replaced=self._taker.counts["replaced"],
+            removed=self._taker.counts["removed"],
+            withheld=self._taker.met_withheld.total(),
+            failures=tuple(failure for told in self._taker.failures.values() for failure in told),
             skipped=dict(sorted(self._skipped.items())),
         )
 
@@ -158,18 +111,18 @@ class Update:
         try:
             listing = self._reader.list_files(root)
         except RootError as error:
-            self._failures[root.label, None] = [Failure(root.path, str(error))]
+            self._taker.failures[root.label, None] = [Failure(root.path, str(error))]
             return None
         held = sum(state.articles for state in self._writer.states.get(root.label, {}).values())
         if not listing.files and held and not self._allow_empty:
             cause = f" ({_cause(listing.failures[0], root)})" if listing.failures else ""
             reason = f"nothing is there that can be read{cause}, where {held:,} articles came from; nothing was removed"
             hint = "" if "" in listing.unlisted else " (--allow-empty removes them)"
-            self._failures[root.label, None] = [Failure(root.path, f"{reason}{hint}")]
+            self._taker.failures[root.label, None] = [Failure(root.path, f"{reason}{hint}")]
             return None
         return listing
 
-    def _changed(self, scope: _Scope, listing: Listing, reread: bool) -> list[_Reading]:
+    def _changed(self, scope: Scope, listing: Listing, reread: bool) -> list[Reading]:
         """The files of a root that have to be read; those that are gone are noted."""
         label, part, files = scope.root.label, scope.part, scope.files
         states = self._writer.states.setdefault(label, {})
@@ -185,17 +138,17 @@ class Update:
                 # Should this run be cut off after a checkpoint, the next one has to read the file too.
                 states[path] = before._replace(modified_ns=-1)
             if before is not None and same and not reread and not (lost and before.displaced) and not self._reads(before):
-                self._counts["unchanged"] += before.articles
+                self._taker.counts["unchanged"] += before.articles
                 if self._withheld and (withheld := self._withheld[origin_of(label, path)]):
-                    self._met_withheld[origin_of(label, path)] = withheld
+                    self._taker.met_withheld[origin_of(label, path)] = withheld
                 if before.problems:
-                    self._failures[label, path] = [_failure(problem, new=False) for problem in before.problems]
+                    self._taker.failures[label, path] = [failure_of(problem, new=False) for problem in before.problems]
                 self._done += file.size
             else:
-                to_read.append(_Reading(scope, file, before if same and not reread else None))
+                to_read.append(Reading(scope, file, before if same and not reread else None))
         return to_read
 
-    def _note_missing(self, scope: _Scope, listing: Listing) -> bool:
+    def _note_missing(self, scope: Scope, listing: Listing) -> bool:
         """Note which files are gone, and which lie where nothing can be listed now; return whether gone ones had
         articles."""
         label, states = scope.root.label, self._writer.states[scope.root.label]
@@ -226,25 +179,25 @@ class Update:
         problems = tuple((failure.path, failure.place, failure.reason) for failure in failures)
         if problems:
             states[key] = {"": NEVER_READ._replace(problems=problems)}
-            self._failures[label, None] = [_failure(problem, new=problem not in known) for problem in problems]
+            self._taker.failures[label, None] = [failure_of(problem, new=problem not in known) for problem in problems]
 
-    def _read_all(self, to_read: list[_Reading], scopes: Sequence[_Scope]) -> None:
+    def _read_all(self, to_read: list[Reading], scopes: Sequence[Scope]) -> None:
         """Read files, and those again that may have articles which others lost."""
         for left in reversed(range(ROUNDS)):
-            self._stirred.clear()
+            self._taker.stirred.clear()
             self._read_round(to_read)
             to_read = self._again(scopes, {(reading.label, reading.file.path) for reading in to_read})
             for reading in to_read:
                 if left:
                     self._uncount(reading)
                 else:
-                    self._set(reading.label, reading.file.path, modified_ns=-1)
+                    self._taker.set_state(reading.label, reading.file.path, modified_ns=-1)
             if not to_read:
                 return
 
-    def _read_round(self, to_read: Sequence[_Reading]) -> None:
+    def _read_round(self, to_read: Sequence[Reading]) -> None:
         states = self._writer.states
-        self._waiting = {(r.label, r.file.path) for r in to_read if r.file.path in states[r.label]}
+        self._taker.waiting = {(r.label, r.file.path) for r in to_read if r.file.path in states[r.label]}
         size = sum(reading.file.size for reading in to_read)
         if self._start is not None and self._workers > 1 and size >= WORTH_IT:
             self._read_together(to_read, self._start, size)
@@ -254,46 +207,39 @@ class Update:
                 self._read(reading)
                 self._done += reading.file.size
 
-    def _again(self, scopes: Sequence[_Scope], just_read: Container[tuple[str, str]]) -> list[_Reading]:
+    def _again(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[Reading]:
         """Files of which an article had given way, where articles went or changed since they were read. They may lie
         outside the part that was asked for: what is lost there is still theirs."""
         to_read = []
         for scope in scopes:
             label = scope.root.label
-            if label in self._stirred:
+            if label in self._taker.stirred:
                 states = self._writer.states[label]
                 paths = [path for path, state in states.items() if state.displaced and path in scope.files]
                 again = [path for path in sorted(paths) if (label, path) not in just_read]
-                to_read += [_Reading(scope, scope.files[path], states[path]) for path in again]
+                to_read += [Reading(scope, scope.files[path], states[path]) for path in again]
         return to_read
 
-    def _uncount(self, reading: _Reading) -> None:
+    def _uncount(self, reading: Reading) -> None:
         """Let a file count once that is read again."""
         label, path = reading.label, reading.file.path
         self._total += reading.file.size
-        self._failures.pop((label, path), None)
-        self._met_withheld.pop(reading.origin, None)
+        self._taker.failures.pop((label, path), None)
+        self._taker.met_withheld.pop(reading.origin, None)
         if _within(path, reading.scope.part) or (label, path) in self._outside:
-            self._counts["unchanged"] -= self._writer.states[label][path].articles
+            self._taker.counts["unchanged"] -= self._writer.states[label][path].articles
         else:
             self._outside.add((label, path))
 
     def _remove_lost(self) -> None:
         """Remove the articles that files hold no more, but for those that were read from other files now."""
-        for origin, lost in self._lost.items():
-            self._counts["removed"] += self._writer.remove_origin(origin, keep=self._writer.ids_of(origin) - lost)
+        for origin, lost in self._taker.lost.items():
+            self._taker.counts["removed"] += self._writer.remove_origin(origin, keep=self._writer.ids_of(origin) - lost)
         for label, path in self._gone:
-            self._counts["removed"] += self._writer.remove_origin(origin_of(label, path))
+            self._taker.counts["removed"] += self._writer.remove_origin(origin_of(label, path))
             self._writer.states[label].pop(path, None)
         for label, path in self._kept:
-            self._keep(origin_of(label, path))
-
-    def _keep(self, origin: str, seen: Container[str] = ()) -> int:
-        """Keep the articles of a file that cannot be read now, but for those that were read; return how many."""
-        kept = sum(article_id not in seen for article_id in self._writer.ids_of(origin))
-        self._writer.restore_origin(origin)
-        self._counts["unchanged"] += kept
-        return kept
+            self._taker.keep(origin_of(label, path))
 
     def _reads(self, state: FileState) -> bool:
         return self._read_again is not None and self._read_again(state)
@@ -304,27 +250,23 @@ class Update:
     def _checkpoint(self) -> None:
         """Commit what was done so far. Should this run be cut off, the next one reads what was not done with."""
         states = self._writer.states
-        unfinished = {*self._waiting, *map(file_of, self._lost)}
-        for label in self._stirred:
+        unfinished = {*self._taker.waiting, *map(file_of, self._taker.lost)}
+        for label in self._taker.stirred:
             unfinished |= {(label, path) for path, state in states[label].items() if state.displaced}
         as_known = {(label, path): states[label][path] for label, path in unfinished if path in states[label]}
         for label, path in as_known:
-            self._set(label, path, modified_ns=-1)
+            self._taker.set_state(label, path, modified_ns=-1)
         self._writer.checkpoint()
         for (label, path), state in as_known.items():
             states[label][path] = state
         self._since = 0
 
-    def _set(self, label: str, path: str, **changes: Any) -> None:
-        states = self._writer.states[label]
-        states[path] = states[path]._replace(**changes)
-
-    def _read(self, reading: _Reading) -> None:
+    def _read(self, reading: Reading) -> None:
         """Read one file in this process."""
         label, path = reading.label, reading.file.path
-        self._waiting.discard((label, path))
+        self._taker.waiting.discard((label, path))
         faults: list[Failure] = []
-        taking = _Taking(reading.scope, reading.origin)
+        taking = Taking(reading.scope, reading.origin)
         for article in self._reader.read_file(reading.file, reading.scope.root, faults.append):
             if self._is_due():
                 self._to_be_read_again(taking, reading)
@@ -335,13 +277,13 @@ class Update:
                 faults.append(Failure(article.path, str(error)))
                 continue
             entry = entry_of(article, taking.origin)
-            self._take(taking, entry, partial(self._writer.build, article, taking.origin))
+            self._taker.take(taking, entry, partial(self._writer.build, article, taking.origin))
             self._since += 1
-        self._done_with(reading, taking, faults)
+        self._taker.done_with(reading, taking, faults)
         if self._is_due():
             self._checkpoint()
 
-    def _read_together(self, to_read: Sequence[_Reading], start: Callable[[Plan], Crew], size: int) -> None:
+    def _read_together(self, to_read: Sequence[Reading], start: Callable[[Plan], Crew], size: int) -> None:
         """Have several processes read and build; decide here, file by file, what counts."""
         jobs = [
             Job(
@@ -351,14 +293,14 @@ class Update:
             for reading in to_read
         ]  # fmt: skip
         number = 0
-        begun: _Taking | None = None  # of the next file, when its first articles were taken
+        begun: Taking | None = None  # of the next file, when its first articles were taken
         with start(Plan.of(jobs, self._workers, self._commit_every * BYTES_AN_ARTICLE, self._commit_every)) as crew:
             for batch in crew.batches(size, self._progress):
                 self._writer.adopt(batch.segments)
                 for part in batch.whole:
                     reading = to_read[number]
                     taking = self._take_read(reading, part, begun)
-                    self._done_with(reading, taking, part.failures)
+                    self._taker.done_with(reading, taking, part.failures)
                     self._done += reading.file.size
                     begun = None
                     number += 1
@@ -368,118 +310,20 @@ class Update:
                 if number < len(jobs):
                     self._checkpoint()
 
-    def _take_read(self, reading: _Reading, part: Read, begun: _Taking | None) -> _Taking:
+    def _take_read(self, reading: Reading, part: Read, begun: Taking | None) -> Taking:
         """Take what workers read of a file, or of its rest."""
-        self._waiting.discard((reading.label, reading.file.path))
-        taking = begun or _Taking(reading.scope, reading.origin)
+        self._taker.waiting.discard((reading.label, reading.file.path))
+        taking = begun or Taking(reading.scope, reading.origin)
         for _, entry in part.articles:
-            self._take(taking, entry, None if entry.doc >= 0 else partial(self._writer.build_again, entry))
+            self._taker.take(taking, entry, None if entry.doc >= 0 else partial(self._writer.build_again, entry))
         part.articles.clear()
         return taking
 
-    def _to_be_read_again(self, taking: _Taking, reading: _Reading) -> None:
+    def _to_be_read_again(self, taking: Taking, reading: Reading) -> None:
         """Before a checkpoint within a file: should this run be cut off, the next one reads the file again, and knows
         whose articles these are."""
         self._writer.states[reading.label].setdefault(reading.file.path, FileState(-1, -1, len(taking.seen)))
-        self._set(reading.label, reading.file.path, modified_ns=-1)
-
-    def _take(self, taking: _Taking, entry: Entry, build: Callable[[], Entry] | None = None) -> None:
-        """Let the next article of a file be the one of its id, unless it is withheld or gives way to another one."""
-        if entry.id in self._writer.withheld:
-            self._met_withheld[taking.origin] += 1
-            self._writer.reject(entry)
-            self._remember_withheld(entry, taking)
-            return
-        first = self._writer.find(entry.id)
-        if first is not None and self._stays(first, entry, taking):
-            self._writer.reject(entry)
-            taking.displaced |= entry.id not in taking.seen
-            if entry.text != first.text:
-                clash = f'the id "{entry.id}" is taken by another article of this root, in {first.path}, which stays'
-                taking.clashes.append((entry.path, "", clash))
-            return
-        counted = self._writer.has_new(entry.id)
-        change = self._writer.put(entry, build)
-        if first is not None and change == "replaced":
-            self._give_way(first, taking)
-            # What this run had counted already is counted once.
-            change = "unchanged" if counted and first.origin != taking.origin else change
-        taking.seen.add(entry.id)
-        self._counts[change] += 1
-
-    def _stays(self, first: Entry, entry: Entry, taking: _Taking) -> bool:
-        """Whether the article of an id stays when another one is read: the first of a root by path and place does."""
-        if entry.id in taking.seen:
-            return True
-        label, path = file_of(first.origin)
-        if label != taking.scope.root.label or path not in taking.scope.files:
-            return False
-        return first.origin < taking.origin and entry.id not in self._lost.get(first.origin, ())
-
-    def _give_way(self, first: Entry, taking: _Taking) -> None:
-        """Note that an article was replaced: other files of the root may have one of its id, as the file that it came
-        from may still."""
-        label, path = file_of(first.origin)
-        if label != taking.scope.root.label:
-            return
-        self._stirred.add(label)
-        lost = self._lost.get(first.origin, set())
-        if first.id in lost:
-            lost.discard(first.id)
-        elif first.origin != taking.origin:
-            self._displace(label, path, taking.scope)
-
-    def _displace(self, label: str, path: str, scope: _Scope) -> None:
-        """Note that an article of a file gave way, unless the file is to be read yet, and it turns out then."""
-        state = self._writer.states[label].get(path)
-        if state is not None and path not in scope.files:
-            # Where nothing can be listed now: it is read when it can.
-            self._set(label, path, modified_ns=-1, articles=max(0, state.articles - 1))
-        elif state is not None and (label, path) not in self._waiting:
-            self._set(label, path, displaced=True)
-
-    def _remember_withheld(self, entry: Entry, taking: _Taking) -> None:
-        """Of the files that hold a deleted article, the first is the one to read again when that is undone."""
-        known = self._writer.withheld[entry.id]
-        label, path = file_of(known or "")
-        is_there = known is not None and label == taking.scope.root.label and path in taking.scope.files
-        if known is None or not is_there or entry.origin < known:
-            self._writer.withheld[entry.id] = entry.origin
-            if is_there:
-                self._displace(label, path, taking.scope)
-        elif entry.origin != known:
-            taking.displaced = True
-
-    def _done_with(self, reading: _Reading, taking: _Taking, faults: list[Failure]) -> None:
-        """What a file holds no more is lost only when all of it could be read."""
-        label, file, origin = reading.label, reading.file, taking.origin
-        articles = len(taking.seen)
-        known_lost = self._lost.pop(origin, set())
-        if faults:
-            articles += self._keep(origin, taking.seen)
-        elif lost := self._writer.ids_of(origin) - taking.seen:
-            self._lost[origin] = lost
-            if not lost <= known_lost:
-                self._stirred.add(label)
-        faults.sort(key=_place)  # whoever read what
-        # Each reader of a file that changed meanwhile says so.
-        problems = (*dict.fromkeys((f.path, f.place, f.reason) for f in faults), *taking.clashes)
-        if problems:
-            known = set(reading.before.problems) if reading.before else set()
-            self._failures[label, file.path] = [_failure(problem, new=problem not in known) for problem in problems]
-        state = FileState(file.size, file.modified_ns, articles, problems, displaced=taking.displaced)
-        self._writer.states[label][file.path] = state
-
-
-def _failure(problem: Problem, *, new: bool) -> Failure:
-    path, place, reason = problem
-    return Failure(path, reason, place, new)
-
-
-def _place(fault: Failure) -> tuple[str, int, str, str]:
-    """Where a fault lies, for sorting: by the number in its place."""
-    digits = "".join(sign for sign in fault.place if sign.isdecimal())
-    return fault.path, int(digits or 0), fault.place, fault.reason
+        self._taker.set_state(reading.label, reading.file.path, modified_ns=-1)
 
 
 def _within(path: str, part: str) -> bool:
