@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -182,11 +183,7 @@ class Crew:
         """The articles of a file's first rounds; what could not be read is told with the rest of the file."""
         begun = Read()
         for worker in self._workers:
-            part = worker.read.get(number)
-            if part is not None:
-                last = rounds * self._round
-                begun.articles += [article for article in part.articles if article[0][0] <= last]
-                part.articles = [article for article in part.articles if article[0][0] > last]
+            begun.articles += worker.articles_until(number, rounds * self._round)
         begun.articles.sort(key=lambda article: article[0])
         return begun
 
@@ -228,6 +225,7 @@ class _Worker:
         # Of jobs the rounds that are done, and the segments that were written at their ends, until they are taken.
         self.rounds: dict[int, int] = {}
         self._of_rounds: list[tuple[int, int, list[SegmentRef]]] = []
+        self._lock = threading.Lock()
         self.done = 0
         self.reading = ""
         self._error = ""
@@ -260,18 +258,21 @@ class _Worker:
             self._error = message.get("error", "")
             self.done += message.get("done", 0)
             if "job" in message:
-                part = self.read.setdefault(message["job"], Read())
                 origin = order.jobs[message["job"]].origin
-                part.articles += [
+                articles = [
                     (tuple(place), Entry(article_id, one(path, path), origin, text, record, one(segment, segment), doc))
                     for place, article_id, path, text, record, segment, doc in message["entries"]
                 ]
-                part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
+                with self._lock:
+                    part = self.read.setdefault(message["job"], Read())
+                    part.articles += articles
+                    part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
             if "segments" in message:
                 segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]
                 if "round" in message:
                     # The rounds last: whoever sees them finds all the rest.
-                    self._of_rounds.append((message["of"], message["round"], segments))
+                    with self._lock:
+                        self._of_rounds.append((message["of"], message["round"], segments))
                     self.rounds[message["of"]] = message["passed"]
                 else:
                     self.segments.append(segments)
@@ -279,10 +280,21 @@ class _Worker:
         self._process.stdout.close()
         self._process.wait()
 
+    def articles_until(self, job: int, last: int) -> list[tuple[tuple[int, ...], Entry]]:
+        """The articles of a job's records up to one of them, which are the caller's now."""
+        with self._lock:
+            part = self.read.get(job, Read())
+            # A worker tells them in order; more may be told at any moment.
+            count = bisect_right(part.articles, last, key=lambda article: article[0][0])
+            taken = part.articles[:count]
+            del part.articles[:count]
+        return taken
+
     def taken(self, job: int, rounds: int) -> list[SegmentRef]:
         """The segments written up to the end of some rounds of a job, which are the caller's now."""
-        ready = [entry for entry in self._of_rounds if entry[:2] <= (job, rounds)]
-        del self._of_rounds[: len(ready)]
+        with self._lock:
+            ready = [entry for entry in self._of_rounds if entry[:2] <= (job, rounds)]
+            del self._of_rounds[: len(ready)]
         return [ref for _, _, segments in ready for ref in segments]
 
     def taken_of_stage(self, stage: int, end: int) -> list[SegmentRef]:

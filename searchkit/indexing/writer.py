@@ -207,8 +207,10 @@ class Writer:
         return "replaced" if before is not None or place is not None else "added"
 
     def reject(self, entry: Entry) -> None:
-        """Let an article that was built already not count."""
-        if entry.doc >= 0:
+        """Let an article that was built already not count, unless it is the one of its id."""
+        current = self._session.get(entry.id)
+        is_current = current is not None and (current.segment, current.doc) == (entry.segment, entry.doc)
+        if entry.doc >= 0 and not is_current:
             self._taken_out.setdefault(entry.segment, set()).add(entry.doc)
 
     def adopt(self, segments: Sequence[SegmentRef]) -> None:

@@ -193,3 +193,19 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
         report = engine.index()
         assert (report.added, report.replaced, report.removed) == (3000 - len(held), 0, 0)
     assert content(folder) == content(tmp_path / "whole")
+
+
+def test_what_workers_tell_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads listen to the workers while the articles of a round are taken; they switch at every chance here."""
+    monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
+    root = tmp_path / "root"
+    write_lines(root / "large.jsonl", range(20_000))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with searchkit.open(tmp_path / "index", create=True) as engine:
+            report = engine.index([root], workers=2, commit_every=2_000)
+            assert report.generation > 1
+            assert (report.added, engine.search("*").total) == (20_000, 20_000)
+    finally:
+        sys.setswitchinterval(before)
