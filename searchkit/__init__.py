@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.base import ArchiveEngine, Engine
@@ -40,30 +39,36 @@ from searchkit.model import (
     SearchResult,
     Snippet,
 )
+from searchkit.reports import (
+    Clause,
+    Explanation,
+    Failure,
+    Fault,
+    IndexReport,
+    Repair,
+    Root,
+    Stats,
+    Verification,
+    Withheld,
+)
 
 if TYPE_CHECKING:
     from searchkit.corpus import read
-    from searchkit.reports import (
-        Clause,
-        Explanation,
-        Failure,
-        Fault,
-        IndexReport,
-        Repair,
-        Root,
-        Stats,
-        Verification,
-        Withheld,
-    )
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """What reads archives and what reports of indexes is imported when it is asked for: a search needs none of it."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module("searchkit.corpus" if name == "read" else "searchkit.reports"), name)
+    """What reads archives is imported when it is asked for: a search needs none of it."""
+    if name == "read":
+        from searchkit.corpus import read
+
+        return read
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "read"})
 
 
 __all__ = [

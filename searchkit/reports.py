@@ -1,7 +1,4 @@
-"""What searchkit says of an index and of what it did there: reports, all immutable.
-
-They stand apart from `model` because a search needs none of them.
-"""
+"""What searchkit says of an index and of what it did there: reports, all immutable."""
 
 from __future__ import annotations
 

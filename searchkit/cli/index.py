@@ -14,6 +14,7 @@ import searchkit
 from searchkit.cli.options import index_option, reading_mapping, reading_options, warned
 from searchkit.cli.runs import errors_file, run, run_options, tell
 from searchkit.cli.settings import find_setting
+from searchkit.cli.terminal import say
 
 
 @click.command("index")
@@ -58,6 +59,8 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         raise click.UsageError("reading options go with a ROOT")
     if given["rebuild"] and roots:
         raise click.UsageError("--rebuild takes no ROOT: it reads all that the index remembers")
+    if given["rebuild"] and given["label"]:
+        raise click.UsageError("a label names one ROOT; --rebuild takes none")
     if given["rebuild"] and given["commit_every"]:
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
     with errors_file(given["errors"]) as tell_errors:
@@ -72,6 +75,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
             # Its words are read differently from now on: what it holds can still be made anew.
             rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
             report = run(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+            say(f"{'it would be' if given['dry_run'] else 'it was'} made anew, its words read in another way")
         else:
             report = _run(engine, roots, options, given)
         tell_errors(report)

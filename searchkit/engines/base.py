@@ -9,13 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, Unpack, get_args
+from typing import Protocol, Self, Unpack, get_args
 
 from searchkit.errors import OptionError
 from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort
-
-if TYPE_CHECKING:
-    from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
+from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""
@@ -147,12 +145,14 @@ _SORTS = get_args(Sort)
 def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes. Raises OptionError for values that they cannot have."""
     settled = SearchOptions(**changes) if options is None else replace(options, **changes)
-    if settled.limit is not None and settled.limit < 0:
-        raise OptionError(f"limit must be 0 or more, or None for all; found {settled.limit}")
-    if settled.offset < 0:
-        raise OptionError(f"offset must be 0 or more; found {settled.offset}")
-    if settled.snippets < 0:
-        raise OptionError(f"snippets must be 0 or more; found {settled.snippets}")
+    if settled.limit is not None and (not isinstance(settled.limit, int) or settled.limit < 0):
+        raise OptionError(f"limit must be 0 or more, or None for all; found {settled.limit!r}")
+    if not isinstance(settled.offset, int) or settled.offset < 0:
+        raise OptionError(f"offset must be 0 or more; found {settled.offset!r}")
+    if not isinstance(settled.snippets, int) or settled.snippets < 0:
+        raise OptionError(f"snippets must be 0 or more; found {settled.snippets!r}")
+    if not isinstance(settled.timezone, str):
+        raise OptionError(f"timezone must be a name such as Europe/Berlin; found {settled.timezone!r}")
     if settled.sort not in _SORTS:
         raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{settled.sort}"')
     return settled
@@ -164,3 +164,10 @@ def check_language(language: str | None) -> None:
 
     if language is not None and language not in LANGUAGES:
         raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
+
+
+def several(ids: Iterable[str]) -> Iterable[str]:
+    """Ids as they were given. Raises OptionError for one text, which would be taken for the ids that its letters are."""
+    if isinstance(ids, str):
+        raise OptionError(f"ids must be several texts; found one, {ids!r}: give a list of it")
+    return ids

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,11 +34,21 @@ def stats_of(folder: Path, snapshot: Snapshot, generation: int, language: str) -
         last=last,
         undated=len(dates) - len(dated),
         sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
-        size=sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
+        size=_size_of(folder),
         generation=generation,
         segments=len(snapshot.views),
         language=language,
     )
+
+
+def _size_of(folder: Path) -> int:
+    """The bytes of all files; some may go meanwhile, when another process merges segments."""
+    size = 0
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            found = path.stat()
+            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def _all(view: SegmentView) -> slice | Bools:

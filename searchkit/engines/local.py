@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Self, Unpack
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from searchkit.analysis import Analyzer
 from searchkit.codec.ragged import Ints, ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
-from searchkit.engines.base import COMMIT_EVERY, MEMORY_EACH, check_language, settled
+from searchkit.engines.base import COMMIT_EVERY, MEMORY_EACH, check_language, settled, several
 from searchkit.errors import (
     CorruptIndex,
     EngineClosed,
@@ -38,17 +38,26 @@ from searchkit.query import Query, parse
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
+from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
 from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
     from searchkit.indexing.manifest import FileStates, Manifest
     from searchkit.indexing.writer import Writer
-    from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 
 
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
 """What arrays say of damaged numbers."""
+
+
+class _Served(NamedTuple):
+    """What an engine answers from, all of it of one generation."""
+
+    snapshot: Snapshot
+    generation: int
+    analyzer: Analyzer
+    forms: WrittenForms
 
 
 class LocalEngine:
@@ -65,28 +74,29 @@ class LocalEngine:
         self._changing = threading.RLock()
         self._closed = False
         self._readers: dict[str, SegmentReader] = {}
-        self._written: tuple[Snapshot, WrittenForms] | None = None
         self._warnings: tuple[str, ...] = ()
         self._met: tuple[str, ...] = ()
-        self._language = ""
-        self._served: tuple[Snapshot, int] | None = self._open()
-        if language is not None and language != self._language:
-            made_for = self._language
+        self._served: _Served | None = None
+        self._served = served = self._open()
+        made_for = served.analyzer.language
+        if language is not None and language != made_for:
             self.close()
             raise IndexMismatch(
                 f"{folder} was made for the language {made_for}, not {language}; make it anew for that with: searchkit index"
                 f" --rebuild --language {language}"
             )
 
-    def _open(self) -> tuple[Snapshot, int]:
-        """What the newest whole generation holds, and its number."""
+    def _open(self) -> _Served:
+        """What the newest whole generation holds."""
         state, pairs = self._location.served(self._segments)
-        self._manifest, self._newest, self._warnings = state.manifest, state.newest, state.warnings
-        if self._language != state.manifest.language:
-            self._language = state.manifest.language
-            self._analyzer = Analyzer(self._language)
+        self._newest, self._warnings = state.newest, state.warnings
+        before, language = self._served, state.manifest.language
+        same = before is not None and before.analyzer.language == language
+        analyzer = before.analyzer if before is not None and same else Analyzer(language)
         self._readers = {ref.id: reader for ref, reader in pairs}
-        return Snapshot([(reader, ref.live()) for ref, reader in pairs]), state.generation
+        snapshot = Snapshot([(reader, ref.live()) for ref, reader in pairs])
+        forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
+        return _Served(snapshot, state.generation, analyzer, forms)
 
     def _segments(self, state: State) -> list[tuple[SegmentRef, SegmentReader]]:
         if state.is_foreign:
@@ -101,7 +111,7 @@ class LocalEngine:
         """See Engine.warnings."""
         return (*self._warnings, *self._met)
 
-    def _current(self) -> tuple[Snapshot, int]:
+    def _current(self) -> _Served:
         served = self._served
         if self._closed or served is None:
             raise EngineClosed(f"the engine of {self._location.folder} is closed; open it again with searchkit.open")
@@ -125,42 +135,32 @@ class LocalEngine:
         """See Engine.search."""
         begun = time.perf_counter()
         chosen = settled(options, changes)
-        snapshot, generation = self._current()
-        parsed = self._parse(query, chosen)
+        served = self._current()
+        snapshot = served.snapshot
+        parsed = _parsed(query, chosen, served.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
-            matches = execute(snapshot, parsed.root, self._analyzer, best, chosen.sort)
+            matches = execute(snapshot, parsed.root, served.analyzer, best, chosen.sort)
             dates = snapshot.dates[matches.docs]
             ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
-            hits = self._hits(snapshot, ranked, parsed, chosen)
+            hits = self._hits(served, ranked, parsed, chosen)
         return SearchResult(
             query=query,
             parsed=str(parsed),
             total=matches.total,
             hits=hits,
             left_out=parsed.left_out,
-            generation=generation,
+            generation=served.generation,
             articles=snapshot.articles,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
         )
 
-    def _parse(self, query: str, options: SearchOptions) -> Query:
-        return parse(
-            query,
-            language=self._language,
-            match_any=options.match_any,
-            literal=options.literal,
-            exact=options.exact,
-            since=options.since,
-            until=options.until,
-            timezone=options.timezone,
-        )
-
     def _hits(
-        self, snapshot: Snapshot, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
+        self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
-        wanted = snapshot.warm.get(("wanted", query.root), lambda: Wanted(query.root, self._forms(snapshot).of))
-        shared = (query.root, self._analyzer, options.snippets, wanted)
+        snapshot = served.snapshot
+        wanted = Wanted(query.root, served.forms.of, snapshot.warm.get)
+        shared = (query.root, served.analyzer, options.snippets, wanted)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
             [
@@ -168,13 +168,6 @@ class LocalEngine:
                 for article_id, (doc, score) in zip(ids, ranked, strict=True)
             ]
         )
-
-    def _forms(self, snapshot: Snapshot) -> WrittenForms:
-        known = self._written
-        if known is None or known[0] is not snapshot:
-            forms = WrittenForms([v.reader for v in snapshot.views], partial(_forms_of, analyzer=self._analyzer))
-            known = self._written = (snapshot, forms)
-        return known[1]
 
     def _shown(self, snapshot: Snapshot, doc: int) -> ShownArticle:
         # The articles that queries find first are found first again by others, and shown anew.
@@ -190,14 +183,14 @@ class LocalEngine:
         """See Engine.explain."""
         from searchkit.query.explain import explain
 
-        snapshot, _ = self._current()
-        parsed = self._parse(query, settled(options, {}))
+        snapshot, _, analyzer, _ = self._current()
+        parsed = _parsed(query, settled(options, {}), analyzer.language)
         with self._reading():
-            return explain(parsed, self._analyzer, lambda node: execute(snapshot, node, self._analyzer, 0).total)
+            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, 0).total)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
-        snapshot, _ = self._current()
+        snapshot = self._current().snapshot
         with self._reading():
             doc = snapshot.find(article_id)
         if doc < 0:
@@ -206,23 +199,21 @@ class LocalEngine:
 
     def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
         """See Engine.marks."""
-        self._current()
-        return mark(article, self._parse(query, settled(options, {})).root, self._analyzer) or ArticleMarks()
+        analyzer = self._current().analyzer
+        return mark(article, _parsed(query, settled(options, {}), analyzer.language).root, analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""
         from searchkit.engines.holdings import stats_of
 
-        snapshot, generation = self._current()
+        served = self._current()
         with self._reading():
-            return stats_of(self._location.folder, snapshot, generation, self._language)
+            return stats_of(self._location.folder, served.snapshot, served.generation, served.analyzer.language)
 
     # Changing.
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """See Engine.add."""
-        from searchkit.reports import IndexReport
-
         counts: Counter[str] = Counter()
         changes: dict[str, str] = {}
         with self._writing(wait) as writer:
@@ -243,7 +234,7 @@ class LocalEngine:
         from searchkit.indexing.deletion import delete
 
         with self._writing(wait) as writer:
-            count = delete(writer, ids)
+            count = delete(writer, several(ids))
             writer.commit()
         return count
 
@@ -260,7 +251,7 @@ class LocalEngine:
         from searchkit.indexing.deletion import undelete
 
         with self._writing(wait) as writer:
-            undone = undelete(writer, ids)
+            undone = undelete(writer, several(ids))
             writer.commit()
         return undone
 
@@ -337,7 +328,7 @@ class LocalEngine:
         """The state of the roots' files, warning of damage to it."""
         from searchkit.indexing.origins import known_states
 
-        snapshot, _ = self._current()
+        snapshot = self._current().snapshot
         states, damage = known_states(self._location, manifest, lambda: [(v.reader, v.live) for v in snapshot.views])
         if damage is not None:
             self._met = tuple(dict.fromkeys((*self._met, f"{damage}; the next run reads all files again")))
@@ -347,7 +338,6 @@ class LocalEngine:
         """See ArchiveEngine.remove_root."""
         from searchkit.engines.roots import check_known
         from searchkit.indexing.origins import origin_of, unlisted_of
-        from searchkit.reports import IndexReport
 
         with self._writing(wait) as writer:
             check_known(writer.roots, label)
@@ -376,7 +366,7 @@ class LocalEngine:
         """See ArchiveEngine.optimize."""
         with self._writing(wait) as writer:
             writer.commit(optimize=True)
-        return len(self._current()[0].views)
+        return len(self._current().snapshot.views)
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """See ArchiveEngine.verify."""
@@ -394,20 +384,19 @@ class LocalEngine:
     def refresh(self) -> bool:
         """See Engine.refresh."""
         with self._changing:
-            _, before = self._current()
+            before = self._current().generation
             if self._location.newest() == self._newest:
                 return False
             # Searches of other threads and hits already given out still read from the old snapshot; its files are
             # unmapped when the last of them is gone.
             self._served = self._open()
-            return self._served[1] != before
+            return self._served.generation != before
 
     def close(self) -> None:
         """See Engine.close."""
         with self._changing:
             self._closed = True
             self._served = None
-            self._written = None
             self._readers = {}
 
     def __enter__(self) -> Self:
@@ -425,3 +414,16 @@ def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
     first = field.first_forms
     low = first[terms.whole].astype(np.int64)
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
+
+
+def _parsed(query: str, options: SearchOptions, language: str) -> Query:
+    return parse(
+        query,
+        language=language,
+        match_any=options.match_any,
+        literal=options.literal,
+        exact=options.exact,
+        since=options.since,
+        until=options.until,
+        timezone=options.timezone,
+    )

@@ -14,7 +14,7 @@ from typing import Self, Unpack
 
 from searchkit import schema
 from searchkit.analysis import Analyzer, wildcard_regex
-from searchkit.engines.base import settled
+from searchkit.engines.base import settled, several
 from searchkit.engines.memory_places import MemoryField, Scores, sums
 from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
@@ -62,7 +62,7 @@ class MemoryEngine:
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
         """See Engine.delete."""
         self._open()
-        gone = [article_id for article_id in dict.fromkeys(ids) if self._articles.pop(article_id, None)]
+        gone = [article_id for article_id in dict.fromkeys(several(ids)) if self._articles.pop(article_id, None)]
         self._withheld |= set(gone)
         self._commit(len(gone))
         return len(gone)
@@ -75,7 +75,7 @@ class MemoryEngine:
     def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
         """See Engine.undelete."""
         self._open()
-        undone = self._withheld & set(ids)
+        undone = self._withheld & set(several(ids))
         self._withheld -= undone
         return tuple(map(Withheld, sorted(undone)))
 

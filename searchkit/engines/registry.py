@@ -6,13 +6,10 @@ This module imports the engine late, on purpose: `import searchkit` and `--help`
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from searchkit.engines.base import ArchiveEngine
 from searchkit.errors import EngineUnavailable
-
-if TYPE_CHECKING:
-    from searchkit.engines.base import ArchiveEngine
-    from searchkit.reports import IndexReport, Progress, Verification
+from searchkit.reports import IndexReport, Progress, Verification
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from searchkit.analysis.words import find_words
-from searchkit.errors import QueryError
+from searchkit.errors import OptionError, QueryError
 from searchkit.query import dates
 from searchkit.query.leaf_reader import MOST_NODES, bound
 from searchkit.query.nodes import And, Fuzzy, Node, Phrase, Regex, Wildcard, Word, leaves
@@ -47,10 +47,12 @@ def parse(
     timezone: str = "UTC",
     now: datetime | None = None,
 ) -> Query:
-    """Read a query. Raises QueryError, and OptionError for an unknown time zone.
+    """Read a query. Raises QueryError, and OptionError for an unknown time zone or what is no text.
 
     `language` decides which words are function words; `since` and `until` are dates that restrict the whole query.
     """
+    if not isinstance(text, str):
+        raise OptionError(f"a query must be text; found {type(text).__name__}")
     clock = dates.Clock.read(timezone, now)
     limits = _limits(since, until, clock)
     if len(text) > LONGEST_QUERY:

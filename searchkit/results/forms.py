@@ -14,8 +14,8 @@ SingleWord = Word | Wildcard | Fuzzy | Regex
 
 MOST_FORMS = 2_000
 """Forms of a word beyond which texts are read in full."""
-MOST_WORDS = 10_000
-"""Words of queries whose forms are remembered."""
+MOST_KEPT = 200_000
+"""Words of queries and their forms that are remembered, together."""
 
 
 class WrittenForms:
@@ -29,6 +29,7 @@ class WrittenForms:
     ) -> None:
         self._readers, self._find = readers, find
         self._known: dict[tuple[SingleWord, str], frozenset[str] | None] = {}
+        self._kept = 0
 
     def of(self, word: SingleWord, field: str) -> frozenset[str] | None:
         """The forms of a word in a field, or None when they are too many.
@@ -36,11 +37,17 @@ class WrittenForms:
         Slow twin: of all forms of the field those that `MarkedText` takes for this word.
         """
         key = (word, field)
-        if key not in self._known:
-            if len(self._known) >= MOST_WORDS:
-                self._known.clear()
-            self._known[key] = self._look_up(word, field)
-        return self._known[key]
+        try:
+            return self._known[key]
+        except KeyError:
+            pass
+        forms = self._look_up(word, field)
+        if self._kept >= MOST_KEPT:
+            self._known.clear()
+            self._kept = 0
+        self._known[key] = forms
+        self._kept += 1 + len(forms or ())
+        return forms
 
     def _look_up(self, word: SingleWord, field: str) -> frozenset[str] | None:
         forms: set[str] = set()

@@ -5,12 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from searchkit.analysis import Analyzer, first_sentence
+from searchkit.frozen import frozen
 from searchkit.model import Article, ArticleMarks, Mark, Snippet
 from searchkit.query.nodes import Node
 from searchkit.results.marks import field_marks, mark
 from searchkit.results.shown import ShownArticle
 from searchkit.results.snippets import make_snippets
 from searchkit.results.wanted import Wanted
+
+
+@frozen
+class WholeHit:
+    """The HitSource of a hit that has left its engine."""
+
+    shown: Article
+    marks: tuple[Mark, ...]
+    passages: tuple[Snippet, ...]
+
+    def article(self) -> Article:
+        return self.shown
+
+    def headline(self) -> str:
+        return headline_of(self.shown)
+
+    def title_marks(self) -> tuple[Mark, ...]:
+        return self.marks
+
+    def snippets(self) -> tuple[Snippet, ...]:
+        return self.passages
+
+
+def headline_of(article: Article) -> str:
+    """The title, or the first sentence of an article that has none."""
+    return " ".join(article.title.split()) or first_sentence(article.body)
 
 
 class ArticleHit:
@@ -44,8 +71,7 @@ class ArticleHit:
         return self._loaded().article
 
     def headline(self) -> str:
-        article = self.article()
-        return " ".join(article.title.split()) or first_sentence(article.body)
+        return headline_of(self.article())
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self._marks_of("title")
@@ -57,6 +83,10 @@ class ArticleHit:
             known = None if self._wanted is None else self._wanted.terms
             self._snippets = make_snippets(shown.article.body, marks, self._count, self._analyzer, shown.sentences(), known)
         return self._snippets
+
+    def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, tuple[Mark, ...], tuple[Snippet, ...]]]:
+        """Pickled, sent elsewhere or copied deeply it is what it shows: the engine stays here."""
+        return WholeHit, (self.article(), self.title_marks(), self.snippets())
 
     def _marks_of(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:

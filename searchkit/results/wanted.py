@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -38,6 +38,10 @@ MOST_STEPS = 99
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
 """The written forms of a word in a field (see `WrittenForms.of`)."""
 
+Keep = Callable[[Hashable, Callable[[], "KeptPlan"]], "KeptPlan"]
+"""Gives what is kept under a key, made when there is nothing."""
+BYTES_A_FORM = 400
+"""What a form takes of a plan, about."""
 Run = tuple[frozenset[str], ...]
 """Words next to each other (a word alone is one), each by its written forms."""
 
@@ -51,20 +55,25 @@ class Plan(NamedTuple):
     only_words: bool = False
 
 
+class KeptPlan:
+    """A plan, or that there is none, and the bytes that it takes, about."""
+
+    def __init__(self, plan: Plan | None) -> None:
+        self.plan = plan
+        self.nbytes = 1_000 + (BYTES_A_FORM * len(plan.sought.forms) if plan else 0)
+
+
 class Wanted:
     """The part of a query that shows in its hits: `root` holds of every article that the query found.
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
     other. `branches` are nodes with places, all of which are marked wherever they stand, title and body apart; None where
-    it depends on the whole article what is marked. `terms` are those of marked texts that were met before. Safe for many
-    threads.
+    it depends on the whole article what is marked. `terms` are those of marked texts that were met before.
     """
 
-    nbytes = 20_000
-    """What one takes, about."""
-
-    def __init__(self, root: Node, forms_of: FormsOf) -> None:
-        self._found_by, self._forms_of = root, forms_of
+    def __init__(self, root: Node, forms_of: FormsOf, keep: Keep | None = None) -> None:
+        """`keep(key, make)` keeps plans for later searches with the same query."""
+        self._found_by, self._forms_of, self._keep = root, forms_of, keep
         self._plans: dict[str, Plan | None] = {}
         self.terms: dict[str, frozenset[str]] = {}
 
@@ -84,9 +93,14 @@ class Wanted:
 
     def plan(self, field: str) -> Plan | None:
         """The plan for a field, or None where its texts have to be read in full."""
-        if field not in self._plans:
-            self._plans[field] = self._make_plan(field)
-        return self._plans[field]
+        if field in self._plans:
+            return self._plans[field]
+        if self._keep is None:
+            plan = self._make_plan(field)
+        else:
+            plan = self._keep(("plan", self._found_by, field), lambda: KeptPlan(self._make_plan(field))).plan
+        self._plans[field] = plan
+        return plan
 
     def _make_plan(self, field: str) -> Plan | None:
         if self.reach > MOST_STEPS:

@@ -1,0 +1,116 @@
+"""What a program expects of the library that it embeds: hints, copies, errors of our own, threads."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import threading
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article
+from searchkit.engines.local import LocalEngine
+from searchkit.query.snapshot import Snapshot
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[searchkit.ArchiveEngine]:
+    with searchkit.open(tmp_path / "i", create=True) as engine:
+        engine.add(
+            [Article("a", "Peace talks", "The peace talks go on. Nobody knows why."), Article("b", "", "War, not peace.")]
+        )
+        yield engine
+
+
+PUBLIC = [
+    searchkit.open,
+    searchkit.verify,
+    searchkit.rebuild,
+    *vars(searchkit.ArchiveEngine).values(),
+    *vars(searchkit.Engine).values(),
+]
+
+
+@pytest.mark.parametrize("function", [each for each in PUBLIC if callable(each) and not isinstance(each, type)])
+def test_hints_of_all_public_functions_can_be_had(function: typing.Callable[..., object]) -> None:
+    assert isinstance(typing.get_type_hints(function), dict)
+
+
+def test_all_names_are_listed() -> None:
+    assert set(searchkit.__all__) <= set(dir(searchkit))
+    assert all(getattr(searchkit, name) is not None for name in searchkit.__all__)
+
+
+def test_hits_leave_their_engine_whole(engine: searchkit.ArchiveEngine) -> None:
+    result = engine.search("peace")
+    for other in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):  # noqa: S301
+        assert [hit.id for hit in other] == [hit.id for hit in result]
+        for hit, own in zip(other, result, strict=True):
+            assert (hit.article, hit.headline, hit.title_marks, hit.snippets) == (
+                own.article, own.headline, own.title_marks, own.snippets
+            )  # fmt: skip
+    assert dataclasses.asdict(result)["hits"][0]["id"] == result.hits[0].id
+    assert dataclasses.replace(result, total=9).total == 9
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"limit": "3"}, "limit must be"),
+        ({"offset": None}, "offset must be"),
+        ({"snippets": 1.5}, "snippets must be"),
+        ({"timezone": None}, "timezone must be"),
+    ],
+)
+def test_options_of_another_type(engine: searchkit.ArchiveEngine, changes: dict[str, typing.Any], message: str) -> None:
+    with pytest.raises(searchkit.OptionError, match=message):
+        engine.search("peace", **changes)
+
+
+def test_what_is_no_query_and_what_is_one_id(engine: searchkit.ArchiveEngine) -> None:
+    with pytest.raises(searchkit.OptionError, match="a query must be text; found NoneType"):
+        engine.search(None)  # type: ignore[arg-type]
+    for call in (engine.delete, engine.undelete):
+        with pytest.raises(searchkit.OptionError, match="give a list of it"):
+            call("a")
+    assert engine.search("*").total == 2
+
+
+def test_a_search_while_the_engine_moves_to_another_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with searchkit.open(tmp_path / "i", create=True) as other:
+        other.add([Article("a", "", "They were running.")])
+    engine = LocalEngine(tmp_path / "i")
+    searchkit.rebuild(tmp_path / "i", language="de")
+    totals = []
+
+    class Slow(Snapshot):
+        def __init__(self, *given: typing.Any) -> None:
+            search = threading.Thread(target=lambda: totals.append(engine.search("running").total))
+            search.start()
+            search.join()
+            super().__init__(*given)
+
+    monkeypatch.setattr("searchkit.engines.local.Snapshot", Slow)
+    engine.refresh()
+    assert totals == [1]
+    assert engine.stats().language == "de"
+
+
+def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
+    """Plans of what is looked for in texts count with the words that they hold."""
+    words = [f"{first}{second}word{number}" for first in "abcdefgh" for second in "abcdefgh" for number in range(30)]
+    with LocalEngine(tmp_path / "i", create=True) as engine:
+        engine.add([Article(str(number), "", " ".join(words[number::20])) for number in range(20)])
+        before = engine._current().snapshot.warm.nbytes
+        for first in "abcdefgh":
+            query = " OR ".join(f"{first}{second}*" for second in "abcdefgh")
+            assert all(hit.snippet for hit in engine.search(query))
+        kept = engine._current().snapshot.warm
+        plans = [entry for key, (entry, _) in kept._entries.items() if isinstance(key, tuple) and key[0] == "plan"]
+        assert sum(plan.nbytes for plan in plans) > 8 * 240 * 400
+        assert kept.nbytes > before + 8 * 240 * 400
