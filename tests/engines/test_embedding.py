@@ -114,3 +114,16 @@ def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
         plans = [entry for key, (entry, _) in kept._entries.items() if isinstance(key, tuple) and key[0] == "plan"]
         assert sum(plan.nbytes for plan in plans) > 8 * 240 * 400
         assert kept.nbytes > before + 8 * 240 * 400
+
+
+def test_values_of_articles_in_several_segments(tmp_path: Path) -> None:
+    with LocalEngine(tmp_path / "i", create=True) as engine:
+        for first in range(0, 9, 3):
+            engine.add(
+                [Article(f"a{number}", source="" if number % 2 else f"s{number}") for number in range(first, first + 3)]
+            )
+        snapshot = engine._current().snapshot
+        assert len(snapshot.views) == 3
+        for docs in ([], [4], [8, 0, 5, 5], list(range(9))):
+            for attribute in ("id", "source"):
+                assert snapshot.values(attribute, docs) == [snapshot.value(attribute, doc) for doc in docs]
