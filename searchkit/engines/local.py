@@ -159,7 +159,8 @@ class LocalEngine:
         self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = served.snapshot
-        wanted = Wanted(query.root, served.forms.of, snapshot.warm.get)
+        warm = snapshot.warm.get
+        wanted = warm(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, warm))
         shared = (query.root, served.analyzer, options.snippets, wanted)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(

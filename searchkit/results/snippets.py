@@ -24,7 +24,7 @@ LONGEST = 280
 """Characters of a snippet."""
 
 _FAR = 1 << 62
-_MOST_KNOWN = 1_000
+_MOST_KNOWN = 100
 """Marked texts whose terms are kept for later ones."""
 _PLAIN = 100
 """A mark of so many letters and digits is a single word as it stands."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ Keep = Callable[[Hashable, Callable[[], "KeptPlan"]], "KeptPlan"]
 """Gives what is kept under a key, made when there is nothing."""
 BYTES_A_FORM = 400
 """What a form takes of a plan, about."""
+FEW_FORMS = 40
+"""Plans of more are kept elsewhere."""
 Run = tuple[frozenset[str], ...]
 """Words next to each other (a word alone is one), each by its written forms."""
 
@@ -68,13 +70,18 @@ class Wanted:
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
     other. `branches` are nodes with places, all of which are marked wherever they stand, title and body apart; None where
-    it depends on the whole article what is marked. `terms` are those of marked texts that were met before.
+    it depends on the whole article what is marked. `terms` are those of marked texts that were met before. Safe for many
+    threads.
     """
 
+    nbytes = 2 * FEW_FORMS * BYTES_A_FORM + 20_000
+    """What one takes at most, about."""
+
     def __init__(self, root: Node, forms_of: FormsOf, keep: Keep | None = None) -> None:
-        """`keep(key, make)` keeps plans for later searches with the same query."""
+        """`keep(key, make)` keeps the plans of many forms, by the bytes that they take; without it all are kept here."""
         self._found_by, self._forms_of, self._keep = root, forms_of, keep
         self._plans: dict[str, Plan | None] = {}
+        self._elsewhere: dict[str, Callable[[Callable[[], KeptPlan]], KeptPlan]] = {}
         self.terms: dict[str, frozenset[str]] = {}
 
     # Made when first asked for: of most hits only the ids are wanted.
@@ -95,11 +102,14 @@ class Wanted:
         """The plan for a field, or None where its texts have to be read in full."""
         if field in self._plans:
             return self._plans[field]
-        if self._keep is None:
-            plan = self._make_plan(field)
+        if field in self._elsewhere:
+            return self._elsewhere[field](lambda: KeptPlan(self._make_plan(field))).plan
+        plan = self._make_plan(field)
+        if self._keep is None or plan is None or len(plan.sought.forms) <= FEW_FORMS:
+            self._plans[field] = plan
         else:
-            plan = self._keep(("plan", self._found_by, field), lambda: KeptPlan(self._make_plan(field))).plan
-        self._plans[field] = plan
+            keep = self._elsewhere[field] = partial(self._keep, ("plan", self._found_by, field))
+            keep(lambda: KeptPlan(plan))
         return plan
 
     def _make_plan(self, field: str) -> Plan | None:
