@@ -88,11 +88,11 @@ class Hit:
 
     @property
     def date(self) -> datetime | None:
-        return self.article.date
+        return self._from.article().date
 
     @property
     def title(self) -> str:
-        return self.article.title
+        return self._from.article().title
 
     @property
     def headline(self) -> str:

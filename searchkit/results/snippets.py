@@ -129,6 +129,11 @@ def _best(body: str, groups: list[_Group], count: int, analyzer: Analyzer, known
     """The best passages. Only groups that may be among them are looked at closely, the most promising first."""
     if len(groups) == 1 and len(groups[0][0]) == 1:
         return [_passages(body, *groups[0])[0]]
+    if count == 1:
+        # The first of the best groups, unless it has several passages: these compete with the other groups.
+        passages = _passages(body, *min(groups, key=lambda group: _rank(body, group[0], analyzer, known)))
+        if len(passages) == 1:
+            return passages
     # By rank, then by place: the number of the group and that of the passage in it.
     queue: list[_Place] = [
         (*_rank(body, marks, analyzer, known), number, 0, marks, None) for number, (marks, _) in enumerate(groups)
@@ -152,6 +157,8 @@ def _passages(body: str, inside: Sequence[Mark], sentence: Mark | None) -> list[
     """The passages of one sentence with these marks: all of it, or windows around them when it is too long."""
     if sentence is None:
         sentence = sentence_around(body, inside[0][0], inside[-1][1])
+    if sentence[1] - sentence[0] <= LONGEST:
+        return [_Passage(inside, sentence)]
     passages = []
     while inside:
         start, end = _window(body, sentence, inside[0])
