@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -38,8 +39,10 @@ from searchkit.query import Query, parse
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
+from searchkit.query.warm import Warm
 from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
 from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
+from searchkit.results.wanted import Keep, KeptPlan
 from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
@@ -159,8 +162,8 @@ class LocalEngine:
         self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = served.snapshot
-        warm = snapshot.warm.get
-        wanted = warm(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, warm))
+        warm = snapshot.warm
+        wanted = warm.get(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, _keeper(warm)))
         shared = (query.root, served.analyzer, options.snippets, wanted)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
@@ -415,6 +418,17 @@ def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
     first = field.first_forms
     low = first[terms.whole].astype(np.int64)
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
+
+
+def _keeper(warm: Warm) -> Keep:
+    """What keeps things in `warm`, for what is kept there itself: a circle would hold the index's files when all is done."""
+    known = weakref.ref(warm)
+
+    def keep(key: Hashable, make: Callable[[], KeptPlan]) -> KeptPlan:
+        place = known()
+        return make() if place is None else place.get(key, make)
+
+    return keep
 
 
 def _parsed(query: str, options: SearchOptions, language: str) -> Query:

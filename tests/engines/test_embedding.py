@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
 import pickle
 import threading
 import typing
@@ -127,3 +128,22 @@ def test_values_of_articles_in_several_segments(tmp_path: Path) -> None:
         for docs in ([], [4], [8, 0, 5, 5], list(range(9))):
             for attribute in ("id", "source"):
                 assert snapshot.values(attribute, docs) == [snapshot.value(attribute, doc) for doc in docs]
+
+
+def test_a_closed_engine_lets_go_of_its_files(tmp_path: Path) -> None:
+    """At once, and not when the interpreter next looks for circles."""
+    with searchkit.open(tmp_path / "i", create=True) as engine:
+        engine.add([Article(str(number), "", f"Peace talks p{number}. They go on.") for number in range(100)])
+    gc.collect()
+    gc.disable()
+    try:
+        with searchkit.open(tmp_path / "i") as engine:
+            for query in ("peace", '"peace talks"', "p* OR talks", "peace w/5 on", "date:2020.. OR go"):
+                assert engine.search(query, limit=3) is not None
+                assert all(hit.snippet for hit in engine.search(query, limit=3))
+            engine.explain("peace talks")
+            engine.stats()
+            assert str(tmp_path) in Path("/proc/self/maps").read_text()
+        assert str(tmp_path) not in Path("/proc/self/maps").read_text()
+    finally:
+        gc.enable()
