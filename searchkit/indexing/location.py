@@ -9,6 +9,7 @@ before it. So does one whose TOC searchkit wrote (it says so at its end) and who
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -69,7 +70,8 @@ def generations(folder: Path) -> list[int]:
     """The generations that there are, ascending: those that have a TOC, and newer ones that have lost it."""
     for _ in range(3):  # a listing may miss the new name of a file that is renamed meanwhile
         try:
-            names = [entry.name for entry in folder.iterdir()]
+            with os.scandir(folder) as entries:
+                names = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
         except (FileNotFoundError, NotADirectoryError):
             return []
         found = [match for match in map(_NUMBERED.fullmatch, names) if match]

@@ -201,6 +201,8 @@ def test_numbers_of_generations_beyond_what_whoosh_can_write(tmp_path: Path) -> 
 def test_a_folder_in_place_of_a_file_keeps_nothing_from_being_cleaned(tmp_path: Path) -> None:
     folder = made(tmp_path / "i")
     (folder / "_MAIN_9.toc").mkdir()
+    assert searchkit.verify(folder).faults == ()
+    assert searchkit.verify(folder, repair=True).faults == ()
     with searchkit.open(folder) as engine:
         engine.add([Article("new", "new")])
         before = engine.stats().generation
