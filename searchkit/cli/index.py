@@ -75,7 +75,8 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
             # Its words are read differently from now on: what it holds can still be made anew.
             rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
             report = run(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
-            say(f"{'it would be' if given['dry_run'] else 'it was'} made anew, its words read in another way")
+            would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
+            say(f"the index {would} made anew; its words {are} read in another way")
         else:
             report = _run(engine, roots, options, given)
         tell_errors(report)
