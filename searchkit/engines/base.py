@@ -142,6 +142,14 @@ class ArchiveEngine(Engine, Protocol):
 _SORTS = get_args(Sort)
 
 
+_TEXTS = {
+    "since": 'a date as text, such as "2020-04"',
+    "until": 'a date as text, such as "2020-04"',
+    "timezone": "a name such as Europe/Berlin",
+}
+_SWITCHES = ("match_any", "literal", "exact")
+
+
 def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes. Raises OptionError for values that they cannot have."""
     settled = SearchOptions(**changes) if options is None else replace(options, **changes)
@@ -151,8 +159,12 @@ def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOpti
         raise OptionError(f"offset must be 0 or more; found {settled.offset!r}")
     if not isinstance(settled.snippets, int) or settled.snippets < 0:
         raise OptionError(f"snippets must be 0 or more; found {settled.snippets!r}")
-    if not isinstance(settled.timezone, str):
-        raise OptionError(f"timezone must be a name such as Europe/Berlin; found {settled.timezone!r}")
+    for name, what in _TEXTS.items():
+        if not isinstance(getattr(settled, name), str):
+            raise OptionError(f"{name} must be {what}; found {getattr(settled, name)!r}")
+    for name in _SWITCHES:
+        if not isinstance(getattr(settled, name), bool):
+            raise OptionError(f"{name} must be True or False; found {getattr(settled, name)!r}")
     if settled.sort not in _SORTS:
         raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{settled.sort}"')
     return settled
@@ -162,12 +174,17 @@ def check_language(language: str | None) -> None:
     """Raise OptionError for a language that is not known (None: none was given)."""
     from searchkit.analysis import LANGUAGES  # late: this module is imported where NumPy need not be
 
-    if language is not None and language not in LANGUAGES:
+    if language is not None and (not isinstance(language, str) or language not in LANGUAGES):
         raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
 
 
-def several(ids: Iterable[str]) -> Iterable[str]:
-    """Ids as they were given. Raises OptionError for one text, which would be taken for the ids that its letters are."""
-    if isinstance(ids, str):
-        raise OptionError(f"ids must be several texts; found one, {ids!r}: give a list of it")
-    return ids
+def several(ids: Iterable[str]) -> list[str]:
+    """Ids as they were given. Raises OptionError for one text, which would be taken for the ids that its letters are, and
+    for what is no text."""
+    if isinstance(ids, str | bytes) or not isinstance(ids, Iterable):
+        raise OptionError(f"ids must be several texts; found {ids!r}: give a list of it")
+    found = list(ids)
+    for article_id in found:
+        if not isinstance(article_id, str):
+            raise OptionError(f"an id must be text; found {article_id!r}")
+    return found

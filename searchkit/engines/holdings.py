@@ -44,10 +44,11 @@ def stats_of(folder: Path, snapshot: Snapshot, generation: int, language: str) -
 def _size_of(folder: Path) -> int:
     """The bytes of all files; some may go meanwhile, when another process merges segments."""
     size = 0
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):
-            found = path.stat()
-            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    with suppress(FileNotFoundError):  # the folder itself
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                size += found.st_size if stat.S_ISREG(found.st_mode) else 0
     return size
 
 

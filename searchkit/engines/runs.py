@@ -48,6 +48,9 @@ class Run:
             raise OptionError("a rebuild takes no roots: it reads all that the index remembers")
         if self.label is not None and len(self.roots) != 1:
             raise OptionError(f"a label names one root; found {len(self.roots)} roots")
+        for name in ("workers", "memory", "commit_every"):
+            if not isinstance(getattr(self, name), int):
+                raise OptionError(f"{name} must be a whole number; found {getattr(self, name)!r}")
         if self.workers < 1:
             raise OptionError(f"workers must be 1 or more; found {self.workers}")
         if self.memory < LEAST_MEMORY:

@@ -82,6 +82,12 @@ def generations(folder: Path) -> list[int]:
     return [*tocs, *sorted(newer)]
 
 
+def next_generation(folder: Path, newest: int) -> int:
+    """The number of the generation to commit after `newest`: one that no name in the folder has, not even a folder's."""
+    taken = [int(found[1]) for path in folder.iterdir() if (found := _NUMBERED.fullmatch(path.name)) and path.is_dir()]
+    return max(newest, *taken) + 1 if taken else newest + 1
+
+
 def toc_path(folder: Path, generation: int) -> Path:
     """The TOC of a generation."""
     return folder / f"_{INDEX_NAME}_{generation}.toc"

@@ -26,7 +26,7 @@ from searchkit.codec.reference import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
 from searchkit.indexing.leftovers import clean
-from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
+from searchkit.indexing.location import Location, generations, manifest_path, next_generation, storing, toc_path
 from searchkit.indexing.manifest import FileStates, Manifest, Withheld, files_to_bytes
 from searchkit.indexing.origins import file_of, states_of_origins, to_read_again
 from searchkit.indexing.salvage import DamagedSegment, Found, Holding, Known, Place, known
@@ -105,7 +105,7 @@ class _Repair:
             builder.flush()
             self._refs += builder.segments
             states = self._states()
-            generation = self._there[0] + 1
+            generation = next_generation(self._location.folder, self._there[0])
             # The builder's segments are kept from the moment on at which the generation is visible.
             try:
                 commit(self._location, generation, self._refs, self._manifest, files_to_bytes(states))

@@ -21,7 +21,7 @@ from searchkit.indexing.commit import commit
 from searchkit.indexing.entries import Change, Committed, Entry, entry_of, text_digest
 from searchkit.indexing.foreign import converted
 from searchkit.indexing.leftovers import clean
-from searchkit.indexing.location import Location, State, generations, storage_error, storing, toc_path
+from searchkit.indexing.location import Location, State, generations, next_generation, storage_error, storing, toc_path
 from searchkit.indexing.manifest import FileStates, Manifest, RootRecord, files_to_bytes
 from searchkit.indexing.merging import merge_all, merge_some
 from searchkit.indexing.origins import known_states
@@ -293,7 +293,7 @@ class Writer:
             files = files_to_bytes(self._states)
         if segments == self.state.segments and files is None and after == manifest and not self.state.is_foreign:
             return self.state.generation
-        generation = self.state.newest + 1
+        generation = next_generation(self.location.folder, self.state.newest)
         passed_over = [g for g in generations(self.location.folder) if g > self.state.generation]
         after = replace(after, passed_over=(*after.passed_over, *passed_over))
         try:

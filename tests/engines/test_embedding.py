@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime as dt
 import gc
 import pickle
+import shutil
 import threading
 import typing
 from collections.abc import Iterator
@@ -66,6 +68,9 @@ def test_hits_leave_their_engine_whole(engine: searchkit.ArchiveEngine) -> None:
         ({"offset": None}, "offset must be"),
         ({"snippets": 1.5}, "snippets must be"),
         ({"timezone": None}, "timezone must be"),
+        ({"since": dt.date(2020, 4, 1)}, "since must be a date as text"),
+        ({"until": b"2020"}, "until must be a date as text"),
+        ({"exact": [1]}, "exact must be True or False"),
     ],
 )
 def test_options_of_another_type(engine: searchkit.ArchiveEngine, changes: dict[str, typing.Any], message: str) -> None:
@@ -79,6 +84,9 @@ def test_what_is_no_query_and_what_is_one_id(engine: searchkit.ArchiveEngine) ->
     for call in (engine.delete, engine.undelete):
         with pytest.raises(searchkit.OptionError, match="give a list of it"):
             call("a")
+        for ids in (["a", None], b"a", None):
+            with pytest.raises(searchkit.OptionError, match="must be"):
+                call(ids)  # type: ignore[arg-type]
     assert engine.search("*").total == 2
 
 
@@ -100,6 +108,11 @@ def test_a_search_while_the_engine_moves_to_another_language(tmp_path: Path, mon
     engine.refresh()
     assert totals == [1]
     assert engine.stats().language == "de"
+
+
+def test_stats_when_the_folder_is_gone(engine: searchkit.ArchiveEngine, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "i")
+    assert (engine.stats().articles, engine.stats().size) == (2, 0)
 
 
 def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:

@@ -201,6 +201,7 @@ def test_numbers_of_generations_beyond_what_whoosh_can_write(tmp_path: Path) -> 
 def test_a_folder_in_place_of_a_file_keeps_nothing_from_being_cleaned(tmp_path: Path) -> None:
     folder = made(tmp_path / "i")
     (folder / "_MAIN_9.toc").mkdir()
+    (folder / "_MAIN_3.json").mkdir()
     assert searchkit.verify(folder).faults == ()
     assert searchkit.verify(folder, repair=True).faults == ()
     with searchkit.open(folder) as engine:
@@ -220,3 +221,16 @@ def test_a_manifest_with_a_language_that_is_none(tmp_path: Path) -> None:
     assert any("language" in fault.reason for fault in searchkit.verify(folder).faults)
     with searchkit.open(folder) as engine:
         assert "generation 1 serves" in engine.warnings[0]
+
+
+@pytest.mark.parametrize("name", ["_MAIN_3.toc", "_MAIN_3.json"])
+def test_a_folder_named_like_the_next_generation(name: str, tmp_path: Path) -> None:
+    folder = made(tmp_path / "i")
+    (folder / name).mkdir()
+    with searchkit.open(folder) as engine:
+        engine.add([Article("new", "new")])
+    assert searchkit.verify(folder).faults == ()
+    assert searchkit.verify(folder, repair=True).faults == ()
+    with searchkit.open(folder) as engine:
+        assert engine.warnings == ()
+        assert {hit.id for hit in engine.search("*")} == {"a", "new"}
