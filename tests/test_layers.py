@@ -29,7 +29,12 @@ MAY_IMPORT = {
     "results": ("query.matches", "query.nodes", "schema", "scoring", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
     "engines.base": ("analysis",),  # late: which languages there are
-    "engines.registry": ("engines.base", "engines.local", "engines.unopened"),  # late: the engine that a place names
+    "engines.registry": (
+        "engines.base",
+        "engines.local",
+        "engines.runs",
+        "engines.unopened",
+    ),  # late: the engine that a place names
     "engines.unopened": ("engines.base", "engines.runs", "indexing"),
     "engines.local": (
         "engines.base",

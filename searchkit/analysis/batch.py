@@ -26,7 +26,7 @@ from searchkit.analysis.words import PARAGRAPH_GAP
 Ints = npt.NDArray[np.int64]
 
 AT_ONCE = 2**20
-"""Bytes of chunks that are looked up at once: that takes some twenty times as much memory."""
+"""Bytes of chunks that are looked up at once: that takes many times as much memory."""
 MOST_CHUNKS = 1_000_000
 """Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
 

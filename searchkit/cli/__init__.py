@@ -89,7 +89,7 @@ def commands(ctx: click.Context) -> None:
 def run() -> NoReturn:
     """What the command `searchkit` is: main, and an end without ceremony.
 
-    Taking a million objects of NumPy and ours apart one by one, which a process does at its end, takes longer than a search.
+    Taking all of NumPy and of ours apart again, which a process does at its end, takes longer than a search.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy starts threads that nothing here has work for
     gc.set_threshold(*GARBAGE)

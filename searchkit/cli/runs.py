@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +18,6 @@ from searchkit.cli.terminal import clean, complain, say
 MOST_SHOWN = 20
 PATIENCE = 1.0
 """Seconds before a progress bar appears."""
-GARBAGE = (100_000, 50, 100)
-"""How rarely this process looks for cycles among its objects while it runs over roots: it makes a great many objects, next
-to none of them in cycles, and looking took half the time of a run in which nothing had changed."""
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +40,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def run(index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **wanted: Any) -> searchkit.IndexReport:
     """Run over roots with what was typed of `run_options`, and show how far it is; `index` is what runs."""
-    with _rarely_collecting(), _Progress(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
+    with _Progress(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
         return index(
             progress=progress,
             workers=given["workers"],
@@ -96,16 +92,6 @@ class _Progress:
         with self._drawing:
             if self._bar is not None:
                 self._bar.__exit__(*problem)
-
-
-@contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(*GARBAGE)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @contextmanager

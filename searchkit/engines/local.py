@@ -35,7 +35,7 @@ from searchkit.errors import (
 )
 from searchkit.indexing.location import Location, State
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
-from searchkit.query import Query, parse
+from searchkit.query import Query, parse_with
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
@@ -140,7 +140,7 @@ class LocalEngine:
         chosen = settled(options, changes)
         served = self._current()
         snapshot = served.snapshot
-        parsed = _parsed(query, chosen, served.analyzer.language)
+        parsed = parse_with(query, chosen, served.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
             matches = execute(snapshot, parsed.root, served.analyzer, best, chosen.sort)
@@ -188,7 +188,7 @@ class LocalEngine:
         from searchkit.query.explain import explain
 
         snapshot, _, analyzer, _ = self._current()
-        parsed = _parsed(query, settled(options, {}), analyzer.language)
+        parsed = parse_with(query, settled(options, {}), analyzer.language)
         with self._reading():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, 0).total)
 
@@ -204,7 +204,7 @@ class LocalEngine:
     def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
         """See Engine.marks."""
         analyzer = self._current().analyzer
-        return mark(article, _parsed(query, settled(options, {}), analyzer.language).root, analyzer) or ArticleMarks()
+        return mark(article, parse_with(query, settled(options, {}), analyzer.language).root, analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""
@@ -429,16 +429,3 @@ def _keeper(warm: Warm) -> Keep:
         return make() if place is None else place.get(key, make)
 
     return keep
-
-
-def _parsed(query: str, options: SearchOptions, language: str) -> Query:
-    return parse(
-        query,
-        language=language,
-        match_any=options.match_any,
-        literal=options.literal,
-        exact=options.exact,
-        since=options.since,
-        until=options.until,
-        timezone=options.timezone,
-    )

@@ -18,7 +18,7 @@ from searchkit.engines.base import settled, several
 from searchkit.engines.memory_places import MemoryField, Scores, sums
 from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
-from searchkit.query import Query, nodes, parse
+from searchkit.query import Query, nodes, parse_with
 from searchkit.query.explain import explain
 from searchkit.reports import Explanation, IndexReport, Stats, Withheld
 from searchkit.results import ArticleHit, ShownArticle, mark
@@ -150,7 +150,7 @@ class MemoryEngine:
         begun = time.perf_counter()
         chosen = settled(options, changes)
         self._open()
-        parsed = self._parse(query, chosen)
+        parsed = parse_with(query, chosen, self._analyzer.language)
         found = self._find(parsed.root)
         ranked = sorted(found, key=lambda key: self._rank(key, round(found[key], 9), chosen))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
@@ -169,22 +169,10 @@ class MemoryEngine:
         article = self._articles[key]
         return Hit(key, score, ArticleHit(lambda: ShownArticle(article), query.root, self._analyzer, options.snippets))
 
-    def _parse(self, query: str, options: SearchOptions) -> Query:
-        return parse(
-            query,
-            language=self._analyzer.language,
-            match_any=options.match_any,
-            literal=options.literal,
-            exact=options.exact,
-            since=options.since,
-            until=options.until,
-            timezone=options.timezone,
-        )
-
     def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
         """See Engine.explain."""
         self._open()
-        parsed = self._parse(query, settled(options, {}))
+        parsed = parse_with(query, settled(options, {}), self._analyzer.language)
         return explain(parsed, self._analyzer, lambda node: len(self._find(node)))
 
     def get(self, article_id: str) -> Article:
@@ -196,7 +184,10 @@ class MemoryEngine:
 
     def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
         """See Engine.marks."""
-        return mark(article, self._parse(query, settled(options, {})).root, self._analyzer) or ArticleMarks()
+        return (
+            mark(article, parse_with(query, settled(options, {}), self._analyzer.language).root, self._analyzer)
+            or ArticleMarks()
+        )
 
     def stats(self) -> Stats:
         """See Engine.stats."""

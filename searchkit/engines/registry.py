@@ -55,18 +55,11 @@ def rebuild(
     Raises what `ArchiveEngine.index` raises, IndexMissing, EngineUnavailable, and OptionError for an unknown language.
     """
     folder = _folder(place)
+    from searchkit.engines.runs import Run, given
     from searchkit.engines.unopened import rebuild as rebuild_folder
 
-    return rebuild_folder(
-        folder,
-        language=language,
-        allow_empty=allow_empty,
-        progress=progress,
-        workers=workers,
-        memory=memory,
-        dry_run=dry_run,
-        wait=wait,
-    )
+    run = Run(allow_empty=allow_empty, progress=progress, rebuild=True, **given(workers=workers, memory=memory))
+    return rebuild_folder(folder, run, language, dry_run=dry_run, wait=wait)
 
 
 def _folder(place: str | Path) -> Path:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchkit.engines.base import check_language
-from searchkit.engines.runs import Run, given
+from searchkit.engines.runs import Run
 from searchkit.indexing.location import Location
 from searchkit.indexing.rebuild import Rebuild
 from searchkit.indexing.repair import repair as mend
 from searchkit.indexing.verify import faults_of
-from searchkit.reports import IndexReport, Progress, Verification
+from searchkit.reports import IndexReport, Verification
 
 
 def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verification:
@@ -20,20 +20,9 @@ def verify(folder: Path, *, repair: bool = False, wait: float = 0) -> Verificati
     return Verification(*mend(location, wait)) if repair else Verification(faults_of(location))
 
 
-def rebuild(
-    folder: Path,
-    *,
-    language: str | None = None,
-    allow_empty: bool = False,
-    progress: Progress | None = None,
-    workers: int | None = None,
-    memory: int | None = None,
-    dry_run: bool = False,
-    wait: float = 0,
-) -> IndexReport:
-    """See `searchkit.rebuild`."""
+def rebuild(folder: Path, run: Run, language: str | None, *, dry_run: bool, wait: float) -> IndexReport:
+    """See `searchkit.rebuild`; `run` is a rebuild."""
     check_language(language)
-    run = Run(allow_empty=allow_empty, progress=progress, rebuild=True, **given(workers=workers, memory=memory))
     run.check()
     location = Location(folder, any_analysis=True)
     if dry_run:

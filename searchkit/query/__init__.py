@@ -6,6 +6,6 @@ Useful for: reading and showing queries. Not useful for: finding anything (the e
 from __future__ import annotations
 
 from searchkit.query.nodes import Node, leaves
-from searchkit.query.parse import Query, parse
+from searchkit.query.parse import Query, parse, parse_with
 
-__all__ = ["Node", "Query", "leaves", "parse"]
+__all__ = ["Node", "Query", "leaves", "parse", "parse_with"]

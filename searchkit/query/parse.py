@@ -14,6 +14,7 @@ from datetime import datetime
 
 from searchkit.analysis.words import find_words
 from searchkit.errors import OptionError, QueryError
+from searchkit.model import SearchOptions
 from searchkit.query import dates
 from searchkit.query.leaf_reader import MOST_NODES, bound
 from searchkit.query.nodes import And, Fuzzy, Node, Phrase, Regex, Wildcard, Word, leaves
@@ -68,6 +69,20 @@ def parse(
     if limits:
         root = both([root, *limits])
     return Query(root, text, left_out)
+
+
+def parse_with(text: str, options: SearchOptions, language: str) -> Query:
+    """Read a query as the options of a search say. Raises as `parse`."""
+    return parse(
+        text,
+        language=language,
+        match_any=options.match_any,
+        literal=options.literal,
+        exact=options.exact,
+        since=options.since,
+        until=options.until,
+        timezone=options.timezone,
+    )
 
 
 _LONGEST_KEPT = 200

@@ -86,17 +86,9 @@ def test_a_build_that_is_killed_after_a_checkpoint_goes_on(
     root: Path, tmp_path: Path, uninterrupted: tuple[object, ...], workers: int, after: int
 ) -> None:
     folder = tmp_path / "index"
-    arguments = [sys.executable, "-c", BUILD, str(folder), str(root), str(workers), str(after)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"checkpoint\n"
-        workers_ids = _children(process.pid)
-        process.send_signal(signal.SIGKILL)
+    kill_at_checkpoint(BUILD, folder, root, workers, after)
     with searchkit.open(folder) as reader:
         assert 0 < reader.search("*").total < 640
-    until = time.monotonic() + 60
-    while any(Path(f"/proc/{child}").exists() for child in workers_ids) and time.monotonic() < until:
-        time.sleep(0.05)  # they notice when they next have something to tell
     read: list[str] = []
     with searchkit.open(folder) as engine:
         held = engine.search("*").total
@@ -107,6 +99,19 @@ def test_a_build_that_is_killed_after_a_checkpoint_goes_on(
     names = {path.name for path in folder.iterdir() if path.name.startswith("MAIN_")}
     needed = {ref.file for g in (report.generation, report.generation - 1) for ref in Location(folder).state_of(g).segments}
     assert {name for name in names if name.endswith(".columns")} == needed
+
+
+def kill_at_checkpoint(program: str, folder: Path, root: Path, workers: int, after: int) -> None:
+    """Build, kill the builder when the generation `after` is there, and wait for the end of its workers."""
+    arguments = [sys.executable, "-c", program, str(folder), str(root), str(workers), str(after)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"checkpoint\n"
+        children = _children(process.pid)
+        process.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 60
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
+        time.sleep(0.05)  # they notice when they next have something to tell
 
 
 def _children(process: int) -> list[str]:
@@ -176,19 +181,11 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
     write_lines(root / "large.jsonl", [*range(3, 3000), *range(50)], changed=range(20))
     with searchkit.open(tmp_path / "whole", create=True) as engine:
         engine.index([root], workers=1, commit_every=0)
-    arguments = [sys.executable, "-c", BUILD.replace("90", "10_000"), str(folder), str(root), str(workers), "2"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"checkpoint\n"
-        children = _children(process.pid)
-        process.send_signal(signal.SIGKILL)
+    kill_at_checkpoint(BUILD.replace("BYTES_AN_ARTICLE = 90", "BYTES_AN_ARTICLE = 10_000"), folder, root, workers, 2)
     with searchkit.open(folder) as reader:
         held = {int(hit.id.removeprefix("root/j")) for hit in reader.search("*", limit=None)}
         assert 100 <= len(held) < 3000
         assert held == set(range(len(held)))
-    until = time.monotonic() + 60
-    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
-        time.sleep(0.05)
     with searchkit.open(folder) as engine:
         report = engine.index()
         assert (report.added, report.replaced, report.removed) == (3000 - len(held), 0, 0)

@@ -122,3 +122,19 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
     except QueryError:
         return
     assert parse(str(query), now=NOW) == query
+
+
+def test_a_query_that_comes_again_is_read_by_the_day_and_by_its_settings() -> None:
+    """Trees are kept, but not of dates, which may count from today."""
+    first, later = datetime(2020, 4, 26, tzinfo=UTC), datetime(2020, 4, 27, tzinfo=UTC)
+    for text in ("peace date:today", "date:7d.. OR talks", "peace since:7d"):
+        assert parse(text, now=first).root != parse(text, now=later).root
+        assert parse(text, now=first).root == parse(text, now=first).root
+    assert parse("the talks").left_out == ("the",) == parse("the talks").left_out
+    assert parse("the talks", language="none").left_out == ()
+    plain = parse("talks -peace OR war x")
+    assert plain == parse("talks -peace OR war x")
+    assert parse("talks -peace OR war x", match_any=True) != plain
+    assert parse("talks -peace OR war x", exact=True) != plain
+    assert parse("talks -peace OR war x", literal=True) != plain
+    assert parse("talks -peace OR war x") == plain
