@@ -39,6 +39,7 @@ from searchkit.model import (
     SearchResult,
     Snippet,
 )
+from searchkit.read_warnings import ReadWarning, WarningCount
 from searchkit.reports import (
     Clause,
     Explanation,
@@ -92,6 +93,7 @@ __all__ = [
     "IndexReport",
     "OptionError",
     "QueryError",
+    "ReadWarning",
     "Repair",
     "Root",
     "RootError",
@@ -104,6 +106,7 @@ __all__ = [
     "UnknownArticle",
     "UnreadableFile",
     "Verification",
+    "WarningCount",
     "Withheld",
     "WorkerDied",
     "open",

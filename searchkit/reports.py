@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from searchkit.read_warnings import WarningCount
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -53,6 +55,7 @@ class IndexReport:
     skipped: Mapping[str, int] = field(default_factory=dict)
     generation: int = 0
     changes: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[WarningCount, ...] = ()
 
     @property
     def changed(self) -> bool:

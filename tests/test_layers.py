@@ -13,6 +13,8 @@ MAY_IMPORT = {
     "model": (),
     "errors": (),
     "reports": (),
+    "read_warnings": (),
+    "control_characters": (),
     "frozen": (),
     "scoring": (),
     "schema": (),
@@ -56,7 +58,7 @@ MAY_IMPORT = {
     "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
     "engines.memory_places": ("schema", "analysis", "query"),
 }
-OPEN_TO_ALL = ("model", "reports", "errors", "frozen")
+OPEN_TO_ALL = ("model", "reports", "read_warnings", "errors", "frozen", "control_characters")
 FENCED = {"whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
 # imported by those that index, and by nothing else
 NUMPY_ALL_THE_SAME = ("analysis.apart", "analysis.batch", "analysis.chunked", "analysis.chunks")

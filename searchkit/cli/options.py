@@ -48,6 +48,8 @@ def reading_options(command: Command) -> Command:
         click.option("--max-member", metavar="SIZE", help="A member of an archive, unpacked (64GB)."),
         click.option("--max-article", metavar="SIZE", help="A text file or a JSON line (64MB)."),
         click.option("--format", metavar="NAME", help="Read every file as text, jsonl or reuters."),
+        click.option("--date-order", metavar="ORDER", help="Of dates such as 03/04/2020: dmy, mdy or ymd."),
+        click.option("--encoding", metavar="NAME", help="Of files without a mark, before any guess (windows-1251)."),
         click.option("--map", multiple=True, metavar="FIELD=KEY", help="JSON lines: the key of a field (body=text)."),
         click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match."),
         click.option("--include", multiple=True, metavar="GLOB", help="Only files that match."),
@@ -59,7 +61,7 @@ def reading_options(command: Command) -> Command:
 def reading_mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
     """The reading options that were typed, as searchkit takes them."""
     several = {name: list(given[name]) for name in ("include", "exclude", "map") if given[name]}
-    single = ("format", "max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
+    single = ("format", "encoding", "date_order", "max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
     return several | {name: [given[name]] for name in single if given[name]}
 
 

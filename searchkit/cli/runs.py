@@ -128,6 +128,7 @@ def tell(report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bo
                 "withheld": report.withheld,
                 "skipped": dict(report.skipped),
                 "failures": [_failure(failure) for failure in report.failures],
+                "warnings": [counted.to_dict() for counted in report.warnings],
                 **dry,
             }
         )
@@ -136,6 +137,8 @@ def tell(report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bo
         complain(f"not read: {failure.path}{place}: {failure.reason}")
     if len(new) > MOST_SHOWN:
         complain(f"... and {len(new) - MOST_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+    for counted in report.warnings:
+        complain(str(counted))
     if report.skipped:
         most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
         kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MOST_SHOWN])

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, BinaryIO, cast
 
-from searchkit.corpus.decode import clean, shown
+from searchkit.control_characters import clean_text
+from searchkit.corpus.decode import shown
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.registry import ARCHIVES, Placed, Source, format_of, is_taken, reader_of, unpacked
 from searchkit.corpus.tars import leads_out, not_a_file, tar_members
@@ -169,4 +170,4 @@ def _is_wanted(name: str, source: Source) -> bool:
 def _path(name: str) -> str:
     """A member's path as part of an id: no leading slash or dots, no half characters, no control characters."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return clean(shown("/".join(parts))).replace("\n", " ")
+    return clean_text(shown("/".join(parts))).replace("\n", " ")

@@ -11,6 +11,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from searchkit.control_characters import clean_text
 from searchkit.errors import CorpusError
 
 _MARKS = (
@@ -27,10 +28,7 @@ _WINDOW = 4096
 _TOLD_FROM = 2**20
 """Characters by which a text is judged to be in one script."""
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control characters, but for tab and line feed."""
-_ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
-_LINE_ENDS = re.compile("\r\n?|\x85")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
 _LETTERS_ABOVE = re.compile(rb"[\xa0-\xff]")
@@ -65,26 +63,15 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str = "") -> Decoded:
-    """Decode a whole text; line ends become line feeds, marks and control characters go. Raises Undecodable.
+    """Decode a whole text; its control characters are cleaned (see `control_characters`). Raises Undecodable.
 
     `declared` is the encoding that something says the text has, or ""; it is taken when it decodes all of the bytes.
     """
     text, encoding, confidence = _decode(data, declared)
-    controls = _count(CONTROLS, text) - text.count("\r") - text.count("\x85")
+    controls = _count(_CONTROLS, text)
     if "\0" in text or controls > 8 + len(text) // 50:
         raise Undecodable("binary data, not text")
-    return Decoded(clean(text).replace("\ufeff", ""), encoding, confidence)
-
-
-def clean(text: str) -> str:
-    """A text with line feeds for line ends, and without control characters (tabs and line feeds stay)."""
-    # Nearly every text has none, and ASCII is searched for them six times faster as bytes.
-    if text.isascii():
-        if len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text):
-            return text
-    elif CONTROLS.search(text) is None:
-        return text
-    return CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return Decoded(clean_text(text), encoding, confidence)
 
 
 def shown(path: str) -> str:
@@ -117,7 +104,7 @@ def _decode(data: bytes, declared: str) -> tuple[str, str, float]:
             mentioned = encoding  # the mark of UTF-32 also begins a UTF-16 text whose first character is a NUL
     if mentioned:
         raise Undecodable(f"it begins with the mark of {mentioned} and is not {mentioned}; is it cut off?")
-    name = _named(declared) if declared else ""
+    name = encoding_name(declared) if declared else ""
     text = _try(data, name) if name else None
     if text is not None:
         return text, name, 1.0
@@ -145,7 +132,7 @@ def _detect(data: bytes) -> tuple[str, str, float]:
     # Letters before the first byte belong to its word, and tell it from a quotation mark.
     window = data[max(0, first - 64) : first + _WINDOW]
     found = chardet.detect(window, encoding_era=chardet.EncodingEra.MODERN_WEB)
-    name = _named(found["encoding"] or "")
+    name = encoding_name(found["encoding"] or "")
     if name == "windows-1252" and _is_latin_9(data):
         name = "iso-8859-15"
     for candidate, confidence in ((name, float(found["confidence"] or 0.0)), ("windows-1252", 0.1)):
@@ -172,7 +159,7 @@ def _count(character: re.Pattern[str], text: str) -> int:
     return len(text) - len(character.sub("", text))
 
 
-def _named(label: str) -> str:
+def encoding_name(label: str) -> str:
     """The name of an encoding, lower-case and as IANA has it, or "" for what is none."""
     try:
         name = codecs.lookup(label.strip()).name

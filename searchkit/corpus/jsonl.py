@@ -21,8 +21,8 @@ _CHUNK = 2**20
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
 """What only the standard library reads: numbers that are none, as pandas writes them, and half characters."""
-_CONTROL = re.compile(rb"\\(?:[bfr]|u00[01789])")
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_CONTROL = re.compile(rb"\\(?:[bfr]|u00[01789]|u202[89])")
+_ABOVE_ASCII = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]")
 """How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not)."""
 
 
@@ -162,4 +162,4 @@ def _parsed(line: bytes) -> Any:
 
 def _is_clean(line: bytes) -> bool:
     """Whether no text of a line of JSON can hold a control character."""
-    return b"\x7f" not in line and _CONTROL.search(line) is None and (line.isascii() or _C1.search(line) is None)
+    return b"\x7f" not in line and _CONTROL.search(line) is None and (line.isascii() or _ABOVE_ASCII.search(line) is None)

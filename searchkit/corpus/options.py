@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from searchkit.corpus.decode import encoding_name
 from searchkit.corpus.limits import LIMITS, Limits
 from searchkit.errors import OptionError
 
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+"""How day, month and year of an ambiguous date are ordered: 03/04/2020 is 3 April, or 4 March; 03/04/05 may be 2003."""
 FORMATS = ("text", "jsonl", "reuters")
 MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
@@ -21,19 +24,22 @@ NO_OTHERS = Limits()
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """`include` and `exclude` are globs on the path in the root (on the file's name when the glob has no "/"), `map`
-    pairs of an article's field and the data's key for it, `format` reads every file as that format; `limits` say what
-    is too large to be read."""
+    pairs of an article's field and the data's key for it, `format` reads every file as that format; `encoding` is what
+    files without a byte-order mark are in ("": it is found out), `date_order` how ambiguous dates are ordered ("": they
+    are refused); `limits` say what is too large to be read."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     map: tuple[tuple[str, str], ...] = ()
     format: str = ""
+    encoding: str = ""
+    date_order: str = ""
     limits: Limits = NO_OTHERS
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
         """Read options as texts (`map` entries are "body=text"; a text alone counts as one). Raises OptionError."""
-        known = ("include", "exclude", "map", "format", *LIMITS)
+        known = ("include", "exclude", "map", "format", "encoding", "date_order", *LIMITS)
         unknown = sorted(set(options) - set(known))
         if unknown:
             raise OptionError(f'unknown reading option "{unknown[0]}"; expected one of {", ".join(known)}')
@@ -56,6 +62,8 @@ class ReadOptions:
             tuple(glob for glob in options.get("exclude", ()) if glob),
             tuple(pairs),
             formats[0] if formats else "",
+            _encoding(options.get("encoding", ())),
+            _date_order(options.get("date_order", ())),
             Limits.from_mapping(options),
         )
 
@@ -66,6 +74,26 @@ class ReadOptions:
             "exclude": self.exclude,
             "map": tuple(f"{name}={key}" for name, key in self.map),
             "format": (self.format,) if self.format else (),
+            "encoding": (self.encoding,) if self.encoding else (),
+            "date_order": (self.date_order,) if self.date_order else (),
             **self.limits.as_mapping(),
         }
         return {name: values for name, values in found.items() if values}
+
+
+def _encoding(given: Sequence[str]) -> str:
+    names = [name.strip() for name in given if name.strip()]
+    if len(names) > 1:
+        raise OptionError(f'encoding was given {len(names)} times ("{", ".join(names)}"); expected one')
+    if names and not encoding_name(names[0]):
+        raise OptionError(
+            f'"{names[0]}" is no encoding of texts; expected a name such as windows-1252, iso-8859-2 or gb18030'
+        )
+    return names[0] if names else ""
+
+
+def _date_order(given: Sequence[str]) -> str:
+    orders = [order.strip().lower() for order in given if order.strip()]
+    if len(orders) > 1 or not set(orders) <= set(DATE_ORDERS):
+        raise OptionError(f'"{", ".join(orders)}" is no order of dates; expected one of {", ".join(DATE_ORDERS)}')
+    return orders[0] if orders else ""

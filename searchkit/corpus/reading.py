@@ -15,6 +15,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Placed, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
+from searchkit.read_warnings import OnWarning, ignore
 from searchkit.reports import Failure, OnError
 
 MOST_TOLD = 10_000
@@ -22,13 +23,21 @@ MOST_TOLD = 10_000
 CHANGED = "it changed while it was read; run again when nothing writes to it"
 
 
-def read_file(file: SourceFile, label: str, options: ReadOptions, on_error: OnError) -> Iterator[Article]:
-    """Read all articles of one file of a root, in order. What cannot be read is told to `on_error`, never raised."""
-    return (article for _, article in read_share(file, label, options, on_error))
+def read_file(
+    file: SourceFile, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning = ignore
+) -> Iterator[Article]:
+    """Read all articles of one file of a root, in order. What cannot be read is told to `on_error`, never raised; what was
+    read but not understood to `on_warning`."""
+    return (article for _, article in read_share(file, label, options, on_error, on_warning=on_warning))
 
 
 def read_share(
-    file: SourceFile, label: str, options: ReadOptions, on_error: OnError, share: tuple[int, int] = (0, 1)
+    file: SourceFile,
+    label: str,
+    options: ReadOptions,
+    on_error: OnError,
+    share: tuple[int, int] = (0, 1),
+    on_warning: OnWarning = ignore,
 ) -> Iterator[Placed]:
     """Read one share of a file, so that several readers can read it together, and say where each article stands.
 
@@ -39,7 +48,7 @@ def read_share(
     """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
     told = _Told(shown(str(file.place)), on_error)
-    source = Source(shown(str(file.place)), label, file.path, options, told, share)
+    source = Source(shown(str(file.place)), label, file.path, options, told, share, on_warning=on_warning)
     try:
         stream = _open(file.place)
     except (OSError, ValueError) as error:
@@ -86,29 +95,32 @@ def read(
     label: str | None = None,
     on_error: OnError | None = None,
     *,
+    on_warning: OnWarning = ignore,
+    encoding: str = "",
     options: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Article]:
     """Read all articles of a file or folder.
 
     Without `on_error` the first file that cannot be read raises UnreadableFile; with it, the reading goes on. Of two
     different articles with one id the first stays and the other is an error. `label` begins the ids (default: the
-    path's own name); `options` are reading options (`include`, `exclude`, `map`, `format`, limits such
-    as `max_member`). Raises RootError for a path that is missing and OptionError for options that do not exist, both at
-    once, before the first article is asked for.
+    path's own name). `on_warning` is told what was read but not understood, such as a date.
+    `encoding` is what files without a mark are in, before any guess; `options` are reading options (`include`, `exclude`,
+    `map`, `format`, `date_order`, limits such as `max_member`). Raises RootError for a path that is missing and
+    OptionError for options that do not exist, both at once, before the first article is asked for.
     """
     root = Path(path)
-    chosen = ReadOptions.from_mapping(options or {})
+    chosen = ReadOptions.from_mapping({**(options or {}), **({"encoding": encoding} if encoding else {})})
     listing = list_files(root, chosen)
     name = label if label is not None else label_of(root.absolute())
-    return _read(listing, name, chosen, on_error or _raise)
+    return _read(listing, name, chosen, on_error or _raise, on_warning)
 
 
-def _read(listing: Listing, label: str, options: ReadOptions, tell: OnError) -> Iterator[Article]:
+def _read(listing: Listing, label: str, options: ReadOptions, tell: OnError, on_warning: OnWarning) -> Iterator[Article]:
     for failure in listing.failures:
         tell(failure)
     seen: dict[str, tuple[int, str]] = {}
     for file in listing.files:
-        for number, article in enumerate(read_file(file, label, options, tell), 1):
+        for number, article in enumerate(read_file(file, label, options, tell, on_warning), 1):
             content = _content(article)
             before = seen.get(article.id)
             if before is None:

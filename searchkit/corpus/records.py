@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from searchkit.corpus.decode import clean
+from searchkit.control_characters import clean_text
 from searchkit.corpus.fields import LONGEST_KEPT, parse_date, parse_names
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
@@ -127,7 +127,7 @@ class Records:
         plain: tuple[str, ...] = ()
         if all(len(steps) <= 1 and not (steps and steps[0][1]) for steps in fields):
             plain = tuple(steps[0][0] if steps else "" for steps in fields)
-        plan = tuple(fields), tuple((key, clean(key)) for key in keys if key not in gone), plain
+        plan = tuple(fields), tuple((key, clean_text(key)) for key in keys if key not in gone), plain
         if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
             if len(self._plans) >= PLANS_KEPT:
                 self._plans.clear()
@@ -227,7 +227,7 @@ def _body_as_it_is(value: Any) -> str:
 
 def _text(value: Any, between: str = ", ") -> str:
     if isinstance(value, str):
-        return clean(value)
+        return clean_text(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -273,4 +273,4 @@ def _one_line(value: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _known_line(text: str) -> str:
-    return " ".join(clean(text).split())
+    return " ".join(clean_text(text).split())

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from searchkit.corpus.options import ReadOptions
 from searchkit.model import Article
+from searchkit.read_warnings import OnWarning, ReadWarning, ignore
 from searchkit.reports import Failure, OnError
 
 SUFFIXES = {
@@ -46,7 +47,7 @@ SHARED_AT_ONCE = 64
 @dataclass(frozen=True, slots=True)
 class Source:
     """A stream of bytes to read articles from: its `path` for messages and articles, the `label` of the root and the
-    path `inside` it for ids, the options, and whom to tell of errors.
+    path `inside` it for ids, the options, and whom to tell of errors and warnings.
 
     `share` (k, n) says that n readers read the file, each a part, and that this is the one numbered k, from 0;
     `ordinals` are those of the members of archives that lead here.
@@ -59,6 +60,7 @@ class Source:
     on_error: OnError
     share: tuple[int, int] = (0, 1)
     ordinals: tuple[int, ...] = ()
+    on_warning: OnWarning = ignore
 
     def takes(self, number: int) -> bool:
         """Whether a record is of this share; what an archive or a file without records holds is its record 1."""
@@ -73,6 +75,12 @@ class Source:
         """Report what cannot be read: all of it, or a record of this share, whose `place` is told."""
         if place or self.takes(1):
             self.on_error(Failure(self.path, reason, place))
+
+    def warn(self, kind: str, text: str = "", place: str = "") -> None:
+        """Report what was read but not understood: something of a record of this share, whose `place` is told, or of the
+        file."""
+        if place or self.takes(1):
+            self.on_warning(ReadWarning(kind, self.path, text, place))
 
     @property
     def id(self) -> str:

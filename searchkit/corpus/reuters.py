@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from searchkit.corpus.decode import clean
+from searchkit.control_characters import clean_text
 from searchkit.corpus.fields import parse_date, parse_names
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
@@ -169,4 +169,4 @@ _known_values = lru_cache(maxsize=4096)(_values_of)
 
 def _plain(text: str) -> str:
     """The text of an element: character entities resolved once, control characters gone."""
-    return clean(html.unescape(_CONTROL.sub("", text)) if "&" in text else text)
+    return clean_text(html.unescape(_CONTROL.sub("", text)) if "&" in text else text)

@@ -101,8 +101,9 @@ class ArchiveEngine(Engine, Protocol):
     ) -> IndexReport:
         """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
 
-        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, and the
-        limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of strings; `map` entries
+        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, `encoding`,
+        `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of
+        strings; `map` entries
         read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
         `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
         what comes out does not depend on either.

@@ -9,6 +9,7 @@ from searchkit.corpus import Listing, ReadOptions, SourceFile, list_files, read_
 from searchkit.indexing.manifest import RootRecord
 from searchkit.indexing.sources import SourceFile as AnyFile
 from searchkit.model import Article
+from searchkit.read_warnings import OnWarning
 from searchkit.reports import OnError
 
 
@@ -19,7 +20,8 @@ class CorpusReader:
         """Raises RootError for a root that is missing."""
         return list_files(Path(root.path), ReadOptions.from_mapping(root.options))
 
-    def read_file(self, file: AnyFile, root: RootRecord, on_error: OnError) -> Iterator[Article]:
-        """The articles of a file, in order; what cannot be read is told to `on_error`."""
+    def read_file(self, file: AnyFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
+        """The articles of a file, in order; what cannot be read is told to `on_error`, what was read but not understood to
+        `on_warning`."""
         source = SourceFile(file.path, file.place, file.size, file.modified_ns)
-        return read_file(source, root.label, ReadOptions.from_mapping(root.options), on_error)
+        return read_file(source, root.label, ReadOptions.from_mapping(root.options), on_error, on_warning)

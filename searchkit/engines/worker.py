@@ -24,6 +24,7 @@ from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.crew import Job, Order
 from searchkit.indexing.entries import entry_of
 from searchkit.indexing.segments import SegmentBuilder
+from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure
 from searchkit.schema import check, to_record
 
@@ -79,6 +80,8 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
     tell({"reading": job.place})
     failures: list[tuple[str, str, str]] = []
 
+    warnings = WarningTally()
+
     def fail(failure: Failure) -> None:
         failures.append((failure.path, failure.place, failure.reason))
 
@@ -91,7 +94,8 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
         failures.clear()
 
     file = SourceFile(job.path, Path(job.place), job.size, job.modified_ns)
-    for place, article in read_share(file, job.label, ReadOptions.from_mapping(job.options), fail, job.share):
+    options = ReadOptions.from_mapping(job.options)
+    for place, article in read_share(file, job.label, options, fail, job.share, warnings):
         if of_round and job.share[1] > 1 and place[0] > (rounds + 1) * of_round:
             send()
             builder.flush()
@@ -115,6 +119,8 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
             send()
             done = 0
     send()
+    if counted := warnings.counts():
+        tell({"job": number, "entries": [], "failures": [], "warnings": [one.to_dict() for one in counted]})
 
 
 def _is_committed(article_id: bytes, record: int, committed: Committed) -> bool:

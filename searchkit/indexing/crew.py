@@ -25,6 +25,7 @@ import orjson
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import SearchkitError, WorkerDied
 from searchkit.indexing.entries import Entry
+from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure, Progress
 
 WORTH_IT = 8 * 2**20
@@ -71,10 +72,11 @@ class Order:
 
 @dataclass(slots=True)
 class Read:
-    """What was read of a file: place and entry of each article, and what could not be."""
+    """What was read of a file: place and entry of each article, what could not be read, and what was not understood."""
 
     articles: list[tuple[tuple[int, ...], Entry]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    warnings: WarningTally = field(default_factory=WarningTally)
 
 
 def share_out(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
@@ -176,6 +178,7 @@ class Crew:
             if part is not None:
                 whole.articles += part.articles
                 whole.failures += part.failures
+                whole.warnings.add(part.warnings.counts())
         whole.articles.sort(key=lambda article: article[0])
         return whole
 
@@ -267,6 +270,7 @@ class _Worker:
                     part = self.read.setdefault(message["job"], Read())
                     part.articles += articles
                     part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
+                    part.warnings.add(map(WarningCount.from_dict, message.get("warnings", ())))
             if "segments" in message:
                 segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]
                 if "round" in message:

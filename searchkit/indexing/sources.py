@@ -8,6 +8,7 @@ from typing import Protocol
 
 from searchkit.indexing.manifest import RootRecord
 from searchkit.model import Article
+from searchkit.read_warnings import OnWarning
 from searchkit.reports import Failure, OnError
 
 
@@ -49,4 +50,6 @@ class Reader(Protocol):
     def list_files(self, root: RootRecord) -> Listing:
         """Raises RootError for a root that is missing."""
 
-    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError) -> Iterator[Article]: ...
+    def read_file(
+        self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning
+    ) -> Iterator[Article]: ...

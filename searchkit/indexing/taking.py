@@ -15,6 +15,7 @@ from searchkit.indexing.manifest import FileState, Problem, RootRecord
 from searchkit.indexing.origins import file_of, origin_of
 from searchkit.indexing.sources import SourceFile
 from searchkit.indexing.writer import Writer
+from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure
 
 
@@ -71,6 +72,7 @@ class Taker:
         self.waiting: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
+        self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
 
     def take(self, taking: Taking, entry: Entry, build: Callable[[], Entry] | None = None) -> None:
         """Let the next article of a file be the one of its id, unless it is withheld or gives way to another one."""
@@ -139,7 +141,14 @@ class Taker:
         elif entry.origin != known:
             taking.displaced = True
 
-    def done_with(self, reading: Reading, taking: Taking, faults: list[Failure]) -> None:
+    def warning_counts(self) -> tuple[WarningCount, ...]:
+        """The warnings of all files that were read, counted."""
+        total = WarningTally()
+        for counts in self.warnings.values():
+            total.add(counts)
+        return total.counts()
+
+    def done_with(self, reading: Reading, taking: Taking, faults: list[Failure], warnings: tuple[WarningCount, ...]) -> None:
         """What a file holds no more is lost only when all of it could be read."""
         label, file, origin = reading.label, reading.file, taking.origin
         articles = len(taking.seen)
@@ -150,6 +159,8 @@ class Taker:
             self.lost[origin] = lost
             if not lost <= known_lost:
                 self.stirred.add(label)
+        if warnings:
+            self.warnings[label, file.path] = warnings
         faults.sort(key=_place)  # whoever read what
         # Each reader of a file that changed meanwhile says so.
         problems = (*dict.fromkeys((f.path, f.place, f.reason) for f in faults), *taking.clashes)

@@ -21,6 +21,7 @@ from searchkit.indexing.origins import NEVER_READ, file_of, forget_unlisted, ori
 from searchkit.indexing.sources import Listing, Reader
 from searchkit.indexing.taking import Reading, Scope, Taker, Taking, failure_of
 from searchkit.indexing.writer import Writer
+from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure, IndexReport, Progress
 from searchkit.schema import check
 
@@ -101,6 +102,7 @@ class Update:
             withheld=self._taker.met_withheld.total(),
             failures=tuple(failure for told in self._taker.failures.values() for failure in told),
             skipped=dict(sorted(self._skipped.items())),
+            warnings=self._taker.warning_counts(),
         )
 
     def _tell(self, path: str) -> None:
@@ -226,6 +228,7 @@ class Update:
         self._total += reading.file.size
         self._taker.failures.pop((label, path), None)
         self._taker.met_withheld.pop(reading.origin, None)
+        self._taker.warnings.pop((label, path), None)
         if _within(path, reading.scope.part) or (label, path) in self._outside:
             self._taker.counts["unchanged"] -= self._writer.states[label][path].articles
         else:
@@ -266,8 +269,9 @@ class Update:
         label, path = reading.label, reading.file.path
         self._taker.waiting.discard((label, path))
         faults: list[Failure] = []
+        warnings = WarningTally()
         taking = Taking(reading.scope, reading.origin)
-        for article in self._reader.read_file(reading.file, reading.scope.root, faults.append):
+        for article in self._reader.read_file(reading.file, reading.scope.root, faults.append, warnings):
             if self._is_due():
                 self._to_be_read_again(taking, reading)
                 self._checkpoint()
@@ -279,7 +283,7 @@ class Update:
             entry = entry_of(article, taking.origin)
             self._taker.take(taking, entry, partial(self._writer.build, article, taking.origin))
             self._since += 1
-        self._taker.done_with(reading, taking, faults)
+        self._taker.done_with(reading, taking, faults, warnings.counts())
         if self._is_due():
             self._checkpoint()
 
@@ -300,7 +304,7 @@ class Update:
                 for part in batch.whole:
                     reading = to_read[number]
                     taking = self._take_read(reading, part, begun)
-                    self._taker.done_with(reading, taking, part.failures)
+                    self._taker.done_with(reading, taking, part.failures, part.warnings.counts())
                     self._done += reading.file.size
                     begun = None
                     number += 1

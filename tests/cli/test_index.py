@@ -95,6 +95,7 @@ def test_index_json(engine: FakeEngine, run: Run) -> None:
         "withheld": 0,
         "skipped": {".xyz": 1},
         "failures": [{"path": "/a/y.txt", "place": "", "reason": "empty", "new": False}],
+        "warnings": [],
     }
 
 

@@ -50,7 +50,7 @@ def test_jsonl_all_fields(tmp_path: Path) -> None:
     assert one(tmp_path, record) == Article(
         id="L/7",
         title="A title",
-        body="First.\nSecond.",
+        body="First.\nSecond. ",
         date=datetime(2020, 4, 26, 11, 1, 1, tzinfo=UTC),
         authors=("Ann Lee", "Bo Ek"),
         source="The Paper",

@@ -1,0 +1,51 @@
+"""What becomes of control characters in decoded text? One rule for every reader and for `Engine.add`.
+
+Line feeds and tabs stay. A form feed and U+2029 end a paragraph; a carriage return, a vertical tab and U+2028 end a line.
+U+0080 to U+009F are the characters that windows-1252 has there, as the WHATWG Encoding Standard reads numeric references.
+All others become a blank, so that none of them joins two words.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_RETURN = re.compile("\r\n?")
+
+
+def _windows_1252(code: int) -> str:
+    try:
+        return bytes([code]).decode("cp1252")
+    except UnicodeDecodeError:  # 81, 8D, 8F, 90 and 9D are controls there too
+        return " "
+
+
+_MEANING = {
+    **dict.fromkeys((*range(9), *range(14, 32), 127), " "),
+    0x0B: "\n",
+    0x0C: "\n\n",
+    **{code: _windows_1252(code) for code in range(0x80, 0xA0)},
+    0x2028: "\n",
+    0x2029: "\n\n",
+}
+
+
+def clean_text(text: str) -> str:
+    """A text of several lines without control characters but tabs and line feeds."""
+    if not has_controls(text):
+        return text
+    return _RETURN.sub("\n", text).translate(_MEANING)
+
+
+def clean_line(text: str) -> str:
+    """A text of one line: control characters as in `clean_text`, each run of white space one blank, none around it."""
+    return " ".join(clean_text(text).split())
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text holds a control character that does not stay as it is."""
+    # Nearly every text has none, and ASCII is searched for them six times faster as bytes.
+    if text.isascii():
+        return len(text.encode().translate(None, _ASCII_CONTROLS)) != len(text)
+    return _CONTROLS.search(text) is not None

@@ -1,0 +1,124 @@
+"""What was read but not understood: warnings, each told once where it arises, counted with examples for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST_EXAMPLES = 20
+"""Examples of a kind that are kept."""
+MOST_SHOWN = 3
+"""Examples of a kind in its sentence."""
+_LONGEST_SHOWN = 80
+
+KINDS = {
+    "dates": ("{n} date was not understood", "{n} dates were not understood"),
+    "bylines": ("{n} byline was not understood", "{n} bylines were not understood"),
+    "no-utf-8": ("{n} file holds bytes that are no UTF-8", "{n} files hold bytes that are no UTF-8"),
+    "stray-bytes": (
+        "{n} file holds bytes that are not of its encoding",
+        "{n} files hold bytes that are not of their encoding",
+    ),
+    "encoding-guess": (
+        "{n} file was decoded by a weak guess of its encoding",
+        "{n} files were decoded by a weak guess of their encoding",
+    ),
+    "encoding-option": (
+        "{n} file is not in the encoding that --encoding names, and was read as another",
+        "{n} files are not in the encoding that --encoding names, and were read as another",
+    ),
+    "unread-text": (
+        "{n} file holds a long text under a key that no field takes",
+        "{n} files hold a long text under a key that no field takes",
+    ),
+}
+"""The kinds of warnings, each as a sentence about one and about several."""
+_QUOTED = ("dates", "bylines")
+"""Kinds of which an example is a quotation; of the others it is a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """Something that was read but not understood: its kind (see KINDS), the file, what was found (`text`), and where in
+    the file ("line 7", "record 3") or ""."""
+
+    kind: str
+    path: str
+    text: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
+        where = ", ".join(part for part in (self.path, self.place) if part)
+        if self.kind in _QUOTED:
+            return f'"{text}" ({where})'
+        return f"{where} ({text})" if text else where
+
+
+@dataclass(frozen=True, slots=True)
+class WarningCount:
+    """How many warnings of a kind a run had, and the first of them."""
+
+    kind: str
+    count: int
+    examples: tuple[ReadWarning, ...]
+
+    def __str__(self) -> str:
+        one, several = KINDS[self.kind]
+        sentence = (one if self.count == 1 else several).format(n=f"{self.count:,}")
+        shown = self.examples[:MOST_SHOWN]
+        more = ", ..." if self.count > len(shown) else ""
+        return f"{sentence}: {', '.join(map(str, shown))}{more}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The count as JSON has it."""
+        examples = [{"path": one.path, "place": one.place, "text": one.text} for one in self.examples]
+        return {"kind": self.kind, "count": self.count, "examples": examples}
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> WarningCount:
+        """The count that `to_dict` wrote."""
+        kind = found["kind"]
+        examples = (ReadWarning(kind, one["path"], one["text"], one["place"]) for one in found["examples"])
+        return cls(kind, found["count"], tuple(examples))
+
+
+OnWarning = Callable[[ReadWarning], None]
+"""Told of each warning; the reading goes on."""
+
+
+def ignore(warning: ReadWarning) -> None:
+    """For a caller who asks for no warnings."""
+
+
+class WarningTally:
+    """Counts warnings by kind, and keeps the first examples of each. Bounded, whatever a file holds."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._examples: dict[str, list[ReadWarning]] = {}
+
+    def __call__(self, warning: ReadWarning) -> None:
+        """Count a warning; one that is an example already counts once, as of a file that several readers share."""
+        self._add(warning.kind, 1, (warning,))
+
+    def add(self, counts: Iterable[WarningCount]) -> None:
+        """Count what another tally counted."""
+        for one in counts:
+            self._add(one.kind, one.count, one.examples)
+
+    def _add(self, kind: str, count: int, examples: Iterable[ReadWarning]) -> None:
+        known = self._examples.setdefault(kind, [])
+        for example in examples:
+            if example in known:
+                count -= 1
+            elif len(known) < MOST_EXAMPLES:
+                known.append(example)
+        self._counts[kind] = self._counts.get(kind, 0) + count
+
+    def counts(self) -> tuple[WarningCount, ...]:
+        """What was counted, in the order of KINDS."""
+        return tuple(
+            WarningCount(kind, self._counts[kind], tuple(self._examples[kind])) for kind in KINDS if kind in self._counts
+        )

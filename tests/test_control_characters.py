@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.control_characters import clean_line, clean_text, has_controls
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("one\fTwo", "one\n\nTwo"),
+        ("one\u2029Two", "one\n\nTwo"),
+        ("one\vtwo\rthree\r\nfour\u2028five", "one\ntwo\nthree\nfour\nfive"),
+        ("1990\x961995 didn\x92t pay\x97so\x85", "1990–1995 didn’t pay—so…"),
+        ("a\x00b\x1ec\x7fd\x81e\x1b[31m", "a b c d e [31m"),
+        ("a\tb\nc\u200bd\ufeff", "a\tb\nc\u200bd\ufeff"),
+    ],
+)
+def test_what_control_characters_become(text: str, cleaned: str) -> None:
+    assert clean_text(text) == cleaned
+
+
+def test_a_line_has_no_line_ends() -> None:
+    assert clean_line(" a\fb\r\nc\td ") == "a b c d"
+
+
+@given(st.text(st.characters(max_codepoint=0x2030), max_size=30))
+def test_cleaning_leaves_nothing_to_clean_and_joins_no_words(text: str) -> None:
+    cleaned = clean_text(text)
+    assert not has_controls(cleaned)
+    assert has_controls(text) == (cleaned != text)
+    assert len(cleaned.replace("\r\n", "\n")) >= len(text.replace("\r\n", "\n"))
