@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.sentences import chunk_ends
-from searchkit.analysis.words import LONGEST_WORD, word_pattern, written_form
+from searchkit.analysis.words import DECIMAL_COMMA, LONGEST_WORD, word_pattern, written_form
 
 UInts = npt.NDArray[np.uint64]
 
@@ -39,14 +39,21 @@ _KINDS = np.array(
 )
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
 """Of lines with a chunk each: a number with points or commas and the signs behind it, or something else."""
+_NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
+"""The same where a point may part groups of digits: a number with one is something else."""
+DIVIDED = b"\x04"
+"""Behind the last word of a chunk that a hyphen divides at a line's end, in place of the hyphen."""
 
 
 class Taker:
-    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several."""
+    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several, and
+    `divided` says of which of these the next chunk completes the last word."""
 
-    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]]) -> None:
-        self._numbers = numbers
+    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
+        self._numbers, self._language = numbers, language
+        self._number_or_not = _NUMBER_WITH_COMMAS_OR_NOT if language in DECIMAL_COMMA else _NUMBER_OR_NOT
         self.more: dict[int, list[int]] = {}
+        self.divided: set[int] = set()
 
     def of_rows(self, rows: npt.NDArray[np.uint8]) -> UInts:
         """What is known of chunks, never 0: of their bytes in rows of one length, with zeros behind them.
@@ -77,9 +84,9 @@ class Taker:
         """What is known of chunks, one by one; never 0. Slow twin: `taken_apart` each, and number the forms."""
         if not chunks:
             return []
-        found = _NUMBER_OR_NOT.findall(b"\n".join(chunks))
+        found = self._number_or_not.findall(b"\n".join(chunks))
         forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
-        others = [taken_apart(chunk) for digits, _, chunk in found if not digits]
+        others = [taken_apart(chunk, self._language) for digits, _, chunk in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
         known = [
             next(numbers) << FORM_SHIFT | (ONE | BEGINS | ENDS if signs.strip(b",") else ONE | BEGINS) if digits else 0
@@ -93,19 +100,22 @@ class Taker:
             elif bits & MANY:
                 number = len(self.more)
                 self.more[number] = [next(numbers) for _ in own]
+                if chunks[place].endswith(DIVIDED):
+                    self.divided.add(number)
             known[place] = number << FORM_SHIFT | bits
         return known
 
 
-def taken_apart(chunk: bytes) -> tuple[list[bytes], int]:
+def taken_apart(chunk: bytes, language: str) -> tuple[list[bytes], int]:
     """The written forms that a chunk holds, and the bits that are known of it."""
     text = chunk.decode()
-    found = list(word_pattern(text).finditer(text))
+    found = list(word_pattern(text, language).finditer(text))
     if not found:
         return [], NO_WORD | any(mark in text for mark in ".!?") * ENDS
     ends = chunk_ends(found[-1][0], text[found[-1].end() :])
     bits = ends * ENDS | (not found[0][0][0].islower()) * BEGINS
-    return [written_form(match[0]).encode() for match in found], bits | (ONE if len(found) == 1 else MANY)
+    is_one = len(found) == 1 and not chunk.endswith(DIVIDED)
+    return [written_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
 
 
 def _bytes_of(rows: npt.NDArray[np.uint8]) -> list[bytes]:

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from searchkit.analysis.characters import MARKS, STRAIGHT
+from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT
 
+_GROUPS = re.compile(rf"(?<![\w.,])\d{{1,3}}([{GROUP_BLANKS}])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 _CLUSTER = rf"[\s\S][{MARKS}]*"
 _LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
     ord("ł"): "l",
@@ -28,8 +29,20 @@ _ACCENTED = rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+"
 
 
 def straighten(text: str) -> str:
-    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays)."""
-    return text if text.isascii() and "_" not in text and "`" not in text else text.translate(STRAIGHT)
+    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays).
+
+    A blank that parts groups of three digits becomes a comma, which says the same.
+    """
+    if text.isascii():
+        return text if "_" not in text and "`" not in text else text.translate(STRAIGHT)
+    return with_group_commas(text).translate(STRAIGHT)
+
+
+def with_group_commas(text: str) -> str:
+    """Commas for no-break blanks that part groups of three digits."""
+    if any(blank in text for blank in GROUP_BLANKS):
+        return _GROUPS.sub(lambda found: found[0].replace(found[1], ","), text)
+    return text
 
 
 def normalize(text: str) -> tuple[str, list[int] | None]:

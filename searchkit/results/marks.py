@@ -143,19 +143,16 @@ class _Marker:
     def _field(self, name: str) -> list[MarkedText]:
         texts = self._texts.get(name)
         if texts is None:
-            analyzer = self._analyzer if name in SEARCHED else None
-            texts = self._texts[name] = [
-                self._read(name, value, analyzer) for value in values_of(self._article, FIELDS[name])
-            ]
+            texts = self._texts[name] = [self._read(name, value) for value in values_of(self._article, FIELDS[name])]
         return texts
 
-    def _read(self, name: str, text: str, analyzer: Analyzer | None) -> MarkedText:
-        if analyzer is not None and self._wanted is not None:
+    def _read(self, name: str, text: str) -> MarkedText:
+        if name in SEARCHED and self._wanted is not None:
             plan = self._wanted.plan(name)
-            sparse = plan and sparse_text(text, analyzer, plan.sought, self._wanted.reach)
+            sparse = plan and sparse_text(text, self._analyzer, plan.sought, self._wanted.reach)
             if sparse:
                 return sparse
-        return MarkedText(text, analyzer)
+        return MarkedText(text, self._analyzer, stemmed=name in SEARCHED)
 
 
 def _apart(marks: list[FieldMark], field: str) -> tuple[Mark, ...]:

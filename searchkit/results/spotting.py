@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from searchkit.analysis import written_form
 from searchkit.analysis.characters import JOINERS, STRAIGHT
-from searchkit.analysis.words import word_pattern
+from searchkit.analysis.normalize import with_group_commas
+from searchkit.analysis.words import is_wide, line_end_hyphens, word_pattern
 
 FEW_HEADS = 16
 """Beginnings of forms that are all looked for in every text; with more, the text's pieces are."""
@@ -33,6 +34,7 @@ _BEYOND_ASCII = re.compile(r"[^\w\x00-\x7f]")
 _UNSTEADY = re.compile(f"[Σİ{JOINERS}]")
 """Letters whose small form depends on their neighbours or is longer, and what stands in words unseen."""
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
+"""As `straighten` has it, but for what parts groups of digits."""
 _TO_STRAIGHTEN = re.compile("[" + "".join(re.escape(chr(code)) for code in STRAIGHT if code >= 0x80) + "]")
 _PARTING = frozenset(chr(code) for code in range(0x80) if not chr(code).isalnum() and chr(code) not in "'.,!?")
 """Signs that part chunks: none of them stands in a word."""
@@ -61,6 +63,7 @@ def searchable(text: str) -> Searchable | None:
         if "`" in text:
             text = text.replace("`", "'")
         return Searchable(text, f" {text} ".encode().translate(_SMALL).decode())
+    text = with_group_commas(text)
     for typographic, plain in _TYPOGRAPHIC:
         text = text.replace(typographic, plain)
     if text.isascii():
@@ -87,8 +90,11 @@ class Sought:
     their first two letters.
     """
 
-    def __init__(self, forms: Iterable[str]) -> None:
-        self.forms = frozenset(forms)
+    def __init__(self, forms: Iterable[str], language: str = "en") -> None:
+        every = frozenset(forms)
+        self.language = language
+        self.forms = frozenset(form for form in every if not is_wide(form))
+        self._has_wide = len(self.forms) < len(every)
         self._pieces: set[str] = set()
         self._needles: set[str] = set()
         self._dotted: dict[str, set[str]] = {}
@@ -111,6 +117,8 @@ class Sought:
     def find(self, text: Searchable) -> list[Spotted] | None:
         """The words, in order, or None for a text that has to be read in full."""
         normal, small = text
+        if self._has_wide and "\n" in normal and line_end_hyphens(normal):
+            return None
         forms, pieces = self.forms, self._pieces
         found: dict[int, Spotted] = {}
         doubtful: list[int] = []
@@ -145,9 +153,10 @@ class Sought:
             chunk = _chunk_start(normal, at)
             if at - chunk > _LONGEST_CHUNK:
                 return None
-            match = word_pattern(normal).match(normal, at) if chunk == at else _word_at(normal, chunk, at)
+            pattern = word_pattern(normal, self.language)
+            match = pattern.match(normal, at) if chunk == at else _word_at(pattern, normal, chunk, at)
             if match:
-                form = written_form(match[0])
+                form = written_form(match[0], self.language)
                 if form in forms:
                     found[at] = (at, match.end(), form)
         return [found[start] for start in sorted(found)]
@@ -161,9 +170,9 @@ def _chunk_start(normal: str, at: int) -> int:
     return at
 
 
-def _word_at(normal: str, chunk: int, at: int) -> re.Match[str] | None:
+def _word_at(pattern: re.Pattern[str], normal: str, chunk: int, at: int) -> re.Match[str] | None:
     """The word that begins at a place, if one does, in a text whose chunk began before."""
-    for match in word_pattern(normal).finditer(normal, chunk):
+    for match in pattern.finditer(normal, chunk):
         if match.start() >= at:
             return match if match.start() == at else None
     return None
