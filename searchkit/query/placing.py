@@ -194,6 +194,7 @@ class PlaceFinder:
             return self.scores(node, attribute, candidates, weight)  # 0 where it is not
         docs = candidates.docs
         found = self.docs(node, attribute, sets.of_docs(docs, self._snapshot.size))
+        found = found[locate(docs, found)[1]]  # it may name others, too
         if len(found) == len(docs):
             return self.scores(node, attribute, candidates, weight)
         scores = self.scores(node, attribute, Candidates(self._snapshot, found), weight)
