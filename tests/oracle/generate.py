@@ -64,7 +64,7 @@ class Generator:
             )
             for value in of_field
         ]
-        self._values = sorted({(field, form) for field, value in values for _, form, _, _ in plain_words(value)})
+        self._values = sorted({(field, form) for field, value in values for _, form, _, _, _ in plain_words(value)})
 
     def begin(self, seed: int) -> None:
         """Begin another row of queries."""
