@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize
 from searchkit.analysis.words import paragraph_starts
 
@@ -29,8 +29,9 @@ _RESERVED = {1: ";", 2: ";", 3: ";"}
 _WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
-_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
-"""What most news has beyond ASCII, as `straighten` has it: without these a text is usually ASCII."""
+_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", "..."))
+"""What most news has beyond ASCII, as `straighten` has it (but an ellipsis as full stops): without these a text is usually
+ASCII."""
 
 
 def chunked(texts: Sequence[str]) -> bytes:
@@ -61,7 +62,7 @@ def _plain(text: str) -> str:
         for typographic, plain in _TYPOGRAPHIC:
             text = text.replace(typographic, plain)
         if not text.isascii():
-            text = normalize(text)[0]
+            text = normalize(text)[0].replace(ELLIPSIS, "...")
     if "\x01" in text or "\x02" in text or "\x03" in text:
         text = text.translate(_RESERVED)
     if text.isascii():

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.apart import PARAGRAPH, SENTENCE, TEXT_END, Taker
+from searchkit.analysis.sentences import Rule
 
 UInts = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -40,8 +41,8 @@ class Chunks:
     The key of a chunk of up to eight bytes are its bytes; that of a longer one is a hash, and its bytes are compared.
     """
 
-    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]]) -> None:
-        self._taker = Taker(numbers)
+    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], rule: Rule) -> None:
+        self._taker = Taker(numbers, rule)
         self.more = self._taker.more
         self._long: dict[bytes, int] = {}
         self._count = 0

@@ -5,12 +5,15 @@ Useful for: bringing a text, a query or a file's name to the form in which they 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
 
 from searchkit.analysis.characters import MARKS, STRAIGHT
 
+_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "))
+"""What most news has beyond ASCII; without these a text is usually ASCII."""
 _CLUSTER = rf"[\s\S][{MARKS}]*"
 _LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
     ord("ł"): "l",
@@ -27,9 +30,18 @@ _LETTERS = {  # letters that have no decomposition, yet are typed without their 
 _ACCENTED = rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+"
 
 
+@functools.cache
+def _to_straighten() -> re.Pattern[str]:
+    return re.compile("[" + "".join(re.escape(chr(code)) for code, plain in STRAIGHT.items() if chr(code) != plain) + "]")
+
+
 def straighten(text: str) -> str:
     """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays)."""
-    return text if text.isascii() and "_" not in text and "`" not in text else text.translate(STRAIGHT)
+    for typographic, plain in () if text.isascii() else _TYPOGRAPHIC:
+        text = text.replace(typographic, plain)
+    if text.isascii():
+        return text.replace("_", " ").replace("`", "'")
+    return _to_straighten().sub(lambda found: STRAIGHT[ord(found[0])], text)  # many times as fast as `str.translate`
 
 
 def normalize(text: str) -> tuple[str, list[int] | None]:

@@ -59,7 +59,7 @@ class MemoryField:
             shift = 0
             for value in schema.values_of(article, field):
                 words = find_words(value)
-                starts += [len(positions) + index for index in sentence_starts(value, words)]
+                starts += [len(positions) + index for index in sentence_starts(value, words, analyzer.language)]
                 for form, position in zip(words.forms, words.positions, strict=True):
                     self._forms[form][article.id].append(position + shift)
                     positions.append(position + shift)

@@ -124,8 +124,12 @@ class SegmentBuilder:
         self._folder, self._analyzer = folder, analyzer
         self._budget = max(16 * 2**20, memory - FIXED_MEMORY)
         self.segments: list[SegmentRef] = []
-        self._stemmed, self._folded = Vocabulary(analyzer.terms), Vocabulary(fold_all)
+        self._forget_words()
         self._reset()
+
+    def _forget_words(self) -> None:
+        language = self._analyzer.language
+        self._stemmed, self._folded = Vocabulary(self._analyzer.terms, language), Vocabulary(fold_all, language)
 
     def _reset(self) -> None:
         self._writer: SegmentWriter | None = None
@@ -133,7 +137,7 @@ class SegmentBuilder:
         self._docs = 0
         self._used = 0.0
         if len(self._stemmed) > 500_000:
-            self._stemmed, self._folded = Vocabulary(self._analyzer.terms), Vocabulary(fold_all)
+            self._forget_words()
         self._fields = {name: _Field(name, self._stemmed) for name in TEXTS}
         self._fields |= {name: _Field(name, self._folded) for name in WORDS}
         # Articles that are not analysed yet; of the first ones the body is.

@@ -31,12 +31,13 @@ MarkedPlaces = dict[Span, set[Mark]]
 
 
 class MarkedText:
-    """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded."""
+    """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded.
+    The language is that of its sentences."""
 
-    def __init__(self, text: str, analyzer: Analyzer | None, words: Words | None = None) -> None:
+    def __init__(self, text: str, analyzer: Analyzer | None, language: str, words: Words | None = None) -> None:
         """`words` are those of the text, or, where that will do, those of them that a query wants."""
         self.words: Words = find_words(text) if words is None else words
-        self._text = text
+        self._text, self._language = text, language
         self._stemmed = analyzer is not None
         self._term = fold if analyzer is None else analyzer.term
 
@@ -125,7 +126,7 @@ class MarkedText:
 
     @cached_property
     def _sentences(self) -> dict[int, int]:
-        return unit_numbers(self.words.positions, sentence_starts(self._text, self.words))
+        return unit_numbers(self.words.positions, sentence_starts(self._text, self.words, self._language))
 
     @cached_property
     def _paragraphs(self) -> dict[int, int]:

@@ -72,7 +72,9 @@ def field_marks(
         if marks is not None:
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)
-    marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
+    marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(
+        text, analyzer, analyzer.language
+    )
     places = [marked.places(node) for node in branches if getattr(next(leaves(node)), "field", "") in ("", field)]
     found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]
     return _apart(found, field)
@@ -155,7 +157,7 @@ class _Marker:
             sparse = plan and sparse_text(text, analyzer, plan.sought, self._wanted.reach)
             if sparse:
                 return sparse
-        return MarkedText(text, analyzer)
+        return MarkedText(text, analyzer, self._analyzer.language)
 
 
 def _apart(marks: list[FieldMark], field: str) -> tuple[Mark, ...]:

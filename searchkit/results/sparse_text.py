@@ -60,7 +60,7 @@ def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> Ma
         words.ends.append(end)
         words.positions.append(position)
         last = end
-    return MarkedText(text, analyzer, words)
+    return MarkedText(text, analyzer, analyzer.language, words)
 
 
 def _steps(text: Searchable, end: int, start: int, most: int) -> int:

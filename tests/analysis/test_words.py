@@ -92,7 +92,7 @@ def test_phrase_places_against_all_choices(positions: list[list[int]], slop: int
 
 def test_sentences() -> None:
     text = 'Mr. Smith saw the U.S. Treasury. "He left." Then 3 came? Yes.\n\nNew paragraph'
-    assert [text[start:end] for start, end in sentence_spans(text)] == [
+    assert [text[start:end] for start, end in sentence_spans(text, "en")] == [
         "Mr. Smith saw the U.S. Treasury.",
         '"He left."',
         "Then 3 came?",
