@@ -8,6 +8,9 @@ All others become a blank, so that none of them joins two words.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from searchkit.model import Article
 
 _ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -49,3 +52,33 @@ def has_controls(text: str) -> bool:
     if text.isascii():
         return len(text.encode().translate(None, _ASCII_CONTROLS)) != len(text)
     return _CONTROLS.search(text) is not None
+
+
+def clean_article(article: Article) -> Article:
+    """An article whose texts are clean: the body and what is extra as texts of several lines, all else as lines.
+
+    Its id, path and encoding stay as they are: they name things.
+    """
+    extra = article.extra
+    one_line = "".join((article.title, article.source, article.section, article.language, article.url,
+                        *article.authors, *article.topics))  # fmt: skip
+    is_clean = "\n" not in one_line and not has_controls(one_line) and not has_controls(article.body)
+    if is_clean and not (extra and has_controls("".join((*extra, *extra.values())))):
+        return article
+    return replace(
+        article,
+        title=_as_line(article.title),
+        body=clean_text(article.body),
+        authors=tuple(map(_as_line, article.authors)),
+        source=_as_line(article.source),
+        section=_as_line(article.section),
+        topics=tuple(map(_as_line, article.topics)),
+        language=_as_line(article.language),
+        url=_as_line(article.url),
+        extra={clean_text(key): clean_text(value) for key, value in extra.items()},
+    )
+
+
+def _as_line(text: str) -> str:
+    """A text with blanks for its line ends; its other white space stays."""
+    return clean_text(text).replace("\n", " ")

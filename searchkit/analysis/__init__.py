@@ -18,6 +18,7 @@ from searchkit.analysis.positions import (
     near_places,
     not_near_places,
     paragraph_breaks,
+    phrase_chains,
     phrase_places,
     together_pairs,
     together_places,
@@ -26,7 +27,15 @@ from searchkit.analysis.positions import (
 )
 from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
 from searchkit.analysis.stem import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
-from searchkit.analysis.words import PARAGRAPH_GAP, Words, find_words, written_form
+from searchkit.analysis.words import (
+    PARAGRAPH_GAP,
+    Words,
+    find_words,
+    is_wide,
+    pattern_words,
+    without_hyphen,
+    written_form,
+)
 
 if TYPE_CHECKING:
     from searchkit.analysis.automaton import Automaton, compile_pattern
@@ -59,6 +68,7 @@ __all__ = [
     "fold_accents",
     "fold_case",
     "is_function_word",
+    "is_wide",
     "joined",
     "matches_as_written",
     "near_pairs",
@@ -66,6 +76,8 @@ __all__ = [
     "normalize",
     "not_near_places",
     "paragraph_breaks",
+    "pattern_words",
+    "phrase_chains",
     "phrase_places",
     "sentence_spans",
     "sentence_starts",
@@ -77,5 +89,6 @@ __all__ = [
     "unit_numbers",
     "wildcard_regex",
     "within_edits",
+    "without_hyphen",
     "written_form",
 ]

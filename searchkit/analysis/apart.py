@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, Rule
-from searchkit.analysis.words import LONGEST_WORD, word_pattern, written_form
+from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, Rule, rule_of
+from searchkit.analysis.words import DECIMAL_COMMA, LONGEST_WORD, word_pattern, written_form
 
 UInts = npt.NDArray[np.uint64]
 
@@ -44,22 +44,29 @@ _KINDS = np.array(
     ],
     dtype=np.uint8,
 )
-_NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
 _FIRSTS = np.array([0 if kind & _LOWER else OTHER if chr(code).isdigit() else LETTER for code, kind in enumerate(_KINDS)])
 _FIRSTS = _FIRSTS.astype(np.uint64)
 """What a word is by its first byte, unless it is a starter."""
 _SIGNED_NUMBER = ONE | OTHER | ANY << ASKS_SHIFT
 _END_MARKS = (b".", b"!", b"?")
+_NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
 """Of lines with a chunk each: a number with points or commas and the signs behind it, or something else."""
+_NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
+"""The same where a point may part groups of digits: a number with one is something else."""
+DIVIDED = b"\x04"
+"""Behind the last word of a chunk that a hyphen divides at a line's end, in place of the hyphen."""
 
 
 class Taker:
-    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several."""
+    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several, and
+    `divided` says of which of these the next chunk completes the last word."""
 
-    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], rule: Rule) -> None:
-        self._numbers, self._rule = numbers, rule
-        self._starters = frozenset(starter.encode() for starter in rule.starters)
+    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
+        self._numbers, self._language, self._rule = numbers, language, rule_of(language)
+        self._starters = frozenset(starter.encode() for starter in self._rule.starters)
+        self._number_or_not = _NUMBER_WITH_COMMAS_OR_NOT if language in DECIMAL_COMMA else _NUMBER_OR_NOT
         self.more: dict[int, list[int]] = {}
+        self.divided: set[int] = set()
 
     def of_rows(self, rows: npt.NDArray[np.uint8]) -> UInts:
         """What is known of chunks, never 0: of their bytes in rows of one length, with zeros behind them.
@@ -77,10 +84,9 @@ class Taker:
         known[others] = self.of(_bytes_of(rows[others]))
         bits = _FIRSTS[rows[ones, 0]] | np.uint64(ONE)
         bits[[place for place, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
-        signs = (kinds[ones] & _SIGN) != 0
-        closing = rows[ones, word[ones] + signs.sum(axis=1) - 1]
-        signed = (_KINDS[closing] & _END) != 0
-        bits[signed] |= np.uint64(ANY << ASKS_SHIFT)
+        signed = ((kinds[ones] & _END) != 0).any(axis=1)
+        closing = kinds[ones, (rows[ones] != 0).sum(axis=1) - 1]
+        bits[(closing & _END) != 0] |= np.uint64(ANY << ASKS_SHIFT)
         doubtful = np.flatnonzero(signed & (word[ones] <= self._rule.longest))
         for place, chunk in zip(doubtful.tolist(), _bytes_of(rows[ones[doubtful]]), strict=True):
             bits[place] = ONE | _bits(chunk.decode(), self._rule)
@@ -91,9 +97,9 @@ class Taker:
         """What is known of chunks, one by one; never 0. Slow twin: `taken_apart` each, and number the forms."""
         if not chunks:
             return []
-        found = _NUMBER_OR_NOT.findall(b"\n".join(chunks))
+        found = self._number_or_not.findall(b"\n".join(chunks))
         forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
-        others = [taken_apart(chunk, self._rule) for digits, _, chunk in found if not digits]
+        others = [taken_apart(chunk, self._language) for digits, _, chunk in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
         known = [
             next(numbers) << FORM_SHIFT | (_SIGNED_NUMBER if signs[-1:] in _END_MARKS else ONE | OTHER) if digits else 0
@@ -107,18 +113,22 @@ class Taker:
             elif bits & MANY:
                 number = len(self.more)
                 self.more[number] = [next(numbers) for _ in own]
+                if chunks[place].endswith(DIVIDED):
+                    self.divided.add(number)
             known[place] = number << FORM_SHIFT | bits or NO_WORD
         return known
 
 
-def taken_apart(chunk: bytes, rule: Rule) -> tuple[list[bytes], int]:
+def taken_apart(chunk: bytes, language: str) -> tuple[list[bytes], int]:
     """The written forms that a chunk holds, and the bits that are known of it."""
     text = chunk.decode()
-    found = list(word_pattern(text).finditer(text))
+    found = list(word_pattern(text, language).finditer(text))
+    rule = rule_of(language)
     if not found:
         return [], TAKES_BACK if rule.takes_back(text) else rule.asks(text) << ASKS_SHIFT
     bits = _bits(text, rule)
-    return [written_form(match[0]).encode() for match in found], bits | (ONE if len(found) == 1 else MANY)
+    is_one = len(found) == 1 and not chunk.endswith(DIVIDED)
+    return [written_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
 
 
 def _bits(chunk: str, rule: Rule) -> int:

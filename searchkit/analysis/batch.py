@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import compress, count, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -29,14 +29,15 @@ from searchkit.analysis.apart import (
     TEXT_END,
     WORDS,
 )
+from searchkit.analysis.characters import SOFT_HYPHEN
 from searchkit.analysis.chunked import chunked, chunked_values
 from searchkit.analysis.chunks import Chunks
 from searchkit.analysis.normalize import fold_all
-from searchkit.analysis.sentences import rule_of
-from searchkit.analysis.words import PARAGRAPH_GAP
+from searchkit.analysis.words import LONGEST_WORD, PARAGRAPH_GAP, without_hyphen
 
 Ints = npt.NDArray[np.int64]
 
+_SOFT_HYPHEN = SOFT_HYPHEN.encode()
 AT_ONCE = 2**20
 """Bytes of chunks that are looked up at once: that takes many times as much memory."""
 MOST_CHUNKS = 1_000_000
@@ -45,11 +46,13 @@ MOST_CHUNKS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `lengths` (int64) words of each text,
+    """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `counts` (int64) tokens of each text,
     `positions` (uint16, or uint32 where one needs it) one a token, `sentences` and `paragraphs` (int64) the tokens, but for
-    the first of each text, at which one begins."""
+    the first of each text, at which one begins. `lengths` (int64) are the words of each text: tokens of words that a hyphen
+    divides, which stand behind the first half, are not counted there."""
 
     tokens: npt.NDArray[np.uint32]
+    counts: Ints
     lengths: Ints
     positions: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
     sentences: Ints
@@ -59,16 +62,17 @@ class Tokens:
 class Vocabulary:
     """Distinct written forms, numbered as they come, with the term and the folded form of each (UTF-8).
 
-    `terms` gives the terms of forms; sentences are those of the language.
+    `terms` gives the terms of forms, `language` says what words and sentences are. A form with a soft hyphen, of a word that
+    is divided at a line's end, has the term and the folded form of the word without it.
     """
 
-    def __init__(self, terms: Callable[[Sequence[str]], list[str]], language: str = "en") -> None:
-        self._terms_of, self._rule = terms, rule_of(language)
+    def __init__(self, terms: Callable[[Sequence[str]], list[str]], language: str) -> None:
+        self._terms_of, self._language = terms, language
         self._numbers: defaultdict[bytes, int] = defaultdict(count().__next__)  # what is not in it gets the next number
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
-        self._chunks = Chunks(self._numbered, self._rule)
+        self._chunks = Chunks(self._numbered, language)
 
     def __len__(self) -> int:
         return len(self.forms)
@@ -79,7 +83,7 @@ class Vocabulary:
         numbers = list(map(self._numbers.__getitem__, forms))
         if len(self._numbers) > known:
             fresh = list(islice(reversed(self._numbers), len(self._numbers) - known))[::-1]
-            texts = b"\n".join(fresh).decode().split("\n")
+            texts = without_hyphen(b"\n".join(fresh).decode()).split("\n")
             self.forms += fresh
             self.terms += _encoded(self._terms_of(texts), fresh)
             self.folded += _encoded(fold_all(texts), fresh)
@@ -97,9 +101,31 @@ class Vocabulary:
 
     def _tokens(self, blob: bytes) -> Tokens:
         if len(self._chunks) > MOST_CHUNKS:
-            self._chunks = Chunks(self._numbered, self._rule)
+            self._chunks = Chunks(self._numbered, self._language)
         found = [self._chunks.find(piece) for piece in _pieces(blob)]
-        return _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._chunks.more)
+        tokens, divided = _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._chunks)
+        return self._with_joined(tokens, divided) if len(divided) else tokens
+
+    def _with_joined(self, found: Tokens, divided: Ints) -> Tokens:
+        """Add the tokens of words that a hyphen divides; `divided` are the tokens of their first halves."""
+        tokens, forms = found.tokens, self.forms
+        pairs = zip(tokens[divided].tolist(), tokens[divided + 1].tolist(), strict=True)
+        whole = [b"%s%s%s" % (forms[first], _SOFT_HYPHEN, forms[second]) for first, second in pairs]
+        short = np.array([len(form.decode()) <= LONGEST_WORD for form in whole], dtype=bool)
+        divided = divided[short]
+        numbers = np.array(self._numbered([*compress(whole, short.tolist())]), dtype=np.uint32)
+        before = np.zeros(len(tokens) + 1, dtype=np.int64)  # joined words in front of each token
+        before[divided + 1] = 1
+        before = np.cumsum(before)
+        ends = np.cumsum(found.counts)
+        return Tokens(
+            np.insert(tokens, divided + 1, numbers),
+            np.diff(ends + before[ends], prepend=0),
+            found.lengths,
+            found.positions[np.sort(np.append(np.arange(len(tokens)), divided))],
+            found.sentences + before[found.sentences],
+            found.paragraphs + before[found.paragraphs],
+        )
 
 
 def _pieces(blob: bytes) -> Iterator[bytes]:
@@ -120,8 +146,8 @@ def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]]) -> Tokens:
-    """The words of chunks, each given by what `Chunks` knows of it."""
+def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints]:
+    """The words of chunks, each given by what `chunks` knows of it, and those that are first halves of divided words."""
     flags = found.astype(np.uint8)  # all but the number
     holding = (flags & WORDS) != 0
     holds = np.flatnonzero(holding)
@@ -141,8 +167,12 @@ def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]]) -> Tokens
     sentence |= paragraph
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
     several = _with(held, MANY)
+    divided = np.zeros(0, dtype=np.int64)
     if len(several):
-        forms = [more[chunk] for chunk in tokens[several].tolist()]
+        numbers = tokens[several].tolist()
+        forms = [chunks.more[chunk] for chunk in numbers]
+        if chunks.divided:
+            divided = several[np.array([chunk in chunks.divided for chunk in numbers], dtype=bool)]
         others = np.array([len(each) - 1 for each in forms], dtype=np.int64)
         tokens[several] = [each[0] for each in forms]
         tokens = np.insert(tokens, np.repeat(several + 1, others), [form for each in forms for form in each[1:]])
@@ -150,8 +180,12 @@ def _tokens(found: npt.NDArray[np.uint64], more: dict[int, list[int]]) -> Tokens
         sentences, paragraphs, text_ends = (
             places + shifts[np.searchsorted(several, places)] for places in (sentences, paragraphs, text_ends)
         )
+        # The last word of each of these chunks: right before the first one of the next.
+        divided += shifts[np.searchsorted(several, divided + 1)]
+        # The next line may begin a paragraph.
+        divided = divided[~np.isin(divided + 1, paragraphs)]
     lengths = np.diff(text_ends, prepend=0)
-    return Tokens(tokens, lengths, _positions(lengths, paragraphs), sentences, paragraphs)
+    return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 
 
 def _mark_sentences(
@@ -178,14 +212,14 @@ def _repeated(once: Tokens, which: Ints) -> Tokens:
 
     Slow twin: read each of them.
     """
-    lengths = once.lengths[which]
-    starts = np.cumsum(once.lengths) - once.lengths
+    lengths = once.counts[which]
+    starts = np.cumsum(once.counts) - once.counts
     # Where each token stands among those that were read.
     at = np.repeat(starts[which] - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
     begins = np.zeros((2, len(once.tokens)), dtype=bool)
     begins[0, once.sentences] = begins[1, once.paragraphs] = True
     sentences, paragraphs = (np.flatnonzero(begin[at]) for begin in begins)
-    return Tokens(once.tokens[at], lengths, once.positions[at], sentences, paragraphs)
+    return Tokens(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:

@@ -55,6 +55,7 @@ MARKS = (
 )
 """Combining marks, as the inside of a character class of `re`."""
 
+SOFT_HYPHEN = "\u00ad"
 JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
 """Characters that stand inside a word unseen and do not belong to it: soft hyphen, (non-)joiners, word joiner, BOM."""
 
@@ -62,6 +63,8 @@ QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2033\u2036\u301d\u3
 APOSTROPHES = "'\u2018\u2019\u201a\u201b\u02bc\u02bb\u02b9\u02bd\u2032\u2035\u00b4\u0060\uff07\ua78c"
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d"
 BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\u0085"
+GROUP_BLANKS = "\u00a0\u2007\u2009\u202f"
+"""Blanks that part groups of three digits: no-break, figure, thin and narrow no-break."""
 SIGNS = "\u2122\u2120_"
 """Signs that part words; unfolded by NFKC the first two would become letters (`Apple™` is Apple)."""
 ELLIPSIS = "\u22ef"

@@ -9,46 +9,56 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
+from searchkit.analysis.apart import DIVIDED
 from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
-from searchkit.analysis.normalize import normalize
-from searchkit.analysis.words import paragraph_starts
+from searchkit.analysis.normalize import normalize, with_group_commas
+from searchkit.analysis.words import MOST_BLANKS, line_end_hyphens, paragraph_starts
 
-_KEPT = b"'.,!?\x01\x02\x03"
+_KEPT = b"'.,!?\x01\x02\x03\x04"
 _TO_CHUNKS = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
     for code in range(256)
 )
 """For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
-_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?]+")
+_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?\x04]+")
 _END = "\n\x01\n"
 """Behind each text of a batch: a line of its own, so that no paragraph reaches over it."""
 _PARAGRAPH = 2
-_RESERVED = {1: ";", 2: ";", 3: ";"}
+_DIVIDED = DIVIDED[0]
+_HYPHEN = 0x2D
+_RESERVED = {1: ";", 2: ";", 3: ";", 4: ";"}
 """Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
 _WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
-_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", "..."))
-"""What most news has beyond ASCII, as `straighten` has it (but an ellipsis as full stops): without these a text is usually
-ASCII."""
+_IS_SMALL = np.isin(np.arange(256), list(range(0x61, 0x7B)))
+_IS_LETTER = _IS_SMALL | np.isin(np.arange(256), list(range(0x41, 0x5B)))
+_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", ";"), ("—", ";"), ("\u00a0", " "), ("…", "..."))
+"""What most news has beyond ASCII, and what parts words or stands in them as it does: without these a text is usually
+ASCII. A dash is no hyphen at a line's end, and a line of dashes is not blank."""
 
 
-def chunked(texts: Sequence[str]) -> bytes:
-    """Texts as `Chunks.find` takes them: normalized, in UTF-8, each with its end and its paragraphs marked.
+def chunked(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
+    """Texts as `Chunks.find` takes them: normalized, in UTF-8, each with its end and its paragraphs marked, and
+    `with_divided` the words that a hyphen divides at a line's end.
 
-    Slow twin: `normalize` and `paragraph_starts`, text by text.
+    Slow twin: `normalize`, `paragraph_starts` and `line_end_hyphens`, text by text.
     """
     whole = "".join(texts)
-    if not whole.isascii() or "\x01" in whole or "\x02" in whole or "\x03" in whole:
-        texts = list(map(_plain, texts))
+    if not whole.isascii() or _holds_reserved(whole):
+        texts = [_plain(text, with_divided) for text in texts]
     data = f"\n{_END.join((*texts, ''))}".encode()
-    return (_mark_paragraphs(data) if "\n" in whole else data).translate(_TO_CHUNKS)
+    return (_mark_lines(data, with_divided) if "\n" in whole else data).translate(_TO_CHUNKS)
 
 
 def chunked_values(values: Sequence[Sequence[str]]) -> bytes:
-    """Texts that consist of several values each, a paragraph's gap apart. Slow twin: one text of the values' paragraphs."""
-    blob = bytearray(chunked([value for each in values for value in each or ("",)]))
+    """Texts that consist of several values each, a paragraph's gap apart. Slow twin: one text of the values' paragraphs.
+
+    Words that a hyphen divides are left in halves: these fields keep no forms that could say so.
+    """
+    blob = bytearray(chunked([value for each in values for value in each or ("",)], with_divided=False))
     codes = np.frombuffer(blob, dtype=np.uint8)
     ends = np.flatnonzero(codes == 1)
     last = np.cumsum([len(each) or 1 for each in values], dtype=np.int64) - 1
@@ -56,25 +66,42 @@ def chunked_values(values: Sequence[Sequence[str]]) -> bytes:
     return bytes(blob)
 
 
-def _plain(text: str) -> str:
-    """A text in ASCII with its lines, or one of its chunks with its paragraphs marked."""
+def _plain(text: str, with_divided: bool) -> str:
+    """A text in ASCII with its lines, or one of its chunks with its paragraphs and divided words marked."""
+    if _holds_reserved(text):
+        text = text.translate(_RESERVED)
     if not text.isascii():
+        text = with_group_commas(text)
         for typographic, plain in _TYPOGRAPHIC:
             text = text.replace(typographic, plain)
         if not text.isascii():
-            text = normalize(text)[0].replace(ELLIPSIS, "...")
-    if "\x01" in text or "\x02" in text or "\x03" in text:
-        text = text.translate(_RESERVED)
+            text = normalize(_mark_divided(text) if with_divided else text)[0].replace(ELLIPSIS, "...")
     if text.isascii():
         return text
     starts = [*paragraph_starts(text), len(text)]
     return " \x02 ".join([_cut(text[start:end]) for start, end in pairwise(starts)])
 
 
-def _mark_paragraphs(data: bytes) -> bytes:
-    """Mark where paragraphs begin, in the white space before their first lines. Line feeds stand around all lines.
+def _holds_reserved(text: str) -> bool:
+    return any(chr(code) in text for code in _RESERVED)
 
-    Slow twin: `paragraph_starts`; more marks before the first word change nothing.
+
+def _mark_divided(text: str) -> str:
+    """Mark the words that a hyphen divides at a line's end, in place of the hyphen."""
+    hyphens = line_end_hyphens(text) if "\n" in text else []
+    if not hyphens:
+        return text
+    characters = list(text)
+    for hyphen, _ in hyphens:
+        characters[hyphen] = DIVIDED.decode()
+    return "".join(characters)
+
+
+def _mark_lines(data: bytes, with_divided: bool) -> bytes:
+    """Mark where paragraphs begin, in the white space before their first lines, and which words a hyphen divides at a line's
+    end. Line feeds stand around all lines.
+
+    Slow twins: `paragraph_starts`; more marks before the first word change nothing. `line_end_hyphens`.
     """
     edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
     empty = np.flatnonzero(edges[1:] - edges[:-1] == 1)
@@ -85,9 +112,11 @@ def _mark_paragraphs(data: bytes) -> bytes:
         edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
     codes = np.frombuffer(bytearray(data), dtype=np.uint8)
     starts, ends = edges[:-1] + 1, edges[1:]
+    if with_divided:
+        codes[_divided_lines(codes, ends)] = _DIVIDED
     white = np.flatnonzero(_IS_WHITE[codes[starts]])
     if not len(white):
-        return data
+        return codes.tobytes()
     # Of each line, after one that stands for what is before the first.
     indented, blank = np.zeros((2, len(starts) + 1), dtype=bool)
     indented[white + 1] = _INDENTS[codes[starts[white]]] & _INDENTS[codes[starts[white] + 1]]
@@ -101,6 +130,27 @@ def _mark_paragraphs(data: bytes) -> bytes:
     codes[starts[behind_blank] - 2] = _PARAGRAPH
     codes[starts[further_in]] = _PARAGRAPH
     return codes.tobytes()
+
+
+def _divided_lines(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The places of hyphens that divide a word at a line's end; `ends` are those of all lines."""
+    hyphens = _skip(codes, ends - 1, -1)
+    ended = np.flatnonzero(codes[hyphens] == _HYPHEN)
+    if not len(ended):
+        return ended
+    hyphens, following = hyphens[ended], _skip(codes, np.minimum(ends[ended] + 1, len(codes) - 1), 1)
+    return hyphens[_IS_LETTER[codes[hyphens - 1]] & _IS_SMALL[codes[following]]]
+
+
+def _skip(codes: npt.NDArray[np.uint8], places: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
+    """Places moved on, forwards or backwards, while a blank stands there: at most MOST_BLANKS times."""
+    left = np.flatnonzero(_INDENTS[codes[places]])
+    for _ in range(MOST_BLANKS):
+        if not len(left):
+            break
+        places[left] += step
+        left = left[_INDENTS[codes[places[left]]]]
+    return places
 
 
 def _cut(text: str) -> str:

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.apart import PARAGRAPH, SENTENCE, TEXT_END, Taker
-from searchkit.analysis.sentences import Rule
 
 UInts = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -36,14 +35,15 @@ _FEW = 16
 
 
 class Chunks:
-    """Chunks that were met. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several.
+    """Chunks that were met. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several, and
+    `divided` says of which of these the next chunk completes the last word.
 
     The key of a chunk of up to eight bytes are its bytes; that of a longer one is a hash, and its bytes are compared.
     """
 
-    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], rule: Rule) -> None:
-        self._taker = Taker(numbers, rule)
-        self.more = self._taker.more
+    def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
+        self._taker = Taker(numbers, language)
+        self.more, self.divided = self._taker.more, self._taker.divided
         self._long: dict[bytes, int] = {}
         self._count = 0
         # By row, as chunks were met: their bytes, and what is known of them. Row 0 is none.

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from searchkit.analysis.characters import MARKS, STRAIGHT
+from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT
 
+_GROUPS = re.compile(rf"(?<![\w.,])\d{{1,3}}([{GROUP_BLANKS}])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "))
 """What most news has beyond ASCII; without these a text is usually ASCII."""
 _CLUSTER = rf"[\s\S][{MARKS}]*"
@@ -36,12 +37,24 @@ def _to_straighten() -> re.Pattern[str]:
 
 
 def straighten(text: str) -> str:
-    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays)."""
-    for typographic, plain in () if text.isascii() else _TYPOGRAPHIC:
-        text = text.replace(typographic, plain)
+    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays).
+
+    A blank that parts groups of three digits becomes a comma, which says the same.
+    """
+    if not text.isascii():
+        text = with_group_commas(text)
+        for typographic, plain in _TYPOGRAPHIC:
+            text = text.replace(typographic, plain)
     if text.isascii():
         return text.replace("_", " ").replace("`", "'")
     return _to_straighten().sub(lambda found: STRAIGHT[ord(found[0])], text)  # many times as fast as `str.translate`
+
+
+def with_group_commas(text: str) -> str:
+    """Commas for no-break blanks that part groups of three digits."""
+    if any(blank in text for blank in GROUP_BLANKS):
+        return _GROUPS.sub(lambda found: found[0].replace(found[1], ","), text)
+    return text
 
 
 def normalize(text: str) -> tuple[str, list[int] | None]:

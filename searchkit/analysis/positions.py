@@ -59,6 +59,37 @@ def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop
     return places
 
 
+def phrase_chains(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
+    """Every place of a phrase whose words may be several positions wide, as the spans of its words.
+
+    `words[i]` are the spans of word i, ascending; word i + 1 begins at least `steps[i]` after the end of word i (1: next to
+    it); all in all at most `slop` other words stand among them. Of the choices that begin with one span of the first word,
+    the one that ends first is taken. For words one position wide the same as `phrase_places`.
+    """
+    if not words or not all(words):
+        return []
+    begins = [[first for first, _ in spans] for spans in words]
+    chains = []
+    for span in words[0]:
+        # By the end of the words so far: the fewest other words among them, and the spans.
+        reached: dict[int, tuple[int, tuple[Span, ...]]] = {span[1]: (0, (span,))}
+        for spans, firsts, step in zip(words[1:], begins[1:], steps, strict=True):
+            further: dict[int, tuple[int, tuple[Span, ...]]] = {}
+            for end in sorted(reached):
+                others, chain = reached[end]
+                for number in range(bisect_left(firsts, end + step), len(spans)):
+                    first, last = spans[number]
+                    between = others + first - end - step
+                    if between > slop:
+                        break
+                    if last not in further or between < further[last][0]:
+                        further[last] = between, (*chain, (first, last))
+            reached = further
+        if reached:
+            chains.append(reached[min(reached)][1])
+    return chains
+
+
 def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Pair]:
     """Which places of the right operand stand near which of the left: for each left one the nearest on either side.
 

@@ -76,10 +76,10 @@ class Analyzer:
 
     def words(self, text: str) -> Words:
         """The words of a text, with their places."""
-        return find_words(text)
+        return find_words(text, self.language)
 
     def term(self, form: str) -> str:
-        """The term that a written form counts as: folded and stemmed."""
+        """The term that a written form (without a soft hyphen) counts as: folded and stemmed."""
         term = self._terms.get(form)
         if term is None:
             if len(self._terms) > _MOST_KEPT:

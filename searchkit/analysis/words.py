@@ -1,17 +1,24 @@
-"""Where are the words of a text, and which written form has each?
+"""Where are the words of a text, and which surface form has each?
 
-A word is a run of letters, digits and their combining marks, with apostrophes inside. Its written form is the word
-without a possessive 's, without the dots of an abbreviation (`U.S.` is `US`) and without the commas between groups of
-three digits (`1,655.8` is `1655.8`); case and accents stay. Positions count words; the first word of a paragraph stands
-PARAGRAPH_GAP positions after the last one of the paragraph before, so that nothing leaps over a paragraph's end.
+A word is a run of letters, digits and their combining marks, with apostrophes inside. An apostrophe parts words before a
+digit (`ABC'13`), around a single n (`rock'n'roll`), and behind an elided article before a vowel or h (`l'Iran`). The
+surface form is the word without a possessive 's, without the dots of an abbreviation (`U.S.` is `US`) and without what
+parts groups of three digits (`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`); case and accents
+stay. Positions count words; the first word of a paragraph stands PARAGRAPH_GAP positions after the last one of the
+paragraph before, so that no phrase crosses a paragraph's end.
+
+A word that a hyphen divides at the end of a line is found both ways: its halves are words, and the joined word stands at
+the position of the first half and is two positions wide. Its form has a soft hyphen where it was divided.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
+from bisect import bisect_left
 
-from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.characters import JOINERS, MARKS, SOFT_HYPHEN
 from searchkit.analysis.normalize import normalize
 from searchkit.frozen import frozen
 
@@ -21,51 +28,191 @@ PARAGRAPH_GAP = 101
 LONGEST_WORD = 255
 """Characters of a word that count: longer runs are no words of a language, but lines of encoded data."""
 
+DECIMAL_COMMA = frozenset(
+    (
+        "ca",
+        "da",
+        "de",
+        "el",
+        "es",
+        "eu",
+        "fi",
+        "fr",
+        "hu",
+        "hy",
+        "id",
+        "it",
+        "lt",
+        "nl",
+        "no",
+        "pt",
+        "ro",
+        "ru",
+        "sr",
+        "sv",
+        "tr",
+    )
+)
+"""Languages that write a comma before decimals, so that a dot before three digits parts groups (`1.655` is 1655)."""
+
+_ARTICLES = "l d qu dell dall all nell sull"
+_MORE_ARTICLES = {
+    "fr": "m t n s j c jusqu quoiqu lorsqu puisqu",
+    "it": "c gl agl coll pell dagl degl negl sugl un m t s v",
+    "ca": "m n s t",
+}
+"""Elided articles and the like, as the elision filters of Apache Lucene have them."""
+
 _LETTER = r"[^\W\d]"
-_DOTS = rf"{_LETTER}(?:\.{_LETTER})+"
+_ASCII_VOWELS = "aeiouyhAEIOUYH"
 
 
-def _word(inside: str) -> re.Pattern[str]:
-    """A word, given what may stand inside one."""
-    tail = rf"(?:{inside}+|(?<=\d)\.(?=\d)|'(?=\w))*"
-    abbreviation = rf"{_DOTS}\.?'[sS](?!{inside})|{_DOTS}(?!{inside}|')\.?"
-    return re.compile(rf"{abbreviation}|\d{{1,3}}(?:,\d{{3}})+(?!\d){tail}|\w{tail}")
-
-
-_WORD_IN_ASCII = _word(r"\w")
+def _articles(language: str) -> str:
+    """The elided articles of a language, of either case, as alternatives of an expression."""
+    articles = f"{_ARTICLES} {_MORE_ARTICLES.get(language, '')}".split()
+    return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in article) for article in articles)
 
 
 @functools.cache
-def _word_anywhere() -> re.Pattern[str]:
-    return _word(rf"[\w{MARKS}{JOINERS}]")  # compiled where a text needs it: that takes 5 ms
+def _article_first(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_articles(language)})'(?=[{_vowels()}])")
 
 
-def word_pattern(text: str) -> re.Pattern[str]:
+def elided_article(text: str, language: str) -> str:
+    """The article with its apostrophe that a straightened text begins with, where it is a function word of queries: in
+    French, Italian and Catalan; else ""."""
+    found = _article_first(language).match(text) if language in _MORE_ARTICLES else None
+    return found[0] if found else ""
+
+
+def _grammar(inside: str, letter: str, vowels: str, language: str) -> str:
+    """The expression of a word: `inside` is what may stand inside one, `letter` a letter, both as classes."""
+    dots = rf"{letter}(?:\.{letter})+"
+    tail = rf"(?:{inside}+|(?<=\d)\.(?=\d)|'(?![nN]'){letter})*"
+    separators = ",'." if language in DECIMAL_COMMA else ",'"
+    groups = "|".join(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+(?!\d)" for sign in separators)
+    return (
+        rf"(?:{_articles(language)})(?='[{vowels}])"
+        rf"|(?<=\w')[nN](?=')"
+        rf"|{dots}\.?'[sS](?!{inside})|{dots}(?!{inside}|')\.?"
+        rf"|(?:{groups}){tail}"
+        rf"|\w{tail}"
+    )
+
+
+@functools.cache
+def _word_in_ascii(language: str) -> re.Pattern[str]:
+    return re.compile(_grammar(r"\w", _LETTER, _ASCII_VOWELS, language))
+
+
+@functools.cache
+def _word_anywhere(language: str) -> re.Pattern[str]:
+    return re.compile(_grammar(rf"[\w{MARKS}{JOINERS}]", _LETTER, _vowels(), language))  # 5 ms: compiled when needed
+
+
+@functools.cache
+def _vowels() -> str:
+    """Vowels of Latin script and h, with any accents, of either case."""
+    ranges = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    accented = [chr(code) for code in ranges if unicodedata.normalize("NFD", chr(code))[0] in _ASCII_VOWELS]
+    return _ASCII_VOWELS + "".join(accented) + "æœøÆŒØ"
+
+
+def word_pattern(text: str, language: str = "en") -> re.Pattern[str]:
     """What finds the words of a normalized text (see `normalize`; the underscore is a blank there)."""
-    return _WORD_IN_ASCII if text.isascii() else _word_anywhere()
+    return _word_in_ascii(language) if text.isascii() else _word_anywhere(language)
 
 
-_DOTTED = re.compile(rf"{_DOTS}\.?")
+_LETTER_OR_WILD = r"(?:[^\W\d]|[*?])"
+
+
+@functools.cache
+def _pattern_anywhere(language: str) -> re.Pattern[str]:
+    """The same for patterns, in which a wildcard may stand for any part of a word."""
+    inside = rf"[\w{MARKS}{JOINERS}*?]"
+    dots = rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+"
+    tail = rf"(?:{inside}+|(?<=\d)\.(?=[\d*?])|'(?!\d|[nN]')(?=[\w*?]))*"
+    return re.compile(
+        rf"(?:{_articles(language)})(?='[{_vowels()}])"
+        rf"|(?<=\w')[nN](?=')"
+        rf"|{dots}\.?\*?(?!{inside}|')"
+        rf"|(?:{_grouped_pattern(language)}){tail}"
+        rf"|[\w*?]{tail}"
+    )
+
+
+def _grouped_pattern(language: str) -> str:
+    """A number with groups of digits that ends with a wildcard; where a dot may stand for itself, one group is whole."""
+    groups = [rf"\d{{1,3}}(?={sign})(?:{sign}\d{{3}})*(?:{sign}[\d?]{{0,2}})?[*?]" for sign in ",'"]
+    if language in DECIMAL_COMMA:
+        groups.append(r"\d{1,3}(?:\.\d{3})+(?:\.[\d?]{0,2})?[*?]")
+    return "|".join(groups)
+
+
+_DOTTED = re.compile(rf"{_LETTER}(?:\.{_LETTER})+\.?")
+_DOTTED_PATTERN = re.compile(rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+\.?\*?")
+_GROUPED = re.compile(r"\d{1,3}(?:([,'.])\d{3})(?:\1\d{3})*(?!\d)")
 _RUN = re.compile(r"\n\s+")
 _FILLED = re.compile(r"\S")
-_DROP = str.maketrans("", "", JOINERS + ",")
+_DROP = str.maketrans("", "", JOINERS)
+MOST_BLANKS = 8
+"""Blanks behind a hyphen at a line's end, and before the letter that begins the next line, at most."""
+_BLANKS = rf"[ \t]{{0,{MOST_BLANKS}}}"
+_LINE_END = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[{MARKS}]))[-\u2010\u00ac{SOFT_HYPHEN}]{_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
+"""A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line."""
+
+
+def pattern_words(text: str, language: str = "en") -> list[str]:
+    """The words of a normalized text with wildcards (* and ?), each in its surface form: what `find_words` makes of words
+    of the index is made of the patterns that stand for them."""
+    found = []
+    for match in _pattern_anywhere(language).finditer(text):
+        word = match[0]
+        if not set("*?") & set(word):
+            found += [written_form(each[0], language) for each in word_pattern(word, language).finditer(word)]
+            continue
+        word = word.translate(_DROP)
+        if word[-2:] in ("'s", "'S"):
+            word = word[:-2]
+        groups = re.match(_grouped_pattern(language), word)
+        if _DOTTED_PATTERN.fullmatch(word):
+            word = word.replace(".", "")
+        elif groups is not None:
+            word = re.sub("[,'.]", "", groups[0]) + word[groups.end() :]
+        found.append(word)
+    return found
 
 
 @frozen
 class Words:
-    """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`."""
+    """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`.
+
+    `divided` are the numbers of words that are the first half of a word which the next word completes, ascending.
+    """
 
     forms: list[str]
     starts: list[int]
     ends: list[int]
     positions: list[int]
+    divided: list[int]
 
     def __len__(self) -> int:
         return len(self.forms)
 
+    def joined(self, number: int) -> str:
+        """The form of the whole word of which word `number` is the first half."""
+        return f"{self.forms[number]}{SOFT_HYPHEN}{self.forms[number + 1]}"
 
-def written_form(word: str) -> str:
-    """The written form of a word that `word_pattern` matched."""
+    def tokens(self) -> list[tuple[str, int, int]]:
+        """All that is found of the text: forms with their first and last positions, a divided word behind its first half."""
+        found = [(form, position, position) for form, position in zip(self.forms, self.positions, strict=True)]
+        for number in reversed(self.divided):
+            found.insert(number + 1, (self.joined(number), self.positions[number], self.positions[number + 1]))
+        return found
+
+
+def written_form(word: str, language: str = "en") -> str:
+    """The surface form of a word that `word_pattern` matched."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
     word = word.translate(_DROP)  # first: a joiner may stand behind the 's
@@ -73,6 +220,10 @@ def written_form(word: str) -> str:
         word = word[:-2]
     if _DOTTED.fullmatch(word):
         word = word.replace(".", "")
+    elif word[:1].isdecimal():
+        groups = _GROUPED.match(word)
+        if groups is not None and (groups[1] != "." or language in DECIMAL_COMMA):
+            word = groups[0].replace(groups[1], "") + word[groups.end() :]
     return word[:LONGEST_WORD]
 
 
@@ -139,8 +290,8 @@ def _is_indented(text: str, line: int) -> bool:
     return text[line] in " \t" and text[line + 1 : line + 2] in (" ", "\t")
 
 
-def find_words(text: str) -> Words:
-    """Find the words of a text, with their places in it."""
+def find_words(text: str, language: str = "en") -> Words:
+    """Find the words of a text in a language, with their places in it."""
     normal, origins = normalize(text)
     breaks = paragraph_starts(normal)[1:]
     breaks.append(len(normal) + 1)
@@ -150,7 +301,7 @@ def find_words(text: str) -> Words:
     ends: list[int] = []
     positions: list[int] = []
     position = -1
-    for found in word_pattern(normal).finditer(normal):
+    for found in word_pattern(normal, language).finditer(normal):
         start, end = found.span()
         position += 1
         if start >= next_break:
@@ -159,7 +310,7 @@ def find_words(text: str) -> Words:
             while start >= next_break:
                 at_break += 1
                 next_break = breaks[at_break]
-        forms.append(written_form(found[0]))
+        forms.append(written_form(found[0], language))
         starts.append(start)
         ends.append(end)
         positions.append(position)
@@ -167,4 +318,41 @@ def find_words(text: str) -> Words:
         starts = [origins[start] for start in starts]
         # A character that unfolded into several ends where the next one begins, never inside itself.
         ends = [next((o for o in origins[end:] if o > origins[end - 1]), len(text)) for end in ends]
-    return Words(forms, starts, ends, positions)
+    words = Words(forms, starts, ends, positions, [])
+    if "\n" in text:
+        words.divided.extend(_divided(text, words))
+    return words
+
+
+def line_end_hyphens(text: str) -> list[tuple[int, int]]:
+    """Where hyphens divide words at line ends: the hyphen, and the small letter that begins the next line."""
+    found = (match.span() for match in _LINE_END.finditer(text))
+    return [(hyphen, following) for hyphen, following in found if text[following].islower()]
+
+
+def _divided(text: str, words: Words) -> list[int]:
+    divided = []
+    for hyphen, following in line_end_hyphens(text):
+        second = bisect_left(words.starts, following)
+        first = second - 1
+        if first < 0 or second == len(words) or words.starts[second] != following:
+            continue
+        # A soft hyphen belongs to the word that it ends.
+        stands_before = words.ends[first] in (hyphen, hyphen + 1)
+        if (
+            stands_before
+            and words.positions[second] == words.positions[first] + 1
+            and len(words.joined(first)) <= LONGEST_WORD
+        ):
+            divided.append(first)
+    return divided
+
+
+def is_wide(form: str) -> bool:
+    """Whether a form is that of a word which a hyphen divides, two positions wide."""
+    return SOFT_HYPHEN in form
+
+
+def without_hyphen(form: str) -> str:
+    """A form without the soft hyphen that says where it was divided: what it is compared as."""
+    return form.replace(SOFT_HYPHEN, "") if SOFT_HYPHEN in form else form

@@ -11,7 +11,7 @@ from typing import Any
 from whoosh.analysis.acore import Token
 from whoosh.analysis.analyzers import Analyzer as WhooshAnalyzer
 
-from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Words, find_words, fold
+from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Words, find_words, fold, without_hyphen
 
 
 class ArticleAnalyzer(WhooshAnalyzer):
@@ -28,7 +28,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
         self.__dict__.update(state)
 
     def __call__(self, value: str, **settings: Any) -> Iterator[Token]:
-        words = value_words(value)
+        words = value_words(value, self.language)
         terms = self.terms(words.forms)
         token = Token(
             positions=settings.get("positions", False),
@@ -38,16 +38,23 @@ class ArticleAnalyzer(WhooshAnalyzer):
         token.boost = 1.0
         token.stopped = False
         first, first_character = settings.get("start_pos", 0), settings.get("start_char", 0)
-        for term, start, end, position in zip(terms, words.starts, words.ends, words.positions, strict=True):
-            token.text = term
-            token.pos = first + position
-            token.startchar, token.endchar = first_character + start, first_character + end
-            yield token
+        divided = [] if self.kind == "folded" else words.divided  # as our own segments have it
+        joined = dict(zip(divided, self.terms(list(map(words.joined, divided))), strict=True))
+        for number, (term, start, end) in enumerate(zip(terms, words.starts, words.ends, strict=True)):
+            found = [(term, end)]
+            if number in joined:
+                found.append((joined[number], words.ends[number + 1]))
+            for text, last in found:
+                token.text = text
+                token.pos = first + words.positions[number]
+                token.startchar, token.endchar = first_character + start, first_character + last
+                yield token
 
     def terms(self, forms: list[str]) -> list[str]:
         """The terms of written forms."""
         if self.kind == "written":
             return forms
+        forms = [without_hyphen(form) for form in forms]
         if self.kind == "folded":
             return [fold(form) for form in forms]
         analyzer: Analyzer | None = self.__dict__.get("_analyzer")
@@ -56,13 +63,13 @@ class ArticleAnalyzer(WhooshAnalyzer):
         return [analyzer.term(form) for form in forms]
 
 
-def value_words(value: str | Iterable[str]) -> Words:
+def value_words(value: str | Iterable[str], language: str) -> Words:
     """The words of a text, or of several values one after the other, a paragraph's gap apart."""
     if isinstance(value, str):
-        return find_words(value)
-    joined = Words([], [], [], [])
+        return find_words(value, language)
+    joined = Words([], [], [], [], [])
     for text in value:
-        words = find_words(text)
+        words = find_words(text, language)
         shift = joined.positions[-1] + PARAGRAPH_GAP if joined.positions else 0
         joined.forms.extend(words.forms)
         joined.starts.extend(words.starts)

@@ -29,7 +29,7 @@ def make_schema(language: str) -> fields.Schema:
     for name in TEXT_FIELDS:
         schema.add(name, fields.TEXT(analyzer=ArticleAnalyzer("term", language), stored=True))
     for name in WORD_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=ArticleAnalyzer("folded"), stored=True))
+        schema.add(name, fields.TEXT(analyzer=ArticleAnalyzer("folded", language), stored=True))
     schema.add("id", fields.ID(stored=True, unique=True, sortable=True))
     for name in ("language", "url", "origin"):
         schema.add(name, fields.ID(stored=True))

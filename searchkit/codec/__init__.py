@@ -37,4 +37,7 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded form begin in `FIELD.folded.forms` (F form numbers) |
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step, no beginning); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same of paragraphs; `.at` (D + 1) |
+
+A written form with a soft hyphen (U+00AD) is that of a word which a hyphen divides at a line's end: it stands at the
+position of its first half, is two positions wide, and is not counted in the lengths, as its halves are.
 """

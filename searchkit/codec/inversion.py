@@ -36,21 +36,21 @@ def write_postings(
     term_of: Ints,
     codes_of: Ints | None,
     per_term: Ints,
-    lengths: Ints,
+    token_counts: Ints,
     positions: AnyArray,
     slice_tokens: int,
 ) -> None:
     """Invert tokens by sorting: (term, place in the text) as one number each. Uses up `tokens` and `positions`.
 
     `tokens` are form ids; `term_of[form]` is the form's term and `codes_of[form]` its number among the forms of its
-    term (None: these are not kept). `per_term` are tokens of each term, `lengths` of each document. Slices of about
+    term (None: these are not kept). `per_term` are tokens of each term, `token_counts` of each document. Slices of about
     `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
     """
     cuts = _cuts(per_term, slice_tokens)
     slice_of_term = np.repeat(np.arange(len(cuts) - 1, dtype=np.uint32), np.diff(cuts))
     if not len(tokens):
         return
-    pieces = _Pieces(tokens, positions, np.cumsum(lengths), slice_of_term[term_of], len(cuts) - 1)
+    pieces = _Pieces(tokens, positions, np.cumsum(token_counts), slice_of_term[term_of], len(cuts) - 1)
     narrow_terms = term_of.astype(np.uint32)
     narrow_codes = None if codes_of is None else codes_of.astype(smallest(int(codes_of.max(initial=0))))
 

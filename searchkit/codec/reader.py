@@ -5,22 +5,27 @@ Safe for many threads: what is made late is made twice at the worst.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from searchkit.codec.columns import Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
 from searchkit.codec.format import AnyArray, Container
 from searchkit.codec.postings import Postings
-from searchkit.codec.ragged import Ints, ranges
+from searchkit.codec.ragged import Ints, ranges, steps
 from searchkit.codec.store import Store
 from searchkit.errors import CorruptIndex
 
+Bools = npt.NDArray[np.bool_]
+
 MOST_DOCS = 2**31
+_SOFT_HYPHEN = "\u00ad".encode()
 
 
 class WordField:
@@ -118,6 +123,30 @@ class TextField(WordField):
         for text, form in zip(np.repeat(np.arange(len(texts)), counts).tolist(), members.tolist(), strict=True):
             folded[form] = texts[text]
         return folded
+
+    @cached_property
+    def wide_forms(self) -> Bools | None:
+        """Which written forms are two positions wide: those with a soft hyphen. None when none is."""
+        forms = self.forms
+        places = np.array(
+            [at.start() for at in re.finditer(_SOFT_HYPHEN, self._container.bytes_of(forms.name))], dtype=np.int64
+        )
+        if not len(places):
+            return None
+        wide = np.zeros(len(forms), dtype=bool)
+        wide[np.searchsorted(forms.starts.astype(np.int64), places, side="right") - 1] = True
+        return wide
+
+    @cached_property
+    def wide_terms(self) -> Ints:
+        """The terms (ascending) of which some forms are two positions wide."""
+        wide = self.wide_forms
+        return np.zeros(0, dtype=np.int64) if wide is None else np.unique(self.terms_of_forms(np.flatnonzero(wide)))
+
+    def forms_at(self, term_ids: Ints) -> Ints:
+        """The written form (number) of each occurrence of several terms, one term after the other."""
+        counts = steps(self.postings.occurrences)[term_ids]
+        return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.codes_of(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
         """The term of each of several written forms. Slow twin: walk through the terms' runs of forms."""

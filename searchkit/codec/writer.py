@@ -34,7 +34,8 @@ class FieldTokens:
     """All tokens of a field, in the order of documents and of their places in them.
 
     `forms` are distinct texts, `terms[f]` the term and `folded[f]` the folded form of each. `tokens` (uint32) are
-    numbers of forms, `lengths` (int64) tokens of each document, `positions` (uint16 or uint32) one a token.
+    numbers of forms, `counts` (int64) tokens of each document, `positions` (uint16 or uint32) one a token; `lengths` (int64)
+    are the words of each document, of which tokens with forms that are two positions wide are none.
     `sentences` and `paragraphs` are the tokens (int64, ascending) at which one begins, but for each document's first. A
     field that keeps no written forms has `folded` None. Writing a field uses up its tokens.
     """
@@ -44,6 +45,7 @@ class FieldTokens:
     terms: Sequence[bytes]
     folded: Sequence[bytes] | None
     tokens: npt.NDArray[np.uint32]
+    counts: Ints
     lengths: Ints
     positions: AnyArray
     sentences: Ints
@@ -111,13 +113,13 @@ class SegmentWriter:
         forms_of = None if codes is None else np.diff(first_form)
         writer = PostingsWriter(self._folder, field.name, docs, forms_of)
         try:
-            bounds = starts_of(field.lengths)
+            bounds = starts_of(field.counts)
             for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
                 positions = field.positions[breaks].astype(np.int64)
                 doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(breaks, bounds)))
                 write_breaks(self.container, f"{field.name}.{name}", doc_of, positions, docs)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
-            write_postings(writer, field.tokens, terms_of, codes, per_term, field.lengths, field.positions, SLICE_TOKENS)
+            write_postings(writer, field.tokens, terms_of, codes, per_term, field.counts, field.positions, SLICE_TOKENS)
             writer.end(self.container)
         finally:
             writer.close()

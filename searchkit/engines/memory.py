@@ -14,6 +14,7 @@ from typing import Self, Unpack
 
 from searchkit import schema
 from searchkit.analysis import Analyzer, wildcard_regex
+from searchkit.control_characters import clean_article
 from searchkit.engines.base import settled, several
 from searchkit.engines.memory_places import MemoryField, Scores, sums
 from searchkit.errors import EngineClosed, UnknownArticle
@@ -49,7 +50,7 @@ class MemoryEngine:
         batch = {}
         for article in articles:
             schema.check(article)
-            batch[article.id] = article
+            batch[article.id] = clean_article(article)
         counts = Counter(
             "added" if key not in self._articles else "unchanged" if self._articles[key] == article else "replaced"
             for key, article in batch.items()

@@ -21,21 +21,20 @@ from searchkit.analysis import (
     near_places,
     not_near_places,
     paragraph_breaks,
-    phrase_places,
+    phrase_chains,
     sentence_starts,
     together_places,
     union_places,
     unit_numbers,
     wildcard_regex,
     within_edits,
+    without_hyphen,
 )
 from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.schema import SEARCHED, TITLE_WEIGHT
 
 K1, B = 1.2, 0.75
-Postings = dict[str, list[int]]
-"""Article id -> positions."""
 Places = dict[str, list[Span]]
 """Article id -> places, for the articles that have any."""
 Scores = dict[str, float]
@@ -50,7 +49,7 @@ class MemoryField:
     def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.name, self._analyzer = field.name, analyzer
         self.lengths: dict[str, int] = {}
-        self._forms: dict[str, Postings] = defaultdict(lambda: defaultdict(list))
+        self._forms: dict[str, Places] = defaultdict(lambda: defaultdict(list))
         # Article id -> position -> number of its sentence or paragraph.
         self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
         for article in articles:
@@ -58,11 +57,13 @@ class MemoryField:
             starts: list[int] = []
             shift = 0
             for value in schema.values_of(article, field):
-                words = find_words(value)
+                words = find_words(value, analyzer.language)
                 starts += [len(positions) + index for index in sentence_starts(value, words, analyzer.language)]
-                for form, position in zip(words.forms, words.positions, strict=True):
-                    self._forms[form][article.id].append(position + shift)
-                    positions.append(position + shift)
+                positions += [position + shift for position in words.positions]
+                for form, first, last in words.tokens():
+                    # Words that a hyphen divides are looked for where an index keeps their surface forms.
+                    if first == last or field.name in SEARCHED:
+                        self._forms[without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
             if positions:
                 self.lengths[article.id] = len(positions)
@@ -79,7 +80,7 @@ class MemoryField:
         """The places of a node in this field."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
-                return {key: [(at, at) for at in positions] for key, positions in self._postings(node).items()}
+                return self._postings(node)
             case nodes.Phrase():
                 return self._phrase(node)
             case nodes.Or(children):
@@ -104,7 +105,7 @@ class MemoryField:
         return ((key, spans, others[key]) for key, spans in self.places(left).items() if key in others)
 
     def _phrase(self, node: nodes.Phrase) -> Places:
-        words: list[Postings] = []
+        words: list[Places] = []
         steps: list[int] = []
         step = 1
         for item in node.items:
@@ -116,8 +117,8 @@ class MemoryField:
             words.append(self._postings(item))
             step = 1
         common = [key for key in words[0] if all(key in word for word in words)]
-        found = ((key, phrase_places([word[key] for word in words], steps, node.slop)) for key in common)
-        return _kept((key, sorted({(place[0], place[-1]) for place in places})) for key, places in found)
+        found = ((key, phrase_chains([word[key] for word in words], steps, node.slop)) for key in common)
+        return _kept((key, sorted({(chain[0][0], chain[-1][1]) for chain in chains})) for key, chains in found)
 
     def _scores(self, node: nodes.Node, weight: float) -> Scores:
         """What the words of a node score in this field, in the articles where it has a place (and perhaps in others)."""
@@ -139,9 +140,9 @@ class MemoryField:
         scores = self._scores(node, weight)
         return {key: scores[key] for key in self.places(node)}
 
-    def _postings(self, word: SingleWord) -> Postings:
+    def _postings(self, word: SingleWord) -> Places:
         fits = self._test(word)
-        found: Postings = defaultdict(list)
+        found: Places = defaultdict(list)
         for form, postings in self._forms.items():
             if fits(form):
                 for key, positions in postings.items():
@@ -165,7 +166,7 @@ class MemoryField:
                 wanted = term(text)
                 return lambda form: term(form) == wanted
 
-    def _bm25(self, postings: Postings, weight: float) -> Scores:
+    def _bm25(self, postings: Places, weight: float) -> Scores:
         """BM25 over the articles that have this field (see scoring)."""
         articles = len(self.lengths)
         average = sum(self.lengths.values()) / articles if articles else 1.0

@@ -80,13 +80,14 @@ class _Field:
 
     def __init__(self, name: str, vocabulary: Vocabulary) -> None:
         self.name, self.vocabulary = name, vocabulary
-        self._columns = (_Column("<u4"), _Column("<u2"), _Column("<i8"), _Column("<i8"), _Column("<i8"))
+        self._columns = (_Column("<u4"), _Column("<u2"), *(_Column("<i8") for _ in range(4)))
 
     def append(self, batch: Tokens) -> int:
         """Add the tokens of a batch; return how many they are."""
-        tokens, positions, lengths, sentences, paragraphs = self._columns
+        tokens, positions, counts, lengths, sentences, paragraphs = self._columns
         sentences.append(batch.sentences + tokens.size)
         paragraphs.append(batch.paragraphs + tokens.size)
+        counts.append(batch.counts)
         lengths.append(batch.lengths)
         positions.append(batch.positions)
         tokens.append(batch.tokens)
@@ -94,13 +95,14 @@ class _Field:
 
     def taken(self) -> FieldTokens:
         """All tokens; the field is empty afterwards."""
-        tokens, positions, lengths, sentences, paragraphs = (column.taken() for column in self._columns)
+        tokens, positions, counts, lengths, sentences, paragraphs = (column.taken() for column in self._columns)
         return FieldTokens(
             name=self.name,
             forms=self.vocabulary.forms,
             terms=self.vocabulary.terms,
             folded=self.vocabulary.folded if self.name in TEXTS else None,
             tokens=tokens,
+            counts=counts,
             lengths=lengths,
             positions=positions,
             sentences=sentences,
@@ -124,10 +126,10 @@ class SegmentBuilder:
         self._folder, self._analyzer = folder, analyzer
         self._budget = max(16 * 2**20, memory - FIXED_MEMORY)
         self.segments: list[SegmentRef] = []
-        self._forget_words()
+        self._forget()
         self._reset()
 
-    def _forget_words(self) -> None:
+    def _forget(self) -> None:
         language = self._analyzer.language
         self._stemmed, self._folded = Vocabulary(self._analyzer.terms, language), Vocabulary(fold_all, language)
 
@@ -137,7 +139,7 @@ class SegmentBuilder:
         self._docs = 0
         self._used = 0.0
         if len(self._stemmed) > 500_000:
-            self._forget_words()
+            self._forget()
         self._fields = {name: _Field(name, self._stemmed) for name in TEXTS}
         self._fields |= {name: _Field(name, self._folded) for name in WORDS}
         # Articles that are not analysed yet; of the first ones the body is.

@@ -17,6 +17,7 @@ import numpy as np
 from searchkit import schema
 from searchkit.analysis import Analyzer
 from searchkit.codec.reference import SegmentRef
+from searchkit.control_characters import clean_article
 from searchkit.indexing.commit import commit
 from searchkit.indexing.entries import Change, Committed, Entry, entry_of, text_digest
 from searchkit.indexing.foreign import converted
@@ -153,11 +154,12 @@ class Writer:
         return None if place is None else place[0].reader.values("origin.value").value(place[1]).decode()
 
     def add(self, article: Article, origin: str | None = None) -> Change:
-        """Add or replace an article; `origin` None leaves an article with the root it belongs to.
+        """Add or replace an article, its texts cleaned of control characters; `origin` None leaves it with its root.
 
         Raises ArticleError for one that cannot be held.
         """
         schema.check(article)
+        article = clean_article(article)
         if origin is None:
             origin = self.origin_of(article.id) or ""
         record = to_record(article, origin)

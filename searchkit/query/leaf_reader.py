@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from searchkit import analysis
 from searchkit.analysis.characters import MARKS
 from searchkit.analysis.function_words import is_function_word
-from searchkit.analysis.normalize import fold, straighten
-from searchkit.analysis.words import LONGEST_WORD, find_words
+from searchkit.analysis.normalize import fold, normalize, straighten
+from searchkit.analysis.words import LONGEST_WORD, elided_article, find_words, pattern_words
 from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.nodes import (
@@ -52,7 +52,6 @@ _WEIGHT_AT_END = re.compile(r"\^([^\^]*)$")
 _SLOP = re.compile(r"~(\d*)")
 _FUZZY = re.compile(r"~(\d*)$")
 _FUZZY_IN_PHRASE = rf"[\w{MARKS}]*[^\W\d][\w{MARKS}]*~\d?"
-_PATTERN = rf"[\w{MARKS}*?]+"
 # These stand as text, to be compiled when a query first needs them: each takes a millisecond.
 _NUMBER = re.compile(r"\d{1,9}")
 
@@ -71,10 +70,12 @@ class Item:
 class LeafReader:
     """A query, the place in it that is read next, and how one leaf is read there."""
 
-    def __init__(self, text: str, language: str, exact: bool, clock: dates.Clock) -> None:
+    def __init__(self, text: str, language: str, exact: bool, clock: dates.Clock, keep_all: bool = False) -> None:
+        """`keep_all`: function words are words like any other."""
         self.original = text
         self.text = straighten(text)  # same length: columns stay true
-        self.language, self.exact, self.clock = language, exact, clock
+        self.language, self.exact, self.clock, self.keep_all = language, exact, clock, keep_all
+        self.left_out: list[str] = []
         self.at = 0
         self.nodes = 0
         self.is_dated = False
@@ -90,6 +91,11 @@ class LeafReader:
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
                 chunk = chunk[: found.start()]
+        if not name and not self.exact and not self.keep_all:
+            article = elided_article(chunk, self.language)
+            if article:
+                self.left_out.append(article)
+                chunk, column, start = chunk[len(article) :], column + len(article), column if start is None else start
         fuzzy = _FUZZY.search(chunk) if "~" in chunk and has_words(name) else None
         node = self._fuzzy(name, chunk, column, fuzzy) if fuzzy else self._leaf(name, chunk, column, quoted=False)
         if node is None:
@@ -103,7 +109,7 @@ class LeafReader:
 
     def _fuzzy(self, name: str, chunk: str, column: int, found: re.Match[str]) -> Node | None:
         before = chunk[: found.start()]
-        forms = find_words(before).forms
+        forms = find_words(before, self.language).forms
         if not forms and not set("*?") & set(before):
             return None
         if before.startswith("=") or set("*?") & set(before):
@@ -131,7 +137,7 @@ class LeafReader:
     def _is_filler(self, word: Word, typed: str) -> bool:
         capitals = word.text.isupper()
         dotted = "." in typed.strip(".")
-        return not capitals and not dotted and is_function_word(fold(word.text), self.language)
+        return not self.keep_all and not capitals and not dotted and is_function_word(fold(word.text), self.language)
 
     def _quoted(self, name: str, start: int, *, exact: bool = False) -> Item:
         opened = self.at
@@ -184,18 +190,18 @@ class LeafReader:
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
             if "*" not in written and "?" not in written:
-                forms = [written] if written.isalpha() and written.isascii() else find_words(written).forms
+                forms = [written] if written.isalpha() and written.isascii() else find_words(written, self.language).forms
                 items += [Word(form[:LONGEST_WORD], name, as_written) for form in forms]
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
-            for piece in re.findall(_PATTERN, written):
+            for piece in pattern_words(normalize(written)[0], self.language):
                 if set(piece) == {"*"}:
                     items.append(Gap())
                 elif set("*?") & set(piece):
                     items.append(Wildcard(re.sub(r"\*+", "*", fold(piece)), name))
                 else:
-                    items += [Word(form, name, as_written) for form in find_words(piece).forms]
+                    items.append(Word(piece, name, as_written))
         if len(items) == 1:
             only = items[0]
             if not isinstance(only, Gap):

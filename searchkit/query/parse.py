@@ -63,7 +63,7 @@ def parse(
         return Query(root, text)
     left_out: tuple[str, ...] = ()
     if literal:
-        root = _literal(text, exact)
+        root = _literal(text, language, exact)
     else:
         root, left_out = _read(text, language, match_any, exact, clock)
     if limits:
@@ -110,7 +110,7 @@ def _read_anew(text: str, language: str, match_any: bool, exact: bool, clock: da
     root = reader.read()
     if reader.left_out and not (root and any(isinstance(leaf, _WORDED) and not leaf.field for leaf in leaves(root))):
         # Nothing but function words: then they are words like any other.
-        reader = QueryReader(text, "", match_any, exact, clock)
+        reader = QueryReader(text, language, match_any, exact, clock, keep_all=True)
         root = reader.read()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
@@ -131,10 +131,10 @@ def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
     return found
 
 
-def _literal(text: str, exact: bool) -> Node:
+def _literal(text: str, language: str, exact: bool) -> Node:
     parts: list[Node] = []
     for chunk in text.split():
-        forms = find_words(chunk).forms
+        forms = find_words(chunk, language).forms
         words = tuple(Word(form, exact=exact) for form in forms)
         if words:
             parts.append(words[0] if len(words) == 1 else Phrase(words))

@@ -33,7 +33,8 @@ MOST_SHIFT = BETWEEN
 
 def phrase(words: Sequence[PlacedWord], candidates: Bits, layout: Layout) -> Keys:
     """Where words stand with fixed distances from the first one (ascending from 0, at most MOST_SHIFT): the places of the
-    first word, ascending; at least all those in the candidates, articles that hold all words.
+    first word, ascending; at least all those in the candidates, articles that hold all words. Only places at which words
+    are one position wide count.
 
     Slow twin: `spans.phrase`.
     """
@@ -43,11 +44,11 @@ def phrase(words: Sequence[PlacedWord], candidates: Bits, layout: Layout) -> Key
         return starts[:0]
     keys: list[tuple[Keys, int]] = []
     for postings, placed, shift in words:
-        if number * FEW < len(postings):
+        if number * FEW < len(postings) and not len(placed.wide):
             docs = sets.docs_of(candidates, len(starts) - 1, number) if docs is None else docs
             keys.append((placed.of_docs(docs)[0], shift))
         else:
-            keys.append((placed.keys, shift))
+            keys.append((placed.narrow, shift))
     keys.sort(key=lambda pair: len(pair[0]))
     # No place is looked for in the article before: between two of them there are more places than a phrase is long.
     rarest = len(keys[0][0])

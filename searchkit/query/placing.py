@@ -41,7 +41,12 @@ class PlaceFinder:
         if isinstance(node, Phrase) and _is_fixed(node.items, node.slop):
             layout = self._snapshot.layout(attribute)
             keys = phrases.phrase(self._placed(node.items, attribute), bits, layout)
-            return phrases.distinct(layout.articles(keys))
+            found = phrases.distinct(layout.articles(keys))
+            divided = self._divided_docs(node.items, attribute, bits)
+            if len(divided):
+                there = self._phrase_of_spans(node.items, 0, attribute, divided)
+                found = np.union1d(found, divided[phrases.distinct(there.candidates)])
+            return found
         candidates = sets.docs_of(bits, self._snapshot.size)
         if isinstance(node, Word | Wildcard | Fuzzy | Regex):
             return candidates
@@ -93,9 +98,11 @@ class PlaceFinder:
     def _of_word(self, word: SingleWord, attribute: str, docs: Ints) -> Spans:
         postings = self._words.postings(word, attribute)
         there = np.flatnonzero(sets.holds(postings.bits, docs))
-        keys, counts = self._words.places(word, attribute).of_docs(docs[there])
+        places = self._words.places(word, attribute)
+        keys, counts, numbers = places.of_docs(docs[there])
         positions = keys.astype(np.int64) - np.repeat(self._snapshot.layout(attribute).starts[docs[there]], counts)
-        return spans.of_words(np.repeat(there, counts), positions)
+        widths = np.isin(numbers, places.wide).astype(np.int64) + 1 if len(places.wide) else None
+        return spans.of_words(np.repeat(there, counts), positions, widths)
 
     def _starts(self, unit: str, attribute: str, docs: Ints) -> Ints:
         """The keys at which sentences or paragraphs of some articles begin, but for each first one."""
@@ -116,9 +123,36 @@ class PlaceFinder:
             candidates, found = locate(docs, there)
             first = (candidates << 32) | (keys - layout.starts[there]).astype(np.int64)
             first = first[found]
-            return Spans(first, first + (words[-1][1] - words[0][1]))
-        steps = [after - before for (_, before), (_, after) in itertools.pairwise(words)]
-        return spans.phrase([self._of_word(word, attribute, docs).first for word, _ in words], steps, slop)
+            narrow = Spans(first, first + (words[-1][1] - words[0][1]))
+        else:
+            firsts = [spans.narrow(self._of_word(word, attribute, docs)) for word, _ in words]
+            narrow = spans.phrase(firsts, _steps(words), slop)
+        divided = self._divided_docs(items, attribute, sets.of_docs(docs, self._snapshot.size))
+        if not len(divided):
+            return narrow
+        # There the ends of its words matter: its places are looked for once more.
+        places = np.searchsorted(docs, divided)
+        others = narrow.only(~np.isin(narrow.candidates, places))
+        found_there = self._phrase_of_spans(items, slop, attribute, divided)
+        shift = (places[found_there.candidates] - found_there.candidates) << 32
+        return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
+
+    def _divided_docs(self, items: Sequence[Word | Wildcard | Gap], attribute: str, among: Bits) -> Ints:
+        """The articles of some in which a word of a phrase stands that a hyphen divides at a line's end."""
+        layout = self._snapshot.layout(attribute)
+        found = [_NONE]
+        for item in items:
+            if not isinstance(item, Gap):
+                places = self._words.places(item, attribute)
+                if len(places.wide):
+                    found.append(phrases.distinct(layout.articles(places.keys[places.wide])))
+        divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
+        return divided[sets.holds(among, divided)] if len(divided) else divided
+
+    def _phrase_of_spans(self, items: Sequence[Word | Wildcard | Gap], slop: int, attribute: str, docs: Ints) -> Spans:
+        """The places of a phrase whose words may be several positions wide; see `phrase_chains`."""
+        words = [(item, place) for place, item in enumerate(items) if not isinstance(item, Gap)]
+        return spans.phrase_of_spans([self._of_word(word, attribute, docs) for word, _ in words], _steps(words), slop)
 
     def _placed(self, items: Sequence[Word | Wildcard | Gap], attribute: str) -> list[phrases.PlacedWord]:
         """The words of a phrase, and how far each stands from the first."""
@@ -160,6 +194,7 @@ class PlaceFinder:
             return self.scores(node, attribute, candidates, weight)  # 0 where it is not
         docs = candidates.docs
         found = self.docs(node, attribute, sets.of_docs(docs, self._snapshot.size))
+        found = found[locate(docs, found)[1]]  # it may name others, too
         if len(found) == len(docs):
             return self.scores(node, attribute, candidates, weight)
         scores = self.scores(node, attribute, Candidates(self._snapshot, found), weight)
@@ -168,6 +203,11 @@ class PlaceFinder:
         every = np.zeros(len(docs))
         every[locate(docs, found)[0]] = scores
         return every
+
+
+def _steps(words: Sequence[tuple[Word | Wildcard, int]]) -> list[int]:
+    """How far each word of a phrase stands from the one before."""
+    return [after - before for (_, before), (_, after) in itertools.pairwise(words)]
 
 
 def _is_fixed(items: Sequence[Word | Wildcard | Gap], slop: int) -> bool:

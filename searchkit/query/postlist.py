@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.codec.ragged import steps
 from searchkit.codec.reader import TextField, WordField
 from searchkit.query.terms import Terms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 class Postlist:
@@ -52,7 +52,7 @@ class Postlist:
         """All its positions, document by document, ascending in each: uint16 where that will do, else uint32."""
         if self.term_id >= 0:
             return self._field.postings.positions(self.term_id)
-        positions = self._occurrences[1]
+        positions = self._occurrences[0]
         return positions.astype(np.uint16 if positions.max(initial=0) < 2**16 else np.uint32)
 
     @cached_property
@@ -84,20 +84,17 @@ class Postlist:
         return docs, tf
 
     @cached_property
-    def _allowed(self) -> npt.NDArray[np.bool_]:
+    def _allowed(self) -> Bools:
         """Which occurrences of the terms in parts count."""
         parts, allowed = self._terms.parts, self._terms.allowed
         assert isinstance(self._field, TextField)
         assert allowed is not None
-        postings, firsts = self._field.postings, self._field.first_forms
-        counts = steps(postings.occurrences)[parts]
-        forms = np.repeat(firsts[parts].astype(np.int64), counts) + postings.codes_of(parts)
-        chosen: npt.NDArray[np.bool_] = allowed[forms]
+        chosen: Bools = allowed[self._field.forms_at(parts)]
         return chosen
 
     @cached_property
     def _occurrences(self) -> tuple[Ints, Ints]:
-        """All occurrences of several terms, by document and position."""
+        """Positions of all occurrences of several terms, by document and position, and the order that brings them there."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
         positions, _ = postings.places_of(terms.whole)
@@ -108,7 +105,25 @@ class Postlist:
             doc_of = np.concatenate([doc_of, np.repeat(docs, tf)[self._allowed]])
             positions = np.concatenate([positions, some[self._allowed]])
         order = np.argsort((doc_of << 32) | positions)
-        return doc_of[order], positions[order]
+        return positions[order], order
+
+    def wide(self) -> Bools | None:
+        """Which of its occurrences, in the order of `positions`, are two positions wide; None when none is.
+
+        Slow twin: whether the form of each has a soft hyphen.
+        """
+        field, terms = self._field, self._terms
+        if not isinstance(field, TextField) or not len(field.wide_terms):
+            return None
+        if not np.isin(field.wide_terms, np.concatenate([terms.whole, terms.parts])).any():
+            return None
+        assert field.wide_forms is not None
+        wide: Bools = field.wide_forms[field.forms_at(terms.whole)]
+        if self.term_id < 0:
+            if len(terms.parts):
+                wide = np.concatenate([wide, field.wide_forms[field.forms_at(terms.parts)][self._allowed]])
+            wide = wide[self._occurrences[1]]
+        return wide if wide.any() else None
 
 
 def locate(sorted_docs: Ints, wanted: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:

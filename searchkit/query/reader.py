@@ -33,11 +33,12 @@ _NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]
 class QueryReader(LeafReader):
     """Reads one query, from left to right, by recursive descent over its characters."""
 
-    def __init__(self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> None:
-        super().__init__(text, language, exact, clock)
+    def __init__(
+        self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock, keep_all: bool = False
+    ) -> None:
+        super().__init__(text, language, exact, clock, keep_all)
         self.match_any = match_any
         self._has_slash = "/" in self.text
-        self.left_out: list[str] = []
 
     def read(self) -> Node | None:
         node = self._level("", 0, -1)

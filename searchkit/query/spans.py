@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.analysis.positions import Span, phrase_chains
 from searchkit.frozen import frozen
 
 Ints = npt.NDArray[np.int64]
@@ -42,10 +43,15 @@ class Spans:
         return Spans(self.first[chosen], self.last[chosen])
 
 
-def of_words(candidate: Ints, positions: Ints) -> Spans:
-    """The places of single words."""
+def of_words(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
+    """The places of single words; `widths` (None: 1 of all) are 1 or 2 positions. Of one word a place stands there twice at
+    most, once of each width."""
     keys = (candidate << 32) | positions
-    return Spans(keys, keys)
+    if widths is None:
+        return Spans(keys, keys)
+    lasts = keys + widths - 1
+    order = np.lexsort((lasts, keys))
+    return Spans(keys[order], lasts[order])
 
 
 def union(parts: Sequence[Spans]) -> Spans:
@@ -82,6 +88,28 @@ def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
         first, at = first[same], at[same]
     near = at - first - int(shifts[-1]) <= slop
     return Spans(first[near], at[near])
+
+
+def narrow(words: Spans) -> Ints:
+    """The keys of words that are one position wide."""
+    return words.first[words.first == words.last]
+
+
+def phrase_of_spans(words: Sequence[Spans], steps: Sequence[int], slop: int) -> Spans:
+    """See phrase_chains: it is asked for each candidate, of which there are few."""
+    listed = [list(zip(word.first.tolist(), word.last.tolist(), strict=True)) for word in words]
+    by_candidate: list[dict[int, list[Span]]] = []
+    for places in listed:
+        of_candidate: dict[int, list[Span]] = {}
+        for first, last in places:
+            of_candidate.setdefault(first >> 32, []).append((first, last))
+        by_candidate.append(of_candidate)
+    found: set[Span] = set()
+    for candidate, first_places in by_candidate[0].items():
+        others = [of_candidate.get(candidate, []) for of_candidate in by_candidate[1:]]
+        found.update((chain[0][0], chain[-1][1]) for chain in phrase_chains([first_places, *others], steps, slop))
+    ordered = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+    return Spans(ordered[:, 0], ordered[:, 1])
 
 
 def intersect(one: Ints, other: Ints) -> Ints:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit import analysis
-from searchkit.analysis import Analyzer, fold, matches_as_written
+from searchkit.analysis import Analyzer, fold, matches_as_written, without_hyphen
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
 from searchkit.frozen import frozen
@@ -67,7 +67,7 @@ def _as_written(text: str, field: TextField) -> Terms:
     if number < 0:
         return Terms(_NONE, _NONE)
     forms = field.forms_of_folded(np.array([number], dtype=np.int64))
-    chosen = [form for form in forms.tolist() if matches_as_written(field.forms.text(form), text)]
+    chosen = [form for form in forms.tolist() if matches_as_written(without_hyphen(field.forms.text(form)), text)]
     return _of_forms(np.array(chosen, dtype=np.int64), field)
 
 

@@ -30,6 +30,7 @@ Rough = npt.NDArray[np.float32]
 Fields = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked for, and what it weighs there (0: it does not score)."""
 
+_NO_PLACES = np.zeros(0, dtype=np.int64)
 FEW = 24
 """Bisection beats a column over all articles only for fewer than one in so many of a word's articles."""
 RARE = 8
@@ -146,14 +147,18 @@ class Impacts:
 
 
 class WordPlaces:
-    """Where a word stands in one field: `keys`, its places in the layout of all articles, ascending."""
+    """Where a word stands in one field: `keys`, its places in the layout of all articles, ascending. `wide` are the numbers
+    of those (ascending) at which it is two positions wide; a place may be there as a wide and as a narrow one."""
 
-    def __init__(self, postings: WordPostings, layout: Layout, positions: Sequence[npt.NDArray[Any]]) -> None:
+    def __init__(
+        self, postings: WordPostings, layout: Layout, positions: Sequence[npt.NDArray[Any]], wide: Ints = _NO_PLACES
+    ) -> None:
         """`positions` stand one after the other, `postings.tf` for each article."""
+        self.wide = wide
         docs, tf = postings.docs, postings.tf
         self._postings = postings
         self.keys = np.empty(sum(map(len, positions)), dtype=layout.starts.dtype)
-        self.nbytes = self.keys.nbytes + 4 * len(tf)
+        self.nbytes = self.keys.nbytes * (2 if len(wide) else 1) + 4 * len(tf)
         done = 0
         for part in positions:
             self.keys[done : done + len(part)] = part
@@ -166,14 +171,20 @@ class WordPlaces:
             done += len(begins)
 
     @cached_property
+    def narrow(self) -> npt.NDArray[Any]:
+        """The places at which it is one position wide."""
+        return np.delete(self.keys, self.wide) if len(self.wide) else self.keys
+
+    @cached_property
     def _ends(self) -> npt.NDArray[Any]:
         return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
 
-    def of_docs(self, docs: Ints) -> tuple[npt.NDArray[Any], Ints]:
-        """Its places in some articles (ascending) that all have it, and how many there are in each."""
+    def of_docs(self, docs: Ints) -> tuple[npt.NDArray[Any], Ints, Ints]:
+        """Its places in some articles (ascending) that all have it, how many there are in each, and their numbers."""
         ranks = self._postings.ranks(docs)
         counts = self._postings.tf[ranks].astype(np.int64)
-        return self.keys[ranges(self._ends[ranks] - counts, counts)], counts
+        numbers = ranges(self._ends[ranks] - counts, counts)
+        return self.keys[numbers], counts, numbers
 
 
 def runs(values: npt.NDArray[Any], counts: Frequencies) -> npt.NDArray[Any]:
@@ -254,15 +265,22 @@ class WordFinder:
 
     def _places(self, word: SingleWord, attribute: str) -> WordPlaces:
         parts: list[npt.NDArray[Any]] = []
+        wides: list[Ints] = []
         for view in self._snapshot.views:
             postlist = self.postlist(word, attribute, view)
             if postlist.is_empty:
                 continue
             positions = postlist.positions()
+            wide = postlist.wide()
             if view.live is not None:
-                positions = positions[np.repeat(view.live[postlist.docs], postlist.tf_small())]
+                alive = np.repeat(view.live[postlist.docs], postlist.tf_small())
+                positions = positions[alive]
+                wide = None if wide is None else wide[alive]
+            if wide is not None:
+                wides.append(np.flatnonzero(wide) + sum(map(len, parts)))
             parts.append(positions)
-        places = WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts)
+        every = np.concatenate(wides) if wides else _NO_PLACES
+        places = WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts, every)
         self._snapshot.has_read(len(places.keys))
         return places
 

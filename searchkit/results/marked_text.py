@@ -17,11 +17,12 @@ from searchkit.analysis import (
     near_pairs,
     not_near_places,
     paragraph_breaks,
-    phrase_places,
+    phrase_chains,
     sentence_starts,
     together_pairs,
     unit_numbers,
     wildcard_regex,
+    without_hyphen,
 )
 from searchkit.model import Mark
 from searchkit.query.nodes import Fuzzy, Gap, Near, Node, NotNear, Or, Phrase, Regex, Together, Wildcard, Word
@@ -31,24 +32,28 @@ MarkedPlaces = dict[Span, set[Mark]]
 
 
 class MarkedText:
-    """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded.
-    The language is that of its sentences."""
+    """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded."""
 
-    def __init__(self, text: str, analyzer: Analyzer | None, language: str, words: Words | None = None) -> None:
+    def __init__(self, text: str, analyzer: Analyzer, words: Words | None = None, *, stemmed: bool = True) -> None:
         """`words` are those of the text, or, where that will do, those of them that a query wants."""
-        self.words: Words = find_words(text) if words is None else words
-        self._text, self._language = text, language
-        self._stemmed = analyzer is not None
-        self._term = fold if analyzer is None else analyzer.term
+        self.words: Words = find_words(text, analyzer.language) if words is None else words
+        self._text, self._language = text, analyzer.language
+        self._stemmed = stemmed
+        self._term = analyzer.term if stemmed else fold
+        words = self.words
+        # What a query can find: the words, and behind them those that a hyphen divides, with their places and marks.
+        self._forms, self._spans = words.forms, [(position, position) for position in words.positions]
+        self._marks = list(zip(words.starts, words.ends, strict=True))
+        if words.divided and stemmed:
+            self._forms = [*words.forms, *(without_hyphen(words.joined(first)) for first in words.divided)]
+            self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
+            self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
 
     def places(self, node: Node) -> MarkedPlaces:
         """The places of a node, with the marks of each."""
         match node:
             case Word() | Wildcard() | Fuzzy() | Regex():
-                words = self.words
-                return {
-                    (words.positions[i], words.positions[i]): {(words.starts[i], words.ends[i])} for i in self._indexes(node)
-                }
+                return {self._spans[i]: {self._marks[i]} for i in self._indexes(node)}
             case Phrase():
                 return self._phrase(node)
             case Or(children):
@@ -67,8 +72,7 @@ class MarkedText:
                 raise TypeError(f"{node} has no places")
 
     def _phrase(self, node: Phrase) -> MarkedPlaces:
-        words = self.words
-        wanted: list[list[int]] = []
+        wanted: list[list[Span]] = []
         steps: list[int] = []
         step = 1
         for item in node.items:
@@ -77,21 +81,19 @@ class MarkedText:
                 continue
             if wanted:
                 steps.append(step)
-            wanted.append([words.positions[i] for i in self._indexes(item)])
+            wanted.append(sorted(self._spans[i] for i in self._indexes(item)))
             step = 1
-        index = self._index
-        found = ((place[0], place[-1], place) for place in phrase_places(wanted, steps, node.slop))
+        mark_of = self._mark_of
+        found = (((chain[0][0], chain[-1][1]), chain) for chain in phrase_chains(wanted, steps, node.slop))
         if node.slop == 0:
-            return {(first, last): {(words.starts[index[first]], words.ends[index[last]])} for first, last, _ in found}
-        return _united(
-            ((first, last), {(words.starts[index[p]], words.ends[index[p]]) for p in place}) for first, last, place in found
-        )
+            return _united((place, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for place, chain in found)
+        return _united((place, {mark_of[span] for span in chain}) for place, chain in found)
 
     def _indexes(self, word: Word | Wildcard | Fuzzy | Regex) -> list[int]:
         """Which words (by number) satisfy this one."""
         match word:
             case Word(text, _, True) if self._stemmed:
-                return [index for index, form in enumerate(self.words.forms) if matches_as_written(form, text)]
+                return [index for index, form in enumerate(self._forms) if matches_as_written(form, text)]
             case Word(text):
                 return self._by_term.get(self._term(text), [])
             case Wildcard(pattern):
@@ -109,20 +111,20 @@ class MarkedText:
     @cached_property
     def _by_term(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        for index, form in enumerate(self.words.forms):
+        for index, form in enumerate(self._forms):
             places.setdefault(self._term(form), []).append(index)
         return places
 
     @cached_property
     def _by_folded(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
-        for index, form in enumerate(self.words.forms):
+        for index, form in enumerate(self._forms):
             places.setdefault(fold(form), []).append(index)
         return places
 
     @cached_property
-    def _index(self) -> dict[int, int]:
-        return {position: index for index, position in enumerate(self.words.positions)}
+    def _mark_of(self) -> dict[Span, Mark]:
+        return dict(zip(self._spans, self._marks, strict=True))
 
     @cached_property
     def _sentences(self) -> dict[int, int]:

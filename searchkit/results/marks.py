@@ -72,9 +72,7 @@ def field_marks(
         if marks is not None:
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)
-    marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(
-        text, analyzer, analyzer.language
-    )
+    marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
     places = [marked.places(node) for node in branches if getattr(next(leaves(node)), "field", "") in ("", field)]
     found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]
     return _apart(found, field)
@@ -145,19 +143,16 @@ class _Marker:
     def _field(self, name: str) -> list[MarkedText]:
         texts = self._texts.get(name)
         if texts is None:
-            analyzer = self._analyzer if name in SEARCHED else None
-            texts = self._texts[name] = [
-                self._read(name, value, analyzer) for value in values_of(self._article, FIELDS[name])
-            ]
+            texts = self._texts[name] = [self._read(name, value) for value in values_of(self._article, FIELDS[name])]
         return texts
 
-    def _read(self, name: str, text: str, analyzer: Analyzer | None) -> MarkedText:
-        if analyzer is not None and self._wanted is not None:
+    def _read(self, name: str, text: str) -> MarkedText:
+        if name in SEARCHED and self._wanted is not None:
             plan = self._wanted.plan(name)
-            sparse = plan and sparse_text(text, analyzer, plan.sought, self._wanted.reach)
+            sparse = plan and sparse_text(text, self._analyzer, plan.sought, self._wanted.reach)
             if sparse:
                 return sparse
-        return MarkedText(text, analyzer, self._analyzer.language)
+        return MarkedText(text, self._analyzer, stemmed=name in SEARCHED)
 
 
 def _apart(marks: list[FieldMark], field: str) -> tuple[Mark, ...]:

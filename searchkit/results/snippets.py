@@ -196,7 +196,7 @@ def _terms(marked: str, analyzer: Analyzer, known: Known) -> frozenset[str]:
             known.clear()
         plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
         terms = known[marked] = frozenset(
-            [analyzer.term(form) for form in ((marked,) if plain else find_words(marked).forms)]
+            [analyzer.term(form) for form in ((marked,) if plain else find_words(marked, analyzer.language).forms)]
         )
     return terms
 

@@ -29,6 +29,7 @@ def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | No
         return None
     if runs is None:
         return [(start, end) for start, end, _ in found]
+    language = sought.language
     marks: list[Mark] = []
     for run in runs:
         first, size = run[0], len(run)
@@ -36,7 +37,7 @@ def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | No
             start, end, form = found[number]
             if form in first:
                 for (following, after, other), forms in zip(found[number + 1 : number + size], run[1:], strict=True):
-                    if other not in forms or _steps(ready, end, following, 1) > 1:
+                    if other not in forms or _steps(ready, language, end, following, 1) > 1:
                         break
                     end = after
                 else:
@@ -50,20 +51,20 @@ def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> Ma
     found = None if ready is None else sought.find(ready)
     if ready is None or found is None:
         return None
-    words = Words([], [], [], [])
+    words = Words([], [], [], [], [])
     position = last = 0
     for start, end, form in found:
         if words.forms:
-            position += _steps(ready, last, start, reach)
+            position += _steps(ready, sought.language, last, start, reach)
         words.forms.append(form)
         words.starts.append(start)
         words.ends.append(end)
         words.positions.append(position)
         last = end
-    return MarkedText(text, analyzer, analyzer.language, words)
+    return MarkedText(text, analyzer, words)
 
 
-def _steps(text: Searchable, end: int, start: int, most: int) -> int:
+def _steps(text: Searchable, language: str, end: int, start: int, most: int) -> int:
     """From the position of the word that ends at `end` to that of one that begins at `start`; `most` + 1 for any more.
 
     Slow twin: the difference of their positions by `find_words`.
@@ -76,7 +77,7 @@ def _steps(text: Searchable, end: int, start: int, most: int) -> int:
     if between and not between.isspace():
         if most == 1:
             return 2
-        for word in word_pattern(normal).finditer(normal, end):
+        for word in word_pattern(normal, language).finditer(normal, end):
             if word.start() >= start:
                 break
             steps += 1

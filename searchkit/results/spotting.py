@@ -19,7 +19,7 @@ from typing import NamedTuple
 from searchkit.analysis import written_form
 from searchkit.analysis.characters import ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import straighten
-from searchkit.analysis.words import word_pattern
+from searchkit.analysis.words import is_wide, line_end_hyphens, word_pattern
 
 FEW_HEADS = 16
 """Beginnings of forms that are all looked for in every text; with more, the text's pieces are."""
@@ -76,8 +76,11 @@ class Sought:
     their first two letters.
     """
 
-    def __init__(self, forms: Iterable[str]) -> None:
-        self.forms = frozenset(forms)
+    def __init__(self, forms: Iterable[str], language: str = "en") -> None:
+        every = frozenset(forms)
+        self.language = language
+        self.forms = frozenset(form for form in every if not is_wide(form))
+        self._has_wide = len(self.forms) < len(every)
         self._pieces: set[str] = set()
         self._needles: set[str] = set()
         self._dotted: dict[str, set[str]] = {}
@@ -100,6 +103,8 @@ class Sought:
     def find(self, text: Searchable) -> list[Spotted] | None:
         """The words, in order, or None for a text that has to be read in full."""
         normal, small = text
+        if self._has_wide and "\n" in normal and line_end_hyphens(normal):
+            return None
         forms, pieces = self.forms, self._pieces
         found: dict[int, Spotted] = {}
         doubtful: list[int] = []
@@ -134,9 +139,10 @@ class Sought:
             chunk = _chunk_start(normal, at)
             if at - chunk > _LONGEST_CHUNK:
                 return None
-            match = word_pattern(normal).match(normal, at) if chunk == at else _word_at(normal, chunk, at)
+            pattern = word_pattern(normal, self.language)
+            match = pattern.match(normal, at) if chunk == at else _word_at(pattern, normal, chunk, at)
             if match:
-                form = written_form(match[0])
+                form = written_form(match[0], self.language)
                 if form in forms:
                     found[at] = (at, match.end(), form)
         return [found[start] for start in sorted(found)]
@@ -150,9 +156,9 @@ def _chunk_start(normal: str, at: int) -> int:
     return at
 
 
-def _word_at(normal: str, chunk: int, at: int) -> re.Match[str] | None:
+def _word_at(pattern: re.Pattern[str], normal: str, chunk: int, at: int) -> re.Match[str] | None:
     """The word that begins at a place, if one does, in a text whose chunk began before."""
-    for match in word_pattern(normal).finditer(normal, chunk):
+    for match in pattern.finditer(normal, chunk):
         if match.start() >= at:
             return match if match.start() == at else None
     return None

@@ -77,9 +77,9 @@ class Wanted:
     nbytes = 2 * FEW_FORMS * BYTES_A_FORM + 20_000
     """What one takes at most, about."""
 
-    def __init__(self, root: Node, forms_of: FormsOf, keep: Keep | None = None) -> None:
+    def __init__(self, root: Node, forms_of: FormsOf, language: str = "en", keep: Keep | None = None) -> None:
         """`keep(key, make)` keeps the plans of many forms, by the bytes that they take; without it all are kept here."""
-        self._found_by, self._forms_of, self._keep = root, forms_of, keep
+        self._found_by, self._forms_of, self._language, self._keep = root, forms_of, language, keep
         self._plans: dict[str, Plan | None] = {}
         self._elsewhere: dict[str, Callable[[Callable[[], KeptPlan]], KeptPlan]] = {}
         self.terms: dict[str, frozenset[str]] = {}
@@ -133,9 +133,9 @@ class Wanted:
         if any(len(form) >= LONGEST_WORD for form in every):
             return None
         if self.branches is None or not all(map(_is_run, self.branches)):
-            return Plan(Sought(every), None)
+            return Plan(Sought(every, self._language), None)
         marked = tuple([runs[node] for node in self.branches if node in runs])
-        return Plan(Sought(every), marked, all(len(run) == 1 for run in marked))
+        return Plan(Sought(every, self._language), marked, all(len(run) == 1 for run in marked))
 
 
 def shown(root: Node) -> Node:

@@ -12,12 +12,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.analysis import LANGUAGES, PARAGRAPH_GAP, Analyzer, find_words, fold, sentence_starts
+from searchkit.analysis import (
+    LANGUAGES,
+    PARAGRAPH_GAP,
+    Analyzer,
+    find_words,
+    fold,
+    is_wide,
+    sentence_starts,
+    without_hyphen,
+)
 from searchkit.analysis import batch as analysis_batch
 from searchkit.analysis.apart import FORM_SHIFT, MANY, ONE, Taker, taken_apart
 from searchkit.analysis.batch import Tokens, Vocabulary
 from searchkit.analysis.normalize import fold_all
-from searchkit.analysis.sentences import rule_of
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -41,14 +49,17 @@ class Found:
 def slowly(texts: Sequence[str], language: str = "en") -> Found:
     found = Found()
     for text in texts:
-        words = find_words(text)
+        words = find_words(text, language)
         at = words.positions
         paragraphs = [number for number in range(1, len(at)) if at[number] - at[number - 1] == PARAGRAPH_GAP]
-        found.add(words.forms, at, [number for number in sentence_starts(text, words, language) if number], paragraphs)
+        sentences = [number for number in sentence_starts(text, words, language) if number]
+        tokens = words.tokens()
+        shifted = [[n + sum(first < n for first in words.divided) for n in numbers] for numbers in (sentences, paragraphs)]
+        found.add([form for form, _, _ in tokens], [first for _, first, _ in tokens], *shifted)
     return found
 
 
-def slowly_values(values: Sequence[str], language: str = "en") -> Found:
+def slowly_values(values: Sequence[str]) -> Found:
     """One text of several values: the words of each behind those of the one before, a paragraph's gap apart."""
     forms: list[str] = []
     positions: list[int] = []
@@ -56,7 +67,7 @@ def slowly_values(values: Sequence[str], language: str = "en") -> Found:
     for text in values:
         words = find_words(text)
         shift = positions[-1] + PARAGRAPH_GAP if positions else 0
-        sentences += [len(forms) + number for number in sentence_starts(text, words, language)]
+        sentences += [len(forms) + number for number in sentence_starts(text, words, "en")]
         forms += words.forms
         positions += [shift + position for position in words.positions]
     paragraphs = [n for n in range(1, len(positions)) if positions[n] - positions[n - 1] == PARAGRAPH_GAP]
@@ -69,11 +80,13 @@ def apart(tokens: Tokens, vocabulary: Vocabulary) -> Found:
     """The tokens of a batch, text by text."""
     found = Found()
     begun = 0
-    for length in tokens.lengths.tolist():
-        end = begun + length
+    for count, length in zip(tokens.counts.tolist(), tokens.lengths.tolist(), strict=True):
+        end = begun + count
         own = tokens.tokens[begun:end].tolist()
         breaks = [[n - begun for n in kind.tolist() if begun <= n < end] for kind in (tokens.sentences, tokens.paragraphs)]
-        found.add([vocabulary.forms[n].decode() for n in own], tokens.positions[begun:end].tolist(), *breaks)
+        forms = [vocabulary.forms[n].decode() for n in own]
+        assert length == count - sum(map(is_wide, forms))
+        found.add(forms, tokens.positions[begun:end].tolist(), *breaks)
         begun = end
     assert begun == len(tokens.tokens) == len(tokens.positions)
     assert sum(map(len, found.sentences)) == len(tokens.sentences)
@@ -89,8 +102,8 @@ def analyzer(language: str) -> Analyzer:
 def check_vocabulary(vocabulary: Vocabulary, term: Callable[[str], str]) -> None:
     forms = [form.decode() for form in vocabulary.forms]
     assert len(vocabulary) == len(forms) == len(set(forms))
-    assert [text.decode() for text in vocabulary.terms] == [term(form) for form in forms]
-    assert [text.decode() for text in vocabulary.folded] == [fold(form) for form in forms]
+    assert [text.decode() for text in vocabulary.terms] == [term(without_hyphen(form)) for form in forms]
+    assert [text.decode() for text in vocabulary.folded] == [fold(without_hyphen(form)) for form in forms]
 
 
 PIECES = (
@@ -101,7 +114,8 @@ PIECES = (
     "–", "—", "…", "...", ".", ".", ".", "!", "?", ",", ";", "(", ")", "。", "！", "？", "｡", "．", "、", "\u00ad", "so\u00adft",
     "\u200b", "\u200d", "\ufeff", "\u2060", "\u0301", "\u0345", "\u20dd", "\x00", "\x01", "\x02", "\x03", "\x0b", "\x0c", "\x1c",
     "\x1f", "\x85", "\u2028", "\u3000", "\xa0", " ", " ", " ", "  ", "\t", "\n", "\n", "\r\n", "\n\n", "\n  ", "\n\t ", "\n \n",
-    "\n\n\n  ", "\n   \x01", "a" * 254, "b" * 256, "x" * 300 + "'s", "9" * 260, "\U0001f600", "𝐛𝐨𝐥𝐝", "ǅ", "ß", "ſ", "K", "Ω",
+    "\n\n\n  ", "\n   \x01", "-\n", "-\n", "- \n ", "\u2010\n", "\u00ac\n", "\u00ad\n", "—\n", "-\n   ", "-" + " " * 9 + "\n", "so", "\x04",
+    "1'234", "1\u00a0234", "12\u202f345\u202f678,5", "1.234", "l'eau", "L’été", "D'Arcy", "dell'arte", "ABC'13", "qu'il", "n'a", "a" * 254, "b" * 256, "x" * 300 + "'s", "9" * 260, "\U0001f600", "𝐛𝐨𝐥𝐝", "ǅ", "ß", "ſ", "K", "Ω",
 )  # fmt: skip
 NASTY = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.lists(st.sampled_from(PIECES), max_size=14).map(
     " ".join
@@ -111,7 +125,7 @@ TEXTS = st.lists(NASTY | st.text(max_size=12), max_size=5)
 
 @pytest.mark.parametrize("text", ["one\n\x01\ntwo", "one\n\x01\x01two", "one\n \x02two", "one\n\x03\ttwo"])
 def test_signs_that_batches_use_themselves(text: str) -> None:
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
 
 
@@ -121,7 +135,7 @@ def test_signs_that_batches_use_themselves(text: str) -> None:
 @example(["a\n\n", "\n\nb\n\nc", "D. e\n\nF"])
 @example(["北京。上海", "。", "a。b。。c"])
 def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
-    vocabulary = Vocabulary(analyzer("en").terms)
+    vocabulary = Vocabulary(analyzer("en").terms, "en")
     for _ in range(2):  # once as the chunks are met, once as they are remembered
         assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts)
     check_vocabulary(vocabulary, analyzer("en").term)
@@ -132,7 +146,7 @@ def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
 @example([("Ali Veli", "", "...", "J. Smith. Then", "\n\nA\n\nB\n\n"), ()], [0, 1, 0, 0, 1])
 def test_values_are_a_paragraph_apart(distinct: list[tuple[str, ...]], chosen: list[int]) -> None:
     values = [distinct[number] for number in chosen if number < len(distinct)]
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     expected = Found()
     for each in values:
         one = slowly_values(each)
@@ -166,13 +180,18 @@ CHUNKS = st.lists(
         "1234,567",
         "messrs.",
         "a1b2.",
+        "1.234",
+        "1'234.5",
+        "l'a",
+        "a\x04",
+        "no.a\x04",
     ],
-    "en",
+    "de",
 )
 @example(["a" * 40, "a" * 39 + "."], "en")
 def test_chunks_taken_apart_together(texts: list[str], language: str) -> None:
-    vocabulary = Vocabulary(fold_all)
-    taker = Taker(vocabulary._numbered, rule_of(language))
+    vocabulary = Vocabulary(fold_all, language)
+    taker = Taker(vocabulary._numbered, language)
     width = 40
     chunks = [text.encode() for text in texts if len(text.encode()) <= width]
     rows = np.frombuffer(b"".join(chunk.ljust(width, b"\0") for chunk in chunks), dtype=np.uint8).reshape(-1, width)
@@ -180,7 +199,7 @@ def test_chunks_taken_apart_together(texts: list[str], language: str) -> None:
         assert known
         number, bits = known >> FORM_SHIFT, known & (1 << FORM_SHIFT) - 1
         numbers = taker.more[number] if bits & MANY else [number] if bits & ONE else []
-        assert ([vocabulary.forms[number] for number in numbers], bits) == taken_apart(chunk, rule_of(language))
+        assert ([vocabulary.forms[number] for number in numbers], bits) == taken_apart(chunk, language)
 
 
 @settings(deadline=None, max_examples=60)
@@ -204,7 +223,7 @@ def test_the_sample_articles() -> None:
 
 
 def test_batches_one_after_the_other_share_their_numbers() -> None:
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     first = vocabulary.tokens(["Peace and war. PEACE"])
     second = vocabulary.tokens(["War and Peace"])
     numbers = dict(zip(["Peace", "and", "war", "PEACE"], first.tokens.tolist(), strict=True))
@@ -215,7 +234,7 @@ def test_batches_one_after_the_other_share_their_numbers() -> None:
 
 def test_chunks_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis_batch, "MOST_CHUNKS", 5)
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     texts = [f"a{n} b{n}. C{n}'s d{n}-e{n}" for n in range(20)]
     for text in texts + texts[::-1]:
         assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
@@ -223,7 +242,7 @@ def test_chunks_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_positions_are_as_wide_as_they_need_to_be() -> None:
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     for paragraphs, dtype in ((649, "uint16"), (650, "uint32")):
         texts = ["\n\n".join(["a"] * paragraphs), "b"]
         tokens = vocabulary.tokens(texts)
@@ -233,7 +252,7 @@ def test_positions_are_as_wide_as_they_need_to_be() -> None:
 
 
 def test_nothing_in_nothing_out() -> None:
-    vocabulary = Vocabulary(fold_all)
+    vocabulary = Vocabulary(fold_all, "en")
     assert apart(vocabulary.tokens([]), vocabulary) == Found()
     assert apart(vocabulary.tokens([""]), vocabulary) == slowly([""])
     tokens = vocabulary.tokens(["\n\n ... \n\n", ""])
@@ -241,14 +260,14 @@ def test_nothing_in_nothing_out() -> None:
     assert len(vocabulary) == 0
 
 
-@given(st.lists(st.text(st.sampled_from("ab .\n'é"), max_size=30), max_size=6), st.integers(1, 9))
+@given(st.lists(st.text(st.sampled_from("ab .\n'é-"), max_size=30), max_size=6), st.integers(1, 9))
 def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None:
     """Whatever is cut off at once, no word is cut."""
-    pieces, whole = Vocabulary(Analyzer("en").terms), Vocabulary(Analyzer("en").terms)
+    pieces, whole = Vocabulary(Analyzer("en").terms, "en"), Vocabulary(Analyzer("en").terms, "en")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(analysis_batch, "AT_ONCE", size)
         found = pieces.tokens(texts)
     expected = whole.tokens(texts)
     assert [pieces.forms[token] for token in found.tokens] == [whole.forms[token] for token in expected.tokens]
-    for name in ("lengths", "positions", "sentences", "paragraphs"):
+    for name in ("counts", "lengths", "positions", "sentences", "paragraphs"):
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()

@@ -24,7 +24,7 @@ from searchkit.analysis import find_words, sentence_starts
         ("It rose 5. Then 6 fell. 7 did. 3.5 too", "It Then 7 3.5"),
         ("«He left.» “She stayed.” (They went.) [Fine.] End", "He She They Fine End"),
         ('He said "stop." and went. "and then." Next', "He Next"),
-        ("wait... Then wait… Then - . Then", "wait Then Then"),
+        ("wait... Then wait… Then - . Then", "wait Then Then Then"),
         ("J. (!) Smith ? X . y", "J Smith X"),
         ("end.Next word a.b.c Done", "end"),
         ("北京。上海 。 x。y", "北京 上海 x y"),

@@ -123,6 +123,7 @@ def tokens_of(name: str, docs: Sequence[Doc], stemmed: bool) -> FieldTokens:
         [folded_of(form).encode() for form in numbers] if stemmed else None,
         np.array(tokens, dtype=np.uint32),
         np.array(lengths, dtype=np.int64),
+        np.array(lengths, dtype=np.int64),
         np.array(positions, dtype=np.uint16 if max(positions, default=0) < 65_536 else np.uint32),
         np.array(sentences, dtype=np.int64),
         np.array(paragraphs, dtype=np.int64),

@@ -164,6 +164,17 @@ def test_add_replaces_by_id_and_the_last_stays(engine: Engine) -> None:
     assert engine.add([third]).unchanged == 1
 
 
+def test_control_characters_become_what_they_mean(engine: Engine) -> None:
+    engine.add(
+        [Article("a", "Two\fpages\r\n", "one\fTwo\vthree 1990\x961995 \x07", None, ("A\nB",), "s\x1et", extra={"k": "a\rb"})]
+    )
+    found = engine.get("a")
+    assert (found.title, found.body) == ("Two  pages ", "one\n\nTwo\nthree 1990–1995  ")
+    assert (found.authors, found.source, found.extra) == (("A B",), "s t", {"k": "a\nb"})
+    assert engine.search("onetwo").total == 0
+    assert engine.search("1995").total == 1
+
+
 def test_a_bad_article_changes_nothing(engine: Engine) -> None:
     engine.add([Article("a", body="one")])
     generation = engine.stats().generation

@@ -62,12 +62,12 @@ def values_of(article: Article, name: str) -> tuple[str, ...]:
 
 
 def places(texts: Sequence[str]) -> list[tuple[str, int]]:
-    """The written forms and positions of texts, a paragraph's gap apart."""
+    """The surface forms and positions of texts, a paragraph's gap apart."""
     found: list[tuple[str, int]] = []
     for text in texts:
         words = find_words(text)
         shift = found[-1][1] + PARAGRAPH_GAP if found else 0
-        found += [(form, shift + position) for form, position in zip(words.forms, words.positions, strict=True)]
+        found += [(form, shift + first) for form, first, _ in words.tokens()]
     return found
 
 

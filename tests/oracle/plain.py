@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from searchkit import Article
-from searchkit.analysis import Analyzer, find_words, fold
+from searchkit.analysis import Analyzer, find_words, fold, without_hyphen
 from searchkit.query.nodes import And, Fuzzy, Node, Not, Or, Regex, Wildcard, Word
 
 ANALYZER = Analyzer("en")
@@ -55,8 +55,8 @@ _folded, _stem = cache(fold), cache(ANALYZER.term)
 
 def plain_words(text: str) -> list[PlainWord]:
     """The words of a text."""
-    found = find_words(text)
-    return [(_stem(f), f, _folded(f), p) for f, p in zip(found.forms, found.positions, strict=True)]
+    found = ((without_hyphen(form), first) for form, first, _ in find_words(text).tokens())
+    return [(_stem(f), f, _folded(f), p) for f, p in found]
 
 
 def distance(one: str, other: str) -> int:
@@ -82,7 +82,8 @@ def forms_of(articles: Sequence[Article]) -> Forms:
     for number, article in enumerate(articles):
         for field, attribute in ATTRIBUTES.items():
             value = getattr(article, attribute)
-            for form in {form for text in ([value] if isinstance(value, str) else value) for form in find_words(text).forms}:
+            texts = [value] if isinstance(value, str) else value
+            for form in {without_hyphen(form) for text in texts for form, _, _ in find_words(text).tokens()}:
                 docs[field][form].append(number)
     return docs
 

@@ -74,14 +74,15 @@ def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int
     documents.start_doc(doc)
     length = 0
     for name, hidden in WRITTEN.items():
-        words = value_words(getattr(article, name))
+        words = value_words(getattr(article, name), _analyzer(schema, name).language)
         length += len(words)
-        _post(postings[name], doc, _analyzer(schema, name).terms(words.forms), words.positions)
-        _post(postings[hidden], doc, words.forms, words.positions)
+        forms, positions = [form for form, _, _ in words.tokens()], [first for _, first, _ in words.tokens()]
+        _post(postings[name], doc, _analyzer(schema, name).terms(forms), positions)
+        _post(postings[hidden], doc, forms, positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in WORD_FIELDS:
         value = getattr(article, name)
-        words = value_words((value,) if isinstance(value, str) else value)
+        words = value_words((value,) if isinstance(value, str) else value, _analyzer(schema, name).language)
         _post(postings[name], doc, _analyzer(schema, name).terms(words.forms), words.positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in VALUE_FIELDS:

@@ -55,6 +55,15 @@ def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) ->
         assert found[candidate] == sorted({(place[0], place[-1]) for place in places})
 
 
+@given(st.lists(PLACES, min_size=1, max_size=3), st.data(), st.integers(0, 3))
+def test_phrases_of_wide_words(words: list[list[set[Place]]], data: st.DataObject, slop: int) -> None:
+    steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
+    found = taken_apart(spans.phrase_of_spans([spans_of(word) for word in words], steps, slop))
+    for candidate in range(CANDIDATES):
+        chains = positions.phrase_chains([sorted(word[candidate]) for word in words], steps, slop)
+        assert found[candidate] == sorted({(chain[0][0], chain[-1][1]) for chain in chains})
+
+
 @given(PLACES, PLACES, st.integers(1, 5), st.booleans())
 def test_near(left: list[set[Place]], right: list[set[Place]], distance: int, ordered: bool) -> None:
     found = taken_apart(spans.near(spans_of(left), spans_of(right), distance, ordered=ordered))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchkit.analysis import find_words, fold, wildcard_regex
+from searchkit.analysis import find_words, fold, wildcard_regex, without_hyphen
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bits as sets
@@ -48,7 +48,7 @@ class Index:
         found: dict[int, list[int]] = {}
         for doc, article in enumerate(self.articles):
             words = find_words(getattr(article, attribute) if article else "")
-            places = [p for form, p in zip(words.forms, words.positions, strict=True) if _is(word, form)]
+            places = [first for form, first, _ in words.tokens() if _is(word, without_hyphen(form))]
             if places:
                 found[doc] = places
         return found
@@ -94,7 +94,8 @@ def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> 
     assert places.keys.tolist() == keys
     assert layout.articles(places.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
     some = docs[::3]
-    picked, counts = places.of_docs(some)
+    picked, counts, numbers = places.of_docs(some)
+    assert places.keys[numbers].tolist() == picked.tolist()
     assert counts.tolist() == [len(wanted[doc]) for doc in some.tolist()]
     assert picked.tolist() == [int(layout.starts[doc]) + position for doc in some.tolist() for position in wanted[doc]]
 

@@ -87,7 +87,7 @@ def forms_in(*texts: str) -> FormsOf:
     """The forms of a word in these texts, asked of each."""
     forms = sorted({form for text in texts for form in find_words(text).forms})
     text = MarkedText(
-        "", ANALYZER, "en", Words(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))))
+        "", ANALYZER, Words(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))), [])
     )
     return lambda word, field: frozenset(forms[first] for first, _ in text.places(word))
 
