@@ -10,22 +10,29 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.sentences import chunk_ends
+from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, Rule, rule_of
 from searchkit.analysis.words import DECIMAL_COMMA, LONGEST_WORD, word_pattern, written_form
 
 UInts = npt.NDArray[np.uint64]
 
 # What is known of a chunk, in one number: the bits below, and above FORM_SHIFT the number of its form (of a chunk with MANY
 # words: its number in `more`).
-BEGINS, ENDS, ONE, MANY, TEXT_END, PARAGRAPH, SENTENCE = (1 << bit for bit in range(7))
-"""Its first word can begin a sentence; a sentence ends with it; it holds one word; several; and the signs."""
+FIRST = 0b11
+"""What its first word is (`Rule.first`)."""
+ASKS_SHIFT = 2
+ASKS = FIRST << ASKS_SHIFT
+"""What it asks of the next word (`Rule.asks`)."""
+ONE, MANY = 1 << 4, 1 << 5
+"""It holds one word; several."""
 WORDS = ONE | MANY
-NO_WORD = 1 << 7
-"""A chunk that was met and holds no word."""
+TEXT_END, PARAGRAPH, SENTENCE = 1 << 6, 2 << 6, 3 << 6
+"""The signs: whole numbers, not bits."""
+TAKES_BACK = FIRST
+"""A chunk without a word that takes back the end before it: a whole number, too."""
 FORM_SHIFT = 8
+NO_WORD = 1 << FORM_SHIFT
+"""A chunk that was met, holds no word and says nothing."""
 
-LONGEST_ABBREVIATION = 7
-"""Letters of an abbreviation after which a full stop ends nothing, at most (one more than there are)."""
 _ALNUM, _SIGN, _END, _LOWER = 1, 2, 4, 8
 _KINDS = np.array(
     [
@@ -37,6 +44,11 @@ _KINDS = np.array(
     ],
     dtype=np.uint8,
 )
+_FIRSTS = np.array([0 if kind & _LOWER else OTHER if chr(code).isdigit() else LETTER for code, kind in enumerate(_KINDS)])
+_FIRSTS = _FIRSTS.astype(np.uint64)
+"""What a word is by its first byte, unless it is a starter."""
+_SIGNED_NUMBER = ONE | OTHER | ANY << ASKS_SHIFT
+_END_MARKS = (b".", b"!", b"?")
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
 """Of lines with a chunk each: a number with points or commas and the signs behind it, or something else."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
@@ -50,7 +62,8 @@ class Taker:
     `divided` says of which of these the next chunk completes the last word."""
 
     def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
-        self._numbers, self._language = numbers, language
+        self._numbers, self._language, self._rule = numbers, language, rule_of(language)
+        self._starters = frozenset(starter.encode() for starter in self._rule.starters)
         self._number_or_not = _NUMBER_WITH_COMMAS_OR_NOT if language in DECIMAL_COMMA else _NUMBER_OR_NOT
         self.more: dict[int, list[int]] = {}
         self.divided: set[int] = set()
@@ -69,14 +82,14 @@ class Taker:
         forms = _bytes_of(np.where(np.arange(width) < word[ones, None], rows[ones], np.uint8(0)))
         known = np.zeros(len(rows), dtype=np.uint64)
         known[others] = self.of(_bytes_of(rows[others]))
-        bits = np.where((kinds[ones, 0] & _LOWER) != 0, ONE, ONE | BEGINS).astype(np.uint64)
+        bits = _FIRSTS[rows[ones, 0]] | np.uint64(ONE)
+        bits[[place for place, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
         signed = ((kinds[ones] & _END) != 0).any(axis=1)
-        bits[signed] |= np.uint64(ENDS)
-        doubtful = np.flatnonzero(signed & (word[ones] <= LONGEST_ABBREVIATION))
+        closing = kinds[ones, (rows[ones] != 0).sum(axis=1) - 1]
+        bits[(closing & _END) != 0] |= np.uint64(ANY << ASKS_SHIFT)
+        doubtful = np.flatnonzero(signed & (word[ones] <= self._rule.longest))
         for place, chunk in zip(doubtful.tolist(), _bytes_of(rows[ones[doubtful]]), strict=True):
-            form = forms[place]
-            if not chunk_ends(form.decode(), chunk[len(form) :].decode()):
-                bits[place] &= np.uint64(~ENDS & 0xFF)
+            bits[place] = ONE | _bits(chunk.decode(), self._rule)
         known[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
         return known
 
@@ -89,7 +102,7 @@ class Taker:
         others = [taken_apart(chunk, self._language) for digits, _, chunk in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
         known = [
-            next(numbers) << FORM_SHIFT | (ONE | BEGINS | ENDS if signs.strip(b",") else ONE | BEGINS) if digits else 0
+            next(numbers) << FORM_SHIFT | (_SIGNED_NUMBER if signs[-1:] in _END_MARKS else ONE | OTHER) if digits else 0
             for digits, signs, _ in found
         ]
         places = (place for place, (digits, _, _) in enumerate(found) if not digits)
@@ -102,7 +115,7 @@ class Taker:
                 self.more[number] = [next(numbers) for _ in own]
                 if chunks[place].endswith(DIVIDED):
                     self.divided.add(number)
-            known[place] = number << FORM_SHIFT | bits
+            known[place] = number << FORM_SHIFT | bits or NO_WORD
         return known
 
 
@@ -110,12 +123,17 @@ def taken_apart(chunk: bytes, language: str) -> tuple[list[bytes], int]:
     """The written forms that a chunk holds, and the bits that are known of it."""
     text = chunk.decode()
     found = list(word_pattern(text, language).finditer(text))
+    rule = rule_of(language)
     if not found:
-        return [], NO_WORD | any(mark in text for mark in ".!?") * ENDS
-    ends = chunk_ends(found[-1][0], text[found[-1].end() :])
-    bits = ends * ENDS | (not found[0][0][0].islower()) * BEGINS
+        return [], TAKES_BACK if rule.takes_back(text) else rule.asks(text) << ASKS_SHIFT
+    bits = _bits(text, rule)
     is_one = len(found) == 1 and not chunk.endswith(DIVIDED)
     return [written_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
+
+
+def _bits(chunk: str, rule: Rule) -> int:
+    """What a chunk with a word says about the ends of sentences."""
+    return rule.asks(chunk) << ASKS_SHIFT | rule.first(chunk)
 
 
 def _bytes_of(rows: npt.NDArray[np.uint8]) -> list[bytes]:

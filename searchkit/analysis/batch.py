@@ -17,7 +17,18 @@ from itertools import compress, count, islice
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.apart import BEGINS, ENDS, FORM_SHIFT, MANY, PARAGRAPH, SENTENCE, TEXT_END, WORDS
+from searchkit.analysis.apart import (
+    ASKS,
+    ASKS_SHIFT,
+    FIRST,
+    FORM_SHIFT,
+    MANY,
+    PARAGRAPH,
+    SENTENCE,
+    TAKES_BACK,
+    TEXT_END,
+    WORDS,
+)
 from searchkit.analysis.characters import SOFT_HYPHEN
 from searchkit.analysis.chunked import chunked, chunked_values
 from searchkit.analysis.chunks import Chunks
@@ -51,7 +62,7 @@ class Tokens:
 class Vocabulary:
     """Distinct written forms, numbered as they come, with the term and the folded form of each (UTF-8).
 
-    `terms` gives the terms of forms, `language` says what a word is (see `words`). A form with a soft hyphen, of a word that
+    `terms` gives the terms of forms, `language` says what words and sentences are. A form with a soft hyphen, of a word that
     is divided at a line's end, has the term and the folded form of the word without it.
     """
 
@@ -144,12 +155,11 @@ def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints
     tokens = (found.take(holds) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
     held = flags.take(holds)
     # Ends of texts, paragraphs and sentences are few: each is carried to the next chunk that holds a word.
-    text_ends = up_to[_with(flags, TEXT_END)].astype(np.int64)
+    text_ends = up_to[np.flatnonzero(flags == TEXT_END)].astype(np.int64)
     paragraph, sentence = np.zeros((2, len(holds) + 1), dtype=bool)
-    paragraph[up_to[_with(flags, PARAGRAPH)]] = True
-    sentence[up_to[_with(flags, ENDS)]] = True
-    sentence[:-1] &= (held & BEGINS) != 0
-    sentence[up_to[_with(flags, SENTENCE)]] = True
+    paragraph[up_to[np.flatnonzero(flags == PARAGRAPH)]] = True
+    _mark_sentences(sentence, flags, held, up_to)
+    sentence[up_to[np.flatnonzero(flags == SENTENCE)]] = True
     for firsts in (paragraph, sentence):
         firsts[0] = False
         firsts[text_ends] = False  # what begins with a text is not counted
@@ -176,6 +186,21 @@ def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints
         divided = divided[~np.isin(divided + 1, paragraphs)]
     lengths = np.diff(text_ends, prepend=0)
     return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
+
+
+def _mark_sentences(
+    sentence: npt.NDArray[np.bool_], flags: npt.NDArray[np.uint8], held: npt.NDArray[np.uint8], up_to: npt.NDArray[np.int32]
+) -> None:
+    """Mark the chunks with words that begin a sentence by what the chunks before them ask, the last one that asks or takes
+    back. `held` are the flags of the chunks with words, `up_to` says how many of these there are up to each chunk."""
+    if not len(held):
+        return
+    asking = np.flatnonzero(((flags & ASKS) != 0) | (flags == TAKES_BACK))
+    behind = up_to[asking]
+    asked = np.zeros(len(sentence), dtype=np.uint8)
+    asked[behind] = (flags[asking] & ASKS) >> ASKS_SHIFT  # where several ask one, the last is written last
+    least = asked[behind]
+    sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST))
 
 
 def _with(flags: npt.NDArray[np.uint8], bit: int) -> Ints:

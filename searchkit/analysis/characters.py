@@ -65,13 +65,20 @@ DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d"
 BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\u0085"
 GROUP_BLANKS = "\u00a0\u2007\u2009\u202f"
 """Blanks that part groups of three digits: no-break, figure, thin and narrow no-break."""
-SIGNS = "\u2026\u2122\u2120_"
-"""Signs that part words; unfolded by NFKC the first three would become full stops and letters (`Apple™` is Apple)."""
+SIGNS = "\u2122\u2120_"
+"""Signs that part words; unfolded by NFKC the first two would become letters (`Apple™` is Apple)."""
+ELLIPSIS = "\u22ef"
+"""What an ellipsis becomes: NFKC would make full stops of U+2026, which belong to words."""
+WIDE_ENDS = "\uff01\uff1f\u0964\u0965\u06d4\u061f\u0589"
+"""Ends of sentences that need no blank behind them: wide ! and ?, danda, Urdu and Arabic ones, the Armenian full stop. They
+become the ideographic full stop, U+3002."""
 
 STRAIGHT = {
     **{ord(character): '"' for character in QUOTES},
     **{ord(character): "'" for character in APOSTROPHES},
     **{ord(character): "-" for character in DASHES},
     **{ord(character): " " for character in BLANKS + SIGNS},
+    **{ord(character): "\u3002" for character in WIDE_ENDS},
+    ord("\u2026"): ELLIPSIS,
 }
 """For `str.translate`: one character becomes one, so that columns and offsets stay."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.apart import DIVIDED
-from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize, with_group_commas
 from searchkit.analysis.words import MOST_BLANKS, line_end_hyphens, paragraph_starts
 
@@ -35,7 +35,7 @@ _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
 _IS_SMALL = np.isin(np.arange(256), list(range(0x61, 0x7B)))
 _IS_LETTER = _IS_SMALL | np.isin(np.arange(256), list(range(0x41, 0x5B)))
-_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", ";"), ("—", ";"), ("\u00a0", " "), ("…", " "))
+_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", ";"), ("—", ";"), ("\u00a0", " "), ("…", "..."))
 """What most news has beyond ASCII, and what parts words or stands in them as it does: without these a text is usually
 ASCII. A dash is no hyphen at a line's end, and a line of dashes is not blank."""
 
@@ -75,7 +75,7 @@ def _plain(text: str, with_divided: bool) -> str:
         for typographic, plain in _TYPOGRAPHIC:
             text = text.replace(typographic, plain)
         if not text.isascii():
-            text = normalize(_mark_divided(text) if with_divided else text)[0]
+            text = normalize(_mark_divided(text) if with_divided else text)[0].replace(ELLIPSIS, "...")
     if text.isascii():
         return text
     starts = [*paragraph_starts(text), len(text)]

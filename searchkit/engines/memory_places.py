@@ -58,7 +58,7 @@ class MemoryField:
             shift = 0
             for value in schema.values_of(article, field):
                 words = find_words(value, analyzer.language)
-                starts += [len(positions) + index for index in sentence_starts(value, words)]
+                starts += [len(positions) + index for index in sentence_starts(value, words, analyzer.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.tokens():
                     # Words that a hyphen divides are looked for where an index keeps their surface forms.

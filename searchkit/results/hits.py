@@ -19,6 +19,7 @@ class WholeHit:
     """The HitSource of a hit that has left its engine."""
 
     shown: Article
+    head: str
     marks: tuple[Mark, ...]
     passages: tuple[Snippet, ...]
 
@@ -26,7 +27,7 @@ class WholeHit:
         return self.shown
 
     def headline(self) -> str:
-        return headline_of(self.shown)
+        return self.head
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self.marks
@@ -35,9 +36,9 @@ class WholeHit:
         return self.passages
 
 
-def headline_of(article: Article) -> str:
+def headline_of(article: Article, language: str) -> str:
     """The title, or the first sentence of an article that has none."""
-    return " ".join(article.title.split()) or first_sentence(article.body)
+    return " ".join(article.title.split()) or first_sentence(article.body, language)
 
 
 class ArticleHit:
@@ -71,7 +72,7 @@ class ArticleHit:
         return self._loaded().article
 
     def headline(self) -> str:
-        return headline_of(self.article())
+        return headline_of(self.article(), self._analyzer.language)
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self._marks_of("title")
@@ -81,12 +82,13 @@ class ArticleHit:
             shown = self._loaded()
             marks = self._marks_of("body") if self._count > 0 else ()
             known = None if self._wanted is None else self._wanted.terms
-            self._snippets = make_snippets(shown.article.body, marks, self._count, self._analyzer, shown.sentences(), known)
+            sentences = shown.sentences(self._analyzer.language)
+            self._snippets = make_snippets(shown.article.body, marks, self._count, self._analyzer, sentences, known)
         return self._snippets
 
-    def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, tuple[Mark, ...], tuple[Snippet, ...]]]:
+    def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:
         """Pickled, sent elsewhere or copied deeply it is what it shows: the engine stays here."""
-        return WholeHit, (self.article(), self.title_marks(), self.snippets())
+        return WholeHit, (self.article(), self.headline(), self.title_marks(), self.snippets())
 
     def _marks_of(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:

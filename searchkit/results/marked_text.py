@@ -37,7 +37,7 @@ class MarkedText:
     def __init__(self, text: str, analyzer: Analyzer, words: Words | None = None, *, stemmed: bool = True) -> None:
         """`words` are those of the text, or, where that will do, those of them that a query wants."""
         self.words: Words = find_words(text, analyzer.language) if words is None else words
-        self._text = text
+        self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
         self._term = analyzer.term if stemmed else fold
         words = self.words
@@ -128,7 +128,7 @@ class MarkedText:
 
     @cached_property
     def _sentences(self) -> dict[int, int]:
-        return unit_numbers(self.words.positions, sentence_starts(self._text, self.words))
+        return unit_numbers(self.words.positions, sentence_starts(self._text, self.words, self._language))
 
     @cached_property
     def _paragraphs(self) -> dict[int, int]:

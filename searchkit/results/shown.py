@@ -34,11 +34,11 @@ class ShownArticle:
             self._ready[field] = searchable(self.text(field))
         return self._ready[field]
 
-    def sentences(self) -> list[Mark] | None:
-        """The sentences of the body, or None when they were never asked for before."""
+    def sentences(self, language: str) -> list[Mark] | None:
+        """The sentences of the body, which is in this language, or None when they were never asked for before."""
         if self._sentences is None:
             if not self._asked:
                 self._asked = True
                 return None
-            self._sentences = sentence_spans(self.article.body)
+            self._sentences = sentence_spans(self.article.body, language)
         return self._sentences

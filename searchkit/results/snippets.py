@@ -16,8 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.analysis import Analyzer, find_words
-from searchkit.analysis.sentences import is_parted, sentence_around, signed_ends
-from searchkit.analysis.words import next_paragraph
+from searchkit.analysis.sentences import Sentences
 from searchkit.model import Mark, Snippet
 
 LONGEST = 280
@@ -60,13 +59,14 @@ def make_snippets(
     kept from one body to the next."""
     if count <= 0 or not body or body.isspace():
         return ()
+    finder = Sentences(body, analyzer.language)
     if not marks:
         first = len(body) - len(body.lstrip())
-        start, end = _cut(body, sentence_around(body, first, first + 1), first)
+        start, end = _cut(body, finder.around(first, first + 1), first)
         return (Snippet(body[start:end], (), start),)
-    groups = _together(body, marks) if sentences is None else _in_sentences(marks, sentences)
+    groups = _together(finder, marks) if sentences is None else _in_sentences(marks, sentences)
     passages = (
-        _best(body, groups, count, analyzer, {} if known is None else known) if groups else [_Passage(marks[:1], marks[0])]
+        _best(finder, groups, count, analyzer, {} if known is None else known) if groups else [_Passage(marks[:1], marks[0])]
     )
     shown = []
     for passage in passages:
@@ -95,43 +95,45 @@ def _in_sentences(marks: Sequence[Mark], sentences: Sequence[Mark]) -> list[_Gro
     return groups
 
 
-def _together(body: str, marks: Sequence[Mark]) -> list[_Group]:
+def _together(finder: Sentences, marks: Sequence[Mark]) -> list[_Group]:
     """The marks of each sentence that has any, without those that run over its end; marks too far from the one before to
     be in one snippet with it are parted too."""
-    kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not is_parted(body, mark[0] + 1, mark[1] - 1)]
+    body = finder.text
+    kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.is_parted(mark[0] + 1, mark[1] - 1)]
     groups: list[_Group] = []
     first = 0
     for number in range(1, len(kept) + 1):
         if number == len(kept) or kept[number][1] - kept[number - 1][0] > LONGEST:
-            groups += [(group, None) for group in _by_sentence(body, kept[first:number])]
+            groups += [(group, None) for group in _by_sentence(finder, kept[first:number])]
             first = number
     return groups
 
 
-def _by_sentence(body: str, marks: list[Mark]) -> list[list[Mark]]:
+def _by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]:
     """Some marks, those of each sentence together."""
     groups = [marks[:1]]
-    ends = signed_ends(body, marks[0][1], marks[-1][0]) if len(marks) > 1 else []
+    ends = finder.signed_ends(marks[0][1], marks[-1][0]) if len(marks) > 1 else []
     passed = 0
     for (_, last), mark in pairwise(marks):
         start = mark[0]
         while passed < len(ends) and ends[passed] < last:
             passed += 1
         ended = passed < len(ends) and ends[passed] <= start
-        if ended or ("\n" in body[last:start] and next_paragraph(body, last, start) >= 0):
+        if ended or finder.has_paragraph(last, start):
             groups.append([mark])
         else:
             groups[-1].append(mark)
     return groups
 
 
-def _best(body: str, groups: list[_Group], count: int, analyzer: Analyzer, known: Known) -> list[_Passage]:
+def _best(finder: Sentences, groups: list[_Group], count: int, analyzer: Analyzer, known: Known) -> list[_Passage]:
     """The best passages. Only groups that may be among them are looked at closely, the most promising first."""
+    body = finder.text
     if len(groups) == 1 and len(groups[0][0]) == 1:
-        return [_passages(body, *groups[0])[0]]
+        return [_passages(finder, *groups[0])[0]]
     if count == 1:
         # The first of the best groups, unless it has several passages: these compete with the other groups.
-        passages = _passages(body, *min(groups, key=lambda group: _rank(body, group[0], analyzer, known)))
+        passages = _passages(finder, *min(groups, key=lambda group: _rank(body, group[0], analyzer, known)))
         if len(passages) == 1:
             return passages
     # By rank, then by place: the number of the group and that of the passage in it.
@@ -143,7 +145,7 @@ def _best(body: str, groups: list[_Group], count: int, analyzer: Analyzer, known
     while queue and len(best) < count:
         *_, number, _, _, passage = heappop(queue)
         if passage is None:
-            passages = _passages(body, *groups[number])
+            passages = _passages(finder, *groups[number])
             if len(passages) > 1:
                 for place, part in enumerate(passages):
                     heappush(queue, (*_rank(body, part.marks, analyzer, known), number, place, part.marks, part))
@@ -153,15 +155,15 @@ def _best(body: str, groups: list[_Group], count: int, analyzer: Analyzer, known
     return best
 
 
-def _passages(body: str, inside: Sequence[Mark], sentence: Mark | None) -> list[_Passage]:
+def _passages(finder: Sentences, inside: Sequence[Mark], sentence: Mark | None) -> list[_Passage]:
     """The passages of one sentence with these marks: all of it, or windows around them when it is too long."""
     if sentence is None:
-        sentence = sentence_around(body, inside[0][0], inside[-1][1])
+        sentence = finder.around(inside[0][0], inside[-1][1])
     if sentence[1] - sentence[0] <= LONGEST:
         return [_Passage(inside, sentence)]
     passages = []
     while inside:
-        start, end = _window(body, sentence, inside[0])
+        start, end = _window(finder.text, sentence, inside[0])
         within = [mark for mark in inside if mark[1] <= end]
         passages.append(_Passage(within, (start, end)))
         inside = inside[len(within) :]

@@ -17,8 +17,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from searchkit.analysis import written_form
-from searchkit.analysis.characters import JOINERS, STRAIGHT
-from searchkit.analysis.normalize import with_group_commas
+from searchkit.analysis.characters import ELLIPSIS, JOINERS
+from searchkit.analysis.normalize import straighten
 from searchkit.analysis.words import is_wide, line_end_hyphens, word_pattern
 
 FEW_HEADS = 16
@@ -33,9 +33,6 @@ _SMALL = bytes(code if code >= 0x80 else ord(chr(code).lower()) if bytes([code])
 _BEYOND_ASCII = re.compile(r"[^\w\x00-\x7f]")
 _UNSTEADY = re.compile(f"[Σİ{JOINERS}]")
 """Letters whose small form depends on their neighbours or is longer, and what stands in words unseen."""
-_TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "), ("…", " "))
-"""As `straighten` has it, but for what parts groups of digits."""
-_TO_STRAIGHTEN = re.compile("[" + "".join(re.escape(chr(code)) for code in STRAIGHT if code >= 0x80) + "]")
 _PARTING = frozenset(chr(code) for code in range(0x80) if not chr(code).isalnum() and chr(code) not in "'.,!?")
 """Signs that part chunks: none of them stands in a word."""
 _PARTING_OR_END = _PARTING | {""}
@@ -57,20 +54,9 @@ class Searchable(NamedTuple):
 
 def searchable(text: str) -> Searchable | None:
     """A text as `Sought.find` takes it, or None for one that has to be read in full."""
+    text = straighten(text).replace(ELLIPSIS, " ")
     if text.isascii():
-        if "_" in text:
-            text = text.replace("_", " ")
-        if "`" in text:
-            text = text.replace("`", "'")
         return Searchable(text, f" {text} ".encode().translate(_SMALL).decode())
-    text = with_group_commas(text)
-    for typographic, plain in _TYPOGRAPHIC:
-        text = text.replace(typographic, plain)
-    if text.isascii():
-        return searchable(text)
-    text = text.replace("_", " ").replace("`", "'")
-    if _TO_STRAIGHTEN.search(text):
-        text = text.translate(STRAIGHT)
     if _UNSTEADY.search(text) or not unicodedata.is_normalized("NFKC", text):
         return None
     return Searchable(text, _small(f" {text} "))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.analysis import find_words, sentence_spans
-from searchkit.analysis.sentences import is_parted, sentence_around
+from searchkit.analysis.sentences import Sentences
 from searchkit.analysis.words import next_paragraph, paragraph_starts, this_paragraph
 
 PIECES = st.sampled_from(
@@ -56,12 +56,12 @@ TEXTS = st.lists(st.tuples(PIECES, BLANKS), max_size=40).map(lambda pairs: "".jo
 def test_the_sentence_around_each_word(text: str, blank: str) -> None:
     text = blank + text
     words = find_words(text)
-    for sentence in sentence_spans(text):
+    for sentence in sentence_spans(text, "en"):
         inside = [(s, e) for s, e in zip(words.starts, words.ends, strict=True) if s >= sentence[0] and e <= sentence[1]]
         for start, end in inside:
-            assert sentence_around(text, start, end) == sentence
+            assert Sentences(text, "en").around(start, end) == sentence
         if inside:
-            assert sentence_around(text, inside[0][0], inside[-1][1]) == sentence
+            assert Sentences(text, "en").around(inside[0][0], inside[-1][1]) == sentence
 
 
 @given(TEXTS, BLANKS)
@@ -69,7 +69,7 @@ def test_the_first_sentence_around_the_first_sign(text: str, blank: str) -> None
     text = blank + text
     if text.strip():
         first = len(text) - len(text.lstrip())
-        assert sentence_around(text, first, first + 1) == sentence_spans(text)[0]
+        assert Sentences(text, "en").around(first, first + 1) == sentence_spans(text, "en")[0]
 
 
 @given(TEXTS, st.data())
@@ -80,8 +80,8 @@ def test_words_are_parted_by_the_ends_of_sentences(text: str, data: st.DataObjec
     first = data.draw(st.integers(0, len(words) - 2))
     last = data.draw(st.integers(first + 1, len(words) - 1))
     one, other = (words.starts[first], words.ends[first]), (words.starts[last], words.ends[last])
-    together = any(start <= one[0] and other[1] <= end for start, end in sentence_spans(text))
-    assert is_parted(text, one[1], other[0]) == (not together)
+    together = any(start <= one[0] and other[1] <= end for start, end in sentence_spans(text, "en"))
+    assert Sentences(text, "en").is_parted(one[1], other[0]) == (not together)
 
 
 @given(TEXTS)

@@ -137,7 +137,7 @@ def test_chains_against_all_choices(words: list[list[tuple[int, int]]], slop: in
 
 def test_sentences() -> None:
     text = 'Mr. Smith saw the U.S. Treasury. "He left." Then 3 came? Yes.\n\nNew paragraph'
-    assert [text[start:end] for start, end in sentence_spans(text)] == [
+    assert [text[start:end] for start, end in sentence_spans(text, "en")] == [
         "Mr. Smith saw the U.S. Treasury.",
         '"He left."',
         "Then 3 came?",

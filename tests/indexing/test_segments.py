@@ -123,7 +123,7 @@ def test_sentences_and_paragraphs(tmp_path: Path) -> None:
         for doc, article in enumerate(ARTICLES):
             words = find_words(getattr(article, name))
             at = words.positions
-            begins = [at[number] for number in sentence_starts(getattr(article, name), words) if number]
+            begins = [at[number] for number in sentence_starts(getattr(article, name), words, "en") if number]
             paragraphs = [at[n] for n in range(1, len(at)) if at[n] - at[n - 1] >= PARAGRAPH_GAP]
             field, docs = segment.words[name], np.array([doc])
             assert field.sentences.starts(docs)[0].tolist() == begins

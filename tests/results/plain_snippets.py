@@ -29,7 +29,7 @@ def plain_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analy
     any, the snippet is the first sentence, unmarked."""
     if count <= 0 or not body.strip():
         return ()
-    sentences = sentence_spans(body)
+    sentences = sentence_spans(body, analyzer.language)
     if not marks:
         start, end = _cut(body, sentences[0], sentences[0][0])
         return (Snippet(body[start:end], (), start),)

@@ -27,4 +27,4 @@ def test_they_are_those_of_the_slow_way(body: str, blank: str, count: int, data:
             marks.append((words.starts[number], words.ends[last]))
     expected = plain_snippets(body, marks, count, ANALYZER)
     assert make_snippets(body, marks, count, ANALYZER) == expected
-    assert make_snippets(body, marks, count, ANALYZER, sentence_spans(body)) == expected
+    assert make_snippets(body, marks, count, ANALYZER, sentence_spans(body, "en")) == expected
