@@ -115,7 +115,7 @@ def test_whooshs_own_parser(made: Made, searcher: Any, query: str, holds: Callab
 
 def test_the_schema_has_the_fields_of_an_article(searcher: Any) -> None:
     names = {"id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url", "path",
-             "encoding", "encoding_confidence", "extra", "origin", "words"}  # fmt: skip
+             "encoding", "encoding_confidence", "extra", "origin", "words", "date_offset"}  # fmt: skip
     assert set(searcher.schema.names()) == names
 
 
