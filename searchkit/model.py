@@ -150,7 +150,7 @@ class SearchOptions:
 
     `limit` hits (None: all) after `offset`; `since` and `until` are dates of the query language ("" for none), ends
     included; `match_any` joins words that stand side by side with OR; `literal` takes every word as a word;
-    `exact` finds words as written; `timezone` moves relative dates only; `snippets` is how many are made for a hit.
+    `exact` finds words as written; `timezone` moves only which day today is; `snippets` is how many are made for a hit.
     """
 
     limit: int | None = 10
