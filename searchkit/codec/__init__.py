@@ -20,7 +20,8 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `store.at`            | u1-u8     | D + 1     | where each frame begins |
 | `store.runs`          | u4        | 2 each    | from which document on which dictionary holds (0: none, k: number k - 1) |
 | `store.dictionaries`  | u1        |           | zstd dictionaries, one after the other; `.at` (u4): where each begins |
-| `COLUMN`              | i8, u8    | D         | a number of each document (`date`: microseconds since the year 1; `digest`: xxh3 of the record) |
+| `COLUMN`              | i8, u8    | D         | a number of each document (`date`: microseconds from the year 1 to what is printed; `digest`: xxh3 of the record) |
+| `date_offset`         | i4        | D         | seconds by which the clock of the date is ahead of UTC; missing where all are 0 |
 | `COLUMN.value`        | u1        |           | distinct texts of a column, sorted; `.at`: where each begins |
 | `COLUMN.value.of`     | u1-u8     | D         | 1 + the number of each document's text, 0 for none |
 | `COLUMN.value.backwards` | u4     |           | the texts' numbers in the order of their characters read backwards |

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchkit.codec.columns import Breaks, Values
+from searchkit.codec.columns import OPTIONAL_NUMBERS, Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
 from searchkit.codec.format import AnyArray, Container
 from searchkit.codec.postings import Postings
@@ -195,7 +195,10 @@ class SegmentReader:
 
     def numbers(self, name: str) -> AnyArray:
         """A column of numbers."""
-        return self.container.array(name, dtypes=("<i8", "<u8"), count=self.docs)
+        dtype = OPTIONAL_NUMBERS.get(name)
+        if dtype is not None and name not in self.number_names:
+            return np.zeros(self.docs, dtype=dtype)
+        return self.container.array(name, dtypes=("<i8", "<u8") if dtype is None else (dtype,), count=self.docs)
 
     @cached_property
     def store(self) -> Store:

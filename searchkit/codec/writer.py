@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchkit.codec.columns import write_breaks, write_values
+from searchkit.codec.columns import OPTIONAL_NUMBERS, write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
 from searchkit.codec.inversion import counts_of, write_postings
@@ -69,19 +69,26 @@ class SegmentWriter:
     ) -> int:
         """Write columns and postings and close the file, synced to the disk; return its size in bytes.
 
-        `values` are columns of texts, `numbers` columns of int64 or uint64, one item a document each.
+        `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS says), one item a
+        document each.
         """
         self.store.end()
         for name, column in values.items():
             write_values(self.container, name, column)
-        for name, array in numbers.items():
-            self.container.add(name, array)
+        written = self.numbers(numbers)
         texts: list[str] = []
         words: list[str] = []
         for field in fields:
             self._field(field, docs)
             (words if field.folded is None else texts).append(field.name)
-        return self.end(docs, texts, words, list(values), list(numbers))
+        return self.end(docs, texts, words, list(values), written)
+
+    def numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
+        """Write columns of numbers, but for optional ones that are all 0; return the names of those written."""
+        written = [name for name, array in columns.items() if name not in OPTIONAL_NUMBERS or array.any()]
+        for name in written:
+            self.container.add(name, columns[name])
+        return written
 
     def end(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
         """Write the summary and close; for those that wrote the fields themselves."""

@@ -7,7 +7,7 @@ Only while that version is not published; afterwards they are never made again (
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -78,19 +78,30 @@ LONG = Article(
 )
 
 
+ZONED = [
+    Article("night", "Peace", "Peace talks", datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))),
+    Article("noon", "", "Talks", datetime(2020, 4, 26, 12, tzinfo=UTC)),
+    Article("early", "", "", datetime(1890, 4, 26, 12, tzinfo=timezone(-timedelta(minutes=53, seconds=28)))),
+    Article("undated"),
+]
+"""Dates with offsets."""
+
+
 def make(folder: Path) -> None:
     """Write the segments and what they say into a folder."""
     made = []
     with TemporaryDirectory(dir=folder) as scratch, SegmentBuilder(Path(scratch), Analyzer("en")) as builder:
-        for part in ([*articles(0, PLAIN - 1), LONG], articles(PLAIN, PARTS[0]), articles(PLAIN + PARTS[0], PARTS[1])):
+        merged = articles(PLAIN, PARTS[0]), articles(PLAIN + PARTS[0], PARTS[1])
+        for part in ([*articles(0, PLAIN - 1), LONG], ZONED, *merged):
             for article in part:
                 builder.add(article, f"root/{article.id}" if article.extra else "root")
             builder.flush()
         paths = [Path(scratch) / segment.file for segment in builder.segments]
-        paths[0].rename(folder / "v1-plain.columns")
-        made.append(SegmentReader(folder / "v1-plain.columns"))
+        for path, name in zip(paths, ("v1-plain.columns", "v1-offsets.columns"), strict=False):
+            path.rename(folder / name)
+            made.append(SegmentReader(folder / name))
         parts = []
-        for path, deleted in zip(paths[1:], DELETED, strict=True):
+        for path, deleted in zip(paths[2:], DELETED, strict=True):
             segment = SegmentReader(path)
             live = np.ones(segment.docs, dtype=bool)
             live[list(deleted)] = False

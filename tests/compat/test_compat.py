@@ -9,11 +9,13 @@ import numpy as np
 import orjson
 import pytest
 
+from searchkit.analysis import Analyzer
 from searchkit.codec import verify
 from searchkit.codec.format import VERSION
 from searchkit.codec.merge import Part, merge
 from searchkit.codec.reader import SegmentReader
-from searchkit.schema import from_record, to_record
+from searchkit.indexing.segments import SegmentBuilder
+from searchkit.schema import from_record, offset_seconds, to_record
 from tests.compat.make_golden import FOLDER, make
 from tests.compat.reading import told
 
@@ -29,7 +31,7 @@ def test_there_are_golden_segments_of_every_version() -> None:
     kinds = {path.name.split("-")[0] for path in GOLDEN}
     assert kinds == {f"v{version}" for version in range(1, VERSION + 1)}
     assert {path.stem for path in GOLDEN} == {path.stem for path in FOLDER.glob("*.json")}
-    assert sum(path.stat().st_size for path in GOLDEN) < 60_000
+    assert sum(path.stat().st_size for path in GOLDEN) < 75_000
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -69,6 +71,26 @@ def test_golden_segments_are_merged(path: Path, tmp_path: Path) -> None:
     merge(target, [Part(segment), Part(segment, np.zeros(segment.docs, dtype=bool))])
     verify.check(target)
     assert told(SegmentReader(target)) == expected(path)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_dates_are_read_and_built_again(path: Path, tmp_path: Path) -> None:
+    """Without offsets, as records were before there were any, they are in UTC, and stay so."""
+    segment = SegmentReader(path)
+    stored = [from_record(segment.store.record(doc)) for doc in range(segment.docs)]
+    zones = {str(article.date.tzinfo) for article, _ in stored if article.date is not None}
+    assert zones == ({"UTC", "UTC+04:00", "UTC-00:53:28"} if path.stem == "v1-offsets" else {"UTC"})
+    offsets = [offset_seconds(article.date) for article, _ in stored]
+    with SegmentBuilder(tmp_path, Analyzer("en")) as builder:
+        for article, origin in stored:
+            builder.add(article, origin)
+        builder.flush()
+        again = SegmentReader(tmp_path / builder.segments[0].file)
+    for made in (segment, again):
+        assert made.numbers("date").tolist() == expected(path)["numbers"]["date"]
+        assert made.numbers("date_offset").tolist() == offsets
+        assert made.numbers("digest").tolist() == expected(path)["numbers"]["digest"]
+        assert ("date_offset" in made.container.sections) == any(offsets)
 
 
 def test_golden_segments_have_every_feature() -> None:
