@@ -5,7 +5,6 @@ Safe for many threads: what is made late is made twice at the worst.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -25,7 +24,6 @@ from searchkit.errors import CorruptIndex
 Bools = npt.NDArray[np.bool_]
 
 MOST_DOCS = 2**31
-_SOFT_HYPHEN = "\u00ad".encode()
 
 
 class WordField:
@@ -126,15 +124,17 @@ class TextField(WordField):
 
     @cached_property
     def wide_forms(self) -> Bools | None:
-        """Which written forms are two positions wide: those with a soft hyphen. None when none is."""
-        forms = self.forms
-        places = np.array(
-            [at.start() for at in re.finditer(_SOFT_HYPHEN, self._container.bytes_of(forms.name))], dtype=np.int64
-        )
-        if not len(places):
+        """Which written forms are two positions wide, as words that a hyphen divides are. None when none is."""
+        name = f"{self.name}.forms.wide"
+        if name not in self._container.sections:
+            return None  # as in segments of before there were any
+        numbers = self._container.array(name, dtypes=("<u4",))
+        if not len(numbers):
             return None
-        wide = np.zeros(len(forms), dtype=bool)
-        wide[np.searchsorted(forms.starts.astype(np.int64), places, side="right") - 1] = True
+        if int(numbers.max()) >= len(self.forms):
+            raise self._container.corrupt(f"the wide forms of its field {self.name} do not fit its written ones")
+        wide = np.zeros(len(self.forms), dtype=bool)
+        wide[numbers] = True
         return wide
 
     @cached_property
