@@ -164,13 +164,14 @@ class Sentences:
     Slow twin: `sentence_spans`, which finds all of them.
     """
 
-    __slots__ = ("_patterns", "_rule", "_straight", "text")
+    __slots__ = ("_has_closers", "_patterns", "_rule", "_straight", "text")
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
         self._rule = rule_of(language)
         self._straight = straighten(text)
         self._patterns = _patterns_of(self._straight) if self._straight.isascii() else None
+        self._has_closers = self._patterns is None or "»" in text  # others than the patterns take along
 
     def spans(self) -> list[Mark]:
         """The spans of all sentences, in order, without the white space around them."""
@@ -246,6 +247,7 @@ class Sentences:
                 if found[1] is not None and found[1].islower():
                     continue
                 place = first + (place if origins is None else origins[place])
+            if self._has_closers:
                 place = _CLOSERS.match(self.text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
             if low <= place <= high:
                 yield place
