@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class _Table(NamedTuple):
-    """What is written down of one language."""
+    """What is written down of one language. Where a word stands in several of the first three, the first one holds."""
 
     never: str
     """Titles and the like: whatever follows, the sentence goes on (`Rev. Zed`, `e.g. Rome`)."""
@@ -94,7 +94,7 @@ _TABLES = {
         " insb bes Nr Nrn Gen Hptm Oberstlt Präs Stv gem lt rd z.B d.h v.a z.T i.d.R u.U m.E s.o s.u dt"
         " engl frz lat griech bspw resp Dres",
         before_starters="Jan Feb Mrz Apr Jun Jul Aug Sep Sept Okt Nov Dez Mio Mrd Tsd Bio Mill usw etc Str str Co CO Chr"
-        " Jh Jhd Std Min Sek Tel Aufl Hrsg Hbf Bhf Pl Hl Dt Ev Kath Univ Bez Abt Verf Anm Red Kl Bd Bde"
+        " Jh Jhd Std Min Sek Tel Aufl Hrsg Hbf Bhf Pl Hl Ev Kath Univ Bez Abt Verf Anm Red Kl Bd Bde"
         " Abs Ziff Kap Abb Tab Art Az Rn max min u.a u.ä o.ä",
         before_letters="",
         starters="Der Die Das Den Dem Des Ein Eine Einen Einem Einer Eines Er Sie Es Wir Ich Ihr Man In Im Am An"
@@ -110,7 +110,7 @@ _TABLES = {
     "fr": _Table(
         never="M MM Mme Mmes Mlle Mlles Me Dr Drs Pr Mgr St Ste cf ex env Gal Cdt Cne Lt Col Cap Sgt vs p.ex c.-à-d",
         before_starters="av bd boul janv févr avr juil sept oct nov déc etc Cie Sté Ets éd hab tél apr chap vol fig art"
-        " al n no vs",
+        " al n no",
         before_letters="p pp",
         starters="Le La Les L Un Une Des Du Il Elle Ils Elles On Nous Vous Je J Ce C Cet Cette Ces Qu Que Qui"
         " Quand Si S Se Son Sa Ses Leur Leurs Notre Votre Mais Et Ou Or Donc Car Dans En Au Aux À Avec"
@@ -173,7 +173,7 @@ _TABLES = {
         never="ул им просп пер пл наб обл респ корп стр напр см ср проф акад доц св ген полк лейт кап зам пом"
         " англ нем фр лат пос оз гр тов т.е т.к т.н т.ч т.о пр-т",
         before_starters="г гг руб коп долл тыс млн млрд трлн др пр т.д т.п н.э чел экз янв фев февр мар апр июн июл авг"
-        " сен сент окт ноя нояб дек ред тел стр рис табл гл ст п пп разд",
+        " сен сент окт ноя нояб дек ред тел рис табл гл ст п пп разд",
         before_letters="с",
         starters="Он Она Оно Они Мы Вы Я Ты Это Этот Эта Эти Тот Та Те Тем В Во На По Из От До За К Ко С Со У О Об"
         " При Для Без Под Над Между После Перед Через И А Но Да Однако Если Когда Как Что Чтобы Кто Где"
@@ -289,7 +289,7 @@ _TABLES = {
         " Njegov Njen Prema Međutim Zatim Juče Danas",
         ordinals=True,
     ),
-    "eu": _Table(never="dr and jn and.", before_starters="etab adib", before_letters="or orr", starters="", ordinals=True),
+    "eu": _Table(never="dr and jn", before_starters="etab adib", before_letters="or orr", starters="", ordinals=True),
     "ga": _Table(
         never="Dr An tOll uas lch", before_starters="srl Teo", before_letters="lgh", starters="An Na Bhí Tá Ní Ach"
     ),

@@ -64,6 +64,7 @@ class Taker:
     def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
         self._numbers, self._language, self._rule = numbers, language, rule_of(language)
         self._starters = frozenset(starter.encode() for starter in self._rule.starters)
+        self._abbreviations = frozenset(word.encode() for word in self._rule.known)
         self._number_or_not = _NUMBER_WITH_COMMAS_OR_NOT if language in DECIMAL_COMMA else _NUMBER_OR_NOT
         self.more: dict[int, list[int]] = {}
         self.divided: set[int] = set()
@@ -87,11 +88,15 @@ class Taker:
         signed = ((kinds[ones] & _END) != 0).any(axis=1)
         closing = kinds[ones, (rows[ones] != 0).sum(axis=1) - 1]
         bits[(closing & _END) != 0] |= np.uint64(ANY << ASKS_SHIFT)
-        doubtful = np.flatnonzero(signed & (word[ones] <= self._rule.longest))
-        for place, chunk in zip(doubtful.tolist(), _bytes_of(rows[ones[doubtful]]), strict=True):
+        doubtful = [place for place in np.flatnonzero(signed).tolist() if self._is_doubtful(forms[place])]
+        for place, chunk in zip(doubtful, _bytes_of(rows[ones[doubtful]]), strict=True):
             bits[place] = ONE | _bits(chunk.decode(), self._rule)
         known[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
         return known
+
+    def _is_doubtful(self, form: bytes) -> bool:
+        """Whether what a chunk says of sentences may depend on how many full stops stand behind the word."""
+        return form in self._abbreviations or len(form) <= 2 or (self._rule.ordinals and not form.strip(b"IVX"))
 
     def of(self, chunks: Sequence[bytes]) -> list[int]:
         """What is known of chunks, one by one; never 0. Slow twin: `taken_apart` each, and number the forms."""

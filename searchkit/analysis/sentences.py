@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,18 +34,17 @@ SMALL, OTHER = range(2)
 """What the first word of a chunk is: in small letters, or a number; or LETTER or STARTER. It begins a sentence if the chunk
 before it asks for something, and for no more than that."""
 
-_LONGEST_ABBREVIATION = 16
 _LONGEST_STARTER = 16
 _LONGEST_LETTER = 4
 """Characters, one more than a letter with its marks has."""
 _MARGIN = 64
 """Characters around a place that tell whether a sentence ends there: more than any abbreviation and its signs have."""
-_REACHES = (256, 2_048)
+_REACHES = (256, 2_048, 1 << 62)
 """So far from a place the ends of sentences are looked for at first."""
 _SIGNS = f".,!?{ELLIPSIS}"
 _LAST_WORD = re.compile(rf"[^'{_SIGNS}]+(?:\.[^'{_SIGNS}]+)*$")
 _FIRST_WORD = re.compile(r"([^\W\d]+)|\w")
-_WORD = re.compile(r"\w+")
+_LETTER_OR_DIGIT = re.compile(r"\w")
 _CLOSERS = re.compile(r"""(?:["'”’»)\]}」』】》]|[ \u00a0\u202f]»(?!\S))*""")
 """What belongs to a sentence behind its end mark."""
 _BLANKS = frozenset(" \n")
@@ -58,15 +57,14 @@ class Rule:
 
     def __init__(self, language: str) -> None:
         known = abbreviations(language)
-        self._asks = {
+        self.known = {
             **dict.fromkeys(known.before_letters, LETTER),
             **dict.fromkeys(known.before_starters, STARTER),
             **dict.fromkeys(known.never, NO_END),
         }
-        self._ordinals, self._of_initials = known.ordinals, STARTER if known.initials_end else NO_END
-        self.starters = known.starters
-        self.longest = max([2, *(len(word) for word in self._asks if word.isascii() and word.isalnum())])
-        """Characters of an abbreviation, at most."""
+        """What abbreviations ask of the next word."""
+        self._of_initials = STARTER if known.initials_end else NO_END
+        self.starters, self.ordinals = known.starters, known.ordinals
 
     def asks(self, chunk: str) -> int:
         """What a chunk asks of the next word: NO_END, ANY, LETTER or STARTER."""
@@ -81,7 +79,7 @@ class Rule:
 
     def asks_behind(self, word: str) -> int:
         """What a word with one full stop behind it asks of the next; it may have single full stops inside."""
-        asked = self._asks.get(word)
+        asked = self.known.get(word)
         if asked is not None:
             return asked
         if "." in word:
@@ -91,7 +89,7 @@ class Rule:
             return ANY if parts[-1].isdigit() else self.asks_behind(parts[-1])
         if len(word) < _LONGEST_LETTER and _is_letter(word):
             return self._of_initials
-        if self._ordinals and ((len(word) <= 2 and word.isdecimal()) or not word.strip("IVX")):
+        if self.ordinals and ((len(word) <= 2 and word.isdecimal()) or not word.strip("IVX")):
             return STARTER
         return ANY
 
@@ -126,42 +124,38 @@ def rule_of(language: str) -> Rule:
 
 class _Patterns(NamedTuple):
     end: re.Pattern[str]
-    """The last end mark of a chunk, before a chunk with a word whose first sign is group 1; or 。"""
+    """The last end mark of a chunk, if the next chunk with a word may begin a sentence: group 1 is the word's first sign. In
+    ASCII closing quotes and brackets are taken along. Or 。"""
     back: re.Pattern[str]
     """A chunk, backwards."""
 
 
-def _patterns(beyond: str, unseen: str) -> _Patterns:
-    """Given signs beyond ASCII, and the marks and joiners that a chunk may have."""
-    end_marks, signs = rf".!?{beyond[:1]}", rf".,!?{beyond[:1]}"
-    parting = rf"[^\w{unseen}'{signs}{beyond[1:]}]"
-    between = rf"[^\w{signs}{beyond[1:]}]*+"
-    end = rf"[{end_marks}]'*+(?={parting}{between}[{unseen}'{signs}]*(\w))"
+def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str) -> _Patterns:
+    """Given end marks, those of them beyond ASCII, the marks and joiners that a chunk may have, what may be a sentence's
+    first sign, and closing quotes and brackets."""
+    signs = f".,!?{beyond}"
+    parting = rf"[^\w{unseen}'{signs}{beyond and '。'}][^\w{signs}{beyond and '。'}]*+"
+    end = rf"[{end_marks}]'*+(?={parting}[{unseen}'{signs}]*({first})){closers}"
     return _Patterns(re.compile(f"{end}|。+" if beyond else end), re.compile(rf"[\w{unseen}'{signs}]+"))
 
 
-_ASCII = _patterns("", "")
-_ASCII_STOPS = re.compile(_ASCII.end.pattern.replace("[.!?]", r"\.", 1))
+_ASCII = _patterns(".!?", "", "", "[A-Z0-9]", """['")\\]}]*""")
+_ASCII_STOPS = _patterns(".", "", "", "[A-Z0-9]", """['")\\]}]*""")
 """The same for texts whose only end marks are full stops: a pattern that begins with one sign is several times as fast."""
 _UNUSUAL = re.compile("[\u00ad\u0300-\u22ee\u22f0-\u2fff\u3003-\U0010ffff]")
 """Characters among which marks and joiners are."""
 
 
 @functools.cache
-def _patterns_beyond_ascii(unusual: bool) -> _Patterns:
-    return _patterns(ELLIPSIS + "。", MARKS + JOINERS if unusual else "")  # compiled where a text needs it: that takes 10 ms
+def _beyond_ascii(unusual: bool) -> _Patterns:
+    # Compiled where a text needs it: that takes 10 ms.
+    return _patterns(f".!?{ELLIPSIS}", ELLIPSIS, MARKS + JOINERS if unusual else "", r"\w", "")
 
 
-class _Window(NamedTuple):
-    """A part of a text, normalized, in which ends of sentences are looked for."""
-
-    normal: str
-    first: int
-    """Where it begins in the text."""
-    origins: list[int] | None
-    """As `normalize` returns them."""
-    end: re.Pattern[str]
-    back: re.Pattern[str]
+def _patterns_of(normal: str) -> _Patterns:
+    if not normal.isascii():
+        return _beyond_ascii(_UNUSUAL.search(normal) is not None)
+    return _ASCII if "!" in normal or "?" in normal else _ASCII_STOPS
 
 
 class Sentences:
@@ -170,18 +164,19 @@ class Sentences:
     Slow twin: `sentence_spans`, which finds all of them.
     """
 
-    __slots__ = ("_rule", "_straight", "_whole", "text")
+    __slots__ = ("_has_closers", "_patterns", "_rule", "_straight", "text")
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
-        self._straight = straighten(text)
         self._rule = rule_of(language)
-        self._whole = self._window(0, len(text)) if self._straight.isascii() else None
+        self._straight = straighten(text)
+        self._patterns = _patterns_of(self._straight) if self._straight.isascii() else None
+        self._has_closers = self._patterns is None or "»" in text  # others than the patterns take along
 
     def spans(self) -> list[Mark]:
         """The spans of all sentences, in order, without the white space around them."""
         cuts = sorted({*paragraph_starts(self._straight), *self._ends(0, len(self.text)), len(self.text)})
-        return [span for span in (self._stripped(start, end) for start, end in pairwise(cuts)) if span[0] < span[1]]
+        return [span for span in (_stripped(self.text, start, end) for start, end in pairwise(cuts)) if span[0] < span[1]]
 
     def is_parted(self, start: int, end: int) -> bool:
         """Whether a sentence ends from `start` to `end`, these included. No blank stands before `start` or at `end`."""
@@ -199,105 +194,77 @@ class Sentences:
     def around(self, start: int, end: int) -> Mark:
         """The span of the sentence that holds `text[start:end]`, which begins and ends with a word (or the text's first
         sign) and is not parted."""
-        begun = paragraph = this_paragraph(self._straight, start)
-        for reach in (*_REACHES, start):
+        straight = self._straight
+        paragraph = this_paragraph(straight, start)
+        for reach in _REACHES:
             low = max(paragraph, start - reach)
-            begun = max(paragraph, self._last_end(low, start))
+            begun = next(self._ends(low, start, backwards=True), paragraph)
             if begun > paragraph or low == paragraph:
                 break
-        stop = next_paragraph(self._straight, end, len(self.text))
-        if stop < 0:
-            stop = len(self.text)
-        for reach in (*_REACHES, len(self.text)):
-            high = min(stop, end + reach)
-            found = next(self._ends(end, high), -1)
-            if found >= 0 or high == stop:
+        for reach in _REACHES:
+            high = min(len(straight), end + reach)
+            stop = next(self._ends(end, high), -1)
+            next_one = next_paragraph(straight, end, high if stop < 0 else stop)
+            if next_one >= 0:
+                stop = next_one
+            elif stop < 0 and high == len(straight):
+                stop = high
+            if stop >= 0:
                 break
-        return self._stripped(begun, found if found >= 0 else stop)
+        return _stripped(self.text, begun, stop)
 
-    def _ends(self, low: int, high: int) -> Iterator[int]:
+    def _ends(self, low: int, high: int, *, backwards: bool = False) -> Iterator[int]:
         """Where sentences end by their signs, from `low` to `high`, these included."""
-        window = self._whole or self._window(low, high)
-        for found in window.end.finditer(window.normal, _before_signs(window, low)):
-            end = self._end(window, found)
-            if end > high:
-                return
-            if end >= low:
-                yield end
-
-    def _last_end(self, low: int, high: int) -> int:
-        """The last of `_ends`, or -1."""
-        window = self._whole or self._window(low, high)
-        candidates = []
-        for found in window.end.finditer(window.normal, _before_signs(window, low)):
-            if window.origins is None and window.first + found.start() >= high:
-                break
-            candidates.append(found)
-        for found in reversed(candidates):
-            end = self._end(window, found)
-            if low <= end <= high:
-                return end
-        return -1
-
-    def _window(self, low: int, high: int) -> _Window:
-        """What tells where sentences end from `low` to `high`."""
-        first = max(0, low - _MARGIN)
-        word = _WORD.search(self._straight, high)
-        normal, origins = normalize(self._straight[first : len(self._straight) if word is None else word.end() + _MARGIN])
-        if not normal.isascii():
-            return _Window(normal, first, origins, *_patterns_beyond_ascii(_UNUSUAL.search(normal) is not None))
-        return _Window(normal, first, origins, _ASCII.end if "!" in normal or "?" in normal else _ASCII_STOPS, _ASCII.back)
-
-    def _end(self, window: _Window, found: re.Match[str]) -> int:
-        """Where the sentence ends that an end mark ends, with its closing quotes and brackets; -1 if it ends none."""
-        normal = window.normal
-        begins = found[1]
-        if begins is not None:
-            if begins.islower():
-                return -1
-            asked = self._asked(window, found.start())
-            if asked != ANY:
-                at = found.start(1)
-                if asked == NO_END or asked > self._rule.first(normal[at : at + _LONGEST_STARTER]):
-                    return -1
-        at = found.end()
-        place = window.first + (at if window.origins is None else window.origins[at])
-        if self.text[place : place + 1] in _BLANKS and self.text[place + 1 : place + 2] != "»":
-            return place
-        closers = _CLOSERS.match(self.text, place)
-        return place if closers is None else closers.end()
-
-    def _asked(self, window: _Window, at: int) -> int:
-        """What a chunk asks of the next word, given where its last end mark is. Slow twin: `Rule.asks` of the chunk."""
-        normal = window.normal
-        if normal[at] != ".":
-            return ANY
-        tail = normal[at - _LONGEST_ABBREVIATION : at] if at >= _LONGEST_ABBREVIATION else ""
-        if tail.isalpha():  # longer than any abbreviation
-            return ANY
-        _, blank, word = tail.rpartition(" ")
-        if blank and word.isalpha():
-            return self._rule.asks_behind(word)
-        chunk = window.back.match(normal[max(0, at - _MARGIN) : at + 1][::-1])
-        return self._rule.asks(chunk[0][::-1]) if chunk else ANY
-
-    def _stripped(self, start: int, end: int) -> Mark:
-        text = self.text
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        return start, end
+        normal, patterns, rule = self._straight, self._patterns, self._rule
+        first, begin = 0, low
+        stop = high + 1  # up to what follows the last end: the first sign of a word
+        if not normal[high:stop].isalnum():
+            word = _LETTER_OR_DIGIT.search(normal, high)
+            stop = len(normal) if word is None else word.end()
+        if patterns is not None:
+            while begin > 0 and normal[begin - 1] in _ENDS_AND_CLOSERS:
+                begin -= 1
+        else:
+            first, begin = max(0, low - _MARGIN), 0
+            normal, origins = normalize(normal[first : stop + _MARGIN])
+            patterns, stop = _patterns_of(normal), len(normal)
+        candidates: Iterable[re.Match[str]] = patterns.end.finditer(normal, begin, stop)
+        for found in reversed([*candidates]) if backwards else candidates:
+            at = found.start()
+            if normal[at] == ".":
+                tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
+                asked = rule.known.get(tail)
+                if asked is None:
+                    # Most are words in small letters, and no abbreviation.
+                    plain = len(tail) >= _LONGEST_LETTER and tail.isalpha() and tail[-1].islower()
+                    asked = ANY if plain else _asked(normal, at, rule, patterns.back)
+                if asked != ANY:
+                    at = found.start(1)
+                    if asked == NO_END or asked > rule.first(normal[at : at + _LONGEST_STARTER]):
+                        continue
+            place = found.end()
+            if self._patterns is None:
+                if found[1] is not None and found[1].islower():
+                    continue
+                place = first + (place if origins is None else origins[place])
+            if self._has_closers:
+                place = _CLOSERS.match(self.text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
+            if low <= place <= high:
+                yield place
 
 
-def _before_signs(window: _Window, low: int) -> int:
-    """From where on in a window ends of sentences are the same as from its beginning on, if they lie at `low` or behind."""
-    at = low - window.first
-    if window.origins is not None or not window.normal.isascii():
-        return 0
-    while at > 0 and window.normal[at - 1] in _ENDS_AND_CLOSERS:
-        at -= 1
-    return at
+def _stripped(text: str, start: int, end: int) -> Mark:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _asked(normal: str, at: int, rule: Rule, back: re.Pattern[str]) -> int:
+    """What a chunk asks of the next word, given where its last end mark is. Slow twin: `Rule.asks` of the chunk."""
+    chunk = back.match(normal[max(0, at - _MARGIN) : at + 1][::-1])
+    return ANY if chunk is None else rule.asks(chunk[0][::-1])
 
 
 def sentence_spans(text: str, language: str) -> list[Mark]:

@@ -1,11 +1,13 @@
-"""Sentences and paragraphs looked for around a place are those of the whole text."""
+"""Sentences and paragraphs looked for around a place are those of the whole text, and those of its words."""
 
 from __future__ import annotations
+
+from bisect import bisect_left
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import find_words, sentence_spans
+from searchkit.analysis import find_words, sentence_spans, sentence_starts
 from searchkit.analysis.sentences import Sentences
 from searchkit.analysis.words import next_paragraph, paragraph_starts, this_paragraph
 
@@ -44,12 +46,53 @@ PIECES = st.sampled_from(
         "_x_",
         "4th.",
         "P.L.C.",
+        "Rev.",
+        "D.C.",
+        "The",
+        "A",
+        "no.",
+        "Nov.,",
+        "go!,",
+        "12.",
+        "XIV.",
+        "bzw.",
+        "Der",
+        "Einst,",
+        "ждут…",
+        "कहा।",
+        "डॉ.",
+        "e\u0301.",
+        "___",
+        "(No.)",
+        "« Non. »",
+        "»Nein.«",
+        "- " * 40,
     ]
 )
 BLANKS = st.sampled_from(
     [" "] * 8 + ["", "\n", "\n\n", "\n    ", "\n  ", "\n \n", "\n ", "  ", "\t", "\x0b", "\u2028", "\u3000"]
 )
 TEXTS = st.lists(st.tuples(PIECES, BLANKS), max_size=40).map(lambda pairs: "".join(piece + blank for piece, blank in pairs))
+
+
+LANGUAGES = st.sampled_from(["en", "de", "fr", "hi"])
+
+
+@given(TEXTS, BLANKS, LANGUAGES)
+def test_the_sentences_of_a_text_are_those_of_its_words(text: str, blank: str, language: str) -> None:
+    text = blank + text
+    words = find_words(text, language)
+    begun = {bisect_left(words.starts, start) for start, _ in sentence_spans(text, language)} - {len(words)}
+    assert sorted(begun) == sentence_starts(text, words, language)
+
+
+@given(TEXTS, BLANKS, LANGUAGES)
+def test_the_sentences_hold_all_but_white_space(text: str, blank: str, language: str) -> None:
+    text = blank + text
+    spans = sentence_spans(text, language)
+    assert spans == sorted(spans)
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
 
 
 @given(TEXTS, BLANKS)
