@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from searchkit.control_characters import clean_text
-from searchkit.corpus.fields import parse_date, parse_names
+from searchkit.corpus.bylines import parse_names
+from searchkit.corpus.dates import parse_date
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
