@@ -11,6 +11,8 @@ from searchkit.corpus.limits import LONGEST_KEPT
 
 LONGEST = 2000
 """Characters of a byline; a longer text is none."""
+LONGEST_PART = 150
+"""Characters of a name with its role; a longer one stays as it is, for looking at it takes its length squared."""
 
 
 class Byline(NamedTuple):
@@ -214,7 +216,9 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
                 if parts and _SUFFIX.fullmatch(name):
                     parts[-1] = f"{parts[-1]}, {part}"  # "Martin Luther King, Jr." is one man
                     continue
-                shorter = _BEHIND.sub("", _REPORTED.sub("", _without_by(name), count=1)).rstrip(" ,")
+                shorter = name
+                if len(name) <= LONGEST_PART:
+                    shorter = _BEHIND.sub("", _REPORTED.sub("", _without_by(name), count=1)).rstrip(" ,")
                 if _is_no_name(shorter, is_first=not parts and not names):
                     is_cut = is_cut or bool(name)
                     continue
@@ -238,6 +242,8 @@ def _pieces(segment: str) -> Iterator[str]:
 
 
 def _is_no_name(part: str, is_first: bool) -> bool:
+    if len(part) > LONGEST_PART:
+        return False
     if not part or _ROLE_ALONE.fullmatch(part):
         return True
     if _AGENCY.fullmatch(part) or _INITIALED.match(part):

@@ -95,6 +95,7 @@ MONTHS = {
     "roman": "i ii iii iv v vi vii viii ix x xi xii",
     "yi": "יאַנואַר/יאנואר פֿעברואַר/פעברואר מאַרץ/מערץ אַפּריל/אפריל מײַ/מאי/מיי יוני יולי אויגוסט סעפּטעמבער"
     " אָקטאָבער/אקטאבער נאָוועמבער/נאוועמבער דעצעמבער",
+    "zh": "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
 }
 LEVANTINE = {"كانون الثاني": "يناير", "تشرين الاول": "اكتوبر", "تشرين الثاني": "نوفمبر", "كانون الاول": "ديسمبر"}
 """Months of two words, folded, each with the name of one word that it stands for."""
@@ -222,7 +223,7 @@ AMERICAN = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
 
 _CUT = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Characters that show nothing."""
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ς": "σ", "ײ": "יי", "װ": "וו"})
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ς": "σ", "−": "-", "ײ": "יי", "װ": "וו"})
 
 
 def fold(text: str) -> str:

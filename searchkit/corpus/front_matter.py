@@ -12,12 +12,14 @@ from textwrap import dedent
 
 MOST_LINES = 500
 """Lines of a block."""
+LONGEST_LIST = 10_000
+"""Characters of a list in brackets; a longer one stays as it is."""
 
 Value = str | list[str]
-_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s:#"'\[{|>-][^:]*?)\s*:(?:\s+(.*)|)$""")
+_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s:#"'\[{|>-][^:]{0,100}?)\s*:(?:\s+(.*)|)$""")
 _ITEM = re.compile(r"\s*-(?:\s+(.*)|)$")
 _FLOW_ITEM = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,"'\[\]{}]*?)\s*(?:,|$)""")
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
 def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Value]], int] | None:
@@ -55,7 +57,7 @@ def _value(first: str, below: list[str]) -> Value:
         return text if first[0] == "|" else re.sub(r"(?<!\n)\n(?!\n)", " ", text)
     if not first and items and len(items) == len(below):
         return [_scalar(item[1] or "") for item in items]
-    if first.startswith("[") and first.endswith("]") and not below:
+    if first.startswith("[") and first.endswith("]") and not below and len(first) <= LONGEST_LIST:
         return _flow_list(first)
     if not first or first[0] in "[{":
         return "\n".join([first, *below]).strip("\n")
@@ -78,11 +80,11 @@ def _scalar(text: str) -> str:
     text = text.strip()
     if text.startswith('"'):
         try:
-            value = json.loads(_COMMENT.sub("", text) if not text.endswith('"') else text)
+            value = json.loads(_COMMENT.sub("", text).rstrip() if not text.endswith('"') else text)
         except ValueError:
             return text
         return value if isinstance(value, str) else text
     if len(text) > 1 and text[0] == text[-1] == "'":
         return text[1:-1].replace("''", "'")
-    text = _COMMENT.sub("", text)
+    text = _COMMENT.sub("", text).rstrip()
     return "" if text in ("~", "null", "Null", "NULL") else text

@@ -37,6 +37,7 @@ KEYS = {
 _FIELDS = {key: name for name, keys in KEYS.items() for key in keys.split()}
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
 
+_MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
 _SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
 _PARTICLES = set(
@@ -99,11 +100,8 @@ class Header:
         else:
             self._add(key, value if isinstance(value, str) else text)
 
-    def take_line(self, line: str) -> bool:
-        """Take what a line says; False where it is no header, or says nothing new."""
-        found = parse_header(line, self.order)
-        if found is None:
-            return False
+    def take_line(self, found: HeaderLine) -> bool:
+        """Take what a line says; False where it says nothing new."""
         has_date = found.date is not None or bool(found.unread_date)
         has_names = bool(found.authors or found.byline)
         if not ((has_date and not self.has_date) or (has_names and not self.authors)) or (has_date and self.has_date):
@@ -143,14 +141,15 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         at, ends = _take_keys(lines, start, header)
         if ends:
             return header, at
-    if at == start and parse_header(lines[start], order) is not None:
-        header.take_line(lines[start])  # a first line that is one, though it may say nothing ("date:")
-        at += 1
+    if at == start and (found := parse_header(lines[start], order)):
+        header.take_line(found)
+        at += 1  # though it may say nothing ("date:")
     while True:
         at = _next_line(lines, at)
         if at == len(lines):
             return header, at
-        if header.take_line(lines[at]):
+        is_full = header.has_date and header.authors
+        if not is_full and (found := parse_header(lines[at], order)) and header.take_line(found):
             at += 1
         elif not header.title and _is_title(lines, at, order):
             header.title = " ".join(lines[at].split())
@@ -165,7 +164,9 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     Behind the word "date" and a day, however written, any byline is one; otherwise it must hold what look like names, so
     that "Date by Friday was the aim" and "By the time the war ended" stay what they are.
     """
-    found = _HEADER.match(line) if len(line) <= LONGEST_HEADER else None
+    if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
+        return None
+    found = _HEADER.match(line)
     if found is None:
         return None
     word, written, by = found[1], found[2].strip(" ,;|"), found[3]
@@ -214,6 +215,8 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             entries.append((found[1], found[2] or ""))
         if _field(found[1]):
             known = end - start
+    if not known:
+        return start, False
     names = {_field(key) for key, _ in entries} - {""}
     days = (value for key, value in entries if _field(key) == "date")
     if not (
