@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from searchkit.control_characters import clean_text
-from searchkit.corpus.fields import LONGEST_KEPT, parse_date, parse_names
+from searchkit.corpus.bylines import parse_names
+from searchkit.corpus.dates import date_of_number, parse_date
+from searchkit.corpus.limits import LONGEST_KEPT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
 from searchkit.model import Article
@@ -34,9 +35,6 @@ LARGEST_KEPT = 32_768
 """Characters of a set of keys that is remembered, each counted 64 longer than it is."""
 MOST_FIELDS = 10_000
 """Keys of a record."""
-
-_EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}")
-"""Seconds since 1970, or milli-, micro- or nanoseconds."""
 
 Steps = tuple[tuple[str, tuple[str, ...]], ...]
 """Where a record may have the value of a field, the likeliest first: a key, or "" and the keys that lead to it."""
@@ -239,18 +237,8 @@ def _text(value: Any, between: str = ", ") -> str:
 
 def _date(value: Any) -> datetime | None:
     if isinstance(value, str):
-        # Two dashes tell most dates from a number at once.
-        if value[4:5] == value[7:8] == "-" or not _EPOCH.fullmatch(value.strip()):
-            return parse_date(value)
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 10_000 <= abs(value) < 1e20:
-        return None  # a year is no moment, and nanoseconds end at 1e20
-    while abs(value) >= 1e11:
-        value /= 1000
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
+        return parse_date(value)
+    return date_of_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from searchkit.control_characters import clean_text
-from searchkit.corpus.fields import parse_date, parse_names
+from searchkit.corpus.bylines import parse_names
+from searchkit.corpus.dates import parse_date
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
@@ -132,7 +133,8 @@ def _date(text: str) -> datetime | None:
     day = parse_date(usual[1]) if usual else None  # many articles have one day
     if usual is None or day is None:
         moment = _MOMENT.match(text)
-        return parse_date(moment[1] if moment else text)
+        date = parse_date(moment[1] if moment else text)
+        return date and date.replace(microsecond=0)
     try:
         return day.replace(hour=int(usual[2]), minute=int(usual[3]), second=int(usual[4]))
     except ValueError:
