@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from searchkit.control_characters import has_controls
 from searchkit.corpus import ReadOptions, records
-from searchkit.corpus.jsonl import _is_clean
-from searchkit.corpus.records import NAMES, Records
+from searchkit.corpus.jsonl import _is_plain
+from searchkit.corpus.key_sets import NAMES
+from searchkit.corpus.records import Records
 from searchkit.corpus.registry import Source
 from searchkit.model import Article
 
@@ -28,7 +29,7 @@ RECORDS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
 def article(made: Records, record: dict[str, Any], is_clean: bool = False) -> Article | None:
-    return made.article(record, SOURCE, 1, ("utf-8", 1.0), is_clean)
+    return made.article(record, SOURCE, 1, "line 1", ("utf-8", 1.0), is_clean)
 
 
 @given(st.lists(RECORDS, max_size=5))
@@ -39,11 +40,11 @@ def test_records_before_change_nothing(many: list[dict[str, Any]]) -> None:
 
 
 @given(RECORDS)
-def test_a_line_that_is_clean_needs_no_cleaning(record: dict[str, Any]) -> None:
+def test_a_line_that_is_plain_needs_no_cleaning(record: dict[str, Any]) -> None:
     line = orjson.dumps(record)
-    if _is_clean(line):
+    if _is_plain(line):
         assert article(Records(ReadOptions()), record, is_clean=True) == article(Records(ReadOptions()), record)
-    found = article(Records(ReadOptions()), record, is_clean=_is_clean(line))
+    found = article(Records(ReadOptions()), record, is_clean=_is_plain(line))
     if found is not None:
         assert not any(map(has_controls, (found.title, found.body, found.source, *found.authors, *found.extra.values())))
 
@@ -51,12 +52,12 @@ def test_a_line_that_is_clean_needs_no_cleaning(record: dict[str, Any]) -> None:
 @pytest.mark.parametrize("text", ["\x00", "\x0b", "\r", "\x1f", "\x7f", "\x80", "\x85", "\x9f", "\u2028", "\u2029"])
 def test_control_characters_make_a_line_unclean(text: str) -> None:
     for line in (orjson.dumps({"text": text}), b'{"text": "\\u%04x"}' % ord(text), b'{"text": "\\u%04X"}' % ord(text)):
-        assert not _is_clean(line)
+        assert not _is_plain(line)
 
 
 @pytest.mark.parametrize("text", ["", "a\n\tb", "\xa0", "é", "\u2003", "\u4e00", "😀"])
 def test_other_characters_leave_a_line_clean(text: str) -> None:
-    assert _is_clean(orjson.dumps({"text": text}))
+    assert _is_plain(orjson.dumps({"text": text}))
 
 
 def test_sets_of_keys_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
