@@ -13,7 +13,7 @@ import orjson
 from searchkit.corpus.decode import WIDE, Undecodable, decode, sniff
 from searchkit.corpus.html_text import MAY_HOLD_HTML
 from searchkit.corpus.limits import shown_size
-from searchkit.corpus.records import MOST_FIELDS, Records
+from searchkit.corpus.records import MOST_FIELDS, Records, unread_path
 from searchkit.corpus.registry import ByteStream, Placed, Source
 
 MOST_VALUES = 500_000
@@ -51,7 +51,9 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
                     problem = f"the record has {len(record):,} fields, more than {MOST_FIELDS:,}; is it one article?"
                 elif isinstance(record, dict):
                     article = records.article(record, source, number, place, lines.encoding, _is_plain(line))
-                    problem = "it has neither a title nor a text; if it has, name its key: --map body=KEY"
+                    if article is None:
+                        key = unread_path(record)
+                        problem = f"it has neither a title nor a text; if it has, name its key: --map body={key}"
                 else:
                     problem = "the line holds no JSON object; expected one article in { } on each line"
             except (ValueError, RecursionError) as error:
@@ -158,7 +160,8 @@ def _parsed(line: bytes) -> Any:
         if not _UNUSUAL.search(line):
             raise
     record = json.loads(line, parse_constant=lambda name: None)
-    return orjson.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    halves = json.dumps(record, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+    return orjson.loads(halves.decode("utf-16-le", "replace"))
 
 
 def _is_plain(line: bytes) -> bool:

@@ -16,7 +16,7 @@ NAMES = {
     " contenttext plaintext cleantext rawtext storytext story paragraphs bodyhtml contenthtml articlehtml description"
     " shortdescription summary abstract standfirst leadparagraph lead teaser excerpt snippet dc:description html",
     "date": "date published publishdate publisheddate publishedat publishedon publicationdate publicationdatetime pubdate"
-    " pubdatetime datepublished datetimepublished datepublish publishedtime publishtime published_datetime datetime"
+    " pubdatetime datepublished datetimepublished datepublish publishedtime publishtime publisheddatetime datetime"
     " dateposted postdate postedat articledate issuedate newsdate dc:date timestamp created createdat datecreated"
     " creationdate",
     "authors": "authors author byline bylines by authorname authornames creator creators writers writer journalist"

@@ -23,6 +23,8 @@ LARGEST_KEPT = 32_768
 """Characters of a set of keys that is remembered, each counted 64 longer than it is."""
 MOST_FIELDS = 10_000
 """Keys of a record."""
+ENVELOPE = frozenset({"_index", "_source"})
+"""Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
 LONG_TEXT = 200
 """Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
 
@@ -70,6 +72,9 @@ class Records:
             found = self._plain_article(record, plan, source, number, encoding)
             if found is not None:
                 return found
+        if ENVELOPE.issubset(keys) and isinstance(record["_source"], dict):
+            inner = {key: value for key, value in record.items() if key != "_source"} | record["_source"]
+            return self.article(inner, source, number, place, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
         used: dict[str, list[Path]] = {}
         title = _first(record, titles, used, line_of) or ""
@@ -237,6 +242,8 @@ def _first(
     """What is made of the first value that anything can be made of. Where it stood is then `used`."""
     for key, path, kind in steps:
         value = value_at(record[key], path) if path else record[key]
+        if path and isinstance(value, list) and len(value) == 1:
+            value = value[0]  # a byline among items of other types is a byline, no list of names
         while isinstance(value, dict) and (inner := next((name for name in WRAPPED if value.get(name)), None)) is not None:
             value, path = value[inner], (*path, inner)
         if not is_empty(value):
@@ -245,6 +252,12 @@ def _first(
                 used.setdefault(key, []).append(path)
                 return made
     return None
+
+
+def unread_path(record: dict[str, Any]) -> str:
+    """Where a record has its longest text, for the message that nothing of it was read; "KEY" when it has no long one."""
+    length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
+    return path if length >= LONG_TEXT else "KEY"
 
 
 def _as_it_is(text: str) -> str:
