@@ -11,8 +11,9 @@ from typing import Any
 import orjson
 
 from searchkit.corpus.decode import WIDE, Undecodable, decode, sniff
+from searchkit.corpus.html_text import MAY_HOLD_HTML
 from searchkit.corpus.limits import shown_size
-from searchkit.corpus.records import MOST_FIELDS, Records
+from searchkit.corpus.records import MOST_FIELDS, Records, unread_path
 from searchkit.corpus.registry import ByteStream, Placed, Source
 
 MOST_VALUES = 500_000
@@ -21,9 +22,9 @@ _CHUNK = 2**20
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
 """What only the standard library reads: numbers that are none, as pandas writes them, and half characters."""
-_CONTROL = re.compile(rb"\\(?:[bfr]|u00[01789]|u202[89])")
+_ESCAPED = re.compile(rb"\\(?:[bfr]|u00(?:[01789]|3[cC])|u202[89])")
 _ABOVE_ASCII = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]")
-"""How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not)."""
+"""How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not). "<" may be escaped too."""
 
 
 def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
@@ -37,7 +38,7 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
         number += 1
         if not source.takes(number):
             continue
-        problem, article = "", None
+        problem, article, place = "", None, f"line {line_number}"
         if line is None:
             longest = shown_size(source.options.limits.max_article)
             problem = f"the line is longer than {longest}; if it is one article, raise --max-article"
@@ -49,14 +50,16 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
                 if isinstance(record, dict) and len(record) > MOST_FIELDS:
                     problem = f"the record has {len(record):,} fields, more than {MOST_FIELDS:,}; is it one article?"
                 elif isinstance(record, dict):
-                    article = records.article(record, source, number, lines.encoding, _is_clean(line))
-                    problem = "it has neither a title nor a text; if it has, name its key: --map body=KEY"
+                    article = records.article(record, source, number, place, lines.encoding, _is_plain(line))
+                    if article is None:
+                        key = unread_path(record)
+                        problem = f"it has neither a title nor a text; if it has, name its key: --map body={key}"
                 else:
                     problem = "the line holds no JSON object; expected one article in { } on each line"
             except (ValueError, RecursionError) as error:
                 problem = f"the line is no JSON: {error}"
         if article is None:
-            source.fail(problem, f"line {line_number}")
+            source.fail(problem, place)
         else:
             yield source.place(number), article
     if number == 0 and not lines.failed:
@@ -157,9 +160,15 @@ def _parsed(line: bytes) -> Any:
         if not _UNUSUAL.search(line):
             raise
     record = json.loads(line, parse_constant=lambda name: None)
-    return orjson.loads(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
+    halves = json.dumps(record, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+    return orjson.loads(halves.decode("utf-16-le", "replace"))
 
 
-def _is_clean(line: bytes) -> bool:
-    """Whether no text of a line of JSON can hold a control character."""
-    return b"\x7f" not in line and _CONTROL.search(line) is None and (line.isascii() or _ABOVE_ASCII.search(line) is None)
+def _is_plain(line: bytes) -> bool:
+    """Whether no text of a line of JSON can hold a control character, or be HTML."""
+    return (
+        0x7F not in line  # as a number it is looked for four times faster
+        and _ESCAPED.search(line) is None
+        and (line.isascii() or _ABOVE_ASCII.search(line) is None)
+        and (0x3C not in line or MAY_HOLD_HTML.search(line) is None)
+    )
