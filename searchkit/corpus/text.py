@@ -39,10 +39,12 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Placed]:
         source.fail("the file is empty")
         return
     try:
-        decoded = decode(b"".join(parts))
+        decoded = decode(b"".join(parts), source.options.encoding)
     except Undecodable as error:
         source.fail(str(error))
         return
+    for kind, found in decoded.warnings():
+        source.warn(kind, found)
     if decoded.text.count("\n") >= MOST_LINES:
         source.fail(f"it has more than {MOST_LINES:,} lines, too many for one article; split it")
         return
