@@ -14,7 +14,7 @@ from searchkit.analysis.normalize import fold, fold_all, fold_case
 from searchkit.analysis.words import Words, find_words
 from searchkit.errors import OptionError
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same text would give other words: an index remembers the version that it was made with."""
 
 LANGUAGES = {

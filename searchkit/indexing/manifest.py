@@ -102,10 +102,12 @@ class Manifest:
         """Raise IndexMismatch when this installation would read texts differently from the index's."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
+            import shlex  # late: for the message alone
+
             raise IndexMismatch(
                 f"{place} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
-                f" {here[0]} and {here[1]}, which read some words differently; make the index anew with: searchkit index"
-                " --rebuild"
+                f" {here[0]} and {here[1]}, which read some words differently; make the index anew with:"
+                f" searchkit index --rebuild -i {shlex.quote(str(place))}"
             )
 
     def to_bytes(self, generation: int, toc: bytes) -> bytes:
