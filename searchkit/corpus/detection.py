@@ -239,7 +239,10 @@ def _single(data: bytes) -> Iterator[Reading]:
     pairs = Counter(pairwise(data))
     low = {chr(a) + chr(b): count for (a, b), count in pairs.items() if a < 128 and b < 128}
     high = [(a, b, count) for (a, b), count in pairs.items() if a > 127 or b > 127]
-    used = Counter({byte: data.count(byte) for byte in {byte for pair in high for byte in pair[:2]} if byte > 127})
+    used: Counter[int] = Counter()
+    for a, b, count in high:
+        if b > 127:
+            used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
     ascii_costs = {code: _sum(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[:_LANGUAGES]
