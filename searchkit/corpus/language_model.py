@@ -71,10 +71,8 @@ class _Alone(dict[str, float]):
 
     def __missing__(self, character: str) -> float:
         letter = _fold(character)
-        if letter == " ":
-            cost = _IN_BOXES if _is_box(character) else _of_sign(character)
-        else:
-            cost = -log(self._chance(letter))
+        sign = _IN_BOXES if _is_box(character) else _of_sign(character)
+        cost = sign if letter == " " else -log(self._chance(letter))
         self[character] = cost = cost + (_UPPER_ALL if character.isupper() else 0.0)
         return cost
 
