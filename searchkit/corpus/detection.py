@@ -18,7 +18,7 @@ from math import exp
 from operator import add
 from typing import NamedTuple
 
-from searchkit.corpus.encoding_names import codecs_of
+from searchkit.corpus.encoding_names import codecs_of, encoding_name
 from searchkit.corpus.language_model import SAMPLES, language
 from searchkit.corpus.strays import read_tolerantly
 
@@ -65,7 +65,6 @@ _SINGLE: dict[str, tuple[float, tuple[str, ...]]] = {
         "ibm861": (4.0, "is"),
         "ibm865": (4.0, "da nb"),
         "ibm869": (4.0, "el"),
-        "iso-8859-3": (6.0, "tr"),
         "iso-8859-4": (4.0, _BALTIC),
         "iso-8859-16": (4.0, "ro"),
         "x-mac-ce": (4.0, _CENTRAL),
@@ -104,6 +103,8 @@ _QUICK = 600
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 """A text may be read as another encoding than those beside it if its characters cost so many times what they do there, if
 its own guess is so sure, and costs so much less."""
+_STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
+"""What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
 _GUESSES = 8
 """Readings that are told."""
 _TEMPERATURE = 2.5
@@ -167,13 +168,31 @@ def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
 def _guesses(data: bytes) -> list[Guess]:
     readings = rank(data)[:_GUESSES]
     weights = [exp((readings[0].cost - one.cost) / _TEMPERATURE) for one in readings]
-    return [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(readings, weights, strict=True)]
+    found = [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(readings, weights, strict=True)]
+    most = _STRANGE if readings[0].language in _OTHER_LETTERS else _STRANGE_LATIN
+    if _strangeness(data, readings[0].encoding) > most:
+        found = [*_second_opinion(data, readings[0].cost), *found]
+    return found
+
+
+def _second_opinion(data: bytes, cost: float) -> list[Guess]:
+    """What chardet says of a text that is odd in all our languages, if that is an encoding of others: it knows more."""
+    import chardet  # 100 ms, and seldom needed
+
+    found = chardet.detect(data, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
+    name, confidence = encoding_name(found["encoding"] or ""), float(found["confidence"] or 0.0)
+    is_other = name and name != "utf-8" and name not in _SINGLE and name not in _DOUBLE
+    return [Guess(name, confidence, cost)] if is_other and confidence >= _HEARD else []
 
 
 def _cost(data: bytes, encoding: str) -> float:
     """What bytes cost as a text of an encoding, in the language that likes it most."""
-    rare, codes = _SINGLE.get(encoding) or _DOUBLE[encoding]
+    rare, codes = _known(encoding)
     return rare + _text_cost(read_tolerantly(data, encoding).text, codes)
+
+
+def _known(encoding: str) -> tuple[float, tuple[str, ...]]:
+    return _SINGLE.get(encoding) or _DOUBLE.get(encoding) or (0.0, tuple(SAMPLES))
 
 
 def _text_cost(text: str, codes: Sequence[str]) -> float:
@@ -187,7 +206,7 @@ def _strangeness(data: bytes, encoding: str) -> float:
     """What each character above ASCII costs in an encoding, with its neighbours."""
     text = read_tolerantly(data, encoding).text
     _, high = _pairs(text)
-    codes = (_SINGLE.get(encoding) or _DOUBLE[encoding])[1]
+    _, codes = _known(encoding)
     return min(_sum(language(code), high) for code in codes) / max(1, len(text) - len(text.encode("ascii", "ignore")))
 
 
@@ -239,7 +258,10 @@ def _single(data: bytes) -> Iterator[Reading]:
     pairs = Counter(pairwise(data))
     low = {chr(a) + chr(b): count for (a, b), count in pairs.items() if a < 128 and b < 128}
     high = [(a, b, count) for (a, b), count in pairs.items() if a > 127 or b > 127]
-    used = Counter({byte: data.count(byte) for byte in {byte for pair in high for byte in pair[:2]} if byte > 127})
+    used: Counter[int] = Counter()
+    for a, b, count in high:
+        if b > 127:
+            used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
     ascii_costs = {code: _sum(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[:_LANGUAGES]

@@ -39,10 +39,13 @@ _SIGNS: dict[str, float] = {
 }
 """Signs above ASCII and what each costs; all others cost _ODD_SIGN."""
 _ODD_SIGN, _CONTROL, _MISFIT, _OTHER_SCRIPT = 11.0, 13.0, 6.0, 16.0
-_STRAY = 12.0
+_STRAY = 18.0
 _BESIDE_LETTERS = "’‘“”–—…«»·\xa0"
 """Signs that often stand beside a letter."""
-_CASE = {"upper first": 1.9, "upper inside": 7.0, "upper all": 1.2, "lower first": 0.2, "lower behind two": 2.5}
+_UPPER_FIRST, _UPPER_ALL, _UPPER_INSIDE, _LOWER_BEHIND = 1.9, 0.5, 7.0, 0.4
+"""What a capital costs behind a blank, a capital and a small letter, and a small letter behind a capital."""
+_REPEATED, _BOX, _IN_BOXES = 1.0, 11.0, 7.0
+"""What a sign costs behind the same sign, and a box-drawing character by itself and behind another one."""
 
 
 def _fold(character: str) -> str:
@@ -68,8 +71,9 @@ class _Alone(dict[str, float]):
 
     def __missing__(self, character: str) -> float:
         letter = _fold(character)
-        cost = _of_sign(character) if letter == " " else -log(self._chance(letter))
-        self[character] = cost = cost + (_CASE["upper first"] if character.isupper() else 0.0)
+        sign = _IN_BOXES if _is_box(character) else _of_sign(character)
+        cost = sign if letter == " " else -log(self._chance(letter))
+        self[character] = cost = cost + (_UPPER_ALL if character.isupper() else 0.0)
         return cost
 
 
@@ -96,6 +100,11 @@ class Language(dict[str, float]):
 
     def _cost(self, before: str, character: str) -> float:
         first, second = _fold(before), _fold(character)
+        if character > "\x7f" and second == first == " " and not self._usual:
+            if character == before:
+                return _REPEATED
+            if _is_box(character) and _is_box(before):
+                return _IN_BOXES
         cost = self._sign_cost(before, character)
         if second == " ":
             if character > "\x7f":
@@ -127,10 +136,14 @@ class Language(dict[str, float]):
             return -log(chance)
         if character < "\x80":
             return 3.0
+        if character > "\uffff":
+            return _OTHER_SCRIPT
         script = _script(character)
-        if script in _EAST_ASIAN_SCRIPTS.get(self.name, ()):
-            return 10.5
-        return _OTHER_SCRIPT if script not in ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL") else 13.0
+        if script not in _EAST_ASIAN_SCRIPTS:
+            return _OTHER_SCRIPT
+        codec, first_rare = _RARE[self.name]
+        raw = character.encode(codec, "ignore")
+        return _UNUSUAL if len(raw) == 2 and raw[0] < first_rare else _RARE_CHARACTER
 
     def _sign_cost(self, before: str, character: str) -> float:
         """What is odd about two characters side by side, of which one is above ASCII."""
@@ -180,7 +193,10 @@ def _misfit_behind(before: str, sign: str) -> float:
     return 0.0
 
 
-_EAST_ASIAN_SCRIPTS = {"zh-hans": ("CJK",), "zh-hant": ("CJK",), "ja": ("CJK", "HIRAGANA", "KATAKANA"), "ko": ("HANGUL",)}
+_EAST_ASIAN_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "LATIN")
+_RARE = {"zh-hans": ("gb2312", 0xD8), "zh-hant": ("big5", 0xC9), "ja": ("euc_jp", 0xD0), "ko": ("euc_kr", 0xCA)}
+"""Of the standard sets of characters, the first byte from which they have the rare ones."""
+_UNUSUAL, _RARE_CHARACTER = 10.5, 12.5
 
 
 def _usual_chances(usual: str, letters: list[str]) -> dict[str, float]:
@@ -194,9 +210,15 @@ def _usual_chances(usual: str, letters: list[str]) -> dict[str, float]:
     return chances
 
 
+def _is_box(character: str) -> bool:
+    return "\u2500" <= character <= "\u259f"
+
+
 def _of_sign(sign: str) -> float:
     if sign in _SIGNS:
         return _SIGNS[sign]
+    if _is_box(sign):
+        return _BOX
     if "\udc80" <= sign <= "\udcff" or sign == "\ufffd":
         return _STRAY
     return _CONTROL if unicodedata.category(sign)[0] == "C" else _ODD_SIGN
@@ -206,10 +228,10 @@ def _case_cost(before: str, character: str) -> float:
     """What the case of a letter costs behind the character before it; scripts without case cost nothing."""
     if character.isupper():
         if not before.isalpha() or before in _ORDINALS:
-            return _CASE["upper first"]
-        return _CASE["upper all"] if before.isupper() else _CASE["upper inside"]
+            return _UPPER_FIRST
+        return _UPPER_ALL if before.isupper() else _UPPER_INSIDE
     if character.islower() and before.isalpha() and before.isupper():
-        return 0.4
+        return _LOWER_BEHIND
     return 0.0
 
 
