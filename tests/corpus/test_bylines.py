@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus.bylines import LONGEST, Byline, parse_byline, parse_names
@@ -121,6 +121,7 @@ NAMES = st.tuples(
 ).map(" ".join)
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(
     st.lists(NAMES, min_size=1, max_size=5, unique=True), st.sampled_from([", ", "; ", " and ", " & ", " with ", " und "])
 )
@@ -128,6 +129,7 @@ def test_names_are_kept_as_they_are_written(names: list[str], between: str) -> N
     assert parse_byline("By " + between.join(names)) == Byline(tuple(names))
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(
     st.text(max_size=80)
     | st.lists(st.sampled_from(["By", "Ann", ",", ";", "|", "and", "in", "Staff Writer", "@a", "26", "."])).map(" ".join)

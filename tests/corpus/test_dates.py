@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus.date_words import MONTHS, ZONES
@@ -327,6 +327,7 @@ DATE_LIKE = st.from_regex(
 ).map("".join)
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(st.text(max_size=60) | DATE_LIKE, st.sampled_from(["", "dmy", "mdy", "ymd"]))
 def test_any_text_is_a_date_or_none(text: str, order: str) -> None:
     date = parse_date(text, order)
@@ -336,6 +337,7 @@ def test_any_text_is_a_date_or_none(text: str, order: str) -> None:
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9998, 1, 1), timezones=OFFSETS))
 def test_parse_date_reads_what_programs_write(moment: datetime) -> None:
     assert printed(moment.isoformat()) == moment.isoformat()
@@ -358,6 +360,7 @@ def test_parse_date_reads_what_programs_write(moment: datetime) -> None:
         assert printed(seconds.strftime(form)) == day, form
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(st.sampled_from(sorted(MONTHS)), st.integers(1, 12), st.integers(1, 28), st.integers(1000, 9999), st.data())
 def test_parse_date_reads_months_of_all_languages(
     language: str, month: int, day: int, year: int, data: st.DataObject

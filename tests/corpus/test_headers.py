@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus.headers import HeaderLine, parse_header, read_header
@@ -135,12 +135,14 @@ def test_read_header(text: str, expected: dict[str, object], body: str) -> None:
     assert "\n".join(lines[start:]) == body
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(st.text(max_size=80))
 def test_any_line_is_a_header_or_none(line: str) -> None:
     parse_header(line)
     parse_header(f"date {line} By {line}")
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(
     st.lists(
         st.text(max_size=20) | st.sampled_from(["---", "title: a", "- b", "Date: 2020", "By A. B.", "  x: |", ""]),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
@@ -126,6 +126,7 @@ HEADERS = [
 ]
 
 
+@settings(deadline=None)  # the tables of words are made at the first
 @given(BODIES, st.sampled_from(HEADERS))
 def test_the_body_is_what_the_file_says(body: str, header: str) -> None:
     found, warnings = read_of(header + body)
