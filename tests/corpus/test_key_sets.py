@@ -571,7 +571,7 @@ def article(record: dict[str, Any], **options: Any) -> Article:
 @pytest.mark.parametrize("name", [*EXPORTS, *USUAL])
 def test_records_of_exports(name: str) -> None:
     record, expected = (EXPORTS | USUAL)[name]
-    wanted = {"id": "L#1", "path": "a.jsonl", "encoding_confidence": 0.0} | expected
+    wanted: dict[str, Any] = {"id": "L#1", "path": "a.jsonl", "encoding_confidence": 0.0} | expected
     assert article(record) == Article(**wanted)
 
 
