@@ -10,6 +10,7 @@ import pytest
 
 from searchkit.corpus import read
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 
 
@@ -76,6 +77,26 @@ def test_jsonl_bad_records(tmp_path: Path) -> None:
     assert [article.title for article in found] == ["T"]
     assert [failure.place for failure in failures] == [f"line {number}" for number in range(1, 6)]
     assert "--map" in failures[3].reason
+
+
+def test_jsonl_message_names_the_long_text_of_a_record_that_nothing_was_read_of(tmp_path: Path) -> None:
+    _, failures = articles(tmp_path, {"artikel": {"inhalt": "Ein langer Text. " * 20}})
+    assert failures[0].reason.endswith("name its key: --map body=artikel.inhalt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line", ['{"text": "<p>Größe</p><p>b</p>"}', r'{"text": "\u003cp>Größe\u003c\/p><P>b"}'])
+def test_jsonl_html_however_it_is_escaped(line: str, encoding: str, tmp_path: Path) -> None:
+    [article], _ = articles(tmp_path, line, encoding=encoding)
+    assert article.body == "Größe\n\nb"
+
+
+def test_jsonl_places_of_warnings(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a"}\n\n{"text": "b", "date": "soon"}\n')
+    warnings: list[ReadWarning] = []
+    assert len(list(read(path, on_warning=warnings.append))) == 2
+    assert warnings == [ReadWarning("dates", str(path), "soon", "line 3")]
 
 
 def test_jsonl_file_without_records(tmp_path: Path) -> None:
