@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypedDict
 
 Sort = Literal["relevance", "date", "-date"]
-"""The order of answers: best first, oldest first, newest first (undated articles always come last)."""
+"""The order of answers: best first, oldest first, newest first, by printed dates (undated articles always come last)."""
 
 Mark = tuple[int, int]
 """A span of characters, `text[start:end]`."""
@@ -21,7 +21,9 @@ Mark = tuple[int, int]
 class Article:
     """One article of an archive.
 
-    `date` is timezone-aware and in UTC, or None for an undated article; a date without a time is that day's midnight.
+    `date` is timezone-aware, as the archive prints it and with its own offset (UTC where none is said), or None for an
+    undated article; a date without a time is that day's midnight in UTC. The printed date and time count: for days, for
+    ranges and for order. Two dates of one moment and different offsets are equal in Python, and different here.
     `encoding` is what the file was decoded from and `encoding_confidence` (0 to 1) how sure that is; both say nothing
     ("" and None) for an article that no file held. `extra` keeps whatever else the data says of the article.
     """
@@ -148,7 +150,7 @@ class SearchOptions:
 
     `limit` hits (None: all) after `offset`; `since` and `until` are dates of the query language ("" for none), ends
     included; `match_any` joins words that stand side by side with OR; `literal` takes every word as a word;
-    `exact` finds words as written; `timezone` moves relative dates only; `snippets` is how many are made for a hit.
+    `exact` finds words as written; `timezone` moves only which day today is; `snippets` is how many are made for a hit.
     """
 
     limit: int | None = 10

@@ -6,8 +6,9 @@ fields). Not useful for: bytes on disk. No Whoosh and no NumPy here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
+from functools import lru_cache
 
 import orjson
 
@@ -66,8 +67,7 @@ MOST_CHARACTERS = 64 * 2**20
 LONGEST_VALUE = 8_000
 """The longest id, URL or language that can be looked up, in bytes of UTF-8 (terms are at most 32 kB in the index)."""
 
-EPOCH = datetime(1, 1, 1, tzinfo=UTC)
-_NO_OFFSET = timedelta(0)
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def values_of(article: Article, field: Field) -> tuple[str, ...]:
@@ -78,10 +78,40 @@ def values_of(article: Article, field: Field) -> tuple[str, ...]:
     return content
 
 
-def micros(date: datetime) -> int:
-    """Microseconds since the year 1 (UTC), as dates stand in columns."""
-    since = date - EPOCH
+# A date has two numbers: what is printed (which counts), and how far its clock is ahead of UTC.
+
+
+def printed_micros(date: datetime) -> int:
+    """Microseconds from the year 1 to a date as it is printed, whatever its offset; of a naive date too."""
+    if date.tzinfo is UTC:
+        return moment_micros(date)  # the same, and quicker
+    seconds = (date.toordinal() - 1) * 86_400 + date.hour * 3_600 + date.minute * 60 + date.second
+    return seconds * 1_000_000 + date.microsecond
+
+
+def moment_micros(date: datetime) -> int:
+    """Microseconds from the year 1 in UTC to the moment of an aware date: those printed minus the offset, so they may be
+    negative. Dates in different zones compare by it."""
+    since = date - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def offset_seconds(date: datetime | None) -> int:
+    """How far the clock of an aware date is ahead of UTC; 0 for no date."""
+    if date is None or date.tzinfo is UTC:
+        return 0
+    offset = date.utcoffset()
+    return 0 if offset is None else offset.days * 86_400 + offset.seconds
+
+
+def date_of(printed: int, offset: int) -> datetime:
+    """The date of its two numbers (microseconds, seconds). Raises ValueError, OverflowError for what is none."""
+    return _first(offset) + timedelta(microseconds=printed)
+
+
+@lru_cache(maxsize=256)
+def _first(offset: int) -> datetime:
+    return datetime(1, 1, 1, tzinfo=timezone(timedelta(seconds=offset)))
 
 
 _TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path", "encoding")
@@ -101,7 +131,7 @@ def _is_plain(article: Article) -> bool:
     authors, topics, extra, date = article.authors, article.topics, article.extra, article.date
     if not article.id or type(authors) is not tuple or type(topics) is not tuple or type(extra) is not dict:
         return False
-    if date is not None and (type(date) is not datetime or date.tzinfo is not UTC):
+    if date is not None and (type(date) is not datetime or (date.tzinfo is not UTC and not _is_zoned(date))):
         return False
     try:
         texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
@@ -114,6 +144,12 @@ def _is_plain(article: Article) -> bool:
         if longest > LONGEST_VALUE or len(joined) > MOST_CHARACTERS:
             return False
     return joined.isascii()
+
+
+def _is_zoned(date: datetime) -> bool:
+    """Whether a date has an offset, of whole seconds."""
+    offset = date.utcoffset()
+    return offset is not None and not offset.microseconds
 
 
 def _check(article: Article) -> None:
@@ -146,10 +182,10 @@ def _check(article: Article) -> None:
     if article.date is not None:
         if not isinstance(article.date, datetime):
             raise ArticleError(f"article {article.id!r}: date must be a datetime; found {type(article.date).__name__}")
-        if article.date.tzinfo is not UTC and article.date.utcoffset() != _NO_OFFSET:
+        if not _is_zoned(article.date):
             raise ArticleError(
-                f"article {article.id!r}: date must be timezone-aware and in UTC; found {article.date.isoformat()}"
-                " (use .astimezone(datetime.UTC))"
+                f"article {article.id!r}: date must be timezone-aware, with an offset of whole seconds; found"
+                f" {article.date.isoformat()} (give it its zone with .replace(tzinfo=...), datetime.UTC where none is known)"
             )
 
 
@@ -164,7 +200,8 @@ def _check_text(article_id: str, name: str, value: object) -> None:
         ) from None
 
 
-# What is stored of an article: one line of JSON, read again by `from_record`.
+# What is stored of an article: one line of JSON, read again by `from_record`. It has 15 fields, or 16 where its date has an
+# offset other than 0: an article in UTC has the record that it had before there were offsets.
 
 UNDATED = 2**63 - 1
 """What stands for no date in columns of dates; later than all."""
@@ -172,36 +209,40 @@ UNDATED = 2**63 - 1
 
 def to_record(article: Article, origin: str) -> bytes:
     """An article and the file that it came from (`origin`), as an index stores them."""
-    return orjson.dumps(
-        (
-            article.id,
-            article.title,
-            article.body,
-            None if article.date is None else micros(article.date),
-            article.authors,
-            article.source,
-            article.section,
-            article.topics,
-            article.language,
-            article.url,
-            article.path,
-            article.encoding,
-            article.encoding_confidence,
-            article.extra if type(article.extra) is dict else dict(article.extra),
-            origin,
-        ),
-        option=orjson.OPT_PASSTHROUGH_SUBCLASS,
+    date = article.date
+    fields: tuple[object, ...] = (
+        article.id,
+        article.title,
+        article.body,
+        None if date is None else printed_micros(date),
+        article.authors,
+        article.source,
+        article.section,
+        article.topics,
+        article.language,
+        article.url,
+        article.path,
+        article.encoding,
+        article.encoding_confidence,
+        article.extra if type(article.extra) is dict else dict(article.extra),
+        origin,
     )
+    if date is not None and date.tzinfo is not UTC and (offset := offset_seconds(date)):
+        fields += (offset,)
+    return orjson.dumps(fields, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
 
 
 def from_record(record: bytes) -> tuple[Article, str]:
     """The article of a record, and its origin. Raises ValueError for what is no record."""
     fields = orjson.loads(record)
-    if not isinstance(fields, list) or len(fields) != 15:
+    if not isinstance(fields, list):
         raise ValueError("it is no record of an article")
-    (article_id, title, body, moment, authors, source, section, topics, language, url, path, encoding, confidence, extra,
+    offset = fields.pop() if len(fields) == 16 else 0
+    if len(fields) != 15:
+        raise ValueError("it is no record of an article")
+    (article_id, title, body, printed, authors, source, section, topics, language, url, path, encoding, confidence, extra,
      origin) = fields  # fmt: skip
-    date = None if moment is None else EPOCH + timedelta(microseconds=moment)
+    date = None if printed is None else date_of(printed, offset)
     return (
         Article(
             article_id, title, body, date, tuple(authors), source, section, tuple(topics), language, url, path, encoding,

@@ -1,24 +1,26 @@
 """An article as Whoosh's fields, and back.
 
 Fields are named as Article's attributes, so that other Whoosh programs find what they expect. Beside them stand `words`
-(the length) and `origin` (the root and file that an article was read from).
+(the length), `origin` (the root and file that an article was read from) and `date_offset` (seconds by which the clock of
+the date is ahead of UTC, stored where it is not 0). Whoosh knows dates without a zone only: what it sees is what is printed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from whoosh import fields
 
 from searchkit.bridge.analyzers import ArticleAnalyzer
 from searchkit.model import Article
+from searchkit.schema import offset_seconds
 
 TEXT_FIELDS = ("title", "body")
 WORD_FIELDS = ("authors", "source", "section", "topics")
 VALUE_FIELDS = ("id", "language", "url", "origin")
-STORED_ONLY = ("path", "encoding", "encoding_confidence", "extra")
+STORED_ONLY = ("date_offset", "path", "encoding", "encoding_confidence", "extra")
 
 _TEXTS = ("title", "body", "source", "section", "language", "url", "path", "encoding")
 
@@ -56,10 +58,11 @@ def stored_of(article: Article, origin: str) -> dict[str, Any]:
         "encoding": article.encoding,
         "extra": dict(article.extra),
         "origin": origin,
+        "date_offset": offset_seconds(article.date),
     }
     stored = {name: value for name, value in stored.items() if value}
     if article.date is not None:
-        stored["date"] = article.date.replace(tzinfo=None)  # Whoosh keeps dates without a zone; ours are UTC
+        stored["date"] = article.date.replace(tzinfo=None)
     if article.encoding_confidence is not None:
         stored["encoding_confidence"] = article.encoding_confidence
     return stored
@@ -71,8 +74,8 @@ def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
     What has other types than an article's is left for `schema.check` to find. Raises KeyError, TypeError, ValueError.
     """
     date: datetime | None = stored.get("date")
-    if date is not None:
-        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    if date is not None and date.tzinfo is None:
+        date = date.replace(tzinfo=timezone(timedelta(seconds=stored.get("date_offset") or 0)))
     confidence = stored.get("encoding_confidence")
     article = Article(
         id=stored["id"],

@@ -58,7 +58,7 @@ class OpenSegment:
         return NumberTerms(dates[dated], dated, bits=64, step=8)
 
     def dates(self) -> Ints:
-        """Microseconds since the year 1, UNDATED for none."""
+        """Microseconds from the year 1 to what is printed, UNDATED for none."""
         return self.reader.numbers("date").astype(np.int64, copy=False)
 
     def word_counts(self) -> Ints:

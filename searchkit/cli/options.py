@@ -74,7 +74,7 @@ def date_options(command: Command) -> Command:
 def query_options(command: Command) -> Command:
     """How a query is read: --any, --literal, --exact, --timezone."""
     for option in (
-        click.option("--timezone", default=None, metavar="ZONE", help="What relative dates are counted in (UTC)."),
+        click.option("--timezone", default=None, metavar="ZONE", help="Says which day today is (UTC)."),
         click.option("--exact", is_flag=True, help="Words as written: no stemming."),
         click.option("--literal", is_flag=True, help="All words are words: no operators, fields or wildcards."),
         click.option("--any", "match_any", is_flag=True, help="Any of the words, not all of them."),

@@ -26,13 +26,14 @@ _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def date_text(date: datetime | None) -> str | None:
-    """`2020-04-26`, with a time `2020-04-26T15:01:01Z`, and None for none."""
+    """A date as it is printed: `2020-04-26` (a midnight in UTC), `2020-04-26T15:01:01Z`, `2020-04-26T01:00:00+04:00`, and
+    None for none."""
     if date is None:
         return None
-    day = f"{date.year:04}-{date.month:02}-{date.day:02}"
-    if (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0):
-        return day
-    return f"{day}T{date.hour:02}:{date.minute:02}:{date.second:02}Z"
+    text = date.isoformat(timespec="seconds").removesuffix("+00:00")
+    if date.utcoffset():
+        return text
+    return text[:10] if (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0) else f"{text}Z"
 
 
 def to_json(document: Any, *, indent: bool = False) -> str:

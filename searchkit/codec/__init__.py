@@ -20,7 +20,8 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `store.at`            | u1-u8     | D + 1     | where each frame begins |
 | `store.runs`          | u4        | 2 each    | from which document on which dictionary holds (0: none, k: number k - 1) |
 | `store.dictionaries`  | u1        |           | zstd dictionaries, one after the other; `.at` (u4): where each begins |
-| `COLUMN`              | i8, u8    | D         | a number of each document (`date`: microseconds since the year 1; `digest`: xxh3 of the record) |
+| `COLUMN`              | i8, u8    | D         | a number of each document (`date`: microseconds from the year 1 to what is printed; `digest`: xxh3 of the record) |
+| `date_offset`         | i4        | D         | seconds by which the clock of the date is ahead of UTC; missing where all are 0 |
 | `COLUMN.value`        | u1        |           | distinct texts of a column, sorted; `.at`: where each begins |
 | `COLUMN.value.of`     | u1-u8     | D         | 1 + the number of each document's text, 0 for none |
 | `COLUMN.value.backwards` | u4     |           | the texts' numbers in the order of their characters read backwards |
@@ -31,13 +32,13 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `FIELD.tf`            | u1        | N         | how often the term stands there; 255: see `FIELD.tf.large` (u4), at postings `.large.at` (u8) |
 | `FIELD.occurrences`   | u1-u8     | T + 1     | where the occurrences of each term begin |
 | `FIELD.positions`     | u2        | O         | low 16 bits of the position; the rest in `.large` (u4), at occurrences `.large.at` (u8) |
-| `FIELD.forms`         | u1        |           | written forms, by term and then sorted; `.at`; `.of` (T + 1): the first form of each term |
+| `FIELD.forms`         | u1        |           | written forms, by term and then sorted; `.at`; `.of` (T + 1): the first form of each term; `.wide` (u4): forms two positions wide |
 | `FIELD.codes`         | u1        |           | which of its term's forms stands at each occurrence, in 0 to 32 bits (see `packing`) |
 | `FIELD.folded`        | u1        |           | distinct folded forms, sorted; `.at`; `.backwards` |
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded form begin in `FIELD.folded.forms` (F form numbers) |
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step, no beginning); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same of paragraphs; `.at` (D + 1) |
 
-A written form with a soft hyphen (U+00AD) is that of a word which a hyphen divides at a line's end: it stands at the
-position of its first half, is two positions wide, and is not counted in the lengths, as its halves are.
+A written form that is two positions wide has a soft hyphen (U+00AD). It is that of a word which a hyphen divides at a line's
+end: it stands at the position of its first half, and is not counted in the lengths, as its halves are.
 """

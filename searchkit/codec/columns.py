@@ -16,6 +16,8 @@ from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
 """A step of this many positions that is not yet the next beginning."""
+OPTIONAL_NUMBERS = {"date_offset": "<i4"}
+"""Columns of numbers that a segment does not have where all are 0, and their types."""
 
 
 def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:

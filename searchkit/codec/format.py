@@ -31,7 +31,7 @@ HEADER = struct.Struct("<8sIIQQQQQ8x")
 ENTRY = struct.Struct("<32s4s4xQQQ")
 """Name, type, place, size in bytes, checksum."""
 
-TYPES = ("|u1", "<u2", "<u4", "<u8", "<i8", "<f8")
+TYPES = ("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8")
 """The types of items that a section can have, as NumPy writes them."""
 UNSIGNED = TYPES[:4]
 MOST_SECTIONS = 4096

@@ -56,14 +56,14 @@ def merge(path: Path, parts: Sequence[Part]) -> int:
                 texts = [b"", *column.dictionary.slices()]
                 from_all += [texts[number] for number in column.of_doc[chosen].tolist()]
             write_values(writer.container, name, from_all)
-        for name in first.number_names:
-            writer.container.add(
-                name, np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)])
-            )
+        names = dict.fromkeys(name for part in parts for name in part.segment.number_names)
+        numbers = writer.numbers(
+            {name: np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)]) for name in names}
+        )
         for name in first.words:
             _Field(name, parts, kept, docs).write(writer, path.parent)
         words = [name for name in first.words if name not in first.texts]
-        return writer.end(docs, list(first.texts), words, first.value_names, first.number_names)
+        return writer.end(docs, list(first.texts), words, first.value_names, numbers)
 
 
 def _records(store: StoreWriter, parts: Sequence[Part], kept: Sequence[Ints]) -> None:

@@ -5,7 +5,6 @@ Safe for many threads: what is made late is made twice at the worst.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchkit.codec.columns import Breaks, Values
+from searchkit.codec.columns import OPTIONAL_NUMBERS, Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
 from searchkit.codec.format import AnyArray, Container
 from searchkit.codec.postings import Postings
@@ -25,7 +24,6 @@ from searchkit.errors import CorruptIndex
 Bools = npt.NDArray[np.bool_]
 
 MOST_DOCS = 2**31
-_SOFT_HYPHEN = "\u00ad".encode()
 
 
 class WordField:
@@ -126,15 +124,17 @@ class TextField(WordField):
 
     @cached_property
     def wide_forms(self) -> Bools | None:
-        """Which written forms are two positions wide: those with a soft hyphen. None when none is."""
-        forms = self.forms
-        places = np.array(
-            [at.start() for at in re.finditer(_SOFT_HYPHEN, self._container.bytes_of(forms.name))], dtype=np.int64
-        )
-        if not len(places):
+        """Which written forms are two positions wide, as words that a hyphen divides are. None when none is."""
+        name = f"{self.name}.forms.wide"
+        if name not in self._container.sections:
+            return None  # as in segments of before there were any
+        numbers = self._container.array(name, dtypes=("<u4",))
+        if not len(numbers):
             return None
-        wide = np.zeros(len(forms), dtype=bool)
-        wide[np.searchsorted(forms.starts.astype(np.int64), places, side="right") - 1] = True
+        if int(numbers.max()) >= len(self.forms):
+            raise self._container.corrupt(f"the wide forms of its field {self.name} do not fit its written ones")
+        wide = np.zeros(len(self.forms), dtype=bool)
+        wide[numbers] = True
         return wide
 
     @cached_property
@@ -195,7 +195,10 @@ class SegmentReader:
 
     def numbers(self, name: str) -> AnyArray:
         """A column of numbers."""
-        return self.container.array(name, dtypes=("<i8", "<u8"), count=self.docs)
+        dtype = OPTIONAL_NUMBERS.get(name)
+        if dtype is not None and name not in self.number_names:
+            return np.zeros(self.docs, dtype=dtype)
+        return self.container.array(name, dtypes=("<i8", "<u8") if dtype is None else (dtype,), count=self.docs)
 
     @cached_property
     def store(self) -> Store:

@@ -7,11 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order
 from searchkit.codec.format import AnyArray
 from searchkit.codec.ragged import starts_of
 from searchkit.codec.reader import SegmentReader, TextField, WordField
+from searchkit.codec.texts import texts_of
+from searchkit.codec.writer import wide_forms
 from searchkit.errors import CorruptIndex, IndexMismatch
 
 
@@ -81,10 +84,10 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
         return
     # A word that is two positions wide is not counted, and stands where its first half does, which may be of its term.
     wide = np.zeros(len(positions), dtype=bool)
-    if isinstance(field, TextField) and field.wide_forms is not None:
+    if isinstance(field, TextField) and len(field.wide_terms):
         form_at = field.forms_at(ids)
         if len(form_at) and int(form_at.max()) < len(field.forms):
-            wide = field.wide_forms[form_at]
+            wide = wide_of(field)[form_at]
     lengths = np.bincount(np.repeat(found, tf)[~wide], minlength=docs)
     if not np.array_equal(lengths, field.lengths):
         yield f"the lengths of its field {name} do not fit its frequencies"
@@ -97,6 +100,8 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
         forms = np.diff(field.first_forms.astype(np.int64))
         if (forms <= 0).any() or (postings.codes_of(ids) >= np.repeat(forms, places)).any():
             yield f"the written forms of its field {name} do not fit"
+        if not np.array_equal(np.flatnonzero(wide_of(field)), wide_forms(texts_of(field.forms.slices()))):
+            yield f"the wide forms of its field {name} do not fit its written ones"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
@@ -104,6 +109,11 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
             yield f"the written forms of its field {name} are not sorted"
     field.sentences.starts(np.arange(docs, dtype=np.int64))
     field.paragraphs.starts(np.arange(docs, dtype=np.int64))
+
+
+def wide_of(field: TextField) -> npt.NDArray[np.bool_]:
+    """Which written forms of a field are two positions wide, one item a form."""
+    return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
 
 
 def _descends(starts: AnyArray) -> bool:

@@ -5,6 +5,7 @@ A SegmentWriter is given the stored records as they come, and at the end the col
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchkit.codec.columns import write_breaks, write_values
+from searchkit.codec.columns import OPTIONAL_NUMBERS, write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
 from searchkit.codec.inversion import counts_of, write_postings
@@ -25,6 +26,8 @@ from searchkit.codec.ragged import Ints, starts_of
 from searchkit.codec.store import StoreWriter
 from searchkit.codec.texts import Texts, numbered, order_of, texts_of
 
+SOFT_HYPHEN = "\u00ad".encode()
+"""In the form of a word that a hyphen divides at a line's end."""
 SLICE_TOKENS = 300_000
 """Tokens that are sorted at once; each takes about 60 bytes while they are, and so do those of the slice before."""
 
@@ -69,19 +72,26 @@ class SegmentWriter:
     ) -> int:
         """Write columns and postings and close the file, synced to the disk; return its size in bytes.
 
-        `values` are columns of texts, `numbers` columns of int64 or uint64, one item a document each.
+        `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS says), one item a
+        document each.
         """
         self.store.end()
         for name, column in values.items():
             write_values(self.container, name, column)
-        for name, array in numbers.items():
-            self.container.add(name, array)
+        written = self.numbers(numbers)
         texts: list[str] = []
         words: list[str] = []
         for field in fields:
             self._field(field, docs)
             (words if field.folded is None else texts).append(field.name)
-        return self.end(docs, texts, words, list(values), list(numbers))
+        return self.end(docs, texts, words, list(values), written)
+
+    def numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
+        """Write columns of numbers, but for optional ones that are all 0; return the names of those written."""
+        written = [name for name, array in columns.items() if name not in OPTIONAL_NUMBERS or array.any()]
+        for name in written:
+            self.container.add(name, columns[name])
+        return written
 
     def end(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
         """Write the summary and close; for those that wrote the fields themselves."""
@@ -138,13 +148,24 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
     container.add(f"{field}.lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
 
 
+def wide_forms(forms: Texts) -> npt.NDArray[np.uint32]:
+    """The numbers of the written forms that are two positions wide.
+
+    Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
+    """
+    places = np.array([found.start() for found in re.finditer(SOFT_HYPHEN, forms.blob)], dtype=np.int64)
+    return np.unique(np.searchsorted(forms.starts, places, side="right") - 1).astype(np.uint32)
+
+
 def write_forms(
     container: ContainerWriter, field: str, forms: Sequence[bytes] | Texts, folded: Sequence[bytes] | Texts, first: Ints
 ) -> None:
     """Write the written forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
-    write_dictionary(container, f"{field}.forms", forms)
+    written = texts_of(forms)
+    write_dictionary(container, f"{field}.forms", written)
     container.add(f"{field}.forms.of", first.astype(smallest(len(forms))))
+    container.add(f"{field}.forms.wide", wide_forms(written))
     ordered, number = numbered(texts_of(folded))
     starts = starts_of(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)

@@ -14,6 +14,7 @@ from typing import IO, BinaryIO, cast
 from searchkit.control_characters import clean_text
 from searchkit.corpus.decode import shown
 from searchkit.corpus.limits import GB, MB
+from searchkit.corpus.member_names import name_zip_members
 from searchkit.corpus.registry import ARCHIVES, Placed, Source, format_of, is_taken, reader_of, unpacked
 from searchkit.corpus.tars import leads_out, not_a_file, tar_members
 from searchkit.corpus.unpacking import OPENERS, Allowance, Damaged, Exhausted, Guarded, TooLarge, guard
@@ -115,6 +116,7 @@ def _zip(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> I
         if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
             most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
         with guard(lambda: Zip(file, most_members, hint), ".zip") as archive:
+            name_zip_members(archive.infolist())
             wanted = [one for one in archive.infolist() if _is_wanted(one.filename, source) and not one.is_dir()]
             may_skip = depth == 0 and _is_small(wanted, allowance)
             for ordinal, member in enumerate(wanted):

@@ -16,6 +16,8 @@ _SIZES = ("max_article", "max_member", "max_unpacked")
 
 UNPACKED_FREELY = 256 * MB
 """What any packed file may unpack to, whatever its own size: small files of one thing repeated are no bombs."""
+LONGEST_KEPT = 200
+"""Characters of a short text, such as a date or a byline, whose meaning is remembered."""
 
 
 @dataclass(frozen=True, slots=True)

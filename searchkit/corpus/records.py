@@ -1,276 +1,277 @@
-"""A record under the usual names of its fields, as databases export them, as an article."""
+"""A record under the keys of its fields, as databases and programs export it, as an article."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
 
 from searchkit.control_characters import clean_text
-from searchkit.corpus.fields import LONGEST_KEPT, parse_date, parse_names
+from searchkit.corpus.bylines import parse_byline
+from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
+from searchkit.corpus.key_sets import NAMES, key_set_of, normal_key
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
+from searchkit.corpus.values import body_of, byline_of, date_of, line_of, text_of, topics_of
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 
-NAMES = {
-    "id": "id _id uid guid uuid article_id articleid doc_id docid",
-    "title": "title headline head heading name",
-    "body": "body text content article full_text fulltext article_text articlebody maintext main_text description",
-    "date": "date published publish_date published_at publication_date pub_date pubdate datepublished datetime"
-    " date_publish timestamp created created_at",
-    "authors": "authors author byline by creator writers",
-    "source": "source publisher newspaper outlet publication domain",
-    "section": "section category desk rubric",
-    "topics": "topics topic tags keywords subjects subject",
-    "language": "language lang",
-    "url": "url link uri canonical_url",
-}
-"""The usual names of each field of an article, compared without case; the first with a value is taken."""
 PLANS_KEPT = 1024
 """How many different sets of keys are remembered; an export has a few."""
 LARGEST_KEPT = 32_768
 """Characters of a set of keys that is remembered, each counted 64 longer than it is."""
 MOST_FIELDS = 10_000
 """Keys of a record."""
+ENVELOPE = frozenset({"_index", "_source"})
+"""Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
+LONG_TEXT = 200
+"""Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
 
-_EPOCH = re.compile(r"-?\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}")
-"""Seconds since 1970, or milli-, micro- or nanoseconds."""
-
-Steps = tuple[tuple[str, tuple[str, ...]], ...]
-"""Where a record may have the value of a field, the likeliest first: a key, or "" and the keys that lead to it."""
-Plan = tuple[tuple[Steps, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
-"""Steps for each field as NAMES has them; the keys that may be left over, with their clean names; and, where each field
-has one key at most, these keys ("": none)."""
 Made = TypeVar("Made")
+Steps = tuple[Step, ...]
+
+
+class Plan(NamedTuple):
+    """What the keys of a record mean: the steps to each field as NAMES has them, and the keys with their clean names.
+
+    `plain` are the keys of the fields ("": none) when all of them are values of the record itself, `others` those of
+    them whose field has other keys too, `rest` the keys that then no field takes.
+    """
+
+    fields: tuple[Steps, ...]
+    names: tuple[tuple[str, str], ...]
+    plain: tuple[str, ...]
+    others: tuple[str, ...]
+    rest: tuple[tuple[str, str], ...]
 
 
 class Records:
-    """Makes the records of a file articles. What their keys mean is worked out once for all that have the same."""
+    """Makes the records of one file articles. What their keys mean is worked out once for all that have the same."""
 
     def __init__(self, options: ReadOptions) -> None:
-        mapped: dict[str, list[str]] = {}
+        self._date_order = options.date_order
+        self._mapped: dict[str, list[str]] = {}
         for name, key in options.map:
-            mapped.setdefault(name, []).append(key)
-        taken = {key.lower() for keys in mapped.values() for key in keys}
-        # A key that is mapped to one field no longer serves another one.
-        usual = {name: [key for key in keys.split() if key not in taken] for name, keys in NAMES.items()}
-        self._names = usual | mapped
+            self._mapped.setdefault(name, []).append(key)
         self._plans: dict[tuple[str, ...], Plan] = {}
+        self._tells_unread = True
 
     def article(
-        self, record: dict[str, Any], source: Source, number: int, encoding: tuple[str, float], is_clean: bool
+        self, record: dict[str, Any], source: Source, number: int, place: str, encoding: tuple[str, float], is_plain: bool
     ) -> Article | None:
         """The article of a record, or None for one with neither title nor text.
 
-        `is_clean` says that no text in the record needs to be cleaned, `encoding` what it was decoded from, and how
-        sure that is.
+        `place` is where the record stands, for warnings. `is_plain` says that no text in the record needs to be cleaned
+        or is HTML, `encoding` what it was decoded from, and how sure that is.
         """
         keys = tuple(record)
         plan = self._plans.get(keys)
         if plan is None:
             plan = self._plan(keys)
-        (ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls), rest, plain = plan
-        if is_clean and plain:
-            found = _plain_article(record, plain, rest, source, number, encoding)
+        if is_plain and plan.plain:
+            found = self._plain_article(record, plan, source, number, encoding)
             if found is not None:
                 return found
-        text, body_text = (_as_it_is, _body_as_it_is) if is_clean else (_text, _body)
-        used: set[str] = set()
-        title = _line(record, titles, used, text)
-        body = _first(record, bodies, used, body_text) or ""
+        if ENVELOPE.issubset(keys) and isinstance(record["_source"], dict):
+            inner = {key: value for key, value in record.items() if key != "_source"} | record["_source"]
+            return self.article(inner, source, number, place, encoding, is_plain)
+        ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
+        used: dict[str, list[Path]] = {}
+        title = _first(record, titles, used, line_of) or ""
+        body = _first(record, bodies, used, body_of) or ""
         if not title and not body:
             return None
-        date = _first(record, dates, used, _date)
-        extra: dict[str, str] = {}
-        article = Article(
-            source.id_of(number, _line(record, ids, used, text)),
+        date = _first(record, dates, used, lambda value, kind: date_of(value, self._date_order))
+        raw_date = "" if date is not None else _first(record, dates, used, _raw) or ""
+        byline = _first(record, authors, used, byline_of)
+        raw_byline = "" if byline and not byline.is_cut else _first(record, authors, {}, _raw) or ""
+        origin = _first(record, sources, used, line_of) or ""
+        section = _first(record, sections, used, line_of) or ""
+        found_topics = _first(record, topics, used, topics_of) or ()
+        language = _first(record, languages, used, line_of) or ""
+        url = _first(record, urls, used, line_of) or ""
+        own_id = _first(record, ids, used, line_of) or ""
+        extra = self._extra(record, plan.names, used, body, source, clean_text)
+        if raw_date:
+            # Where a key that is no date is called "date", the one that should be keeps its own name.
+            extra["date" if "date" not in extra else next(step.key for step in dates if step.key in used)] = raw_date
+            source.warn("dates", raw_date, place)
+        if raw_byline and byline is None:
+            source.warn("bylines", raw_byline, place)  # it is kept under its own key
+        elif raw_byline:
+            extra["byline" if "byline" not in extra else "byline as printed"] = raw_byline
+        return Article(
+            source.id_of(number, own_id),
             title,
             body.strip("\n"),
             date,
-            _first(record, authors, used, _names) or (),
-            _line(record, sources, used, text),
-            _line(record, sections, used, text) if sections else "",
-            _first(record, topics, used, _topics) or (),
-            _line(record, languages, used, text) if languages else "",
-            _line(record, urls, used, text) if urls else "",
+            byline.names if byline else (),
+            origin,
+            section,
+            found_topics,
+            language,
+            url,
             source.path,
             *encoding,
             extra,
         )
-        # What no field took, and a date that could not be read.
-        for key, name in rest:
-            if key not in used and isinstance(value := record[key], (str, int, float)) and value != "":
-                extra[name] = text(value)
-        if date is None and dates and (raw_date := _first(record, dates, used, _text)):
-            extra["date"] = raw_date
-        return article
+
+    def _plain_article(
+        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: tuple[str, float]
+    ) -> Article | None:
+        """The article of a record that is as nearly all are: plain, and each field a text (names and topics also a list).
+
+        None for any other. Slow twin: the rest of `article`.
+        """
+        values = [record[key] if key else None for key in plan.plain]
+        own, title, body, raw_date, authors, origin, section, topics, language, url = values
+        for value in (own, title, body, raw_date, origin, section, language, url):
+            if value is not None and type(value) is not str:
+                return None
+        for value in (authors, topics):
+            if value is not None and type(value) is not str and type(value) is not list:
+                return None
+        for key in plan.others:
+            if is_empty(record[key]):
+                return None
+        title = " ".join(title.split()) if title else ""
+        if not body or body.isspace():
+            body = ""
+        if not title and not body:
+            return None
+        date = date_of(raw_date, self._date_order) if raw_date else None
+        byline = None if not authors else parse_byline(authors) if type(authors) is str else byline_of(authors)
+        found_topics = topics_of(topics) if topics else ()
+        if (raw_date and date is None) or (topics and not found_topics):
+            return None
+        if authors and (byline is None or not byline.names or byline.is_cut):
+            return None
+        return Article(
+            source.id_of(number, " ".join(own.split()) if own else ""),
+            title,
+            body.strip("\n"),
+            date,
+            byline.names if byline else (),
+            " ".join(origin.split()) if origin else "",
+            " ".join(section.split()) if section else "",
+            found_topics,
+            " ".join(language.split()) if language else "",
+            " ".join(url.split()) if url else "",
+            source.path,
+            *encoding,
+            self._extra(record, plan.rest, {}, body, source, _as_it_is) if plan.rest else {},
+        )
+
+    def _extra(
+        self,
+        record: dict[str, Any],
+        names: tuple[tuple[str, str], ...],
+        used: dict[str, list[Path]],
+        body: str,
+        source: Source,
+        clean: Callable[[str], str],
+    ) -> dict[str, str]:
+        """What no field took, by key: texts and numbers as they are, all else as JSON."""
+        extra: dict[str, str] = {}
+        for key, name in names:
+            value = record[key]
+            if key in used:
+                value = left_over(value, used[key])
+            if is_empty(value):
+                continue
+            if isinstance(value, str):
+                text = clean(value)
+            elif isinstance(value, (int, float)):
+                text = text_of(value)
+            else:
+                text = clean(orjson.dumps(value).decode())
+            extra[name] = text
+            if self._tells_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
+                self._tell_unread(key, value, body, source)
+        return extra
+
+    def _tell_unread(self, key: str, value: Any, body: str, source: Source) -> None:
+        """Report a long text that no field took; once a file. Beside a body, HTML is the page that the body is from."""
+        length, path = longest_text(key, value)
+        if length >= LONG_TEXT and length >= 2 * len(body) and not (body and "html" in normal_key(path)):
+            self._tells_unread = False
+            # Each reader that shares the file says the same, which then counts once.
+            source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map body={path})'))
 
     def _plan(self, keys: tuple[str, ...]) -> Plan:
         """What the keys of a record mean: which of them serve each field, and which none."""
-        present = set(keys)
-        lower = {key.lower(): key for key in reversed(keys)}
-        fields: list[Steps] = []
-        for name in NAMES:
-            steps: list[tuple[str, tuple[str, ...]]] = []
-            for key in self._names[name]:
-                actual = key if key in present else lower.get(key.lower(), "")
-                path = tuple(key.split("."))
-                if actual:
-                    steps.append((actual, ()))
-                elif len(path) > 1 and path[0] in present:
-                    steps.append(("", path))
-            fields.append(tuple(steps))
+        by_normal: dict[str, list[str]] = {}
+        for key in keys:
+            by_normal.setdefault(normal_key(key), []).append(key)
+        names = self._names(set(by_normal))
+        fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in NAMES)
         # The first step of a field is always gone: what it leaves over is empty.
-        gone = {steps[0][0] for steps in fields if steps and steps[0][0]}
+        gone = {steps[0].key for steps in fields if steps and not steps[0].path}
+        clean_names = tuple((key, clean_text(key)) for key in keys)
         plain: tuple[str, ...] = ()
-        if all(len(steps) <= 1 and not (steps and steps[0][1]) for steps in fields):
-            plain = tuple(steps[0][0] if steps else "" for steps in fields)
-        plan = tuple(fields), tuple((key, clean_text(key)) for key in keys if key not in gone), plain
+        if all(not steps or steps[0][1:] == ((), "") for steps in fields):
+            plain = tuple(steps[0].key if steps else "" for steps in fields)
+        others = tuple(steps[0].key for steps in fields if len(steps) > 1)
+        plan = Plan(fields, clean_names, plain, others, tuple(pair for pair in clean_names if pair[0] not in gone))
         if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
             if len(self._plans) >= PLANS_KEPT:
                 self._plans.clear()
             self._plans[keys] = plan
         return plan
 
+    def _names(self, present: set[str]) -> dict[str, list[str]]:
+        """The paths to each field, the likeliest first: mapped ones alone, else those of the export, else the usual names.
 
-def _plain_article(
-    record: dict[str, Any],
-    keys: tuple[str, ...],
-    rest: tuple[tuple[str, str], ...],
-    source: Source,
-    number: int,
-    encoding: tuple[str, float],
-) -> Article | None:
-    """The article of a record that is as nearly all are: clean, and each field a text (names and topics also a list).
-
-    None for any other. Slow twin: `Records.article`.
-    """
-    values = [record[key] if key else None for key in keys]
-    own, title, body, raw_date, authors, origin, section, topics, language, url = values
-    for value in (own, title, body, raw_date, origin, section, language, url):
-        if value is not None and type(value) is not str:
-            return None
-    for value in (authors, topics):
-        if value is not None and type(value) is not str and type(value) is not list:
-            return None
-    title = " ".join(title.split()) if title else ""
-    if not body or body.isspace():
-        body = ""
-    if not title and not body:
-        return None
-    date = _date(raw_date) if raw_date else None
-    if date is None and raw_date:
-        return None
-    extra: dict[str, str] = {}
-    for key, name in rest:
-        if isinstance(value := record[key], (str, int, float)) and value != "":
-            extra[name] = _as_it_is(value)
-    return Article(
-        source.id_of(number, " ".join(own.split()) if own else ""),
-        title,
-        body.strip("\n"),
-        date,
-        (parse_names(authors) if type(authors) is str else _names(authors)) if authors else (),
-        " ".join(origin.split()) if origin else "",
-        " ".join(section.split()) if section else "",
-        _topics(topics) if topics else (),
-        " ".join(language.split()) if language else "",
-        " ".join(url.split()) if url else "",
-        source.path,
-        *encoding,
-        extra,
-    )
+        A key that has a meaning for one field serves no other one.
+        """
+        key_set = key_set_of(present)
+        names: dict[str, list[str]] = {name: [] for name in NAMES}
+        taken: dict[str, str] = {}
+        for known in (self._mapped, _split(key_set.paths if key_set else {}), _split(NAMES)):
+            new: dict[str, str] = {}
+            for name, paths in known.items():
+                if name in self._mapped and known is not self._mapped:
+                    continue
+                free = [path for path in paths if taken.get(normal_key(path), name) == name]
+                names.setdefault(name, []).extend(free)
+                new.update(dict.fromkeys(map(normal_key, free), name))
+            taken = new | taken
+        return names
 
 
-def _first(record: dict[str, Any], steps: Steps, used: set[str], make: Callable[[Any], Made]) -> Made | None:
-    """What is made of the first value that anything can be made of. Keys of values that were tried become `used`."""
-    for key, path in steps:
-        value = record[key] if key else _nested(record, path)
-        if value or isinstance(value, (int, float)):  # not null, and not empty
-            used.add(key)
-            made = make(value)
+def _split(names: dict[str, str]) -> dict[str, list[str]]:
+    return {name: paths.split() for name, paths in names.items()}
+
+
+def _first(
+    record: dict[str, Any], steps: Steps, used: dict[str, list[Path]], make: Callable[[Any, str], Made]
+) -> Made | None:
+    """What is made of the first value that anything can be made of. Where it stood is then `used`."""
+    for key, path, kind in steps:
+        value = value_at(record[key], path) if path else record[key]
+        if path and isinstance(value, list) and len(value) == 1:
+            value = value[0]  # a byline among items of other types is a byline, no list of names
+        while isinstance(value, dict) and (inner := next((name for name in WRAPPED if value.get(name)), None)) is not None:
+            value, path = value[inner], (*path, inner)
+        if not is_empty(value):
+            made = make(value, kind)
             if made:
+                used.setdefault(key, []).append(path)
                 return made
     return None
 
 
-def _line(record: dict[str, Any], steps: Steps, used: set[str], text: Callable[[Any], str]) -> str:
-    found = _first(record, steps, used, text)
-    return " ".join(found.split()) if found else ""
+def unread_path(record: dict[str, Any]) -> str:
+    """Where a record has its longest text, for the message that nothing of it was read; "KEY" when it has no long one."""
+    length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
+    return path if length >= LONG_TEXT else "KEY"
 
 
-def _nested(record: Any, path: tuple[str, ...]) -> Any:
-    """The value that some keys lead to through objects ("meta.author"), or None."""
-    for part in path:
-        record = record.get(part) if isinstance(record, dict) else None
-    return record
+def _as_it_is(text: str) -> str:
+    return text
 
 
-def _as_it_is(value: Any) -> str:
-    """The text of a value that needs not be cleaned."""
-    return value if isinstance(value, str) else _text(value)
-
-
-def _body(value: Any) -> str:
-    """The text of a value, "" for blanks alone."""
-    text = _text(value, "\n\n")
-    return "" if text.isspace() else text
-
-
-def _body_as_it_is(value: Any) -> str:
-    if isinstance(value, str):
-        return "" if value.isspace() else value
-    return _body(value)
-
-
-def _text(value: Any, between: str = ", ") -> str:
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return between.join(text for text in (_text(one, between) for one in value) if text)
-    if isinstance(value, dict):
-        return _text(value.get("name") or value.get("text") or value.get("value") or "", between)
-    return "" if value is None else str(value)
-
-
-def _date(value: Any) -> datetime | None:
-    if isinstance(value, str):
-        # Two dashes tell most dates from a number at once.
-        if value[4:5] == value[7:8] == "-" or not _EPOCH.fullmatch(value.strip()):
-            return parse_date(value)
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 10_000 <= abs(value) < 1e20:
-        return None  # a year is no moment, and nanoseconds end at 1e20
-    while abs(value) >= 1e11:
-        value /= 1000
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return parse_names(_text(value))
-    # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
-    return tuple(dict.fromkeys(filter(None, map(_one_line, value))))
-
-
-def _topics(value: Any) -> tuple[str, ...]:
-    topics = value if isinstance(value, list) else _text(value).replace(";", ",").split(",")
-    return tuple(dict.fromkeys(filter(None, map(_one_line, topics))))
-
-
-def _one_line(value: Any) -> str:
-    if isinstance(value, str) and len(value) <= LONGEST_KEPT:
-        return _known_line(value)
-    return " ".join(_text(value).split())
-
-
-@lru_cache(maxsize=4096)
-def _known_line(text: str) -> str:
-    return " ".join(clean_text(text).split())
+def _raw(value: Any, kind: str = "") -> str:
+    """A value as it was written."""
+    return text_of(value) or orjson.dumps(value).decode()

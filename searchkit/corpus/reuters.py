@@ -13,7 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from searchkit.control_characters import clean_text
-from searchkit.corpus.fields import parse_date, parse_names
+from searchkit.corpus.bylines import parse_names
+from searchkit.corpus.dates import parse_date
+from searchkit.corpus.decode import Decoded, Undecodable, decode
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
@@ -51,7 +53,11 @@ def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
     for number, (record, fault) in enumerate(_records(stream, longest), 1):
         if not source.takes(number):
             continue
-        article = None if fault else _article(_decoded(record), source, number)
+        article = None
+        try:
+            article = None if fault else _article(_decoded(record, source, number), source, number)
+        except Undecodable as error:
+            fault = str(error)
         if article is None:
             source.fail(fault or "the record holds no <TEXT>", f"record {number}")
         else:
@@ -84,13 +90,18 @@ def _begun(text: bytes) -> list[bytes]:
     return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
 
 
-def _decoded(record: bytes) -> str:
-    # Other bytes than ASCII are few here, and not all are of windows-1252.
-    return record.decode("ascii") if record.isascii() else record.decode("windows-1252", "replace")
+def _decoded(record: bytes, source: Source, number: int) -> Decoded:
+    """The text of a record. Other bytes than ASCII are few, and of windows-1252 where nothing else is said."""
+    if record.isascii() and not source.options.encoding:
+        return Decoded(record.decode("ascii"), "windows-1252", 1.0)
+    decoded = decode(record, source.options.encoding, "windows-1252")
+    for kind, found in decoded.warnings():
+        source.warn(kind, found, f"record {number}")
+    return decoded
 
 
-def _article(record: str, source: Source, number: int) -> Article | None:
-    head, _, content = record.partition(">")
+def _article(decoded: Decoded, source: Source, number: int) -> Article | None:
+    head, _, content = decoded.text.partition(">")
     if "<TEXT" not in content:
         return None  # one record of the collection has an empty text, and is an article all the same
     own = _NUMBER.search(head)
@@ -121,8 +132,8 @@ def _article(record: str, source: Source, number: int) -> Article | None:
         source="Reuters",
         topics=_values(topics),
         path=source.path,
-        encoding="windows-1252",
-        encoding_confidence=1.0,
+        encoding=decoded.encoding,
+        encoding_confidence=decoded.confidence,
         extra=extra,
     )
 
@@ -132,7 +143,8 @@ def _date(text: str) -> datetime | None:
     day = parse_date(usual[1]) if usual else None  # many articles have one day
     if usual is None or day is None:
         moment = _MOMENT.match(text)
-        return parse_date(moment[1] if moment else text)
+        date = parse_date(moment[1] if moment else text)
+        return date and date.replace(microsecond=0)
     try:
         return day.replace(hour=int(usual[2]), minute=int(usual[3]), second=int(usual[4]))
     except ValueError:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from searchkit.corpus.limits import KB
+from searchkit.corpus.member_names import TarNames
 from searchkit.corpus.registry import Source
 from searchkit.corpus.unpacking import Damaged, Guarded, guard
 
@@ -91,12 +92,14 @@ def tar_members(stream: Guarded, source: Source) -> Iterator[tuple[tarfile.TarIn
     limits = source.options.limits
     file = cast(BinaryIO, stream)
     count = 0
+    names = TarNames()
     with guard(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_Header), ".tar") as archive:
         while (member := guard(archive.next, ".tar")) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
             count += 1
             if count > limits.max_members:
                 raise Damaged(f"it has more than {limits.max_members:,} members; if that is right, raise --max-members")
+            member.name, member.linkname = names.text(member.name), names.text(member.linkname)
             has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
             opened = guard(partial(archive.extractfile, member), ".tar") if has_data else None
             yield member, Guarded(opened, ".tar", most=limits.max_member) if opened is not None else None

@@ -5,23 +5,27 @@ from __future__ import annotations
 import stat
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 
 from searchkit.query.snapshot import Bools, SegmentView, Snapshot
 from searchkit.reports import Stats
-from searchkit.schema import EPOCH, UNDATED
+from searchkit.schema import UNDATED, date_of
 
 
 def stats_of(folder: Path, snapshot: Snapshot, generation: int, language: str) -> Stats:
     """Count what a generation of the index in `folder` holds."""
-    dates = np.concatenate([np.zeros(0, dtype=np.int64), *(v.dates[_all(v)] for v in snapshot.views)])
-    dated = dates[dates != UNDATED]
-    first, last = (
-        (EPOCH + timedelta(microseconds=int(end)) for end in (dated.min(), dated.max())) if len(dated) else (None, None)
-    )
+    none = np.zeros(0, dtype=np.int64)
+    dates = np.concatenate([none, *(v.dates[_all(v)] for v in snapshot.views)])
+    offsets = np.concatenate([none, *(v.reader.numbers("date_offset")[_all(v)] for v in snapshot.views)])
+    is_dated = dates != UNDATED
+    dated, offsets = dates[is_dated], offsets[is_dated]
+    first = last = None
+    if len(dated):
+        # Of one printed time, the larger offset is the earlier moment.
+        first = date_of(int(dated.min()), int(offsets[dated == dated.min()].max()))
+        last = date_of(int(dated.max()), int(offsets[dated == dated.max()].min()))
     sources: Counter[str] = Counter()
     for view in snapshot.views:
         column = view.reader.values("source.value")

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -52,7 +53,7 @@ class MemoryEngine:
             schema.check(article)
             batch[article.id] = clean_article(article)
         counts = Counter(
-            "added" if key not in self._articles else "unchanged" if self._articles[key] == article else "replaced"
+            "added" if key not in self._articles else "unchanged" if _same(self._articles[key], article) else "replaced"
             for key, article in batch.items()
         )
         self._articles |= batch
@@ -135,9 +136,8 @@ class MemoryEngine:
                 return article.id in self._fields[field].lengths
             case nodes.Undated():
                 return article.date is None
-            case nodes.Dates(since, before):
-                date = article.date
-                return date is not None and (since is None or date >= since) and (before is None or date < before)
+            case nodes.Dates():
+                return article.date is not None and node.holds(article.date)
             case nodes.Length(least, most):
                 length = sum(self._fields[name].lengths.get(article.id, 0) for name in SEARCHED)
                 return (least or 0) <= length and (most is None or length <= most)
@@ -162,9 +162,9 @@ class MemoryEngine:
 
     def _rank(self, key: str, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
         date = self._articles[key].date
-        moment = 0 if date is None else schema.micros(date)
+        printed = 0 if date is None else schema.printed_micros(date)
         first = -score if options.sort == "relevance" else 0.0
-        return (first, date is None, moment if options.sort == "date" else -moment, key)
+        return (first, date is None, printed if options.sort == "date" else -printed, key)
 
     def _hit(self, key: str, score: float, query: Query, options: SearchOptions) -> Hit:
         article = self._articles[key]
@@ -197,8 +197,8 @@ class MemoryEngine:
         sources = Counter(article.source for article in self._articles.values())
         return Stats(
             articles=len(self._articles),
-            first=min(dates, default=None),
-            last=max(dates, default=None),
+            first=min(dates, default=None, key=_order),
+            last=max(dates, default=None, key=_order),
             undated=len(self._articles) - len(dates),
             sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
             size=0,
@@ -227,3 +227,12 @@ class MemoryEngine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _same(one: Article, other: Article) -> bool:
+    """Whether articles are equal in what is stored; to Python, dates of one moment are, whatever their offsets."""
+    return schema.to_record(one, "") == schema.to_record(other, "")
+
+
+def _order(date: datetime) -> tuple[int, int]:
+    return schema.printed_micros(date), schema.moment_micros(date)

@@ -12,7 +12,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import SegmentRef
 from searchkit.indexing.segments import digest
 from searchkit.model import Article
-from searchkit.schema import micros, to_record
+from searchkit.schema import moment_micros, to_record
 
 Change = Literal["added", "replaced", "unchanged"]
 Bools = npt.NDArray[np.bool_]
@@ -33,8 +33,9 @@ class Entry(NamedTuple):
 
 
 def text_digest(article: Article) -> int:
-    """What tells apart articles of one id."""
-    moment = None if article.date is None else micros(article.date)
+    """What tells apart articles of one id. Of the date it is the moment: a copy that says it in another zone is no other
+    article."""
+    moment = None if article.date is None else moment_micros(article.date)
     return digest(orjson.dumps((article.title, article.body, moment, article.authors)))
 
 

@@ -20,7 +20,7 @@ from searchkit.analysis.normalize import fold_all
 from searchkit.codec.reference import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
 from searchkit.model import Article
-from searchkit.schema import UNDATED, micros, to_record
+from searchkit.schema import UNDATED, offset_seconds, printed_micros, to_record
 
 TEXTS = ("title", "body")
 WORDS = ("authors", "source", "section", "topics")
@@ -147,6 +147,7 @@ class SegmentBuilder:
         self._bodies = self._body_bytes = self._held_bytes = 0
         self._values: dict[str, list[str]] = {name: [] for name in VALUES}
         self._dates: list[int] = []
+        self._offsets: dict[int, int] = {}  # of the documents that have one
         self._digests: list[int] = []
 
     @property
@@ -204,7 +205,10 @@ class SegmentBuilder:
         for name, values in self._values.items():
             if name != "origin":
                 values += [getattr(article, name) for article in articles]
-        self._dates += [UNDATED if article.date is None else micros(article.date) for article in articles]
+        for doc, article in enumerate(articles, len(self._dates)):
+            if offset := offset_seconds(article.date):
+                self._offsets[doc] = offset
+        self._dates += [UNDATED if article.date is None else printed_micros(article.date) for article in articles]
         self._used += len(articles) * BYTES_AN_ARTICLE
 
     def _count(self, field: str, batch: Tokens) -> None:
@@ -217,12 +221,17 @@ class SegmentBuilder:
         if self._articles:
             self._analyse()
         values = {f"{name}.value": _encoded(self._values.pop(name)) for name in VALUES}
-        dates = np.array(self._dates, dtype="<i8")
-        digests = np.array(self._digests, dtype="<u8")
+        offsets = np.zeros(self._docs, dtype="<i4")
+        offsets[list(self._offsets)] = list(self._offsets.values())
+        numbers = {
+            "date": np.array(self._dates, dtype="<i8"),
+            "digest": np.array(self._digests, dtype="<u8"),
+            "date_offset": offsets,
+        }
         # One field after the other, so that only one has its tokens twice for a moment.
         fields = (field.taken() for field in self._fields.values())
         with self._writer as writer:
-            writer.finish(self._docs, fields, values, {"date": dates, "digest": digests})
+            writer.finish(self._docs, fields, values, numbers)
         written = SegmentRef(self.id, self._docs)
         self.segments.append(written)
         self._reset()

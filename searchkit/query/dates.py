@@ -1,14 +1,17 @@
 """Which days does a date of the query language mean?
 
 A date means its whole span: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a day, with a time that
-minute or second. Spans are half-open and in UTC, so that nothing falls between two of them. The time zone moves only
-what is relative to now.
+minute or second. Spans are half-open, so that nothing falls between two of them.
+
+A date is compared with what articles print, and is a naive datetime; one with a zone (`2020-04-26T15:01Z`, `now`) is
+compared with their moments, and is an aware one. The time zone moves only which day today is: relative days are printed
+days.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from searchkit.errors import OptionError
 from searchkit.frozen import frozen
@@ -24,7 +27,7 @@ class BadDate(ValueError):
 
 @frozen
 class Clock:
-    """Now, and where: what relative dates are counted from."""
+    """Now, and where: which day today is."""
 
     now: datetime
     zone: tzinfo = UTC
@@ -45,28 +48,21 @@ class Clock:
         return cls(now or datetime.now(UTC), zone)
 
     def today(self) -> datetime:
-        """Midnight of today, as a naive local time."""
+        """Midnight of today (naive)."""
         return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-
-    def utc(self, local: datetime) -> datetime:
-        """A naive local time in UTC."""
-        try:
-            return local.replace(tzinfo=self.zone).astimezone(UTC)
-        except OverflowError:
-            raise BadDate("this date lies outside the years 1 to 9999") from None
 
 
 @frozen
 class Span:
-    """From `since` on and before `before`; None only where the year 9999 ends."""
+    """From `since` on and before `before`, both naive or both aware; None only where the year 9999 ends."""
 
     since: datetime
     before: datetime | None
 
 
-_FIRST = datetime(1, 1, 1, tzinfo=UTC)
 # As text, to be compiled when a query first has a date: most have none.
-_ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?"
+_ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?"
+_ISO += r"(?:(Z)|([+-])(\d\d):?([0-5]\d)(?::?([0-5]\d))?)?)?)?)?"
 _QUARTER = r"(?i)(\d{4})-?Q([1-9])"
 _AGO = r"(?i)(\d{1,6})([dwmy])"
 _NAMED = r"(?i)(this|last)[-_](week|month|quarter|year)"
@@ -136,44 +132,46 @@ def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, h
     if high.strip(" *"):
         span = parse_span(high, clock)
         before = span.since if high_excluded else span.before
-    if since is not None and before is not None and since >= before and not (low_excluded or high_excluded):
+    if not (low_excluded or high_excluded) and Dates(since, before).is_empty:
         raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
     return _dates(since, before)
 
 
 def _dates(since: datetime | None, before: datetime | None) -> Dates:
     """A range that holds nothing is written in one way only."""
-    if before is not None and before <= (since or _FIRST):
-        return _nothing()
-    return Dates(since, before)
+    found = Dates(since, before)
+    return _nothing() if found.is_empty else found
 
 
 def _nothing() -> Dates:
-    return Dates(_FIRST, _FIRST)
+    return Dates(datetime.min, datetime.min)
 
 
 def _iso(found: re.Match[str]) -> Span:
-    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    year, month, day, hour, minute, second, fraction, zulu, sign, *offset = found.groups()
     if month is None:
         return _month_span(int(year), 1, 12)
     if day is None:
         return _month_span(int(year), int(month), 1)
-    start = datetime(int(year), int(month), int(day), tzinfo=UTC)
+    start = datetime(int(year), int(month), int(day))
     if hour is None:
         return Span(start, _plus(start, timedelta(days=1)))
     micro = int(fraction.ljust(6, "0")) if fraction else 0
     start = start.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
     unit = timedelta(microseconds=10 ** (6 - len(fraction))) if fraction else timedelta(seconds=1 if second else 60)
-    if offset and offset.upper() != "Z":
-        shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
-        start = start - shift if offset[0] == "+" else start + shift
+    if zulu:
+        start = start.replace(tzinfo=UTC)
+    elif sign:
+        hours, minutes, seconds = (int(part or 0) for part in offset)
+        ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        start = start.replace(tzinfo=timezone(ahead if sign == "+" else -ahead))
     return Span(start, _plus(start, unit))
 
 
 def _month_span(year: int, month: int, months: int) -> Span:
-    start = datetime(year, month, 1, tzinfo=UTC)
+    start = datetime(year, month, 1)
     years, end = divmod(month - 1 + months, 12)
-    return Span(start, None if year + years > 9999 else datetime(year + years, end + 1, 1, tzinfo=UTC))
+    return Span(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))
 
 
 def _relative(text: str, clock: Clock) -> Span | None:
@@ -183,7 +181,7 @@ def _relative(text: str, clock: Clock) -> Span | None:
         return Span(clock.now, clock.now + timedelta(microseconds=1))
     if text in ("today", "yesterday", "tomorrow"):
         start = today + {"today": 0, "yesterday": -1, "tomorrow": 1}[text] * day
-        return Span(clock.utc(start), clock.utc(start + day))
+        return Span(start, start + day)
     found = re.fullmatch(_AGO, text)
     if found:
         count, unit = int(found[1]), found[2]
@@ -193,18 +191,18 @@ def _relative(text: str, clock: Clock) -> Span | None:
             start = today - (count * (7 if unit == "w" else 1) - 1) * day
         else:
             start = _months_back(today, count * (12 if unit == "y" else 1)) + day
-        return Span(clock.utc(start), clock.utc(start + day))
+        return Span(start, start + day)
     found = re.fullmatch(_NAMED, text)
     if found is None:
         return None
     if found[2] == "week":
         start = today - today.weekday() * day - (7 * day if found[1] == "last" else 0 * day)
-        return Span(clock.utc(start), clock.utc(start + 7 * day))
+        return Span(start, start + 7 * day)
     months = {"month": 1, "quarter": 3, "year": 12}[found[2]]
     start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
     if found[1] == "last":
         start = _months_back(start, months)
-    return Span(clock.utc(start), clock.utc(_months_back(start, -months)))
+    return Span(start, _months_back(start, -months))
 
 
 def _months_back(day: datetime, months: int) -> datetime:

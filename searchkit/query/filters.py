@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.nodes import Dates, Length, Present, Undated, Value, ValuePattern
 from searchkit.query.snapshot import SegmentView, Snapshot
-from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, micros
+from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, moment_micros, printed_micros
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -25,10 +26,11 @@ def filtered(node: Filter, snapshot: Snapshot) -> Bits:
         case Undated():
             return sets.of_flags(snapshot.dates == UNDATED)
         case Dates(since, before):
-            dates = snapshot.dates
-            inside: Bools = dates < (UNDATED if before is None else micros(before))
+            dates, end = (snapshot.dates, UNDATED) if before is None else _compared(before, snapshot)
+            inside: Bools = dates < end
             if since is not None:
-                inside &= dates >= micros(since)
+                dates, start = _compared(since, snapshot)
+                inside &= dates >= start
             return sets.of_flags(inside)
         case Length(least, most):
             lengths = np.sum([snapshot.lengths(FIELDS[name].attribute) for name in SEARCHED], axis=0, dtype=np.int64)
@@ -41,6 +43,13 @@ def filtered(node: Filter, snapshot: Snapshot) -> Bits:
         case _:
             docs = [_valued(node, view) + view.base for view in snapshot.views]
             return sets.of_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
+
+
+def _compared(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
+    """What a bound of Dates is compared with in each article, and its own number (microseconds)."""
+    if bound.tzinfo is None:
+        return snapshot.dates, printed_micros(bound)
+    return snapshot.moments, moment_micros(bound)
 
 
 def _valued(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from searchkit.frozen import frozen
+from searchkit.schema import moment_micros, printed_micros
 
 
 @frozen
@@ -127,25 +128,46 @@ class Everything:
 
 @frozen
 class Dates:
-    """Articles dated from `since` on and before `before` (UTC; None is open)."""
+    """Articles dated from `since` on and before `before` (None is open).
+
+    A naive bound is compared with the date and time that an article prints, an aware one with its moment.
+    """
 
     since: datetime | None = None
     before: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no date at all lies in the range, and none can."""
+        if self.before is None:
+            return False
+        if self.since is None:
+            return self.before == datetime.min
+        # What is printed and its moment are less than a day apart.
+        slack = 0 if (self.since.tzinfo is None) == (self.before.tzinfo is None) else 86_400_000_000
+        return _micros(self.since) - _micros(self.before) >= slack
+
+    def holds(self, date: datetime) -> bool:
+        """Whether an (aware) date of an article lies in the range."""
+        printed, moment = printed_micros(date), moment_micros(date)
+        return (self.since is None or (printed if self.since.tzinfo is None else moment) >= _micros(self.since)) and (
+            self.before is None or (printed if self.before.tzinfo is None else moment) < _micros(self.before)
+        )
 
     def __str__(self) -> str:
         since, before = self.since, self.before
         if since is None and before is None:
             return "date:*"
         if before is None:
-            return f"date:{_moment(since)}.."
-        if since is not None and before <= since:
+            return f"date:{_bound(since)}.."
+        if self.is_empty:
             return "date:{0001-01-01 TO 0001-01-01}"
-        if _midnight(before) and (since is None or _midnight(since)):
+        if _is_day(before) and (since is None or _is_day(since)):
             last = before - timedelta(days=1)
             if since == last:
-                return f"date:{_moment(last)}"
-            return f"date:{_moment(since)}..{_moment(last)}"
-        return f"date:[{_moment(since)} TO {_moment(before, full=True)}}}"
+                return f"date:{_bound(last)}"
+            return f"date:{_bound(since)}..{_bound(last)}"
+        return f"date:[{_bound(since)} TO {_bound(before, full=True)}}}"
 
 
 @frozen
@@ -305,14 +327,21 @@ def _number(weight: float) -> str:
     return text if float(text) == weight else format(weight, ".340f").rstrip("0")
 
 
-def _midnight(moment: datetime) -> bool:
-    return (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+def _micros(bound: datetime) -> int:
+    """The number of a bound, as it is compared: with what is printed where it is naive, else with moments."""
+    return printed_micros(bound) if bound.tzinfo is None else moment_micros(bound)
 
 
-def _moment(moment: datetime | None, *, full: bool = False) -> str:
-    if moment is None:
+def _is_day(bound: datetime) -> bool:
+    """Whether a bound is a printed midnight, which a day says."""
+    return bound.tzinfo is None and (bound.hour, bound.minute, bound.second, bound.microsecond) == (0, 0, 0, 0)
+
+
+def _bound(bound: datetime | None, *, full: bool = False) -> str:
+    if bound is None:
         return ""
-    if _midnight(moment) and not full:
-        return moment.strftime("%Y-%m-%d").rjust(10, "0")
-    text = moment.replace(tzinfo=None).isoformat(timespec="microseconds").rstrip("0").rstrip(".")
-    return f"{text}Z"
+    text = bound.isoformat(timespec="microseconds")
+    if _is_day(bound) and not full:
+        return text[:10]
+    zone = text[26:]
+    return f"{text[:26].rstrip('0').rstrip('.')}{'Z' if zone == '+00:00' else zone}"

@@ -56,8 +56,15 @@ class SegmentView:
 
     @property
     def dates(self) -> Ints:
-        """Microseconds since the year 1, UNDATED for none."""
+        """Microseconds from the year 1 to what is printed, UNDATED for none."""
         return self.reader.numbers("date").astype(np.int64, copy=False)
+
+    @property
+    def moments(self) -> Ints:
+        """Microseconds from the year 1 in UTC to the moment, UNDATED for none."""
+        if "date_offset" not in self.reader.number_names:
+            return self.dates
+        return self.dates - self.reader.numbers("date_offset").astype(np.int64) * 1_000_000
 
 
 class Snapshot:
@@ -95,8 +102,15 @@ class Snapshot:
 
     @cached_property
     def dates(self) -> Ints:
-        """The date of each article: microseconds since the year 1, UNDATED for none."""
+        """The printed date of each article: microseconds from the year 1, UNDATED for none."""
         return self._joined([view.dates for view in self.views], "<i8")
+
+    @cached_property
+    def moments(self) -> Ints:
+        """The moment of each article's date: microseconds from the year 1 in UTC, UNDATED for none."""
+        if all("date_offset" not in view.reader.number_names for view in self.views):
+            return self.dates
+        return self._joined([view.moments for view in self.views], "<i8")
 
     def lengths(self, attribute: str) -> npt.NDArray[Any]:
         """How many words each article has in a field."""

@@ -119,10 +119,8 @@ class _Marker:
                 return []
             case Undated():
                 return [] if article.date is None else None
-            case Dates(since, before):
-                date = article.date
-                inside = date is not None and (since is None or date >= since) and (before is None or date < before)
-                return [] if inside else None
+            case Dates():
+                return [] if article.date is not None and node.holds(article.date) else None
             case Length(least, most):
                 length = sum(len(text.words) for name in SEARCHED for text in self._field(name))
                 return [] if (least or 0) <= length and (most is None or length <= most) else None

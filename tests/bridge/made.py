@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ Japan japanese export exports mln pct tonnes wheat market markets interest rate 
 """
 WORDS = TEXT.split()
 START = datetime(2020, 1, 1, 6, 30, tzinfo=UTC)
+ZONES = (UTC, timezone(timedelta(hours=4)), timezone(-timedelta(hours=9, minutes=30)))
 
 
 def articles(count: int, seed: int = 1, first: int = 0) -> Iterator[Article]:
@@ -43,7 +44,9 @@ def articles(count: int, seed: int = 1, first: int = 0) -> Iterator[Article]:
             f"made/{number}",
             text(0, 6),
             "\n\n".join(text(0, 40) for _ in range(rng.randint(0, 3))),
-            None if number % 9 == 0 else START + timedelta(hours=rng.randint(0, 5000), microseconds=number),
+            None
+            if number % 9 == 0
+            else (START + timedelta(hours=rng.randint(0, 5000), microseconds=number)).replace(tzinfo=ZONES[number % 3]),
             ("Jeff Sommer", "Ənn Bo")[: number % 3],
             "The Daily Reader" if number % 2 else "Reuters",
             "world" if number % 5 == 0 else "",

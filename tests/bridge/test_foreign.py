@@ -29,6 +29,7 @@ from searchkit.bridge.toc import read_toc
 from searchkit.codec.reference import SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.model import Article
+from searchkit.schema import offset_seconds, to_record
 from tests.bridge.conftest import Made, foreign_writer, make
 from tests.bridge.made import counts
 
@@ -71,7 +72,9 @@ def test_a_merge_of_small_segments(tmp_path: Path) -> None:
     found = foreign(tmp_path)
     assert len(found) > 2
     by_id = {article.id: article for article in made.articles.values()}
-    assert [(article, origin) for _, article, origin in found] == [(by_id[a.id], "root/file") for _, a, _ in found]
+    # As records, which have the offsets of dates: dates of one moment are equal.
+    assert [to_record(a, origin) for _, a, origin in found] == [to_record(by_id[a.id], "root/file") for _, a, _ in found]
+    assert any(offset_seconds(article.date) for _, article, _ in found)
     with open_dir(str(tmp_path)).searcher() as searcher:
         assert sorted(hit["id"] for hit in searcher.search(Every(), limit=None)) == sorted(by_id.keys() - {"made/7"})
 
@@ -81,8 +84,8 @@ def test_optimize_keeps_every_article_whole(own: Made) -> None:
         before = answers(searcher)
     open_dir(str(own.folder)).optimize()
     assert [path.suffix for path in own.folder.glob("MAIN_*.*")] == [".seg"]
-    assert [(article, origin) for _, article, origin in foreign(own.folder)] == [
-        (article, "root/file") for article in own.articles.values()
+    assert [to_record(article, origin) for _, article, origin in foreign(own.folder)] == [
+        to_record(article, "root/file") for article in own.articles.values()
     ]
     assert [doc for doc, _, _ in foreign(own.folder)] == list(range(len(own.articles)))
     with open_dir(str(own.folder)).searcher() as searcher:
@@ -105,11 +108,17 @@ def test_what_another_program_adds(own: Made) -> None:
         writer.add_document(id="new/1", title="Oil", body="crude oil", date=datetime(2020, 5, 1, 9), topics="crude, gold")
         east = timezone(timedelta(hours=4))
         writer.add_document(id="new/2", date=datetime(2020, 5, 1, 9, tzinfo=east), authors=["A B", "C"], extra={"k": "v"})
+        writer.add_document(id="new/3", date=datetime(2020, 5, 1, 9), date_offset=-3_600)
         writer.update_document(id="made/7", title="Changed")
-    assert [(article, origin) for _, article, origin in foreign(own.folder)] == [
-        (Article("new/1", "Oil", "crude oil", datetime(2020, 5, 1, 9, tzinfo=UTC), topics=("crude, gold",)), ""),
-        (Article("new/2", date=datetime(2020, 5, 1, 5, tzinfo=UTC), authors=("A B", "C"), extra={"k": "v"}), ""),
-        (Article("made/7", "Changed"), ""),
+    west = timezone(-timedelta(hours=1))
+    assert [to_record(article, origin) for _, article, origin in foreign(own.folder)] == [
+        to_record(article, "")
+        for article in (
+            Article("new/1", "Oil", "crude oil", datetime(2020, 5, 1, 9, tzinfo=UTC), topics=("crude, gold",)),
+            Article("new/2", date=datetime(2020, 5, 1, 9, tzinfo=east), authors=("A B", "C"), extra={"k": "v"}),
+            Article("new/3", date=datetime(2020, 5, 1, 9, tzinfo=west)),
+            Article("made/7", "Changed"),
+        )
     ]
     refs = refs_of(newest(own.folder)[1])
     assert isinstance(refs[0], SegmentRef) and refs[0].deleted == 3
@@ -127,7 +136,14 @@ def test_articles_that_another_program_deletes_of_its_own(own: Made) -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [{"title": "no id"}, {"id": "x", "date": "2020"}, {"id": "x", "topics": [7]}, {"id": "x", "extra": [1]}]
+    "stored",
+    [
+        {"title": "no id"},
+        {"id": "x", "date": "2020"},
+        {"id": "x", "topics": [7]},
+        {"id": "x", "extra": [1]},
+        {"id": "x", "date": datetime(2020, 1, 1), "date_offset": 86_400},
+    ],
 )
 def test_documents_that_are_no_articles(tmp_path: Path, stored: dict[str, Any]) -> None:
     index = create_in(str(tmp_path), make_schema("en"))

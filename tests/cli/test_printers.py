@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -17,6 +17,13 @@ from searchkit.cli.printers import date_text, print_lines, print_rows, to_json
         (datetime(2020, 4, 26, tzinfo=UTC), "2020-04-26"),
         (datetime(2020, 4, 26, 15, 1, 1, tzinfo=UTC), "2020-04-26T15:01:01Z"),
         (datetime(987, 1, 2, tzinfo=UTC), "0987-01-02"),
+        (datetime(2020, 4, 26, 15, 1, 1, 999_999, UTC), "2020-04-26T15:01:01Z"),
+        (datetime(2020, 4, 26, 0, 0, 0, 1, UTC), "2020-04-26T00:00:00Z"),
+        (datetime(2020, 4, 26, 1, tzinfo=timezone(timedelta(hours=4))), "2020-04-26T01:00:00+04:00"),
+        (datetime(2020, 4, 26, tzinfo=timezone(timedelta(hours=4))), "2020-04-26T00:00:00+04:00"),
+        (datetime(2020, 4, 26, 1, tzinfo=timezone(-timedelta(hours=3, minutes=30))), "2020-04-26T01:00:00-03:30"),
+        (datetime(1890, 5, 1, 12, tzinfo=timezone(timedelta(minutes=53, seconds=28))), "1890-05-01T12:00:00+00:53:28"),
+        (datetime(2020, 4, 26, tzinfo=timezone(timedelta(0), "GMT")), "2020-04-26"),
     ],
 )
 def test_date_text(date: datetime | None, text: str | None) -> None:

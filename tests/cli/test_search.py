@@ -4,6 +4,8 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import searchkit
 from tests.cli.conftest import FakeEngine, Ran
@@ -32,6 +34,17 @@ news/2.txt  1.5000   2020-04-27T15:01:01Z  Oil falls             Daily Ledger  /
 
 def test_search_view_for_eyes(engine: FakeEngine, run: Run) -> None:
     assert run("search", "peace") == Ran(0, EYES, "\n3 found (0.8 ms)\n")
+
+
+def test_a_date_is_shown_as_it_is_printed(engine: FakeEngine, run: Run) -> None:
+    night = datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))
+    engine.articles = [replace(engine.articles[0], date=night)]
+    shown = "2020-04-26T00:30:00+04:00"
+    assert f"   {shown}  Akbar Mammadov" in run("search", "peace").out
+    assert json.loads(run("search", "peace", "--json").out)["hits"][0]["date"] == shown
+    assert f"date:     {shown}\n" in run("show", "news/1.txt").out
+    assert json.loads(run("show", "news/1.txt", "--json").out)["date"] == shown
+    assert f"dates       {shown} to {shown}" in run("stats").out
 
 
 def test_search_says_how_many_more(engine: FakeEngine, run: Run) -> None:

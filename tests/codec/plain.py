@@ -37,6 +37,7 @@ class Doc:
     date: int = 0
     digest: int = 0
     words: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    offset: int = 0
 
 
 def folded_of(form: str) -> str:
@@ -75,7 +76,8 @@ def plain(docs: Sequence[Doc], texts: Sequence[str] = TEXTS, words: Sequence[str
     return Plain(
         [doc.record for doc in docs],
         {"key.value": [doc.key for doc in docs], "color.value": [doc.color for doc in docs]},
-        {"date": [doc.date for doc in docs], "digest": [doc.digest for doc in docs]},
+        {"date": [doc.date for doc in docs], "digest": [doc.digest for doc in docs]}
+        | ({"date_offset": offsets} if any(offsets := [doc.offset for doc in docs]) else {}),
         {name: _plain_field([doc.words.get(name, ()) for doc in docs], name in texts) for name in (*words, *texts)},
     )
 
@@ -142,6 +144,7 @@ def build(path: Path, docs: Sequence[Doc], texts: Sequence[str] = TEXTS, words: 
             {
                 "date": np.array([doc.date for doc in docs], dtype=np.int64),
                 "digest": np.array([doc.digest for doc in docs], dtype=np.uint64),
+                "date_offset": np.array([doc.offset for doc in docs], dtype=np.int32),
             },
         )
     assert path.stat().st_size == size
@@ -222,6 +225,7 @@ DOCS = st.builds(
     st.integers(-(2**63), 2**63 - 1),
     st.integers(0, 2**64 - 1),
     st.fixed_dictionaries({name: fields() for name in (*TEXTS, *WORDS)}),
+    st.sampled_from((0, 0, 0, 14_400, -86_399)),
 )
 """One document with every feature, each small."""
 
@@ -241,5 +245,5 @@ def random_docs(seed: int, count: int, names: Iterable[str] = (*TEXTS, *WORDS), 
             words[name] = tuple(found)
         record = f'["{number}", "{chance.choice(FORMS)} peace and trade", {chance.random()}]'.encode()
         docs.append(Doc(record, f"k{number}", chance.choice(("", "red", "réd", "blue")), chance.randrange(2**62),
-                        chance.randrange(2**64), words))  # fmt: skip
+                        chance.randrange(2**64), words, (0, 14_400, -12_600)[number % 3]))  # fmt: skip
     return docs

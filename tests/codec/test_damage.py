@@ -220,7 +220,8 @@ def test_a_segment_of_other_sections_is_told(new_path: NewPath, small: Path) -> 
         for change in (None, array[:0], array.astype("<f8")):
             path = new_path()
             changed = rewrite(small, path, {name: change})
-            if change is None or len(array):
+            older = change is None and name.endswith(".forms.wide")  # a segment of before there were any
+            if (change is None or len(array)) and not older:
                 assert list(verify.faults(changed)), (name, change)
             use(changed)
 

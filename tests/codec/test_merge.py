@@ -74,6 +74,18 @@ def test_all_but_the_store_is_the_same_bytes(new_path: NewPath, sizes: list[int]
         assert (name, one[name].dtype.str, one[name].tobytes()) == (name, two[name].dtype.str, two[name].tobytes())
 
 
+def test_a_column_that_only_some_parts_have(new_path: NewPath) -> None:
+    """Others have zeros, whichever part comes first; where nothing but zeros is left, there is no column."""
+    without, has = [(Doc(), True)], [(Doc(offset=3_600), True), (Doc(), True)]
+    for parts, offsets in (([without, has], [0, 3_600, 0]), ([has, without], [3_600, 0, 0])):
+        path = new_path()
+        merge(path, parts_of(new_path, parts))
+        assert SegmentReader(path).numbers("date_offset").tolist() == offsets
+    path = new_path()
+    merge(path, parts_of(new_path, [without, [(Doc(offset=3_600), False)]]))
+    assert "date_offset" not in SegmentReader(path).container.sections
+
+
 def test_parts_all_deleted(new_path: NewPath) -> None:
     dead = [(doc, False) for doc in random_docs(1, 20)]
     alive = [(doc, True) for doc in random_docs(2, 20)]

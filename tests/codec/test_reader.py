@@ -55,13 +55,22 @@ def test_fields_and_columns_by_kind(new_path: NewPath) -> None:
     assert sorted(segment.words) == sorted((*TEXTS, *WORDS))
     assert all(isinstance(segment.words[name], TextField) == (name in TEXTS) for name in segment.words)
     assert segment.value_names == ["key.value", "color.value"]
-    assert segment.number_names == ["date", "digest"]
+    assert segment.number_names == ["date", "digest", "date_offset"]
     assert segment.numbers("digest").dtype == np.uint64
     assert segment.values("key.value") is segment.values("key.value")
     with pytest.raises(CorruptIndex):
         segment.values("nowhere")
     with pytest.raises(CorruptIndex):
         segment.numbers("body")
+
+
+def test_a_segment_without_a_column_that_may_be_missing_has_zeros(new_path: NewPath) -> None:
+    segment = build(new_path(), [Doc(), Doc()])
+    assert segment.number_names == ["date", "digest"]
+    assert "date_offset" not in segment.container.sections
+    assert segment.numbers("date_offset").tolist() == [0, 0]
+    with pytest.raises(CorruptIndex):
+        segment.numbers("dates")
 
 
 def test_a_segment_in_a_file_that_is_gone(new_path: NewPath) -> None:

@@ -79,6 +79,7 @@ def test_forms_of_other_fields_leave_no_trace(new_path: NewPath) -> None:
         numbers = {
             "date": np.array([doc.date for doc in docs]),
             "digest": np.array([doc.digest for doc in docs], dtype="<u8"),
+            "date_offset": np.array([doc.offset for doc in docs], dtype="<i4"),
         }
         writer.finish(len(docs), [turned], values, numbers)
     assert one.read_bytes() == two.read_bytes()

@@ -1,13 +1,13 @@
-"""Make the golden segments of the format's first version, and what is read from them as JSON beside.
+"""Make golden segments of the format's first version as analysis makes them now, and what is read from them as JSON.
 
     .venv-dev/bin/python -m tests.compat.make_golden
 
-Only while that version is not published; afterwards they are never made again (see README.md).
+Only while they are not published; afterwards they are never made again (see README.md).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,9 +23,10 @@ from searchkit.model import Article
 from tests.compat.reading import told
 
 FOLDER = Path(__file__).parent
-PLAIN, PARTS, DELETED = 14, (6, 64), ((0, 4), (*range(0, 44, 3), *range(16, 52)))
-"""Articles of the plain segment and of the two parts of the merged one (the second has a dictionary of its own), and
-which of those are deleted."""
+MADE = ("v1-divided", "v1-offsets")
+"""Those that are made. `v1-plain` and `v1-merged` are older: analysis made other words and sentences of the same texts."""
+PARTS, DELETED = (14, 6), ((0, 4), (1,))
+"""Articles of the two parts of the merged segment, and which of those are deleted."""
 
 _SENTENCES = (
     "The TREATY was signed. Treaties end wars, said Mr. Smith of the U.S. Senate!",
@@ -38,6 +39,7 @@ _SENTENCES = (
     "शांति वार्ता। दिल्ली में।",
     "Oil rose 1,655.8 to 12,000 barrels; the boys' rock'n'roll, O'Neill's plan.",
     "Straße, STRASSE; ﬁne ﬁsh ① ½ co\u00adoperation 😀 naïvely peaceful peace PEACE Peace",
+    "The con-\nflict of 10\u202f000 boys, a re-\nport\u00ad\ning of l'État; Rev. Roe spoke.",
 )
 
 
@@ -45,7 +47,7 @@ def articles(first: int, count: int) -> list[Article]:
     """Short articles in several scripts; some without a title, a date, or anything but an id."""
     made = []
     for number in range(first, first + count):
-        text = _SENTENCES[number % 10]
+        text = _SENTENCES[number % len(_SENTENCES)]
         if number % 12 == 11:
             made.append(Article(f"bare-{number}"))
             continue
@@ -53,7 +55,7 @@ def articles(first: int, count: int) -> list[Article]:
             Article(
                 f"id-{number:02}",
                 "" if number % 5 == 4 else text.split(".")[0][:30],
-                f"{text}\n\n{_SENTENCES[(number * 7 + 1) % 10]}" if number % 4 == 1 else text,
+                f"{text}\n\n{_SENTENCES[(number * 7 + 1) % len(_SENTENCES)]}" if number % 4 == 1 else text,
                 None if number % 6 == 5 else datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number, microseconds=number),
                 (("Ayşe Yılmaz", "J. O'Neill"), (), ("Zoë",))[number % 3],
                 ("The Daily", "Gazete", "")[number % 3],
@@ -70,39 +72,41 @@ def articles(first: int, count: int) -> list[Article]:
     return made
 
 
-LONG = Article(
-    "long",
-    "Peace " * 256,  # a word more often than a byte counts
-    "\n\n".join(["far"] * 649 + ["Further beyond. Beyond what 16 bits hold."]),
-    datetime(1, 1, 1, tzinfo=UTC),
-)
+ZONED = [
+    Article("night", "Peace", "Peace talks", datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))),
+    Article("noon", "", "Talks", datetime(2020, 4, 26, 12, tzinfo=UTC)),
+    Article("early", "", "", datetime(1890, 4, 26, 12, tzinfo=timezone(-timedelta(minutes=53, seconds=28)))),
+    Article("undated"),
+]
+"""Dates with offsets."""
 
 
 def make(folder: Path) -> None:
     """Write the segments and what they say into a folder."""
     made = []
     with TemporaryDirectory(dir=folder) as scratch, SegmentBuilder(Path(scratch), Analyzer("en")) as builder:
-        for part in ([*articles(0, PLAIN - 1), LONG], articles(PLAIN, PARTS[0]), articles(PLAIN + PARTS[0], PARTS[1])):
+        for part in (ZONED, articles(0, PARTS[0]), articles(PARTS[0], PARTS[1])):
             for article in part:
                 builder.add(article, f"root/{article.id}" if article.extra else "root")
             builder.flush()
         paths = [Path(scratch) / segment.file for segment in builder.segments]
-        paths[0].rename(folder / "v1-plain.columns")
-        made.append(SegmentReader(folder / "v1-plain.columns"))
+        paths[0].rename(folder / "v1-offsets.columns")
+        made.append(SegmentReader(folder / "v1-offsets.columns"))
         parts = []
         for path, deleted in zip(paths[1:], DELETED, strict=True):
             segment = SegmentReader(path)
             live = np.ones(segment.docs, dtype=bool)
             live[list(deleted)] = False
             parts.append(Part(segment, live))
-        merge(folder / "v1-merged.columns", parts)
-        made.append(SegmentReader(folder / "v1-merged.columns"))
+        merge(folder / "v1-divided.columns", parts)
+        made.append(SegmentReader(folder / "v1-divided.columns"))
     for segment in made:
         verify.check(segment.container.path)
         segment.container.path.with_suffix(".json").write_bytes(orjson.dumps(told(segment)) + b"\n")
 
 
 if __name__ == "__main__":
-    for old in [*FOLDER.glob("v1-*.columns"), *FOLDER.glob("v1-*.json")]:
-        old.unlink()
+    for name in MADE:
+        for suffix in (".columns", ".json"):
+            (FOLDER / f"{name}{suffix}").unlink(missing_ok=True)
     make(FOLDER)

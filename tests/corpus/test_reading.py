@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 import searchkit
 from searchkit.corpus import ReadOptions, label_of, list_files
 from searchkit.corpus.decode import Undecodable, decode
-from searchkit.corpus.fields import parse_date, parse_names
-from searchkit.corpus.text import parse_header
 from searchkit.reports import Failure
 
 CORPORA = Path(__file__).parent.parent / "corpora"
@@ -70,56 +68,6 @@ def test_all_of_reuters_is_read() -> None:
     assert "<GM>" in text
     assert "</BODY>" not in text
     assert not any(ord(c) < 32 and c not in "\n\t" for c in text)
-
-
-@pytest.mark.parametrize(
-    ("line", "header"),
-    [
-        (" date 2020-04-26 By Akbar Mammadov", ("2020-04-26", ("Akbar Mammadov",))),
-        ("DATE: 26 April 2020 by Ana Lima, Bo Li and Cy Orr", ("2020-04-26", ("Ana Lima", "Bo Li", "Cy Orr"))),
-        ("date 2020-04-26", ("2020-04-26", ())),
-        ("By Ana Lima", (None, ("Ana Lima",))),
-        ("2020-04-26 By Ana Lima", ("2020-04-26", ("Ana Lima",))),
-    ],
-)
-def test_header_lines(line: str, header: tuple[str | None, tuple[str, ...]]) -> None:
-    found = parse_header(line)
-    assert found is not None
-    assert (found[0] and found[0].date().isoformat(), found[1]) == header
-
-
-@pytest.mark.parametrize(
-    "line", ["Date palms flourish in the south", "By the time they left it was dark.", "Talks stall", "date"]
-)
-def test_prose_is_no_header(line: str) -> None:
-    assert parse_header(line) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2020-04-26", "2020-04-26T00:00:00"),
-        ("2020-04-26T01:00:00+04:00", "2020-04-25T21:00:00"),
-        ("Sun, 26 Apr 2020 10:00:00 GMT", "2020-04-26T10:00:00"),
-        ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01"),
-        ("31-MAR-1987 605:12:19.12", "1987-03-31T00:00:00"),
-        ("April 26, 2020", "2020-04-26T00:00:00"),
-        ("26 апреля 2020", "2020-04-26T00:00:00"),
-        ("26.04.2020", "2020-04-26T00:00:00"),
-        ("26/04/2020", "2020-04-26T00:00:00"),
-    ],
-)
-def test_dates(text: str, day: str) -> None:
-    assert parse_date(text) == datetime.fromisoformat(day).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["", "04/05/2020", "2020-13-01", "soon", "31.02.2020", "12345"])
-def test_no_dates(text: str) -> None:
-    assert parse_date(text) is None
-
-
-def test_names() -> None:
-    assert parse_names("By Jeff Sommer, Reuters & Ana Lima") == ("Jeff Sommer", "Reuters", "Ana Lima")
 
 
 def test_labels_and_ids(tmp_path: Path) -> None:

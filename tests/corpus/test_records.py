@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -9,15 +10,17 @@ from hypothesis import strategies as st
 
 from searchkit.control_characters import has_controls
 from searchkit.corpus import ReadOptions, records
-from searchkit.corpus.jsonl import _is_clean
-from searchkit.corpus.records import NAMES, Records
+from searchkit.corpus.jsonl import _is_plain
+from searchkit.corpus.key_sets import NAMES
+from searchkit.corpus.records import Records
 from searchkit.corpus.registry import Source
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 
 SOURCE = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None)
 KEYS = st.sampled_from([*(key for keys in NAMES.values() for key in keys.split()), "Title", "x", "", "meta", "a\u0007"])
-TEXTS = st.text(st.sampled_from("ab \n\t\r\x00\x07\x85\x9f\u2003é,;\\"), max_size=5) | st.sampled_from(
-    ["2020-04-26", "By A"]
+TEXTS = st.text(st.sampled_from("ab \n\t\r\x00\x07\x85\x9f\u2003é,;\\<"), max_size=5) | st.sampled_from(
+    ["2020-04-26", "By A", "<p>a</p>", "<br>a<BR>", "a " * 150]
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2**40) | TEXTS,
@@ -28,7 +31,7 @@ RECORDS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
 def article(made: Records, record: dict[str, Any], is_clean: bool = False) -> Article | None:
-    return made.article(record, SOURCE, 1, ("utf-8", 1.0), is_clean)
+    return made.article(record, SOURCE, 1, "line 1", ("utf-8", 1.0), is_clean)
 
 
 @given(st.lists(RECORDS, max_size=5))
@@ -39,11 +42,11 @@ def test_records_before_change_nothing(many: list[dict[str, Any]]) -> None:
 
 
 @given(RECORDS)
-def test_a_line_that_is_clean_needs_no_cleaning(record: dict[str, Any]) -> None:
+def test_a_line_that_is_plain_needs_no_cleaning(record: dict[str, Any]) -> None:
     line = orjson.dumps(record)
-    if _is_clean(line):
+    if _is_plain(line):
         assert article(Records(ReadOptions()), record, is_clean=True) == article(Records(ReadOptions()), record)
-    found = article(Records(ReadOptions()), record, is_clean=_is_clean(line))
+    found = article(Records(ReadOptions()), record, is_clean=_is_plain(line))
     if found is not None:
         assert not any(map(has_controls, (found.title, found.body, found.source, *found.authors, *found.extra.values())))
 
@@ -51,12 +54,12 @@ def test_a_line_that_is_clean_needs_no_cleaning(record: dict[str, Any]) -> None:
 @pytest.mark.parametrize("text", ["\x00", "\x0b", "\r", "\x1f", "\x7f", "\x80", "\x85", "\x9f", "\u2028", "\u2029"])
 def test_control_characters_make_a_line_unclean(text: str) -> None:
     for line in (orjson.dumps({"text": text}), b'{"text": "\\u%04x"}' % ord(text), b'{"text": "\\u%04X"}' % ord(text)):
-        assert not _is_clean(line)
+        assert not _is_plain(line)
 
 
 @pytest.mark.parametrize("text", ["", "a\n\tb", "\xa0", "é", "\u2003", "\u4e00", "😀"])
 def test_other_characters_leave_a_line_clean(text: str) -> None:
-    assert _is_clean(orjson.dumps({"text": text}))
+    assert _is_plain(orjson.dumps({"text": text}))
 
 
 def test_sets_of_keys_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +76,123 @@ def test_a_key_that_came_too_late_for_its_field_is_left_over() -> None:
     found = article(Records(ReadOptions()), {"headline": "B", "title": "A", "text": "x", "content": "y", "_id": ""})
     assert found is not None
     assert (found.title, found.body, found.extra) == ("A", "x", {"headline": "B", "content": "y"})
+
+
+def told(*records: dict[str, Any]) -> tuple[list[Article | None], list[ReadWarning]]:
+    """The articles of some records of one file, and the warnings."""
+    warnings: list[ReadWarning] = []
+    source = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None, on_warning=warnings.append)
+    made = Records(ReadOptions())
+    articles = []
+    for number, record in enumerate(records, 1):
+        line = orjson.dumps(record)
+        articles.append(made.article(record, source, number, f"line {number}", ("", 0.0), _is_plain(line)))
+    return articles, warnings
+
+
+LONG = "The ferry sailed late and nobody knew why. " * 6
+
+
+@pytest.mark.parametrize(
+    ("record", "path"),
+    [
+        ({"title": "T", "inhalt": LONG}, "inhalt"),
+        ({"title": "T", "text": "A ferry.", "inhalt": LONG}, "inhalt"),
+        ({"title": "T", "text": "A ferry.", "content": LONG}, "content"),
+        ({"title": "T", "parts": [{"words": LONG[:120], "kind": "a"}, {"words": LONG[:120]}]}, "parts.words"),
+        ({"title": "T", "data": {"story_of": {"de": LONG}}}, "data.story_of.de"),
+        ({"title": "T", "文": "渡輪" * 100}, "文"),
+    ],
+)
+def test_a_long_text_that_no_field_took_is_told_once_with_its_path(record: dict[str, Any], path: str) -> None:
+    [first, second], warnings = told(record, record)
+    assert first is not None
+    assert second is not None
+    assert warnings == [ReadWarning("unread-text", "a.jsonl", f'"{path}" (--map body={path})')]
+    mapped = Records(ReadOptions(map=(("body", path),)))
+    found = article(mapped, record)
+    assert found is not None
+    assert len(found.body) >= 200
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"title": "T", "note": "short"},
+        {"title": "T", "image": "A" * 1000},
+        {"title": "T", "text": LONG, "note": LONG},
+        {"title": "T", "text": LONG, "html": f"<p>{LONG * 9}</p>"},
+        {"title": "T", "images": [f"https://example.org/{number}" for number in range(100)]},
+        {"title": "T", "text": LONG, "description": LONG},
+    ],
+)
+def test_what_is_no_long_text_of_an_article_is_not_told(record: dict[str, Any]) -> None:
+    assert told(record)[1] == []
+
+
+def test_dates_that_cannot_be_read_are_kept_and_told() -> None:
+    articles, warnings = told(
+        {"text": "x", "date": "soon"},
+        {"text": "x", "published": "at night", "updated": "2020"},
+        {"text": "x", "date": "soon", "published": "2020-04-26"},
+        {"text": "x", "date": {"day": 1}},
+        {"text": "x", "date": ""},
+    )
+    assert [one.extra for one in articles if one] == [
+        {"date": "soon"},
+        {"date": "at night", "updated": "2020"},
+        {"date": "soon"},
+        {"date": '{"day":1}'},
+        {},
+    ]
+    assert warnings == [
+        ReadWarning("dates", "a.jsonl", "soon", "line 1"),
+        ReadWarning("dates", "a.jsonl", "at night", "line 2"),
+        ReadWarning("dates", "a.jsonl", '{"day":1}', "line 4"),
+    ]
+
+
+def test_an_unread_date_beside_another_key_of_its_name() -> None:
+    record = {"text": "x", "date": "evening edition", "issued": "soon"}
+    found = article(Records(ReadOptions(map=(("date", "issued"),))), record)
+    assert found is not None
+    assert found.extra == {"date": "evening edition", "issued": "soon"}
+
+
+@pytest.mark.parametrize(
+    ("record", "extra"),
+    [
+        ({"more": {"a": [1, None]}, "list": ["x", 2]}, {"more": '{"a":[1,null]}', "list": '["x",2]'}),
+        ({"none": None, "empty": [], "nothing": {}, "blank": " \n"}, {}),
+        ({"publisher": {"name": "The Paper", "id": 7}}, {"publisher": '{"id":7}'}),
+        ({"authors": [{"forename": "Ann"}]}, {"authors": '[{"forename":"Ann"}]'}),
+        ({"headline": {"main": "H"}}, {"headline": '{"main":"H"}'}),
+        ({"control": ["\x85"]}, {"control": '["…"]'}),
+    ],
+)
+def test_what_no_field_took_is_kept(record: dict[str, Any], extra: dict[str, str]) -> None:
+    [found], _ = told({"title": "T", "text": "x"} | record)
+    assert found is not None
+    assert found.extra == extra
+
+
+def test_html_becomes_text_in_each_field() -> None:
+    [found], _ = told(
+        {
+            "title": "A <em>late</em> ferry",
+            "text": "<p>It <b>sailed</b>.</p><p>It was late.</p>",
+            "byline": "By <a href='x'>Ann Lee</a>",
+            "section": "<b>World</b>",
+            "tags": ["<i>ferry</i>"],
+            "note": "<p>as it is</p>",
+        }
+    )
+    assert found is not None
+    assert (found.title, found.body, found.authors) == ("A late ferry", "It sailed.\n\nIt was late.", ("Ann Lee",))
+    assert (found.section, found.topics, found.extra) == ("World", ("ferry",), {"note": "<p>as it is</p>"})
+
+
+def test_keys_that_are_one_are_tried_in_turn() -> None:
+    [found], _ = told({"pubDate": None, "pub_date": "2020-04-26", "Text": "", "text": "x"})
+    assert found is not None
+    assert (found.date, found.body, found.extra) == (datetime(2020, 4, 26, tzinfo=UTC), "x", {})

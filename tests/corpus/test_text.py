@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
-from searchkit.corpus.text import parse_header
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.registry import Source
+from searchkit.corpus.text import read_text
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
@@ -29,53 +33,6 @@ def failure(tmp_path: Path, data: bytes, max_article: str = "") -> Failure:
     return found
 
 
-@pytest.mark.parametrize(
-    ("line", "date", "names"),
-    [
-        (" date 2020-04-26 By Akbar Mammadov", DAY, ("Akbar Mammadov",)),
-        ("DATE: 26 April 2020 BY AKBAR MAMMADOV & Ann Lee", DAY, ("AKBAR MAMMADOV", "Ann Lee")),
-        ("date 2020-04-26 by akbar mammadov, ann lee and bo ek", DAY, ("akbar mammadov", "ann lee", "bo ek")),
-        ("date:2020-04-26, By: Ann Lee", DAY, ("Ann Lee",)),
-        ("date 2020-04-26By Ann Lee", DAY, ("Ann Lee",)),
-        ("date 2020-04-26", DAY, ()),
-        ("2020-04-26 By Ann Lee", DAY, ("Ann Lee",)),
-        ("date By Ann Lee", None, ("Ann Lee",)),
-        ("By Ann Lee", None, ("Ann Lee",)),
-        ("By AFP", None, ("AFP",)),
-        ("date:", None, ()),
-    ],
-)
-def test_parse_header(line: str, date: datetime | None, names: tuple[str, ...]) -> None:
-    assert parse_header(line) == (date, names, "")
-
-
-@pytest.mark.parametrize("written", ["unknown", "2020-13-45", "n/a", "2020"])
-def test_parse_header_keeps_a_date_that_is_none(written: str) -> None:
-    assert parse_header(f"date {written} By Ann Lee") == (None, ("Ann Lee",), written)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Date palms flourish in Basra",
-        "Date palms flourish by the river",
-        "Date by Friday was the aim",
-        "Date set by Parliament",
-        "Date 1 May set by Government",
-        "Dateline Baku",
-        "By the time the war ended",
-        "By Dawn, Police Say",
-        "Bypass opens in Baku",
-        "26 April 2020 was a turning point",
-        "26 April 2020 by decree the chamber was closed",
-        "Talks stall",
-        "",
-    ],
-)
-def test_parse_header_leaves_prose(line: str) -> None:
-    assert parse_header(line) is None
-
-
 def test_text_of_all_parts(tmp_path: Path) -> None:
     found = article(
         tmp_path, "\ufeff\n\n date 2020-04-26 By Ann Lee\n\nA title\n\nFirst “line”\n  second line.\n \nThird.\n\n"
@@ -83,7 +40,7 @@ def test_text_of_all_parts(tmp_path: Path) -> None:
     assert found == Article(
         id="a",
         title="A title",
-        body="First “line”\n  second line.\n\nThird.",
+        body="First “line”\n  second line.\n \nThird.",
         date=DAY,
         authors=("Ann Lee",),
         path=str(tmp_path / "a.txt"),
@@ -112,9 +69,73 @@ def test_text_title_and_body(text: str, title: str, body: str, tmp_path: Path) -
     assert (found.title, found.body) == (title, body)
 
 
-def test_text_keeps_an_unread_date(tmp_path: Path) -> None:
-    found = article(tmp_path, "date 2020-13-45 By Ann Lee\n\nBody.\n")
-    assert (found.date, found.extra) == (None, {"date": "2020-13-45"})
+def read_of(text: str, **options: str) -> tuple[Article, list[ReadWarning]]:
+    """The article of a text, and the warnings."""
+    warnings: list[ReadWarning] = []
+    chosen = ReadOptions.from_mapping({name: (value,) for name, value in options.items()})
+    source = Source("a.txt", "a", "", chosen, lambda failure: None, on_warning=warnings.append)
+    ((_, found),) = read_text(io.BytesIO(text.encode()), source)
+    return found, warnings
+
+
+@pytest.mark.parametrize("date", ["2020-13-45", "13/05/20", "April 2020", "31 April 2020"])
+def test_text_keeps_and_counts_an_unread_date(date: str) -> None:
+    found, warnings = read_of(f"date {date} By Ann Lee\n\nTitle\n\nBody.\n")
+    assert (found.title, found.date, found.authors, found.extra) == ("Title", None, ("Ann Lee",), {"date": date})
+    assert warnings == [ReadWarning("dates", "a.txt", date)]
+
+
+def test_text_reads_ambiguous_dates_by_the_order_of_its_root() -> None:
+    found, warnings = read_of("date 03/04/20 By Ann Lee\n\nBody.\n", date_order="mdy")
+    assert (found.date, found.extra, warnings) == (datetime(2020, 3, 4, tzinfo=UTC), {}, [])
+
+
+def test_text_keeps_a_byline_that_says_more_than_names() -> None:
+    found, warnings = read_of("date 2020-04-26 By Ann Lee, Senior Reporter\n\nBody.\n")
+    assert (found.authors, found.extra, warnings) == (("Ann Lee",), {"byline": "By Ann Lee, Senior Reporter"}, [])
+    found, warnings = read_of("date 2020-04-26 By Staff Reporter\n\nBody.\n")
+    assert (found.authors, found.extra) == ((), {"byline": "By Staff Reporter"})
+    assert warnings == [ReadWarning("bylines", "a.txt", "By Staff Reporter")]
+
+
+def test_text_keeps_the_offset_of_a_date() -> None:
+    found, _ = read_of("date 2020-04-26T00:30:00+04:00\n\nBody.\n")
+    assert found.date is not None
+    assert found.date.isoformat() == "2020-04-26T00:30:00+04:00"
+
+
+def test_text_takes_all_fields_of_a_header() -> None:
+    lines = ["Title: A wall", "Date: 2020-04-26", "Author: Ann Lee", "Source: The Post", "Section: Home", "Tags: a; b, a"]
+    found, _ = read_of("\n".join([*lines, "Language: en", "URL: https://example.org/a", "Words: 12", "", "Body."]))
+    assert (found.title, found.date, found.authors, found.source) == ("A wall", DAY, ("Ann Lee",), "The Post")
+    assert (found.section, found.topics, found.language, found.url) == ("Home", ("a", "b"), "en", "https://example.org/a")
+    assert (found.extra, found.body) == ({"Words": "12"}, "Body.")
+
+
+BODIES = st.lists(
+    st.text(st.sampled_from("ab .:-By\u00a0\u3000\té©中"))
+    | st.sampled_from(["", " ", "\t", "Date: 2020-01-01", "By Bo Ek", "---"]),
+    max_size=8,
+).map("\n".join)
+HEADERS = [
+    " date 2020-04-26 By Ann Lee\n\nTitle\n\n",
+    "Title: Title\nDate: 26 April 2020\nAuthor: Ann Lee\n\n",
+    "---\ntitle: Title\ndate: 2020-04-26\nauthors: [Ann Lee]\n---\n",
+    "Title\nBy Ann Lee\n26 April 2020\n\n",
+    "Sunday, 26 April 2020\n\nTitle\n\nBy Ann Lee\n\n",
+]
+
+
+@given(BODIES, st.sampled_from(HEADERS))
+def test_the_body_is_what_the_file_says(body: str, header: str) -> None:
+    found, warnings = read_of(header + body)
+    lines = body.split("\n")
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    assert found.body == "\n".join(lines)
+    assert (found.title, found.date, found.authors, warnings) == ("Title", DAY, ("Ann Lee",), [])
 
 
 def test_text_failures(tmp_path: Path) -> None:
@@ -126,9 +147,3 @@ def test_text_failures(tmp_path: Path) -> None:
 
 def test_text_that_is_too_large(tmp_path: Path) -> None:
     assert "larger than 1MB" in failure(tmp_path, b"a " * 2**20, max_article="1MB").reason
-
-
-@given(st.text(max_size=80))
-def test_any_line_is_a_header_or_none(line: str) -> None:
-    parse_header(line)
-    parse_header(f"date {line} By {line}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from searchkit import Article, Engine
 from searchkit.engines.memory import MemoryEngine
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
+EAST, WEST = timezone(timedelta(hours=4)), timezone(-timedelta(hours=9, minutes=30))
 VOCABULARY = """
 peace Peace talks Talks truce war oil Oil price prices bank the of café Cafe U.S. US 1,655 status quo Karabakh
 """
@@ -56,6 +57,9 @@ peace^3 OR war
 U.S.
 date:2020-04-26
 date:2020-05..
+date:..2020-05-01T12:00Z
+date:2020-04-27T00:00+04:00
+date:2020-04-28..2020-05-03T22:00:00-09:30 peace
 date:none
 date:* peace
 words:>6
@@ -103,7 +107,9 @@ def collection(count: int = 120) -> list[Article]:
             id=f"c/{number}",
             title=text(4),
             body=text(10),
-            date=None if number % 9 == 0 else DAY + timedelta(days=number % 50),
+            date=None
+            if number % 9 == 0
+            else DAY.replace(tzinfo=(UTC, EAST, WEST, UTC)[number % 4]) + timedelta(days=number % 50),
             authors=("Ana Lima", "Bo Li") if number % 3 else (),
             source="The Wire" if number % 2 else "",
             topics=("oil", "world trade") if number % 4 == 0 else (),
@@ -151,6 +157,9 @@ def test_both_find_the_same_and_score_it_the_same(tmp_path: Path) -> None:
             theirs_stats.undated,
             theirs_stats.sources,
         )
+        for one, other in ((ours_stats.first, theirs_stats.first), (ours_stats.last, theirs_stats.last)):
+            assert one is not None and other is not None
+            assert one.isoformat() == other.isoformat()
 
 
 def test_add_replaces_by_id_and_the_last_stays(engine: Engine) -> None:
@@ -180,6 +189,8 @@ def test_a_bad_article_changes_nothing(engine: Engine) -> None:
     generation = engine.stats().generation
     with pytest.raises(searchkit.ArticleError, match="timezone-aware"):
         engine.add([Article("b", body="two"), Article("c", date=datetime(2020, 1, 1))])
+    with pytest.raises(searchkit.ArticleError, match="whole seconds"):
+        engine.add([Article("b", body="two"), Article("c", date=datetime(2020, 1, 1, tzinfo=timezone(timedelta(0, 0, 1))))])
     with pytest.raises(searchkit.ArticleError, match="needs an id"):
         engine.add([Article("")])
     assert engine.search("*").total == 1
@@ -206,6 +217,61 @@ def test_order_pages_and_ties(engine: Engine) -> None:
             page = engine.search("oil", offset=offset, limit=limit)
             assert [hit.id for hit in page] == newest[offset : offset + limit]
             assert page.total == 6
+
+
+def printed(engine: Engine, article_id: str) -> str:
+    date = engine.get(article_id).date
+    assert date is not None
+    return date.isoformat()
+
+
+def test_the_printed_date_counts(engine: Engine) -> None:
+    """For days, ranges and order; a query date with a zone is compared with the moment."""
+    dates = {
+        "night": "2020-04-26T00:30:00+04:00",  # the 25th in UTC
+        "evening": "2020-04-26T21:00:00-09:30",  # the 27th in UTC
+        "noon": "2020-04-26T12:00:00+00:00",
+        "day": "2020-04-26T00:00:00+00:00",
+        "before": "2020-04-25T23:59:59-09:30",  # later than `day` and `night`
+        "lmt": "1890-04-26T08:00:00+00:53:28",
+    }
+    made = [Article(name, body="oil", date=datetime.fromisoformat(text)) for name, text in dates.items()]
+    engine.add([*made, Article("undated", body="oil")])
+    assert {name: printed(engine, name) for name in dates} == dates
+    for query, found in (
+        ("date:2020-04-26", ["evening", "noon", "night", "day"]),
+        ("date:2020-04-25", ["before"]),
+        ("date:..2020-04-25", ["before", "lmt"]),
+        ("date:2020-04-26T00:30..2020-04-26T12:00", ["noon", "night"]),
+        ("date:2020-04-26T00:00Z..", ["evening", "noon", "day", "before"]),
+        ("date:..2020-04-25T20:30Z", ["night", "lmt"]),
+        ("date:2020-04-27T06:30Z", ["evening"]),
+        ("date:1890-04-26T07:06:32Z", ["lmt"]),
+    ):
+        assert [hit.id for hit in engine.search(query)] == found, query
+        for name in dates:  # marks are of articles that a query finds
+            is_marked = engine.marks(engine.get(name), f"oil {query}").body != ()
+            assert is_marked == (name in found), (query, name)
+    assert [hit.id for hit in engine.search("oil", since="2020-04-25T20:30+00:00", until="2020-04-26")] == [
+        "evening", "noon", "night", "day", "before",
+    ]  # fmt: skip
+    newest = ["evening", "noon", "night", "day", "before", "lmt", "undated"]
+    assert [hit.id for hit in engine.search("oil")] == newest
+    assert [hit.id for hit in engine.search("oil", sort="-date")] == newest
+    assert [hit.id for hit in engine.search("oil", sort="date")] == [*newest[-2::-1], "undated"]
+    assert engine.search("date:2020-04-25T20:30+00:00").parsed == "date:[2020-04-25T20:30:00Z TO 2020-04-25T20:31:00Z}"
+    stats = engine.stats()
+    assert stats.first is not None and stats.last is not None
+    assert (stats.first.isoformat(), stats.last.isoformat()) == (dates["lmt"], dates["evening"])
+
+
+def test_another_offset_is_another_date(engine: Engine) -> None:
+    """Though Python says that dates of one moment are equal."""
+    for text in ("2020-04-26T00:30:00+04:00", "2020-04-25T20:30:00+00:00", "2020-04-25T15:30:00-05:00"):
+        article = Article("a", date=datetime.fromisoformat(text))
+        assert engine.add([article]).changed
+        assert printed(engine, "a") == text
+        assert engine.add([article]).unchanged == 1
 
 
 def test_options(engine: Engine) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ def test_when_nothing_changed_the_answers_are_the_same(engine: searchkit.Archive
     assert not segments(tmp_path / "index") & old
     again = engine.index()
     assert (again.unchanged, again.changed, again.generation) == (38, False, report.generation)
+
+
+def test_dates_keep_their_offsets(engine: searchkit.ArchiveEngine, tmp_path: Path) -> None:
+    """Also of articles that only the index has, through merges."""
+    texts = ["2020-04-26T00:30:00+04:00", "2020-04-26T00:30:00+00:00", "1890-04-26T00:30:00-00:53:28"]
+    for text in texts:
+        engine.add([Article(text, date=datetime.fromisoformat(text))])
+    for change in (engine.optimize, lambda: engine.index(rebuild=True)):
+        change()
+        assert [str(engine.get(text).date).replace(" ", "T") for text in texts] == texts
+    assert engine.index(rebuild=True).changed is False
 
 
 def test_the_report_is_against_the_old_index(engine: searchkit.ArchiveEngine, root: Path) -> None:

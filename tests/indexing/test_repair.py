@@ -214,7 +214,9 @@ def delete(folder: Path, *ids: str) -> None:
 
 
 def damage_toc(folder: Path) -> None:
-    flip(folder / f"_MAIN_{newest(folder)}.toc")
+    """Damage the table of contents where its schema's pickle begins: then nothing after that can be read."""
+    path = folder / f"_MAIN_{newest(folder)}.toc"
+    flip(path, path.read_bytes().index(b"\x80\x02"))
 
 
 @pytest.fixture

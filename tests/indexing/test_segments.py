@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,10 @@ ARTICLES = [
     Article("zwei", body="北京。上海 Straße naïve", language="de", source="The Daily", topics=("", "peace")),
     Article("empty"),
     Article("far", "far", "\n\n".join(["word"] * 700) + " end" * 300, datetime(1, 1, 1, tzinfo=UTC), section="World"),
+    Article("east", date=datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))),
+    Article(
+        "west", date=datetime(9999, 12, 31, 23, 59, 59, 999_999, timezone(-timedelta(hours=23, minutes=59, seconds=59)))
+    ),
 ]
 
 
@@ -54,6 +58,16 @@ def written(folder: Path, articles: Sequence[Article], memory: int = indexing_se
     segments = [SegmentReader(folder / ref.file) for ref in refs]
     assert [ref.docs for ref in refs] == [segment.docs for segment in segments]
     return segments
+
+
+def test_articles_in_utc_have_no_column_of_offsets(tmp_path: Path) -> None:
+    """Of two segments of one builder the first has an offset."""
+    with SegmentBuilder(tmp_path, ANALYZER) as builder:
+        for article in (ARTICLES[4], ARTICLES[0]):
+            builder.add(article, "")
+            builder.flush()
+        columns = [SegmentReader(tmp_path / ref.file).number_names for ref in builder.segments]
+    assert columns == [["date", "digest", "date_offset"], ["date", "digest"]]
 
 
 def values_of(article: Article, name: str) -> tuple[str, ...]:
@@ -76,11 +90,12 @@ def test_a_segment_holds_its_articles(tmp_path: Path) -> None:
     assert [from_record(segment.store.record(doc)) for doc in range(segment.docs)] == [(a, f"from {a.id}") for a in ARTICLES]
     records = [to_record(article, f"from {article.id}") for article in ARTICLES]
     assert segment.numbers("digest").tolist() == [xxhash.xxh3_64_intdigest(record) for record in records]
-    moments = [
-        UNDATED if a.date is None else (a.date - datetime(1, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    printed = [
+        UNDATED if a.date is None else (a.date.replace(tzinfo=None) - datetime.min) // timedelta(microseconds=1)
         for a in ARTICLES
     ]
-    assert segment.numbers("date").tolist() == moments
+    assert segment.numbers("date").tolist() == printed
+    assert segment.numbers("date_offset").tolist() == [0, 0, 0, 0, 14_400, -86_399]
     for name in ("id", "language", "url", "source", "section"):
         column = segment.values(f"{name}.value")
         assert [column.value(doc).decode() for doc in range(segment.docs)] == [

@@ -13,7 +13,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ COMMON = """
 oil crude price prices Price gold opec bank banks central Fed U.S. 1,655.8 dlrs said the of in a Talks talks peace status quo
 Japan japan japanese export exports mln pct tonnes wheat market markets interest rate rates OIL
 """
+ZONES = (UTC, UTC, UTC, timezone(timedelta(hours=4)), timezone(-timedelta(hours=9, minutes=30)))
 SYLLABLES = "ba ke lo mi nu pra sho ti vel wor zan gri"
 
 
@@ -52,7 +53,7 @@ def made_up(count: int = 1500) -> Iterator[Article]:
             f"g/{number}",
             text(0, 7),
             "\n\n".join(text(3, 40) for _ in range(rng.randint(1, 4))),
-            None if number % 50 == 0 else datetime(1987, 2, 26, tzinfo=UTC) + timedelta(hours=number),
+            None if number % 50 == 0 else datetime(1987, 2, 26, tzinfo=ZONES[number % 5]) + timedelta(hours=number),
             ("Jeff Sommer", "Ann Bo")[number % 2 :] if number % 7 == 0 else (),
             "Reuters" if number % 3 else "The Wire",
             section="world" if number % 4 == 0 else "",

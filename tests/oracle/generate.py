@@ -48,7 +48,7 @@ class Generator:
         self._rng = rng = random.Random(seed)
         read = rng.sample(articles, min(TEXTS_READ, len(articles)))
         self._ids = [article.id for article in read]
-        self._dates = sorted(article.date for article in read if article.date is not None)
+        self._dates = sorted(article.date.replace(tzinfo=None) for article in read if article.date is not None)
         texts = [(field, plain_words(getattr(article, field))) for article in read for field in ("title", "body")]
         self._texts = [(field, words) for field, words in texts if len(words) > 4]
         counts = Counter(form for _, words in texts for form in {word[1] for word in words})
@@ -64,7 +64,7 @@ class Generator:
             )
             for value in of_field
         ]
-        self._values = sorted({(field, form) for field, value in values for _, form, _, _ in plain_words(value)})
+        self._values = sorted({(field, form) for field, value in values for _, form, _, _, _ in plain_words(value)})
 
     def begin(self, seed: int) -> None:
         """Begin another row of queries."""
@@ -165,7 +165,7 @@ class Generator:
         rng = self._rng
         since = rng.choice(self._dates)
         if rng.random() < 0.6:
-            since = datetime(since.year, since.month, since.day, tzinfo=since.tzinfo)
+            since = datetime(since.year, since.month, since.day)
         before = since + rng.choice((timedelta(days=1), timedelta(days=9), timedelta(hours=30), timedelta(minutes=90)))
         return rng.choice((*[Dates(since, before)] * 6, Dates(since), Dates(None, before)))
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +28,15 @@ ATTRIBUTES = {
     "section": "section",
 }
 
-PlainWord = tuple[str, str, str, int]
-"""Stem, written form, folded form, position."""
+
+class PlainWord(NamedTuple):
+    """A word: its stem, surface form and folded form, and its first and last position."""
+
+    stem: str
+    form: str
+    folded: str
+    first: int
+    last: int
 
 
 @dataclass
@@ -55,8 +63,13 @@ _folded, _stem = cache(fold), cache(ANALYZER.term)
 
 def plain_words(text: str) -> list[PlainWord]:
     """The words of a text."""
-    found = ((without_hyphen(form), first) for form, first, _ in find_words(text).tokens())
-    return [(_stem(f), f, _folded(f), p) for f, p in found]
+    found = ((without_hyphen(form), first, last) for form, first, last in find_words(text).tokens())
+    return [PlainWord(_stem(form), form, _folded(form), first, last) for form, first, last in found]
+
+
+def count_words(words: Sequence[PlainWord]) -> int:
+    """How many words there are: of one that a hyphen divides the halves count."""
+    return sum(word.first == word.last for word in words)
 
 
 def distance(one: str, other: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def check_order(archive: Archive, result: SearchResult, query: Node) -> None:
 
     def key(hit: tuple[str, float]) -> tuple[float, float, str]:
         date = archive.dates[hit[0]]
-        return -round(hit[1], 9), float("inf") if date is None else -date.timestamp(), hit[0]
+        return -round(hit[1], 9), float("inf") if date is None else -date.replace(tzinfo=UTC).timestamp(), hit[0]
 
     hits = [(hit.id, hit.score) for hit in result]
     assert hits == sorted(hits, key=key), str(query)

@@ -74,7 +74,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 PLAIN = [word for word in WORDS if word.isalpha()]
 words = st.builds(Word, st.sampled_from([*PLAIN, "nowhere"]), st.sampled_from(["", "", "title", "body", "topic", "author"]))
-dates = st.integers(0, 5000).map(lambda hours: START + timedelta(hours=hours))
+dates = st.integers(0, 5000).map(lambda hours: START.replace(tzinfo=None) + timedelta(hours=hours))
 
 
 @st.composite

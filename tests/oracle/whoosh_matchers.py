@@ -34,7 +34,7 @@ from searchkit.query.nodes import (
     Weighted,
     Word,
 )
-from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, micros
+from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, printed_micros
 from searchkit.scoring import bm25, idf
 from tests.oracle.whoosh_view import Bools, Ints, Leaf, View
 
@@ -158,9 +158,9 @@ def _filter(node: Dates | Undated | Length | Everything, leaf: Leaf) -> Bools:
         case Dates(since, before):
             chosen: Bools = leaf.dates != UNDATED
             if since is not None:
-                chosen &= leaf.dates >= micros(since)
+                chosen &= leaf.dates >= printed_micros(since)
             if before is not None:
-                chosen &= leaf.dates < micros(before)
+                chosen &= leaf.dates < printed_micros(before)
             return chosen
         case Undated():
             return np.asarray(leaf.dates == UNDATED, dtype=bool)

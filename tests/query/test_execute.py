@@ -44,7 +44,7 @@ ONE_WORD = st.one_of(
 PHRASES = st.builds(Phrase, st.lists(TEXTS.map(Word), min_size=2, max_size=3).map(tuple), st.sampled_from([0, 0, 2]))
 NEAR = st.builds(Near, TEXTS.map(Word), TEXTS.map(Word), st.integers(1, 6), st.booleans())
 TOGETHER = st.builds(Together, TEXTS.map(Word), TEXTS.map(Word), st.just("sentence"))
-FILTERS = st.sampled_from([Everything(), Dates(START, None), Dates(None, START)])
+FILTERS = st.sampled_from([Everything(), Dates(START, None), Dates(None, START.replace(tzinfo=None))])
 LEAVES = st.one_of(ONE_WORD, ONE_WORD, ONE_WORD, PHRASES, NEAR, TOGETHER, FILTERS)
 
 

@@ -46,6 +46,19 @@ NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
         ("date:7d..", "date:2020-04-23.."),
         ("date:last-week", "date:2020-04-20..2020-04-26"),
         ("date:last-month", "date:2020-03-01..2020-03-31"),
+        ("date:2020-04-26T15:01", "date:[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
+        ("date:2020-04-26T15:01Z", "date:[2020-04-26T15:01:00Z TO 2020-04-26T15:02:00Z}"),
+        ("date:2020-04-26T15:01:07.5-0330", "date:[2020-04-26T15:01:07.5-03:30 TO 2020-04-26T15:01:07.6-03:30}"),
+        ("since:2020-04-26T00:00+04:00", "date:2020-04-26T00:00:00+04:00.."),
+        ("date:>=2020-04-26T00:00-00:00", "date:2020-04-26T00:00:00Z.."),
+        ("date:..1890-05-01T12:00+00:53:28", "date:[ TO 1890-05-01T12:01:00+00:53:28}"),
+        ("date:2020-04-26..2020-04-27T12:00:00Z", "date:[2020-04-26 TO 2020-04-27T12:00:01Z}"),
+        ("date:[2020-04-26T23:30+04:00 TO 2020-04-26}", "date:[2020-04-26T23:30:00+04:00 TO 2020-04-26T00:00:00}"),
+        ("date:{2020-04-27T00:00Z TO 2020-04-26T00:00}", "date:{0001-01-01 TO 0001-01-01}"),
+        ("date:<0001-01-01", "date:{0001-01-01 TO 0001-01-01}"),
+        ("date:<0001-01-01T00:00Z", "date:[ TO 0001-01-01T00:00:00Z}"),
+        ("date:9999-12-31T23:59-12:00", "date:9999-12-31T23:59:00-12:00.."),
+        ("date:now", "date:[2020-04-29T22:30:00Z TO 2020-04-29T22:30:00.000001Z}"),
     ],
 )
 def test_a_query_is_read_as(typed: str, read: str) -> None:
@@ -59,8 +72,16 @@ def test_any_makes_words_or_and_still_restricts() -> None:
 
 
 def test_a_time_zone_moves_what_is_relative() -> None:
-    assert str(parse("date:today", now=NOW, timezone="Asia/Baku")) == ("date:[2020-04-29T20:00:00Z TO 2020-04-30T20:00:00Z}")
-    assert str(parse("date:2020-04-26", now=NOW, timezone="Asia/Baku")) == "date:2020-04-26"
+    """Today only: days are printed days, whatever the zone."""
+    for typed, read in (
+        ("date:today", "date:2020-04-30"),
+        ("date:7d..", "date:2020-04-24.."),
+        ("date:this-month", "date:2020-04-01..2020-04-30"),
+        ("date:2020-04-26", "date:2020-04-26"),
+        ("date:2020-04-26T15:01", "date:[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
+        ("date:now..", "date:2020-04-29T22:30:00Z.."),
+    ):
+        assert str(parse(typed, now=NOW, timezone="Asia/Baku")) == read
 
 
 def test_literal_takes_all_words_as_words() -> None:
@@ -72,6 +93,14 @@ def test_literal_takes_all_words_as_words() -> None:
     [
         ("auther:x", 'unknown field "auther"', 0, "did you mean author?"),
         ("a date:2020-13-01", '"2020-13-01" is not a date', 7, None),
+        ("date:2020-01-01T00:00+24:00", '"2020-01-01T00:00+24:00" is not a date', 5, None),
+        ("date:2020-01-01T00:00+01:60", '"2020-01-01T00:00+01:60" is not a date', 5, None),
+        (
+            "date:2020-01-03..2020-01-01T23:59Z",
+            'the range ends before it begins: "2020-01-03" comes after "2020-01-01T23:59Z"',
+            5,
+            None,
+        ),
         ('a "b c', "a quote without its closing one", 2, ""),
         ("(a", 'a "(" without its ")"', 0, ""),
         ("a)", 'a ")" without its "("', 1, ""),
@@ -100,7 +129,7 @@ PIECES = st.sampled_from(
     (
         'the of peace talks AND OR NOT ( ) " “ ” - ! & | = * ? ~ ~3 ^2 title: author: date: date:2020 2020-04 .. [ ] { } TO'
         + " words:>8 U.S. 1,655.8 café Ёлка AT&T id:x url:* topic:* none a'b's \u0301 \u00ad _ : , ½ İ ß"
-        + " w/5 pre/3 not /s /p atleast2( a~ /x.y/"
+        + " w/5 pre/3 not /s /p atleast2( a~ /x.y/ date:2020-04-26T15:01 T00:00 Z +04:00 date:2020-04-26T00:00-01:30.. since:now"
     ).split()
 )
 

@@ -1,0 +1,269 @@
+"""Who wrote an article? The names in a byline, without what else bylines say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from searchkit.corpus.limits import LONGEST_KEPT
+
+LONGEST = 2000
+"""Characters of a byline; a longer text is none."""
+LONGEST_PART = 150
+"""Characters of a name with its role; a longer one stays as it is, for looking at it takes its length squared."""
+
+
+class Byline(NamedTuple):
+    """The names of a byline, and whether more than a leading "By" was taken off it."""
+
+    names: tuple[str, ...]
+    is_cut: bool = False
+
+
+_BY = re.compile(
+    r"\s*(?:(?:(?:written\s+)?by|yazan|بقلم|记者|記者)\b[:：\s]*"
+    r"|(?:authors?|autor|autorin|auteur|autore|автор|yazar|müəllif|texto?|written by|文)\s*[:：/]\s*)",
+    re.I,
+)
+_BY_ABROAD = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
+"""Such a word leads in a full name: "Von Anna Schmidt", while "Von Miller", "von der Leyen" and "Di Ray" are names."""
+_SMALL = re.compile(r"(?:[a-zà-ÿ]+|[DdLl]['’])\s")
+
+_ROLE = (
+    r"reporters?|writers?|editors?|correspondents?|columnists?|journalists?|contributors?|producers?|photographers?"
+    r"|analysts?"
+    r"|critics?|bureau chief|staff|intern|fellow|newsroom|redakteur(?:in)?|korrespondent(?:in)?|journalistin"
+    r"|journaliste|correspondante?|envoyée? spéciale?|rédact(?:eur|rice)|corresponsal|enviad[oa] especial|redactora?"
+    r"|periodista"
+    r"|inviat[oa]|corrispondente|giornalista|jornalista|repórter|muhabiri?|müxbiri?|корреспондент\w*|журналист\w*"
+    r"|обозреватель"
+    r"|dziennikarz|redaktor|verslaggever|redacteur|toimittaja|기자|특파원|记者|記者"
+)
+_KIND = (
+    r"senior|junior|staff|chief|deputy|assistant|associate|special|political|politics|sports?|business|foreign"
+    r"|diplomatic|science"
+    r"|health|medical|education|crime|legal|local|national|international|world|news|managing|executive|features?"
+    r"|technology|tech"
+    r"|economics?|environment|climate|city|court|guest|freelance|contributing|investigative|general assignment"
+    r"|defen[cs]e|media"
+    r"|arts|culture|entertainment|religion|transport|energy|opinion|video|data|digital|online|web|our|a|an|own|former"
+    r"|agency"
+    r"|associated press|ap|afp|reuters|bloomberg|upi"
+)
+_WHERE = r"(?:in|at|for|of|from|on|to)"
+_ROLE_ALONE = re.compile(rf"(?:(?:{_KIND})\s+)*(?:{_ROLE}|agencies)(?:\s+{_WHERE}\s.*)?", re.I)
+_NO_NAME = re.compile(
+    rf"(?:.*\b)?(?:{_ROLE})(?:\b.*)?"
+    r"|(?:in|at|for|of|from|special to|(?:reporting|reports|files) from|as told to)\s.*"
+    r"|(?:translated|edited|photos?|photographs?|photography|pictures?|illustrations?|graphics?|video|editing"
+    r"|translation)\s+by\b.*"
+    r"|(?:(?:last\s+)?(?:updated|published|posted|modified))\b.*|\d\d?[:.]\d\d.*|et al\.?|[\W_]*",
+    re.I,
+)
+_PUBLICATION = re.compile(
+    r"the\s.*|.*\b(?:times|tribune|herald|gazette|newspapers?|news|magazine|chronicle|network|post|mail|journal)", re.I
+)
+_AGENCY = re.compile(
+    r"(?:the\s+)?(?:AP|AFP|PTI|ANI|IANS|UNI|UPI|DPA|dpa|EFE|ANSA|APA|TASS|RIA|PA|AAP|PNA|CNN|BBC|EPD|epd|KNA|MTI|STT"
+    r"|TT|NTB|ANP"
+    r"|(?i:reuters?|interfax|itar-tass|xinhua|kyodo|yonhap|bloomberg|anadolu|ukrinform|adnkronos|azertac|turan|trend"
+    r"|tanjug"
+    r"|associated press|press association|agence france-presse|press trust of india|united press international"
+    r"|canadian press|australian associated press)(?i:\s+news)?)"
+)
+_INITIALED = re.compile(r"[^\W\d_]\.\s")
+
+_CONTACT = re.compile(
+    r"[<(\[]?\b(?:(?:e-?mail|twitter|follow(?:\s\w+)?(?:\son\s\w+)?|tel|phone)\b[.:]?\s*)?(?:mailto:)?"
+    r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s,;|]+|www\.[^\s,;|]+)[>)\]]?"
+    r"|[<(\[]?(?:\b(?:twitter|follow(?:\s\w+)?(?:\son\s\w+)?)\b[.:]?\s*)?(?<![\w.])@\w+[)\]]?"
+    r"|\(?(?:\b(?:tel|phone)\b[.:]?\s*)?(?<!\w)(?:\+\d|\(\d+\)|\d{3})[\d\s().-]{6,}\d(?!\w)\)?",
+    re.I,
+)
+"""Mail and web addresses, handles and telephone numbers, with what says so."""
+_MARKED = re.compile(r"[(\[（@\d]|www|http")
+_PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
+_BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
+_SEMICOLON = re.compile(r"\s*[;；]\s*")
+_COMMA = re.compile(r"\s*[,，،/]\s*")
+_AND = re.compile(
+    r"[,،]?\s+(?:(?i:and|with|und)|et|ve|və|och|og|ja|és|și|şi|та|mit|avec)\s+(?!al\b)|\s*[&＆、]\s*|(?<=\w)\s+و\s?(?=\w)"
+)
+_AND_BETWEEN_FULL_NAMES = re.compile(r"\s+(?:y|e|i|a|и|і|en|con|com|και)\s+(?=[^\W\d_])")
+"""One letter may be an initial or part of a name ("Ortega y Gasset"), "en" a Spanish "in": these part full names alone."""
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|m\.?b\.?a|esq|mbe|obe|cbe)\.?", re.I)
+_INITIAL = re.compile(r"(?:^|[\s.-])(?:[^\W\d_]|jr|sr|ph\.?d|m\.?d|esq)\.$", re.I)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,3}")
+_BEHIND = re.compile(
+    rf"\s+(?:(?:reporting\s+)?(?:in|at|for|(?<!files\s)from)\s+(?:the\s+|a\s+)?(?=[^\W\d_a-z]).*|(?:IN|AT|FOR|FROM)\s.*|of\s+[Tt]he\s.*"
+    rf"|of\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
+    r"|et\s+al\.?|(?<=\w\s\w\w)\s+(?:à|en|em|aus|из|в|fra|från)\s+(?=[^\W\d_a-z])\S+)$"
+)
+"""What stands behind a name without a comma: a place, whom it was written for, a role."""
+_REPORTED = re.compile(
+    r"(?:additional\s+)?(?:posted|published|submitted|reporting|reported|story|words|text|compiled|interview|analysis)\s+by\s+",
+    re.I,
+)
+_PARTICLES = frozenset(
+    [
+        "al",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "las",
+        "le",
+        "los",
+        "mac",
+        "ten",
+        "ter",
+        "van",
+        "von",
+    ]
+)
+_OUTSIDE = " \t,;:.-–—*\"“”„«»'’‘"
+
+
+def parse_byline(text: str) -> Byline:
+    """The names of a byline.
+
+    Semicolons, "and", "with", "&" and their like in other languages part names. Commas do, unless the name is one, last
+    name first: one word before the only comma ("Mammadov, Akbar"), initials behind every other ("Lee, A., Ray, B."), or
+    a byline that is parted by semicolons. Addresses, telephone numbers, dates, places, roles ("Senior Reporter", "for
+    Reuters"), publications, and what stands in parentheses or behind a bar or a spaced dash is taken off. Agencies are
+    names as they are written.
+    """
+    # Few people write most of an archive.
+    return _known_byline(text) if len(text) <= LONGEST_KEPT else _byline(text)
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """The names of a byline, see `parse_byline`."""
+    return parse_byline(text).names
+
+
+def _byline(text: str) -> Byline:
+    if len(text) > LONGEST:
+        return Byline((), is_cut=True)
+    line = _without_by(" ".join(text.split()))
+    rest = " ".join(_CONTACT.sub(" ", _PAREN.sub(_out_of_parentheses, line)).split()) if _MARKED.search(line) else line
+    halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_OUTSIDE)]
+    # Behind a bar stands anything; what begins with "By" is the names all the same.
+    halves.sort(key=lambda half: not _BY.match(half))
+    kept = ""
+    for half in halves:
+        kept = _without_by(half)
+        names, is_cut = _names(kept)
+        if names:
+            return Byline(names, is_cut or kept != line)
+    return Byline((), is_cut=bool(line.strip(_OUTSIDE)))
+
+
+_known_byline = lru_cache(maxsize=4096)(_byline)
+
+
+def _without_by(line: str) -> str:
+    found = _BY.match(line) or _BY_ABROAD.match(line)
+    if found is None or (found.re is _BY_ABROAD and _SMALL.match(line, found.end())):
+        return line
+    return line[found.end() :]
+
+
+def _out_of_parentheses(found: re.Match[str]) -> str:
+    return f", {found[1]}" if _AGENCY.fullmatch(found[1].strip()) else ""
+
+
+def _without_dates(line: str) -> str:
+    """A line without a date at its end or beginning."""
+    if not re.search(r"\d", line):
+        return line
+    from searchkit.corpus.written_dates import is_meant_as_date  # late: few bylines have a digit
+
+    words = line.split(" ")
+    for start in range(len(words)):
+        rest = " ".join(words[start:])
+        if not rest.isdecimal() and is_meant_as_date(rest):  # "Agent 47" is a name
+            words = words[:start]
+            break
+    for end in range(len(words), 0, -1):
+        if is_meant_as_date(" ".join(words[:end])):
+            words = words[end:]
+            break
+    return " ".join(words).strip(" ,")
+
+
+def _names(line: str) -> tuple[tuple[str, ...], bool]:
+    """The names of a line without bars and dates, and whether anything was taken off it."""
+    names: list[str] = []
+    is_cut = False
+    segments = _SEMICOLON.split(line)
+    for segment in segments:
+        for piece in _pieces(segment):
+            parts: list[str] = []
+            for part in _COMMA.split(piece):
+                name = part if _INITIAL.search(part) else part.strip(_OUTSIDE)
+                if parts and _SUFFIX.fullmatch(name):
+                    parts[-1] = f"{parts[-1]}, {part}"  # "Martin Luther King, Jr." is one man
+                    continue
+                shorter = name
+                if len(name) <= LONGEST_PART:
+                    shorter = _BEHIND.sub("", _REPORTED.sub("", _without_by(name), count=1)).rstrip(" ,")
+                if _is_no_name(shorter, is_first=not parts and not names):
+                    is_cut = is_cut or bool(name)
+                    continue
+                is_cut = is_cut or shorter != name
+                parts.append(shorter)
+            names += _with_commas_inside(parts, len(segments) > 1)
+    return tuple(dict.fromkeys(names)), is_cut
+
+
+def _pieces(segment: str) -> Iterator[str]:
+    """What is parted by "and" in any language."""
+    for piece in _AND.split(segment):
+        start = 0
+        for found in _AND_BETWEEN_FULL_NAMES.finditer(piece):
+            before = _COMMA.split(piece[start : found.start()])[-1]
+            behind = _COMMA.split(piece[found.end() :])[0]
+            if len(before.split()) >= 2 and len(behind.split()) >= 2:
+                yield piece[start : found.start()]
+                start = found.end()
+        yield piece[start:]
+
+
+def _is_no_name(part: str, is_first: bool) -> bool:
+    if len(part) > LONGEST_PART:
+        return False
+    if not part or _ROLE_ALONE.fullmatch(part):
+        return True
+    if _AGENCY.fullmatch(part) or _INITIALED.match(part):
+        return False
+    if is_first:
+        return re.fullmatch(r"[\W_]*", part) is not None
+    return _NO_NAME.fullmatch(part) is not None or _PUBLICATION.fullmatch(part) is not None
+
+
+def _with_commas_inside(parts: list[str], has_semicolons: bool) -> list[str]:
+    """Names out of what stood between commas, last and first names put together again."""
+    if any(map(_AGENCY.fullmatch, parts)):
+        return parts
+    if len(parts) == 2 and (has_semicolons or _is_last_name(parts[0])):
+        return [", ".join(parts)]
+    if len(parts) % 2 == 0 and all(map(_INITIALS.fullmatch, parts[1::2])):
+        return [f"{last}, {first}" for last, first in zip(parts[::2], parts[1::2], strict=True)]
+    return parts
+
+
+def _is_last_name(part: str) -> bool:
+    words = part.split()
+    return len(words) == 1 or all(word.lower() in _PARTICLES for word in words[:-1])

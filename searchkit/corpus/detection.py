@@ -1,0 +1,319 @@
+"""Which encoding are bytes in that nothing names? The one in which they make the likeliest text of some language.
+
+Each encoding is read in the languages that were written in it. A reading costs what its pairs of characters cost in the
+language (`language_model`), and something for an encoding or language that is rare in archives. The readings of one byte
+a character are compared without decoding: the pairs of bytes are counted once, and each encoding says what they are.
+The confidence is the share of the best reading among all that differ from it (Bayes' rule), for costs are logarithms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from math import exp
+from operator import add
+from typing import NamedTuple
+
+from searchkit.corpus.encoding_names import codecs_of
+from searchkit.corpus.language_model import SAMPLES, language
+from searchkit.corpus.strays import read_tolerantly
+
+_WEST = "en de fr es pt it nl sv da nb fi is ca sq"
+_CENTRAL = "pl cs sk hu hr sl ro de en sq"
+_BALTIC = "lt lv et en de pl"
+_CYRILLIC = "ru uk bg sr mk be"
+
+_SINGLE: dict[str, tuple[float, tuple[str, ...]]] = {
+    name: (rare, tuple(codes.split()))
+    for name, (rare, codes) in {
+        "windows-1252": (0.0, f"{_WEST} et"),
+        "windows-1250": (1.0, _CENTRAL),
+        "windows-1251": (0.5, _CYRILLIC),
+        "windows-1253": (1.0, "el"),
+        "windows-1254": (1.0, "tr en de"),
+        "windows-1255": (1.0, "he"),
+        "windows-1256": (1.0, "ar fa"),
+        "windows-1257": (1.0, _BALTIC),
+        "windows-1258": (2.0, "vi"),
+        "tis-620": (1.0, "th"),
+        "koi8-r": (1.0, "ru bg"),
+        "koi8-u": (1.5, "uk be ru"),
+        "iso-8859-2": (1.5, _CENTRAL),
+        "iso-8859-5": (2.0, _CYRILLIC),
+        "iso-8859-6": (1.5, "ar"),
+        "iso-8859-7": (1.5, "el"),
+        "iso-8859-8": (1.5, "he"),
+        "iso-8859-13": (1.5, _BALTIC),
+        "iso-8859-15": (1.5, f"{_WEST} et"),
+        "ibm437": (2.0, "en de fr es it nl sv da nb fi"),
+        "ibm850": (2.0, _WEST),
+        "ibm852": (2.0, _CENTRAL),
+        "ibm866": (1.5, "ru uk be bg"),
+        "macintosh": (2.0, _WEST),
+        "x-mac-cyrillic": (2.0, _CYRILLIC),
+        "ibm1125": (3.0, "uk"),
+        "ibm737": (3.0, "el"),
+        "ibm857": (3.0, "tr"),
+        "ibm862": (3.0, "he"),
+        "ibm775": (4.0, _BALTIC),
+        "ibm855": (4.0, _CYRILLIC),
+        "ibm860": (4.0, "pt"),
+        "ibm861": (4.0, "is"),
+        "ibm865": (4.0, "da nb"),
+        "ibm869": (4.0, "el"),
+        "iso-8859-3": (6.0, "tr"),
+        "iso-8859-4": (4.0, _BALTIC),
+        "iso-8859-16": (4.0, "ro"),
+        "x-mac-ce": (4.0, _CENTRAL),
+        "x-mac-greek": (4.0, "el"),
+        "x-mac-turkish": (4.0, "tr"),
+    }.items()
+}
+"""Encodings of one byte a character: what each costs for being rare, and the languages that were written in it."""
+_DOUBLE: dict[str, tuple[float, tuple[str, ...]]] = {
+    "gb18030": (1.0, ("zh-hans",)),
+    "big5": (1.0, ("zh-hant",)),
+    "euc-jp": (1.0, ("ja",)),
+    "shift_jis": (1.0, ("ja",)),
+    "euc-kr": (1.0, ("ko",)),
+}
+"""Encodings of one or more bytes a character."""
+_NO_ENGLISH = 1.0
+"""What each other language than English costs."""
+_GUEST = 3.0
+"""What English and German cost in encodings that were not made for them."""
+_OTHER_LETTERS = ("ru", "uk", "bg", "sr", "mk", "be", "el", "he", "ar", "fa", "th")
+_LATIN = tuple(dict.fromkeys(code for _, codes in _SINGLE.values() for code in codes if code not in _OTHER_LETTERS))
+"""Languages of other letters, and of Latin ones."""
+_MIXED = 4.0
+"""What a language of other letters costs where most letters are of ASCII."""
+_MOST_OF_LATIN = 0.6
+"""The share of letters above ASCII that no language of Latin letters has."""
+_LANGUAGES = 9
+"""Languages of Latin letters that are looked at: those in which the ASCII of a text is likeliest."""
+_FARTHEST, _FARTHER = 30.0, 0.3
+"""How much more the characters of a reading may cost than those of the best to be looked at, and for each byte."""
+_SAME = 8.0
+"""By how much a text may cost more as windows-1252 than as another encoding that makes the same of it, to be called that."""
+_QUICK = 600
+"""Bytes by which a text is compared with those that were judged together with it."""
+_ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
+"""A text may be read as another encoding than those beside it if its characters cost so many times what they do there, if
+its own guess is so sure, and costs so much less."""
+_GUESSES = 8
+"""Readings that are told."""
+_TEMPERATURE = 2.5
+"""Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
+
+_HEAD, _PIECE, _BEFORE = 2560, 1024, 200
+"""Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
+_HIGH = re.compile(rb"[\x80-\xff]")
+_BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
+
+
+class Reading(NamedTuple):
+    """Bytes as a text of an encoding and a language: what it costs, in nats, and what tells it from other texts."""
+
+    cost: float
+    encoding: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An encoding, how sure it is (0 to 1), and what its text costs, in nats; `typical` is what a character above ASCII
+    costs on average, where texts are judged together."""
+
+    encoding: str
+    confidence: float
+    cost: float
+    typical: float = 0.0
+
+
+def guesses(data: bytes) -> list[Guess]:
+    """The likeliest encodings of bytes that are not UTF-8, the likeliest first."""
+    return _guesses(sample(data))
+
+
+def guess_together(texts: Sequence[bytes]) -> Guess:
+    """The encoding of several texts, or of their beginnings."""
+    data = b"\n".join(texts)
+    best = _guesses(data)[0]
+    return replace(best, typical=_strangeness(data, best.encoding))
+
+
+def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
+    """The likeliest encodings of one of the texts that were judged together: what was found for all comes first, unless
+    this text is odd in it and another encoding far likelier."""
+    looked_at = sample(data)
+    if _strangeness(looked_at[:_QUICK], expected.encoding) > _ODD * expected.typical + 1:
+        found = _guesses(looked_at)
+        if found[0].confidence > _STRONG and _cost(looked_at, expected.encoding) > found[0].cost + _FAR:
+            return found
+    return [replace(expected, cost=_cost(looked_at, expected.encoding))]
+
+
+def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
+    """Whether bytes are likelier UTF-8 with a few others among them than what was guessed."""
+    reading = read_tolerantly(sample(data), "utf-8")
+    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.strays < guess.cost
+
+
+def _guesses(data: bytes) -> list[Guess]:
+    readings = rank(data)[:_GUESSES]
+    weights = [exp((readings[0].cost - one.cost) / _TEMPERATURE) for one in readings]
+    return [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(readings, weights, strict=True)]
+
+
+def _cost(data: bytes, encoding: str) -> float:
+    """What bytes cost as a text of an encoding, in the language that likes it most."""
+    rare, codes = _SINGLE.get(encoding) or _DOUBLE[encoding]
+    return rare + _text_cost(read_tolerantly(data, encoding).text, codes)
+
+
+def _text_cost(text: str, codes: Sequence[str]) -> float:
+    low, high = _pairs(text)
+    return min(
+        _rarity(code) + _sum(language(code if code in _LATIN else "en"), low) + _sum(language(code), high) for code in codes
+    )
+
+
+def _strangeness(data: bytes, encoding: str) -> float:
+    """What each character above ASCII costs in an encoding, with its neighbours."""
+    text = read_tolerantly(data, encoding).text
+    _, high = _pairs(text)
+    codes = (_SINGLE.get(encoding) or _DOUBLE[encoding])[1]
+    return min(_sum(language(code), high) for code in codes) / max(1, len(text) - len(text.encode("ascii", "ignore")))
+
+
+def _pairs(text: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """The pairs of characters of a text and how often each comes: those of ASCII, and the others."""
+    spaced = f" {' '.join(text.split())} "
+    pairs = Counter(map(add, spaced, spaced[1:])).items()
+    return [one for one in pairs if one[0].isascii()], [one for one in pairs if not one[0].isascii()]
+
+
+def sample(data: bytes) -> bytes:
+    """What is looked at of a long text: its first bytes above ASCII, and some at each quarter of the rest."""
+    high = _HIGH.search(data)
+    first = high.start() if high else 0
+    begin = _boundary(data, max(0, first - _BEFORE))
+    end = begin + _BEFORE + _HEAD
+    pieces = [data[begin:end]]
+    for quarter in range(1, 4):
+        high = _HIGH.search(data, first + (len(data) - first) * quarter // 4)
+        if high is None:
+            break
+        begin = _boundary(data, max(end, high.start() - _BEFORE))
+        if begin < high.start() or begin == end:
+            end = begin + _PIECE
+            pieces.append(data[begin:end])
+    return b"\n".join(pieces)
+
+
+def _boundary(data: bytes, position: int) -> int:
+    """The first place at or behind a position where a character of any encoding begins: behind a blank or a line end."""
+    for sign in (b"\n", b" "):
+        found = data.find(sign, position, position + _BEFORE)
+        if found >= 0 and position:
+            return found + 1
+    return position
+
+
+def rank(data: bytes) -> list[Reading]:
+    """The likeliest readings of bytes, each of another text, the likeliest first."""
+    data = data.translate(_BLANKS)
+    readings: dict[str, Reading] = {}
+    for one in (*_single(data), *_double(data)):
+        readings[one.text] = min(one, readings.get(one.text, one))
+    return sorted(readings.values())
+
+
+def _single(data: bytes) -> Iterator[Reading]:
+    data = b" %b " % data
+    pairs = Counter(pairwise(data))
+    low = {chr(a) + chr(b): count for (a, b), count in pairs.items() if a < 128 and b < 128}
+    high = [(a, b, count) for (a, b), count in pairs.items() if a > 127 or b > 127]
+    used = Counter({byte: data.count(byte) for byte in {byte for pair in high for byte in pair[:2]} if byte > 127})
+    share = _share_of_high(pairs)
+    ascii_costs = {code: _sum(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
+    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[:_LANGUAGES]
+    # What is not Latin stands in a text that is English otherwise.
+    mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
+    for codes in (likely, _OTHER_LETTERS):
+        for text in _promising(codes, used):
+            high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
+            costs = {
+                code: _rarity(code) + ascii_costs.get(code, mixed) + _sum(language(code), high_pairs)
+                for code in {code for _, code in text.read_as}
+            }
+            found = sorted(Reading(costs[code] + _rare(name, code), name, code, text.letters) for name, code in text.read_as)
+            usual = next((one for one in found if one.encoding == "windows-1252"), found[0])
+            yield usual._replace(cost=found[0].cost) if usual.cost < found[0].cost + _SAME else found[0]
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text that some encodings make of the same bytes: its characters by their bytes, those that are used above ASCII,
+    and the encodings and languages that it may be of."""
+
+    table: str
+    letters: str
+    read_as: list[tuple[str, str]]
+
+
+def _promising(codes: Iterable[str], used: Counter[int]) -> Iterator[_Text]:
+    """The texts in some languages whose characters, that come so often, are not far from the likeliest."""
+    texts: dict[str, _Text] = {}
+    for name, (_, languages) in _SINGLE.items():
+        read_as = [(name, code) for code in languages if code in codes]
+        if read_as:
+            table = _table(name)
+            letters = "".join([table[byte] for byte in used])
+            texts.setdefault(letters, _Text(table, letters, [])).read_as += read_as
+    counts = list(used.values())
+    costs: dict[str, float] = {}
+    for letters, text in texts.items():
+        counted = list(zip(letters, counts, strict=True))
+        costs[letters] = min(_sum(language(code).alone, counted) for code in {code for _, code in text.read_as})
+    most = min(costs.values(), default=0.0) + _FARTHEST + _FARTHER * sum(counts)
+    return (text for letters, text in texts.items() if costs[letters] <= most)
+
+
+def _sum(costs: Mapping[str, float], counted: Iterable[tuple[str, int]]) -> float:
+    return sum([costs[what] * count for what, count in counted])
+
+
+def _share_of_high(pairs: Counter[tuple[int, int]]) -> float:
+    """The share of letters that are above ASCII; runs of one byte, as lines of boxes are, count once."""
+    high = sum(count for (a, b), count in pairs.items() if b > 127 and a != b)
+    letters = sum(count for (_, b), count in pairs.items() if 65 <= b & 0xDF <= 90 and b < 128)
+    return high / max(1, high + letters)
+
+
+def _rare(name: str, code: str) -> float:
+    return _SINGLE[name][0] + (_GUEST if code in ("en", "de") and "fr" not in _SINGLE[name][1] else 0.0)
+
+
+def _rarity(code: str) -> float:
+    return 0.0 if code == "en" else _NO_ENGLISH
+
+
+def _double(data: bytes) -> Iterator[Reading]:
+    for name, (rare, (code,)) in _DOUBLE.items():
+        text = min((data.decode(codec, "replace") for codec in codecs_of(name)), key=lambda text: text.count("\ufffd"))
+        if text.count("\ufffd") > 2 + len(text) // 40:
+            continue
+        mixed = _MIXED if len(text) > 0.75 * len(data) else 0.0
+        yield Reading(_text_cost(text, (code,)) + rare + mixed, name, code, text)
+
+
+@cache
+def _table(name: str) -> str:
+    """The characters of the 256 bytes of an encoding; one that stands for nothing is U+FFFD."""
+    return bytes(range(256)).decode(codecs_of(name)[0], "replace")

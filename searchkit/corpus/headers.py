@@ -1,0 +1,266 @@
+"""What does a text file say of its article before the first paragraph?
+
+Four forms, all of which may miss any part: a first line ` date 2020-04-26 By Akbar Mammadov`; lines `Title: ...`,
+`Date: ...`, `Author: ...`; YAML front matter; and a title, a byline and a date on lines of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from searchkit.corpus.bylines import parse_byline
+from searchkit.corpus.dates import parse_date
+from searchkit.corpus.front_matter import Value, read_front_matter
+
+LONGEST_TITLE = 150
+LONGEST_HEADER = 500
+"""Characters; longer lines are text, and looking for a byline in them takes their length squared."""
+LONGEST_VALUE = 200
+"""Characters behind a key that is not known; longer lines are text."""
+
+KEYS = {
+    "title": "title headline head titel titre título titolo заголовок başlık",
+    "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
+    " datum fecha data дата tarih",
+    "authors": "author authors by byline autor autoren auteur autore автор yazar",
+    "source": "source publisher newspaper publication",
+    "section": "section category categories desk",
+    "topics": "keywords keyword tags tag topics topic subjects subject",
+    "language": "language lang",
+    "url": "url link permalink",
+    "body": "body text content article fulltext",
+}
+"""The keys of each field, in small letters without blanks, `_` and `-`; behind one of "body" the text begins."""
+_FIELDS = {key: name for name, keys in KEYS.items() for key in keys.split()}
+_KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
+
+_MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
+_HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
+_SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
+_PARTICLES = set(
+    re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la le oglu oğlu qızı ten ter van von y")
+)
+"""Words of names that are written small."""
+_NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
+"""What stands for a date that nobody knows, or was meant as one: no words of prose."""
+_AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
+
+
+class HeaderLine(NamedTuple):
+    """What one line says: a date, a date that could not be read, authors, and the byline where it says more than they."""
+
+    date: datetime | None = None
+    unread_date: str = ""
+    authors: tuple[str, ...] = ()
+    byline: str = ""
+
+
+@dataclass(slots=True)
+class Header:
+    """What stands before the first paragraph of a file. `extra` has what no other field takes, among it the `date` that
+    could not be read and the `byline` that says more than the authors' names."""
+
+    order: str = ""
+    title: str = ""
+    date: datetime | None = None
+    authors: tuple[str, ...] = ()
+    source: str = ""
+    section: str = ""
+    topics: tuple[str, ...] = ()
+    language: str = ""
+    url: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_date(self) -> bool:
+        """Whether a date was given, understood or not."""
+        return self.date is not None or "date" in self.extra
+
+    def take(self, key: str, value: Value) -> None:
+        """Take the value of a key for its field, or for `extra` where the field has one."""
+        name = _field(key)
+        text = " ".join((value if isinstance(value, str) else ", ".join(value)).split())
+        if not text:
+            return
+        if name == "date" and not self.has_date:
+            self.date = parse_date(text, self.order)
+            if self.date is None:
+                self.extra["date"] = text
+        elif name == "authors":
+            # In a list a comma stands inside a name.
+            self._take_byline(text if isinstance(value, str) else "; ".join(value) + ";", text)
+        elif name == "topics" and not self.topics:
+            topics = re.split("[,;]", value) if isinstance(value, str) else value
+            self.topics = tuple(dict.fromkeys(" ".join(topic.split()) for topic in topics if topic.strip()))
+        elif name in ("title", "source", "section", "language", "url") and not getattr(self, name):
+            setattr(self, name, text)
+        else:
+            self._add(key, value if isinstance(value, str) else text)
+
+    def take_line(self, found: HeaderLine) -> bool:
+        """Take what a line says; False where it says nothing new."""
+        has_date = found.date is not None or bool(found.unread_date)
+        has_names = bool(found.authors or found.byline)
+        if not ((has_date and not self.has_date) or (has_names and not self.authors)) or (has_date and self.has_date):
+            return False
+        self.date = found.date or self.date
+        if found.unread_date:
+            self.extra["date"] = found.unread_date
+        if has_names and not self.authors:
+            self.authors = found.authors
+        if found.byline:
+            self._add("byline", found.byline)
+        return True
+
+    def _take_byline(self, byline: str, written: str) -> None:
+        names, is_cut = parse_byline(byline)
+        self.authors = tuple(dict.fromkeys((*self.authors, *names)))
+        if is_cut:
+            self._add("byline", written)
+
+    def _add(self, key: str, text: str) -> None:
+        self.extra[key] = f"{self.extra[key]}, {text}" if key in self.extra else text
+
+
+def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
+    """The header of a file whose first line that is not blank is `start`, and the line where the body begins.
+
+    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it.
+    """
+    header = Header(order)
+    front = read_front_matter(lines, start)
+    at = start
+    if front is not None:
+        entries, at = front
+        for key, value in entries:
+            header.take(key, value)
+    else:
+        at, ends = _take_keys(lines, start, header)
+        if ends:
+            return header, at
+    if at == start and (found := parse_header(lines[start], order)):
+        header.take_line(found)
+        at += 1  # though it may say nothing ("date:")
+    while True:
+        at = _next_line(lines, at)
+        if at == len(lines):
+            return header, at
+        is_full = header.has_date and header.authors
+        if not is_full and (found := parse_header(lines[at], order)) and header.take_line(found):
+            at += 1
+        elif not header.title and _is_title(lines, at, order):
+            header.title = " ".join(lines[at].split())
+            at += 1
+        else:
+            return header, at
+
+
+def parse_header(line: str, order: str = "") -> HeaderLine | None:
+    """What a line of date and byline says, or None for a line that is no header but text.
+
+    Behind the word "date" and a day, however written, any byline is one; otherwise it must hold what look like names, so
+    that "Date by Friday was the aim" and "By the time the war ended" stay what they are.
+    """
+    if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
+        return None
+    found = _HEADER.match(line)
+    if found is None:
+        return None
+    word, written, by = found[1], found[2].strip(" ,;|"), found[3]
+    byline = found[4] or ""
+    names, is_cut = parse_byline(byline)
+    date = parse_date(written, order) if written else None
+    if date is not None and not word and written.isdecimal() and len(written) != 8:
+        return None  # a number that may be anything
+    if written and date is None and not (_is_meant(written) if word else _AMBIGUOUS.match(written)):
+        return None
+    if not (word and written) and not (all(map(_is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
+        return None
+    if not word and not written and not names:
+        return None
+    if word and not written and not by and not line.rstrip().endswith(":"):
+        return None
+    return HeaderLine(date, "" if date else written, names, line[found.start(3) :].strip() if is_cut else "")
+
+
+def _is_meant(written: str) -> bool:
+    if _NO_DATE.match(written):
+        return True
+    from searchkit.corpus.written_dates import is_meant_as_date  # late: for dates that are not understood
+
+    return is_meant_as_date(written)
+
+
+def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
+    """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
+
+    They are a header when two keys are known, or the title or a date is among them. Keys that are not known belong to it
+    up to the last that is, or to an empty line.
+    """
+    entries: list[tuple[str, str]] = []
+    known = 0  # entries up to the last key that is known
+    body: re.Match[str] | None = None
+    end = start
+    while end < len(lines) and body is None:
+        found = _KEY_LINE.match(lines[end])
+        if found is None or (not _field(found[1]) and len(lines[end]) > LONGEST_VALUE):
+            break
+        end += 1
+        if _field(found[1]) == "body":
+            body = found
+        else:
+            entries.append((found[1], found[2] or ""))
+        if _field(found[1]):
+            known = end - start
+    if not known:
+        return start, False
+    names = {_field(key) for key, _ in entries} - {""}
+    days = (value for key, value in entries if _field(key) == "date")
+    if not (
+        len(names) + (body is not None) >= 2
+        or "title" in names
+        or any(parse_date(value, header.order) or _is_meant(value.strip()) for value in days)
+    ):
+        return start, False
+    if body is not None:
+        end -= 1
+        lines[end] = body[2] or ""
+    elif end < len(lines) and lines[end].strip():
+        end = start + known
+    for key, value in entries[: end - start]:
+        header.take(key, value)
+    return end, body is not None
+
+
+def _field(key: str) -> str:
+    return _FIELDS.get(re.sub(r"[\s_-]", "", key).lower(), "")
+
+
+def _is_name(text: str) -> bool:
+    """Whether a byline that stands alone is one: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was the aim".
+
+    "Dawn, Police Say" looks like a last and a first name, so these are none here.
+    """
+    words = _SUFFIX.sub("", text).split()
+    if any(word.endswith(",") for word in words):
+        return False
+    big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
+    return big and (text.isupper() if len(words) == 1 else len(words) <= 6)
+
+
+def _is_title(lines: list[str], at: int, order: str) -> bool:
+    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below."""
+    line = lines[at].strip()
+    if len(line) > LONGEST_TITLE or line.rstrip("\"'”’»)").endswith((".", "。")):
+        return False
+    return at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None
+
+
+def _next_line(lines: list[str], at: int) -> int:
+    """The first line from one on that is not blank."""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at

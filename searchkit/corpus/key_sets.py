@@ -1,0 +1,245 @@
+"""Under which keys do exports keep an article's fields? The usual names of each field, and the key sets of known exports.
+
+A key is compared without case, "_", "-" and blanks (`normal_key`). A path leads through objects by dots, and through
+each item of a list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the items of a list whose
+`type` is one of these.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NAMES = {
+    "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
+    "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
+    "body": "body text content article fulltext articletext articlebody bodytext maintext maincontent articlecontent"
+    " contenttext plaintext cleantext rawtext storytext story paragraphs bodyhtml contenthtml articlehtml description"
+    " shortdescription summary abstract standfirst leadparagraph lead teaser excerpt snippet dc:description html",
+    "date": "date published publishdate publisheddate publishedat publishedon publicationdate publicationdatetime pubdate"
+    " pubdatetime datepublished datetimepublished datepublish publishedtime publishtime publisheddatetime datetime"
+    " dateposted postdate postedat articledate issuedate newsdate dc:date timestamp created createdat datecreated"
+    " creationdate",
+    "authors": "authors author byline bylines by authorname authornames creator creators writers writer journalist"
+    " journalists reporter reporters dc:creator",
+    "source": "source publisher newspaper outlet publication publicationname sourcename sitename medianame website site"
+    " domain hostname sourcedomain dc:publisher",
+    "section": "section sectionname articlesection category desk newsdesk rubric kicker",
+    "topics": "topics topic tags tag keywords keyword subjects subject categories dc:subject",
+    "language": "language lang inlanguage languagecode langcode dc:language",
+    "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
+}
+"""The usual names of each field of an article, in their normal form; the first with a value is taken."""
+
+
+class KeySet(NamedTuple):
+    """The keys of one export: its `name`, keys of which all are there (`marks`: one such set, or several), and where it
+    keeps each field, the likeliest path first.
+
+    Other fields are found under their usual names. A key that has a meaning here has no other one; those of the field
+    "extra" mean no field. "html:" before a path says that it leads to HTML however it looks, "joined:" that it leads to
+    parts of one paragraph.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    paths: dict[str, str]
+
+
+KEY_SETS = (
+    # https://trec.nist.gov/data/wapost/ (v2 to v4); items of contents[] may be null
+    KeySet(
+        "TREC Washington Post",
+        ("contents articleurl", "contents publisheddate"),
+        {
+            "title": "title contents[type=title].content",
+            "body": "html:contents[type=deck|sanitized_html|list].content",
+            "date": "published_date contents[type=date].content",
+            "authors": "author contents[type=byline].content",
+            "section": "contents[type=kicker].content",
+        },
+    ),
+    # https://open-platform.theguardian.com/documentation/item
+    KeySet(
+        "Guardian Open Platform",
+        ("webtitle weburl", "webtitle webpublicationdate"),
+        {
+            "title": "webTitle fields.headline",
+            "body": "fields.bodyText html:fields.body html:blocks.body.bodyHtml html:fields.standfirst"
+            " html:fields.trailText",
+            "date": "webPublicationDate fields.firstPublicationDate",
+            "authors": "fields.byline tags[type=contributor].webTitle",
+            "source": "fields.publication",
+            "section": "sectionName sectionId",
+            "topics": "tags[type=keyword].webTitle tags.webTitle",
+            "language": "fields.lang",
+            "url": "webUrl",
+        },
+    ),
+    # https://developer.nytimes.com/docs/archive-product and articlesearch-product
+    KeySet(
+        "New York Times archive",
+        ("pubdate weburl", "headline leadparagraph pubdate"),
+        {
+            "title": "headline.main headline.print_headline headline",
+            "body": "body full_text text lead_paragraph abstract snippet",
+            "authors": "byline.original byline.person byline.organization byline",
+            "section": "section_name news_desk",
+            "topics": "keywords.value keywords",
+        },
+    ),
+    # https://newsapi.org/docs/endpoints/everything
+    KeySet("NewsAPI", ("publishedat urltoimage",), {"source": "source.name source.id", "body": "content description"}),
+    # https://github.com/fhamborg/news-please
+    KeySet(
+        "news-please",
+        ("maintext datepublish", "datedownload sourcedomain"),
+        {"title": "title title_page title_rss", "date": "date_publish", "source": "source_domain", "body": "maintext text"},
+    ),
+    # newspaper3k and newspaper4k, Article.to_json
+    KeySet(
+        "newspaper",
+        ("topimage canonicallink", "topimg canonicallink", "topimage publishdate", "metalang text"),
+        {
+            "body": "text article_html summary meta_description",
+            "date": "publish_date",
+            "source": "meta_site_name",
+            "topics": "tags keywords meta_keywords",
+            "language": "language meta_lang",
+            "url": "url canonical_link",
+            "extra": "source_url",
+        },
+    ),
+    # https://www.mediacloud.org/documentation (search API), and stories of its API v2
+    KeySet(
+        "Media Cloud",
+        ("storiesid", "medianame publishdate", "mediaurl publishdate"),
+        {
+            "id": "stories_id id guid",
+            "body": "text story_text joined:story_sentences.sentence description",
+            "source": "media_name media.name media_url",
+            "topics": "story_tags.tag",
+        },
+    ),
+    # https://www.kaggle.com/datasets/rmisra/news-category-dataset
+    KeySet("HuffPost News Category", ("headline shortdescription link",), {"body": "short_description"}),
+    # https://docs.webz.io/reference/output
+    KeySet(
+        "Webz.io",
+        ("thread uuid", "thread ordinthread"),
+        {
+            "title": "title thread.title_full thread.title",
+            "date": "published thread.published",
+            "source": "thread.site_full thread.site",
+            "section": "thread.section_title",
+            "topics": "topics categories",
+            "url": "url thread.url",
+        },
+    ),
+    # https://newsapi.ai/documentation?tab=data_models; dateTime and date say when it was found
+    KeySet(
+        "Event Registry",
+        ("uri lang datetimepub", "uri lang isduplicate"),
+        {
+            "id": "uri",
+            "date": "dateTimePub dateTime date",
+            "source": "source.title source.uri",
+            "authors": "authors.name",
+            "topics": "categories.label concepts.label.eng",
+        },
+    ),
+    # https://docs.aylien.com/newsapi/v6/; published_at says when it was found
+    KeySet(
+        "AYLIEN",
+        ("publishedat wordscount", "publishedat sentencescount", "publishedat paragraphscount"),
+        {
+            "body": "body joined:summary.sentences",
+            "date": "published_datetime published_at",
+            "authors": "author.name",
+            "source": "source.name source.title source.domain",
+            "topics": "categories.label hashtags keywords",
+            "url": "links.permalink links.canonical",
+        },
+    ),
+    # https://trafilatura.readthedocs.io: its JSON has the URL under "source", its Python dictionary under "url"
+    KeySet(
+        "Trafilatura",
+        ("fingerprint rawtext", "fingerprint text", "sourcehostname text"),
+        {
+            "body": "text raw_text excerpt description",
+            "source": "sitename source-hostname hostname",
+            "section": "categories",
+            "topics": "tags",
+            "url": "url source",
+        },
+    ),
+    # https://schema.org/NewsArticle as JSON-LD
+    KeySet(
+        "schema.org",
+        ("articlebody datepublished", "headline datepublished", "@type headline", "@type articlebody"),
+        {
+            "id": "identifier @id",
+            "body": "articleBody text description",
+            "date": "datePublished dateCreated",
+            "authors": "author.name author creator.name creator",
+            "source": "publisher.name sourceOrganization.name publisher",
+            "section": "articleSection",
+            "topics": "keywords about.name",
+            "language": "inLanguage.alternateName inLanguage.name inLanguage",
+            "url": "url mainEntityOfPage.@id mainEntityOfPage",
+        },
+    ),
+    # https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/ (ArtList); seendate is the only date
+    KeySet("GDELT", ("seendate",), {"date": "seendate", "source": "domain"}),
+    # https://developer.wordpress.org/rest-api/reference/posts/; author, categories and tags are numbers
+    KeySet(
+        "WordPress",
+        ("dategmt content", "dategmt slug"),
+        {
+            "title": "html:title.rendered",
+            "body": "html:content.rendered html:excerpt.rendered",
+            "date": "date date_gmt",
+            "authors": "_embedded.author.name",
+            "topics": "_embedded.wp:term.name",
+            "extra": "author categories tags",
+        },
+    ),
+    # https://www.jsonfeed.org/version/1.1/
+    KeySet(
+        "JSON Feed",
+        ("contenthtml url", "contenttext url", "datepublished contenthtml", "datepublished contenttext"),
+        {
+            "body": "content_text html:content_html summary",
+            "date": "date_published",
+            "authors": "authors.name author.name",
+            "url": "url external_url",
+        },
+    ),
+    # https://feedparser.readthedocs.io: entries
+    KeySet(
+        "feedparser",
+        ("titledetail", "publishedparsed", "guidislink"),
+        {
+            "body": "content.value summary",
+            "date": "published",
+            "authors": "author authors.name",
+            "topics": "tags.term",
+            "language": "content.language title_detail.language",
+            "url": "link",
+        },
+    ),
+)
+
+_DROPPED = str.maketrans("", "", "_- \t")
+
+
+def normal_key(key: str) -> str:
+    """A key as keys are compared: `pubDate`, `pub_date` and `PUB-DATE` are one."""
+    return key.lower().translate(_DROPPED).strip(".:")
+
+
+def key_set_of(keys: set[str]) -> KeySet | None:
+    """The export that a record with these keys, in their normal form, comes from; None for no known one."""
+    for key_set in KEY_SETS:
+        if any(keys.issuperset(marks.split()) for marks in key_set.marks):
+            return key_set
+    return None

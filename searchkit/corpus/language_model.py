@@ -1,0 +1,233 @@
+"""How likely is a text in a language? A pair of characters costs minus the natural logarithm of its chance (nats).
+
+A language is a chain of letters (Markov, order 1): what a letter costs depends on the one before. Both are counted in our
+samples; pairs that no sample has fall back on the letter alone, letters of other languages on a small chance. Signs cost by
+how usual they are in news and by what stands beside them: a quotation mark that opens stands behind a blank, a degree sign
+behind a digit, and a box-drawing character nowhere. Chinese, Japanese and Korean are judged character by character.
+
+All costs are those of pairs, so that a text is judged by counting its pairs once, and each language reads these counts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import pairwise
+from math import log
+
+from searchkit.corpus.latin_samples import LATIN
+from searchkit.corpus.samples import CYRILLIC, EAST_ASIAN, OTHER, USUAL
+
+_SMOOTHING = 6.0
+"""How many observations of a letter alone count as much as those of a pair."""
+_FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), **dict.fromkeys("éèáàâäçñóôöøíúùü", 2e-4)}
+"""Letters of names that any paper in Latin letters prints, and their chances."""
+_ORDINALS = "ªºµ"
+"""Signs that Unicode has among the letters."""
+
+_OPENING, _CLOSING = "“‘„«‚‹¿¡([", "”»›"
+_SIGNS: dict[str, float] = {
+    **dict.fromkeys("’“”–", 3.0),
+    **dict.fromkeys("—…«»„‘", 3.5),
+    **dict.fromkeys("£€§°№¿¡·", 4.5),
+    **dict.fromkeys("©®½¼¾×•™±²³´›‹‚¢¥¶\xa0ªºµ†‰÷", 6.0),
+    **dict.fromkeys("¹·¬¦¯¨¸¤¡‡ˆ˜῀−√≤≥≠≈∞∫Ω∂∑∏π◊ƒ", 9.0),
+    **dict.fromkeys("\xad\u200c\u200d\u200e\u200f", 9.0),
+    **dict.fromkeys("、。，「」・ー！？：；『』（）《》〈〉【】“”‘’…～〜", 4.0),
+}
+"""Signs above ASCII and what each costs; all others cost _ODD_SIGN."""
+_ODD_SIGN, _CONTROL, _MISFIT, _OTHER_SCRIPT = 11.0, 13.0, 6.0, 16.0
+_STRAY = 12.0
+_BESIDE_LETTERS = "’‘“”–—…«»·\xa0"
+"""Signs that often stand beside a letter."""
+_CASE = {"upper first": 1.9, "upper inside": 7.0, "upper all": 1.2, "lower first": 0.2, "lower behind two": 2.5}
+
+
+def _fold(character: str) -> str:
+    """A letter in small, and a blank for all else."""
+    if character in _ORDINALS or not (character.isalpha() or unicodedata.category(character)[0] == "M"):
+        return " "
+    lower = character.lower()
+    return lower if len(lower) == 1 else lower[0]
+
+
+@cache
+def _script(character: str) -> str:
+    """The script of a letter, as the first word of its name has it ("LATIN", "CYRILLIC", "CJK", ...)."""
+    return unicodedata.name(character, "?").partition(" ")[0]
+
+
+class _Alone(dict[str, float]):
+    """What each character costs whatever stands beside it."""
+
+    def __init__(self, chance: Callable[[str], float]) -> None:
+        super().__init__()
+        self._chance = chance
+
+    def __missing__(self, character: str) -> float:
+        letter = _fold(character)
+        cost = _of_sign(character) if letter == " " else -log(self._chance(letter))
+        self[character] = cost = cost + (_CASE["upper first"] if character.isupper() else 0.0)
+        return cost
+
+
+class Language(dict[str, float]):
+    """The costs of pairs of characters in one language: `language["ab"]` is what "b" behind "a" costs. Those that are asked
+    for are kept."""
+
+    def __init__(self, name: str, sample: str, usual: str = "") -> None:
+        super().__init__()
+        self.name = name
+        letters = [_fold(character) for character in f" {' '.join(sample.split())} "]
+        self._pairs = Counter(pairwise(letters))
+        self._before = Counter(letters[:-1])
+        self._letters = Counter(letters)
+        self._total = len(letters)
+        self._script = Counter(map(_script, filter(str.strip, letters))).most_common(1)[0][0]
+        self.alone = _Alone(self._alone)
+        self._usual = _usual_chances(usual, letters) if usual else {}
+
+    def __missing__(self, pair: str) -> float:
+        cost = self._cost(pair[0], pair[1])
+        self[pair] = cost
+        return cost
+
+    def _cost(self, before: str, character: str) -> float:
+        first, second = _fold(before), _fold(character)
+        cost = self._sign_cost(before, character)
+        if second == " ":
+            if character > "\x7f":
+                cost += _of_sign(character)
+        elif self._usual:
+            return cost + self._character_cost(character)
+        elif character > "\x7f" or before > "\x7f":
+            cost += _case_cost(before, character)
+        if self._usual:
+            return cost
+        return cost - log(self._chance(first, second))
+
+    def _chance(self, first: str, second: str) -> float:
+        return (self._pairs[first, second] + _SMOOTHING * self._alone(second)) / (self._before[first] + _SMOOTHING)
+
+    def _alone(self, letter: str) -> float:
+        count = self._letters[letter]
+        if count:
+            return count / self._total
+        if letter < "\x80":
+            return 2e-4
+        if _script(letter) != self._script:
+            return 1e-7
+        return _FOREIGN.get(letter, 5e-6)
+
+    def _character_cost(self, character: str) -> float:
+        chance = self._usual.get(character)
+        if chance is not None:
+            return -log(chance)
+        if character < "\x80":
+            return 3.0
+        script = _script(character)
+        if script in _EAST_ASIAN_SCRIPTS.get(self.name, ()):
+            return 10.5
+        return _OTHER_SCRIPT if script not in ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL") else 13.0
+
+    def _sign_cost(self, before: str, character: str) -> float:
+        """What is odd about two characters side by side, of which one is above ASCII."""
+        cost = 0.0
+        if before > "\x7f":
+            cost += _misfit_before(before, character)
+        if character > "\x7f":
+            cost += _misfit_behind(before, character)
+        return cost
+
+
+def _misfit_before(sign: str, character: str) -> float:
+    """What is odd about a character behind a sign or letter above ASCII."""
+    if _fold(sign) == " ":
+        if sign in "„«‚‹¿¡‘":
+            return _MISFIT if character.isspace() and character != "\xa0" else 0.0
+        if sign in "”»›°™®©¢":
+            return _MISFIT if character.isalpha() and sign + character not in ("°C", "°F") else 0.0
+        if sign in "£¥€":
+            return 0.0 if character.isdigit() or character.isspace() else _MISFIT
+        if sign == "’":
+            return 1.0 if character.isupper() else 0.0
+        return 0.0 if sign in _BESIDE_LETTERS or not character.isalpha() else _MISFIT / 2
+    if character.isdigit():
+        return 2.0
+    if character < "\x80" and character.isalpha() and _script(sign) != "LATIN":
+        return _MISFIT
+    return 0.0
+
+
+def _misfit_behind(before: str, sign: str) -> float:
+    """What is odd about a sign or letter above ASCII behind a character."""
+    if _fold(sign) == " ":
+        if sign in "„«‚‹¿¡‘£€¥§¶•©":
+            return _MISFIT if before.isalpha() else 0.0
+        if sign in "°¢½¼¾²³":
+            return 0.0 if before.isdigit() else _MISFIT if before.isalpha() else 1.0
+        if sign in "”»›’™®":
+            return 2.0 if before.isspace() and before != "\xa0" else 0.0
+        if sign in "–—":
+            return _MISFIT if before.islower() else 0.0
+        return 0.0 if sign in _BESIDE_LETTERS or not before.isalpha() else _MISFIT / 2
+    if before.isdigit():
+        return 2.0
+    if before < "\x80" and before.isalpha() and _script(sign) != "LATIN":
+        return _MISFIT
+    return 0.0
+
+
+_EAST_ASIAN_SCRIPTS = {"zh-hans": ("CJK",), "zh-hant": ("CJK",), "ja": ("CJK", "HIRAGANA", "KATAKANA"), "ko": ("HANGUL",)}
+
+
+def _usual_chances(usual: str, letters: list[str]) -> dict[str, float]:
+    """The chance of each usual character: half by its rank (Zipf, Mandelbrot), half by the sample."""
+    ranked = {character: 1 / (rank + 12) for rank, character in enumerate(usual)}
+    whole = sum(ranked.values())
+    chances = {character: 0.5 * chance / whole for character, chance in ranked.items()}
+    seen = Counter(letter for letter in letters if letter > "\x7f")
+    for character, count in seen.items():
+        chances[character] = chances.get(character, 0.0) + 0.4 * count / seen.total()
+    return chances
+
+
+def _of_sign(sign: str) -> float:
+    if sign in _SIGNS:
+        return _SIGNS[sign]
+    if "\udc80" <= sign <= "\udcff" or sign == "\ufffd":
+        return _STRAY
+    return _CONTROL if unicodedata.category(sign)[0] == "C" else _ODD_SIGN
+
+
+def _case_cost(before: str, character: str) -> float:
+    """What the case of a letter costs behind the character before it; scripts without case cost nothing."""
+    if character.isupper():
+        if not before.isalpha() or before in _ORDINALS:
+            return _CASE["upper first"]
+        return _CASE["upper all"] if before.isupper() else _CASE["upper inside"]
+    if character.islower() and before.isalpha() and before.isupper():
+        return 0.4
+    return 0.0
+
+
+SAMPLES: Mapping[str, str] = {**LATIN, **CYRILLIC, **OTHER, **EAST_ASIAN}
+
+
+@cache
+def language(name: str) -> Language:
+    """A language by its code."""
+    sample = SAMPLES[name]
+    if name == "vi":  # windows-1258 has the tones as characters of their own
+        sample = "".join(map(_without_tone, sample))
+    return Language(name, sample, USUAL.get(name, ""))
+
+
+def _without_tone(letter: str) -> str:
+    """A Vietnamese letter with its tone behind it, as windows-1258 writes it."""
+    parts = unicodedata.normalize("NFD", letter)
+    tones = [part for part in parts if part in "\u0300\u0301\u0303\u0309\u0323"]
+    rest = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))
+    return rest + "".join(tones)

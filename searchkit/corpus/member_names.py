@@ -1,0 +1,90 @@
+"""In which encoding are the names of an archive's members? One guess over all names that are not UTF-8.
+
+Zip says of a name that it is UTF-8 (APPNOTE, general purpose bit 11, or an Info-ZIP extra field with the name in UTF-8);
+other names are in the code page of whoever packed it, and tar says nothing at all.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+
+from searchkit.corpus.strays import read_strictly, read_tolerantly
+
+MOST_BYTES = 16384
+"""Bytes of names that have a say."""
+ASKED_AGAIN = 64
+"""Names of a tar file of which each may change the guess; it stays as it is from then on."""
+_UTF_8_FLAG = 0x800
+_UNICODE_PATH = 0x7075
+_DOS = 3.0
+"""What the encodings of DOS and East Asia gain, in nats: Windows packs names in its OEM code page."""
+_PARTS = bytes.maketrans(b"/-.", b"   ")
+"""Signs between words that are no second byte of a character anywhere."""
+
+
+def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Give each member the name that it was packed with, where `zipfile` has read another encoding as IBM437."""
+    others: list[tuple[zipfile.ZipInfo, bytes]] = []
+    for member in members:
+        if member.flag_bits & _UTF_8_FLAG or member.orig_filename.isascii():
+            continue
+        raw = member.orig_filename.encode("cp437").partition(b"\0")[0]
+        name = _unicode_path(member.extra, raw) or read_strictly(raw, "utf-8")
+        if name is None:
+            others.append((member, raw))
+        else:
+            member.filename = name
+    if others:
+        encoding = _guess((raw for _, raw in others), _DOS)
+        for member, raw in others:
+            member.filename = _text(raw, encoding)
+
+
+class TarNames:
+    """The names of a tar file, which is read once: the guess is over all names so far."""
+
+    def __init__(self) -> None:
+        self._names: list[bytes] = []
+        self._encoding = ""
+
+    def text(self, name: str) -> str:
+        """A name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
+        raw = name.encode("utf-8", "surrogateescape")
+        if name.isascii() or read_strictly(raw, "utf-8") is not None:
+            return name
+        if len(self._names) < ASKED_AGAIN and raw not in self._names:
+            self._names.append(raw)
+            self._encoding = _guess(self._names, 0.0)
+        return _text(raw, self._encoding)
+
+
+def _guess(names: Iterable[bytes], dos: float) -> str:
+    from searchkit.corpus.detection import guesses  # late: samples of forty languages
+
+    joined = bytearray()
+    for name in names:
+        joined += name.translate(_PARTS) + b"\n"
+        if len(joined) > MOST_BYTES:
+            break
+    found = guesses(bytes(joined))
+    return min(
+        found, key=lambda one: one.cost - (0.0 if one.encoding.startswith(("iso", "windows", "mac")) else dos)
+    ).encoding
+
+
+def _text(raw: bytes, encoding: str) -> str:
+    text = read_strictly(raw, encoding)
+    return text if text is not None else read_tolerantly(raw, encoding).text
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str | None:
+    """The name in an extra field (APPNOTE 4.6.9), if it is of this name: a version, its CRC-32, the name in UTF-8."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and len(field) > 5 and struct.unpack("<L", field[1:5])[0] == zlib.crc32(raw):
+            return read_strictly(field[5:].partition(b"\0")[0], "utf-8")
+    return None

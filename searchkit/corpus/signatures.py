@@ -1,0 +1,114 @@
+"""Encodings that show in their bytes without a mark: UTF-16 and UTF-32 by where their NULs stand, 7-bit ones by escapes.
+
+ISO-2022-JP (RFC 1468, 1554), ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922) name a set of characters by an escape, HZ
+(RFC 1843) stands between `~{` and `~}`. All their bytes are ASCII, and would pass for it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchkit.corpus.encoding_names import codecs_of
+
+_HEAD = 4096
+_ISO_2022 = (
+    ("iso-2022-kr", re.compile(rb"\x1b\$\)C")),
+    ("iso-2022-cn", re.compile(rb"\x1b\$[)*][AGEH]")),
+    ("iso-2022-jp", re.compile(rb"\x1b(?:\$[@AB]|\$\([CDOPQ]|\([IJ])")),
+)
+_HZ_RUN = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)(?:~\}|\Z)")
+_HZ_ESCAPE = re.compile(_HZ_RUN.pattern + rb"|~~|~\n")
+_CN_PART = re.compile(rb"\x1b\$\)(?P<set>[A-Z])|\x1b\$[*+][A-Z]|\x0e(?P<shifted>[^\x0f\x1b\n]*)|\x1b\x4e(?P<single>..)|\x0f")
+_LOST = "\ufffd"
+
+
+def wide_encoding(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark, or "".
+
+    The NULs stand in one of two bytes (Latin letters), or in blanks between letters of few blocks; three of four bytes are
+    NUL in UTF-32. Chinese, Japanese and Korean have them only in signs and where a letter's code ends in 00.
+    """
+    head = data[:_HEAD]
+    quads = len(head) // 4
+    for encoding, highest in (("utf-32-le", 3), ("utf-32-be", 0)):
+        if quads and head[highest : 4 * quads : 4].count(0) == quads:
+            high = head[highest ^ 1 : 4 * quads : 4]
+            if max(high) <= 16 and 4 * high.count(0) >= 3 * quads and head.count(0) >= 2 * quads:
+                return encoding if _is_text(head[: 4 * quads], encoding) else ""
+    head = head[: len(head) & ~1]
+    for encoding, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+        zeros, stray = high.count(0), head.count(0) - high.count(0)
+        least = len(high) if len(head) < 16 else len(high) // (3 if len(set(high)) > 6 else 20)
+        if zeros > 0 and zeros >= least and stray <= zeros // 8:
+            return encoding
+    if b"\0" in head:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            if _is_text(head, encoding) and _share_of_east_asian(head, encoding) >= 0.9:
+                return encoding
+    return ""
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    text = data.decode(encoding, "ignore")
+    return len(text) >= 1 and all(character.isprintable() or character in "\t\n\r\f\u3000" for character in text)
+
+
+def _share_of_east_asian(data: bytes, encoding: str) -> float:
+    """The share of Chinese, Japanese and Korean characters, their signs and ASCII."""
+    text = data.decode(encoding, "replace")
+    return len(re.findall("[\n\r -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]", text)) / max(8, len(text))
+
+
+def read_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
+    """The text of bytes that are ASCII and hold escapes, its encoding, and how many characters stand for nothing; None for
+    other bytes. `encoding` is the one that it must be, if any."""
+    for name, escape in _ISO_2022:
+        if encoding in ("", name) and b"\x1b" in data and escape.search(data):
+            text = _iso_2022(data, name)
+            return text, name, text.count(_LOST)
+    if encoding in ("", "hz-gb-2312") and b"~{" in data:
+        text = _hz(data)
+        return (text, "hz-gb-2312", 0) if text else None
+    return None
+
+
+def _iso_2022(data: bytes, name: str) -> str:
+    if name == "iso-2022-cn":
+        return _iso_2022_cn(data)
+    texts = []
+    for codec in codecs_of(name):
+        texts.append(data.decode(codec, "replace"))
+        if _LOST not in texts[-1]:
+            break
+    return min(texts, key=lambda text: text.count(_LOST))
+
+
+def _iso_2022_cn(data: bytes) -> str:
+    """ISO-2022-CN, which Python lacks. Characters of CNS 11643, for which Python has no table either, are U+FFFD."""
+    is_gb = False
+
+    def read(found: re.Match[bytes]) -> bytes:
+        nonlocal is_gb
+        if found["set"]:
+            is_gb = found["set"] == b"A"
+        if found["single"]:
+            return _LOST.encode()
+        shifted = found["shifted"] or b""
+        if is_gb:
+            return bytes(byte | 0x80 for byte in shifted).decode("gb2312", "replace").encode()
+        return _LOST.encode() * (len(shifted) // 2)
+
+    return _CN_PART.sub(read, data).decode("utf-8", "replace")
+
+
+def _hz(data: bytes) -> str:
+    """The text of HZ, or "" for what is none: it has at least two runs, and each is of characters of GB 2312."""
+    runs = [bytes(byte | 0x80 for byte in run) for run in _HZ_RUN.findall(data)]
+    if len(runs) < 2 or len(runs) != data.count(b"~{"):
+        return ""
+    try:
+        texts = iter([run.decode("gb2312") for run in runs])
+    except UnicodeDecodeError:
+        return ""
+    meant = {b"~~": b"~", b"~\n": b""}
+    return _HZ_ESCAPE.sub(lambda found: meant[found[0]] if found[0] in meant else next(texts).encode(), data).decode()

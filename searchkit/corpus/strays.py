@@ -1,0 +1,120 @@
+"""Bytes read as an encoding that they nearly are: a stray byte or a cut character is counted, and nothing is dropped.
+
+In UTF-8 a stray byte is the character that windows-1252 has there, as where texts were pasted together; FE and FF, which end
+files and fill records, only between letters. Where windows-1252 has none, and where a character is cut off, it is U+FFFD.
+Pairs of surrogates (CESU-8) are the character that they stand for. C0 80, as Java writes it, is NUL, and so a blank. In all
+other encodings what stands for nothing is U+FFFD.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchkit.corpus.encoding_names import codecs_of
+
+MOST_LOOKED_AT = 1000
+"""Stray bytes of encodings of two bytes a character of which each is looked at; of more, each is U+FFFD."""
+_LOST = "\ufffd"
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of Python).
+_NOT_UTF_8 = re.compile(
+    "(\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf])"  # a pair of surrogates
+    "|(\udcc0\udc80)"
+    "|(\udced[\udca0-\udcbf][\udc80-\udcbf]"  # half a pair
+    "|[\udcc0\udcc1][\udc80-\udcbf]|\udce0[\udc80-\udc9f][\udc80-\udcbf]"  # a character in more bytes than it needs
+    "|[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}|[\udcc2-\udcf4]\\Z)"  # a cut one
+    "|((?<=[^\\W\\d_])[\udcfe\udcff](?=[^\\W\\d_])|[\udc80-\udcfd])"
+    "|[\udcfe\udcff]"
+)
+_CUT_END = re.compile("[\udc80-\udcff]+\\Z")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text of bytes: how many of these do not belong to the encoding, where the first of them stands (-1: nowhere), and
+    how many characters above ASCII do belong to it."""
+
+    text: str
+    strays: int
+    first: int
+    right: int
+
+    @property
+    def is_mostly_right(self) -> bool:
+        """Whether nearly all that is not ASCII belongs to the encoding."""
+        return self.right >= 4 * self.strays or self.strays <= 2 < self.right
+
+    @property
+    def confidence(self) -> float:
+        """The share of what is not ASCII that belongs to the encoding."""
+        return self.right / max(1, self.right + self.strays)
+
+
+def read_strictly(data: bytes, encoding: str) -> str | None:
+    """The text of bytes that are all of an encoding, else None."""
+    for codec in codecs_of(encoding):
+        try:
+            text = data.decode(codec)
+        except ValueError:
+            continue
+        if not _SURROGATES.search(text):
+            return text
+    return None
+
+
+def read_tolerantly(data: bytes, encoding: str) -> Reading:
+    """The text of bytes of which some are not of an encoding."""
+    if encoding == "utf-8":
+        return _utf_8(data)
+    texts = {codec: data.decode(codec, "replace") for codec in codecs_of(encoding)}
+    codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
+    strays = text.count(_LOST)
+    if 0 < strays <= MOST_LOOKED_AT and encoding.startswith(("gb", "big5", "euc", "shift")):
+        text = data.decode(codec, "surrogateescape")
+        strays = len(_ESCAPED.findall(text))
+        text = _CUT_END.sub(_LOST, text)
+        if encoding == "gb18030":
+            text = text.replace("\udc80", "€")  # as Windows has it
+        text = _ESCAPED.sub(_LOST, text)
+    text = _SURROGATES.sub(_LOST, text)
+    return Reading(text, strays, _first_fault(data, codec), _above_ascii(text) - text.count(_LOST))
+
+
+def _utf_8(data: bytes) -> Reading:
+    text = data.decode("utf-8", "surrogateescape")
+    strays = 0
+    right = _above_ascii(text)
+
+    def read(found: re.Match[str]) -> str:
+        nonlocal strays, right
+        raw = found[0].encode("utf-8", "surrogateescape")
+        strays += len(raw)
+        right -= len(raw)
+        pair, nul, cut, single = found.groups()
+        if pair:
+            right += 30  # no other encoding has such
+            return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+        if nul:
+            right += 9
+            return " "
+        right += 2 * (len(raw) > 1)  # the beginning of a character
+        if cut or not single:
+            return _LOST
+        return raw.decode("windows-1252", "replace")
+
+    text = _NOT_UTF_8.sub(read, text)
+    return Reading(text, strays, _first_fault(data, "utf-8"), right)
+
+
+def _above_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _first_fault(data: bytes, codec: str) -> int:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError as error:
+        return error.start
+    return -1

@@ -1,0 +1,103 @@
+"""What does a value of a record say? A text, a date, names or topics, whatever types it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from searchkit.control_characters import clean_text
+from searchkit.corpus.bylines import Byline, parse_byline
+from searchkit.corpus.dates import date_of_number, parse_date
+from searchkit.corpus.html_text import html_to_text, is_html
+from searchkit.corpus.json_paths import WRAPPED
+from searchkit.corpus.key_sets import normal_key
+from searchkit.corpus.limits import LONGEST_KEPT
+
+_NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
+
+
+def text_of(value: Any, between: str = ", ", string: Callable[[str], str] = clean_text) -> str:
+    """The text of a value; those of the items of a list stand one after another. `string` makes the text of a string."""
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return between.join(text for text in (text_of(one, between, string) for one in value) if text)
+    if isinstance(value, dict):
+        inner = next((value[key] for key in WRAPPED if value.get(key)), None)
+        return _name_in_parts(value) if inner is None else text_of(inner, between, string)
+    return "" if value is None else str(value)
+
+
+def line_of(value: Any, kind: str = "") -> str:
+    """The text of a value that has one line."""
+    return " ".join(text_of(value, ", ", _html_text if kind == "html" else _usual_text).split())
+
+
+def body_of(value: Any, kind: str = "") -> str:
+    """The text of a value that has paragraphs; "" for blanks alone."""
+    between = " " if kind == "joined" else "\n\n"
+    text = text_of(value, between, _html_text if kind == "html" else _usual_text)
+    return "" if text.isspace() else text
+
+
+def _usual_text(text: str) -> str:
+    text = clean_text(text)
+    return _html_text(text) if "<" in text and is_html(text) else text
+
+
+def _html_text(text: str) -> str:
+    return clean_text(html_to_text(clean_text(text)))  # a character reference may be a control character
+
+
+def _name_in_parts(value: dict[str, Any]) -> str:
+    """The name of a person whose parts stand apart, or ""."""
+    parts = {normal_key(key): part for key, part in value.items()}
+    for keys in _NAME_PARTS:
+        name = " ".join(part for part in map(parts.get, keys) if isinstance(part, str) and part)
+        if name:
+            return clean_text(name)
+    return ""
+
+
+def date_of(value: Any, order: str = "") -> datetime | None:
+    """The date that a value says (of a list: its first), or None; `order` as in `parse_date`."""
+    if isinstance(value, str):
+        return parse_date(value, order)
+    if isinstance(value, list):
+        return next(filter(None, (date_of(item, order) for item in value)), None)
+    return date_of_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def byline_of(value: Any, kind: str = "") -> Byline | None:
+    """The names in a byline, or in a list of names; None for a value that has none."""
+    if not isinstance(value, list):
+        byline = parse_byline(_usual_text(value) if isinstance(value, str) else text_of(value))
+        return byline if byline.names else None
+    # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
+    bylines = [parse_byline(f"{item};") for item in map(_item, value) if item]
+    names = dict.fromkeys(name for byline in bylines for name in byline.names)
+    return Byline(tuple(names), any(byline.is_cut for byline in bylines)) if names else None
+
+
+def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
+    """The topics in a list, or in a text that parts them by commas or semicolons."""
+    return _each_once(value if isinstance(value, list) else text_of(value).replace(";", ",").split(","))
+
+
+def _each_once(values: list[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(_item, values))))
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= LONGEST_KEPT:
+        return _known_line(value)
+    return line_of(value)
+
+
+@lru_cache(maxsize=4096)
+def _known_line(text: str) -> str:
+    return line_of(text)

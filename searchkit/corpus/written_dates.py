@@ -1,0 +1,286 @@
+"""Dates as people and programs write them, in many languages: all that `fromisoformat` does not read.
+
+A text is folded, its time is found and taken out, and every word of what is left must be known: one month, or none where
+digits say it, weekdays, small words and labels. A word that is not known makes the text no date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+from searchkit.corpus.date_words import AMERICAN, LABEL, LEVANTINE, ZONES, doubtful_months, fold, words
+from searchkit.corpus.dates import with_zone
+
+LONGEST = 120
+"""Characters of a date; longer texts are prose."""
+
+_CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d)(?::(\d\d)(?:[.,:](\d+))?)?(?![\d:])")
+_NO_CLOCK = tuple(
+    map(
+        re.compile,
+        (
+            r"(?<!\d)(\d\d?)\s?h\s?(\d\d)(?:\s?m(?:in)?\b\.?)?(?!\d)()()",
+            r"(?<!\d)(\d\d?)\s?[時时點点시](?:\s?(\d\d?)\s?[分분](?:\s?(\d\d?)\s?[秒초])?)?()",
+            r"(?<!\S)(\d\d?)\.(\d\d)(?:\.(\d\d))?()"
+            rf"(?=\s?(?:[ap]\.?\s?m\b|uhr|uur|hrs?\b|hs\b|h\b|(?:{'|'.join((*ZONES, *AMERICAN))})(?![^\W\d_])|$))",
+            r"(?<![\d.])(\d\d?)(?=\s?(?:[ap]\.?\s?m\b|uhr\b|uur\b|h\b))()()()",
+            r"(?:\bkl|\bklo|\bum|\bat|\bore|\blas|\bas)\.?\s(\d\d?)(?=$|,)()()()",
+        ),
+    )
+)
+"""A time with a colon, and without one, the likeliest first: hour, minute, second and fraction."""
+_BEHIND = re.compile(
+    r"(?:\s?([ap]\.?\s?m\b\.?|[πμ]\.?\s?μ\b\.?|[صم](?![^\W\d_])))?(?:\s?(?:uhr|uur|hrs?|hs|h|ч|godz|hod)\b\.?)?"
+    r"(?:,?\s?\(?([a-z]{1,4})(?![^\W\d_])\)?)?"
+    # an offset, and what may explain it: "+0000 (UTC)", "+02:00[Europe/Berlin]", of Go "+0400 +04 m=+0.1"
+    r"(?:\s?([+-]\d\d?(?::?\d\d)?)(?![\d:])(?:\s?[(\[][^()\[\]]*[)\]]|\s[+-]\d\d(?:\d\d)?(?!\d))?"
+    r"(?:\s([a-z]{1,4})(?![^\W\d_]))?(?:\s?m=[+-][\d.]+)?)?"
+)
+"""What may stand behind a time: the half of the day, a zone, an offset and its zone."""
+_BEFORE = re.compile("(午前|上午|凌晨|早上|오전|午後|下午|晚上|오후)\\s?$")
+_PM = ("p", "μ", "م", "午後", "下午", "晚上", "오후")
+"""The halves of the day, and how the second begins."""
+_NO_TIME = re.compile(r"[\s,]+\d[\d:.]*:[\d:.]*$")
+"""Digits that were meant as a time: Reuters-21578 has "31-MAR-1987 605:12:19.12"."""
+_DIGIT = re.compile(r"\d")
+
+_COMPACT = re.compile(r"(?:(\d{4})-?w(\d\d)-?([1-7])|(\d{4})-?(\d{3})|(\d{4})(\d\d)(\d\d))(?=[t\s,]|$)")
+"""ISO 8601 with a week and a weekday, with a day of the year, and without hyphens."""
+_T = re.compile(r"(?<=\d)t(?=\d)")
+_HOURS = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)(\d\d)?(\d\d)?(?=[.,]\d|z|$|\s?[+-]\d)|(?=z|[+-]\d\d:?\d\d$))")
+"""A time without colons, or none but a zone, as XML Schema has it."""
+_CJK = re.compile(r"(令和|平成|昭和|大正|民国|民國)?\s?(\d{1,4}|元)\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일號号]")
+_YEAR_ZERO = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民国": 1911, "民國": 1911}
+"""The years before the first of Japanese eras and of the Republic of China."""
+Day = tuple[int, int, int]
+"""Year, month and day, which need not exist."""
+_TOKEN = re.compile(r"\d+|[^\s\d.,:;/()\[\]|<>_'’‘´`\"“”«»„‚–—‐‑‒―−·•。-]+")
+_NUMERIC = re.compile(r"(\d+)\s?([-/.])\s?(\d+)\s?\2\s?(\d+)")
+_ENDS = " \t.,;:|-–—―·•"
+
+
+def read_written(text: str, order: str) -> datetime | None:
+    """What `parse_date` reads where `fromisoformat` reads nothing."""
+    text = _prepared(text)
+    if not _DIGIT.search(text):
+        return None
+    clock = _clock(text)
+    if clock is None:
+        day = _day(_NO_TIME.sub("", text) if ":" in text else text, order)
+        if day is not None:
+            return _midnight(day)
+        clock = next(filter(None, (form.search(text) for form in _NO_CLOCK)), None)
+        if clock is None:
+            return None
+    before, half, zone, offset, behind = _around(text, clock)
+    day = _day(f"{before} {behind}", order)
+    if day is None:
+        return None
+    if zone and zone not in ZONES and zone not in AMERICAN:
+        return _midnight(day)
+    return _at(day, clock, half, zone, offset)
+
+
+def is_meant_as_date(text: str) -> bool:
+    """Whether a text has numbers and words of dates alone, and of one month at most, so that it was meant as a date."""
+    text = _prepared(text)
+    clock = _clock(text)
+    if clock is not None:
+        before, *_, behind = _around(text, clock)
+        text = f"{before} {behind}"
+    tokens = _TOKEN.findall(text)
+    meanings = [words().get(token) for token in tokens if not token.isdecimal()]
+    return len(meanings) < len(tokens) and None not in meanings and len({one for one in meanings if one and one > 0}) <= 1
+
+
+def _clock(text: str) -> re.Match[str] | None:
+    """The first time with a colon. It is looked for from its colon on: three times as fast as a search."""
+    at = text.find(":")
+    while at > 0:
+        found = _CLOCK.match(text, at - 2 if text[at - 2 : at].isdecimal() else at - 1)
+        if found:
+            return found
+        at = text.find(":", at + 1)
+    return None
+
+
+def _around(text: str, clock: re.Match[str]) -> tuple[str, str, str, str, str]:
+    """What stands before a time, the half of the day, zone and offset of the time, and what stands behind them.
+
+    A last word that is not known is taken for a zone.
+    """
+    found = _BEHIND.match(text, clock.end())
+    assert found is not None  # all its parts may be missing
+    half, zone, offset, second_zone = found.groups("")
+    before, end = text[: clock.start()], found.end()
+    if zone and zone not in ZONES and zone not in AMERICAN and (found.end(2) < len(text) or zone in words()):
+        zone, offset, end = "", "", found.start(2)
+    elif second_zone and second_zone not in ZONES:
+        end = found.start(4)
+    if not half and not text.isascii() and (half_before := _BEFORE.search(before)):
+        half, before = half_before[1], before[: half_before.start()]
+    return before, half, zone, offset, text[end:]
+
+
+def _prepared(text: str) -> str:
+    """A text folded, with forms of their own turned into `2020-04-26 15:01`; "" for what is no date at a glance."""
+    if len(text) > LONGEST:
+        return ""
+    text = fold(" ".join(text.split())).strip(_ENDS)
+    if not text.isascii():
+        for name, plain in LEVANTINE.items():
+            text = text.replace(name, plain)
+        if "年" in text or "년" in text:
+            text = _CJK.sub(_western, text)
+    if text[:4].isdecimal():
+        if compact := _COMPACT.match(text):
+            text = _extended(compact) + text[compact.end() :]
+        text = _T.sub(" ", text, count=1)
+        if hours := _HOURS.match(text):
+            day, hour, minute, second = hours.groups()
+            text = f"{day} {hour or '00'}:{minute or '00'}:{second or '00'}{text[hours.end() :]}"
+    return text
+
+
+def _western(found: re.Match[str]) -> str:
+    era, year, month, day = found.groups()
+    number = 1 if year == "元" else int(year)
+    return f" {number + _YEAR_ZERO.get(era, 0):04}-{int(month):02}-{int(day):02} "
+
+
+def _extended(found: re.Match[str]) -> str:
+    week_year, week, weekday, year, day, plain_year, plain_month, plain_day = found.groups()
+    try:
+        if week_year:
+            return datetime.fromisocalendar(int(week_year), int(week), int(weekday)).strftime("%Y-%m-%d").zfill(10)
+        if year:
+            date = datetime(int(year), 1, 1) + timedelta(int(day) - 1)
+            return date.strftime("%Y-%m-%d").zfill(10) if date.year == int(year) else found[0]
+    except (ValueError, OverflowError):
+        return found[0]
+    return f"{plain_year}-{plain_month}-{plain_day}"
+
+
+def _day(text: str, order: str) -> Day | None:
+    """The day of a text without its time."""
+    meanings = words()
+    numbers: list[str] = []
+    found: list[tuple[str, int]] = []  # names of months, and how many numbers stand before each
+    for token in _TOKEN.findall(text):
+        if token.isdecimal():
+            numbers.append(token)
+            continue
+        meaning = meanings.get(token)
+        if meaning is None or (meaning == LABEL and (numbers or found)):
+            return None
+        if meaning > 0:
+            found.append((token, len(numbers)))
+    if not found:
+        numeric = _NUMERIC.search(text) if len(numbers) == 3 else None
+        return _by_order(numeric[1], numeric[3], numeric[4], numeric[2], order) if numeric else None
+    if len(found) > 1:
+        if len({meanings[token] for token, _ in found}) > 1:
+            found = [one for one in found if one[0] not in doubtful_months()]
+        if len({meanings[token] for token, _ in found}) != 1:
+            return None
+    return _with_month(numbers, meanings[found[0][0]], found[0][1]) if len(numbers) == 2 else None
+
+
+def _midnight(day: Day) -> datetime | None:
+    try:
+        return datetime(*day, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _with_month(numbers: list[str], month: int, before: int) -> Day | None:
+    """Year, month and day of two numbers beside the name of a month, with `before` of them before it."""
+    first, second = numbers
+    if len(first) == 4:  # 2020. április 26., and Turkic languages have 2020, 26 aprel
+        return (int(first), month, int(second)) if before >= 1 and len(second) <= 2 else None
+    if len(first) > 2 or before == 2:
+        return None
+    if len(second) == 4:
+        return int(second), month, int(first)
+    return (_full_year(second), month, int(first)) if len(second) == 2 else None
+
+
+def _by_order(a: str, b: str, c: str, sign: str, order: str) -> Day | None:
+    """Year, month and day of three numbers, where it is clear or told what they are."""
+    first, second, third = int(a), int(b), int(c)
+    if len(a) == 4:
+        return (first, second, third) if len(b) <= 2 and len(c) <= 2 else None
+    if len(a) > 2 or len(b) > 2:
+        return None
+    if len(c) == 4:
+        if second > 12:
+            return third, first, second
+        if first > 12 or first == second or sign == "." or order == "dmy":
+            return third, second, first
+        return (third, first, second) if order == "mdy" else None
+    if len(c) != 2:
+        return (_full_year(a), second, third) if order == "ymd" and len(a) == 2 else None
+    if order == "ymd":
+        return (_full_year(a), second, third) if len(a) == 2 else None
+    if order == "dmy":
+        return _full_year(c), second, first
+    return (_full_year(c), first, second) if order == "mdy" else None
+
+
+def _full_year(digits: str) -> int:
+    """A year of two digits, as POSIX reads it: 69 is 1969, 68 is 2068."""
+    year = int(digits)
+    return year + (2000 if year < 69 else 1900)
+
+
+def _at(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) -> datetime | None:
+    """A day with a time, or the day alone where there is no such time."""
+    digits, minute, second, fraction = clock.groups("")
+    hour = int(digits)
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith(_PM) else 0)
+    elif half and not half.startswith(_PM):
+        return _midnight(day)
+    microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
+    try:
+        if zone in AMERICAN and not offset:
+            summer = _is_american_summer(datetime(*day, hour, tzinfo=UTC))
+            there = _zone("", "", AMERICAN[zone] + (60 if summer else 0))
+        else:
+            there = _zone(offset, zone)
+        return with_zone(datetime(*day, hour, int(minute or 0), int(second or 0), microsecond, there))
+    except ValueError:
+        return _midnight(day)
+
+
+@lru_cache(maxsize=256)
+def _zone(offset: str, zone: str, minutes: int = 0) -> timezone:
+    """A zone of a fixed offset. Raises ValueError for an offset that is none."""
+    if offset:
+        digits = offset[1:].replace(":", "")
+        hours, rest = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        if rest > 59:
+            raise ValueError(offset)
+        minutes = (hours * 60 + rest) * (-1 if offset[0] == "-" else 1)
+    elif zone:
+        minutes = ZONES[zone]
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def _is_american_summer(date: datetime) -> bool:
+    """Whether a time lies in the daylight saving time of the United States, as the Uniform Time Act has it since 1967."""
+    if date.year < 1967:
+        return False
+    if date.year >= 2007:
+        start, end = _sunday(date.year, 3, 8), _sunday(date.year, 11, 1)
+    else:
+        start, end = _sunday(date.year, 4, 1 if date.year >= 1987 else 24), _sunday(date.year, 10, 25)
+    return start <= date < end
+
+
+def _sunday(year: int, month: int, day: int) -> datetime:
+    """Two o'clock on the first Sunday from a day on."""
+    date = datetime(year, month, day, 2, tzinfo=UTC)
+    return date + timedelta((6 - date.weekday()) % 7)

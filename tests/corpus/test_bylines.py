@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.corpus.bylines import LONGEST, Byline, parse_byline, parse_names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Akbar Mammadov", ("Akbar Mammadov",)),
+        ("by: Ann Lee, Bo Ek and Cy Oz", ("Ann Lee", "Bo Ek", "Cy Oz")),
+        ("Ann  Lee & Bo Ek; Cy Oz, and Di Ray.", ("Ann Lee", "Bo Ek", "Cy Oz", "Di Ray")),
+        ("Ann Lee with Bo Ek", ("Ann Lee", "Bo Ek")),
+        ("ANN LEE AND BO EK", ("ANN LEE", "BO EK")),
+        ("Ann Lee, Ann Lee", ("Ann Lee",)),
+        # names that hold what is taken off elsewhere
+        ("Byron Anderson", ("Byron Anderson",)),
+        ("Andy Withers and Sandy Forde", ("Andy Withers", "Sandy Forde")),
+        ("Rigby Bystrom", ("Rigby Bystrom",)),
+        ("J. Editor", ("J. Editor",)),
+        ("Ursula van der Berg", ("Ursula van der Berg",)),
+        ("Shaun O'Leary", ("Shaun O'Leary",)),
+        ("Rosa del Valle", ("Rosa del Valle",)),
+        ("Von Carter", ("Von Carter",)),
+        ("Di Ray", ("Di Ray",)),
+        ("Robert (Bob) Hale", ("Robert (Bob) Hale",)),
+        ("Agent 47", ("Agent 47",)),
+        ("Martin Luther King, Jr. and J. R. R. Tolkien", ("Martin Luther King, Jr.", "J. R. R. Tolkien")),
+        ("Ann Lee, Ph.D., and Bo Ek, M.D.", ("Ann Lee, Ph.D.", "Bo Ek, M.D.")),
+        ("Davis Love III", ("Davis Love III",)),
+        # last name first
+        ("Mammadov, Akbar", ("Mammadov, Akbar",)),
+        ("By LEE, Ann Mary", ("LEE, Ann Mary",)),
+        ("van der Berg, Ursula", ("van der Berg, Ursula",)),
+        ("Mammadov, Akbar; García Márquez, Gabriel", ("Mammadov, Akbar", "García Márquez, Gabriel")),
+        ("García Márquez, Gabriel;", ("García Márquez, Gabriel",)),
+        ("Lee, Ann and Ek, Bo", ("Lee, Ann", "Ek, Bo")),
+        ("Lee, A., Ek, B. J.", ("Lee, A.", "Ek, B. J.")),
+        ("Ann Lee, Bo Ek; Cy Oz and Di Ray", ("Ann Lee, Bo Ek", "Cy Oz", "Di Ray")),
+        # agencies
+        ("PTI", ("PTI",)),
+        ("AFP, Reuters", ("AFP", "Reuters")),
+        ("by Ann Lee, Reuters", ("Ann Lee", "Reuters")),
+        ("Ann Lee/AFP", ("Ann Lee", "AFP")),
+        ("Agence France-Presse", ("Agence France-Presse",)),
+        ("The Associated Press", ("The Associated Press",)),
+        # other languages
+        ("Von Anna Schmidt und Bernd Weiß", ("Anna Schmidt", "Bernd Weiß")),
+        ("von der Heide, Anna", ("von der Heide, Anna",)),
+        ("Par Jean Dupont et Marie Martin", ("Jean Dupont", "Marie Martin")),
+        ("Por Juan Pérez y María López", ("Juan Pérez", "María López")),
+        ("José Ortega y Gasset", ("José Ortega y Gasset",)),
+        ("Di Marco Rossi e Anna Bianchi", ("Marco Rossi", "Anna Bianchi")),
+        ("Автор: Иван Петров и Анна Белова", ("Иван Петров", "Анна Белова")),
+        ("Yazan: Ayşe Demir ve Ali Kaya", ("Ayşe Demir", "Ali Kaya")),
+        ("Jan Smit en Piet de Vries", ("Jan Smit", "Piet de Vries")),
+        ("MARY E SMITH JONES", ("MARY E SMITH JONES",)),
+        ("By", ()),
+        ("", ()),
+    ],
+)
+def test_names_that_are_the_whole_byline(text: str, names: tuple[str, ...]) -> None:
+    assert parse_byline(text) == Byline(names)
+    assert parse_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Ann Lee | March 3, 2014", ("Ann Lee",)),
+        ("IANS | Updated: Mar 3, 2021, 09:15 IST", ("IANS",)),
+        ("March 3, 2014 | By Ann Lee", ("Ann Lee",)),
+        ("Mar 3, 2014 By Ann Lee", ("Ann Lee",)),
+        ("Ann Lee - 3 March 2014", ("Ann Lee",)),
+        ("Ann Lee, Published 9:15 am, March 3, 2014", ("Ann Lee",)),
+        ("Ann Lee, 03/04/14", ("Ann Lee",)),
+        ("Posted by Ann Lee on March 3, 2014 at 9:15 am", ("Ann Lee",)),
+        ("By Ann Lee, Senior Reporter", ("Ann Lee",)),
+        ("By Ann Lee Staff Writer", ("Ann Lee",)),
+        ("By ANN LEE, Associated Press Writer", ("ANN LEE",)),
+        ("By ANN LEE of The Herald Staff", ("ANN LEE",)),
+        ("Ann Lee, Science Editor, The Herald", ("Ann Lee",)),
+        ("Ann Lee, Correspondent in London", ("Ann Lee",)),
+        ("Ann Lee, London Correspondent, and Bo Ek, Paris Bureau Chief", ("Ann Lee", "Bo Ek")),
+        ("Ann Lee Special to The Herald", ("Ann Lee",)),
+        ("Ann Lee for Reuters", ("Ann Lee",)),
+        ("By Ann Lee in Quba and Bo Ek in New York", ("Ann Lee", "Bo Ek")),
+        ("ANN LEE IN QUBA", ("ANN LEE",)),
+        ("Ann Lee, Washington Post", ("Ann Lee",)),
+        ("Ann Lee, ann.lee@example.org", ("Ann Lee",)),
+        ("Ann Lee <ann@example.org>", ("Ann Lee",)),
+        ("Ann Lee (@annlee)", ("Ann Lee",)),
+        ("Ann Lee, Twitter: @annlee", ("Ann Lee",)),
+        ("Ann Lee, https://example.org/ann", ("Ann Lee",)),
+        ("Ann Lee, +1 202 555 0100", ("Ann Lee",)),
+        ("Ann Lee (AFP)", ("Ann Lee", "AFP")),
+        ("Ann Lee (photos)", ("Ann Lee",)),
+        ("Reporting by Ann Lee; Editing by Bo Ek", ("Ann Lee",)),
+        ("Ann Lee, additional reporting by Bo Ek", ("Ann Lee", "Bo Ek")),
+        ("Ann Lee with files from The Canadian Press", ("Ann Lee",)),
+        ("Ann Lee et al.", ("Ann Lee",)),
+        ("Ann Lee and agencies", ("Ann Lee",)),
+        ("Anna Schmidt, Redakteurin", ("Anna Schmidt",)),
+        ("김철수 기자", ("김철수",)),
+        ("By Our Correspondent in London", ()),
+        ("Staff Reporter", ()),
+        ("March 3, 2014", ()),
+        ("x" * (LONGEST + 1), ()),
+    ],
+)
+def test_what_is_taken_off_is_told(text: str, names: tuple[str, ...]) -> None:
+    assert parse_byline(text) == Byline(names, is_cut=True)
+
+
+NAMES = st.tuples(
+    st.sampled_from(["Ann", "Jean-Luc", "Byrne", "Ayşe", "Иван", "J. R.", "Andrew"]),
+    st.sampled_from(["Lee", "O'Neil", "van der Berg", "Withers", "Ruiz-Gil", "Standby", "Петров", "Forde"]),
+).map(" ".join)
+
+
+@given(
+    st.lists(NAMES, min_size=1, max_size=5, unique=True), st.sampled_from([", ", "; ", " and ", " & ", " with ", " und "])
+)
+def test_names_are_kept_as_they_are_written(names: list[str], between: str) -> None:
+    assert parse_byline("By " + between.join(names)) == Byline(tuple(names))
+
+
+@given(
+    st.text(max_size=80)
+    | st.lists(st.sampled_from(["By", "Ann", ",", ";", "|", "and", "in", "Staff Writer", "@a", "26", "."])).map(" ".join)
+)
+def test_any_text_is_a_byline(text: str) -> None:
+    names, is_cut = parse_byline(text)
+    assert all(name and name == " ".join(name.split()) for name in names)
+    assert is_cut or all("".join(name.split()) in "".join(text.split()) for name in names)

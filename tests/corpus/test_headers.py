@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.corpus.headers import HeaderLine, parse_header, read_header
+
+DAY = datetime(2020, 4, 26, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "names"),
+    [
+        (" date 2020-04-26 By Akbar Mammadov", DAY, ("Akbar Mammadov",)),
+        ("DATE: 26 April 2020 BY AKBAR MAMMADOV & Ann Lee", DAY, ("AKBAR MAMMADOV", "Ann Lee")),
+        ("date 2020-04-26 by akbar mammadov, ann lee and bo ek", DAY, ("akbar mammadov", "ann lee", "bo ek")),
+        ("date:2020-04-26, By: Ann Lee", DAY, ("Ann Lee",)),
+        ("date 2020-04-26By Ann Lee", DAY, ("Ann Lee",)),
+        ("date 2020-04-26", DAY, ()),
+        ("2020-04-26 By Ann Lee", DAY, ("Ann Lee",)),
+        ("date By Ann Lee", None, ("Ann Lee",)),
+        ("By Ann Lee", None, ("Ann Lee",)),
+        ("By AFP", None, ("AFP",)),
+        ("date:", None, ()),
+        ("date April 26, 2020 Sunday By A. Writer", DAY, ("A. Writer",)),
+        ("date Sunday 26 April 2020 By Ann Lee", DAY, ("Ann Lee",)),
+        ("date 2020-04-26 – By Ann Lee", DAY, ("Ann Lee",)),
+        ("date 26 апреля 2020 г. By Ann Lee", DAY, ("Ann Lee",)),
+        ("Published: 26 April 2020", DAY, ()),
+        ("20200426", DAY, ()),
+    ],
+)
+def test_parse_header(line: str, date: datetime | None, names: tuple[str, ...]) -> None:
+    assert parse_header(line) == HeaderLine(date, authors=names)
+
+
+@pytest.mark.parametrize(
+    "written", ["unknown", "2020-13-45", "n/a", "2020", "13/05/20", "April 2020", "Sunday 31 April 2020"]
+)
+def test_parse_header_keeps_a_date_that_is_none(written: str) -> None:
+    assert parse_header(f"date {written} By Ann Lee") == HeaderLine(None, written, ("Ann Lee",))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Date palms flourish in Basra",
+        "Date palms flourish by the river",
+        "Date by Friday was the aim",
+        "Date set by Parliament",
+        "Date set for talks",
+        "Date: set for talks",
+        "1587859200",
+        "By Ann Lee in Baku everyone had left.",
+        "Date 1 May set by Government",
+        "Dateline Baku",
+        "By the time the war ended",
+        "By Dawn, Police Say",
+        "Bypass opens in Baku",
+        "26 April 2020 was a turning point",
+        "26 April 2020 by decree the chamber was closed",
+        "Talks stall",
+        "",
+    ],
+)
+def test_parse_header_leaves_prose(line: str) -> None:
+    assert parse_header(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "body"),
+    [
+        # a first line
+        ("date 2020-04-26 By Ann Lee\n\nTitle\n\nBody.", {"title": "Title", "date": DAY, "authors": ("Ann Lee",)}, "Body."),
+        ("date 13/05/20\n\nTitle\n\nBody.", {"title": "Title", "extra": {"date": "13/05/20"}}, "Body."),
+        ("Date set for talks\n\nBody.", {"title": "Date set for talks"}, "Body."),
+        ("Date: 2020-04-26, By: Ann Lee\n\nBody text.", {"date": DAY, "authors": ("Ann Lee",)}, "Body text."),
+        # keys
+        (
+            "Headline: A wall\nBYLINE: Ann Lee, Senior Reporter\n\nFirst.",
+            {"title": "A wall", "authors": ("Ann Lee",), "extra": {"byline": "Ann Lee, Senior Reporter"}},
+            "First.",
+        ),
+        ("Title: A wall: the story\n\nFirst.", {"title": "A wall: the story"}, "First."),
+        (
+            "Title: A\nDate: 26/04/2020\nNote: first line.\nSecond.",
+            {"title": "A", "date": DAY},
+            "Note: first line.\nSecond.",
+        ),
+        ("Title: A\nPage: 3\nDate: 2020-04-26\nB.", {"title": "A", "date": DAY, "extra": {"Page": "3"}}, "B."),
+        ("Title: A\nText: First.\n  Second.", {"title": "A"}, "First.\n  Second."),
+        ("Title: A\nText:\n\nFirst.", {"title": "A"}, "\n\nFirst."),
+        ("Title: A\nAuthor: Ann Lee\nAuthor: Bo Ek\n\nB.", {"title": "A", "authors": ("Ann Lee", "Bo Ek")}, "B."),
+        ("Datum: 26.04.2020\n\nTitel\n\nB.", {"title": "Titel", "date": DAY}, "B."),
+        ("Date: 2020-04-26\nPublished: 2020-04-27\n\nB b.", {"date": DAY, "extra": {"Published": "2020-04-27"}}, "B b."),
+        ("Title: A\nDate: soon\n\nB.", {"title": "A", "extra": {"date": "soon"}}, "B."),
+        ("Title: A\nLead: " + "long " * 50 + "\n\nB.", {"title": "A"}, "Lead: " + "long " * 50 + "\n\nB."),
+        ("Interview: Ann\nQ: why\n\nB.", {}, "Interview: Ann\nQ: why\n\nB."),
+        ("Source: us\nhttps://example.org/\n\nB.", {}, "Source: us\nhttps://example.org/\n\nB."),
+        # front matter
+        (
+            "---\ntitle: A wall\ndate: 2020-04-26\nauthors:\n- Lee, Ann\n- Bo Ek\ntags: [a, b]\ndraft: true\n---\n\nB.",
+            {
+                "title": "A wall",
+                "date": DAY,
+                "authors": ("Lee, Ann", "Bo Ek"),
+                "topics": ("a", "b"),
+                "extra": {"draft": "true"},
+            },
+            "B.",
+        ),
+        ("---\nA line.\n---\nB.", {}, "---\nA line.\n---\nB."),
+        # lines of their own
+        ("A wall\nBy Ann Lee\n26 April 2020\n\nB.", {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)}, "B."),
+        ("A wall\n\nSunday 26 April 2020\n\nB.", {"title": "A wall", "date": DAY}, "B."),
+        ("By Ann Lee\nA wall\n\nB.", {"title": "", "authors": ("Ann Lee",)}, "A wall\n\nB.")
+        if False
+        else ("By Ann Lee\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "B."),
+        ("A wall\n\n03/04/2020\n\nB.", {"title": "A wall", "extra": {"date": "03/04/2020"}}, "B."),
+        ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
+        ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
+        ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+    ],
+)
+def test_read_header(text: str, expected: dict[str, object], body: str) -> None:
+    lines = text.split("\n")
+    header, start = read_header(lines, 0, "")
+    found = {name: getattr(header, name) for name in header.__slots__}
+    assert {name: value for name, value in found.items() if value} == {
+        name: value for name, value in expected.items() if value
+    }
+    assert "\n".join(lines[start:]) == body
+
+
+@given(st.text(max_size=80))
+def test_any_line_is_a_header_or_none(line: str) -> None:
+    parse_header(line)
+    parse_header(f"date {line} By {line}")
+
+
+@given(
+    st.lists(
+        st.text(max_size=20) | st.sampled_from(["---", "title: a", "- b", "Date: 2020", "By A. B.", "  x: |", ""]),
+        min_size=1,
+    )
+)
+def test_any_lines_have_a_header_or_none(lines: list[str]) -> None:
+    _, start = read_header([*lines], 0, "")
+    assert 0 <= start <= len(lines)
