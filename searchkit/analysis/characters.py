@@ -65,8 +65,11 @@ DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d"
 BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\u0085"
 GROUP_BLANKS = "\u00a0\u2007\u2009\u202f"
 """Blanks that part groups of three digits: no-break, figure, thin and narrow no-break."""
-SIGNS = "\u2122\u2120_"
-"""Signs that part words; unfolded by NFKC the first two would become letters (`Apple™` is Apple)."""
+SIGNS = "\u2122\u2120"
+"""Signs that part words; unfolded by NFKC they would become letters (`Apple™` is Apple)."""
+UNDERSCORE = "\x0b"
+"""What an underscore becomes: white space, so that it parts words and a line of underscores parts paragraphs, but none that
+indents a line."""
 ELLIPSIS = "\u22ef"
 """What an ellipsis becomes: NFKC would make full stops of U+2026, which belong to words."""
 WIDE_ENDS = "\uff01\uff1f\u0964\u0965\u06d4\u061f\u0589"
@@ -80,5 +83,6 @@ STRAIGHT = {
     **{ord(character): " " for character in BLANKS + SIGNS},
     **{ord(character): "\u3002" for character in WIDE_ENDS},
     ord("\u2026"): ELLIPSIS,
+    ord("_"): UNDERSCORE,
 }
 """For `str.translate`: one character becomes one, so that columns and offsets stay."""

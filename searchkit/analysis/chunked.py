@@ -30,7 +30,8 @@ _DIVIDED = DIVIDED[0]
 _HYPHEN = 0x2D
 _RESERVED = {1: ";", 2: ";", 3: ";", 4: ";"}
 """Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
-_WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f_"
+"""White space in normalized text, where an underscore is some."""
 _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
 _IS_SMALL = np.isin(np.arange(256), list(range(0x61, 0x7B)))

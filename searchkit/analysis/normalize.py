@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT
+from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT, UNDERSCORE
 
 _GROUPS = re.compile(rf"(?<![\w.,])\d{{1,3}}([{GROUP_BLANKS}])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "))
@@ -46,7 +46,7 @@ def straighten(text: str) -> str:
         for typographic, plain in _TYPOGRAPHIC:
             text = text.replace(typographic, plain)
     if text.isascii():
-        return text.replace("_", " ").replace("`", "'")
+        return text.replace("_", UNDERSCORE).replace("`", "'")
     return _to_straighten().sub(lambda found: STRAIGHT[ord(found[0])], text)  # many times as fast as `str.translate`
 
 

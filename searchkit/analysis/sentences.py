@@ -175,8 +175,18 @@ class Sentences:
 
     def spans(self) -> list[Mark]:
         """The spans of all sentences, in order, without the white space around them."""
-        cuts = sorted({*paragraph_starts(self._straight), *self._ends(0, len(self.text)), len(self.text)})
-        return [span for span in (_stripped(self.text, start, end) for start, end in pairwise(cuts)) if span[0] < span[1]]
+        text, straight = self.text, self._straight
+        if straight.isspace():
+            return [] if text.isspace() else [_stripped(text, 0, len(text))]
+        first = this_paragraph(straight, len(straight) - len(straight.lstrip())) if text else 0
+        cuts = sorted({first, *paragraph_starts(straight)[1:], *self._ends(0, len(text)), len(text)})
+        filled = ((start, end) for start, end in pairwise(cuts) if not straight[start:end].isspace())
+        return [_stripped(text, start, end) for start, end in filled]
+
+    def first(self) -> Mark:
+        """The span of the first sentence of a text that is not blank."""
+        at = len(self._straight) - len(self._straight.lstrip())
+        return self.around(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
 
     def is_parted(self, start: int, end: int) -> bool:
         """Whether a sentence ends from `start` to `end`, these included. No blank stands before `start` or at `end`."""
@@ -286,7 +296,7 @@ def first_sentence(text: str, language: str, longest: int = 200) -> str:
     piece = text[: 10 * longest].lstrip()
     if not piece:
         return ""
-    start, end = Sentences(piece, language).around(0, 1)
+    start, end = Sentences(piece, language).first()
     sentence = " ".join(piece[start:end].split())
     if len(sentence) <= longest:
         return sentence

@@ -61,8 +61,8 @@ def make_snippets(
         return ()
     finder = Sentences(body, analyzer.language)
     if not marks:
-        first = len(body) - len(body.lstrip())
-        start, end = _cut(body, finder.around(first, first + 1), first)
+        first = finder.first()
+        start, end = _cut(body, first, first[0])
         return (Snippet(body[start:end], (), start),)
     groups = _together(finder, marks) if sentences is None else _in_sentences(marks, sentences)
     passages = (

@@ -107,6 +107,7 @@ def check_vocabulary(vocabulary: Vocabulary, term: Callable[[str], str]) -> None
 
 
 PIECES = (
+    "Rev.", "D.C.", "No.", "no.", "The", "A.", "Mass.,", "12.", "XIV", "Oktober", "⋯", "।", "؟", "___", "\n___\n", "do___",
     "peace", "Peace", "PEACE", "treaties", "Ölçü", "İstanbul", "ıssız", "école", "e\u0301cole", "Straße", "naïve", "мир",
     "Мир", "ёлка", "שלום", "平和", "한국", "पत्र", "ﬁn", "①", "½", "Apple™", "ｆｕｌｌ", "Ⅻ", "x²", "Mr", "St", "J", "C", "U.S.",
     "U.S", "u.s.a.", "a.b.c", "é.à.", "1,655.8", "1,65", "12,345,678", "3.5", "5", ".5", "Corp.'s", "boys'", "O'Neill", "it's",
