@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,16 @@ KINDS = {
     ),
 }
 """The kinds of warnings, each as a sentence about one and about several."""
+HINTS = {
+    "dates": (
+        re.compile(r"\d{1,4}([./-])\d{1,4}\1\d{1,4}"),
+        "--date-order dmy, mdy or ymd says how days of digits are ordered",
+    ),
+    "encoding-guess": (re.compile(""), "--encoding NAME says what the files of a root are in"),
+}
+"""How to mend a kind of warnings, if an example of it begins so."""
+LONGEST_TEXT = 200
+"""Characters of what was found that a warning keeps."""
 _QUOTED = ("dates", "bylines")
 """Kinds of which an example is a quotation; of the others it is a file."""
 
@@ -69,7 +80,9 @@ class WarningCount:
         sentence = (one if self.count == 1 else several).format(n=f"{self.count:,}")
         shown = self.examples[:MOST_SHOWN]
         more = ", ..." if self.count > len(shown) else ""
-        return f"{sentence}: {', '.join(map(str, shown))}{more}"
+        begins, hint = HINTS.get(self.kind, (None, ""))
+        is_mendable = begins is not None and any(begins.match(example.text) for example in self.examples)
+        return f"{sentence}: {', '.join(map(str, shown))}{more}{f'; {hint}' if is_mendable else ''}"
 
     def to_dict(self) -> dict[str, Any]:
         """The count as JSON has it."""

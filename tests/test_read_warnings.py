@@ -11,6 +11,7 @@ def test_a_count_is_a_sentence_with_examples() -> None:
     dates, strays = tally.counts()
     assert str(dates) == (
         '5 dates were not understood: "1/5/20" (a.jsonl, line 1), "2/5/20" (a.jsonl, line 2), "3/5/20" (a.jsonl, line 3), ...'
+        "; --date-order dmy, mdy or ymd says how days of digits are ordered"
     )
     assert str(strays) == "1 file holds bytes that are no UTF-8: b.txt (1 byte)"
 

@@ -107,12 +107,17 @@ _STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
 """What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
 _GUESSES = 8
 """Readings that are told."""
+_SHORT, _FEW, _WEAK = 40, 3, 0.5
+"""In a text of at most so many bytes, with so few above ASCII, a guess that is less sure gives way to windows-1252, which
+most archives are in."""
 _TEMPERATURE = 2.5
 """Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
 
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
 """Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
+"""Bytes that are nothing in windows-1252."""
 _BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
 
 
@@ -172,6 +177,11 @@ def _guesses(data: bytes) -> list[Guess]:
     most = _STRANGE if readings[0].language in _OTHER_LETTERS else _STRANGE_LATIN
     if _strangeness(data, readings[0].encoding) > most:
         found = [*_second_opinion(data, readings[0].cost), *found]
+    if len(data) <= _SHORT and found[0].confidence < _WEAK and len(_HIGH.findall(data)) <= _FEW:
+        usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
+        if usual is None and not set(data) & _UNDEFINED:
+            usual = Guess("windows-1252", 0.1, _cost(data, "windows-1252"))
+        found = [usual, *(guess for guess in found if guess is not usual)] if usual else found
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from searchkit.corpus.options import ReadOptions
 from searchkit.model import Article
-from searchkit.read_warnings import OnWarning, ReadWarning, ignore
+from searchkit.read_warnings import LONGEST_TEXT, OnWarning, ReadWarning, ignore
 from searchkit.reports import Failure, OnError
 
 SUFFIXES = {
@@ -80,7 +80,7 @@ class Source:
         """Report what was read but not understood: something of a record of this share, whose `place` is told, or of the
         file."""
         if place or self.takes(1):
-            self.on_warning(ReadWarning(kind, self.path, text, place))
+            self.on_warning(ReadWarning(kind, self.path, text[:LONGEST_TEXT], place))
 
     @property
     def id(self) -> str:
