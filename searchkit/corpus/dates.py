@@ -63,7 +63,7 @@ def _date(text: str, order: str) -> datetime | None:
     text = text.strip()
     if text[4:5] == text[7:8] == "-":
         # What `fromisoformat` reads alike in all versions of Python.
-        if len(text) == 10 or (text[10] in "T " and text[13:14] == ":" and text[11:13] != "24"):
+        if len(text) == 10 or (text[10:11] in ("T", " ") and text[13:14] == ":" and text[11:13] != "24"):
             try:
                 return with_zone(datetime.fromisoformat(text))
             except ValueError:

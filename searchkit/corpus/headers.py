@@ -245,7 +245,7 @@ def _is_name(text: str) -> bool:
     "Dawn, Police Say" looks like a last and a first name, so these are none here.
     """
     words = _SUFFIX.sub("", text).split()
-    if any(word.endswith(",") for word in words):
+    if not words or any(word.endswith(",") for word in words):
         return False
     big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
     return big and (text.isupper() if len(words) == 1 else len(words) <= 6)

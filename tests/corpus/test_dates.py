@@ -334,6 +334,23 @@ def test_any_text_is_a_date_or_none(text: str, order: str) -> None:
     assert date is None or date.tzinfo is UTC or (isinstance(date.tzinfo, timezone) and date.utcoffset())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-04-26T15:01:01.5+04:00[Europe/Berlin]",
+        "Sun Apr 26 2020 15:01:00 GMT+0400 (Azerbaijan Standard Time)",
+        "2020-W17-7T10:00:00 +0400 +04 m=+0.1",
+        "20200426T150101,25-0330",
+        "令和2年4月26日(日) 午後3時1分2秒",
+        "Published: 26 de abril de 2020 a las 10h30 p. m. EST",
+    ],
+)
+def test_any_part_of_a_date_is_a_date_or_none(text: str) -> None:
+    for start in range(len(text)):
+        for end in range(start, len(text) + 1):
+            parse_date(text[start:end])
+
+
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
