@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from searchkit.corpus.key_sets import normal_key
@@ -57,30 +58,36 @@ def steps_to(path: str, keys: Mapping[str, Sequence[str]]) -> list[Step]:
 
     A key may itself have dots in it ("source.name"), as flattened records have them.
     """
+    kind, heads = _read(path)
+    for head, normal, below in heads:
+        if normal in keys:
+            # Of several keys that are one, the key as it was written comes first.
+            return [Step(key, below, kind) for key in sorted(keys[normal], key=lambda key: key != head)]
+    return []
+
+
+@lru_cache(maxsize=1024)
+def _read(path: str) -> tuple[str, tuple[tuple[str, str, Path], ...]]:
+    """The kind of what a path leads to, and the keys that it may begin with, the longest first: each as written, in normal
+    form, and what leads on from there."""
     kind, colon, rest = path.partition(":")
     if colon and kind in ("html", "joined"):
         path = rest
     else:
         kind = ""
-    parts = _parts(path)
-    for end in range(len(parts), 0, -1):
-        head = path if end == len(parts) else ".".join(map(str, parts[:end]))
-        found = keys.get(normal_key(head), ())
-        if found:
-            # Of several keys that are one, the key as it was written comes first.
-            return [Step(key, parts[end:], kind) for key in sorted(found, key=lambda key: key != head)]
-    return []
-
-
-def _parts(path: str) -> Path:
     parts: list[str | Items] = []
+    heads: list[tuple[str, str, Path]] = [(path, normal_key(path), ())]
     for part in _DOT.split(path):
         filtered = _FILTERED.fullmatch(part)
         if filtered is None:
             parts.append(part)
         else:
             parts += [filtered[1], Items(filtered[2], tuple(filtered[3].split("|")))]
-    return tuple(parts)
+    for end in range(len(parts) - 1, 0, -1):
+        if all(isinstance(part, str) for part in parts[:end]):
+            head = ".".join(map(str, parts[:end]))
+            heads.append((head, normal_key(head), tuple(parts[end:])))
+    return kind, tuple(heads)
 
 
 def value_at(value: Any, path: Path) -> Any:

@@ -229,6 +229,7 @@ KEY_SETS = (
     ),
 )
 
+_MARKS = tuple((key_set, frozenset(marks.split())) for key_set in KEY_SETS for marks in key_set.marks)
 _DROPPED = str.maketrans("", "", "_- \t")
 
 
@@ -239,7 +240,4 @@ def normal_key(key: str) -> str:
 
 def key_set_of(keys: set[str]) -> KeySet | None:
     """The export that a record with these keys, in their normal form, comes from; None for no known one."""
-    for key_set in KEY_SETS:
-        if any(keys.issuperset(marks.split()) for marks in key_set.marks):
-            return key_set
-    return None
+    return next((key_set for key_set, marks in _MARKS if marks <= keys), None)

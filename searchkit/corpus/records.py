@@ -10,7 +10,7 @@ import orjson
 from searchkit.control_characters import clean_text
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
-from searchkit.corpus.key_sets import NAMES, key_set_of, normal_key
+from searchkit.corpus.key_sets import NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
 from searchkit.corpus.values import body_of, byline_of, date_of, line_of, text_of, topics_of
@@ -54,6 +54,7 @@ class Records:
         self._mapped: dict[str, list[str]] = {}
         for name, key in options.map:
             self._mapped.setdefault(name, []).append(key)
+        self._names_of: dict[str, dict[str, list[str]]] = {}  # by the name of the key set
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._tells_unread = True
 
@@ -204,7 +205,10 @@ class Records:
         by_normal: dict[str, list[str]] = {}
         for key in keys:
             by_normal.setdefault(normal_key(key), []).append(key)
-        names = self._names(set(by_normal))
+        key_set = key_set_of(set(by_normal))
+        names = self._names_of.get(key_set.name if key_set else "")
+        if names is None:
+            names = self._names_of[key_set.name if key_set else ""] = self._names(key_set)
         fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in NAMES)
         # The first step of a field is always gone: what it leaves over is empty.
         gone = {steps[0].key for steps in fields if steps and not steps[0].path}
@@ -220,12 +224,11 @@ class Records:
             self._plans[keys] = plan
         return plan
 
-    def _names(self, present: set[str]) -> dict[str, list[str]]:
+    def _names(self, key_set: KeySet | None) -> dict[str, list[str]]:
         """The paths to each field, the likeliest first: mapped ones alone, else those of the export, else the usual names.
 
         A key that has a meaning for one field serves no other one.
         """
-        key_set = key_set_of(present)
         names: dict[str, list[str]] = {name: [] for name in NAMES}
         taken: dict[str, str] = {}
         for known in (self._mapped, _split(key_set.paths if key_set else {}), _split(NAMES)):
