@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,24 @@ def test_the_session_prints_what_the_readme_says(tmp_path: Path) -> None:
             check=False,
         )
         assert done.stdout == expected, typed
+
+
+def test_the_report_of_what_was_not_understood_is_what_the_readme_says(tmp_path: Path) -> None:
+    """The archive is the files of `corpora/doubtful`, which the README says lie in /archive."""
+    doubtful = ROOT / "tests" / "corpora" / "doubtful"
+    shutil.copytree(doubtful, tmp_path / "doubtful", ignore=shutil.ignore_patterns("README.md"))
+    typed, _, expected = block("console report").removeprefix("$ ").partition("\n")
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(typed)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert done.stderr.replace(str(tmp_path.resolve()), "/archive") + done.stdout == expected
+    assert done.returncode == 0
 
 
 def test_the_library_example_runs(tmp_path: Path) -> None:
