@@ -62,18 +62,26 @@ class Decoded:
             yield "encoding-guess", f"{self.encoding}, confidence {self.confidence:.2f}"
 
 
-def decode(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
+def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
     """Decode a whole text; its control characters are cleaned (see `control_characters`). Raises Undecodable.
 
-    `encoding` is what the root is read with, `declared` what something says of this text; "" says nothing. `expected` is
-    the encoding of other texts that stand beside this one, and how sure that is: it is guessed unless this text itself
-    says otherwise, strongly.
+    `encoding` is what the root is read with, `declared` what something says of this text; "" says nothing.
+    """
+    found = decode_as_it_is(data, encoding, declared)
+    return replace(found, text=clean_text(found.text))
+
+
+def decode_as_it_is(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
+    """Decode a text whose control characters are cleaned later, for they have a meaning in it. Raises Undecodable.
+
+    `expected` is what was guessed of all texts of which this is one: it holds unless this text itself says otherwise,
+    strongly.
     """
     found = _decode(data, encoding, declared, expected)
     if "\0" in found.text or _count(_CONTROLS, found.text) > 8 + len(found.text) // 50:
         raise Undecodable(_BINARY)
     stray_byte = data[found.first_stray] if found.strays else 0
-    return replace(found, text=clean_text(found.text), confidence=round(found.confidence, 3), stray_byte=stray_byte)
+    return replace(found, confidence=round(found.confidence, 3), stray_byte=stray_byte)
 
 
 def shown(path: str) -> str:
@@ -130,7 +138,7 @@ def _named(data: bytes, encoding: str) -> Decoded | None:
     if text is not None:
         return Decoded(text, encoding, 1.0) if "\0" not in text else None
     reading = read_tolerantly(data, encoding)
-    is_right = reading.strays <= 1 + len(reading.text) // 20 if encoding in WIDE else reading.is_mostly_right
+    is_right = reading.places <= 1 + len(reading.text) // 20 if encoding in WIDE else reading.is_mostly_right
     return _of(reading, encoding, 0.99) if is_right and "\0" not in reading.text else None
 
 
@@ -164,7 +172,7 @@ def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:
     from searchkit.corpus.detection import guesses, guesses_beside, is_likelier_utf_8  # late: samples of forty languages
 
     found = guesses(data) if expected is None else guesses_beside(data, expected)
-    if 2 * utf_8.right >= utf_8.strays and is_likelier_utf_8(data, found[0]):
+    if 2 * utf_8.right >= utf_8.places and is_likelier_utf_8(data, found[0]):
         return _of(utf_8, "utf-8", 0.99)
     for guess in found:
         text = read_strictly(data, guess.encoding)

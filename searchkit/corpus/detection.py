@@ -16,6 +16,7 @@ from functools import cache
 from itertools import pairwise
 from math import exp
 from operator import add
+from statistics import median
 from typing import NamedTuple
 
 from searchkit.corpus.encoding_names import codecs_of, encoding_name
@@ -150,7 +151,8 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
     """The encoding of several texts, or of their beginnings."""
     data = b"\n".join(texts)
     best = _guesses(data)[0]
-    return replace(best, typical=_strangeness(data, best.encoding))
+    # Half of the texts decide: a few may be in other encodings.
+    return replace(best, typical=median(_strangeness(text, best.encoding) for text in texts))
 
 
 def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
@@ -167,7 +169,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
     """Whether bytes are likelier UTF-8 with a few others among them than what was guessed."""
     reading = read_tolerantly(sample(data), "utf-8")
-    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.strays < guess.cost
+    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.places < guess.cost
 
 
 def _guesses(data: bytes) -> list[Guess]:

@@ -16,12 +16,12 @@ from functools import partial
 from itertools import chain
 from typing import IO, TYPE_CHECKING, cast
 
-from searchkit.corpus.decode import SURE, Decoded, Undecodable, decode, mark_or_nuls
+from searchkit.corpus.decode import SURE, Decoded, Undecodable, decode_as_it_is, mark_or_nuls
 from searchkit.corpus.encoding_names import WIDE
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.registry import ByteStream, Source
 from searchkit.corpus.signatures import read_seven_bit
-from searchkit.corpus.strays import read_strictly
+from searchkit.corpus.strays import read_strictly, read_tolerantly
 from searchkit.corpus.unpacking import Damaged, guard
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ MOST_SAMPLES = 256
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
 """Bytes of a record that have a say: before its first byte above ASCII, and from there."""
+_UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -48,7 +49,7 @@ class Lines:
     def __init__(self, stream: ByteStream, source: Source) -> None:
         self._stream, self._source = stream, source
         self._option = source.options.encoding
-        self.encoding = ("utf-8", 1.0)
+        self.encoding = _UTF_8
         self.failed = False
         self._escapes = False
         self._chunk = b""
@@ -75,7 +76,10 @@ class Lines:
         for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
             if line is not None and number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
-            if line is None or wide in WIDE or (line.isascii() and not self._escapes and not self._option):
+            if line is None or wide in WIDE:
+                yield line
+            elif line.isascii() and not self._escapes and not self._option:
+                self.encoding = _UTF_8
                 yield line
             else:
                 yield self._in_utf_8(line, number)
@@ -125,15 +129,15 @@ class Lines:
     def _decoded(self, line: bytes) -> Decoded | None:
         """A line as a text, None where it is UTF-8 already."""
         if self._option:
-            return decode(line, self._option)
+            return decode_as_it_is(line, self._option)
         if line.isascii():
             if read_seven_bit(line) is not None:
-                return decode(line)
+                return decode_as_it_is(line)
         elif read_strictly(line, "utf-8") is None:
-            if self._judged is None:
+            if self._judged is None and not _is_nearly_utf_8(line):
                 self._judged = self._judge()
-            return decode(line, expected=self._judged)
-        self.encoding = ("utf-8", 1.0)
+            return decode_as_it_is(line, expected=self._judged)
+        self.encoding = _UTF_8
         return None
 
     def _judge(self) -> Guess:
@@ -143,7 +147,7 @@ class Lines:
         samples: list[bytes] = []
         step, seen = 1, 0
         for line in _split(chain([self._chunk], self._rest()), self._source.options.limits.max_article):
-            if line is None or line.isascii() or read_strictly(line, "utf-8") is not None:
+            if line is None or line.isascii() or _is_nearly_utf_8(line):
                 continue
             if seen % step == 0:
                 high = _HIGH.search(line)
@@ -187,6 +191,10 @@ class Lines:
     def _fail(self, reason: str) -> None:
         self.failed = True
         self._source.fail(reason)
+
+
+def _is_nearly_utf_8(line: bytes) -> bool:
+    return read_strictly(line, "utf-8") is not None or read_tolerantly(line, "utf-8").is_mostly_right
 
 
 def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:

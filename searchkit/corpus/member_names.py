@@ -66,7 +66,7 @@ def _guess(names: Iterable[bytes], dos: float) -> str:
 
     joined = bytearray()
     for name in names:
-        joined += name.translate(_PARTS) + b"\n"
+        joined += (name.rpartition(b".")[0] or name).translate(_PARTS) + b"\n"
         if len(joined) > MOST_BYTES:
             break
     found = guesses(bytes(joined))

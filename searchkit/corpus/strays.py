@@ -33,23 +33,24 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text of bytes: how many of these do not belong to the encoding, where the first of them stands (-1: nowhere), and
-    how many characters above ASCII do belong to it."""
+    """A text of bytes: how many of these do not belong to the encoding, in how many places, where the first of them stands
+    (-1: nowhere), and how many characters above ASCII do belong to it."""
 
     text: str
     strays: int
+    places: int
     first: int
     right: int
 
     @property
     def is_mostly_right(self) -> bool:
         """Whether nearly all that is not ASCII belongs to the encoding."""
-        return self.right >= 4 * self.strays or self.strays <= 2 < self.right
+        return self.right >= 4 * self.places or self.places <= 2 < self.right
 
     @property
     def confidence(self) -> float:
         """The share of what is not ASCII that belongs to the encoding."""
-        return self.right / max(1, self.right + self.strays)
+        return self.right / max(1, self.right + self.places)
 
 
 def read_strictly(data: bytes, encoding: str) -> str | None:
@@ -70,27 +71,29 @@ def read_tolerantly(data: bytes, encoding: str) -> Reading:
         return _utf_8(data)
     texts = {codec: data.decode(codec, "replace") for codec in codecs_of(encoding)}
     codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
-    strays = text.count(_LOST)
+    places = strays = text.count(_LOST)
     if 0 < strays <= MOST_LOOKED_AT and encoding.startswith(("gb", "big5", "euc", "shift")):
         text = data.decode(codec, "surrogateescape")
         strays = len(_ESCAPED.findall(text))
+        places = len(_ESCAPED.findall(_CUT_END.sub("", text)))  # a cut end says nothing against the encoding
         text = _CUT_END.sub(_LOST, text)
         if encoding == "gb18030":
             text = text.replace("\udc80", "€")  # as Windows has it
         text = _ESCAPED.sub(_LOST, text)
     text = _SURROGATES.sub(_LOST, text)
-    return Reading(text, strays, _first_fault(data, codec), _above_ascii(text) - text.count(_LOST))
+    return Reading(text, strays, places, _first_fault(data, codec), _above_ascii(text) - text.count(_LOST))
 
 
 def _utf_8(data: bytes) -> Reading:
     text = data.decode("utf-8", "surrogateescape")
-    strays = 0
+    strays = places = 0
     right = _above_ascii(text)
 
     def read(found: re.Match[str]) -> str:
-        nonlocal strays, right
+        nonlocal strays, places, right
         raw = found[0].encode("utf-8", "surrogateescape")
         strays += len(raw)
+        places += 1
         right -= len(raw)
         pair, nul, cut, single = found.groups()
         if pair:
@@ -105,7 +108,7 @@ def _utf_8(data: bytes) -> Reading:
         return raw.decode("windows-1252", "replace")
 
     text = _NOT_UTF_8.sub(read, text)
-    return Reading(text, strays, _first_fault(data, "utf-8"), right)
+    return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
 
 
 def _above_ascii(text: str) -> int:

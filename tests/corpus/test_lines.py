@@ -1,0 +1,134 @@
+"""Records in other encodings than UTF-8: judged together, each keeping its own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from searchkit.corpus import ReadOptions, list_files, read, read_share
+from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
+
+NOISE = "Жильцы дома {} жалуются на шум по ночам."
+BRIDGE = "Die Brücke über den Fluss wird für Fußgänger gesperrt."
+
+
+def line(text: str, codec: str = "ascii") -> bytes:
+    return json.dumps({"text": text}, ensure_ascii=False).encode(codec) + b"\n"
+
+
+def write(path: Path, lines: Iterable[bytes]) -> Path:
+    data = b"".join(lines)
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def outcome(path: Path, encoding: str = "") -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The encodings and texts of a file's articles, and its warnings."""
+    warnings: list[ReadWarning] = []
+    articles = list(read(path, "L", on_warning=warnings.append, encoding=encoding))
+    return [(one.encoding, one.body) for one in articles], [(one.kind, one.text) for one in warnings]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_records_far_below_decide_for_those_above(name: str, tmp_path: Path) -> None:
+    doubtful = "Ёж".encode("cp1251")  # ¨æ
+    first = b'{"text": "' + doubtful + b'"}\n'
+    plain = [line(f"plain words, number {number}") for number in range(40_000)]
+    path = write(tmp_path / name, [*plain, first, *plain, *(line(NOISE.format(number), "cp1251") for number in range(3))])
+    found, warnings = outcome(path)
+    assert len(found) == 80_004
+    assert found[40_000] == ("windows-1251", "Ёж")
+    assert found[40_001] == ("utf-8", "plain words, number 0")
+    assert found[-1] == ("windows-1251", NOISE.format(2))
+    assert warnings == []
+
+
+def test_one_record_of_another_encoding_keeps_its_own(tmp_path: Path) -> None:
+    lines = [line(NOISE.format(number), "cp1251") for number in range(20)]
+    path = write(tmp_path / "a.jsonl", [*lines, line(BRIDGE, "cp1252"), line(NOISE, "koi8_r"), line("Ёж — é 日本", "utf-8")])
+    found, _ = outcome(path)
+    assert found[-4:] == [
+        ("windows-1251", NOISE.format(19)),
+        ("windows-1252", BRIDGE),
+        ("koi8-r", NOISE),
+        ("utf-8", "Ёж — é 日本"),
+    ]
+
+
+def test_stray_bytes_are_told_once_a_file(tmp_path: Path) -> None:
+    stray = line("Les élèves à Genève# étaient là", "utf-8").replace(b"#", b"\x92")
+    cut = line("政府通过了新的预算，学校得到更多的钱#", "gbk").replace(b"#", b"\xd6")
+    path = write(tmp_path / "a.jsonl", [line("plain"), stray, stray, cut])
+    found, warnings = outcome(path)
+    assert [encoding for encoding, _ in found] == ["utf-8", "utf-8", "utf-8", "gb18030"]
+    assert found[1][1] == "Les élèves à Genève’ étaient là"
+    assert found[3][1] == "政府通过了新的预算，学校得到更多的钱\ufffd"
+    assert warnings == [("no-utf-8", "2 records, the first in line 2"), ("stray-bytes", "1 record, the first in line 4")]
+
+
+def test_weak_guess_is_told_once_a_file(tmp_path: Path) -> None:
+    found, warnings = outcome(write(tmp_path / "a.jsonl", [b'{"text": "Pel\xe8"}\n'] * 3))
+    assert len({encoding for encoding, _ in found}) == 1
+    assert [kind for kind, _ in warnings] == ["encoding-guess"]
+    assert warnings[0][1].startswith(f"{found[0][0]}, confidence 0.")
+
+
+def test_encoding_of_the_root_comes_before_any_guess(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [line(NOISE, "koi8_r"), b'{"text": "\xe0\xc0"}\n', line("plain")])
+    assert outcome(path, "KOI8-R") == ([("koi8-r", NOISE), ("koi8-r", "Юю"), ("koi8-r", "plain")], [])
+
+
+def test_encoding_of_the_root_that_does_not_decode(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [line("新聞は毎日来る", "utf-8"), line(BRIDGE, "cp1252")])
+    found, warnings = outcome(path, "utf-8")
+    assert found == [("utf-8", "新聞は毎日来る"), ("windows-1252", BRIDGE)]
+    assert warnings == [("encoding-option", "1 record, the first in line 2")]
+
+
+@pytest.mark.parametrize("codec", ["iso2022_jp", "iso2022_kr"])
+def test_seven_bit_records(codec: str, tmp_path: Path) -> None:
+    text = "新聞" if codec == "iso2022_jp" else "신문"
+    found, warnings = outcome(write(tmp_path / "a.jsonl", [line("plain"), line(text, codec)]))
+    assert (found[1][1], warnings) == (text, [])
+    assert found[1][0] == codec.replace("iso2022_", "iso-2022-")
+
+
+def test_half_characters_of_utf_16_become_u_fffd(tmp_path: Path) -> None:
+    data = '{"text": "a#b"}\n{"text": "c"}\n'.encode("utf-16").replace(b"#\0", b"\x3d\xd8")
+    found, warnings = outcome(write(tmp_path / "a.jsonl", [data]))
+    assert found == [("utf-16-le", "a\ufffdb"), ("utf-16-le", "c")]
+    assert warnings == [("stray-bytes", "1 record, the first in line 1")]
+
+
+def test_line_ends_of_unicode_stay_in_a_record_with_strays(tmp_path: Path) -> None:
+    stray = line("Été à Genève\u2028où l'été dure#", "utf-8").replace(b"#", b"\x85")
+    assert outcome(write(tmp_path / "a.jsonl", [stray]))[0] == [("utf-8", "Été à Genève\noù l'été dure…")]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_shares_decide_alike(name: str, tmp_path: Path) -> None:
+    lines = [b'{"text": "Pel\xe8"}\n' for _ in range(100)] + [line(NOISE.format(number), "cp1251") for number in range(100)]
+    write(tmp_path / name, lines)
+    (file,) = list_files(tmp_path, ReadOptions()).files
+    warnings: list[ReadWarning] = []
+    found: dict[tuple[int, ...], Article] = {}
+    for share in range(3):
+        found |= read_share(file, "L", ReadOptions(), lambda failure: None, (share, 3), warnings.append)
+    assert len(found) == 200
+    assert {article.encoding for article in found.values()} == {"windows-1251"}
+    assert warnings == []
+
+
+def test_packed_file_that_is_damaged_behind_the_first_other_byte(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl.gz", [line(NOISE.format(number), "cp1251") for number in range(20_000)])
+    path.write_bytes(path.read_bytes()[:-400])
+    failures: list[str] = []
+    found = list(read(path, "L", lambda failure: failures.append(failure.reason)))
+    assert len(found) > 10_000
+    assert found[0].body == NOISE.format(0)
+    assert len(failures) == 1

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.corpus.strays import Reading, read_strictly, read_tolerantly
+
+CAFES = "Les cafés à Genève".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "strays", "first"),
+    [
+        (CAFES + b" \x92 \x96", "Les cafés à Genève ’ –", 2, 22),
+        (CAFES + b" \x81", "Les cafés à Genève \ufffd", 1, 22),
+        (CAFES + b" caf\xe9s", "Les cafés à Genève cafés", 1, 25),
+        (CAFES + b" \xff", "Les cafés à Genève \ufffd", 1, 22),
+        (CAFES + CAFES + b" \xff\xfe", "Les cafés à GenèveLes cafés à Genève \ufffd\ufffd", 2, 43),
+        (CAFES + b" Ha\xff-", "Les cafés à Genève Ha\ufffd-", 1, 24),
+        (CAFES + b" Lou\xffs", "Les cafés à Genève Louÿs", 1, 25),
+        (CAFES + b"\xc3", "Les cafés à Genève\ufffd", 1, 21),
+        (CAFES + b"\xe2\x80", "Les cafés à Genève\ufffd", 2, 21),
+        (CAFES + b"\xf0\x9f\x98", "Les cafés à Genève\ufffd", 3, 21),
+        (CAFES + b"\xe2\x80 x", "Les cafés à Genève\ufffd x", 2, 21),
+        (CAFES + b"\xed\xa0\xbd\xed\xb8\x80", "Les cafés à Genève😀", 6, 21),
+        (CAFES + b"\xed\xa0\xbd", "Les cafés à Genève\ufffd", 3, 21),
+        (CAFES + b"\xc0\x80x", "Les cafés à Genève x", 2, 21),
+        (CAFES + b"\xc0\xafx", "Les cafés à Genève\ufffdx", 2, 21),
+        (CAFES, "Les cafés à Genève", 0, -1),
+    ],
+)
+def test_utf_8_with_strays(data: bytes, text: str, strays: int, first: int) -> None:
+    reading = read_tolerantly(data, "utf-8")
+    assert (reading.text, reading.strays, reading.first) == (text, strays, first)
+    assert reading.is_mostly_right
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "text", "strays", "first"),
+    [
+        ("政府预算".encode("gbk")[:-1], "gb18030", "政府预\ufffd", 1, 6),
+        ("政府".encode("gbk") + b"\x80" + b"5", "gb18030", "政府€5", 1, 4),
+        ("政府".encode("gbk") + b"\xff" + "预算".encode("gbk"), "gb18030", "政府\ufffd预算", 1, 4),
+        ("報紙".encode("big5")[:-1], "big5", "報\ufffd", 1, 2),
+        ("新聞社".encode("euc_jp")[:-1], "euc-jp", "新聞\ufffd", 1, 4),
+        ("新聞社".encode("shift_jis")[:-1], "shift_jis", "新聞\ufffd", 1, 4),
+        ("신문사".encode("euc_kr")[:-1], "euc-kr", "신문\ufffd", 1, 4),
+        (b"caf\xe9 \x81", "windows-1252", "café \ufffd", 1, 5),
+        ("ab".encode("utf-16-le") + b"x", "utf-16-le", "ab\ufffd", 1, 4),
+        (b"a\0\0\xd8b\0", "utf-16-le", "a\ufffdb", 1, 2),
+    ],
+)
+def test_other_encodings_with_strays(data: bytes, encoding: str, text: str, strays: int, first: int) -> None:
+    assert read_strictly(data, encoding) is None
+    reading = read_tolerantly(data, encoding)
+    assert (reading.text, reading.strays, reading.first) == (text, strays, first)
+
+
+def test_superset_is_read_where_the_set_ends() -> None:
+    assert read_strictly("똠방".encode("cp949"), "euc-kr") == "똠방"
+    assert read_strictly("①髙".encode("cp932"), "shift_jis") == "①髙"
+    assert read_strictly("碁銹".encode("cp950"), "big5") == "碁銹"
+
+
+def test_mostly_right() -> None:
+    assert Reading("", 1, 1, 0, 4).is_mostly_right
+    assert Reading("", 6, 2, 0, 3).is_mostly_right
+    assert not Reading("", 3, 3, 0, 4).is_mostly_right
+    assert Reading("", 1, 1, 0, 3).confidence == 0.75
+
+
+ENCODINGS = (
+    "utf-8",
+    "windows-1252",
+    "gb18030",
+    "big5",
+    "euc-jp",
+    "shift_jis",
+    "euc-kr",
+    "iso-8859-6",
+    "utf-16-le",
+    "utf-32-be",
+)
+
+
+@given(st.binary(max_size=60), st.sampled_from(ENCODINGS))
+def test_no_byte_is_dropped_and_no_half_character_made(data: bytes, encoding: str) -> None:
+    reading = read_tolerantly(data, encoding)
+    reading.text.encode()
+    assert (reading.strays > 0) == (reading.first >= 0)
+    if reading.strays == 0:
+        assert reading.text == read_strictly(data, encoding)
