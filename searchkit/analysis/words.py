@@ -158,8 +158,9 @@ _DROP = str.maketrans("", "", JOINERS)
 MOST_BLANKS = 8
 """Blanks behind a hyphen at a line's end, and before the letter that begins the next line, at most."""
 _BLANKS = rf"[ \t]{{0,{MOST_BLANKS}}}"
-_LINE_END = re.compile(rf"(?:(?<=[^\W\d_])|(?<=[{MARKS}]))[-\u2010\u00ac{SOFT_HYPHEN}]{_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
-"""A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line."""
+_LINE_END = re.compile(rf"[-\u2010\u00ac{SOFT_HYPHEN}](?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
+"""A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line. The hyphen is
+looked for first: an expression that looks behind at every character takes ten times as long."""
 
 
 def pattern_words(text: str, language: str = "en") -> list[str]:

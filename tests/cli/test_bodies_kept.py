@@ -44,14 +44,16 @@ BODIES = st.one_of(
 ).filter(lambda body: not is_html(body))
 
 
-def shown(bodies: list[str], encoding: str, escaped: bool) -> list[str]:
-    """The bodies as `show --json` prints them of a real index."""
+def shown(bodies: list[str], encoding: str, escaped: bool, declared: str = "") -> list[str]:
+    """The bodies as `show --json` prints them of a real index, whose root is in a `declared` encoding."""
     lines = [json.dumps({"title": "T", "body": body}, ensure_ascii=escaped) for body in bodies]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.jsonl").write_bytes("".join(f"{line}\n" for line in lines).encode(encoding))
         place = f"{folder}/index"
         with searchkit.open(place, create=True) as engine:
-            assert engine.index([f"{folder}/a.jsonl"], label="L").failures == ()
+            options = {"encoding": [declared]} if declared else None
+            report = engine.index([f"{folder}/a.jsonl"], label="L", options=options)
+            assert (report.failures, report.warnings) == ((), ())
         found = []
         for number in range(1, len(bodies) + 1):
             out = io.StringIO()
@@ -69,3 +71,16 @@ def test_show_gives_a_json_body_back(encoding: str, bodies: list[str], escaped: 
     # A body of white space alone is no text.
     wanted = ["" if text.isspace() else text.strip("\n") for text in map(clean_text, bodies)]
     assert shown(bodies, encoding, escaped) == wanted
+
+
+@pytest.mark.parametrize(
+    "encoding", ["windows-1252", "windows-1251", "iso-8859-2", "koi8-r", "cp850", "gb18030", "shift_jis", "big5"]
+)
+@settings(deadline=None, max_examples=5)
+@example(["Größe & Maß", "Баку", "żółć", "北京", "日本", "Form\ffeed", "\x85 and \x92"], False)
+@given(st.lists(BODIES, min_size=1, max_size=10), st.booleans())
+def test_show_gives_a_json_body_in_a_declared_encoding_back(encoding: str, bodies: list[str], escaped: bool) -> None:
+    there = [body.encode(encoding, "ignore").decode(encoding) for body in bodies]
+    there = [body for body in there if not is_html(body)]
+    wanted = ["" if text.isspace() else text.strip("\n") for text in map(clean_text, there)]
+    assert shown(there, encoding, escaped, encoding) == wanted
