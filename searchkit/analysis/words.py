@@ -158,9 +158,16 @@ _DROP = str.maketrans("", "", JOINERS)
 MOST_BLANKS = 8
 """Blanks behind a hyphen at a line's end, and before the letter that begins the next line, at most."""
 _BLANKS = rf"[ \t]{{0,{MOST_BLANKS}}}"
-_LINE_END = re.compile(rf"[-\u2010\u00ac{SOFT_HYPHEN}](?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
-"""A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line. The hyphen is
-looked for first: an expression that looks behind at every character takes ten times as long."""
+_RARE_HYPHENS = f"\u2010\u00ac{SOFT_HYPHEN}"
+
+
+@functools.cache
+def _line_end(hyphens: str) -> re.Pattern[str]:
+    """A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line.
+
+    The hyphen comes first: an expression that begins with one sign runs through a text many times as fast as another.
+    """
+    return re.compile(rf"{hyphens}(?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
 
 
 def pattern_words(text: str, language: str = "en") -> list[str]:
@@ -327,7 +334,8 @@ def find_words(text: str, language: str = "en") -> Words:
 
 def line_end_hyphens(text: str) -> list[tuple[int, int]]:
     """Where hyphens divide words at line ends: the hyphen, and the small letter that begins the next line."""
-    found = (match.span() for match in _LINE_END.finditer(text))
+    hyphens = f"[-{_RARE_HYPHENS}]" if any(hyphen in text for hyphen in _RARE_HYPHENS) else "-"
+    found = (match.span() for match in _line_end(hyphens).finditer(text))
     return [(hyphen, following) for hyphen, following in found if text[following].islower()]
 
 
