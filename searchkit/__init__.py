@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from searchkit.engines.base import ArchiveEngine, Engine
@@ -39,7 +40,6 @@ from searchkit.model import (
     SearchResult,
     Snippet,
 )
-from searchkit.read_warnings import ReadWarning, WarningCount
 from searchkit.reports import (
     Clause,
     Explanation,
@@ -55,21 +55,27 @@ from searchkit.reports import (
 
 if TYPE_CHECKING:
     from searchkit.corpus import read
+    from searchkit.read_warnings import ReadWarning, WarningCount
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     """What reads archives is imported when it is asked for: a search needs none of it."""
-    if name == "read":
-        from searchkit.corpus import read
-
-        return read
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_LATE[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), "read"})
+    return sorted({*globals(), *_LATE})
+
+
+_LATE = {
+    "ReadWarning": "searchkit.read_warnings",
+    "WarningCount": "searchkit.read_warnings",
+    "read": "searchkit.corpus",
+}
 
 
 __all__ = [

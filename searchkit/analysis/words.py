@@ -150,7 +150,7 @@ def _grouped_pattern(language: str) -> str:
 
 
 _DOTTED = re.compile(rf"{_LETTER}(?:\.{_LETTER})+\.?")
-_DOTTED_PATTERN = re.compile(rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+\.?\*?")
+_DOTTED_PATTERN = rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+\.?\*?"
 _GROUPED = re.compile(r"\d{1,3}(?:([,'.])\d{3})(?:\1\d{3})*(?!\d)")
 _RUN = re.compile(r"\n\s+")
 _FILLED = re.compile(r"\S")
@@ -183,7 +183,7 @@ def pattern_words(text: str, language: str = "en") -> list[str]:
         if word[-2:] in ("'s", "'S"):
             word = word[:-2]
         groups = re.match(_grouped_pattern(language), word)
-        if _DOTTED_PATTERN.fullmatch(word):
+        if re.fullmatch(_DOTTED_PATTERN, word):
             word = word.replace(".", "")
         elif groups is not None:
             word = re.sub("[,'.]", "", groups[0]) + word[groups.end() :]
