@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import searchkit
 from scripts.fuzzing.mutate import mutated
@@ -268,7 +268,7 @@ class QueryTarget:
         text = mutated(rng, rng.choice(self._seeds), self._seeds, self.TOKENS).decode(
             "utf-8", rng.choice(("replace", "ignore"))
         )
-        ways = {name: rng.random() < 0.2 for name in ("match_any", "literal", "exact")}
+        ways: dict[str, Any] = {name: rng.random() < 0.2 for name in ("match_any", "literal", "exact")}
         try:
             query = parse(text, **ways)
             counts["parsed"] += 1
