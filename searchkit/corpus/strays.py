@@ -15,18 +15,19 @@ from searchkit.corpus.encoding_names import codecs_of
 
 MOST_LOOKED_AT = 1000
 """Stray bytes of encodings of two bytes a character of which each is looked at; of more, each is U+FFFD."""
+_PIECE, _PIECES = 16384, 8
 _LOST = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of Python).
-_NOT_UTF_8 = re.compile(
+_SEVERAL = re.compile(
     "(\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf])"  # a pair of surrogates
     "|(\udcc0\udc80)"
-    "|(\udced[\udca0-\udcbf][\udc80-\udcbf]"  # half a pair
+    "|\udced[\udca0-\udcbf][\udc80-\udcbf]"  # half a pair
     "|[\udcc0\udcc1][\udc80-\udcbf]|\udce0[\udc80-\udc9f][\udc80-\udcbf]"  # a character in more bytes than it needs
-    "|[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}|[\udcc2-\udcf4]\\Z)"  # a cut one
-    "|((?<=[^\\W\\d_])[\udcfe\udcff](?=[^\\W\\d_])|[\udc80-\udcfd])"
-    "|[\udcfe\udcff]"
+    "|[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}|[\udcc2-\udcf4]\\Z"  # a cut one
 )
+_FILLING = re.compile("(?<![^\\W\\d_])[\udcfe\udcff]|[\udcfe\udcff](?![^\\W\\d_])")
+_AS_WINDOWS_1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
 _CUT_END = re.compile("[\udc80-\udcff]+\\Z")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -85,30 +86,37 @@ def read_tolerantly(data: bytes, encoding: str) -> Reading:
 
 
 def _utf_8(data: bytes) -> Reading:
+    if not _may_be_utf_8(data):
+        return Reading("", len(data), len(data), 0, 0)
     text = data.decode("utf-8", "surrogateescape")
-    strays = places = 0
-    right = _above_ascii(text)
+    strays = len(data) - len(text.encode("utf-8", "ignore"))
+    right = _above_ascii(text) - strays
+    places = strays
 
     def read(found: re.Match[str]) -> str:
-        nonlocal strays, places, right
-        raw = found[0].encode("utf-8", "surrogateescape")
-        strays += len(raw)
-        places += 1
-        right -= len(raw)
-        pair, nul, cut, single = found.groups()
+        nonlocal places, right
+        pair, nul = found.groups()
+        places -= len(found[0]) - 1
+        right += 10 if pair or nul else 2  # no other encoding has such
         if pair:
-            right += 30  # no other encoding has such
-            return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
-        if nul:
-            right += 9
-            return " "
-        right += 2 * (len(raw) > 1)  # the beginning of a character
-        if cut or not single:
-            return _LOST
-        return raw.decode("windows-1252", "replace")
+            _, a, b, _, c, d = map(ord, pair)
+            return chr(0x10000 + ((a & 0xF) << 16 | (b & 0x3F) << 10 | (c & 0xF) << 6 | d & 0x3F))
+        return " " if nul else _LOST
 
-    text = _NOT_UTF_8.sub(read, text)
+    text = _SEVERAL.sub(read, text)
+    text = _FILLING.sub(_LOST, text).translate(_AS_WINDOWS_1252)
     return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
+
+
+def _may_be_utf_8(data: bytes) -> bool:
+    """Whether some of what is above ASCII in some pieces of a long text is UTF-8, as all of it in most texts is not."""
+    if len(data) < 2 * _PIECE * _PIECES:
+        return True
+    first = _first_fault(data, "utf-8")
+    step = (len(data) - first) // _PIECES
+    pieces = (_utf_8(data[start : start + _PIECE]) for start in range(first, first + step * _PIECES, max(1, step)))
+    found = [(one.right, one.places) for one in pieces]
+    return 2 * sum(right for right, _ in found) >= sum(places for _, places in found)
 
 
 def _above_ascii(text: str) -> int:
