@@ -54,9 +54,9 @@ _KIND = (
 )
 _WHERE = r"(?:in|at|for|of|from|on|to)"
 _KINDS = rf"(?:(?:{_KIND})(?:\s+(?:(?:and|&)\s+)?|\s*[,/]\s*))"
-_ROLE_ALONE = re.compile(
-    rf"(?:(?:from|by)\s+)?{_KINDS}*(?:{_ROLE}|agencies|desk|bureau|team|editorial board)(?:\s+{_WHERE}\s.*)?", re.I
-)
+_ANY_ROLE = rf"(?:{_ROLE}|agencies|desk|bureau|team|editorial board)"
+_ROLE_FIRST = re.compile(rf"(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}", re.I)
+_ROLE_ALONE = re.compile(rf"(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}(?:\s+{_WHERE}\s.*)?", re.I)
 _KIND_WORD = re.compile(rf"{_KIND}|daily|evening|sunday|weekly|press|star|sun|times|post|mail", re.I)
 _PART_OF_ROLE = re.compile(rf"(?:{_KINDS}*(?:{_KIND})|[^\W_]+)", re.I)
 """What stands before the "and" of a role: "Arts and Culture Editor"."""
@@ -245,11 +245,16 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
 
 def _without_role(name: str, is_behind_comma: bool) -> str:
     """A name without what stands before and behind it; "" for a role that has no name."""
-    name = _without_by(name)
-    if _ROLE_ALONE.fullmatch(name) or _NOBODY.fullmatch(name):
+    name = _REPORTED.sub("", _without_by(name), count=1)
+    has_role_first = _ROLE_FIRST.match(name) is not None  # nearly no name has, and this is all that is looked at then
+    if (has_role_first and _ROLE_ALONE.fullmatch(name)) or _NOBODY.fullmatch(name):
         return ""
-    name = _REPORTED.sub("", name, count=1)
-    if not is_behind_comma and (before := _ROLE_BEFORE.match(name)) and not _PUBLICATION.fullmatch(name, before.end()):
+    if (
+        has_role_first
+        and not is_behind_comma
+        and (before := _ROLE_BEFORE.match(name))
+        and not _PUBLICATION.fullmatch(name, before.end())
+    ):
         name = name[before.end() :]
     shorter = _IN_TITLE_CASE.sub(r"\1", _BEHIND.sub("", name)).rstrip(" ,")
     if shorter != name and _ROLE_BEHIND.search(name, len(shorter)):
@@ -301,7 +306,7 @@ def _parted(segment: str) -> Iterator[str]:
 def _is_no_name(part: str, is_first: bool) -> bool:
     if len(part) > LONGEST_PART:
         return False
-    if not part or _ROLE_ALONE.fullmatch(part):
+    if not part:
         return True
     if _AGENCY.fullmatch(part) or _INITIALED.match(part):
         return False
