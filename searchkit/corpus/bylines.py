@@ -284,6 +284,11 @@ def _pieces(segment: str) -> Iterator[str]:
         yield piece[start:]
 
 
+def is_agency(line: str) -> bool:
+    """Whether a line is the name of a news agency."""
+    return _AGENCY.fullmatch(line) is not None
+
+
 def _parted(segment: str) -> Iterator[str]:
     """What is parted by "and", unless it is the "and" of a role."""
     start = 0
