@@ -1,7 +1,8 @@
 """Which words may stand in a date? Months and weekdays by language, small words, labels and time zones.
 
-The languages are those that have a stemmer, and Azerbaijani, Bulgarian, Chinese, Czech, Japanese, Korean, Polish and
-Ukrainian. Months written with numbers (Chinese, Japanese, Korean) need no row. Words are looked up folded (see `fold`).
+The languages are those that have a stemmer, and Azerbaijani, Bulgarian, Chinese, Croatian, Czech, Japanese, Korean,
+Polish and Ukrainian. Months written with numbers (Chinese, Japanese, Korean) need no row. Words are looked up folded
+(see `fold`).
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ MONTHS = {
     " nollaig/nollag/noll",
     "hi": "जनवरी/जन फरवरी/फ़रवरी/फर मार्च अप्रैल/अप्र मई जून जुलाई/जुल अगस्त/अग सितंबर/सितम्बर/सित"
     " अक्टूबर/अक्तूबर/अक्टू नवंबर/नवम्बर/नव दिसंबर/दिसम्बर/दिस",
+    # "listopada" is October as well, see written_dates
+    "hr": "siječanj/siječnja veljača/veljače ožujak/ožujka travanj/travnja svibanj/svibnja lipanj/lipnja srpanj/srpnja"
+    " kolovoz/kolovoza rujan/rujna - studeni/studenoga/studenog prosinac/prosinca",
     "hu": "január/jan február/febr/feb március/márc/már április/ápr május/máj június/jún július/júl augusztus/aug"
     " szeptember/szept/szep október/okt november/nov december/dec",
     "hy": "հունվար/հունվարի փետրվար/փետրվարի մարտ/մարտի ապրիլ/ապրիլի մայիս/մայիսի հունիս/հունիսի հուլիս/հուլիսի"
@@ -103,7 +107,7 @@ LEVANTINE = {"كانون الثاني": "يناير", "تشرين الاول": "
 # Weekdays, Monday first, with abbreviations; what they say is not checked against the date.
 WEEKDAYS = {
     "ar": "الاثنين/الإثنين الثلاثاء الأربعاء/الاربعاء الخميس الجمعة السبت الأحد/الاحد",
-    "az": "bazar/ertəsi/b.e çərşənbə/axşamı cümə şənbə",
+    "az": "bazar/ertəsi/b/e çərşənbə/axşamı/ç/a cümə/c şənbə/ş",
     "bg": "понеделник/пн вторник/вт сряда/ср четвъртък/чт петък/пт събота/сб неделя/нд",
     "ca": "dilluns/dl dimarts/dt dimecres/dc dijous/dj divendres/dv dissabte/ds diumenge/dg",
     "cs": "pondělí/po úterý/út středa/st čtvrtek/čt pátek/pá sobota/so neděle/ne",
@@ -119,6 +123,7 @@ WEEKDAYS = {
     "fr": "lundi/lun mardi/mar mercredi/mer jeudi/jeu vendredi/ven samedi/sam dimanche/dim",
     "ga": "luan/luain máirt/mháirt céadaoin/chéadaoin déardaoin aoine/haoine satharn/sathairn domhnach/domhnaigh dé",
     "hi": "सोमवार/सोम मंगलवार/मंगल बुधवार/बुध गुरुवार/बृहस्पतिवार/गुरु शुक्रवार/शुक्र शनिवार/शनि रविवार/रवि",
+    "hr": "ponedjeljak utorak srijeda četvrtak petak subota nedjelja",
     "hu": "hétfő kedd szerda csütörtök péntek szombat vasárnap",
     "hy": "երկուշաբթի երեքշաբթի չորեքշաբթի հինգշաբթի ուրբաթ շաբաթ կիրակի",
     "id": "senin/sen selasa/sel rabu/rab kamis/kam jumat/jum/at sabtu/sab minggu/ahad/min",
@@ -152,7 +157,7 @@ der den dem am um vom uhr jahr
 er re eme le du a h
 o de del d dia las los la el hs ano
 di il lo alle ore ora dalle anno
-as os dos
+as os dos em
 van om uur
 kl klo kello i
 dne v roku rok r hod dnia godz g o
@@ -174,7 +179,7 @@ godine god sati ora orele
 # What may stand before a date, and says which one it is.
 LABELS = """
 date dated day published publish publication pub first updated update posted post last modified created added released
-issued edition time archived on
+issued issue edition load originally first time archived on
 veröffentlicht veroeffentlicht erschienen erstellt aktualisiert stand zuletzt geändert datum letzte aktualisierung
 publié publiée mis mise à jour modifié date parution dernière
 publicado publicada actualizado actualizada última actualización fecha creado publicación modificación
@@ -205,6 +210,16 @@ argitaratua eguneratua foilsithe nuashonraithe
 최종 입력 수정 게시 등록 작성 승인 기사입력 최종수정
 """
 
+# The labels of them that say when an article was changed.
+UPDATES = """
+updated update modified aktualisiert geändert aktualisierung jour modifié actualizado actualizada actualización modificación
+aggiornato aggiornata aggiornamento modifica atualizado atualizada atualização bijgewerkt gewijzigd uppdaterad oppdatert
+opdateret päivitetty zaktualizowano aktualizacja aktualizováno обновлено изменено обновление оновлено обновено ажурирано
+ažurirano güncelleme güncellendi güncellenme yenilənib frissítve frissítés actualizat actualizată actualizare atnaujinta
+diperbarui ενημερώθηκε ενημέρωση
+eguneratua nuashonraithe թարմացվել تحديث अपडेट अद्यतन 更新 更新时间 更新于 更新日 更新日時 수정 최종수정
+"""
+
 BESIDE, LABEL = 0, -1
 """What `words` says of a word that is no month."""
 
@@ -220,6 +235,9 @@ ZONES = {name: int(minutes) for name, minutes in re.findall(r"(\w+) (-?\d+)", _O
 """Minutes east of UTC. Of names with two meanings the commonest in news: BST is British, CST American, IST Indian."""
 AMERICAN = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
 """Names of zones that stand for two, by their winter time: in summer it is an hour more."""
+
+MOSCOW = re.compile(r"\b(?:мск|по москве|по московскому времени)\b")
+"""How folded Russian dates say that they have Moscow time."""
 
 _CUT = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Characters that show nothing."""
@@ -260,3 +278,10 @@ def doubtful_months() -> frozenset[str]:
     """Folded names of months that are weekdays or small words too: "mar" is a Tuesday in Spain."""
     beside = {fold(name) for row in WEEKDAYS.values() for names in row.split() for name in names.split("/")}
     return frozenset(months().keys() & (beside | set(FILLERS.split())))
+
+
+@cache
+def update_label() -> re.Pattern[str]:
+    """Finds, in a folded text, a label that says when an article was changed."""
+    labels = "|".join(map(fold, UPDATES.split()))
+    return re.compile(rf"(?:\b(?:last|zuletzt|son|letzte|derniere|mise? a|ultim[ao]|utolso)\s)?\b(?:{labels})\b")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from searchkit.corpus.bylines import is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_front_matter
+from searchkit.corpus.key_sets import FOREIGN
 
 LONGEST_TITLE = 150
 LONGEST_HEADER = 500
@@ -22,10 +23,10 @@ LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
 
 KEYS = {
-    "title": "title headline head titel titre título titolo заголовок başlık",
+    "title": "title headline head",
     "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
-    " datum fecha data дата tarih",
-    "authors": "author authors by byline autor autoren auteur autore автор yazar",
+    " created issuedate loaddate originallypublished data",
+    "authors": "author authors by byline",
     "source": "source publisher newspaper publication",
     "section": "section category categories desk",
     "topics": "keywords keyword tags tag topics topic subjects subject",
@@ -33,8 +34,9 @@ KEYS = {
     "url": "url link permalink",
     "body": "body text content article fulltext",
 }
-"""The keys of each field, in small letters without blanks, `_` and `-`; behind one of "body" the text begins."""
-_FIELDS = {key: name for name, keys in KEYS.items() for key in keys.split()}
+"""The keys of each field, in small letters without blanks, `_` and `-`; behind one of "body" the text begins.
+Those of FOREIGN are beside them."""
+_FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
 
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)

@@ -9,6 +9,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+FOREIGN = {
+    "title": "titel titre título titulo titolo titlu tytuł tytul заголовок название başlık başlıq baslik überschrift"
+    " schlagzeile titular",
+    "body": "texto texte testo texten metin mətn tekst текст содержание inhalt contenido contenu contenuto conteúdo"
+    " conteudo treść",
+    "date": "datum fecha дата tarih tarix veröffentlicht veröffentlichungsdatum datepublication datapubblicazione"
+    " datapublicação fechapublicación",
+    "authors": "autor autoren autorin auteur auteurs autore autori autores автор авторы yazar yazarlar müəllif forfatter",
+    "source": "quelle fuente fonte источник kaynak mənbə źródło bron zeitung periódico",
+    "section": "rubrik rubrique sección seccion sezione seção рубрика раздел bölüm ressort",
+    "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
+    "language": "sprache idioma langue lingua язык dil",
+}
+"""Names of the fields in other languages, in their normal form. "data" (Italian, Polish) is not among them: in many records
+it holds anything."""
 NAMES = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
@@ -29,6 +44,11 @@ NAMES = {
     "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
 }
 """The usual names of each field of an article, in their normal form; the first with a value is taken."""
+NAMES |= {name: f"{NAMES[name]} {keys}" for name, keys in FOREIGN.items()}
+FULL_TEXT = frozenset(
+    ["body", "text", "content", "article", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "maincontent"]
+)
+"""Keys of which each may hold the whole text, where another one holds a teaser."""
 
 
 class KeySet(NamedTuple):
@@ -213,6 +233,12 @@ KEY_SETS = (
             "authors": "authors.name author.name",
             "url": "url external_url",
         },
+    ),
+    # Databases in Italian, Polish, Portuguese and Romanian, in which "data" is a date
+    KeySet(
+        "data of a title",
+        ("titolo data", "título data", "titulo data", "titlu data", "tytuł data", "tytul data"),
+        {"date": "data"},
     ),
     # https://feedparser.readthedocs.io: entries
     KeySet(

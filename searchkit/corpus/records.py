@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
@@ -10,7 +11,7 @@ import orjson
 from searchkit.control_characters import clean_text
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
-from searchkit.corpus.key_sets import NAMES, KeySet, key_set_of, normal_key
+from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
 from searchkit.corpus.values import body_of, byline_of, date_of, line_of, text_of, topics_of
@@ -36,7 +37,8 @@ class Plan(NamedTuple):
     """What the keys of a record mean: the steps to each field as NAMES has them, and the keys with their clean names.
 
     `plain` are the keys of the fields ("": none) when all of them are values of the record itself, `others` those of
-    them whose field has other keys too, `rest` the keys that then no field takes.
+    them whose field has other keys too, `rest` the keys that then no field takes. `fuller` are keys that may have the whole
+    text where that of the body has a part of it.
     """
 
     fields: tuple[Steps, ...]
@@ -44,6 +46,7 @@ class Plan(NamedTuple):
     plain: tuple[str, ...]
     others: tuple[str, ...]
     rest: tuple[tuple[str, str], ...]
+    fuller: tuple[str, ...]
 
 
 class Records:
@@ -80,10 +83,20 @@ class Records:
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
         used: dict[str, list[Path]] = {}
         title = _first(record, titles, used, line_of) or ""
-        body = _first(record, bodies, used, body_of) or ""
+        body_used: dict[str, list[Path]] = {}
+        body = _first(record, bodies, body_used, body_of) or ""
+        for key in plan.fuller:
+            if key not in body_used and isinstance(record[key], str):
+                other = body_of(record[key])
+                if _is_fuller(other, body):
+                    body, body_used = other, {key: [()]}
+        for key, body_paths in body_used.items():
+            used.setdefault(key, []).extend(body_paths)
         if not title and not body:
             return None
         date = _first(record, dates, used, lambda value, kind: date_of(value, self._date_order))
+        if date is None:
+            date = _date_inside(record, dates, used, self._date_order)
         raw_date = "" if date is not None else _first(record, dates, used, _raw) or ""
         byline = _first(record, authors, used, byline_of)
         raw_byline = "" if byline and not byline.is_cut else _first(record, authors, {}, _raw) or ""
@@ -139,6 +152,9 @@ class Records:
         title = " ".join(title.split()) if title else ""
         if not body or body.isspace():
             body = ""
+        for key in plan.fuller:
+            if type(record[key]) is str and _is_fuller(record[key], body):
+                return None
         if not title and not body:
             return None
         date = date_of(raw_date, self._date_order) if raw_date else None
@@ -217,7 +233,10 @@ class Records:
         if all(not steps or steps[0][1:] == ((), "") for steps in fields):
             plain = tuple(steps[0].key if steps else "" for steps in fields)
         others = tuple(steps[0].key for steps in fields if len(steps) > 1)
-        plan = Plan(fields, clean_names, plain, others, tuple(pair for pair in clean_names if pair[0] not in gone))
+        bodies = fields[tuple(NAMES).index("body")]
+        fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT)
+        rest = tuple(pair for pair in clean_names if pair[0] not in gone)
+        plan = Plan(fields, clean_names, plain, others, rest, () if "body" in self._mapped else fuller)
         if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
             if len(self._plans) >= PLANS_KEPT:
                 self._plans.clear()
@@ -269,6 +288,23 @@ def unread_path(record: dict[str, Any]) -> str:
     """Where a record has its longest text, for the message that nothing of it was read; "KEY" when it has no long one."""
     length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
     return path if length >= LONG_TEXT else "KEY"
+
+
+def _is_fuller(text: str, body: str) -> bool:
+    """Whether a text is the whole of which the body is a teaser."""
+    return len(text) >= max(LONG_TEXT, 3 * len(body))
+
+
+def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Path]], order: str) -> datetime | None:
+    """The only date in an object that stands for a date: `{"published": "2020-04-26"}`. The rest of it is left over."""
+    for key, path, _ in steps:
+        value = value_at(record[key], path) if path else record[key]
+        if isinstance(value, dict):
+            dates = [(name, date) for name, one in value.items() if type(one) is str and (date := date_of(one, order))]
+            if len(dates) == 1:
+                used.setdefault(key, []).append((*path, dates[0][0]))
+                return dates[0][1]
+    return None
 
 
 def _as_it_is(text: str) -> str:

@@ -10,13 +10,23 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from searchkit.corpus.date_words import AMERICAN, LABEL, LEVANTINE, ZONES, doubtful_months, fold, words
+from searchkit.corpus.date_words import (
+    AMERICAN,
+    LABEL,
+    LEVANTINE,
+    MOSCOW,
+    ZONES,
+    doubtful_months,
+    fold,
+    update_label,
+    words,
+)
 from searchkit.corpus.dates import with_zone
 
 LONGEST = 120
 """Characters of a date; longer texts are prose."""
 
-_CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d)(?::(\d\d)(?:[.,:](\d+))?)?(?![\d:])")
+_CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d|\d(?=:))(?::(\d\d?)(?:[.,:](\d+))?)?(?![\d:])")
 _NO_CLOCK = tuple(
     map(
         re.compile,
@@ -33,10 +43,10 @@ _NO_CLOCK = tuple(
 """A time with a colon, and without one, the likeliest first: hour, minute, second and fraction."""
 _BEHIND = re.compile(
     r"(?:\s?([ap]\.?\s?m\b\.?|[πμ]\.?\s?μ\b\.?|[صم](?![^\W\d_])))?(?:\s?(?:uhr|uur|hrs?|hs|h|ч|godz|hod)\b\.?)?"
-    r"(?:,?\s?\(?([a-z]{1,4})(?![^\W\d_])\)?)?"
+    r"(?:,?\s?\(?([a-z]{1,4})(?![^\W\d_]|=)\)?)?"
     # an offset, and what may explain it: "+0000 (UTC)", "+02:00[Europe/Berlin]", of Go "+0400 +04 m=+0.1"
     r"(?:\s?([+-]\d\d?(?::?\d\d)?)(?![\d:])(?:\s?[(\[][^()\[\]]*[)\]]|\s[+-]\d\d(?:\d\d)?(?!\d))?"
-    r"(?:\s([a-z]{1,4})(?![^\W\d_]))?(?:\s?m=[+-][\d.]+)?)?"
+    r"(?:\s([a-z]{1,4})(?![^\W\d_]|=))?(?:\s?m=[+-][\d.]+)?)?"
 )
 """What may stand behind a time: the half of the day, a zone, an offset and its zone."""
 _BEFORE = re.compile("(午前|上午|凌晨|早上|오전|午後|下午|晚上|오후)\\s?$")
@@ -49,7 +59,7 @@ _DIGIT = re.compile(r"\d")
 _COMPACT = re.compile(r"(?:(\d{4})-?w(\d\d)-?([1-7])|(\d{4})-?(\d{3})|(\d{4})(\d\d)(\d\d))(?=[t\s,]|$)")
 """ISO 8601 with a week and a weekday, with a day of the year, and without hyphens."""
 _T = re.compile(r"(?<=\d)t(?=\d)")
-_HOURS = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)(\d\d)?(\d\d)?(?=[.,]\d|z|$|\s?[+-]\d)|(?=z|[+-]\d\d:?\d\d$))")
+_HOURS = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)(\d\d)?(\d\d)?(?=(?<= \d{6})[.,]\d|z|$|\s?[+-]\d)|(?=z|[+-]\d\d:?\d\d$))")
 """A time without colons, or none but a zone, as XML Schema has it."""
 _CJK = re.compile(r"(令和|平成|昭和|大正|民国|民國)?\s?(\d{1,4}|元)\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일號号]")
 _YEAR_ZERO = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民国": 1911, "民國": 1911}
@@ -57,7 +67,11 @@ _YEAR_ZERO = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "�
 Day = tuple[int, int, int]
 """Year, month and day, which need not exist."""
 _TOKEN = re.compile(r"\d+|[^\s\d.,:;/()\[\]|<>_'’‘´`\"“”«»„‚–—‐‑‒―−·•。-]+")
+_CROATIAN = re.compile(r"\d\.\s?listopada")
+"""October in Croatian; without the dot behind the day it is November in Polish."""
 _NUMERIC = re.compile(r"(\d+)\s?([-/.])\s?(\d+)\s?\2\s?(\d+)")
+_BARS = re.compile(r"\s*[|¦•·;]\s*")
+_DASHED = re.compile(r"(\d+)[‐‑‒–—](\w+)[‐‑‒–—](\d+)")
 _ENDS = " \t.,;:|-–—―·•"
 
 
@@ -66,6 +80,25 @@ def read_written(text: str, order: str) -> datetime | None:
     text = _prepared(text)
     if not _DIGIT.search(text):
         return None
+    date = _read(text, order)
+    return _published(text, order) if date is None and len(_DIGIT.findall(text)) >= 6 else date
+
+
+def _published(text: str, order: str) -> datetime | None:
+    """The day of publication in a text that says when it was updated, too: "Published: 26 April | Updated: 27 April"."""
+    parts = _BARS.split(text)
+    if len(parts) == 1:
+        updated = update_label().search(text, 1)
+        if updated is None:
+            return None
+        parts = [text[: updated.start()], text[updated.start() :]]
+    dates = [_read(part.strip(_ENDS), order) for part in parts]
+    first = [date for date, part in zip(dates, parts, strict=True) if not update_label().search(part)]
+    return first[0] if len(first) == 1 < len(parts) and None not in dates else None
+
+
+def _read(text: str, order: str) -> datetime | None:
+    """The date of a text that is prepared."""
     clock = _clock(text)
     if clock is None:
         day = _day(_NO_TIME.sub("", text) if ":" in text else text, order)
@@ -91,8 +124,9 @@ def is_meant_as_date(text: str) -> bool:
         before, *_, behind = _around(text, clock)
         text = f"{before} {behind}"
     tokens = _TOKEN.findall(text)
-    meanings = [words().get(token) for token in tokens if not token.isdecimal()]
-    return len(meanings) < len(tokens) and None not in meanings and len({one for one in meanings if one and one > 0}) <= 1
+    meanings = {token: words().get(token) for token in tokens if not token.isdecimal()}
+    months = {one for token, one in meanings.items() if one and one > 0 and token not in doubtful_months()}
+    return any(map(str.isdecimal, tokens)) and None not in meanings.values() and len(months) <= 1
 
 
 def _clock(text: str) -> re.Match[str] | None:
@@ -132,6 +166,8 @@ def _prepared(text: str) -> str:
     if not text.isascii():
         for name, plain in LEVANTINE.items():
             text = text.replace(name, plain)
+        text = _DASHED.sub(r"\1-\2-\3", text)
+        text = MOSCOW.sub("msk", text)
         if "年" in text or "년" in text:
             text = _CJK.sub(_western, text)
     if text[:4].isdecimal():
@@ -177,15 +213,19 @@ def _day(text: str, order: str) -> Day | None:
             return None
         if meaning > 0:
             found.append((token, len(numbers)))
-    if not found:
+    if not found or (len(numbers) == 3 and all(token in doubtful_months() for token, _ in found)):
         numeric = _NUMERIC.search(text) if len(numbers) == 3 else None
         return _by_order(numeric[1], numeric[3], numeric[4], numeric[2], order) if numeric else None
     if len(found) > 1:
         if len({meanings[token] for token, _ in found}) > 1:
-            found = [one for one in found if one[0] not in doubtful_months()]
+            clear = [one for one in found if one[0] not in doubtful_months()]
+            # Of words that may be weekdays the month stands between day and year, or next to the day: "lun 2 mar 2020".
+            found = clear or [one for one in found if one[1] == 1] or found[-1:]
         if len({meanings[token] for token, _ in found}) != 1:
             return None
-    return _with_month(numbers, meanings[found[0][0]], found[0][1]) if len(numbers) == 2 else None
+    name, before = found[0]
+    month = 10 if name == "listopada" and _CROATIAN.search(text) else meanings[name]
+    return _with_month(numbers, month, before) if len(numbers) == 2 else None
 
 
 def _midnight(day: Day) -> datetime | None:
@@ -250,7 +290,10 @@ def _at(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) -> da
             there = _zone("", "", AMERICAN[zone] + (60 if summer else 0))
         else:
             there = _zone(offset, zone)
-        return with_zone(datetime(*day, hour, int(minute or 0), int(second or 0), microsecond, there))
+        # A leap second counts as the one before it, for then its day is as printed.
+        return with_zone(
+            datetime(*day, hour, int(minute or 0), 59 if second == "60" else int(second or 0), microsecond, there)
+        )
     except ValueError:
         return _midnight(day)
 

@@ -198,6 +198,56 @@ def test_parse_date_with_a_time(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        # times with dots, of one digit, and leap seconds
+        ("2021-03-07 15.01", "2021-03-07T15:01:00+00:00"),
+        ("2021-03-07T15.01.30", "2021-03-07T15:01:30+00:00"),
+        ("2021-03-07T150130.5Z", "2021-03-07T15:01:30.500000+00:00"),
+        ("2021-3-7T5:1:0", "2021-03-07T05:01:00+00:00"),
+        ("2021-03-07 7:05:3", "2021-03-07T07:05:03+00:00"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
+        ("2021-03-07 15:01:00 +0400 +04 m=+0.0001", "2021-03-07T15:01:00+04:00"),
+        ("7 марта 2021 07:05 мск", "2021-03-07T07:05:00+03:00"),
+        ("07:05 (мск), 7 марта 2021", "2021-03-07T07:05:00+03:00"),
+        ("Atualizado em 07/03/2021 10h30", None),
+        ("Atualizado em 27/03/2021 10h30", "2021-03-27T10:30:00+00:00"),
+        ("Publicado em 7 de março de 2021", "2021-03-07T00:00:00+00:00"),
+        # words that are weekdays in one language and months in another
+        ("lun 1 mar 2021", "2021-03-01T00:00:00+00:00"),
+        ("mar 30 mar 2021", "2021-03-30T00:00:00+00:00"),
+        ("7 Şub 2021 Paz", "2021-02-07T00:00:00+00:00"),
+        ("Sub, 6 mar 2021", "2021-03-06T00:00:00+00:00"),
+        ("sen 1 mar 2021", "2021-03-01T00:00:00+00:00"),
+        ("lun 22/03/2021", "2021-03-22T00:00:00+00:00"),
+        ("b.e., 1 mart 2021", "2021-03-01T00:00:00+00:00"),
+        # dashes
+        ("2021\u201103\u201107", "2021-03-07T00:00:00+00:00"),
+        ("2021–03–07", "2021-03-07T00:00:00+00:00"),
+        ("6–8 March 2021", None),
+        # labels, and texts that say when the article was changed, too
+        ("Created: 7 March 2021", "2021-03-07T00:00:00+00:00"),
+        ("Issue Date: 7 March 2021", "2021-03-07T00:00:00+00:00"),
+        ("Load-Date: March 7, 2021", "2021-03-07T00:00:00+00:00"),
+        ("Originally published 7 March 2021", "2021-03-07T00:00:00+00:00"),
+        ("Published: 7 March 2021 | Updated: 8 March 2021", "2021-03-07T00:00:00+00:00"),
+        ("Last updated 8 March 2021 | Published 7 March 2021", "2021-03-07T00:00:00+00:00"),
+        ("Published 7 March 2021 10:00, last updated 8 March 2021 11:00", "2021-03-07T10:00:00+00:00"),
+        ("Publié le 7 mars 2021, mis à jour le 8 mars 2021", "2021-03-07T00:00:00+00:00"),
+        ("7 March 2021 | 8 March 2021", None),
+        # October in Croatian, November in Polish and Czech
+        ("7. listopada 2021.", "2021-10-07T00:00:00+00:00"),
+        ("7 listopada 2021", "2021-11-07T00:00:00+00:00"),
+        ("7. listopadu 2021", "2021-11-07T00:00:00+00:00"),
+        ("Nedjelja, 7. ožujka 2021.", "2021-03-07T00:00:00+00:00"),
+    ],
+)
+def test_parse_date_as_sites_print_it(text: str, moment: str | None) -> None:
+    date = parse_date(text)
+    assert (date.isoformat() if date else None) == moment
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("31-MAR-1987 605:12:19.12", "1987-03-31"),

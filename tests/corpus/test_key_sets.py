@@ -474,6 +474,10 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "url": URL,
         },
     ),
+    "data of a title": (
+        {"titolo": "Un traghetto", "testo": "Arriva.", "data": "2020-04-26", "autore": "Ann Lee"},
+        {"title": "Un traghetto", "body": "Arriva.", "date": DAY, "authors": ("Ann Lee",)},
+    ),
     "feedparser": (
         {
             "title": "A ferry sails",

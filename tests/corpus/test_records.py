@@ -96,9 +96,9 @@ LONG = "The ferry sailed late and nobody knew why. " * 6
 @pytest.mark.parametrize(
     ("record", "path"),
     [
-        ({"title": "T", "inhalt": LONG}, "inhalt"),
-        ({"title": "T", "text": "A ferry.", "inhalt": LONG}, "inhalt"),
-        ({"title": "T", "text": "A ferry.", "content": LONG}, "content"),
+        ({"title": "T", "artikeltext": LONG}, "artikeltext"),
+        ({"title": "T", "text": "A ferry.", "artikeltext": LONG}, "artikeltext"),
+        ({"title": "T", "text": "A ferry.", "description": LONG}, "description"),
         ({"title": "T", "parts": [{"words": LONG[:120], "kind": "a"}, {"words": LONG[:120]}]}, "parts.words"),
         ({"title": "T", "data": {"story_of": {"de": LONG}}}, "data.story_of.de"),
         ({"title": "T", "文": "渡輪" * 100}, "文"),
@@ -196,3 +196,46 @@ def test_keys_that_are_one_are_tried_in_turn() -> None:
     [found], _ = told({"pubDate": None, "pub_date": "2020-04-26", "Text": "", "text": "x"})
     assert found is not None
     assert (found.date, found.body, found.extra) == (datetime(2020, 4, 26, tzinfo=UTC), "x", {})
+
+
+@pytest.mark.parametrize("fuller", ["full_text", "content", "articleBody"])
+def test_the_whole_text_is_the_body_where_another_key_has_a_teaser(fuller: str) -> None:
+    [found], warnings = told({"title": "T", "text": "A ferry.", fuller: LONG})
+    assert found is not None
+    assert (found.body, found.extra, warnings) == (LONG, {"text": "A ferry."}, [])
+    [found], _ = told({"title": "T", "text": LONG, fuller: LONG + LONG})
+    assert found is not None
+    assert (found.body, found.extra) == (LONG, {fuller: LONG + LONG})
+
+
+def test_a_date_inside_an_object() -> None:
+    [found, other], warnings = told(
+        {"text": "x", "date": {"published": "2021-03-07", "zone": "local"}},
+        {"text": "x", "date": {"a": "2021-03-07", "b": "2021-03-08"}},
+    )
+    assert found is not None
+    assert found.date == datetime(2021, 3, 7, tzinfo=UTC)
+    assert found.extra == {"date": '{"zone":"local"}'}
+    assert other is not None
+    assert other.date is None
+    assert [warning.kind for warning in warnings] == ["dates"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "titel inhalt datum autor",
+        "titre texte date auteur",
+        "titulo texto fecha autor",
+        "titolo testo data autore",
+        "заголовок текст дата автор",
+        "başlık metin tarih yazar",
+        "Título Conteúdo data autor",
+        "tytuł treść data autor",
+    ],
+)
+def test_usual_names_in_other_languages(keys: str) -> None:
+    [found], warnings = told(dict(zip(keys.split(), ("A", "x", "2021-03-07", "Ann Lee"), strict=True)))
+    assert found is not None
+    assert (found.title, found.body, found.authors, found.extra, warnings) == ("A", "x", ("Ann Lee",), {}, [])
+    assert found.date == datetime(2021, 3, 7, tzinfo=UTC)
