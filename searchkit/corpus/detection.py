@@ -111,12 +111,22 @@ _GUESSES = 8
 _SHORT, _FEW, _WEAK = 40, 3, 0.5
 """In a text of at most so many bytes, with so few above ASCII, a guess that is less sure gives way to windows-1252, which
 most archives are in."""
+_LONE_CHARACTER = 6.0
+"""What a character of two bytes costs between blanks and ASCII, as `°C` makes it; Chinese, Japanese and Korean have runs."""
+_LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
+"""What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
+_LEAD, _LEAD_OF_BYTE = 4.0, 3.0
+"""By how much the ASCII of a text may speak for a language of other regions than the West, and for each byte above ASCII."""
 _TEMPERATURE = 2.5
 """Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
 
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
 """Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
+_LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
+_KEY = re.compile(rb'"[^"\\\x80-\xff]{1,60}"\s*:')
+"""A key of JSON, which repeats in each record and is no text."""
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
 """Bytes that are nothing in windows-1252."""
 _BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
@@ -149,8 +159,7 @@ def guesses(data: bytes) -> list[Guess]:
 
 def guess_together(texts: Sequence[bytes]) -> Guess:
     """The encoding of several texts, or of their beginnings."""
-    data = b"\n".join(texts)
-    best = _guesses(data)[0]
+    best = _guesses(_KEY.sub(b" ", b"\n".join(texts)))[0]
     # Half of the texts decide: a few may be in other encodings.
     return replace(best, typical=median(_strangeness(text, best.encoding) for text in texts))
 
@@ -244,7 +253,7 @@ def sample(data: bytes) -> bytes:
         if begin < high.start() or begin == end:
             end = begin + _PIECE
             pieces.append(data[begin:end])
-    return b"\n".join(pieces)
+    return _KEY.sub(b" ", b"\n".join(pieces))
 
 
 def _boundary(data: bytes, position: int) -> int:
@@ -276,9 +285,16 @@ def _single(data: bytes) -> Iterator[Reading]:
             used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
     ascii_costs = {code: _sum(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
+    most = sum(used.values())
+    west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
+    for code in ascii_costs.keys() - set(_WEST.split()):
+        ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[:_LANGUAGES]
     # What is not Latin stands in a text that is English otherwise.
     mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
+    alone = len(_ALONE.findall(data))
+    if 2 * alone > most:
+        mixed += _LONE_LETTERS + _LONE_LETTER * alone
     for codes in (likely, _OTHER_LETTERS):
         for text in _promising(codes, used):
             high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
@@ -344,7 +360,8 @@ def _double(data: bytes) -> Iterator[Reading]:
         if text.count("\ufffd") > 2 + len(text) // 40:
             continue
         mixed = _MIXED if len(text) > 0.75 * len(data) else 0.0
-        yield Reading(_text_cost(text, (code,)) + rare + mixed, name, code, text)
+        lone = _LONE_CHARACTER * len(_LONE.findall(text))
+        yield Reading(_text_cost(text, (code,)) + rare + mixed + lone, name, code, text)
 
 
 @cache
