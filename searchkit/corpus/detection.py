@@ -108,14 +108,14 @@ _STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
 """What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
 _GUESSES = 8
 """Readings that are told."""
-_SHORT, _FEW, _WEAK = 40, 3, 0.5
-"""In a text of at most so many bytes, with so few above ASCII, a guess that is less sure gives way to windows-1252, which
-most archives are in."""
+_SHORT, _FEW, _LEAN = 60, 6, 6.0
+"""In a text of at most so many bytes, with so few above ASCII, a guess gives way to windows-1252, which most archives are in,
+if the text costs little more in it."""
 _LONE_CHARACTER = 6.0
 """What a character of two bytes costs between blanks and ASCII, as `°C` makes it; Chinese, Japanese and Korean have runs."""
 _LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
 """What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
-_LEAD, _LEAD_OF_BYTE = 4.0, 3.0
+_LEAD, _LEAD_OF_BYTE = 4.0, 1.0
 """By how much the ASCII of a text may speak for a language of other regions than the West, and for each byte above ASCII."""
 _TEMPERATURE = 2.5
 """Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
@@ -188,11 +188,12 @@ def _guesses(data: bytes) -> list[Guess]:
     most = _STRANGE if readings[0].language in _OTHER_LETTERS else _STRANGE_LATIN
     if _strangeness(data, readings[0].encoding) > most:
         found = [*_second_opinion(data, readings[0].cost), *found]
-    if len(data) <= _SHORT and found[0].confidence < _WEAK and len(_HIGH.findall(data)) <= _FEW:
+    if len(data) <= _SHORT and found[0].encoding != "windows-1252" and len(_HIGH.findall(data)) <= _FEW:
         usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
         if usual is None and not set(data) & _UNDEFINED:
             usual = Guess("windows-1252", 0.1, _cost(data, "windows-1252"))
-        found = [usual, *(guess for guess in found if guess is not usual)] if usual else found
+        if usual is not None and usual.cost < found[0].cost + _LEAN:
+            found = [usual, *(guess for guess in found if guess is not usual)]
     return found
 
 

@@ -27,6 +27,9 @@ _FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), *
 _ORDINALS = "ªºµ"
 """Signs that Unicode has among the letters."""
 
+_WELL_PLACED = -3.0
+"""What a sign costs less in a usual place."""
+_DEGREES = tuple(f"°{letter}" for letter in "CFNSEWO")
 _UNITS = ("µm", "µg", "µl", "µs", "µF", "µV")
 _OPENING, _CLOSING = "“‘„«‚‹¿¡([", "”»›"
 _SIGNS: dict[str, float] = {
@@ -164,7 +167,7 @@ def _misfit_before(sign: str, character: str) -> float:
                 return 0.0
             return 2.0 if sign == "«" else _MISFIT
         if sign in "”»›°™®©¢":
-            return _MISFIT if character.isalpha() and sign + character not in ("°C", "°F") else 0.0
+            return _MISFIT if character.isalpha() and sign + character not in _DEGREES else 0.0
         if sign in "£¥€":
             return 0.0 if character.isdigit() or character.isspace() else _MISFIT
         if sign == "’":
@@ -187,7 +190,7 @@ def _misfit_behind(before: str, sign: str) -> float:
         if sign in "„«‚‹¿¡‘£€¥§¶•©":
             return _MISFIT if before.isalpha() else 0.0
         if before + sign in ("m²", "m³", "Nº", "nº"):
-            return 0.0
+            return _WELL_PLACED
         if sign in "°¢½¼¾²³ªº":
             return 0.0 if before.isdigit() else _MISFIT if before.isalpha() else 1.0
         if sign in "”»›’™®":
