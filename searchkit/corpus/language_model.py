@@ -169,7 +169,8 @@ def _misfit_before(sign: str, character: str) -> float:
         if sign in "”»›°™®©¢":
             return _MISFIT if character.isalpha() and sign + character not in _DEGREES else 0.0
         if sign in "£¥€":
-            return 0.0 if character.isdigit() or character.isspace() else _MISFIT
+            blank = _MISFIT / 2 if sign == "¥" else 0.0
+            return 0.0 if character.isdigit() else blank if character.isspace() else _MISFIT
         if sign == "’":
             return 1.0 if character.isupper() else 0.0
         if sign == "…":
@@ -188,7 +189,7 @@ def _misfit_behind(before: str, sign: str) -> float:
     """What is odd about a sign or letter above ASCII behind a character."""
     if _fold(sign) == " ":
         if sign in "„«‚‹¿¡‘£€¥§¶•©":
-            return _MISFIT if before.isalpha() else 0.0
+            return _MISFIT if before.isalpha() or (before.isdigit() and sign in "¿¡") else 0.0
         if before + sign in ("m²", "m³", "Nº", "nº"):
             return _WELL_PLACED
         if sign in "°¢½¼¾²³ªº":
