@@ -111,11 +111,11 @@ _STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
 _GUESSES = 8
 """Readings that are told."""
 _SHORT, _FEW, _LEAN, _LEAN_TOGETHER = 60, 6, 6.0, 24.0
-"""In a text of at most so many bytes, with so few above ASCII, a guess gives way to windows-1252, which most archives are in,
-if the text costs little more in it; and so much more at most for several texts."""
-_LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 7.0, 20.0
-"""What a character of two bytes costs more between blanks and ASCII, as `°C` makes it: a usual one, and another one; Chinese,
-Japanese and Korean have runs. What one for private use costs more."""
+"""In a text of at most so many bytes, with so few above ASCII, a guess gives way to windows-1252, which most archives are
+in, if the text costs little more in it; and so much more at most for several texts."""
+_LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 9.0, 20.0
+"""What a character of two bytes costs more between blanks and ASCII, as `°C` makes it: a usual one, and another one;
+Chinese, Japanese and Korean have runs. What one for private use costs more."""
 _LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
 """What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
 _LEAD, _LEAD_OF_BYTE = 4.0, 1.0
@@ -131,7 +131,9 @@ _USUAL = 10.0
 _ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
 _LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
-_SIGN_IN_WORD = re.compile("[^\\W\\d_][\x80-\x9f¤¦§©¬®±¶¹²³º¼½¾ˇ˘˛˝][^\\W\\d_]|\\b[¦©®±¶¼¾\x80-\x9f][^\\W\\d_]{2}")
+_SIGN_IN_WORD = re.compile(
+    "[^\\W\\d_](?:[¦±¶¼¾ˇ˘˛˝]|[\x80-\x9f¤§©¬®¹²³º½][^\\W\\d_])|[¦±¶¼¾ˇ˘˛˝\x80-\x9f][^\\W\\d_]",
+)
 _KEY = re.compile(rb'"[^"\\\x80-\xff]{1,60}"\s*:')
 """A key of JSON, which repeats in each record and is no text."""
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
@@ -180,7 +182,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
     if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _ODD * expected.typical + 1:
         found = _guesses(looked_at)
         sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
-        if found[0].confidence > sure and _cost(looked_at, expected.encoding) > found[0].cost + far:
+        if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:
             return found
     return [replace(expected, cost=_cost(looked_at, expected.encoding))]
 
@@ -188,7 +190,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
     """Whether bytes are likelier UTF-8 with a few others among them than what was guessed."""
     reading = read_tolerantly(sample(data), "utf-8")
-    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.places < guess.cost
+    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.places < _cost(sample(data), guess.encoding)
 
 
 def _guesses(data: bytes) -> list[Guess]:
@@ -209,10 +211,11 @@ def _leaning(found: list[Guess], data: bytes, lean: float) -> list[Guess]:
         return found
     usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
     if usual is None and not set(data) & _UNDEFINED:
-        usual = Guess("windows-1252", 0.1, _cost(data, "windows-1252"))
+        more = _costs_more(data, "windows-1252", found[0].encoding)
+        usual = Guess("windows-1252", 0.1, found[0].cost + more)
     if usual is None or usual.cost > found[0].cost + lean:
         return found
-    return [usual, *(guess for guess in found if guess is not usual)]
+    return [replace(usual, confidence=max(0.1, usual.confidence)), *(guess for guess in found if guess is not usual)]
 
 
 def _second_opinion(data: bytes, cost: float) -> list[Guess]:
@@ -229,6 +232,10 @@ def _cost(data: bytes, encoding: str) -> float:
     """What bytes cost as a text of an encoding, in the language that likes it most."""
     rare, codes = _known(encoding)
     return rare + _text_cost(read_tolerantly(data, encoding).text, codes)
+
+
+def _costs_more(data: bytes, encoding: str, than: str) -> float:
+    return _cost(data, encoding) - _cost(data, than)
 
 
 def _known(encoding: str) -> tuple[float, tuple[str, ...]]:
@@ -308,7 +315,9 @@ def _single(data: bytes) -> Iterator[Reading]:
     west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
     for code in ascii_costs.keys() - set(_WEST.split()):
         ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
-    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[: _LANGUAGES if len(data) > _TOO_SHORT else None]
+    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))
+    if len(data) > _TOO_SHORT:
+        del likely[_LANGUAGES:]
     # What is not Latin stands in a text that is English otherwise.
     mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
     alone = len(_ALONE.findall(data))
@@ -385,8 +394,10 @@ def _double(data: bytes) -> Iterator[Reading]:
 def _lone_cost(text: str, code: str) -> float:
     """What characters cost more that stand alone, and private ones."""
     alone = language(code).alone
-    lone = (_LONE_USUAL if one.isalpha() and alone[one] < _USUAL else _LONE_CHARACTER for one in _LONE.findall(text))
-    return sum(lone) + _PRIVATE * len(_PRIVATE_USE.findall(text))
+    lone = _LONE.findall(text)
+    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL)
+    cost = _LONE_USUAL * usual + _LONE_CHARACTER * (len(lone) - usual)
+    return cost + _PRIVATE * len(_PRIVATE_USE.findall(text))
 
 
 @cache
