@@ -69,8 +69,8 @@ _SINGLE: dict[str, tuple[float, tuple[str, ...]]] = {
         "iso-8859-4": (4.0, _BALTIC),
         "iso-8859-16": (4.0, "ro"),
         "x-mac-ce": (4.0, _CENTRAL),
-        "x-mac-greek": (4.0, "el"),
-        "x-mac-turkish": (4.0, "tr"),
+        "x-mac-greek": (6.0, "el"),
+        "x-mac-turkish": (6.0, "tr"),
     }.items()
 }
 """Encodings of one byte a character: what each costs for being rare, and the languages that were written in it."""
