@@ -121,7 +121,7 @@ _TABLES = {
         particles=True,
     ),
     "es": _Table(
-        never="Sr Sra Srs Sres Srta Dr Dra Dres D Da Dña Ud Uds Vd Vds Lic Ing Arq Prof Profa Gral Cnel Cap Tte"
+        never="sr sra srs sres srta dr dra dres D Da Dña ud uds Vd Vds lic ing arq prof profa gral Cnel Cap Tte"
         " Sgto Mons Fr Sto Sta Pdte núm núms ej p.ej EE FF RR CC JJ aprox",
         before_starters="UU AA HH OO ene feb abr jun jul ago sep sept oct nov dic av avda etc cía ltda tel ed no nro pág"
         " págs art arts vol cap fig",
@@ -135,7 +135,7 @@ _TABLES = {
         particles=True,
     ),
     "it": _Table(
-        never="Sig Sigg Dott Dr Ing Avv Prof on On Sen Gen Col Ten Cap Mons S Cav Comm Geom Rag Arch Egr Gent"
+        never="sig sigg dott dr ing avv prof on sen Gen Col Ten Cap Mons S Cav Comm Geom Rag Arch Egr Gent"
         " Spett Pres Min es cfr c.f",
         before_starters="apr ago sett ott nov dic ecc tel pag pagg art artt n nn nr vol cap fig",
         before_letters="p pp",
@@ -147,7 +147,7 @@ _TABLES = {
         particles=True,
     ),
     "pt": _Table(
-        never="Sr Sra Srs Sras Srta Dr Dra Drs Prof Profa Exmo Exma Ilmo Ilma Eng Enga Gen Cel Maj Cap Ten Sgt"
+        never="sr sra srs sras srta dr dra drs prof profa Exmo Exma Ilmo Ilma Eng Enga Gen Cel Maj Cap Ten Sgt"
         " Des Dep Sen Ver Min Pe D Dom Sto Sta ex p.ex aprox",
         before_starters="jan fev abr jun jul ago nov dez av Al Ltda Cia etc tel pág págs art arts inc nº vol cap fig núm Ed",
         before_letters="p pp",
@@ -247,7 +247,7 @@ _TABLES = {
         " Toate Toți Mai Fără Între Până Ca Care Ce Cine Unde Deși Totuși Ieri Azi Conform Am Este",
     ),
     "ca": _Table(
-        never="Sr Sra Dr Dra Prof St Sta Sto Mn núm ex",
+        never="sr sra dr dra prof St Sta Sto Mn núm ex",
         before_starters="av avda etc tel pàg pàgs art vol cap fig gen febr abr jul set oct nov des",
         before_letters="p pp",
         starters="El La Els Les L Un Una Uns Unes En Al Als Del Dels De Però I O Si Amb Per Segons Quan Aquest"

@@ -40,17 +40,32 @@ _ROLE = (
     r"|обозреватель|dziennikarz|redaktor|verslaggever|redacteur|toimittaja|기자|특파원|记者|記者"
 )
 _KIND = (
-    r"senior|junior|staff|chief|deputy|assistant|associate|special|political|politics|sports?|business|foreign"
+    r"senior|junior|staff|chief|lead|principal|deputy|assistant|associate|special|political|politics|sports?|business|foreign"
     r"|diplomatic|science"
     r"|health|medical|education|crime|legal|local|national|international|world|news|managing|executive|features?"
     r"|technology|tech"
     r"|economics?|environment|climate|city|court|guest|freelance|contributing|investigative|general assignment"
     r"|defen[cs]e|media"
-    r"|arts|culture|entertainment|religion|transport|energy|opinion|video|data|digital|online|web|our|a|an|own|former"
+    r"|arts|culture|entertainment|religion|transport|energy|opinion|video|data|digital|online|web|our|the|a|an|own|former"
+    r"|affairs|home|royal|security|social|consumer|money|financ(?:e|ial)|economy|markets|film|movie|music|books?|theat(?:er|re)"
+    r"|food|travel|fashion|television|tv|football|soccer|basketball|baseball|cricket|rugby|tennis|racing|golf|housing"
+    r"|justice|police|state|regional|metro|community|multimedia|weekend|night"
     r"|agency|associated press|ap|afp|reuters|bloomberg|upi"
 )
 _WHERE = r"(?:in|at|for|of|from|on|to)"
-_ROLE_ALONE = re.compile(rf"(?:(?:{_KIND})\s+)*(?:{_ROLE}|agencies)(?:\s+{_WHERE}\s.*)?", re.I)
+_KINDS = rf"(?:(?:{_KIND})(?:\s+(?:(?:and|&)\s+)?|\s*[,/]\s*))"
+_ANY_ROLE = rf"(?:{_ROLE}|agencies|desk|bureau|team|editorial board)"
+_ROLE_FIRST = re.compile(rf"(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}", re.I)
+_ROLE_ALONE = re.compile(rf"(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}(?:\s+{_WHERE}\s.*)?", re.I)
+_KIND_WORD = re.compile(rf"{_KIND}|daily|evening|sunday|weekly|press|star|sun|times|post|mail", re.I)
+_PART_OF_ROLE = re.compile(rf"(?:{_KINDS}*(?:{_KIND})|[^\W_]+)", re.I)
+"""What stands before the "and" of a role: "Arts and Culture Editor"."""
+_ROLE_BEFORE = re.compile(
+    rf"{_KINDS}*(?:{_ROLE})(?:\s*[:：]\s*|\s+)(?=(?-i:[^\W\d_a-zß-ÿ])\S*\s+\S)(?!(?:{_WHERE}|special|the)\s)", re.I
+)
+"""A role before a full name: "Staff Writer Jane Doe"."""
+_ROLE_BEHIND = re.compile(rf"\s+(?:{_ROLE})(?:\s.*)?", re.I)
+_NOBODY = re.compile(r"n\s?/\s?a|none|null|nil|unknown(?: author)?|no (?:author|byline)|not available|anonymous", re.I)
 _NO_NAME = re.compile(
     rf"(?:.*\b)?(?:{_ROLE})(?:\b.*)?"
     r"|(?:in|at|for|of|from|special to|(?:reporting|reports|files) from|as told to)\s.*"
@@ -63,7 +78,7 @@ _PUBLICATION = re.compile(
     r"the\s.*|.*\b(?:times|tribune|herald|gazette|newspapers?|news|magazine|chronicle|network|post|mail|journal)", re.I
 )
 _AGENCY = re.compile(
-    r"(?:the\s+)?(?:AP|AFP|PTI|ANI|IANS|UNI|UPI|DPA|dpa|EFE|ANSA|APA|TASS|RIA|PA|AAP|PNA|CNN|BBC|EPD|epd|KNA|MTI|STT"
+    r"(?:(?i:the)\s+)?(?:AP|AFP|PTI|ANI|IANS|UNI|UPI|DPA|dpa|EFE|ANSA|APA|TASS|RIA|PA|AAP|PNA|CNN|BBC|EPD|epd|KNA|MTI|STT"
     r"|TT|NTB|ANP"
     r"|(?i:reuters?|interfax|itar-tass|xinhua|kyodo|yonhap|bloomberg|anadolu|ukrinform|adnkronos|azertac|turan|trend|tanjug"
     r"|associated press|press association|agence france-presse|press trust of india|united press international"
@@ -93,15 +108,23 @@ _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|m\.?b\.?a|esq|mbe|obe|
 _INITIAL = re.compile(r"(?:^|[\s.-])(?:[^\W\d_]|jr|sr|ph\.?d|m\.?d|esq)\.$", re.I)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,3}")
 _BEHIND = re.compile(
-    rf"\s+(?:(?:reporting\s+)?(?:in|at|for|(?<!files\s)from)\s+(?:the\s+|a\s+)?(?=[^\W\d_a-z]).*|(?:IN|AT|FOR|FROM)\s.*|of\s+[Tt]he\s.*"
-    rf"|of\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
+    r"\s+(?:(?i:(?:also\s+|has\s+|have\s+)?contribut(?:ed|es?)\b.*)|(?:reported|reports|writes|wrote)\b.*"
+    r"|(?:reporting\s+)?(?:in|at|[Ff]or|(?<!files\s)[Ff]rom)\s+(?:[Tt]he\s+|a\s+)?(?=[^\W\d_a-z]).*"
+    rf"|(?:IN|AT|FOR|FROM)\s.*|[Oo]f\s+[Tt]he\s.*|[Oo]f\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
     r"|et\s+al\.?|(?:à|en|em|aus|из|в|fra|från)\s+(?=[^\W\d_a-z])\S+)$"
 )
 """What stands behind a name without a comma: a place, whom it was written for, a role."""
+_IN_TITLE_CASE = re.compile(r"(\S+\s.*\S\S)\s+(?:In|At)\s+[^\W\d_a-z].*")
+"""A place behind a full name; "In" alone may be one ("Kim In Young")."""
 _REPORTED = re.compile(
-    r"(?:additional\s+)?(?:posted|published|submitted|reporting|reported|story|words|text|compiled|interview|analysis)\s+by\s+",
+    r"(?:additional\s+)?(?:posted|published|submitted|reporting|reported|writing|written|story|words|text|compiled"
+    r"|interview|analysis)\s+by\s+",
     re.I,
 )
+_REPORTING_AND_WRITING = re.compile(r"(?:additional\s+)?(?:reporting|writing|story|words|text)\s+and\s+\w+\s+by\s+", re.I)
+_IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）][\s.]*")
+_MAIL_AND_NAME = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*\(([^()]*[^\W\d_][^()]*)\)")
+"""RSS 2.0 has `mail@example.org (Name)` for an author."""
 _PARTICLES = frozenset(
     re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la las le los mac ten ter van von")
 )
@@ -130,6 +153,13 @@ def _byline(text: str) -> Byline:
     if len(text) > LONGEST:
         return Byline((), is_cut=True)
     line = _without_by(" ".join(text.split()))
+    if (inner := _IN_BRACKETS.fullmatch(line)) and not inner[1][:1].islower():
+        line = _without_by(inner[1].strip())
+    if _NOBODY.fullmatch(line):
+        return Byline((), is_cut=True)
+    if "@" in line and _MAIL_AND_NAME.match(line):
+        named = _MAIL_AND_NAME.sub(r" \1", line)
+        return Byline(_byline(named).names, is_cut=True)
     rest = " ".join(_CONTACT.sub(" ", _PAREN.sub(_out_of_parentheses, line)).split()) if _MARKED.search(line) else line
     halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_OUTSIDE)]
     # Behind a bar stands anything; what begins with "By" is the names all the same.
@@ -161,16 +191,24 @@ def _without_dates(line: str) -> str:
     """A line without a date at its end or beginning."""
     if not re.search(r"\d", line):
         return line
-    from searchkit.corpus.written_dates import is_meant_as_date  # late: few bylines have a digit
+    from searchkit.corpus.date_words import fold, months  # late: few bylines have a digit
+    from searchkit.corpus.written_dates import is_meant_as_date
 
     words = line.split(" ")
+
+    def is_date(some: list[str]) -> bool:
+        rest = " ".join(some)
+        # A number alone is no date: "Agent 47", "50 Cent", "3rd Earl of Snowdon".
+        return (len(re.findall(r"\d+", rest)) > 1 or any(fold(word.strip(",.")) in months() for word in some)) and (
+            is_meant_as_date(rest)
+        )
+
     for start in range(len(words)):
-        rest = " ".join(words[start:])
-        if not rest.isdecimal() and is_meant_as_date(rest):  # "Agent 47" is a name
+        if is_date(words[start:]):
             words = words[:start]
             break
     for end in range(len(words), 0, -1):
-        if is_meant_as_date(" ".join(words[:end])):
+        if is_date(words[:end]):
             words = words[end:]
             break
     return " ".join(words).strip(" ,")
@@ -182,28 +220,60 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
     is_cut = False
     segments = _SEMICOLON.split(line)
     for segment in segments:
-        for piece in _pieces(segment):
+        for piece in _pieces(_REPORTING_AND_WRITING.sub("", segment, count=1)):
             parts: list[str] = []
-            for part in _COMMA.split(piece):
+            has_place = False
+            for at, part in enumerate(_COMMA.split(piece)):
                 name = part if _INITIAL.search(part) else part.strip(_OUTSIDE)
                 if parts and _SUFFIX.fullmatch(name):
                     parts[-1] = f"{parts[-1]}, {part}"  # "Martin Luther King, Jr." is one man
                     continue
                 shorter = name
                 if len(name) <= LONGEST_PART:
-                    shorter = _BEHIND.sub("", _REPORTED.sub("", _without_by(name), count=1)).rstrip(" ,")
-                if _is_no_name(shorter, is_first=not parts and not names):
+                    shorter = _without_role(name, is_behind_comma=at > 0)
+                is_country = has_place and " " not in name and not _AGENCY.fullmatch(name)  # "in Islamabad, Pakistan"
+                if is_country or _is_no_name(shorter, is_first=not parts and not names):
                     is_cut = is_cut or bool(name)
                     continue
+                has_place = shorter != name
                 is_cut = is_cut or shorter != name
                 parts.append(shorter)
             names += _with_commas_inside(parts, len(segments) > 1)
+        is_cut = is_cut or _REPORTING_AND_WRITING.search(segment) is not None
     return tuple(dict.fromkeys(names)), is_cut
+
+
+def _without_role(name: str, is_behind_comma: bool) -> str:
+    """A name without what stands before and behind it; "" for a role that has no name."""
+    name = _REPORTED.sub("", _without_by(name), count=1)
+    has_role_first = _ROLE_FIRST.match(name) is not None  # nearly no name has, and this is all that is looked at then
+    if (has_role_first and _ROLE_ALONE.fullmatch(name)) or _NOBODY.fullmatch(name):
+        return ""
+    if (
+        has_role_first
+        and not is_behind_comma
+        and (before := _ROLE_BEFORE.match(name))
+        and not _PUBLICATION.fullmatch(name, before.end())
+    ):
+        name = name[before.end() :]
+    shorter = _IN_TITLE_CASE.sub(r"\1", _BEHIND.sub("", name)).rstrip(" ,")
+    if shorter != name and _ROLE_BEHIND.search(name, len(shorter)):
+        # Of a role that is longer than is known: "Daily News Staff Writer".
+        words = shorter.split()
+        is_known = [_KIND_WORD.fullmatch(word) is not None for word in words]
+        if all(is_known) or (is_behind_comma and (any(is_known) or len(words) == 1)):
+            return ""
+    return shorter
+
+
+def is_role(line: str) -> bool:
+    """Whether a line is what stands below the name in a byline: "Staff Writer", "Associated Press Writer"."""
+    return len(line) <= LONGEST_PART and _ROLE_ALONE.fullmatch(line.strip(_OUTSIDE)) is not None
 
 
 def _pieces(segment: str) -> Iterator[str]:
     """What is parted by "and" in any language."""
-    for piece in _AND.split(segment):
+    for piece in _parted(segment):
         start = 0
         for found in _AND_BETWEEN_FULL_NAMES.finditer(piece):
             before = _COMMA.split(piece[start : found.start()])[-1]
@@ -214,10 +284,34 @@ def _pieces(segment: str) -> Iterator[str]:
         yield piece[start:]
 
 
+def is_agency(line: str) -> bool:
+    """Whether a line is the name of a news agency."""
+    return _AGENCY.fullmatch(line) is not None
+
+
+def _parted(segment: str) -> Iterator[str]:
+    """What is parted by "and", unless it is the "and" of a role."""
+    start = 0
+    for found in _AND.finditer(segment):
+        *others, before = _COMMA.split(segment[start : found.start()])
+        behind = _COMMA.split(segment[found.end() :], maxsplit=1)[0]
+        is_in_role = (
+            others
+            and len(before) + len(behind) <= LONGEST_PART
+            and _PART_OF_ROLE.fullmatch(before)
+            and not _AGENCY.fullmatch(before)
+            and _ROLE_ALONE.fullmatch(behind)
+        )
+        if not is_in_role:
+            yield segment[start : found.start()]
+            start = found.end()
+    yield segment[start:]
+
+
 def _is_no_name(part: str, is_first: bool) -> bool:
     if len(part) > LONGEST_PART:
         return False
-    if not part or _ROLE_ALONE.fullmatch(part):
+    if not part:
         return True
     if _AGENCY.fullmatch(part) or _INITIALED.match(part):
         return False

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from searchkit.control_characters import clean_text
-from searchkit.corpus.encoding_names import MARKS, SEVEN_BIT, WIDE, encoding_name
+from searchkit.control_characters import clean_text, has_controls
+from searchkit.corpus.encoding_names import FIRST_OF_MARKS, MARKS, SEVEN_BIT, WIDE, encoding_name
 from searchkit.corpus.signatures import read_seven_bit, wide_encoding
 from searchkit.corpus.strays import Reading, read_strictly, read_tolerantly
 from searchkit.errors import CorpusError
@@ -68,7 +68,7 @@ def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
     `encoding` is what the root is read with, `declared` what something says of this text; "" says nothing.
     """
     found = decode_as_it_is(data, encoding, declared)
-    return replace(found, text=clean_text(found.text))
+    return replace(found, text=clean_text(found.text)) if has_controls(found.text) else found
 
 
 def decode_as_it_is(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
@@ -78,10 +78,12 @@ def decode_as_it_is(data: bytes, encoding: str = "", declared: str = "", expecte
     strongly.
     """
     found = _decode(data, encoding, declared, expected)
+    if not has_controls(found.text) and not found.strays:
+        return found
     if "\0" in found.text or _count(_CONTROLS, found.text) > 8 + len(found.text) // 50:
         raise Undecodable(_BINARY)
     stray_byte = data[found.first_stray] if found.strays else 0
-    return replace(found, confidence=round(found.confidence, 3), stray_byte=stray_byte)
+    return replace(found, stray_byte=stray_byte) if stray_byte else found
 
 
 def shown(path: str) -> str:
@@ -107,15 +109,18 @@ def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -
         name = encoding_name(given) if given else ""
         named = _named(data, name) if name else None
         if named is not None:
-            return replace(named, refused=refused)
+            return replace(named, refused=refused) if refused else named
         if given is encoding:
             refused = name
-    return replace(_unnamed(data, expected), refused=refused)
+    found = _unnamed(data, expected)
+    return replace(found, refused=refused) if refused else found
 
 
 def _marked(data: bytes) -> Decoded | None:
     """The text behind a byte-order mark, or None without one."""
     mentioned = ""
+    if data[:1] not in FIRST_OF_MARKS:
+        return None
     for mark, encoding in MARKS:
         if data.startswith(mark):
             mentioned = encoding
@@ -143,7 +148,7 @@ def _named(data: bytes, encoding: str) -> Decoded | None:
 
 
 def _of(reading: Reading, encoding: str, confidence: float) -> Decoded:
-    return Decoded(reading.text, encoding, confidence * reading.confidence, reading.strays, reading.first)
+    return Decoded(reading.text, encoding, round(confidence * reading.confidence, 3), reading.strays, reading.first)
 
 
 def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
@@ -152,8 +157,8 @@ def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
         found = _named(data, wide) if wide else None
         if found is None:
             raise Undecodable(_BINARY)
-        return replace(found, confidence=0.9 * found.confidence)
-    if (b"\x1b" in data or b"~{" in data) and data.isascii():
+        return replace(found, confidence=round(0.9 * found.confidence, 3))
+    if data.isascii() and (b"\x1b" in data or b"~{" in data):
         escaped = read_seven_bit(data)
         if escaped is not None:
             text, encoding, lost = escaped
@@ -177,7 +182,7 @@ def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:
     for guess in found:
         text = read_strictly(data, guess.encoding)
         if text is not None:
-            return Decoded(text, guess.encoding, guess.confidence, guessed=True)
+            return Decoded(text, guess.encoding, round(guess.confidence, 3), guessed=True)
         reading = read_tolerantly(data, guess.encoding)
         if reading.is_mostly_right:
             return replace(_of(reading, guess.encoding, guess.confidence), guessed=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from searchkit.corpus.bylines import parse_byline
+from searchkit.corpus.bylines import is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_front_matter
 
@@ -44,6 +44,24 @@ _PARTICLES = set(
     re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la le oglu oğlu qızı ten ter van von y")
 )
 """Words of names that are written small."""
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "the all any every each both his its our your their some this that these those what when where which who how means"
+        " virtue order word or of than as it not most one two three other another next",
+    )
+)
+"""Words that stand in no name, but in titles that begin with "By"."""
+_DOUBTFUL_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "a an no my her to far way more popular royal special public general common mutual default design chance accident"
+        " mistake proxy force air sea land rail road water train bus bike boat foot hand hook rights degrees dusk night"
+        " moonlight candlelight invitation appointment request leaps numbers divine executive presidential contrast"
+        " comparison sheer pure near close first last new old own same car plane ship",
+    )
+)
+"""Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
@@ -98,7 +116,7 @@ class Header:
         elif name in ("title", "source", "section", "language", "url") and not getattr(self, name):
             setattr(self, name, text)
         else:
-            self._add(key, value if isinstance(value, str) else text)
+            self.add(key, value if isinstance(value, str) else text)
 
     def take_line(self, found: HeaderLine) -> bool:
         """Take what a line says; False where it says nothing new."""
@@ -112,16 +130,17 @@ class Header:
         if has_names and not self.authors:
             self.authors = found.authors
         if found.byline:
-            self._add("byline", found.byline)
+            self.add("byline", found.byline)
         return True
 
     def _take_byline(self, byline: str, written: str) -> None:
         names, is_cut = parse_byline(byline)
         self.authors = tuple(dict.fromkeys((*self.authors, *names)))
         if is_cut:
-            self._add("byline", written)
+            self.add("byline", written)
 
-    def _add(self, key: str, text: str) -> None:
+    def add(self, key: str, text: str) -> None:
+        """Keep what no field takes, beside what was kept under the same key."""
         self.extra[key] = f"{self.extra[key]}, {text}" if key in self.extra else text
 
 
@@ -141,21 +160,53 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         at, ends = _take_keys(lines, start, header)
         if ends:
             return header, at
-    if at == start and (found := parse_header(lines[start], order)):
+    if at == start and (found := parse_header(lines[start], order)) and not _is_title_with_by(lines, start, order):
         header.take_line(found)
-        at += 1  # though it may say nothing ("date:")
+        at = _take_role(lines, start, header, found)  # though the line may say nothing ("date:")
     while True:
         at = _next_line(lines, at)
         if at == len(lines):
             return header, at
         is_full = header.has_date and header.authors
-        if not is_full and (found := parse_header(lines[at], order)) and header.take_line(found):
-            at += 1
+        if (
+            not is_full
+            and (header.title or not _is_title_with_by(lines, at, order))
+            and (found := parse_header(lines[at], order))
+            and header.take_line(found)
+        ):
+            at = _take_role(lines, at, header, found)
         elif not header.title and _is_title(lines, at, order):
             header.title = " ".join(lines[at].split())
             at += 1
         else:
             return header, at
+
+
+def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
+    """Whether a line may be a title that begins with "By", and no other title follows."""
+    before, by, name = lines[at].lower().rpartition("by ")
+    words = name.split()
+    if not by or not words or words[0] not in _DOUBTFUL_NAMES or "date" in before:
+        return False
+    below = _next_line(lines, at + 1)
+    return below == len(lines) or not _is_title(lines, below, order)
+
+
+def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
+    """Take the role or the agency that stands below a byline; the line behind them."""
+    below = at + 1
+    if not found.authors or below == len(lines):
+        return below
+    line = " ".join(lines[below].split())
+    if is_agency(line):
+        header.authors = tuple(dict.fromkeys((*header.authors, line)))
+        return below + 1
+    if is_role(line):
+        if not found.byline:
+            header.add("byline", " ".join(lines[at].split()))
+        header.add("byline", line)
+        return below + 1
+    return below
 
 
 def parse_header(line: str, order: str = "") -> HeaderLine | None:
@@ -179,7 +230,7 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
         return None
     if not (word and written) and not (all(map(_is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
         return None
-    if not word and not written and not names:
+    if not word and not written and not names and not is_role(byline):
         return None
     if word and not written and not by and not line.rstrip().endswith(":"):
         return None
@@ -201,22 +252,33 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     up to the last that is, or to an empty line.
     """
     entries: list[tuple[str, str]] = []
-    known = 0  # entries up to the last key that is known
+    known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
     end = start
     while end < len(lines) and body is None:
-        found = _KEY_LINE.match(lines[end])
-        if found is None or (not _field(found[1]) and len(lines[end]) > LONGEST_VALUE):
+        at = _next_line(lines, end) if entries else end
+        found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
+        if found is None:
             break
-        end += 1
-        if _field(found[1]) == "body":
+        name = _field(found[1])
+        if at > end and (not known or not name or name in {_field(key) for key, _ in entries}):
+            break  # below an empty line the text may begin: "Date: set for talks"
+        if not name and len(lines[at]) > LONGEST_VALUE:
+            break
+        end = at + 1
+        value = found[2] or ""
+        if name == "body":
             body = found
         else:
-            entries.append((found[1], found[2] or ""))
-        if _field(found[1]):
-            known = end - start
-    if not known:
+            while _is_folded(lines, end):
+                value = f"{value} {lines[end].strip()}"
+                end += 1
+            entries.append((found[1], value))
+        if name:
+            known, behind_known = len(entries), end
+    if behind_known == start:
         return start, False
+    entries = _of_mail(entries)
     names = {_field(key) for key, _ in entries} - {""}
     days = (value for key, value in entries if _field(key) == "date")
     if not (
@@ -226,13 +288,38 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     ):
         return start, False
     if body is not None:
-        end -= 1
-        lines[end] = body[2] or ""
+        end = end - 1 if body[2] else _next_line(lines, end)
+        if body[2]:
+            lines[end] = body[2]
     elif end < len(lines) and lines[end].strip():
-        end = start + known
-    for key, value in entries[: end - start]:
+        end = behind_known
+        entries = entries[:known]
+    for key, value in entries:
         header.take(key, value)
     return end, body is not None
+
+
+def _is_folded(lines: list[str], at: int) -> bool:
+    """Whether a line continues the value of the key above, as in mail: indented, with an empty line or a key below."""
+    if at == len(lines) or lines[at][:1] not in (" ", "\t") or not lines[at].strip() or len(lines[at]) > LONGEST_VALUE:
+        return False
+    key = _KEY_LINE.match(lines[at])
+    if key and _field(key[1]):
+        return False
+    if at + 1 == len(lines) or not lines[at + 1].strip():
+        return not lines[at].rstrip().endswith((".", "。"))
+    below = _KEY_LINE.match(lines[at + 1])
+    return (below is not None and len(lines[at + 1]) <= LONGEST_VALUE) or _is_folded(lines, at + 1)
+
+
+def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The keys of a mail as those of an article: who sent it is its author, its subject the title."""
+    keys = {key.lower() for key, _ in entries}
+    if not {"from", "subject"} <= keys or any(_field(key) == "title" for key in keys):
+        return entries
+    has_author = any(_field(key) == "authors" for key in keys)
+    names = {"subject": "title"} | ({} if has_author else {"from": "author"})
+    return [(names.get(key.lower(), key), value) for key, value in entries]
 
 
 def _field(key: str) -> str:
@@ -247,8 +334,13 @@ def _is_name(text: str) -> bool:
     words = _SUFFIX.sub("", text).split()
     if not words or any(word.endswith(",") for word in words):
         return False
+    if is_agency(text):
+        return True
     big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
-    return big and (text.isupper() if len(words) == 1 else len(words) <= 6)
+    if len(words) == 1:
+        # Many a title is "BY DAWN"; what cannot be spoken is no word.
+        return big and text.isupper() and not set("AEIOUY") & set(text)
+    return big and len(words) <= 6 and not any(word.lower() in _NO_NAMES for word in words)
 
 
 def _is_title(lines: list[str], at: int, order: str) -> bool:

@@ -61,7 +61,7 @@ def read_strictly(data: bytes, encoding: str) -> str | None:
             text = data.decode(codec)
         except ValueError:
             continue
-        if not _SURROGATES.search(text):
+        if encoding == "utf-8" or not _SURROGATES.search(text):
             return text
     return None
 
@@ -97,7 +97,7 @@ def _utf_8(data: bytes) -> Reading:
         nonlocal places, right
         pair, nul = found.groups()
         places -= len(found[0]) - 1
-        right += 10 if pair or nul else 2  # no other encoding has such
+        right += 10 if pair or nul else 2 * (len(found[0]) > 1)  # few other encodings have such
         if pair:
             _, a, b, _, c, d = map(ord, pair)
             return chr(0x10000 + ((a & 0xF) << 16 | (b & 0x3F) << 10 | (c & 0xF) << 6 | d & 0x3F))

@@ -51,6 +51,9 @@ def test_english(text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("it", "Il sig. Rossi e l'on. Bianchi parlano.|Il prof. Verdi tace."),
+        ("es", "El sr. García y la dra. López llegaron.|La profa. Ruiz salió."),
+        ("pt", "O sr. Silva e a dra. Costa vieram.|O prof. Lima saiu."),
         (
             "de",
             "Am 3. Oktober traf Dr. Kohl z.B. Frau Prof. Weiß, Nr. 5, bzw. Hr. Roth u.a. Gäste.|Das war im 19. Jahrhundert.",

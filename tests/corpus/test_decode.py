@@ -83,6 +83,79 @@ def test_shown_path() -> None:
     assert shown("a/\udce9.txt") == "a/\\xe9.txt"
 
 
+LETTERS = "Les élèves étaient inquiets à Genève, où l'été fut très pluvieux."
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "text", "name", "warnings"),
+    [
+        ("Ёж".encode("koi8_r"), "KOI8-R", "Ёж", "koi8-r", []),
+        (b"plain", "koi8-r", "plain", "koi8-r", []),
+        ("Ёж".encode("utf-8-sig"), "koi8-r", "Ёж", "utf-8", []),
+        ("Ёж".encode("utf-16"), "koi8-r", "Ёж", "utf-16-le", []),
+        ("Ёж".encode("utf-16-be"), "utf-16-be", "Ёж", "utf-16-be", []),
+        ("plain".encode("utf-16-le"), "koi8-r", "plain", "utf-16-le", [("encoding-option", "utf-16-le, not koi8-r")]),
+        (LETTERS.encode("cp1252"), "utf-8", LETTERS, "windows-1252", [("encoding-option", "windows-1252, not utf-8")]),
+        (LETTERS.encode("cp1252"), "gbk", LETTERS, "windows-1252", [("encoding-option", "windows-1252, not gb18030")]),
+        ("新聞だ".encode("iso2022_jp"), "iso-2022-jp", "新聞だ", "iso-2022-jp", []),
+        (LETTERS.encode() + b" \x92", "", f"{LETTERS} ’", "utf-8", [("no-utf-8", "1 byte, 0x92 at byte 75")]),
+        (
+            LETTERS.encode("utf-8-sig") + b"\x92 \x92",
+            "",
+            f"{LETTERS}’ ’",
+            "utf-8",
+            [("no-utf-8", "2 bytes, the first 0x92 at byte 77")],
+        ),
+        (
+            "政府通过预算，北京下雨了".encode("gbk")[:-1],
+            "gb2312",
+            "政府通过预算，北京下雨\ufffd",
+            "gb18030",
+            [("stray-bytes", "1 byte, 0xc1 at byte 22")],
+        ),
+        (
+            f"{LETTERS} \ud800".encode("utf-16-le", "surrogatepass"),
+            "",
+            f"{LETTERS} \ufffd",
+            "utf-16-le",
+            [("stray-bytes", "1 byte, 0x00 at byte 132")],
+        ),
+        (
+            LETTERS.encode("cp1252") + b"\x81",
+            "latin-1",
+            f"{LETTERS}\ufffd",
+            "windows-1252",
+            [("stray-bytes", "1 byte, 0x81 at byte 65")],
+        ),
+    ],
+)
+def test_decode_in_order(data: bytes, encoding: str, text: str, name: str, warnings: list[tuple[str, str]]) -> None:
+    decoded = decode(data, encoding)
+    assert (decoded.text, decoded.encoding, list(decoded.warnings())) == (text, name, warnings)
+
+
+def test_decode_half_utf_8_half_windows_1252() -> None:
+    data = LETTERS.encode() + b"\n" + LETTERS.encode("cp1252")
+    decoded = decode(data)
+    assert (decoded.text, decoded.encoding) == (f"{LETTERS}\n{LETTERS}", "utf-8")
+    assert decoded.confidence < 0.9
+
+
+def test_decode_weak_guess() -> None:
+    decoded = decode(b"Pel\xe8")
+    assert list(decoded.warnings()) == [("encoding-guess", f"{decoded.encoding}, confidence {decoded.confidence:.2f}")]
+
+
+def test_decode_last_resort_drops_nothing() -> None:
+    decoded = decode(bytes(range(0x80, 0x100)))
+    assert len(decoded.text) >= 64
+
+
+def test_decode_seven_bit() -> None:
+    assert decode("首相は雨の中を歩いた".encode("iso2022_jp")).encoding == "iso-2022-jp"
+    assert decode(b"~{11>)~} and ~{OBSj~}").text == "北京 and 下雨"
+
+
 @given(st.binary(max_size=400), st.sampled_from(["", "utf-8", "latin-1", "utf-7", "koi8-r", "x", "shift_jis", "utf-16"]))
 def test_decode_any_bytes(data: bytes, declared: str) -> None:
     try:

@@ -9,6 +9,18 @@ from hypothesis import strategies as st
 from searchkit.corpus.headers import HeaderLine, parse_header, read_header
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
+TITLES_WITH_BY = (
+    "BY THE RIVER",
+    "By The Numbers",
+    "BY ALL MEANS",
+    "BY A HEAD",
+    "BY DAYLIGHT",
+    "By Popular Demand",
+    "BY SPECIAL REQUEST",
+    "BY LAND AND SEA",
+    "By Word Of Mouth",
+    "26 April 2020 BY NIGHT",
+)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,7 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ),
         ("Title: A\nPage: 3\nDate: 2020-04-26\nB.", {"title": "A", "date": DAY, "extra": {"Page": "3"}}, "B."),
         ("Title: A\nText: First.\n  Second.", {"title": "A"}, "First.\n  Second."),
-        ("Title: A\nText:\n\nFirst.", {"title": "A"}, "\n\nFirst."),
+        ("Title: A\nText:\n\nFirst.", {"title": "A"}, "First."),
         ("Title: A\nAuthor: Ann Lee\nAuthor: Bo Ek\n\nB.", {"title": "A", "authors": ("Ann Lee", "Bo Ek")}, "B."),
         ("Datum: 26.04.2020\n\nTitel\n\nB.", {"title": "Titel", "date": DAY}, "B."),
         ("Date: 2020-04-26\nPublished: 2020-04-27\n\nB b.", {"date": DAY, "extra": {"Published": "2020-04-27"}}, "B b."),
@@ -123,6 +135,47 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
         ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+        # titles that begin with "By", and names that begin as they do
+        *((f"{title}\n\nB.", {"title": title}, "B.") for title in TITLES_WITH_BY),
+        ("By Ann Lee\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "B."),
+        ("By Ann Lee\n\nB.", {"authors": ("Ann Lee",)}, "B."),
+        ("By A Smith\n\nA wall\n\nB.", {"title": "A wall", "authors": ("A Smith",)}, "B."),
+        ("By Dawn Reed\n\nB.", {"authors": ("Dawn Reed",)}, "B."),
+        ("By a Staff Reporter\n\nA wall\n\nB.", {"title": "A wall", "extra": {"byline": "By a Staff Reporter"}}, "B."),
+        ("By Royal Ford\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Royal Ford",)}, "B."),
+        ("A wall\n\nBy Royal Ford\n\nB.", {"title": "A wall", "authors": ("Royal Ford",)}, "B."),
+        # what stands below a byline
+        (
+            "By ANN LEE\nStaff Writer\n\nB.",
+            {"authors": ("ANN LEE",), "extra": {"byline": "By ANN LEE, Staff Writer"}},
+            "B.",
+        ),
+        (
+            "A wall\nBy ANN LEE\nAssociated Press\n\nB.",
+            {"title": "A wall", "authors": ("ANN LEE", "Associated Press")},
+            "B.",
+        ),
+        # keys with empty lines between them, over several lines, and of mail
+        (
+            "Title: A wall\n\nDate: 2020-04-26\n\nAuthor: Ann Lee\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)},
+            "B.",
+        ),
+        ("Title: A wall\n\nTitle: B.", {"title": "A wall"}, "Title: B."),
+        ("Title: A wall\n\nResult: 3:0", {"title": "A wall"}, "Result: 3:0"),
+        ("Title: A wall\n  of stone\nDate: 2020-04-26\n\nB.", {"title": "A wall of stone", "date": DAY}, "B."),
+        ("Title: A wall\n\tof stone\n\nB.", {"title": "A wall of stone"}, "B."),
+        ("Title: A wall\n  It fell.\n\nB.", {"title": "A wall"}, "  It fell.\n\nB."),
+        (
+            "From: Ann Lee\nTo: Bo\nDate: 2020-04-26\nSubject: A wall\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"To": "Bo"}},
+            "B.",
+        ),
+        (
+            "Title: A wall\nFrom: Baku\nSubject: walls\n\nB.",
+            {"title": "A wall", "topics": ("walls",), "extra": {"From": "Baku"}},
+            "B.",
+        ),
     ],
 )
 def test_read_header(text: str, expected: dict[str, object], body: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from searchkit.corpus import read
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 
 RECORD = """<REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" OLDID="5544" NEWID="{number}">
@@ -116,3 +117,17 @@ def test_reuters_dates(text: str, moment: datetime | None, tmp_path: Path) -> No
     (article,), _ = articles(tmp_path, RECORD.format(number=1).replace("26-FEB-1987 15:01:01.79", text))
     assert article.date == moment
     assert article.extra.get("date") == (None if moment else text)
+
+
+def test_reuters_bytes_above_ascii(tmp_path: Path) -> None:
+    """They are of windows-1252, or of the encoding of the root; one that stands for nothing is told."""
+    record = b'<REUTERS NEWID="1"><TEXT><TITLE>Caf\xe9</TITLE><BODY>A \x93word\x94.\x81</BODY></TEXT></REUTERS>'
+    (tmp_path / "a.sgm").write_bytes(record)
+    told: list[ReadWarning] = []
+    (article,) = read(tmp_path / "a.sgm", on_warning=told.append)
+    assert (article.title, article.body, article.encoding) == ("Café", "A “word”.\ufffd", "windows-1252")
+    assert told == [
+        ReadWarning("stray-bytes", str(tmp_path / "a.sgm"), f"1 byte, 0x81 at byte {record.index(0x81) - 8}", "record 1")
+    ]
+    (article,) = read(tmp_path / "a.sgm", encoding="koi8-r")
+    assert (article.title, article.encoding) == ("CafИ", "koi8-r")

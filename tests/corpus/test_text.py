@@ -148,3 +148,22 @@ def test_text_failures(tmp_path: Path) -> None:
 
 def test_text_that_is_too_large(tmp_path: Path) -> None:
     assert "larger than 1MB" in failure(tmp_path, b"a " * 2**20, max_article="1MB").reason
+
+
+def test_text_tells_what_was_odd_about_its_bytes(tmp_path: Path) -> None:
+    """Each file once, with the encoding that the article keeps."""
+    (tmp_path / "a.txt").write_bytes("Conseil réuni\n\nLes élèves étaient là".encode() + b"\x85")
+    (tmp_path / "b.txt").write_bytes("Жильцы жалуются на шум".encode("cp1251"))
+    told: list[ReadWarning] = []
+    articles = list(read(tmp_path, "L", on_warning=told.append))
+    assert [(one.encoding, one.encoding_confidence, one.title or one.body) for one in articles] == [
+        ("utf-8", 0.825, "Conseil réuni"),
+        ("windows-1251", 1.0, "Жильцы жалуются на шум"),
+    ]
+    assert told == [ReadWarning("no-utf-8", str(tmp_path / "a.txt"), "1 byte, 0x85 at byte 41")]
+    told.clear()
+    (article,) = read(tmp_path / "b.txt", "L", on_warning=told.append, encoding="utf-8")
+    assert (article.encoding, told) == (
+        "windows-1251",
+        [ReadWarning("encoding-option", str(tmp_path / "b.txt"), "windows-1251, not utf-8")],
+    )
