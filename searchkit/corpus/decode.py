@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from searchkit.control_characters import clean_text, has_controls
 from searchkit.corpus.encoding_names import FIRST_OF_MARKS, MARKS, SEVEN_BIT, WIDE, encoding_name
-from searchkit.corpus.signatures import read_seven_bit, wide_encoding
+from searchkit.corpus.signatures import may_be_wide, read_seven_bit, wide_encoding
 from searchkit.corpus.strays import Reading, read_strictly, read_tolerantly
 from searchkit.errors import CorpusError
 
@@ -26,6 +26,7 @@ __all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "shown"]
 SURE = 0.85
 """A guess of which the confidence is lower is reported."""
 _BINARY = "binary data, not text"
+_HIGH = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -97,7 +98,7 @@ def mark_or_nuls(head: bytes, encoding: str) -> str:
         if head.startswith(mark):
             return name
     name = encoding_name(encoding) if encoding else ""
-    return name if name in WIDE else wide_encoding(head)
+    return name if name in WIDE and may_be_wide(head, name) else wide_encoding(head)
 
 
 def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
@@ -136,9 +137,10 @@ def _marked(data: bytes) -> Decoded | None:
 def _named(data: bytes, encoding: str) -> Decoded | None:
     """A text that is said to be in an encoding, None where it is not, or not nearly."""
     if encoding in SEVEN_BIT:
-        found = read_seven_bit(data, encoding)
-        text = found[0] if found else data.decode("ascii") if data.isascii() else None
-        return Decoded(text, encoding, 1.0) if text is not None else None
+        found = _escaped(data, encoding)
+        return found or (Decoded(data.decode("ascii"), encoding, 1.0) if data.isascii() else None)
+    if encoding in WIDE and not may_be_wide(data, encoding):
+        return None
     text = read_strictly(data, encoding)
     if text is not None:
         return Decoded(text, encoding, 1.0) if "\0" not in text else None
@@ -158,11 +160,10 @@ def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
         if found is None:
             raise Undecodable(_BINARY)
         return replace(found, confidence=round(0.9 * found.confidence, 3))
-    if data.isascii() and (b"\x1b" in data or b"~{" in data):
-        escaped = read_seven_bit(data)
+    if b"\x1b" in data or (data.isascii() and b"~{" in data):
+        escaped = _escaped(data)
         if escaped is not None:
-            text, encoding, lost = escaped
-            return Decoded(text, encoding, 0.95, lost, data.find(b"\x1b") if lost else -1)
+            return replace(escaped, confidence=0.95)
     utf_8 = read_strictly(data, "utf-8")
     if utf_8 is not None:
         return Decoded(utf_8, "utf-8", 1.0)
@@ -170,6 +171,19 @@ def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
     if reading.is_mostly_right:
         return _of(reading, "utf-8", 0.99)
     return _guessed(data, reading, expected)
+
+
+def _escaped(data: bytes, encoding: str = "") -> Decoded | None:
+    """A text of a 7-bit encoding, None without its escapes."""
+    found = read_seven_bit(data, encoding)
+    if found is None:
+        return None
+    text, name, lost = found
+    first = -1
+    if lost:
+        high = _HIGH.search(data)
+        first = high.start() if high else data.find(b"\x1b")
+    return Decoded(text, name, 1.0, lost, first)
 
 
 def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:

@@ -69,8 +69,8 @@ _SINGLE: dict[str, tuple[float, tuple[str, ...]]] = {
         "iso-8859-4": (4.0, _BALTIC),
         "iso-8859-16": (4.0, "ro"),
         "x-mac-ce": (4.0, _CENTRAL),
-        "x-mac-greek": (4.0, "el"),
-        "x-mac-turkish": (4.0, "tr"),
+        "x-mac-greek": (6.0, "el"),
+        "x-mac-turkish": (6.0, "tr"),
     }.items()
 }
 """Encodings of one byte a character: what each costs for being rare, and the languages that were written in it."""
@@ -93,8 +93,8 @@ _MIXED = 4.0
 """What a language of other letters costs where most letters are of ASCII."""
 _MOST_OF_LATIN = 0.6
 """The share of letters above ASCII that no language of Latin letters has."""
-_LANGUAGES = 9
-"""Languages of Latin letters that are looked at: those in which the ASCII of a text is likeliest."""
+_LANGUAGES, _TOO_SHORT = 9, 20
+"""Languages of Latin letters that are looked at: those in which the ASCII of a text is likeliest; all in so few bytes."""
 _FARTHEST, _FARTHER = 30.0, 0.3
 """How much more the characters of a reading may cost than those of the best to be looked at, and for each byte."""
 _SAME = 8.0
@@ -106,17 +106,36 @@ _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 its own guess is so sure, and costs so much less."""
 _STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
 """What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
+_STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
+"""The same where signs stand in its words, as `Rz±d` has one."""
 _GUESSES = 8
 """Readings that are told."""
-_SHORT, _FEW, _WEAK = 40, 3, 0.5
-"""In a text of at most so many bytes, with so few above ASCII, a guess that is less sure gives way to windows-1252, which
-most archives are in."""
+_SHORT, _FEW, _LEAN, _LEAN_TOGETHER = 60, 6, 6.0, 24.0
+"""In a text of at most so many bytes, with so few above ASCII, a guess gives way to windows-1252, which most archives are
+in, if the text costs little more in it; and so much more at most for several texts."""
+_LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 9.0, 20.0
+"""What a character of two bytes costs more between blanks and ASCII, as `°C` makes it: a usual one, and another one;
+Chinese, Japanese and Korean have runs. What one for private use costs more."""
+_LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
+"""What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
+_LEAD, _LEAD_OF_BYTE = 4.0, 1.0
+"""By how much the ASCII of a text may speak for a language of other regions than the West, and for each byte above ASCII."""
 _TEMPERATURE = 2.5
 """Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
 
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
 """Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_USUAL = 10.0
+"""What a usual Chinese, Japanese or Korean character costs less than."""
+_ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
+_LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_SIGN_IN_WORD = re.compile(
+    "[^\\W\\d_](?:[¦±¶¼¾ˇ˘˛˝]|[\x80-\x9f¤§©¬®¹²³º½][^\\W\\d_])|[¦±¶¼¾ˇ˘˛˝\x80-\x9f][^\\W\\d_]",
+)
+_KEY = re.compile(rb'"[^"\\\x80-\xff]{1,60}"\s*:')
+"""A key of JSON, which repeats in each record and is no text."""
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
 """Bytes that are nothing in windows-1252."""
 _BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
@@ -149,8 +168,8 @@ def guesses(data: bytes) -> list[Guess]:
 
 def guess_together(texts: Sequence[bytes]) -> Guess:
     """The encoding of several texts, or of their beginnings."""
-    data = b"\n".join(texts)
-    best = _guesses(data)[0]
+    data = _KEY.sub(b" ", b"\n".join(texts))
+    best = _leaning(_guesses(data), data, min(_LEAN_TOGETHER, _LEAN * len(texts)))[0]
     # Half of the texts decide: a few may be in other encodings.
     return replace(best, typical=median(_strangeness(text, best.encoding) for text in texts))
 
@@ -159,9 +178,11 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
     """The likeliest encodings of one of the texts that were judged together: what was found for all comes first, unless
     this text is odd in it and another encoding far likelier."""
     looked_at = sample(data)
-    if _strangeness(looked_at[:_QUICK], expected.encoding) > _ODD * expected.typical + 1:
+    has_signs = _SIGN_IN_WORD.search(read_tolerantly(looked_at[:_QUICK], expected.encoding).text)
+    if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _ODD * expected.typical + 1:
         found = _guesses(looked_at)
-        if found[0].confidence > _STRONG and _cost(looked_at, expected.encoding) > found[0].cost + _FAR:
+        sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
+        if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:
             return found
     return [replace(expected, cost=_cost(looked_at, expected.encoding))]
 
@@ -169,7 +190,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
     """Whether bytes are likelier UTF-8 with a few others among them than what was guessed."""
     reading = read_tolerantly(sample(data), "utf-8")
-    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.places < guess.cost
+    return _text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.places < _cost(sample(data), guess.encoding)
 
 
 def _guesses(data: bytes) -> list[Guess]:
@@ -179,12 +200,22 @@ def _guesses(data: bytes) -> list[Guess]:
     most = _STRANGE if readings[0].language in _OTHER_LETTERS else _STRANGE_LATIN
     if _strangeness(data, readings[0].encoding) > most:
         found = [*_second_opinion(data, readings[0].cost), *found]
-    if len(data) <= _SHORT and found[0].confidence < _WEAK and len(_HIGH.findall(data)) <= _FEW:
-        usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
-        if usual is None and not set(data) & _UNDEFINED:
-            usual = Guess("windows-1252", 0.1, _cost(data, "windows-1252"))
-        found = [usual, *(guess for guess in found if guess is not usual)] if usual else found
+    if len(data) <= _SHORT and len(_HIGH.findall(data)) <= _FEW:
+        found = _leaning(found, data, _LEAN)
     return found
+
+
+def _leaning(found: list[Guess], data: bytes, lean: float) -> list[Guess]:
+    """Guesses, of which windows-1252 comes first if bytes cost little more in it than in the likeliest encoding."""
+    if found[0].encoding == "windows-1252":
+        return found
+    usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
+    if usual is None and not set(data) & _UNDEFINED:
+        more = _costs_more(data, "windows-1252", found[0].encoding)
+        usual = Guess("windows-1252", 0.1, found[0].cost + more)
+    if usual is None or usual.cost > found[0].cost + lean:
+        return found
+    return [replace(usual, confidence=max(0.1, usual.confidence)), *(guess for guess in found if guess is not usual)]
 
 
 def _second_opinion(data: bytes, cost: float) -> list[Guess]:
@@ -201,6 +232,10 @@ def _cost(data: bytes, encoding: str) -> float:
     """What bytes cost as a text of an encoding, in the language that likes it most."""
     rare, codes = _known(encoding)
     return rare + _text_cost(read_tolerantly(data, encoding).text, codes)
+
+
+def _costs_more(data: bytes, encoding: str, than: str) -> float:
+    return _cost(data, encoding) - _cost(data, than)
 
 
 def _known(encoding: str) -> tuple[float, tuple[str, ...]]:
@@ -244,7 +279,7 @@ def sample(data: bytes) -> bytes:
         if begin < high.start() or begin == end:
             end = begin + _PIECE
             pieces.append(data[begin:end])
-    return b"\n".join(pieces)
+    return _KEY.sub(b" ", b"\n".join(pieces))
 
 
 def _boundary(data: bytes, position: int) -> int:
@@ -276,9 +311,18 @@ def _single(data: bytes) -> Iterator[Reading]:
             used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
     ascii_costs = {code: _sum(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
-    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))[:_LANGUAGES]
+    most = sum(used.values())
+    west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
+    for code in ascii_costs.keys() - set(_WEST.split()):
+        ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
+    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _rarity(code))
+    if len(data) > _TOO_SHORT:
+        del likely[_LANGUAGES:]
     # What is not Latin stands in a text that is English otherwise.
     mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
+    alone = len(_ALONE.findall(data))
+    if 2 * alone > most:
+        mixed += _LONE_LETTERS + _LONE_LETTER * alone
     for codes in (likely, _OTHER_LETTERS):
         for text in _promising(codes, used):
             high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
@@ -344,7 +388,16 @@ def _double(data: bytes) -> Iterator[Reading]:
         if text.count("\ufffd") > 2 + len(text) // 40:
             continue
         mixed = _MIXED if len(text) > 0.75 * len(data) else 0.0
-        yield Reading(_text_cost(text, (code,)) + rare + mixed, name, code, text)
+        yield Reading(_text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
+
+
+def _lone_cost(text: str, code: str) -> float:
+    """What characters cost more that stand alone, and private ones."""
+    alone = language(code).alone
+    lone = _LONE.findall(text)
+    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL)
+    cost = _LONE_USUAL * usual + _LONE_CHARACTER * (len(lone) - usual)
+    return cost + _PRIVATE * len(_PRIVATE_USE.findall(text))
 
 
 @cache

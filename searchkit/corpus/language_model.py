@@ -27,6 +27,10 @@ _FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), *
 _ORDINALS = "ªºµ"
 """Signs that Unicode has among the letters."""
 
+_WELL_PLACED = -3.0
+"""What a sign costs less in a usual place."""
+_DEGREES = tuple(f"°{letter}" for letter in "CFNSEWO")
+_UNITS = ("µm", "µg", "µl", "µs", "µF", "µV")
 _OPENING, _CLOSING = "“‘„«‚‹¿¡([", "”»›"
 _SIGNS: dict[str, float] = {
     **dict.fromkeys("’“”–", 3.0),
@@ -159,13 +163,20 @@ def _misfit_before(sign: str, character: str) -> float:
     """What is odd about a character behind a sign or letter above ASCII."""
     if _fold(sign) == " ":
         if sign in "„«‚‹¿¡‘":
-            return _MISFIT if character.isspace() and character != "\xa0" else 0.0
+            if not character.isspace() or character == "\xa0":
+                return 0.0
+            return 2.0 if sign == "«" else _MISFIT
         if sign in "”»›°™®©¢":
-            return _MISFIT if character.isalpha() and sign + character not in ("°C", "°F") else 0.0
+            return _MISFIT if character.isalpha() and sign + character not in _DEGREES else 0.0
         if sign in "£¥€":
-            return 0.0 if character.isdigit() or character.isspace() else _MISFIT
+            blank = _MISFIT / 2 if sign == "¥" else 0.0
+            return 0.0 if character.isdigit() else blank if character.isspace() else _MISFIT
         if sign == "’":
             return 1.0 if character.isupper() else 0.0
+        if sign == "…":
+            return 2.0 if character.isalpha() else 0.0
+        if sign in _ORDINALS:
+            return _MISFIT / 2 if character.isalpha() and sign + character not in _UNITS else 0.0
         return 0.0 if sign in _BESIDE_LETTERS or not character.isalpha() else _MISFIT / 2
     if character.isdigit():
         return 2.0
@@ -178,13 +189,15 @@ def _misfit_behind(before: str, sign: str) -> float:
     """What is odd about a sign or letter above ASCII behind a character."""
     if _fold(sign) == " ":
         if sign in "„«‚‹¿¡‘£€¥§¶•©":
-            return _MISFIT if before.isalpha() else 0.0
-        if sign in "°¢½¼¾²³":
+            return _MISFIT if before.isalpha() or (before.isdigit() and sign in "¿¡") else 0.0
+        if before + sign in ("m²", "m³", "Nº", "nº"):
+            return _WELL_PLACED
+        if sign in "°¢½¼¾²³ªº":
             return 0.0 if before.isdigit() else _MISFIT if before.isalpha() else 1.0
         if sign in "”»›’™®":
             return 2.0 if before.isspace() and before != "\xa0" else 0.0
         if sign in "–—":
-            return _MISFIT if before.islower() else 0.0
+            return _MISFIT if before.isalpha() else 0.0
         return 0.0 if sign in _BESIDE_LETTERS or not before.isalpha() else _MISFIT / 2
     if before.isdigit():
         return 2.0

@@ -19,6 +19,11 @@ _ISO_2022 = (
 _HZ_RUN = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)(?:~\}|\Z)")
 _HZ_ESCAPE = re.compile(_HZ_RUN.pattern + rb"|~~|~\n")
 _CN_PART = re.compile(rb"\x1b\$\)(?P<set>[A-Z])|\x1b\$[*+][A-Z]|\x0e(?P<shifted>[^\x0f\x1b\n]*)|\x1b\x4e(?P<single>..)|\x0f")
+_JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b\n]*)(?:\x1b\([BJ])?")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
+_MOST_HIGH, _SHORT = 50, 16
+"""One byte in so many may be above ASCII where escapes are. Bytes of a text too short to see the order of its bytes."""
 _LOST = "\ufffd"
 
 
@@ -48,6 +53,29 @@ def wide_encoding(data: bytes) -> str:
     return ""
 
 
+def may_be_wide(data: bytes, encoding: str) -> bool:
+    """Whether data that are said to be UTF-16 or UTF-32 may be: 8-bit texts would be Chinese that nobody wrote."""
+    head = data[:_HEAD]
+    if b"\0" in head:
+        return len(head) < _SHORT or wide_encoding(head) in ("", encoding)
+    if encoding.startswith("utf-32"):
+        return not head
+    if len(head) <= 4:
+        return True
+    if not _CONTROLS.search(head) and not _is_lost(head):
+        return False
+    return _share_of_east_asian(head[: len(head) & ~1], encoding) >= 0.7
+
+
+def _is_lost(data: bytes) -> bool:
+    """Whether data are no UTF-8; a cut end is none of its faults."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start < len(data) - 3
+    return False
+
+
 def _is_text(data: bytes, encoding: str) -> bool:
     text = data.decode(encoding, "ignore")
     return len(text) >= 1 and all(character.isprintable() or character in "\t\n\r\f\u3000" for character in text)
@@ -60,8 +88,13 @@ def _share_of_east_asian(data: bytes, encoding: str) -> float:
 
 
 def read_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
-    """The text of bytes that are ASCII and hold escapes, its encoding, and how many characters stand for nothing; None for
-    other bytes. `encoding` is the one that it must be, if any."""
+    """The text of bytes that hold escapes, its encoding, and how many characters stand for nothing or are not of it; None
+    for other bytes. `encoding` is the one that it must be, if any. A few bytes above ASCII are UTF-8 or windows-1252."""
+    high = _HIGH_RUN.findall(data) if not data.isascii() else []
+    if high:
+        count = sum(map(len, high))
+        found = read_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 1 + len(data) // _MOST_HIGH else None
+        return _with_high(data, found[1], high, count) if found else None
     for name, escape in _ISO_2022:
         if encoding in ("", name) and b"\x1b" in data and escape.search(data):
             text = _iso_2022(data, name)
@@ -72,6 +105,23 @@ def read_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | No
     return None
 
 
+def _with_high(data: bytes, name: str, runs: list[bytes], count: int) -> tuple[str, str, int] | None:
+    """A text with some bytes above ASCII; None where they are not all that is lost of it."""
+    if not name.startswith("iso-2022-jp"):
+        return None
+    parts = iter(re.split(f"({_LOST}+)", _iso_2022(data, name)))
+    texts = [next(parts)]
+    for run in runs:
+        if len(next(parts, "")) != len(run):
+            return None
+        try:
+            texts.append(run.decode())
+        except UnicodeDecodeError:
+            texts.append(run.decode("cp1252", "replace"))
+        texts.append(next(parts))
+    return ("".join(texts), name, count) if next(parts, None) is None else None
+
+
 def _iso_2022(data: bytes, name: str) -> str:
     if name == "iso-2022-cn":
         return _iso_2022_cn(data)
@@ -80,6 +130,10 @@ def _iso_2022(data: bytes, name: str) -> str:
         texts.append(data.decode(codec, "replace"))
         if _LOST not in texts[-1]:
             break
+    else:
+        if name == "iso-2022-jp":  # with row 13, as NEC has it
+            euc = _JIS_RUN.sub(lambda found: bytes(byte | 0x80 for byte in found[1]), data)
+            texts.append(euc.decode("euc_jis_2004", "replace") if b"\x1b" not in euc else _LOST * len(data))
     return min(texts, key=lambda text: text.count(_LOST))
 
 

@@ -28,6 +28,9 @@ _SEVERAL = re.compile(
 )
 _FILLING = re.compile("(?<![^\\W\\d_])[\udcfe\udcff]|[\udcfe\udcff](?![^\\W\\d_])")
 _AS_WINDOWS_1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
+_NO_SHIFT_JIS = {0x80: "\udc80", 0xF8F0: "\udca0", 0xF8F1: "\udcfd", 0xF8F2: "\udcfe", 0xF8F3: "\udcff"}
+"""Characters that cp932 makes of bytes that are nothing in Shift-JIS, and the bytes."""
+_IN_NO_SHIFT_JIS = re.compile("[\x80\uf8f0-\uf8f3]")
 _CUT_END = re.compile("[\udc80-\udcff]+\\Z")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -61,6 +64,8 @@ def read_strictly(data: bytes, encoding: str) -> str | None:
             text = data.decode(codec)
         except ValueError:
             continue
+        if codec == "cp932" and _IN_NO_SHIFT_JIS.search(text):
+            continue
         if encoding == "utf-8" or not _SURROGATES.search(text):
             return text
     return None
@@ -71,10 +76,14 @@ def read_tolerantly(data: bytes, encoding: str) -> Reading:
     if encoding == "utf-8":
         return _utf_8(data)
     texts = {codec: data.decode(codec, "replace") for codec in codecs_of(encoding)}
+    if "cp932" in texts:
+        texts["cp932"] = _IN_NO_SHIFT_JIS.sub(_LOST, texts["cp932"])
     codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
     places = strays = text.count(_LOST)
     if 0 < strays <= MOST_LOOKED_AT and encoding.startswith(("gb", "big5", "euc", "shift")):
         text = data.decode(codec, "surrogateescape")
+        if codec == "cp932":
+            text = text.translate(_NO_SHIFT_JIS)
         strays = len(_ESCAPED.findall(text))
         places = len(_ESCAPED.findall(_CUT_END.sub("", text)))  # a cut end says nothing against the encoding
         text = _CUT_END.sub(_LOST, text)
@@ -124,8 +133,11 @@ def _above_ascii(text: str) -> int:
 
 
 def _first_fault(data: bytes, codec: str) -> int:
+    end = -1
     try:
-        data.decode(codec)
+        text = data.decode(codec)
     except UnicodeDecodeError as error:
-        return error.start
-    return -1
+        end = error.start
+        text = data[:end].decode(codec)
+    none = _IN_NO_SHIFT_JIS.search(text) if codec == "cp932" else None
+    return len(text[: none.start()].encode(codec)) if none else end

@@ -8,6 +8,7 @@ from scripts.detection.__main__ import figures, outcomes
 from scripts.detection.texts import make_english, make_texts
 from searchkit.corpus.detection import Guess, guess_together, guesses, guesses_beside, rank, sample
 from searchkit.corpus.language_model import language
+from searchkit.corpus.strays import read_tolerantly
 
 
 def test_figures_of_sentences_that_set_no_weight() -> None:
@@ -131,3 +132,106 @@ def test_language_model() -> None:
     assert english["5°"] < english["a°"]
     assert language("ru")["пр"] < language("ru")["пъ"]
     assert language("ja")["日本"] < language("ja")["日鬱"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Outlook for Friday: Oslo 7°C, Lyon 19°C, Bern 14°C, Vaduz 13°C", "cp1252"),
+        ("Low 11°C High 26°C " * 15, "cp1252"),
+        ("Nachts wurden in Freiburg noch 24°C gemessen, so der Wetterdienst.", "cp1252"),
+        ("A yacht was lost at 51°N 12°W on Sunday.", "cp1252"),
+        ("A yacht was lost at 51°N 12°W on Sunday.", "mac_roman"),
+        ("In the hills it was -8°C. Roads froze.", "mac_roman"),
+        ("Oslo    7°C  wind\nLyon   19°C  dry\nBern   14°C  dry\n", "cp437"),
+        ("• Tides 3\n• Chess 8\n• Letters", "mac_roman"),
+    ],
+)
+def test_signs_before_letters_are_no_chinese(text: str, codec: str) -> None:
+    data = text.encode(codec)
+    found = guesses(data)[0]
+    assert read_tolerantly(data, found.encoding).text == text
+
+
+@pytest.mark.parametrize("text", ["3月8日", "第4回B級", "6月の雨、市内は晴れ"])
+def test_short_japanese_with_digits_stays(text: str) -> None:
+    assert guesses(text.encode("shift_jis"))[0].encoding == "shift_jis"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "D'où?",
+        "Nº4, Nº6, Nº8",
+        "¡Fuera!",
+        "CO² up",
+        "« Le Figaro »",
+        "Ça ira",
+        "ÇA IRA",
+        "Île-d'Yeu",
+        "Ålesund",
+        "SEÑORA NÚÑEZ SINGS",
+        "• Tides 3\n• Chess 8\n• Letters",
+        "© DPA\n\n© Tass\n\n© UPI",
+        "3 × 5, 9 × 12, 20 × 30",
+        "§ 7; (c) § 9",
+        "x ± y, 8 ± 3",
+        "9 m³",
+        "7 µm",
+    ],
+)
+def test_short_texts_lean_to_windows_1252(text: str) -> None:
+    assert guesses(text.encode("cp1252"))[0].encoding == "windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "name"),
+    [
+        ("Снег в Омске", "cp1251", "windows-1251"),
+        ("Погода", "koi8_r", "koi8-r"),
+        ("Νέο γήπεδο στη Λαμία", "cp1253", "windows-1253"),
+        ("Wójt żąda wyjaśnień", "cp1250", "windows-1250"),
+        ("Strażacy ugasili pożar łąki", "iso8859_2", "iso-8859-2"),
+        ("Děti šly pěšky do školy", "cp1250", "windows-1250"),
+        ("Yağışlı günler başlıyor", "cp1254", "windows-1254"),
+    ],
+)
+def test_short_headlines_of_other_regions_stay(text: str, codec: str, name: str) -> None:
+    assert guesses(text.encode(codec))[0].encoding == name
+
+
+RECORD = '{"id": %d, "title": "%s", "date": "1997-05-06", "body": "x"}'
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["§ 404", "Ibáñez", "3 × 7", "£9", "naïveté"],
+        ["Ordóñez", "Peñón", "Zúñiga", "Inés", "Sofía", "Gómez"],
+        ["§ 404", "¡Fuera!", "Bodø", "Ça ira", "« La Croix »", "17°C", "£9", "D'où?"],
+        ["§ 404", "3 × 7", "£9"],
+        ["17°C", "21°C"],
+        ["Nº 8", "Nº 9"],
+    ],
+)
+def test_short_records_judged_together_are_windows_1252(titles: list[str]) -> None:
+    records = [(RECORD % (number, title)).encode("cp1252") for number, title in enumerate(titles)]
+    found = guess_together(records)
+    assert found.encoding == "windows-1252"
+    assert {guesses_beside(record, found)[0].encoding for record in records} == {"windows-1252"}
+
+
+POLISH = [
+    "Burmistrz chciał otworzyć nową szkołę jeszcze w czerwcu.",
+    "Świadek zeznał, że widział światło we mgle.",
+    "Są już wyniki: wygrała drużyna z Płocka.",
+    "Kolejarze żądają podwyżek, pociągi stoją.",
+]
+
+
+def test_records_of_two_encodings_of_poland() -> None:
+    records = [(text, codec) for codec in ("cp1250", "iso8859_2") for text in POLISH]
+    found = guess_together([text.encode(codec) for text, codec in records])
+    for text, codec in records:
+        data = text.encode(codec)
+        assert read_tolerantly(data, guesses_beside(data, found)[0].encoding).text == text
