@@ -193,6 +193,13 @@ def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:
     found = guesses(data) if expected is None else guesses_beside(data, expected)
     if 2 * utf_8.right >= utf_8.places and is_likelier_utf_8(data, found[0]):
         return _of(utf_8, "utf-8", 0.99)
+    decoded = _first_that_decodes(data, found)
+    if decoded is None and expected is not None:
+        decoded = _first_that_decodes(data, guesses(data))
+    return decoded or replace(_of(read_tolerantly(data, "windows-1252"), "windows-1252", 0.1), guessed=True)
+
+
+def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
     for guess in found:
         text = read_strictly(data, guess.encoding)
         if text is not None:
@@ -200,7 +207,7 @@ def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:
         reading = read_tolerantly(data, guess.encoding)
         if reading.is_mostly_right:
             return replace(_of(reading, guess.encoding, guess.confidence), guessed=True)
-    return replace(_of(read_tolerantly(data, "windows-1252"), "windows-1252", 0.1), guessed=True)
+    return None
 
 
 def _count(character: re.Pattern[str], text: str) -> int:
