@@ -22,6 +22,7 @@ _CN_PART = re.compile(rb"\x1b\$\)(?P<set>[A-Z])|\x1b\$[*+][A-Z]|\x0e(?P<shifted>
 _JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b\n]*)(?:\x1b\([BJ])?")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
+_PRINTABLE = re.compile(rb"[\t\n\r -~]")
 _MOST_HIGH, _SHORT = 50, 16
 """One byte in so many may be above ASCII where escapes are. Bytes of a text too short to see the order of its bytes."""
 _LOST = "\ufffd"
@@ -62,7 +63,7 @@ def may_be_wide(data: bytes, encoding: str) -> bool:
         return not head
     if len(head) <= 4:
         return True
-    if not _CONTROLS.search(head) and not _is_lost(head):
+    if (not _CONTROLS.search(head) and not _is_lost(head)) or 5 * len(_PRINTABLE.findall(head)) > 4 * len(head):
         return False
     return _share_of_east_asian(head[: len(head) & ~1], encoding) >= 0.7
 
@@ -93,8 +94,8 @@ def read_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | No
     high = _HIGH_RUN.findall(data) if not data.isascii() else []
     if high:
         count = sum(map(len, high))
-        found = read_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 1 + len(data) // _MOST_HIGH else None
-        return _with_high(data, found[1], high, count) if found else None
+        found = read_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MOST_HIGH else None
+        return _with_high(data, found[1], high, count) if found and not found[2] else None
     for name, escape in _ISO_2022:
         if encoding in ("", name) and b"\x1b" in data and escape.search(data):
             text = _iso_2022(data, name)
@@ -112,7 +113,7 @@ def _with_high(data: bytes, name: str, runs: list[bytes], count: int) -> tuple[s
     parts = iter(re.split(f"({_LOST}+)", _iso_2022(data, name)))
     texts = [next(parts)]
     for run in runs:
-        if len(next(parts, "")) != len(run):
+        if not next(parts, ""):
             return None
         try:
             texts.append(run.decode())
@@ -131,7 +132,7 @@ def _iso_2022(data: bytes, name: str) -> str:
         if _LOST not in texts[-1]:
             break
     else:
-        if name == "iso-2022-jp":  # with row 13, as NEC has it
+        if name == "iso-2022-jp" and data.isascii():  # with row 13, as NEC has it
             euc = _JIS_RUN.sub(lambda found: bytes(byte | 0x80 for byte in found[1]), data)
             texts.append(euc.decode("euc_jis_2004", "replace") if b"\x1b" not in euc else _LOST * len(data))
     return min(texts, key=lambda text: text.count(_LOST))

@@ -173,3 +173,53 @@ def test_decode_any_bytes(data: bytes, declared: str) -> None:
 )
 def test_decode_utf_8_is_exact(text: str) -> None:
     assert decode(text.encode()).text == text
+
+
+MAYOR = "町長が辞任した。"
+IN_JIS = MAYOR.encode("iso2022_jp")
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "first", "stray"),
+    [
+        (IN_JIS + b"\nRos\xe9", MAYOR + "\nRosé", len(IN_JIS) + 4, "0xe9"),
+        (b"Ros\xe9\n" + IN_JIS, "Rosé\n" + MAYOR, 3, "0xe9"),
+        (IN_JIS + b"\x92", MAYOR + "’", len(IN_JIS), "0x92"),
+    ],
+)
+def test_decode_escapes_beside_a_byte_above_ascii(data: bytes, text: str, first: int, stray: str) -> None:
+    found = decode(data)
+    assert (found.text, found.encoding) == (text, "iso-2022-jp")
+    assert list(found.warnings()) == [("stray-bytes", f"1 byte, {stray} at byte {first}")]
+
+
+def test_decode_escapes_beside_utf_8() -> None:
+    assert decode(IN_JIS + "\nRosé".encode()).text == MAYOR + "\nRosé"
+
+
+def test_decode_row_13_of_nec() -> None:
+    assert decode(b'\x1b$B-"\x1b(B ' + IN_JIS).text == "② " + MAYOR
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "name"),
+    [
+        (b"Snow closed the pass on Tuesday.", "utf-16", "utf-8"),
+        (b"Snow closed the pass on Tuesday.", "utf-32-be", "utf-8"),
+        (b"Snow closed the Col du Caf\xe9 on Tuesday.", "utf-16-be", "windows-1252"),
+        ("Снег закрыл перевал во вторник".encode("cp1251"), "utf-16", "windows-1251"),
+        ("Snow closed the pass".encode("utf-16-be"), "utf-16-le", "utf-16-be"),
+    ],
+)
+def test_decode_wide_option_that_does_not_fit(data: bytes, encoding: str, name: str) -> None:
+    found = decode(data, encoding)
+    refused = encoding if encoding[-1] == "e" else f"{encoding}-le"
+    assert found.encoding == name
+    assert ("encoding-option", f"{name}, not {refused}") in list(found.warnings())
+
+
+@pytest.mark.parametrize("text", [MAYOR, "上海", "부산에눈이내렸다", "Snow", "雪が12cm"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_decode_wide_option_that_fits(text: str, encoding: str) -> None:
+    found = decode(text.encode(encoding), encoding)
+    assert (found.text, found.encoding, list(found.warnings())) == (text, encoding, [])

@@ -91,3 +91,12 @@ def test_no_byte_is_dropped_and_no_half_character_made(data: bytes, encoding: st
     assert (reading.strays > 0) == (reading.first >= 0)
     if reading.strays == 0:
         assert reading.text == read_strictly(data, encoding)
+
+
+@pytest.mark.parametrize("byte", [0x80, 0xA0, 0xFD, 0xFE, 0xFF])
+def test_bytes_that_are_nothing_in_shift_jis(byte: int) -> None:
+    before, behind = "②の橋は".encode("cp932"), "閉鎖された。".encode("cp932")
+    data = before + bytes([byte]) + behind
+    assert read_strictly(data, "shift_jis") is None
+    found = read_tolerantly(data, "shift_jis")
+    assert (found.text, found.strays, found.places, found.first) == ("②の橋は\ufffd閉鎖された。", 1, 1, len(before))
