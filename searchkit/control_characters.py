@@ -15,6 +15,7 @@ from searchkit.model import Article
 _ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _RETURN = re.compile("\r\n?")
+_BLANKS = re.compile("[ \t\n]+")
 
 
 def _windows_1252(code: int) -> str:
@@ -41,9 +42,12 @@ def clean_text(text: str) -> str:
     return _RETURN.sub("\n", text).translate(_MEANING)
 
 
-def clean_line(text: str) -> str:
-    """A text of one line: control characters as in `clean_text`, each run of white space one blank, none around it."""
-    return " ".join(clean_text(text).split())
+def one_line(text: str) -> str:
+    """A clean text as one line: each run of blanks, tabs and line ends is one blank, with none around it.
+
+    Other blanks stay: a no-break one may part groups of digits.
+    """
+    return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
 
 
 def has_controls(text: str) -> bool:

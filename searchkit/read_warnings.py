@@ -40,9 +40,9 @@ HINTS = {
         re.compile(r"\d{1,4}([./-])\d{1,4}\1\d{1,4}"),
         "--date-order dmy, mdy or ymd says how days of digits are ordered",
     ),
-    "encoding-guess": (re.compile(""), "--encoding NAME says what the files of a root are in"),
+    "encoding-guess": (None, "--encoding NAME says what the files of a root are in"),
 }
-"""How to mend a kind of warnings, if an example of it begins so."""
+"""How to mend a kind of warnings: always, or if an example of it begins so."""
 LONGEST_TEXT = 200
 """Characters of what was found that a warning keeps."""
 _QUOTED = ("dates", "bylines")
@@ -81,7 +81,7 @@ class WarningCount:
         shown = self.examples[:MOST_SHOWN]
         more = ", ..." if self.count > len(shown) else ""
         begins, hint = HINTS.get(self.kind, (None, ""))
-        is_mendable = begins is not None and any(begins.match(example.text) for example in self.examples)
+        is_mendable = hint and (begins is None or any(begins.match(example.text) for example in self.examples))
         return f"{sentence}: {', '.join(map(str, shown))}{more}{f'; {hint}' if is_mendable else ''}"
 
     def to_dict(self) -> dict[str, Any]:

@@ -238,7 +238,7 @@ def from_record(record: bytes) -> tuple[Article, str]:
     if not isinstance(fields, list):
         raise ValueError("it is no record of an article")
     offset = fields.pop() if len(fields) == 16 else 0
-    if len(fields) != 15:
+    if len(fields) != 15 or type(offset) is not int:
         raise ValueError("it is no record of an article")
     (article_id, title, body, printed, authors, source, section, topics, language, url, path, encoding, confidence, extra,
      origin) = fields  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.control_characters import clean_line, clean_text, has_controls
+from searchkit.control_characters import clean_text, has_controls, one_line
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,9 @@ def test_what_control_characters_become(text: str, cleaned: str) -> None:
     assert clean_text(text) == cleaned
 
 
-def test_a_line_has_no_line_ends() -> None:
-    assert clean_line(" a\fb\r\nc\td ") == "a b c d"
+def test_a_line_has_no_line_ends_and_keeps_other_blanks() -> None:
+    assert one_line(" a\n\tb  c ") == "a b c"
+    assert one_line("\n Costs 1\xa0655\u202f€ \t rise ") == "Costs 1\xa0655\u202f€ rise"
 
 
 @given(st.text(st.characters(max_codepoint=0x2030), max_size=30))

@@ -98,9 +98,9 @@ _MARKED = re.compile(r"[(\[（@\d]|www|http")
 _PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
 _BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
-_COMMA = re.compile(r"\s*[,，،/]\s*")
+_COMMA = re.compile(r"\s*[,，،]\s*")
 _AND = re.compile(
-    r"[,،]?\s+(?:(?i:and|with|und)|et|ve|və|och|og|ja|és|și|şi|та|mit|avec)\s+(?!al\b)|\s*[&＆、]\s*|(?<=\w)\s+و\s?(?=\w)"
+    r"[,،]?\s+(?:(?i:and|with|und)|et|ve|və|och|og|ja|és|și|şi|та|mit|avec)\s+(?!al\b)|\s*[&＆、/]\s*|(?<=\w)\s+و\s?(?=\w)"
 )
 _AND_BETWEEN_FULL_NAMES = re.compile(r"\s+(?:y|e|i|a|и|і|en|con|com|και)\s+(?=[^\W\d_])")
 """One letter may be an initial or part of a name ("Ortega y Gasset"), "en" a Spanish "in": these part full names alone."""

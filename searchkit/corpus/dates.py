@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from searchkit.corpus.limits import LONGEST_KEPT
 
-_NUMBER = re.compile(r"\d{8}|\d{14}|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
 """A day or moment without signs between its parts, or time since 1970 in seconds, milli-, micro- or nanoseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSIGNED = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -46,6 +46,8 @@ def date_of_number(value: int | float) -> datetime | None:
     """
     if not 1_000_000 <= abs(value) < 1e20:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # as tables write numbers where some are missing
     if isinstance(value, int):
         date = _unsigned(str(value))
         if date is not None:
@@ -70,7 +72,7 @@ def _date(text: str, order: str) -> datetime | None:
                 pass
     elif number := _NUMBER.fullmatch(text):
         if number[1] is None:
-            return _unsigned(text)
+            return _unsigned(text.removesuffix(".0"))
         return date_of_number(float(text) if number[2] else int(text))
     return _read_written()(text, order)
 

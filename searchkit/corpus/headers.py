@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from searchkit.control_characters import one_line
 from searchkit.corpus.bylines import is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_front_matter
@@ -19,6 +20,8 @@ from searchkit.corpus.key_sets import FOREIGN
 LONGEST_TITLE = 150
 LONGEST_HEADER = 500
 """Characters; longer lines are text, and looking for a byline in them takes their length squared."""
+MOST_KEYS = 500
+"""Lines of keys and values that a header has, at most."""
 LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
 
@@ -102,7 +105,7 @@ class Header:
     def take(self, key: str, value: Value) -> None:
         """Take the value of a key for its field, or for `extra` where the field has one."""
         name = _field(key)
-        text = " ".join((value if isinstance(value, str) else ", ".join(value)).split())
+        text = one_line(value if isinstance(value, str) else ", ".join(value))
         if not text:
             return
         if name == "date" and not self.has_date:
@@ -114,7 +117,7 @@ class Header:
             self._take_byline(text if isinstance(value, str) else "; ".join(value) + ";", text)
         elif name == "topics" and not self.topics:
             topics = re.split("[,;]", value) if isinstance(value, str) else value
-            self.topics = tuple(dict.fromkeys(" ".join(topic.split()) for topic in topics if topic.strip()))
+            self.topics = tuple(dict.fromkeys(one_line(topic) for topic in topics if topic.strip()))
         elif name in ("title", "source", "section", "language", "url") and not getattr(self, name):
             setattr(self, name, text)
         else:
@@ -178,7 +181,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         ):
             at = _take_role(lines, at, header, found)
         elif not header.title and _is_title(lines, at, order):
-            header.title = " ".join(lines[at].split())
+            header.title = one_line(lines[at])
             at += 1
         else:
             return header, at
@@ -199,13 +202,13 @@ def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
     below = at + 1
     if not found.authors or below == len(lines):
         return below
-    line = " ".join(lines[below].split())
+    line = one_line(lines[below])
     if is_agency(line):
         header.authors = tuple(dict.fromkeys((*header.authors, line)))
         return below + 1
     if is_role(line):
         if not found.byline:
-            header.add("byline", " ".join(lines[at].split()))
+            header.add("byline", one_line(lines[at]))
         header.add("byline", line)
         return below + 1
     return below
@@ -257,7 +260,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
     end = start
-    while end < len(lines) and body is None:
+    while end < min(len(lines), start + MOST_KEYS) and body is None:
         at = _next_line(lines, end) if entries else end
         found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
         if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,8 @@ MOST_VALUES = 500_000
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
 """What only the standard library reads: numbers that are none, as pandas writes them, and half characters."""
 _ESCAPED = re.compile(rb"\\(?:[bfr]|u00(?:[01789]|3[cC])|u202[89])")
-_ABOVE_ASCII = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_SEPARATORS = "\u2028".encode(), "\u2029".encode()
 """How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not). "<" may be escaped too."""
 
 
@@ -50,8 +52,9 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
                 elif isinstance(record, dict):
                     article = records.article(record, source, number, place, lines.encoding, _is_plain(line))
                     if article is None:
-                        key = unread_path(record)
-                        problem = f"it has neither a title nor a text; if it has, name its key: --map body={key}"
+                        path = unread_path(record)
+                        hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
+                        problem = f"it has neither a title nor a text{hint}"
                 else:
                     problem = "the line holds no JSON object; expected one article in { } on each line"
             except (ValueError, RecursionError) as error:
@@ -80,6 +83,6 @@ def _is_plain(line: bytes) -> bool:
     return (
         0x7F not in line  # as a number it is looked for four times faster
         and _ESCAPED.search(line) is None
-        and (line.isascii() or _ABOVE_ASCII.search(line) is None)
+        and (line.isascii() or (_C1.search(line) is None and not any(sign in line for sign in _SEPARATORS)))
         and (0x3C not in line or MAY_HOLD_HTML.search(line) is None)
     )

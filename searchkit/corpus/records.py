@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
-from searchkit.control_characters import clean_text
-from searchkit.corpus.bylines import parse_byline
+from searchkit.control_characters import clean_text, one_line
+from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.options import ReadOptions
@@ -94,12 +95,14 @@ class Records:
             used.setdefault(key, []).extend(body_paths)
         if not title and not body:
             return None
-        date = _first(record, dates, used, lambda value, kind: date_of(value, self._date_order))
-        if date is None:
-            date = _date_inside(record, dates, used, self._date_order)
+        date, unread_date = self._date(record, dates, used)
         raw_date = "" if date is not None else _first(record, dates, used, _raw) or ""
-        byline = _first(record, authors, used, byline_of)
-        raw_byline = "" if byline and not byline.is_cut else _first(record, authors, {}, _raw) or ""
+        byline, printed = None, ""
+        for step in authors:
+            byline = _first(record, (step,), used, byline_of)
+            printed = _first(record, (step,), {}, _raw) or printed
+            if byline is not None:
+                break
         origin = _first(record, sources, used, line_of) or ""
         section = _first(record, sections, used, line_of) or ""
         found_topics = _first(record, topics, used, topics_of) or ()
@@ -110,11 +113,13 @@ class Records:
         if raw_date:
             # Where a key that is no date is called "date", the one that should be keeps its own name.
             extra["date" if "date" not in extra else next(step.key for step in dates if step.key in used)] = raw_date
-            source.warn("dates", raw_date, place)
-        if raw_byline and byline is None:
-            source.warn("bylines", raw_byline, place)  # it is kept under its own key
-        elif raw_byline:
-            extra["byline" if "byline" not in extra else "byline as printed"] = raw_byline
+        if unread_date or raw_date:
+            source.warn("dates", unread_date or raw_date, place)
+        if byline is None:
+            if printed and not is_role(printed):
+                source.warn("bylines", printed, place)  # it is kept under its own key
+        elif byline.is_cut:
+            extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
             source.id_of(number, own_id),
             title,
@@ -130,6 +135,23 @@ class Records:
             *encoding,
             extra,
         )
+
+    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Path]]) -> tuple[datetime | None, str]:
+        """The date of a record, and the first value of a date's key before it that was not understood, or "".
+
+        Where the key of a printed date has such a value, the time at which a record was made does not take its place.
+        """
+        unread = ""
+        for step in steps:
+            if unread and normal_key(step.key).startswith("created"):
+                continue
+            date = _first(record, (step,), used, lambda value, kind: date_of(value, self._date_order))
+            if date is None:
+                date = _date_inside(record, (step,), used, self._date_order)
+            if date is not None:
+                return date, unread
+            unread = unread or _first(record, (step,), {}, _raw) or ""
+        return None, ""  # the caller tells it
 
     def _plain_article(
         self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: tuple[str, float]
@@ -149,7 +171,7 @@ class Records:
         for key in plan.others:
             if is_empty(record[key]):
                 return None
-        title = " ".join(title.split()) if title else ""
+        title = one_line(title) if title else ""
         if not body or body.isspace():
             body = ""
         for key in plan.fuller:
@@ -165,16 +187,16 @@ class Records:
         if authors and (byline is None or not byline.names or byline.is_cut):
             return None
         return Article(
-            source.id_of(number, " ".join(own.split()) if own else ""),
+            source.id_of(number, one_line(own) if own else ""),
             title,
             body.strip("\n"),
             date,
             byline.names if byline else (),
-            " ".join(origin.split()) if origin else "",
-            " ".join(section.split()) if section else "",
+            one_line(origin) if origin else "",
+            one_line(section) if section else "",
             found_topics,
-            " ".join(language.split()) if language else "",
-            " ".join(url.split()) if url else "",
+            one_line(language) if language else "",
+            one_line(url) if url else "",
             source.path,
             *encoding,
             self._extra(record, plan.rest, {}, body, source, _as_it_is) if plan.rest else {},
@@ -214,7 +236,7 @@ class Records:
         if length >= LONG_TEXT and length >= 2 * len(body) and not (body and "html" in normal_key(path)):
             self._tells_unread = False
             # Each reader that shares the file says the same, which then counts once.
-            source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map body={path})'))
+            source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map {shlex.quote(f"body={path}")})'))
 
     def _plan(self, keys: tuple[str, ...]) -> Plan:
         """What the keys of a record mean: which of them serve each field, and which none."""
@@ -285,9 +307,9 @@ def _first(
 
 
 def unread_path(record: dict[str, Any]) -> str:
-    """Where a record has its longest text, for the message that nothing of it was read; "KEY" when it has no long one."""
+    """Where a record has its longest text, for the message that nothing of it was read; "" when it has no long one."""
     length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
-    return path if length >= LONG_TEXT else "KEY"
+    return path if length >= LONG_TEXT else ""
 
 
 def _is_fuller(text: str, body: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from searchkit.control_characters import clean_text
+from searchkit.control_characters import clean_text, one_line
 from searchkit.corpus.bylines import Byline, parse_byline
 from searchkit.corpus.dates import date_of_number, parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
@@ -34,7 +34,7 @@ def text_of(value: Any, between: str = ", ", string: Callable[[str], str] = clea
 
 def line_of(value: Any, kind: str = "") -> str:
     """The text of a value that has one line."""
-    return " ".join(text_of(value, ", ", _html_text if kind == "html" else _usual_text).split())
+    return one_line(text_of(value, ", ", _html_text if kind == "html" else _usual_text))
 
 
 def body_of(value: Any, kind: str = "") -> str:
@@ -78,9 +78,14 @@ def byline_of(value: Any, kind: str = "") -> Byline | None:
         byline = parse_byline(_usual_text(value) if isinstance(value, str) else text_of(value))
         return byline if byline.names else None
     # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
-    bylines = [parse_byline(f"{item};") for item in map(_item, value) if item]
+    bylines = [_name_of(item) for item in map(_item, value) if item]
     names = dict.fromkeys(name for byline in bylines for name in byline.names)
     return Byline(tuple(names), any(byline.is_cut for byline in bylines)) if names else None
+
+
+@lru_cache(maxsize=4096)
+def _name_of(item: str) -> Byline:
+    return parse_byline(f"{item};")
 
 
 def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:

@@ -103,8 +103,7 @@ class ArchiveEngine(Engine, Protocol):
 
         `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, `encoding`,
         `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of
-        strings; `map` entries
-        read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
+        strings; `map` entries read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
         `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
         what comes out does not depend on either.
         A file whose size and time are as they were is not read, unless it had problems and `retry` is given, or

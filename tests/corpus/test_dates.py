@@ -289,6 +289,7 @@ def test_parse_date_of_digits(text: str, moment: datetime | None) -> None:
     ("value", "moment"),
     [
         (20200426, datetime(2020, 4, 26, tzinfo=UTC)),
+        (20200426.0, datetime(2020, 4, 26, tzinfo=UTC)),
         (202004261501, datetime(2020, 4, 26, 15, 1, tzinfo=UTC)),
         (20200426150101, datetime(2020, 4, 26, 15, 1, 1, tzinfo=UTC)),
         (1587859200, datetime(2020, 4, 26, tzinfo=UTC)),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_a_long_text_that_no_field_took_is_told_once_with_its_path(record: dict[
     [first, second], warnings = told(record, record)
     assert first is not None
     assert second is not None
-    assert warnings == [ReadWarning("unread-text", "a.jsonl", f'"{path}" (--map body={path})')]
+    assert warnings == [ReadWarning("unread-text", "a.jsonl", f'"{path}" (--map {shlex.quote(f"body={path}")})')]
     mapped = Records(ReadOptions(map=(("body", path),)))
     found = article(mapped, record)
     assert found is not None
@@ -148,8 +149,35 @@ def test_dates_that_cannot_be_read_are_kept_and_told() -> None:
     assert warnings == [
         ReadWarning("dates", "a.jsonl", "soon", "line 1"),
         ReadWarning("dates", "a.jsonl", "at night", "line 2"),
+        ReadWarning("dates", "a.jsonl", "soon", "line 3"),
         ReadWarning("dates", "a.jsonl", '{"day":1}', "line 4"),
     ]
+
+
+def test_when_a_record_was_made_is_no_date_that_was_printed() -> None:
+    (found,), warnings = told({"text": "x", "date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
+    assert found is not None
+    assert (found.date, found.extra) == (None, {"date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
+    assert warnings == [ReadWarning("dates", "a.jsonl", "03/04/2020", "line 1")]
+
+
+def test_the_byline_that_gave_the_names_is_kept() -> None:
+    (found,), warnings = told({"text": "x", "author": "Staff Reporter", "byline": "By Jane Doe, Senior Reporter"})
+    assert found is not None
+    assert (found.authors, warnings) == (("Jane Doe",), [])
+    assert found.extra == {"author": "Staff Reporter", "byline": "By Jane Doe, Senior Reporter"}
+
+
+def test_a_role_alone_is_understood() -> None:
+    (found,), warnings = told({"text": "x", "author": "Staff Reporter"})
+    assert found is not None
+    assert (found.authors, found.extra, warnings) == ((), {"author": "Staff Reporter"}, [])
+
+
+def test_lines_keep_no_break_blanks() -> None:
+    (found,), _ = told({"text": "x", "title": "  Costs 1\u00a0655 \t € rise\n"})
+    assert found is not None
+    assert found.title == "Costs 1\u00a0655 € rise"
 
 
 def test_an_unread_date_beside_another_key_of_its_name() -> None:
