@@ -83,8 +83,9 @@ def values_of(article: Article, field: Field) -> tuple[str, ...]:
 
 def printed_micros(date: datetime) -> int:
     """Microseconds from the year 1 to a date as it is printed, whatever its offset; of a naive date too."""
-    if date.tzinfo is UTC:
-        return moment_micros(date)  # the same, and quicker
+    if date.tzinfo is UTC:  # as nearly all are: the same as `moment_micros`, without a call
+        since = date - _EPOCH
+        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     seconds = (date.toordinal() - 1) * 86_400 + date.hour * 3_600 + date.minute * 60 + date.second
     return seconds * 1_000_000 + date.microsecond
 

@@ -21,7 +21,7 @@ MOST_VALUES = 500_000
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
 """What only the standard library reads: numbers that are none, as pandas writes them, and half characters."""
-_ESCAPED = re.compile(rb"\\(?:[bfr]|u00(?:[01789]|3[cC])|u202[89])")
+_ESCAPED = re.compile(rb"\\(?:[bfr]|u(?:00(?:[01789]|3[cC])|202[89]))")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATORS = "\u2028".encode(), "\u2029".encode()
 """How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not). "<" may be escaped too."""

@@ -11,6 +11,7 @@ import orjson
 
 from searchkit.control_characters import clean_text, one_line
 from searchkit.corpus.bylines import is_role, parse_byline
+from searchkit.corpus.dates import parse_date
 from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.options import ReadOptions
@@ -179,7 +180,7 @@ class Records:
                 return None
         if not title and not body:
             return None
-        date = date_of(raw_date, self._date_order) if raw_date else None
+        date = parse_date(raw_date, self._date_order) if raw_date else None
         byline = None if not authors else parse_byline(authors) if type(authors) is str else byline_of(authors)
         found_topics = topics_of(topics) if topics else ()
         if (raw_date and date is None) or (topics and not found_topics):

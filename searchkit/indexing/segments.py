@@ -6,6 +6,7 @@ Texts are analysed in batches; tokens are kept as numbers until the budget is re
 from __future__ import annotations
 
 import secrets
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -205,10 +206,10 @@ class SegmentBuilder:
         for name, values in self._values.items():
             if name != "origin":
                 values += [getattr(article, name) for article in articles]
-        for doc, article in enumerate(articles, len(self._dates)):
-            if offset := offset_seconds(article.date):
-                self._offsets[doc] = offset
-        self._dates += [UNDATED if article.date is None else printed_micros(article.date) for article in articles]
+        dates = [article.date for article in articles]
+        zoned = [number for number, date in enumerate(dates) if date is not None and date.tzinfo is not UTC]
+        self._offsets |= {len(self._dates) + number: offset for number in zoned if (offset := offset_seconds(dates[number]))}
+        self._dates += [UNDATED if date is None else printed_micros(date) for date in dates]
         self._used += len(articles) * BYTES_AN_ARTICLE
 
     def _count(self, field: str, batch: Tokens) -> None:
