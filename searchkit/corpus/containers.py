@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import IO, BinaryIO, cast
 
@@ -16,7 +17,7 @@ from searchkit.corpus.decode import shown
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import name_zip_members
 from searchkit.corpus.registry import ARCHIVES, Placed, Source, format_of, is_taken, reader_of, unpacked
-from searchkit.corpus.tars import leads_out, not_a_file, tar_members
+from searchkit.corpus.tars import Again, leads_out, not_a_file, tar_members
 from searchkit.corpus.unpacking import OPENERS, Allowance, Damaged, Exhausted, Guarded, TooLarge, guard
 from searchkit.corpus.zips import Zip, is_link
 
@@ -41,17 +42,39 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
         return
     try:
         guarded = Guarded(stream, "", ends=size)
-        yield from _read_named(guarded, name, source, 0, Allowance(size, source.options.limits))
+        again = partial(_again, stream, name, source, size)
+        yield from _read_named(guarded, name, source, 0, Allowance(size, source.options.limits), again)
     except Exhausted as error:
         source.fail(str(error))
 
 
+@contextmanager
+def _again(file: BinaryIO, name: str, source: Source, size: int) -> Iterator[Guarded]:
+    """An archive that is a file of the root, from its beginning and within the same limits; then the reading goes on."""
+    here = file.tell()
+    guard(lambda: file.seek(0), "")
+    try:
+        stream, allowance = Guarded(file, "", ends=size), Allowance(size, source.options.limits)
+        for packing in unpacked(name)[1][:-1]:
+            opened = guard(partial(OPENERS[packing], stream), packing)
+            stream = Guarded(opened, packing, allowance)
+        yield stream
+    finally:
+        file.seek(here)
+
+
 def _read_named(
-    stream: Guarded, name: str, source: Source, depth: int, allowance: Allowance, in_tar: bool = False
+    stream: Guarded,
+    name: str,
+    source: Source,
+    depth: int,
+    allowance: Allowance,
+    again: Again | None = None,
+    in_tar: bool = False,
 ) -> Iterator[Placed]:
     inner, packing = unpacked(name)
     try:
-        yield from _read(stream, inner, packing, source, depth, allowance)
+        yield from _read(stream, inner, packing, source, depth, allowance, again)
     except Exhausted:
         raise
     except Damaged as error:
@@ -61,7 +84,13 @@ def _read_named(
 
 
 def _read(
-    stream: Guarded, inner: str, packing: tuple[str, ...], source: Source, depth: int, allowance: Allowance
+    stream: Guarded,
+    inner: str,
+    packing: tuple[str, ...],
+    source: Source,
+    depth: int,
+    allowance: Allowance,
+    again: Again | None,
 ) -> Iterator[Placed]:
     if len(packing) > MOST_PACKINGS:
         source.fail(f"packed more than {MOST_PACKINGS} times over; unpack it yourself")
@@ -75,16 +104,18 @@ def _read(
         with guard(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
             most = source.options.limits.max_member if source.ordinals else 0
             unpacking = Guarded(cast(IO[bytes], opened), packing[0], allowance, most)
-            yield from _read(unpacking, inner, packing[1:], source, depth, allowance)
+            yield from _read(unpacking, inner, packing[1:], source, depth, allowance, again)
     elif depth >= DEEPEST:
         source.fail(f"more than {DEEPEST} archives inside each other; unpack the outer ones")
+    elif packing[0] == ".tar":
+        yield from _tar(stream, source, depth, allowance, again)
     else:
-        yield from (_tar if packing[0] == ".tar" else _zip)(stream, source, depth, allowance)
+        yield from _zip(stream, source, depth, allowance)
 
 
-def _tar(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
+def _tar(stream: Guarded, source: Source, depth: int, allowance: Allowance, again: Again | None) -> Iterator[Placed]:
     ordinal = 0
-    for member, opened in tar_members(stream, source):
+    for member, opened in tar_members(stream, source, again):
         if not _is_wanted(member.name, source):
             continue
         inside = source.member(_path(member.name)[:LONGEST_NAME], ordinal)

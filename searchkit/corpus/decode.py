@@ -25,7 +25,10 @@ __all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "shown"]
 
 SURE = 0.85
 """A guess of which the confidence is lower is reported."""
+FEW = 2
+"""Bytes that a named encoding of one byte a character has not, and that say nothing against it."""
 _BINARY = "binary data, not text"
+_SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -145,8 +148,14 @@ def _named(data: bytes, encoding: str) -> Decoded | None:
     if text is not None:
         return Decoded(text, encoding, 1.0) if "\0" not in text else None
     reading = read_tolerantly(data, encoding)
-    is_right = reading.places <= 1 + len(reading.text) // 20 if encoding in WIDE else reading.is_mostly_right
-    return _of(reading, encoding, 0.99) if is_right and "\0" not in reading.text else None
+    if "\0" in reading.text:
+        return None
+    if reading.places <= 1 + len(reading.text) // 20 if encoding in WIDE else reading.is_mostly_right:
+        return _of(reading, encoding, 0.99)
+    # In one of several bytes a character, a lone letter of a Western encoding is a stray: strays alone speak against it.
+    if reading.strays <= FEW and not encoding.startswith(_SEVERAL_BYTES):
+        return replace(_of(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.strays / len(data)), 3))
+    return None
 
 
 def _of(reading: Reading, encoding: str, confidence: float) -> Decoded:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from searchkit.corpus.strays import read_strictly, read_tolerantly
 
 MOST_BYTES = 16384
 """Bytes of names that have a say."""
-ASKED_AGAIN = 64
-"""Names of a tar file of which each may change the guess; it stays as it is from then on."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _DOS = 3.0
@@ -44,21 +42,26 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
 
 
 class TarNames:
-    """The names of a tar file, which is read once: the guess is over all names so far."""
+    """The names of a tar file; when the first comes that is not UTF-8, `others` is asked once for all that are not."""
 
-    def __init__(self) -> None:
-        self._names: list[bytes] = []
+    def __init__(self, others: Callable[[], Iterable[bytes]]) -> None:
+        self._others = others
         self._encoding = ""
 
     def text(self, name: str) -> str:
         """A name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
-        raw = name.encode("utf-8", "surrogateescape")
-        if name.isascii() or read_strictly(raw, "utf-8") is not None:
+        raw = not_utf_8(name)
+        if not raw:
             return name
-        if len(self._names) < ASKED_AGAIN and raw not in self._names:
-            self._names.append(raw)
-            self._encoding = _guess(self._names, 0.0)
+        if not self._encoding:
+            self._encoding = _guess(dict.fromkeys((raw, *self._others())), 0.0)
         return _text(raw, self._encoding)
+
+
+def not_utf_8(name: str) -> bytes:
+    """The bytes of a name that `tarfile` has read, b"" where they are UTF-8."""
+    raw = b"" if name.isascii() else name.encode("utf-8", "surrogateescape")
+    return raw if read_strictly(raw, "utf-8") is None else b""
 
 
 def _guess(names: Iterable[bytes], dos: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,18 +51,26 @@ def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
     """Read the articles of a file; a record without its end is reported, and the next one read."""
     number = 0
     longest = min(LONGEST_RECORD, source.options.limits.max_article)
-    for number, (record, fault) in enumerate(_records(stream, longest), 1):
-        if not source.takes(number):
-            continue
-        article = None
-        try:
-            article = None if fault else _article(_decoded(record, source, number), source, number)
-        except Undecodable as error:
-            fault = str(error)
-        if article is None:
-            source.fail(fault or "the record holds no <TEXT>", f"record {number}")
-        else:
-            yield source.place(number), article
+    warnings = _Warnings(source)
+    try:
+        for number, (record, fault) in enumerate(_records(stream, longest), 1):
+            if not source.takes(number):
+                warnings.count_of_other(record, number)
+                continue
+            article = None
+            try:
+                if not fault:
+                    decoded = _decoded(record, source)
+                    warnings.count(decoded, number)
+                    article = _article(decoded, source, number)
+            except Undecodable as error:
+                fault = str(error)
+            if article is None:
+                source.fail(fault or "the record holds no <TEXT>", f"record {number}")
+            else:
+                yield source.place(number), article
+    finally:
+        warnings.tell()  # also of what stands before damage
     if number == 0:
         source.fail("no Reuters record stands in it; is it another kind of SGML?")
 
@@ -90,14 +99,35 @@ def _begun(text: bytes) -> list[bytes]:
     return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
 
 
-def _decoded(record: bytes, source: Source, number: int) -> Decoded:
+def _decoded(record: bytes, source: Source) -> Decoded:
     """The text of a record. Other bytes than ASCII are few, and of windows-1252 where nothing else is said."""
     if record.isascii() and not source.options.encoding:
         return Decoded(record.decode("ascii"), "windows-1252", 1.0)
-    decoded = decode(record, source.options.encoding, "windows-1252")
-    for kind, found in decoded.warnings():
-        source.warn(kind, found, f"record {number}")
-    return decoded
+    return decode(record, source.options.encoding, "windows-1252")
+
+
+class _Warnings:
+    """What the records of a file warn of: each kind once a file, told by the share that tells what is of the whole file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._is_told = source.takes(1)
+        self._counts: dict[str, list[int]] = {}
+        """By kind: how many records, and the number of the first."""
+
+    def count(self, decoded: Decoded, number: int) -> None:
+        for kind, _ in decoded.warnings():
+            self._counts.setdefault(kind, [0, number])[0] += 1
+
+    def count_of_other(self, record: bytes, number: int) -> None:
+        """Count what a record of another share warns of; most are of ASCII, and need no look."""
+        if self._is_told and (self._source.options.encoding or not record.isascii()):
+            with suppress(Undecodable):
+                self.count(_decoded(record, self._source), number)
+
+    def tell(self) -> None:
+        for kind, (count, first) in self._counts.items():
+            self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
 
 
 def _article(decoded: Decoded, source: Source, number: int) -> Article | None:

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import posixpath
 import tarfile
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from searchkit.corpus.limits import KB
-from searchkit.corpus.member_names import TarNames
-from searchkit.corpus.registry import Source
+from searchkit.corpus.limits import GB, KB, MB, Limits
+from searchkit.corpus.member_names import MOST_BYTES, TarNames, not_utf_8
+from searchkit.corpus.registry import ByteStream, Source
 from searchkit.corpus.unpacking import Damaged, Guarded, guard
 
 LONGEST_HEADER = 256 * KB
 """Bytes of an extended header; names and times take hundreds."""
+MOST_HELD = GB
+"""Bytes of a tar file inside a packed file or an archive that are held aside to look for its names."""
+Again = Callable[[], AbstractContextManager[ByteStream]]
+"""A file from its beginning, read once more."""
 HEADER_ERROR = tarfile.HeaderError
 _EXTENDED = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
 _KEPT = ("path", "linkpath", "size")
@@ -87,28 +93,107 @@ def _fields(data: bytes) -> dict[str, str]:
     return fields
 
 
-def tar_members(stream: Guarded, source: Source) -> Iterator[tuple[tarfile.TarInfo, Guarded | None]]:
-    """The members of a tar file in order, regular files with their bytes. Raises Damaged."""
+def tar_members(
+    stream: Guarded, source: Source, again: Again | None = None
+) -> Iterator[tuple[tarfile.TarInfo, Guarded | None]]:
+    """The members of a tar file in order, regular files with their bytes. Raises Damaged.
+
+    `again` gives the file from its beginning once more, for all names must be known when one is not UTF-8 (`TarNames`).
+    Without it, as in an archive inside another, the rest of the file is held aside then, up to MOST_HELD; names behind that
+    have no say. Names before damage have one.
+    """
     limits = source.options.limits
+    with closing(_Aside(stream)) as file:
+        here = skipped = 0
+
+        def others() -> list[bytes]:
+            with again() if again is not None else file.rest(here, skipped) as found:
+                return _other_names(found, limits)
+
+        names = TarNames(others)
+        for member, opened in _members(file, limits):
+            here = member.offset_data
+            skipped = member.size + -member.size % tarfile.BLOCKSIZE if opened is not None else 0
+            member.name, member.linkname = names.text(member.name), names.text(member.linkname)
+            yield member, Guarded(opened, ".tar", most=limits.max_member) if opened is not None else None
+        # The end mark may stand before the end of a packed stream, whose checksum comes last.
+        while file.read(2**20):
+            pass
+
+
+def _members(stream: ByteStream, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
     file = cast(BinaryIO, stream)
     count = 0
-    names = TarNames()
     with guard(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_Header), ".tar") as archive:
         while (member := guard(archive.next, ".tar")) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
             count += 1
             if count > limits.max_members:
                 raise Damaged(f"it has more than {limits.max_members:,} members; if that is right, raise --max-members")
-            member.name, member.linkname = names.text(member.name), names.text(member.linkname)
             has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
             opened = guard(partial(archive.extractfile, member), ".tar") if has_data else None
-            yield member, Guarded(opened, ".tar", most=limits.max_member) if opened is not None else None
+            yield member, opened
             # To go on where a header says, tarfile would ask for nothing 10,000 bytes at a time, to the end of the world.
             while opened is not None and guard(partial(opened.read, 2**20), ".tar"):
                 pass
-    # The end mark may stand before the end of a packed stream, whose checksum comes last.
-    while stream.read(2**20):
-        pass
+
+
+def _other_names(stream: ByteStream, limits: Limits) -> list[bytes]:
+    """The names in a tar file that are not UTF-8, each once, as many as have a say."""
+    names: dict[bytes, None] = {}
+    size = 0
+    try:
+        for member, _ in _members(stream, limits):
+            for raw in (not_utf_8(member.name), not_utf_8(member.linkname)):
+                if raw and raw not in names:
+                    names[raw] = None
+                    size += len(raw)
+            if size > MOST_BYTES:
+                break
+    except Damaged:
+        pass  # as the reading will find
+    return list(names)
+
+
+class _Aside:
+    """A stream whose rest can be looked through before it is read on."""
+
+    def __init__(self, stream: Guarded) -> None:
+        self._stream = stream
+        self._file: IO[bytes] | None = None
+        self._last = b""
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size) if self._file is not None else b""
+        self._last = data or self._stream.read(size)
+        self._given += len(self._last)
+        return self._last
+
+    @contextmanager
+    def rest(self, place: int, skipped: int) -> Iterator[IO[bytes]]:
+        """What stands so many bytes behind a place in what was read last. Raises Damaged where nothing can be held aside."""
+        begun = self._last[len(self._last) - (self._given - place) :]
+        aside = tempfile.SpooledTemporaryFile(max_size=32 * MB)  # noqa: SIM115  # `close` closes it
+        self._file = file = cast(IO[bytes], aside)
+        file.write(begun)
+        held = len(begun)
+        while held < MOST_HELD:
+            try:
+                chunk = self._stream.read(2**20)
+            except Damaged:  # as the reading will find
+                break
+            if not chunk:
+                break
+            guard(partial(file.write, chunk), "what is held aside of it")
+            held += len(chunk)
+        file.seek(skipped)
+        yield file
+        file.seek(len(begun))
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def not_a_file(member: tarfile.TarInfo) -> str:

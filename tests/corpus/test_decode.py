@@ -134,6 +134,32 @@ def test_decode_in_order(data: bytes, encoding: str, text: str, name: str, warni
     assert (decoded.text, decoded.encoding, list(decoded.warnings())) == (text, name, warnings)
 
 
+@pytest.mark.parametrize(
+    ("data", "encoding", "text"),
+    [
+        (b"Oil rose in the \x81 market today.", "windows-1252", "Oil rose in the \ufffd market today."),
+        (b"abc \x81\x8d text", "windows-1252", "abc \ufffd\ufffd text"),
+        (b"abc \x81 caf\xe9 \x9d text", "windows-1252", "abc \ufffd café \ufffd text"),
+        (b"abc \xff text", "iso-8859-8", "abc \ufffd text"),
+        (b"abc \x98 text", "windows-1251", "abc \ufffd text"),
+        (b"abc \xdb\xfc text", "tis-620", "abc \ufffd\ufffd text"),
+    ],
+)
+def test_decode_few_strays_in_a_named_encoding(data: bytes, encoding: str, text: str) -> None:
+    """An encoding that is named is not overruled by a byte or two, whoever names it."""
+    for decoded in (decode(data, encoding), decode(data, declared=encoding)):
+        assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, False)
+        assert [kind for kind, _ in decoded.warnings()] == ["stray-bytes"]
+        assert decoded.confidence > 0.8
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "euc-kr", "shift_jis"])
+def test_decode_lone_letters_overrule_encodings_of_several_bytes(encoding: str) -> None:
+    decoded = decode(b"The caf\xe9 in the street, the caf\xe9.", encoding)
+    assert decoded.text == "The café in the street, the café."
+    assert [kind for kind, _ in decoded.warnings()][:1] == ["encoding-option"]
+
+
 def test_decode_half_utf_8_half_windows_1252() -> None:
     data = LETTERS.encode() + b"\n" + LETTERS.encode("cp1252")
     decoded = decode(data)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.corpus import read
+from searchkit.corpus import ReadOptions, list_files, read, read_share
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
@@ -126,8 +126,25 @@ def test_reuters_bytes_above_ascii(tmp_path: Path) -> None:
     told: list[ReadWarning] = []
     (article,) = read(tmp_path / "a.sgm", on_warning=told.append)
     assert (article.title, article.body, article.encoding) == ("Café", "A “word”.\ufffd", "windows-1252")
-    assert told == [
-        ReadWarning("stray-bytes", str(tmp_path / "a.sgm"), f"1 byte, 0x81 at byte {record.index(0x81) - 8}", "record 1")
-    ]
+    assert told == [ReadWarning("stray-bytes", str(tmp_path / "a.sgm"), "1 record, the first is record 1")]
     (article,) = read(tmp_path / "a.sgm", encoding="koi8-r")
     assert (article.title, article.encoding) == ("CafИ", "koi8-r")
+
+
+@pytest.mark.parametrize("of", [1, 2, 3])
+def test_reuters_warnings_count_files(of: int, tmp_path: Path) -> None:
+    """One warning of a kind a file, whoever reads its records: of 140 records, 28 hold a byte that stands for nothing."""
+    record = b'<REUTERS NEWID="%d"><TEXT><BODY>Oil rose%s today.</BODY></TEXT></REUTERS>'
+    data = b"".join(record % (number, b" \x81" if number % 5 == 3 else b"") for number in range(1, 141))
+    (tmp_path / "a.sgm").write_bytes(data)
+    (file,) = list_files(tmp_path / "a.sgm").files
+    told: list[ReadWarning] = []
+    found = [
+        article
+        for one in range(of)
+        for _, article in read_share(file, "L", ReadOptions(), lambda failure: None, (one, of), told.append)
+    ]
+    assert len(found) == 140
+    assert {article.encoding for article in found} == {"windows-1252"}
+    assert {article.body for article in found} == {"Oil rose today.", "Oil rose \ufffd today."}
+    assert [(one.kind, one.text, one.place) for one in told] == [("stray-bytes", "28 records, the first is record 3", "")]
