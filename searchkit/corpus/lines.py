@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
@@ -30,6 +31,8 @@ MOST_SPOOLED = 4 * GB
 """Bytes of a packed file that are held aside to judge its records together; records behind them have no say."""
 MOST_SAMPLES = 256
 """Records that have a say: of more, every second, fourth and so on."""
+_IN_MEMORY = 32 * MB
+"""Bytes of these that are held in memory; more go to a temporary file."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
 """Bytes of a record that have a say: before its first byte above ASCII, and from there."""
@@ -52,7 +55,7 @@ class Lines:
         self.failed = False
         self._escapes = False
         self._chunk = b""
-        self._aside: IO[bytes] | None = None
+        self._aside: _Aside | None = None
         self._judged: Guess | None = None
         self._counts: dict[str, list[int]] = {}
         """By kind of warning: how many lines, and the number of the first."""
@@ -87,7 +90,7 @@ class Lines:
                 if not self._escapes:
                     self._escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._aside.read(_CHUNK) if self._aside is not None else b""
+                chunk = self._aside.read() if self._aside is not None else b""
                 chunk = chunk or self._stream.read(_CHUNK)
         finally:
             if self._aside is not None:
@@ -138,16 +141,20 @@ class Lines:
             self.encoding = _UTF_8
             return None
         elif self._judged is None and not _is_nearly_utf_8(line):
-            self._judged = self._judge()
+            self._judged = self._judge(line)
         return decode_as_it_is(line, expected=self._judged)
 
-    def _judge(self) -> Guess:
-        """The encoding of all records that are not UTF-8, from here to the end of the file."""
+    def _judge(self, first: bytes) -> Guess:
+        """The encoding of all records that are not UTF-8, from the first of them to the end of the file."""
         from searchkit.corpus.detection import guess_together  # late: samples of forty languages
 
         samples: list[bytes] = []
         step, seen = 1, 0
-        for line in _split(chain([self._chunk], self._rest()), self._source.options.limits.max_article):
+        at = self._chunk.find(first)
+        # A line that is not in the chunk as a whole began before it.
+        behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
+        behind_it = _split(chain([behind], self._rest()), self._source.options.limits.max_article)
+        for line in chain([first], behind_it):
             if line is None or _is_nearly_utf_8(line):
                 continue
             if seen % step == 0:
@@ -174,17 +181,8 @@ class Lines:
                 pass  # as the reading will find
             file.seek(here)
             return
-        aside = tempfile.SpooledTemporaryFile(max_size=32 * MB)  # noqa: SIM115  # `_chunks` closes it
-        spooled = 0
-        try:
-            while spooled < MOST_SPOOLED and (chunk := self._stream.read(_CHUNK)):
-                guard(partial(aside.write, chunk), "what is held aside of it")
-                spooled += len(chunk)
-                yield chunk
-        except Damaged:
-            pass
-        aside.seek(0)
-        self._aside = cast(IO[bytes], aside)
+        self._aside = _Aside()
+        yield from self._aside.fill(self._stream)
 
     def _count(self, kind: str, number: int) -> None:
         self._counts.setdefault(kind, [0, number])[0] += 1
@@ -192,6 +190,63 @@ class Lines:
     def _fail(self, reason: str) -> None:
         self.failed = True
         self._source.fail(reason)
+
+
+class _Aside:
+    """The bytes of a stream that are read ahead and held aside, to be read again: the first in memory, more on disk."""
+
+    def __init__(self) -> None:
+        self._first: deque[bytes] = deque()
+        self._file: IO[bytes] | None = None
+        self._on_disk = 0
+        self._last = b""
+
+    def fill(self, stream: ByteStream) -> Iterator[bytes]:
+        """What a stream still gives. It ends early where the disk is full and where the stream is damaged."""
+        held = 0
+        try:
+            while held < MOST_SPOOLED and (chunk := stream.read(_CHUNK)):
+                held += len(chunk)
+                if held <= _IN_MEMORY:
+                    self._first.append(chunk)
+                elif not self._write(chunk):
+                    self._last = chunk
+                    held = MOST_SPOOLED
+                yield chunk
+        except Damaged:
+            pass  # the stream says it again to who reads behind what it gave
+        if self._file is not None:
+            self._file.seek(0)
+
+    def _write(self, chunk: bytes) -> bool:
+        """Whether the disk holds a chunk. Nothing is buffered, so that no later write or close can fail."""
+        try:
+            if self._file is None:
+                self._file = cast(IO[bytes], tempfile.TemporaryFile(buffering=0))  # noqa: SIM115  # `close` closes it
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            return False
+        self._on_disk += len(chunk)
+        return True
+
+    def read(self) -> bytes:
+        """The next bytes that are held aside, none when all were read. Raises Damaged."""
+        if self._first:
+            return self._first.popleft()
+        if self._file is not None and self._on_disk:
+            chunk = guard(partial(self._file.read, min(_CHUNK, self._on_disk)), "what is held aside of it")
+            if not chunk:
+                raise Damaged("what is held aside of it is cut off")
+            self._on_disk -= len(chunk)
+            return chunk
+        last, self._last = self._last, b""
+        return last
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _has_escapes(data: bytes) -> bool:

@@ -124,6 +124,10 @@ def test_texts_judged_together() -> None:
     )
 
 
+def test_no_texts_judged_together() -> None:
+    assert guess_together([]) == Guess("windows-1252", 0.1, 0.0)
+
+
 def test_language_model() -> None:
     german, english = language("de"), language("en")
     assert german["üb"] < english["üb"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -125,10 +127,50 @@ def test_shares_decide_alike(name: str, tmp_path: Path) -> None:
 
 
 def test_packed_file_that_is_damaged_behind_the_first_other_byte(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl.gz", [line(NOISE.format(number), "cp1251") for number in range(20_000)])
+    path = write(tmp_path / "a.jsonl.gz", [line(NOISE.format(number), "cp1251") for number in range(1500)])
     path.write_bytes(path.read_bytes()[:-400])
     failures: list[str] = []
     found = list(read(path, "L", lambda failure: failures.append(failure.reason)))
-    assert len(found) > 10_000
+    assert len(found) > 1000
     assert found[0].body == NOISE.format(0)
     assert len(failures) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+@pytest.mark.parametrize("length", [70_000, 1_200_000])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_other_bytes_of_a_record_that_is_longer_than_a_chunk(name: str, length: int, end: bytes, tmp_path: Path) -> None:
+    record = b'{"title": "Caf\xe9 de la gare", "body": "' + b"x" * length + b'"}'
+    found, _ = outcome(write(tmp_path / name, [record + end]))
+    assert found == [("windows-1252", "x" * length)]
+    found, _ = outcome(write(tmp_path / name, [line("plain"), record + b"\n", line(BRIDGE, "cp1252"), line("plain")]))
+    assert found[1:3] == [("windows-1252", "x" * length), ("windows-1252", BRIDGE)]
+
+
+class FullDisk:
+    """A temporary file on a disk that has room for `room` bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.file = io.BytesIO()
+        self.seek, self.read, self.close = self.file.seek, self.file.read, self.file.close
+
+    def write(self, data: memoryview) -> int:
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self.file.write(data[: self.room])
+        self.room -= written
+        return written
+
+
+@pytest.mark.parametrize("room", [0, 5000, 2**20, 2**20 + 5000, 2**30])
+def test_disk_that_is_full_loses_nothing(room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchkit.corpus.lines._IN_MEMORY", 2**20)
+    monkeypatch.setattr("searchkit.corpus.lines.tempfile.TemporaryFile", lambda buffering: FullDisk(room))
+    plain = [line(f"plain words, number {number}" + 200 * ".") for number in range(20_000)]
+    path = write(tmp_path / "a.jsonl.gz", [line(BRIDGE, "cp1252"), *plain])
+    found, _ = outcome(path)
+    assert found[0] == ("windows-1252", BRIDGE)
+    assert [text[:26] for _, text in found[1:]] == [
+        f"plain words, number {number}{200 * '.'}"[:26] for number in range(20_000)
+    ]
