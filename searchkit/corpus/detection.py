@@ -101,6 +101,8 @@ _SAME = 8.0
 """By how much a text may cost more as windows-1252 than as another encoding that makes the same of it, to be called that."""
 _QUICK = 600
 """Bytes by which a text is compared with those that were judged together with it."""
+_GLANCE = 120
+"""Characters by which a text is found usual at first sight."""
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 """A text may be read as another encoding than those beside it if its characters cost so many times what they do there, if
 its own guess is so sure, and costs so much less."""
@@ -126,6 +128,7 @@ _TEMPERATURE = 2.5
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
 """Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_ABOVE_ASCII = re.compile("[^\x00-\x7f]")
 _USUAL = 10.0
 """What a usual Chinese, Japanese or Korean character costs less than."""
 _ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
@@ -153,12 +156,13 @@ class Reading(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Guess:
     """An encoding, how sure it is (0 to 1), and what its text costs, in nats; `typical` is what a character above ASCII
-    costs on average, where texts are judged together."""
+    costs on average, where texts are judged together, and `language` that in which they cost least."""
 
     encoding: str
     confidence: float
     cost: float
     typical: float = 0.0
+    language: str = ""
 
 
 def guesses(data: bytes) -> list[Guess]:
@@ -167,11 +171,55 @@ def guesses(data: bytes) -> list[Guess]:
 
 
 def guess_together(texts: Sequence[bytes]) -> Guess:
-    """The encoding of several texts, or of their beginnings."""
+    """The encoding of several texts, or of their beginnings; windows-1252, and hardly sure, of none."""
+    if not texts:
+        return Guess("windows-1252", 0.1, 0.0)
     data = _KEY.sub(b" ", b"\n".join(texts))
     best = _leaning(_guesses(data), data, min(_LEAN_TOGETHER, _LEAN * len(texts)))[0]
+    _, high = _pairs(read_tolerantly(data, best.encoding).text)
+    likeliest = min(_known(best.encoding)[1], key=lambda code: _sum(language(code), high))
     # Half of the texts decide: a few may be in other encodings.
-    return replace(best, typical=median(_strangeness(text, best.encoding) for text in texts))
+    typical = median(_strangeness(text, best.encoding) for text in texts)
+    return replace(best, typical=typical, language=likeliest)
+
+
+def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
+    """Whether `guesses_beside` need not be asked: a text, decoded in what was found for all texts, is at first sight as
+    usual as they are, in the language of most."""
+    signs = _sign_bytes(expected.encoding)
+    if data.translate(None, signs) != data if signs else _SIGN_IN_WORD.search(text[:_QUICK]):
+        return False
+    high = _ABOVE_ASCII.search(text)
+    start = max(0, high.start() - 1) if high else 0
+    spaced = f" {' '.join(text[start : start + _GLANCE].split())} "
+    above = len(spaced) - len(spaced.encode("ascii", "ignore"))
+    cost = sum(map(_above_ascii_in(expected.language).__getitem__, map(add, spaced, spaced[1:])))
+    return cost <= (_ODD * expected.typical + 1) * above
+
+
+class _AboveAscii(dict[str, float]):
+    """What each pair of characters costs in a language; those of ASCII cost nothing."""
+
+    def __init__(self, costs: Mapping[str, float]) -> None:
+        super().__init__()
+        self._costs = costs
+
+    def __missing__(self, pair: str) -> float:
+        self[pair] = cost = 0.0 if pair.isascii() else self._costs[pair]
+        return cost
+
+
+@cache
+def _above_ascii_in(code: str) -> _AboveAscii:
+    return _AboveAscii(language(code))
+
+
+@cache
+def _sign_bytes(encoding: str) -> bytes:
+    """The bytes of an encoding of one byte a character that are signs odd in a word, none of another encoding."""
+    if encoding not in _SINGLE:
+        return b""
+    return bytes(byte for byte, sign in enumerate(_table(encoding)) if _SIGN_IN_WORD.search(f"a{sign}a"))
 
 
 def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
@@ -184,7 +232,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
         sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
         if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:
             return found
-    return [replace(expected, cost=_cost(looked_at, expected.encoding))]
+    return [expected]
 
 
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import codecs
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 from typing import IO, TYPE_CHECKING, cast
 
-from searchkit.corpus.decode import SURE, Decoded, Undecodable, decode_as_it_is, mark_or_nuls
-from searchkit.corpus.encoding_names import WIDE
+from searchkit.corpus.decode import SURE, Undecodable, decode_as_it_is, mark_or_nuls
+from searchkit.corpus.encoding_names import FIRST_OF_MARKS, SEVEN_BIT, WIDE, encoding_name
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.registry import ByteStream, Source
 from searchkit.corpus.signatures import read_seven_bit
-from searchkit.corpus.strays import read_tolerantly
+from searchkit.corpus.strays import read_strictly, read_tolerantly
 from searchkit.corpus.unpacking import Damaged, guard
 
 if TYPE_CHECKING:
@@ -30,11 +31,19 @@ MOST_SPOOLED = 4 * GB
 """Bytes of a packed file that are held aside to judge its records together; records behind them have no say."""
 MOST_SAMPLES = 256
 """Records that have a say: of more, every second, fourth and so on."""
+_IN_MEMORY = 32 * MB
+"""Bytes of these that are held in memory; more go to a temporary file."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
 """Bytes of a record that have a say: before its first byte above ASCII, and from there."""
 _UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
+_NEARLY_ALL = 2
+_FEW_CONTROLS = 8
+"""Control characters that text of any length may hold."""
+_CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
+_ASCII_BYTES, _BEHIND_IN_UTF_8 = bytes(range(128)), bytes(range(0x80, 0xC0))
+_LIKE_UTF_8 = re.compile(rb"[\xc0-\xf4][\x80-\xbf]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -52,7 +61,7 @@ class Lines:
         self.failed = False
         self._escapes = False
         self._chunk = b""
-        self._aside: IO[bytes] | None = None
+        self._aside: _Aside | None = None
         self._judged: Guess | None = None
         self._counts: dict[str, list[int]] = {}
         """By kind of warning: how many lines, and the number of the first."""
@@ -67,16 +76,22 @@ class Lines:
             self._option = ""  # a mark of UTF-8
         is_free = not self._option
         chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
+        # The share that tells what is odd in the file decodes all of it; others only what they take. It is no blank that
+        # begins with a bracket, in whatever encoding.
+        skips = not (is_wide or self._source.takes(1))
+        records = 0  # as the reader of records counts them: lines that are not blank
         for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
             if number == 1 and line is not None:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line is None or is_wide:
-                yield line
+                pass
             elif is_free and (line.isascii() or _is_utf_8(line)) and not (self._escapes and _has_escapes(line)):
                 self.encoding = _UTF_8
-                yield line
-            else:
-                yield self._in_utf_8(line, number)
+            elif not (skips and self._judged is not None and line[:1] == b"{" and not self._source.takes(records + 1)):
+                line = self._in_utf_8(line, number)
+            if skips and (line is None or line.strip()):
+                records += 1
+            yield line
         for kind, (count, first) in self._counts.items():
             self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
 
@@ -87,7 +102,7 @@ class Lines:
                 if not self._escapes:
                     self._escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._aside.read(_CHUNK) if self._aside is not None else b""
+                chunk = self._aside.read() if self._aside is not None else b""
                 chunk = chunk or self._stream.read(_CHUNK)
         finally:
             if self._aside is not None:
@@ -114,43 +129,59 @@ class Lines:
             self._fail(f"it ends in the middle of a character of {encoding}; is it cut off?")
 
     def _in_utf_8(self, line: bytes, number: int) -> bytes:
+        self.encoding = _UTF_8
+        if not self._option and not line.isascii() and _is_utf_8(line):
+            return line
+        is_other = self._may_be_other(line)
+        if is_other:
+            share = _share_of_utf_8(line)
+            is_other = share < _NEARLY_ALL
+            if is_other and self._judged is None:
+                self._judged = self._judge(line)
+            text = self._as_judged(line) if share == 0 else None
+            if text is not None and self._judged is not None:
+                self.encoding = (self._judged.encoding, round(self._judged.confidence, 3))
+                if self._option:
+                    self._count("encoding-option", number)
+                return text.encode()
         try:
-            found = self._decoded(line)
+            found = decode_as_it_is(line, self._option, expected=self._judged if is_other else None)
         except Undecodable:
             return line  # no JSON, as the parser will say
-        if found is None:
-            return line
         for kind, _ in found.warnings():
             if kind != "encoding-guess":
                 self._count(kind, number)
         self.encoding = (found.encoding, found.confidence)
         return found.text.encode()
 
-    def _decoded(self, line: bytes) -> Decoded | None:
-        """A line as a text, None where it is UTF-8 already."""
-        if self._option:
-            return decode_as_it_is(line, self._option)
-        if line.isascii():
-            if read_seven_bit(line) is None:
-                self.encoding = _UTF_8
-                return None
-        elif _is_utf_8(line):
-            self.encoding = _UTF_8
-            return None
-        elif self._judged is None and not _is_nearly_utf_8(line):
-            self._judged = self._judge()
-        return decode_as_it_is(line, expected=self._judged)
+    def _may_be_other(self, line: bytes) -> bool:
+        """Whether a line is neither in the encoding that the root is read with nor UTF-8, but for strays in it."""
+        return not (line.isascii() or (self._option and _is_in(line, self._option)) or _is_utf_8(line))
 
-    def _judge(self) -> Guess:
-        """The encoding of all records that are not UTF-8, from here to the end of the file."""
+    def _as_judged(self, line: bytes) -> str | None:
+        """The text of a line in the encoding of the file, None for one that must be looked at more closely."""
+        from searchkit.corpus.detection import is_usual_beside  # late: samples of forty languages
+
+        has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
+        if self._judged is None or not has_few_controls or b"\0" in line or line[:1] in FIRST_OF_MARKS or _has_escapes(line):
+            return None
+        text = read_strictly(line, self._judged.encoding)
+        return text if text is not None and is_usual_beside(line, text, self._judged) else None
+
+    def _judge(self, first: bytes) -> Guess:
+        """The encoding of all records that are not UTF-8, from the first of them to the end of the file."""
         from searchkit.corpus.detection import guess_together  # late: samples of forty languages
 
         samples: list[bytes] = []
         step, seen = 1, 0
-        for line in _split(chain([self._chunk], self._rest()), self._source.options.limits.max_article):
-            if line is None or _is_nearly_utf_8(line):
+        at = self._chunk.find(first)
+        # A line that is not in the chunk as a whole began before it.
+        behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
+        behind_it = _split(chain([behind], self._rest()), self._source.options.limits.max_article)
+        for line in chain([first], behind_it):
+            if line is None or not self._may_be_other(line):
                 continue
-            if seen % step == 0:
+            if seen % step == 0 and _share_of_utf_8(line) < _NEARLY_ALL:
                 high = _HIGH.search(line)
                 assert high is not None
                 samples.append(line[max(0, high.start() - _BEFORE) : high.start() + _LENGTH])
@@ -174,17 +205,8 @@ class Lines:
                 pass  # as the reading will find
             file.seek(here)
             return
-        aside = tempfile.SpooledTemporaryFile(max_size=32 * MB)  # noqa: SIM115  # `_chunks` closes it
-        spooled = 0
-        try:
-            while spooled < MOST_SPOOLED and (chunk := self._stream.read(_CHUNK)):
-                guard(partial(aside.write, chunk), "what is held aside of it")
-                spooled += len(chunk)
-                yield chunk
-        except Damaged:
-            pass
-        aside.seek(0)
-        self._aside = cast(IO[bytes], aside)
+        self._aside = _Aside()
+        yield from self._aside.fill(self._stream)
 
     def _count(self, kind: str, number: int) -> None:
         self._counts.setdefault(kind, [0, number])[0] += 1
@@ -192,6 +214,63 @@ class Lines:
     def _fail(self, reason: str) -> None:
         self.failed = True
         self._source.fail(reason)
+
+
+class _Aside:
+    """The bytes of a stream that are read ahead and held aside, to be read again: the first in memory, more on disk."""
+
+    def __init__(self) -> None:
+        self._first: deque[bytes] = deque()
+        self._file: IO[bytes] | None = None
+        self._on_disk = 0
+        self._last = b""
+
+    def fill(self, stream: ByteStream) -> Iterator[bytes]:
+        """What a stream still gives. It ends early where the disk is full and where the stream is damaged."""
+        held = 0
+        try:
+            while held < MOST_SPOOLED and (chunk := stream.read(_CHUNK)):
+                held += len(chunk)
+                if held <= _IN_MEMORY:
+                    self._first.append(chunk)
+                elif not self._write(chunk):
+                    self._last = chunk
+                    held = MOST_SPOOLED
+                yield chunk
+        except Damaged:
+            pass  # the stream says it again to who reads behind what it gave
+        if self._file is not None:
+            self._file.seek(0)
+
+    def _write(self, chunk: bytes) -> bool:
+        """Whether the disk holds a chunk. Nothing is buffered, so that no later write or close can fail."""
+        try:
+            if self._file is None:
+                self._file = cast(IO[bytes], tempfile.TemporaryFile(buffering=0))  # noqa: SIM115  # `close` closes it
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            return False
+        self._on_disk += len(chunk)
+        return True
+
+    def read(self) -> bytes:
+        """The next bytes that are held aside, none when all were read. Raises Damaged."""
+        if self._first:
+            return self._first.popleft()
+        if self._file is not None and self._on_disk:
+            chunk = guard(partial(self._file.read, min(_CHUNK, self._on_disk)), "what is held aside of it")
+            if not chunk:
+                raise Damaged("what is held aside of it is cut off")
+            self._on_disk -= len(chunk)
+            return chunk
+        last, self._last = self._last, b""
+        return last
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _has_escapes(data: bytes) -> bool:
@@ -207,8 +286,25 @@ def _is_utf_8(line: bytes) -> bool:
     return True
 
 
-def _is_nearly_utf_8(line: bytes) -> bool:
-    return _is_utf_8(line) or read_tolerantly(line, "utf-8").is_mostly_right
+def _share_of_utf_8(line: bytes) -> int:
+    """How much of what is above ASCII in a line is UTF-8: little (0), half of it (1) or nearly all (_NEARLY_ALL)."""
+    high = line.translate(None, _ASCII_BYTES)
+    # Few bytes are behind another one in UTF-8, or few pairs are its: at most ten characters for each pair count as right,
+    # and at most four of its bytes as in the right place.
+    few = len(high) // 24
+    if len(high) - len(high.translate(None, _BEHIND_IN_UTF_8)) < few or len(_LIKE_UTF_8.findall(line)) < few:
+        return 0
+    reading = read_tolerantly(line, "utf-8")
+    return _NEARLY_ALL if reading.is_mostly_right else int(2 * reading.right >= reading.places)
+
+
+def _is_in(line: bytes, label: str) -> bool:
+    """Whether a line that is not ASCII is in an encoding that was given for it, nearly."""
+    name = encoding_name(label)
+    if name in SEVEN_BIT:
+        return read_seven_bit(line, name) is not None
+    is_strictly = name not in WIDE and read_strictly(line, name) is not None
+    return is_strictly or (name not in WIDE and read_tolerantly(line, name).is_mostly_right)
 
 
 def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.detection.__main__ import figures, outcomes
 from scripts.detection.texts import make_english, make_texts
-from searchkit.corpus.detection import Guess, guess_together, guesses, guesses_beside, rank, sample
+from searchkit.corpus.detection import Guess, guess_together, guesses, guesses_beside, is_usual_beside, rank, sample
 from searchkit.corpus.language_model import language
 from searchkit.corpus.strays import read_tolerantly
 
@@ -119,9 +119,25 @@ def test_texts_judged_together() -> None:
     assert guesses_beside("Ёж".encode("cp1251"), found)[0].encoding == "windows-1251"
     assert guesses_beside(TRAIN.encode("koi8_r"), found)[0].encoding == "koi8-r"
     assert guesses_beside(CITY.encode("cp1252"), found)[0].encoding == "windows-1252"
-    assert guesses_beside(b"Pel\xe8", found)[0] == Guess(
-        "windows-1251", found.confidence, guesses_beside(b"Pel\xe8", found)[0].cost, found.typical
-    )
+    assert guesses_beside(b"Pel\xe8", found) == [found]
+    assert found.language == "ru"
+
+
+def test_usual_at_first_sight() -> None:
+    found = guess_together([f"Станция {number}: дождь, ветер слабый".encode("cp1251") for number in range(30)])
+    usual = [TRAIN.encode(codec) for codec in ("cp1251", "koi8_r", "cp866")]
+    assert [is_usual_beside(data, data.decode("cp1251"), found) for data in usual if b"\x98" not in data][:2] == [
+        True,
+        False,
+    ]
+    with_sign = "Rz±d".encode("cp1250")
+    assert not is_usual_beside(with_sign, "Rz±d", guess_together(["Rząd chciał".encode("cp1250")] * 3))
+    japanese = guess_together(["新聞は毎日来る。市内は晴れ".encode("shift_jis")] * 3)
+    assert is_usual_beside("市内は晴れ".encode("shift_jis"), "市内は晴れ", japanese)
+
+
+def test_no_texts_judged_together() -> None:
+    assert guess_together([]) == Guess("windows-1252", 0.1, 0.0)
 
 
 def test_language_model() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, list_files, read, read_share
+from searchkit.corpus.lines import Lines
+from searchkit.corpus.registry import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
@@ -25,6 +29,10 @@ def write(path: Path, lines: Iterable[bytes]) -> Path:
     data = b"".join(lines)
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     return path
+
+
+def source(path: Path) -> Source:
+    return Source(str(path), "L", "a.jsonl", ReadOptions(), lambda failure: None)
 
 
 def outcome(path: Path, encoding: str = "") -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -125,10 +133,93 @@ def test_shares_decide_alike(name: str, tmp_path: Path) -> None:
 
 
 def test_packed_file_that_is_damaged_behind_the_first_other_byte(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl.gz", [line(NOISE.format(number), "cp1251") for number in range(20_000)])
+    path = write(tmp_path / "a.jsonl.gz", [line(NOISE.format(number), "cp1251") for number in range(1500)])
     path.write_bytes(path.read_bytes()[:-400])
     failures: list[str] = []
     found = list(read(path, "L", lambda failure: failures.append(failure.reason)))
-    assert len(found) > 10_000
+    assert len(found) > 1000
     assert found[0].body == NOISE.format(0)
     assert len(failures) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+@pytest.mark.parametrize("length", [70_000, 1_200_000])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_other_bytes_of_a_record_that_is_longer_than_a_chunk(name: str, length: int, end: bytes, tmp_path: Path) -> None:
+    record = b'{"title": "Caf\xe9 de la gare", "body": "' + b"x" * length + b'"}'
+    found, _ = outcome(write(tmp_path / name, [record + end]))
+    assert found == [("windows-1252", "x" * length)]
+    found, _ = outcome(write(tmp_path / name, [line("plain"), record + b"\n", line(BRIDGE, "cp1252"), line("plain")]))
+    assert found[1:3] == [("windows-1252", "x" * length), ("windows-1252", BRIDGE)]
+
+
+class FullDisk:
+    """A temporary file on a disk that has room for `room` bytes."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.file = io.BytesIO()
+        self.seek, self.read, self.close = self.file.seek, self.file.read, self.file.close
+
+    def write(self, data: memoryview) -> int:
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self.file.write(data[: self.room])
+        self.room -= written
+        return written
+
+
+@pytest.mark.parametrize("room", [0, 5000, 2**20, 2**20 + 5000, 2**30])
+def test_disk_that_is_full_loses_nothing(room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchkit.corpus.lines._IN_MEMORY", 2**20)
+    monkeypatch.setattr("searchkit.corpus.lines.tempfile.TemporaryFile", lambda buffering: FullDisk(room))
+    plain = [line(f"plain words, number {number}" + 200 * ".") for number in range(20_000)]
+    path = write(tmp_path / "a.jsonl.gz", [line(BRIDGE, "cp1252"), *plain])
+    found, _ = outcome(path)
+    assert found[0] == ("windows-1252", BRIDGE)
+    assert [text[:26] for _, text in found[1:]] == [
+        f"plain words, number {number}{200 * '.'}"[:26] for number in range(20_000)
+    ]
+
+
+def test_records_that_are_not_in_the_encoding_of_the_root_are_judged_together(tmp_path: Path) -> None:
+    doubtful = b'{"text": "' + "Ёж".encode("cp1251") + b'"}\n'
+    path = write(
+        tmp_path / "a.jsonl", [line("新聞", "utf-8"), doubtful, *(line(NOISE.format(n), "cp1251") for n in range(3))]
+    )
+    found, warnings = outcome(path, "utf-8")
+    assert found[:2] == [("utf-8", "新聞"), ("windows-1251", "Ёж")]
+    assert {encoding for encoding, _ in found[1:]} == {"windows-1251"}
+    assert warnings == [("encoding-option", "4 records, the first in line 2")]
+
+
+def test_line_that_is_no_text_has_the_encoding_of_no_other_line(tmp_path: Path) -> None:
+    lines = Lines(io.BytesIO(line(BRIDGE, "cp1252") + b"\xe9\0\xe9\0\n"), source(tmp_path))
+    assert [lines.encoding[0] for _ in lines] == ["windows-1252", "utf-8"]
+
+
+@pytest.mark.parametrize("encoding", ["", "utf-8"])
+def test_warnings_and_encodings_are_those_of_one_reader(encoding: str, tmp_path: Path) -> None:
+    stray = line("政府通过了新的预算，学校得到更多的钱#", "gbk").replace(b"#", b"\xd6")
+    others = [
+        line(NOISE, "cp1251"),
+        stray,
+        b"\xff\xfe\n",
+        b" \n",
+        line(BRIDGE, "cp1252"),
+        line("plain"),
+        line(NOISE, "koi8_r"),
+    ]
+    write(tmp_path / "a.jsonl", [line(NOISE.format(number), "cp1251") for number in range(99)] + others * 60)
+    options = ReadOptions(encoding=encoding)
+    (file,) = list_files(tmp_path, options).files
+    outcomes = []
+    for of in (1, 2, 3):
+        warnings: list[ReadWarning] = []
+        found: dict[tuple[int, ...], Article] = {}
+        for share in range(of):
+            found |= read_share(file, "L", options, lambda failure: None, (share, of), warnings.append)
+        outcomes.append((dict(sorted(found.items())), warnings))
+    assert len(outcomes[0][0]) == 99 + 5 * 60
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert [one.kind for one in outcomes[0][1]] == (["encoding-option", "stray-bytes"] if encoding else ["stray-bytes"])
