@@ -187,6 +187,8 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
 def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
     """Whether `guesses_beside` need not be asked: a text, decoded in what was found for all texts, is at first sight as
     usual as they are, in the language of most."""
+    if not expected.language:
+        return False
     signs = _sign_bytes(expected.encoding)
     if data.translate(None, signs) != data if signs else _SIGN_IN_WORD.search(text[:_QUICK]):
         return False
