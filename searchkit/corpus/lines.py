@@ -44,6 +44,7 @@ _FEW_CONTROLS = 8
 _CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
 _ASCII_BYTES, _BEHIND_IN_UTF_8 = bytes(range(128)), bytes(range(0x80, 0xC0))
 _LIKE_UTF_8 = re.compile(rb"[\xc0-\xf4][\x80-\xbf]")
+_RIGHT_BY_TEN = re.compile(rb"\xc0\x80|\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -294,6 +295,13 @@ def _share_of_utf_8(line: bytes) -> int:
     few = len(high) // 24
     if len(high) - len(high.translate(None, _BEHIND_IN_UTF_8)) < few or len(_LIKE_UTF_8.findall(line)) < few:
         return 0
+    if not _RIGHT_BY_TEN.search(line):
+        text = line.decode("utf-8", "ignore")
+        right, strays = len(text) - len(line) + len(high), len(line) - len(text.encode())
+        # What else may be its are cut characters: each counts as two, and two of its bytes are in no wrong place.
+        cut = len(_LIKE_UTF_8.findall(line)) - right
+        if cut >= 0 and 2 * (right + 2 * cut) < strays - 2 * cut:
+            return 0
     reading = read_tolerantly(line, "utf-8")
     return _NEARLY_ALL if reading.is_mostly_right else int(2 * reading.right >= reading.places)
 

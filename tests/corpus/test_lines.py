@@ -194,7 +194,7 @@ def test_records_that_are_not_in_the_encoding_of_the_root_are_judged_together(tm
 
 
 def test_line_that_is_no_text_has_the_encoding_of_no_other_line(tmp_path: Path) -> None:
-    lines = Lines(io.BytesIO(line(BRIDGE, "cp1252") + b"\xe9\0\xe9\0\n"), source(tmp_path))
+    lines = Lines(io.BytesIO(line(BRIDGE, "cp1252") + b"\xe9" + b"\x01" * 20 + b"\n"), source(tmp_path))
     assert [lines.encoding[0] for _ in lines] == ["windows-1252", "utf-8"]
 
 
