@@ -13,13 +13,15 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
 
 from searchkit.corpus.latin_samples import LATIN
 from searchkit.corpus.samples import CYRILLIC, EAST_ASIAN, OTHER, USUAL
 
+_MOST_KEPT = 8192
+"""Costs that a language keeps; usual texts have a quarter of that."""
 _SMOOTHING = 6.0
 """How many observations of a letter alone count as much as those of a pair."""
 _FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), **dict.fromkeys("éèáàâäçñóôöøíúùü", 2e-4)}
@@ -60,7 +62,7 @@ def _fold(character: str) -> str:
     return lower if len(lower) == 1 else lower[0]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _script(character: str) -> str:
     """The script of a letter, as the first word of its name has it ("LATIN", "CYRILLIC", "CJK", ...)."""
     return unicodedata.name(character, "?").partition(" ")[0]
@@ -74,6 +76,8 @@ class _Alone(dict[str, float]):
         self._chance = chance
 
     def __missing__(self, character: str) -> float:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
         letter = _fold(character)
         sign = _IN_BOXES if _is_box(character) else _of_sign(character)
         cost = sign if letter == " " else -log(self._chance(letter))
@@ -98,8 +102,9 @@ class Language(dict[str, float]):
         self._usual = _usual_chances(usual, letters) if usual else {}
 
     def __missing__(self, pair: str) -> float:
-        cost = self._cost(pair[0], pair[1])
-        self[pair] = cost
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[pair] = cost = self._cost(pair[0], pair[1])
         return cost
 
     def _cost(self, before: str, character: str) -> float:
