@@ -180,10 +180,11 @@ def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints
         sentences, paragraphs, text_ends = (
             places + shifts[np.searchsorted(several, places)] for places in (sentences, paragraphs, text_ends)
         )
-        # The last word of each of these chunks: right before the first one of the next.
-        divided += shifts[np.searchsorted(several, divided + 1)]
-        # The next line may begin a paragraph.
-        divided = divided[~np.isin(divided + 1, paragraphs)]
+        if len(divided):
+            # The last word of each of these chunks: right before the first one of the next.
+            divided += shifts[np.searchsorted(several, divided + 1)]
+            # The next line may begin a paragraph.
+            divided = divided[~np.isin(divided + 1, paragraphs)]
     lengths = np.diff(text_ends, prepend=0)
     return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 
