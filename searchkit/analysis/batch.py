@@ -122,7 +122,7 @@ class Vocabulary:
             np.insert(tokens, divided + 1, numbers),
             np.diff(ends + before[ends], prepend=0),
             found.lengths,
-            found.positions[np.sort(np.append(np.arange(len(tokens)), divided))],
+            np.insert(found.positions, divided + 1, found.positions[divided]),
             found.sentences + before[found.sentences],
             found.paragraphs + before[found.paragraphs],
         )
@@ -184,7 +184,9 @@ def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints
             # The last word of each of these chunks: right before the first one of the next.
             divided += shifts[np.searchsorted(several, divided + 1)]
             # The next line may begin a paragraph.
-            divided = divided[~np.isin(divided + 1, paragraphs)]
+            begins = np.zeros(len(tokens) + 1, dtype=bool)
+            begins[paragraphs] = True
+            divided = divided[~begins[divided + 1]]
     lengths = np.diff(text_ends, prepend=0)
     return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 

@@ -17,7 +17,7 @@ from searchkit.codec.columns import OPTIONAL_NUMBERS, Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
 from searchkit.codec.format import AnyArray, Container
 from searchkit.codec.postings import Postings
-from searchkit.codec.ragged import Ints, ranges, steps
+from searchkit.codec.ragged import Ints, ranges, run_starts, steps
 from searchkit.codec.store import Store
 from searchkit.errors import CorruptIndex
 
@@ -140,8 +140,10 @@ class TextField(WordField):
     @cached_property
     def wide_terms(self) -> Ints:
         """The terms (ascending) of which some forms are two positions wide."""
-        wide = self.wide_forms
-        return np.zeros(0, dtype=np.int64) if wide is None else np.unique(self.terms_of_forms(np.flatnonzero(wide)))
+        if self.wide_forms is None:
+            return np.zeros(0, dtype=np.int64)
+        terms = self.terms_of_forms(np.flatnonzero(self.wide_forms))
+        return terms[run_starts(terms)]
 
     def forms_at(self, term_ids: Ints) -> Ints:
         """The written form (number) of each occurrence of several terms, one term after the other."""

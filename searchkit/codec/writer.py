@@ -22,7 +22,7 @@ from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.format import AnyArray, ContainerWriter, smallest
 from searchkit.codec.inversion import counts_of, write_postings
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import Ints, starts_of
+from searchkit.codec.ragged import Ints, run_starts, starts_of
 from searchkit.codec.store import StoreWriter
 from searchkit.codec.texts import Texts, numbered, order_of, texts_of
 
@@ -154,7 +154,8 @@ def wide_forms(forms: Texts) -> npt.NDArray[np.uint32]:
     Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
     """
     places = np.array([found.start() for found in re.finditer(SOFT_HYPHEN, forms.blob)], dtype=np.int64)
-    return np.unique(np.searchsorted(forms.starts, places, side="right") - 1).astype(np.uint32)
+    numbers = np.searchsorted(forms.starts, places, side="right") - 1
+    return numbers[run_starts(numbers)].astype(np.uint32)
 
 
 def write_forms(
