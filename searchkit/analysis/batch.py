@@ -122,7 +122,7 @@ class Vocabulary:
             np.insert(tokens, divided + 1, numbers),
             np.diff(ends + before[ends], prepend=0),
             found.lengths,
-            np.insert(found.positions, divided + 1, found.positions[divided]),
+            found.positions[np.insert(np.arange(len(tokens)), divided + 1, divided)],
             found.sentences + before[found.sentences],
             found.paragraphs + before[found.paragraphs],
         )
