@@ -27,7 +27,9 @@ _WHOLE_BEGINNING = re.compile(re.escape(_BEGINNING) + b"(?![" + re.escape(_LETTE
 _LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
-_CONTROL = re.compile(r"&#(?:[0-9]|[12][0-9]|3[01]|127)(?![0-9]);?")
+_CONTROL = re.compile(r"&#0*([0-9]|[12][0-9]|3[01]|127)(?![0-9]);?")
+_ON_THE_WIRE = "\x01\x02\x03\x04\x05\x1e\x1f"
+"""What begins and ends a text on the wire. Between words such a character parts them."""
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
 _LISTS = ("places", "people", "orgs", "exchanges", "companies")
 _FIRST = ("DATE", "TOPICS", *map(str.upper, _LISTS))
@@ -210,5 +212,7 @@ _known_values = lru_cache(maxsize=4096)(_values_of)
 
 
 def _plain(text: str) -> str:
-    """The text of an element: character entities resolved once, control characters gone."""
-    return clean_text(html.unescape(_CONTROL.sub("", text)) if "&" in text else text)
+    """The text of an element: character entities resolved once, without control characters."""
+    if "&" in text:
+        text = html.unescape(_CONTROL.sub(lambda found: chr(int(found[1])), text))
+    return clean_text(text.strip(_ON_THE_WIRE))

@@ -148,3 +148,13 @@ def test_reuters_warnings_count_files(of: int, tmp_path: Path) -> None:
     assert {article.encoding for article in found} == {"windows-1252"}
     assert {article.body for article in found} == {"Oil rose today.", "Oil rose \ufffd today."}
     assert [(one.kind, one.text, one.place) for one in told] == [("stray-bytes", "28 records, the first is record 3", "")]
+
+
+def test_a_control_character_by_its_number_parts_words(tmp_path: Path) -> None:
+    text = RECORD.format(number=1)
+    text = text.replace("SALE OF", "SALE&#30;OF").replace("Oil rose", "one&#12;Page 1990&#30;1995 didn&#146;t x&#0011;y")
+    (found,), failures = articles(tmp_path, text)
+    assert not failures
+    assert found.title == "SALE OF <GM> &lt;x"
+    assert found.body.split(" on the first")[0] == "one\n\nPage 1990 1995 didn\u2019t x\ny"
+    assert found.body.endswith(" Reuter")
