@@ -260,7 +260,9 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
     end = start
-    while end < min(len(lines), start + MOST_KEYS) and body is None:
+    limit = start + MOST_KEYS
+    is_over = False
+    while end < min(len(lines), limit) and body is None and not is_over:
         at = _next_line(lines, end) if entries else end
         found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
         if found is None:
@@ -275,10 +277,11 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         if name == "body":
             body = found
         else:
-            while _is_folded(lines, end):
-                value = f"{value} {lines[end].strip()}"
-                end += 1
-            entries.append((found[1], value))
+            fold_end = _fold_end(lines, end, limit)
+            is_over = fold_end is None
+            folded = [line.strip() for line in lines[end:fold_end]] if fold_end is not None else []
+            end += len(folded)
+            entries.append((found[1], " ".join([value, *folded])))
         if name:
             known, behind_known = len(entries), end
     if behind_known == start:
@@ -304,17 +307,29 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     return end, body is not None
 
 
-def _is_folded(lines: list[str], at: int) -> bool:
-    """Whether a line continues the value of the key above, as in mail: indented, with an empty line or a key below."""
-    if at == len(lines) or lines[at][:1] not in (" ", "\t") or not lines[at].strip() or len(lines[at]) > LONGEST_VALUE:
-        return False
-    key = _KEY_LINE.match(lines[at])
-    if key and _field(key[1]):
-        return False
-    if at + 1 == len(lines) or not lines[at + 1].strip():
-        return not lines[at].rstrip().endswith((".", "。"))
-    below = _KEY_LINE.match(lines[at + 1])
-    return (below is not None and len(lines[at + 1]) <= LONGEST_VALUE) or _is_folded(lines, at + 1)
+def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
+    """The line behind those that continue the value of the key above, as in mail; `start` where none does.
+
+    They are indented, with an empty line or a key below the last. None where indented lines go on to the limit: these are
+    text, not a value.
+    """
+    end = start
+    for at in range(start, len(lines)):
+        line = lines[at]
+        if line[:1] not in (" ", "\t") or not line.strip() or len(line) > LONGEST_VALUE:
+            break
+        key = _KEY_LINE.match(line)
+        if key and _field(key[1]):
+            break
+        if at >= limit:
+            return None
+        if at + 1 == len(lines) or not lines[at + 1].strip():
+            if not line.rstrip().endswith((".", "。")):
+                end = at + 1
+            break
+        if len(lines[at + 1]) <= LONGEST_VALUE and _KEY_LINE.match(lines[at + 1]):
+            end = at + 1
+    return end
 
 
 def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.corpus.headers import HeaderLine, parse_header, read_header
+from searchkit.corpus.headers import Header, HeaderLine, parse_header, read_header
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
 TITLES_WITH_BY = (
@@ -186,6 +186,30 @@ def test_read_header(text: str, expected: dict[str, object], body: str) -> None:
         name: value for name, value in expected.items() if value
     }
     assert "\n".join(lines[start:]) == body
+
+
+@pytest.mark.parametrize("line", ["  k: v", "  word", "\tword."])
+@pytest.mark.parametrize("first", ["Word: a", "Interview: Ann"])
+def test_many_indented_lines_are_text(first: str, line: str) -> None:
+    lines = [first, *[line] * 100_000]
+    header, start = read_header([*lines], 0, "")
+    assert (header, start) == (Header(), 0)
+    header, start = read_header(["Title: A", *lines[1:]], 0, "")
+    assert (header, start) == (Header(title="A"), 1)
+
+
+@pytest.mark.parametrize("first", ["Title: A", "Title:"])
+def test_a_value_may_go_on_over_many_lines(first: str) -> None:
+    lines = [first, *["  k: v"] * 400, "Date: 2020-04-26", "", "B."]
+    header, start = read_header(lines, 0, "")
+    title = " ".join([*(["A"] if first[-1] == "A" else []), *["k: v"] * 400])
+    assert (header, start) == (Header(title=title, date=DAY), 403)
+
+
+def test_a_fold_ends_above_a_sentence() -> None:
+    lines = ["Title: A", "  b", "  Page: 3", "  It fell.", "", "B."]
+    header, start = read_header(lines, 0, "")
+    assert (header, start) == (Header(title="A b"), 2)
 
 
 @settings(deadline=None)  # the tables of words are made at the first
