@@ -124,16 +124,20 @@ class Header:
             self.add(key, value if isinstance(value, str) else text)
 
     def take_line(self, found: HeaderLine) -> bool:
-        """Take what a line says; False where it says nothing new."""
+        """Take what a line says; False where it says nothing new.
+
+        Names are added to those of another line that has a date beside them, or stands above the title.
+        """
         has_date = found.date is not None or bool(found.unread_date)
         has_names = bool(found.authors or found.byline)
-        if not ((has_date and not self.has_date) or (has_names and not self.authors)) or (has_date and self.has_date):
+        if (has_date and self.has_date) or not (has_date or has_names):
+            return False
+        if not has_date and self.authors and self.title:
             return False
         self.date = found.date or self.date
         if found.unread_date:
             self.extra["date"] = found.unread_date
-        if has_names and not self.authors:
-            self.authors = found.authors
+        self.authors = tuple(dict.fromkeys((*self.authors, *found.authors)))
         if found.byline:
             self.add("byline", found.byline)
         return True

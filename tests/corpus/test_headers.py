@@ -135,6 +135,24 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
         ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+        # names on two lines
+        (
+            "By John Smith\n26 April 2020 By Zed Quux\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("John Smith", "Zed Quux")},
+            "B.",
+        ),
+        (
+            "A wall\nBy John Smith\n26 April 2020 By Zed Quux, Senior Reporter\n\nB.",
+            {
+                "title": "A wall",
+                "date": DAY,
+                "authors": ("John Smith", "Zed Quux"),
+                "extra": {"byline": "By Zed Quux, Senior Reporter"},
+            },
+            "B.",
+        ),
+        ("By Ann Lee\n26 April 2020 By Ann Lee\n\nB.", {"date": DAY, "authors": ("Ann Lee",)}, "B."),
+        ("By Ann Lee\nBy Bo Ek\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee", "Bo Ek")}, "B."),
         # titles that begin with "By", and names that begin as they do
         *((f"{title}\n\nB.", {"title": title}, "B.") for title in TITLES_WITH_BY),
         ("By Ann Lee\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "B."),
