@@ -69,6 +69,7 @@ _DOUBTFUL_NAMES = frozenset(
 """Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
 
 
@@ -184,6 +185,9 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
+        elif not header.has_date and _is_month_line(lines, at, start, header, order):
+            header.extra["date"] = one_line(lines[at])
+            at += 1
         elif not header.title and _is_title(lines, at, order):
             header.title = one_line(lines[at])
             at += 1
@@ -199,6 +203,29 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
         return False
     below = _next_line(lines, at + 1)
     return below == len(lines) or not _is_title(lines, below, order)
+
+
+def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:
+    """Whether a line is a month and a year alone that stand for the date, which is then not understood.
+
+    It stands above the title or right below a line of the header, with an empty line behind it, and the file has a title
+    and text all the same.
+    """
+    if not _is_month_and_year(lines[at].strip()) or (at + 1 < len(lines) and lines[at + 1].strip()):
+        return False
+    below = _next_line(lines, at + 1)
+    if not header.title:
+        return below < len(lines) and _is_title(lines, below, order) and _next_line(lines, below + 1) < len(lines)
+    return at > start and bool(lines[at - 1].strip()) and below < len(lines)
+
+
+def _is_month_and_year(written: str) -> bool:
+    found = _MONTH_AND_YEAR.match(written)
+    if found is None:
+        return False
+    from searchkit.corpus.date_words import fold, months  # late: few files have such a line
+
+    return fold(found[1]) in months()
 
 
 def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
@@ -235,8 +262,10 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     date = parse_date(written, order) if written else None
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number that may be anything
-    if written and date is None and not (_is_meant(written) if word else _AMBIGUOUS.match(written)):
-        return None
+    if written and date is None:
+        is_unread = _is_meant(written) if word else _AMBIGUOUS.match(written) or (by and _is_month_and_year(written))
+        if not is_unread:
+            return None
     if not (word and written) and not (all(map(_is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
         return None
     if not word and not written and not names and not is_role(byline):
@@ -372,7 +401,9 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
     line = lines[at].strip()
     if len(line) > LONGEST_TITLE or line.rstrip("\"'”’»)").endswith((".", "。")):
         return False
-    return at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None
+    if at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None:
+        return True
+    return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
 
 
 def _next_line(lines: list[str], at: int) -> int:

@@ -49,6 +49,14 @@ def test_text_of_all_parts(tmp_path: Path) -> None:
     )
 
 
+def test_a_month_and_a_year_are_a_date_that_was_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("April 2020\n\nReal title\n\nBody.\n", encoding="utf-8")
+    warnings: list[ReadWarning] = []
+    (found,) = read(tmp_path / "a.txt", on_warning=warnings.append)
+    assert (found.title, found.body, found.date, found.extra) == ("Real title", "Body.", None, {"date": "April 2020"})
+    assert warnings == [ReadWarning("dates", str(tmp_path / "a.txt"), "April 2020")]
+
+
 @pytest.mark.parametrize(
     ("text", "title", "body"),
     [
