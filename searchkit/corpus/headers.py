@@ -24,6 +24,8 @@ MOST_KEYS = 500
 """Lines of keys and values that a header has, at most."""
 LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
+MOST_WORDS_OF_A_LONE_KEY = 3
+"""Words behind the only key of a header, if no title follows; more are a title."""
 
 KEYS = {
     "title": "title headline head",
@@ -286,7 +288,8 @@ def _is_meant(written: str) -> bool:
 def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
     """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
 
-    They are a header when two keys are known, or the title or a date is among them. Keys that are not known belong to it
+    They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
+    byline. Keys that are not known belong to it
     up to the last that is, or to an empty line.
     """
     entries: list[tuple[str, str]] = []
@@ -326,6 +329,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         len(names) + (body is not None) >= 2
         or "title" in names
         or any(parse_date(value, header.order) or _is_meant(value.strip()) for value in days)
+        or (len(entries) == 1 and body is None and _is_lone_key(lines, end, *entries[0], header.order))
     ):
         return start, False
     if body is not None:
@@ -338,6 +342,26 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     for key, value in entries:
         header.take(key, value)
     return end, body is not None
+
+
+def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -> bool:
+    """Whether the only key of a file is its header's, and no part of a title ("Source: Trump to fire Comey").
+
+    Behind an empty line a line of date and byline stands below it. The value is names or a few words, or a title follows.
+    """
+    below = _next_line(lines, end)
+    if below in (end, len(lines)) or _is_title_with_by(lines, below, order):
+        return False
+    found = parse_header(lines[below], order)
+    if found is None or found == HeaderLine():
+        return False
+    title = _next_line(lines, below + 1)
+    if title < len(lines) and _is_title(lines, title, order) and _next_line(lines, title + 1) < len(lines):
+        return True
+    name = _field(key)
+    if name == "authors":
+        return all(map(_is_name, parse_byline(value).names))
+    return name != "date" and len(value.split()) <= MOST_WORDS_OF_A_LONE_KEY
 
 
 def _fold_end(lines: list[str], start: int, limit: int) -> int | None:

@@ -153,6 +153,35 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ),
         ("By Ann Lee\n26 April 2020 By Ann Lee\n\nB.", {"date": DAY, "authors": ("Ann Lee",)}, "B."),
         ("By Ann Lee\nBy Bo Ek\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee", "Bo Ek")}, "B."),
+        # a lone key
+        (
+            "Author: Jane Doe\n\n26 April 2020 By John Smith\n\nB b.",
+            {"date": DAY, "authors": ("Jane Doe", "John Smith")},
+            "B b.",
+        ),
+        ("Author: Jane Doe\n\nBy John Smith\n\nB b.", {"authors": ("Jane Doe", "John Smith")}, "B b."),
+        (
+            "Source: The Daily News\n\n26 April 2020\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "source": "The Daily News"},
+            "B.",
+        ),
+        ("Source: Reuters\n\nBy Ann Lee\n\nB b.", {"authors": ("Ann Lee",), "source": "Reuters"}, "B b."),
+        ("Author: Jane Doe\n\nA wall\n\nB.", {"title": "Author: Jane Doe"}, "A wall\n\nB."),
+        (
+            "Source: Trump to fire Comey\n\nBy Ann Lee\n\nB b.",
+            {"title": "Source: Trump to fire Comey", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
+        (
+            "Author: a life in books\n\nBy Ann Lee\n\nB b.",
+            {"title": "Author: a life in books", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
+        (
+            "Date: set for talks\n\nBy Ann Lee\n\nB b.",
+            {"title": "Date: set for talks", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
         # a month and a year
         ("April 2020\n\nReal title\n\nB.", {"title": "Real title", "extra": {"date": "April 2020"}}, "B."),
         ("апрель 2020\n\nReal title\n\nB.", {"title": "Real title", "extra": {"date": "апрель 2020"}}, "B."),
