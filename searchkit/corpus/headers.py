@@ -14,7 +14,7 @@ from typing import NamedTuple
 from searchkit.control_characters import one_line
 from searchkit.corpus.bylines import is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.front_matter import Value, read_front_matter
+from searchkit.corpus.front_matter import Value, read_front_matter, read_names
 from searchkit.corpus.key_sets import FOREIGN
 
 LONGEST_TITLE = 150
@@ -126,6 +126,17 @@ class Header:
         else:
             self.add(key, value if isinstance(value, str) else text)
 
+    def take_front(self, key: str, value: Value) -> None:
+        """Take a value of front matter. Of mappings the names are taken, and all is kept as it is where they say more."""
+        if _field(key) in ("authors", "topics", "source", "section") and (found := read_names(value)) is not None:
+            names, has_more = found
+            if names:
+                self.take(key, names)
+            if has_more or not names:
+                self.add(key, value if isinstance(value, str) else "\n".join(value))
+        else:
+            self.take(key, value)
+
     def take_line(self, found: HeaderLine) -> bool:
         """Take what a line says; False where it says nothing new.
 
@@ -159,15 +170,24 @@ class Header:
 def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
     """The header of a file whose first line that is not blank is `start`, and the line where the body begins.
 
-    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it.
+    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it. The body that is a
+    value of front matter, with no text below, is added to the lines.
     """
     header = Header(order)
     front = read_front_matter(lines, start)
     at = start
     if front is not None:
         entries, at = front
+        bodies = [entry for entry in entries if _is_body(*entry)] if _next_line(lines, at) == len(lines) else []
+        if bodies:
+            body = max(bodies, key=lambda entry: len(entry[1]))
+            entries.remove(body)
+            at = len(lines)
+            lines += str(body[1]).split("\n")
         for key, value in entries:
-            header.take(key, value)
+            header.take_front(key, value)
+        if bodies:
+            return header, _next_line(lines, at)
     else:
         at, ends = _take_keys(lines, start, header)
         if ends:
@@ -195,6 +215,10 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             at += 1
         else:
             return header, at
+
+
+def _is_body(key: str, value: Value) -> bool:
+    return _field(key) == "body" and isinstance(value, str) and bool(value.strip())
 
 
 def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:

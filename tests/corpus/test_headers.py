@@ -125,6 +125,26 @@ def test_parse_header_leaves_prose(line: str) -> None:
             "B.",
         ),
         ("---\nA line.\n---\nB.", {}, "---\nA line.\n---\nB."),
+        ("---\ntitle: T\nbody: |\n  the body here\n\n  By A. B.\n---\n", {"title": "T"}, "the body here\n\nBy A. B."),
+        ("---\ntitle: T\ntype: a\ntext: a b\n---\n\n", {"title": "T", "extra": {"type": "a"}}, "a b"),
+        (
+            "---\ncontent: a\nbody: |\n  b b\ntext:\n---",
+            {"extra": {"content": "a"}},
+            "b b",
+        ),
+        ("---\ntitle: T\nbody: |\n  b\n---\nB.", {"title": "T", "extra": {"body": "b"}}, "B."),
+        (
+            "---\nauthor:\n  - name: Jane\n    mail: x\n---\nB.",
+            {"authors": ("Jane",), "extra": {"author": "  - name: Jane\n    mail: x"}},
+            "B.",
+        ),
+        ("---\nauthors:\n- name: Lee, Ann\n- name: Bo\n---\nB.", {"authors": ("Lee, Ann", "Bo")}, "B."),
+        ("---\nauthor:\n  mail: x\n---\nB.", {"extra": {"author": "  mail: x"}}, "B."),
+        (
+            "---\nauthor: {name: Jane, mail: x}\n---\nB.",
+            {"authors": ("Jane",), "extra": {"author": "{name: Jane, mail: x}"}},
+            "B.",
+        ),
         # lines of their own
         ("A wall\nBy Ann Lee\n26 April 2020\n\nB.", {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)}, "B."),
         ("A wall\n\nSunday 26 April 2020\n\nB.", {"title": "A wall", "date": DAY}, "B."),
