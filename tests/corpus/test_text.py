@@ -58,6 +58,17 @@ def test_a_month_and_a_year_are_a_date_that_was_not_understood(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("length", "body", "told"), [(200, "A lead.", True), (199, "A lead.", False), (200, "b" * 101, False)]
+)
+def test_a_long_text_that_no_field_takes_is_told(tmp_path: Path, length: int, body: str, told: bool) -> None:
+    (tmp_path / "a.txt").write_text(f"---\ntitle: T\nbody: |\n  {'a' * length}\n---\n{body}", encoding="utf-8")
+    warnings: list[ReadWarning] = []
+    (found,) = read(tmp_path / "a.txt", on_warning=warnings.append)
+    assert (found.title, found.body, found.extra) == ("T", body, {"body": "a" * length})
+    assert warnings == ([ReadWarning("unread-text", str(tmp_path / "a.txt"), '"body"')] if told else [])
+
+
+@pytest.mark.parametrize(
     ("text", "title", "body"),
     [
         ("One line alone", "One line alone", ""),
