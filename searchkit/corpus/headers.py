@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from searchkit.control_characters import one_line
-from searchkit.corpus.bylines import is_agency, is_role, parse_byline
+from searchkit.corpus.bylines import PARTICLES, is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_front_matter, read_names
-from searchkit.corpus.key_sets import FOREIGN
+from searchkit.corpus.key_sets import FOREIGN, normal_key
 
 LONGEST_TITLE = 150
 LONGEST_HEADER = 500
@@ -39,7 +39,7 @@ KEYS = {
     "url": "url link permalink",
     "body": "body text content article fulltext",
 }
-"""The keys of each field, in small letters without blanks, `_` and `-`; behind one of "body" the text begins.
+"""The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
 Those of FOREIGN are beside them."""
 _FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
@@ -47,10 +47,6 @@ _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
 _SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
-_PARTICLES = set(
-    re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la le oglu oğlu qızı ten ter van von y")
-)
-"""Words of names that are written small."""
 _NO_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -424,7 +420,7 @@ def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _field(key: str) -> str:
-    return _FIELDS.get(re.sub(r"[\s_-]", "", key).lower(), "")
+    return _FIELDS.get(normal_key(key), "")
 
 
 def _is_name(text: str) -> bool:
@@ -437,7 +433,7 @@ def _is_name(text: str) -> bool:
         return False
     if is_agency(text):
         return True
-    big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
+    big = all(word[0].isupper() or word in PARTICLES for word in words) and words[0][0].isalpha()
     if len(words) == 1:
         # Many a title is "BY DAWN"; what cannot be spoken is no word.
         return big and text.isupper() and not set("AEIOUY") & set(text)
