@@ -124,9 +124,13 @@ _REPORTING_AND_WRITING = re.compile(r"(?:additional\s+)?(?:reporting|writing|sto
 _IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）][\s.]*")
 _MAIL_AND_NAME = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*\(([^()]*[^\W\d_][^()]*)\)")
 """RSS 2.0 has `mail@example.org (Name)` for an author."""
-_PARTICLES = frozenset(
-    re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la las le los mac ten ter van von")
+PARTICLES = frozenset(
+    re.findall(
+        r"\w+",
+        "al bin da de del della den der di dos du el ibn la las le los mac oglu oğlu qızı ten ter van von y",
+    )
 )
+"""Words of names that are written small."""
 _OUTSIDE = " \t,;:.-–—*\"“”„«»'’‘"
 
 
@@ -332,4 +336,4 @@ def _with_commas_inside(parts: list[str], has_semicolons: bool) -> list[str]:
 
 def _is_last_name(part: str) -> bool:
     words = part.split()
-    return len(words) == 1 or all(word.lower() in _PARTICLES for word in words[:-1])
+    return len(words) == 1 or all(word.lower() in PARTICLES for word in words[:-1])

@@ -21,6 +21,11 @@ _ITEM = re.compile(r"\s*-(?:\s+(.*)|)$")
 _FLOW_ITEM = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,"'\[\]{}]*?)\s*(?:,|$)""")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
+_NESTED = re.compile(r"(\s*(?:-\s+)*)(.*)$")
+_NAME = re.compile(r"""["']?name["']?\s*:\s+(.*)$""", re.I)
+_FLOW_MAPPINGS = re.compile(r"\[?\s*\{[^{}\[\]]*\}(?:\s*,\s*\{[^{}\[\]]*\})*\s*\]?\s*")
+_FLOW_NAME = re.compile(r"""([{,]\s*)["']?name["']?\s*:\s*("[^"]*"|'[^']*'|[^,{}]*)""", re.I)
+
 
 def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Value]], int] | None:
     """The keys and values of a block that begins at a line, and the line behind it; None where there is none."""
@@ -45,6 +50,30 @@ def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Val
         found.append((key[1].strip("\"'"), _value(key[2] or "", lines[at:below])))
         at = below
     return (found, end + 1) if found else None
+
+
+def read_names(value: Value) -> tuple[list[str], bool] | None:
+    """What stands under `name` in a mapping or a list of them, and whether more stands there; None where there is none."""
+    if isinstance(value, list):
+        return read_names("\n".join(f"- {item}" for item in value)) if any(map(_NAME.match, value)) else None
+    if _FLOW_MAPPINGS.fullmatch(value):
+        names = [_scalar(found[2]) for found in _FLOW_NAME.finditer(value)]
+        return [name for name in names if name], bool(re.search(r"\w", _FLOW_NAME.sub(r"\1", value)))
+    lines = [_NESTED.match(line) for line in value.split("\n") if line.strip()]
+    nested = [(len(line[1]), "-" in line[1], line[2]) for line in lines if line is not None]
+    if not nested or not value.startswith((" ", "\t", "-")) or not any(_KEY.match(text) for *_, text in nested):
+        return None
+    names, has_more = [], False
+    column = min(at for at, *_ in nested)
+    for at, is_item, text in nested:
+        name = _NAME.match(text) if at == column else None
+        if name is not None:
+            names.append(_scalar(name[1]))
+        elif at == column and is_item and not _KEY.match(text):
+            names.append(_scalar(text))
+        else:
+            has_more = True
+    return [name for name in names if name], has_more
 
 
 def _value(first: str, below: list[str]) -> Value:

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from searchkit.control_characters import one_line
-from searchkit.corpus.bylines import is_agency, is_role, parse_byline
+from searchkit.corpus.bylines import PARTICLES, is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.front_matter import Value, read_front_matter
-from searchkit.corpus.key_sets import FOREIGN
+from searchkit.corpus.front_matter import Value, read_front_matter, read_names
+from searchkit.corpus.key_sets import FOREIGN, normal_key
 
 LONGEST_TITLE = 150
 LONGEST_HEADER = 500
@@ -24,6 +24,8 @@ MOST_KEYS = 500
 """Lines of keys and values that a header has, at most."""
 LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
+MOST_WORDS_OF_A_LONE_KEY = 3
+"""Words behind the only key of a header, if no title follows; more are a title."""
 
 KEYS = {
     "title": "title headline head",
@@ -37,7 +39,7 @@ KEYS = {
     "url": "url link permalink",
     "body": "body text content article fulltext",
 }
-"""The keys of each field, in small letters without blanks, `_` and `-`; behind one of "body" the text begins.
+"""The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
 Those of FOREIGN are beside them."""
 _FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
@@ -45,10 +47,6 @@ _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
 _SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
-_PARTICLES = set(
-    re.findall(r"\w+", "al bin da de del della den der di dos du el ibn la le oglu oğlu qızı ten ter van von y")
-)
-"""Words of names that are written small."""
 _NO_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -69,6 +67,7 @@ _DOUBTFUL_NAMES = frozenset(
 """Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
 
 
@@ -123,17 +122,32 @@ class Header:
         else:
             self.add(key, value if isinstance(value, str) else text)
 
+    def take_front(self, key: str, value: Value) -> None:
+        """Take a value of front matter. Of mappings the names are taken, and all is kept as it is where they say more."""
+        if _field(key) in ("authors", "topics", "source", "section") and (found := read_names(value)) is not None:
+            names, has_more = found
+            if names:
+                self.take(key, names)
+            if has_more or not names:
+                self.add(key, value if isinstance(value, str) else "\n".join(value))
+        else:
+            self.take(key, value)
+
     def take_line(self, found: HeaderLine) -> bool:
-        """Take what a line says; False where it says nothing new."""
+        """Take what a line says; False where it says nothing new.
+
+        Names are added to those of another line that has a date beside them, or stands above the title.
+        """
         has_date = found.date is not None or bool(found.unread_date)
         has_names = bool(found.authors or found.byline)
-        if not ((has_date and not self.has_date) or (has_names and not self.authors)) or (has_date and self.has_date):
+        if (has_date and self.has_date) or not (has_date or has_names):
+            return False
+        if not has_date and self.authors and self.title:
             return False
         self.date = found.date or self.date
         if found.unread_date:
             self.extra["date"] = found.unread_date
-        if has_names and not self.authors:
-            self.authors = found.authors
+        self.authors = tuple(dict.fromkeys((*self.authors, *found.authors)))
         if found.byline:
             self.add("byline", found.byline)
         return True
@@ -152,15 +166,24 @@ class Header:
 def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
     """The header of a file whose first line that is not blank is `start`, and the line where the body begins.
 
-    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it.
+    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it. The body that is a
+    value of front matter, with no text below, is added to the lines.
     """
     header = Header(order)
     front = read_front_matter(lines, start)
     at = start
     if front is not None:
         entries, at = front
+        bodies = [entry for entry in entries if _is_body(*entry)] if _next_line(lines, at) == len(lines) else []
+        if bodies:
+            body = max(bodies, key=lambda entry: len(entry[1]))
+            entries.remove(body)
+            at = len(lines)
+            lines += str(body[1]).split("\n")
         for key, value in entries:
-            header.take(key, value)
+            header.take_front(key, value)
+        if bodies:
+            return header, _next_line(lines, at)
     else:
         at, ends = _take_keys(lines, start, header)
         if ends:
@@ -180,11 +203,18 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
+        elif not header.has_date and _is_month_line(lines, at, start, header, order):
+            header.extra["date"] = one_line(lines[at])
+            at += 1
         elif not header.title and _is_title(lines, at, order):
             header.title = one_line(lines[at])
             at += 1
         else:
             return header, at
+
+
+def _is_body(key: str, value: Value) -> bool:
+    return _field(key) == "body" and isinstance(value, str) and bool(value.strip())
 
 
 def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
@@ -195,6 +225,29 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
         return False
     below = _next_line(lines, at + 1)
     return below == len(lines) or not _is_title(lines, below, order)
+
+
+def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:
+    """Whether a line is a month and a year alone that stand for the date, which is then not understood.
+
+    It stands above the title or right below a line of the header, with an empty line behind it, and the file has a title
+    and text all the same.
+    """
+    if not _is_month_and_year(lines[at].strip()) or (at + 1 < len(lines) and lines[at + 1].strip()):
+        return False
+    below = _next_line(lines, at + 1)
+    if not header.title:
+        return below < len(lines) and _is_title(lines, below, order) and _next_line(lines, below + 1) < len(lines)
+    return at > start and bool(lines[at - 1].strip()) and below < len(lines)
+
+
+def _is_month_and_year(written: str) -> bool:
+    found = _MONTH_AND_YEAR.match(written)
+    if found is None:
+        return False
+    from searchkit.corpus.date_words import fold, months  # late: few files have such a line
+
+    return fold(found[1]) in months()
 
 
 def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
@@ -231,8 +284,10 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     date = parse_date(written, order) if written else None
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number that may be anything
-    if written and date is None and not (_is_meant(written) if word else _AMBIGUOUS.match(written)):
-        return None
+    if written and date is None:
+        is_unread = _is_meant(written) if word else _AMBIGUOUS.match(written) or (by and _is_month_and_year(written))
+        if not is_unread:
+            return None
     if not (word and written) and not (all(map(_is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
         return None
     if not word and not written and not names and not is_role(byline):
@@ -253,14 +308,17 @@ def _is_meant(written: str) -> bool:
 def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
     """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
 
-    They are a header when two keys are known, or the title or a date is among them. Keys that are not known belong to it
+    They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
+    byline. Keys that are not known belong to it
     up to the last that is, or to an empty line.
     """
     entries: list[tuple[str, str]] = []
     known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
     end = start
-    while end < min(len(lines), start + MOST_KEYS) and body is None:
+    limit = start + MOST_KEYS
+    is_over = False
+    while end < min(len(lines), limit) and body is None and not is_over:
         at = _next_line(lines, end) if entries else end
         found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
         if found is None:
@@ -275,10 +333,11 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         if name == "body":
             body = found
         else:
-            while _is_folded(lines, end):
-                value = f"{value} {lines[end].strip()}"
-                end += 1
-            entries.append((found[1], value))
+            fold_end = _fold_end(lines, end, limit)
+            is_over = fold_end is None
+            folded = [line.strip() for line in lines[end:fold_end]] if fold_end is not None else []
+            end += len(folded)
+            entries.append((found[1], " ".join([value, *folded])))
         if name:
             known, behind_known = len(entries), end
     if behind_known == start:
@@ -290,6 +349,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         len(names) + (body is not None) >= 2
         or "title" in names
         or any(parse_date(value, header.order) or _is_meant(value.strip()) for value in days)
+        or (len(entries) == 1 and body is None and _is_lone_key(lines, end, *entries[0], header.order))
     ):
         return start, False
     if body is not None:
@@ -304,17 +364,49 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     return end, body is not None
 
 
-def _is_folded(lines: list[str], at: int) -> bool:
-    """Whether a line continues the value of the key above, as in mail: indented, with an empty line or a key below."""
-    if at == len(lines) or lines[at][:1] not in (" ", "\t") or not lines[at].strip() or len(lines[at]) > LONGEST_VALUE:
+def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -> bool:
+    """Whether the only key of a file is its header's, and no part of a title ("Source: Trump to fire Comey").
+
+    Behind an empty line a line of date and byline stands below it. The value is names or a few words, or a title follows.
+    """
+    below = _next_line(lines, end)
+    if below in (end, len(lines)) or _is_title_with_by(lines, below, order):
         return False
-    key = _KEY_LINE.match(lines[at])
-    if key and _field(key[1]):
+    found = parse_header(lines[below], order)
+    if found is None or found == HeaderLine():
         return False
-    if at + 1 == len(lines) or not lines[at + 1].strip():
-        return not lines[at].rstrip().endswith((".", "。"))
-    below = _KEY_LINE.match(lines[at + 1])
-    return (below is not None and len(lines[at + 1]) <= LONGEST_VALUE) or _is_folded(lines, at + 1)
+    title = _next_line(lines, below + 1)
+    if title < len(lines) and _is_title(lines, title, order) and _next_line(lines, title + 1) < len(lines):
+        return True
+    name = _field(key)
+    if name == "authors":
+        return all(map(_is_name, parse_byline(value).names))
+    return name != "date" and len(value.split()) <= MOST_WORDS_OF_A_LONE_KEY
+
+
+def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
+    """The line behind those that continue the value of the key above, as in mail; `start` where none does.
+
+    They are indented, with an empty line or a key below the last. None where indented lines go on to the limit: these are
+    text, not a value.
+    """
+    end = start
+    for at in range(start, len(lines)):
+        line = lines[at]
+        if line[:1] not in (" ", "\t") or not line.strip() or len(line) > LONGEST_VALUE:
+            break
+        key = _KEY_LINE.match(line)
+        if key and _field(key[1]):
+            break
+        if at >= limit:
+            return None
+        if at + 1 == len(lines) or not lines[at + 1].strip():
+            if not line.rstrip().endswith((".", "。")):
+                end = at + 1
+            break
+        if len(lines[at + 1]) <= LONGEST_VALUE and _KEY_LINE.match(lines[at + 1]):
+            end = at + 1
+    return end
 
 
 def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -328,7 +420,7 @@ def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _field(key: str) -> str:
-    return _FIELDS.get(re.sub(r"[\s_-]", "", key).lower(), "")
+    return _FIELDS.get(normal_key(key), "")
 
 
 def _is_name(text: str) -> bool:
@@ -341,7 +433,7 @@ def _is_name(text: str) -> bool:
         return False
     if is_agency(text):
         return True
-    big = all(word[0].isupper() or word in _PARTICLES for word in words) and words[0][0].isalpha()
+    big = all(word[0].isupper() or word in PARTICLES for word in words) and words[0][0].isalpha()
     if len(words) == 1:
         # Many a title is "BY DAWN"; what cannot be spoken is no word.
         return big and text.isupper() and not set("AEIOUY") & set(text)
@@ -353,7 +445,9 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
     line = lines[at].strip()
     if len(line) > LONGEST_TITLE or line.rstrip("\"'”’»)").endswith((".", "。")):
         return False
-    return at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None
+    if at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None:
+        return True
+    return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
 
 
 def _next_line(lines: list[str], at: int) -> int:

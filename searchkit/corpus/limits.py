@@ -18,6 +18,8 @@ UNPACKED_FREELY = 256 * MB
 """What any packed file may unpack to, whatever its own size: small files of one thing repeated are no bombs."""
 LONGEST_KEPT = 200
 """Characters of a short text, such as a date or a byline, whose meaning is remembered."""
+LONG_TEXT = 200
+"""Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
+from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
 from searchkit.corpus.values import body_of, byline_of, date_of, line_of, text_of, topics_of
@@ -28,8 +29,6 @@ MOST_FIELDS = 10_000
 """Keys of a record."""
 ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
-LONG_TEXT = 200
-"""Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
 
 Made = TypeVar("Made")
 Steps = tuple[Step, ...]

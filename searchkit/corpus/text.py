@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.headers import read_header
-from searchkit.corpus.limits import shown_size
+from searchkit.corpus.limits import LONG_TEXT, shown_size
 from searchkit.corpus.registry import ByteStream, Placed, Source
 from searchkit.model import Article
 
@@ -64,10 +64,15 @@ def read_text(stream: ByteStream, source: Source) -> Iterator[Placed]:
         source.warn("dates", header.extra["date"])
     if not header.authors and "byline" in header.extra:
         source.warn("bylines", header.extra["byline"])
+    body = "\n".join(lines[start:end])
+    for key, value in header.extra.items():
+        if len(value) >= LONG_TEXT and len(value) >= 2 * len(body):
+            source.warn("unread-text", f'"{key}"')
+            break
     article = Article(
         id=source.id,
         title=header.title,
-        body="\n".join(lines[start:end]),
+        body=body,
         date=header.date,
         authors=header.authors,
         source=header.source,

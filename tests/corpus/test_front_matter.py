@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus.front_matter import Value, read_front_matter
+from searchkit.corpus.front_matter import Value, read_front_matter, read_names
 
 
 def values(*lines: str) -> dict[str, Value] | None:
@@ -44,6 +44,33 @@ def test_value_of_a_key(lines: list[str], value: Value) -> None:
     assert values("# a comment", *lines, "", "other: x") == {"k": value, "other": "x"}
 
 
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (["k:", "  - name: Jane", "    mail: x"], (["Jane"], True)),
+        (["k:", "- mail: x", "  name: 'Lee, Ann'", "- name: Bo"], (["Lee, Ann", "Bo"], True)),
+        (["k:", "  - name: Jane", "  - name: Bo"], (["Jane", "Bo"], False)),
+        (["k:", "  - name: Jane", "  - Bo Ek"], (["Jane", "Bo Ek"], False)),
+        (["k:", "  - name: Jane", "    of:", "      name: MIT", "  - Bo Ek"], (["Jane", "Bo Ek"], True)),
+        (["k:", "  name: Jane"], (["Jane"], False)),
+        (["k:", "  mail: x"], ([], True)),
+        (["k:", "  - name:", "    mail: x"], ([], True)),
+        (["k: {name: Jane, mail: x}"], (["Jane"], True)),
+        (["k: [{name: Jane}, {'name': \"Lee, Ann\"}]"], (["Jane", "Lee, Ann"], False)),
+        (["k: Jane"], None),
+        (["k: 'name: Jane'"], None),
+        (["k: [Jane, Bo]"], None),
+        (["k:", "- Jane", "- Bo"], None),
+        (["k: [a, [b]]"], None),
+        (["k:"], None),
+    ],
+)
+def test_names_of_mappings(lines: list[str], names: tuple[list[str], bool] | None) -> None:
+    found = values(*lines)
+    assert found is not None
+    assert read_names(found["k"]) == names
+
+
 def test_what_is_no_front_matter() -> None:
     assert values("A sentence.") is None
     assert values() is None
@@ -58,4 +85,6 @@ def test_front_matter_may_end_in_dots() -> None:
 
 @given(st.lists(st.text(max_size=20) | st.sampled_from(["k: [", "- a", "  b", 'k: "', "k: |"]), max_size=6))
 def test_any_lines_are_front_matter_or_none(lines: list[str]) -> None:
-    read_front_matter(["---", *lines, "---"], 0)
+    found = read_front_matter(["---", *lines, "---"], 0)
+    for _, value in found[0] if found else ():
+        read_names(value)

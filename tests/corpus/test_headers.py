@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.corpus.headers import HeaderLine, parse_header, read_header
+from searchkit.corpus.headers import Header, HeaderLine, parse_header, read_header
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
 TITLES_WITH_BY = (
@@ -125,6 +125,26 @@ def test_parse_header_leaves_prose(line: str) -> None:
             "B.",
         ),
         ("---\nA line.\n---\nB.", {}, "---\nA line.\n---\nB."),
+        ("---\ntitle: T\nbody: |\n  the body here\n\n  By A. B.\n---\n", {"title": "T"}, "the body here\n\nBy A. B."),
+        ("---\ntitle: T\ntype: a\ntext: a b\n---\n\n", {"title": "T", "extra": {"type": "a"}}, "a b"),
+        (
+            "---\ncontent: a\nbody: |\n  b b\ntext:\n---",
+            {"extra": {"content": "a"}},
+            "b b",
+        ),
+        ("---\ntitle: T\nbody: |\n  b\n---\nB.", {"title": "T", "extra": {"body": "b"}}, "B."),
+        (
+            "---\nauthor:\n  - name: Jane\n    mail: x\n---\nB.",
+            {"authors": ("Jane",), "extra": {"author": "  - name: Jane\n    mail: x"}},
+            "B.",
+        ),
+        ("---\nauthors:\n- name: Lee, Ann\n- name: Bo\n---\nB.", {"authors": ("Lee, Ann", "Bo")}, "B."),
+        ("---\nauthor:\n  mail: x\n---\nB.", {"extra": {"author": "  mail: x"}}, "B."),
+        (
+            "---\nauthor: {name: Jane, mail: x}\n---\nB.",
+            {"authors": ("Jane",), "extra": {"author": "{name: Jane, mail: x}"}},
+            "B.",
+        ),
         # lines of their own
         ("A wall\nBy Ann Lee\n26 April 2020\n\nB.", {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)}, "B."),
         ("A wall\n\nSunday 26 April 2020\n\nB.", {"title": "A wall", "date": DAY}, "B."),
@@ -135,6 +155,92 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
         ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+        # names on two lines
+        (
+            "By John Smith\n26 April 2020 By Zed Quux\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("John Smith", "Zed Quux")},
+            "B.",
+        ),
+        (
+            "A wall\nBy John Smith\n26 April 2020 By Zed Quux, Senior Reporter\n\nB.",
+            {
+                "title": "A wall",
+                "date": DAY,
+                "authors": ("John Smith", "Zed Quux"),
+                "extra": {"byline": "By Zed Quux, Senior Reporter"},
+            },
+            "B.",
+        ),
+        ("By Ann Lee\n26 April 2020 By Ann Lee\n\nB.", {"date": DAY, "authors": ("Ann Lee",)}, "B."),
+        ("By Ann Lee\nBy Bo Ek\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee", "Bo Ek")}, "B."),
+        # a lone key
+        (
+            "Author: Jane Doe\n\n26 April 2020 By John Smith\n\nB b.",
+            {"date": DAY, "authors": ("Jane Doe", "John Smith")},
+            "B b.",
+        ),
+        ("Author: Jane Doe\n\nBy John Smith\n\nB b.", {"authors": ("Jane Doe", "John Smith")}, "B b."),
+        (
+            "Source: The Daily News\n\n26 April 2020\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "source": "The Daily News"},
+            "B.",
+        ),
+        ("Source: Reuters\n\nBy Ann Lee\n\nB b.", {"authors": ("Ann Lee",), "source": "Reuters"}, "B b."),
+        ("Author: Jane Doe\n\nA wall\n\nB.", {"title": "Author: Jane Doe"}, "A wall\n\nB."),
+        (
+            "Source: Trump to fire Comey\n\nBy Ann Lee\n\nB b.",
+            {"title": "Source: Trump to fire Comey", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
+        (
+            "Author: a life in books\n\nBy Ann Lee\n\nB b.",
+            {"title": "Author: a life in books", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
+        (
+            "Date: set for talks\n\nBy Ann Lee\n\nB b.",
+            {"title": "Date: set for talks", "authors": ("Ann Lee",)},
+            "B b.",
+        ),
+        # a month and a year
+        ("April 2020\n\nReal title\n\nB.", {"title": "Real title", "extra": {"date": "April 2020"}}, "B."),
+        ("апрель 2020\n\nReal title\n\nB.", {"title": "Real title", "extra": {"date": "апрель 2020"}}, "B."),
+        (
+            "By Jane Doe\nApril 2020\n\nReal title\n\nB.",
+            {"title": "Real title", "authors": ("Jane Doe",), "extra": {"date": "April 2020"}},
+            "B.",
+        ),
+        (
+            "Author: Jane Doe\nSource: AFP\nApr. 2020\n\nReal title\n\nB.",
+            {"title": "Real title", "authors": ("Jane Doe",), "source": "AFP", "extra": {"date": "Apr. 2020"}},
+            "B.",
+        ),
+        ("A wall\nApril 2020\n\nB.", {"title": "A wall", "extra": {"date": "April 2020"}}, "B."),
+        (
+            "A wall\nBy Ann Lee\nApril 2020\n\nB.",
+            {"title": "A wall", "authors": ("Ann Lee",), "extra": {"date": "April 2020"}},
+            "B.",
+        ),
+        (
+            "April 2020 By Ann Lee\n\nB.",
+            {"authors": ("Ann Lee",), "extra": {"date": "April 2020"}},
+            "B.",
+        ),
+        ("April 2020\n\nB.", {"title": "April 2020"}, "B."),
+        ("April 2020\n\nReal title", {"title": "April 2020"}, "Real title"),
+        ("April 2020\n\nReal title\n\n", {"title": "April 2020"}, "Real title\n\n"),
+        ("April 2020", {"title": "April 2020"}, ""),
+        ("April 2020\nB", {}, "April 2020\nB"),
+        ("April 2020 in review\n\nReal title\n\nB.", {"title": "April 2020 in review"}, "Real title\n\nB."),
+        ("Class 2020\n\nReal title\n\nB.", {"title": "Class 2020"}, "Real title\n\nB."),
+        ("By Jane Doe\nApril 2020\n\nB.", {"title": "April 2020", "authors": ("Jane Doe",)}, "B."),
+        ("A wall\nApril 2020", {}, "A wall\nApril 2020"),
+        ("A wall\n\nApril 2020\n\nB.", {"title": "A wall"}, "April 2020\n\nB."),
+        (
+            "A wall\n26 April 2020\nMay 2020\n\nB.",
+            {"title": "A wall", "date": DAY},
+            "May 2020\n\nB.",
+        ),
         # titles that begin with "By", and names that begin as they do
         *((f"{title}\n\nB.", {"title": title}, "B.") for title in TITLES_WITH_BY),
         ("By Ann Lee\n\nA wall\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "B."),
@@ -186,6 +292,30 @@ def test_read_header(text: str, expected: dict[str, object], body: str) -> None:
         name: value for name, value in expected.items() if value
     }
     assert "\n".join(lines[start:]) == body
+
+
+@pytest.mark.parametrize("line", ["  k: v", "  word", "\tword."])
+@pytest.mark.parametrize("first", ["Word: a", "Interview: Ann"])
+def test_many_indented_lines_are_text(first: str, line: str) -> None:
+    lines = [first, *[line] * 100_000]
+    header, start = read_header([*lines], 0, "")
+    assert (header, start) == (Header(), 0)
+    header, start = read_header(["Title: A", *lines[1:]], 0, "")
+    assert (header, start) == (Header(title="A"), 1)
+
+
+@pytest.mark.parametrize("first", ["Title: A", "Title:"])
+def test_a_value_may_go_on_over_many_lines(first: str) -> None:
+    lines = [first, *["  k: v"] * 400, "Date: 2020-04-26", "", "B."]
+    header, start = read_header(lines, 0, "")
+    title = " ".join([*(["A"] if first[-1] == "A" else []), *["k: v"] * 400])
+    assert (header, start) == (Header(title=title, date=DAY), 403)
+
+
+def test_a_fold_ends_above_a_sentence() -> None:
+    lines = ["Title: A", "  b", "  Page: 3", "  It fell.", "", "B."]
+    header, start = read_header(lines, 0, "")
+    assert (header, start) == (Header(title="A b"), 2)
 
 
 @settings(deadline=None)  # the tables of words are made at the first

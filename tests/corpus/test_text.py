@@ -49,6 +49,25 @@ def test_text_of_all_parts(tmp_path: Path) -> None:
     )
 
 
+def test_a_month_and_a_year_are_a_date_that_was_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("April 2020\n\nReal title\n\nBody.\n", encoding="utf-8")
+    warnings: list[ReadWarning] = []
+    (found,) = read(tmp_path / "a.txt", on_warning=warnings.append)
+    assert (found.title, found.body, found.date, found.extra) == ("Real title", "Body.", None, {"date": "April 2020"})
+    assert warnings == [ReadWarning("dates", str(tmp_path / "a.txt"), "April 2020")]
+
+
+@pytest.mark.parametrize(
+    ("length", "body", "told"), [(200, "A lead.", True), (199, "A lead.", False), (200, "b" * 101, False)]
+)
+def test_a_long_text_that_no_field_takes_is_told(tmp_path: Path, length: int, body: str, told: bool) -> None:
+    (tmp_path / "a.txt").write_text(f"---\ntitle: T\nbody: |\n  {'a' * length}\n---\n{body}", encoding="utf-8")
+    warnings: list[ReadWarning] = []
+    (found,) = read(tmp_path / "a.txt", on_warning=warnings.append)
+    assert (found.title, found.body, found.extra) == ("T", body, {"body": "a" * length})
+    assert warnings == ([ReadWarning("unread-text", str(tmp_path / "a.txt"), '"body"')] if told else [])
+
+
 @pytest.mark.parametrize(
     ("text", "title", "body"),
     [
