@@ -243,6 +243,9 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
                 parts.append(shorter)
             names += _with_commas_inside(parts, len(segments) > 1)
         is_cut = is_cut or _REPORTING_AND_WRITING.search(segment) is not None
+    # Of names put together from two parts the first may have lost a sign at its end.
+    printed = "".join(line.split())
+    is_cut = is_cut or any("," in name and "".join(name.split()) not in printed for name in names)
     return tuple(dict.fromkeys(names)), is_cut
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus.bylines import LONGEST, Byline, parse_byline, parse_names
@@ -169,6 +169,7 @@ def test_names_are_kept_as_they_are_written(names: list[str], between: str) -> N
 
 
 @settings(deadline=None)  # the tables of words are made at the first
+@example("0.,A")
 @given(
     st.text(max_size=80)
     | st.lists(st.sampled_from(["By", "Ann", ",", ";", "|", "and", "in", "Staff Writer", "@a", "26", "."])).map(" ".join)
