@@ -57,8 +57,11 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
                         problem = f"it has neither a title nor a text{hint}"
                 else:
                     problem = "the line holds no JSON object; expected one article in { } on each line"
-            except (ValueError, RecursionError) as error:
-                problem = f"the line is no JSON: {error}"
+            except RecursionError:
+                problem = "the record is nested too deeply"
+            except ValueError as error:
+                is_deep = str(error).startswith("depth limit")
+                problem = "the record is nested too deeply" if is_deep else f"the line is no JSON: {error}"
         if article is None:
             source.fail(problem, place)
         else:

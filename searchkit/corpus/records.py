@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable
 from datetime import datetime
@@ -225,7 +226,7 @@ class Records:
             elif isinstance(value, (int, float)):
                 text = text_of(value)
             else:
-                text = clean(orjson.dumps(value).decode())
+                text = clean(_json(value))
             extra[name] = text
             if self._tells_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
                 self._tell_unread(key, value, body, source)
@@ -336,4 +337,12 @@ def _as_it_is(text: str) -> str:
 
 def _raw(value: Any, kind: str = "") -> str:
     """A value as it was written."""
-    return text_of(value) or orjson.dumps(value).decode()
+    return text_of(value) or _json(value)
+
+
+def _json(value: Any) -> str:
+    """A value as JSON. Raises RecursionError for one that is nested too deeply."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # from about 255 levels
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

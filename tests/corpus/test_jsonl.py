@@ -187,3 +187,22 @@ def test_jsonl_numbers_that_are_none_and_half_characters(tmp_path: Path) -> None
 
 def test_jsonl_deep_nesting(tmp_path: Path) -> None:
     assert len(articles(tmp_path, "[" * 100_000, '{"text": NaN, "x":' + "[" * 100_000)[1]) == 2
+
+
+@pytest.mark.parametrize("levels", [200, 255, 260, 320])
+def test_jsonl_deep_value_that_no_field_takes_is_kept(levels: int, tmp_path: Path) -> None:
+    deep = '{"a":' * levels + "1" + "}" * levels
+    found, failures = articles(
+        tmp_path, f'{{"title":"A","body":"x","extra":{deep}}}', f'{{"body":"y","date":{deep}}}', {"body": "good"}
+    )
+    assert (failures, [article.body for article in found]) == ([], ["x", "y", "good"])
+    assert [article.extra for article in found] == [{"extra": deep}, {"date": deep}, {}]
+
+
+@pytest.mark.parametrize("levels", [900, 1100])
+@pytest.mark.parametrize("key", ["body", "title", "date", "author", "tags"])
+def test_jsonl_value_of_a_field_that_is_nested_too_deeply(key: str, levels: int, tmp_path: Path) -> None:
+    line = f'{{"text":"x","{key}":{"[" * levels}"a"{"]" * levels}}}'
+    found, failures = articles(tmp_path, line, {"body": "good"})
+    assert [article.body for article in found] == ["good"]
+    assert failures == [Failure(str(tmp_path / "a.jsonl"), "the record is nested too deeply", "line 1")]
