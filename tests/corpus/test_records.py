@@ -204,6 +204,59 @@ def test_what_no_field_took_is_kept(record: dict[str, Any], extra: dict[str, str
     assert found.extra == extra
 
 
+@pytest.mark.parametrize(
+    ("body", "text", "left"),
+    [
+        (
+            [{"name": "Intro", "content": "All of it."}, {"name": "Main", "content": "More."}],
+            "All of it.\n\nMore.",
+            '[{"name":"Intro"},{"name":"Main"}]',
+        ),
+        (
+            ["One.", {"type": "text", "text": "A"}, {"type": "image", "caption": "B"}, None],
+            "One.\n\nA",
+            '[{"type":"text"},{"type":"image","caption":"B"}]',
+        ),
+        ([{"text": "A"}, "B", ["C", {"value": "D"}]], "A\n\nB\n\nC\n\nD", None),
+        ([{"text": "A", "content": "B"}], "A", '[{"content":"B"}]'),
+        ([{"text": " ", "content": "B"}], "B", None),
+        ([{"text": {"x": 1}, "content": "B"}], "B", '[{"text":{"x":1}}]'),
+        ([{"text": {"value": "A", "x": 1}, "name": "N"}], "A", '[{"text":{"x":1},"name":"N"}]'),
+        ([{"name": "N"}], "N", None),
+        ({"name": "main", "text": "The text"}, "The text", '{"name":"main"}'),
+        ({"text": [{"name": "N", "text": "A"}], "x": [1]}, "A", '{"text":[{"name":"N"}],"x":[1]}'),
+    ],
+)
+@pytest.mark.parametrize("key", ["body", "content", "paragraphs"])
+def test_a_text_in_objects_is_the_body_and_the_rest_is_left_over(key: str, body: Any, text: str, left: str | None) -> None:
+    [found], warnings = told({"title": "T", key: body})
+    assert found is not None
+    assert (found.body, found.extra, warnings) == (text, {key: left} if left else {}, [])
+
+
+def test_what_objects_say_beside_a_name_is_left_over() -> None:
+    person = {"first_name": "Bo", "last_name": "Ek", "role": "Editor"}
+    [found, other], warnings = told(
+        {
+            "title": {"name": "T", "text": "more"},
+            "text": "x",
+            "authors": [{"name": "Jane Doe", "bio": "She sails.", "email": "j@example.org"}, person, "Ann Lee"],
+            "tags": [{"name": "ferry", "id": 7}, "sea"],
+        },
+        {"text": "x", "author": person, "date": {"name": "soon", "zone": "local"}},
+    )
+    assert found is not None
+    assert (found.title, found.authors, found.topics) == ("T", ("Jane Doe", "Bo Ek", "Ann Lee"), ("ferry", "sea"))
+    assert found.extra == {
+        "title": '{"text":"more"}',
+        "authors": '[{"bio":"She sails.","email":"j@example.org"},{"role":"Editor"}]',
+        "tags": '[{"id":7}]',
+    }
+    assert other is not None
+    assert (other.authors, other.extra) == (("Bo Ek",), {"author": '{"role":"Editor"}', "date": '{"zone":"local"}\nsoon'})
+    assert warnings == [ReadWarning("dates", "a.jsonl", "soon", "line 2")]
+
+
 def test_html_becomes_text_in_each_field() -> None:
     [found], _ = told(
         {
