@@ -159,9 +159,12 @@ class Records:
         for step in steps:
             if unread and normal_key(step.key).startswith("created"):
                 continue
-            date = _first(record, (step,), used, lambda value, kind: date_of(value, self._date_order))
-            if date is None:
-                date = _date_inside(record, (step,), used, self._date_order)
+            taken: dict[str, list[Taken]] = {}
+            found = _first(record, (step,), taken, lambda value, kind: date_of(value, self._date_order))
+            if found is not None:
+                used.setdefault(step.key, []).extend((path, found.left_of) for path, _ in taken[step.key])
+                return found.date, unread or next(map(_raw, found.unread), "")
+            date = _date_inside(record, (step,), used, self._date_order)
             if date is not None:
                 return date, unread
             unread = unread or _first(record, (step,), {}, _raw) or ""
@@ -349,7 +352,7 @@ def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Take
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
         if isinstance(value, dict):
-            dates = [(name, date) for name, one in value.items() if type(one) is str and (date := date_of(one, order))]
+            dates = [(name, date) for name, one in value.items() if type(one) is str and (date := parse_date(one, order))]
             if len(dates) == 1:
                 used.setdefault(key, []).append(((*path, dates[0][0]), nothing))
                 return dates[0][1]

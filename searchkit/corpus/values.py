@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchkit.control_characters import clean_text, one_line
 from searchkit.corpus.bylines import Byline, parse_byline
@@ -83,13 +83,37 @@ def _name_in_parts(value: dict[str, Any]) -> list[str]:
     return next(filter(None, ([parts[name] for name in names if name in parts] for names in _NAME_PARTS)), [])
 
 
-def date_of(value: Any, order: str = "") -> datetime | None:
+class Dated(NamedTuple):
+    """A date, the `value` that says it, and the values of a list before it that were not understood."""
+
+    date: datetime
+    value: Any
+    unread: list[Any]
+
+    def left_of(self, value: Any) -> Any:
+        """What is left of a value that the date was taken from."""
+        if isinstance(value, list):
+            return [left for one in value if not is_empty(left := self.left_of(one))] or None
+        return None if value == self.value else value
+
+
+def date_of(value: Any, order: str = "") -> Dated | None:
     """The date that a value says (of a list: its first), or None; `order` as in `parse_date`."""
-    if isinstance(value, str):
-        return parse_date(value, order)
     if isinstance(value, list):
-        return next(filter(None, (date_of(item, order) for item in value)), None)
-    return date_of_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        unread: list[Any] = []
+        for item in value:
+            found = date_of(item, order)
+            if found is not None:
+                return found._replace(unread=unread + found.unread)
+            if not is_empty(item):
+                unread.append(item)
+        return None
+    date = None
+    if isinstance(value, str):
+        date = parse_date(value, order)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        date = date_of_number(value)
+    return None if date is None else Dated(date, value, [])
 
 
 def byline_of(value: Any, kind: str = "") -> Byline | None:

@@ -154,6 +154,35 @@ def test_dates_that_cannot_be_read_are_kept_and_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "day", "left", "unread"),
+    [
+        (["3/4/2020", "5 May 2020"], datetime(2020, 5, 5, tzinfo=UTC), '["3/4/2020"]', ["3/4/2020"]),
+        (["soon", "2020-01-02"], datetime(2020, 1, 2, tzinfo=UTC), '["soon"]', ["soon"]),
+        (["2020-01-01", "2021-01-01", "late"], datetime(2020, 1, 1, tzinfo=UTC), '["2021-01-01","late"]', []),
+        (["", None, "2020-01-01", "2020-01-01"], datetime(2020, 1, 1, tzinfo=UTC), None, []),
+        ([["soon", "2020-01-02"], [1577836800]], datetime(2020, 1, 2, tzinfo=UTC), '[["soon"],[1577836800]]', ["soon"]),
+        ([{"day": 1}, 1577836800], datetime(2020, 1, 1, tzinfo=UTC), '[{"day":1}]', ['{"day":1}']),
+        (["2020-01-01"], datetime(2020, 1, 1, tzinfo=UTC), None, []),
+    ],
+)
+def test_what_a_list_has_beside_a_date_is_kept_and_told(
+    value: list[Any], day: datetime, left: str | None, unread: list[str]
+) -> None:
+    [found], warnings = told({"title": "T", "text": "x", "date": value})
+    assert found is not None
+    assert (found.date, found.extra) == (day, {"date": left} if left else {})
+    assert warnings == [ReadWarning("dates", "a.jsonl", text, "line 1") for text in unread]
+
+
+def test_dates_in_a_list_of_objects() -> None:
+    record = {"text": "x", "issues": [{"day": "soon", "n": 1}, {"day": "2020-01-02"}, {"day": "2020-01-03"}]}
+    found = article(Records(ReadOptions(map=(("date", "issues.day"),))), record)
+    assert found is not None
+    assert found.date == datetime(2020, 1, 2, tzinfo=UTC)
+    assert found.extra == {"issues": '[{"day":"soon","n":1},{"day":"2020-01-03"}]'}
+
+
 def test_when_a_record_was_made_is_no_date_that_was_printed() -> None:
     (found,), warnings = told({"text": "x", "date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
     assert found is not None
