@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ WRAPPED = (
     "$numberDouble",
 )
 """Keys under which an object keeps what it stands for, the likeliest first; those with "$" are MongoDB's."""
+WRAPPED_TEXT = (*WRAPPED[1:], WRAPPED[0])
+"""The same for an object that stands for a text of paragraphs: its name may be a heading, or say what it is."""
 
 _DOT = re.compile(r"\.(?![^\[\]]*\])")
 _FILTERED = re.compile(r"(.+?)\[([^=\]]+)=([^\]]*)\]")
@@ -42,6 +44,10 @@ class Items(NamedTuple):
 
 Path = tuple[str | Items, ...]
 """Leads from a value to one inside it: keys of objects (of each object in a list), and which items of a list."""
+Rest = Callable[[Any], Any]
+"""Says what is left of a value that a field took; None when nothing is."""
+Taken = tuple[Path, Rest]
+"""Where a value stood that a field took, and what is left of it."""
 
 
 class Step(NamedTuple):
@@ -99,15 +105,19 @@ def value_at(value: Any, path: Path) -> Any:
             found = (value_at(item, path[number:]) for item in value)
             return [one for one in found if not is_empty(one)] or None
         elif isinstance(value, dict):
-            value = value[part] if part in value else _of_another_spelling(value, part)
+            key = _key_of(value, part)
+            value = None if key is None else value[key]
         else:
             return None
     return value
 
 
-def _of_another_spelling(record: dict[str, Any], key: str) -> Any:
+def _key_of(record: dict[str, Any], key: str) -> str | None:
+    """The key of an object that a part of a path means: as it is written, else in another spelling."""
+    if key in record:
+        return key
     normal = normal_key(key)
-    return next((value for other, value in record.items() if normal_key(other) == normal), None)
+    return next((other for other in record if normal_key(other) == normal), None)
 
 
 def is_empty(value: Any) -> bool:
@@ -115,30 +125,52 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and (not value or value.isspace())) or value == [] or value == {}
 
 
-def left_over(value: Any, taken: Iterable[Path]) -> Any:
-    """What is left of a value when what stands at some paths is taken out; an item of a list goes as a whole. None when
-    nothing is left."""
-    taken = tuple(taken)
-    if () in taken or is_empty(value):
+def nothing(value: Any) -> Any:
+    """What is left of a value that was taken as a whole."""
+    return None
+
+
+def left_over(value: Any, taken: Iterable[Taken]) -> Any:
+    """What is left of a value when what stands at some paths is taken out of it. None when nothing is left.
+
+    Of an item that a path chose by an attribute, that attribute is taken too: the field says it.
+    """
+    below = []
+    for path, rest in taken:
+        if path:
+            below.append((path, rest))
+        else:
+            value = rest(value)
+    if is_empty(value):
         return None
-    if isinstance(value, list):
-        return [one for one in value if not is_empty(one) and not any(_leads_into(one, path) for path in taken)] or None
-    if isinstance(value, dict):
-        left = {}
-        for key, below in value.items():
-            paths = [path[1:] for path in taken if isinstance(path[0], str) and normal_key(path[0]) == normal_key(key)]
-            rest = left_over(below, paths) if paths else below
-            if not is_empty(rest):
-                left[key] = rest
-        return left or None
+    if below and isinstance(value, list):
+        return [left for one in value if not is_empty(left := _left_of_item(one, below))] or None
+    if below and isinstance(value, dict):
+        inside: dict[str, list[Taken]] = {}
+        for path, rest in below:
+            key = _key_of(value, path[0]) if isinstance(path[0], str) else None
+            if key is not None:
+                inside.setdefault(key, []).append((path[1:], rest))
+        left = {key: left_over(one, inside[key]) if key in inside else one for key, one in value.items()}
+        return {key: one for key, one in left.items() if not is_empty(one)} or None
     return value
 
 
-def _leads_into(item: Any, path: Path) -> bool:
-    """Whether a path that goes on in a list leads to something in this item of it."""
-    if isinstance(path[0], Items):
-        return path[0].holds(item) and not is_empty(value_at(item, path[1:]))
-    return not is_empty(value_at(item, path))
+def _left_of_item(item: Any, taken: list[Taken]) -> Any:
+    """What is left of an item of a list in which some paths go on."""
+    below = []
+    told = set()
+    for path, rest in taken:
+        head = path[0]
+        if not isinstance(head, Items):
+            below.append((path, rest))
+        elif head.holds(item) and not is_empty(value_at(item, path[1:])):
+            below.append((path[1:], rest))
+            told.add(head.attribute)
+    below = [(path, rest) for path, rest in below if not is_empty(value_at(item, path))]
+    if told:
+        item = {key: value for key, value in item.items() if key not in told}
+    return left_over(item, below)
 
 
 def longest_text(key: str, value: Any) -> tuple[int, str]:

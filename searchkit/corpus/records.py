@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable
 from datetime import datetime
@@ -12,12 +13,24 @@ import orjson
 from searchkit.control_characters import clean_text, one_line
 from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.json_paths import WRAPPED, Path, Step, is_empty, left_over, longest_text, steps_to, value_at
+from searchkit.corpus.json_paths import (
+    WRAPPED,
+    WRAPPED_TEXT,
+    Rest,
+    Step,
+    Taken,
+    is_empty,
+    left_over,
+    longest_text,
+    nothing,
+    steps_to,
+    value_at,
+)
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
-from searchkit.corpus.values import body_of, byline_of, date_of, line_of, text_of, topics_of
+from searchkit.corpus.values import body_of, byline_of, date_of, left_of_body, left_of_text, line_of, text_of, topics_of
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
@@ -82,21 +95,21 @@ class Records:
             inner = {key: value for key, value in record.items() if key != "_source"} | record["_source"]
             return self.article(inner, source, number, place, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
-        used: dict[str, list[Path]] = {}
+        used: dict[str, list[Taken]] = {}
         title = _first(record, titles, used, line_of) or ""
-        body_used: dict[str, list[Path]] = {}
-        body = _first(record, bodies, body_used, body_of) or ""
+        body_used: dict[str, list[Taken]] = {}
+        body = _first(record, bodies, body_used, body_of, left_of_body, WRAPPED_TEXT) or ""
         for key in plan.fuller:
             if key not in body_used and isinstance(record[key], str):
                 other = body_of(record[key])
                 if _is_fuller(other, body):
-                    body, body_used = other, {key: [()]}
+                    body, body_used = other, {key: [((), nothing)]}
         for key, body_paths in body_used.items():
             used.setdefault(key, []).extend(body_paths)
         if not title and not body:
             return None
         date, unread_date = self._date(record, dates, used)
-        raw_date = "" if date is not None else _first(record, dates, used, _raw) or ""
+        raw_date = "" if date is not None else _first(record, dates, used, _raw, _left_of_raw) or ""
         byline, printed = None, ""
         for step in authors:
             byline = _first(record, (step,), used, byline_of)
@@ -112,7 +125,7 @@ class Records:
         extra = self._extra(record, plan.names, used, body, source, clean_text)
         if raw_date:
             # Where a key that is no date is called "date", the one that should be keeps its own name.
-            extra["date" if "date" not in extra else next(step.key for step in dates if step.key in used)] = raw_date
+            _keep(extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date)
         if unread_date or raw_date:
             source.warn("dates", unread_date or raw_date, place)
         if byline is None:
@@ -136,7 +149,7 @@ class Records:
             extra,
         )
 
-    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Path]]) -> tuple[datetime | None, str]:
+    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]]) -> tuple[datetime | None, str]:
         """The date of a record, and the first value of a date's key before it that was not understood, or "".
 
         Where the key of a printed date has such a value, the time at which a record was made does not take its place.
@@ -145,9 +158,12 @@ class Records:
         for step in steps:
             if unread and normal_key(step.key).startswith("created"):
                 continue
-            date = _first(record, (step,), used, lambda value, kind: date_of(value, self._date_order))
-            if date is None:
-                date = _date_inside(record, (step,), used, self._date_order)
+            taken: dict[str, list[Taken]] = {}
+            found = _first(record, (step,), taken, lambda value, kind: date_of(value, self._date_order))
+            if found is not None:
+                used.setdefault(step.key, []).extend((path, found.left_of) for path, _ in taken[step.key])
+                return found.date, unread or next(map(_raw, found.unread), "")
+            date = _date_inside(record, (step,), used, self._date_order)
             if date is not None:
                 return date, unread
             unread = unread or _first(record, (step,), {}, _raw) or ""
@@ -168,6 +184,10 @@ class Records:
         for value in (authors, topics):
             if value is not None and type(value) is not str and type(value) is not list:
                 return None
+            if type(value) is list:
+                for item in value:
+                    if type(item) is not str:
+                        return None
         for key in plan.others:
             if is_empty(record[key]):
                 return None
@@ -206,7 +226,7 @@ class Records:
         self,
         record: dict[str, Any],
         names: tuple[tuple[str, str], ...],
-        used: dict[str, list[Path]],
+        used: dict[str, list[Taken]],
         body: str,
         source: Source,
         clean: Callable[[str], str],
@@ -224,8 +244,8 @@ class Records:
             elif isinstance(value, (int, float)):
                 text = text_of(value)
             else:
-                text = clean(orjson.dumps(value).decode())
-            extra[name] = text
+                text = clean(_json(value))
+            _keep(extra, name, text)
             if self._tells_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
                 self._tell_unread(key, value, body, source)
         return extra
@@ -289,19 +309,28 @@ def _split(names: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _first(
-    record: dict[str, Any], steps: Steps, used: dict[str, list[Path]], make: Callable[[Any, str], Made]
+    record: dict[str, Any],
+    steps: Steps,
+    used: dict[str, list[Taken]],
+    make: Callable[[Any, str], Made],
+    rest: Rest = left_of_text,
+    wrapped: tuple[str, ...] = WRAPPED,
 ) -> Made | None:
-    """What is made of the first value that anything can be made of. Where it stood is then `used`."""
+    """What is made of the first value that anything can be made of. Where it stood, and what is left of it, is then
+    `used`."""
     for key, path, kind in steps:
         value = value_at(record[key], path) if path else record[key]
         if path and isinstance(value, list) and len(value) == 1:
             value = value[0]  # a byline among items of other types is a byline, no list of names
-        while isinstance(value, dict) and (inner := next((name for name in WRAPPED if value.get(name)), None)) is not None:
+        while isinstance(value, dict):
+            inner = next((name for name in wrapped if value.get(name) and not is_empty(value[name])), None)
+            if inner is None:
+                break
             value, path = value[inner], (*path, inner)
         if not is_empty(value):
             made = make(value, kind)
             if made:
-                used.setdefault(key, []).append(path)
+                used.setdefault(key, []).append((path, rest))
                 return made
     return None
 
@@ -317,14 +346,14 @@ def _is_fuller(text: str, body: str) -> bool:
     return len(text) >= max(LONG_TEXT, 3 * len(body))
 
 
-def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Path]], order: str) -> datetime | None:
+def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]], order: str) -> datetime | None:
     """The only date in an object that stands for a date: `{"published": "2020-04-26"}`. The rest of it is left over."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
         if isinstance(value, dict):
-            dates = [(name, date) for name, one in value.items() if type(one) is str and (date := date_of(one, order))]
+            dates = [(name, date) for name, one in value.items() if type(one) is str and (date := parse_date(one, order))]
             if len(dates) == 1:
-                used.setdefault(key, []).append((*path, dates[0][0]))
+                used.setdefault(key, []).append(((*path, dates[0][0]), nothing))
                 return dates[0][1]
     return None
 
@@ -335,4 +364,22 @@ def _as_it_is(text: str) -> str:
 
 def _raw(value: Any, kind: str = "") -> str:
     """A value as it was written."""
-    return text_of(value) or orjson.dumps(value).decode()
+    return text_of(value) or _json(value)
+
+
+def _left_of_raw(value: Any) -> Any:
+    """What is left of a value that `_raw` took."""
+    return left_of_text(value) if text_of(value) else None
+
+
+def _keep(extra: dict[str, str], key: str, text: str) -> None:
+    """Keep a text beside what was kept under the same key."""
+    extra[key] = f"{extra[key]}\n{text}" if key in extra else text
+
+
+def _json(value: Any) -> str:
+    """A value as JSON. Raises RecursionError for one that is nested too deeply."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # from about 255 levels
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

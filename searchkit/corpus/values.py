@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from searchkit.control_characters import clean_text, one_line
 from searchkit.corpus.bylines import Byline, parse_byline
 from searchkit.corpus.dates import date_of_number, parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
-from searchkit.corpus.json_paths import WRAPPED
+from searchkit.corpus.json_paths import WRAPPED, WRAPPED_TEXT, is_empty
 from searchkit.corpus.key_sets import normal_key
 from searchkit.corpus.limits import LONGEST_KEPT
 
 _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
-def text_of(value: Any, between: str = ", ", string: Callable[[str], str] = clean_text) -> str:
-    """The text of a value; those of the items of a list stand one after another. `string` makes the text of a string."""
+def text_of(
+    value: Any, between: str = ", ", string: Callable[[str], str] = clean_text, wrapped: Sequence[str] = WRAPPED
+) -> str:
+    """The text of a value; those of the items of a list stand one after another. `string` makes the text of a string,
+    `wrapped` are the keys under which an object has its text, the likeliest first."""
     if isinstance(value, str):
         return string(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return between.join(text for text in (text_of(one, between, string) for one in value) if text)
+        return between.join(text for text in (text_of(one, between, string, wrapped) for one in value) if text)
     if isinstance(value, dict):
-        inner = next((value[key] for key in WRAPPED if value.get(key)), None)
-        return _name_in_parts(value) if inner is None else text_of(inner, between, string)
+        for key in wrapped:
+            if value.get(key) and not is_empty(text := text_of(value[key], between, string, wrapped)):
+                return text
+        return clean_text(" ".join(value[key] for key in _name_in_parts(value)))
     return "" if value is None else str(value)
+
+
+def left_of_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
+    """What is left of a value whose text was taken, as `text_of` finds it; None when nothing is."""
+    if isinstance(value, list):
+        return [left for one in value if not is_empty(left := left_of_text(one, wrapped))] or None
+    if not isinstance(value, dict):
+        return None
+    taken: dict[str, Any] = dict.fromkeys(_name_in_parts(value))
+    for key in wrapped:
+        if value.get(key) and not is_empty(text_of(value[key], wrapped=wrapped)):
+            taken = {key: left_of_text(value[key], wrapped)}
+            break
+    return {key: one for key, one in (value | taken).items() if not is_empty(one)} or None
+
+
+def left_of_body(value: Any) -> Any:
+    """What is left of a value that `body_of` took."""
+    return left_of_text(value, WRAPPED_TEXT)
 
 
 def line_of(value: Any, kind: str = "") -> str:
@@ -40,7 +64,7 @@ def line_of(value: Any, kind: str = "") -> str:
 def body_of(value: Any, kind: str = "") -> str:
     """The text of a value that has paragraphs; "" for blanks alone."""
     between = " " if kind == "joined" else "\n\n"
-    text = text_of(value, between, _html_text if kind == "html" else _usual_text)
+    text = text_of(value, between, _html_text if kind == "html" else _usual_text, WRAPPED_TEXT)
     return "" if text.isspace() else text
 
 
@@ -53,23 +77,43 @@ def _html_text(text: str) -> str:
     return clean_text(html_to_text(clean_text(text)))  # a character reference may be a control character
 
 
-def _name_in_parts(value: dict[str, Any]) -> str:
-    """The name of a person whose parts stand apart, or ""."""
-    parts = {normal_key(key): part for key, part in value.items()}
-    for keys in _NAME_PARTS:
-        name = " ".join(part for part in map(parts.get, keys) if isinstance(part, str) and part)
-        if name:
-            return clean_text(name)
-    return ""
+def _name_in_parts(value: dict[str, Any]) -> list[str]:
+    """The keys of the name of a person whose parts stand apart, in the order of these."""
+    parts = {normal_key(key): key for key, part in value.items() if isinstance(part, str) and part}
+    return next(filter(None, ([parts[name] for name in names if name in parts] for names in _NAME_PARTS)), [])
 
 
-def date_of(value: Any, order: str = "") -> datetime | None:
+class Dated(NamedTuple):
+    """A date, the `value` that says it, and the values of a list before it that were not understood."""
+
+    date: datetime
+    value: Any
+    unread: list[Any]
+
+    def left_of(self, value: Any) -> Any:
+        """What is left of a value that the date was taken from."""
+        if isinstance(value, list):
+            return [left for one in value if not is_empty(left := self.left_of(one))] or None
+        return None if value == self.value else value
+
+
+def date_of(value: Any, order: str = "") -> Dated | None:
     """The date that a value says (of a list: its first), or None; `order` as in `parse_date`."""
-    if isinstance(value, str):
-        return parse_date(value, order)
     if isinstance(value, list):
-        return next(filter(None, (date_of(item, order) for item in value)), None)
-    return date_of_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        unread: list[Any] = []
+        for item in value:
+            found = date_of(item, order)
+            if found is not None:
+                return found._replace(unread=unread + found.unread)
+            if not is_empty(item):
+                unread.append(item)
+        return None
+    date = None
+    if isinstance(value, str):
+        date = parse_date(value, order)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        date = date_of_number(value)
+    return None if date is None else Dated(date, value, [])
 
 
 def byline_of(value: Any, kind: str = "") -> Byline | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from searchkit.corpus.json_paths import Items, Step, left_over, longest_text, steps_to, value_at
+from searchkit.corpus.json_paths import Items, Step, left_over, longest_text, nothing, steps_to, value_at
 
 PARTS = Items("type", ("a", "b"))
 
@@ -72,12 +72,15 @@ def test_value_at(value: Any, path: tuple[str | Items, ...], found: Any) -> None
             [(PARTS, "t")],
             [{"type": "b"}, {"type": "c", "t": 2}],
         ),
-        ([{"name": "A", "id": 1}, {"id": 2}], [("name",)], [{"id": 2}]),
+        ([{"name": "A", "id": 1}, {"id": 2}, {"name": "B"}], [("name",)], [{"id": 1}, {"id": 2}]),
+        ([{"type": "a", "t": 1, "u": 2, "v": 3}], [(PARTS, "t"), (PARTS, "u")], [{"v": 3}]),
+        ([[{"name": "A", "id": 1}], [{"name": "B"}]], [("name",)], [[{"id": 1}]]),
+        ({"A_B": 1, "ab": 2}, [("ab",)], {"A_B": 1}),
         ("text", [("a",)], "text"),
     ],
 )
 def test_left_over(value: Any, taken: list[tuple[str | Items, ...]], left: Any) -> None:
-    assert left_over(value, taken) == left
+    assert left_over(value, [(path, nothing) for path in taken]) == left
 
 
 @pytest.mark.parametrize(

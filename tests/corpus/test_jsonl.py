@@ -187,3 +187,51 @@ def test_jsonl_numbers_that_are_none_and_half_characters(tmp_path: Path) -> None
 
 def test_jsonl_deep_nesting(tmp_path: Path) -> None:
     assert len(articles(tmp_path, "[" * 100_000, '{"text": NaN, "x":' + "[" * 100_000)[1]) == 2
+
+
+@pytest.mark.parametrize("levels", [200, 255, 260, 320])
+def test_jsonl_deep_value_that_no_field_takes_is_kept(levels: int, tmp_path: Path) -> None:
+    deep = '{"a":' * levels + "1" + "}" * levels
+    found, failures = articles(
+        tmp_path, f'{{"title":"A","body":"x","extra":{deep}}}', f'{{"body":"y","date":{deep}}}', {"body": "good"}
+    )
+    assert (failures, [article.body for article in found]) == ([], ["x", "y", "good"])
+    assert [article.extra for article in found] == [{"extra": deep}, {"date": deep}, {}]
+
+
+@pytest.mark.parametrize("levels", [900, 1100])
+@pytest.mark.parametrize("key", ["body", "title", "date", "author", "tags"])
+def test_jsonl_value_of_a_field_that_is_nested_too_deeply(key: str, levels: int, tmp_path: Path) -> None:
+    line = f'{{"text":"x","{key}":{"[" * levels}"a"{"]" * levels}}}'
+    found, failures = articles(tmp_path, line, {"body": "good"})
+    assert [article.body for article in found] == ["good"]
+    assert failures == [Failure(str(tmp_path / "a.jsonl"), "the record is nested too deeply", "line 1")]
+
+
+def test_jsonl_half_characters_are_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = r'{"body": "half \ud800 char"}', r'{"body": "\ud83d\ude00"}', r'{"body": "\udc00 b", "score": NaN}'
+    path.write_text("\n".join(lines))
+    warnings: list[ReadWarning] = []
+    bodies = [article.body for article in read(path, on_warning=warnings.append)]
+    assert bodies == ["half \ufffd char", "😀", "\ufffd b"]
+    assert warnings == [ReadWarning("stray-bytes", str(path), "an escape of half a character")]
+
+
+def test_jsonl_keys_that_are_equal_when_clean(tmp_path: Path) -> None:
+    record = r'{"title": "T", "a\u0000": "one", "a\u0001": 2, "a ": [3]}'
+    (found,), failures = articles(tmp_path, record)
+    assert (failures, found.extra) == ([], {"a ": "one\n2\n[3]"})
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1E+400", "9" * 400])
+def test_jsonl_numbers_that_are_too_large_are_kept_as_written(number: str, tmp_path: Path) -> None:
+    lines = [f'{{"text": "a", "x": {number}, "y": 1.5, "z": -7}}', f'{{"text": "b", "n": NaN, "x": [{number}]}}']
+    found, failures = articles(tmp_path, *lines)
+    assert (failures, [article.body for article in found]) == ([], ["a", "b"])
+    assert [article.extra for article in found] == [{"x": number, "y": "1.5", "z": "-7"}, {"x": f'["{number}"]'}]
+
+
+def test_jsonl_message_has_the_column_of_the_line(tmp_path: Path) -> None:
+    _, failures = articles(tmp_path, '{"text": "a", "n": NaN, "x": 1e400, bad}')
+    assert failures[0].reason.endswith("line 1 column 37 (char 36)")

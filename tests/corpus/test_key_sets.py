@@ -54,7 +54,9 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "url": URL,
             "extra": {
                 "type": "article",
-                "contents": f'[{{"fullcaption":"The ferry at night","imageURL":"{URL}.jpg","mime":"image/jpeg","type":"image"}}]',
+                "contents": '[{"mime":"text/plain"},{"mime":"text/plain"},{"mime":"text/plain"},{"mime":"text/plain"},'
+                f'{{"fullcaption":"The ferry at night","imageURL":"{URL}.jpg","mime":"image/jpeg","type":"image"}},'
+                '{"subtype":"paragraph"},{"subtype":"paragraph","mime":"text/html"}]',
             },
         },
     ),
@@ -93,7 +95,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 "type": "article",
                 "sectionId": "world",
                 "fields": '{"headline":"A ferry sails","wordcount":"5"}',
-                "tags": '[{"id":"profile/annlee","type":"contributor","webTitle":"Ann Lee"}]',
+                "tags": '[{"id":"world/ferries"},{"id":"profile/annlee","type":"contributor","webTitle":"Ann Lee"}]',
             },
         },
     ),
@@ -124,7 +126,12 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "section": "World",
             "topics": ("Ferries", "Poti"),
             "url": URL,
-            "extra": {"abstract": "A ferry.", "news_desk": "Foreign", "word_count": "2"},
+            "extra": {
+                "abstract": "A ferry.",
+                "keywords": '[{"name":"subject","rank":1},{"name":"glocations"}]',
+                "news_desk": "Foreign",
+                "word_count": "2",
+            },
         },
     ),
     "NewsAPI": (
@@ -223,7 +230,12 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "topics": ("ferries",),
             "language": "en",
             "url": URL,
-            "extra": {"guid": URL, "media_id": "1"},
+            "extra": {
+                "guid": URL,
+                "media_id": "1",
+                "story_sentences": '[{"sentence_number":0}]',
+                "story_tags": '[{"tags_id":9}]',
+            },
         },
     ),
     "HuffPost News Category": (
@@ -308,6 +320,8 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 "date": "2020-04-27",
                 "dateTime": "2020-04-27T09:00:00Z",
                 "source": '{"uri":"example.org"}',
+                "authors": '[{"uri":"ann@example.org","isAgency":false}]',
+                "concepts": '[{"uri":"x"}]',
             },
         },
     ),
@@ -398,6 +412,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "extra": {
                 "@context": "https://schema.org",
                 "@type": "NewsArticle",
+                "author": '[{"@type":"Person"},{"@type":"Person"}]',
                 "publisher": '{"@type":"Organization"}',
                 "mainEntityOfPage": '{"@type":"WebPage"}',
             },
@@ -451,6 +466,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 "content": '{"protected":false}',
                 "author": "3",
                 "categories": "[7]",
+                "_embedded": '{"author":[{"id":3}]}',
             },
         },
     ),
@@ -472,6 +488,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "authors": ("Ann Lee",),
             "topics": ("ferry",),
             "url": URL,
+            "extra": {"authors": '[{"url":"https://example.org/ann"}]'},
         },
     ),
     "data of a title": (
@@ -498,7 +515,10 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "topics": ("ferry",),
             "language": "en",
             "url": URL,
-            "extra": {"title_detail": '{"type":"text/plain","value":"A ferry sails"}'},
+            "extra": {
+                "title_detail": '{"type":"text/plain","value":"A ferry sails"}',
+                "content": '[{"type":"text/html"}]',
+            },
         },
     ),
 }

@@ -154,6 +154,35 @@ def test_dates_that_cannot_be_read_are_kept_and_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "day", "left", "unread"),
+    [
+        (["3/4/2020", "5 May 2020"], datetime(2020, 5, 5, tzinfo=UTC), '["3/4/2020"]', ["3/4/2020"]),
+        (["soon", "2020-01-02"], datetime(2020, 1, 2, tzinfo=UTC), '["soon"]', ["soon"]),
+        (["2020-01-01", "2021-01-01", "late"], datetime(2020, 1, 1, tzinfo=UTC), '["2021-01-01","late"]', []),
+        (["", None, "2020-01-01", "2020-01-01"], datetime(2020, 1, 1, tzinfo=UTC), None, []),
+        ([["soon", "2020-01-02"], [1577836800]], datetime(2020, 1, 2, tzinfo=UTC), '[["soon"],[1577836800]]', ["soon"]),
+        ([{"day": 1}, 1577836800], datetime(2020, 1, 1, tzinfo=UTC), '[{"day":1}]', ['{"day":1}']),
+        (["2020-01-01"], datetime(2020, 1, 1, tzinfo=UTC), None, []),
+    ],
+)
+def test_what_a_list_has_beside_a_date_is_kept_and_told(
+    value: list[Any], day: datetime, left: str | None, unread: list[str]
+) -> None:
+    [found], warnings = told({"title": "T", "text": "x", "date": value})
+    assert found is not None
+    assert (found.date, found.extra) == (day, {"date": left} if left else {})
+    assert warnings == [ReadWarning("dates", "a.jsonl", text, "line 1") for text in unread]
+
+
+def test_dates_in_a_list_of_objects() -> None:
+    record = {"text": "x", "issues": [{"day": "soon", "n": 1}, {"day": "2020-01-02"}, {"day": "2020-01-03"}]}
+    found = article(Records(ReadOptions(map=(("date", "issues.day"),))), record)
+    assert found is not None
+    assert found.date == datetime(2020, 1, 2, tzinfo=UTC)
+    assert found.extra == {"issues": '[{"day":"soon","n":1},{"day":"2020-01-03"}]'}
+
+
 def test_when_a_record_was_made_is_no_date_that_was_printed() -> None:
     (found,), warnings = told({"text": "x", "date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
     assert found is not None
@@ -202,6 +231,59 @@ def test_what_no_field_took_is_kept(record: dict[str, Any], extra: dict[str, str
     [found], _ = told({"title": "T", "text": "x"} | record)
     assert found is not None
     assert found.extra == extra
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "left"),
+    [
+        (
+            [{"name": "Intro", "content": "All of it."}, {"name": "Main", "content": "More."}],
+            "All of it.\n\nMore.",
+            '[{"name":"Intro"},{"name":"Main"}]',
+        ),
+        (
+            ["One.", {"type": "text", "text": "A"}, {"type": "image", "caption": "B"}, None],
+            "One.\n\nA",
+            '[{"type":"text"},{"type":"image","caption":"B"}]',
+        ),
+        ([{"text": "A"}, "B", ["C", {"value": "D"}]], "A\n\nB\n\nC\n\nD", None),
+        ([{"text": "A", "content": "B"}], "A", '[{"content":"B"}]'),
+        ([{"text": " ", "content": "B"}], "B", None),
+        ([{"text": {"x": 1}, "content": "B"}], "B", '[{"text":{"x":1}}]'),
+        ([{"text": {"value": "A", "x": 1}, "name": "N"}], "A", '[{"text":{"x":1},"name":"N"}]'),
+        ([{"name": "N"}], "N", None),
+        ({"name": "main", "text": "The text"}, "The text", '{"name":"main"}'),
+        ({"text": [{"name": "N", "text": "A"}], "x": [1]}, "A", '{"text":[{"name":"N"}],"x":[1]}'),
+    ],
+)
+@pytest.mark.parametrize("key", ["body", "content", "paragraphs"])
+def test_a_text_in_objects_is_the_body_and_the_rest_is_left_over(key: str, body: Any, text: str, left: str | None) -> None:
+    [found], warnings = told({"title": "T", key: body})
+    assert found is not None
+    assert (found.body, found.extra, warnings) == (text, {key: left} if left else {}, [])
+
+
+def test_what_objects_say_beside_a_name_is_left_over() -> None:
+    person = {"first_name": "Bo", "last_name": "Ek", "role": "Editor"}
+    [found, other], warnings = told(
+        {
+            "title": {"name": "T", "text": "more"},
+            "text": "x",
+            "authors": [{"name": "Jane Doe", "bio": "She sails.", "email": "j@example.org"}, person, "Ann Lee"],
+            "tags": [{"name": "ferry", "id": 7}, "sea"],
+        },
+        {"text": "x", "author": person, "date": {"name": "soon", "zone": "local"}},
+    )
+    assert found is not None
+    assert (found.title, found.authors, found.topics) == ("T", ("Jane Doe", "Bo Ek", "Ann Lee"), ("ferry", "sea"))
+    assert found.extra == {
+        "title": '{"text":"more"}',
+        "authors": '[{"bio":"She sails.","email":"j@example.org"},{"role":"Editor"}]',
+        "tags": '[{"id":7}]',
+    }
+    assert other is not None
+    assert (other.authors, other.extra) == (("Bo Ek",), {"author": '{"role":"Editor"}', "date": '{"zone":"local"}\nsoon'})
+    assert warnings == [ReadWarning("dates", "a.jsonl", "soon", "line 2")]
 
 
 def test_html_becomes_text_in_each_field() -> None:
