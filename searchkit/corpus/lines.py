@@ -21,7 +21,7 @@ from searchkit.corpus.encoding_names import FIRST_OF_MARKS, SEVEN_BIT, WIDE, enc
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.registry import ByteStream, Source
 from searchkit.corpus.signatures import read_seven_bit
-from searchkit.corpus.strays import read_strictly, read_tolerantly
+from searchkit.corpus.strays import count_utf_8, read_strictly, read_tolerantly
 from searchkit.corpus.unpacking import Damaged, guard
 
 if TYPE_CHECKING:
@@ -42,9 +42,6 @@ _NEARLY_ALL = 2
 _FEW_CONTROLS = 8
 """Control characters that text of any length may hold."""
 _CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
-_ASCII_BYTES, _BEHIND_IN_UTF_8 = bytes(range(128)), bytes(range(0x80, 0xC0))
-_LIKE_UTF_8 = re.compile(rb"[\xc0-\xf4][\x80-\xbf]")
-_RIGHT_BY_TEN = re.compile(rb"\xc0\x80|\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -289,21 +286,8 @@ def _is_utf_8(line: bytes) -> bool:
 
 def _share_of_utf_8(line: bytes) -> int:
     """How much of what is above ASCII in a line is UTF-8: little (0), half of it (1) or nearly all (_NEARLY_ALL)."""
-    high = line.translate(None, _ASCII_BYTES)
-    # Few bytes are behind another one in UTF-8, or few pairs are its: at most ten characters for each pair count as right,
-    # and at most four of its bytes as in the right place.
-    few = len(high) // 24
-    if len(high) - len(high.translate(None, _BEHIND_IN_UTF_8)) < few or len(_LIKE_UTF_8.findall(line)) < few:
-        return 0
-    if not _RIGHT_BY_TEN.search(line):
-        text = line.decode("utf-8", "ignore")
-        right, strays = len(text) - len(line) + len(high), len(line) - len(text.encode())
-        # What else may be its are cut characters: each counts as two, and two of its bytes are in no wrong place.
-        cut = len(_LIKE_UTF_8.findall(line)) - right
-        if cut >= 0 and 2 * (right + 2 * cut) < strays - 2 * cut:
-            return 0
-    reading = read_tolerantly(line, "utf-8")
-    return _NEARLY_ALL if reading.is_mostly_right else int(2 * reading.right >= reading.places)
+    counted = count_utf_8(line)
+    return _NEARLY_ALL if counted.is_mostly_right else int(2 * counted.right >= counted.places)
 
 
 def _is_in(line: bytes, label: str) -> bool:

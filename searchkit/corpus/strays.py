@@ -9,13 +9,14 @@ other encodings what stands for nothing is U+FFFD.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchkit.corpus.encoding_names import codecs_of
 
 MOST_LOOKED_AT = 1000
 """Stray bytes of encodings of two bytes a character of which each is looked at; of more, each is U+FFFD."""
-_PIECE, _PIECES = 16384, 8
+_LONG = 65536
+"""Of more bytes it is first counted how many are UTF-8: to read them as UTF-8 takes long where most are not."""
 _LOST = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of Python).
@@ -26,8 +27,17 @@ _SEVERAL = re.compile(
     "|[\udcc0\udcc1][\udc80-\udcbf]|\udce0[\udc80-\udc9f][\udc80-\udcbf]"  # a character in more bytes than it needs
     "|[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}|[\udcc2-\udcf4]\\Z"  # a cut one
 )
-_FILLING = re.compile("(?<![^\\W\\d_])[\udcfe\udcff]|[\udcfe\udcff](?![^\\W\\d_])")
-_AS_WINDOWS_1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
+# The same in bytes: a byte that begins a character and is not followed by all of it, and what is there of the character.
+_CUT = re.compile(
+    rb"[\xc0\xc1\xe0-\xf4][\x80-\xbf](?:(?<=[\xc0\xc1].)"
+    rb"|(?<=\xe0[\x80-\x9f]|\xed[\xa0-\xbf]|\xf0[\x80-\x8f]|\xf4[\x90-\xbf])[\x80-\xbf]?"
+    rb"|(?<=[\xf0-\xf4].)[\x80-\xbf]?(?![\x80-\xbf])|(?<=[\xe0-\xef].)(?![\x80-\xbf]))"
+)
+_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_ASCII_BYTES, _BEHIND, _BEFORE_CUTS = bytes(range(128)), bytes(range(0x80, 0xC0)), bytes((0xC0, 0xC1, *range(0xE0, 0xF5)))
+"""Bytes of ASCII, those that are behind another one in UTF-8, and those that may begin a cut character."""
+_FILLING = re.compile("[\udcfe\udcff](?:(?<![^\\W\\d_].)|(?![^\\W\\d_]))", re.DOTALL)
+_AS_WINDOWS_1252 = {chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
 _NO_SHIFT_JIS = {0x80: "\udc80", 0xF8F0: "\udca0", 0xF8F1: "\udcfd", 0xF8F2: "\udcfe", 0xF8F3: "\udcff"}
 """Characters that cp932 makes of bytes that are nothing in Shift-JIS, and the bytes."""
 _IN_NO_SHIFT_JIS = re.compile("[\x80\uf8f0-\uf8f3]")
@@ -72,7 +82,7 @@ def read_strictly(data: bytes, encoding: str) -> str | None:
 
 
 def read_tolerantly(data: bytes, encoding: str) -> Reading:
-    """The text of bytes of which some are not of an encoding."""
+    """The text of bytes of which some are not of an encoding; "" for many bytes of which less than a third is UTF-8."""
     if encoding == "utf-8":
         return _utf_8(data)
     texts = {codec: data.decode(codec, "replace") for codec in codecs_of(encoding)}
@@ -95,8 +105,10 @@ def read_tolerantly(data: bytes, encoding: str) -> Reading:
 
 
 def _utf_8(data: bytes) -> Reading:
-    if not _may_be_utf_8(data):
-        return Reading("", len(data), len(data), 0, 0)
+    if len(data) > _LONG:
+        counted = count_utf_8(data)
+        if 2 * counted.right < counted.places:
+            return replace(counted, first=_first_fault(data, "utf-8"))
     text = data.decode("utf-8", "surrogateescape")
     strays = len(data) - len(text.encode("utf-8", "ignore"))
     right = _above_ascii(text) - strays
@@ -113,19 +125,39 @@ def _utf_8(data: bytes) -> Reading:
         return " " if nul else _LOST
 
     text = _SEVERAL.sub(read, text)
-    text = _FILLING.sub(_LOST, text).translate(_AS_WINDOWS_1252)
+    text = _ESCAPED.sub(lambda found: _AS_WINDOWS_1252[found[0]], _FILLING.sub(_LOST, text))
     return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
 
 
-def _may_be_utf_8(data: bytes) -> bool:
-    """Whether some of what is above ASCII in some pieces of a long text is UTF-8, as all of it in most texts is not."""
-    if len(data) < 2 * _PIECE * _PIECES:
-        return True
-    first = _first_fault(data, "utf-8")
-    step = (len(data) - first) // _PIECES
-    pieces = (_utf_8(data[start : start + _PIECE]) for start in range(first, first + step * _PIECES, max(1, step)))
-    found = [(one.right, one.places) for one in pieces]
-    return 2 * sum(right for right, _ in found) >= sum(places for _, places in found)
+def count_utf_8(data: bytes) -> Reading:
+    """How much of what is above ASCII is UTF-8, without the text and the place of the first stray.
+
+    Where less than a third is UTF-8, all of it may be called strays, for that is found faster.
+    """
+    high = data.translate(None, _ASCII_BYTES)
+    none = Reading("", len(high), len(high), -1, 0)
+    behind = len(high) - len(high.translate(None, _BEHIND))
+    # A byte behind another one belongs to at most ten characters that count as right, and to four bytes.
+    if 24 * behind < len(high):
+        return none
+    text = data.decode("utf-8", "ignore")
+    strays = places = len(data) - len(text.encode())
+    right = _above_ascii(text)
+    pairs, nuls = _number(_PAIR, data), data.count(b"\xc0\x80")
+    behind -= len(high) - strays - right  # those of whole characters
+    cut = min(behind, len(high) - len(high.translate(None, _BEFORE_CUTS)))  # at most
+    if 2 * (right + 2 * cut + 6 * pairs + 8 * nuls) < strays - 2 * cut - pairs:
+        return none
+    if cut:
+        # As in `_utf_8`: each cut character is one place and counts as two; a pair of two of them and a NUL count as ten.
+        lengths = [len(found[0]) for found in _CUT.finditer(data)]
+        right += 2 * len(lengths) + 6 * pairs + 8 * nuls
+        places -= sum(lengths) - len(lengths) + pairs
+    return Reading("", strays, places, -1, right)
+
+
+def _number(pattern: re.Pattern[bytes], data: bytes) -> int:
+    return sum(1 for _ in pattern.finditer(data))
 
 
 def _above_ascii(text: str) -> int:
@@ -138,6 +170,8 @@ def _first_fault(data: bytes, codec: str) -> int:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
         end = error.start
+        if codec != "cp932":
+            return end
         text = data[:end].decode(codec)
     none = _IN_NO_SHIFT_JIS.search(text) if codec == "cp932" else None
     return len(text[: none.start()].encode(codec)) if none else end

@@ -249,3 +249,50 @@ def test_decode_wide_option_that_does_not_fit(data: bytes, encoding: str, name: 
 def test_decode_wide_option_that_fits(text: str, encoding: str) -> None:
     found = decode(text.encode(encoding), encoding)
     assert (found.text, found.encoding, list(found.warnings())) == (text, encoding, [])
+
+
+PLAIN = "Plain English words that say nothing at all here.\n"
+CAFES = "Café naïve über Łódź.\n" * 100
+
+
+@pytest.mark.parametrize(
+    ("parts", "strays", "first"),
+    [
+        ((CAFES, PLAIN * 5300, "It didn#t end.\n"), 1, 267_807),
+        (("It didn#t end.\n", PLAIN * 8400, CAFES), 1, 7),
+        (("It didn#t end.\n", PLAIN * 3000, CAFES, PLAIN * 3000, "It didn#t end.\n"), 2, 7),
+        ((PLAIN * 3000, "It didn#t end.\n", CAFES, PLAIN * 6000), 1, 150_007),
+        (("It didn#t end.\n", CAFES * 1800), 1, 7),
+        ((CAFES * 900, "It didn#t end.\n", CAFES * 900), 1, 2_520_007),
+        ((CAFES * 1800, "It didn#t end.\n"), 1, 5_040_007),
+    ],
+)
+@pytest.mark.parametrize("option", ["", "utf-8"])
+def test_decode_long_utf_8_with_strays_anywhere(parts: tuple[str, ...], strays: int, first: int, option: str) -> None:
+    text = "".join(parts)
+    decoded = decode(text.encode().replace(b"#", b"\x92"), option)
+    number = "1 byte," if strays == 1 else f"{strays} bytes, the first"
+    assert (decoded.encoding, decoded.strays, decoded.first_stray, decoded.refused) == ("utf-8", strays, first, "")
+    assert list(decoded.warnings()) == [("no-utf-8", f"{number} 0x92 at byte {first}")]
+    assert decoded.text == text.replace("#", "’")
+
+
+@pytest.mark.parametrize("size", [300_000, 5_000_000])
+@pytest.mark.parametrize(
+    ("sentence", "codec", "name"),
+    [
+        ("Президент заявил, что переговоры о мире будут продолжены.\n", "cp1251", "windows-1251"),
+        ("Президент заявил, что переговоры о мире будут продолжены.\n", "cp866", "ibm866"),
+        ("政府宣布了明年的新预算，反对党对此表示批评。\n", "gbk", "gb18030"),
+        ("정부는 내년 새 예산안을 발표했다고 밝혔다.\n", "euc_kr", "euc-kr"),
+        ("政府は来年の新しい予算を発表した。橋は閉鎖された。\n", "shift_jis", "shift_jis"),
+        ("政府は来年の新しい予算を発表した。橋は閉鎖された。\n", "euc_jp", "euc-jp"),
+        (PLAIN * 40 + "The café didn’t open until noon.\n", "cp1252", "windows-1252"),
+    ],
+)
+def test_decode_long_texts_of_other_encodings(sentence: str, codec: str, name: str, size: int) -> None:
+    encoded = sentence.encode(codec)
+    number = size // len(encoded) + 1
+    decoded = decode(encoded * number)
+    assert (decoded.encoding, decoded.strays, list(decoded.warnings())) == (name, 0, [])
+    assert decoded.text == sentence * number

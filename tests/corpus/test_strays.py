@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus.strays import Reading, read_strictly, read_tolerantly
+from searchkit.corpus.strays import Reading, count_utf_8, read_strictly, read_tolerantly
 
 CAFES = "Les cafés à Genève".encode()
 
@@ -91,6 +91,29 @@ def test_no_byte_is_dropped_and_no_half_character_made(data: bytes, encoding: st
     assert (reading.strays > 0) == (reading.first >= 0)
     if reading.strays == 0:
         assert reading.text == read_strictly(data, encoding)
+
+
+PARTS = (
+    *("a", " ", "é", "Ł", "日", "😀"),
+    *(b"\xc0\x80", b"\xed\xa0\xbd\xed\xb8\x80", b"\xed\xa0\xbd", b"\xe2\x80", b"\xf0\x9f\x98", b"\xc3", b"\xe9", b"\x92"),
+    *(b"\xf0\x80\x80\x80", b"\xe0\x80\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\x80", b"\xff", b"\xf1", b"\xed", b"\xe0"),
+)
+
+
+@given(
+    st.binary(max_size=20)
+    | st.lists(st.sampled_from([part if isinstance(part, bytes) else part.encode() for part in PARTS])).map(b"".join)
+)
+def test_what_is_utf_8_is_counted_as_it_is_read(data: bytes) -> None:
+    reading, counted = read_tolerantly(data, "utf-8"), count_utf_8(data)
+    if 2 * reading.right >= reading.places:
+        assert (counted.strays, counted.places, counted.right) == (reading.strays, reading.places, reading.right)
+    else:
+        assert 2 * counted.right < counted.places
+
+
+def test_many_bytes_of_another_encoding_are_all_strays() -> None:
+    assert read_tolerantly(b"plain " * 20_000 + "Москва".encode("cp1251"), "utf-8") == Reading("", 6, 6, 120_000, 0)
 
 
 @pytest.mark.parametrize("byte", [0x80, 0xA0, 0xFD, 0xFE, 0xFF])
