@@ -15,7 +15,7 @@ from searchkit.corpus.html_text import MAY_HOLD_HTML
 from searchkit.corpus.limits import shown_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.records import MOST_FIELDS, Records, unread_path
-from searchkit.corpus.registry import ByteStream, Placed, Source
+from searchkit.corpus.registry import SHARED_AT_ONCE, ByteStream, Placed, Source
 from searchkit.read_warnings import ReadWarning
 
 MOST_VALUES = 500_000
@@ -35,7 +35,7 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
     """Read the articles of a file, line by line; bad records are reported, and counted in the numbers of ids."""
     records = Records(source.options)
     lines = Lines(stream, source)
-    number = 0
+    number, is_taken = 0, True
     # Each reader that shares the file says the same, which then counts once.
     half = ReadWarning("stray-bytes", source.path, "an escape of half a character")
     has_half = False
@@ -50,7 +50,9 @@ def read_jsonl(stream: ByteStream, source: Source) -> Iterator[Placed]:
         if line is not None and not line.strip():
             continue
         number += 1
-        if not source.takes(number):
+        if number % SHARED_AT_ONCE == 1:
+            is_taken = source.takes(number)
+        if not is_taken:
             continue
         problem, article, place = "", None, f"line {line_number}"
         if line is None:
