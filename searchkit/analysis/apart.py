@@ -1,5 +1,5 @@
-"""What does a chunk hold? Nearly all hold one word of letters and digits, and perhaps signs behind it: many of these are
-taken apart together, as rows of an array; the others by the regular expression that says what a word is.
+"""What does a chunk hold? Nearly all hold one word of letters and digits, and perhaps signs or 's behind it: many of these
+are taken apart together, as rows of an array; the others by the regular expression that says what a word is.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ FORM_SHIFT = 8
 NO_WORD = 1 << FORM_SHIFT
 """A chunk that was met, holds no word and says nothing."""
 
+_APOSTROPHE, _S = b"'s"
 _ALNUM, _SIGN, _END, _LOWER = 1, 2, 4, 8
 _KINDS = np.array(
     [
@@ -78,7 +79,10 @@ class Taker:
         alnum = (kinds & _ALNUM) != 0
         width = rows.shape[1]
         word = np.where(alnum.all(axis=1), width, alnum.argmin(axis=1))
-        plain = (word > 0) & (word + ((kinds & _SIGN) != 0).sum(axis=1) == (rows != 0).sum(axis=1))
+        sizes = (rows != 0).sum(axis=1)
+        behind = rows.take(np.arange(len(rows)) * width + np.minimum(word, width - 2) + [[0], [1]])
+        possessive = (sizes == word + 2) & (behind[0] == _APOSTROPHE) & (behind[1] | 0x20 == _S)
+        plain = (word > 0) & ((word + ((kinds & _SIGN) != 0).sum(axis=1) == sizes) | possessive)
         ones, others = np.flatnonzero(plain), np.flatnonzero(~plain)
         forms = _bytes_of(np.where(np.arange(width) < word[ones, None], rows[ones], np.uint8(0)))
         known = np.zeros(len(rows), dtype=np.uint64)
@@ -86,7 +90,7 @@ class Taker:
         bits = _FIRSTS[rows[ones, 0]] | np.uint64(ONE)
         bits[[place for place, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
         signed = ((kinds[ones] & _END) != 0).any(axis=1)
-        closing = kinds[ones, (rows[ones] != 0).sum(axis=1) - 1]
+        closing = kinds[ones, sizes[ones] - 1]
         bits[(closing & _END) != 0] |= np.uint64(ANY << ASKS_SHIFT)
         doubtful = [place for place in np.flatnonzero(signed).tolist() if self._is_doubtful(forms[place])]
         for place, chunk in zip(doubtful, _bytes_of(rows[ones[doubtful]]), strict=True):

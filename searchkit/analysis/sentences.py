@@ -43,7 +43,7 @@ _REACHES = (256, 2_048, 1 << 62)
 """So far from a place the ends of sentences are looked for at first."""
 _SIGNS = f".,!?{ELLIPSIS}"
 _LAST_WORD = re.compile(rf"[^'{_SIGNS}]+(?:\.[^'{_SIGNS}]+)*$")
-_FIRST_WORD = re.compile(r"([^\W\d]+)|\w")
+_FIRST_WORD = re.compile(r"\w+")
 _LETTER_OR_DIGIT = re.compile(r"\w")
 _CLOSERS = re.compile(r"""(?:["'”’»)\]}」』】》]|[ \u00a0\u202f]»(?!\S))*""")
 """What belongs to a sentence behind its end mark."""
@@ -100,10 +100,12 @@ class Rule:
     def first(self, chunk: str) -> int:
         """What the first word of a chunk is: SMALL, OTHER, LETTER or STARTER."""
         found = _FIRST_WORD.search(chunk)
-        if found is None or found[0][0].islower():
+        if found is None:
             return SMALL
-        word = found[1]
-        if word is None:
+        word = found[0]
+        if word[0].islower():
+            return SMALL
+        if word[0].isdecimal():
             return OTHER
         # A single letter with a full stop is an initial, not an article.
         if word in self.starters and not (len(word) == 1 and chunk[found.end() : found.end() + 1] == "."):

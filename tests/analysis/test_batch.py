@@ -190,6 +190,10 @@ CHUNKS = st.lists(
     "de",
 )
 @example(["a" * 40, "a" * 39 + "."], "en")
+@example(
+    ["There's", "it'S", "1980's", "l's", "n's", "s's", "A1's", "Poor's.", "a's's", "a'", "a's'", "'s", "The's", "I's"], "en"
+)
+@example(["l's", "L'S", "qu's", "1980's", "a" * 38 + "'s", "a" * 39 + "'"], "fr")
 def test_chunks_taken_apart_together(texts: list[str], language: str) -> None:
     vocabulary = Vocabulary(fold_all, language)
     taker = Taker(vocabulary._numbered, language)
