@@ -14,7 +14,7 @@ from searchkit.model import Article
 
 _ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_RETURN = re.compile("\r\n?")
+_RETURN = re.compile("\r?\r\n|\r")  # two before a line feed: line ends that were translated twice
 _BLANKS = re.compile("[ \t\n]+")
 
 

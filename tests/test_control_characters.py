@@ -12,6 +12,7 @@ from searchkit.control_characters import clean_text, has_controls, one_line
     [
         ("one\fTwo", "one\n\nTwo"),
         ("one\u2029Two", "one\n\nTwo"),
+        ("one\r\r\ntwo\r\r\n\r\r\nthree\r\rfour\r", "one\ntwo\n\nthree\n\nfour\n"),
         ("one\vtwo\rthree\r\nfour\u2028five", "one\ntwo\nthree\nfour\nfive"),
         ("1990\x961995 didn\x92t pay\x97so\x85", "1990–1995 didn’t pay—so…"),
         ("a\x00b\x1ec\x7fd\x81e\x1b[31m", "a b c d e [31m"),

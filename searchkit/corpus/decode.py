@@ -7,6 +7,7 @@ the bytes make the likeliest text (`detection`). A byte that stands for nothing 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ FEW = 2
 _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_END_OF_FILE = "\x1a"
+"""Ends files of CP/M and DOS, and fills their last block."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -84,7 +87,7 @@ def decode_as_it_is(data: bytes, encoding: str = "", declared: str = "", expecte
     found = _decode(data, encoding, declared, expected)
     if not has_controls(found.text) and not found.strays:
         return found
-    if "\0" in found.text or _count(_CONTROLS, found.text) > 8 + len(found.text) // 50:
+    if "\0" in found.text or _count(_CONTROLS, found.text.rstrip(_END_OF_FILE)) > 8 + len(found.text) // 50:
         raise Undecodable(_BINARY)
     stray_byte = data[found.first_stray] if found.strays else 0
     return replace(found, stray_byte=stray_byte) if stray_byte else found
@@ -108,6 +111,13 @@ def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -
     marked = _marked(data)
     if marked is not None:
         return marked
+    # A mark may stand before a text that is not UTF-8 all the same.
+    text = data.removeprefix(codecs.BOM_UTF8)
+    found = _without_mark(text, encoding, declared, expected)
+    return replace(found, first_stray=found.first_stray + len(data) - len(text)) if found.strays else found
+
+
+def _without_mark(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
     refused = ""
     for given in (encoding, declared):
         name = encoding_name(given) if given else ""
@@ -150,7 +160,11 @@ def _named(data: bytes, encoding: str) -> Decoded | None:
     reading = read_tolerantly(data, encoding)
     if "\0" in reading.text:
         return None
-    if reading.places <= 1 + len(reading.text) // 20 if encoding in WIDE else reading.is_mostly_right:
+    if encoding in WIDE:
+        is_right = reading.places <= 1 + len(reading.text) // 20
+        share = 1 - reading.places / max(1, len(reading.text))
+        return replace(_of(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
+    if reading.is_mostly_right:
         return _of(reading, encoding, 0.99)
     # In one of several bytes a character, a lone letter of a Western encoding is a stray: strays alone speak against it.
     if reading.strays <= FEW and not encoding.startswith(_SEVERAL_BYTES):

@@ -107,6 +107,10 @@ _GLANCE = 120
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 """A text may be read as another encoding than those beside it if its characters cost so many times what they do there, if
 its own guess is so sure, and costs so much less."""
+_ODDEST = 8.0
+"""What a character above ASCII costs more than in words of other letters that are read in a wrong encoding."""
+_VOTERS, _VOTE = 64, 20.0
+"""How many texts are asked each for itself, and by how much one may speak for an encoding, in nats."""
 _STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
 """What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
 _STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
@@ -129,6 +133,7 @@ _TEMPERATURE = 2.5
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
 """Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
 _HIGH = re.compile(rb"[\x80-\xff]")
+_WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{4}")
 _ABOVE_ASCII = re.compile("[^\x00-\x7f]")
 _USUAL = 10.0
 """What a usual Chinese, Japanese or Korean character costs less than."""
@@ -177,11 +182,35 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
         return Guess("windows-1252", 0.1, 0.0)
     data = _KEY.sub(b" ", b"\n".join(texts))
     best = _leaning(_guesses(data), data, min(_LEAN_TOGETHER, _LEAN * len(texts)))[0]
+    have_words = sum(_WORD_BEYOND_ASCII.search(text) is not None for text in texts)
+    if len(texts) > 2 and (0 < have_words < len(texts) or _are_odd(texts, best.encoding)):
+        best = _by_vote(texts[:: 1 + len(texts) // _VOTERS], best)
     _, high = _pairs(read_tolerantly(data, best.encoding).text)
     likeliest = min(_known(best.encoding)[1], key=lambda code: _sum(language(code), high))
     # Half of the texts decide: a few may be in other encodings.
     typical = median(_strangeness(text, best.encoding) for text in texts)
     return replace(best, typical=typical, language=likeliest)
+
+
+def _are_odd(texts: Sequence[bytes], encoding: str) -> bool:
+    """Whether most of some texts are odd in an encoding."""
+    has_others = any(code in _OTHER_LETTERS for code in _known(encoding)[1])
+    return median(_strangeness(text, encoding) for text in texts) > (_STRANGE if has_others else _ODDEST)
+
+
+def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
+    """The encoding that most of some texts speak for, where it is not what they make together: a long text or an odd one
+    may decide that, and of the vote has no more than any other."""
+    names = {best.encoding, *(rank(_KEY.sub(b" ", text))[0].encoding for text in texts)}
+    costs = {name: [_text_cost(read_tolerantly(text, name).text, _known(name)[1]) for text in texts] for name in names}
+    least = [min(of_text) for of_text in zip(*costs.values(), strict=True)]
+    against = {
+        name: _known(name)[0] + sum(min(_VOTE, cost - low) for cost, low in zip(costs[name], least, strict=True))
+        for name in names
+    }
+    likeliest = min(against, key=against.__getitem__)
+    more = against[best.encoding] - against[likeliest]
+    return best if more <= 2 * _VOTE else Guess(likeliest, 1 - exp(-more / _TEMPERATURE), best.cost)
 
 
 def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
@@ -203,7 +232,14 @@ def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
     cost = 0.0
     for pairs in (units, units[2:]):  # numbers are made of pairs five times faster than strings
         cost += sum(map(costs.__getitem__, memoryview(pairs[: len(pairs) & ~3]).cast("I")))
-    return cost <= (_ODD * expected.typical + 1) * above
+    return cost <= _usual(data, expected) * above
+
+
+def _usual(data: bytes, expected: Guess) -> float:
+    """What a character above ASCII of a text may cost that is as usual as those beside it. Where these have signs alone,
+    which cost much, no words of other letters are usual."""
+    most = _ODD * expected.typical + 1
+    return min(most, _ODDEST) if most > _ODDEST and _WORD_BEYOND_ASCII.search(data) else most
 
 
 class _AboveAscii(dict[int, float]):
@@ -237,7 +273,7 @@ def guesses_beside(data: bytes, expected: Guess) -> list[Guess]:
     this text is odd in it and another encoding far likelier."""
     looked_at = sample(data)
     has_signs = _SIGN_IN_WORD.search(read_tolerantly(looked_at[:_QUICK], expected.encoding).text)
-    if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _ODD * expected.typical + 1:
+    if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _usual(looked_at[:_QUICK], expected):
         found = _guesses(looked_at)
         sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
         if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:

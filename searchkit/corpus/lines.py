@@ -61,6 +61,8 @@ class Lines:
         self._chunk = b""
         self._aside: _Aside | None = None
         self._judged: Guess | None = None
+        self._is_as_judged = False
+        """Whether any line is in the encoding that was guessed for all."""
         self._counts: dict[str, list[int]] = {}
         """By kind of warning: how many lines, and the number of the first."""
 
@@ -90,6 +92,8 @@ class Lines:
             if skips and (line is None or line.strip()):
                 records += 1
             yield line
+        if self._judged is not None and self._judged.confidence < SURE and self._is_as_judged:
+            self._source.warn("encoding-guess", f"{self._judged.encoding}, confidence {self._judged.confidence:.2f}")
         for kind, (count, first) in self._counts.items():
             self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
 
@@ -138,6 +142,7 @@ class Lines:
                 self._judged = self._judge(line)
             text = self._as_judged(line) if share == 0 else None
             if text is not None and self._judged is not None:
+                self._is_as_judged = True
                 self.encoding = (self._judged.encoding, round(self._judged.confidence, 3))
                 if self._option:
                     self._count("encoding-option", number)
@@ -146,6 +151,7 @@ class Lines:
             found = decode_as_it_is(line, self._option, expected=self._judged if is_other else None)
         except Undecodable:
             return line  # no JSON, as the parser will say
+        self._is_as_judged |= self._judged is not None and found.guessed and found.encoding == self._judged.encoding
         for kind, _ in found.warnings():
             if kind != "encoding-guess":
                 self._count(kind, number)
@@ -186,10 +192,7 @@ class Lines:
                 if len(samples) == MOST_SAMPLES:
                     samples, step = samples[::2], 2 * step
             seen += 1
-        found = guess_together(samples)
-        if found.confidence < SURE:
-            self._source.warn("encoding-guess", f"{found.encoding}, confidence {found.confidence:.2f}")
-        return found
+        return guess_together(samples)
 
     def _rest(self) -> Iterator[bytes]:
         """What has not been read of the file; it can be read again after this."""

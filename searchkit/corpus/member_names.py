@@ -19,6 +19,8 @@ _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _DOS = 3.0
 """What the encodings of DOS and East Asia gain, in nats: Windows packs names in its OEM code page."""
+_SURELY_UTF_8 = 8
+"""Characters of UTF-8 for each place that is not: fewer may be chance in a short name in Chinese."""
 _PARTS = bytes.maketrans(b"/-.", b"   ")
 """Signs between words that are no second byte of a character anywhere."""
 
@@ -30,7 +32,7 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
         if member.flag_bits & _UTF_8_FLAG or member.orig_filename.isascii():
             continue
         raw = member.orig_filename.encode("cp437").partition(b"\0")[0]
-        name = _unicode_path(member.extra, raw) or read_strictly(raw, "utf-8")
+        name = _unicode_path(member.extra, raw) or _as_utf_8(raw)
         if name is None:
             others.append((member, raw))
         else:
@@ -52,7 +54,7 @@ class TarNames:
         """A name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
         raw = not_utf_8(name)
         if not raw:
-            return name
+            return name if name.isascii() else _as_utf_8(name.encode("utf-8", "surrogateescape")) or name
         if not self._encoding:
             self._encoding = _guess(dict.fromkeys((raw, *self._others())), 0.0)
         return _text(raw, self._encoding)
@@ -61,7 +63,16 @@ class TarNames:
 def not_utf_8(name: str) -> bytes:
     """The bytes of a name that `tarfile` has read, b"" where they are UTF-8."""
     raw = b"" if name.isascii() else name.encode("utf-8", "surrogateescape")
-    return raw if read_strictly(raw, "utf-8") is None else b""
+    return raw if _as_utf_8(raw) is None else b""
+
+
+def _as_utf_8(raw: bytes) -> str | None:
+    """A name in UTF-8, None for any other. One that was cut, as file systems cut long ones, is UTF-8 all the same."""
+    text = read_strictly(raw, "utf-8")
+    if text is None:
+        reading = read_tolerantly(raw, "utf-8")
+        text = reading.text if reading.right >= _SURELY_UTF_8 * reading.places else None
+    return text
 
 
 def _guess(names: Iterable[bytes], dos: float) -> str:

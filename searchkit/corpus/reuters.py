@@ -18,6 +18,7 @@ from searchkit.corpus.bylines import parse_names
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.decode import Decoded, Undecodable, decode
 from searchkit.corpus.registry import ByteStream, Placed, Source
+from searchkit.corpus.strays import read_tolerantly
 from searchkit.model import Article
 
 _END = b"</REUTERS>"
@@ -102,10 +103,12 @@ def _begun(text: bytes) -> list[bytes]:
 
 
 def _decoded(record: bytes, source: Source) -> Decoded:
-    """The text of a record. Other bytes than ASCII are few, and of windows-1252 where nothing else is said."""
+    """The text of a record. In the collection other bytes than ASCII are few and of windows-1252; files that others wrote
+    or converted may be in UTF-8."""
     if record.isascii() and not source.options.encoding:
         return Decoded(record.decode("ascii"), "windows-1252", 1.0)
-    return decode(record, source.options.encoding, "windows-1252")
+    is_utf_8 = read_tolerantly(record, "utf-8").is_mostly_right
+    return decode(record, source.options.encoding, "" if is_utf_8 else "windows-1252")
 
 
 class _Warnings:

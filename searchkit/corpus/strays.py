@@ -2,6 +2,7 @@
 
 In UTF-8 a stray byte is the character that windows-1252 has there, as where texts were pasted together; FE and FF, which end
 files and fill records, only between letters. Where windows-1252 has none, and where a character is cut off, it is U+FFFD.
+The first of two bytes is a cut character where a word ends, if other characters of the text begin with it.
 Pairs of surrogates (CESU-8) are the character that they stand for. C0 80, as Java writes it, is NUL, and so a blank. In all
 other encodings what stands for nothing is U+FFFD.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
 from searchkit.corpus.encoding_names import codecs_of
 
@@ -36,6 +38,7 @@ _CUT = re.compile(
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _ASCII_BYTES, _BEHIND, _BEFORE_CUTS = bytes(range(128)), bytes(range(0x80, 0xC0)), bytes((0xC0, 0xC1, *range(0xE0, 0xF5)))
 """Bytes of ASCII, those that are behind another one in UTF-8, and those that may begin a cut character."""
+_CUT_PAIR = re.compile(r"[\udcc2-\udcdf](?<![A-Z].)(?!\w)")
 _FILLING = re.compile("[\udcfe\udcff](?:(?<![^\\W\\d_].)|(?![^\\W\\d_]))", re.DOTALL)
 _AS_WINDOWS_1252 = {chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
 _NO_SHIFT_JIS = {0x80: "\udc80", 0xF8F0: "\udca0", 0xF8F1: "\udcfd", 0xF8F2: "\udcfe", 0xF8F3: "\udcff"}
@@ -125,8 +128,15 @@ def _utf_8(data: bytes) -> Reading:
         return " " if nul else _LOST
 
     text = _SEVERAL.sub(read, text)
-    text = _ESCAPED.sub(lambda found: _AS_WINDOWS_1252[found[0]], _FILLING.sub(_LOST, text))
+    text = _CUT_PAIR.sub(partial(_cut_or_stray, text), _FILLING.sub(_LOST, text))
+    text = _ESCAPED.sub(lambda found: _AS_WINDOWS_1252[found[0]], text)
     return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
+
+
+def _cut_or_stray(text: str, found: re.Match[str]) -> str:
+    """U+FFFD for the first byte of a cut character, if whole characters that begin with it stand in the text, too."""
+    first = (ord(found[0]) & 0x1F) << 6
+    return _LOST if re.search(f"[{chr(first)}-{chr(first + 0x3F)}]", text) else found[0]
 
 
 def count_utf_8(data: bytes) -> Reading:

@@ -296,3 +296,26 @@ def test_decode_long_texts_of_other_encodings(sentence: str, codec: str, name: s
     decoded = decode(encoded * number)
     assert (decoded.encoding, decoded.strays, list(decoded.warnings())) == (name, 0, [])
     assert decoded.text == sentence * number
+
+
+@pytest.mark.parametrize("name", ["windows-1252", "iso-8859-15"])
+def test_decode_mark_of_utf_8_before_another_encoding(name: str) -> None:
+    text = "Le maire de Besançon a annoncé la fermeture de l'école à la rentrée, “pour l’été”."
+    decoded = decode(b"\xef\xbb\xbf" + text.encode("cp1252") + b" \x81", name if name == "windows-1252" else "")
+    assert decoded.text == f"{text} \ufffd"
+    assert (decoded.encoding, decoded.strays, decoded.first_stray) == ("windows-1252", 1, 3 + len(text) + 1)
+
+
+def test_decode_last_block_of_dos() -> None:
+    decoded = decode(b"Title\r\n\r\nThe council met.\r\n" + 100 * b"\x1a")
+    assert (decoded.text.rstrip(), decoded.encoding) == ("Title\n\nThe council met.", "utf-8")
+
+
+def test_decode_cut_utf_16_with_a_mark() -> None:
+    decoded = decode(b"\xff\xfe" + "The council met.".encode("utf-16-le")[:-1])
+    assert (decoded.text, decoded.encoding, decoded.confidence, decoded.strays) == (
+        "The council met\ufffd",
+        "utf-16-le",
+        0.928,
+        1,
+    )

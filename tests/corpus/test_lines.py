@@ -6,7 +6,7 @@ import errno
 import gzip
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,52 @@ def test_records_far_below_decide_for_those_above(name: str, tmp_path: Path) -> 
     assert found[40_001] == ("utf-8", "plain words, number 0")
     assert found[-1] == ("windows-1251", NOISE.format(2))
     assert warnings == []
+
+
+ENGLISH = (
+    "It cost £5m – a record.",
+    "José’s café closed.",
+    "He doesn’t know.",
+    "Temperatures of 31° in town.",
+    "A 50€ fine.",
+)
+FRENCH = ("Le maire a annoncé la fermeture de l'école.", "Les élèves iront à pied.", "C’est très cher, a-t-il déclaré.")
+RUSSIAN = "Генеральный директор завода подал в отставку после проверки, которую провела налоговая служба."
+GREEK = "Ο πρωθυπουργός ανακοίνωσε χθες νέα μέτρα για την οικονομία και τις συντάξεις."
+HEBREW = "ראש הממשלה הודיע אתמול על צעדים חדשים לכלכלה ולשוק העבודה."
+CHINESE = "市政府昨天宣布，明年將新建三所中學，以緩解學位緊張。"
+JAPANESE = "市長は昨日、来年度に新しい小学校を三校建設すると発表した。"
+
+
+@pytest.mark.parametrize("number", [12, 30, 200])
+@pytest.mark.parametrize(
+    ("texts", "codec", "odd", "codec_of_odd"),
+    [
+        (ENGLISH, "cp1252", RUSSIAN, "windows-1251"),
+        (ENGLISH, "cp1252", RUSSIAN, "koi8-r"),
+        (ENGLISH, "cp1252", HEBREW, "windows-1255"),
+        (FRENCH, "cp1252", GREEK, "windows-1253"),
+        ([CHINESE], "big5", JAPANESE, "shift_jis"),
+        ([JAPANESE], "euc_jp", JAPANESE, "shift_jis"),
+        ([HEBREW], "cp1255", RUSSIAN, "koi8-r"),
+        ([RUSSIAN], "cp1251", HEBREW, "windows-1255"),
+    ],
+)
+def test_odd_record_neither_decides_for_the_others_nor_follows_them(
+    texts: Sequence[str], codec: str, odd: str, codec_of_odd: str, number: int, tmp_path: Path
+) -> None:
+    usual = [texts[n % len(texts)] for n in range(number)]
+    found, warnings = outcome(write(tmp_path / "a.jsonl", [*(line(text, codec) for text in usual), line(odd, codec_of_odd)]))
+    assert [text for _, text in found] == [*usual, odd]
+    assert found[-1][0] == codec_of_odd
+    assert warnings == []
+
+
+def test_guess_that_no_record_follows_is_not_told(tmp_path: Path) -> None:
+    first = b'{"title": "Caf\xc3\xa9", "text": "it\x92s \xc3\xa9lu"}\n'
+    found, warnings = outcome(write(tmp_path / "a.jsonl", [first, line(BRIDGE, "utf-8")]))
+    assert found == [("utf-8", "it’s élu"), ("utf-8", BRIDGE)]
+    assert warnings == [("no-utf-8", "1 record, the first in line 1")]
 
 
 def test_one_record_of_another_encoding_keeps_its_own(tmp_path: Path) -> None:

@@ -183,3 +183,10 @@ def test_names_that_climb_out_in_another_encoding(tmp_path: Path) -> None:
     kept = ["etc/Übersicht.txt", "Ärzte.txt", "Käse.txt"]
     assert zipped(tmp_path / "a.zip", *(name.encode("cp850") for name in names)) == kept
     assert tarred(tmp_path / "a.tar", *names, encoding="cp1252") == kept
+
+
+def test_names_that_were_cut_are_utf_8(tmp_path: Path) -> None:
+    name = ("Новости дня " * 9).encode()[:-2] + b".txt"  # in the middle of the last letter
+    right = f"{'Новости дня ' * 8}Новости дн\ufffd.txt"
+    assert zipped(tmp_path / "a.zip", name, "Погода.txt".encode("cp866")) == [right, "Погода.txt"]
+    assert tarred(tmp_path / "a.tar", name.decode("utf-8", "surrogateescape"), encoding="utf-8") == [right]

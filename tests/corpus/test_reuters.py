@@ -131,6 +131,15 @@ def test_reuters_bytes_above_ascii(tmp_path: Path) -> None:
     assert (article.title, article.encoding) == ("CafИ", "koi8-r")
 
 
+def test_reuters_in_utf_8(tmp_path: Path) -> None:
+    record = "<REUTERS NEWID='1'><TEXT><TITLE>Müller’s bid</TITLE><BODY>The café is open#</BODY></TEXT></REUTERS>"
+    (tmp_path / "a.sgm").write_bytes(("\ufeff" + record).encode().replace(b"#", b" \x96"))
+    told: list[ReadWarning] = []
+    (article,) = read(tmp_path / "a.sgm", on_warning=told.append)
+    assert (article.title, article.body, article.encoding) == ("Müller’s bid", "The café is open –", "utf-8")
+    assert told == [ReadWarning("no-utf-8", str(tmp_path / "a.sgm"), "1 record, the first is record 1")]
+
+
 @pytest.mark.parametrize("of", [1, 2, 3])
 def test_reuters_warnings_count_files(of: int, tmp_path: Path) -> None:
     """One warning of a kind a file, whoever reads its records: of 140 records, 28 hold a byte that stands for nothing."""
