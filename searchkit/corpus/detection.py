@@ -182,20 +182,19 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
         return Guess("windows-1252", 0.1, 0.0)
     data = _KEY.sub(b" ", b"\n".join(texts))
     best = _leaning(_guesses(data), data, min(_LEAN_TOGETHER, _LEAN * len(texts)))[0]
+    best = _with_typical(best, texts)
     have_words = sum(_WORD_BEYOND_ASCII.search(text) is not None for text in texts)
-    if len(texts) > 2 and (0 < have_words < len(texts) or _are_odd(texts, best.encoding)):
-        best = _by_vote(texts[:: 1 + len(texts) // _VOTERS], best)
+    most = _STRANGE if any(code in _OTHER_LETTERS for code in _known(best.encoding)[1]) else _ODDEST
+    if len(texts) > 2 and (0 < have_words < len(texts) or best.typical > most):
+        best = _with_typical(_by_vote(texts[:: 1 + len(texts) // _VOTERS], best), texts)
     _, high = _pairs(read_tolerantly(data, best.encoding).text)
     likeliest = min(_known(best.encoding)[1], key=lambda code: _sum(language(code), high))
+    return replace(best, language=likeliest)
+
+
+def _with_typical(guess: Guess, texts: Sequence[bytes]) -> Guess:
     # Half of the texts decide: a few may be in other encodings.
-    typical = median(_strangeness(text, best.encoding) for text in texts)
-    return replace(best, typical=typical, language=likeliest)
-
-
-def _are_odd(texts: Sequence[bytes], encoding: str) -> bool:
-    """Whether most of some texts are odd in an encoding."""
-    has_others = any(code in _OTHER_LETTERS for code in _known(encoding)[1])
-    return median(_strangeness(text, encoding) for text in texts) > (_STRANGE if has_others else _ODDEST)
+    return replace(guess, typical=median(_strangeness(text, guess.encoding) for text in texts))
 
 
 def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
