@@ -31,6 +31,9 @@ FEW = 2
 _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_CUT_END = re.compile(rb"((?<=[a-z])\xc3|\xe2[\x80-\x84]?|\xf0\x9f[\x80-\xbf]?)\Z")
+"""A cut character at the end of a text that has no others above ASCII: of a word like "café", a usual sign, or an emoji. No
+other encoding has such an end."""
 _END_OF_FILE = "\x1a"
 """Ends files of CP/M and DOS, and fills their last block."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -193,6 +196,9 @@ def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
     reading = read_tolerantly(data, "utf-8")
     if reading.is_mostly_right:
         return _of(reading, "utf-8", 0.99)
+    cut = _CUT_END.search(data[-4:])
+    if cut is not None and reading.text and reading.strays == len(cut[1]):
+        return replace(_of(reading, "utf-8", 0.99), confidence=0.9)
     return _guessed(data, reading, expected)
 
 

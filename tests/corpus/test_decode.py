@@ -319,3 +319,16 @@ def test_decode_cut_utf_16_with_a_mark() -> None:
         0.928,
         1,
     )
+
+
+@pytest.mark.parametrize("cut", [b"caf\xc3", b"costs \xe2\x82", b"It\xe2\x80", b"It\xe2", b"Well \xf0\x9f\x98"])
+def test_decode_first_character_above_ascii_is_cut(cut: bytes) -> None:
+    decoded = decode(b"The council met. " + cut)
+    whole = cut.decode("ascii", "ignore")
+    assert (decoded.text, decoded.encoding) == (f"The council met. {whole}\ufffd", "utf-8")
+    assert [kind for kind, _ in decoded.warnings()] == ["no-utf-8"]
+
+
+@pytest.mark.parametrize("text", ["He went to a café", "It is 20°", "MANHÃ", "Voilà"])
+def test_decode_last_character_of_windows_1252(text: str) -> None:
+    assert (decode(text.encode("cp1252")).text, decode(text.encode("cp1252")).encoding) == (text, "windows-1252")
