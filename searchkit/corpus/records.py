@@ -347,9 +347,12 @@ def _is_fuller(text: str, body: str) -> bool:
 
 
 def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]], order: str) -> datetime | None:
-    """The only date in an object that stands for a date: `{"published": "2020-04-26"}`. The rest of it is left over."""
+    """The only date in an object that stands for a date, alone in a list or not: `{"published": "2020-04-26"}`. The rest
+    of it is left over."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if isinstance(value, dict):
             dates = [(name, date) for name, one in value.items() if type(one) is str and (date := parse_date(one, order))]
             if len(dates) == 1:

@@ -94,11 +94,16 @@ class Dated(NamedTuple):
         """What is left of a value that the date was taken from."""
         if isinstance(value, list):
             return [left for one in value if not is_empty(left := self.left_of(one))] or None
+        if isinstance(value, dict):
+            left_in = {key: self.left_of(one) if key in WRAPPED else one for key, one in value.items()}
+            return {key: one for key, one in left_in.items() if not is_empty(one)} or None
         return None if value == self.value else value
 
 
 def date_of(value: Any, order: str = "") -> Dated | None:
-    """The date that a value says (of a list: its first), or None; `order` as in `parse_date`."""
+    """The date that a value says (of a list or an object: its first), or None; `order` as in `parse_date`."""
+    if isinstance(value, dict):
+        return next(filter(None, (date_of(value[key], order) for key in WRAPPED if key in value)), None)
     if isinstance(value, list):
         unread: list[Any] = []
         for item in value:

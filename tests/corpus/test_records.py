@@ -183,6 +183,26 @@ def test_dates_in_a_list_of_objects() -> None:
     assert found.extra == {"issues": '[{"day":"soon","n":1},{"day":"2020-01-03"}]'}
 
 
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ([{"value": "2020-04-26"}], None),
+        ([{"value": "2020-04-26T00:00:00+00:00", "format": "Y-m-d"}], '[{"format":"Y-m-d"}]'),
+        ([{"$date": "2020-04-26T00:00:00Z"}], None),
+        ([{"$date": {"$numberLong": "1587859200000"}}], None),
+        ([{"$date": {"$numberLong": "1587859200000", "n": 1}, "m": 2}], '[{"$date":{"n":1},"m":2}]'),
+        ([{"value": "2020-04-26"}, {"value": "2020-04-27"}], '[{"value":"2020-04-27"}]'),
+        ([{"name": "printed", "value": "2020-04-26"}], '[{"name":"printed"}]'),
+        ([{"published": "2020-04-26", "zone": "local"}], '[{"zone":"local"}]'),
+    ],
+)
+@pytest.mark.parametrize("key", ["date", "created"])
+def test_a_date_in_an_object_in_a_list(key: str, value: list[Any], left: str | None) -> None:
+    [found], warnings = told({"text": "x", key: value})
+    assert found is not None
+    assert (found.date, found.extra, warnings) == (datetime(2020, 4, 26, tzinfo=UTC), {key: left} if left else {}, [])
+
+
 def test_when_a_record_was_made_is_no_date_that_was_printed() -> None:
     (found,), warnings = told({"text": "x", "date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
     assert found is not None
