@@ -336,12 +336,18 @@ def _parted(segment: str) -> Iterator[str]:
     for found in _AND.finditer(segment):
         *others, before = _COMMA.split(segment[start : found.start()])
         behind = _COMMA.split(segment[found.end() :], maxsplit=1)[0]
-        is_in_role = (
-            others
-            and len(before) + len(behind) <= LONGEST_PART
-            and re.fullmatch(_PART_OF_ROLE, before)
-            and not _AGENCY.fullmatch(before)
-            and re.fullmatch(_ROLE_ALONE, behind)
+        is_in_role = len(before) + len(behind) <= LONGEST_PART and (
+            (
+                others
+                and re.fullmatch(_PART_OF_ROLE, before)
+                and not _AGENCY.fullmatch(before)
+                and re.fullmatch(_ROLE_ALONE, behind)
+            )
+            or (
+                before.count(" ") > 1
+                and re.fullmatch(rf"\S+ .*\S (?i:{_SUBJECT})", before)
+                and re.fullmatch(rf"(?i:{_SUBJECT} (?:{_ROLE}))", behind)
+            )
         )
         if not is_in_role:
             yield segment[start : found.start()]

@@ -151,6 +151,8 @@ def test_names_that_are_the_whole_byline(text: str, names: tuple[str, ...]) -> N
         ("Ann Lee Rome correspondent and Bo Ek Moscow bureau chief", ("Ann Lee", "Bo Ek")),
         ("Ann Lee Health policy editor", ("Ann Lee",)),
         ("Ann Lee North of England editor", ("Ann Lee",)),
+        ("Ann Lee Science and environment editor", ("Ann Lee",)),
+        ("Mary Ann London and Bo Ek Africa correspondent", ("Mary Ann London", "Bo Ek")),
         ("Ann Lee UK technology editor", ("Ann Lee",)),
         ("Mary Ann Lee Africa correspondent", ("Mary Ann Lee",)),
         ("Mary Ann Lee correspondent", ("Mary Ann Lee",)),
