@@ -79,10 +79,10 @@ _PUBLICATION = re.compile(
 )
 _AGENCY = re.compile(
     r"(?:(?i:the)\s+)?(?:AP|AFP|PTI|ANI|IANS|UNI|UPI|DPA|dpa|EFE|ANSA|APA|TASS|RIA|PA|AAP|PNA|CNN|BBC|EPD|epd|KNA|MTI|STT"
-    r"|TT|NTB|ANP"
+    r"|TT|NTB|ANP|RFE/RL"
     r"|(?i:reuters?|interfax|itar-tass|xinhua|kyodo|yonhap|bloomberg|anadolu|ukrinform|adnkronos|azertac|turan|trend|tanjug"
     r"|associated press|press association|agence france-presse|press trust of india|united press international"
-    r"|canadian press|australian associated press)(?i:\s+news)?)"
+    r"|canadian press|australian associated press|radio free europe/radio liberty)(?i:\s+news)?)"
 )
 _INITIALED = re.compile(r"[^\W\d_]\.\s")
 
@@ -93,13 +93,38 @@ _CONTACT = (
     r"|\(?(?:\b(?:tel|phone)\b[.:]?\s*)?(?<!\w)(?:\+\d|\(\d+\)|\d{3})[\d\s().-]{6,}\d(?!\w)\)?)"
 )
 """Mail and web addresses, handles and telephone numbers, with what says so."""
+_SUBJECT = (
+    rf"(?:{_KIND}|policy|parliamentary|human rights|higher|industrial|employment|banking|retail|property|wildlife|aviation"
+    r"|motoring|immigration|migration|development|westminster|whitehall|white house|kremlin|brexit"
+    r"|globe|herald|tribune|gazette|chronicle|times|courier|inquirer|guardian|telegraph"
+    r"|(?:middle|near|far) east|(?:(?:north|south|west|east|central|latin)[\s-]?(?:east|west)?(?:ern)?\s)?"
+    r"(?:europe(?:an)?|afric(?:a|an)|asia(?:[ -]pacific)?|americas?|of (?:england|scotland)|balkans|caucasus|pacific|gulf"
+    r"|korea|sudan)|uk|us|u\.[ks]\.|usa|eu|un"
+    r"|afghanistan|argentina|armenia|australia|austria|azerbaijan|belgium|brazil|britain|bulgaria|canada|china|colombia"
+    r"|cuba|cyprus|denmark|egypt|ethiopia|finland|france|germany|greece|hong kong|hungary|india|indonesia|iran|iraq|ireland"
+    r"|israel|italy|japan|kazakhstan|kenya|lebanon|mexico|netherlands|new zealand|nigeria|norway|pakistan|philippines"
+    r"|poland|portugal|romania|russia|saudi arabia|scotland|serbia|singapore|spain|sweden|switzerland|syria|taiwan"
+    r"|thailand|turkey|ukraine|venezuela|vietnam|wales|yemen|zimbabwe"
+    r"|ankara|athens|baku|bangkok|beijing|beirut|belfast|berlin|brussels|cairo|canberra|(?:new )?delhi|dublin|edinburgh"
+    r"|geneva|istanbul|jakarta|jerusalem|johannesburg|kabul|kyiv|kiev|lagos|lisbon|london|los angeles|madrid|moscow|nairobi"
+    r"|new york|ottawa|paris|prague|rome|seoul|shanghai|stockholm|sydney|tbilisi|tehran|tel aviv|tokyo|vienna|warsaw"
+    r"|washington|yerevan)"
+)
+"""What a role is about or where: subjects, newspapers, and regions, countries and towns that seldom end a name of three."""
+_ROLE_BEHIND_FULL_NAME = (
+    r"(?!(?:The|New|Los|San|Las|St\.?|Fort)\s)(\S+\s(?:.*?\s)??(?![Tt]he\s)[^\W\d_a-zß-ÿ]\S*)\s+"
+    rf"(?:(?:(?:(?i:{_SUBJECT})\s+(?:(?i:and|&)\s+)?)+|(?=[a-zß-ÿ]))(?i:{_ROLE})(?:\s.*)?"
+    r"|(?i:(?:the\s+)?(?:associated press|press association|agence france-presse|(?:thomson\s)?reuters)))"
+)
+"""A role of a place or a subject, or written small, or an agency behind a full name: "Jane Doe Europe correspondent"."""
 _MARKED = re.compile(r"[(\[（@\d]|www|http")
 _PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
 _BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _AND = re.compile(
-    r"[,،]?\s+(?:(?i:and|with|und)|et|ve|və|och|og|ja|és|și|şi|та|mit|avec)\s+(?!al\b)|\s*[&＆、/]\s*|(?<=\w)\s+و\s?(?=\w)"
+    r"[,،]?\s+(?:(?i:and|with|und)|et|ve|və|och|og|ja|és|și|şi|та|mit|avec)\s+(?!al\b)"
+    r"|\s*(?:[&＆、]|/(?!RL\b|Radio Liberty\b))\s*|(?<=\w)\s+و\s?(?=\w)"
 )
 _AND_BETWEEN_FULL_NAMES = re.compile(r"\s+(?:y|e|i|a|и|і|en|con|com|και)\s+(?=[^\W\d_])")
 """One letter may be an initial or part of a name ("Ortega y Gasset"), "en" a Spanish "in": these part full names alone."""
@@ -124,6 +149,10 @@ _REPORTING_AND_WRITING = re.compile(r"(?:additional\s+)?(?:reporting|writing|sto
 _IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）][\s.]*")
 _MAIL_AND_NAME = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*\(([^()]*[^\W\d_][^()]*)\)")
 """RSS 2.0 has `mail@example.org (Name)` for an author."""
+_RUN_TOGETHER = re.compile(
+    r",\s*Contributor(?:\s*\n\s*)?(?=[^\W\d_a-z]).*?(?=\sand(?:\s[^\W\d_a-z][^\s,]*){2,4},\s*Contributor|$)", re.S
+)
+"""HuffPost's data have what an author is right behind "Contributor": "Jane Doe, ContributorWriter, blogger"."""
 PARTICLES = frozenset(
     re.findall(
         r"\w+",
@@ -155,6 +184,8 @@ def parse_names(text: str) -> tuple[str, ...]:
 def _byline(text: str) -> Byline:
     if len(text) > LONGEST:
         return Byline((), is_cut=True)
+    if "Contributor" in text and _RUN_TOGETHER.search(text):
+        return Byline(_byline(_RUN_TOGETHER.sub("", text)).names, is_cut=True)
     line = _without_by(" ".join(text.split()))
     if (inner := _IN_BRACKETS.fullmatch(line)) and not inner[1][:1].islower():
         line = _without_by(inner[1].strip())
@@ -263,6 +294,10 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
     ):
         name = name[before.end() :]
     shorter = _IN_TITLE_CASE.sub(r"\1", re.sub(_BEHIND, "", name)).rstrip(" ,")
+    # Behind a comma it is a role alone: "Ann Lee, Al Jazeera Moscow correspondent".
+    if name.count(" ") > 1 and not is_behind_comma and not _AGENCY.fullmatch(name):
+        full_name = re.fullmatch(_ROLE_BEHIND_FULL_NAME, name)
+        shorter = min(shorter, full_name[1], key=len) if full_name else shorter
     if shorter != name and re.search(_ROLE_BEHIND, name[len(shorter) :]):
         # Of a role that is longer than is known: "Daily News Staff Writer".
         words = shorter.split()
@@ -301,12 +336,18 @@ def _parted(segment: str) -> Iterator[str]:
     for found in _AND.finditer(segment):
         *others, before = _COMMA.split(segment[start : found.start()])
         behind = _COMMA.split(segment[found.end() :], maxsplit=1)[0]
-        is_in_role = (
-            others
-            and len(before) + len(behind) <= LONGEST_PART
-            and re.fullmatch(_PART_OF_ROLE, before)
-            and not _AGENCY.fullmatch(before)
-            and re.fullmatch(_ROLE_ALONE, behind)
+        is_in_role = len(before) + len(behind) <= LONGEST_PART and (
+            (
+                others
+                and re.fullmatch(_PART_OF_ROLE, before)
+                and not _AGENCY.fullmatch(before)
+                and re.fullmatch(_ROLE_ALONE, behind)
+            )
+            or (
+                before.count(" ") > 1
+                and re.fullmatch(rf"\S+ .*\S (?i:{_SUBJECT})", before)
+                and re.fullmatch(rf"(?i:{_SUBJECT} (?:{_ROLE}))", behind)
+            )
         )
         if not is_in_role:
             yield segment[start : found.start()]

@@ -12,7 +12,7 @@ from searchkit.corpus.limits import LONGEST_KEPT
 _NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
 """A day or moment without signs between its parts, or time since 1970 in seconds, milli-, micro- or nanoseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNSIGNED = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_UNSIGNED = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 """How numbers of so many digits are written that are no time since 1970."""
 
 
@@ -39,7 +39,7 @@ def parse_date(text: str, order: str = "") -> datetime | None:
 
 
 def date_of_number(value: int | float) -> datetime | None:
-    """The date that a number means: 20200426, 202004261501 or 20200426150100, else time since 1970.
+    """The date that a number means: 20200426, 2020042615, 202004261501 or 20200426150100, else time since 1970.
 
     That is in seconds, or in milli-, micro- or nanoseconds where it would lie far beyond the year 5000. Numbers that are
     a year, a month or too small to be told from one are None.
@@ -107,9 +107,11 @@ def with_zone(date: datetime) -> datetime | None:
 
 
 def _unsigned(digits: str) -> datetime | None:
-    """The date of 8, 12 or 14 digits, if they form one of the years 1600 to 2199."""
+    """The date of 8, 12 or 14 digits, if they form one of the years 1600 to 2199; of 10 digits one of 1900 to 2099: as
+    seconds since 1970, those of the years from 2020 to 2030 begin with 16 to 18."""
     form = _UNSIGNED.get(len(digits))
-    if form is None or not "16" <= digits[:2] <= "21":
+    first, last = ("19", "20") if len(digits) == 10 else ("16", "21")
+    if form is None or not first <= digits[:2] <= last:
         return None
     try:
         return datetime.strptime(digits, form).replace(tzinfo=UTC)

@@ -30,7 +30,17 @@ from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, norm
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.registry import Source
-from searchkit.corpus.values import body_of, byline_of, date_of, left_of_body, left_of_text, line_of, text_of, topics_of
+from searchkit.corpus.values import (
+    body_of,
+    byline_of,
+    date_of,
+    left_of_body,
+    left_of_text,
+    line_of,
+    text_of,
+    topics_of,
+    words_of,
+)
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
@@ -96,7 +106,7 @@ class Records:
             return self.article(inner, source, number, place, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
         used: dict[str, list[Taken]] = {}
-        title = _first(record, titles, used, line_of) or ""
+        title = _first(record, titles, used, words_of) or ""
         body_used: dict[str, list[Taken]] = {}
         body = _first(record, bodies, body_used, body_of, left_of_body, WRAPPED_TEXT) or ""
         for key in plan.fuller:
@@ -116,8 +126,8 @@ class Records:
             printed = _first(record, (step,), {}, _raw) or printed
             if byline is not None:
                 break
-        origin = _first(record, sources, used, line_of) or ""
-        section = _first(record, sections, used, line_of) or ""
+        origin = _first(record, sources, used, words_of) or ""
+        section = _first(record, sections, used, words_of) or ""
         found_topics = _first(record, topics, used, topics_of) or ()
         language = _first(record, languages, used, line_of) or ""
         url = _first(record, urls, used, line_of) or ""
@@ -191,6 +201,8 @@ class Records:
         for key in plan.others:
             if is_empty(record[key]):
                 return None
+        if (title and "&" in title) or (origin and "&" in origin) or (section and "&" in section):
+            return None
         title = one_line(title) if title else ""
         if not body or body.isspace():
             body = ""
@@ -200,7 +212,8 @@ class Records:
         if not title and not body:
             return None
         date = parse_date(raw_date, self._date_order) if raw_date else None
-        byline = None if not authors else parse_byline(authors) if type(authors) is str else byline_of(authors)
+        is_names = type(authors) is str and "&" not in authors
+        byline = None if not authors else parse_byline(authors) if is_names else byline_of(authors)
         found_topics = topics_of(topics) if topics else ()
         if (raw_date and date is None) or (topics and not found_topics):
             return None
@@ -347,9 +360,12 @@ def _is_fuller(text: str, body: str) -> bool:
 
 
 def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]], order: str) -> datetime | None:
-    """The only date in an object that stands for a date: `{"published": "2020-04-26"}`. The rest of it is left over."""
+    """The only date in an object that stands for a date, alone in a list or not: `{"published": "2020-04-26"}`. The rest
+    of it is left over."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if isinstance(value, dict):
             dates = [(name, date) for name, one in value.items() if type(one) is str and (date := parse_date(one, order))]
             if len(dates) == 1:

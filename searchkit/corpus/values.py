@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from html.entities import html5
 from typing import Any, NamedTuple
 
 from searchkit.control_characters import clean_text, one_line
@@ -15,6 +18,10 @@ from searchkit.corpus.json_paths import WRAPPED, WRAPPED_TEXT, is_empty
 from searchkit.corpus.key_sets import normal_key
 from searchkit.corpus.limits import LONGEST_KEPT
 
+_NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
+_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
+_SURE_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|amp|quot|apos|nbsp);")
+"""Says that the references in a text are meant as such; `&lt;` alone may be what the text is about."""
 _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
@@ -33,7 +40,7 @@ def text_of(
         for key in wrapped:
             if value.get(key) and not is_empty(text := text_of(value[key], between, string, wrapped)):
                 return text
-        return clean_text(" ".join(value[key] for key in _name_in_parts(value)))
+        return string(" ".join(value[key] for key in _name_in_parts(value)))
     return "" if value is None else str(value)
 
 
@@ -61,6 +68,11 @@ def line_of(value: Any, kind: str = "") -> str:
     return one_line(text_of(value, ", ", _html_text if kind == "html" else _usual_text))
 
 
+def words_of(value: Any, kind: str = "") -> str:
+    """The text of a value that has one line of words, in which character references are resolved."""
+    return one_line(text_of(value, ", ", _html_text if kind == "html" else _text_of_line))
+
+
 def body_of(value: Any, kind: str = "") -> str:
     """The text of a value that has paragraphs; "" for blanks alone."""
     between = " " if kind == "joined" else "\n\n"
@@ -68,9 +80,28 @@ def body_of(value: Any, kind: str = "") -> str:
     return "" if text.isspace() else text
 
 
-def _usual_text(text: str) -> str:
+def _usual_text(text: str, sign: re.Pattern[str] | None = None) -> str:
+    """A text as it looks: HTML as text, else with its character references resolved if it has the `sign` of them."""
     text = clean_text(text)
-    return _html_text(text) if "<" in text and is_html(text) else text
+    if "<" in text and is_html(text):
+        return _html_text(text)
+    if sign is not None and "&" in text and sign.search(text):
+        return clean_text(_REFERENCE.sub(_referred, text))
+    return text
+
+
+def _text_of_line(text: str) -> str:
+    return _usual_text(text, _SURE_REFERENCE)
+
+
+def _text_of_names(text: str) -> str:
+    return _usual_text(text, _REFERENCE)
+
+
+def _referred(reference: re.Match[str]) -> str:
+    if reference[0][1] != "#":
+        return html5.get(reference[0][1:], reference[0])
+    return html.unescape(reference[0]) or " "  # a control character joins no words
 
 
 def _html_text(text: str) -> str:
@@ -94,11 +125,16 @@ class Dated(NamedTuple):
         """What is left of a value that the date was taken from."""
         if isinstance(value, list):
             return [left for one in value if not is_empty(left := self.left_of(one))] or None
+        if isinstance(value, dict):
+            left_in = {key: self.left_of(one) if key in WRAPPED else one for key, one in value.items()}
+            return {key: one for key, one in left_in.items() if not is_empty(one)} or None
         return None if value == self.value else value
 
 
 def date_of(value: Any, order: str = "") -> Dated | None:
-    """The date that a value says (of a list: its first), or None; `order` as in `parse_date`."""
+    """The date that a value says (of a list or an object: its first), or None; `order` as in `parse_date`."""
+    if isinstance(value, dict):
+        return next(filter(None, (date_of(value[key], order) for key in WRAPPED if key in value)), None)
     if isinstance(value, list):
         unread: list[Any] = []
         for item in value:
@@ -119,34 +155,32 @@ def date_of(value: Any, order: str = "") -> Dated | None:
 def byline_of(value: Any, kind: str = "") -> Byline | None:
     """The names in a byline, or in a list of names; None for a value that has none."""
     if not isinstance(value, list):
-        byline = parse_byline(_usual_text(value) if isinstance(value, str) else text_of(value))
+        byline = parse_byline(text_of(value, string=_text_of_names))
         return byline if byline.names else None
     # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
-    bylines = [_name_of(item) for item in map(_item, value) if item]
+    bylines = [_name_of(one if isinstance(one, str) else text_of(one)) for one in value]
     names = dict.fromkeys(name for byline in bylines for name in byline.names)
     return Byline(tuple(names), any(byline.is_cut for byline in bylines)) if names else None
 
 
 @lru_cache(maxsize=4096)
 def _name_of(item: str) -> Byline:
-    return parse_byline(f"{item};")
+    return parse_byline(f"{one_line(_text_of_names(item))};")
 
 
 def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
     """The topics in a list, or in a text that parts them by commas or semicolons."""
-    return _each_once(value if isinstance(value, list) else text_of(value).replace(";", ",").split(","))
+    if not isinstance(value, list):
+        value = text_of(value, string=_text_of_line).replace(";", ",").split(",")
+    return tuple(dict.fromkeys(filter(None, map(_topic, value))))
 
 
-def _each_once(values: list[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(_item, values))))
-
-
-def _item(value: Any) -> str:
+def _topic(value: Any) -> str:
     if isinstance(value, str) and len(value) <= LONGEST_KEPT:
-        return _known_line(value)
-    return line_of(value)
+        return _known_words(value)
+    return words_of(value)
 
 
 @lru_cache(maxsize=4096)
-def _known_line(text: str) -> str:
-    return line_of(text)
+def _known_words(text: str) -> str:
+    return words_of(text)

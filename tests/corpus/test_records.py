@@ -21,7 +21,7 @@ from searchkit.read_warnings import ReadWarning
 SOURCE = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None)
 KEYS = st.sampled_from([*(key for keys in NAMES.values() for key in keys.split()), "Title", "x", "", "meta", "a\u0007"])
 TEXTS = st.text(st.sampled_from("ab \n\t\r\x00\x07\x85\x9f\u2003é,;\\<"), max_size=5) | st.sampled_from(
-    ["2020-04-26", "By A", "<p>a</p>", "<br>a<BR>", "a " * 150]
+    ["2020-04-26", "By A", "<p>a</p>", "<br>a<BR>", "a " * 150, "O&#39;N &amp; B", "&#7;a;&lt;", "a&#x85;b, &eacute;"]
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2**40) | TEXTS,
@@ -183,6 +183,26 @@ def test_dates_in_a_list_of_objects() -> None:
     assert found.extra == {"issues": '[{"day":"soon","n":1},{"day":"2020-01-03"}]'}
 
 
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ([{"value": "2020-04-26"}], None),
+        ([{"value": "2020-04-26T00:00:00+00:00", "format": "Y-m-d"}], '[{"format":"Y-m-d"}]'),
+        ([{"$date": "2020-04-26T00:00:00Z"}], None),
+        ([{"$date": {"$numberLong": "1587859200000"}}], None),
+        ([{"$date": {"$numberLong": "1587859200000", "n": 1}, "m": 2}], '[{"$date":{"n":1},"m":2}]'),
+        ([{"value": "2020-04-26"}, {"value": "2020-04-27"}], '[{"value":"2020-04-27"}]'),
+        ([{"name": "printed", "value": "2020-04-26"}], '[{"name":"printed"}]'),
+        ([{"published": "2020-04-26", "zone": "local"}], '[{"zone":"local"}]'),
+    ],
+)
+@pytest.mark.parametrize("key", ["date", "created"])
+def test_a_date_in_an_object_in_a_list(key: str, value: list[Any], left: str | None) -> None:
+    [found], warnings = told({"text": "x", key: value})
+    assert found is not None
+    assert (found.date, found.extra, warnings) == (datetime(2020, 4, 26, tzinfo=UTC), {key: left} if left else {}, [])
+
+
 def test_when_a_record_was_made_is_no_date_that_was_printed() -> None:
     (found,), warnings = told({"text": "x", "date": "03/04/2020", "created_at": "2024-01-02T10:00:00Z"})
     assert found is not None
@@ -300,6 +320,53 @@ def test_html_becomes_text_in_each_field() -> None:
     assert found is not None
     assert (found.title, found.body, found.authors) == ("A late ferry", "It sailed.\n\nIt was late.", ("Ann Lee",))
     assert (found.section, found.topics, found.extra) == ("World", ("ferry",), {"note": "<p>as it is</p>"})
+
+
+@pytest.mark.parametrize("is_clean", [True, False])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Tom &#8217;s &amp; Jerry", "Tom ’s & Jerry"),
+        ("&quot;Fish&quot; &lt; &eacute;", '"Fish" < é'),
+        ("a&nbsp;b&#x27;c&apos;d", "a\xa0b'c'd"),
+        ("a&#7;b&#10;c&#133;&#xD;&#0;", "a b c… \ufffd"),
+        ("AT&amp;amp;T", "AT&amp;T"),
+        # what stays
+        ("How &lt;b&gt; is written", "How &lt;b&gt; is written"),
+        ("AT&T; R&D, Q&A &#; &#x; &#12345678;", "AT&T; R&D, Q&A &#; &#x; &#12345678;"),
+        ("&amp; &notit; &copy", "& &notit; &copy"),
+    ],
+)
+def test_character_references_in_lines_are_resolved(text: str, line: str, is_clean: bool) -> None:
+    record = {"title": text, "text": text, "source": text, "section": text, "tags": [text], "url": text, "note": text}
+    found = article(Records(ReadOptions()), record, is_clean)
+    assert found is not None
+    assert (found.title, found.source, found.section, found.topics) == (line, line, line, (line,))
+    assert (found.body, found.url, found.extra) == (text, text, {"note": text})
+
+
+@pytest.mark.parametrize("is_clean", [True, False])
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Shaun O&#39;Leary &amp; Ann Lee", ("Shaun O'Leary", "Ann Lee")),
+        ("Jos&eacute; Ruiz; Bo&nbsp;Ek", ("José Ruiz", "Bo Ek")),
+        (["Shaun O&#x27;Leary", "Jos&eacute; Ruiz"], ("Shaun O'Leary", "José Ruiz")),
+        ({"name": "Shaun O&apos;Leary"}, ("Shaun O'Leary",)),
+        ({"firstName": "Jos&eacute;", "lastName": "Ruiz"}, ("José Ruiz",)),
+        ("Ann Lee & Bo Ek", ("Ann Lee", "Bo Ek")),
+    ],
+)
+def test_character_references_in_names_are_resolved(value: Any, names: tuple[str, ...], is_clean: bool) -> None:
+    found = article(Records(ReadOptions()), {"text": "x", "author": value}, is_clean)
+    assert found is not None
+    assert (found.authors, found.extra) == (names, {})
+
+
+def test_character_references_do_not_part_topics() -> None:
+    [found], _ = told({"text": "x", "tags": "Children&#8217;s books; Marks &amp; Spencer, war"})
+    assert found is not None
+    assert found.topics == ("Children’s books", "Marks & Spencer", "war")
 
 
 def test_keys_that_are_one_are_tried_in_turn() -> None:
