@@ -309,13 +309,14 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
 
     They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
-    byline. Keys that are not known belong to it
-    up to the last that is, or to an empty line.
+    byline. Keys that are not known belong to it up to the last that is, or to an empty line where they do not look like
+    text. Where nothing else is the title, the first or the last line is, with a key that is not known.
     """
     entries: list[tuple[str, str]] = []
+    first = ""
     known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
-    end = start
+    last = end = start
     limit = start + MOST_KEYS
     is_over = False
     while end < min(len(lines), limit) and body is None and not is_over:
@@ -328,7 +329,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             break  # below an empty line the text may begin: "Date: set for talks"
         if not name and len(lines[at]) > LONGEST_VALUE:
             break
-        end = at + 1
+        last, end = at, at + 1
         value = found[2] or ""
         if name == "body":
             body = found
@@ -337,6 +338,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             is_over = fold_end is None
             folded = [line.strip() for line in lines[end:fold_end]] if fold_end is not None else []
             end += len(folded)
+            first = first or one_line(" ".join([lines[at], *folded]))
             entries.append((found[1], " ".join([value, *folded])))
         if name:
             known, behind_known = len(entries), end
@@ -356,12 +358,48 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         end = end - 1 if body[2] else _next_line(lines, end)
         if body[2]:
             lines[end] = body[2]
-    elif end < len(lines) and lines[end].strip():
+    elif (end < len(lines) and lines[end].strip()) or _are_text(entries, known):
         end = behind_known
         entries = entries[:known]
+    if "title" not in names and not (body is None and _title_follows(lines, end, header.order)):
+        if not _field(entries[0][0]) and _has_words(entries[0][1]):
+            header.title = first
+            del entries[0]
+        elif body is None and not _field(entries[-1][0]) and _has_words(entries[-1][1]):
+            del entries[-1]  # it is read as any title
+            end = last
     for key, value in entries:
         header.take(key, value)
     return end, body is not None
+
+
+def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
+    """Whether the lines behind the last key that is known are text: an interview, or a lead with the place before it."""
+    keys = [key for key, _ in entries[known:]]
+    has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
+    return len(set(keys)) < len(keys) or any(
+        len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or _is_sentence(value)
+        for key, value in entries[known:]
+    )
+
+
+def _has_words(value: str) -> bool:
+    """Whether a value may be a part of a title: of more words than "Page: 3" and "Length: 512 words" have."""
+    return len(re.findall(r"\w*[^\W\d_]\w*", value)) > 1
+
+
+def _is_sentence(text: str) -> bool:
+    return text.rstrip().rstrip("\"'”’»)").endswith(tuple(".!?。！？"))
+
+
+def _title_follows(lines: list[str], at: int, order: str) -> bool:
+    """Whether the lines from one on are a title, with text below, or begin with lines of date and byline above one."""
+    for _ in range(3):
+        at = _next_line(lines, at)
+        if at == len(lines) or parse_header(lines[at], order) is None:
+            break
+        at += 1
+    return at < len(lines) and _is_title(lines, at, order) and _next_line(lines, at + 1) < len(lines)
 
 
 def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -> bool:
@@ -375,8 +413,7 @@ def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -
     found = parse_header(lines[below], order)
     if found is None or found == HeaderLine():
         return False
-    title = _next_line(lines, below + 1)
-    if title < len(lines) and _is_title(lines, title, order) and _next_line(lines, title + 1) < len(lines):
+    if _title_follows(lines, below + 1, order):
         return True
     name = _field(key)
     if name == "authors":

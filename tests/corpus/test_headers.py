@@ -112,6 +112,35 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Title: A\nLead: " + "long " * 50 + "\n\nB.", {"title": "A"}, "Lead: " + "long " * 50 + "\n\nB."),
         ("Interview: Ann\nQ: why\n\nB.", {}, "Interview: Ann\nQ: why\n\nB."),
         ("Source: us\nhttps://example.org/\n\nB.", {}, "Source: us\nhttps://example.org/\n\nB."),
+        # a title with a colon beside keys
+        (
+            "Brexit: May loses vote\nPublished: 26 April 2020\nSource: BBC\n\nB.",
+            {"title": "Brexit: May loses vote", "date": DAY, "source": "BBC"},
+            "B.",
+        ),
+        ("Date: 2020-04-26\nIran : the deal\n\nB b", {"title": "Iran : the deal", "date": DAY}, "B b"),
+        ("LONDON: Shares fell…\nDate: 2020-04-26\nText: B.", {"title": "LONDON: Shares fell…", "date": DAY}, "B."),
+        (
+            "Page: 3\nDate: 2020-04-26\nLength: 512 words\n\nB.",
+            {"date": DAY, "extra": {"Page": "3", "Length": "512 words"}},
+            "B.",
+        ),
+        (
+            "Desk note: to all\nDate: 2020-04-26\n\nBy Ann Lee\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"Desk note": "to all"}},
+            "B.",
+        ),
+        # text below keys that looks like keys
+        (
+            "Title: A wall\nDate: 2020-04-26\nBAKU: It fell, they said.\n\nB.",
+            {"title": "A wall", "date": DAY},
+            "BAKU: It fell, they said.\n\nB.",
+        ),
+        ("Title: A wall\nBAKU: It fell\n\nB.", {"title": "A wall"}, "BAKU: It fell\n\nB."),
+        ("Title: A wall\nQ: Why\nA: I am", {"title": "A wall"}, "Q: Why\nA: I am"),
+        ("Title: A wall\nLee: why\nEk: so\nLee: I see", {"title": "A wall"}, "Lee: why\nEk: so\nLee: I see"),
+        ("Title: A wall\nID: 42\n\nB.", {"title": "A wall", "extra": {"ID": "42"}}, "B."),
+        ("TITLE: A wall\nDATELINE: NEW YORK\n\nB.", {"title": "A wall", "extra": {"DATELINE": "NEW YORK"}}, "B."),
         # front matter
         (
             "---\ntitle: A wall\ndate: 2020-04-26\nauthors:\n- Lee, Ann\n- Bo Ek\ntags: [a, b]\ndraft: true\n---\n\nB.",
