@@ -26,6 +26,8 @@ LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
 MOST_WORDS_OF_A_LONE_KEY = 3
 """Words behind the only key of a header, if no title follows; more are a title."""
+MOST_WORDS_OF_A_DATE = 15
+"""Words of a date that stands beside other words."""
 
 KEYS = {
     "title": "title headline head",
@@ -68,6 +70,7 @@ _DOUBTFUL_NAMES = frozenset(
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
+_SIGNS = " ,;:|/-–—(["
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
 
 
@@ -110,6 +113,7 @@ class Header:
         if name == "date" and not self.has_date:
             self.date = parse_date(text, self.order)
             if self.date is None:
+                self.date, _ = _date_before(text, self.order)
                 self.extra["date"] = text
         elif name == "authors":
             # In a list a comma stands inside a name.
@@ -279,9 +283,24 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     if found is None:
         return None
     word, written, by = found[1], found[2].strip(" ,;|"), found[3]
-    byline = found[4] or ""
-    names, is_cut = parse_byline(byline)
+    byline, said = found[4] or "", line[found.start(3) :].strip()
     date = parse_date(written, order) if written else None
+    if by and not written:
+        byline, date = _date_behind(byline, order)
+    rest = ""
+    if word and written and date is None:
+        date, rest = _date_before(written, order)
+        if rest and rest[0].islower() and line.lstrip().startswith("Date "):
+            return None  # a headline
+    if rest:
+        byline, said = byline or rest, f"{rest} {said}" if by else rest
+    names, is_cut = parse_byline(byline)
+    if rest and by:
+        is_cut = True
+    elif rest and not all(map(_is_name, names)):
+        if _is_sentence(rest):
+            return None
+        names, is_cut = (), True
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number that may be anything
     if written and date is None:
@@ -294,7 +313,35 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
         return None
     if word and not written and not by and not line.rstrip().endswith(":"):
         return None
-    return HeaderLine(date, "" if date else written, names, line[found.start(3) :].strip() if is_cut else "")
+    return HeaderLine(date, "" if date else written, names, said if is_cut else "")
+
+
+def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
+    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and that date. A sentence has none."""
+    words = byline.split()
+    if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
+        for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
+            date = _day_of(words[at:], order)
+            if date is not None:
+                return " ".join(words[:at]).rstrip(_SIGNS), date
+    return byline, None
+
+
+def _date_before(text: str, order: str) -> tuple[datetime | None, str]:
+    """The date that a text begins with, and what stands behind it: names, if it can be parted so."""
+    words = text.split()
+    found = []
+    for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
+        date, rest = _day_of(words[:at], order), " ".join(words[at:]).lstrip(_SIGNS)
+        if date is not None and rest:
+            found.append((date, rest))
+    are_names = (one for one in found if all(map(_is_name, parse_byline(one[1]).names)))
+    return next(are_names, found[0] if found else (None, ""))
+
+
+def _day_of(words: list[str], order: str) -> datetime | None:
+    """The date of words, but for a number that may be anything."""
+    return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
 
 
 def _is_meant(written: str) -> bool:

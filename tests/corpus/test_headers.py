@@ -43,10 +43,39 @@ TITLES_WITH_BY = (
         ("date 26 апреля 2020 г. By Ann Lee", DAY, ("Ann Lee",)),
         ("Published: 26 April 2020", DAY, ()),
         ("20200426", DAY, ()),
+        # a date behind the names
+        ("By Ann Lee | April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee on April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee and Bo Ek, 26 April 2020", DAY, ("Ann Lee", "Bo Ek")),
+        ("By Ann Lee (26 April 2020)", DAY, ("Ann Lee",)),
+        ("By Ann Lee / Sunday 26 April 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee Published April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee 2020-04-26", DAY, ("Ann Lee",)),
+        # names behind a date without "By"
+        ("date 2020-04-26 Akbar Mammadov", DAY, ("Akbar Mammadov",)),
+        ("date 2020-04-26 - Akbar Mammadov", DAY, ("Akbar Mammadov",)),
+        ("date 26 avril 2020 Par Jean Dupont", DAY, ("Jean Dupont",)),
+        ("date 26 April 2020 April Jones", DAY, ("April Jones",)),
+        ("Date: 26 April 2020 | Author: Ann Lee", DAY, ("Ann Lee",)),
     ],
 )
 def test_parse_header(line: str, date: datetime | None, names: tuple[str, ...]) -> None:
     assert parse_header(line) == HeaderLine(date, authors=names)
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "byline"),
+    [
+        ("By Ann Lee, in Baku | 26 April 2020", ("Ann Lee",), "By Ann Lee, in Baku | 26 April 2020"),
+        ("By Staff Reporter | 26 April 2020", (), "By Staff Reporter | 26 April 2020"),
+        ("date 26 April 2020, Baku", (), "Baku"),
+        ("date 26 April 2020 Baku By Ann Lee", ("Ann Lee",), "Baku By Ann Lee"),
+        ("date 2020-04-26 Ann Lee, Senior Reporter", ("Ann Lee",), "Ann Lee, Senior Reporter"),
+        ("date 2020-04-26 ann lee", (), "ann lee"),
+    ],
+)
+def test_parse_header_keeps_what_stands_beside_a_date(line: str, names: tuple[str, ...], byline: str) -> None:
+    assert parse_header(line) == HeaderLine(DAY, authors=names, byline=byline)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +97,12 @@ def test_parse_header_keeps_a_date_that_is_none(written: str) -> None:
         "1587859200",
         "By Ann Lee in Baku everyone had left.",
         "Date 1 May set by Government",
+        "Date 26 April 2020 set for talks",
+        "Date 26 April 2020 set by Government",
+        "date 2020-04-26 The minister said it.",
+        "By Ann Lee on 26 April 2020.",
+        "By order of the court on 26 April 2020",
+        "By 26 April 2020",
         "Dateline Baku",
         "By the time the war ended",
         "By Dawn, Police Say",
@@ -108,6 +143,11 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Title: A\nAuthor: Ann Lee\nAuthor: Bo Ek\n\nB.", {"title": "A", "authors": ("Ann Lee", "Bo Ek")}, "B."),
         ("Datum: 26.04.2020\n\nTitel\n\nB.", {"title": "Titel", "date": DAY}, "B."),
         ("Date: 2020-04-26\nPublished: 2020-04-27\n\nB b.", {"date": DAY, "extra": {"Published": "2020-04-27"}}, "B b."),
+        (
+            "Title: A\nDate: 26 April 2020, Baku\n\nB.",
+            {"title": "A", "date": DAY, "extra": {"date": "26 April 2020, Baku"}},
+            "B.",
+        ),
         ("Title: A\nDate: soon\n\nB.", {"title": "A", "extra": {"date": "soon"}}, "B."),
         ("Title: A\nLead: " + "long " * 50 + "\n\nB.", {"title": "A"}, "Lead: " + "long " * 50 + "\n\nB."),
         ("Interview: Ann\nQ: why\n\nB.", {}, "Interview: Ann\nQ: why\n\nB."),
