@@ -32,7 +32,7 @@ MOST_WORDS_OF_A_DATE = 15
 KEYS = {
     "title": "title headline head",
     "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
-    " created issuedate loaddate originallypublished data",
+    " created issuedate loaddate originallypublished dateofpublication releasedate posted data",
     "authors": "author authors by byline",
     "source": "source publisher newspaper publication",
     "section": "section category categories desk",
@@ -44,7 +44,8 @@ KEYS = {
 """The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
 Those of FOREIGN are beside them."""
 _FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
-_KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
+_KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
+_PARTED = re.compile(r"[^:：]*:(?:\s|$)")
 
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
@@ -368,7 +369,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     is_over = False
     while end < min(len(lines), limit) and body is None and not is_over:
         at = _next_line(lines, end) if entries else end
-        found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
+        found = _key_line(lines[at]) if at < len(lines) else None
         if found is None:
             break
         name = _field(found[1])
@@ -479,7 +480,7 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
         line = lines[at]
         if line[:1] not in (" ", "\t") or not line.strip() or len(line) > LONGEST_VALUE:
             break
-        key = _KEY_LINE.match(line)
+        key = _key_line(line)
         if key and _field(key[1]):
             break
         if at >= limit:
@@ -488,9 +489,15 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
             if not line.rstrip().endswith((".", "。")):
                 end = at + 1
             break
-        if len(lines[at + 1]) <= LONGEST_VALUE and _KEY_LINE.match(lines[at + 1]):
+        if len(lines[at + 1]) <= LONGEST_VALUE and _key_line(lines[at + 1]):
             end = at + 1
     return end
+
+
+def _key_line(line: str) -> re.Match[str] | None:
+    """A key and its value; a key that is not known has a blank behind its colon."""
+    found = _KEY_LINE.match(line)
+    return found if found and (_PARTED.match(line) or _field(found[1])) else None
 
 
 def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -525,11 +532,17 @@ def _is_name(text: str) -> bool:
 
 
 def _is_title(lines: list[str], at: int, order: str) -> bool:
-    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below."""
+    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below.
+
+    A full stop may stand right above a line that says a date or authors: "Talks resume in Washington, D.C."
+    """
     line = lines[at].strip()
-    if len(line) > LONGEST_TITLE or line.rstrip("\"'”’»)").endswith((".", "。")):
+    if len(line) > LONGEST_TITLE:
         return False
-    if at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None:
+    below = parse_header(lines[at + 1], order) if at + 1 < len(lines) else None
+    if line.rstrip("\"'”’»)").endswith((".", "。")):
+        return below is not None and bool(below.date or below.authors)
+    if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
         return True
     return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
 

@@ -181,6 +181,33 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Title: A wall\nLee: why\nEk: so\nLee: I see", {"title": "A wall"}, "Lee: why\nEk: so\nLee: I see"),
         ("Title: A wall\nID: 42\n\nB.", {"title": "A wall", "extra": {"ID": "42"}}, "B."),
         ("TITLE: A wall\nDATELINE: NEW YORK\n\nB.", {"title": "A wall", "extra": {"DATELINE": "NEW YORK"}}, "B."),
+        # keys without a blank behind the colon, which may be a wide one
+        (
+            "Title:A wall\nDate:2020-04-26\nAuthor:Ann Lee\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)},
+            "B.",
+        ),
+        (
+            "标题：会谈恢复\n日期：2020年4月26日\n作者：王小明\n\nB.",
+            {"title": "会谈恢复", "date": DAY, "authors": ("王小明",)},
+            "B.",
+        ),
+        ("Title: A\nhttps://example.org\n\nB.", {"title": "A"}, "https://example.org\n\nB."),
+        ("Title: A\nBaku：so it is\n\nB.", {"title": "A"}, "Baku：so it is\n\nB."),
+        *(
+            (f"{key}: 2020-04-26\n\nA wall\n\nB.", {"title": "A wall", "date": DAY}, "B.")
+            for key in (
+                "Date of publication",
+                "Дата публикации",
+                "Fecha de publicación",
+                "Data de publicação",
+                "Date de publication",
+                "Date parution",
+                "Erscheinungsdatum",
+                "Release date",
+                "Posted",
+            )
+        ),
         # front matter
         (
             "---\ntitle: A wall\ndate: 2020-04-26\nauthors:\n- Lee, Ann\n- Bo Ek\ntags: [a, b]\ndraft: true\n---\n\nB.",
@@ -223,6 +250,13 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("A wall\n\n03/04/2020\n\nB.", {"title": "A wall", "extra": {"date": "03/04/2020"}}, "B."),
         ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
         ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
+        (
+            "Talks resume at Acme Inc.\nBy Ann Lee\n26 April 2020\n\nB.",
+            {"title": "Talks resume at Acme Inc.", "date": DAY, "authors": ("Ann Lee",)},
+            "B.",
+        ),
+        ("Talks in Washington, D.C.\n2020-04-26\n\nB.", {"title": "Talks in Washington, D.C.", "date": DAY}, "B."),
+        ("A first sentence.\ndate:\n\nB.", {}, "A first sentence.\ndate:\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
         # names on two lines
         (
