@@ -204,7 +204,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not _is_title_with_by(lines, at, order))
-            and (found := parse_header(lines[at], order))
+            and (found := parse_header(lines[at], order) or (_byline_abroad(lines[at]) if header.title else None))
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
@@ -343,6 +343,24 @@ def _date_before(text: str, order: str) -> tuple[datetime | None, str]:
 def _day_of(words: list[str], order: str) -> datetime | None:
     """The date of words, but for a number that may be anything."""
     return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
+
+
+def _byline_abroad(line: str) -> HeaderLine | None:
+    """The names of a line that is a byline of another language and no more: "Von Max Müller", "Автор: Иван Петров"."""
+    line = line.strip()
+    if len(line) > LONGEST_TITLE or not line[:1].isalpha() or _is_sentence(line):
+        return None
+    names, is_cut = parse_byline(line)
+    if is_cut or not names or line.startswith(names[0]) or not all(map(_is_full_name, names)):
+        return None
+    return HeaderLine(authors=names)
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a name has a first and a last name, or is an agency's. Titles have more words: "Di Maria Is Back Again"."""
+    words = name.split()
+    big = [word for word in words if word not in PARTICLES]
+    return is_agency(name) or (_is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
 
 
 def _is_meant(written: str) -> bool:
@@ -540,6 +558,8 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
     if len(line) > LONGEST_TITLE:
         return False
     below = parse_header(lines[at + 1], order) if at + 1 < len(lines) else None
+    if below is None and at + 1 < len(lines) and lines[at + 1][:1].isupper():
+        below = _byline_abroad(lines[at + 1])  # in small letters it may be the second line of a title
     if line.rstrip("\"'”’»)").endswith((".", "。")):
         return below is not None and bool(below.date or below.authors)
     if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:

@@ -258,6 +258,33 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Talks in Washington, D.C.\n2020-04-26\n\nB.", {"title": "Talks in Washington, D.C.", "date": DAY}, "B."),
         ("A first sentence.\ndate:\n\nB.", {}, "A first sentence.\ndate:\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+        # bylines of other languages
+        *(
+            (f"A wall\n\n{line}\n\n2020-04-26\n\nB.", {"title": "A wall", "date": DAY, "authors": names}, "B.")
+            for line, names in [
+                ("Von Max Müller", ("Max Müller",)),
+                ("Par Jean Dupont", ("Jean Dupont",)),
+                ("Por Juan Pérez y Ana López", ("Juan Pérez", "Ana López")),
+                ("di Mario de Rossi", ("Mario de Rossi",)),
+                ("Автор: Иван Петров", ("Иван Петров",)),
+            ]
+        ),
+        ("Titel\nVon Max Müller\n\nB.", {"title": "Titel", "authors": ("Max Müller",)}, "B."),
+        ("La fuga\ndi Mario Rossi\n\nB.", {}, "La fuga\ndi Mario Rossi\n\nB."),
+        ("Von Max Müller\n\nB.", {"title": "Von Max Müller"}, "B."),
+        *(
+            (f"A wall\n\n{line}\n\nB.", {"title": "A wall"}, f"{line}\n\nB.")
+            for line in (
+                "Von Berlin nach Hamburg",
+                "Von Der Leyen Spricht",
+                "Von Max Müller kam nichts.",
+                "Por Amor",
+                "Max Müller",
+                "“Free Britney”",
+                "Par For The Course",
+                "Di Maria Is Back Again",
+            )
+        ),
         # names on two lines
         (
             "By John Smith\n26 April 2020 By Zed Quux\n\nA wall\n\nB.",
