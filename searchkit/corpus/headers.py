@@ -214,6 +214,12 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         elif not header.title and _is_title(lines, at, order):
             header.title = one_line(lines[at])
             at += 1
+        elif not header.title and not is_full and _is_title_of_two_lines(lines, at, order):
+            header.title = one_line(f"{lines[at]} {lines[at + 1]}")
+            at += 2
+        elif at > start and not header.has_date and _is_above_date(lines, at, order):
+            header.add("byline", one_line(lines[at]))
+            at += 1
         else:
             return header, at
 
@@ -230,6 +236,31 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
         return False
     below = _next_line(lines, at + 1)
     return below == len(lines) or not _is_title(lines, below, order)
+
+
+def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
+    """Whether two lines are a title: short, no sentences, with a line of date or byline below them, and text below that."""
+    title = lines[at : at + 2]
+    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not _is_sentence(line) for line in title):
+        return False
+    below = _next_line(lines, at + 2)
+    if below >= len(lines) or _next_line(lines, below + 1) == len(lines):
+        return False
+    found = parse_header(lines[below], order)
+    if found is None or not (found.date or found.authors):
+        return False
+    return not lines[below + 1].strip() or parse_header(lines[below + 1], order) is not None
+
+
+def _is_above_date(lines: list[str], at: int, order: str) -> bool:
+    """Whether a short line, no sentence, stands right below another and right above a date that ends the block."""
+    block = lines[at - 1 : at + 2]
+    if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
+        return False
+    if len(lines[at]) > LONGEST_TITLE or _is_sentence(lines[at]):
+        return False
+    found = parse_header(lines[at + 1], order)
+    return found is not None and found.date is not None and found == HeaderLine(found.date)
 
 
 def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:

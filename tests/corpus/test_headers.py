@@ -391,6 +391,45 @@ def test_parse_header_leaves_prose(line: str) -> None:
             {"title": "A wall", "authors": ("ANN LEE", "Associated Press")},
             "B.",
         ),
+        (
+            "A wall\nBy Ann Lee\nBBC Unit\n26 April 2020\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"byline": "BBC Unit"}},
+            "B.",
+        ),
+        (
+            "A wall\nBy Ann Lee\nStaff Writer\nBBC Unit\n26 April 2020\n\nB.",
+            {
+                "title": "A wall",
+                "date": DAY,
+                "authors": ("Ann Lee",),
+                "extra": {"byline": "By Ann Lee, Staff Writer, BBC Unit"},
+            },
+            "B.",
+        ),
+        *(
+            (f"A wall\nBy Ann Lee\n{body}", {"title": "A wall", "authors": ("Ann Lee",)}, body)
+            for body in (
+                "It fell.\n26 April 2020\n\nB.",
+                "It fell on\n26 April 2020\nand so on.",
+                "It fell on\n\n26 April 2020\n\nB.",
+                "It fell\nagain\n26 April 2020\n\nB.",
+            )
+        ),
+        # a title of two lines
+        *(
+            (f"A WALL\nOF STONE\n{below}B.", {"title": "A WALL OF STONE", "date": DAY, "authors": ("Ann Lee",)}, "B.")
+            for below in ("\nBy Ann Lee\n\n2020-04-26\n\n", "By Ann Lee\n2020-04-26\n\n", "2020-04-26 By Ann Lee\n\n")
+        ),
+        *(
+            (text, {}, text)
+            for text in (
+                "It fell.\nSo what\n\nBy Ann Lee\n\nB.",
+                "So what\nit fell.\n\nBy Ann Lee\n\nB.",
+                "So what\nif it\nfell\n\nBy Ann Lee\n\nB.",
+                "It fell\non a day\n26 April 2020\nand so on.",
+                "Roses are red\nViolets are blue\n\nBy Ann Lee",
+            )
+        ),
         # keys with empty lines between them, over several lines, and of mail
         (
             "Title: A wall\n\nDate: 2020-04-26\n\nAuthor: Ann Lee\n\nB.",
