@@ -44,6 +44,8 @@ KEYS = {
 """The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
 Those of FOREIGN are beside them."""
 _FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
+_NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edition page pages length copyright rights id"))
+"""Keys that headers have for what is no field: their lines are neither a title nor text."""
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
 _PARTED = re.compile(r"[^:：]*:(?:\s|$)")
 
@@ -246,10 +248,10 @@ def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
     below = _next_line(lines, at + 2)
     if below >= len(lines) or _next_line(lines, below + 1) == len(lines):
         return False
-    found = parse_header(lines[below], order)
+    found = _below_title(lines[below], order)
     if found is None or not (found.date or found.authors):
         return False
-    return not lines[below + 1].strip() or parse_header(lines[below + 1], order) is not None
+    return not lines[below + 1].strip() or _below_title(lines[below + 1], order) is not None
 
 
 def _is_above_date(lines: list[str], at: int, order: str) -> bool:
@@ -459,10 +461,10 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         end = behind_known
         entries = entries[:known]
     if "title" not in names and not (body is None and _title_follows(lines, end, header.order)):
-        if not _field(entries[0][0]) and _has_words(entries[0][1]):
+        if _may_be_title(*entries[0]):
             header.title = first
             del entries[0]
-        elif body is None and not _field(entries[-1][0]) and _has_words(entries[-1][1]):
+        elif body is None and _may_be_title(*entries[-1]):
             del entries[-1]  # it is read as any title
             end = last
     for key, value in entries:
@@ -472,12 +474,18 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
 
 def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
     """Whether the lines behind the last key that is known are text: an interview, or a lead with the place before it."""
-    keys = [key for key, _ in entries[known:]]
+    unknown = [entry for entry in entries[known:] if normal_key(entry[0]) not in _NO_FIELD]
+    keys = [key for key, _ in unknown]
     has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
     return len(set(keys)) < len(keys) or any(
         len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or _is_sentence(value)
-        for key, value in entries[known:]
+        for key, value in unknown
     )
+
+
+def _may_be_title(key: str, value: str) -> bool:
+    """Whether a line is no key and value, but may be a title with a colon."""
+    return not _field(key) and normal_key(key) not in _NO_FIELD and _has_words(value)
 
 
 def _has_words(value: str) -> bool:
@@ -588,14 +596,19 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
     line = lines[at].strip()
     if len(line) > LONGEST_TITLE:
         return False
-    below = parse_header(lines[at + 1], order) if at + 1 < len(lines) else None
-    if below is None and at + 1 < len(lines) and lines[at + 1][:1].isupper():
-        below = _byline_abroad(lines[at + 1])  # in small letters it may be the second line of a title
+    below = _below_title(lines[at + 1], order) if at + 1 < len(lines) else None
     if line.rstrip("\"'”’»)").endswith((".", "。")):
         return below is not None and bool(below.date or below.authors)
     if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
         return True
+    if _is_full_name(lines[at + 1]) and not lines[at + 1].isupper() and _is_above_date(lines, at + 1, order):
+        return True
     return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
+
+
+def _below_title(line: str, order: str) -> HeaderLine | None:
+    """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
+    return parse_header(line, order) or (_byline_abroad(line) if line[:1].isupper() else None)
 
 
 def _next_line(lines: list[str], at: int) -> int:

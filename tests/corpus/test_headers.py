@@ -170,6 +170,11 @@ def test_parse_header_leaves_prose(line: str) -> None:
             {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"Desk note": "to all"}},
             "B.",
         ),
+        (
+            "From: Ann Lee\nDate: 2020-04-26\nCopyright: Acme Inc.\n\nB.",
+            {"date": DAY, "extra": {"From": "Ann Lee", "Copyright": "Acme Inc."}},
+            "B.",
+        ),
         # text below keys that looks like keys
         (
             "Title: A wall\nDate: 2020-04-26\nBAKU: It fell, they said.\n\nB.",
@@ -179,8 +184,8 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Title: A wall\nBAKU: It fell\n\nB.", {"title": "A wall"}, "BAKU: It fell\n\nB."),
         ("Title: A wall\nQ: Why\nA: I am", {"title": "A wall"}, "Q: Why\nA: I am"),
         ("Title: A wall\nLee: why\nEk: so\nLee: I see", {"title": "A wall"}, "Lee: why\nEk: so\nLee: I see"),
-        ("Title: A wall\nID: 42\n\nB.", {"title": "A wall", "extra": {"ID": "42"}}, "B."),
-        ("TITLE: A wall\nDATELINE: NEW YORK\n\nB.", {"title": "A wall", "extra": {"DATELINE": "NEW YORK"}}, "B."),
+        ("Title: A wall\nDOI: 42\n\nB.", {"title": "A wall", "extra": {"DOI": "42"}}, "B."),
+        ("TITLE: A wall\nSERIES: ON WALLS\n\nB.", {"title": "A wall", "extra": {"SERIES": "ON WALLS"}}, "B."),
         # keys without a blank behind the colon, which may be a wide one
         (
             "Title:A wall\nDate:2020-04-26\nAuthor:Ann Lee\n\nB.",
@@ -415,7 +420,14 @@ def test_parse_header_leaves_prose(line: str) -> None:
                 "It fell\nagain\n26 April 2020\n\nB.",
             )
         ),
+        ("A wall\nAnn Lee\n2020-04-26\n\nB.", {"title": "A wall", "date": DAY, "extra": {"byline": "Ann Lee"}}, "B."),
         # a title of two lines
+        ("A WALL\nOF STONE\n2020-04-26\n\nB.", {"title": "A WALL OF STONE", "date": DAY}, "B."),
+        (
+            "Eine Mauer\naus Stein\n\nVon Max Müller\n\nB.",
+            {"title": "Eine Mauer aus Stein", "authors": ("Max Müller",)},
+            "B.",
+        ),
         *(
             (f"A WALL\nOF STONE\n{below}B.", {"title": "A WALL OF STONE", "date": DAY, "authors": ("Ann Lee",)}, "B.")
             for below in ("\nBy Ann Lee\n\n2020-04-26\n\n", "By Ann Lee\n2020-04-26\n\n", "2020-04-26 By Ann Lee\n\n")
