@@ -206,7 +206,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not _is_title_with_by(lines, at, order))
-            and (found := parse_header(lines[at], order) or (_byline_abroad(lines[at]) if header.title else None))
+            and (found := parse_header(lines[at], order) or (_byline_abroad(lines[at], order) if header.title else None))
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
@@ -308,8 +308,9 @@ def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
 def parse_header(line: str, order: str = "") -> HeaderLine | None:
     """What a line of date and byline says, or None for a line that is no header but text.
 
-    Behind the word "date" and a day, however written, any byline is one; otherwise it must hold what look like names, so
-    that "Date by Friday was the aim" and "By the time the war ended" stay what they are.
+    Behind the word "date" and a day, however written, any byline is one, and without "By" what looks like names; the
+    rest is kept as a byline that says more. Otherwise a line must hold what look like names, so that "Date by Friday was
+    the aim" and "By the time the war ended" stay what they are.
     """
     if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
         return None
@@ -378,15 +379,16 @@ def _day_of(words: list[str], order: str) -> datetime | None:
     return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
 
 
-def _byline_abroad(line: str) -> HeaderLine | None:
-    """The names of a line that is a byline of another language and no more: "Von Max Müller", "Автор: Иван Петров"."""
+def _byline_abroad(line: str, order: str) -> HeaderLine | None:
+    """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
     line = line.strip()
     if len(line) > LONGEST_TITLE or not line[:1].isalpha() or _is_sentence(line):
         return None
-    names, is_cut = parse_byline(line)
+    byline, date = _date_behind(line, order)
+    names, is_cut = parse_byline(byline)
     if is_cut or not names or line.startswith(names[0]) or not all(map(_is_full_name, names)):
         return None
-    return HeaderLine(authors=names)
+    return HeaderLine(date, authors=names)
 
 
 def _is_full_name(name: str) -> bool:
@@ -608,7 +610,7 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
 
 def _below_title(line: str, order: str) -> HeaderLine | None:
     """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
-    return parse_header(line, order) or (_byline_abroad(line) if line[:1].isupper() else None)
+    return parse_header(line, order) or (_byline_abroad(line, order) if line[:1].isupper() else None)
 
 
 def _next_line(lines: list[str], at: int) -> int:

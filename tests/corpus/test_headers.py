@@ -274,6 +274,11 @@ def test_parse_header_leaves_prose(line: str) -> None:
                 ("Автор: Иван Петров", ("Иван Петров",)),
             ]
         ),
+        (
+            "Titre\n\nPar Jean Dupont | 26 avril 2020\n\nB.",
+            {"title": "Titre", "date": DAY, "authors": ("Jean Dupont",)},
+            "B.",
+        ),
         ("Titel\nVon Max Müller\n\nB.", {"title": "Titel", "authors": ("Max Müller",)}, "B."),
         ("La fuga\ndi Mario Rossi\n\nB.", {}, "La fuga\ndi Mario Rossi\n\nB."),
         ("Von Max Müller\n\nB.", {"title": "Von Max Müller"}, "B."),
