@@ -26,11 +26,13 @@ LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
 MOST_WORDS_OF_A_LONE_KEY = 3
 """Words behind the only key of a header, if no title follows; more are a title."""
+MOST_WORDS_OF_A_DATE = 15
+"""Words of a date that stands beside other words."""
 
 KEYS = {
     "title": "title headline head",
     "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
-    " created issuedate loaddate originallypublished data",
+    " created issuedate loaddate originallypublished dateofpublication releasedate posted data",
     "authors": "author authors by byline",
     "source": "source publisher newspaper publication",
     "section": "section category categories desk",
@@ -42,7 +44,10 @@ KEYS = {
 """The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
 Those of FOREIGN are beside them."""
 _FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
-_KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*:(?:\s+(.*)|\s*)$")
+_NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edition page pages length copyright rights id"))
+"""Keys that headers have for what is no field: their lines are neither a title nor text."""
+_KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
+_PARTED = re.compile(r"[^:：]*:(?:\s|$)")
 
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
@@ -68,6 +73,7 @@ _DOUBTFUL_NAMES = frozenset(
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
 """What stands for a date that nobody knows, or was meant as one: no words of prose."""
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
+_SIGNS = " ,;:|/-–—(["
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
 
 
@@ -110,6 +116,7 @@ class Header:
         if name == "date" and not self.has_date:
             self.date = parse_date(text, self.order)
             if self.date is None:
+                self.date, _ = _date_before(text, self.order)
                 self.extra["date"] = text
         elif name == "authors":
             # In a list a comma stands inside a name.
@@ -199,7 +206,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not _is_title_with_by(lines, at, order))
-            and (found := parse_header(lines[at], order))
+            and (found := parse_header(lines[at], order) or (_byline_abroad(lines[at], order) if header.title else None))
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
@@ -208,6 +215,12 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             at += 1
         elif not header.title and _is_title(lines, at, order):
             header.title = one_line(lines[at])
+            at += 1
+        elif not header.title and not is_full and _is_title_of_two_lines(lines, at, order):
+            header.title = one_line(f"{lines[at]} {lines[at + 1]}")
+            at += 2
+        elif at > start and not header.has_date and _is_above_date(lines, at, order):
+            header.add("byline", one_line(lines[at]))
             at += 1
         else:
             return header, at
@@ -225,6 +238,31 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
         return False
     below = _next_line(lines, at + 1)
     return below == len(lines) or not _is_title(lines, below, order)
+
+
+def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
+    """Whether two lines are a title: short, no sentences, with a line of date or byline below them, and text below that."""
+    title = lines[at : at + 2]
+    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not _is_sentence(line) for line in title):
+        return False
+    below = _next_line(lines, at + 2)
+    if below >= len(lines) or _next_line(lines, below + 1) == len(lines):
+        return False
+    found = _below_title(lines[below], order)
+    if found is None or not (found.date or found.authors):
+        return False
+    return not lines[below + 1].strip() or _below_title(lines[below + 1], order) is not None
+
+
+def _is_above_date(lines: list[str], at: int, order: str) -> bool:
+    """Whether a short line, no sentence, stands right below another and right above a date that ends the block."""
+    block = lines[at - 1 : at + 2]
+    if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
+        return False
+    if len(lines[at]) > LONGEST_TITLE or _is_sentence(lines[at]):
+        return False
+    found = parse_header(lines[at + 1], order)
+    return found is not None and found.date is not None and found == HeaderLine(found.date)
 
 
 def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:
@@ -270,8 +308,9 @@ def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
 def parse_header(line: str, order: str = "") -> HeaderLine | None:
     """What a line of date and byline says, or None for a line that is no header but text.
 
-    Behind the word "date" and a day, however written, any byline is one; otherwise it must hold what look like names, so
-    that "Date by Friday was the aim" and "By the time the war ended" stay what they are.
+    Behind the word "date" and a day, however written, any byline is one, and without "By" what looks like names; the
+    rest is kept as a byline that says more. Otherwise a line must hold what look like names, so that "Date by Friday was
+    the aim" and "By the time the war ended" stay what they are.
     """
     if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
         return None
@@ -279,9 +318,24 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     if found is None:
         return None
     word, written, by = found[1], found[2].strip(" ,;|"), found[3]
-    byline = found[4] or ""
-    names, is_cut = parse_byline(byline)
+    byline, said = found[4] or "", line[found.start(3) :].strip()
     date = parse_date(written, order) if written else None
+    if by and not written:
+        byline, date = _date_behind(byline, order)
+    rest = ""
+    if word and written and date is None:
+        date, rest = _date_before(written, order)
+        if rest and rest[0].islower() and line.lstrip().startswith("Date "):
+            return None  # a headline
+    if rest:
+        byline, said = byline or rest, f"{rest} {said}" if by else rest
+    names, is_cut = parse_byline(byline)
+    if rest and by:
+        is_cut = True
+    elif rest and not all(map(_is_name, names)):
+        if _is_sentence(rest):
+            return None
+        names, is_cut = (), True
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number that may be anything
     if written and date is None:
@@ -294,7 +348,54 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
         return None
     if word and not written and not by and not line.rstrip().endswith(":"):
         return None
-    return HeaderLine(date, "" if date else written, names, line[found.start(3) :].strip() if is_cut else "")
+    return HeaderLine(date, "" if date else written, names, said if is_cut else "")
+
+
+def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
+    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and that date. A sentence has none."""
+    words = byline.split()
+    if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
+        for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
+            date = _day_of(words[at:], order)
+            if date is not None:
+                return " ".join(words[:at]).rstrip(_SIGNS), date
+    return byline, None
+
+
+def _date_before(text: str, order: str) -> tuple[datetime | None, str]:
+    """The date that a text begins with, and what stands behind it: names, if it can be parted so."""
+    words = text.split()
+    found = []
+    for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
+        date, rest = _day_of(words[:at], order), " ".join(words[at:]).lstrip(_SIGNS)
+        if date is not None and rest:
+            found.append((date, rest))
+    are_names = (one for one in found if all(map(_is_name, parse_byline(one[1]).names)))
+    return next(are_names, found[0] if found else (None, ""))
+
+
+def _day_of(words: list[str], order: str) -> datetime | None:
+    """The date of words, but for a number that may be anything."""
+    return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
+
+
+def _byline_abroad(line: str, order: str) -> HeaderLine | None:
+    """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
+    line = line.strip()
+    if len(line) > LONGEST_TITLE or not line[:1].isalpha() or _is_sentence(line):
+        return None
+    byline, date = _date_behind(line, order)
+    names, is_cut = parse_byline(byline)
+    if is_cut or not names or line.startswith(names[0]) or not all(map(_is_full_name, names)):
+        return None
+    return HeaderLine(date, authors=names)
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a name has a first and a last name, or is an agency's. Titles have more words: "Di Maria Is Back Again"."""
+    words = name.split()
+    big = [word for word in words if word not in PARTICLES]
+    return is_agency(name) or (_is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
 
 
 def _is_meant(written: str) -> bool:
@@ -309,18 +410,19 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
 
     They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
-    byline. Keys that are not known belong to it
-    up to the last that is, or to an empty line.
+    byline. Keys that are not known belong to it up to the last that is, or to an empty line where they do not look like
+    text. Where nothing else is the title, the first or the last line is, with a key that is not known.
     """
     entries: list[tuple[str, str]] = []
+    first = ""
     known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
     body: re.Match[str] | None = None
-    end = start
+    last = end = start
     limit = start + MOST_KEYS
     is_over = False
     while end < min(len(lines), limit) and body is None and not is_over:
         at = _next_line(lines, end) if entries else end
-        found = _KEY_LINE.match(lines[at]) if at < len(lines) else None
+        found = _key_line(lines[at]) if at < len(lines) else None
         if found is None:
             break
         name = _field(found[1])
@@ -328,7 +430,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             break  # below an empty line the text may begin: "Date: set for talks"
         if not name and len(lines[at]) > LONGEST_VALUE:
             break
-        end = at + 1
+        last, end = at, at + 1
         value = found[2] or ""
         if name == "body":
             body = found
@@ -337,6 +439,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             is_over = fold_end is None
             folded = [line.strip() for line in lines[end:fold_end]] if fold_end is not None else []
             end += len(folded)
+            first = first or one_line(" ".join([lines[at], *folded]))
             entries.append((found[1], " ".join([value, *folded])))
         if name:
             known, behind_known = len(entries), end
@@ -356,12 +459,54 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
         end = end - 1 if body[2] else _next_line(lines, end)
         if body[2]:
             lines[end] = body[2]
-    elif end < len(lines) and lines[end].strip():
+    elif (end < len(lines) and lines[end].strip()) or _are_text(entries, known):
         end = behind_known
         entries = entries[:known]
+    if "title" not in names and not (body is None and _title_follows(lines, end, header.order)):
+        if _may_be_title(*entries[0]):
+            header.title = first
+            del entries[0]
+        elif body is None and _may_be_title(*entries[-1]):
+            del entries[-1]  # it is read as any title
+            end = last
     for key, value in entries:
         header.take(key, value)
     return end, body is not None
+
+
+def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
+    """Whether the lines behind the last key that is known are text: an interview, or a lead with the place before it."""
+    unknown = [entry for entry in entries[known:] if normal_key(entry[0]) not in _NO_FIELD]
+    keys = [key for key, _ in unknown]
+    has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
+    return len(set(keys)) < len(keys) or any(
+        len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or _is_sentence(value)
+        for key, value in unknown
+    )
+
+
+def _may_be_title(key: str, value: str) -> bool:
+    """Whether a line is no key and value, but may be a title with a colon."""
+    return not _field(key) and normal_key(key) not in _NO_FIELD and _has_words(value)
+
+
+def _has_words(value: str) -> bool:
+    """Whether a value may be a part of a title: of more words than "Page: 3" and "Length: 512 words" have."""
+    return len(re.findall(r"\w*[^\W\d_]\w*", value)) > 1
+
+
+def _is_sentence(text: str) -> bool:
+    return text.rstrip().rstrip("\"'”’»)").endswith(tuple(".!?。！？"))
+
+
+def _title_follows(lines: list[str], at: int, order: str) -> bool:
+    """Whether the lines from one on are a title, with text below, or begin with lines of date and byline above one."""
+    for _ in range(3):
+        at = _next_line(lines, at)
+        if at == len(lines) or parse_header(lines[at], order) is None:
+            break
+        at += 1
+    return at < len(lines) and _is_title(lines, at, order) and _next_line(lines, at + 1) < len(lines)
 
 
 def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -> bool:
@@ -375,8 +520,7 @@ def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -
     found = parse_header(lines[below], order)
     if found is None or found == HeaderLine():
         return False
-    title = _next_line(lines, below + 1)
-    if title < len(lines) and _is_title(lines, title, order) and _next_line(lines, title + 1) < len(lines):
+    if _title_follows(lines, below + 1, order):
         return True
     name = _field(key)
     if name == "authors":
@@ -395,7 +539,7 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
         line = lines[at]
         if line[:1] not in (" ", "\t") or not line.strip() or len(line) > LONGEST_VALUE:
             break
-        key = _KEY_LINE.match(line)
+        key = _key_line(line)
         if key and _field(key[1]):
             break
         if at >= limit:
@@ -404,9 +548,15 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
             if not line.rstrip().endswith((".", "。")):
                 end = at + 1
             break
-        if len(lines[at + 1]) <= LONGEST_VALUE and _KEY_LINE.match(lines[at + 1]):
+        if len(lines[at + 1]) <= LONGEST_VALUE and _key_line(lines[at + 1]):
             end = at + 1
     return end
+
+
+def _key_line(line: str) -> re.Match[str] | None:
+    """A key and its value; a key that is not known has a blank behind its colon."""
+    found = _KEY_LINE.match(line)
+    return found if found and (_PARTED.match(line) or _field(found[1])) else None
 
 
 def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -441,13 +591,26 @@ def _is_name(text: str) -> bool:
 
 
 def _is_title(lines: list[str], at: int, order: str) -> bool:
-    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below."""
+    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below.
+
+    A full stop may stand right above a line that says a date or authors: "Talks resume in Washington, D.C."
+    """
     line = lines[at].strip()
-    if len(line) > LONGEST_TITLE or line.rstrip("\"'”’»)").endswith((".", "。")):
+    if len(line) > LONGEST_TITLE:
         return False
-    if at + 1 == len(lines) or not lines[at + 1].strip() or parse_header(lines[at + 1], order) is not None:
+    below = _below_title(lines[at + 1], order) if at + 1 < len(lines) else None
+    if line.rstrip("\"'”’»)").endswith((".", "。")):
+        return below is not None and bool(below.date or below.authors)
+    if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
+        return True
+    if _is_full_name(lines[at + 1]) and not lines[at + 1].isupper() and _is_above_date(lines, at + 1, order):
         return True
     return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
+
+
+def _below_title(line: str, order: str) -> HeaderLine | None:
+    """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
+    return parse_header(line, order) or (_byline_abroad(line, order) if line[:1].isupper() else None)
 
 
 def _next_line(lines: list[str], at: int) -> int:

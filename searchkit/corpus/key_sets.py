@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 FOREIGN = {
     "title": "titel titre título titulo titolo titlu tytuł tytul заголовок название başlık başlıq baslik überschrift"
-    " schlagzeile titular",
+    " schlagzeile titular 标题 標題",
     "body": "texto texte testo texten metin mətn tekst текст содержание inhalt contenido contenu contenuto conteúdo"
     " conteudo treść",
     "date": "datum fecha дата tarih tarix veröffentlicht veröffentlichungsdatum datepublication datapubblicazione"
-    " datapublicação fechapublicación",
-    "authors": "autor autoren autorin auteur auteurs autore autori autores автор авторы yazar yazarlar müəllif forfatter",
+    " datapublicação fechapublicación erscheinungsdatum dateparution datedepublication fechadepublicación"
+    " datadepublicação датапубликации 日期",
+    "authors": "autor autoren autorin auteur auteurs autore autori autores автор авторы yazar yazarlar müəllif forfatter"
+    " 作者",
     "source": "quelle fuente fonte источник kaynak mənbə źródło bron zeitung periódico",
     "section": "rubrik rubrique sección seccion sezione seção рубрика раздел bölüm ressort",
     "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
@@ -33,7 +35,7 @@ NAMES = {
     "date": "date published publishdate publisheddate publishedat publishedon publicationdate publicationdatetime pubdate"
     " pubdatetime datepublished datetimepublished datepublish publishedtime publishtime publisheddatetime datetime"
     " dateposted postdate postedat articledate issuedate newsdate dc:date timestamp created createdat datecreated"
-    " creationdate",
+    " creationdate dateofpublication releasedate posted",
     "authors": "authors author byline bylines by authorname authornames creator creators writers writer journalist"
     " journalists reporter reporters dc:creator",
     "source": "source publisher newspaper outlet publication publicationname sourcename sitename medianame website site"

@@ -43,10 +43,39 @@ TITLES_WITH_BY = (
         ("date 26 апреля 2020 г. By Ann Lee", DAY, ("Ann Lee",)),
         ("Published: 26 April 2020", DAY, ()),
         ("20200426", DAY, ()),
+        # a date behind the names
+        ("By Ann Lee | April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee on April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee and Bo Ek, 26 April 2020", DAY, ("Ann Lee", "Bo Ek")),
+        ("By Ann Lee (26 April 2020)", DAY, ("Ann Lee",)),
+        ("By Ann Lee / Sunday 26 April 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee Published April 26, 2020", DAY, ("Ann Lee",)),
+        ("By Ann Lee 2020-04-26", DAY, ("Ann Lee",)),
+        # names behind a date without "By"
+        ("date 2020-04-26 Akbar Mammadov", DAY, ("Akbar Mammadov",)),
+        ("date 2020-04-26 - Akbar Mammadov", DAY, ("Akbar Mammadov",)),
+        ("date 26 avril 2020 Par Jean Dupont", DAY, ("Jean Dupont",)),
+        ("date 26 April 2020 April Jones", DAY, ("April Jones",)),
+        ("Date: 26 April 2020 | Author: Ann Lee", DAY, ("Ann Lee",)),
     ],
 )
 def test_parse_header(line: str, date: datetime | None, names: tuple[str, ...]) -> None:
     assert parse_header(line) == HeaderLine(date, authors=names)
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "byline"),
+    [
+        ("By Ann Lee, in Baku | 26 April 2020", ("Ann Lee",), "By Ann Lee, in Baku | 26 April 2020"),
+        ("By Staff Reporter | 26 April 2020", (), "By Staff Reporter | 26 April 2020"),
+        ("date 26 April 2020, Baku", (), "Baku"),
+        ("date 26 April 2020 Baku By Ann Lee", ("Ann Lee",), "Baku By Ann Lee"),
+        ("date 2020-04-26 Ann Lee, Senior Reporter", ("Ann Lee",), "Ann Lee, Senior Reporter"),
+        ("date 2020-04-26 ann lee", (), "ann lee"),
+    ],
+)
+def test_parse_header_keeps_what_stands_beside_a_date(line: str, names: tuple[str, ...], byline: str) -> None:
+    assert parse_header(line) == HeaderLine(DAY, authors=names, byline=byline)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +97,12 @@ def test_parse_header_keeps_a_date_that_is_none(written: str) -> None:
         "1587859200",
         "By Ann Lee in Baku everyone had left.",
         "Date 1 May set by Government",
+        "Date 26 April 2020 set for talks",
+        "Date 26 April 2020 set by Government",
+        "date 2020-04-26 The minister said it.",
+        "By Ann Lee on 26 April 2020.",
+        "By order of the court on 26 April 2020",
+        "By 26 April 2020",
         "Dateline Baku",
         "By the time the war ended",
         "By Dawn, Police Say",
@@ -108,10 +143,76 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("Title: A\nAuthor: Ann Lee\nAuthor: Bo Ek\n\nB.", {"title": "A", "authors": ("Ann Lee", "Bo Ek")}, "B."),
         ("Datum: 26.04.2020\n\nTitel\n\nB.", {"title": "Titel", "date": DAY}, "B."),
         ("Date: 2020-04-26\nPublished: 2020-04-27\n\nB b.", {"date": DAY, "extra": {"Published": "2020-04-27"}}, "B b."),
+        (
+            "Title: A\nDate: 26 April 2020, Baku\n\nB.",
+            {"title": "A", "date": DAY, "extra": {"date": "26 April 2020, Baku"}},
+            "B.",
+        ),
         ("Title: A\nDate: soon\n\nB.", {"title": "A", "extra": {"date": "soon"}}, "B."),
         ("Title: A\nLead: " + "long " * 50 + "\n\nB.", {"title": "A"}, "Lead: " + "long " * 50 + "\n\nB."),
         ("Interview: Ann\nQ: why\n\nB.", {}, "Interview: Ann\nQ: why\n\nB."),
         ("Source: us\nhttps://example.org/\n\nB.", {}, "Source: us\nhttps://example.org/\n\nB."),
+        # a title with a colon beside keys
+        (
+            "Brexit: May loses vote\nPublished: 26 April 2020\nSource: BBC\n\nB.",
+            {"title": "Brexit: May loses vote", "date": DAY, "source": "BBC"},
+            "B.",
+        ),
+        ("Date: 2020-04-26\nIran : the deal\n\nB b", {"title": "Iran : the deal", "date": DAY}, "B b"),
+        ("LONDON: Shares fell…\nDate: 2020-04-26\nText: B.", {"title": "LONDON: Shares fell…", "date": DAY}, "B."),
+        (
+            "Page: 3\nDate: 2020-04-26\nLength: 512 words\n\nB.",
+            {"date": DAY, "extra": {"Page": "3", "Length": "512 words"}},
+            "B.",
+        ),
+        (
+            "Desk note: to all\nDate: 2020-04-26\n\nBy Ann Lee\n\nA wall\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"Desk note": "to all"}},
+            "B.",
+        ),
+        (
+            "From: Ann Lee\nDate: 2020-04-26\nCopyright: Acme Inc.\n\nB.",
+            {"date": DAY, "extra": {"From": "Ann Lee", "Copyright": "Acme Inc."}},
+            "B.",
+        ),
+        # text below keys that looks like keys
+        (
+            "Title: A wall\nDate: 2020-04-26\nBAKU: It fell, they said.\n\nB.",
+            {"title": "A wall", "date": DAY},
+            "BAKU: It fell, they said.\n\nB.",
+        ),
+        ("Title: A wall\nBAKU: It fell\n\nB.", {"title": "A wall"}, "BAKU: It fell\n\nB."),
+        ("Title: A wall\nQ: Why\nA: I am", {"title": "A wall"}, "Q: Why\nA: I am"),
+        ("Title: A wall\nLee: why\nEk: so\nLee: I see", {"title": "A wall"}, "Lee: why\nEk: so\nLee: I see"),
+        ("Title: A wall\nDOI: 42\n\nB.", {"title": "A wall", "extra": {"DOI": "42"}}, "B."),
+        ("TITLE: A wall\nSERIES: ON WALLS\n\nB.", {"title": "A wall", "extra": {"SERIES": "ON WALLS"}}, "B."),
+        # keys without a blank behind the colon, which may be a wide one
+        (
+            "Title:A wall\nDate:2020-04-26\nAuthor:Ann Lee\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",)},
+            "B.",
+        ),
+        (
+            "标题：会谈恢复\n日期：2020年4月26日\n作者：王小明\n\nB.",
+            {"title": "会谈恢复", "date": DAY, "authors": ("王小明",)},
+            "B.",
+        ),
+        ("Title: A\nhttps://example.org\n\nB.", {"title": "A"}, "https://example.org\n\nB."),
+        ("Title: A\nBaku：so it is\n\nB.", {"title": "A"}, "Baku：so it is\n\nB."),
+        *(
+            (f"{key}: 2020-04-26\n\nA wall\n\nB.", {"title": "A wall", "date": DAY}, "B.")
+            for key in (
+                "Date of publication",
+                "Дата публикации",
+                "Fecha de publicación",
+                "Data de publicação",
+                "Date de publication",
+                "Date parution",
+                "Erscheinungsdatum",
+                "Release date",
+                "Posted",
+            )
+        ),
         # front matter
         (
             "---\ntitle: A wall\ndate: 2020-04-26\nauthors:\n- Lee, Ann\n- Bo Ek\ntags: [a, b]\ndraft: true\n---\n\nB.",
@@ -154,7 +255,46 @@ def test_parse_header_leaves_prose(line: str) -> None:
         ("A wall\n\n03/04/2020\n\nB.", {"title": "A wall", "extra": {"date": "03/04/2020"}}, "B."),
         ("A wall\n\nBy the time they came it was dark.", {"title": "A wall"}, "By the time they came it was dark."),
         ("A wall\n\nBy Ann Lee\n\nBy Bo Ek\n\nB.", {"title": "A wall", "authors": ("Ann Lee",)}, "By Bo Ek\n\nB."),
+        (
+            "Talks resume at Acme Inc.\nBy Ann Lee\n26 April 2020\n\nB.",
+            {"title": "Talks resume at Acme Inc.", "date": DAY, "authors": ("Ann Lee",)},
+            "B.",
+        ),
+        ("Talks in Washington, D.C.\n2020-04-26\n\nB.", {"title": "Talks in Washington, D.C.", "date": DAY}, "B."),
+        ("A first sentence.\ndate:\n\nB.", {}, "A first sentence.\ndate:\n\nB."),
         ("A first sentence.\n\nBy Ann Lee", {}, "A first sentence.\n\nBy Ann Lee"),
+        # bylines of other languages
+        *(
+            (f"A wall\n\n{line}\n\n2020-04-26\n\nB.", {"title": "A wall", "date": DAY, "authors": names}, "B.")
+            for line, names in [
+                ("Von Max Müller", ("Max Müller",)),
+                ("Par Jean Dupont", ("Jean Dupont",)),
+                ("Por Juan Pérez y Ana López", ("Juan Pérez", "Ana López")),
+                ("di Mario de Rossi", ("Mario de Rossi",)),
+                ("Автор: Иван Петров", ("Иван Петров",)),
+            ]
+        ),
+        (
+            "Titre\n\nPar Jean Dupont | 26 avril 2020\n\nB.",
+            {"title": "Titre", "date": DAY, "authors": ("Jean Dupont",)},
+            "B.",
+        ),
+        ("Titel\nVon Max Müller\n\nB.", {"title": "Titel", "authors": ("Max Müller",)}, "B."),
+        ("La fuga\ndi Mario Rossi\n\nB.", {}, "La fuga\ndi Mario Rossi\n\nB."),
+        ("Von Max Müller\n\nB.", {"title": "Von Max Müller"}, "B."),
+        *(
+            (f"A wall\n\n{line}\n\nB.", {"title": "A wall"}, f"{line}\n\nB.")
+            for line in (
+                "Von Berlin nach Hamburg",
+                "Von Der Leyen Spricht",
+                "Von Max Müller kam nichts.",
+                "Por Amor",
+                "Max Müller",
+                "“Free Britney”",
+                "Par For The Course",
+                "Di Maria Is Back Again",
+            )
+        ),
         # names on two lines
         (
             "By John Smith\n26 April 2020 By Zed Quux\n\nA wall\n\nB.",
@@ -260,6 +400,52 @@ def test_parse_header_leaves_prose(line: str) -> None:
             "A wall\nBy ANN LEE\nAssociated Press\n\nB.",
             {"title": "A wall", "authors": ("ANN LEE", "Associated Press")},
             "B.",
+        ),
+        (
+            "A wall\nBy Ann Lee\nBBC Unit\n26 April 2020\n\nB.",
+            {"title": "A wall", "date": DAY, "authors": ("Ann Lee",), "extra": {"byline": "BBC Unit"}},
+            "B.",
+        ),
+        (
+            "A wall\nBy Ann Lee\nStaff Writer\nBBC Unit\n26 April 2020\n\nB.",
+            {
+                "title": "A wall",
+                "date": DAY,
+                "authors": ("Ann Lee",),
+                "extra": {"byline": "By Ann Lee, Staff Writer, BBC Unit"},
+            },
+            "B.",
+        ),
+        *(
+            (f"A wall\nBy Ann Lee\n{body}", {"title": "A wall", "authors": ("Ann Lee",)}, body)
+            for body in (
+                "It fell.\n26 April 2020\n\nB.",
+                "It fell on\n26 April 2020\nand so on.",
+                "It fell on\n\n26 April 2020\n\nB.",
+                "It fell\nagain\n26 April 2020\n\nB.",
+            )
+        ),
+        ("A wall\nAnn Lee\n2020-04-26\n\nB.", {"title": "A wall", "date": DAY, "extra": {"byline": "Ann Lee"}}, "B."),
+        # a title of two lines
+        ("A WALL\nOF STONE\n2020-04-26\n\nB.", {"title": "A WALL OF STONE", "date": DAY}, "B."),
+        (
+            "Eine Mauer\naus Stein\n\nVon Max Müller\n\nB.",
+            {"title": "Eine Mauer aus Stein", "authors": ("Max Müller",)},
+            "B.",
+        ),
+        *(
+            (f"A WALL\nOF STONE\n{below}B.", {"title": "A WALL OF STONE", "date": DAY, "authors": ("Ann Lee",)}, "B.")
+            for below in ("\nBy Ann Lee\n\n2020-04-26\n\n", "By Ann Lee\n2020-04-26\n\n", "2020-04-26 By Ann Lee\n\n")
+        ),
+        *(
+            (text, {}, text)
+            for text in (
+                "It fell.\nSo what\n\nBy Ann Lee\n\nB.",
+                "So what\nit fell.\n\nBy Ann Lee\n\nB.",
+                "So what\nif it\nfell\n\nBy Ann Lee\n\nB.",
+                "It fell\non a day\n26 April 2020\nand so on.",
+                "Roses are red\nViolets are blue\n\nBy Ann Lee",
+            )
         ),
         # keys with empty lines between them, over several lines, and of mail
         (

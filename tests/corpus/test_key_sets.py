@@ -623,6 +623,25 @@ def test_keys_that_are_one(key: str) -> None:
     assert article({"Text": "x", key: "2020-04-26"}).date == DAY
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "date of publication",
+        "дата публикации",
+        "fecha de publicación",
+        "data de publicação",
+        "date de publication",
+        "dateParution",
+        "Erscheinungsdatum",
+        "release_date",
+        "posted",
+        "日期",
+    ],
+)
+def test_keys_of_dates(key: str) -> None:
+    assert article({"text": "x", key: "2020-04-26"}).date == DAY
+
+
 def test_map_wins_over_a_key_set() -> None:
     record = json.loads(json.dumps(EXPORTS["Guardian Open Platform"][0]))
     found = article(record, map=(("title", "fields.headline"), ("body", "fields.trail_text"), ("topics", "tags.id")))
