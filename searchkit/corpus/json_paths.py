@@ -122,7 +122,9 @@ def _key_of(record: dict[str, Any], key: str) -> str | None:
 
 def is_empty(value: Any) -> bool:
     """Whether a value says nothing: null, blanks alone, a list or an object without items."""
-    return value is None or (isinstance(value, str) and (not value or value.isspace())) or value == [] or value == {}
+    if isinstance(value, str):
+        return not value or (value.isspace() and "\x85" not in value)  # which is an ellipsis in windows-1252
+    return value is None or value == [] or value == {}
 
 
 def nothing(value: Any) -> Any:

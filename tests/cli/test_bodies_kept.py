@@ -65,7 +65,10 @@ def shown(bodies: list[str], encoding: str, escaped: bool, declared: str = "") -
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @settings(deadline=None, max_examples=6)
-@example(["Form\ffeed", "C1 \x85 and \x92", "\u2028line", "\n\n a \n\n", "&amp; stays", "<p> alone", " \n "], False)
+@example(
+    ["Form\ffeed", "C1 \x85 and \x92", "\u2028line", "\n\n a \n\n", "&amp; stays", "<p> alone", " \n ", "\x85", " \x85\n"],
+    False,
+)
 @given(st.lists(BODIES, min_size=1, max_size=10), st.booleans())
 def test_show_gives_a_json_body_back(encoding: str, bodies: list[str], escaped: bool) -> None:
     # A body of white space alone is no text.
