@@ -9,26 +9,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from searchkit.control_characters import one_line
-from searchkit.corpus.bylines import PARTICLES, is_agency, is_role, parse_byline
+from searchkit.corpus.bylines import is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_front_matter, read_names
+from searchkit.corpus.header_lines import (
+    DOUBTFUL_NAMES,
+    LONGEST_TITLE,
+    HeaderLine,
+    byline_abroad,
+    date_before,
+    is_full_name,
+    is_meant,
+    is_month_and_year,
+    is_name,
+    is_sentence,
+    parse_header,
+)
 from searchkit.corpus.key_sets import FOREIGN, normal_key
 
-LONGEST_TITLE = 150
-LONGEST_HEADER = 500
-"""Characters; longer lines are text, and looking for a byline in them takes their length squared."""
 MOST_KEYS = 500
 """Lines of keys and values that a header has, at most."""
 LONGEST_VALUE = 200
 """Characters behind a key that is not known; longer lines are text."""
 MOST_WORDS_OF_A_LONE_KEY = 3
 """Words behind the only key of a header, if no title follows; more are a title."""
-MOST_WORDS_OF_A_DATE = 15
-"""Words of a date that stands beside other words."""
-
 KEYS = {
     "title": "title headline head",
     "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
@@ -48,42 +54,6 @@ _NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edi
 """Keys that headers have for what is no field: their lines are neither a title nor text."""
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
 _PARTED = re.compile(r"[^:：]*:(?:\s|$)")
-
-_MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
-_HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
-_SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
-_NO_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        "the all any every each both his its our your their some this that these those what when where which who how means"
-        " virtue order word or of than as it not most one two three other another next",
-    )
-)
-"""Words that stand in no name, but in titles that begin with "By"."""
-_DOUBTFUL_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        "a an no my her to far way more popular royal special public general common mutual default design chance accident"
-        " mistake proxy force air sea land rail road water train bus bike boat foot hand hook rights degrees dusk night"
-        " moonlight candlelight invitation appointment request leaps numbers divine executive presidential contrast"
-        " comparison sheer pure near close first last new old own same car plane ship",
-    )
-)
-"""Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
-_NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
-"""What stands for a date that nobody knows, or was meant as one: no words of prose."""
-_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
-_SIGNS = " ,;:|/-–—(["
-_AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
-
-
-class HeaderLine(NamedTuple):
-    """What one line says: a date, a date that could not be read, authors, and the byline where it says more than they."""
-
-    date: datetime | None = None
-    unread_date: str = ""
-    authors: tuple[str, ...] = ()
-    byline: str = ""
 
 
 @dataclass(slots=True)
@@ -116,7 +86,7 @@ class Header:
         if name == "date" and not self.has_date:
             self.date = parse_date(text, self.order)
             if self.date is None:
-                self.date, _ = _date_before(text, self.order)
+                self.date, _ = date_before(text, self.order)
                 self.extra["date"] = text
         elif name == "authors":
             # In a list a comma stands inside a name.
@@ -206,7 +176,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not _is_title_with_by(lines, at, order))
-            and (found := parse_header(lines[at], order) or (_byline_abroad(lines[at], order) if header.title else None))
+            and (found := parse_header(lines[at], order) or (byline_abroad(lines[at], order) if header.title else None))
             and header.take_line(found)
         ):
             at = _take_role(lines, at, header, found)
@@ -234,7 +204,7 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
     """Whether a line may be a title that begins with "By", and no other title follows."""
     before, by, name = lines[at].lower().rpartition("by ")
     words = name.split()
-    if not by or not words or words[0] not in _DOUBTFUL_NAMES or "date" in before:
+    if not by or not words or words[0] not in DOUBTFUL_NAMES or "date" in before:
         return False
     below = _next_line(lines, at + 1)
     return below == len(lines) or not _is_title(lines, below, order)
@@ -243,7 +213,7 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
 def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
     """Whether two lines are a title: short, no sentences, with a line of date or byline below them, and text below that."""
     title = lines[at : at + 2]
-    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not _is_sentence(line) for line in title):
+    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not is_sentence(line) for line in title):
         return False
     below = _next_line(lines, at + 2)
     if below >= len(lines) or _next_line(lines, below + 1) == len(lines):
@@ -259,7 +229,7 @@ def _is_above_date(lines: list[str], at: int, order: str) -> bool:
     block = lines[at - 1 : at + 2]
     if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
         return False
-    if len(lines[at]) > LONGEST_TITLE or _is_sentence(lines[at]):
+    if len(lines[at]) > LONGEST_TITLE or is_sentence(lines[at]):
         return False
     found = parse_header(lines[at + 1], order)
     return found is not None and found.date is not None and found == HeaderLine(found.date)
@@ -271,21 +241,12 @@ def _is_month_line(lines: list[str], at: int, start: int, header: Header, order:
     It stands above the title or right below a line of the header, with an empty line behind it, and the file has a title
     and text all the same.
     """
-    if not _is_month_and_year(lines[at].strip()) or (at + 1 < len(lines) and lines[at + 1].strip()):
+    if not is_month_and_year(lines[at].strip()) or (at + 1 < len(lines) and lines[at + 1].strip()):
         return False
     below = _next_line(lines, at + 1)
     if not header.title:
         return below < len(lines) and _is_title(lines, below, order) and _next_line(lines, below + 1) < len(lines)
     return at > start and bool(lines[at - 1].strip()) and below < len(lines)
-
-
-def _is_month_and_year(written: str) -> bool:
-    found = _MONTH_AND_YEAR.match(written)
-    if found is None:
-        return False
-    from searchkit.corpus.date_words import fold, months  # late: few files have such a line
-
-    return fold(found[1]) in months()
 
 
 def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
@@ -303,107 +264,6 @@ def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
         header.add("byline", line)
         return below + 1
     return below
-
-
-def parse_header(line: str, order: str = "") -> HeaderLine | None:
-    """What a line of date and byline says, or None for a line that is no header but text.
-
-    Behind the word "date" and a day, however written, any byline is one, and without "By" what looks like names; the
-    rest is kept as a byline that says more. Otherwise a line must hold what look like names, so that "Date by Friday was
-    the aim" and "By the time the war ended" stay what they are.
-    """
-    if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
-        return None
-    found = _HEADER.match(line)
-    if found is None:
-        return None
-    word, written, by = found[1], found[2].strip(" ,;|"), found[3]
-    byline, said = found[4] or "", line[found.start(3) :].strip()
-    date = parse_date(written, order) if written else None
-    if by and not written:
-        byline, date = _date_behind(byline, order)
-    rest = ""
-    if word and written and date is None:
-        date, rest = _date_before(written, order)
-        if rest and rest[0].islower() and line.lstrip().startswith("Date "):
-            return None  # a headline
-    if rest:
-        byline, said = byline or rest, f"{rest} {said}" if by else rest
-    names, is_cut = parse_byline(byline)
-    if rest and by:
-        is_cut = True
-    elif rest and not all(map(_is_name, names)):
-        if _is_sentence(rest):
-            return None
-        names, is_cut = (), True
-    if date is not None and not word and written.isdecimal() and len(written) != 8:
-        return None  # a number that may be anything
-    if written and date is None:
-        is_unread = _is_meant(written) if word else _AMBIGUOUS.match(written) or (by and _is_month_and_year(written))
-        if not is_unread:
-            return None
-    if not (word and written) and not (all(map(_is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
-        return None
-    if not word and not written and not names and not is_role(byline):
-        return None
-    if word and not written and not by and not line.rstrip().endswith(":"):
-        return None
-    return HeaderLine(date, "" if date else written, names, said if is_cut else "")
-
-
-def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
-    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and that date. A sentence has none."""
-    words = byline.split()
-    if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
-        for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
-            date = _day_of(words[at:], order)
-            if date is not None:
-                return " ".join(words[:at]).rstrip(_SIGNS), date
-    return byline, None
-
-
-def _date_before(text: str, order: str) -> tuple[datetime | None, str]:
-    """The date that a text begins with, and what stands behind it: names, if it can be parted so."""
-    words = text.split()
-    found = []
-    for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
-        date, rest = _day_of(words[:at], order), " ".join(words[at:]).lstrip(_SIGNS)
-        if date is not None and rest:
-            found.append((date, rest))
-    are_names = (one for one in found if all(map(_is_name, parse_byline(one[1]).names)))
-    return next(are_names, found[0] if found else (None, ""))
-
-
-def _day_of(words: list[str], order: str) -> datetime | None:
-    """The date of words, but for a number that may be anything."""
-    return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
-
-
-def _byline_abroad(line: str, order: str) -> HeaderLine | None:
-    """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
-    line = line.strip()
-    if len(line) > LONGEST_TITLE or not line[:1].isalpha() or _is_sentence(line):
-        return None
-    byline, date = _date_behind(line, order)
-    names, is_cut = parse_byline(byline)
-    if is_cut or not names or line.startswith(names[0]) or not all(map(_is_full_name, names)):
-        return None
-    return HeaderLine(date, authors=names)
-
-
-def _is_full_name(name: str) -> bool:
-    """Whether a name has a first and a last name, or is an agency's. Titles have more words: "Di Maria Is Back Again"."""
-    words = name.split()
-    big = [word for word in words if word not in PARTICLES]
-    return is_agency(name) or (_is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
-
-
-def _is_meant(written: str) -> bool:
-    if _NO_DATE.match(written):
-        return True
-    from searchkit.corpus.written_dates import is_meant_as_date  # late: for dates that are not understood
-
-    return is_meant_as_date(written)
 
 
 def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
@@ -451,7 +311,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
     if not (
         len(names) + (body is not None) >= 2
         or "title" in names
-        or any(parse_date(value, header.order) or _is_meant(value.strip()) for value in days)
+        or any(parse_date(value, header.order) or is_meant(value.strip()) for value in days)
         or (len(entries) == 1 and body is None and _is_lone_key(lines, end, *entries[0], header.order))
     ):
         return start, False
@@ -480,7 +340,7 @@ def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
     keys = [key for key, _ in unknown]
     has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
     return len(set(keys)) < len(keys) or any(
-        len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or _is_sentence(value)
+        len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or is_sentence(value)
         for key, value in unknown
     )
 
@@ -493,10 +353,6 @@ def _may_be_title(key: str, value: str) -> bool:
 def _has_words(value: str) -> bool:
     """Whether a value may be a part of a title: of more words than "Page: 3" and "Length: 512 words" have."""
     return len(re.findall(r"\w*[^\W\d_]\w*", value)) > 1
-
-
-def _is_sentence(text: str) -> bool:
-    return text.rstrip().rstrip("\"'”’»)").endswith(tuple(".!?。！？"))
 
 
 def _title_follows(lines: list[str], at: int, order: str) -> bool:
@@ -524,7 +380,7 @@ def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -
         return True
     name = _field(key)
     if name == "authors":
-        return all(map(_is_name, parse_byline(value).names))
+        return all(map(is_name, parse_byline(value).names))
     return name != "date" and len(value.split()) <= MOST_WORDS_OF_A_LONE_KEY
 
 
@@ -573,23 +429,6 @@ def _field(key: str) -> str:
     return _FIELDS.get(normal_key(key), "")
 
 
-def _is_name(text: str) -> bool:
-    """Whether a byline that stands alone is one: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was the aim".
-
-    "Dawn, Police Say" looks like a last and a first name, so these are none here.
-    """
-    words = _SUFFIX.sub("", text).split()
-    if not words or any(word.endswith(",") for word in words):
-        return False
-    if is_agency(text):
-        return True
-    big = all(word[0].isupper() or word in PARTICLES for word in words) and words[0][0].isalpha()
-    if len(words) == 1:
-        # Many a title is "BY DAWN"; what cannot be spoken is no word.
-        return big and text.isupper() and not set("AEIOUY") & set(text)
-    return big and len(words) <= 6 and not any(word.lower() in _NO_NAMES for word in words)
-
-
 def _is_title(lines: list[str], at: int, order: str) -> bool:
     """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below.
 
@@ -603,14 +442,14 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
         return below is not None and bool(below.date or below.authors)
     if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
         return True
-    if _is_full_name(lines[at + 1]) and not lines[at + 1].isupper() and _is_above_date(lines, at + 1, order):
+    if is_full_name(lines[at + 1]) and not lines[at + 1].isupper() and _is_above_date(lines, at + 1, order):
         return True
-    return _is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
+    return is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
 
 
 def _below_title(line: str, order: str) -> HeaderLine | None:
     """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
-    return parse_header(line, order) or (_byline_abroad(line, order) if line[:1].isupper() else None)
+    return parse_header(line, order) or (byline_abroad(line, order) if line[:1].isupper() else None)
 
 
 def _next_line(lines: list[str], at: int) -> int:

@@ -1,0 +1,185 @@
+"""What does one line of date and byline say, in the files of an archive of text: ` date 2020-04-26 By Akbar Mammadov`?"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from searchkit.corpus.bylines import PARTICLES, is_agency, is_role, parse_byline
+from searchkit.corpus.dates import parse_date
+
+LONGEST_TITLE = 150
+LONGEST_HEADER = 500
+"""Characters; longer lines are text, and looking for a byline in them takes their length squared."""
+MOST_WORDS_OF_A_DATE = 15
+"""Words of a date that stands beside other words."""
+
+_MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
+_HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
+_SUFFIX = re.compile(r",\s(?:[JS]r|I{1,3}|IV|Ph\.?D|M\.?D)\.?$")
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "the all any every each both his its our your their some this that these those what when where which who how means"
+        " virtue order word or of than as it not most one two three other another next",
+    )
+)
+"""Words that stand in no name, but in titles that begin with "By"."""
+DOUBTFUL_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "a an no my her to far way more popular royal special public general common mutual default design chance accident"
+        " mistake proxy force air sea land rail road water train bus bike boat foot hand hook rights degrees dusk night"
+        " moonlight candlelight invitation appointment request leaps numbers divine executive presidential contrast"
+        " comparison sheer pure near close first last new old own same car plane ship",
+    )
+)
+"""Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
+_NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
+"""What stands for a date that nobody knows, or was meant as one: no words of prose."""
+_MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
+_SIGNS = " ,;:|/-–—(["
+_AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
+
+
+class HeaderLine(NamedTuple):
+    """What one line says: a date, a date that could not be read, authors, and the byline where it says more than they."""
+
+    date: datetime | None = None
+    unread_date: str = ""
+    authors: tuple[str, ...] = ()
+    byline: str = ""
+
+
+def is_month_and_year(written: str) -> bool:
+    """Whether a text is a month and a year and no more: "April 2020"."""
+    found = _MONTH_AND_YEAR.match(written)
+    if found is None:
+        return False
+    from searchkit.corpus.date_words import fold, months  # late: few files have such a line
+
+    return fold(found[1]) in months()
+
+
+def parse_header(line: str, order: str = "") -> HeaderLine | None:
+    """What a line of date and byline says, or None for a line that is no header but text.
+
+    Behind the word "date" and a day, however written, any byline is one, and without "By" what looks like names; the
+    rest is kept as a byline that says more. Otherwise a line must hold what look like names, so that "Date by Friday was
+    the aim" and "By the time the war ended" stay what they are.
+    """
+    if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
+        return None
+    found = _HEADER.match(line)
+    if found is None:
+        return None
+    word, written, by = found[1], found[2].strip(" ,;|"), found[3]
+    byline, said = found[4] or "", line[found.start(3) :].strip()
+    date = parse_date(written, order) if written else None
+    if by and not written:
+        byline, date = _date_behind(byline, order)
+    rest = ""
+    if word and written and date is None:
+        date, rest = date_before(written, order)
+        if rest and rest[0].islower() and line.lstrip().startswith("Date "):
+            return None  # a headline
+    if rest:
+        byline, said = byline or rest, f"{rest} {said}" if by else rest
+    names, is_cut = parse_byline(byline)
+    if rest and by:
+        is_cut = True
+    elif rest and not all(map(is_name, names)):
+        if is_sentence(rest):
+            return None
+        names, is_cut = (), True
+    if date is not None and not word and written.isdecimal() and len(written) != 8:
+        return None  # a number that may be anything
+    if written and date is None:
+        is_unread = is_meant(written) if word else _AMBIGUOUS.match(written) or (by and is_month_and_year(written))
+        if not is_unread:
+            return None
+    if not (word and written) and not (all(map(is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
+        return None
+    if not word and not written and not names and not is_role(byline):
+        return None
+    if word and not written and not by and not line.rstrip().endswith(":"):
+        return None
+    return HeaderLine(date, "" if date else written, names, said if is_cut else "")
+
+
+def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
+    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and that date. A sentence has none."""
+    words = byline.split()
+    if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
+        for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
+            date = _day_of(words[at:], order)
+            if date is not None:
+                return " ".join(words[:at]).rstrip(_SIGNS), date
+    return byline, None
+
+
+def date_before(text: str, order: str) -> tuple[datetime | None, str]:
+    """The date that a text begins with, and what stands behind it: names, if it can be parted so."""
+    words = text.split()
+    found = []
+    for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
+        date, rest = _day_of(words[:at], order), " ".join(words[at:]).lstrip(_SIGNS)
+        if date is not None and rest:
+            found.append((date, rest))
+    are_names = (one for one in found if all(map(is_name, parse_byline(one[1]).names)))
+    return next(are_names, found[0] if found else (None, ""))
+
+
+def _day_of(words: list[str], order: str) -> datetime | None:
+    """The date of words, but for a number that may be anything."""
+    return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
+
+
+def byline_abroad(line: str, order: str) -> HeaderLine | None:
+    """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
+    line = line.strip()
+    if len(line) > LONGEST_TITLE or not line[:1].isalpha() or is_sentence(line):
+        return None
+    byline, date = _date_behind(line, order)
+    names, is_cut = parse_byline(byline)
+    if is_cut or not names or line.startswith(names[0]) or not all(map(is_full_name, names)):
+        return None
+    return HeaderLine(date, authors=names)
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name has a first and a last name, or is an agency's. Titles have more words: "Di Maria Is Back Again"."""
+    words = name.split()
+    big = [word for word in words if word not in PARTICLES]
+    return is_agency(name) or (is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
+
+
+def is_meant(written: str) -> bool:
+    if _NO_DATE.match(written):
+        return True
+    from searchkit.corpus.written_dates import is_meant_as_date  # late: for dates that are not understood
+
+    return is_meant_as_date(written)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return text.rstrip().rstrip("\"'”’»)").endswith(tuple(".!?。！？"))
+
+
+def is_name(text: str) -> bool:
+    """Whether a byline that stands alone is one: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was the aim".
+
+    "Dawn, Police Say" looks like a last and a first name, so these are none here.
+    """
+    words = _SUFFIX.sub("", text).split()
+    if not words or any(word.endswith(",") for word in words):
+        return False
+    if is_agency(text):
+        return True
+    big = all(word[0].isupper() or word in PARTICLES for word in words) and words[0][0].isalpha()
+    if len(words) == 1:
+        # Many a title is "BY DAWN"; what cannot be spoken is no word.
+        return big and text.isupper() and not set("AEIOUY") & set(text)
+    return big and len(words) <= 6 and not any(word.lower() in _NO_NAMES for word in words)
