@@ -111,6 +111,9 @@ _SUBJECT = (
     r"|washington|yerevan)"
 )
 """What a role is about or where: subjects, newspapers, and regions, countries and towns that seldom end a name of three."""
+_SUBJECT_BEHIND_NAME = rf"\S+ .*\S (?i:{_SUBJECT})"
+_ROLE_OF_SUBJECT = rf"(?i:{_SUBJECT} (?:{_ROLE}))"
+"""Before and behind the "and" of a role: "Jane Doe Science and environment editor"."""
 _ROLE_BEHIND_FULL_NAME = (
     r"(?!(?:The|New|Los|San|Las|St\.?|Fort)\s)(\S+\s(?:.*?\s)??(?![Tt]he\s)[^\W\d_a-zß-ÿ]\S*)\s+"
     rf"(?:(?:(?:(?i:{_SUBJECT})\s+(?:(?i:and|&)\s+)?)+|(?=[a-zß-ÿ]))(?i:{_ROLE})(?:\s.*)?"
@@ -345,8 +348,8 @@ def _parted(segment: str) -> Iterator[str]:
             )
             or (
                 before.count(" ") > 1
-                and re.fullmatch(rf"\S+ .*\S (?i:{_SUBJECT})", before)
-                and re.fullmatch(rf"(?i:{_SUBJECT} (?:{_ROLE}))", behind)
+                and re.fullmatch(_SUBJECT_BEHIND_NAME, before)
+                and re.fullmatch(_ROLE_OF_SUBJECT, behind)
             )
         )
         if not is_in_role:

@@ -32,8 +32,8 @@ _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CUT_END = re.compile(rb"((?<=[a-z])\xc3|\xe2[\x80-\x84]?|\xf0\x9f[\x80-\xbf]?)\Z")
-"""A cut character at the end of a text that has no others above ASCII: of a word like "café", a usual sign, or an emoji. No
-other encoding has such an end."""
+"""A cut character at the end of a text that has no others above ASCII: of a word like "café", a usual sign, or an emoji. In
+other encodings hardly any text ends so."""
 _END_OF_FILE = "\x1a"
 """Ends files of CP/M and DOS, and fills their last block."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -115,9 +115,9 @@ def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -
     if marked is not None:
         return marked
     # A mark may stand before a text that is not UTF-8 all the same.
-    text = data.removeprefix(codecs.BOM_UTF8)
-    found = _without_mark(text, encoding, declared, expected)
-    return replace(found, first_stray=found.first_stray + len(data) - len(text)) if found.strays else found
+    rest = data.removeprefix(codecs.BOM_UTF8)
+    found = _without_mark(rest, encoding, declared, expected)
+    return replace(found, first_stray=found.first_stray + len(data) - len(rest)) if found.strays else found
 
 
 def _without_mark(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:

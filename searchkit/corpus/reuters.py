@@ -107,7 +107,7 @@ def _decoded(record: bytes, source: Source) -> Decoded:
     or converted may be in UTF-8."""
     if record.isascii() and not source.options.encoding:
         return Decoded(record.decode("ascii"), "windows-1252", 1.0)
-    is_utf_8 = read_tolerantly(record, "utf-8").is_mostly_right
+    is_utf_8 = not record.isascii() and read_tolerantly(record, "utf-8").is_mostly_right
     return decode(record, source.options.encoding, "" if is_utf_8 else "windows-1252")
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import partial
 
 from searchkit.corpus.encoding_names import codecs_of
 
@@ -128,15 +127,18 @@ def _utf_8(data: bytes) -> Reading:
         return " " if nul else _LOST
 
     text = _SEVERAL.sub(read, text)
-    text = _CUT_PAIR.sub(partial(_cut_or_stray, text), _FILLING.sub(_LOST, text))
+    text = _FILLING.sub(_LOST, text)
+    cut = {first for first in set(_CUT_PAIR.findall(text)) if _begins_others(first, text)}
+    if cut:
+        text = _CUT_PAIR.sub(lambda found: _LOST if found[0] in cut else found[0], text)
     text = _ESCAPED.sub(lambda found: _AS_WINDOWS_1252[found[0]], text)
     return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
 
 
-def _cut_or_stray(text: str, found: re.Match[str]) -> str:
-    """U+FFFD for the first byte of a cut character, if whole characters that begin with it stand in the text, too."""
-    first = (ord(found[0]) & 0x1F) << 6
-    return _LOST if re.search(f"[{chr(first)}-{chr(first + 0x3F)}]", text) else found[0]
+def _begins_others(first: str, text: str) -> bool:
+    """Whether whole characters of a text begin with a byte that is the first of two."""
+    code = (ord(first) & 0x1F) << 6
+    return re.search(f"[{chr(code)}-{chr(code + 0x3F)}]", text) is not None
 
 
 def count_utf_8(data: bytes) -> Reading:

@@ -71,7 +71,7 @@ CHINESE = "市政府昨天宣布，明年將新建三所中學，以緩解學位
 JAPANESE = "市長は昨日、来年度に新しい小学校を三校建設すると発表した。"
 
 
-@pytest.mark.parametrize("number", [12, 200])
+@pytest.mark.parametrize("number", [12, 30, 200])
 @pytest.mark.parametrize(
     ("texts", "codec", "odd", "codec_of_odd"),
     [

@@ -25,7 +25,7 @@ from tests.oracle.archive import Archive
 from tests.oracle.generate import Generator
 from tests.oracle.whoosh_queries import in_whoosh
 
-QUERIES = int(os.environ.get("ORACLE_QUERIES", "2000"))
+QUERIES = int(os.environ.get("ORACLE_QUERIES", "2400"))
 """How many queries all tests here make, about."""
 PARTS = range(2)
 """The queries of one kind over one archive are several tests, for several processes to run."""
