@@ -16,7 +16,7 @@ from searchkit.codec.ragged import starts_of
 class ColumnMatcher(LeafMatcher):
     """Postings decoded at once; positions when first asked for.
 
-    It never offers block quality, as Whoosh's pruning of limited searches leaves right answers out (WHOOSH.md, section 5).
+    It never offers block quality, as Whoosh's pruning of limited searches leaves right answers out.
     """
 
     def __init__(self, terms: FieldTerms, number: int, term: tuple[str, bytes], format_: Any, scorer: Any) -> None:

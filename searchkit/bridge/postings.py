@@ -1,7 +1,7 @@
 """The terms of one field of a segment as Whoosh asks for them: sorted bytes, and the documents of each.
 
-Whoosh looks numbers and dates up by terms, too: of every value it keeps several, each with some bits less (WHOOSH.md,
-section 4). Our segments keep numbers as columns only, so these terms are made from them when somebody asks.
+Whoosh looks numbers and dates up by terms, too: of every value it keeps several, each with some bits less
+(`whoosh.fields.NUMERIC`). Our segments keep numbers as columns only, so these terms are made from them when somebody asks.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 
 from searchkit.corpus.limits import LONGEST_KEPT
+from searchkit.corpus.zones import with_zone
 
 _NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
 """A day or moment without signs between its parts, or time since 1970 in seconds, milli-, micro- or nanoseconds."""
@@ -86,24 +87,6 @@ def _read_written() -> Callable[[str, str], datetime | None]:
 
 
 _known_date = lru_cache(maxsize=4096)(_date)
-
-
-def with_zone(date: datetime) -> datetime | None:
-    """A date with the zone UTC in place of none, or None for one that no other zone has a time for."""
-    if date.tzinfo is None:
-        return date.replace(tzinfo=UTC)
-    if date.tzinfo is UTC:
-        return date
-    offset = date.utcoffset()
-    if offset and offset.seconds % 60:
-        return date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)  # no zone has seconds: the day alone
-    if 1 < date.year < 9999:
-        return date
-    try:
-        date.astimezone(UTC)
-    except OverflowError:
-        return None
-    return date
 
 
 def _unsigned(digits: str) -> datetime | None:

@@ -21,7 +21,7 @@ from searchkit.corpus.date_words import (
     update_label,
     words,
 )
-from searchkit.corpus.dates import with_zone
+from searchkit.corpus.zones import with_zone
 
 LONGEST = 120
 """Characters of a date; longer texts are prose."""

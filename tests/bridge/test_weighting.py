@@ -19,7 +19,7 @@ from tests.bridge.made import counts, has_phrase
 
 
 def by_hand(articles: Iterable[Article], field: str, term: str) -> list[float]:
-    """The score of a term in each article: DESIGN, section 5."""
+    """The score of a term in each article: BM25 as Lucene states it (see `searchkit.scoring`)."""
     found = [counts(article, field) for article in articles]
     lengths = [sum(each.values()) for each in found]
     having = sum(length > 0 for length in lengths)
