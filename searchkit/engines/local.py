@@ -47,7 +47,7 @@ from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
     from searchkit.indexing.manifest import FileStates, Manifest
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.session import Session
 
 
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
@@ -222,14 +222,14 @@ class LocalEngine:
         """See Engine.add."""
         counts: Counter[str] = Counter()
         changes: dict[str, str] = {}
-        with self._writing(wait) as writer:
+        with self._writing(wait) as session:
             for article in articles:
-                writer.withheld.pop(article.id, None)
-                change = writer.add(article)
+                session.withheld.pop(article.id, None)
+                change = session.add(article)
                 # Of one id twice the last stays, and counts once.
                 if changes.get(article.id) != "added":
                     changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
-            generation = writer.commit()
+            generation = session.commit()
         counts.update(changes.values())
         return IndexReport(
             added=counts["added"], replaced=counts["replaced"], unchanged=counts["unchanged"], generation=generation
@@ -239,9 +239,9 @@ class LocalEngine:
         """See Engine.delete."""
         from searchkit.indexing.deletion import delete
 
-        with self._writing(wait) as writer:
-            count = delete(writer, several(ids))
-            writer.commit()
+        with self._writing(wait) as session:
+            count = delete(session, several(ids))
+            session.commit()
         return count
 
     def withheld(self) -> tuple[Withheld, ...]:
@@ -256,27 +256,28 @@ class LocalEngine:
         """See Engine.undelete."""
         from searchkit.indexing.deletion import undelete
 
-        with self._writing(wait) as writer:
-            undone = undelete(writer, several(ids))
-            writer.commit()
+        with self._writing(wait) as session:
+            undone = undelete(session, several(ids))
+            session.commit()
         return undone
 
     @contextmanager
-    def _writing(self, wait: float, memory: int = MEMORY_EACH, *, rebuild: bool = False) -> Iterator[Writer]:
+    def _writing(self, wait: float, memory: int = MEMORY_EACH, *, rebuild: bool = False) -> Iterator[Session]:
         """A writing session, after which this engine answers from what it committed."""
-        from searchkit.indexing.rebuild import Rebuild
-        from searchkit.indexing.writer import Writer
+        from searchkit.indexing.segment_store import SegmentStore
+        from searchkit.indexing.trial import open_session
 
         self._current()
         try:
-            with (Rebuild if rebuild else Writer)(self._location, memory, wait) as writer:
-                yield writer
+            store = SegmentStore(self._location, memory, wait, rebuild=rebuild)
+            with open_session(store, rebuild=rebuild) as session:
+                yield session
         except BaseException:
             with suppress(SearchkitError):
                 self.refresh()  # a run that was cut off may have made a checkpoint
             raise
         self.refresh()
-        self._met = tuple(dict.fromkeys((*self._met, *writer.warnings)))
+        self._met = tuple(dict.fromkeys((*self._met, *session.warnings)))
 
     # Roots.
 
@@ -317,9 +318,9 @@ class LocalEngine:
         if dry_run:
             self._current()
             return wanted.tried(self._location)
-        with self._writing(wait, wanted.memory, rebuild=rebuild) as writer:
-            report = wanted.over(writer)
-            generation = writer.commit()
+        with self._writing(wait, wanted.memory, rebuild=rebuild) as session:
+            report = wanted.over(session)
+            generation = session.commit()
         return replace(report, generation=generation)
 
     def roots(self) -> tuple[Root, ...]:
@@ -345,12 +346,12 @@ class LocalEngine:
         from searchkit.engines.roots import check_known
         from searchkit.indexing.origins import origin_of, unlisted_of
 
-        with self._writing(wait) as writer:
-            check_known(writer.roots, label)
-            removed = sum(writer.remove_origin(origin_of(label, path)) for path in writer.states.pop(label, {}))
-            writer.states.pop(unlisted_of(label), None)
-            del writer.roots[label]
-            generation = writer.commit()
+        with self._writing(wait) as session:
+            check_known(session.roots, label)
+            removed = sum(session.remove_origin(origin_of(label, path)) for path in session.states.pop(label, {}))
+            session.states.pop(unlisted_of(label), None)
+            del session.roots[label]
+            generation = session.commit()
         return IndexReport(removed=removed, generation=generation)
 
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
@@ -360,18 +361,18 @@ class LocalEngine:
         place = Path(path).absolute().resolve()
         if not place.exists():
             raise RootError(f"there is no file or folder {path}")
-        with self._writing(wait) as writer:
-            check_known(writer.roots, label)
-            check_apart(writer.roots, label, path)
-            writer.roots[label] = replace(writer.roots[label], path=str(place))
-            states = writer.states.get(label, {})
-            writer.states[label] = {name: state._replace(modified_ns=-1) for name, state in states.items()}
-            writer.commit()
+        with self._writing(wait) as session:
+            check_known(session.roots, label)
+            check_apart(session.roots, label, path)
+            session.roots[label] = replace(session.roots[label], path=str(place))
+            states = session.states.get(label, {})
+            session.states[label] = {name: state._replace(modified_ns=-1) for name, state in states.items()}
+            session.commit()
 
     def optimize(self, *, wait: float = 0) -> int:
         """See ArchiveEngine.optimize."""
-        with self._writing(wait) as writer:
-            writer.commit(optimize=True)
+        with self._writing(wait) as session:
+            session.commit(optimize=True)
         return len(self._current().snapshot.views)
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:

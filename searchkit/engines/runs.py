@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from searchkit.errors import OptionError
 from searchkit.indexing.crew import Crew, Plan
 from searchkit.indexing.location import Location
 from searchkit.indexing.manifest import FileState, RootRecord
-from searchkit.indexing.trial import Trial, TrialRebuild
+from searchkit.indexing.segment_store import SegmentStore
+from searchkit.indexing.session import Session
+from searchkit.indexing.trial import open_trial
 from searchkit.indexing.update import Update
-from searchkit.indexing.writer import Writer
 from searchkit.reports import IndexReport, Progress
 
 WORKER = "searchkit.engines.worker"
@@ -58,34 +60,32 @@ class Run:
         if self.commit_every < 0:
             raise OptionError(f"commit_every must be 0 or more; found {self.commit_every}")
 
-    def over(self, writer: Writer) -> IndexReport:
+    def over(self, session: Session) -> IndexReport:
         """Do it, but for the last commit."""
-
-        def start(plan: Plan) -> Crew:
-            return Crew(WORKER, writer.location.folder, writer.settings.language, self.memory, writer.segments, plan)
-
-        return self._run(writer, start)
+        sink = session.store.sink
+        return self._run(session, None if sink is None else partial(Crew, WORKER, sink))
 
     def tried(self, location: Location) -> IndexReport:
         """What it would do. One process reads: workers would build."""
-        with (TrialRebuild if self.rebuild else Trial)(location, self.memory) as writer:
-            report = self._run(writer, None)
-            return replace(report, generation=writer.state.generation, changes=tuple(writer.changes))
+        store = SegmentStore(location, self.memory, rebuild=self.rebuild, dry_run=True)
+        with open_trial(store, rebuild=self.rebuild) as session:
+            report = self._run(session, None)
+            return replace(report, generation=session.generation, changes=tuple(session.changes))
 
-    def _run(self, writer: Writer, start: Callable[[Plan], Crew] | None) -> IndexReport:
+    def _run(self, session: Session, start: Callable[[Plan], Crew] | None) -> IndexReport:
         chosen: list[tuple[RootRecord, str]] = []
         reread: set[str] = set()
         for root in self.roots:
-            record, part = root_of(writer.roots, root, self.label, self.options)
-            before = writer.roots.get(record.label)
+            record, part = root_of(session.roots, root, self.label, self.options)
+            before = session.roots.get(record.label)
             if before is not None and before != record:
                 reread.add(record.label)
-            writer.roots[record.label] = record
+            session.roots[record.label] = record
             chosen.append((record, part))
         if not self.roots:
-            chosen = [(record, "") for record in writer.roots.values()]
+            chosen = [(record, "") for record in session.roots.values()]
         update = Update(
-            writer,
+            session,
             CorpusReader(),
             allow_empty=self.allow_empty,
             progress=self.progress,

@@ -8,8 +8,9 @@ from pathlib import Path
 from searchkit.engines.base import check_language
 from searchkit.engines.runs import Run
 from searchkit.indexing.location import Location
-from searchkit.indexing.rebuild import Rebuild
 from searchkit.indexing.repair import repair as mend
+from searchkit.indexing.segment_store import SegmentStore
+from searchkit.indexing.trial import open_session
 from searchkit.indexing.verify import faults_of
 from searchkit.reports import IndexReport, Verification
 
@@ -27,7 +28,8 @@ def rebuild(folder: Path, run: Run, language: str | None, *, dry_run: bool, wait
     location = Location(folder, any_analysis=True)
     if dry_run:
         return run.tried(location)
-    with Rebuild(location, run.memory, wait, language) as writer:
-        report = run.over(writer)
-        generation = writer.commit()
+    store = SegmentStore(location, run.memory, wait, rebuild=True, language=language)
+    with open_session(store, rebuild=True) as session:
+        report = run.over(session)
+        generation = session.commit()
     return replace(report, generation=generation)

@@ -1,4 +1,4 @@
-"""One worker of `index`: reads its share of files, analyses and writes whole segments, and tells its parent of them.
+"""One worker of `index`: reads its share of files, puts the articles into its sink, and tells its parent of them.
 
 Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again. The order stands on
 stdin as one JSON document (see `indexing.crew.Order`); lines of JSON go to stdout.
@@ -7,23 +7,21 @@ stdin as one JSON document (see `indexing.crew.Order`); lines of JSON go to stdo
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
-from searchkit.analysis import Analyzer
-from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import Bools, SegmentRef
 from searchkit.corpus import ReadOptions, SourceFile, read_share
 from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.crew import Job, Order
 from searchkit.indexing.entries import entry_of
-from searchkit.indexing.segments import SegmentBuilder
+from searchkit.indexing.store import Sink, SinkModule
 from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure
 from searchkit.schema import check, to_record
@@ -33,7 +31,6 @@ TELL_EVERY = 500
 GARBAGE = (100_000, 50, 100)
 """How rarely this process looks for cycles among its objects: it makes millions of objects and next to no cycle."""
 
-Committed = list[tuple[SegmentReader, Bools | None]]
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -61,20 +58,18 @@ def main() -> int:
 
 
 def _work(order: Order, tell: Tell) -> None:
-    folder = Path(order.folder)
-    refs = [SegmentRef(segment, docs, bytes.fromhex(bits)) for segment, docs, bits in order.segments]
-    committed = [(SegmentReader(folder / ref.file), ref.live()) for ref in refs]
-    with SegmentBuilder(folder, Analyzer(order.language), order.memory) as builder:
+    module = cast(SinkModule, importlib.import_module(order.sink.module))
+    with module.open_sink(**order.sink.arguments) as sink:
         for number, job in enumerate(order.jobs):
             if job.share[0] >= 0:
-                _read(number, job, builder, committed, tell, order.round)
+                _read(number, job, sink, tell, order.round)
             if number + 1 in order.stages:
-                builder.flush()
-                tell({"segments": [[ref.id, ref.docs] for ref in builder.segments]})
-                builder.taken()
+                sink.flush()
+                tell({"segments": [tuple(one) for one in sink.written]})
+                sink.take_over()
 
 
-def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, tell: Tell, of_round: int) -> None:
+def _read(number: int, job: Job, sink: Sink, tell: Tell, of_round: int) -> None:
     """Read a share of a file; where others read it too, in rounds of so many of its records (0: in one)."""
     rounds = 0
     tell({"reading": job.place})
@@ -98,8 +93,8 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
     for place, article in read_share(file, job.label, options, fail, job.share, warnings):
         if of_round and job.share[1] > 1 and place[0] > (rounds + 1) * of_round:
             send()
-            builder.flush()
-            segments = [[ref.id, ref.docs] for ref in builder.taken()]
+            sink.flush()
+            segments = [tuple(one) for one in sink.take_over()]
             ended, rounds = rounds + 1, (place[0] - 1) // of_round  # what was read before belongs to the round that ends
             tell({"of": number, "round": ended, "passed": rounds, "segments": segments})
         try:
@@ -110,9 +105,9 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
         record = to_record(article, job.origin)
         entry = entry_of(article, job.origin, record)
         segment, doc = "", -1
-        if not _is_committed(article.id.encode(), entry.record, committed):
-            segment = builder.id
-            doc = builder.add(article, job.origin, record)
+        if not sink.holds(article.id, entry.record):
+            segment = sink.id
+            doc = sink.put(article, job.origin, record)
         entries.append((place, article.id, article.path, entry.text, entry.record, segment, doc))
         done += len(article.title) + len(article.body) + 200
         if len(entries) >= TELL_EVERY:
@@ -121,15 +116,6 @@ def _read(number: int, job: Job, builder: SegmentBuilder, committed: Committed, 
     send()
     if counted := warnings.counts():
         tell({"job": number, "entries": [], "failures": [], "warnings": [one.to_dict() for one in counted]})
-
-
-def _is_committed(article_id: bytes, record: int, committed: Committed) -> bool:
-    """Whether an article stands in the index as it is."""
-    for reader, live in committed:
-        doc = reader.values("id.value").doc_of(article_id, live)
-        if doc >= 0 and int(reader.numbers("digest")[doc]) == record:
-            return True
-    return False
 
 
 if __name__ == "__main__":

@@ -16,15 +16,14 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import orjson
 
-from searchkit.codec.reference import SegmentRef
 from searchkit.errors import SearchkitError, WorkerDied
 from searchkit.indexing.entries import Entry
+from searchkit.indexing.store import SinkSpec, Written
 from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure, Progress
 
@@ -49,13 +48,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one worker is to do: `segments` are those of the committed state, whose articles need not be built again, each
-    with its deletions (hexadecimal); `stages` and `round` as in Plan."""
+    """What one worker is to do, and where it puts the articles; `stages` and `round` as in Plan."""
 
-    folder: str
-    language: str
-    memory: int
-    segments: Sequence[tuple[str, int, str]]
+    sink: SinkSpec
     jobs: Sequence[Job]
     stages: Sequence[int]
     round: int = 0
@@ -67,7 +62,7 @@ class Order:
     def from_bytes(cls, data: bytes) -> Order:
         order = orjson.loads(data)
         jobs = [Job(**{**job, "share": tuple(job["share"])}) for job in order["jobs"]]
-        return cls(**{**order, "jobs": jobs})
+        return cls(**{**order, "sink": SinkSpec(**order["sink"]), "jobs": jobs})
 
 
 @dataclass(slots=True)
@@ -125,30 +120,20 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What can be committed: the next files, whole, and of the one after them (None: of none) the articles of its first
-    rounds that did not come before; with the segments that hold all of it."""
+    rounds that did not come before; with what sinks wrote that holds all of it."""
 
     whole: list[Read]
     begun: Read | None
-    segments: list[SegmentRef]
+    written: list[Written]
 
 
 class Crew:
     """Worker processes at work. Use it with `with`: left early, they are killed (the caller removes what they wrote)."""
 
-    def __init__(
-        self,
-        module: str,
-        folder: Path,
-        language: str,
-        memory: int,
-        segments: Sequence[SegmentRef],
-        plan: Plan,
-    ) -> None:
+    def __init__(self, module: str, sink: SinkSpec, plan: Plan) -> None:
         """`module` is run by each worker (`python -m`), for this room knows no reader."""
-        known = [(ref.id, ref.docs, ref.deletions.hex()) for ref in segments]
         self._module, self._stages, self._round = module, plan.stages, plan.round
-        place = str(folder.absolute())
-        self._orders = [Order(place, language, memory, known, jobs, plan.stages, plan.round) for jobs in plan.shared]
+        self._orders = [Order(sink, jobs, plan.stages, plan.round) for jobs in plan.shared]
         self._workers: list[_Worker] = []
 
     def batches(self, total: int, progress: Progress | None) -> Iterator[Batch]:
@@ -224,10 +209,10 @@ class Crew:
 class _Worker:
     def __init__(self, module: str, order: Order) -> None:
         self.read: dict[int, Read] = {}
-        self.segments: list[list[SegmentRef]] = []
+        self.segments: list[list[Written]] = []
         # Of jobs the rounds that are done, and the segments that were written at their ends, until they are taken.
         self.rounds: dict[int, int] = {}
-        self._of_rounds: list[tuple[int, int, list[SegmentRef]]] = []
+        self._of_rounds: list[tuple[int, int, list[Written]]] = []
         self._lock = threading.Lock()
         self.done = 0
         self.reading = ""
@@ -272,7 +257,7 @@ class _Worker:
                     part.failures += [Failure(path, reason, place) for path, place, reason in message["failures"]]
                     part.warnings.add(map(WarningCount.from_dict, message.get("warnings", ())))
             if "segments" in message:
-                segments = [SegmentRef(segment, docs) for segment, docs in message["segments"]]
+                segments = [Written(*written) for written in message["segments"]]
                 if "round" in message:
                     # The rounds last: whoever sees them finds all the rest.
                     with self._lock:
@@ -294,14 +279,14 @@ class _Worker:
             del part.articles[:count]
         return taken
 
-    def taken(self, job: int, rounds: int) -> list[SegmentRef]:
+    def taken(self, job: int, rounds: int) -> list[Written]:
         """The segments written up to the end of some rounds of a job, which are the caller's now."""
         with self._lock:
             ready = [entry for entry in self._of_rounds if entry[:2] <= (job, rounds)]
             del self._of_rounds[: len(ready)]
         return [ref for _, _, segments in ready for ref in segments]
 
-    def taken_of_stage(self, stage: int, end: int) -> list[SegmentRef]:
+    def taken_of_stage(self, stage: int, end: int) -> list[Written]:
         """The segments of a whole stage, before the job `end`, that were not taken before."""
         return [*self.taken(end, -1), *self.segments[stage]]
 

@@ -7,36 +7,36 @@ from collections.abc import Iterable
 from searchkit.indexing.manifest import FileState, FileStates
 from searchkit.indexing.manifest import Withheld as WithheldIds
 from searchkit.indexing.origins import file_of
-from searchkit.indexing.writer import Writer
+from searchkit.indexing.session import Session
 from searchkit.reports import Withheld
 
 
-def delete(writer: Writer, ids: Iterable[str]) -> int:
+def delete(session: Session, ids: Iterable[str]) -> int:
     """Remove articles and withhold their ids from now on; return how many were there."""
     count = 0
     for article_id in dict.fromkeys(ids):
-        origin = writer.origin_of(article_id)
+        origin = session.origin_of(article_id)
         if origin is None:
             continue
-        writer.remove(article_id)
-        writer.withheld[article_id] = origin
+        session.remove(article_id)
+        session.withheld[article_id] = origin
         count += 1
         label, path = file_of(origin)
-        state = writer.states.get(label, {}).get(path) if origin else None
+        state = session.states.get(label, {}).get(path) if origin else None
         if state is not None:
-            writer.states[label][path] = state._replace(articles=max(0, state.articles - 1))
+            session.states[label][path] = state._replace(articles=max(0, state.articles - 1))
     return count
 
 
-def undelete(writer: Writer, ids: Iterable[str]) -> tuple[Withheld, ...]:
+def undelete(session: Session, ids: Iterable[str]) -> tuple[Withheld, ...]:
     """Withhold ids no more; the files that hold these articles are read again by the next run."""
-    origins = {article_id: writer.withheld[article_id] for article_id in ids if article_id in writer.withheld}
+    origins = {article_id: session.withheld[article_id] for article_id in ids if article_id in session.withheld}
     if not origins:
         return ()
-    undone = described(origins, writer.states)
+    undone = described(origins, session.states)
     for article_id, origin in origins.items():
-        del writer.withheld[article_id]
-        for states, path in _files(article_id, origin, writer.states):
+        del session.withheld[article_id]
+        for states, path in _files(article_id, origin, session.states):
             states[path] = states[path]._replace(modified_ns=-1)
     return undone
 

@@ -1,4 +1,4 @@
-"""A rebuild: one commit of new segments only, with all that the index had.
+"""A rebuild: one commit of new articles only, with all that the index had.
 
 The old index serves until then. Its articles are looked at for two things: to say what changed, and to make those again
 that no file gives now.
@@ -6,78 +6,50 @@ that no file gives now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
-from searchkit.codec.reference import SegmentRef
-from searchkit.indexing.entries import Change, Committed, Entry, entry_of
-from searchkit.indexing.location import Location
-from searchkit.indexing.manifest import Manifest
-from searchkit.indexing.segments import MEMORY
-from searchkit.indexing.writer import Writer
-from searchkit.schema import from_record
+from searchkit.indexing.entries import Change, Entry, entry_of
+from searchkit.indexing.session import Session
+from searchkit.indexing.store import Known
 
 
-class Rebuild(Writer):
-    """A writing session that begins with nothing. What lives still in the old segments is what nothing was said of yet:
-    an article that is put is taken out there.
+class Rebuild(Session):
+    """A session that begins with nothing, over a store that drops at the commit what was committed before. What this still
+    has is what nothing was said of yet: an article that is put is removed there."""
 
-    The new index is in `language` (None: that of the old one) and of the analysis that is installed.
-    """
+    def _committed(self, article_id: str) -> Known | None:
+        """None: in the new index there are only articles of this session."""
+        return None
 
-    def __init__(self, location: Location, memory: int = MEMORY, wait: float = 0, language: str | None = None) -> None:
-        self._language = language
-        super().__init__(location, memory, wait)
+    def put(self, entry: Entry, stage: Callable[[], Entry] | None = None) -> Change:
+        """See Session.put; the change is that against the old index."""
+        if self.has_new(entry.id):
+            return super().put(entry, stage)
+        old = super()._committed(entry.id)
+        if old is not None:
+            self._remove_committed(entry.id, old)
+        change = super().put(entry, stage)
+        return change if old is None else "unchanged" if old.record == entry.record else "replaced"
 
-    def _settings(self, manifest: Manifest) -> Manifest:
-        fresh = Manifest.fresh(self._language or manifest.language)
-        return replace(manifest, language=fresh.language, analysis=fresh.analysis, snowball=fresh.snowball)
-
-    @property
-    def segments(self) -> tuple[SegmentRef, ...]:
-        """None: everything is built anew."""
-        return ()
-
-    def _kept(self) -> list[SegmentRef]:
-        return []
-
-    def find(self, article_id: str) -> Entry | None:
-        """The article that has this id in the new index."""
-        return self._session.get(article_id)
-
-    def put(self, entry: Entry, build: Callable[[], Entry] | None = None) -> Change:
-        """See Writer.put; the change is that against the old index."""
-        if entry.id in self._session:
-            return super().put(entry, build)
-        place = self._place(entry.id)
-        same = place is not None and int(place[0].reader.numbers("digest")[place[1]]) == entry.record
-        if place is not None:
-            place[0].take_out(place[1])
-        change = super().put(entry, build)
-        return change if place is None else "unchanged" if same else "replaced"
+    def _take_out(self, article_id: str) -> bool:
+        taken = super()._take_out(article_id)
+        old = super()._committed(article_id)
+        if old is not None:
+            self._remove_committed(article_id, old)  # else it would be made again at the end
+        return taken or old is not None
 
     def restore_origin(self, origin: str) -> int:
-        """See Writer.restore_origin."""
-        wanted = origin.encode("utf-8", "surrogatepass")
-        count = 0
-        for committed in self._committed:
-            column = committed.reader.values("origin.value")
-            number = column.dictionary.find(wanted)
-            if number >= 0:
-                docs = column.docs(number)
-                count += self._restore(committed, docs[committed.live[docs]].tolist())
-        return count
+        """See Session.restore_origin."""
+        return self._restore(origin)
 
     def restore_rest(self) -> int:
-        """See Writer.restore_rest: articles of no root, and of roots whose files say nothing of them."""
-        return sum(self._restore(committed, np.flatnonzero(committed.live).tolist()) for committed in self._committed)
+        """See Session.restore_rest: articles of no root, and of roots whose files say nothing of them."""
+        return self._restore(None)
 
-    def _restore(self, committed: Committed, docs: Sequence[int]) -> int:
-        for doc in docs:
-            record = committed.reader.store.record(doc)
-            article, origin = from_record(record)
-            self.put(entry_of(article, origin, record), partial(self.build, article, origin))
-        return len(docs)
+    def _restore(self, origin: str | None) -> int:
+        count = 0
+        for article, its_origin, record in self.store.stored(origin):
+            self.put(entry_of(article, its_origin, record), partial(self.stage_again, article, its_origin))
+            count += 1
+        return count

@@ -13,13 +13,13 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
 from searchkit.analysis import Analyzer
 from searchkit.analysis.batch import Tokens, Vocabulary
 from searchkit.analysis.normalize import fold_all
 from searchkit.codec.reference import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
+from searchkit.indexing.entries import digest
 from searchkit.model import Article
 from searchkit.schema import UNDATED, offset_seconds, printed_micros, to_record
 
@@ -45,11 +45,6 @@ HELD_BYTES = 8 * BATCH_BYTES
 def new_id() -> str:
     """An id for a segment. Not from `random`: a program may have seeded that."""
     return secrets.token_hex(8)
-
-
-def digest(record: bytes) -> int:
-    """What tells one record from another (xxh3, 64 bits)."""
-    return xxhash.xxh3_64_intdigest(record)
 
 
 class _Column:

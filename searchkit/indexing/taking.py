@@ -13,8 +13,9 @@ from typing import Any
 from searchkit.indexing.entries import Entry
 from searchkit.indexing.manifest import FileState, Problem, RootRecord
 from searchkit.indexing.origins import file_of, origin_of
+from searchkit.indexing.session import Session
 from searchkit.indexing.sources import SourceFile
-from searchkit.indexing.writer import Writer
+from searchkit.indexing.store import Known
 from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure
 
@@ -60,8 +61,8 @@ class Reading:
 class Taker:
     """Takes the articles of files, for one run."""
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self.counts: Counter[str] = Counter()
         # Deleted articles that were met in each file.
         self.met_withheld: Counter[str] = Counter()
@@ -74,31 +75,32 @@ class Taker:
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
 
-    def take(self, taking: Taking, entry: Entry, build: Callable[[], Entry] | None = None) -> None:
+    def take(self, taking: Taking, entry: Entry, stage: Callable[[], Entry] | None = None) -> None:
         """Let the next article of a file be the one of its id, unless it is withheld or gives way to another one."""
-        if entry.id in self._writer.withheld:
+        if entry.id in self._session.withheld:
             self.met_withheld[taking.origin] += 1
-            self._writer.reject(entry)
+            self._session.reject(entry)
             self._remember_withheld(entry, taking)
             return
-        first = self._writer.find(entry.id)
+        first = self._session.find(entry.id)
         if first is not None and self._stays(first, entry, taking):
-            self._writer.reject(entry)
+            self._session.reject(entry)
             taking.displaced |= entry.id not in taking.seen
-            if entry.text != first.text:
-                clash = f'the id "{entry.id}" is taken by another article of this root, in {first.path}, which stays'
+            path, text = self._session.text_of(entry.id)
+            if entry.text != text:
+                clash = f'the id "{entry.id}" is taken by another article of this root, in {path}, which stays'
                 taking.clashes.append((entry.path, "", clash))
             return
-        counted = self._writer.has_new(entry.id)
-        change = self._writer.put(entry, build)
+        counted = self._session.has_new(entry.id)
+        change = self._session.put(entry, stage)
         if first is not None and change == "replaced":
-            self._give_way(first, taking)
+            self._give_way(entry.id, first.origin, taking)
             # What this run had counted already is counted once.
             change = "unchanged" if counted and first.origin != taking.origin else change
         taking.seen.add(entry.id)
         self.counts[change] += 1
 
-    def _stays(self, first: Entry, entry: Entry, taking: Taking) -> bool:
+    def _stays(self, first: Entry | Known, entry: Entry, taking: Taking) -> bool:
         """Whether the article of an id stays when another one is read: the first of a root by path and place does."""
         if entry.id in taking.seen:
             return True
@@ -107,22 +109,22 @@ class Taker:
             return False
         return first.origin < taking.origin and entry.id not in self.lost.get(first.origin, ())
 
-    def _give_way(self, first: Entry, taking: Taking) -> None:
-        """Note that an article was replaced: other files of the root may have one of its id, as the file that it came
-        from may still."""
-        label, path = file_of(first.origin)
+    def _give_way(self, article_id: str, origin: str, taking: Taking) -> None:
+        """Note that the article which a file gave was replaced: other files of the root may have one of its id, as the file
+        that it came from may still."""
+        label, path = file_of(origin)
         if label != taking.scope.root.label:
             return
         self.stirred.add(label)
-        lost = self.lost.get(first.origin, set())
-        if first.id in lost:
-            lost.discard(first.id)
-        elif first.origin != taking.origin:
+        lost = self.lost.get(origin, set())
+        if article_id in lost:
+            lost.discard(article_id)
+        elif origin != taking.origin:
             self._displace(label, path, taking.scope)
 
     def _displace(self, label: str, path: str, scope: Scope) -> None:
         """Note that an article of a file gave way, unless the file is to be read yet, and it turns out then."""
-        state = self._writer.states[label].get(path)
+        state = self._session.states[label].get(path)
         if state is not None and path not in scope.files:
             # Where nothing can be listed now: it is read when it can.
             self.set_state(label, path, modified_ns=-1, articles=max(0, state.articles - 1))
@@ -131,11 +133,11 @@ class Taker:
 
     def _remember_withheld(self, entry: Entry, taking: Taking) -> None:
         """Of the files that hold a deleted article, the first is the one to read again when that is undone."""
-        known = self._writer.withheld[entry.id]
+        known = self._session.withheld[entry.id]
         label, path = file_of(known or "")
         is_there = known is not None and label == taking.scope.root.label and path in taking.scope.files
         if known is None or not is_there or entry.origin < known:
-            self._writer.withheld[entry.id] = entry.origin
+            self._session.withheld[entry.id] = entry.origin
             if is_there:
                 self._displace(label, path, taking.scope)
         elif entry.origin != known:
@@ -155,7 +157,7 @@ class Taker:
         known_lost = self.lost.pop(origin, set())
         if faults:
             articles += self.keep(origin, taking.seen)
-        elif lost := self._writer.ids_of(origin) - taking.seen:
+        elif lost := self._session.ids_of(origin) - taking.seen:
             self.lost[origin] = lost
             if not lost <= known_lost:
                 self.stirred.add(label)
@@ -168,17 +170,17 @@ class Taker:
             known = set(reading.before.problems) if reading.before else set()
             self.failures[label, file.path] = [failure_of(problem, new=problem not in known) for problem in problems]
         state = FileState(file.size, file.modified_ns, articles, problems, displaced=taking.displaced)
-        self._writer.states[label][file.path] = state
+        self._session.states[label][file.path] = state
 
     def keep(self, origin: str, seen: Container[str] = ()) -> int:
         """Keep the articles of a file that cannot be read now, but for those that were read; return how many."""
-        kept = sum(article_id not in seen for article_id in self._writer.ids_of(origin))
-        self._writer.restore_origin(origin)
+        kept = sum(article_id not in seen for article_id in self._session.ids_of(origin))
+        self._session.restore_origin(origin)
         self.counts["unchanged"] += kept
         return kept
 
     def set_state(self, label: str, path: str, **changes: Any) -> None:
-        states = self._writer.states[label]
+        states = self._session.states[label]
         states[path] = states[path]._replace(**changes)
 
 

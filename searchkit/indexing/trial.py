@@ -4,39 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from searchkit.indexing.entries import Change, Committed, Entry
-from searchkit.indexing.foreign import opened
-from searchkit.indexing.location import State
+from searchkit.indexing.entries import Change, Entry
 from searchkit.indexing.rebuild import Rebuild
-from searchkit.indexing.writer import Writer
+from searchkit.indexing.session import Session
+from searchkit.indexing.store import ArticleStore
 from searchkit.model import Article
 
 
-class Trial(Writer):
-    """A session that needs no lock, builds nothing and commits nothing; `changes` are what it would have done."""
+class Trial(Session):
+    """A session that stages nothing and commits nothing; `changes` are what it would have done."""
 
-    def _begin(self, wait: float) -> None:
+    def __init__(self, store: ArticleStore) -> None:
+        super().__init__(store)
         self.changes: list[tuple[str, str]] = []
         self._told: set[str] = set()
 
-    def _opened(self, state: State) -> list[Committed]:
-        if not state.is_foreign:
-            return super()._opened(state)
-        return [Committed(ref, reader) for ref, reader in opened(self.location, state, state.manifest.language)]
-
-    def _clean_up(self) -> None:
-        pass
-
-    def _build(self, article: Article, record: bytes, entry: Entry) -> Entry:
+    def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
+        """See Session.stage."""
         return entry
 
-    def build_again(self, entry: Entry) -> Entry:
-        """See Writer.build_again."""
+    def stage_committed(self, entry: Entry) -> Entry:
+        """See Session.stage_committed."""
         return entry
 
-    def put(self, entry: Entry, build: Callable[[], Entry] | None = None) -> Change:
-        """See Writer.put."""
-        change = super().put(entry, build)
+    def put(self, entry: Entry, stage: Callable[[], Entry] | None = None) -> Change:
+        """See Session.put."""
+        change = super().put(entry, stage)
         if change != "unchanged" and entry.id not in self._told:
             # The first is against the index as it is: of one id a run may put several.
             self._told.add(entry.id)
@@ -44,19 +37,29 @@ class Trial(Writer):
         return change
 
     def remove_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
-        """See Writer.remove_origin."""
+        """See Session.remove_origin."""
         kept = set(keep)
         self.changes += [("removed", article_id) for article_id in sorted(self.ids_of(origin) - kept)]
         return super().remove_origin(origin, kept)
 
     def commit(self, *, optimize: bool = False) -> int:
         """The generation that there is."""
-        return self.state.generation
+        return self.generation
 
     def checkpoint(self) -> int:
         """The generation that there is."""
-        return self.state.generation
+        return self.generation
 
 
 class TrialRebuild(Trial, Rebuild):
     """The same for a rebuild."""
+
+
+def open_session(store: ArticleStore, *, rebuild: bool = False) -> Session:
+    """A session that writes; with `rebuild` the store has to be one that drops what it had before."""
+    return Rebuild(store) if rebuild else Session(store)
+
+
+def open_trial(store: ArticleStore, *, rebuild: bool = False) -> Trial:
+    """A session that writes nothing."""
+    return TrialRebuild(store) if rebuild else Trial(store)

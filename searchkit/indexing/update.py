@@ -4,7 +4,7 @@ Of the files that hold an article the first by path gives it. The others are `di
 from the first, so they are read again after a round of reading in which articles of their root went or changed. What no
 file has then is removed, at the end of the run.
 
-A long run commits now and then. Nothing that it knows changes by that: the writer remembers all articles of the session.
+A long run commits now and then. Nothing that it knows changes by that: the session remembers all its articles.
 """
 
 from __future__ import annotations
@@ -15,20 +15,24 @@ from functools import partial
 
 from searchkit.errors import ArticleError, RootError
 from searchkit.indexing.crew import WORTH_IT, Crew, Job, Plan, Read
-from searchkit.indexing.entries import entry_of
+from searchkit.indexing.entries import Entry, entry_of
 from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.origins import NEVER_READ, file_of, forget_unlisted, origin_of, unlisted_of
+from searchkit.indexing.session import Session
 from searchkit.indexing.sources import Listing, Reader
 from searchkit.indexing.taking import Reading, Scope, Taker, Taking, failure_of
-from searchkit.indexing.writer import Writer
 from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure, IndexReport, Progress
-from searchkit.schema import check
+from searchkit.schema import check, to_record
 
 BYTES_AN_ARTICLE = 2_000
 """Of a file, as counted where its articles cannot be before it was read."""
 ROUNDS = 5
 """Of reading at most in a run: files that never stop changing are left to the next one."""
+ASKED_AT_ONCE = 256
+"""Articles, or files, that the index is asked for at once."""
+HELD_AT_ONCE = 4 * 2**20
+"""Characters of articles that are held until it is asked."""
 
 
 class Update:
@@ -36,7 +40,7 @@ class Update:
 
     def __init__(
         self,
-        writer: Writer,
+        session: Session,
         reader: Reader,
         *,
         allow_empty: bool = False,
@@ -52,13 +56,13 @@ class Update:
         `read_again` says which files are read although their size and time are as they were. About every `commit_every`
         articles what was done is committed (0: never). `all_roots`: one that cannot be read stops the run.
         """
-        self._writer, self._reader, self._allow_empty = writer, reader, allow_empty
+        self._session, self._reader, self._allow_empty = session, reader, allow_empty
         self._progress, self._workers, self._start = progress, workers, start
         self._read_again, self._commit_every, self._all_roots = read_again, commit_every, all_roots
         self._since = 0
-        self._taker = Taker(writer)
+        self._taker = Taker(session)
         # Deleted articles that are remembered of each file.
-        self._withheld = Counter(writer.withheld.values())
+        self._withheld = Counter(session.withheld.values())
         # Files that are not there any more, and those of which that is not sure, by label and path.
         self._gone: list[tuple[str, str]] = []
         self._kept: list[tuple[str, str]] = []
@@ -73,7 +77,7 @@ class Update:
         `reread` are labels of roots that are read in another way from now on: every file counts as new. What is done
         last is not committed here. Raises WorkerDied, with `all_roots` RootError.
         """
-        forget_unlisted(self._writer.states, self._writer.roots)
+        forget_unlisted(self._session.states, self._session.roots)
         listed: list[tuple[Scope, Listing]] = []
         for root, part in roots:
             listing = self._list(root)
@@ -92,7 +96,7 @@ class Update:
             to_read += self._changed(scope, listing, scope.root.label in reread)
         self._read_all(to_read, [scope for scope, _ in listed])
         self._remove_lost()
-        self._taker.counts["unchanged"] += self._writer.restore_rest()
+        self._taker.counts["unchanged"] += self._session.restore_rest()
         self._tell("")
         return IndexReport(
             added=self._taker.counts["added"],
@@ -115,7 +119,7 @@ class Update:
         except RootError as error:
             self._taker.failures[root.label, None] = [Failure(root.path, str(error))]
             return None
-        held = sum(state.articles for state in self._writer.states.get(root.label, {}).values())
+        held = sum(state.articles for state in self._session.states.get(root.label, {}).values())
         if not listing.files and held and not self._allow_empty:
             cause = f" ({_cause(listing.failures[0], root)})" if listing.failures else ""
             reason = f"nothing is there that can be read{cause}, where {held:,} articles came from; nothing was removed"
@@ -127,7 +131,7 @@ class Update:
     def _changed(self, scope: Scope, listing: Listing, reread: bool) -> list[Reading]:
         """The files of a root that have to be read; those that are gone are noted."""
         label, part, files = scope.root.label, scope.part, scope.files
-        states = self._writer.states.setdefault(label, {})
+        states = self._session.states.setdefault(label, {})
         self._skipped.update(listing.skipped)
         lost = self._note_missing(scope, listing)
         to_read = []
@@ -153,7 +157,7 @@ class Update:
     def _note_missing(self, scope: Scope, listing: Listing) -> bool:
         """Note which files are gone, and which lie where nothing can be listed now; return whether gone ones had
         articles."""
-        label, states = scope.root.label, self._writer.states[scope.root.label]
+        label, states = scope.root.label, self._session.states[scope.root.label]
         unlisted = set(listing.unlisted)
         passed = {path: failure for path, failure in listing.passed_over if path not in unlisted}
         met: set[str] = set()
@@ -176,7 +180,7 @@ class Update:
 
     def _tell_of(self, label: str, failures: Iterable[Failure]) -> None:
         """Report what could not be listed of a root, and remember it: by the next run it is known."""
-        key, states = unlisted_of(label), self._writer.states
+        key, states = unlisted_of(label), self._session.states
         known = set(states.pop(key, {}).get("", NEVER_READ).problems)
         problems = tuple((failure.path, failure.place, failure.reason) for failure in failures)
         if problems:
@@ -198,16 +202,22 @@ class Update:
                 return
 
     def _read_round(self, to_read: Sequence[Reading]) -> None:
-        states = self._writer.states
+        states = self._session.states
         self._taker.waiting = {(r.label, r.file.path) for r in to_read if r.file.path in states[r.label]}
         size = sum(reading.file.size for reading in to_read)
         if self._start is not None and self._workers > 1 and size >= WORTH_IT:
             self._read_together(to_read, self._start, size)
         else:
-            for reading in to_read:
+            for number, reading in enumerate(to_read):
+                self._expect_files(to_read, number)
                 self._tell(str(reading.file.place))
                 self._read(reading)
                 self._done += reading.file.size
+
+    def _expect_files(self, to_read: Sequence[Reading], number: int) -> None:
+        """Ask at once for the articles of the files that follow, as each of them will be asked for."""
+        if number % ASKED_AT_ONCE == 0:
+            self._session.expect_files([reading.origin for reading in to_read[number : number + ASKED_AT_ONCE]])
 
     def _again(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[Reading]:
         """Files of which an article had given way, where articles went or changed since they were read. They may lie
@@ -216,7 +226,7 @@ class Update:
         for scope in scopes:
             label = scope.root.label
             if label in self._taker.stirred:
-                states = self._writer.states[label]
+                states = self._session.states[label]
                 paths = [path for path, state in states.items() if state.displaced and path in scope.files]
                 again = [path for path in sorted(paths) if (label, path) not in just_read]
                 to_read += [Reading(scope, scope.files[path], states[path]) for path in again]
@@ -230,36 +240,39 @@ class Update:
         self._taker.met_withheld.pop(reading.origin, None)
         self._taker.warnings.pop((label, path), None)
         if _within(path, reading.scope.part) or (label, path) in self._outside:
-            self._taker.counts["unchanged"] -= self._writer.states[label][path].articles
+            self._taker.counts["unchanged"] -= self._session.states[label][path].articles
         else:
             self._outside.add((label, path))
 
     def _remove_lost(self) -> None:
         """Remove the articles that files hold no more, but for those that were read from other files now."""
         for origin, lost in self._taker.lost.items():
-            self._taker.counts["removed"] += self._writer.remove_origin(origin, keep=self._writer.ids_of(origin) - lost)
-        for label, path in self._gone:
-            self._taker.counts["removed"] += self._writer.remove_origin(origin_of(label, path))
-            self._writer.states[label].pop(path, None)
+            self._taker.counts["removed"] += self._session.remove_origin(origin, keep=self._session.ids_of(origin) - lost)
+        for number, (label, path) in enumerate(self._gone):
+            if number % ASKED_AT_ONCE == 0:
+                self._session.expect_files([origin_of(*gone) for gone in self._gone[number : number + ASKED_AT_ONCE]])
+            self._taker.counts["removed"] += self._session.remove_origin(origin_of(label, path))
+            self._session.states[label].pop(path, None)
         for label, path in self._kept:
             self._taker.keep(origin_of(label, path))
 
     def _reads(self, state: FileState) -> bool:
         return self._read_again is not None and self._read_again(state)
 
-    def _is_due(self) -> bool:
-        return 0 < self._commit_every <= self._since
+    def _is_due(self, more: int = 0) -> bool:
+        """Whether it is time for a checkpoint, when so many more articles will have been taken."""
+        return 0 < self._commit_every <= self._since + more
 
     def _checkpoint(self) -> None:
         """Commit what was done so far. Should this run be cut off, the next one reads what was not done with."""
-        states = self._writer.states
+        states = self._session.states
         unfinished = {*self._taker.waiting, *map(file_of, self._taker.lost)}
         for label in self._taker.stirred:
             unfinished |= {(label, path) for path, state in states[label].items() if state.displaced}
         as_known = {(label, path): states[label][path] for label, path in unfinished if path in states[label]}
         for label, path in as_known:
             self._taker.set_state(label, path, modified_ns=-1)
-        self._writer.checkpoint()
+        self._session.checkpoint()
         for (label, path), state in as_known.items():
             states[label][path] = state
         self._since = 0
@@ -271,8 +284,11 @@ class Update:
         faults: list[Failure] = []
         warnings = WarningTally()
         taking = Taking(reading.scope, reading.origin)
+        read: list[tuple[Entry, Callable[[], Entry]]] = []
+        held = 0
         for article in self._reader.read_file(reading.file, reading.scope.root, faults.append, warnings):
-            if self._is_due():
+            if self._is_due(len(read)):
+                self._take_all(taking, read)
                 self._to_be_read_again(taking, reading)
                 self._checkpoint()
             try:
@@ -280,12 +296,25 @@ class Update:
             except ArticleError as error:
                 faults.append(Failure(article.path, str(error)))
                 continue
-            entry = entry_of(article, taking.origin)
-            self._taker.take(taking, entry, partial(self._writer.build, article, taking.origin))
-            self._since += 1
+            record = to_record(article, taking.origin)
+            entry = entry_of(article, taking.origin, record)
+            read.append((entry, partial(self._session.stage, article, record, entry)))
+            held += len(record)
+            if len(read) >= ASKED_AT_ONCE or held >= HELD_AT_ONCE:
+                self._take_all(taking, read)
+                held = 0
+        self._take_all(taking, read)
         self._taker.done_with(reading, taking, faults, warnings.counts())
         if self._is_due():
             self._checkpoint()
+
+    def _take_all(self, taking: Taking, read: list[tuple[Entry, Callable[[], Entry]]]) -> None:
+        """Take articles of a file, in order; the list is empty afterwards."""
+        self._session.expect([entry.id for entry, _ in read])
+        for entry, stage in read:
+            self._taker.take(taking, entry, stage)
+        self._since += len(read)
+        read.clear()
 
     def _read_together(self, to_read: Sequence[Reading], start: Callable[[Plan], Crew], size: int) -> None:
         """Have several processes read and build; decide here, file by file, what counts."""
@@ -300,8 +329,9 @@ class Update:
         begun: Taking | None = None  # of the next file, when its first articles were taken
         with start(Plan.of(jobs, self._workers, self._commit_every * BYTES_AN_ARTICLE, self._commit_every)) as crew:
             for batch in crew.batches(size, self._progress):
-                self._writer.adopt(batch.segments)
+                self._session.adopt(batch.written)
                 for part in batch.whole:
+                    self._expect_files(to_read, number)
                     reading = to_read[number]
                     taking = self._take_read(reading, part, begun)
                     self._taker.done_with(reading, taking, part.failures, part.warnings.counts())
@@ -318,15 +348,20 @@ class Update:
         """Take what workers read of a file, or of its rest."""
         self._taker.waiting.discard((reading.label, reading.file.path))
         taking = begun or Taking(reading.scope, reading.origin)
-        for _, entry in part.articles:
-            self._taker.take(taking, entry, None if entry.doc >= 0 else partial(self._writer.build_again, entry))
+        entries = [entry for _, entry in part.articles]
+        for start in range(0, len(entries), ASKED_AT_ONCE):
+            asked = entries[start : start + ASKED_AT_ONCE]
+            self._session.expect([entry.id for entry in asked])
+            for entry in asked:
+                stage = None if entry.doc >= 0 else partial(self._session.stage_committed, entry)
+                self._taker.take(taking, entry, stage)
         part.articles.clear()
         return taking
 
     def _to_be_read_again(self, taking: Taking, reading: Reading) -> None:
         """Before a checkpoint within a file: should this run be cut off, the next one reads the file again, and knows
         whose articles these are."""
-        self._writer.states[reading.label].setdefault(reading.file.path, FileState(-1, -1, len(taking.seen)))
+        self._session.states[reading.label].setdefault(reading.file.path, FileState(-1, -1, len(taking.seen)))
         self._taker.set_state(reading.label, reading.file.path, modified_ns=-1)
 
 

@@ -19,21 +19,21 @@ BUILD = """
 import sys, time
 import searchkit
 import searchkit.indexing.update
-import searchkit.indexing.writer
+import searchkit.indexing.session
 
 place, root, workers, after = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 searchkit.indexing.update.WORTH_IT = 1
 searchkit.indexing.update.BYTES_AN_ARTICLE = 90
-checkpoint = searchkit.indexing.writer.Writer.checkpoint
+checkpoint = searchkit.indexing.session.Session.checkpoint
 
-def watched(writer):
-    generation = checkpoint(writer)
+def watched(session):
+    generation = checkpoint(session)
     if generation == after:
         print("checkpoint", flush=True)
         time.sleep(600)
     return generation
 
-searchkit.indexing.writer.Writer.checkpoint = watched
+searchkit.indexing.session.Session.checkpoint = watched
 with searchkit.open(place, create=True) as engine:
     engine.index([root], workers=workers, commit_every=100)
 """
@@ -144,23 +144,23 @@ def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: tuple[object, ...]
 ) -> None:
     from searchkit.indexing.crew import Crew
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.session import Session
 
     monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
     monkeypatch.setattr("searchkit.indexing.update.BYTES_AN_ARTICLE", 90)
     crews: list[Crew] = []
-    enter, checkpoint = Crew.__enter__, Writer.checkpoint
+    enter, checkpoint = Crew.__enter__, Session.checkpoint
 
     def entered(crew: Crew) -> Crew:
         crews.append(crew)
         return enter(crew)
 
-    def dying(writer: Writer) -> int:
-        generation = checkpoint(writer)
+    def dying(session: Session) -> int:
+        generation = checkpoint(session)
         raise searchkit.WorkerDied(f"as if, after generation {generation}")
 
     monkeypatch.setattr(Crew, "__enter__", entered)
-    monkeypatch.setattr(Writer, "checkpoint", dying)
+    monkeypatch.setattr(Session, "checkpoint", dying)
     folder = tmp_path / "index"
     with searchkit.open(folder, create=True) as engine:
         with pytest.raises(searchkit.WorkerDied, match="generation 1"):

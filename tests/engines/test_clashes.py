@@ -179,17 +179,17 @@ def test_a_run_that_is_cut_off_loses_no_twin(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is committed of it is known to be unfinished."""
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.session import Session
 
     write(root / "a.jsonl", {"x": "one", "y": "two"})
     write(root / "b.jsonl", {"x": "one", "v": "three"})
     engine.index([root], workers=1)
     write(root / "a.jsonl", {"y": "two"})
     write(root / "c.jsonl", {"x": "five", "z": "four"})
-    checkpoint, left = Writer.checkpoint, [0]
+    checkpoint, left = Session.checkpoint, [0]
 
-    def dying(writer: Writer) -> int:
-        generation = checkpoint(writer)
+    def dying(session: Session) -> int:
+        generation = checkpoint(session)
         if not left[0]:
             raise KeyboardInterrupt
         left[0] -= 1
@@ -198,7 +198,7 @@ def test_a_run_that_is_cut_off_loses_no_twin(
     for after in range(6):
         shutil.copytree(root.parent / "index", root.parent / f"copy{after}")
         with searchkit.open(root.parent / f"copy{after}") as other, monkeypatch.context() as patch:
-            patch.setattr(Writer, "checkpoint", dying)
+            patch.setattr(Session, "checkpoint", dying)
             left[0] = after
             try:
                 other.index(workers=1, commit_every=1)
@@ -214,19 +214,19 @@ def test_a_file_that_a_run_was_to_read_yet_is_read_by_the_next(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not know that an article of it gave way."""
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.session import Session
 
     write(root / "b.jsonl", {"x": "one"})
     engine.index([root], workers=1)
     write(root / "a.jsonl", {"x": "another"})
-    checkpoint = Writer.checkpoint
+    checkpoint = Session.checkpoint
 
-    def dying(writer: Writer) -> int:
-        checkpoint(writer)
+    def dying(session: Session) -> int:
+        checkpoint(session)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Writer, "checkpoint", dying)
+        patch.setattr(Session, "checkpoint", dying)
         engine.index(workers=1, commit_every=1, check_content=True)
     assert texts(engine) == {"x": "another"}
     assert len(engine.index(workers=1).failures) == 1
@@ -303,13 +303,13 @@ def test_updates_come_to_what_a_fresh_index_holds(
 @pytest.mark.parametrize("seed", range(6))
 def test_updates_that_are_cut_off_do_too(seed: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a checkpoint the files may change again before the next run."""
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.session import Session
 
     chance = random.Random(seed)
-    checkpoint = Writer.checkpoint
+    checkpoint = Session.checkpoint
 
-    def dying(writer: Writer) -> int:
-        generation = checkpoint(writer)
+    def dying(session: Session) -> int:
+        generation = checkpoint(session)
         if chance.random() < 0.4:
             raise KeyboardInterrupt
         return generation
@@ -320,7 +320,7 @@ def test_updates_that_are_cut_off_do_too(seed: int, tmp_path: Path, root: Path, 
         for step in range(12):
             change(root, chance)
             with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
-                patch.setattr(Writer, "checkpoint", dying)
+                patch.setattr(Session, "checkpoint", dying)
                 engine.index(workers=1, commit_every=1)
             if chance.random() < 0.5:
                 change(root, chance)

@@ -84,17 +84,18 @@ def test_deletions_of_an_older_version_are_undone_too(tmp_path: Path) -> None:
     assert new.withheld == old.withheld
     from searchkit.indexing.deletion import undelete
     from searchkit.indexing.location import Location
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.segment_store import SegmentStore
+    from searchkit.indexing.session import Session
 
     root = make(tmp_path / "root")
     with searchkit.open(tmp_path / "index", create=True) as engine:
         engine.index([root])
         engine.delete(["root/j3"])
-        with Writer(Location(tmp_path / "index")) as writer:
-            writer.withheld.update(old.withheld)
-            writer.commit()
-        with Writer(Location(tmp_path / "index")) as writer:
-            undone = undelete(writer, ["free", "root/j3"])
-            writer.commit()
+        with Session(SegmentStore(Location(tmp_path / "index"))) as session:
+            session.withheld.update(old.withheld)
+            session.commit()
+        with Session(SegmentStore(Location(tmp_path / "index"))) as session:
+            undone = undelete(session, ["free", "root/j3"])
+            session.commit()
         assert undone == (Withheld("free"), Withheld("root/j3", returns=True))
         assert engine.index().added == 1

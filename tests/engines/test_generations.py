@@ -47,20 +47,21 @@ def article(name: str, generation: int) -> Article:
 def write(folder: Path, seconds: float) -> int:
     """Commit generation after generation; every fifth merges everything. Deletions and additions in one commit each."""
     from searchkit.indexing.location import Location
-    from searchkit.indexing.writer import Writer
+    from searchkit.indexing.segment_store import SegmentStore
+    from searchkit.indexing.session import Session
 
     until = time.monotonic() + seconds
     generation = 0
     while time.monotonic() < until:
         generation += 1
         added, deleted = step(generation)
-        with Writer(Location(folder)) as writer:
+        with Session(SegmentStore(Location(folder))) as session:
             for n in added:
-                writer.add(article(f"a{n}", generation))
+                session.add(article(f"a{n}", generation))
             for n in deleted:
-                writer.remove(f"a{n}")
-            writer.add(article("mark", generation))  # a generation never lacks a change
-            assert writer.commit(optimize=generation % 5 == 0) == generation
+                session.remove(f"a{n}")
+            session.add(article("mark", generation))  # a generation never lacks a change
+            assert session.commit(optimize=generation % 5 == 0) == generation
     return generation
 
 

@@ -237,8 +237,8 @@ def test_a_rebuild_that_is_killed_changes_nothing(engine: searchkit.ArchiveEngin
     index, before = tmp_path / "index", listing(tmp_path / "index")
     program = (
         "import os, signal, searchkit\n"
-        "from searchkit.indexing import writer\n"
-        "writer.commit = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from searchkit.indexing import segment_store\n"
+        "segment_store.commit = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"searchkit.open({str(index)!r}).index(rebuild=True)\n"
     )
     killed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)

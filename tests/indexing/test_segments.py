@@ -15,7 +15,8 @@ from searchkit.codec import verify
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
 from searchkit.indexing import segments as indexing_segments
-from searchkit.indexing.segments import SegmentBuilder, digest, new_id
+from searchkit.indexing.entries import digest
+from searchkit.indexing.segments import SegmentBuilder, new_id
 from searchkit.model import Article
 from searchkit.schema import UNDATED, from_record, to_record
 
