@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     # marks and snippets need only a tree and a text: the double shows hits as every engine does
     "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
+    "engines.memory_store": ("indexing", "schema"),
     "engines.memory_places": ("schema", "analysis", "query"),
 }
 ONE_BY_ONE = ("engines",)

@@ -45,8 +45,7 @@ def held(folder: Path, wait: float = 0) -> Iterator[None]:
 
     Raises IndexLocked, with who holds it and since when, CorruptIndex, OptionError, OSError.
     """
-    if not wait >= 0:
-        raise OptionError(f"wait must be 0 seconds or more; found {wait}")
+    check_wait(wait)
     handle = _opened(folder / LOCK_FILE)
     _held.add(handle)
     taken = False
@@ -64,6 +63,12 @@ def held(folder: Path, wait: float = 0) -> Iterator[None]:
                 with suppress(OSError):
                     os.ftruncate(handle, 0)
             os.close(handle)
+
+
+def check_wait(wait: float) -> None:
+    """Raise OptionError for seconds that nobody can wait."""
+    if not wait >= 0:
+        raise OptionError(f"wait must be 0 seconds or more; found {wait}")
 
 
 def _opened(path: Path) -> int:

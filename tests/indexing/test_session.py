@@ -1,0 +1,217 @@
+"""A writing session does the same over every store: what is known, put, rejected, removed and committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article
+from searchkit.engines.memory_store import MemoryIndex, MemoryStore
+from searchkit.indexing.commit import create
+from searchkit.indexing.entries import digest, entry_of, text_digest
+from searchkit.indexing.location import Location
+from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.segment_store import SegmentStore
+from searchkit.indexing.session import Session
+from searchkit.indexing.store import ArticleStore, Known
+from searchkit.indexing.trial import open_session, open_trial
+from searchkit.schema import to_record
+
+Opener = Callable[..., ArticleStore]
+
+
+@pytest.fixture(params=["segments", "memory"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """What opens a store of one index, again and again."""
+    if request.param == "memory":
+        index = MemoryIndex()
+        return lambda **how: MemoryStore(index, **how)
+    location = Location(tmp_path / "index")
+    create(location, "en")
+    return lambda **how: SegmentStore(location, **how)
+
+
+def article(name: str, text: str = "Text.", **more: object) -> Article:
+    return Article(name, "Title", text, path=f"/there/{name}", **more)  # type: ignore[arg-type]
+
+
+def put(session: Session, one: Article, origin: str) -> str:
+    record = to_record(one, origin)
+    entry = entry_of(one, origin, record)
+    return session.put(entry, lambda: session.stage(one, record, entry))
+
+
+def committed(opened: Opener) -> dict[str, tuple[str, str]]:
+    """Of each article its text and its file."""
+    with Session(opened(dry_run=True)) as session:
+        return {one.id: (one.body, origin) for one, origin, _ in session.store.stored()}
+
+
+def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        assert [put(session, article(name), "r/f") for name in ("a", "b")] == ["added", "added"]
+        assert put(session, article("a"), "r/f") == "unchanged"
+        assert put(session, article("a", "More."), "r/g") == "replaced"
+        assert (session.ids_of("r/f"), session.ids_of("r/g"), session.ids_of("r/h")) == ({"b"}, {"a"}, set())
+        assert (session.find("a") is not None, session.find("z"), session.has_new("a")) == (True, None, True)
+        assert committed(opened) == {}
+        before = session.generation
+        assert session.commit() == before + 1
+    assert committed(opened) == {"a": ("More.", "r/g"), "b": ("Text.", "r/f")}
+    with open_session(opened()) as session:
+        record = digest(to_record(article("b"), "r/f"))
+        assert session.find("b") == Known("r/f", record)
+        assert session.text_of("b") == ("/there/b", text_digest(article("b")))
+        assert session.store.known(["a", "z", "b"]).keys() == {"a", "b"}
+        assert session.store.ids_of(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
+        assert session.commit() == before + 1  # nothing changed
+
+
+def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        for name in "abc":
+            put(session, article(name), "r/f")
+        session.commit()
+    with open_session(opened()) as session:
+        session.expect(["a", "b", "z"])
+        session.expect_files(["r/f"])
+        assert session.remove("a")
+        assert not session.remove("z")
+        assert put(session, article("b", "New."), "r/g") == "replaced"
+        assert (session.find("a"), session.ids_of("r/f"), session.ids_of("r/g")) == (None, {"c"}, {"b"})
+        assert put(session, article("a"), "r/f") == "added"
+        assert session.ids_of("r/f") == {"a", "c"}
+        session.commit()
+    assert committed(opened) == {"a": ("Text.", "r/f"), "b": ("New.", "r/g"), "c": ("Text.", "r/f")}
+
+
+def test_an_article_that_was_staged_and_gave_way_does_not_count(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        one = article("a", "First.")
+        staged = session.stage_again(one, "r/f")
+        session.reject(staged)
+        put(session, article("a", "Second."), "r/g")
+        put(session, article("a", "Third."), "r/h")
+        session.commit()
+    assert committed(opened) == {"a": ("Third.", "r/h")}
+
+
+def test_a_session_without_a_commit_changes_nothing(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        put(session, article("a"), "r/f")
+        session.commit()
+    with pytest.raises(KeyError), open_session(opened()) as session:
+        session.remove("a")
+        put(session, article("b"), "r/f")
+        session.roots["r"] = RootRecord("r", "/r")
+        raise KeyError
+    with open_session(opened()) as session:
+        assert session.roots == {}
+    assert committed(opened) == {"a": ("Text.", "r/f")}
+
+
+def test_a_checkpoint_is_seen_by_others_and_may_be_changed_afterwards(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        put(session, article("a"), "r/f")
+        put(session, article("b"), "r/f")
+        first = session.checkpoint()
+        assert committed(opened).keys() == {"a", "b"}
+        session.remove("a")
+        assert put(session, article("b", "New."), "r/f") == "replaced"
+        assert session.commit() == first + 1
+    assert committed(opened) == {"b": ("New.", "r/f")}
+
+
+def test_what_is_remembered_is_committed_with_the_articles(opened: Opener) -> None:
+    state = FileState(10, 20, 1, (("p", "line 1", "broken"),), True)
+    with open_session(opened()) as session:
+        session.roots["r"] = RootRecord("r", "/r", {"format": ("text",)})
+        session.withheld["gone"] = "r/f"
+        session.states["r"] = {"f": state}
+        generation = session.commit()
+    with open_session(opened()) as session:
+        assert session.roots == {"r": RootRecord("r", "/r", {"format": ("text",)})}
+        assert session.withheld == {"gone": "r/f"}
+        assert session.states == {"r": {"f": state}}
+        assert session.commit() == generation
+        session.states["r"]["f"] = state._replace(displaced=False)
+        assert session.commit() == generation + 1
+
+
+def test_a_rebuild_begins_with_nothing_and_makes_again_what_is_left(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        for name, origin in (("a", "r/f"), ("b", "r/f"), ("c", "r/g"), ("d", ""), ("e", "r/h")):
+            put(session, article(name), origin)
+        before = session.commit()
+    with open_session(opened(rebuild=True), rebuild=True) as session:
+        assert session.find("a") is None
+        assert put(session, article("a"), "r/f") == "unchanged"
+        assert put(session, article("b", "New."), "r/f") == "replaced"
+        assert put(session, article("z"), "r/f") == "added"
+        assert session.remove_origin("r/h") == 1
+        assert session.restore_origin("r/g") == 1
+        assert session.restore_rest() == 1
+        assert committed(opened).keys() == set("abcde")
+        assert session.commit() == before + 1
+    assert committed(opened) == {
+        "a": ("Text.", "r/f"), "b": ("New.", "r/f"), "c": ("Text.", "r/g"), "d": ("Text.", ""), "z": ("Text.", "r/f"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_dry_run_tells_and_changes_nothing(opened: Opener, rebuild: bool) -> None:
+    with open_session(opened()) as session:
+        for name in "abc":
+            put(session, article(name), f"r/{name}")
+        generation = session.commit()
+    with open_trial(opened(rebuild=rebuild, dry_run=True), rebuild=rebuild) as session:
+        with open_session(opened()) as other:  # nobody waits for a dry run
+            assert other.generation == generation
+        assert put(session, article("a", "New."), "r/a") == "replaced"
+        assert put(session, article("z"), "r/a") == "added"
+        assert session.remove_origin("r/b") == 1
+        assert session.commit() == session.checkpoint() == generation
+        assert session.changes == [("replaced", "a"), ("added", "z"), ("removed", "b")]
+    assert committed(opened).keys() == {"a", "b", "c"}
+
+
+def test_articles_are_what_is_stored_of_them(opened: Opener) -> None:
+    """To Python, dates of one moment are equal; these articles are not."""
+    noon = datetime(2020, 4, 26, 12, tzinfo=UTC)
+    with open_session(opened()) as session:
+        put(session, article("a", date=noon), "r/f")
+        before = session.commit()
+    with open_session(opened()) as session:
+        elsewhere = noon.astimezone(timezone(timedelta(hours=4)))
+        assert put(session, article("a", date=elsewhere), "r/f") == "replaced"
+        assert session.commit() == before + 1
+    with Session(opened(dry_run=True)) as session:
+        assert [str(one.date) for one, _, _ in session.store.stored()] == ["2020-04-26 16:00:00+04:00"]
+
+
+def test_one_session_writes_at_a_time(opened: Opener) -> None:
+    with open_session(opened()):
+        with pytest.raises(searchkit.IndexLocked):
+            opened()
+        with pytest.raises(searchkit.OptionError, match="wait must be 0"):
+            opened(wait=-1)
+    with open_session(opened(wait=5)):
+        pass
+
+
+def test_an_article_that_was_removed_can_be_had_as_it_was_committed(opened: Opener) -> None:
+    with open_session(opened()) as session:
+        put(session, article("a"), "r/f")
+        session.commit()
+    with open_session(opened()) as session:
+        entry = entry_of(article("a"), "r/f")
+        session.remove("a")
+        assert session.put(entry, lambda: session.stage_committed(entry)) == "added"
+        with pytest.raises(KeyError):
+            session.store.as_committed("a", entry.record + 1)
+        session.commit()
+    assert committed(opened) == {"a": ("Text.", "r/f")}
