@@ -105,5 +105,9 @@ class EngineUnavailable(SearchkitError):
     """The engine that a place names cannot be had."""
 
 
+class Unsupported(SearchkitError):
+    """The engine cannot do what was asked of it: it lacks a capability, such as roots."""
+
+
 class EngineClosed(SearchkitError):
     """The engine was used after close()."""

@@ -45,6 +45,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as an index holds it. `origin` is the file that it came from (the label of its root and the path in it,
+    "label/path"), or "" for an article that no file of a root gave."""
+
+    article: Article
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A passage of an article's body that shows why it was found.
 

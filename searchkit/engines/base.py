@@ -5,20 +5,18 @@ Useful for: writing code (and the terminal) once for all engines. Not useful for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Protocol, Self, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
-from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort
-from searchkit.reports import Explanation, IndexReport, Progress, Root, Stats, Verification, Withheld
+from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
+from searchkit.reports import Explanation, IndexReport, Root, Stats, Verification, Withheld
 
-COMMIT_EVERY = 200_000
-"""Articles between two commits of a long run."""
-MEMORY_EACH = 512 * 2**20
-"""Bytes that a process may take to build, unless said otherwise."""
+if TYPE_CHECKING:
+    from searchkit.index_options import IndexChanges, IndexOptions  # a search needs neither
 
 
 class Engine(Protocol):
@@ -54,14 +52,25 @@ class Engine(Protocol):
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """Find articles. `changes` replace single fields of `options`. Raises QueryError and OptionError."""
 
-    def explain(self, query: str, options: SearchOptions | None = None) -> Explanation:
-        """Say how a query is read and what each part of it finds by itself."""
+    def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
+        """Say how a query is read and what each part of it finds by itself. Takes and raises what `search` does."""
 
     def get(self, article_id: str) -> Article:
         """Return one article. Raises UnknownArticle."""
 
-    def marks(self, article: Article, query: str, options: SearchOptions | None = None) -> ArticleMarks:
-        """Say which spans of an article's title and body a query matches; none where it does not match."""
+    def articles(self) -> Iterator[StoredArticle]:
+        """All stored articles with their origin, of one generation, whatever is written meanwhile.
+
+        They come one by one, in no order that means anything; the engine must stay open until the last is read.
+        """
+
+    def marks(
+        self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ArticleMarks:
+        """Say which spans of an article's title and body a query matches; none where it does not match.
+
+        Takes and raises what `search` does.
+        """
 
     def stats(self) -> Stats:
         """Say what the index holds."""
@@ -79,40 +88,19 @@ class Engine(Protocol):
     ) -> None: ...
 
 
-class ArchiveEngine(Engine, Protocol):
-    """An engine that keeps itself up to date with folders and files (roots), as `searchkit index` does."""
+@runtime_checkable
+class RootSync(Protocol):
+    """The capability to keep up to date with folders and files (roots), as `searchkit index` does."""
 
     def index(
         self,
         roots: Sequence[str | Path] = (),
-        *,
-        label: str | None = None,
-        options: Mapping[str, Sequence[str]] | None = None,
-        allow_empty: bool = False,
-        progress: Progress | None = None,
-        workers: int | None = None,
-        memory: int | None = None,
-        rebuild: bool = False,
-        retry: bool = False,
-        check_content: bool = False,
-        commit_every: int = COMMIT_EVERY,
-        dry_run: bool = False,
-        wait: float = 0,
+        settings: IndexOptions | None = None,
+        **changes: Unpack[IndexChanges],
     ) -> IndexReport:
         """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
 
-        `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, `encoding`,
-        `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of
-        strings; `map` entries read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
-        `workers` processes (default: the cores at hand) read and build, each within about `memory` bytes (default: 512 MB);
-        what comes out does not depend on either.
-        A file whose size and time are as they were is not read, unless it had problems and `retry` is given, or
-        `check_content` is. About every `commit_every` articles (0: never) what was done is committed, so that a run that
-        is cut off goes on from there when it is started again; with several workers after whole files, of which each
-        2 kB count as an article.
-        `rebuild` takes no roots: it makes the index anew from all files of all roots, and from the stored articles what
-        no file gives now (articles of no root, and of files that cannot be read), in one commit. With `dry_run` nothing
-        is changed, and the report has the `changes` that there would be.
+        `changes` replace single fields of `settings`; see IndexOptions for what they mean. A rebuild takes no roots.
         A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
         nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, and in a
         rebuild for such a missing or empty one; OptionError; WorkerDied.
@@ -124,11 +112,13 @@ class ArchiveEngine(Engine, Protocol):
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """Forget a root and remove its articles. Raises RootError for an unknown label."""
 
-    def optimize(self, *, wait: float = 0) -> int:
-        """Merge all segments into one, in one commit; return how many there are afterwards (none in an empty index)."""
-
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""
+
+
+@runtime_checkable
+class Verifiable(Protocol):
+    """The capability to check what is stored, and to repair it."""
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """Check every byte of the index, and whether its files fit each other.
@@ -137,6 +127,27 @@ class ArchiveEngine(Engine, Protocol):
         ones, and what older generations have of the rest. Files whose articles were not whole are read again by the next
         `index`. Raises IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
         """
+
+
+@runtime_checkable
+class Optimizable(Protocol):
+    """The capability to lay out what is stored anew, so that searching is fastest."""
+
+    def optimize(self, *, wait: float = 0) -> int:
+        """Merge all segments into one, in one commit; return how many there are afterwards (none in an empty index)."""
+
+
+@runtime_checkable
+class SnapshotIsolation(Protocol):
+    """The capability to answer from one generation, whatever others commit, until `refresh`."""
+
+    @property
+    def generation(self) -> int:
+        """The generation that all answers come from."""
+
+
+class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation, Protocol):
+    """An engine that has all capabilities."""
 
 
 _SORTS = get_args(Sort)

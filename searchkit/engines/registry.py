@@ -1,69 +1,131 @@
-"""Which engine does a place name?
+"""Which engine does a place name? By its scheme: a folder has none.
 
-This module imports the engine late, on purpose: `import searchkit` and `--help` must import neither numpy nor whoosh.
+This module imports engines late, on purpose: `import searchkit` and `--help` must import neither numpy nor whoosh.
 """
 
 from __future__ import annotations
 
+import importlib
+import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Unpack, cast
 
-from searchkit.engines.base import ArchiveEngine
-from searchkit.errors import EngineUnavailable
-from searchkit.reports import IndexReport, Progress, Verification
+from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
+from searchkit.errors import EngineUnavailable, Unsupported
+from searchkit.reports import IndexReport, Verification
+
+if TYPE_CHECKING:
+    from searchkit.index_options import IndexChanges, IndexOptions
+
+BUILT_IN = {"": "searchkit.engines.local", "memory": "searchkit.engines.memory"}
+"""The modules of our engines, by scheme ("": a folder)."""
+ENTRY_POINTS = "searchkit.engines"
+"""The group of entry points by which other packages add engines; the name of each is its scheme."""
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+class EngineModule(Protocol):
+    """What the module of an engine has, and the object that an entry point names."""
+
+    def open_engine(self, place: str | Path, *, create: bool, language: str | None) -> Engine:
+        """See `open`."""
+
+
+class PlaceModule(EngineModule, Protocol):
+    """What it has besides when something can be done with a place that cannot be opened."""
+
+    def verify_place(self, place: str | Path, *, repair: bool, wait: float) -> Verification:
+        """See `verify`."""
+
+    def rebuild_place(
+        self, place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
+    ) -> IndexReport:
+        """See `rebuild`."""
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
-    """Open the index at `place`, a folder.
+    """Open the index at `place`: a folder, "memory:" for a new one in memory, or what another scheme names.
 
     With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1 code such as "en",
     the default, or "none" for no stemming). A language given for an index that has another is an IndexMismatch.
+    A Path is always a folder. An engine of another package may lack capabilities (see RootSync and the like).
 
     Raises IndexMissing without `create` where there is no index (and changes nothing), EngineUnavailable for a
-    place of a kind this version cannot open.
+    place of a kind that nothing installed can open.
     """
-    folder = _folder(place)
-    from searchkit.engines.local import LocalEngine
-
-    return LocalEngine(folder, create=create, language=language)
+    return cast(ArchiveEngine, _module_of(place).open_engine(place, create=create, language=language))
 
 
 def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verification:
-    """Check every byte of the index at `place`, a folder, even of one that cannot be opened (see ArchiveEngine.verify).
+    """Check every byte of the index at `place`, even of one that cannot be opened (see Verifiable.verify).
 
-    Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
+    Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, Unsupported where nothing can be checked, and
+    CorruptIndex when nothing can be mended.
     """
-    folder = _folder(place)
-    from searchkit.engines.unopened import verify as verify_folder
-
-    return verify_folder(folder, repair=repair, wait=wait)
+    module = _module_of(place)
+    if hasattr(module, "verify_place"):
+        return cast(PlaceModule, module).verify_place(place, repair=repair, wait=wait)
+    with module.open_engine(place, create=False, language=None) as engine:
+        if not isinstance(engine, Verifiable):
+            raise Unsupported(f"the engine of {place} cannot check what it stores")
+        return engine.verify(repair=repair, wait=wait)
 
 
 def rebuild(
     place: str | Path,
+    settings: IndexOptions | None = None,
     *,
     language: str | None = None,
-    allow_empty: bool = False,
-    progress: Progress | None = None,
-    workers: int | None = None,
-    memory: int | None = None,
-    dry_run: bool = False,
-    wait: float = 0,
+    **changes: Unpack[IndexChanges],
 ) -> IndexReport:
-    """Make the index at `place` anew, as `ArchiveEngine.index(rebuild=True)` does: also for another `language`, and where
+    """Make the index at `place` anew, as `RootSync.index(rebuild=True)` does: also for another `language`, and where
     the index cannot be opened because another searchkit or Snowball read its words differently.
 
-    Raises what `ArchiveEngine.index` raises, IndexMissing, EngineUnavailable, and OptionError for an unknown language.
+    Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine without roots, and
+    OptionError for an unknown language.
     """
-    folder = _folder(place)
-    from searchkit.engines.runs import Run, given
-    from searchkit.engines.unopened import rebuild as rebuild_folder
+    module = _module_of(place)
+    if hasattr(module, "rebuild_place"):
+        return cast(PlaceModule, module).rebuild_place(place, language, settings, changes)
+    with module.open_engine(place, create=False, language=language) as engine:
+        if not isinstance(engine, RootSync):
+            raise Unsupported(f"the engine of {place} keeps no roots that it could be made anew from")
+        return engine.index((), settings, **{**changes, "rebuild": True})
 
-    run = Run(allow_empty=allow_empty, progress=progress, rebuild=True, **given(workers=workers, memory=memory))
-    return rebuild_folder(folder, run, language, dry_run=dry_run, wait=wait)
+
+def _module_of(place: str | Path) -> EngineModule:
+    """The module of the engine that a place names. Raises EngineUnavailable."""
+    scheme = _scheme_of(place)
+    if scheme in BUILT_IN:
+        return cast(EngineModule, importlib.import_module(BUILT_IN[scheme]))
+    return _installed(scheme, str(place))
 
 
-def _folder(place: str | Path) -> Path:
-    scheme, found, _ = str(place).partition("://")
-    if found:
-        raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder, found {place}')
-    return Path(place)
+def _scheme_of(place: str | Path) -> str:
+    if isinstance(place, Path):
+        return ""
+    found = _SCHEME.match(place)
+    return found[1].lower() if found else "memory" if place == "memory:" else ""
+
+
+@cache
+def _installed(scheme: str, place: str) -> EngineModule:
+    """The engine that another package adds for a scheme. Raises EngineUnavailable."""
+    from importlib.metadata import entry_points  # late: it takes 10 ms, and most places are folders
+
+    added = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    point = added.get(scheme)
+    if point is None:
+        known = ", ".join(f'"{name}://"' for name in sorted(added.keys() - BUILT_IN.keys()))
+        others = f", memory: or one of {known}" if known else ""
+        raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder{others}, found {place}')
+    try:
+        return cast(EngineModule, point.load())
+    except Exception as error:  # whatever the package does when it is imported
+        package = point.dist.name if point.dist is not None else point.value
+        raise EngineUnavailable(
+            f'the engine for "{scheme}://" places of the package {package} cannot be loaded ({error}); install it again, or'
+            f" remove it: pip uninstall {package}"
+        ) from error

@@ -10,6 +10,8 @@ from pathlib import Path
 from searchkit.corpus import label_of
 from searchkit.errors import RootError
 from searchkit.indexing.manifest import FileStates, RootRecord
+from searchkit.indexing.origins import origin_of, unlisted_of
+from searchkit.indexing.session import Session
 from searchkit.reports import Root
 
 Roots = Mapping[str, RootRecord]
@@ -76,6 +78,32 @@ def check_apart(roots: Roots, label: str, path: str | Path) -> None:
         old = Path(other.path)
         if other.label != label and (old == place or old in place.parents or place in old.parents):
             raise RootError(f"{path} and the root {other.label} ({other.path}) lie in each other")
+
+
+def new_place(path: str | Path) -> Path:
+    """Where a root is to lie. Raises RootError for a path where nothing is."""
+    place = Path(path).absolute().resolve()
+    if not place.exists():
+        raise RootError(f"there is no file or folder {path}")
+    return place
+
+
+def move(session: Session, label: str, path: str | Path, place: Path) -> None:
+    """Let a root lie at `place`, which was given as `path`; its files count as never read."""
+    check_known(session.roots, label)
+    check_apart(session.roots, label, path)
+    session.roots[label] = replace(session.roots[label], path=str(place))
+    states = session.states.get(label, {})
+    session.states[label] = {name: state._replace(modified_ns=-1) for name, state in states.items()}
+
+
+def remove(session: Session, label: str) -> int:
+    """Forget a root; return how many articles went with it."""
+    check_known(session.roots, label)
+    removed = sum(session.remove_origin(origin_of(label, path)) for path in session.states.pop(label, {}))
+    session.states.pop(unlisted_of(label), None)
+    del session.roots[label]
+    return removed
 
 
 def described(roots: Iterable[RootRecord], states: FileStates) -> tuple[Root, ...]:

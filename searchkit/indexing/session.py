@@ -6,6 +6,7 @@ index is as it was, and when the session is left without a commit, nothing chang
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
@@ -113,6 +114,19 @@ class Session:
         record = to_record(article, origin)
         entry = Entry(article.id, article.path, origin, 0, digest(record))
         return self.put(entry, lambda: self.stage(article, record, entry))
+
+    def add_all(self, articles: Iterable[Article]) -> Counter[str]:
+        """Add articles that users give, which is the end of their deletions; count the changes.
+
+        Of one id twice the last stays, and counts once. Raises ArticleError.
+        """
+        changes: dict[str, Change] = {}
+        for article in articles:
+            self.withheld.pop(article.id, None)
+            change = self.add(article)
+            if changes.get(article.id) != "added":
+                changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
+        return Counter(changes.values())
 
     def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
         """Have the store take an article that `schema.check` allows; it counts once `put` has the entry that is returned."""

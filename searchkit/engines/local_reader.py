@@ -1,0 +1,266 @@
+"""The reading half of the local engine: one generation of an index in a folder, opened and asked.
+
+Query finds, results show. Whoosh and all that writes are imported late, when another program's commit is met: a search needs
+neither.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self, Unpack
+
+import numpy as np
+
+from searchkit.analysis import Analyzer
+from searchkit.codec.ragged import Ints, ranges
+from searchkit.codec.reader import SegmentReader, TextField
+from searchkit.codec.reference import SegmentRef
+from searchkit.engines.base import check_language, settled
+from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
+from searchkit.indexing.location import Location, State
+from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
+from searchkit.query import Query, parse_with
+from searchkit.query.execute import execute
+from searchkit.query.snapshot import Snapshot
+from searchkit.query.terms import SingleWord, terms_of
+from searchkit.query.warm import Warm
+from searchkit.reports import Explanation, Stats
+from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
+from searchkit.results.wanted import Keep, KeptPlan
+from searchkit.schema import UNDATED, from_record
+
+_DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
+"""What arrays say of damaged numbers."""
+
+
+class _Served(NamedTuple):
+    """What an engine answers from, all of it of one generation."""
+
+    snapshot: Snapshot
+    generation: int
+    analyzer: Analyzer
+    forms: WrittenForms
+
+
+class LocalReader:
+    """An index in a folder. It answers from one generation until `refresh`."""
+
+    def __init__(self, folder: Path, *, create: bool = False, language: str | None = None) -> None:
+        """Raises IndexMissing, IndexMismatch, CorruptIndex, OptionError."""
+        check_language(language)
+        self._location = Location(folder)
+        if create and not self._location.exists():
+            from searchkit.indexing.commit import create as create_index
+
+            create_index(self._location, language or "en")
+        self._changing = threading.RLock()
+        self._closed = False
+        self._readers: dict[str, SegmentReader] = {}
+        self._warnings: tuple[str, ...] = ()
+        self._met: tuple[str, ...] = ()
+        self._served: _Served | None = None
+        self._served = served = self._open()
+        made_for = served.analyzer.language
+        if language is not None and language != made_for:
+            self.close()
+            raise IndexMismatch(
+                f"{folder} was made for the language {made_for}, not {language}; make it anew for that with: searchkit index"
+                f" --rebuild --language {language}"
+            )
+
+    def _open(self) -> _Served:
+        """What the newest whole generation holds."""
+        state, pairs = self._location.served(self._segments)
+        self._newest, self._warnings = state.newest, state.warnings
+        before, language = self._served, state.manifest.language
+        same = before is not None and before.analyzer.language == language
+        analyzer = before.analyzer if before is not None and same else Analyzer(language)
+        self._readers = {ref.id: reader for ref, reader in pairs}
+        snapshot = Snapshot([(reader, ref.live()) for ref, reader in pairs])
+        forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
+        return _Served(snapshot, state.generation, analyzer, forms)
+
+    def _segments(self, state: State) -> list[tuple[SegmentRef, SegmentReader]]:
+        if state.is_foreign:
+            from searchkit.indexing.foreign import opened
+
+            return opened(self._location, state, state.manifest.language)
+        # Segments never change: those of the generation before stay open, with all that they have at hand.
+        return [(ref, self._readers.get(ref.id) or self._location.open(ref)) for ref in state.segments]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """See Engine.warnings."""
+        return (*self._warnings, *self._met)
+
+    @property
+    def generation(self) -> int:
+        """See SnapshotIsolation.generation."""
+        return self._current().generation
+
+    def _current(self) -> _Served:
+        served = self._served
+        if self._closed or served is None:
+            raise EngineClosed(f"the engine of {self._location.folder} is closed; open it again with searchkit.open")
+        return served
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what arrays say of damaged numbers into a CorruptIndex."""
+        try:
+            yield
+        except _DAMAGES as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> CorruptIndex:
+        reason = f"a segment holds numbers that do not fit ({error}); mend it with: searchkit verify --repair"
+        return CorruptIndex(str(self._location.folder), reason)
+
+    # Searching.
+
+    def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
+        """See Engine.search."""
+        begun = time.perf_counter()
+        chosen = settled(options, changes)
+        served = self._current()
+        snapshot = served.snapshot
+        parsed = parse_with(query, chosen, served.analyzer.language)
+        best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
+        with self._reading():
+            matches = execute(snapshot, parsed.root, served.analyzer, best, chosen.sort)
+            dates = snapshot.dates[matches.docs]
+            ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
+            hits = self._hits(served, ranked, parsed, chosen)
+        return SearchResult(
+            query=query,
+            parsed=str(parsed),
+            total=matches.total,
+            hits=hits,
+            left_out=parsed.left_out,
+            generation=served.generation,
+            articles=snapshot.articles,
+            took_ms=round((time.perf_counter() - begun) * 1000, 3),
+        )
+
+    def _hits(
+        self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
+    ) -> tuple[Hit, ...]:
+        snapshot = served.snapshot
+        warm = snapshot.warm
+        wanted = warm.get(
+            ("wanted", query.root), lambda: Wanted(query.root, served.forms.of, served.analyzer.language, _keeper(warm))
+        )
+        shared = (query.root, served.analyzer, options.snippets, wanted)
+        ids = snapshot.values("id", [doc for doc, _ in ranked])
+        return tuple(
+            [
+                Hit(article_id, score, ArticleHit(partial(self._shown, snapshot, doc), *shared))
+                for article_id, (doc, score) in zip(ids, ranked, strict=True)
+            ]
+        )
+
+    def _shown(self, snapshot: Snapshot, doc: int) -> ShownArticle:
+        # The articles that queries find first are found first again by others, and shown anew.
+        return snapshot.warm.get(("article", doc), lambda: ShownArticle(self._article(snapshot, doc)))
+
+    def _article(self, snapshot: Snapshot, doc: int) -> Article:
+        return self._stored(snapshot, doc)[0]
+
+    def _stored(self, snapshot: Snapshot, doc: int) -> tuple[Article, str]:
+        try:
+            return from_record(snapshot.record(doc))
+        except _DAMAGES as error:
+            raise self._damaged(error) from error
+
+    def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
+        """See Engine.explain."""
+        from searchkit.query.explain import explain
+
+        snapshot, _, analyzer, _ = self._current()
+        parsed = parse_with(query, settled(options, changes), analyzer.language)
+        with self._reading():
+            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, 0).total)
+
+    def get(self, article_id: str) -> Article:
+        """See Engine.get."""
+        snapshot = self._current().snapshot
+        with self._reading():
+            doc = snapshot.find(article_id)
+        if doc < 0:
+            raise UnknownArticle(article_id)
+        return self._article(snapshot, doc)
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """See Engine.articles. They come in the order in which the segments have them."""
+        snapshot = self._current().snapshot
+        return (StoredArticle(*self._stored(snapshot, doc)) for doc in snapshot.living())
+
+    def marks(
+        self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ArticleMarks:
+        """See Engine.marks."""
+        analyzer = self._current().analyzer
+        root = parse_with(query, settled(options, changes), analyzer.language).root
+        return mark(article, root, analyzer) or ArticleMarks()
+
+    def stats(self) -> Stats:
+        """See Engine.stats."""
+        from searchkit.engines.holdings import stats_of
+
+        served = self._current()
+        with self._reading():
+            return stats_of(self._location.folder, served.snapshot, served.generation, served.analyzer.language)
+
+    # Life.
+
+    def refresh(self) -> bool:
+        """See Engine.refresh."""
+        with self._changing:
+            before = self._current().generation
+            if self._location.newest() == self._newest:
+                return False
+            # Searches of other threads and hits already given out still read from the old snapshot; its files are
+            # unmapped when the last of them is gone.
+            self._served = self._open()
+            return self._served.generation != before
+
+    def close(self) -> None:
+        """See Engine.close."""
+        with self._changing:
+            self._closed = True
+            self._served = None
+            self._readers = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
+    """The numbers of the written forms that a word of a query stands for in a field."""
+    terms = terms_of(word, field, analyzer)
+    if terms.allowed is not None:
+        return np.flatnonzero(terms.allowed).astype(np.int64)
+    first = field.first_forms
+    low = first[terms.whole].astype(np.int64)
+    return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
+
+
+def _keeper(warm: Warm) -> Keep:
+    """What keeps things in `warm`, for what is kept there itself: a circle would hold the index's files when all is done."""
+    known = weakref.ref(warm)
+
+    def keep(key: Hashable, make: Callable[[], KeptPlan]) -> KeptPlan:
+        place = known()
+        return make() if place is None else place.get(key, make)
+
+    return keep

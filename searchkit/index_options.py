@@ -1,0 +1,108 @@
+"""How `index` runs over roots: its options, checked once.
+
+Useful for: whoever calls or serves `index`. Not useful for: searching (see `model.SearchOptions`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypedDict
+
+from searchkit.errors import OptionError
+
+if TYPE_CHECKING:
+    from searchkit.reports import Progress
+
+COMMIT_EVERY = 200_000
+"""Articles between two commits of a long run."""
+MEMORY_EACH = 512 * 2**20
+"""Bytes that a process may take to build, unless said otherwise."""
+LEAST_MEMORY = 192 * 2**20
+"""Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
+
+ReadingOptions = Mapping[str, Sequence[str]]
+"""Reading options as texts, by name."""
+
+
+class IndexChanges(TypedDict, total=False):
+    """The keywords that `index` takes: the fields of IndexOptions."""
+
+    label: str | None
+    options: ReadingOptions | None
+    allow_empty: bool
+    progress: Progress | None
+    workers: int | None
+    memory: int | None
+    rebuild: bool
+    retry: bool
+    check_content: bool
+    commit_every: int
+    dry_run: bool
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """How to run over roots.
+
+    `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, `encoding`,
+    `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of strings;
+    `map` entries read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
+    A root that was not empty and is now removes its articles only with `allow_empty`. `progress` is told how far the run is.
+    `workers` processes (None: the cores at hand) read and build, each within about `memory` bytes (None: 512 MB); what comes
+    out does not depend on either.
+    A file whose size and time are as they were is not read, unless it had problems and `retry` is given, or `check_content`
+    is. About every `commit_every` articles (0: never) what was done is committed, so that a run that is cut off goes on from
+    there when it is started again; with several workers after whole files, of which each 2 kB count as an article.
+    `rebuild` makes the index anew from all files of all roots, and from the stored articles what no file gives now, in one
+    commit. With `dry_run` nothing is changed, and the report has the `changes` that there would be. `wait` is how many
+    seconds to wait for another that writes.
+    """
+
+    label: str | None = None
+    options: ReadingOptions | None = None
+    allow_empty: bool = False
+    progress: Progress | None = None
+    workers: int | None = None
+    memory: int | None = None
+    rebuild: bool = False
+    retry: bool = False
+    check_content: bool = False
+    commit_every: int = COMMIT_EVERY
+    dry_run: bool = False
+    wait: float = 0
+
+    @property
+    def processes(self) -> int:
+        """How many processes read and build."""
+        return len(os.sched_getaffinity(0)) if self.workers is None else self.workers
+
+    @property
+    def memory_each(self) -> int:
+        """Bytes that each of them may take, about."""
+        return MEMORY_EACH if self.memory is None else self.memory
+
+
+def settled_index(settings: IndexOptions | None, changes: IndexChanges, roots: int = 0) -> IndexOptions:
+    """The options of a run over so many roots, with its changes. Raises OptionError for what cannot be asked for."""
+    options = IndexOptions(**changes) if settings is None else replace(settings, **changes)
+    if options.rebuild and roots:
+        raise OptionError("a rebuild takes no roots: it reads all that the index remembers")
+    if options.label is not None and roots != 1:
+        raise OptionError(f"a label names one root; found {roots} roots")
+    for name, value in (
+        ("workers", options.processes),
+        ("memory", options.memory_each),
+        ("commit_every", options.commit_every),
+    ):
+        if not isinstance(value, int):
+            raise OptionError(f"{name} must be a whole number; found {value!r}")
+    if options.workers is not None and options.workers < 1:
+        raise OptionError(f"workers must be 1 or more; found {options.workers}")
+    if options.memory is not None and options.memory < LEAST_MEMORY:
+        raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {options.memory >> 20} MB")
+    if options.commit_every < 0:
+        raise OptionError(f"commit_every must be 0 or more; found {options.commit_every}")
+    return options
