@@ -36,6 +36,7 @@ from searchkit.errors import (
 from searchkit.indexing.location import Location, State
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
 from searchkit.query import Query, parse_with
+from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
@@ -143,7 +144,7 @@ class LocalEngine:
         parsed = parse_with(query, chosen, served.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
-            matches = execute(snapshot, parsed.root, served.analyzer, best, chosen.sort)
+            matches = execute(snapshot, parsed.root, served.analyzer, Scored(best, chosen.sort))
             dates = snapshot.dates[matches.docs]
             ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
             hits = self._hits(served, ranked, parsed, chosen)
@@ -192,7 +193,7 @@ class LocalEngine:
         snapshot, _, analyzer, _ = self._current()
         parsed = parse_with(query, settled(options, {}), analyzer.language)
         with self._reading():
-            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, 0).total)
+            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
