@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.holdings": ("query", "schema"),
     "engines.runs": ("engines.base", "engines.reading", "engines.roots", "indexing"),
     "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
-    "results": ("query.matches", "query.nodes", "schema", "scoring", "analysis", "codec.reader"),
+    "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
     "engines.base": ("analysis",),  # late: which languages there are
     "engines.registry": (
@@ -74,7 +74,23 @@ OPEN_TO_ALL = ("model", "reports", "read_warnings", "errors", "frozen", "control
 FENCED = {"whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
 # imported by those that index, and by nothing else
 NUMPY_ALL_THE_SAME = ("analysis.apart", "analysis.batch", "analysis.chunked", "analysis.chunks")
-NO_NUMPY = ("schema", "corpus", "analysis", "model", "errors", "query.nodes", "query.parse", "query.dates", "cli")
+NO_NUMPY = (
+    "schema",
+    "corpus",
+    "analysis",
+    "model",
+    "errors",
+    "query.nodes",
+    "query.parse",
+    "query.dates",
+    "query.places",
+    "query.reader",
+    "query.leaf_reader",
+    "query.explain",
+    "query.collectors",
+    "query.operators.highlights",
+    "cli",
+)
 
 
 _NAMES = {

@@ -27,6 +27,7 @@ from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownA
 from searchkit.indexing.location import Location, State
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with
+from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
@@ -134,7 +135,7 @@ class LocalReader:
         parsed = parse_with(query, chosen, served.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
-            matches = execute(snapshot, parsed.root, served.analyzer, best, chosen.sort)
+            matches = execute(snapshot, parsed.root, served.analyzer, Scored(best, chosen.sort))
             dates = snapshot.dates[matches.docs]
             ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
             hits = self._hits(served, ranked, parsed, chosen)
@@ -186,7 +187,7 @@ class LocalReader:
         snapshot, _, analyzer, _ = self._current()
         parsed = parse_with(query, settled(options, changes), analyzer.language)
         with self._reading():
-            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, 0).total)
+            return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""

@@ -22,6 +22,7 @@ from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult
 from searchkit.query import Query, nodes, parse_with
 from searchkit.query.explain import explain
+from searchkit.query.places import fields_of
 from searchkit.reports import Explanation, IndexReport, Stats, Withheld
 from searchkit.results import ArticleHit, ShownArticle, mark
 from searchkit.schema import FIELDS, SEARCHED, Kind
@@ -94,6 +95,10 @@ class MemoryEngine:
     # Finding.
 
     def _find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
+        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Proximity):
+            return sums(field.find(node, weight) for field in self._fields_of(node))
+        if isinstance(node, nodes.Filter):
+            return {key: 0.0 for key, article in self._articles.items() if self._holds(node, article)}
         match node:
             case nodes.And(children):
                 parts = [self._find(child, weight) for child in children]
@@ -105,26 +110,23 @@ class MemoryEngine:
                 return {key: 0.0 for key in self._articles if key not in excluded}
             case nodes.Weighted(child, factor):
                 return self._find(child, weight * factor)
-            case nodes.AtLeast(count, child):
+            case nodes.AtLeast(count, operand):
                 mentions = Counter[str]()
-                for field in self._fields_of(child):
-                    mentions.update({key: len(spans) for key, spans in field.places(child).items()})
-                return {key: score for key, score in self._find(child, weight).items() if mentions[key] >= count}
-            case (
-                nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex() | nodes.Phrase()
-                | nodes.Near() | nodes.NotNear() | nodes.Together()
-            ):  # fmt: skip
-                return sums(field.find(node, weight) for field in self._fields_of(node))
+                for field in self._fields_of(operand):
+                    mentions.update({key: len(spans) for key, spans in field.places(operand).items()})
+                return {key: score for key, score in self._find(operand, weight).items() if mentions[key] >= count}
             case _:
-                return {key: 0.0 for key, article in self._articles.items() if self._holds(node, article)}
+                nodes.assert_never_node(node)
 
-    def _fields_of(self, node: nodes.Node) -> list[MemoryField]:
+    def _fields_of(self, node: nodes.SpanNode) -> list[MemoryField]:
         """The fields in which a node with places is looked for: the one that its leaves name, or title and body."""
-        name = getattr(next(nodes.leaves(node)), "field", "")
+        name = fields_of(node)[0]
         return [self._fields[name] for name in ((name,) if name else SEARCHED) if name in self._fields]
 
-    def _holds(self, node: nodes.Node, article: Article) -> bool:
+    def _holds(self, node: nodes.Filter, article: Article) -> bool:
         match node:
+            case nodes.Everything():
+                return True
             case nodes.Value(text, field):
                 return text in schema.values_of(article, FIELDS[field])
             case nodes.ValuePattern(pattern, field):
@@ -142,7 +144,7 @@ class MemoryEngine:
                 length = sum(self._fields[name].lengths.get(article.id, 0) for name in SEARCHED)
                 return (least or 0) <= length and (most is None or length <= most)
             case _:
-                return True
+                nodes.assert_never_node(node)
 
     # Answering.
 

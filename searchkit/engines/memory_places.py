@@ -39,8 +39,6 @@ Places = dict[str, list[Span]]
 """Article id -> places, for the articles that have any."""
 Scores = dict[str, float]
 """Article id -> score: the articles that match."""
-SingleWord = nodes.Word | nodes.Wildcard | nodes.Fuzzy | nodes.Regex
-"""What one word of a text satisfies."""
 
 
 class MemoryField:
@@ -70,13 +68,13 @@ class MemoryField:
                 self._units["sentence"][article.id] = unit_numbers(positions, starts)
                 self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_breaks(positions))
 
-    def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
+    def find(self, node: nodes.SpanNode, weight: float = 1.0) -> Scores:
         """The articles that have a place of the node in this field, with their scores."""
         factor = weight * {"title": TITLE_WEIGHT, "body": 1.0}.get(self.name, 0.0)
         scores = self._scores(node, factor)
         return {key: scores[key] for key in self.places(node)}
 
-    def places(self, node: nodes.Node) -> Places:
+    def places(self, node: nodes.SpanNode) -> Places:
         """The places of a node in this field."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
@@ -98,9 +96,9 @@ class MemoryField:
                 ways = self._sides(left, right)
                 return _kept((key, together_places(one, other, numbers[key].__getitem__)) for key, one, other in ways)
             case _:
-                raise TypeError(f"{node} has no places")
+                nodes.assert_never_node(node)
 
-    def _sides(self, left: nodes.Node, right: nodes.Node) -> Iterable[tuple[str, list[Span], list[Span]]]:
+    def _sides(self, left: nodes.SpanNode, right: nodes.SpanNode) -> Iterable[tuple[str, list[Span], list[Span]]]:
         others = self.places(right)
         return ((key, spans, others[key]) for key, spans in self.places(left).items() if key in others)
 
@@ -120,7 +118,7 @@ class MemoryField:
         found = ((key, phrase_chains([word[key] for word in words], steps, node.slop)) for key in common)
         return _kept((key, sorted({(chain[0][0], chain[-1][1]) for chain in chains})) for key, chains in found)
 
-    def _scores(self, node: nodes.Node, weight: float) -> Scores:
+    def _scores(self, node: nodes.SpanNode, weight: float) -> Scores:
         """What the words of a node score in this field, in the articles where it has a place (and perhaps in others)."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
@@ -134,13 +132,13 @@ class MemoryField:
             case nodes.Near(left, right) | nodes.Together(left, right):
                 return sums((self._where(left, weight), self._where(right, weight)))
             case _:
-                raise TypeError(f"{node} has no places")
+                nodes.assert_never_node(node)
 
-    def _where(self, node: nodes.Node, weight: float) -> Scores:
+    def _where(self, node: nodes.SpanNode, weight: float) -> Scores:
         scores = self._scores(node, weight)
         return {key: scores[key] for key in self.places(node)}
 
-    def _postings(self, word: SingleWord) -> Places:
+    def _postings(self, word: nodes.SingleWord) -> Places:
         fits = self._test(word)
         found: Places = defaultdict(list)
         for form, postings in self._forms.items():
@@ -149,7 +147,7 @@ class MemoryField:
                     found[key] += positions
         return {key: sorted(positions) for key, positions in found.items()}
 
-    def _test(self, word: SingleWord) -> Callable[[str], object]:
+    def _test(self, word: nodes.SingleWord) -> Callable[[str], object]:
         match word:
             case nodes.Wildcard(pattern):
                 fullmatch = wildcard_regex(pattern).fullmatch
@@ -165,6 +163,8 @@ class MemoryField:
                 term = self._analyzer.term if self.name in SEARCHED else fold
                 wanted = term(text)
                 return lambda form: term(form) == wanted
+            case _:
+                nodes.assert_never_node(word)
 
     def _bm25(self, postings: Places, weight: float) -> Scores:
         """BM25 over the articles that have this field (see scoring)."""

@@ -8,20 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
-from searchkit.query.nodes import Near, NotNear, Phrase, Together
-from searchkit.query.placing import PlaceFinder
-from searchkit.query.postlist import locate
-from searchkit.query.snapshot import Snapshot
-from searchkit.query.terms import SingleWord
-from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
-from searchkit.scoring import weigh
+from searchkit.query.words import Candidates, Rough, plus
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -65,101 +58,6 @@ class Unscored(Answer):
 
     def exact(self, candidates: Candidates) -> Floats | None:
         return None
-
-
-class OfWord(Answer):
-    """What a word finds in its fields, each with its weight."""
-
-    def __init__(self, words: WordFinder, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
-        found = [(a, words.postings(word, a), weight * w) for a, w in fields]
-        self._scored = [(a, postings, w) for a, postings, w in found if w != 0.0 and len(postings)]
-        bits = [postings.bits for _, postings, _ in found if len(postings)]
-        super().__init__(sets.any_of(bits, size))
-        self._words, self._word = words, word
-        self.is_scored = bool(self._scored)
-
-    @cached_property
-    def _impacts(self) -> list[tuple[Impacts, float]]:
-        return [(self._words.impacts(self._word, a), weight) for a, _, weight in self._scored]
-
-    @property
-    def slack(self) -> float:
-        return sum(weight * impacts.unit for impacts, weight in self._impacts)
-
-    def add(self, sums: Rough) -> None:
-        for impacts, weight in self._impacts:
-            impacts.add(sums, weight)
-
-    def rough(self, docs: Ints) -> Rough:
-        sums = np.zeros(len(docs), dtype=np.float32)
-        for impacts, weight in self._impacts:
-            sums += impacts.at(docs, weight)
-        return sums
-
-    def exact(self, candidates: Candidates) -> Floats | None:
-        return plus(
-            [
-                weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
-                for attribute, postings, weight in self._scored
-            ]
-        )
-
-
-class Placed(Answer):
-    """What a phrase or an operator with places finds: the articles of each field, and its weight there."""
-
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        placing: PlaceFinder,
-        node: Phrase | Near | NotNear | Together,
-        found: Sequence[tuple[str, Ints, float]],
-    ) -> None:
-        super().__init__(sets.of_docs(np.concatenate([docs for _, docs, _ in found]), snapshot.size))
-        self._snapshot, self._placing, self._node = snapshot, placing, node
-        self._found = [part for part in found if len(part[1]) and part[2] != 0.0]
-        self.is_scored = bool(self._found)
-
-    @cached_property
-    def _impacts(self) -> list[list[tuple[Impacts, float]]] | None:
-        """Of each field the impacts of words, where all of them score in each article."""
-        if not isinstance(self._node, Phrase):
-            return None
-        return [self._placing.impacts(self._node, attribute, weight) for attribute, _, weight in self._found]
-
-    @property
-    def slack(self) -> float:
-        return sum(weight * impacts.unit for part in self._impacts or () for impacts, weight in part)
-
-    def add(self, sums: Rough) -> None:
-        for number, (attribute, found, weight) in enumerate(self._found):
-            if self._impacts is None:
-                scores = self._placing.scores(self._node, attribute, Candidates(self._snapshot, found), weight)
-                if scores is not None:
-                    sums[found] += scores.astype(np.float32)
-            else:
-                for impacts, factor in self._impacts[number]:
-                    sums[found] += impacts.at(found, factor)
-
-    def rough(self, docs: Ints) -> Rough:
-        sums = np.zeros(self._snapshot.size, dtype=np.float32)
-        self.add(sums)
-        return sums[docs]
-
-    def exact(self, candidates: Candidates) -> Floats | None:
-        docs = candidates.docs
-        parts: list[Floats | None] = []
-        for attribute, found, weight in self._found:
-            _, there = locate(found, docs)
-            if there.all():
-                parts.append(self._placing.scores(self._node, attribute, candidates, weight))
-            elif there.any():
-                scores = self._placing.scores(self._node, attribute, Candidates(self._snapshot, docs[there]), weight)
-                if scores is not None:
-                    every = np.zeros(len(docs))
-                    every[there] = scores
-                    parts.append(every)
-        return plus(parts)
 
 
 class Joined(Answer):

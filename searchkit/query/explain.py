@@ -5,22 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from searchkit.analysis import Analyzer, fold
-from searchkit.query.nodes import (
-    And,
-    AtLeast,
-    Gap,
-    Leaf,
-    Near,
-    Node,
-    Not,
-    NotNear,
-    Or,
-    Phrase,
-    Together,
-    Weighted,
-    Wildcard,
-    Word,
-)
+from searchkit.query.nodes import And, Gap, Leaf, Node, Not, Or, Phrase, Weighted, Wildcard, Word, children_of
 from searchkit.query.parse import Query
 from searchkit.reports import Clause, Explanation
 from searchkit.schema import FIELDS, Kind
@@ -33,22 +18,19 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
     """
     clauses: list[Clause] = []
     seen: set[Node] = set()
-    for leaf in _parts(query.root):
-        if leaf in seen:
+    for part in _parts(query.root):
+        if part in seen:
             continue
-        seen.add(leaf)
-        total = count(leaf)
-        if isinstance(leaf, Near | NotNear | Together | AtLeast):
-            clauses.append(Clause(str(leaf), total))
-            continue
-        clauses.append(Clause(str(leaf), total, _terms(leaf, analyzer)))
-        if isinstance(leaf, Phrase) and not total:
-            for item in leaf.items:
+        seen.add(part)
+        total = count(part)
+        clauses.append(Clause(str(part), total, _terms(part, analyzer) if isinstance(part, Leaf) else ()))
+        if isinstance(part, Phrase) and not total:
+            for item in part.items:
                 if not isinstance(item, Gap):
                     word: Word | Wildcard = (
-                        Word(item.text, leaf.field, item.exact)
+                        Word(item.text, part.field, item.exact)
                         if isinstance(item, Word)
-                        else Wildcard(item.pattern, leaf.field)
+                        else Wildcard(item.pattern, part.field)
                     )
                     if word not in seen:
                         seen.add(word)
@@ -56,23 +38,12 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
     return Explanation(query.text, str(query), query.left_out, count(query.root), tuple(clauses))
 
 
-def _parts(node: Node) -> Iterator[Leaf | Near | NotNear | Together | AtLeast]:
-    """What is counted, from left to right: leaves, and operators such as w/5 before their operands."""
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _parts(child)
-        case Not(child) | Weighted(child):
-            yield from _parts(child)
-        case AtLeast(_, child):
-            yield node
-            yield from _parts(child)
-        case Near(left, right) | NotNear(left, right) | Together(left, right):
-            yield node
-            yield from _parts(left)
-            yield from _parts(right)
-        case _:
-            yield node
+def _parts(node: Node) -> Iterator[Node]:
+    """What is counted, from left to right: all but AND, OR, NOT and weights; operators such as w/5 before their operands."""
+    if not isinstance(node, And | Or | Not | Weighted):
+        yield node
+    for child in children_of(node):
+        yield from _parts(child)
 
 
 def _terms(leaf: Leaf, analyzer: Analyzer) -> tuple[str, ...]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Generic, Literal, Never, TypeVar
 
 from searchkit.frozen import frozen
 from searchkit.schema import moment_micros, printed_micros
+
+Unit = Literal["sentence", "paragraph"]
+Child = TypeVar("Child", bound="Node", covariant=True)
 
 
 @frozen
@@ -196,12 +199,11 @@ class Length:
 class Near:
     """Places of both at most `distance` positions apart (1 is next to each other), in this order if `ordered`.
 
-    The operands of this and the next three have places, all in the same field: words, phrases, these themselves
-    (AtLeast excepted), and Or of such. See `analysis.near_places`.
+    The operands of this and the next three have places, all in the same field (see SpanNode). See `analysis.near_places`.
     """
 
-    left: Node
-    right: Node
+    left: SpanNode
+    right: SpanNode
     distance: int
     ordered: bool = False
 
@@ -213,8 +215,8 @@ class Near:
 class NotNear:
     """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_places`."""
 
-    left: Node
-    right: Node
+    left: SpanNode
+    right: SpanNode
     distance: int
 
     def __str__(self) -> str:
@@ -225,9 +227,9 @@ class NotNear:
 class Together:
     """Places of both in the same sentence or paragraph, in either order; see `analysis.together_places`."""
 
-    left: Node
-    right: Node
-    unit: Literal["sentence", "paragraph"]
+    left: SpanNode
+    right: SpanNode
+    unit: Unit
 
     def __str__(self) -> str:
         return _binary(self.left, f"/{self.unit[0]}", self.right)
@@ -238,7 +240,7 @@ class AtLeast:
     """Articles with at least `count` places of the child, those in title and body counted together."""
 
     count: int
-    child: Node
+    child: SpanNode
 
     def __str__(self) -> str:
         return f"atleast{self.count}({self.child})"
@@ -255,10 +257,10 @@ class And:
 
 
 @frozen
-class Or:
-    """Articles that any child finds."""
+class Or(Generic[Child]):
+    """Articles that any child finds; where all children have places, these."""
 
-    children: tuple[Node, ...]
+    children: tuple[Child, ...]
 
     def __str__(self) -> str:
         return " OR ".join(_inside(child, ()) for child in self.children)
@@ -285,28 +287,52 @@ class Weighted:
         return f"{_inside(self.child, (And, Or, Not, Weighted, Near, NotNear, Together))}^{_number(self.weight)}"
 
 
-Node = (
-    Word | Wildcard | Fuzzy | Regex | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
-    | And | Or | Not | Weighted | Near | NotNear | Together | AtLeast
-)  # fmt: skip
+SingleWord = Word | Wildcard | Fuzzy | Regex
+"""What one word of a text satisfies."""
+
+Filter = Value | ValuePattern | Present | Everything | Dates | Undated | Length
+"""What restricts and does not score."""
+
+Leaf = SingleWord | Phrase | Filter
+"""A node without children."""
+
+Proximity = Near | NotNear | Together
+"""An operator over the places of its operands, which has places itself."""
+
+SpanNode = SingleWord | Phrase | Proximity | Or["SpanNode"]
+"""A node with places, all in one field: what may stand beside `w/5` and inside `atleast3( )`."""
+
+Node = Leaf | Proximity | AtLeast | And | Or["Node"] | Not | Weighted
 """Any node of a query."""
 
-Leaf = Word | Wildcard | Fuzzy | Regex | Phrase | Value | ValuePattern | Present | Everything | Dates | Undated | Length
-"""A node without children."""
+
+def assert_never_node(node: Never, /) -> Never:
+    """The end of a match over nodes. The type checker names each match that a kind of node is missing from; at run time a
+    missing one is a TypeError."""
+    raise TypeError(f"{type(node).__name__} is no kind of node that is known here: {node!r}")
+
+
+def children_of(node: Node) -> tuple[Node, ...]:
+    """The nodes right below a node, from left to right."""
+    if isinstance(node, Leaf):
+        return ()
+    match node:
+        case And(children) | Or(children):
+            return children
+        case Near(left, right) | NotNear(left, right) | Together(left, right):
+            return (left, right)
+        case Not(child) | Weighted(child) | AtLeast(_, child):
+            return (child,)
+        case _:
+            assert_never_node(node)
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
     """All leaves of a tree, from left to right."""
-    if isinstance(node, And | Or):
-        for child in node.children:
-            yield from leaves(child)
-    elif isinstance(node, Near | NotNear | Together):
-        yield from leaves(node.left)
-        yield from leaves(node.right)
-    elif isinstance(node, Not | Weighted | AtLeast):
-        yield from leaves(node.child)
-    else:
+    if isinstance(node, Leaf):
         yield node
+    for child in children_of(node):
+        yield from leaves(child)
 
 
 def _prefix(field: str) -> str:

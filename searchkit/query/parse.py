@@ -17,7 +17,7 @@ from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query import dates
 from searchkit.query.leaf_reader import MOST_NODES, bound
-from searchkit.query.nodes import And, Fuzzy, Node, Phrase, Regex, Wildcard, Word, leaves
+from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
 from searchkit.query.reader import QueryReader, both
 
 LONGEST_QUERY = 20_000
@@ -108,16 +108,15 @@ def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.C
 def _read_anew(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryReader, Node]:
     reader = QueryReader(text, language, match_any, exact, clock)
     root = reader.read()
-    if reader.left_out and not (root and any(isinstance(leaf, _WORDED) and not leaf.field for leaf in leaves(root))):
+    if reader.left_out and not (
+        root and any(isinstance(leaf, SingleWord | Phrase) and not leaf.field for leaf in leaves(root))
+    ):
         # Nothing but function words: then they are words like any other.
         reader = QueryReader(text, language, match_any, exact, clock, keep_all=True)
         root = reader.read()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
     return reader, root
-
-
-_WORDED = (Word, Wildcard, Fuzzy, Regex, Phrase)
 
 
 def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:

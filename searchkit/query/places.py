@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from searchkit.frozen import frozen
 from searchkit.query.nodes import (
@@ -10,7 +10,6 @@ from searchkit.query.nodes import (
     AtLeast,
     Dates,
     Everything,
-    Fuzzy,
     Length,
     Near,
     Node,
@@ -19,12 +18,16 @@ from searchkit.query.nodes import (
     Or,
     Phrase,
     Present,
-    Regex,
+    Proximity,
+    SingleWord,
+    SpanNode,
     Together,
     Undated,
+    Value,
+    ValuePattern,
     Weighted,
-    Wildcard,
-    Word,
+    assert_never_node,
+    children_of,
     leaves,
 )
 
@@ -43,7 +46,7 @@ class PlaceOperator:
     typed: str
     column: int
 
-    def between(self, left: Node, right: Node) -> Node:
+    def between(self, left: SpanNode, right: SpanNode) -> Proximity:
         """The node that it makes of its operands."""
         match self.name:
             case "near" | "ordered":
@@ -52,47 +55,53 @@ class PlaceOperator:
                 return NotNear(left, right, self.distance)
             case "sentence" | "paragraph":
                 return Together(left, right, self.name)
+            case _:
+                assert_never(self.name)
 
 
-def fault_of(node: Node, operator: str) -> tuple[str, str] | None:
-    """Why a node cannot be an operand of an operator with places, and how to mend it; None when it can."""
+@frozen
+class Fault:
+    """Why a node cannot be an operand of an operator with places, and how to mend it."""
+
+    message: str
+    hint: str
+
+
+def operand(node: Node, operator: str) -> SpanNode | Fault:
+    """A node as an operand of an operator with places, or why it cannot be one."""
+    if isinstance(node, SingleWord | Phrase | Proximity):
+        return node
     match node:
-        case Word() | Wildcard() | Fuzzy() | Regex() | Phrase() | Near() | NotNear() | Together():
-            return None
         case Or(children):
-            faults = (fault_of(child, operator) for child in children)
-            return next((fault for fault in faults if fault is not None), None)
+            checked = [operand(child, operator) for child in children]
+            fault = next((found for found in checked if isinstance(found, Fault)), None)
+            return fault or Or(tuple([found for found in checked if not isinstance(found, Fault)]))
         case And():
             hint = 'quotes make a phrase of them: "peace talks"; or write OR between them'
-            return f"words side by side (AND) cannot stand inside {operator}", hint
+            return Fault(f"words side by side (AND) cannot stand inside {operator}", hint)
         case Not():
-            return f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it"
+            return Fault(f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it")
         case Weighted():
-            return f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2"
+            return Fault(f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2")
         case AtLeast():
-            return f"{node} cannot stand inside {operator}", "join it with AND"
+            return Fault(f"{node} cannot stand inside {operator}", "join it with AND")
         case Everything():
-            return f"* cannot stand inside {operator}", ""
+            return Fault(f"* cannot stand inside {operator}", "")
         case Dates() | Undated() | Length() | Present():
-            return f"{node} cannot stand inside {operator}: it has no words", "join it with AND"
+            return Fault(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
+        case Value() | ValuePattern():
+            message = f"{node.field}: cannot stand inside {operator}: it is matched as a whole"
+            return Fault(message, "join it with AND")
         case _:
-            return f"{node.field}: cannot stand inside {operator}: it is matched as a whole", "join it with AND"
+            assert_never_node(node)
 
 
-def fields_of(*nodes: Node) -> list[str]:
+def fields_of(*nodes: SpanNode) -> list[str]:
     """The different fields of the leaves of operands with places, "" for none."""
-    found = (
-        leaf.field for node in nodes for leaf in leaves(node) if isinstance(leaf, Word | Wildcard | Fuzzy | Regex | Phrase)
-    )
+    found = (leaf.field for node in nodes for leaf in leaves(node) if isinstance(leaf, SingleWord | Phrase))
     return list(dict.fromkeys(found))
 
 
 def height_of(node: Node) -> int:
     """How many operators stand inside each other in an operand with places."""
-    match node:
-        case Near(left, right) | NotNear(left, right) | Together(left, right):
-            return 1 + max(height_of(left), height_of(right))
-        case Or(children):
-            return 1 + max(height_of(child) for child in children)
-        case _:
-            return 0
+    return isinstance(node, Proximity) + max(map(height_of, children_of(node)), default=0)

@@ -15,8 +15,8 @@ import re
 from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.leaf_reader import CHUNK, MOST_NODES, QUOTED_HINT, REGEX, Item, LeafReader, has_words
-from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, Undated
-from searchkit.query.places import FARTHEST, OperatorName, PlaceOperator, fault_of, fields_of, height_of
+from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
+from searchkit.query.places import FARTHEST, Fault, OperatorName, PlaceOperator, fields_of, height_of, operand
 from searchkit.schema import FIELDS, Kind
 
 DEEPEST = 50
@@ -195,9 +195,10 @@ class QueryReader(LeafReader):
             right = None if at_end else self._right_operand(inside, depth, operator)
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
-            self._check_places(left.node, left.column, left_end, operator.typed)
-            self._check_places(right.node, start, self.at, operator.typed)
-            node = operator.between(left.node, right.node)
+            node = operator.between(
+                self._with_places(left.node, left.column, left_end, operator.typed),
+                self._with_places(right.node, start, self.at, operator.typed),
+            )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
             if height_of(node) > DEEPEST:
                 raise self._too_deep(operator.column)
@@ -242,13 +243,14 @@ class QueryReader(LeafReader):
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
         return PlaceOperator(name, int(near[2]), typed, start)
 
-    def _check_places(self, node: Node, start: int, end: int, operator: str) -> None:
-        fault = fault_of(node, operator)
-        if fault is not None:
-            message, hint = fault
-            raise self._error(message, start, len(self.text[start:end].rstrip()), hint)
+    def _with_places(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
+        """An operand of an operator with places."""
+        found = operand(node, operator)
+        if isinstance(found, Fault):
+            raise self._error(found.message, start, len(self.text[start:end].rstrip()), found.hint)
+        return found
 
-    def _check_fields(self, node: Node, column: int, length: int, what: str) -> None:
+    def _check_fields(self, node: SpanNode, column: int, length: int, what: str) -> None:
         names = [f"{name}:" if name else "no field" for name in fields_of(node)]
         if len(names) > 1:
             hint = "name the field once: title:(peace w/5 talks)"
@@ -261,10 +263,10 @@ class QueryReader(LeafReader):
             message = f"atleast needs a number from 1 to {MOST_MENTIONS}: atleast3(inflation)"
             raise self._error(message, found.start(), len(typed), QUOTED_HINT)
         opened = self.at = found.end()
-        node = self._parenthesised(inside, depth)
-        if node is None:
+        inner = self._parenthesised(inside, depth)
+        if inner is None:
             raise self._error("no word stands between the parentheses", opened, self.at - opened)
-        self._check_places(node, opened + 1, self.at - 1, f"{typed}( )")
+        node = self._with_places(inner, opened + 1, self.at - 1, f"{typed}( )")
         self._check_fields(node, found.start(), len(typed), f"all inside {typed}( )")
         return Item(self._weighted(AtLeast(count, node)), "", start)
 
@@ -373,7 +375,7 @@ def _or(nodes: list[Node]) -> Node:
     return _flat(Or, nodes)
 
 
-def _flat(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+def _flat(kind: type[And] | type[Or[Node]], nodes: list[Node]) -> Node:
     if len(nodes) == 1:
         return nodes[0]
     children: list[Node] = []

@@ -14,11 +14,11 @@ from searchkit.analysis import Analyzer, fold, matches_as_written, without_hyphe
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
 from searchkit.frozen import frozen
-from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
+from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_node
+from searchkit.query.nodes import SingleWord as SingleWord
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-SingleWord = Word | Wildcard | Fuzzy | Regex
 
 MOST_FORMS = 20_000
 """Folded words of one segment that a pattern may stand for."""
@@ -56,6 +56,8 @@ def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
             folded = accepted(automaton, field)
         case Fuzzy(text, edits):
             folded = near_to(text, edits, field)
+        case _:
+            assert_never_node(word)
     if len(folded) > MOST_FORMS:
         raise QueryError(f"{word} stands for {len(folded):,} words, more than {MOST_FORMS:,}", str(word), 0, len(str(word)),
                          "write more of it")  # fmt: skip

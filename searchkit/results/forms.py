@@ -8,9 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.codec.reader import SegmentReader, TextField
-from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
-
-SingleWord = Word | Wildcard | Fuzzy | Regex
+from searchkit.query.nodes import SingleWord
 
 MOST_FORMS = 2_000
 """Forms of a word beyond which texts are read in full."""

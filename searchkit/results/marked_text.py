@@ -1,9 +1,10 @@
-"""Where does one text satisfy a word, a phrase or an operator such as w/5, and which characters are marked for it?"""
+"""Where does one text have the words of a query, and which characters are marked for them?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cached_property
+from typing import assert_never
 
 from searchkit import analysis
 from searchkit.analysis import (
@@ -12,27 +13,21 @@ from searchkit.analysis import (
     Words,
     find_words,
     fold,
-    joined,
     matches_as_written,
-    near_pairs,
-    not_near_places,
     paragraph_breaks,
-    phrase_chains,
     sentence_starts,
-    together_pairs,
     unit_numbers,
     wildcard_regex,
     without_hyphen,
 )
 from searchkit.model import Mark
-from searchkit.query.nodes import Fuzzy, Gap, Near, Node, NotNear, Or, Phrase, Regex, Together, Wildcard, Word
-
-MarkedPlaces = dict[Span, set[Mark]]
-"""Places (first and last position) with the spans of the text that are marked for each."""
+from searchkit.query.nodes import Fuzzy, Regex, SingleWord, Unit, Wildcard, Word, assert_never_node
+from searchkit.query.operators import MarkedPlaces
 
 
 class MarkedText:
-    """A text with its words found. With an analyzer its words are stemmed and have written forms; else they are folded."""
+    """A text with its words found; a HighlightedText. `stemmed`: its words have stems and written forms; else they are
+    folded."""
 
     def __init__(self, text: str, analyzer: Analyzer, words: Words | None = None, *, stemmed: bool = True) -> None:
         """`words` are those of the text, or, where that will do, those of them that a query wants."""
@@ -49,47 +44,30 @@ class MarkedText:
             self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
             self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
 
-    def places(self, node: Node) -> MarkedPlaces:
-        """The places of a node, with the marks of each."""
-        match node:
-            case Word() | Wildcard() | Fuzzy() | Regex():
-                return {self._spans[i]: {self._marks[i]} for i in self._indexes(node)}
-            case Phrase():
-                return self._phrase(node)
-            case Or(children):
-                return _united((span, marks) for child in children for span, marks in self.places(child).items())
-            case Near(left, right, distance, ordered):
-                one, other = self.places(left), self.places(right)
-                return _paired(one, other, near_pairs(sorted(one), sorted(other), distance, ordered))
-            case Together(left, right, unit):
-                one, other = self.places(left), self.places(right)
-                numbers = self._sentences if unit == "sentence" else self._paragraphs
-                return _paired(one, other, together_pairs(sorted(one), sorted(other), numbers.__getitem__))
-            case NotNear(left, right, distance):
-                one = self.places(left)
-                return {span: one[span] for span in not_near_places(sorted(one), sorted(self.places(right)), distance)}
+    def places(self, word: SingleWord) -> MarkedPlaces:
+        """The places of a word, with the mark of each."""
+        return {self._spans[i]: {self._marks[i]} for i in self._indexes(word)}
+
+    def spans(self, word: SingleWord) -> list[Span]:
+        """The places of a word, ascending."""
+        return sorted(self._spans[i] for i in self._indexes(word))
+
+    @cached_property
+    def mark_of(self) -> dict[Span, Mark]:
+        """The mark of each place of a word."""
+        return dict(zip(self._spans, self._marks, strict=True))
+
+    def units(self, unit: Unit) -> Mapping[int, int]:
+        """The number of the sentence or paragraph of each position."""
+        match unit:
+            case "sentence":
+                return self._sentences
+            case "paragraph":
+                return self._paragraphs
             case _:
-                raise TypeError(f"{node} has no places")
+                assert_never(unit)
 
-    def _phrase(self, node: Phrase) -> MarkedPlaces:
-        wanted: list[list[Span]] = []
-        steps: list[int] = []
-        step = 1
-        for item in node.items:
-            if isinstance(item, Gap):
-                step += 1
-                continue
-            if wanted:
-                steps.append(step)
-            wanted.append(sorted(self._spans[i] for i in self._indexes(item)))
-            step = 1
-        mark_of = self._mark_of
-        found = (((chain[0][0], chain[-1][1]), chain) for chain in phrase_chains(wanted, steps, node.slop))
-        if node.slop == 0:
-            return _united((place, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for place, chain in found)
-        return _united((place, {mark_of[span] for span in chain}) for place, chain in found)
-
-    def _indexes(self, word: Word | Wildcard | Fuzzy | Regex) -> list[int]:
+    def _indexes(self, word: SingleWord) -> list[int]:
         """Which words (by number) satisfy this one."""
         match word:
             case Word(text, _, True) if self._stemmed:
@@ -104,6 +82,8 @@ class MarkedText:
                 return self._fitting({form for form in self._by_folded if accepts(form)})
             case Fuzzy(text, edits):
                 return self._fitting({form for form in self._by_folded if analysis.within_edits(form, text, edits)})
+            case _:
+                assert_never_node(word)
 
     def _fitting(self, folded: set[str]) -> list[int]:
         return sorted(index for form in folded for index in self._by_folded[form])
@@ -123,25 +103,9 @@ class MarkedText:
         return places
 
     @cached_property
-    def _mark_of(self) -> dict[Span, Mark]:
-        return dict(zip(self._spans, self._marks, strict=True))
-
-    @cached_property
     def _sentences(self) -> dict[int, int]:
         return unit_numbers(self.words.positions, sentence_starts(self._text, self.words, self._language))
 
     @cached_property
     def _paragraphs(self) -> dict[int, int]:
         return unit_numbers(self.words.positions, paragraph_breaks(self.words.positions))
-
-
-def _paired(one: MarkedPlaces, other: MarkedPlaces, pairs: Iterable[tuple[Span, Span]]) -> MarkedPlaces:
-    return _united((joined([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
-
-
-def _united(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedPlaces:
-    """The places, those found twice with the marks of both."""
-    places: MarkedPlaces = {}
-    for span, marks in found:
-        places[span] = places.get(span, set()) | marks
-    return places

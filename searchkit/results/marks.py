@@ -1,48 +1,22 @@
-"""Which words of an article did a query match? The tree, held against one article's text.
+"""Which words of an article did a query match? Its operators, held against one article's text.
 
-Every branch of the tree that holds of the article gives its marks: each mention of a word, each place of a phrase or an
-operator such as w/5 (as `marked_text` finds them).
-Branches that do not hold, and what is excluded, give none.
+Every operator that matches the article gives its marks: each mention of a word, each span of a phrase or of an operator
+such as w/5 (see `query.operators`). Operators that do not match, and what is excluded, give none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchkit.analysis import Analyzer, wildcard_regex
+from searchkit.analysis import Analyzer
 from searchkit.model import Article, ArticleMarks, Mark
-from searchkit.query.nodes import (
-    And,
-    AtLeast,
-    Dates,
-    Everything,
-    Fuzzy,
-    Length,
-    Near,
-    Node,
-    Not,
-    NotNear,
-    Or,
-    Phrase,
-    Present,
-    Regex,
-    Together,
-    Undated,
-    Value,
-    ValuePattern,
-    Weighted,
-    Wildcard,
-    Word,
-    leaves,
-)
+from searchkit.query.nodes import Node
+from searchkit.query.operators import FieldMark, SpanOperator, operator_of
 from searchkit.results.marked_text import MarkedText
 from searchkit.results.shown import ShownArticle
 from searchkit.results.sparse_text import run_marks, sparse_text
 from searchkit.results.wanted import Wanted
-from searchkit.schema import FIELDS, SEARCHED, Kind, values_of
-
-FieldMark = tuple[str, int, int]
-"""A field ("title" or "body") and a span of its text."""
+from searchkit.schema import FIELDS, SEARCHED, values_of
 
 
 def mark(article: Article, node: Node, analyzer: Analyzer, wanted: Wanted | None = None) -> ArticleMarks | None:
@@ -51,16 +25,15 @@ def mark(article: Article, node: Node, analyzer: Analyzer, wanted: Wanted | None
     With `wanted`, that of this query, the article is one that it found, and its texts are not taken apart in full. Slow
     twin: the same without.
     """
-    if wanted is not None:
-        node = wanted.root
-    found = _Marker(article, analyzer, wanted).holds(node)
+    operator = operator_of(node) if wanted is None else wanted.root
+    found = [] if operator is None else operator.highlight(_MarkedArticle(article, analyzer, wanted))
     if found is None:
         return None
     return ArticleMarks(title=_apart(found, "title"), body=_apart(found, "body"))
 
 
 def field_marks(
-    shown: ShownArticle, field: str, branches: Sequence[Node], analyzer: Analyzer, wanted: Wanted
+    shown: ShownArticle, field: str, branches: Sequence[SpanOperator], analyzer: Analyzer, wanted: Wanted
 ) -> tuple[Mark, ...]:
     """The marks in the title or the body of an article that a query found, whose `branches` are all marked.
 
@@ -73,75 +46,23 @@ def field_marks(
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)
     marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
-    places = [marked.places(node) for node in branches if getattr(next(leaves(node)), "field", "") in ("", field)]
+    places = [branch.places(marked) for branch in branches if branch.field in ("", field)]
     found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]
     return _apart(found, field)
 
 
-class _Marker:
+class _MarkedArticle:
+    """A HighlightedArticle: an article whose texts are taken apart when an operator asks for them."""
+
     def __init__(self, article: Article, analyzer: Analyzer, wanted: Wanted | None) -> None:
-        self._article, self._analyzer, self._wanted = article, analyzer, wanted
+        self.article, self._analyzer, self._wanted = article, analyzer, wanted
         self._texts: dict[str, list[MarkedText]] = {}
 
-    def holds(self, node: Node) -> list[FieldMark] | None:
-        """The marks of a node, or None when it does not hold."""
-        article = self._article
-        match node:
-            case And(children):
-                marks: list[FieldMark] = []
-                for child in children:
-                    found = self.holds(child)
-                    if found is None:
-                        return None
-                    marks += found
-                return marks
-            case Or(children):
-                parts = [found for child in children if (found := self.holds(child)) is not None]
-                return [one for part in parts for one in part] if parts else None
-            case Not(child):
-                return [] if self.holds(child) is None else None
-            case Weighted(child, _):
-                return self.holds(child)
-            case Word() | Wildcard() | Fuzzy() | Regex() | Phrase() | Near() | NotNear() | Together():
-                return self._placed(node)
-            case AtLeast(count, child):
-                return self._placed(child, count)
-            case Value(text, field):
-                return [] if text in values_of(article, FIELDS[field]) else None
-            case ValuePattern(pattern, field):
-                fits = wildcard_regex(pattern).fullmatch
-                return [] if any(fits(value) for value in values_of(article, FIELDS[field])) else None
-            case Present(field):
-                if FIELDS[field].kind is Kind.VALUE:
-                    return [] if values_of(article, FIELDS[field]) else None
-                return [] if any(text.words.forms for text in self._field(field)) else None
-            case Everything():
-                return []
-            case Undated():
-                return [] if article.date is None else None
-            case Dates():
-                return [] if article.date is not None and node.holds(article.date) else None
-            case Length(least, most):
-                length = sum(len(text.words) for name in SEARCHED for text in self._field(name))
-                return [] if (least or 0) <= length and (most is None or length <= most) else None
-
-    def _placed(self, node: Node, least: int = 1) -> list[FieldMark] | None:
-        """The marks of a node with places, or None when there are fewer than `least` of these in all."""
-        name = getattr(next(leaves(node)), "field", "")
-        found: list[FieldMark] = []
-        count = 0
-        for searched in (name,) if name else SEARCHED:
-            for text in self._field(searched):
-                places = text.places(node)
-                count += len(places)
-                if searched in SEARCHED:
-                    found += [(searched, start, end) for marks in places.values() for start, end in marks]
-        return found if count >= least else None
-
-    def _field(self, name: str) -> list[MarkedText]:
-        texts = self._texts.get(name)
+    def texts(self, field: str) -> list[MarkedText]:
+        """The texts of a field: none, one, or several of authors and topics."""
+        texts = self._texts.get(field)
         if texts is None:
-            texts = self._texts[name] = [self._read(name, value) for value in values_of(self._article, FIELDS[name])]
+            texts = self._texts[field] = [self._read(field, value) for value in values_of(self.article, FIELDS[field])]
         return texts
 
     def _read(self, name: str, text: str) -> MarkedText:

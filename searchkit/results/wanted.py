@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import cached_property, partial
-from itertools import chain
 from typing import NamedTuple
 
 from searchkit.analysis.words import LONGEST_WORD
-from searchkit.query.nodes import (
-    And,
-    AtLeast,
-    Fuzzy,
-    Gap,
-    Length,
-    Near,
-    Node,
-    Not,
-    NotNear,
-    Or,
-    Phrase,
-    Present,
-    Regex,
-    Together,
-    Weighted,
-    Wildcard,
-    Word,
-    leaves,
-)
-from searchkit.results.forms import SingleWord
+from searchkit.query.nodes import Node, SingleWord
+from searchkit.query.operators import ANY_REACH, Operator, SpanOperator, operator_of
 from searchkit.results.spotting import Sought
-from searchkit.schema import SEARCHED
-
-MOST_STEPS = 99
-"""Positions between words up to which they are counted; paragraphs are further apart."""
 
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
 """The written forms of a word in a field (see `WrittenForms.of`)."""
@@ -66,10 +42,10 @@ class KeptPlan:
 
 
 class Wanted:
-    """The part of a query that shows in its hits: `root` holds of every article that the query found.
+    """The part of a query that shows in its hits: `root` matches every article that the query found (None: nothing shows).
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
-    other. `branches` are nodes with places, all of which are marked wherever they stand, title and body apart; None where
+    other. `branches` are the operators all whose spans are marked wherever they stand, title and body apart; None where
     it depends on the whole article what is marked. `terms` are those of marked texts that were met before. Safe for many
     threads.
     """
@@ -87,16 +63,16 @@ class Wanted:
     # Made when first asked for: of most hits only the ids are wanted.
 
     @cached_property
-    def root(self) -> Node:
-        return shown(self._found_by)
+    def root(self) -> Operator | None:
+        return operator_of(self._found_by).shown()
 
     @cached_property
     def reach(self) -> int:
-        return _reach(self.root)
+        return 1 if self.root is None else self.root.reach
 
     @cached_property
-    def branches(self) -> tuple[Node, ...] | None:
-        return _branches(self.root)
+    def branches(self) -> tuple[SpanOperator, ...] | None:
+        return () if self.root is None else self.root.branches()
 
     def plan(self, field: str) -> Plan | None:
         """The plan for a field, or None where its texts have to be read in full."""
@@ -113,95 +89,23 @@ class Wanted:
         return plan
 
     def _make_plan(self, field: str) -> Plan | None:
-        if self.reach > MOST_STEPS:
+        if self.reach >= ANY_REACH:
             return None
-        runs: dict[Node, Run] = {}
-        for leaf in chain.from_iterable(map(leaves, (self.root,) if self.branches is None else self.branches)):
-            if getattr(leaf, "field", field) not in ("", field):
-                continue
-            if isinstance(leaf, Length | Present):
+        forms: dict[SingleWord, frozenset[str]] = {}
+        for operator in (self.root,) if self.branches is None else self.branches:
+            words = () if operator is None else operator.words_in(field)
+            if words is None:
                 return None
-            run: list[frozenset[str]] = []
-            for word in leaf.items if isinstance(leaf, Phrase) else (leaf,):
-                if isinstance(word, Word | Wildcard | Fuzzy | Regex):
-                    forms = self._forms_of(word, field)
-                    if forms is None:
-                        return None
-                    run.append(forms)
-            runs[leaf] = tuple(run)
-        every: frozenset[str] = frozenset().union(*[forms for run in runs.values() for forms in run])
+            for word in words:
+                of_word = self._forms_of(word, field)
+                if of_word is None:
+                    return None
+                forms[word] = of_word
+        every: frozenset[str] = frozenset().union(*forms.values())
         if any(len(form) >= LONGEST_WORD for form in every):
             return None
-        if self.branches is None or not all(map(_is_run, self.branches)):
+        runs = None if self.branches is None else [branch.run for branch in self.branches if branch.field in ("", field)]
+        if runs is None or None in runs:
             return Plan(Sought(every, self._language), None)
-        marked = tuple([runs[node] for node in self.branches if node in runs])
+        marked = tuple([tuple([forms[word] for word in run]) for run in runs if run is not None])
         return Plan(Sought(every, self._language), marked, all(len(run) == 1 for run in marked))
-
-
-def shown(root: Node) -> Node:
-    """What of a query gives marks in the articles that it found, where all of it is known to hold.
-
-    Slow twin: the query itself; both have the same marks in an article that it found.
-    """
-    match root:
-        case Weighted(child, _):
-            return shown(child)
-        case AtLeast(_, Word() | Wildcard() as child):
-            return child
-        case And(children):
-            parts = tuple(shown(child) for child in children if _gives_marks(child))
-            return parts[0] if len(parts) == 1 else And(parts)
-        case _:
-            return root if _gives_marks(root) else And(())
-
-
-def _gives_marks(node: Node) -> bool:
-    match node:
-        case And(children) | Or(children):
-            return any(map(_gives_marks, children))
-        case Weighted(child, _) | AtLeast(_, child):
-            return _gives_marks(child)
-        case Word() | Wildcard() | Fuzzy() | Regex() | Phrase() | Near() | NotNear() | Together():
-            return getattr(next(leaves(node)), "field", "") in ("", *SEARCHED)
-        case _:
-            return False
-
-
-def _branches(node: Node, *, may_fail: bool = False) -> tuple[Node, ...] | None:
-    """The nodes with places of a tree that holds, when their places are marked whatever else holds; None when not."""
-    match node:
-        case Word() | Wildcard() | Fuzzy() | Regex() | Phrase() | Near() | NotNear() | Together():
-            return (node,)
-        case Weighted(child, _):
-            return _branches(child, may_fail=may_fail)
-        case Or(children):
-            parts = [_branches(child, may_fail=True) for child in children]
-        case And(children) if not may_fail:
-            parts = [_branches(child) for child in children]
-        case _:
-            return None if _gives_marks(node) else ()
-    found = [part for part in parts if part is not None]
-    return tuple([one for part in found for one in part]) if len(found) == len(parts) else None
-
-
-def _is_run(node: Node) -> bool:
-    """Whether a node is a word, or words next to each other."""
-    return isinstance(node, Word | Wildcard | Fuzzy | Regex) or (
-        isinstance(node, Phrase) and node.slop == 0 and not any(isinstance(item, Gap) for item in node.items)
-    )
-
-
-def _reach(node: Node) -> int:
-    match node:
-        case And(children) | Or(children):
-            return max(map(_reach, children), default=1)
-        case Not(child) | Weighted(child, _) | AtLeast(_, child):
-            return _reach(child)
-        case Near(left, right, distance) | NotNear(left, right, distance):
-            return max(distance, _reach(left), _reach(right))
-        case Phrase(items, slop):
-            return len(items) - 1 + slop
-        case Together():
-            return MOST_STEPS + 1
-        case _:
-            return 1

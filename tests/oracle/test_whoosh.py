@@ -27,6 +27,7 @@ from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
 from searchkit.bridge.weighting import LuceneBM25
 from searchkit.codec.reader import SegmentReader
+from searchkit.query.collectors import Scored
 from searchkit.query.execute import execute
 from searchkit.query.nodes import (
     And,
@@ -114,7 +115,7 @@ trees: st.SearchStrategy[Node] = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(node=trees)
 def test_the_executor_finds_what_whooshs_matchers_find(both: Both, node: Node) -> None:
-    found, expected = execute(both.snapshot, node, ANALYZER), find(both.view, node)
+    found, expected = execute(both.snapshot, node, ANALYZER, Scored()), find(both.view, node)
     assert found.docs.tolist() == expected.docs.tolist()
     np.testing.assert_allclose(found.scores, expected.scores, rtol=0, atol=1e-9)
     assert found.total == expected.total
@@ -144,7 +145,7 @@ SEARCHES: list[tuple[str, Query]] = [
 
 @pytest.mark.parametrize(("query", "theirs"), SEARCHES, ids=[query for query, _ in SEARCHES])
 def test_whooshs_searcher_scores_as_the_executor(both: Both, query: str, theirs: Query) -> None:
-    found = execute(both.snapshot, parse(query).root, ANALYZER)
+    found = execute(both.snapshot, parse(query).root, ANALYZER, Scored())
     with open_dir(str(both.folder)).searcher(weighting=LuceneBM25()) as searcher:
         hits = searcher.search(theirs, limit=None, terms=False)
         scores = {hit.docnum: hit.score for hit in hits}

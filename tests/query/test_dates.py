@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bits, parse
-from searchkit.query.filters import filtered
 from searchkit.query.nodes import Dates
+from searchkit.query.operators.filters import filtered
 from searchkit.query.snapshot import Snapshot
 from tests.bridge.made import build
 

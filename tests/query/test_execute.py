@@ -16,6 +16,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.model import Sort
 from searchkit.query import execute as executing
 from searchkit.query import parse, phrases, words
+from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.matches import DECIMALS
 from searchkit.query.nodes import (
@@ -85,9 +86,9 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @settings(deadline=None, max_examples=300)
 @given(TREES, st.sampled_from([1, 3, 10, 50]), st.sampled_from(["relevance", "relevance", "date", "-date"]))
 def test_the_head_of_a_ranking(snapshot: Snapshot, node: Node, best: int, sort: Sort) -> None:
-    full = execute(snapshot, node, ANALYZER)
-    head = execute(snapshot, node, ANALYZER, best, sort)
-    assert head.total == full.total == len(full.docs) == execute(snapshot, node, ANALYZER, 0).total
+    full = execute(snapshot, node, ANALYZER, Scored())
+    head = execute(snapshot, node, ANALYZER, Scored(best, sort))
+    assert head.total == full.total == len(full.docs) == execute(snapshot, node, ANALYZER, Count())
     scores, dates = full.scores.tolist(), snapshot.dates[full.docs].tolist()
     largest = max((abs(score) for score in scores), default=0.0)
 
@@ -111,10 +112,10 @@ def test_the_head_of_a_ranking(snapshot: Snapshot, node: Node, best: int, sort: 
 def test_weights_inside_weights(snapshot: Snapshot, query: str, weight: float) -> None:
     """However large they become, the order is that of the query itself."""
     root = parse(query).root
-    plain = execute(snapshot, root, ANALYZER, 10)
+    plain = execute(snapshot, root, ANALYZER, Scored(10))
     for _ in range(9 if weight > 1 else 1):
         root = Weighted(root, weight)
-    weighted = execute(snapshot, root, ANALYZER, 10)
+    weighted = execute(snapshot, root, ANALYZER, Scored(10))
     assert weighted.total == plain.total
     assert set(plain.docs.tolist()) <= set(weighted.docs.tolist()) or weight > 1
     assert np.isfinite(weighted.scores).all()

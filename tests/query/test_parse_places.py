@@ -19,6 +19,7 @@ from searchkit.query.nodes import (
     Or,
     Phrase,
     Regex,
+    SpanNode,
     Together,
     Weighted,
     Wildcard,
@@ -156,11 +157,11 @@ def test_budgets() -> None:
 
 
 WORDS = (A, B, Word("not"), Word("OR"), Word("C1", exact=True), Wildcard("d*"), Fuzzy("e", 2), Regex(r"[f\/]\\+"))
-PLAIN: st.SearchStrategy[Node] = st.sampled_from((*WORDS, Phrase((A, B), 3)))
+PLAIN: st.SearchStrategy[SpanNode] = st.sampled_from((*WORDS, Phrase((A, B), 3)))
 
 
 @st.composite
-def place_nodes(draw: st.DrawFn, depth: int = 4) -> Node:
+def place_nodes(draw: st.DrawFn, depth: int = 4) -> SpanNode:
     kind = draw(st.integers(0, 4)) if depth else 0
     if kind == 0:
         return draw(PLAIN)
@@ -177,7 +178,7 @@ def place_nodes(draw: st.DrawFn, depth: int = 4) -> Node:
 
 
 @given(place_nodes(), st.booleans(), st.booleans())
-def test_what_is_written_is_read_as_the_same_tree(node: Node, counted: bool, weighted: bool) -> None:
+def test_what_is_written_is_read_as_the_same_tree(node: SpanNode, counted: bool, weighted: bool) -> None:
     tree: Node = AtLeast(2, node) if counted else node
     tree = Weighted(tree, 2.0) if weighted else tree
     assert parse(str(And((tree, Word("x"))))).root == And((tree, Word("x")))

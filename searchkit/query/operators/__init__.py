@@ -1,0 +1,24 @@
+"""What do the nodes of a query do? A module a family of operators, each with matcher, spans, scorer and highlights.
+
+Useful for: finding what a query asks for in a snapshot, and marking it in an article. Not useful for: reading queries
+(`query.parse`), or making snippets (results).
+"""
+
+from __future__ import annotations
+
+from searchkit.query.operators.base import ANY_REACH, Operator, Search, SpanOperator
+from searchkit.query.operators.dispatch import operator_of, span_operator_of
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedPlaces
+
+__all__ = [
+    "ANY_REACH",
+    "FieldMark",
+    "HighlightedArticle",
+    "HighlightedText",
+    "MarkedPlaces",
+    "Operator",
+    "Search",
+    "SpanOperator",
+    "operator_of",
+    "span_operator_of",
+]

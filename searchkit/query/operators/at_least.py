@@ -1,0 +1,47 @@
+"""`atleast3(...)`: documents in which an operand has so many spans."""
+
+from __future__ import annotations
+
+from searchkit.query import bits as sets
+from searchkit.query.answers import Answer, Joined
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import SingleWord
+from searchkit.query.operators.base import Operator, Search, SpanOperator
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
+from searchkit.query.operators.words import WordOperator
+
+
+class AtLeastOperator(Operator):
+    """What the child matches, with at least `count` of its spans, those in title and body counted together."""
+
+    needs_positions = True
+
+    def __init__(self, count: int, child: SpanOperator) -> None:
+        self._count, self._child = count, child
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        inner = self._child.match(search, weight, among)
+        bits = inner.bits if among is None else inner.bits & among
+        docs = sets.docs_of(bits, search.snapshot.size)
+        enough = docs[self._child.mentions(search, docs) >= self._count]
+        return Joined(sets.of_docs(enough, search.snapshot.size), [inner])
+
+    # Highlights: those of the child.
+
+    @property
+    def has_highlights(self) -> bool:
+        return self._child.has_highlights
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        return self._child.highlight(article, self._count)
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return self._child.words_in(field)
+
+    @property
+    def reach(self) -> int:
+        return self._child.reach
+
+    def shown(self) -> Operator | None:
+        # All mentions of a word are marked; what an operator marks may depend on which words are looked for.
+        return self._child if isinstance(self._child, WordOperator) else super().shown()

@@ -1,0 +1,246 @@
+"""What every operator of a query does, and what it is given for that.
+
+An operator says which documents match a node of the query and what they score (`match`), and what is highlighted in an
+article that matches (`highlight` and what follows it). A SpanOperator also says where its spans are, in many documents at
+once (`spans`) and in one text (`places`). What a subclass has to say is abstract; the rest holds for all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis import Analyzer
+from searchkit.query import bits as sets
+from searchkit.query.answers import Answer
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import SingleWord
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedPlaces
+from searchkit.query.phrases import distinct
+from searchkit.query.postlist import locate
+from searchkit.query.snapshot import Snapshot
+from searchkit.query.spans import Spans
+from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
+from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+ANY_REACH = 100
+"""The reach of operators that want more than positions: paragraphs are so far apart, and further."""
+
+_WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
+
+
+class Search:
+    """One query at work: the snapshot that it is asked of, and the words that were looked up there."""
+
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+        self.snapshot, self.words = snapshot, WordFinder(snapshot, analyzer)
+
+
+class Operator(ABC):
+    """What a node of a query does."""
+
+    needs_positions = False
+    """Whether its matcher reads positions. In an And such an operator is asked last, about fewer documents."""
+
+    # Matcher and scorer.
+
+    @abstractmethod
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        """The documents that match, with their scorer; `weight` 0 does not score.
+
+        Of documents outside of `among` (None: all) any or none may be there. Of deleted ones, filters alone may tell; the
+        caller takes them out.
+        """
+
+    # Highlights.
+
+    @abstractmethod
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        """What is marked in an article, or None when the article does not match."""
+
+    @property
+    @abstractmethod
+    def has_highlights(self) -> bool:
+        """Whether anything is ever marked for it."""
+
+    @abstractmethod
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        """The words that a text of the field ("title", "body") has to be searched for, to highlight the article; None when
+        its text has to be read in full."""
+
+    @property
+    @abstractmethod
+    def reach(self) -> int:
+        """Up to how many positions apart words still matter to each other (ANY_REACH: at any distance)."""
+
+    def shown(self) -> Operator | None:
+        """What of it has highlights in the documents that match; None for nothing.
+
+        Slow twin: the operator itself.
+        """
+        return self if self.has_highlights else None
+
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        """The operators whose spans are all marked, wherever they stand and whatever else of the query matches; None when
+        that depends on the whole article. `may_fail`: the operator itself need not match.
+
+        Slow twin: None.
+        """
+        return None if self.has_highlights else ()
+
+
+class SpanOperator(Operator):
+    """An operator with spans, all in one field, or, without one (""), in title and body alike."""
+
+    needs_positions = True
+
+    @property
+    @abstractmethod
+    def field(self) -> str:
+        """The field of the query language, or ""."""
+
+    # Matcher and spans, in one field; `attribute` is that of Article.
+
+    @abstractmethod
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        """The documents (of `among`) that have the words which a span needs."""
+
+    @abstractmethod
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        """The spans in some documents (ascending). Spans name the document by its place in `docs`."""
+
+    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+        """The documents (ascending) that have a span; of those outside of `among`, when that is given, any or none."""
+        candidates = sets.docs_of(self.candidates(search, attribute, among), search.snapshot.size)
+        return candidates[distinct(self.spans(search, attribute, candidates).candidates)]
+
+    def mentions(self, search: Search, docs: Ints) -> Ints:
+        """How many spans some documents (ascending) have, those of all fields together."""
+        counts = np.zeros(len(docs), dtype=np.int64)
+        for attribute, _ in fields_of(self.field):
+            counts += np.bincount(self.spans(search, attribute, docs).candidates, minlength=len(docs))
+        return counts
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        found = [(a, self.docs(search, a, among), weight * factor) for a, factor in fields_of(self.field)]
+        return SpansAnswer(search, self, found)
+
+    # Scorer.
+
+    @abstractmethod
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        """What documents score that all have a span in this field; None: nothing. `weight` is not 0."""
+
+    def scores_where(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        """What those of some documents score that have a span in this field; 0 for the others. None: nothing."""
+        docs = candidates.docs
+        found = self.docs(search, attribute, sets.of_docs(docs, search.snapshot.size))
+        found = found[locate(docs, found)[1]]  # it may name others, too
+        if len(found) == len(docs):
+            return self.scores(search, attribute, candidates, weight)
+        if len(found) == 0:
+            return None
+        scores = self.scores(search, attribute, Candidates(search.snapshot, found), weight)
+        if scores is None:
+            return None
+        every = np.zeros(len(docs))
+        every[locate(docs, found)[0]] = scores
+        return every
+
+    def impacts(self, search: Search, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
+        """About what each of its words scores, where all of them do in every document that matches; else None."""
+        return None
+
+    # Highlights.
+
+    @abstractmethod
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        """The spans in one text, with what is marked for each."""
+
+    @property
+    def run(self) -> tuple[SingleWord, ...] | None:
+        """The words of each of its spans, where these are words next to each other (or one) and nothing else."""
+        return None
+
+    @property
+    def has_highlights(self) -> bool:
+        return self.field in ("", *SEARCHED)
+
+    def highlight(self, article: HighlightedArticle, least: int = 1) -> list[FieldMark] | None:
+        """What is marked in an article, or None when it has fewer than `least` spans in all."""
+        found: list[FieldMark] = []
+        count = 0
+        for name in (self.field,) if self.field else SEARCHED:
+            for text in article.texts(name):
+                places = self.places(text)
+                count += len(places)
+                if name in SEARCHED:
+                    found += [(name, start, end) for marks in places.values() for start, end in marks]
+        return found if count >= least else None
+
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return (self,)
+
+
+def fields_of(name: str) -> Fields:
+    """The attributes of Article in which words of a field (or of none, "") are looked for, and what a word weighs there."""
+    names = (name,) if name else SEARCHED
+    return tuple([(FIELDS[each].attribute, _WEIGHTS.get(each, 0.0)) for each in names])
+
+
+class SpansAnswer(Answer):
+    """What an operator with spans matches: the documents of each field, and its weight there."""
+
+    def __init__(self, search: Search, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
+        super().__init__(sets.of_docs(np.concatenate([docs for _, docs, _ in found]), search.snapshot.size))
+        self._search, self._operator = search, operator
+        self._found = [part for part in found if len(part[1]) and part[2] != 0.0]
+        self.is_scored = bool(self._found)
+
+    @cached_property
+    def _impacts(self) -> list[list[tuple[Impacts, float]] | None]:
+        """Of each field the impacts of words, where all of them score in each document."""
+        return [self._operator.impacts(self._search, attribute, weight) for attribute, _, weight in self._found]
+
+    @property
+    def slack(self) -> float:
+        return sum(weight * impacts.unit for part in self._impacts for impacts, weight in part or ())
+
+    def add(self, sums: Rough) -> None:
+        for (attribute, found, weight), impacts in zip(self._found, self._impacts, strict=True):
+            if impacts is None:
+                candidates = Candidates(self._search.snapshot, found)
+                scores = self._operator.scores(self._search, attribute, candidates, weight)
+                if scores is not None:
+                    sums[found] += scores.astype(np.float32)
+            else:
+                for of_word, factor in impacts:
+                    sums[found] += of_word.at(found, factor)
+
+    def rough(self, docs: Ints) -> Rough:
+        sums = np.zeros(self._search.snapshot.size, dtype=np.float32)
+        self.add(sums)
+        return sums[docs]
+
+    def exact(self, candidates: Candidates) -> Floats | None:
+        search, docs = self._search, candidates.docs
+        parts: list[Floats | None] = []
+        for attribute, found, weight in self._found:
+            _, there = locate(found, docs)
+            if there.all():
+                parts.append(self._operator.scores(search, attribute, candidates, weight))
+            elif there.any():
+                some = Candidates(search.snapshot, docs[there])
+                scores = self._operator.scores(search, attribute, some, weight)
+                if scores is not None:
+                    every = np.zeros(len(docs))
+                    every[there] = scores
+                    parts.append(every)
+        return plus(parts)

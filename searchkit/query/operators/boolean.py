@@ -1,0 +1,212 @@
+"""AND, OR, NOT and weights: operators that join the documents of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.query import bits as sets
+from searchkit.query import spans
+from searchkit.query.answers import Answer, Joined, Unscored
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import SingleWord
+from searchkit.query.operators.base import Operator, Search, SpanOperator
+from searchkit.query.operators.highlights import (
+    FieldMark,
+    HighlightedArticle,
+    HighlightedText,
+    MarkedPlaces,
+    united,
+)
+from searchkit.query.spans import Spans
+from searchkit.query.words import Candidates, plus
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class _Joining(Operator):
+    """An operator over others that are marked where they match."""
+
+    def __init__(self, children: Sequence[Operator]) -> None:
+        self._children = children
+        self.needs_positions = any(child.needs_positions for child in children)
+
+    @property
+    def has_highlights(self) -> bool:
+        return any(child.has_highlights for child in self._children)
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return _words_in(self._children, field)
+
+    @property
+    def reach(self) -> int:
+        return _reach(self._children)
+
+
+class AndOperator(_Joining):
+    """What all children match."""
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        """Words and filters first; positions then only of documents that match these."""
+        children = self._children
+        parts: dict[int, Answer] = {}
+        bits = among
+        for place in sorted(range(len(children)), key=lambda place: children[place].needs_positions):
+            part = parts[place] = children[place].match(search, weight, bits)
+            bits = part.bits if bits is None else bits & part.bits
+        assert bits is not None
+        # Scores are added up in the order of the query.
+        return Joined(bits, [parts[place] for place in range(len(children))])
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        marks: list[FieldMark] = []
+        for child in self._children:
+            found = child.highlight(article)
+            if found is None:
+                return None
+            marks += found
+        return marks
+
+    def shown(self) -> Operator | None:
+        parts = [part for child in self._children if (part := child.shown()) is not None]
+        return AndOperator(parts) if len(parts) > 1 else parts[0] if parts else None
+
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        if may_fail:
+            return super().branches()
+        return _together([child.branches() for child in self._children])
+
+
+class OrOperator(_Joining):
+    """What any child matches."""
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return _any_of(self._children, search, weight, among)
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        parts = [found for child in self._children if (found := child.highlight(article)) is not None]
+        return [one for part in parts for one in part] if parts else None
+
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return _together([child.branches(may_fail=True) for child in self._children])
+
+
+class OrOfSpans(SpanOperator):
+    """OR as an operand of operators with spans: the spans of any child."""
+
+    def __init__(self, children: Sequence[SpanOperator]) -> None:
+        self._children = children
+
+    @property
+    def field(self) -> str:
+        return self._children[0].field
+
+    # Matcher and spans.
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return _any_of(self._children, search, weight, among)
+
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        return np.bitwise_or.reduce([child.candidates(search, attribute, among) for child in self._children])
+
+    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+        parts = [child.docs(search, attribute, among) for child in self._children]
+        return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        return spans.union([child.spans(search, attribute, docs) for child in self._children])
+
+    # Scorer: the sum of the children, each where it has a span.
+
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return plus([child.scores_where(search, attribute, candidates, weight) for child in self._children])
+
+    # Highlights.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        return united((span, marks) for child in self._children for span, marks in child.places(text).items())
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return _words_in(self._children, field)
+
+    @property
+    def reach(self) -> int:
+        return _reach(self._children)
+
+
+class NotOperator(Operator):
+    """What the child does not match. Nothing is marked for it."""
+
+    has_highlights = False
+
+    def __init__(self, child: Operator) -> None:
+        self._child = child
+        self.needs_positions = child.needs_positions
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return Unscored(search.snapshot.live & ~self._child.match(search, 0.0, among).bits)
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        return [] if self._child.highlight(article) is None else None
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return self._child.words_in(field)
+
+    @property
+    def reach(self) -> int:
+        return self._child.reach
+
+
+class WeightedOperator(Operator):
+    """What the child matches, its score multiplied."""
+
+    def __init__(self, child: Operator, factor: float) -> None:
+        self._child, self._factor = child, factor
+        self.needs_positions = child.needs_positions
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return self._child.match(search, weight * self._factor, among)
+
+    @property
+    def has_highlights(self) -> bool:
+        return self._child.has_highlights
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        return self._child.highlight(article)
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return self._child.words_in(field)
+
+    @property
+    def reach(self) -> int:
+        return self._child.reach
+
+    def shown(self) -> Operator | None:
+        return self._child.shown()
+
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return self._child.branches(may_fail=may_fail)
+
+
+def _any_of(children: Sequence[Operator], search: Search, weight: float, among: Bits | None) -> Answer:
+    parts = [child.match(search, weight, among) for child in children]
+    return Joined(sets.any_of([part.bits for part in parts], search.snapshot.size), parts, any_of=True)
+
+
+def _words_in(children: Sequence[Operator], field: str) -> tuple[SingleWord, ...] | None:
+    parts = [child.words_in(field) for child in children]
+    found = [part for part in parts if part is not None]
+    return tuple([word for part in found for word in part]) if len(found) == len(parts) else None
+
+
+def _reach(children: Sequence[Operator]) -> int:
+    return max([child.reach for child in children], default=1)
+
+
+def _together(parts: Sequence[tuple[SpanOperator, ...] | None]) -> tuple[SpanOperator, ...] | None:
+    """The branches of several operators; None where one has none of its own."""
+    found = [part for part in parts if part is not None]
+    return tuple([one for part in found for one in part]) if len(found) == len(parts) else None

@@ -1,0 +1,71 @@
+"""Which operator does a node stand for? The one place where a tree of nodes becomes a tree of operators.
+
+A kind of node that is missing here is an error of the type checker, and a TypeError at run time.
+"""
+
+from __future__ import annotations
+
+from searchkit.query.nodes import (
+    And,
+    AtLeast,
+    Filter,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Phrase,
+    Proximity,
+    SingleWord,
+    SpanNode,
+    Together,
+    Weighted,
+    assert_never_node,
+)
+from searchkit.query.operators.at_least import AtLeastOperator
+from searchkit.query.operators.base import Operator, SpanOperator
+from searchkit.query.operators.boolean import AndOperator, NotOperator, OrOfSpans, OrOperator, WeightedOperator
+from searchkit.query.operators.filters import FilterOperator
+from searchkit.query.operators.phrase import PhraseOperator
+from searchkit.query.operators.proximity import NearOperator, NotNearOperator, TogetherOperator
+from searchkit.query.operators.words import WordOperator
+
+
+def operator_of(node: Node) -> Operator:
+    """The operator of any node."""
+    if isinstance(node, SingleWord | Phrase | Proximity):
+        return span_operator_of(node)
+    if isinstance(node, Filter):
+        return FilterOperator(node)
+    match node:
+        case And(children):
+            return AndOperator([operator_of(child) for child in children])
+        case Or(children):
+            return OrOperator([operator_of(child) for child in children])
+        case Not(child):
+            return NotOperator(operator_of(child))
+        case Weighted(child, factor):
+            return WeightedOperator(operator_of(child), factor)
+        case AtLeast(count, operand):
+            return AtLeastOperator(count, span_operator_of(operand))
+        case _:
+            assert_never_node(node)
+
+
+def span_operator_of(node: SpanNode) -> SpanOperator:
+    """The operator of a node with places."""
+    if isinstance(node, SingleWord):
+        return WordOperator(node)
+    match node:
+        case Phrase():
+            return PhraseOperator(node)
+        case Near(left, right, distance, ordered):
+            return NearOperator(span_operator_of(left), span_operator_of(right), distance, ordered=ordered)
+        case NotNear(left, right, distance):
+            return NotNearOperator(span_operator_of(left), span_operator_of(right), distance)
+        case Together(left, right, unit):
+            return TogetherOperator(span_operator_of(left), span_operator_of(right), unit)
+        case Or(children):
+            return OrOfSpans([span_operator_of(child) for child in children])
+        case _:
+            assert_never_node(node)

@@ -1,0 +1,143 @@
+"""Which documents lie in a range of dates or lengths, or have a value? Filters do not score, and nothing is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis import wildcard_regex
+from searchkit.query import bits as sets
+from searchkit.query.answers import Answer, Unscored
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import (
+    Dates,
+    Everything,
+    Filter,
+    Length,
+    Present,
+    SingleWord,
+    Undated,
+    Value,
+    ValuePattern,
+    assert_never_node,
+)
+from searchkit.query.operators.base import Operator, Search
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
+from searchkit.query.snapshot import SegmentView, Snapshot
+from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, moment_micros, printed_micros, values_of
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class FilterOperator(Operator):
+    """A filter."""
+
+    has_highlights = False
+    reach = 1
+
+    def __init__(self, node: Filter) -> None:
+        self._node = node
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return Unscored(filtered(self._node, search.snapshot))
+
+    # Highlights: none, but where the article is only known to match in part, the filter is held against it.
+
+    def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
+        return [] if holds(self._node, article) else None
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        match self._node:
+            case Length():
+                return None
+            case Present(name):
+                return None if name == field else ()
+            case Value() | ValuePattern() | Everything() | Dates() | Undated():
+                return ()
+            case _:
+                assert_never_node(self._node)
+
+
+def filtered(node: Filter, snapshot: Snapshot) -> Bits:
+    """The documents of a snapshot (deleted ones may be among them) that a filter lets pass."""
+    match node:
+        case Everything():
+            return snapshot.live
+        case Undated():
+            return sets.of_flags(snapshot.dates == UNDATED)
+        case Dates(since, before):
+            dates, end = (snapshot.dates, UNDATED) if before is None else _compared(before, snapshot)
+            inside: Bools = dates < end
+            if since is not None:
+                dates, start = _compared(since, snapshot)
+                inside &= dates >= start
+            return sets.of_flags(inside)
+        case Length(least, most):
+            lengths = np.sum([snapshot.lengths(FIELDS[name].attribute) for name in SEARCHED], axis=0, dtype=np.int64)
+            inside = np.asarray(lengths >= (least or 0))
+            if most is not None:
+                inside &= lengths <= most
+            return sets.of_flags(inside)
+        case Present(name) if FIELDS[name].kind is not Kind.VALUE:
+            return sets.of_flags(snapshot.lengths(FIELDS[name].attribute) > 0)
+        case Value() | ValuePattern() | Present():
+            docs = [_valued(node, view) + view.base for view in snapshot.views]
+            return sets.of_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
+        case _:
+            assert_never_node(node)
+
+
+def _compared(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
+    """What a bound of Dates is compared with in each document, and its own number (microseconds)."""
+    if bound.tzinfo is None:
+        return snapshot.dates, printed_micros(bound)
+    return snapshot.moments, moment_micros(bound)
+
+
+def _valued(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
+    """The documents of a segment with a value."""
+    column = view.reader.values(f"{FIELDS[node.field].attribute}.value")
+    match node:
+        case Value(text):
+            number = column.dictionary.find(text.encode("utf-8", "surrogatepass"))
+            return column.docs(number) if number >= 0 else np.zeros(0, dtype=np.int64)
+        case ValuePattern(pattern):
+            fits: Callable[[str], object] = wildcard_regex(pattern).fullmatch
+            head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
+            numbers = range(*column.dictionary.prefix_range(head.encode("utf-8", "surrogatepass")))
+            chosen = [number for number in numbers if fits(column.dictionary.text(number))]
+            return column.docs_of(np.array(chosen, dtype=np.int64))
+        case Present():
+            return np.flatnonzero(column.of_doc)
+        case _:
+            assert_never_node(node)
+
+
+def holds(node: Filter, shown: HighlightedArticle) -> bool:
+    """Whether a filter lets one article pass."""
+    article = shown.article
+    match node:
+        case Everything():
+            return True
+        case Undated():
+            return article.date is None
+        case Dates():
+            return article.date is not None and node.holds(article.date)
+        case Length(least, most):
+            length = sum(len(text.words) for name in SEARCHED for text in shown.texts(name))
+            return (least or 0) <= length and (most is None or length <= most)
+        case Present(field) if FIELDS[field].kind is not Kind.VALUE:
+            return any(text.words.forms for text in shown.texts(field))
+        case Present(field):
+            return bool(values_of(article, FIELDS[field]))
+        case Value(text, field):
+            return text in values_of(article, FIELDS[field])
+        case ValuePattern(pattern, field):
+            fits = wildcard_regex(pattern).fullmatch
+            return any(fits(value) for value in values_of(article, FIELDS[field]))
+        case _:
+            assert_never_node(node)

@@ -1,0 +1,139 @@
+"""Phrases: an operator whose spans are words in order, next to each other or with a few words among them."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis import Span, phrase_chains
+from searchkit.query import bits as sets
+from searchkit.query import phrases, spans
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import Gap, Phrase, SingleWord
+from searchkit.query.operators.base import Search, SpanOperator
+from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces, united
+from searchkit.query.operators.words import scores_of_word, spans_of_word
+from searchkit.query.postlist import locate
+from searchkit.query.spans import Spans
+from searchkit.query.words import Candidates, Impacts, plus
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+class PhraseOperator(SpanOperator):
+    """A phrase."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        self._phrase = phrase
+        placed = [(item, place) for place, item in enumerate(phrase.items) if not isinstance(item, Gap)]
+        self._words = tuple([word for word, _ in placed])
+        self._shifts = [place - placed[0][1] for _, place in placed]
+        """How far each word stands from the first."""
+        self._steps = [after - before for before, after in itertools.pairwise(self._shifts)]
+        """How far each word stands from the one before."""
+        self._is_fixed = phrase.slop == 0 and len(phrase.items) <= phrases.MOST_SHIFT
+        """Whether the words have fixed distances, and small ones."""
+
+    @property
+    def field(self) -> str:
+        return self._phrase.field
+
+    # Matcher and spans.
+
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        parts = [search.words.postings(word, attribute).bits for word in self._words]
+        return np.bitwise_and.reduce(parts if among is None else [*parts, among])
+
+    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+        if not self._is_fixed:
+            return super().docs(search, attribute, among)
+        bits = self.candidates(search, attribute, among)
+        layout = search.snapshot.layout(attribute)
+        keys = phrases.phrase(self._placed(search, attribute), bits, layout)
+        found = phrases.distinct(layout.articles(keys))
+        divided = self._divided_docs(search, attribute, bits)
+        if len(divided):
+            there = self._spans_of_wide(search, attribute, divided)
+            found = np.union1d(found, divided[phrases.distinct(there.candidates)])
+        return found
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        bits = sets.of_docs(docs, search.snapshot.size)
+        if self._is_fixed:
+            layout = search.snapshot.layout(attribute)
+            keys = phrases.phrase(self._placed(search, attribute), bits, layout)
+            there = layout.articles(keys)
+            candidates, found = locate(docs, there)
+            first = (candidates << 32) | (keys - layout.starts[there]).astype(np.int64)
+            first = first[found]
+            narrow = Spans(first, first + self._shifts[-1])
+        else:
+            firsts = [spans.narrow(spans_of_word(search, word, attribute, docs)) for word in self._words]
+            narrow = spans.phrase(firsts, self._steps, self._phrase.slop)
+        divided = self._divided_docs(search, attribute, bits)
+        if not len(divided):
+            return narrow
+        # There the ends of its words matter: its places are looked for once more.
+        places = np.searchsorted(docs, divided)
+        others = narrow.only(~np.isin(narrow.candidates, places))
+        found_there = self._spans_of_wide(search, attribute, divided)
+        shift = (places[found_there.candidates] - found_there.candidates) << 32
+        return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
+
+    def _placed(self, search: Search, attribute: str) -> list[phrases.PlacedWord]:
+        """The words, and how far each stands from the first."""
+        return [
+            (search.words.postings(word, attribute), search.words.places(word, attribute), shift)
+            for word, shift in zip(self._words, self._shifts, strict=True)
+        ]
+
+    def _divided_docs(self, search: Search, attribute: str, among: Bits) -> Ints:
+        """The documents of some in which a word of the phrase stands that a hyphen divides at a line's end."""
+        layout = search.snapshot.layout(attribute)
+        found = [_NONE]
+        for word in self._words:
+            places = search.words.places(word, attribute)
+            if len(places.wide):
+                found.append(phrases.distinct(layout.articles(places.keys[places.wide])))
+        divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
+        return divided[sets.holds(among, divided)] if len(divided) else divided
+
+    def _spans_of_wide(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        """The spans where words may be several positions wide; see `phrase_chains`."""
+        words = [spans_of_word(search, word, attribute, docs) for word in self._words]
+        return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
+
+    # Scorer: the sum of the words.
+
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return plus([scores_of_word(search, word, attribute, candidates, weight) for word in self._words])
+
+    def impacts(self, search: Search, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
+        return [(search.words.impacts(word, attribute), weight) for word in self._words]
+
+    # Highlights: from the first word to the last, or, with other words among them, each word.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        wanted: list[list[Span]] = [text.spans(word) for word in self._words]
+        mark_of = text.mark_of
+        chains = phrase_chains(wanted, self._steps, self._phrase.slop)
+        found = (((chain[0][0], chain[-1][1]), chain) for chain in chains)
+        if self._phrase.slop == 0:
+            return united((place, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for place, chain in found)
+        return united((place, {mark_of[span] for span in chain}) for place, chain in found)
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return self._words if self.field in ("", field) else ()
+
+    @property
+    def run(self) -> tuple[SingleWord, ...] | None:
+        return self._words if self._phrase.slop == 0 and len(self._words) == len(self._phrase.items) else None
+
+    @property
+    def reach(self) -> int:
+        return len(self._phrase.items) - 1 + self._phrase.slop

@@ -1,0 +1,136 @@
+"""Operators over the spans of two operands: near each other, not near, in one sentence or paragraph.
+
+What nearness means says `analysis.positions`; `query.spans` does the same over many documents.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.analysis import near_pairs, not_near_places, together_pairs
+from searchkit.query import spans
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import SingleWord, Unit
+from searchkit.query.operators.base import ANY_REACH, Search, SpanOperator
+from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces, paired
+from searchkit.query.spans import Spans
+from searchkit.query.words import Candidates, plus
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class _TwoSided(SpanOperator):
+    """An operator over two operands, all whose words are looked for."""
+
+    def __init__(self, left: SpanOperator, right: SpanOperator) -> None:
+        self._left, self._right = left, right
+
+    @property
+    def field(self) -> str:
+        return self._left.field
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        left, right = self._left.words_in(field), self._right.words_in(field)
+        return None if left is None or right is None else left + right
+
+    @property
+    def reach(self) -> int:
+        return max(self._left.reach, self._right.reach)
+
+
+class _BothSides(_TwoSided):
+    """An operator whose spans go from a span of one operand to one of the other."""
+
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        return self._left.candidates(search, attribute, among) & self._right.candidates(search, attribute, among)
+
+    # Scorer: the sum of the words, those of an operand where it has a span.
+
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return plus([side.scores_where(search, attribute, candidates, weight) for side in (self._left, self._right)])
+
+
+class NearOperator(_BothSides):
+    """`w/n`, and `pre/n` (ordered)."""
+
+    def __init__(self, left: SpanOperator, right: SpanOperator, distance: int, *, ordered: bool) -> None:
+        super().__init__(left, right)
+        self._distance, self._ordered = distance, ordered
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
+        return spans.near(one, other, self._distance, ordered=self._ordered)
+
+    # Highlights: what is marked for the operands.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        one, other = self._left.places(text), self._right.places(text)
+        return paired(one, other, near_pairs(sorted(one), sorted(other), self._distance, self._ordered))
+
+    @property
+    def reach(self) -> int:
+        return max(self._distance, super().reach)
+
+
+class TogetherOperator(_BothSides):
+    """`/s` and `/p`."""
+
+    def __init__(self, left: SpanOperator, right: SpanOperator, unit: Unit) -> None:
+        super().__init__(left, right)
+        self._unit: Unit = unit
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
+        return spans.together(one, other, self._starts(search, attribute, docs))
+
+    def _starts(self, search: Search, attribute: str, docs: Ints) -> Ints:
+        """The keys at which sentences or paragraphs of some documents begin, but for each first one."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for view, part in search.snapshot.by_segment(docs):
+            field = view.field(attribute)
+            breaks = field.sentences if self._unit == "sentence" else field.paragraphs
+            positions, counts = breaks.starts(docs[part] - view.base)
+            found.append((np.repeat(np.arange(part.start, part.stop, dtype=np.int64), counts) << 32) | positions)
+        return np.concatenate(found)
+
+    # Highlights: what is marked for the operands.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        one, other = self._left.places(text), self._right.places(text)
+        return paired(one, other, together_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
+
+    @property
+    def reach(self) -> int:
+        return ANY_REACH
+
+
+class NotNearOperator(_TwoSided):
+    """`not w/n`: the spans of the left operand that stand far from all of the right one."""
+
+    def __init__(self, left: SpanOperator, right: SpanOperator, distance: int) -> None:
+        super().__init__(left, right)
+        self._distance = distance
+
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        return self._left.candidates(search, attribute, among)
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
+        return spans.not_near(one, other, self._distance)
+
+    # Scorer: the words of the left operand.
+
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return self._left.scores_where(search, attribute, candidates, weight)
+
+    # Highlights: what is marked for the left operand.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        one = self._left.places(text)
+        return {span: one[span] for span in not_near_places(sorted(one), sorted(self._right.places(text)), self._distance)}
+
+    @property
+    def reach(self) -> int:
+        return max(self._distance, super().reach)

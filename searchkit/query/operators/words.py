@@ -1,0 +1,132 @@
+"""Words and patterns: an operator whose spans are the places of one word of the query.
+
+Which terms of the index such a word stands for says `query.terms`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from searchkit.query import bits as sets
+from searchkit.query import spans
+from searchkit.query.answers import Answer
+from searchkit.query.bits import Bits
+from searchkit.query.nodes import SingleWord
+from searchkit.query.operators.base import Search, SpanOperator, fields_of
+from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces
+from searchkit.query.spans import Spans
+from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
+from searchkit.scoring import weigh
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class WordOperator(SpanOperator):
+    """A word, a wildcard, a fuzzy word or a regular expression."""
+
+    needs_positions = False
+
+    def __init__(self, word: SingleWord) -> None:
+        self._word = word
+
+    @property
+    def field(self) -> str:
+        return self._word.field
+
+    # Matcher and spans.
+
+    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+        return WordAnswer(search.words, self._word, fields_of(self.field), weight, search.snapshot.size)
+
+    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+        bits = search.words.postings(self._word, attribute).bits
+        return bits if among is None else bits & among
+
+    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+        return sets.docs_of(self.candidates(search, attribute, among), search.snapshot.size)
+
+    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+        return spans_of_word(search, self._word, attribute, docs)
+
+    # Scorer.
+
+    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats:
+        return scores_of_word(search, self._word, attribute, candidates, weight)
+
+    def scores_where(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats:
+        return self.scores(search, attribute, candidates, weight)  # 0 where it is not
+
+    # Highlights: each place.
+
+    def places(self, text: HighlightedText) -> MarkedPlaces:
+        return text.places(self._word)
+
+    def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
+        return (self._word,) if self.field in ("", field) else ()
+
+    @property
+    def run(self) -> tuple[SingleWord, ...]:
+        return (self._word,)
+
+    @property
+    def reach(self) -> int:
+        return 1
+
+
+def spans_of_word(search: Search, word: SingleWord, attribute: str, docs: Ints) -> Spans:
+    """The places of a word in some documents (ascending)."""
+    postings = search.words.postings(word, attribute)
+    there = np.flatnonzero(sets.holds(postings.bits, docs))
+    places = search.words.places(word, attribute)
+    keys, counts, numbers = places.of_docs(docs[there])
+    positions = keys.astype(np.int64) - np.repeat(search.snapshot.layout(attribute).starts[docs[there]], counts)
+    widths = np.isin(numbers, places.wide).astype(np.int64) + 1 if len(places.wide) else None
+    return spans.of_words(np.repeat(there, counts), positions, widths)
+
+
+def scores_of_word(search: Search, word: SingleWord, attribute: str, candidates: Candidates, weight: float) -> Floats:
+    """What a word scores in some documents; 0 where it is not."""
+    postings = search.words.postings(word, attribute)
+    return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
+
+
+class WordAnswer(Answer):
+    """What a word matches in its fields, each with its weight."""
+
+    def __init__(self, words: WordFinder, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
+        found = [(a, words.postings(word, a), weight * w) for a, w in fields]
+        self._scored = [(a, postings, w) for a, postings, w in found if w != 0.0 and len(postings)]
+        bits = [postings.bits for _, postings, _ in found if len(postings)]
+        super().__init__(sets.any_of(bits, size))
+        self._words, self._word = words, word
+        self.is_scored = bool(self._scored)
+
+    @cached_property
+    def _impacts(self) -> list[tuple[Impacts, float]]:
+        return [(self._words.impacts(self._word, a), weight) for a, _, weight in self._scored]
+
+    @property
+    def slack(self) -> float:
+        return sum(weight * impacts.unit for impacts, weight in self._impacts)
+
+    def add(self, sums: Rough) -> None:
+        for impacts, weight in self._impacts:
+            impacts.add(sums, weight)
+
+    def rough(self, docs: Ints) -> Rough:
+        sums = np.zeros(len(docs), dtype=np.float32)
+        for impacts, weight in self._impacts:
+            sums += impacts.at(docs, weight)
+        return sums
+
+    def exact(self, candidates: Candidates) -> Floats | None:
+        return plus(
+            [
+                weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
+                for attribute, postings, weight in self._scored
+            ]
+        )
