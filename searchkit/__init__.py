@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from searchkit.engines.base import ArchiveEngine, Engine
+from searchkit.engines.base import ArchiveEngine, Engine, Optimizable, RootSync, SnapshotIsolation, Verifiable
 from searchkit.engines.registry import open, rebuild, verify
 from searchkit.errors import (
     ArticleError,
@@ -30,8 +30,10 @@ from searchkit.errors import (
     StorageError,
     UnknownArticle,
     UnreadableFile,
+    Unsupported,
     WorkerDied,
 )
+from searchkit.index_options import IndexOptions
 from searchkit.model import (
     Article,
     ArticleMarks,
@@ -39,6 +41,7 @@ from searchkit.model import (
     SearchOptions,
     SearchResult,
     Snippet,
+    StoredArticle,
 )
 from searchkit.reports import (
     Clause,
@@ -96,21 +99,28 @@ __all__ = [
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
+    "IndexOptions",
     "IndexReport",
+    "Optimizable",
     "OptionError",
     "QueryError",
     "ReadWarning",
     "Repair",
     "Root",
     "RootError",
+    "RootSync",
     "SearchOptions",
     "SearchResult",
     "SearchkitError",
+    "SnapshotIsolation",
     "Snippet",
     "Stats",
     "StorageError",
+    "StoredArticle",
     "UnknownArticle",
     "UnreadableFile",
+    "Unsupported",
+    "Verifiable",
     "Verification",
     "WarningCount",
     "Withheld",

@@ -15,6 +15,7 @@ SearchkitError
 ├── WorkerDied            a process that read and built for `index` ended before its work did
 ├── StorageError          the index's folder cannot be read or written (no permission, disk full)
 ├── EngineUnavailable     the engine that a place names cannot be had
+├── Unsupported           the engine lacks a capability that was asked for
 └── EngineClosed          the engine was used after close()
 """
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from searchkit.errors import OptionError
-
-if TYPE_CHECKING:
-    from searchkit.reports import Progress
+from searchkit.reports import Progress
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 # name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
-    "": ("engines.base", "engines.registry", "corpus"),
+    "": ("engines.base", "engines.registry", "index_options", "corpus"),
     "__main__": ("cli",),
     "cli": ("",),
     "model": (),
@@ -30,44 +30,33 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "codec": ("scoring",),
     "indexing": ("schema", "analysis", "codec", "bridge"),
     "query": ("schema", "analysis", "scoring", "codec.reader", "codec.ragged"),
-    # the composition of the local engine: how a run reads files, and what each of its workers does
+    "index_options": (),
     "engines": (),
+    # how a run reads files, and what each of its workers does
     "engines.reading": ("corpus", "indexing"),
     "engines.roots": ("corpus", "indexing"),
+    "engines.runs": ("engines.reading", "engines.roots", "index_options", "indexing", "corpus"),
+    "engines.worker": ("corpus", "indexing", "schema"),
+    "engines.writing": ("engines.base", "engines.roots", "engines.runs", "index_options", "indexing"),
     "engines.holdings": ("query", "schema"),
-    "engines.runs": ("engines.base", "engines.reading", "engines.roots", "indexing"),
-    "engines.worker": ("corpus", "indexing", "codec", "analysis", "schema"),
     "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
-    "engines.base": ("analysis",),  # late: which languages there are
-    "engines.registry": (
-        "engines.base",
-        "engines.local",
-        "engines.runs",
-        "engines.unopened",
-    ),  # late: the engine that a place names
-    "engines.unopened": ("engines.base", "engines.runs", "indexing"),
-    "engines.local": (
-        "engines.base",
-        "engines.reading",
-        "engines.roots",
-        "engines.holdings",
-        "engines.unopened",
-        "engines.runs",
-        "indexing",
-        "query",
-        "results",
-        "schema",
-        "corpus",
-        "codec",
-        "bridge",
-        "analysis",
+    "engines.base": ("analysis", "index_options"),  # late: which languages there are
+    "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
+    "engines.local": ("engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
+    "engines.local_reader": (
+        "engines.base", "engines.holdings", "indexing", "query", "results", "schema", "codec", "analysis",
     ),
-    # marks and snippets need only a tree and a text: the double shows hits as every engine does
-    "engines.memory": ("engines.base", "engines.memory_places", "schema", "analysis", "query", "results", "scoring"),
+    "engines.unopened": ("engines.base", "engines.runs", "index_options", "indexing"),
+    # highlights and snippets need only a tree and a text
+    "engines.memory": (
+        "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "indexing", "schema",
+        "analysis", "query", "results",
+    ),
     "engines.memory_store": ("indexing", "schema"),
+    "engines.memory_snapshot": ("engines.memory_places", "schema", "analysis", "query"),
     "engines.memory_places": ("schema", "analysis", "query"),
-}
+}  # fmt: skip
 ONE_BY_ONE = ("engines",)
 """Rooms whose modules have a row each: each engine imports only what it needs."""
 OPEN_TO_ALL = ("model", "reports", "read_warnings", "errors", "frozen", "control_characters")

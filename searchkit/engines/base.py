@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, Unpack, get_args, runtime_checkable
+from typing import Protocol, Self, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
+from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
 from searchkit.reports import Explanation, IndexReport, Root, Stats, Verification, Withheld
-
-if TYPE_CHECKING:
-    from searchkit.index_options import IndexChanges, IndexOptions  # a search needs neither
 
 
 class Engine(Protocol):

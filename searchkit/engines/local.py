@@ -1,6 +1,6 @@
 """The engine of one machine: an index in a folder.
 
-Its reading half is `local_reader`. What it writes goes through sessions (`writing`), which are imported late, as Whoosh is: a
+Its reading half is `local_reader`; what it writes goes through sessions (`writing`). Those and Whoosh are imported late: a
 search needs neither.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 from searchkit.engines.local_reader import LocalReader
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import SearchkitError
+from searchkit.index_options import MEMORY_EACH, IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
 
 if TYPE_CHECKING:
-    from searchkit.index_options import IndexChanges, IndexOptions
     from searchkit.indexing.session import Session
     from searchkit.indexing.store import Memory
     from searchkit.indexing.trial import Trial
@@ -28,7 +28,6 @@ class LocalEngine(SessionWriter, LocalReader):
 
     @contextmanager
     def _writing(self, wait: float, *, memory: int | None = None, rebuild: bool = False) -> Iterator[Session]:
-        from searchkit.index_options import MEMORY_EACH
         from searchkit.indexing.segment_store import SegmentStore
         from searchkit.indexing.trial import open_session
 

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import importlib
 import re
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Unpack, cast
+from typing import Protocol, Unpack, cast
 
 from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, Unsupported
+from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
-
-if TYPE_CHECKING:
-    from searchkit.index_options import IndexChanges, IndexOptions
 
 BUILT_IN = {"": "searchkit.engines.local", "memory": "searchkit.engines.memory"}
 """The modules of our engines, by scheme ("": a folder)."""
@@ -92,7 +89,8 @@ def rebuild(
     with module.open_engine(place, create=False, language=language) as engine:
         if not isinstance(engine, RootSync):
             raise Unsupported(f"the engine of {place} keeps no roots that it could be made anew from")
-        return engine.index((), settings, **{**changes, "rebuild": True})
+        changes["rebuild"] = True
+        return engine.index((), settings, **changes)
 
 
 def _module_of(place: str | Path) -> EngineModule:
@@ -110,7 +108,6 @@ def _scheme_of(place: str | Path) -> str:
     return found[1].lower() if found else "memory" if place == "memory:" else ""
 
 
-@cache
 def _installed(scheme: str, place: str) -> EngineModule:
     """The engine that another package adds for a scheme. Raises EngineUnavailable."""
     from importlib.metadata import entry_points  # late: it takes 10 ms, and most places are folders

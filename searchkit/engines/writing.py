@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from searchkit.engines.base import several
+from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
 from searchkit.reports import IndexReport, Root, Withheld
 
 if TYPE_CHECKING:
-    from searchkit.index_options import IndexChanges, IndexOptions
     from searchkit.indexing.session import Session
     from searchkit.indexing.store import Memory
     from searchkit.indexing.trial import Trial
@@ -27,9 +27,7 @@ class SessionWriter(ABC):
     """Adds, deletes and runs over roots, given sessions: Engine's changes, and RootSync."""
 
     @abstractmethod
-    def _writing(
-        self, wait: float, *, memory: int | None = None, rebuild: bool = False
-    ) -> AbstractContextManager[Session]:
+    def _writing(self, wait: float, *, memory: int | None = None, rebuild: bool = False) -> AbstractContextManager[Session]:
         """A writing session within `memory` bytes, after which this engine answers from what it committed.
 
         Raises EngineClosed, IndexLocked.

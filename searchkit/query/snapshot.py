@@ -100,6 +100,12 @@ class Snapshot:
         """How many articles live."""
         return sets.count(self.live)
 
+    def living(self) -> Iterator[int]:
+        """The numbers of the articles that live, ascending."""
+        for view in self.views:
+            docs = range(view.docs) if view.live is None else np.flatnonzero(view.live).tolist()
+            yield from (view.base + doc for doc in docs)
+
     @cached_property
     def dates(self) -> Ints:
         """The printed date of each article: microseconds from the year 1, UNDATED for none."""

@@ -104,7 +104,7 @@ def test_a_search_while_the_engine_moves_to_another_language(tmp_path: Path, mon
             search.join()
             super().__init__(*given)
 
-    monkeypatch.setattr("searchkit.engines.local.Snapshot", Slow)
+    monkeypatch.setattr("searchkit.engines.local_reader.Snapshot", Slow)
     engine.refresh()
     assert totals == [1]
     assert engine.stats().language == "de"

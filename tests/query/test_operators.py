@@ -71,7 +71,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Callable[[nodes.Node], in
 def with_memory(node: nodes.Node) -> int:
     engine = MemoryEngine()
     engine.add([ARTICLE])
-    return len(engine._find(node))
+    return len(engine._current().find(node))
 
 
 @pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: type(node).__name__)

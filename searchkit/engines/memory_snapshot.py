@@ -1,0 +1,79 @@
+"""One generation of the memory engine: its articles, their fields, and what a query finds among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from searchkit import schema
+from searchkit.analysis import Analyzer, wildcard_regex
+from searchkit.engines.memory_places import MemoryField, Scores, sums
+from searchkit.model import Article
+from searchkit.query import nodes
+from searchkit.query.places import fields_of
+from searchkit.schema import FIELDS, SEARCHED, Kind
+
+
+class MemorySnapshot:
+    """The articles of a generation, by id, taken apart once; nothing of it changes."""
+
+    def __init__(self, generation: int, articles: Mapping[str, Article], analyzer: Analyzer) -> None:
+        self.generation, self.articles = generation, articles
+        self.fields = {
+            field.name: MemoryField(field, articles.values(), analyzer)
+            for field in FIELDS.values()
+            if field.kind in (Kind.TEXT, Kind.WORDS)
+        }
+
+    def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
+        """The articles that a query finds, with their scores."""
+        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Proximity):
+            return sums(field.find(node, weight) for field in self._fields_of(node))
+        if isinstance(node, nodes.Filter):
+            return {key: 0.0 for key, article in self.articles.items() if self._holds(node, article)}
+        match node:
+            case nodes.And(children):
+                parts = [self.find(child, weight) for child in children]
+                return {key: sum(part[key] for part in parts) for key in parts[0] if all(key in part for part in parts)}
+            case nodes.Or(children):
+                return sums(self.find(child, weight) for child in children)
+            case nodes.Not(child):
+                excluded = self.find(child)
+                return {key: 0.0 for key in self.articles if key not in excluded}
+            case nodes.Weighted(child, factor):
+                return self.find(child, weight * factor)
+            case nodes.AtLeast(count, operand):
+                mentions = Counter[str]()
+                for field in self._fields_of(operand):
+                    mentions.update({key: len(spans) for key, spans in field.places(operand).items()})
+                return {key: score for key, score in self.find(operand, weight).items() if mentions[key] >= count}
+            case _:
+                nodes.assert_never_node(node)
+
+    def _fields_of(self, node: nodes.SpanNode) -> list[MemoryField]:
+        """The fields in which a node with places is looked for: the one that its leaves name, or title and body."""
+        name = fields_of(node)[0]
+        return [self.fields[name] for name in ((name,) if name else SEARCHED) if name in self.fields]
+
+    def _holds(self, node: nodes.Filter, article: Article) -> bool:
+        match node:
+            case nodes.Everything():
+                return True
+            case nodes.Value(text, field):
+                return text in schema.values_of(article, FIELDS[field])
+            case nodes.ValuePattern(pattern, field):
+                fits = wildcard_regex(pattern).fullmatch
+                return any(fits(value) for value in schema.values_of(article, FIELDS[field]))
+            case nodes.Present(field):
+                if FIELDS[field].kind is Kind.VALUE:
+                    return bool(schema.values_of(article, FIELDS[field]))
+                return article.id in self.fields[field].lengths
+            case nodes.Undated():
+                return article.date is None
+            case nodes.Dates():
+                return article.date is not None and node.holds(article.date)
+            case nodes.Length(least, most):
+                length = sum(self.fields[name].lengths.get(article.id, 0) for name in SEARCHED)
+                return (least or 0) <= length and (most is None or length <= most)
+            case _:
+                nodes.assert_never_node(node)
