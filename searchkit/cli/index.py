@@ -86,7 +86,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
 def _run(
     opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
 ) -> searchkit.IndexReport:
-    with warned(opened) as engine:
+    with warned(opened, find_setting("index", given["place"]).value, searchkit.RootSync) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
         wanted = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+import searchkit
 from searchkit.cli.options import index_option, open_index, wait_option
 
 
@@ -20,7 +21,7 @@ def command(place: str | None, wait: float) -> None:
     Example:
       searchkit optimize
     """
-    with open_index(place) as engine:
+    with open_index(place, searchkit.Optimizable) as engine:
         segments = engine.optimize(wait=wait)
         articles = engine.stats().articles
     what = "article" if articles == 1 else "articles"

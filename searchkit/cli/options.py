@@ -103,17 +103,32 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
     )
 
 
+_CAPABILITIES: dict[type, str] = {
+    searchkit.RootSync: "keeps no roots; articles are added to it from a program",
+    searchkit.Optimizable: "has nothing to optimize",
+}
+"""What is said of an engine that lacks a capability."""
+
+
 @contextmanager
-def open_index(place: str | None) -> Iterator[searchkit.ArchiveEngine]:
-    """Open the index that the flag or the settings name, and say what is wrong with it."""
-    with warned(searchkit.open(find_setting("index", place).value)) as engine:
+def open_index(place: str | None, *needed: type) -> Iterator[searchkit.ArchiveEngine]:
+    """Open the index that the flag or the settings name, and say what is wrong with it.
+
+    Raises Unsupported where its engine lacks a capability that is needed.
+    """
+    index = find_setting("index", place).value
+    with warned(searchkit.open(index), index, *needed) as engine:
         yield engine
 
 
 @contextmanager
-def warned(engine: searchkit.ArchiveEngine) -> Iterator[searchkit.ArchiveEngine]:
-    """An open engine, closed at the end; what is wrong with the index is said when it is opened and after each change."""
+def warned(engine: searchkit.ArchiveEngine, index: str, *needed: type) -> Iterator[searchkit.ArchiveEngine]:
+    """The open engine of an index, closed at the end; what is wrong with the index is said when it is opened and after each
+    change. Raises as `open_index`."""
     with engine:
+        for capability in needed:
+            if not isinstance(engine, capability):
+                raise searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability]}")
         told: set[str] = set()
         for last in (False, True):
             for warning in engine.warnings:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+import searchkit
 from searchkit.cli.options import index_option, open_index
 from searchkit.cli.runs import errors_file, run, run_options, tell
 
@@ -26,7 +27,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
       searchkit retry --errors not-read.jsonl
     """
     with errors_file(given["errors"]) as tell_errors:
-        with open_index(given["place"]) as engine:
+        with open_index(given["place"], searchkit.RootSync) as engine:
             if not engine.roots():
                 raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
             report = run(engine.index, given, retry=True)

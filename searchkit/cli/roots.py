@@ -6,6 +6,7 @@ import sys
 
 import click
 
+import searchkit
 from searchkit.cli.options import format_options, index_option, open_index, wait_option
 from searchkit.cli.terminal import clean, complain
 
@@ -28,7 +29,7 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
         return
     from searchkit.cli.printers import print_rows
 
-    with open_index(place) as engine:
+    with open_index(place, searchkit.RootSync) as engine:
         roots = engine.roots()
     rows = [
         {
@@ -67,7 +68,7 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: f
     Example:
       searchkit roots remove corpus --yes
     """
-    with open_index(place or ctx.obj) as engine:
+    with open_index(place or ctx.obj, searchkit.RootSync) as engine:
         if not yes and any(root.label == label for root in engine.roots()):
             if not sys.stdin.isatty():
                 raise click.UsageError("this removes articles; say --yes")
@@ -91,6 +92,6 @@ def move(ctx: click.Context, label: str, path: str, place: str | None, wait: flo
     Example:
       searchkit roots move corpus /archive/corpus
     """
-    with open_index(place or ctx.obj) as engine:
+    with open_index(place or ctx.obj, searchkit.RootSync) as engine:
         engine.move_root(label, path, wait=wait)
     click.echo(f"{clean(label)} lies in {clean(path)} now; searchkit index reads it again")

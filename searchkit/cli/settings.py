@@ -40,7 +40,7 @@ def _find(name: str, flag: str | None) -> Setting:
         if value is not None:
             if not isinstance(value, str):
                 raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
-            if name == "index" and "://" not in value:
+            if name == "index" and "://" not in value and value != "memory:":
                 value = str(path.parent / Path(value).expanduser())
             return Setting(name, value, str(path))
     return Setting(name, DEFAULTS[name], "default")
