@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
+
+pytest.register_assert_rewrite("searchkit.testing")
 
 settings.register_profile("searchkit", deadline=None)  # how long an example takes depends on what else the machine does
 settings.load_profile("searchkit")

@@ -14,14 +14,21 @@ from searchkit.reports import OnError
 
 
 class CorpusReader:
-    """Lists and reads the files of roots."""
+    """Lists and reads the files of roots, for one run."""
+
+    def __init__(self) -> None:
+        self._options: dict[str, ReadOptions] = {}
+        """Of each root, by label, as its listing read them."""
 
     def list_files(self, root: RootRecord) -> Listing:
-        """Raises RootError for a root that is missing."""
-        return list_files(Path(root.path), ReadOptions.from_mapping(root.options))
+        """Raises RootError for a root that is missing, OptionError."""
+        options = self._options[root.label] = ReadOptions.from_mapping(root.options)
+        return list_files(Path(root.path), options)
 
     def read_file(self, file: AnyFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
-        """The articles of a file, in order; what cannot be read is told to `on_error`, what was read but not understood to
-        `on_warning`."""
+        """The articles of a file of a root that was listed, in order.
+
+        What cannot be read is told to `on_error`, what was read but not understood to `on_warning`.
+        """
         source = SourceFile(file.path, file.place, file.size, file.modified_ns)
-        return read_file(source, root.label, ReadOptions.from_mapping(root.options), on_error, on_warning)
+        return read_file(source, root.label, self._options[root.label], on_error, on_warning)

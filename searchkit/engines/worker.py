@@ -59,17 +59,19 @@ def main() -> int:
 
 def _work(order: Order, tell: Tell) -> None:
     module = cast(SinkModule, importlib.import_module(order.sink.module))
+    given = {job.label: job.options for job in order.jobs}
+    options = {label: ReadOptions.from_mapping(mapping) for label, mapping in given.items()}
     with module.open_sink(**order.sink.arguments) as sink:
         for number, job in enumerate(order.jobs):
             if job.share[0] >= 0:
-                _read(number, job, sink, tell, order.round)
+                _read(number, job, options[job.label], sink, tell, order.round)
             if number + 1 in order.stages:
                 sink.flush()
                 tell({"segments": [tuple(one) for one in sink.written]})
                 sink.take_over()
 
 
-def _read(number: int, job: Job, sink: Sink, tell: Tell, of_round: int) -> None:
+def _read(number: int, job: Job, options: ReadOptions, sink: Sink, tell: Tell, of_round: int) -> None:
     """Read a share of a file; where others read it too, in rounds of so many of its records (0: in one)."""
     rounds = 0
     tell({"reading": job.place})
@@ -89,7 +91,6 @@ def _read(number: int, job: Job, sink: Sink, tell: Tell, of_round: int) -> None:
         failures.clear()
 
     file = SourceFile(job.path, Path(job.place), job.size, job.modified_ns)
-    options = ReadOptions.from_mapping(job.options)
     for place, article in read_share(file, job.label, options, fail, job.share, warnings):
         if of_round and job.share[1] > 1 and place[0] > (rounds + 1) * of_round:
             send()

@@ -9,7 +9,7 @@ from whoosh.index import open_dir
 
 import searchkit
 from searchkit.engines.memory import MemoryEngine
-from tests.engines.test_contract import QUERIES, collection
+from searchkit.testing.collection import QUERIES, collection
 
 
 def dates(engine: searchkit.Engine) -> dict[str, str]:

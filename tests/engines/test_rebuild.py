@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -61,16 +60,6 @@ def test_dates_keep_their_offsets(engine: searchkit.ArchiveEngine, tmp_path: Pat
     assert engine.index(rebuild=True).changed is False
 
 
-def test_the_report_is_against_the_old_index(engine: searchkit.ArchiveEngine, root: Path) -> None:
-    write(root / "t/0.txt", "Another text altogether.")
-    write(root / "new.txt", "A new one.")
-    (root / "t/1.txt").unlink()
-    write_lines(root / "lines.jsonl", range(1, 32), changed=[5, 6])
-    report = engine.index(rebuild=True)
-    assert (report.added, report.replaced, report.unchanged, report.removed) == (3, 3, 35, 2)
-    assert len(articles(engine)) == 41
-
-
 def test_readers_see_the_old_index_until_the_commit(engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path) -> None:
     write(root / "new.txt", "A new one.")
     seen = []
@@ -103,26 +92,6 @@ def test_a_missing_root_is_an_error_and_nothing_is_committed(
     assert (report.removed, report.unchanged) == (40, 40)
 
 
-def test_what_cannot_be_read_now_is_made_again_from_the_stored_articles(engine: searchkit.ArchiveEngine, root: Path) -> None:
-    kept = articles(engine)
-    (root / "t/2.txt").write_bytes(b"\0\1\2\3" * 50)
-    lines = (root / "lines.jsonl").read_text().splitlines()
-    lines[3], lines[5] = '{"broken', json.dumps({"id": "j5", "title": "Report", "text": "Changed."})
-    (root / "lines.jsonl").write_text("\n".join(lines[:10]))
-    report = engine.index(rebuild=True)
-    assert (report.replaced, report.unchanged, report.removed) == (1, 39, 0)
-    assert {Path(failure.path).name for failure in report.failures} == {"2.txt", "lines.jsonl"}
-    now = articles(engine)
-    assert {name: article for name, article in now.items() if name != "root/j5"} == {
-        name: article for name, article in kept.items() if name != "root/j5"
-    }
-    assert now["root/j5"].body == "Changed."
-    report = engine.index(rebuild=True)
-    assert (report.unchanged, report.changed, {failure.new for failure in report.failures}) == (40, False, {False})
-    make(root)
-    assert (engine.index().replaced, articles(engine)) == (1, kept)
-
-
 def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Path) -> None:
     with searchkit.open(tmp_path / "index", create=True) as engine:
         articles_of_none = [Article(f"a{n}", "Report", f"Peace talks number{n}.") for n in range(5)]
@@ -132,18 +101,6 @@ def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Pat
         assert articles(engine) == {article.id: article for article in articles_of_none}
         empty = searchkit.open(tmp_path / "empty", create=True)
         assert empty.index(rebuild=True) == searchkit.IndexReport()
-
-
-def test_a_file_that_cannot_be_read_keeps_its_articles_from_those_after_it(tmp_path: Path) -> None:
-    root = tmp_path / "root"
-    root.mkdir()
-    (root / "a.jsonl").write_text('{"id": 1, "text": "first"}\n')
-    (root / "b.jsonl").write_text('{"id": 1, "text": "second"}\n{"id": 2, "text": "two"}\n')
-    with searchkit.open(tmp_path / "index", create=True) as engine:
-        engine.index([root])
-        (root / "a.jsonl").write_text("{broken\n")
-        report = engine.index(rebuild=True)
-        assert (engine.get("root/1").body, report.unchanged) == ("first", 2)
 
 
 def test_workers_make_the_same_of_it(

@@ -16,7 +16,7 @@ from searchkit.results.marked_text import MarkedText
 from searchkit.results.marks import field_marks
 from searchkit.results.spotting import Sought, searchable
 from searchkit.results.wanted import FormsOf
-from tests.engines.test_contract import QUERIES
+from searchkit.testing.collection import QUERIES
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 ANALYZER = Analyzer("en")

@@ -1,0 +1,12 @@
+"""The contract of engines as a test suite, for whoever writes an engine. It needs pytest.
+
+Useful for: holding an engine of your own to what every engine must do. Not useful for: anything else.
+Let pytest explain its assertions with `pytest.register_assert_rewrite("searchkit.testing")` in a conftest.py.
+"""
+
+from __future__ import annotations
+
+from searchkit.testing.engine_contract import EngineContract
+from searchkit.testing.root_contract import RootSyncContract
+
+__all__ = ["EngineContract", "RootSyncContract"]

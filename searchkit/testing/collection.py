@@ -1,0 +1,114 @@
+"""A collection of made-up articles, and queries of every kind over it."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta, timezone
+
+from searchkit import Article
+
+DAY = datetime(2020, 4, 26, tzinfo=UTC)
+EAST, WEST = timezone(timedelta(hours=4)), timezone(-timedelta(hours=9, minutes=30))
+VOCABULARY = """
+peace Peace talks Talks truce war oil Oil price prices bank the of café Cafe U.S. US 1,655 status quo Karabakh
+"""
+WORDS = VOCABULARY.split()
+QUERIES = """
+peace
+peace talks
+peace OR truce
+peace -war
+NOT peace
+(peace OR oil) -bank
+"peace talks"
+“status quo”
+"peace talks"~2
+"peace * war"
+"pric* oil"
+the peace
+the of
+the OR peace
+title:peace
+body:(peace OR war)
+author:lima
+author:"ana lima"
+author:"lima bo"
+topic:oil
+topic:*
+source:wire
+lang:en
+id:c/3
+id:c/1*
+pric*
+*o*
+ta?ks
+=talks
+=Talks
+=cafe
+=café
+="Peace Talks"
+peace^3 OR war
+U.S.
+date:2020-04-26
+date:2020-05..
+date:..2020-05-01T12:00Z
+date:2020-04-27T00:00+04:00
+date:2020-04-28..2020-05-03T22:00:00-09:30 peace
+date:none
+date:* peace
+words:>6
+words:..4
+*
+1655
+peace AND (war OR NOT oil)
+peac~
+karabach~2
+/t.lks?/
+peace w/3 talks
+peace pre/2 talks
+talks NEAR/5 (oil OR price)
+peace not w/3 talks
+peace /s talks
+peace /p talks
+"peace talks" w/4 oil
+atleast2(peace)
+atleast2(peace OR oil)
+(peace w/3 talks) w/5 oil
+author:(ana w/2 lima)
+peace /s (oil OR "status quo")
+tal* w/2 pe*
+peace not w/2 (talks OR oil)
+title:(peace w/3 oil)
+(peace w/9 talks)^2 OR oil -war
+author:li~
+topic:/w.*d/
+=Talks w/3 =peace
+nothingatall
+""".strip().splitlines()
+
+
+def collection(count: int = 120) -> list[Article]:
+    """So many articles with words of VOCABULARY, the same ones each time: dates with offsets and none, authors, topics."""
+    rng = random.Random(5)  # noqa: S311  (to be the same each time)
+
+    def text(most: int) -> str:
+        words = [rng.choice(WORDS) for _ in range(rng.randint(1, most))]
+        if len(words) > 4 and rng.random() < 0.3:
+            words[2] += "\n\n"
+        return " ".join(words)
+
+    return [
+        Article(
+            id=f"c/{number}",
+            title=text(4),
+            body=text(10),
+            date=None
+            if number % 9 == 0
+            else DAY.replace(tzinfo=(UTC, EAST, WEST, UTC)[number % 4]) + timedelta(days=number % 50),
+            authors=("Ana Lima", "Bo Li") if number % 3 else (),
+            source="The Wire" if number % 2 else "",
+            topics=("oil", "world trade") if number % 4 == 0 else (),
+            language="en" if number % 5 else "de",
+        )
+        for number in range(count)
+    ]

@@ -1,0 +1,290 @@
+"""What every engine must do, whatever keeps the articles: a test class to derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article, Engine, StoredArticle, Withheld
+from searchkit.testing.collection import DAY, QUERIES, collection
+
+
+class EngineContract:
+    """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to open an engine:
+
+    >>> class TestMine(EngineContract):
+    ...     def open_engine(self, folder: Path) -> Engine:
+    ...         return searchkit.open(f"mine://{folder}", create=True)
+
+    Scores are compared with those of the engine in memory; `score_tolerance` is by how much of itself one may differ, and
+    None says that scores are the engine's own, and with them the order of equal dates.
+    """
+
+    score_tolerance: float | None = 1e-9
+
+    def open_engine(self, folder: Path) -> Engine:
+        """A new and empty engine for articles in English; `folder` is empty, and its own."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def engine(self, tmp_path: Path) -> Iterator[Engine]:
+        """An empty engine, closed at the end."""
+        with self.open_engine(tmp_path / "engine") as opened:
+            yield opened
+
+    def test_it_finds_what_the_engine_in_memory_finds(self, engine: Engine) -> None:
+        articles = collection()
+        with searchkit.open("memory:") as memory:
+            for each in (engine, memory):
+                each.add(articles)
+            for query in QUERIES:
+                ours, theirs = engine.search(query, limit=None), memory.search(query, limit=None)
+                assert (ours.total, ours.parsed, ours.articles) == (theirs.total, theirs.parsed, theirs.articles), query
+                self._compare(ours, theirs)
+                snippets = {hit.id: (hit.title_marks, hit.snippets) for hit in theirs}
+                assert {hit.id: (hit.title_marks, hit.snippets) for hit in ours} == snippets, query
+                assert engine.explain(query) == memory.explain(query), query
+            found = {query for query in QUERIES if not engine.search(query).total}
+            assert found <= {"nothingatall", 'author:"lima bo"'}
+            for each in (engine, memory):
+                each.delete([f"c/{number}" for number in range(0, 120, 7)])
+                each.add(collection(30)[20:])
+            for query in QUERIES:
+                self._compare(engine.search(query, limit=None), memory.search(query, limit=None))
+                for limit in (1, 5, 20):
+                    page, every = engine.search(query, limit=limit), engine.search(query, limit=None)
+                    assert [hit.id for hit in page] == [hit.id for hit in every][:limit], query
+            ours_stats, theirs_stats = engine.stats(), memory.stats()
+            for name in ("articles", "undated", "sources"):
+                assert getattr(ours_stats, name) == getattr(theirs_stats, name)
+            for one, other in ((ours_stats.first, theirs_stats.first), (ours_stats.last, theirs_stats.last)):
+                assert one is not None and other is not None
+                assert one.isoformat() == other.isoformat()
+
+    def _compare(self, ours: searchkit.SearchResult, theirs: searchkit.SearchResult) -> None:
+        """Hits, with scores and order where these are the same for all engines."""
+        assert {hit.id for hit in ours} == {hit.id for hit in theirs}, ours.query
+        if self.score_tolerance is not None:
+            assert [hit.id for hit in ours] == [hit.id for hit in theirs], ours.query
+            scores = pytest.approx([hit.score for hit in theirs], abs=self.score_tolerance, rel=self.score_tolerance)
+            assert [hit.score for hit in ours] == scores, ours.query
+
+    def test_every_query_marks_what_it_finds(self, engine: Engine) -> None:
+        """And nothing else: `marks` and `search` agree on which articles match."""
+        articles = collection(40)
+        engine.add(articles)
+        for query in QUERIES:
+            found = {hit.id: hit for hit in engine.search(query, limit=None)}
+            for article in articles:
+                marks = engine.marks(article, query)
+                hit = found.get(article.id)
+                assert marks.title == (() if hit is None else hit.title_marks), query
+                assert hit is not None or marks.body == (), query
+
+    def test_explain_and_marks_take_what_search_takes(self, engine: Engine) -> None:
+        engine.add([Article("a", "Peace", "Talks of peace", DAY), Article("b", "", "Some talk", DAY + timedelta(days=9))])
+        for changes in ({"match_any": True}, {"exact": True}, {"literal": True}, {"since": "2020-05"}):
+            options = searchkit.SearchOptions(**changes)
+            for query in ("talks peace", "title:peace"):
+                result = engine.search(query, **changes)
+                explanation = engine.explain(query, **changes)
+                assert (explanation.parsed, explanation.total) == (result.parsed, result.total)
+                assert explanation == engine.explain(query, options)
+                for article_id in "ab":
+                    article = engine.get(article_id)
+                    marks = engine.marks(article, query, **changes)
+                    assert marks == engine.marks(article, query, options)
+                    assert bool(marks.title or marks.body) <= (article_id in {hit.id for hit in result})
+        for ask in (engine.search, engine.explain):
+            with pytest.raises(searchkit.OptionError):
+                ask("x", limit=-1)
+        with pytest.raises(searchkit.OptionError):
+            engine.marks(Article("a"), "x", timezone="Nowhere/Land")
+
+    def test_all_stored_articles_can_be_had(self, engine: Engine) -> None:
+        articles = collection(50)
+        engine.add(articles)
+        engine.delete(["c/3"])
+        engine.add([Article("c/4", body="another")])
+        stored = list(engine.articles())
+        kept = {article.id: StoredArticle(article) for article in articles if article.id != "c/3"}
+        kept["c/4"] = StoredArticle(Article("c/4", body="another"))
+        assert len(stored) == 49
+        assert {one.article.id: one for one in stored} == kept
+
+    def test_the_articles_are_of_one_generation(self, engine: Engine) -> None:
+        """Where the engine shows others' changes at once only that of the call is promised: nothing comes twice."""
+        engine.add([Article(name, body="one") for name in "abc"])
+        stored = engine.articles()
+        first = next(stored)
+        engine.add([Article(name, body="two") for name in "abcd"])
+        rest = list(stored)
+        ids = [one.article.id for one in (first, *rest)]
+        assert len(ids) == len(set(ids))
+        if isinstance(engine, searchkit.SnapshotIsolation):
+            assert sorted(ids) == ["a", "b", "c"]
+            assert {one.article.body for one in (first, *rest)} == {"one"}
+        assert {one.article.body for one in engine.articles()} == {"two"}
+
+    def test_add_replaces_by_id_and_the_last_stays(self, engine: Engine) -> None:
+        first, second, third = (Article("a", body=word) for word in ("one", "two", "three"))
+        assert engine.add([first, second]).added == 1
+        assert engine.get("a").body == "two"
+        report = engine.add([third])
+        assert (report.added, report.replaced) == (0, 1)
+        assert engine.search("three").total == 1
+        assert engine.search("two").total == 0
+        assert engine.add([third]).unchanged == 1
+
+    def test_control_characters_become_what_they_mean(self, engine: Engine) -> None:
+        engine.add(
+            [
+                Article(
+                    "a",
+                    "Two\fpages\r\n",
+                    "one\fTwo\vthree 1990\x961995 \x07",
+                    None,
+                    ("A\nB",),
+                    "s\x1et",
+                    extra={"k": "a\rb"},
+                )
+            ]
+        )
+        found = engine.get("a")
+        assert (found.title, found.body) == ("Two  pages ", "one\n\nTwo\nthree 1990–1995  ")
+        assert (found.authors, found.source, found.extra) == (("A B",), "s t", {"k": "a\nb"})
+        assert engine.search("onetwo").total == 0
+        assert engine.search("1995").total == 1
+
+    def test_a_bad_article_changes_nothing(self, engine: Engine) -> None:
+        engine.add([Article("a", body="one")])
+        generation = engine.stats().generation
+        with pytest.raises(searchkit.ArticleError, match="timezone-aware"):
+            engine.add([Article("b", body="two"), Article("c", date=datetime(2020, 1, 1))])
+        with pytest.raises(searchkit.ArticleError, match="whole seconds"):
+            engine.add(
+                [Article("b", body="two"), Article("c", date=datetime(2020, 1, 1, tzinfo=timezone(timedelta(0, 0, 1))))]
+            )
+        with pytest.raises(searchkit.ArticleError, match="needs an id"):
+            engine.add([Article("")])
+        assert engine.search("*").total == 1
+        assert engine.stats().generation == generation
+
+    def test_get_delete_and_unknown_ids(self, engine: Engine) -> None:
+        article = Article("a", "T", "B", DAY, ("X",), "s", "sec", ("t",), "en", "u", "p", "utf-8", 0.5, {"k": "v"})
+        engine.add([article])
+        assert engine.get("a") == article
+        assert engine.delete(["a", "b", "a"]) == 1
+        with pytest.raises(searchkit.UnknownArticle):
+            engine.get("a")
+
+    def test_deletions_are_remembered(self, engine: Engine) -> None:
+        engine.add(Article(name, body="text") for name in "abcd")
+        assert engine.withheld() == ()
+        assert engine.delete(["c", "a", "z", "b"]) == 3
+        assert engine.withheld() == (Withheld("a"), Withheld("b"), Withheld("c"))
+        assert engine.delete(["a"]) == 0
+        engine.add([Article("a", body="text")])
+        assert engine.undelete(["a", "b", "z"]) == (Withheld("b"),)
+        assert engine.withheld() == (Withheld("c"),)
+        assert {hit.id for hit in engine.search("*")} == {"a", "d"}
+
+    def test_order_pages_and_ties(self, engine: Engine) -> None:
+        engine.add([Article(f"x{n}", body="oil", date=None if n == 3 else DAY + timedelta(days=n // 2)) for n in range(6)])
+        newest = ["x4", "x5", "x2", "x0", "x1", "x3"]
+        assert [hit.id for hit in engine.search("oil")] == newest
+        assert [hit.id for hit in engine.search("oil", sort="-date")] == newest
+        assert [hit.id for hit in engine.search("oil", sort="date")] == ["x0", "x1", "x2", "x4", "x5", "x3"]
+        for offset in range(7):
+            for limit in range(4):
+                page = engine.search("oil", offset=offset, limit=limit)
+                assert [hit.id for hit in page] == newest[offset : offset + limit]
+                assert page.total == 6
+
+    def test_the_printed_date_counts(self, engine: Engine) -> None:
+        """For days, ranges and order; a query date with a zone is compared with the moment."""
+        dates = {
+            "night": "2020-04-26T00:30:00+04:00",  # the 25th in UTC
+            "evening": "2020-04-26T21:00:00-09:30",  # the 27th in UTC
+            "noon": "2020-04-26T12:00:00+00:00",
+            "day": "2020-04-26T00:00:00+00:00",
+            "before": "2020-04-25T23:59:59-09:30",  # later than `day` and `night`
+            "lmt": "1890-04-26T08:00:00+00:53:28",
+        }
+        made = [Article(name, body="oil", date=datetime.fromisoformat(text)) for name, text in dates.items()]
+        engine.add([*made, Article("undated", body="oil")])
+        assert {name: _printed(engine, name) for name in dates} == dates
+        for query, found in (
+            ("date:2020-04-26", ["evening", "noon", "night", "day"]),
+            ("date:2020-04-25", ["before"]),
+            ("date:..2020-04-25", ["before", "lmt"]),
+            ("date:2020-04-26T00:30..2020-04-26T12:00", ["noon", "night"]),
+            ("date:2020-04-26T00:00Z..", ["evening", "noon", "day", "before"]),
+            ("date:..2020-04-25T20:30Z", ["night", "lmt"]),
+            ("date:2020-04-27T06:30Z", ["evening"]),
+            ("date:1890-04-26T07:06:32Z", ["lmt"]),
+        ):
+            assert [hit.id for hit in engine.search(query)] == found, query
+            for name in dates:  # marks are of articles that a query finds
+                is_marked = engine.marks(engine.get(name), f"oil {query}").body != ()
+                assert is_marked == (name in found), (query, name)
+        assert [hit.id for hit in engine.search("oil", since="2020-04-25T20:30+00:00", until="2020-04-26")] == [
+            "evening", "noon", "night", "day", "before",
+        ]  # fmt: skip
+        newest = ["evening", "noon", "night", "day", "before", "lmt", "undated"]
+        assert [hit.id for hit in engine.search("oil")] == newest
+        assert [hit.id for hit in engine.search("oil", sort="-date")] == newest
+        assert [hit.id for hit in engine.search("oil", sort="date")] == [*newest[-2::-1], "undated"]
+        assert engine.search("date:2020-04-25T20:30+00:00").parsed == "date:[2020-04-25T20:30:00Z TO 2020-04-25T20:31:00Z}"
+        stats = engine.stats()
+        assert stats.first is not None and stats.last is not None
+        assert (stats.first.isoformat(), stats.last.isoformat()) == (dates["lmt"], dates["evening"])
+
+    def test_another_offset_is_another_date(self, engine: Engine) -> None:
+        """Though Python says that dates of one moment are equal."""
+        for text in ("2020-04-26T00:30:00+04:00", "2020-04-25T20:30:00+00:00", "2020-04-25T15:30:00-05:00"):
+            article = Article("a", date=datetime.fromisoformat(text))
+            assert engine.add([article]).changed
+            assert _printed(engine, "a") == text
+            assert engine.add([article]).unchanged == 1
+
+    def test_options(self, engine: Engine) -> None:
+        engine.add([Article("a", body="Talks of peace", date=DAY), Article("b", body="talk", date=DAY + timedelta(days=9))])
+        assert engine.search("peace talk", match_any=True).total == 2
+        assert engine.search("talks", exact=True).total == 1
+        assert engine.search("talks", since="2020-05").total == 1
+        assert engine.search("talks", until="2020-04-30").total == 1
+        assert engine.search("", since="2020").total == 2
+        assert engine.search("title:talk", literal=True).total == 0
+        for bad in (searchkit.SearchOptions(limit=-1), searchkit.SearchOptions(offset=-1)):
+            with pytest.raises(searchkit.OptionError):
+                engine.search("x", bad)
+        with pytest.raises(searchkit.OptionError, match="time zone"):
+            engine.search("x", timezone="Nowhere/Land")
+
+    def test_explain_counts_each_clause(self, engine: Engine) -> None:
+        engine.add([Article("a", body="peace talks"), Article("b", body="peace")])
+        explanation = engine.explain('the peace "climate chnge"')
+        assert explanation.left_out == ("the",)
+        assert [(clause.text, clause.total) for clause in explanation.clauses] == [
+            ("peace", 2),
+            ('"climate chnge"', 0),
+            ("climate", 0),
+            ("chnge", 0),
+        ]
+
+    def test_a_closed_engine_says_so(self, engine: Engine) -> None:
+        engine.close()
+        engine.close()
+        with pytest.raises(searchkit.EngineClosed):
+            engine.search("x")
+
+
+def _printed(engine: Engine, article_id: str) -> str:
+    date = engine.get(article_id).date
+    assert date is not None
+    return date.isoformat()
