@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self, Unpack, assert_never
 
 from searchkit import schema
 from searchkit.analysis import Analyzer, wildcard_regex
@@ -95,7 +95,7 @@ class MemoryEngine:
     # Finding.
 
     def _find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
-        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Proximity):
+        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Positional):
             return sums(field.find(node, weight) for field in self._fields_of(node))
         if isinstance(node, nodes.Filter):
             return {key: 0.0 for key, article in self._articles.items() if self._holds(node, article)}
@@ -165,8 +165,15 @@ class MemoryEngine:
     def _rank(self, key: str, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
         date = self._articles[key].date
         printed = 0 if date is None else schema.printed_micros(date)
-        first = -score if options.sort == "relevance" else 0.0
-        return (first, date is None, printed if options.sort == "date" else -printed, key)
+        match options.sort:
+            case "relevance":
+                return (-score, date is None, -printed, key)
+            case "date":
+                return (0.0, date is None, printed, key)
+            case "-date":
+                return (0.0, date is None, -printed, key)
+            case _:
+                assert_never(options.sort)
 
     def _hit(self, key: str, score: float, query: Query, options: SearchOptions) -> Hit:
         article = self._articles[key]

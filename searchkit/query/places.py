@@ -17,8 +17,8 @@ from searchkit.query.nodes import (
     NotNear,
     Or,
     Phrase,
+    Positional,
     Present,
-    Proximity,
     SingleWord,
     SpanNode,
     Together,
@@ -46,7 +46,7 @@ class PlaceOperator:
     typed: str
     column: int
 
-    def between(self, left: SpanNode, right: SpanNode) -> Proximity:
+    def between(self, left: SpanNode, right: SpanNode) -> Positional:
         """The node that it makes of its operands."""
         match self.name:
             case "near" | "ordered":
@@ -69,7 +69,7 @@ class NoOperandError(ValueError):
 
 def operand(node: Node, operator: str) -> SpanNode:
     """A node as an operand of an operator with places. Raises NoOperandError for one that cannot be."""
-    if isinstance(node, SingleWord | Phrase | Proximity):
+    if isinstance(node, SingleWord | Phrase | Positional):
         return node
     match node:
         case Or(children):
@@ -102,4 +102,4 @@ def fields_of(*nodes: SpanNode) -> list[str]:
 
 def height_of(node: Node) -> int:
     """How many operators stand inside each other in an operand with places."""
-    return isinstance(node, Proximity) + max(map(height_of, children_of(node)), default=0)
+    return isinstance(node, Positional) + max(map(height_of, children_of(node)), default=0)
