@@ -87,7 +87,6 @@ NO_NUMPY = (
     "query.leaf_reader",
     "query.explain",
     "query.collectors",
-    "query.operators.highlights",
     "cli",
 )
 
