@@ -32,6 +32,14 @@ def test_import_searchkit_is_light() -> None:
     assert [name for name in ("numpy", "whoosh", "click", "tabulate", "chardet") if name in done.stdout.split()] == []
 
 
+@pytest.mark.parametrize("module", ["query", "query.nodes", "query.explain", "query.collectors"])
+def test_queries_are_read_without_numpy(module: str) -> None:
+    """An engine that keeps its articles elsewhere needs the tree and what is asked of it, and no arrays."""
+    program = f"import sys, searchkit.{module}; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
+
+
 def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) -> None:
     searchkit.open(tmp_path / "i", create=True).add([searchkit.Article("a", "Peace", "Peace talks.")])
     program = (

@@ -40,9 +40,16 @@ from searchkit.analysis.words import (
 if TYPE_CHECKING:
     from searchkit.analysis.automaton import Automaton, compile_pattern
     from searchkit.analysis.edits import within_edits
-    from searchkit.analysis.patterns import PatternError
+    from searchkit.analysis.patterns import PatternError, Piece, read_pattern
 
-_LATE = {"Automaton": "automaton", "compile_pattern": "automaton", "PatternError": "patterns", "within_edits": "edits"}
+_LATE = {
+    "Automaton": "automaton",
+    "compile_pattern": "automaton",
+    "PatternError": "patterns",
+    "Piece": "patterns",
+    "read_pattern": "patterns",
+    "within_edits": "edits",
+}
 """What few queries need, and the modules where it is; imported when it is asked for."""
 
 
@@ -59,6 +66,7 @@ __all__ = [
     "Analyzer",
     "Automaton",
     "PatternError",
+    "Piece",
     "Span",
     "Words",
     "compile_pattern",
@@ -79,6 +87,7 @@ __all__ = [
     "pattern_words",
     "phrase_chains",
     "phrase_places",
+    "read_pattern",
     "sentence_spans",
     "sentence_starts",
     "snowball_version",

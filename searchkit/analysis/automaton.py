@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import assert_never
 
 from searchkit.analysis.patterns import LAST_CODE, Characters, Choice, PatternError, Piece, Repeat, Sequence, read_pattern
 from searchkit.frozen import frozen
@@ -136,6 +137,8 @@ class _Positions:
                         self._joined(one, one)  # the last of them may come again and again
                     whole = self._joined(whole, _Fragment(one.first, one.last, one.nullable or number >= least))
                 return whole
+            case _:
+                assert_never(piece)
 
     def _joined(self, one: _Fragment, other: _Fragment) -> _Fragment:
         for position in _bits(one.last):
@@ -155,6 +158,8 @@ def _size(piece: Piece) -> int:
             return sum(_size(part) for part in parts)
         case Repeat(part, least, most):
             return _size(part) * (max(least, 1) if most is None else most)
+        case _:
+            assert_never(piece)
 
 
 def _bits(positions: int) -> Iterator[int]:

@@ -80,10 +80,12 @@ class Repeat:
 
 
 Piece = Characters | Sequence | Choice | Repeat
+"""The tree of a pattern."""
 
 
 def read_pattern(pattern: str) -> Piece:
-    """Read a pattern. Raises PatternError."""
+    """The tree of a regular expression (of a Regex node), for those that make something of it: `automaton` does, and so can
+    an engine that has regular expressions of its own. Raises PatternError."""
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(f"a regular expression has at most {LONGEST_PATTERN} characters", LONGEST_PATTERN)
     reader = _PatternReader(pattern)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack, assert_never
 
 from searchkit import schema
 from searchkit.analysis import Analyzer
@@ -193,8 +193,15 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Mem
 
 def _rank(article: Article, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
     printed = 0 if article.date is None else schema.printed_micros(article.date)
-    first = -score if options.sort == "relevance" else 0.0
-    return (first, article.date is None, printed if options.sort == "date" else -printed, article.id)
+    match options.sort:
+        case "relevance":
+            return (-score, article.date is None, -printed, article.id)
+        case "date":
+            return (0.0, article.date is None, printed, article.id)
+        case "-date":
+            return (0.0, article.date is None, -printed, article.id)
+        case _:
+            assert_never(options.sort)
 
 
 def _order(date: datetime) -> tuple[int, int]:

@@ -27,7 +27,7 @@ class MemorySnapshot:
 
     def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
         """The articles that a query finds, with their scores."""
-        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Proximity):
+        if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Positional):
             return sums(field.find(node, weight) for field in self._fields_of(node))
         if isinstance(node, nodes.Filter):
             return {key: 0.0 for key, article in self.articles.items() if self._holds(node, article)}

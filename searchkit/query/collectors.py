@@ -5,7 +5,6 @@ No NumPy here: whoever asks need not have it.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from searchkit.frozen import frozen
@@ -59,21 +58,3 @@ class Facet:
 
 
 Collector = Count | Docs | Scored | Histogram | Facet
-
-
-@frozen
-class HistogramCounts:
-    """The first day of each stretch of time that has documents, ascending, and how many these are; and how many documents
-    have no date."""
-
-    counts: tuple[tuple[date, int], ...]
-    undated: int
-
-
-@frozen
-class FacetCounts:
-    """Each value that documents have and how many have it, the most frequent first, then by value; and how many documents
-    have none."""
-
-    counts: tuple[tuple[str, int], ...]
-    without: int

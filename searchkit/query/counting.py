@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.errors import OptionError
-from searchkit.query.collectors import FacetCounts, FacetField, HistogramCounts, Period
+from searchkit.frozen import frozen
+from searchkit.query.collectors import FacetField, Period
 from searchkit.query.snapshot import Snapshot
 from searchkit.schema import UNDATED
 
@@ -21,6 +22,24 @@ _DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal() - 1
 """Days from the year 1 to where NumPy counts days from."""
 _UNITS = {"month": "datetime64[M]", "year": "datetime64[Y]"}
+
+
+@frozen
+class HistogramCounts:
+    """The first day of each stretch of time that has documents, ascending, and how many these are; and how many documents
+    have no date."""
+
+    counts: tuple[tuple[date, int], ...]
+    undated: int
+
+
+@frozen
+class FacetCounts:
+    """Each value that documents have and how many have it, the most frequent first, then by value; and how many documents
+    have none."""
+
+    counts: tuple[tuple[str, int], ...]
+    without: int
 
 
 def histogram_of(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCounts:

@@ -7,7 +7,7 @@ the tests.
 
 from __future__ import annotations
 
-from typing import assert_never, overload
+from typing import TYPE_CHECKING, assert_never, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,16 @@ from searchkit.model import Sort
 from searchkit.query import bits as sets
 from searchkit.query.answers import Answer
 from searchkit.query.bits import Bits
-from searchkit.query.collectors import Collector, Count, Docs, Facet, FacetCounts, Histogram, HistogramCounts, Scored
-from searchkit.query.counting import facet_of, histogram_of
+from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram, Scored
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import Search, operator_of
 from searchkit.query.ranking import best_of, worth_a_look
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.words import SMALL, Candidates
+
+if TYPE_CHECKING:
+    from searchkit.query.counting import FacetCounts, HistogramCounts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -69,8 +71,12 @@ def execute(
         case Scored():
             return _scored(answer, bits, total, collector, snapshot)
         case Histogram(period):
+            from searchkit.query.counting import histogram_of  # late, here and below: no search needs it
+
             return histogram_of(snapshot, sets.docs_of(bits, snapshot.size, total), period)
         case Facet(field):
+            from searchkit.query.counting import facet_of
+
             return facet_of(snapshot, sets.docs_of(bits, snapshot.size, total), field)
         case _:
             assert_never(collector)

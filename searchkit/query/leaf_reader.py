@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 from searchkit import analysis
 from searchkit.analysis.characters import MARKS
@@ -163,18 +164,24 @@ class LeafReader:
 
     def _leaf(self, name: str, text: str, column: int, *, quoted: bool, exact: bool = False) -> Node | None:
         kind = FIELDS[name].kind if name else Kind.TEXT
-        if kind is Kind.DATE:
-            return self._date(name, text, column)
-        if kind is Kind.NUMBER:
-            return self._length(text, column)
-        if kind is Kind.VALUE:
-            written = self.original[column : column + len(text)]
-            if not quoted and set(written) == {"*"}:
-                return Present(name)
-            if not written.strip():
-                return None
-            return ValuePattern(written, name) if not quoted and set("*?") & set(written) else Value(written, name)
-        return self._words(name, text, column, quoted=quoted, exact=exact)
+        match kind:
+            case Kind.DATE:
+                return self._date(name, text, column)
+            case Kind.NUMBER:
+                return self._length(text, column)
+            case Kind.VALUE:
+                return self._value(name, self.original[column : column + len(text)], quoted=quoted)
+            case Kind.TEXT | Kind.WORDS:
+                return self._words(name, text, column, quoted=quoted, exact=exact)
+            case _:
+                assert_never(kind)
+
+    def _value(self, name: str, written: str, *, quoted: bool) -> Value | ValuePattern | Present | None:
+        if not quoted and set(written) == {"*"}:
+            return Present(name)
+        if not written.strip():
+            return None
+        return ValuePattern(written, name) if not quoted and set("*?") & set(written) else Value(written, name)
 
     def _words(self, name: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
         items: list[Word | Wildcard | Gap] = []

@@ -296,13 +296,13 @@ Filter = Value | ValuePattern | Present | Everything | Dates | Undated | Length
 Leaf = SingleWord | Phrase | Filter
 """A node without children."""
 
-Proximity = Near | NotNear | Together
+Positional = Near | NotNear | Together
 """An operator over the places of its operands, which has places itself."""
 
-SpanNode = SingleWord | Phrase | Proximity | Or["SpanNode"]
+SpanNode = SingleWord | Phrase | Positional | Or["SpanNode"]
 """A node with places, all in one field: what may stand beside `w/5` and inside `atleast3( )`."""
 
-Node = Leaf | Proximity | AtLeast | And | Or["Node"] | Not | Weighted
+Node = Leaf | Positional | AtLeast | And | Or["Node"] | Not | Weighted
 """Any node of a query."""
 
 

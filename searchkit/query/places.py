@@ -17,8 +17,8 @@ from searchkit.query.nodes import (
     NotNear,
     Or,
     Phrase,
+    Positional,
     Present,
-    Proximity,
     SingleWord,
     SpanNode,
     Together,
@@ -46,7 +46,7 @@ class PlaceOperator:
     typed: str
     column: int
 
-    def between(self, left: SpanNode, right: SpanNode) -> Proximity:
+    def between(self, left: SpanNode, right: SpanNode) -> Positional:
         """The node that it makes of its operands."""
         match self.name:
             case "near" | "ordered":
@@ -59,39 +59,37 @@ class PlaceOperator:
                 assert_never(self.name)
 
 
-@frozen
-class Fault:
-    """Why a node cannot be an operand of an operator with places, and how to mend it."""
+class NoOperandError(ValueError):
+    """A node cannot be an operand of an operator with places: why, and how to mend it."""
 
-    message: str
-    hint: str
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
-def operand(node: Node, operator: str) -> SpanNode | Fault:
-    """A node as an operand of an operator with places, or why it cannot be one."""
-    if isinstance(node, SingleWord | Phrase | Proximity):
+def operand(node: Node, operator: str) -> SpanNode:
+    """A node as an operand of an operator with places. Raises NoOperandError for one that cannot be."""
+    if isinstance(node, SingleWord | Phrase | Positional):
         return node
     match node:
         case Or(children):
-            checked = [operand(child, operator) for child in children]
-            fault = next((found for found in checked if isinstance(found, Fault)), None)
-            return fault or Or(tuple([found for found in checked if not isinstance(found, Fault)]))
+            return Or(tuple([operand(child, operator) for child in children]))
         case And():
             hint = 'quotes make a phrase of them: "peace talks"; or write OR between them'
-            return Fault(f"words side by side (AND) cannot stand inside {operator}", hint)
+            raise NoOperandError(f"words side by side (AND) cannot stand inside {operator}", hint)
         case Not():
-            return Fault(f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it")
+            raise NoOperandError(f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it")
         case Weighted():
-            return Fault(f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2")
+            raise NoOperandError(f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2")
         case AtLeast():
-            return Fault(f"{node} cannot stand inside {operator}", "join it with AND")
+            raise NoOperandError(f"{node} cannot stand inside {operator}", "join it with AND")
         case Everything():
-            return Fault(f"* cannot stand inside {operator}", "")
+            raise NoOperandError(f"* cannot stand inside {operator}", "")
         case Dates() | Undated() | Length() | Present():
-            return Fault(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
+            raise NoOperandError(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
         case Value() | ValuePattern():
             message = f"{node.field}: cannot stand inside {operator}: it is matched as a whole"
-            return Fault(message, "join it with AND")
+            raise NoOperandError(message, "join it with AND")
         case _:
             assert_never_node(node)
 
@@ -104,4 +102,4 @@ def fields_of(*nodes: SpanNode) -> list[str]:
 
 def height_of(node: Node) -> int:
     """How many operators stand inside each other in an operand with places."""
-    return isinstance(node, Proximity) + max(map(height_of, children_of(node)), default=0)
+    return isinstance(node, Positional) + max(map(height_of, children_of(node)), default=0)

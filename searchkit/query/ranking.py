@@ -7,7 +7,7 @@ last; by date alone where that is asked for. What ties in all of this is kept, f
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -57,15 +57,21 @@ def best_of(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
     def oldest(chosen: Ints) -> Ints:
         return -dates[chosen]
 
-    by_date: Callable[[Ints], Any] = oldest if sort == "date" else newest
-    if sort != "relevance":
-        return first_by([by_date], len(dates), best)
+    match sort:
+        case "date":
+            return first_by([oldest], len(dates), best)
+        case "-date":
+            return first_by([newest], len(dates), best)
+        case "relevance":
+            pass
+        case _:
+            assert_never(sort)
     if len(scores) < 2 * best * _RUN:
-        return first_by([by_score, by_date], len(dates), best)
+        return first_by([by_score, newest], len(dates), best)
     # What lies below a bar that enough reach needs no closer look.
     promising = np.flatnonzero(scores >= _bar(scores, best) - 2 * NEGLIGIBLE)
     scores, dates = scores[promising], dates[promising]
-    return promising[first_by([by_score, by_date], len(dates), best)]
+    return promising[first_by([by_score, newest], len(dates), best)]
 
 
 def first_by(keys: list[Callable[[Ints], Any]], size: int, best: int) -> Ints:

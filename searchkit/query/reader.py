@@ -16,7 +16,7 @@ from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.leaf_reader import CHUNK, MOST_NODES, QUOTED_HINT, REGEX, Item, LeafReader, has_words
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
-from searchkit.query.places import FARTHEST, Fault, OperatorName, PlaceOperator, fields_of, height_of, operand
+from searchkit.query.places import FARTHEST, NoOperandError, OperatorName, PlaceOperator, fields_of, height_of, operand
 from searchkit.schema import FIELDS, Kind
 
 DEEPEST = 50
@@ -245,10 +245,10 @@ class QueryReader(LeafReader):
 
     def _with_places(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
         """An operand of an operator with places."""
-        found = operand(node, operator)
-        if isinstance(found, Fault):
-            raise self._error(found.message, start, len(self.text[start:end].rstrip()), found.hint)
-        return found
+        try:
+            return operand(node, operator)
+        except NoOperandError as error:
+            raise self._error(str(error), start, len(self.text[start:end].rstrip()), error.hint) from None
 
     def _check_fields(self, node: SpanNode, column: int, length: int, what: str) -> None:
         names = [f"{name}:" if name else "no field" for name in fields_of(node)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +72,13 @@ def _page_of_few(matches: Matches, dates: list[int], undated: int, options: Sear
 
 def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.generic]]:
     """Sort keys, the most important first; smaller comes earlier."""
-    by_date = dates if sort == "date" else np.where(dates == undated, undated, -dates)
-    by_score = -np.round(matches.scores, DECIMALS)
-    return [by_score, by_date] if sort == "relevance" else [by_date]
+    newest = np.where(dates == undated, undated, -dates)
+    match sort:
+        case "relevance":
+            return [-np.round(matches.scores, DECIMALS), newest]
+        case "date":
+            return [dates]
+        case "-date":
+            return [newest]
+        case _:
+            assert_never(sort)

@@ -139,19 +139,19 @@ def change(root: Path, chance: random.Random) -> None:
     names = [f"{name}.jsonl" for name in "abcde"]
     for _ in range(chance.randint(1, 2)):
         there = sorted(path.name for path in root.iterdir() if path.name in names)
-        match chance.choice(["write", "remove", "rename", "swap"]):
-            case "write":
-                ids = chance.sample("uvwxyz", chance.randint(1, 4))
-                write_ids(root / chance.choice(names), {name: chance.choice(["one", "two"]) for name in ids})
-            case "remove" if there:
-                (root / chance.choice(there)).unlink()
-            case "rename" if there:
-                (root / chance.choice(there)).rename(root / chance.choice(names))
-            case "swap" if len(there) > 1:
-                left, right = chance.sample(there, 2)
-                (root / left).rename(root / "kept")
-                (root / right).rename(root / left)
-                (root / "kept").rename(root / right)
+        kind = chance.choice(["write", "remove", "rename", "swap"])
+        if kind == "write":
+            ids = chance.sample("uvwxyz", chance.randint(1, 4))
+            write_ids(root / chance.choice(names), {name: chance.choice(["one", "two"]) for name in ids})
+        elif kind == "remove" and there:
+            (root / chance.choice(there)).unlink()
+        elif kind == "rename" and there:
+            (root / chance.choice(there)).rename(root / chance.choice(names))
+        elif kind == "swap" and len(there) > 1:
+            left, right = chance.sample(there, 2)
+            (root / left).rename(root / "kept")
+            (root / right).rename(root / left)
+            (root / "kept").rename(root / right)
 
 
 def check_report(report: IndexReport, dry: IndexReport, before: Lines, after: Lines) -> None:

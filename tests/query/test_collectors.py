@@ -20,13 +20,12 @@ from searchkit.query.collectors import (
     Count,
     Docs,
     Facet,
-    FacetCounts,
     FacetField,
     Histogram,
-    HistogramCounts,
     Period,
     Scored,
 )
+from searchkit.query.counting import FacetCounts, HistogramCounts
 from searchkit.query.execute import execute
 from searchkit.query.operators import words as word_operator
 from searchkit.query.snapshot import Snapshot

@@ -16,7 +16,7 @@ from searchkit.query import explain, nodes
 from searchkit.query.collectors import Count
 from searchkit.query.execute import execute
 from searchkit.query.operators import SpanOperator, operator_of, span_operator_of
-from searchkit.query.parse import Query
+from searchkit.query.parse import Query, parse
 from searchkit.query.snapshot import Snapshot
 from searchkit.results import Wanted, mark
 
@@ -57,6 +57,11 @@ def test_every_kind_has_an_operator(node: nodes.Node) -> None:
     elif not isinstance(node, nodes.Or):
         with pytest.raises(TypeError, match=f"{type(node).__name__} is no kind of node that is known here"):
             span_operator_of(node)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: type(node).__name__)
+def test_every_kind_can_be_typed(node: nodes.Node) -> None:
+    assert parse(str(node)).root == node
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from searchkit.query.nodes import (
     NotNear,
     Or,
     Phrase,
-    Proximity,
+    Positional,
     SingleWord,
     SpanNode,
     Together,
@@ -33,7 +33,7 @@ from searchkit.query.operators.words import WordOperator
 
 def operator_of(node: Node) -> Operator:
     """The operator of any node."""
-    if isinstance(node, SingleWord | Phrase | Proximity):
+    if isinstance(node, SingleWord | Phrase | Positional):
         return span_operator_of(node)
     if isinstance(node, Filter):
         return FilterOperator(node)
