@@ -39,19 +39,22 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.runs": ("engines.reading", "engines.roots", "index_options", "indexing", "corpus"),
     "engines.worker": ("corpus", "indexing", "schema"),
     "engines.writing": ("engines.base", "engines.roots", "engines.runs", "index_options", "indexing"),
-    "engines.holdings": ("query", "schema"),
     "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
+    "aggregations": ("schema", "analysis"),
+    # what counts over a snapshot
+    "aggregations.stats_columns": ("aggregations", "query", "schema", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
     "engines.base": ("analysis", "index_options"),  # late: which languages there are
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
     "engines.local": ("engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
     "engines.local_reader": (
-        "engines.base", "engines.holdings", "indexing", "query", "results", "schema", "codec", "analysis",
+        "engines.base", "aggregations", "indexing", "query", "results", "schema", "codec", "analysis",
     ),
     "engines.unopened": ("engines.base", "engines.runs", "index_options", "indexing"),
     # highlights and snippets need only a tree and a text
     "engines.memory": (
-        "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "indexing", "schema",
+        "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "aggregations.stats",
+        "indexing", "schema",
         "analysis", "query", "results",
     ),
     "engines.memory_store": ("indexing", "schema"),
@@ -62,11 +65,18 @@ ONE_BY_ONE = ("engines",)
 """Rooms whose modules have a row each: each engine imports only what it needs."""
 OPEN_TO_ALL = ("model", "reports", "read_warnings", "errors", "frozen", "control_characters")
 FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
-# imported by those that index, and by nothing else
-NUMPY_ALL_THE_SAME = ("analysis.apart", "analysis.batch", "analysis.chunked", "analysis.chunks")
+# imported by those that index, and what counts over a snapshot
+NUMPY_ALL_THE_SAME = (
+    "analysis.apart",
+    "analysis.batch",
+    "analysis.chunked",
+    "analysis.chunks",
+    "aggregations.stats_columns",
+)
 NO_NUMPY = (
     "schema",
     "corpus",
+    "aggregations",
     "analysis",
     "model",
     "errors",

@@ -6,11 +6,12 @@ neither.
 
 from __future__ import annotations
 
+import stat
 import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -213,11 +214,18 @@ class LocalReader:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        from searchkit.engines.holdings import stats_of
+        from searchkit.aggregations.stats import finish_stats
+        from searchkit.aggregations.stats_columns import count_columns
 
         served = self._current()
         with self._reading():
-            return stats_of(self._location.folder, served.snapshot, served.generation, served.analyzer.language)
+            return finish_stats(
+                count_columns(served.snapshot),
+                size=_size_of(self._location.folder),
+                generation=served.generation,
+                segments=len(served.snapshot.views),
+                language=served.analyzer.language,
+            )
 
     # Life.
 
@@ -244,6 +252,17 @@ class LocalReader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _size_of(folder: Path) -> int:
+    """The bytes of all files; some may go meanwhile, when another process merges segments."""
+    size = 0
+    with suppress(FileNotFoundError):  # the folder itself
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:

@@ -6,16 +6,15 @@ It keeps articles in memory and looks every word up the plain way: what it finds
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack, assert_never
 
 from searchkit import schema
+from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
 from searchkit.engines.base import check_language, settled
 from searchkit.engines.memory_snapshot import MemorySnapshot
@@ -153,20 +152,8 @@ class MemoryEngine(SessionWriter):
     def stats(self) -> Stats:
         """See Engine.stats."""
         snapshot = self._current()
-        articles = snapshot.articles.values()
-        dates = [article.date for article in articles if article.date is not None]
-        sources = Counter(article.source for article in articles)
-        return Stats(
-            articles=len(articles),
-            first=min(dates, default=None, key=_order),
-            last=max(dates, default=None, key=_order),
-            undated=len(articles) - len(dates),
-            sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
-            size=0,
-            generation=snapshot.generation,
-            segments=1,
-            language=self._analyzer.language,
-        )
+        counts = count_stats(snapshot.articles.values())
+        return finish_stats(counts, size=0, generation=snapshot.generation, segments=1, language=self._analyzer.language)
 
     # Life.
 
@@ -202,7 +189,3 @@ def _rank(article: Article, score: float, options: SearchOptions) -> tuple[float
             return (0.0, article.date is None, -printed, article.id)
         case _:
             assert_never(options.sort)
-
-
-def _order(date: datetime) -> tuple[int, int]:
-    return schema.printed_micros(date), schema.moment_micros(date)

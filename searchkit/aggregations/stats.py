@@ -1,0 +1,58 @@
+"""What does an index hold? Articles, their dates and their sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from searchkit.model import Article
+from searchkit.reports import Stats
+from searchkit.schema import date_of, offset_seconds, printed_micros
+
+PrintedDate = tuple[int, int]
+"""A date as printed (microseconds from the year 1) and its offset (seconds)."""
+
+
+class StatsCounts(NamedTuple):
+    """What was counted: articles, those with a date, the earliest and the latest date (None: there is none), and the
+    articles of each source ("": of none)."""
+
+    articles: int
+    dated: int
+    first: PrintedDate | None
+    last: PrintedDate | None
+    sources: Mapping[str, int]
+
+
+def finish_stats(counts: StatsCounts, *, size: int, generation: int, segments: int, language: str) -> Stats:
+    """Make the result of the counts: sources with the most articles first, then by name."""
+    return Stats(
+        articles=counts.articles,
+        first=None if counts.first is None else date_of(*counts.first),
+        last=None if counts.last is None else date_of(*counts.last),
+        undated=counts.articles - counts.dated,
+        sources=tuple(sorted(counts.sources.items(), key=lambda pair: (-pair[1], pair[0]))),
+        size=size,
+        generation=generation,
+        segments=segments,
+        language=language,
+    )
+
+
+def count_stats(articles: Iterable[Article]) -> StatsCounts:
+    """Count articles one by one; what other engines count in their own way must come to the same."""
+    every = list(articles)
+    dates = [(printed_micros(one.date), offset_seconds(one.date)) for one in every if one.date is not None]
+    return StatsCounts(
+        articles=len(every),
+        dated=len(dates),
+        first=min(dates, key=_moment, default=None),
+        last=max(dates, key=_moment, default=None),
+        sources=Counter(one.source for one in every),
+    )
+
+
+def _moment(date: PrintedDate) -> tuple[int, int]:
+    """What orders dates: as printed, and of one printed time the larger offset is the earlier moment."""
+    return date[0], -date[1]

@@ -1,0 +1,37 @@
+"""The counts of `stats` over the columns of a snapshot."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from searchkit.aggregations.stats import StatsCounts
+from searchkit.query.snapshot import Bools, SegmentView, Snapshot
+from searchkit.schema import UNDATED
+
+
+def count_columns(snapshot: Snapshot) -> StatsCounts:
+    """Count the living articles of a snapshot. Slow twin: `stats.count_stats`."""
+    none = np.zeros(0, dtype=np.int64)
+    dates = np.concatenate([none, *(view.dates[_living(view)] for view in snapshot.views)])
+    offsets = np.concatenate([none, *(view.reader.numbers("date_offset")[_living(view)] for view in snapshot.views)])
+    is_dated = dates != UNDATED
+    dated, offsets = dates[is_dated], offsets[is_dated]
+    first = last = None
+    if len(dated):
+        # Of one printed time, the larger offset is the earlier moment.
+        first = int(dated.min()), int(offsets[dated == dated.min()].max())
+        last = int(dated.max()), int(offsets[dated == dated.max()].min())
+    sources: Counter[str] = Counter()
+    for view in snapshot.views:
+        column = view.reader.values("source.value")
+        names = [b"", *column.dictionary.slices()]
+        counts = np.bincount(column.of_doc[_living(view)], minlength=len(names)).tolist()
+        sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
+    return StatsCounts(snapshot.articles, len(dated), first, last, sources)
+
+
+def _living(view: SegmentView) -> slice | Bools:
+    """What chooses the living articles of a segment."""
+    return slice(None) if view.live is None else view.live
