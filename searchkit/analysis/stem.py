@@ -61,6 +61,9 @@ def snowball_version() -> str:
 class Analyzer:
     """Text in, words and terms out, for one language. Safe for many threads.
 
+    Callers ask it in two ways, so that an index may have several languages: each article is analysed by
+    `of_article(its language)`, and a word of a query stands for `query_terms`.
+
     Raises OptionError for a language without a Snowball stemmer (use "none").
     """
 
@@ -73,6 +76,14 @@ class Analyzer:
         # PyStemmer's own cache is slower than no cache (it sorts when full); ours is a plain dictionary.
         self._stemmer = Stemmer.Stemmer(algorithm, maxCacheSize=0) if algorithm else None
         self._terms: dict[str, str] = {}
+
+    def of_article(self, language: str) -> Analyzer:
+        """The analyzer of articles that say this of their language: this one, whatever they say, as an index has one."""
+        return self
+
+    def query_terms(self, form: str) -> frozenset[str]:
+        """The terms that a word of a query stands for, one in each language of the index."""
+        return frozenset((self.term(form),))
 
     def words(self, text: str) -> Words:
         """The words of a text, with their places."""

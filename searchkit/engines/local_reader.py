@@ -156,9 +156,7 @@ class LocalReader:
     ) -> tuple[Hit, ...]:
         snapshot = served.snapshot
         warm = snapshot.warm
-        wanted = warm.get(
-            ("wanted", query.root), lambda: Wanted(query.root, served.forms.of, served.analyzer.language, _keeper(warm))
-        )
+        wanted = warm.get(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, _keeper(warm)))
         shared = (query.root, served.analyzer, options.snippets, wanted)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(

@@ -47,21 +47,23 @@ class MemoryField:
     def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.name, self._analyzer = field.name, analyzer
         self.lengths: dict[str, int] = {}
-        self._forms: dict[str, Places] = defaultdict(lambda: defaultdict(list))
+        # By what tells the terms of its article's words, and by surface form.
+        self._forms: dict[tuple[Analyzer, str], Places] = defaultdict(lambda: defaultdict(list))
         # Article id -> position -> number of its sentence or paragraph.
         self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
         for article in articles:
             positions: list[int] = []
             starts: list[int] = []
             shift = 0
+            own = analyzer.of_article(article.language)
             for value in schema.values_of(article, field):
-                words = find_words(value, analyzer.language)
-                starts += [len(positions) + index for index in sentence_starts(value, words, analyzer.language)]
+                words = find_words(value, own.language)
+                starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.tokens():
                     # Words that a hyphen divides are looked for where an index keeps their surface forms.
                     if first == last or field.name in SEARCHED:
-                        self._forms[without_hyphen(form)][article.id].append((first + shift, last + shift))
+                        self._forms[own, without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
             if positions:
                 self.lengths[article.id] = len(positions)
@@ -141,28 +143,31 @@ class MemoryField:
     def _postings(self, word: nodes.SingleWord) -> Places:
         fits = self._test(word)
         found: Places = defaultdict(list)
-        for form, postings in self._forms.items():
-            if fits(form):
+        for (own, form), postings in self._forms.items():
+            if fits(own, form):
                 for key, positions in postings.items():
                     found[key] += positions
         return {key: sorted(positions) for key, positions in found.items()}
 
-    def _test(self, word: nodes.SingleWord) -> Callable[[str], object]:
+    def _test(self, word: nodes.SingleWord) -> Callable[[Analyzer, str], object]:
+        """What says whether a surface form of an article, which has this analyzer, satisfies a word."""
         match word:
             case nodes.Wildcard(pattern):
                 fullmatch = wildcard_regex(pattern).fullmatch
-                return lambda form: fullmatch(fold(form))
+                return lambda own, form: fullmatch(fold(form))
             case nodes.Regex(pattern):
                 accepts = compile_pattern(pattern).fullmatch
-                return lambda form: accepts(fold(form))
+                return lambda own, form: accepts(fold(form))
             case nodes.Fuzzy(text, edits):
-                return lambda form: within_edits(fold(form), text, edits)
+                return lambda own, form: within_edits(fold(form), text, edits)
             case nodes.Word(text, _, True) if self.name in SEARCHED:
-                return lambda form: matches_as_written(form, text)
+                return lambda own, form: matches_as_written(form, text)
+            case nodes.Word(text) if self.name in SEARCHED:
+                terms = self._analyzer.query_terms(text)
+                return lambda own, form: own.term(form) in terms
             case nodes.Word(text):
-                term = self._analyzer.term if self.name in SEARCHED else fold
-                wanted = term(text)
-                return lambda form: term(form) == wanted
+                folded = fold(text)
+                return lambda own, form: fold(form) == folded
             case _:
                 nodes.assert_never_node(word)
 

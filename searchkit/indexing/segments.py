@@ -6,6 +6,7 @@ Texts are analysed in batches; tokens are kept as numbers until the budget is re
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
@@ -183,17 +184,21 @@ class SegmentBuilder:
         return number
 
     def _analyse_bodies(self) -> None:
-        self._count("body", self._stemmed.tokens([article.body for article in self._articles[self._bodies :]]))
+        self._count("body", self._analysed("body", self._articles[self._bodies :]))
         self._bodies = len(self._articles)
         self._held_bytes += self._body_bytes
         self._body_bytes = 0
+
+    def _analysed(self, field: str, articles: Sequence[Article]) -> Tokens:
+        """The words of one text of each article, in order: all texts that are stemmed come through here."""
+        return self._stemmed.tokens([getattr(article, field) for article in articles])
 
     def _analyse(self) -> None:
         """Analyse what is held, and let go of it."""
         self._analyse_bodies()
         articles, self._articles = self._articles, []
         self._bodies = self._held_bytes = 0
-        self._count("title", self._stemmed.tokens([article.title for article in articles]))
+        self._count("title", self._analysed("title", articles))
         self._count("authors", self._folded.tokens_of_values([article.authors for article in articles]))
         self._count("topics", self._folded.tokens_of_values([article.topics for article in articles]))
         for name in ("source", "section"):

@@ -51,7 +51,8 @@ def _terms(leaf: Leaf, analyzer: Analyzer) -> tuple[str, ...]:
     field = leaf.field if isinstance(leaf, Phrase | Word) else ""
     stemmed = not field or FIELDS[field].kind is Kind.TEXT
     return tuple(
-        analyzer.term(word.text) if stemmed else fold(word.text)
+        term
         for word in words
         if isinstance(word, Word) and not word.exact
+        for term in (sorted(analyzer.query_terms(word.text)) if stemmed else (fold(word.text),))
     )

@@ -1,7 +1,7 @@
 """Which terms of a segment does one word of a query stand for?
 
-A word is one term. A word as written, a wildcard, a fuzzy word and a regular expression are looked for among the folded
-texts of the dictionary, and stand for the places where their written forms do.
+A word is a term in each language of the index. A word as written, a wildcard, a fuzzy word and a regular expression are
+looked for among the folded texts of the dictionary, and stand for the places where their written forms do.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
         case Word(text, _, True) if isinstance(field, TextField):
             return _as_written(text, field)
         case Word(text):
-            term = analyzer.term(text) if isinstance(field, TextField) else fold(text)
-            number = field.terms.find(term.encode("utf-8", "surrogatepass"))
-            return Terms(np.array([number], dtype=np.int64) if number >= 0 else _NONE, _NONE)
+            wanted = analyzer.query_terms(text) if isinstance(field, TextField) else (fold(text),)
+            numbers = [field.terms.find(term.encode("utf-8", "surrogatepass")) for term in wanted]
+            return Terms(np.array(sorted(number for number in numbers if number >= 0), dtype=np.int64), _NONE)
         case Wildcard(pattern):
             folded = like(pattern, field)
         case Regex(pattern):

@@ -72,7 +72,10 @@ class ArticleHit:
         return self._loaded().article
 
     def headline(self) -> str:
-        return headline_of(self.article(), self._analyzer.language)
+        return headline_of(self.article(), self._own_analyzer().language)
+
+    def _own_analyzer(self) -> Analyzer:
+        return self._analyzer.of_article(self.article().language)
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self._marks_of("title")
@@ -82,8 +85,9 @@ class ArticleHit:
             shown = self._loaded()
             marks = self._marks_of("body") if self._count > 0 else ()
             known = None if self._wanted is None else self._wanted.terms
-            sentences = shown.sentences(self._analyzer.language)
-            self._snippets = make_snippets(shown.article.body, marks, self._count, self._analyzer, sentences, known)
+            analyzer = self._own_analyzer()
+            sentences = shown.sentences(analyzer.language)
+            self._snippets = make_snippets(shown.article.body, marks, self._count, analyzer, sentences, known)
         return self._snippets
 
     def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:

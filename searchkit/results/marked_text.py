@@ -30,11 +30,13 @@ class MarkedText:
     folded."""
 
     def __init__(self, text: str, analyzer: Analyzer, words: Words | None = None, *, stemmed: bool = True) -> None:
-        """`words` are those of the text, or, where that will do, those of them that a query wants."""
+        """`analyzer` is that of the article; `words` are those of the text, or, where that will do, those of them that a
+        query wants."""
         self.words: Words = find_words(text, analyzer.language) if words is None else words
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
         self._term = analyzer.term if stemmed else fold
+        self._query_terms = analyzer.query_terms if stemmed else _folded
         words = self.words
         # What a query can find: the words, and behind them those that a hyphen divides, with their places and marks.
         self._forms, self._spans = words.forms, [(position, position) for position in words.positions]
@@ -73,7 +75,8 @@ class MarkedText:
             case Word(text, _, True) if self._stemmed:
                 return [index for index, form in enumerate(self._forms) if matches_as_written(form, text)]
             case Word(text):
-                return self._by_term.get(self._term(text), [])
+                found = [self._by_term[term] for term in self._query_terms(text) if term in self._by_term]
+                return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
             case Wildcard(pattern):
                 matches = wildcard_regex(pattern).fullmatch
                 return self._fitting({form for form in self._by_folded if matches(form)})
@@ -109,3 +112,7 @@ class MarkedText:
     @cached_property
     def _paragraphs(self) -> dict[int, int]:
         return unit_numbers(self.words.positions, paragraph_breaks(self.words.positions))
+
+
+def _folded(form: str) -> tuple[str]:
+    return (fold(form),)

@@ -40,8 +40,10 @@ def field_marks(
     Slow twin: `mark`.
     """
     plan = wanted.plan(field)
+    analyzer = analyzer.of_article(shown.article.language)
     if plan is not None and plan.runs is not None:
-        marks = run_marks(shown.ready(field), plan.sought, None if plan.only_words else plan.runs)
+        runs = None if plan.only_words else plan.runs
+        marks = run_marks(shown.ready(field), plan.sought, runs, analyzer.language)
         if marks is not None:
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)
@@ -55,7 +57,8 @@ class _MarkedArticle:
     """A HighlightedArticle: an article whose texts are taken apart when an operator asks for them."""
 
     def __init__(self, article: Article, analyzer: Analyzer, wanted: Wanted | None) -> None:
-        self.article, self._analyzer, self._wanted = article, analyzer, wanted
+        self.article, self._wanted = article, wanted
+        self._analyzer = analyzer.of_article(article.language)
         self._texts: dict[str, list[MarkedText]] = {}
 
     def texts(self, field: str) -> list[MarkedText]:

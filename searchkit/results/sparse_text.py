@@ -18,18 +18,19 @@ from searchkit.results.spotting import Searchable, Sought, searchable
 from searchkit.results.wanted import Run
 
 
-def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | None) -> list[Mark] | None:
+def run_marks(
+    ready: Searchable | None, sought: Sought, runs: Sequence[Run] | None, language: str = "en"
+) -> list[Mark] | None:
     """The marks of words next to each other, those of the first run first, or of all that is sought (`runs` None); None for
     a text that has to be read in full (as `searchable` says, or what is sought).
 
     Slow twin: the marks that `MarkedText` has for words and phrases.
     """
-    found = None if ready is None else sought.find(ready)
+    found = None if ready is None else sought.find(ready, language)
     if ready is None or found is None:
         return None
     if runs is None:
         return [(start, end) for start, end, _ in found]
-    language = sought.language
     marks: list[Mark] = []
     for run in runs:
         first, size = run[0], len(run)
@@ -48,14 +49,14 @@ def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | No
 def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> MarkedText | None:
     """A text with the sought words only, or None for one that has to be read in full."""
     ready = searchable(text)
-    found = None if ready is None else sought.find(ready)
+    found = None if ready is None else sought.find(ready, analyzer.language)
     if ready is None or found is None:
         return None
     words = Words([], [], [], [], [])
     position = last = 0
     for start, end, form in found:
         if words.forms:
-            position += _steps(ready, sought.language, last, start, reach)
+            position += _steps(ready, analyzer.language, last, start, reach)
         words.forms.append(form)
         words.starts.append(start)
         words.ends.append(end)

@@ -76,9 +76,8 @@ class Sought:
     their first two letters.
     """
 
-    def __init__(self, forms: Iterable[str], language: str = "en") -> None:
+    def __init__(self, forms: Iterable[str]) -> None:
         every = frozenset(forms)
-        self.language = language
         self.forms = frozenset(form for form in every if not is_wide(form))
         self._has_wide = len(self.forms) < len(every)
         self._pieces: set[str] = set()
@@ -100,8 +99,8 @@ class Sought:
             if len(head) < _LEAST_HEAD or not f" {piece}".startswith(head):
                 self._heads.append(f" {piece}" if len(piece) >= _LEAST_HEAD - 1 else f" {piece} ")
 
-    def find(self, text: Searchable) -> list[Spotted] | None:
-        """The words, in order, or None for a text that has to be read in full."""
+    def find(self, text: Searchable, language: str = "en") -> list[Spotted] | None:
+        """The words of a text in this language, in order, or None for one that has to be read in full."""
         normal, small = text
         if self._has_wide and "\n" in normal and line_end_hyphens(normal):
             return None
@@ -139,10 +138,10 @@ class Sought:
             chunk = _chunk_start(normal, at)
             if at - chunk > _LONGEST_CHUNK:
                 return None
-            pattern = word_pattern(normal, self.language)
+            pattern = word_pattern(normal, language)
             match = pattern.match(normal, at) if chunk == at else _word_at(pattern, normal, chunk, at)
             if match:
-                form = written_form(match[0], self.language)
+                form = written_form(match[0], language)
                 if form in forms:
                     found[at] = (at, match.end(), form)
         return [found[start] for start in sorted(found)]

@@ -53,9 +53,9 @@ class Wanted:
     nbytes = 2 * FEW_FORMS * BYTES_A_FORM + 20_000
     """What one takes at most, about."""
 
-    def __init__(self, root: Node, forms_of: FormsOf, language: str = "en", keep: Keep | None = None) -> None:
+    def __init__(self, root: Node, forms_of: FormsOf, keep: Keep | None = None) -> None:
         """`keep(key, make)` keeps the plans of many forms, by the bytes that they take; without it all are kept here."""
-        self._found_by, self._forms_of, self._language, self._keep = root, forms_of, language, keep
+        self._found_by, self._forms_of, self._keep = root, forms_of, keep
         self._plans: dict[str, Plan | None] = {}
         self._elsewhere: dict[str, Callable[[Callable[[], KeptPlan]], KeptPlan]] = {}
         self.terms: dict[str, frozenset[str]] = {}
@@ -106,6 +106,6 @@ class Wanted:
             return None
         runs = None if self.branches is None else [branch.run for branch in self.branches if branch.field in ("", field)]
         if runs is None or None in runs:
-            return Plan(Sought(every, self._language), None)
+            return Plan(Sought(every), None)
         marked = tuple([tuple([forms[word] for word in run]) for run in runs if run is not None])
-        return Plan(Sought(every, self._language), marked, all(len(run) == 1 for run in marked))
+        return Plan(Sought(every), marked, all(len(run) == 1 for run in marked))
