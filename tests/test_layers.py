@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bridge": ("schema", "analysis", "scoring", "codec"),
     "engines.base": ("analysis", "index_options"),  # late: which languages there are
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
-    "engines.local": ("engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
+    "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
     "engines.local_reader": (
         "engines.base", "aggregations", "indexing", "query", "results", "schema", "codec", "analysis",
     ),

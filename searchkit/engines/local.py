@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchkit.engines.base import ArchiveEngine
 from searchkit.engines.local_reader import LocalReader
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import SearchkitError
@@ -81,7 +82,7 @@ class LocalEngine(SessionWriter, LocalReader):
 # What the registry asks of the module of an engine.
 
 
-def open_engine(place: str | Path, *, create: bool, language: str | None) -> LocalEngine:
+def open_engine(place: str | Path, *, create: bool, language: str | None) -> ArchiveEngine:
     """See `registry.EngineModule`."""
     return LocalEngine(Path(place), create=create, language=language)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 from searchkit import schema
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
-from searchkit.engines.base import check_language, settled
+from searchkit.engines.base import ArchiveEngine, check_language, settled
 from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
@@ -173,7 +173,7 @@ class MemoryEngine(SessionWriter):
         self.close()
 
 
-def open_engine(place: str | Path, *, create: bool, language: str | None) -> MemoryEngine:
+def open_engine(place: str | Path, *, create: bool, language: str | None) -> ArchiveEngine:
     """See `registry.EngineModule`: a new and empty index, whatever `create` says."""
     return MemoryEngine(language or "en")
 
