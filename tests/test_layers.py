@@ -72,7 +72,7 @@ NUMPY_ALL_THE_SAME = (
     "analysis.batch",
     "analysis.chunked",
     "analysis.chunks",
-    "aggregations.stats_columns",
+    "aggregations.*_columns",
 )
 NO_NUMPY = (
     "schema",
