@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.unopened": ("engines.base", "engines.runs", "index_options", "indexing"),
     # highlights and snippets need only a tree and a text
     "engines.memory": (
-        "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "aggregations.stats",
+        "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "aggregations",
         "indexing", "schema",
         "analysis", "query", "results",
     ),
