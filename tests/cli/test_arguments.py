@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 
@@ -24,18 +24,18 @@ Run = Callable[..., Ran]
         (["--unknown=1", "oil"], "--unknown=1 oil"),
     ],
 )
-def test_query_of_arguments(engine: FakeEngine, run: Run, arguments: list[str], query: str) -> None:
+def test_query_of_arguments(engine: RecordedEngine, run: Run, arguments: list[str], query: str) -> None:
     run("search", *arguments)
     asked = [call[1] for call in engine.calls if call[0] == "search"]
     assert isinstance(asked[0], tuple)
     assert asked[0][0] == query
 
 
-def test_option_without_its_value(engine: FakeEngine, run: Run) -> None:
+def test_option_without_its_value(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "oil", "-i") == Ran(2, "", "searchkit: -i needs a value\n  see: searchkit search --help\n")
 
 
-def test_option_and_value_run_together_are_pointed_out(engine: FakeEngine, run: Run) -> None:
+def test_option_and_value_run_together_are_pointed_out(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "oil", "-n5")
     assert ran.err.startswith("searchkit: -n5 was taken as a word of the query; the option is written -n 5\n")
 
@@ -46,7 +46,7 @@ def test_help_is_an_option_not_a_word(run: Run) -> None:
     assert ran.out.startswith("Usage: searchkit search [OPTIONS] QUERY...\n")
 
 
-def test_show_takes_its_id_first(engine: FakeEngine, run: Run) -> None:
+def test_show_takes_its_id_first(engine: RecordedEngine, run: Run) -> None:
     run("show", "news/1.txt", "peace", "-war", "--exact")
     called = [call[1] for call in engine.calls if call[0] == "marks"]
     assert isinstance(called[0], tuple)

@@ -9,7 +9,7 @@ import pytest
 
 import searchkit
 from searchkit.cli.runs import summary
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine, write
 
 Run = Callable[..., Ran]
 NEW = searchkit.Failure("/a/x.txt", "binary data, not text", "record 3")
@@ -41,33 +41,33 @@ def test_summary(report: searchkit.IndexReport, line: str) -> None:
     assert summary(report) == line
 
 
-def test_index_reports_one_line(engine: FakeEngine, run: Run) -> None:
-    engine.report = searchkit.IndexReport(added=2, generation=1)
+def test_index_reports_one_line(engine: RecordedEngine, run: Run) -> None:
+    write("corpus/lines.jsonl", "One.", "Two.")
     assert run("index", "corpus") == Ran(0, "2 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n", "")
 
 
-def test_index_new_failure_is_status_2(engine: FakeEngine, run: Run) -> None:
+def test_index_new_failure_is_status_2(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=2, failures=(NEW, KNOWN))
     ran = run("index", "corpus")
     assert ran.status == 2
     assert ran.err == "searchkit: not read: /a/x.txt, record 3: binary data, not text\n"
 
 
-def test_index_known_failure_is_only_counted(engine: FakeEngine, run: Run) -> None:
+def test_index_known_failure_is_only_counted(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=2, failures=(KNOWN,))
     ran = run("index", "corpus")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.endswith("; 0 files not read, 1 known from before\n")
 
 
-def test_index_lists_twenty_failures(engine: FakeEngine, run: Run) -> None:
+def test_index_lists_twenty_failures(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(failures=tuple(searchkit.Failure(f"{n}", "bad") for n in range(23)))
     lines = run("index", "corpus").err.splitlines()
     assert len(lines) == 21
     assert lines[-1] == "searchkit: ... and 3 more, --errors FILE lists all"
 
 
-def test_index_errors_go_to_a_file(engine: FakeEngine, run: Run) -> None:
+def test_index_errors_go_to_a_file(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(failures=(NEW, KNOWN, searchkit.Failure("/a/\udcff", "its name")))
     run("index", "corpus", "--errors", "bad.jsonl")
     assert [json.loads(line) for line in Path("bad.jsonl").read_text().splitlines()] == [
@@ -77,13 +77,13 @@ def test_index_errors_go_to_a_file(engine: FakeEngine, run: Run) -> None:
     ]
 
 
-def test_index_errors_file_that_cannot_be_written_stops_before_the_work(engine: FakeEngine, run: Run) -> None:
+def test_index_errors_file_that_cannot_be_written_stops_before_the_work(engine: RecordedEngine, run: Run) -> None:
     ran = run("index", "corpus", "--errors", "no/such/folder")
     assert ran == Ran(2, "", "searchkit: no/such/folder: No such file or directory\n")
     assert engine.calls == []
 
 
-def test_index_json(engine: FakeEngine, run: Run) -> None:
+def test_index_json(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=2, skipped={".xyz": 1}, failures=(KNOWN,), generation=4)
     ran = run("index", "corpus", "--json")
     assert json.loads(ran.out) == {
@@ -99,14 +99,14 @@ def test_index_json(engine: FakeEngine, run: Run) -> None:
     }
 
 
-def test_index_names_types_that_no_reader_takes(engine: FakeEngine, run: Run) -> None:
+def test_index_names_types_that_no_reader_takes(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=1, skipped={".xyz": 1, ".jpg": 1500, "": 2})
     assert run("index", "corpus").err == (
         "passed over, of types that no reader takes: 1,500 .jpg, 2 without a suffix, 1 .xyz\n"
     )
 
 
-def test_index_options_reach_the_engine(engine: FakeEngine, run: Run) -> None:
+def test_index_options_reach_the_engine(engine: RecordedEngine, run: Run) -> None:
     run(
         "index", "a", "--label", "news", "--include", "*.txt", "--include", "*.md", "--exclude", "x*", "--map", "body=text",
         "--format", "jsonl", "--allow-empty",
@@ -115,17 +115,17 @@ def test_index_options_reach_the_engine(engine: FakeEngine, run: Run) -> None:
     assert engine.calls[-1] == ("index", (["a"], "news", options, True))
 
 
-def test_index_without_options_keeps_those_remembered(engine: FakeEngine, run: Run) -> None:
+def test_index_without_options_keeps_those_remembered(engine: RecordedEngine, run: Run) -> None:
     run("index", "a")
     assert engine.calls[-1] == ("index", (["a"], None, None, False))
 
 
-def test_index_options_need_a_root(engine: FakeEngine, run: Run) -> None:
+def test_index_options_need_a_root(engine: RecordedEngine, run: Run) -> None:
     ran = run("index", "--include", "*.txt")
     assert ran == Ran(2, "", "searchkit: reading options go with a ROOT\n  see: searchkit index --help\n")
 
 
-def test_index_without_any_root_says_what_to_type(engine: FakeEngine, run: Run) -> None:
+def test_index_without_any_root_says_what_to_type(engine: RecordedEngine, run: Run) -> None:
     ran = run("index")
     assert (ran.status, ran.err.splitlines()[0]) == (
         2,
@@ -134,7 +134,7 @@ def test_index_without_any_root_says_what_to_type(engine: FakeEngine, run: Run) 
 
 
 def test_index_settings_language_is_for_new_indexes_only(
-    engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch
+    engine: RecordedEngine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCHKIT_LANGUAGE", "de")
     run("index", "a")
@@ -147,7 +147,7 @@ def test_index_a_missing_root_makes_no_index(run: Run) -> None:
     assert not Path("index").exists()
 
 
-def test_index_error_of_a_root_is_a_message(engine: FakeEngine, run: Run) -> None:
+def test_index_error_of_a_root_is_a_message(engine: RecordedEngine, run: Run) -> None:
     engine.fail = searchkit.RootError("the label a is taken")
     assert run("index", "a") == Ran(2, "", "searchkit: the label a is taken\n")
 
@@ -160,13 +160,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         timer.function()
 
     monkeypatch.setattr(threading.Timer, "start", start)
+    write("a/one.txt", "The text.")
 
 
-def test_index_progress_only_on_a_terminal(engine: FakeEngine, run: Run, at_once: None) -> None:
+def test_index_progress_only_on_a_terminal(engine: RecordedEngine, run: Run, at_once: None) -> None:
     assert run("index", "a").err == ""
 
 
-def test_index_progress_on_a_terminal(engine: FakeEngine, run: Run, terminal: None, at_once: None) -> None:
+def test_index_progress_on_a_terminal(engine: RecordedEngine, run: Run, terminal: None, at_once: None) -> None:
     ran = run("index", "a")
     assert "reading" in ran.err
     assert "100%" in ran.err
@@ -174,7 +175,7 @@ def test_index_progress_on_a_terminal(engine: FakeEngine, run: Run, terminal: No
     assert "reading" not in ran.out
 
 
-def test_index_progress_can_be_switched_off(engine: FakeEngine, run: Run, terminal: None, at_once: None) -> None:
+def test_index_progress_can_be_switched_off(engine: RecordedEngine, run: Run, terminal: None, at_once: None) -> None:
     assert run("index", "a", "--no-progress").err == ""
 
 

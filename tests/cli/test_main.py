@@ -14,7 +14,7 @@ import pytest
 
 import searchkit
 from searchkit.cli import COMMANDS
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 SEARCHKIT = [sys.executable, "-m", "searchkit"]
@@ -80,7 +80,7 @@ def test_unknown_option(run: Run) -> None:
         (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), 2, "internal error: UnicodeEncodeError"),
     ],
 )
-def test_error_is_a_message(engine: FakeEngine, run: Run, error: Exception, status: int, message: str) -> None:
+def test_error_is_a_message(engine: RecordedEngine, run: Run, error: Exception, status: int, message: str) -> None:
     engine.fail = error
     ran = run("search", "peace")
     assert (ran.status, ran.out) == (status, "")
@@ -88,7 +88,7 @@ def test_error_is_a_message(engine: FakeEngine, run: Run, error: Exception, stat
     assert ran.err.count("\n") == 1
 
 
-def test_debug_shows_the_traceback(engine: FakeEngine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_shows_the_traceback(engine: RecordedEngine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHKIT_DEBUG", "1")
     engine.fail = RuntimeError("here")
     ran = run("search", "peace")
@@ -96,7 +96,7 @@ def test_debug_shows_the_traceback(engine: FakeEngine, run: Run, monkeypatch: py
     assert ran.err.startswith("Traceback (most recent call last):\n")
 
 
-def test_interrupt_is_status_130(engine: FakeEngine, run: Run) -> None:
+def test_interrupt_is_status_130(engine: RecordedEngine, run: Run) -> None:
     engine.fail = KeyboardInterrupt()
     assert run("search", "peace") == Ran(130, "", "\nsearchkit: interrupted\n")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import searchkit
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 
@@ -56,6 +56,6 @@ def test_optimize_without_an_index_is_a_message(run: Run) -> None:
     assert not Path("index").exists()
 
 
-def test_optimize_takes_no_argument(engine: FakeEngine, run: Run) -> None:
+def test_optimize_takes_no_argument(engine: RecordedEngine, run: Run) -> None:
     assert run("optimize", "extra").status == 2
     assert engine.calls == []

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine, write
 
 Run = Callable[..., Ran]
 PLAIN = {"rebuild": False, "retry": False, "check_content": False, "commit_every": 200_000, "dry_run": False}
-KNOWN = searchkit.Failure("/a/y.txt", "empty", new=False)
 
 
 @pytest.mark.parametrize(
@@ -29,9 +28,10 @@ KNOWN = searchkit.Failure("/a/y.txt", "empty", new=False)
     ],
 )
 def test_options_reach_the_engine(
-    engine: FakeEngine, run: Run, arguments: tuple[str, ...], changes: dict[str, object]
+    engine: RecordedEngine, run: Run, arguments: tuple[str, ...], changes: dict[str, object]
 ) -> None:
-    engine.known_roots = [searchkit.Root("a", "/a", 1, 1, 1)]
+    write("a/one.txt", "The text.")
+    engine.index(["a"])
     assert run(*arguments).status == 0
     assert engine.asked == {**PLAIN, **changes}
 
@@ -44,13 +44,13 @@ def test_options_reach_the_engine(
         (("--rebuild", "--include", "*.txt"), "reading options go with a ROOT"),
     ],
 )
-def test_what_a_rebuild_does_not_take(engine: FakeEngine, run: Run, arguments: tuple[str, ...], reason: str) -> None:
+def test_what_a_rebuild_does_not_take(engine: RecordedEngine, run: Run, arguments: tuple[str, ...], reason: str) -> None:
     ran = run("index", *arguments)
     assert (ran.status, ran.err.splitlines()[0]) == (2, f"searchkit: {reason}")
     assert engine.calls == []
 
 
-def test_a_rebuild_needs_an_index_and_no_roots(engine: FakeEngine, run: Run) -> None:
+def test_a_rebuild_needs_an_index_and_no_roots(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(unchanged=3)
     assert run("index", "--rebuild").out == (
         "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read\n"
@@ -63,7 +63,7 @@ def test_a_rebuild_of_what_is_no_index(run: Run) -> None:
     assert ran.err.startswith("searchkit: there is no index in index")
 
 
-def test_a_dry_run_lists_what_would_change(engine: FakeEngine, run: Run) -> None:
+def test_a_dry_run_lists_what_would_change(engine: RecordedEngine, run: Run) -> None:
     changes = (("added", "a/1\x1b[31m"), ("removed", "a/2"))
     engine.report = searchkit.IndexReport(added=1, removed=1, unchanged=4, changes=changes, generation=3)
     assert run("index", "a", "--dry-run").out == (
@@ -86,19 +86,25 @@ def test_a_dry_run_makes_no_index(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in Path().iterdir()] == ["corpus"]
 
 
-def test_retry_names_what_still_cannot_be_read(engine: FakeEngine, run: Run) -> None:
-    engine.known_roots = [searchkit.Root("a", "/a", 1, 1, 1)]
-    engine.report = searchkit.IndexReport(added=1, failures=(KNOWN,))
+def test_retry_names_what_still_cannot_be_read(engine: RecordedEngine, run: Run) -> None:
+    """Also what was known before; the exit status is for what is new."""
+    write("a/one.txt", "The text.")
+    Path("a/empty.txt").touch()
+    Path("a/two.txt").touch()
+    assert run("index", "a").status == 2
+    write("a/two.txt", "The text.")
+    here = Path("a").absolute()
     assert run("retry") == Ran(
         0,
-        "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before\n",
-        "searchkit: not read: /a/y.txt: empty\n",
+        "1 added, 1 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before\n",
+        f"searchkit: not read: {here}/empty.txt: the file is empty\n",
     )
-    engine.report = searchkit.IndexReport(failures=(searchkit.Failure("/a/z.txt", "bad"),))
+    Path("a/new.txt").touch()
     assert run("retry", "--errors", "bad.jsonl").status == 2
-    assert json.loads(Path("bad.jsonl").read_text())["path"] == "/a/z.txt"
+    told = [json.loads(line) for line in Path("bad.jsonl").read_text().splitlines()]
+    assert [(Path(one["path"]).name, one["new"]) for one in told] == [("empty.txt", False), ("new.txt", True)]
 
 
-def test_retry_needs_roots(engine: FakeEngine, run: Run) -> None:
+def test_retry_needs_roots(engine: RecordedEngine, run: Run) -> None:
     ran = run("retry")
     assert (ran.status, "the index remembers no root" in ran.err) == (2, True)

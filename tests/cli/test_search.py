@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import searchkit
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import ARTICLES, Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 
@@ -28,17 +28,17 @@ EYES = """\
 TABLE = """\
 id          score    date                  title      authors    source        path
 ----------  -------  --------------------  ---------  ---------  ------------  --------------
-news/2.txt  1.5000   2020-04-27T15:01:01Z  Oil falls             Daily Ledger  /archive/2.txt
+news/2.txt  1.2129   2020-04-27T15:01:01Z  Oil falls             Daily Ledger  /archive/2.txt
 """
 
 
-def test_search_view_for_eyes(engine: FakeEngine, run: Run) -> None:
+def test_search_view_for_eyes(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace") == Ran(0, EYES, "\n3 found (0.8 ms)\n")
 
 
-def test_a_date_is_shown_as_it_is_printed(engine: FakeEngine, run: Run) -> None:
+def test_a_date_is_shown_as_it_is_printed(engine: RecordedEngine, run: Run) -> None:
     night = datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))
-    engine.articles = [replace(engine.articles[0], date=night)]
+    engine.hold(replace(ARTICLES[0], date=night))
     shown = "2020-04-26T00:30:00+04:00"
     assert f"   {shown}  Akbar Mammadov" in run("search", "peace").out
     assert json.loads(run("search", "peace", "--json").out)["hits"][0]["date"] == shown
@@ -47,28 +47,28 @@ def test_a_date_is_shown_as_it_is_printed(engine: FakeEngine, run: Run) -> None:
     assert f"dates       {shown} to {shown}" in run("stats").out
 
 
-def test_search_says_how_many_more(engine: FakeEngine, run: Run) -> None:
+def test_search_says_how_many_more(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "-n", "1").err == "\n1 of 3 found, -n 0 for all (0.8 ms)\n"
 
 
-def test_search_ranks_count_from_the_offset(engine: FakeEngine, run: Run) -> None:
+def test_search_ranks_count_from_the_offset(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "peace", "--offset", "1", "-n", "1")
     assert ran.out.startswith("2. Oil falls\n")
     assert ran.err == "\n1 of 3 found, -n 0 for all (0.8 ms)\n"
 
 
-def test_search_beyond_the_end_says_so(engine: FakeEngine, run: Run) -> None:
+def test_search_beyond_the_end_says_so(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "--offset", "9") == Ran(0, "", "searchkit: 3 found, none after the first 9\n")
 
 
-def test_search_colour_marks_matches_and_nothing_else(engine: FakeEngine, run: Run) -> None:
+def test_search_colour_marks_matches_and_nothing_else(engine: RecordedEngine, run: Run) -> None:
     lines = run("search", "oil", "--color", "always").out.split("\n")
     assert lines[0] == "1. \x1b[31m\x1b[1mOil\x1b[0m\x1b[1m falls\x1b[0m"
     assert lines[1] == "   \x1b[2m2020-04-27T15:01:01Z  Daily Ledger  news/2.txt\x1b[0m"
     assert lines[2] == "   \x1b[31m\x1b[1mOil\x1b[0m fell."
 
 
-def test_search_json_is_format_version_1(engine: FakeEngine, run: Run) -> None:
+def test_search_json_is_format_version_1(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "oil", "--json")
     assert ran.status == 0
     assert ran.err == ""
@@ -84,7 +84,7 @@ def test_search_json_is_format_version_1(engine: FakeEngine, run: Run) -> None:
         "hits": [
             {
                 "id": "news/2.txt",
-                "score": 1.5,
+                "score": 1.212904,
                 "date": "2020-04-27T15:01:01Z",
                 "title": "Oil falls",
                 "authors": [],
@@ -97,7 +97,7 @@ def test_search_json_is_format_version_1(engine: FakeEngine, run: Run) -> None:
     }
 
 
-def test_search_json_of_several_hits_is_one_document(engine: FakeEngine, run: Run) -> None:
+def test_search_json_of_several_hits_is_one_document(engine: RecordedEngine, run: Run) -> None:
     hits = json.loads(run("search", "peace", "--json").out)["hits"]
     assert [(hit["id"], hit["date"]) for hit in hits] == [
         ("news/1.txt", "2020-04-26"),
@@ -106,46 +106,47 @@ def test_search_json_of_several_hits_is_one_document(engine: FakeEngine, run: Ru
     ]
 
 
-def test_search_json_of_nothing_is_a_document_too(engine: FakeEngine, run: Run) -> None:
+def test_search_json_of_nothing_is_a_document_too(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "zebra", "--json")
     assert ran.status == 1
     document = json.loads(ran.out)
     assert (document["total"], document["hits"]) == (0, [])
 
 
-def test_search_jsonl_is_a_hit_a_line(engine: FakeEngine, run: Run) -> None:
+def test_search_jsonl_is_a_hit_a_line(engine: RecordedEngine, run: Run) -> None:
     lines = run("search", "peace", "--jsonl").out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["news/1.txt", "news/2.txt", "news/3.txt"]
 
 
-def test_search_csv_has_a_header(engine: FakeEngine, run: Run) -> None:
+def test_search_csv_has_a_header(engine: RecordedEngine, run: Run) -> None:
+    """Scores by hand: of title and body `idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average))`, the title counts twice."""
     rows = list(csv.reader(io.StringIO(run("search", "peace", "--csv").out)))
     assert rows == [
         ["id", "score", "date", "title", "authors", "source", "path"],
-        ["news/1.txt", "1.5000", "2020-04-26", "Peace talks resume", "Akbar Mammadov; Ann Lee", "", "/archive/1.txt"],
-        ["news/2.txt", "1.5000", "2020-04-27T15:01:01Z", "Oil falls", "", "Daily Ledger", "/archive/2.txt"],
-        ["news/3.txt", "1.5000", "", "", "", "", "/archive/3.txt"],
+        ["news/1.txt", "0.6375", "2020-04-26", "Peace talks resume", "Akbar Mammadov; Ann Lee", "", "/archive/1.txt"],
+        ["news/2.txt", "0.0717", "2020-04-27T15:01:01Z", "Oil falls", "", "Daily Ledger", "/archive/2.txt"],
+        ["news/3.txt", "0.0577", "", "", "", "", "/archive/3.txt"],
     ]
 
 
-def test_search_table(engine: FakeEngine, run: Run) -> None:
+def test_search_table(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "oil", "--table").out == TABLE
 
 
-def test_search_ids_one_a_line(engine: FakeEngine, run: Run) -> None:
+def test_search_ids_one_a_line(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "--ids").out == "news/1.txt\nnews/2.txt\nnews/3.txt\n"
 
 
-def test_search_count_is_only_a_number(engine: FakeEngine, run: Run) -> None:
+def test_search_count_is_only_a_number(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "--count") == Ran(0, "3\n", "")
 
 
-def test_search_count_of_nothing(engine: FakeEngine, run: Run) -> None:
+def test_search_count_of_nothing(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "zebra", "--count")
     assert (ran.status, ran.out) == (1, "0\n")
 
 
-def test_search_nothing_found_says_what_each_part_finds(engine: FakeEngine, run: Run) -> None:
+def test_search_nothing_found_says_what_each_part_finds(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "zebra") == Ran(
         1,
         "",
@@ -153,11 +154,11 @@ def test_search_nothing_found_says_what_each_part_finds(engine: FakeEngine, run:
     )
 
 
-def test_search_nothing_found_for_one_word(engine: FakeEngine, run: Run) -> None:
+def test_search_nothing_found_for_one_word(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "zebra") == Ran(1, "", "searchkit: nothing found for zebra\n")
 
 
-def test_search_explain_goes_to_stderr(engine: FakeEngine, run: Run) -> None:
+def test_search_explain_goes_to_stderr(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "the", "oil", "--explain", "--ids")
     assert ran == Ran(
         0,
@@ -166,7 +167,7 @@ def test_search_explain_goes_to_stderr(engine: FakeEngine, run: Run) -> None:
     )
 
 
-def test_search_options_reach_the_engine(engine: FakeEngine, run: Run) -> None:
+def test_search_options_reach_the_engine(engine: RecordedEngine, run: Run) -> None:
     run(
         "search", "-n", "0", "--sort", "-date", "--since", "2020", "--until", "2021", "--any", "--literal", "--exact",
         "--timezone", "Europe/Berlin", "peace", "--offset=2", "--ids",
@@ -185,15 +186,20 @@ def test_search_options_reach_the_engine(engine: FakeEngine, run: Run) -> None:
     assert ("search", ("peace", expected)) in engine.calls
 
 
-def test_search_bad_query_has_a_caret(engine: FakeEngine, run: Run) -> None:
+def test_search_bad_query_has_a_caret(engine: RecordedEngine, run: Run) -> None:
     assert run("search", 'peace "talks') == Ran(
         2,
         "",
-        'searchkit: a quote without its closing one\n  peace "talks\n        ^\n  add one\n',
+        'searchkit: a quote without its closing one\n  peace "talks\n        ^\n',
+    )
+    assert run("search", "peace", "titel:war") == Ran(
+        2,
+        "",
+        'searchkit: unknown field "titel"\n  peace titel:war\n        ^^^^^\n  did you mean title?\n',
     )
 
 
-def test_search_without_a_query(engine: FakeEngine, run: Run) -> None:
+def test_search_without_a_query(engine: RecordedEngine, run: Run) -> None:
     assert run("search", " ") == Ran(
         2, "", "searchkit: a query is needed; * finds everything\n  see: searchkit search --help\n"
     )
@@ -205,19 +211,17 @@ def test_search_a_missing_index_is_an_error(run: Run) -> None:
     assert ran.err.startswith("searchkit: there is no index in index")
 
 
-def test_search_escape_sequences_do_not_reach_any_text_form(engine: FakeEngine, run: Run) -> None:
-    evil = "\x1b[2Jpeace\x1b]0;title\x07 \u202etalks\x9b31m"
-    engine.articles = [
-        searchkit.Article(id=f"x/{evil}", title=evil, body=f"{evil}.", authors=(evil,), source=evil, path=evil)
-    ]
+def test_search_escape_sequences_do_not_reach_any_text_form(engine: RecordedEngine, run: Run) -> None:
+    evil = "\x1b[2J peace \x1b]0;title\x07 \u202etalks\x9b31m"
+    engine.hold(searchkit.Article(id=f"x/{evil}", title=evil, body=f"{evil}.", authors=(evil,), source=evil, path=evil))
     for form in ("--color=never", "--json", "--jsonl", "--csv", "--table", "--ids"):
         out = run("search", "peace", form).out
         assert "peace" in out
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(out), form
 
 
-def test_search_half_a_surrogate_pair_is_no_crash(engine: FakeEngine, run: Run) -> None:
-    engine.articles = [searchkit.Article(id="x/\udcff", body="The peace.", path="/x/\udcff")]
+def test_search_half_a_surrogate_pair_is_no_crash(engine: RecordedEngine, run: Run) -> None:
+    engine.hold(searchkit.Article(id="x/\udcff", body="The peace.", path="/x/\udcff"))
     assert json.loads(run("search", "peace", "--jsonl").out)["path"] == "/x/\\udcff"
     for form in ("--color=never", "--csv", "--table", "--ids"):
         assert "x/\\udcff" in run("search", "peace", form).out

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.cli.settings import Setting, find_setting
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 
@@ -67,7 +67,7 @@ def test_setting_index_of_a_file_may_begin_at_home(files: tuple[Path, Path], mon
     ],
 )
 def test_setting_fault_of_a_file_is_a_message(
-    files: tuple[Path, Path], engine: FakeEngine, run: Run, text: str, message: str
+    files: tuple[Path, Path], engine: RecordedEngine, run: Run, text: str, message: str
 ) -> None:
     files[0].write_text(text)
     ran = run("search", "peace")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 import pytest
 
-from tests.cli.conftest import ARTICLES, FakeEngine, Ran, with_body
+from tests.cli.conftest import ARTICLES, Ran, RecordedEngine, with_body
 
 Run = Callable[..., Ran]
 
@@ -23,22 +23,22 @@ Nobody spoke of war.
 """
 
 
-def test_show_whole_article(engine: FakeEngine, run: Run) -> None:
+def test_show_whole_article(engine: RecordedEngine, run: Run) -> None:
     assert run("show", "news/1.txt") == Ran(0, WHOLE, "")
 
 
-def test_show_marks_the_query(engine: FakeEngine, run: Run) -> None:
+def test_show_marks_the_query(engine: RecordedEngine, run: Run) -> None:
     lines = run("show", "news/1.txt", "war", "peace", "--color", "always").out.split("\n")
     assert lines[0] == "\x1b[31m\x1b[1mPeace\x1b[0m\x1b[1m talks resume\x1b[0m"
     assert lines[-4] == "The \x1b[31m\x1b[1mpeace\x1b[0m talks resumed on Sunday."
     assert lines[-2] == "Nobody spoke of \x1b[31m\x1b[1mwar\x1b[0m."
 
 
-def test_show_unknown_id(engine: FakeEngine, run: Run) -> None:
+def test_show_unknown_id(engine: RecordedEngine, run: Run) -> None:
     assert run("show", "no\x1b[31m") == Ran(1, "", 'searchkit: no article has the id "no"\n')
 
 
-def test_show_json(engine: FakeEngine, run: Run) -> None:
+def test_show_json(engine: RecordedEngine, run: Run) -> None:
     document = json.loads(run("show", "news/1.txt", "war", "--json").out)
     assert document["id"] == "news/1.txt"
     assert document["date"] == "2020-04-26"
@@ -47,34 +47,34 @@ def test_show_json(engine: FakeEngine, run: Run) -> None:
     assert document["title_marks"] == []
 
 
-def test_show_sets_hard_lines_anew_but_keeps_tables(engine: FakeEngine, run: Run) -> None:
+def test_show_sets_hard_lines_anew_but_keeps_tables(engine: RecordedEngine, run: Run) -> None:
     body = "One line\nand the next.\n  An indented one.\n\nname     count\npeace       12\n\x1b[31mwar        120"
-    engine.articles = [with_body(ARTICLES[0], body)]
+    engine.hold(with_body(ARTICLES[0], body))
     assert run("show", "news/1.txt").out.partition("1.txt\n\n")[2] == (
         "One line and the next.\n\nAn indented one.\n\nname     count\npeace       12\nwar        120\n"
     )
 
 
 def test_show_long_article_goes_through_a_pager_on_a_terminal(
-    engine: FakeEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
+    engine: RecordedEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paged: list[str] = []
     monkeypatch.setattr(click, "echo_via_pager", lambda text, color=None: paged.append(text))
-    engine.articles = [with_body(ARTICLES[0], "A line.\n\n" * 40)]
+    engine.hold(with_body(ARTICLES[0], "A line.\n\n" * 40))
     assert run("show", "news/1.txt").out == ""
     assert paged[0].count("A line.") == 40
 
 
 def test_show_pager_can_be_switched_off(
-    engine: FakeEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
+    engine: RecordedEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(click, "echo_via_pager")
-    engine.articles = [with_body(ARTICLES[0], "A line.\n\n" * 40)]
+    engine.hold(with_body(ARTICLES[0], "A line.\n\n" * 40))
     assert run("show", "news/1.txt", "--no-pager").out.count("A line.") == 40
 
 
 def test_show_short_article_needs_no_pager(
-    engine: FakeEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
+    engine: RecordedEngine, run: Run, terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(click, "echo_via_pager")
     assert "Nobody" in run("show", "news/1.txt").out

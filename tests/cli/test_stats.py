@@ -3,12 +3,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.cli.conftest import FakeEngine, Ran
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
 
 
-def test_stats(engine: FakeEngine, run: Run) -> None:
+def test_stats(engine: RecordedEngine, run: Run) -> None:
     assert run("stats").out == (
         "articles    3\n"
         "dates       2020-04-26 to 2020-04-27T15:01:01Z, 1 undated\n"
@@ -20,7 +20,7 @@ def test_stats(engine: FakeEngine, run: Run) -> None:
     )
 
 
-def test_stats_json(engine: FakeEngine, run: Run) -> None:
+def test_stats_json(engine: RecordedEngine, run: Run) -> None:
     assert json.loads(run("stats", "--json").out) == {
         "meta": {"version": 1},
         "articles": 3,
