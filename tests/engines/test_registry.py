@@ -1,0 +1,181 @@
+"""Which engine a place names: folders, memory:, and what other packages add; and commands with an engine that lacks things."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article
+from searchkit.engines.local import LocalEngine
+from searchkit.engines.memory import MemoryEngine
+
+TOY = '''
+"""An engine that keeps nothing but what every engine must have; all that is opened are one."""
+
+import searchkit
+
+_memory = searchkit.open("memory:")
+_memory.add([searchkit.Article("a", "Peace", "The peace talks resumed.")])
+
+
+class Toy:
+    def __init__(self, place, create, language):
+        self.opened = place, create, language
+
+    def __getattr__(self, name):
+        if name not in dir(searchkit.Engine):
+            raise AttributeError(name)
+        return getattr(_memory, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        pass
+
+
+def open_engine(place, *, create, language):
+    return Toy(place, create, language)
+'''
+WHOLE = '''
+"""An engine with roots, and with checks of its own."""
+
+import searchkit
+
+
+def open_engine(place, *, create, language):
+    return searchkit.open("memory:", language=language)
+
+
+def verify_place(place, *, repair, wait):
+    return searchkit.Verification((searchkit.Fault(place, f"{repair} {wait}"),))
+'''
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a package lies that adds engines, as pip would install it."""
+    folder = tmp_path / "site"
+    information = folder / "searchkit_toy-1.0.dist-info"
+    information.mkdir(parents=True)
+    (folder / "searchkit_toy.py").write_text(TOY)
+    (folder / "searchkit_whole.py").write_text(WHOLE)
+    (folder / "searchkit_broken.py").write_text("import no_such_module\n")
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: searchkit-toy\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(
+        "[searchkit.engines]\ntoy = searchkit_toy\nwhole = searchkit_whole\nbroken = searchkit_broken\n"
+        "memory = searchkit_broken\n"
+    )
+    monkeypatch.syspath_prepend(folder)
+    importlib.invalidate_caches()
+    yield folder
+    for name in ("searchkit_toy", "searchkit_whole"):
+        sys.modules.pop(name, None)
+
+
+def command(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run a command where the package is installed."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SEARCHKIT")}
+    environment["PYTHONPATH"] = os.pathsep.join((str(folder), *filter(None, sys.path)))
+    done = subprocess.run(
+        [sys.executable, "-m", "searchkit", *arguments], capture_output=True, text=True, env=environment, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_path_is_a_folder_and_so_is_a_text_without_a_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in (tmp_path / "a", "b", "memory", Path("memory:"), Path("toy:/x"), "c:d"):
+        with searchkit.open(place, create=True) as engine:
+            assert isinstance(engine, LocalEngine)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c:d", "memory", "memory:", "toy:"]
+
+
+@pytest.mark.parametrize("place", ["memory:", "memory://", "MEMORY://x"])
+def test_memory(place: str) -> None:
+    with searchkit.open(place) as one, searchkit.open(place, create=True, language="de") as other:
+        assert isinstance(one, MemoryEngine)
+        one.add([Article("a")])
+        assert (one.stats().articles, other.stats().articles, other.stats().language) == (1, 0, "de")
+    assert searchkit.verify(place) == searchkit.Verification()
+    assert searchkit.rebuild(place).changed is False
+    with pytest.raises(searchkit.OptionError, match='unknown language "xx"'):
+        searchkit.open(place, language="xx")
+
+
+def test_a_scheme_of_nobody() -> None:
+    expected = r'no engine opens "opensearch://" places; expected a folder, found opensearch://host/news'
+    for ask in (searchkit.open, searchkit.verify, searchkit.rebuild):
+        with pytest.raises(searchkit.EngineUnavailable, match=expected):
+            ask("opensearch://host/news")
+
+
+def test_an_engine_of_another_package(packages: Path) -> None:
+    engine = searchkit.open("toy://here/x", create=True, language="fr")
+    assert engine.opened == ("toy://here/x", True, "fr")  # type: ignore[attr-defined]
+    assert [hit.id for hit in engine.search("peace")] == ["a"]
+    with pytest.raises(searchkit.Unsupported, match=r"the engine of toy://x cannot check"):
+        searchkit.verify("toy://x")
+    with pytest.raises(searchkit.Unsupported, match=r"the engine of toy://x keeps no roots"):
+        searchkit.rebuild("toy://x")
+    with pytest.raises(searchkit.EngineUnavailable, match='a folder, memory: or one of "broken://", "toy://", "whole://"'):
+        searchkit.open("nobody://x")
+
+
+def test_its_own_checks_and_rebuilds(packages: Path) -> None:
+    found = searchkit.verify("whole://x", repair=True, wait=3)
+    assert found.faults == (searchkit.Fault("whole://x", "True 3"),)
+    assert searchkit.rebuild("whole://x", language="de", workers=1) == searchkit.IndexReport(generation=1)
+
+
+def test_a_broken_package_is_named_and_hides_no_engine_of_ours(packages: Path) -> None:
+    with pytest.raises(searchkit.EngineUnavailable, match=r"of the package searchkit-toy cannot be loaded .*no_such_module"):
+        searchkit.open("broken://x")
+    assert isinstance(searchkit.open("memory:"), MemoryEngine)
+
+
+def test_commands_that_every_engine_serves(packages: Path) -> None:
+    status, out, _ = command(packages, "search", "-i", "toy://x", "peace", "--ids")
+    assert (status, out) == (0, "a\n")
+    assert command(packages, "show", "-i", "toy://x", "a")[1].startswith("Peace\n")
+    assert command(packages, "stats", "-i", "toy://x")[1].startswith("articles    1\n")
+    assert command(packages, "delete", "-i", "toy://x", "a", "--yes")[:2] == (0, "1 deleted\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("index", "."), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("roots",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("roots", "remove", "a", "--yes"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("retry",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("optimize",), "the engine of toy://x has nothing to optimize"),
+        (("verify",), "the engine of toy://x cannot check what it stores"),
+    ],
+)
+def test_commands_for_which_an_engine_lacks_something(packages: Path, arguments: tuple[str, ...], message: str) -> None:
+    assert command(packages, *arguments, "-i", "toy://x") == (2, "", f"searchkit: {message}\n")
+
+
+def test_commands_with_a_place_that_nothing_opens(packages: Path) -> None:
+    status, out, err = command(packages, "search", "-i", "broken://x", "peace")
+    assert (status, out) == (2, "")
+    assert err.startswith('searchkit: the engine for "broken://" places of the package searchkit-toy cannot be loaded')
+    status, out, err = command(packages, "search", "-i", "nobody://x", "peace")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
+    """Pointless, and no crash."""
+    (tmp_path / "a.txt").write_text("Title\n\nThe text.\n")
+    assert command(tmp_path, "search", "-i", "memory:", "peace")[0] == 1
+    status, out, _ = command(tmp_path, "index", "-i", "memory:", str(tmp_path / "a.txt"))
+    assert (status, out) == (0, "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n")
+    assert command(tmp_path, "verify", "-i", "memory:")[0] == 0
