@@ -14,7 +14,9 @@ from searchkit.reports import Withheld
 def delete(session: Session, ids: Iterable[str]) -> int:
     """Remove articles and withhold their ids from now on; return how many were there."""
     count = 0
-    for article_id in dict.fromkeys(ids):
+    wanted = list(dict.fromkeys(ids))
+    session.expect(wanted)
+    for article_id in wanted:
         origin = session.origin_of(article_id)
         if origin is None:
             continue

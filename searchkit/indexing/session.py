@@ -7,7 +7,7 @@ index is as it was, and when the session is left without a commit, nothing chang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +18,11 @@ from searchkit.indexing.manifest import FileStates, RootRecord
 from searchkit.indexing.store import ArticleStore, Known, Memory, Written
 from searchkit.model import Article
 from searchkit.schema import to_record
+
+ASKED_AT_ONCE = 256
+"""Articles, or files, that a store is asked for at once."""
+HELD_AT_ONCE = 4 * 2**20
+"""Characters of articles that are held until it is asked."""
 
 
 class Session:
@@ -102,15 +107,17 @@ class Session:
 
     # Changes.
 
-    def add(self, article: Article, origin: str | None = None) -> Change:
-        """Add or replace an article, its texts cleaned of control characters; `origin` None leaves it with its root.
+    def add(self, article: Article) -> Change:
+        """Add or replace an article, its texts cleaned of control characters; it stays with the file that it came from.
 
         Raises ArticleError for one that cannot be held.
         """
         schema.check(article)
+        return self._add(article)
+
+    def _add(self, article: Article) -> Change:
         article = clean_article(article)
-        if origin is None:
-            origin = self.origin_of(article.id) or ""
+        origin = self.origin_of(article.id) or ""
         record = to_record(article, origin)
         entry = Entry(article.id, article.path, origin, 0, digest(record))
         return self.put(entry, lambda: self.stage(article, record, entry))
@@ -121,11 +128,13 @@ class Session:
         Of one id twice the last stays, and counts once. Raises ArticleError.
         """
         changes: dict[str, Change] = {}
-        for article in articles:
-            self.withheld.pop(article.id, None)
-            change = self.add(article)
-            if changes.get(article.id) != "added":
-                changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
+        for batch in _batches(articles):
+            self.expect([article.id for article in batch])
+            for article in batch:
+                self.withheld.pop(article.id, None)
+                change = self._add(article)
+                if changes.get(article.id) != "added":
+                    changes[article.id] = change if change != "unchanged" else changes.get(article.id, change)
         return Counter(changes.values())
 
     def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
@@ -218,3 +227,17 @@ class Session:
     def _memory(self) -> Memory:
         roots = tuple(self.roots[label] for label in sorted(self.roots))
         return Memory(roots, dict(self.withheld), self._states)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles that can be held, as many as a store is asked for at once. Raises ArticleError."""
+    batch: list[Article] = []
+    held = 0
+    for article in articles:
+        schema.check(article)
+        batch.append(article)
+        held += len(article.title) + len(article.body)
+        if len(batch) >= ASKED_AT_ONCE or held >= HELD_AT_ONCE:
+            yield batch
+            batch, held = [], 0
+    yield batch

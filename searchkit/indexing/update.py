@@ -18,7 +18,7 @@ from searchkit.indexing.crew import WORTH_IT, Crew, Job, Plan, Read
 from searchkit.indexing.entries import Entry, entry_of
 from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.origins import NEVER_READ, file_of, forget_unlisted, origin_of, unlisted_of
-from searchkit.indexing.session import Session
+from searchkit.indexing.session import ASKED_AT_ONCE, HELD_AT_ONCE, Session
 from searchkit.indexing.sources import Listing, Reader
 from searchkit.indexing.taking import Reading, Scope, Taker, Taking, failure_of
 from searchkit.read_warnings import WarningTally
@@ -29,10 +29,6 @@ BYTES_AN_ARTICLE = 2_000
 """Of a file, as counted where its articles cannot be before it was read."""
 ROUNDS = 5
 """Of reading at most in a run: files that never stop changing are left to the next one."""
-ASKED_AT_ONCE = 256
-"""Articles, or files, that the index is asked for at once."""
-HELD_AT_ONCE = 4 * 2**20
-"""Characters of articles that are held until it is asked."""
 
 
 class Update:
