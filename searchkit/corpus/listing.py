@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searchkit.corpus.decode import shown
+from searchkit.corpus.formats import formats_of
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import SUFFIXES, is_taken, suffix_of, unpacked
+from searchkit.corpus.registry import is_taken, suffix_of, unpacked
 from searchkit.errors import RootError
 from searchkit.reports import Failure
 
@@ -94,7 +95,7 @@ def label_of(root: Path) -> str:
         return shown(root.name) or "root"
     name, _ = unpacked(shown(root.name))
     dot = name.rfind(".")
-    return name[:dot] if dot > 0 and name[dot:].lower() in SUFFIXES else name
+    return name[:dot] if dot > 0 and formats_of(name[dot:].lower()) else name
 
 
 class _Walk:

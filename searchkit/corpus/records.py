@@ -29,7 +29,7 @@ from searchkit.corpus.json_paths import (
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.corpus.values import (
     body_of,
     byline_of,
@@ -54,6 +54,8 @@ ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
 
 Made = TypeVar("Made")
+Encoding = tuple[str, float | None]
+"""What a record was decoded from, and how sure that is."""
 Steps = tuple[Step, ...]
 
 
@@ -86,7 +88,13 @@ class Records:
         self._tells_unread = True
 
     def article(
-        self, record: dict[str, Any], source: Source, number: int, place: str, encoding: tuple[str, float], is_plain: bool
+        self,
+        record: dict[str, Any],
+        source: Source,
+        number: int,
+        place: str,
+        encoding: Encoding,
+        is_plain: bool,
     ) -> Article | None:
         """The article of a record, or None for one with neither title nor text.
 
@@ -180,7 +188,7 @@ class Records:
         return None, ""  # the caller tells it
 
     def _plain_article(
-        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: tuple[str, float]
+        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: Encoding
     ) -> Article | None:
         """The article of a record that is as nearly all are: plain, and each field a text (names and topics also a list).
 

@@ -11,7 +11,7 @@ import pytest
 from searchkit.corpus import ReadOptions
 from searchkit.corpus.key_sets import KEY_SETS, NAMES, key_set_of, normal_key
 from searchkit.corpus.records import Records
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 

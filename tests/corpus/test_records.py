@@ -14,7 +14,7 @@ from searchkit.corpus import ReadOptions, records
 from searchkit.corpus.jsonl import _is_plain
 from searchkit.corpus.key_sets import NAMES
 from searchkit.corpus.records import Records
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
