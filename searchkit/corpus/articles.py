@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import assert_never
 
-from searchkit.corpus.decode import Decoded, Undecodable, decode
+from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.formats import Format, ReaderUnavailable, reader_of
 from searchkit.corpus.limits import GB, MB, shown_size
 from searchkit.corpus.lines import Lines
@@ -22,6 +22,8 @@ from searchkit.corpus.unpacking import Damaged, Guarded, as_file
 from searchkit.model import Article
 from searchkit.read_warnings import LONGEST_TEXT, OF_RECORDS, ReadWarning
 
+NO_ENCODING: Encoding = ("", None)
+"""Of what is no text until its reader has read it."""
 LARGEST_HELD = GB
 """Bytes of a packed file that a reader must be able to seek in; they are held aside."""
 _TOO_LARGE = f"it is larger than {LARGEST_HELD // MB} MB; unpack it, for its reader goes to and fro in it"
@@ -129,28 +131,25 @@ class _Frame:
 
     def _article(self, record: Record, number: int) -> Article:
         """The article of a record. Raises Unreadable and Undecodable."""
-        encoding: Encoding = ("", None) if self._lines is None else self._lines.encoding
+        encoding = NO_ENCODING if self._lines is None else self._lines.encoding
         parsed: Parsed
         if callable(record):
             parsed = record()
         elif isinstance(record, Encoded):
-            decoded = _decoded(record, self._source.options.encoding)
-            encoding = (decoded.encoding, decoded.confidence)
-            self._warn_of_encoding(decoded, number)
-            parsed = record.parse(decoded.text)
+            text, encoding = self._decoded(record, number)
+            parsed = record.parse(text)
         elif isinstance(record, Unreadable):
             raise record
         else:
             parsed = record
-        match parsed:
-            case KeyedRecord():
-                article = self._of_keys(parsed, number, encoding)
-            case Draft():
-                article = self._of_draft(parsed, number, encoding)
-            case _:
-                assert_never(parsed)
-        for kind, text in parsed.warnings:
-            self._warn(kind, text, number)
+        if isinstance(parsed, KeyedRecord):
+            article = self._of_keys(parsed, number, encoding)
+        elif isinstance(parsed, Draft):
+            article = self._of_draft(parsed, number, encoding)
+        else:
+            assert_never(parsed)
+        if parsed.warnings:
+            self._warn(parsed.warnings, number)
         return article
 
     def _of_keys(self, record: KeyedRecord, number: int, encoding: Encoding) -> Article:
@@ -182,36 +181,37 @@ class _Frame:
             draft.language,
             draft.url,
             source.path,
-            *encoding,
+            encoding[0],
+            encoding[1],
             draft.extra,
         )
 
-    def _warn(self, kind: str, text: str, number: int) -> None:
+    def _warn(self, warnings: tuple[Found, ...], number: int) -> None:
         """Tell what a record was not understood in. What is of the file is told once, by each share that meets it alike:
         it then counts once."""
-        if kind in OF_RECORDS:
-            self._source.warn(kind, text, self._place(number))
-        elif (kind, text) not in self._of_file:
-            self._of_file.add((kind, text))
-            self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
+        for kind, text in warnings:
+            if kind in OF_RECORDS:
+                self._source.warn(kind, text, self._place(number))
+            elif (kind, text) not in self._of_file:
+                self._of_file.add((kind, text))
+                self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
 
-    def _warn_of_encoding(self, decoded: Decoded, number: int) -> None:
-        """Tell what is odd in the bytes of the only record of a file; of many count it."""
+    def _decoded(self, record: Encoded, number: int) -> tuple[str, Encoding]:
+        """The text of a record, and what it was in. What is odd in its bytes is told of the only record of a file, and
+        counted of many. Raises Undecodable."""
+        data, declared = record.data, record.declared
+        if declared and not self._source.options.encoding and data.isascii():
+            return data.decode("ascii"), (declared, 1.0)
+        decoded = decode(data, self._source.options.encoding, declared)
         for kind, text in decoded.warnings():
             if self._is_one:
                 self._source.warn(kind, text)
             else:
                 self._counts.setdefault(kind, [0, number])[0] += 1
+        return decoded.text, (decoded.encoding, decoded.confidence)
 
     def _count_of_other(self, record: Encoded, number: int) -> None:
         """Count what a record of another share warns of; most are of ASCII, and need no look."""
         if self._is_told and (self._source.options.encoding or not record.data.isascii()):
             with suppress(Undecodable):
-                self._warn_of_encoding(_decoded(record, self._source.options.encoding), number)
-
-
-def _decoded(record: Encoded, encoding: str) -> Decoded:
-    """The text of a record. Raises Undecodable."""
-    if record.declared and not encoding and record.data.isascii():
-        return Decoded(record.data.decode("ascii"), record.declared, 1.0)
-    return decode(record.data, encoding, record.declared)
+                self._decoded(record, number)

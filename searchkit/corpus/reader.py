@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from searchkit.errors import CorpusError
 
@@ -48,7 +48,8 @@ class Draft:
     warnings: tuple[Found, ...] = ()
 
 
-class KeyedRecord(NamedTuple):
+@dataclass(slots=True)
+class KeyedRecord:
     """A record as programs and databases export it: texts, numbers, lists and objects, as JSON has them, under keys.
 
     `is_plain` says that no text in it can hold a control character or be HTML: it need not be looked through then.
@@ -62,7 +63,8 @@ class KeyedRecord(NamedTuple):
 Parsed = Draft | KeyedRecord
 
 
-class Encoded(NamedTuple):
+@dataclass(slots=True)
+class Encoded:
     """A record in bytes. `parse` is given their text; `declared` is the encoding that the data says it is in, or "".
 
     The text's control characters are cleaned, but where it is declared and of ASCII alone: then they may have a meaning.

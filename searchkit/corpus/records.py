@@ -163,7 +163,8 @@ class Records:
             language,
             url,
             source.path,
-            *encoding,
+            encoding[0],
+            encoding[1],
             extra,
         )
 
@@ -239,7 +240,8 @@ class Records:
             one_line(language) if language else "",
             one_line(url) if url else "",
             source.path,
-            *encoding,
+            encoding[0],
+            encoding[1],
             self._extra(record, plan.rest, {}, body, source, _as_it_is) if plan.rest else {},
         )
 
