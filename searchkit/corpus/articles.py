@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import assert_never
+from typing import Any, NoReturn, assert_never
 
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.formats import Format, ReaderUnavailable, reader_of
@@ -143,7 +143,16 @@ class _Frame:
         else:
             parsed = record
         if isinstance(parsed, KeyedRecord):
-            article = self._of_keys(parsed, number, encoding)
+            values = parsed.values
+            if len(values) > MOST_FIELDS:
+                raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
+            try:
+                found = self._records.article(values, self._source, number, self._place, encoding, parsed.is_plain)
+                article = found or self._without_text(values)
+            except RecursionError as error:
+                raise Unreadable("the record is nested too deeply") from error
+            except ValueError as error:
+                raise Unreadable(f"the record holds a value that cannot be read: {error}") from error
         elif isinstance(parsed, Draft):
             article = self._of_draft(parsed, number, encoding)
         else:
@@ -152,20 +161,11 @@ class _Frame:
             self._warn(parsed.warnings, number)
         return article
 
-    def _of_keys(self, record: KeyedRecord, number: int, encoding: Encoding) -> Article:
-        values = record.values
-        if len(values) > MOST_FIELDS:
-            raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
-        place = self._place(number)
-        try:
-            article = self._records.article(values, self._source, number, place, encoding, record.is_plain)
-            path = unread_path(values) if article is None else ""
-        except RecursionError as error:
-            raise Unreadable("the record is nested too deeply") from error
-        if article is None:
-            hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
-            raise Unreadable(f"it has neither a title nor a text{hint}")
-        return article
+    @staticmethod
+    def _without_text(values: dict[str, Any]) -> NoReturn:
+        path = unread_path(values)
+        hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
+        raise Unreadable(f"it has neither a title nor a text{hint}")
 
     def _of_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
         source = self._source

@@ -101,9 +101,14 @@ class Added(NamedTuple):
     problems: tuple[tuple[str, str], ...]
 
 
+def formats() -> tuple[Format, ...]:
+    """All formats that can be read, our own first."""
+    return (*FORMATS, *added_formats().formats)
+
+
 def format_names() -> tuple[str, ...]:
     """The names of all formats, our own first."""
-    return tuple(row.name for row in (*FORMATS, *added_formats().formats))
+    return tuple(row.name for row in formats())
 
 
 def format_named(name: str) -> Format:
@@ -130,7 +135,8 @@ def choose(formats: Sequence[Format], head: bytes) -> Format:
     found = [row for row in formats if row.sniff is not None and row.sniff(head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
-        raise ReaderUnavailable("no reader takes files of this type; name one with --format")
+        problems = "".join(f"; {problem}" for _, problem in added_formats().problems)
+        raise ReaderUnavailable(f"no reader takes files of this type; name one with --format{problems}")
     if len(found) > 1:
         names = ", ".join(row.name for row in found)
         raise ReaderUnavailable(f"it may be of several formats ({names}); name one with --format")

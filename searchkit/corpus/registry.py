@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.corpus.formats import SUFFIXES, Format, format_named, formats_of
+from searchkit.corpus.formats import SUFFIXES, Format, ReaderUnavailable, format_named, formats_of, reader_of
 from searchkit.corpus.options import ReadOptions
 
 PACKED = (".gz", ".bz2", ".xz")
@@ -42,6 +42,21 @@ def is_taken(name: str, options: ReadOptions) -> bool:
         return True  # as most are; of many files this is asked a lot
     inner, packing = unpacked(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(formats_for(inner, options))
+
+
+def unavailable(name: str, options: ReadOptions) -> str:
+    """Why no reader of a file that is not packed can be had, or "": where some can, reading will choose."""
+    reasons = []
+    for row in formats_for(name, options):
+        if not (row.extra or row.package):
+            return ""  # our own, which is imported when it reads
+        try:
+            reader_of(row)
+        except ReaderUnavailable as error:
+            reasons.append(str(error))
+        else:
+            return ""
+    return reasons[0] if reasons else ""
 
 
 def suffix_of(name: str) -> str:

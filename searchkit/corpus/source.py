@@ -70,7 +70,9 @@ class Source:
 
     def id_of(self, number: int, own: str = "") -> str:
         """The id of one article of many: the data's own, else the record's number, counted from 1."""
-        return f"{self.label}/{own}" if own else f"{self.id}#{number}"
+        if own:
+            return f"{self.label}/{own}"
+        return f"{self.label}/{self.inside}#{number}" if self.inside else f"{self.label}#{number}"
 
     def member(self, name: str, ordinal: int) -> Source:
         """A member of an archive; `ordinal` counts those that are read, from 0."""
