@@ -43,11 +43,9 @@ class FormatOption(click.Option):
     """An option whose help names formats, which are looked up when it is shown: `{names}` are all of them, `{titles}` those
     that take the option."""
 
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        return self._filled(found) if name == "help" else found
-
-    def _filled(self, text: str) -> str:
+    @property
+    def help(self) -> str | None:
+        text = self._text
         rows = searchkit.formats()
         ours = {suffix for row in rows if not row.package for suffix in row.suffixes}
         names = []
@@ -56,6 +54,10 @@ class FormatOption(click.Option):
             names.append(f"{row.name} ({', '.join(taken)} only so)" if taken else row.name)
         titles = ", ".join(row.title for row in rows if self.name in row.options)
         return text.format(names=f"{', '.join(names[:-1])} or {names[-1]}", titles=titles)
+
+    @help.setter
+    def help(self, text: str | None) -> None:
+        self._text = text or ""
 
 
 def reading_options(command: Command) -> Command:
