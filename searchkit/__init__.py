@@ -57,7 +57,7 @@ from searchkit.reports import (
 )
 
 if TYPE_CHECKING:
-    from searchkit.corpus import read
+    from searchkit.corpus import Format, formats, read
     from searchkit.read_warnings import ReadWarning, WarningCount
 
 __version__ = "0.1.0"
@@ -75,8 +75,10 @@ def __dir__() -> list[str]:
 
 
 _LATE = {
+    "Format": "searchkit.corpus",
     "ReadWarning": "searchkit.read_warnings",
     "WarningCount": "searchkit.read_warnings",
+    "formats": "searchkit.corpus",
     "read": "searchkit.corpus",
 }
 
@@ -95,6 +97,7 @@ __all__ = [
     "Explanation",
     "Failure",
     "Fault",
+    "Format",
     "Hit",
     "IndexLocked",
     "IndexMismatch",
@@ -125,6 +128,7 @@ __all__ = [
     "WarningCount",
     "Withheld",
     "WorkerDied",
+    "formats",
     "open",
     "read",
     "rebuild",

@@ -45,8 +45,8 @@ HINTS = {
 """How to mend a kind of warnings: always, or if an example of it begins so."""
 LONGEST_TEXT = 200
 """Characters of what was found that a warning keeps."""
-_QUOTED = ("dates", "bylines")
-"""Kinds of which an example is a quotation; of the others it is a file."""
+OF_RECORDS = ("dates", "bylines")
+"""Kinds that count records, and of which an example is a quotation; the others count files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ReadWarning:
     def __str__(self) -> str:
         text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
         where = ", ".join(part for part in (self.path, self.place) if part)
-        if self.kind in _QUOTED:
+        if self.kind in OF_RECORDS:
             return f'"{text}" ({where})'
         return f"{where} ({text})" if text else where
 

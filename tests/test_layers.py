@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "scoring": (),
     "schema": (),
     "corpus": (),
+    "readers": ("corpus",),  # the public names of those who write readers
     "analysis": (),
     "codec": ("scoring",),
     "indexing": ("schema", "analysis", "codec", "bridge"),

@@ -39,6 +39,27 @@ def format_options(command: Command) -> Command:
     return command
 
 
+class FormatOption(click.Option):
+    """An option whose help names formats, which are looked up when it is shown: `{names}` are all of them, `{titles}` those
+    that take the option."""
+
+    @property
+    def help(self) -> str | None:
+        text = self._text
+        rows = searchkit.formats()
+        ours = {suffix for row in rows if not row.package for suffix in row.suffixes}
+        names = []
+        for row in rows:
+            taken = sorted(ours & set(row.suffixes)) if row.package else []
+            names.append(f"{row.name} ({', '.join(taken)} only so)" if taken else row.name)
+        titles = ", ".join(row.title for row in rows if self.name in row.options)
+        return text.format(names=f"{', '.join(names[:-1])} or {names[-1]}", titles=titles)
+
+    @help.setter
+    def help(self, text: str | None) -> None:
+        self._text = text or ""
+
+
 def reading_options(command: Command) -> Command:
     """How the files of a root are read, and what is too large to be: --include, --map, --max-member and so on."""
     for option in (
@@ -47,10 +68,12 @@ def reading_options(command: Command) -> Command:
         click.option("--max-unpacked", metavar="SIZE", help="All that one file unpacks to (1TB)."),
         click.option("--max-member", metavar="SIZE", help="A member of an archive, unpacked (64GB)."),
         click.option("--max-article", metavar="SIZE", help="A text file or a JSON line (64MB)."),
-        click.option("--format", metavar="NAME", help="Read every file as text, jsonl or reuters."),
+        click.option("--format", metavar="NAME", cls=FormatOption, help="Read every file as {names}."),
         click.option("--date-order", metavar="ORDER", help="Of dates such as 03/04/2020: dmy, mdy or ymd."),
         click.option("--encoding", metavar="NAME", help="Of files without a mark, before any guess (windows-1251)."),
-        click.option("--map", multiple=True, metavar="FIELD=KEY", help="JSON lines: the key of a field (body=text)."),
+        click.option(
+            "--map", multiple=True, metavar="FIELD=KEY", cls=FormatOption, help="{titles}: the key of a field (body=text)."
+        ),
         click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match."),
         click.option("--include", multiple=True, metavar="GLOB", help="Only files that match."),
     ):

@@ -5,7 +5,6 @@ What each part of a file may ask for is bounded (`limits`), and every unpacked b
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,15 @@ from functools import partial
 from typing import IO, BinaryIO, cast
 
 from searchkit.control_characters import clean_text
+from searchkit.corpus.articles import read_articles
 from searchkit.corpus.decode import shown
+from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import name_zip_members
-from searchkit.corpus.registry import ARCHIVES, Placed, Source, format_of, is_taken, reader_of, unpacked
+from searchkit.corpus.registry import ARCHIVES, formats_for, is_taken, unpacked
+from searchkit.corpus.source import Placed, Source
 from searchkit.corpus.tars import Again, leads_out, not_a_file, tar_members
-from searchkit.corpus.unpacking import OPENERS, Allowance, Damaged, Exhausted, Guarded, TooLarge, guard
+from searchkit.corpus.unpacking import OPENERS, Allowance, Damaged, Exhausted, Guarded, TooLarge, as_file, guard
 from searchkit.corpus.zips import Zip, is_link
 
 DEEPEST = 3
@@ -29,6 +31,7 @@ LONGEST_NAME = 4096
 """Characters of the path of a member, as long as systems have them."""
 LARGEST_NESTED_ZIP = GB
 """Bytes of a zip file inside a packed file or an archive; its directory stands at its end, so it is held aside."""
+_TOO_LARGE = f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
 MOST_IN_NESTED_ZIP = 250_000
 """Members of such a file: its directory may be packed a thousand times, and takes memory for each."""
 
@@ -95,11 +98,13 @@ def _read(
     if len(packing) > MOST_PACKINGS:
         source.fail(f"packed more than {MOST_PACKINGS} times over; unpack it yourself")
     elif not packing:
-        format_name = format_of(inner, source.options)
-        if format_name:
-            yield from reader_of(format_name)(stream, source)
+        rows = formats_for(inner, source.options)
+        try:
+            row = choose(rows, stream.peek(HEAD) if any(row.sniff for row in rows) else b"")
+        except ReaderUnavailable as error:
+            source.fail(str(error))
         else:
-            source.fail("no reader takes files of this type; name one with --format")
+            yield from read_articles(row, stream, source)
     elif packing[0] in OPENERS:
         with guard(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
             most = source.options.limits.max_member if source.ordinals else 0
@@ -131,18 +136,9 @@ def _tar(stream: Guarded, source: Source, depth: int, allowance: Allowance, agai
 
 
 def _zip(stream: Guarded, source: Source, depth: int, allowance: Allowance) -> Iterator[Placed]:
-    # Its directory stands at the end: what cannot be sought in is held aside, in memory while it is small.
+    # Its directory stands at the end.
     limits = source.options.limits
-    with tempfile.SpooledTemporaryFile(max_size=32 * MB) as aside:
-        file: IO[bytes] = stream.file or cast(IO[bytes], aside)
-        held = 0
-        while stream.file is None and (chunk := stream.read(2**20)):
-            held += len(chunk)
-            if held > LARGEST_NESTED_ZIP:
-                raise Damaged(
-                    f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
-                )
-            guard(partial(aside.write, chunk), ".zip")
+    with as_file(stream, ".zip", LARGEST_NESTED_ZIP, _TOO_LARGE) as file:
         most_members, hint = limits.max_members, "raise --max-members"
         if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
             most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
@@ -190,9 +186,12 @@ def _is_small(members: list[zipfile.ZipInfo], allowance: Allowance) -> bool:
 
 
 def _is_passed(name: str, source: Source) -> bool:
-    """Whether a file is one article of another share."""
+    """Whether a file is not read by this share, whatever it holds."""
     inner, packing = unpacked(name)
-    return not set(packing) & set(ARCHIVES) and format_of(inner, source.options) == "text" and not source.takes(1)
+    if source.takes(1) or set(packing) & set(ARCHIVES):
+        return False
+    rows = formats_for(inner, source.options)
+    return bool(rows) and all(row.split != "by-record" for row in rows)
 
 
 def _is_wanted(name: str, source: Source) -> bool:

@@ -19,8 +19,8 @@ from typing import IO, TYPE_CHECKING, cast
 from searchkit.corpus.decode import SURE, Undecodable, decode_as_it_is, mark_or_nuls
 from searchkit.corpus.encoding_names import FIRST_OF_MARKS, SEVEN_BIT, WIDE, encoding_name
 from searchkit.corpus.limits import GB, MB
-from searchkit.corpus.registry import ByteStream, Source
 from searchkit.corpus.signatures import read_seven_bit
+from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.strays import count_utf_8, read_strictly, read_tolerantly
 from searchkit.corpus.unpacking import Damaged, guard
 
@@ -48,13 +48,14 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Lines:
     """The lines of a file in UTF-8, None for one that is too long.
 
-    `encoding` is what the line was decoded from, and how sure that is. It may change from line to line, so each is looked
-    at, whoever takes it.
+    `number` is that of the line, `encoding` what it was decoded from, and how sure that is. It may change from line to line,
+    so each is looked at, whoever takes it.
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
         self._stream, self._source = stream, source
         self._option = source.options.encoding
+        self.number = 0
         self.encoding = _UTF_8
         self.failed = False
         self._escapes = False
@@ -67,6 +68,13 @@ class Lines:
         """By kind of warning: how many lines, and the number of the first."""
 
     def __iter__(self) -> Iterator[bytes | None]:
+        return self._lines(are_records=False)
+
+    def records(self) -> Iterator[bytes | None]:
+        """The lines that are not blank, each a record. One of another share may be as it is in the file."""
+        return self._lines(are_records=True)
+
+    def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
         head = self._stream.read(_HEAD)
         wide = mark_or_nuls(head, self._option)
         is_wide = wide in WIDE
@@ -78,9 +86,10 @@ class Lines:
         chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
         # The share that tells what is odd in the file decodes all of it; others only what they take. It is no blank that
         # begins with a bracket, in whatever encoding.
-        skips = not (is_wide or self._source.takes(1))
-        records = 0  # as the reader of records counts them: lines that are not blank
+        skips = are_records and not (is_wide or self._source.takes(1))
+        records = 0
         for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
+            self.number = number
             if number == 1 and line is not None:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line is None or is_wide:
@@ -89,8 +98,9 @@ class Lines:
                 self.encoding = _UTF_8
             elif not (skips and self._judged is not None and line[:1] == b"{" and not self._source.takes(records + 1)):
                 line = self._in_utf_8(line, number)
-            if skips and (line is None or line.strip()):
-                records += 1
+            if are_records and line is not None and not line.strip():
+                continue
+            records += 1
             yield line
         if self._judged is not None and self._judged.confidence < SURE and self._is_as_judged:
             self._source.warn("encoding-guess", f"{self._judged.encoding}, confidence {self._judged.confidence:.2f}")

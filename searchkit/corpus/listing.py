@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searchkit.corpus.decode import shown
+from searchkit.corpus.formats import added_formats, formats_of
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import SUFFIXES, is_taken, suffix_of, unpacked
+from searchkit.corpus.registry import is_taken, suffix_of, unavailable, unpacked
 from searchkit.errors import RootError
 from searchkit.reports import Failure
 
@@ -94,7 +95,7 @@ def label_of(root: Path) -> str:
         return shown(root.name) or "root"
     name, _ = unpacked(shown(root.name))
     dot = name.rfind(".")
-    return name[:dot] if dot > 0 and name[dot:].lower() in SUFFIXES else name
+    return name[:dot] if dot > 0 and formats_of(name[dot:].lower()) else name
 
 
 class _Walk:
@@ -104,6 +105,9 @@ class _Walk:
         self.skipped: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
         self.passed_over: list[tuple[str, Failure]] = []
+        self._unavailable: dict[str, str] = {}
+        """Why files of a suffix cannot be read here, or "", by suffix."""
+        self._tells_problems = True
 
     def all_below(self, root: Path, status: os.stat_result) -> None:
         """Walk the folders in the order of their paths, each once: a link can neither loop nor multiply them, and
@@ -179,10 +183,32 @@ class _Walk:
     def _file(self, name: str, path: str, place: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
-        if is_taken(name, self._options):
-            self.found.append((path, place, status))
-        else:
+        if not is_taken(name, self._options):
             self.skipped[suffix_of(name)] += 1
+            self._may_be_of_others(path, place)
+        elif reason := self._why_unavailable(name):
+            # As what cannot be listed: its articles stay, and it is read as soon as it can be.
+            self.failures.append((path, Failure(shown(place), reason)))
+        else:
+            self.found.append((path, place, status))
+
+    def _why_unavailable(self, name: str) -> str:
+        """Why the reader of a file that is not packed cannot be had, or ""."""
+        suffix = name[name.rfind(".") :]
+        reason = self._unavailable.get(suffix)
+        if reason is None:
+            reason = self._unavailable[suffix] = unavailable(name, self._options)
+        return reason
+
+    def _may_be_of_others(self, path: str, place: str) -> None:
+        """Tell which formats of other packages cannot be had, once; articles of files that may be theirs stay."""
+        for _, problem in added_formats().problems if not self._options.format else ():
+            failure = Failure(shown(place), f"no reader takes it, and {problem}")
+            if self._tells_problems:
+                self.failures.append((path, failure))
+            else:
+                self.passed_over.append((path, failure))
+        self._tells_problems = False
 
 
 def _has_content(entry: os.DirEntry[str]) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from searchkit.corpus.decode import encoding_name
+from searchkit.corpus.formats import format_named, format_names
 from searchkit.corpus.limits import LIMITS, Limits
 from searchkit.errors import OptionError
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 """How day, month and year of an ambiguous date are ordered: 03/04/2020 is 3 April, or 4 March; 03/04/05 may be 2003."""
-FORMATS = ("text", "jsonl", "reuters")
 MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
 
@@ -55,8 +55,10 @@ class ReadOptions:
                 raise OptionError(f'"{entry}" is no mapping; expected FIELD=KEY with FIELD one of {", ".join(MAPPED)}')
             pairs.append((name, key))
         formats = [name for name in options.get("format", ()) if name]
-        if len(formats) > 1 or not set(formats) <= set(FORMATS):
-            raise OptionError(f'"{", ".join(formats)}" is no format; expected one of {", ".join(FORMATS)}')
+        if len(formats) > 1:
+            raise OptionError(f'"{", ".join(formats)}" is no format; expected one of {", ".join(format_names())}')
+        for name in formats:
+            format_named(name)
         return cls(
             tuple(glob for glob in options.get("include", ()) if glob),
             tuple(glob for glob in options.get("exclude", ()) if glob),

@@ -12,7 +12,7 @@ from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import shown
 from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import Placed, Source
+from searchkit.corpus.source import Placed, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
 from searchkit.read_warnings import OnWarning, ignore

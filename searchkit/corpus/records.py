@@ -29,7 +29,7 @@ from searchkit.corpus.json_paths import (
 from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.corpus.values import (
     body_of,
     byline_of,
@@ -54,20 +54,22 @@ ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
 
 Made = TypeVar("Made")
+Encoding = tuple[str, float | None]
+"""What a record was decoded from, and how sure that is."""
 Steps = tuple[Step, ...]
 
 
 class Plan(NamedTuple):
     """What the keys of a record mean: the steps to each field as NAMES has them, and the keys with their clean names.
 
-    `plain` are the keys of the fields ("": none) when all of them are values of the record itself, `others` those of
+    `plain` are the keys of the fields (None: none) when all of them are values of the record itself, `others` those of
     them whose field has other keys too, `rest` the keys that then no field takes. `fuller` are keys that may have the whole
     text where that of the body has a part of it.
     """
 
     fields: tuple[Steps, ...]
     names: tuple[tuple[str, str], ...]
-    plain: tuple[str, ...]
+    plain: tuple[str | None, ...]
     others: tuple[str, ...]
     rest: tuple[tuple[str, str], ...]
     fuller: tuple[str, ...]
@@ -86,12 +88,18 @@ class Records:
         self._tells_unread = True
 
     def article(
-        self, record: dict[str, Any], source: Source, number: int, place: str, encoding: tuple[str, float], is_plain: bool
+        self,
+        record: dict[str, Any],
+        source: Source,
+        number: int,
+        place: Callable[[int], str],
+        encoding: Encoding,
+        is_plain: bool,
     ) -> Article | None:
         """The article of a record, or None for one with neither title nor text.
 
-        `place` is where the record stands, for warnings. `is_plain` says that no text in the record needs to be cleaned
-        or is HTML, `encoding` what it was decoded from, and how sure that is.
+        `place` says where a record of that number stands, for warnings. `is_plain` says that no text in the record needs to
+        be cleaned or is HTML, `encoding` what it was decoded from, and how sure that is.
         """
         keys = tuple(record)
         plan = self._plans.get(keys)
@@ -137,10 +145,10 @@ class Records:
             # Where a key that is no date is called "date", the one that should be keeps its own name.
             _keep(extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date)
         if unread_date or raw_date:
-            source.warn("dates", unread_date or raw_date, place)
+            source.warn("dates", unread_date or raw_date, place(number))
         if byline is None:
             if printed and not is_role(printed):
-                source.warn("bylines", printed, place)  # it is kept under its own key
+                source.warn("bylines", printed, place(number))  # it is kept under its own key
         elif byline.is_cut:
             extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
@@ -155,7 +163,8 @@ class Records:
             language,
             url,
             source.path,
-            *encoding,
+            encoding[0],
+            encoding[1],
             extra,
         )
 
@@ -180,14 +189,14 @@ class Records:
         return None, ""  # the caller tells it
 
     def _plain_article(
-        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: tuple[str, float]
+        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: Encoding
     ) -> Article | None:
         """The article of a record that is as nearly all are: plain, and each field a text (names and topics also a list).
 
         None for any other. Slow twin: the rest of `article`.
         """
-        values = [record[key] if key else None for key in plan.plain]
-        own, title, body, raw_date, authors, origin, section, topics, language, url = values
+        value_of: Callable[[Any], Any] = record.get  # no record has None among its keys
+        own, title, body, raw_date, authors, origin, section, topics, language, url = map(value_of, plan.plain)
         for value in (own, title, body, raw_date, origin, section, language, url):
             if value is not None and type(value) is not str:
                 return None
@@ -231,7 +240,8 @@ class Records:
             one_line(language) if language else "",
             one_line(url) if url else "",
             source.path,
-            *encoding,
+            encoding[0],
+            encoding[1],
             self._extra(record, plan.rest, {}, body, source, _as_it_is) if plan.rest else {},
         )
 
@@ -284,9 +294,9 @@ class Records:
         # The first step of a field is always gone: what it leaves over is empty.
         gone = {steps[0].key for steps in fields if steps and not steps[0].path}
         clean_names = tuple((key, clean_text(key)) for key in keys)
-        plain: tuple[str, ...] = ()
+        plain: tuple[str | None, ...] = ()
         if all(not steps or steps[0][1:] == ((), "") for steps in fields):
-            plain = tuple(steps[0].key if steps else "" for steps in fields)
+            plain = tuple(steps[0].key if steps else None for steps in fields)
         others = tuple(steps[0].key for steps in fields if len(steps) > 1)
         bodies = fields[tuple(NAMES).index("body")]
         fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 
 from searchkit.control_characters import clean_text
 from searchkit.corpus.bylines import parse_names
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.decode import Decoded, Undecodable, decode
-from searchkit.corpus.registry import ByteStream, Placed, Source
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
+from searchkit.corpus.source import ByteStream
 from searchkit.corpus.strays import read_tolerantly
-from searchkit.model import Article
 
 _END = b"</REUTERS>"
 _BEGINNING = b"<REUTERS"
@@ -50,32 +49,14 @@ LONGEST_KEPT = 200
 """Characters of a list whose values are remembered: most countries and topics come again."""
 
 
-def read_reuters(stream: ByteStream, source: Source) -> Iterator[Placed]:
-    """Read the articles of a file; a record without its end is reported, and the next one read."""
-    number = 0
-    longest = min(LONGEST_RECORD, source.options.limits.max_article)
-    warnings = _Warnings(source)
-    try:
-        for number, (record, fault) in enumerate(_records(stream, longest), 1):
-            if not source.takes(number):
-                warnings.count_of_other(record, number)
-                continue
-            article = None
-            try:
-                if not fault:
-                    decoded = _decoded(record, source)
-                    warnings.count(decoded, number)
-                    article = _article(decoded, source, number)
-            except Undecodable as error:
-                fault = str(error)
-            if article is None:
-                source.fail(fault or "the record holds no <TEXT>", f"record {number}")
-            else:
-                yield source.place(number), article
-    finally:
-        warnings.tell()  # also of what stands before damage
-    if number == 0:
-        source.fail("no Reuters record stands in it; is it another kind of SGML?")
+def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
+    """Read the records of a file; one without its end is reported, and the next one read."""
+    is_empty = True
+    for record, fault in _records(stream, min(LONGEST_RECORD, options.limits.max_article)):
+        is_empty = False
+        yield Unreadable(fault) if fault else Encoded(record, _draft, _declared(record))
+    if is_empty:
+        raise Unreadable("no Reuters record stands in it; is it another kind of SGML?")
 
 
 def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
@@ -102,43 +83,17 @@ def _begun(text: bytes) -> list[bytes]:
     return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
 
 
-def _decoded(record: bytes, source: Source) -> Decoded:
-    """The text of a record. In the collection other bytes than ASCII are few and of windows-1252; files that others wrote
-    or converted may be in UTF-8."""
-    if record.isascii() and not source.options.encoding:
-        return Decoded(record.decode("ascii"), "windows-1252", 1.0)
+def _declared(record: bytes) -> str:
+    """The encoding of a record. In the collection other bytes than ASCII are few and of windows-1252; files that others
+    wrote or converted may be in UTF-8."""
     is_utf_8 = not record.isascii() and read_tolerantly(record, "utf-8").is_mostly_right
-    return decode(record, source.options.encoding, "" if is_utf_8 else "windows-1252")
+    return "" if is_utf_8 else "windows-1252"
 
 
-class _Warnings:
-    """What the records of a file warn of: each kind once a file, told by the share that tells what is of the whole file."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._is_told = source.takes(1)
-        self._counts: dict[str, list[int]] = {}
-        """By kind: how many records, and the number of the first."""
-
-    def count(self, decoded: Decoded, number: int) -> None:
-        for kind, _ in decoded.warnings():
-            self._counts.setdefault(kind, [0, number])[0] += 1
-
-    def count_of_other(self, record: bytes, number: int) -> None:
-        """Count what a record of another share warns of; most are of ASCII, and need no look."""
-        if self._is_told and (self._source.options.encoding or not record.isascii()):
-            with suppress(Undecodable):
-                self.count(_decoded(record, self._source), number)
-
-    def tell(self) -> None:
-        for kind, (count, first) in self._counts.items():
-            self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
-
-
-def _article(decoded: Decoded, source: Source, number: int) -> Article | None:
-    head, _, content = decoded.text.partition(">")
-    if "<TEXT" not in content:
-        return None  # one record of the collection has an empty text, and is an article all the same
+def _draft(record: str) -> Draft:
+    head, _, content = record.partition(">")
+    if "<TEXT" not in content:  # one record of the collection has an empty text, and is an article all the same
+        raise Unreadable("the record holds no <TEXT>")
     own = _NUMBER.search(head)
     text = _element(content, "TEXT")
     body = _element(text, "BODY")
@@ -158,17 +113,14 @@ def _article(decoded: Decoded, source: Source, number: int) -> Article | None:
         extra["date"] = raw_date
     byline = " ".join(_plain(_element(text, "AUTHOR")).split()).strip(" ,")
     authors = tuple(name for name in parse_names(byline) if name.lower() not in ("reuters", "reuter")) if byline else ()
-    return Article(
-        id=source.id_of(number, own[1] if own else ""),
+    return Draft(
+        id=own[1] if own else "",
         title=title,
         body=body,
         date=date,
         authors=authors,
         source="Reuters",
         topics=_values(topics),
-        path=source.path,
-        encoding=decoded.encoding,
-        encoding_confidence=decoded.confidence,
         extra=extra,
     )
 

@@ -17,7 +17,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from searchkit.corpus.limits import GB, KB, MB, Limits
 from searchkit.corpus.member_names import MOST_BYTES, TarNames, not_utf_8
-from searchkit.corpus.registry import ByteStream, Source
+from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.unpacking import Damaged, Guarded, guard
 
 LONGEST_HEADER = 256 * KB

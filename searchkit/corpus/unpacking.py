@@ -11,15 +11,17 @@ import lzma
 import struct
 import sys
 import tarfile
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from io import BufferedReader
 from typing import IO, Any, TypeVar, cast
 
 from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, shown_size
-from searchkit.corpus.registry import ByteStream
+from searchkit.corpus.source import ByteStream
 
 XZ_MEMORY = 256 * MB
 """What a decoder of xz may use; `xz -9` asks for 65 MB."""
@@ -81,14 +83,23 @@ class Guarded:
     ) -> None:
         self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, allowance
         self._most, self._given, self._ends = most, 0, ends
+        self._ahead = b""
         self.fault: Damaged | None = None
         self.file = stream if not kind else None
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes, at least so many where there are as many, which are read again then."""
+        self._ahead = self.read(size)
+        return self._ahead
+
     def read(self, size: int = -1) -> bytes:
-        if self.fault is not None:
-            raise self.fault
         parts: list[bytes] = []
-        left = min(size if size >= 0 else sys.maxsize, self._ends - self._given)
+        if self._ahead:
+            parts, self._ahead = [self._ahead[:size] if size >= 0 else self._ahead], self._ahead[size:] if size >= 0 else b""
+            size = max(0, size - len(parts[0])) if size >= 0 else size
+        elif self.fault is not None:
+            raise self.fault
+        left = 0 if self.fault is not None else min(size if size >= 0 else sys.maxsize, self._ends - self._given)
         while left > 0:
             try:
                 # One read of what lies below at a time: a longer one would lose what came before a fault.
@@ -257,3 +268,22 @@ def _reason(error: BaseException, kind: str) -> str:
     if isinstance(error, MemoryError) or "emory usage limit" in str(error):
         return f"{kind} asks for more memory than it may have; unpack it first"
     return f"{kind} is damaged or cut off: {error or type(error).__name__}"
+
+
+@contextmanager
+def as_file(stream: Guarded, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
+    """A stream as a file that can be sought in: itself, or what it gives, held aside, in memory while it is small. Raises
+    Damaged, `too_large` for one of more than so many bytes."""
+    if stream.file is not None:
+        guard(partial(stream.file.seek, 0), kind)
+        yield stream.file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=32 * MB) as aside:
+        held = 0
+        while chunk := stream.read(2**20):
+            held += len(chunk)
+            if held > largest:
+                raise Damaged(too_large)
+            guard(partial(aside.write, chunk), kind)
+        aside.seek(0)
+        yield cast(IO[bytes], aside)

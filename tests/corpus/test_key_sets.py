@@ -11,7 +11,7 @@ import pytest
 from searchkit.corpus import ReadOptions
 from searchkit.corpus.key_sets import KEY_SETS, NAMES, key_set_of, normal_key
 from searchkit.corpus.records import Records
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
@@ -586,7 +586,7 @@ def article(record: dict[str, Any], **options: Any) -> Article:
     """The article of a record of which everything is understood."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(**options), lambda failure: None, on_warning=warnings.append)
-    found = Records(source.options).article(record, source, 1, "line 1", ("", 0.0), is_plain=False)
+    found = Records(source.options).article(record, source, 1, "line {}".format, ("", 0.0), is_plain=False)
     assert found is not None
     assert warnings == []
     return found

@@ -13,7 +13,7 @@ import pytest
 
 from searchkit.corpus import ReadOptions, list_files, read, read_share
 from searchkit.corpus.lines import Lines
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 

@@ -14,7 +14,7 @@ from searchkit.corpus import ReadOptions, records
 from searchkit.corpus.jsonl import _is_plain
 from searchkit.corpus.key_sets import NAMES
 from searchkit.corpus.records import Records
-from searchkit.corpus.registry import Source
+from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
@@ -32,7 +32,7 @@ RECORDS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
 def article(made: Records, record: dict[str, Any], is_clean: bool = False) -> Article | None:
-    return made.article(record, SOURCE, 1, "line 1", ("utf-8", 1.0), is_clean)
+    return made.article(record, SOURCE, 1, "line {}".format, ("utf-8", 1.0), is_clean)
 
 
 @given(st.lists(RECORDS, max_size=5))
@@ -87,7 +87,7 @@ def told(*records: dict[str, Any]) -> tuple[list[Article | None], list[ReadWarni
     articles = []
     for number, record in enumerate(records, 1):
         line = orjson.dumps(record)
-        articles.append(made.article(record, source, number, f"line {number}", ("", 0.0), _is_plain(line)))
+        articles.append(made.article(record, source, number, "line {}".format, ("", 0.0), _is_plain(line)))
     return articles, warnings
 
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
+from searchkit.corpus.articles import read_articles
+from searchkit.corpus.formats import format_named
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import Source
-from searchkit.corpus.text import read_text
+from searchkit.corpus.source import Source
+from searchkit.corpus.unpacking import Guarded
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
@@ -93,7 +95,8 @@ def read_of(text: str, **options: str) -> tuple[Article, list[ReadWarning]]:
     warnings: list[ReadWarning] = []
     chosen = ReadOptions.from_mapping({name: (value,) for name, value in options.items()})
     source = Source("a.txt", "a", "", chosen, lambda failure: None, on_warning=warnings.append)
-    ((_, found),) = read_text(io.BytesIO(text.encode()), source)
+    stream = Guarded(io.BytesIO(text.encode()), "")
+    ((_, found),) = read_articles(format_named("text"), stream, source)
     return found, warnings
 
 

@@ -1,0 +1,217 @@
+"""The articles of one stream: what is done around every reader.
+
+A reader makes records. Here they get ids and places, their encoding is found out, what cannot be read or was not understood
+is told, and of a file that several workers read together only the records of one share are looked at.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NoReturn, assert_never
+
+from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.formats import Format, ReaderUnavailable, reader_of
+from searchkit.corpus.limits import GB, MB, shown_size
+from searchkit.corpus.lines import Lines
+from searchkit.corpus.reader import Draft, Encoded, Found, KeyedRecord, Parsed, Record, Unreadable
+from searchkit.corpus.records import MOST_FIELDS, Encoding, Records, unread_path
+from searchkit.corpus.source import SHARED_AT_ONCE, Placed, Source
+from searchkit.corpus.unpacking import Damaged, Guarded, as_file
+from searchkit.model import Article
+from searchkit.read_warnings import LONGEST_TEXT, OF_RECORDS, ReadWarning
+
+NO_ENCODING: Encoding = ("", None)
+"""Of what is no text until its reader has read it."""
+LARGEST_HELD = GB
+"""Bytes of a packed file that a reader must be able to seek in; they are held aside."""
+_TOO_LARGE = f"it is larger than {LARGEST_HELD // MB} MB; unpack it, for its reader goes to and fro in it"
+
+
+def read_articles(row: Format, stream: Guarded, source: Source) -> Iterator[Placed]:
+    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for what is wrong with the stream.
+
+    A file that is read as a whole, of another share, is passed over as it would be read, so that all shares meet the same
+    faults of an archive.
+    """
+    try:
+        read = reader_of(row)
+    except ReaderUnavailable as error:
+        source.fail(str(error))
+        return
+    is_taken = row.split == "by-record" or source.takes(1)
+    if row.takes == "bytes":
+        data = _all_bytes(stream, source, is_taken)
+        if data:
+            yield from _Frame(row, source).articles(read(data, source.options))
+    elif row.takes == "file":
+        with as_file(stream, "the file", LARGEST_HELD, _TOO_LARGE) as file:
+            if is_taken:
+                yield from _Frame(row, source).articles(read(file, source.options))
+    else:
+        if is_taken and row.takes == "lines":
+            lines = Lines(stream, source)
+            yield from _Frame(row, source, lines).articles(read(lines, source.options))
+        elif is_taken:
+            yield from _Frame(row, source).articles(read(stream, source.options))
+        while row.split != "by-record" and stream.read(2**20):
+            pass
+
+
+def _all_bytes(stream: Guarded, source: Source, is_taken: bool) -> bytes:
+    """The bytes of a file within the limit of an article; none where that is reported, or the file of another share."""
+    parts: list[bytes] = []
+    size, most = 0, source.options.limits.max_article
+    while chunk := stream.read(2**20):
+        if is_taken:
+            parts.append(chunk)
+        size += len(chunk)
+        if size > most:
+            source.fail(f"it is larger than {shown_size(most)}, too large for one article; split it or raise --max-article")
+            return b""
+    if size == 0:
+        source.fail("the file is empty")
+    return b"".join(parts)
+
+
+class _Frame:
+    """What is known of a stream while its records are read."""
+
+    def __init__(self, row: Format, source: Source, lines: Lines | None = None) -> None:
+        self._row, self._source, self._lines = row, source, lines
+        self._is_one = row.split == "one-article"
+        self._records = Records(source.options)
+        self._is_told = source.takes(1)
+        """Whether this share tells what is of the whole file."""
+        self._counts: dict[str, list[int]] = {}
+        """By kind of warning of an encoding: how many records, and the number of the first."""
+        self._of_file: set[Found] = set()
+
+    def articles(self, records: Iterator[Record]) -> Iterator[Placed]:
+        """The articles of this share, with their places."""
+        number, is_taken = 0, True
+        source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
+        try:
+            for number, record in enumerate(records, 1):
+                if is_split and number % SHARED_AT_ONCE == 1:
+                    is_taken = source.takes(number)
+                if not is_taken:
+                    if type(record) is Encoded:
+                        self._count_of_other(record, number)
+                    continue
+                try:
+                    article = self._article(record, number)
+                except Exception as error:
+                    source.fail(self._reason(error), self._place(number))
+                else:
+                    yield (*ordinals, number), article
+        except Exception as error:
+            source.fail(self._reason(error))
+        else:
+            if number == 0 and not (self._lines is not None and self._lines.failed):
+                source.fail("the file holds no records")
+        finally:
+            for kind, (count, first) in self._counts.items():  # also of what stands before damage
+                source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
+
+    def _reason(self, error: Exception) -> str:
+        """Why something cannot be read. What is no fault of it is raised again, but for what the code of others raises."""
+        if isinstance(error, Unreadable | Undecodable):
+            return str(error)
+        if isinstance(error, Damaged) or not self._row.package:
+            raise error
+        by = f'the reader of the format "{self._row.name}" of the package {self._row.package}'
+        return f"{by} failed ({type(error).__name__}: {error}); report it to its makers"
+
+    def _place(self, number: int) -> str:
+        if self._is_one:
+            return ""
+        return f"record {number}" if self._lines is None else f"line {self._lines.number}"
+
+    def _article(self, record: Record, number: int) -> Article:
+        """The article of a record. Raises Unreadable and Undecodable."""
+        encoding = NO_ENCODING if self._lines is None else self._lines.encoding
+        parsed: Parsed
+        if callable(record):
+            parsed = record()
+        elif isinstance(record, Encoded):
+            text, encoding = self._decoded(record, number)
+            parsed = record.parse(text)
+        elif isinstance(record, Unreadable):
+            raise record
+        else:
+            parsed = record
+        if isinstance(parsed, KeyedRecord):
+            values = parsed.values
+            if len(values) > MOST_FIELDS:
+                raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
+            try:
+                found = self._records.article(values, self._source, number, self._place, encoding, parsed.is_plain)
+                article = found or self._without_text(values)
+            except RecursionError as error:
+                raise Unreadable("the record is nested too deeply") from error
+            except ValueError as error:
+                raise Unreadable(f"the record holds a value that cannot be read: {error}") from error
+        elif isinstance(parsed, Draft):
+            article = self._of_draft(parsed, number, encoding)
+        else:
+            assert_never(parsed)
+        if parsed.warnings:
+            self._warn(parsed.warnings, number)
+        return article
+
+    @staticmethod
+    def _without_text(values: dict[str, Any]) -> NoReturn:
+        path = unread_path(values)
+        hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
+        raise Unreadable(f"it has neither a title nor a text{hint}")
+
+    def _of_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
+        source = self._source
+        return Article(
+            source.id if self._is_one and not draft.id else source.id_of(number, draft.id),
+            draft.title,
+            draft.body,
+            draft.date,
+            draft.authors,
+            draft.source,
+            draft.section,
+            draft.topics,
+            draft.language,
+            draft.url,
+            source.path,
+            encoding[0],
+            encoding[1],
+            draft.extra,
+        )
+
+    def _warn(self, warnings: tuple[Found, ...], number: int) -> None:
+        """Tell what a record was not understood in. What is of the file is told once, by each share that meets it alike:
+        it then counts once."""
+        for kind, text in warnings:
+            if kind in OF_RECORDS:
+                self._source.warn(kind, text, self._place(number))
+            elif (kind, text) not in self._of_file:
+                self._of_file.add((kind, text))
+                self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
+
+    def _decoded(self, record: Encoded, number: int) -> tuple[str, Encoding]:
+        """The text of a record, and what it was in. What is odd in its bytes is told of the only record of a file, and
+        counted of many. Raises Undecodable."""
+        data, declared = record.data, record.declared
+        if declared and not self._source.options.encoding and data.isascii():
+            return data.decode("ascii"), (declared, 1.0)
+        decoded = decode(data, self._source.options.encoding, declared)
+        for kind, text in decoded.warnings():
+            if self._is_one:
+                self._source.warn(kind, text)
+            else:
+                self._counts.setdefault(kind, [0, number])[0] += 1
+        return decoded.text, (decoded.encoding, decoded.confidence)
+
+    def _count_of_other(self, record: Encoded, number: int) -> None:
+        """Count what a record of another share warns of; most are of ASCII, and need no look."""
+        if self._is_told and (self._source.options.encoding or not record.data.isascii()):
+            with suppress(Undecodable):
+                self._decoded(record, number)

@@ -1,0 +1,203 @@
+"""Which formats are there? A table with one row a format, which everything reads that knows formats: options, help, listing,
+containers, the sharing out of a file among workers. Other packages add rows.
+
+A reader's module is imported late, on purpose: only the one that a file needs. So are the rows of other packages: only for a
+suffix or a name that no row here has.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from searchkit.errors import CorpusError, OptionError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "searchkit.readers"
+"""The entry points of other packages: NAME = "module:FORMAT"."""
+HEAD = 4096
+"""Bytes of a file that a sniffer is given."""
+
+Takes = Literal["bytes", "lines", "stream", "file"]
+"""What a reader is given: all bytes of a file, within the limit of an article; its lines in UTF-8 (`Lines`); a stream of
+bytes; or a file that can be sought in."""
+Split = Literal["one-article", "by-record", "whole-file"]
+"""How workers share a file: it is one article; each takes some of its records, by their numbers; or one takes it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that articles are read from.
+
+    `help` is one line, the format's usual name first: "JSON lines: one article a line". `suffixes` are in small letters,
+    with their dots. `reader` is "module:function": the function is given what `takes` says and the ReadOptions, and gives
+    records (`searchkit.corpus.reader`). `sniff` says of the first HEAD bytes of a file whether it is of this format; it is
+    asked where several formats have the file's suffix, and a row that has none is the one for files that no other knows.
+    `options` are reading options that only some formats take ("map"). `extra` is the optional dependency that the reader
+    needs, as in `pip install 'searchkit[extra]'`. `package` is the package that adds the format, "" for our own.
+    """
+
+    name: str
+    help: str
+    suffixes: tuple[str, ...]
+    reader: str
+    takes: Takes
+    split: Split
+    sniff: Callable[[bytes], bool] | None = None
+    options: tuple[str, ...] = ()
+    extra: str = ""
+    package: str = ""
+
+    @property
+    def title(self) -> str:
+        """The usual name of the format."""
+        return self.help.partition(":")[0]
+
+
+FORMATS = (
+    Format(
+        "text",
+        "Plain text: one article a file, with or without a header",
+        (".txt", ".text"),
+        "searchkit.corpus.text:read_text",
+        "bytes",
+        "one-article",
+    ),
+    Format(
+        "jsonl",
+        "JSON lines: one article a line, under the keys of its fields",
+        (".jsonl", ".ndjson", ".jl"),
+        "searchkit.corpus.jsonl:read_jsonl",
+        "lines",
+        "by-record",
+        options=("map",),
+    ),
+    Format(
+        "reuters",
+        "Reuters-21578 SGML: newswire of 1987",
+        (".sgm", ".sgml"),
+        "searchkit.corpus.reuters:read_reuters",
+        "stream",
+        "by-record",
+    ),
+)
+SUFFIXES = {suffix: tuple(row for row in FORMATS if suffix in row.suffixes) for row in FORMATS for suffix in row.suffixes}
+"""Our own formats of each suffix."""
+
+
+class ReaderUnavailable(CorpusError):
+    """A format is known, and its reader cannot be had; the message says how to mend it."""
+
+
+class Added(NamedTuple):
+    """The formats that other packages add, and the names of those that cannot be had, with what is wrong."""
+
+    formats: tuple[Format, ...]
+    problems: tuple[tuple[str, str], ...]
+
+
+def formats() -> tuple[Format, ...]:
+    """All formats that can be read, our own first."""
+    return (*FORMATS, *added_formats().formats)
+
+
+def format_names() -> tuple[str, ...]:
+    """The names of all formats, our own first."""
+    return tuple(row.name for row in formats())
+
+
+def format_named(name: str) -> Format:
+    """The format of a name. Raises OptionError for one that there is not, or that cannot be loaded."""
+    for row in FORMATS:
+        if row.name == name:
+            return row
+    added = added_formats()
+    for row in added.formats:
+        if row.name == name:
+            return row
+    problem = dict(added.problems).get(name)
+    raise OptionError(problem or f'"{name}" is no format; expected one of {", ".join(format_names())}')
+
+
+def formats_of(suffix: str) -> tuple[Format, ...]:
+    """The formats of a suffix in small letters. Ours come before all others: those are read by name alone then."""
+    own = SUFFIXES.get(suffix)
+    return own if own is not None else tuple(row for row in added_formats().formats if suffix in row.suffixes)
+
+
+def choose(formats: Sequence[Format], head: bytes) -> Format:
+    """The format of a file that begins with `head`, of those that have its suffix. Raises ReaderUnavailable."""
+    found = [row for row in formats if row.sniff is not None and row.sniff(head)]
+    found = found or [row for row in formats if row.sniff is None]
+    if not found:
+        problems = "".join(f"; {problem}" for _, problem in added_formats().problems)
+        raise ReaderUnavailable(f"no reader takes files of this type; name one with --format{problems}")
+    if len(found) > 1:
+        names = ", ".join(row.name for row in found)
+        raise ReaderUnavailable(f"it may be of several formats ({names}); name one with --format")
+    return found[0]
+
+
+def reader_of(row: Format) -> Callable[..., Any]:
+    """The reader of a format. Raises ReaderUnavailable for one that is not installed, or of another package and broken."""
+    found = _import_reader(row)
+    if isinstance(found, str):
+        raise ReaderUnavailable(found)
+    return found
+
+
+@cache
+def added_formats() -> Added:
+    """The formats of other packages; each is looked up once in a process."""
+    from importlib.metadata import entry_points  # late: it takes as long as all the rest of this package
+
+    found: dict[str, Format] = {}
+    problems: list[tuple[str, str]] = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, _package(entry))):
+        row = _row_of(entry)
+        if isinstance(row, Format) and row.name in found:
+            row = f"is not read: {found[row.name].package} adds one of this name too; uninstall one of them"
+        if isinstance(row, Format):
+            found[row.name] = row
+        else:
+            problems.append((entry.name, f'the format "{entry.name}" of the package {_package(entry)} {row}'))
+    return Added(tuple(found.values()), tuple(problems))
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else entry.module
+
+
+def _row_of(entry: EntryPoint) -> Format | str:
+    """The format of an entry point, or what is wrong with it."""
+    if any(row.name == entry.name for row in FORMATS):
+        return "is not read: searchkit has one of this name; ask for another name"
+    try:
+        found = entry.load()
+    except Exception as error:  # whatever the code of others does when it is imported
+        return f"cannot be loaded ({type(error).__name__}: {error}); update the package or uninstall it"
+    if not isinstance(found, Format) or found.name != entry.name:
+        expected = f"a searchkit.readers.Format of the name of its entry point, found {found!r:.200}"
+        return f"cannot be loaded (expected {expected}); update the package or uninstall it"
+    return replace(found, package=_package(entry))
+
+
+@cache
+def _import_reader(row: Format) -> Callable[..., Any] | str:
+    module, _, function = row.reader.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    except Exception as error:  # as above
+        is_missing = isinstance(error, ModuleNotFoundError) and not f"{module}.".startswith(f"{error.name}.")
+        if is_missing and row.extra:
+            return f"to read {row.title}: pip install '{row.package or 'searchkit'}[{row.extra}]'"
+        if not row.package:
+            raise
+        problem = f"cannot be loaded ({type(error).__name__}: {error})"
+        return f'the reader of the format "{row.name}" of the package {row.package} {problem}; update the package'
+    return found
