@@ -118,6 +118,13 @@ def imports(tree: ast.AST) -> Iterator[str]:
                 yield name if node.module == "searchkit" or name in _NAMES else node.module
 
 
+class _AtRunTime(ast.NodeTransformer):
+    """Leaves out what only the type checker reads."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else self.generic_visit(node)
+
+
 def below(name: str, place: str) -> bool:
     """Whether a module lies in a room, or is it; in the package itself ("") lies nothing but its own names."""
     return name == place or (place != "" and name.startswith(f"{place}."))
@@ -155,6 +162,19 @@ def test_every_import_goes_one_way() -> None:
             if not is_public and not any(below(target, name) for name in allowed):
                 wrong.append(f"{module} imports {imported}")
     assert wrong == []
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    """Late imports count: a circle that is closed late is a circle of what must be understood together."""
+    found = {module: imports(_AtRunTime().visit(tree)) for module, tree, _ in modules()}
+    imported = {
+        module: {name.removeprefix("searchkit.") for name in names if name in _NAMES} - {module}
+        for module, names in found.items()
+    }
+    # Modules that import nothing which is left are taken away, again and again: what stays lies in circles, or above them.
+    while done := {module for module in imported if not imported[module] & imported.keys()}:
+        imported = {module: targets for module, targets in imported.items() if module not in done}
+    assert {module: sorted(targets & imported.keys()) for module, targets in imported.items()} == {}
 
 
 def test_third_parties_are_fenced() -> None:
