@@ -31,6 +31,9 @@ from tests.corpus.test_shares import check_data
 HOUSE = Path(__file__).parents[2]
 Installed = Callable[..., Path]
 
+OURS = ", ".join(row.name for row in FORMATS)
+"""The names of our own formats."""
+
 
 @pytest.fixture
 def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installed]:
@@ -106,10 +109,8 @@ def test_own_formats_look_up_no_package(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_package_adds_formats(site: Installed, tmp_path: Path) -> None:
     site()
-    assert [(row.name, row.package) for row in formats()][:4] == [
-        ("text", ""),
-        ("jsonl", ""),
-        ("reuters", ""),
+    assert [(row.name, row.package) for row in formats()][: len(FORMATS) + 1] == [
+        *((row.name, "") for row in FORMATS),
         ("bars", "house-rows"),
     ]
     root = tmp_path / "root"
@@ -219,11 +220,11 @@ def test_the_command_reads_them(site: Installed, tmp_path: Path) -> None:
     assert run("index", "b.dat", "-i", "i", "--format", "rows").startswith("1 added")
     assert run("search", "peace", "-i", "i", "--ids").split() == ["a#1", "b.dat#1"]
     assert run("index", "b.dat", "-i", "i", "--format", "x") == (
-        'searchkit: "x" is no format; expected one of text, jsonl, reuters, bars, book, page, rows, semicolons\n'
+        f'searchkit: "x" is no format; expected one of {OURS}, bars, book, page, rows, semicolons\n'
     )
     # The built-in format keeps the suffix, and the help says how such a file is read all the same.
     help_text = " ".join(run("index", "--help").split())
-    assert "text, jsonl, reuters, bars, book, page, rows (.txt only so) or semicolons." in help_text
+    assert f"{OURS}, bars, book, page, rows (.txt only so) or semicolons." in help_text
 
 
 MISSING = ROWS.replace('"lines", "by-record")', '"lines", "by-record", extra="bars")')
