@@ -112,17 +112,24 @@ def _installed(scheme: str, place: str) -> EngineModule:
     """The engine that another package adds for a scheme. Raises EngineUnavailable."""
     from importlib.metadata import entry_points  # late: it takes 10 ms, and most places are folders
 
-    added = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-    point = added.get(scheme)
-    if point is None:
-        known = ", ".join(f'"{name}://"' for name in sorted(added.keys() - BUILT_IN.keys()))
+    added = entry_points(group=ENTRY_POINTS)
+    points = [point for point in added if point.name == scheme]
+    if not points:
+        known = ", ".join(f'"{name}://"' for name in sorted({point.name for point in added} - BUILT_IN.keys()))
         others = f", memory: or one of {known}" if known else ""
         raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder{others}, found {place}')
-    try:
-        return cast(EngineModule, point.load())
-    except Exception as error:  # whatever the package does when it is imported
-        package = point.dist.name if point.dist is not None else point.value
+    packages = sorted(point.dist.name if point.dist is not None else point.value for point in points)
+    if len(packages) > 1:
         raise EngineUnavailable(
-            f'the engine for "{scheme}://" places of the package {package} cannot be loaded ({error}); install it again, or'
-            f" remove it: pip uninstall {package}"
+            f'"{scheme}://" places are opened by several packages: {", ".join(packages)}; uninstall all but one of them'
+        )
+    try:
+        module = points[0].load()
+        if not hasattr(module, "open_engine"):
+            raise TypeError(f"expected something with open_engine, found {module!r:.200}")
+    except Exception as error:  # whatever the package does when it is imported
+        raise EngineUnavailable(
+            f'the engine for "{scheme}://" places of the package {packages[0]} cannot be loaded ({error}); install it'
+            f" again, or remove it: pip uninstall {packages[0]}"
         ) from error
+    return cast(EngineModule, module)

@@ -68,24 +68,29 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "searchkit_toy.py").write_text(TOY)
     (folder / "searchkit_whole.py").write_text(WHOLE)
     (folder / "searchkit_broken.py").write_text("import no_such_module\n")
+    (folder / "searchkit_empty.py").touch()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: searchkit-toy\nVersion: 1.0\n")
     (information / "entry_points.txt").write_text(
         "[searchkit.engines]\ntoy = searchkit_toy\nwhole = searchkit_whole\nbroken = searchkit_broken\n"
-        "memory = searchkit_broken\n"
+        "empty = searchkit_empty\nlost = searchkit_toy:no_such_name\nmemory = searchkit_broken\n"
     )
     monkeypatch.syspath_prepend(folder)
     importlib.invalidate_caches()
     yield folder
-    for name in ("searchkit_toy", "searchkit_whole"):
+    for name in ("searchkit_toy", "searchkit_whole", "searchkit_empty"):
         sys.modules.pop(name, None)
 
 
-def command(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    """Run a command where the package is installed."""
+def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run a command where the package is installed, with these variables in its environment."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SEARCHKIT")}
     environment["PYTHONPATH"] = os.pathsep.join((str(folder), *filter(None, sys.path)))
     done = subprocess.run(
-        [sys.executable, "-m", "searchkit", *arguments], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-m", "searchkit", *arguments],
+        capture_output=True,
+        text=True,
+        env={**environment, **settings},
+        check=False,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -125,7 +130,8 @@ def test_an_engine_of_another_package(packages: Path) -> None:
         searchkit.verify("toy://x")
     with pytest.raises(searchkit.Unsupported, match=r"the engine of toy://x keeps no roots"):
         searchkit.rebuild("toy://x")
-    with pytest.raises(searchkit.EngineUnavailable, match='a folder, memory: or one of "broken://", "toy://", "whole://"'):
+    known = 'a folder, memory: or one of "broken://", "empty://", "lost://", "toy://", "whole://", found nobody://x'
+    with pytest.raises(searchkit.EngineUnavailable, match=known):
         searchkit.open("nobody://x")
 
 
@@ -141,9 +147,35 @@ def test_a_broken_package_is_named_and_hides_no_engine_of_ours(packages: Path) -
     assert isinstance(searchkit.open("memory:"), MemoryEngine)
 
 
+@pytest.mark.parametrize(("scheme", "reason"), [("empty", "expected something with open_engine"), ("lost", "no_such_name")])
+def test_an_entry_point_that_names_no_engine(packages: Path, scheme: str, reason: str) -> None:
+    for ask in (searchkit.open, searchkit.verify, searchkit.rebuild):
+        with pytest.raises(searchkit.EngineUnavailable, match=rf"package searchkit-toy cannot be loaded \(.*{reason}"):
+            ask(f"{scheme}://x")
+    status, out, err = command(packages, "search", "-i", f"{scheme}://x", "peace")
+    assert (status, out, "internal error" in err) == (2, "", False)
+
+
+def test_a_scheme_of_two_packages_is_opened_by_neither(packages: Path) -> None:
+    information = packages / "another_toy-2.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: another-toy\nVersion: 2.0\n")
+    (information / "entry_points.txt").write_text("[searchkit.engines]\ntoy = searchkit_whole\n")
+    importlib.invalidate_caches()
+    with pytest.raises(
+        searchkit.EngineUnavailable, match=r'"toy://" places .* packages: another-toy, searchkit-toy; uninst'
+    ):
+        searchkit.open("toy://x")
+    assert isinstance(searchkit.open("whole://x"), MemoryEngine)
+
+
 def test_commands_that_every_engine_serves(packages: Path) -> None:
     status, out, _ = command(packages, "search", "-i", "toy://x", "peace", "--ids")
     assert (status, out) == (0, "a\n")
+    assert command(packages, "search", "peace", "--ids", SEARCHKIT_INDEX="toy://x") == (0, "a\n", "")
+    shown = command(packages, "show", "-i", "toy://x", "a", "talks", "--color", "always")[1]
+    assert "The peace \x1b[31m\x1b[1mtalks\x1b[0m resumed." in shown
+    assert command(packages, "search", "-i", "toy://x", "zebra") == (1, "", "searchkit: nothing found for zebra\n")
     assert command(packages, "show", "-i", "toy://x", "a")[1].startswith("Peace\n")
     assert command(packages, "stats", "-i", "toy://x")[1].startswith("articles    1\n")
     assert command(packages, "delete", "-i", "toy://x", "a", "--yes")[:2] == (0, "1 deleted\n")
@@ -155,6 +187,9 @@ def test_commands_that_every_engine_serves(packages: Path) -> None:
         (("index", "."), "the engine of toy://x keeps no roots; articles are added to it from a program"),
         (("roots",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
         (("roots", "remove", "a", "--yes"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("roots", "move", "a", "."), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("index", "--rebuild"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
+        (("index", ".", "--dry-run"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
         (("retry",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
         (("optimize",), "the engine of toy://x has nothing to optimize"),
         (("verify",), "the engine of toy://x cannot check what it stores"),
@@ -170,6 +205,7 @@ def test_commands_with_a_place_that_nothing_opens(packages: Path) -> None:
     assert err.startswith('searchkit: the engine for "broken://" places of the package searchkit-toy cannot be loaded')
     status, out, err = command(packages, "search", "-i", "nobody://x", "peace")
     assert (status, out, err.count("\n")) == (2, "", 1)
+    assert 'a folder, memory: or one of "broken://", "empty://", "lost://", "toy://", "whole://", found nobody://x' in err
 
 
 def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
