@@ -44,7 +44,7 @@ ARTICLES = (
 
 class RecordedEngine(MemoryEngine):
     """The engine in memory, with ARTICLES in its third generation. It notes what it is asked, takes 0.8 ms for everything,
-    raises `fail` if there is one, and `index` gives `report` instead of running if there is one."""
+    raises `fail` if there is one, and `index` gives `report`, such as no files here would give, if there is one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,13 +93,7 @@ class RecordedEngine(MemoryEngine):
             raise self.fail
         if self.report is None:
             return super().index(roots, settings, **changes)
-        if asked.progress is not None:
-            asked.progress(5, 10, "a.txt")
-            asked.progress(10, 10, "b.txt")
         return self.report
-
-    def stats(self) -> searchkit.Stats:
-        return replace(super().stats(), size=2_500_000)  # as if it lay on a disk
 
     def remove_root(self, label: str, *, wait: float = 0) -> searchkit.IndexReport:
         self.calls.append(("remove_root", label))
@@ -123,7 +117,7 @@ class RecordedEngine(MemoryEngine):
         self.calls.append(("undelete", sorted(set(wanted))))
         return super().undelete(wanted, wait=wait)
 
-    def __exit__(self, *problem: object) -> None:
+    def close(self) -> None:
         """It stays open: the next command opens the same one."""
 
 

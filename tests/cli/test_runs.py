@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import searchkit
 from tests.cli.conftest import Ran, RecordedEngine, write
 
 Run = Callable[..., Ran]
@@ -51,7 +50,6 @@ def test_what_a_rebuild_does_not_take(engine: RecordedEngine, run: Run, argument
 
 
 def test_a_rebuild_needs_an_index_and_no_roots(engine: RecordedEngine, run: Run) -> None:
-    engine.report = searchkit.IndexReport(unchanged=3)
     assert run("index", "--rebuild").out == (
         "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read\n"
     )
@@ -64,16 +62,23 @@ def test_a_rebuild_of_what_is_no_index(run: Run) -> None:
 
 
 def test_a_dry_run_lists_what_would_change(engine: RecordedEngine, run: Run) -> None:
-    changes = (("added", "a/1\x1b[31m"), ("removed", "a/2"))
-    engine.report = searchkit.IndexReport(added=1, removed=1, unchanged=4, changes=changes, generation=3)
+    write("a/lines.jsonl", "One.", "Two.", "Three.", "Four.")
+    write("a/2.txt", "The text.")
+    engine.index(["a"])
+    Path("a/2.txt").unlink()
+    write("a/1\x1b[31m.txt", "The text.")
     assert run("index", "a", "--dry-run").out == (
-        "added  a/1\n"
-        "removed  a/2\n"
+        "added  a/1.txt\n"
+        "removed  a/2.txt\n"
         "dry run, nothing was done: 1 added, 4 unchanged, 0 replaced, 1 removed; 0 files not read\n"
     )
     document = json.loads(run("index", "a", "--dry-run", "--json").out)
-    assert document["meta"] == {"version": 1, "generation": 3, "dry_run": True}
-    assert document["changes"][1] == {"change": "removed", "id": "a/2"}
+    assert document["meta"] == {"version": 1, "generation": 4, "dry_run": True}
+    assert document["changes"] == [
+        {"change": "added", "id": "a/1\x1b[31m.txt"},
+        {"change": "removed", "id": "a/2.txt"},
+    ]
+    assert engine.generation == 4
 
 
 def test_a_dry_run_makes_no_index(run: Run, tmp_path: Path) -> None:
