@@ -190,19 +190,19 @@ class SegmentBuilder:
         self._body_bytes = 0
 
     def _analysed(self, field: str, articles: Sequence[Article]) -> Tokens:
-        """The words of one text of each article, in order: all texts that are stemmed come through here."""
-        return self._stemmed.tokens([getattr(article, field) for article in articles])
+        """The words of a field of each article, in order: every text that is analysed comes through here."""
+        values = [getattr(article, field) for article in articles]
+        if field in TEXTS:
+            return self._stemmed.tokens(values)
+        return self._folded.tokens_of_values([value if isinstance(value, tuple) else (value,) for value in values])
 
     def _analyse(self) -> None:
         """Analyse what is held, and let go of it."""
         self._analyse_bodies()
         articles, self._articles = self._articles, []
         self._bodies = self._held_bytes = 0
-        self._count("title", self._analysed("title", articles))
-        self._count("authors", self._folded.tokens_of_values([article.authors for article in articles]))
-        self._count("topics", self._folded.tokens_of_values([article.topics for article in articles]))
-        for name in ("source", "section"):
-            self._count(name, self._folded.tokens_of_values([(getattr(article, name),) for article in articles]))
+        for name in ("title", "authors", "topics", "source", "section"):
+            self._count(name, self._analysed(name, articles))
         for name, values in self._values.items():
             if name != "origin":
                 values += [getattr(article, name) for article in articles]

@@ -84,8 +84,8 @@ class ArticleHit:
         if self._snippets is None:
             shown = self._loaded()
             marks = self._marks_of("body") if self._count > 0 else ()
-            known = None if self._wanted is None else self._wanted.terms
             analyzer = self._own_analyzer()
+            known = None if self._wanted is None else self._wanted.known_terms(analyzer.language)
             sentences = shown.sentences(analyzer.language)
             self._snippets = make_snippets(shown.article.body, marks, self._count, analyzer, sentences, known)
         return self._snippets

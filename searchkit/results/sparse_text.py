@@ -18,9 +18,7 @@ from searchkit.results.spotting import Searchable, Sought, searchable
 from searchkit.results.wanted import Run
 
 
-def run_marks(
-    ready: Searchable | None, sought: Sought, runs: Sequence[Run] | None, language: str = "en"
-) -> list[Mark] | None:
+def run_marks(ready: Searchable | None, sought: Sought, runs: Sequence[Run] | None, language: str) -> list[Mark] | None:
     """The marks of words next to each other, those of the first run first, or of all that is sought (`runs` None); None for
     a text that has to be read in full (as `searchable` says, or what is sought).
 

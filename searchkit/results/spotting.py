@@ -99,7 +99,7 @@ class Sought:
             if len(head) < _LEAST_HEAD or not f" {piece}".startswith(head):
                 self._heads.append(f" {piece}" if len(piece) >= _LEAST_HEAD - 1 else f" {piece} ")
 
-    def find(self, text: Searchable, language: str = "en") -> list[Spotted] | None:
+    def find(self, text: Searchable, language: str) -> list[Spotted] | None:
         """The words of a text in this language, in order, or None for one that has to be read in full."""
         normal, small = text
         if self._has_wide and "\n" in normal and line_end_hyphens(normal):

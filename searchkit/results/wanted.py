@@ -46,8 +46,7 @@ class Wanted:
 
     `forms_of` has to know all forms of these articles. `reach` is how many positions apart words still matter to each
     other. `branches` are the operators all whose spans are marked wherever they stand, title and body apart; None where
-    it depends on the whole article what is marked. `terms` are those of marked texts that were met before. Safe for many
-    threads.
+    it depends on the whole article what is marked. Safe for many threads.
     """
 
     nbytes = 2 * FEW_FORMS * BYTES_A_FORM + 20_000
@@ -58,7 +57,11 @@ class Wanted:
         self._found_by, self._forms_of, self._keep = root, forms_of, keep
         self._plans: dict[str, Plan | None] = {}
         self._elsewhere: dict[str, Callable[[Callable[[], KeptPlan]], KeptPlan]] = {}
-        self.terms: dict[str, frozenset[str]] = {}
+        self._terms: dict[str, dict[str, frozenset[str]]] = {}
+
+    def known_terms(self, language: str) -> dict[str, frozenset[str]]:
+        """The terms of marked texts that were met before in articles of a language; to be added to."""
+        return self._terms.setdefault(language, {})
 
     # Made when first asked for: of most hits only the ids are wanted.
 

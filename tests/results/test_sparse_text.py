@@ -129,7 +129,7 @@ def test_words_are_spotted_as_they_are_read(pieces: list[str], joint: str, data:
     expected = [
         (start, end, form) for start, end, form in zip(words.starts, words.ends, words.forms, strict=True) if form in forms
     ]
-    assert Sought(forms).find(ready) == expected
+    assert Sought(forms).find(ready, "en") == expected
 
 
 @pytest.mark.parametrize(
