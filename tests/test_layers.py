@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 # part of a name); the longest name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
-    "": ("engines.base", "engines.registry", "index_options", "corpus"),
+    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations"),
     "__main__": ("cli",),
     "cli": ("",),
     "testing": ("", "index_options"),
@@ -44,9 +44,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
     "aggregations": ("schema", "analysis"),
     # what counts over a snapshot
-    "aggregations.*_columns": ("aggregations", "query", "schema", "codec.reader"),
+    "aggregations.*_columns": ("aggregations", "query", "schema", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
-    "engines.base": ("analysis", "index_options"),  # late: which languages there are
+    # the results of analyses; late: which languages there are
+    "engines.base": ("analysis", "aggregations", "index_options"),
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
     "engines.local_reader": (

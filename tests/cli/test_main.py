@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 import searchkit
+from searchkit import cli
 from searchkit.cli import COMMANDS
 from tests.cli.conftest import Ran, RecordedEngine
 
@@ -46,6 +50,12 @@ def test_no_arguments_is_short_help_with_examples(run: Run) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version") == Ran(0, f"searchkit, version {searchkit.__version__}\n", "")
+
+
+def test_every_command_is_listed() -> None:
+    modules = {name: importlib.import_module(f"searchkit.cli.{name}") for _, name, _ in pkgutil.iter_modules(cli.__path__)}
+    commands = {name for name, module in modules.items() if isinstance(getattr(module, "command", None), click.Command)}
+    assert commands == {module for module, _ in COMMANDS.values()}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
