@@ -6,7 +6,6 @@ This module imports engines late, on purpose: `import searchkit` and `--help` mu
 from __future__ import annotations
 
 import importlib
-import re
 from pathlib import Path
 from typing import Protocol, Unpack, cast
 
@@ -15,12 +14,10 @@ from searchkit.errors import EngineUnavailable, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
 
-BUILT_IN = {"": "searchkit.engines.local", "memory": "searchkit.engines.memory"}
-"""The modules of our engines, by scheme ("": a folder)."""
+BUILT_IN: dict[str | None, str] = {None: "searchkit.engines.local", "memory": "searchkit.engines.memory"}
+"""The modules of our engines, by scheme (None: a folder)."""
 ENTRY_POINTS = "searchkit.engines"
 """The group of entry points by which other packages add engines; the name of each is its scheme."""
-
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 class EngineModule(Protocol):
@@ -96,16 +93,17 @@ def rebuild(
 def _module_of(place: str | Path) -> EngineModule:
     """The module of the engine that a place names. Raises EngineUnavailable."""
     scheme = _scheme_of(place)
-    if scheme in BUILT_IN:
+    if scheme is None or scheme in BUILT_IN:
         return cast(EngineModule, importlib.import_module(BUILT_IN[scheme]))
     return _installed(scheme, str(place))
 
 
-def _scheme_of(place: str | Path) -> str:
+def _scheme_of(place: str | Path) -> str | None:
+    """The scheme of a place; None for a folder. Any text with "://" has one: a misspelled scheme must not make a folder."""
     if isinstance(place, Path):
-        return ""
-    found = _SCHEME.match(place)
-    return found[1].lower() if found else "memory" if place == "memory:" else ""
+        return None
+    scheme, found, _ = place.partition("://")
+    return scheme.lower() if found else "memory" if place == "memory:" else None
 
 
 def _installed(scheme: str, place: str) -> EngineModule:

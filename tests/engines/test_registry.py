@@ -122,6 +122,15 @@ def test_a_scheme_of_nobody() -> None:
             ask("opensearch://host/news")
 
 
+@pytest.mark.parametrize("place", ["open_search://host", "://host", "/srv/news://host", "9://host"])
+def test_what_looks_like_a_scheme_makes_no_folder(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    scheme = place.partition("://")[0]
+    with pytest.raises(searchkit.EngineUnavailable, match=f'no engine opens "{scheme}://" places; expected a folder'):
+        searchkit.open(place, create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_engine_of_another_package(packages: Path) -> None:
     engine = searchkit.open("toy://here/x", create=True, language="fr")
     assert engine.opened == ("toy://here/x", True, "fr")  # type: ignore[attr-defined]
