@@ -41,6 +41,7 @@ class MemoryEngine(SessionWriter):
         check_language(language)
         self._analyzer = Analyzer(language)
         self._index = MemoryIndex()
+        self._answered = self._index.newest
         self._served = MemorySnapshot(0, {}, self._analyzer)
         self._closed = False
 
@@ -84,6 +85,7 @@ class MemoryEngine(SessionWriter):
         if newest.number == self._served.generation:
             return
         articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
+        self._answered = newest
         self._served = MemorySnapshot(newest.number, articles, self._analyzer)
 
     def optimize(self, *, wait: float = 0) -> int:
@@ -138,7 +140,7 @@ class MemoryEngine(SessionWriter):
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles. They come in the order in which they were added first."""
         self._current()
-        stored = self._index.newest.articles.values()
+        stored = self._answered.articles.values()  # not of a checkpoint that no search answers from
         return (StoredArticle(replace(one.article), one.origin) for one in stored)
 
     def marks(

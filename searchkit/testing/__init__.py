@@ -6,7 +6,14 @@ Let pytest explain its assertions with `pytest.register_assert_rewrite("searchki
 
 from __future__ import annotations
 
+from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
 from searchkit.testing.engine_contract import EngineContract
 from searchkit.testing.root_contract import RootSyncContract
 
-__all__ = ["EngineContract", "RootSyncContract"]
+__all__ = [
+    "EngineContract",
+    "OptimizableContract",
+    "RootSyncContract",
+    "SnapshotIsolationContract",
+    "VerifiableContract",
+]

@@ -10,7 +10,17 @@ import pytest
 
 import searchkit
 from searchkit import Article, Engine, StoredArticle, Withheld
+from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
 from searchkit.testing.collection import DAY, QUERIES, collection
+from searchkit.testing.root_contract import RootSyncContract
+
+CAPABILITIES: dict[type, type] = {
+    searchkit.RootSync: RootSyncContract,
+    searchkit.Verifiable: VerifiableContract,
+    searchkit.Optimizable: OptimizableContract,
+    searchkit.SnapshotIsolation: SnapshotIsolationContract,
+}
+"""The part of the contract that an engine with a capability is held to."""
 
 
 class EngineContract:
@@ -20,6 +30,7 @@ class EngineContract:
     ...     def open_engine(self, folder: Path) -> Engine:
     ...         return searchkit.open(f"mine://{folder}", create=True)
 
+    For each capability that the engine has, derive from its part of the contract too (RootSyncContract and the like).
     Scores are compared with those of the engine in memory; `score_tolerance` is by how much of itself one may differ, and
     None says that scores are the engine's own, and with them the order of equal dates.
     """
@@ -35,6 +46,11 @@ class EngineContract:
         """An empty engine, closed at the end."""
         with self.open_engine(tmp_path / "engine") as opened:
             yield opened
+
+    def test_every_capability_is_held_to_its_contract(self, engine: Engine) -> None:
+        for capability, contract in CAPABILITIES.items():
+            has = isinstance(engine, capability)
+            assert isinstance(self, contract) == has, f"derive from {contract.__name__} {'too' if has else 'no more'}"
 
     def test_it_finds_what_the_engine_in_memory_finds(self, engine: Engine) -> None:
         articles = collection()

@@ -217,3 +217,18 @@ class RebuildsContract:
         origins = {one.article.id: one.origin for one in engine.articles()}
         assert len(origins) == 41
         assert (origins["free"], origins["root/t/1.txt"], origins["root/j3"]) == ("", "root/t/1.txt", "root/lines.jsonl")
+
+    def test_a_run_that_commits_now_and_then_shows_one_generation(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        """Where others' commits are not seen at once, those of a run are not either."""
+        root = make(tmp_path / "root")
+        seen: list[tuple[set[str], set[str]]] = []
+
+        def look(done: int, total: int, path: str) -> None:
+            stored = {one.article.id for one in engine.articles()}
+            seen.append((stored, {hit.id for hit in engine.search("*", limit=None)}))
+
+        engine.index([root], workers=1, commit_every=5, progress=look)
+        assert len(seen) > 5
+        if isinstance(engine, searchkit.SnapshotIsolation):
+            assert all(stored == found == set() for stored, found in seen)
+        assert len(list(engine.articles())) == 40

@@ -7,17 +7,23 @@ from typing import Any, cast
 
 import searchkit
 from searchkit.engines.memory import MemoryEngine
-from searchkit.testing import EngineContract, RootSyncContract
+from searchkit.testing import (
+    EngineContract,
+    OptimizableContract,
+    RootSyncContract,
+    SnapshotIsolationContract,
+    VerifiableContract,
+)
 
 
-class TestLocal(EngineContract, RootSyncContract):
+class TestLocal(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, SnapshotIsolationContract):
     """The engine of a folder."""
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
         return searchkit.open(folder, create=True)
 
 
-class TestMemory(EngineContract, RootSyncContract):
+class TestMemory(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, SnapshotIsolationContract):
     """The engine in memory."""
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:

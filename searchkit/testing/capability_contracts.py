@@ -1,0 +1,72 @@
+"""What engines with other capabilities than roots must do: a test class for each, to derive from beside EngineContract."""
+
+from __future__ import annotations
+
+import searchkit
+from searchkit import ArchiveEngine, Article
+from searchkit.testing.archive import answers
+from searchkit.testing.collection import collection
+
+
+class VerifiableContract:
+    """The contract of `searchkit.Verifiable` as tests."""
+
+    def test_what_was_written_is_whole(self, engine: ArchiveEngine) -> None:
+        assert engine.verify() == searchkit.Verification()
+        engine.add(collection(30))
+        engine.delete(["c/3"])
+        assert engine.verify() == searchkit.Verification()
+
+    def test_a_repair_of_what_is_whole_loses_nothing(self, engine: ArchiveEngine) -> None:
+        engine.add(collection(30))
+        engine.delete(["c/3"])
+        before = _by_id(engine), answers(engine), engine.withheld()
+        found = engine.verify(repair=True)
+        assert found.faults == ()
+        assert found.repair is None or (found.repair.missing, found.repair.unknown) == ((), 0)
+        assert (_by_id(engine), answers(engine), engine.withheld()) == before
+        assert engine.verify() == searchkit.Verification()
+
+
+class OptimizableContract:
+    """The contract of `searchkit.Optimizable` as tests."""
+
+    def test_optimizing_changes_no_answer(self, engine: ArchiveEngine) -> None:
+        for first in range(0, 30, 10):
+            engine.add(collection(30)[first : first + 10])
+        engine.delete(["c/3", "c/17"])
+        before = _by_id(engine), answers(engine), engine.withheld()
+        assert engine.optimize() == 1
+        assert (_by_id(engine), answers(engine), engine.withheld()) == before
+        generation = engine.stats().generation
+        assert engine.optimize() == 1
+        assert engine.stats().generation == generation  # there was nothing left to merge
+
+    def test_optimizing_of_nothing(self, engine: ArchiveEngine) -> None:
+        assert engine.optimize() == 0
+
+
+class SnapshotIsolationContract:
+    """The contract of `searchkit.SnapshotIsolation` as tests."""
+
+    def test_everything_is_of_one_generation(self, engine: ArchiveEngine) -> None:
+        for number in range(3):
+            engine.add([Article(str(number), body="peace")])
+            generation = engine.generation
+            assert engine.stats().generation == engine.search("peace").generation == generation
+            assert not engine.refresh()
+            assert engine.generation == generation
+
+    def test_what_was_found_can_be_read_after_a_change(self, engine: ArchiveEngine) -> None:
+        engine.add([Article(f"a{number}", "Title", f"peace number{number}") for number in range(5)])
+        hits = engine.search("peace").hits
+        stored = engine.articles()
+        engine.delete([f"a{number}" for number in range(5)])
+        engine.add([Article("b")])
+        assert sorted(hit.article.body for hit in hits) == [f"peace number{number}" for number in range(5)]
+        assert all(hit.snippet for hit in hits)
+        assert sorted(one.article.id for one in stored) == [f"a{number}" for number in range(5)]
+
+
+def _by_id(engine: ArchiveEngine) -> list[searchkit.StoredArticle]:
+    return sorted(engine.articles(), key=lambda one: one.article.id)
