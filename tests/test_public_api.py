@@ -22,3 +22,26 @@ def test_version_stands_in_the_changelog() -> None:
 
     changes = (Path(__file__).parent.parent / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {searchkit.__version__}" in changes
+
+
+def test_keywords_are_the_fields_of_the_options() -> None:
+    from dataclasses import fields
+
+    from searchkit.index_options import IndexChanges
+    from searchkit.model import SearchChanges
+
+    for options, changes in ((searchkit.SearchOptions, SearchChanges), (searchkit.IndexOptions, IndexChanges)):
+        assert {field.name: field.type for field in fields(options)} == {
+            name: getattr(kind, "__forward_arg__", kind) for name, kind in changes.__annotations__.items()
+        }
+
+
+def test_what_engines_take_and_give_can_be_pickled_and_read() -> None:
+    import pickle
+
+    stored = searchkit.StoredArticle(searchkit.Article("a", "T"), "news/a.txt")
+    options = searchkit.IndexOptions(label="news", options={"include": ["*.txt"]}, workers=2)
+    for value in (stored, options, searchkit.Unsupported("the engine of x keeps no roots")):
+        again = pickle.loads(pickle.dumps(value))  # noqa: S301
+        assert repr(again) == repr(value)
+    assert "origin='news/a.txt'" in repr(stored)

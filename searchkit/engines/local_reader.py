@@ -38,6 +38,8 @@ from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, ma
 from searchkit.results.wanted import Keep, KeptPlan
 from searchkit.schema import UNDATED, from_record
 
+LET_GO = 16_000_000
+"""Characters of bodies that are read one after the other until the pages that they were read from are given back."""
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
 """What arrays say of damaged numbers."""
 
@@ -199,8 +201,17 @@ class LocalReader:
 
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles. They come in the order in which the segments have them."""
-        snapshot = self._current().snapshot
-        return (StoredArticle(*self._stored(snapshot, doc)) for doc in snapshot.living())
+        return self._all_stored(self._current().snapshot)
+
+    def _all_stored(self, snapshot: Snapshot) -> Iterator[StoredArticle]:
+        characters = 0
+        for doc in snapshot.living():
+            stored = StoredArticle(*self._stored(snapshot, doc))
+            characters += len(stored.article.body)
+            yield stored
+            if characters >= LET_GO:
+                characters = 0
+                snapshot.let_go()
 
     def marks(
         self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]

@@ -177,8 +177,12 @@ class Snapshot:
         self._read += occurrences
         if self._read >= LET_GO:
             self._read = 0
-            for view in self.views:
-                view.reader.container.let_go()
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Give back the pages of the segments' files that were read; they come again when they are wanted."""
+        for view in self.views:
+            view.reader.container.let_go()
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
         """The segment that holds an article, and its number there."""

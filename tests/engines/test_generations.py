@@ -17,6 +17,7 @@ import pytest
 
 import searchkit
 from searchkit import Article
+from searchkit.query.snapshot import Snapshot
 
 SECONDS = float(os.environ.get("SEARCHKIT_READERS_SECONDS", "6"))
 
@@ -203,3 +204,31 @@ def test_an_answer_can_be_read_after_refresh(tmp_path: Path) -> None:
         engine.optimize()
         assert sorted(hit.article.body for hit in hits) == [f"common word{n}" for n in range(5)]
         assert all(hit.snippet for hit in hits)
+
+
+def test_all_articles_are_read_on_while_others_write_and_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where memory is given back, and the files are gone that it comes from."""
+    given_back: list[None] = []
+    original = Snapshot.let_go
+    monkeypatch.setattr("searchkit.engines.local_reader.LET_GO", 200)
+    monkeypatch.setattr(Snapshot, "let_go", lambda snapshot: given_back.append(original(snapshot)))
+    with searchkit.open(tmp_path / "i", create=True) as writer:
+        for first in range(0, 60, 20):
+            writer.add([Article(f"a{n}", body=f"common word{n}") for n in range(first, first + 20)])
+        writer.delete(["a7"])
+        with searchkit.open(tmp_path / "i") as reader:
+            before = set((tmp_path / "i").glob("MAIN_*.columns"))
+            stored = reader.articles()
+            found = [next(stored)]
+            writer.add([Article(f"a{n}", body="changed") for n in range(0, 60, 2)])
+            writer.optimize()
+            writer.delete(["a1"])
+            writer.add([Article("b")])
+            assert not before & set((tmp_path / "i").glob("MAIN_*.columns"))
+            assert reader.refresh()
+            found += stored
+        assert {one.article.id: one.article.body for one in found} == {
+            f"a{n}": f"common word{n}" for n in range(60) if n != 7
+        }
+        assert len(given_back) >= 3
+        assert {one.article.body for one in writer.articles()} >= {"changed", ""}
