@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, NamedTuple, Protocol, TypedDict
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of answers: best first, oldest first, newest first, by printed dates (undated articles always come last)."""
@@ -44,8 +44,7 @@ class Article:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
+class StoredArticle(NamedTuple):
     """An article as an index holds it. `origin` is the file that it came from (the label of its root and the path in it,
     "label/path"), or "" for an article that no file of a root gave."""
 

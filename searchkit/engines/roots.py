@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from searchkit.corpus import label_of
 from searchkit.errors import RootError
 from searchkit.indexing.manifest import FileStates, RootRecord
 from searchkit.indexing.origins import origin_of, unlisted_of
-from searchkit.indexing.session import Session
 from searchkit.reports import Root
+
+if TYPE_CHECKING:
+    from searchkit.indexing.session import Session
 
 Roots = Mapping[str, RootRecord]
 """The remembered roots, by label."""
@@ -42,6 +44,8 @@ def root_of(
             raise RootError(
                 f"{given} encloses {root.path}, which is indexed as {root.label}; first: searchkit roots remove {root.label}"
             )
+    from searchkit.corpus import label_of  # late: to list roots takes no reader
+
     name = label or label_of(place)
     if not name or "/" in name or not name.isprintable():
         raise RootError(f'"{name}" cannot be a label; give one without "/" with --label NAME')
