@@ -7,7 +7,7 @@ is told, and of a file that several workers read together only the records of on
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, NoReturn, assert_never
 
@@ -41,22 +41,22 @@ def read_articles(row: Format, stream: Guarded, source: Source) -> Iterator[Plac
         source.fail(str(error))
         return
     is_taken = row.split == "by-record" or source.takes(1)
-    if row.takes == "bytes":
-        data = _all_bytes(stream, source, is_taken)
-        if data:
-            yield from _Frame(row, source).articles(read(data, source.options))
-    elif row.takes == "file":
-        with as_file(stream, "the file", LARGEST_HELD, _TOO_LARGE) as file:
+    match row.takes:
+        case "bytes":
+            if data := _all_bytes(stream, source, is_taken):
+                yield from _Frame(row, source).articles(read, data)
+        case "lines" | "stream":
             if is_taken:
-                yield from _Frame(row, source).articles(read(file, source.options))
-    else:
-        if is_taken and row.takes == "lines":
-            lines = Lines(stream, source)
-            yield from _Frame(row, source, lines).articles(read(lines, source.options))
-        elif is_taken:
-            yield from _Frame(row, source).articles(read(stream, source.options))
-        while row.split != "by-record" and stream.read(2**20):
-            pass
+                lines = Lines(stream, source) if row.takes == "lines" else None
+                yield from _Frame(row, source, lines).articles(read, lines or stream)
+            while row.split != "by-record" and stream.read(2**20):
+                pass
+        case "file":
+            with as_file(stream, "the file", LARGEST_HELD, _TOO_LARGE) as file:
+                if is_taken:
+                    yield from _Frame(row, source).articles(read, file)
+        case _:
+            assert_never(row.takes)
 
 
 def _all_bytes(stream: Guarded, source: Source, is_taken: bool) -> bytes:
@@ -88,12 +88,12 @@ class _Frame:
         """By kind of warning of an encoding: how many records, and the number of the first."""
         self._of_file: set[Found] = set()
 
-    def articles(self, records: Iterator[Record]) -> Iterator[Placed]:
-        """The articles of this share, with their places."""
+    def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[Placed]:
+        """The articles of this share, with their places, of the records that a reader makes of what it is given."""
         number, is_taken = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
-            for number, record in enumerate(records, 1):
+            for number, record in enumerate(read(given, source.options), 1):
                 if is_split and number % SHARED_AT_ONCE == 1:
                     is_taken = source.takes(number)
                 if not is_taken:

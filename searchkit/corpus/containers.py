@@ -100,7 +100,10 @@ def _read(
     elif not packing:
         rows = formats_for(inner, source.options)
         try:
-            row = choose(rows, stream.peek(HEAD) if any(row.sniff for row in rows) else b"")
+            if source.options.format:
+                (row,) = rows  # whatever it holds
+            else:
+                row = choose(rows, stream.peek(HEAD) if any(row.sniff for row in rows) else b"")
         except ReaderUnavailable as error:
             source.fail(str(error))
         else:

@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from searchkit.errors import CorpusError, OptionError
 
@@ -132,7 +132,7 @@ def formats_of(suffix: str) -> tuple[Format, ...]:
 
 def choose(formats: Sequence[Format], head: bytes) -> Format:
     """The format of a file that begins with `head`, of those that have its suffix. Raises ReaderUnavailable."""
-    found = [row for row in formats if row.sniff is not None and row.sniff(head)]
+    found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
         problems = "".join(f"; {problem}" for _, problem in added_formats().problems)
@@ -141,6 +141,16 @@ def choose(formats: Sequence[Format], head: bytes) -> Format:
         names = ", ".join(row.name for row in found)
         raise ReaderUnavailable(f"it may be of several formats ({names}); name one with --format")
     return found[0]
+
+
+def _sniffs(row: Format, head: bytes) -> bool:
+    try:
+        return row.sniff is not None and row.sniff(head)
+    except Exception as error:  # whatever the code of others does
+        if not row.package:
+            raise
+        problem = f"cannot tell whether a file is of it ({type(error).__name__}: {error}); update the package"
+        raise ReaderUnavailable(f'the format "{row.name}" of the package {row.package} {problem}') from error
 
 
 def reader_of(row: Format) -> Callable[..., Any]:
@@ -182,8 +192,12 @@ def _row_of(entry: EntryPoint) -> Format | str:
     except Exception as error:  # whatever the code of others does when it is imported
         return f"cannot be loaded ({type(error).__name__}: {error}); update the package or uninstall it"
     if not isinstance(found, Format) or found.name != entry.name:
-        expected = f"a searchkit.readers.Format of the name of its entry point, found {found!r:.200}"
+        expected = f"a searchkit.readers.Format of the name of its entry point, found {repr(found)[:200]}"
         return f"cannot be loaded (expected {expected}); update the package or uninstall it"
+    for name, value, known in (("takes", found.takes, get_args(Takes)), ("split", found.split, get_args(Split))):
+        if value not in known:
+            expected = f"{name} to be one of {', '.join(known)}, found {repr(value)[:200]}"
+            return f"cannot be loaded (expected {expected}); update the package or uninstall it"
     return replace(found, package=_package(entry))
 
 

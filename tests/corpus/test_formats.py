@@ -140,6 +140,7 @@ def test_content_tells_formats_of_one_suffix_apart(site: Installed, tmp_path: Pa
     assert [one.id for one in outcome(tmp_path / "b.mix")[0]] == ["L/own1"]
     (failure,) = outcome(tmp_path / "c.mix")[1]
     assert failure.reason == "no reader takes files of this type; name one with --format"
+    assert [one.body for one in outcome(tmp_path / "c.mix", format="bars")[0]] == ["ne"]
     (tmp_path / "d.mix.gz").write_bytes(gzip.compress(b"|" + b"word," * 40_000 + b"word"))
     assert len(outcome(tmp_path / "d.mix.gz")[0]) == 40_001
 
@@ -326,6 +327,33 @@ def test_a_reader_that_cannot_be_imported(site: Installed, tmp_path: Path) -> No
     )
     assert [one.body for one in outcome(tmp_path)[0]] == ["Words."]
     assert json.dumps([one.reason for one in outcome(tmp_path / "a.rows")[1]]) == json.dumps([failure.reason])
+
+
+def test_a_sniffer_that_fails(site: Installed, tmp_path: Path) -> None:
+    site(module=ROWS.replace('head.startswith(b"|")', "head.no_such"), formats={"bars": "BARS"})
+    (tmp_path / "a.mix").write_text("|one")
+    (tmp_path / "b.txt").write_text("Words.")
+    articles, (failure,) = outcome(tmp_path)
+    assert [one.body for one in articles] == ["Words."]
+    assert failure.reason.startswith(
+        'the format "bars" of the package house-rows cannot tell whether a file is of it (Attrib'
+    )
+
+
+def test_a_reader_that_fails_before_its_first_record(site: Installed, tmp_path: Path) -> None:
+    site(reader="def rows(lines, options):\n    raise KeyError('bug')\n", formats={"rows": "ROWS"})
+    (tmp_path / "a.rows").write_text("One|Two")
+    (tmp_path / "b.txt").write_text("Words.")
+    articles, (failure,) = outcome(tmp_path)
+    assert [one.body for one in articles] == ["Words."]
+    assert failure.reason.startswith('the reader of the format "rows" of the package house-rows failed (KeyError')
+
+
+@pytest.mark.parametrize(("old", "new"), [('"lines"', '"pages"'), ('"by-record"', '"by-page"')])
+def test_a_row_that_is_misspelled(old: str, new: str, site: Installed) -> None:
+    site(module=ROWS.replace(old, new), formats={"rows": "ROWS"})
+    with pytest.raises(OptionError, match=f"^the format \"rows\" of the package house-rows .*found '{new[1:-1]}'"):
+        format_named("rows")
 
 
 def test_peeked_bytes_are_read_again() -> None:
