@@ -5,6 +5,7 @@ It keeps articles in memory and looks every word up the plain way: what it finds
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ class MemoryEngine(SessionWriter):
         check_language(language)
         self._analyzer = Analyzer(language)
         self._index = MemoryIndex()
+        self._serving = threading.Lock()
         self._answered = self._index.newest
         self._served = MemorySnapshot(0, {}, self._analyzer)
         self._closed = False
@@ -80,13 +82,13 @@ class MemoryEngine(SessionWriter):
         return self._index.newest.memory
 
     def _serve(self) -> None:
-        """Answer from the newest generation."""
-        newest = self._index.newest
-        if newest.number == self._served.generation:
-            return
-        articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
-        self._answered = newest
-        self._served = MemorySnapshot(newest.number, articles, self._analyzer)
+        """Answer from the newest generation; of several threads that wrote, none puts an older one back."""
+        with self._serving:
+            newest = self._index.newest
+            if newest.number > self._served.generation:
+                articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
+                self._answered = newest
+                self._served = MemorySnapshot(newest.number, articles, self._analyzer)
 
     def optimize(self, *, wait: float = 0) -> int:
         """See Optimizable.optimize: there is nothing to merge."""
@@ -138,7 +140,7 @@ class MemoryEngine(SessionWriter):
         return replace(articles[article_id])
 
     def articles(self) -> Iterator[StoredArticle]:
-        """See Engine.articles. They come in the order in which they were added first."""
+        """See Engine.articles."""
         self._current()
         stored = self._answered.articles.values()  # not of a checkpoint that no search answers from
         return (StoredArticle(replace(one.article), one.origin) for one in stored)

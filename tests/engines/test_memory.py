@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+import threading
+import time
 
 import pytest
 
 from searchkit import Article
 from searchkit.analysis import Analyzer
 from searchkit.engines.memory import MemoryEngine
+from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.query import parse
 from searchkit.results import mark
 
@@ -173,3 +176,24 @@ def test_marks_hold_exactly_where_the_engine_finds() -> None:
         root = parse(query).root
         hits = {hit.id for hit in memory.search(query, limit=None)}
         assert hits == {article.id for article in articles if mark(article, root, analyzer) is not None}, query
+
+
+def test_a_slow_thread_puts_no_older_generation_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots are made after the commit, when another thread may have committed again."""
+    begun = threading.Event()
+    original = MemorySnapshot
+
+    def slow(generation: int, articles: dict[str, Article], analyzer: Analyzer) -> MemorySnapshot:
+        if generation == 1:
+            begun.set()
+            time.sleep(0.2)
+        return original(generation, articles, analyzer)
+
+    with MemoryEngine() as engine:
+        monkeypatch.setattr("searchkit.engines.memory.MemorySnapshot", slow)
+        first = threading.Thread(target=engine.add, args=([Article("a", body="text")],))
+        first.start()
+        assert begun.wait(10)
+        engine.add([Article("b", body="text")])
+        first.join()
+        assert (engine.search("text").total, engine.stats().generation) == (2, 2)
