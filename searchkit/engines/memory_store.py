@@ -89,10 +89,10 @@ class MemoryStore:
         found = ((article_id, self._stored(article_id)) for article_id in ids)
         return {article_id: Known(stored.origin, stored.record) for article_id, stored in found if stored is not None}
 
-    def text_of(self, article_id: str) -> tuple[str, int]:
-        """See ArticleStore.text_of. Raises KeyError for an article that is not committed."""
-        article = self._began.articles[article_id].article
-        return article.path, text_digest(article)
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.texts_of."""
+        found = ((article_id, self._stored(article_id)) for article_id in ids)
+        return {key: (one.article.path, text_digest(one.article)) for key, one in found if one is not None}
 
     def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """See ArticleStore.ids_of."""

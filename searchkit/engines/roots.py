@@ -104,7 +104,13 @@ def move(session: Session, label: str, path: str | Path, place: Path) -> None:
 def remove(session: Session, label: str) -> int:
     """Forget a root; return how many articles went with it."""
     check_known(session.roots, label)
-    removed = sum(session.remove_origin(origin_of(label, path)) for path in session.states.pop(label, {}))
+    files = [(label, path) for path in session.states.get(label, {})]
+    removed = asked = 0
+    for number, file in enumerate(files):
+        if number >= asked:
+            asked = session.expect_files(files, number)
+        removed += session.remove_origin(origin_of(*file))
+    session.states.pop(label, None)
     session.states.pop(unlisted_of(label), None)
     del session.roots[label]
     return removed

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from searchkit.indexing.entries import Change, Entry, entry_of
-from searchkit.indexing.session import Session
+from searchkit.indexing.session import Session, batches
 from searchkit.indexing.store import Known
 
 
@@ -49,7 +49,9 @@ class Rebuild(Session):
 
     def _restore(self, origin: str | None) -> int:
         count = 0
-        for article, its_origin, record in self.store.stored(origin):
-            self.put(entry_of(article, its_origin, record), partial(self.stage_again, article, its_origin))
-            count += 1
+        for batch in batches(self._up_to_date().stored(origin), lambda stored: len(stored[2])):
+            self.expect([article.id for article, _, _ in batch])
+            for article, its_origin, record in batch:
+                self.put(entry_of(article, its_origin, record), partial(self.stage_again, article, its_origin))
+            count += len(batch)
         return count

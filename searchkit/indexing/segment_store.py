@@ -170,13 +170,14 @@ class SegmentStore:
                     found[article_id] = Known(origin, int(committed.reader.numbers("digest")[doc]))
         return found
 
-    def text_of(self, article_id: str) -> tuple[str, int]:
-        """See ArticleStore.text_of. Raises KeyError for an article that is not committed."""
-        place = self._place(article_id)
-        if place is None:
-            raise KeyError(article_id)
-        article, _ = from_record(place[0].reader.store.record(place[1]))
-        return article.path, text_digest(article)
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.texts_of."""
+        found: dict[str, tuple[str, int]] = {}
+        for article_id in ids:
+            if place := self._place(article_id):
+                article, _ = from_record(place[0].reader.store.record(place[1]))
+                found[article_id] = article.path, text_digest(article)
+        return found
 
     def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """See ArticleStore.ids_of."""

@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from searchkit import schema
 from searchkit.control_characters import clean_article
 from searchkit.indexing.entries import Change, Entry, digest, entry_of
 from searchkit.indexing.manifest import FileStates, RootRecord
+from searchkit.indexing.origins import origin_of
 from searchkit.indexing.store import ArticleStore, Known, Memory, Written
 from searchkit.model import Article
 from searchkit.schema import to_record
 
+Item = TypeVar("Item")
+
 ASKED_AT_ONCE = 256
 """Articles, or files, that a store is asked for at once."""
 HELD_AT_ONCE = 4 * 2**20
-"""Characters of articles that are held until it is asked."""
+"""Characters, or bytes of records, of articles that are held until it is asked."""
+IDS_AT_ONCE = 50_000
+"""Articles of files, as they are remembered, whose ids are held at once; of a single file all are."""
 
 
 class Session:
@@ -37,9 +42,11 @@ class Session:
         # Articles of this session, by id and by file.
         self._entries: dict[str, Entry] = {}
         self._by_origin: dict[str, set[str]] = {}
-        # What the store was asked ahead.
+        # What the store was asked ahead, and the committed articles that it does not know yet to be removed.
         self._known: dict[str, Known | None] = {}
+        self._texts: dict[str, tuple[str, int]] = {}
         self._ids_of: dict[str, set[str]] = {}
+        self._removed: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -66,28 +73,59 @@ class Session:
 
     # Articles that are known.
 
+    def _up_to_date(self) -> ArticleStore:
+        """The store, which knows all that this session has removed."""
+        if self._removed:
+            self.store.remove(self._removed)
+            self._removed = []
+        return self.store
+
     def expect(self, ids: Sequence[str]) -> None:
         """Ask the store at once for articles that will be asked for one by one."""
-        self._known = dict.fromkeys(ids) | dict(self.store.known(ids))
+        self._texts = {}
+        self._known = dict.fromkeys(ids) | dict(self._up_to_date().known(ids))
 
-    def expect_files(self, origins: Sequence[str]) -> None:
-        """Ask the store at once for the articles of files that will be asked for one by one."""
-        self._ids_of = dict(self.store.ids_of(origins))
+    def expect_files(self, files: Sequence[tuple[str, str]], first: int = 0) -> int:
+        """Ask the store at once for the articles of files that will be asked for one by one: those (label and path) from
+        number `first` on, as many as have IDS_AT_ONCE articles. Return the number of the first that was not asked for."""
+        end, articles = first, 0
+        while end < len(files) and end - first < ASKED_AT_ONCE:
+            label, path = files[end]
+            state = self.states.get(label, {}).get(path)
+            articles += 0 if state is None else state.articles
+            if end > first and articles > IDS_AT_ONCE:
+                break
+            end += 1
+        self._ids_of = dict(self._up_to_date().ids_of([origin_of(*file) for file in files[first:end]]))
+        return end
+
+    def forget_file(self, origin: str) -> None:
+        """Let go of what the store said of a file."""
+        self._ids_of.pop(origin, None)
 
     def _committed(self, article_id: str) -> Known | None:
         """The committed article of an id, unless this session has removed it."""
         if article_id in self._known:
             return self._known[article_id]
-        return self.store.known((article_id,)).get(article_id)
+        return self._up_to_date().known((article_id,)).get(article_id)
 
     def find(self, article_id: str) -> Entry | Known | None:
         """The article that has this id now."""
         return self._entries.get(article_id) or self._committed(article_id)
 
     def text_of(self, article_id: str) -> tuple[str, int]:
-        """The path of the article that has this id now, and what tells its text from another's."""
+        """The path of the article that has this id now, and what tells its text from another's.
+
+        Others that were expected, of the same file, are asked for with it.
+        """
         entry = self._entries.get(article_id)
-        return self.store.text_of(article_id) if entry is None else (entry.path, entry.text)
+        if entry is not None:
+            return entry.path, entry.text
+        if article_id not in self._texts:
+            known = self._committed(article_id)
+            same = [other for other, of in self._known.items() if of is not None and known and of.origin == known.origin]
+            self._texts |= self._up_to_date().texts_of([*same, article_id])
+        return self._texts[article_id]
 
     def has_new(self, article_id: str) -> bool:
         """Whether this session changed the article of an id."""
@@ -102,7 +140,7 @@ class Session:
         """The ids of the articles that came from a file."""
         ids = self._ids_of.get(origin)
         if ids is None:
-            ids = self.store.ids_of((origin,)).get(origin, set())
+            ids = self._up_to_date().ids_of((origin,)).get(origin, set())
         return ids | self._by_origin.get(origin, set())
 
     # Changes.
@@ -128,7 +166,7 @@ class Session:
         Of one id twice the last stays, and counts once. Raises ArticleError.
         """
         changes: dict[str, Change] = {}
-        for batch in _batches(articles):
+        for batch in batches(map(_checked, articles), lambda article: len(article.title) + len(article.body)):
             self.expect([article.id for article in batch])
             for article in batch:
                 self.withheld.pop(article.id, None)
@@ -183,9 +221,12 @@ class Session:
 
     def remove_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
         """Remove the articles that came from a file, but for `keep`; return how many."""
-        gone = self.ids_of(origin) - set(keep)
-        for article_id in gone:
-            self._take_out(article_id)
+        gone = sorted(self.ids_of(origin) - set(keep))
+        for start in range(0, len(gone), ASKED_AT_ONCE):
+            asked = gone[start : start + ASKED_AT_ONCE]
+            self.expect(asked)
+            for article_id in asked:
+                self._take_out(article_id)
         return len(gone)
 
     def restore_origin(self, origin: str) -> int:
@@ -209,7 +250,7 @@ class Session:
         return known is not None
 
     def _remove_committed(self, article_id: str, known: Known) -> None:
-        self.store.remove((article_id,))
+        self._removed.append(article_id)
         self._known[article_id] = None
         if known.origin in self._ids_of:
             self._ids_of[known.origin].discard(article_id)
@@ -218,26 +259,31 @@ class Session:
 
     def commit(self, *, optimize: bool = False) -> int:
         """Make everything visible, if anything changed; return the index's generation. Raises StorageError, CorruptIndex."""
-        return self.store.commit(self._memory(), optimize=optimize)
+        return self._up_to_date().commit(self._memory(), optimize=optimize)
 
     def checkpoint(self) -> int:
         """Commit what there is so far, and go on: articles of this session stay known."""
-        return self.store.checkpoint(self._memory())
+        return self._up_to_date().checkpoint(self._memory())
 
     def _memory(self) -> Memory:
         roots = tuple(self.roots[label] for label in sorted(self.roots))
         return Memory(roots, dict(self.withheld), self._states)
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Articles that can be held, as many as a store is asked for at once. Raises ArticleError."""
-    batch: list[Article] = []
+def _checked(article: Article) -> Article:
+    schema.check(article)
+    return article
+
+
+def batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Items, as many at a time as a store is asked for at once, and not many more than HELD_AT_ONCE by their sizes."""
+    batch: list[Item] = []
     held = 0
-    for article in articles:
-        schema.check(article)
-        batch.append(article)
-        held += len(article.title) + len(article.body)
+    for item in items:
+        batch.append(item)
+        held += size(item)
         if len(batch) >= ASKED_AT_ONCE or held >= HELD_AT_ONCE:
             yield batch
             batch, held = [], 0
-    yield batch
+    if batch:
+        yield batch

@@ -43,7 +43,7 @@ class Memory:
 class Sink(Protocol):
     """Where a worker process puts articles. None of them counts before the process that runs it all commits them.
 
-    Use it with `with`: what nobody took over is removed then. Raises OSError.
+    What nobody took over is removed when the context ends in which `open_sink` gave it. Raises OSError.
     """
 
     @property
@@ -112,8 +112,9 @@ class ArticleStore(Protocol):
     def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
         """Which of these ids committed articles have."""
 
-    def text_of(self, article_id: str) -> tuple[str, int]:
-        """The path of a committed article, and what tells its text from another's (`entries.text_digest`)."""
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """Of committed articles the path, and what tells the text from another's (`entries.text_digest`); ids that no
+        committed article has are left out."""
 
     def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """The ids of the committed articles that came from each of these files; the sets are the caller's to change."""

@@ -171,6 +171,7 @@ class Taker:
             self.failures[label, file.path] = [failure_of(problem, new=problem not in known) for problem in problems]
         state = FileState(file.size, file.modified_ns, articles, problems, displaced=taking.displaced)
         self._session.states[label][file.path] = state
+        self._session.forget_file(origin)
 
     def keep(self, origin: str, seen: Container[str] = ()) -> int:
         """Keep the articles of a file that cannot be read now, but for those that were read; return how many."""

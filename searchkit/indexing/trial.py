@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from searchkit.indexing.entries import Change, Entry
 from searchkit.indexing.rebuild import Rebuild
 from searchkit.indexing.session import Session
 from searchkit.indexing.store import ArticleStore
 from searchkit.model import Article
+
+Kind = TypeVar("Kind", bound=Session)
 
 
 class Trial(Session):
@@ -57,9 +60,18 @@ class TrialRebuild(Trial, Rebuild):
 
 def open_session(store: ArticleStore, *, rebuild: bool = False) -> Session:
     """A session that writes; with `rebuild` the store has to be one that drops what it had before."""
-    return Rebuild(store) if rebuild else Session(store)
+    return _over(Rebuild if rebuild else Session, store)
 
 
 def open_trial(store: ArticleStore, *, rebuild: bool = False) -> Trial:
     """A session that writes nothing."""
-    return TrialRebuild(store) if rebuild else Trial(store)
+    return _over(TrialRebuild if rebuild else Trial, store)
+
+
+def _over(kind: Callable[[ArticleStore], Kind], store: ArticleStore) -> Kind:
+    """A session over a store, which is closed when there comes to be none."""
+    try:
+        return kind(store)
+    except BaseException:
+        store.close(failed=True)
+        raise

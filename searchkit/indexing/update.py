@@ -66,6 +66,8 @@ class Update:
         self._outside: set[tuple[str, str]] = set()
         self._skipped: Counter[str] = Counter()
         self._done = self._total = 0
+        # How many of the files at hand the index was asked for.
+        self._expected = 0
 
     def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
@@ -201,19 +203,20 @@ class Update:
         states = self._session.states
         self._taker.waiting = {(r.label, r.file.path) for r in to_read if r.file.path in states[r.label]}
         size = sum(reading.file.size for reading in to_read)
+        files = [(reading.label, reading.file.path) for reading in to_read]
         if self._start is not None and self._workers > 1 and size >= WORTH_IT:
-            self._read_together(to_read, self._start, size)
+            self._read_together(to_read, files, self._start, size)
         else:
             for number, reading in enumerate(to_read):
-                self._expect_files(to_read, number)
+                self._expect(files, number)
                 self._tell(str(reading.file.place))
                 self._read(reading)
                 self._done += reading.file.size
 
-    def _expect_files(self, to_read: Sequence[Reading], number: int) -> None:
-        """Ask at once for the articles of the files that follow, as each of them will be asked for."""
-        if number % ASKED_AT_ONCE == 0:
-            self._session.expect_files([reading.origin for reading in to_read[number : number + ASKED_AT_ONCE]])
+    def _expect(self, files: Sequence[tuple[str, str]], number: int) -> None:
+        """Ask the index for a file's articles, unless it was asked for them with those of a file before it."""
+        if number == 0 or number >= self._expected:
+            self._expected = self._session.expect_files(files, number)
 
     def _again(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[Reading]:
         """Files of which an article had given way, where articles went or changed since they were read. They may lie
@@ -242,15 +245,22 @@ class Update:
 
     def _remove_lost(self) -> None:
         """Remove the articles that files hold no more, but for those that were read from other files now."""
-        for origin, lost in self._taker.lost.items():
-            self._taker.counts["removed"] += self._session.remove_origin(origin, keep=self._session.ids_of(origin) - lost)
+        counts, session = self._taker.counts, self._session
+        files = [file_of(origin) for origin in self._taker.lost]
+        for number, (origin, lost) in enumerate(self._taker.lost.items()):
+            self._expect(files, number)
+            counts["removed"] += session.remove_origin(origin, keep=session.ids_of(origin) - lost)
+            session.forget_file(origin)
         for number, (label, path) in enumerate(self._gone):
-            if number % ASKED_AT_ONCE == 0:
-                self._session.expect_files([origin_of(*gone) for gone in self._gone[number : number + ASKED_AT_ONCE]])
-            self._taker.counts["removed"] += self._session.remove_origin(origin_of(label, path))
-            self._session.states[label].pop(path, None)
-        for label, path in self._kept:
+            self._expect(self._gone, number)
+            counts["removed"] += session.remove_origin(origin_of(label, path))
+            session.forget_file(origin_of(label, path))
+        for label, path in self._gone:
+            session.states[label].pop(path, None)
+        for number, (label, path) in enumerate(self._kept):
+            self._expect(self._kept, number)
             self._taker.keep(origin_of(label, path))
+            session.forget_file(origin_of(label, path))
 
     def _reads(self, state: FileState) -> bool:
         return self._read_again is not None and self._read_again(state)
@@ -285,6 +295,7 @@ class Update:
         for article in self._reader.read_file(reading.file, reading.scope.root, faults.append, warnings):
             if self._is_due(len(read)):
                 self._take_all(taking, read)
+                held = 0
                 self._to_be_read_again(taking, reading)
                 self._checkpoint()
             try:
@@ -312,7 +323,9 @@ class Update:
         self._since += len(read)
         read.clear()
 
-    def _read_together(self, to_read: Sequence[Reading], start: Callable[[Plan], Crew], size: int) -> None:
+    def _read_together(
+        self, to_read: Sequence[Reading], files: Sequence[tuple[str, str]], start: Callable[[Plan], Crew], size: int
+    ) -> None:
         """Have several processes read and build; decide here, file by file, what counts."""
         jobs = [
             Job(
@@ -327,7 +340,7 @@ class Update:
             for batch in crew.batches(size, self._progress):
                 self._session.adopt(batch.written)
                 for part in batch.whole:
-                    self._expect_files(to_read, number)
+                    self._expect(files, number)
                     reading = to_read[number]
                     taking = self._take_read(reading, part, begun)
                     self._taker.done_with(reading, taking, part.failures, part.warnings.counts())

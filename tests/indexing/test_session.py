@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -78,7 +80,7 @@ def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -
         session.commit()
     with open_session(opened()) as session:
         session.expect(["a", "b", "z"])
-        session.expect_files(["r/f"])
+        assert session.expect_files([("r", "f"), ("r", "g")]) == 2
         assert session.remove("a")
         assert not session.remove("z")
         assert put(session, article("b", "New."), "r/g") == "replaced"
@@ -215,3 +217,60 @@ def test_an_article_that_was_removed_can_be_had_as_it_was_committed(opened: Open
             session.store.as_committed("a", entry.record + 1)
         session.commit()
     assert committed(opened) == {"a": ("Text.", "r/f")}
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: ArticleStore) -> None:
+        self._store, self.calls = store, Counter[str]()
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._store, name)
+        if name in ("known", "texts_of", "ids_of", "remove"):
+            self.calls[name] += 1
+        return found
+
+
+def test_a_store_is_asked_in_batches() -> None:
+    """What is asked for, and removed, is not asked for one by one: a remote engine answers each over the wire."""
+    index = MemoryIndex()
+    with open_session(MemoryStore(index)) as session:
+        for number in range(1_000):
+            put(session, article(f"a{number}"), f"r/f{number % 10}")
+        session.states["r"] = {f"f{number}": FileState(1, 1, 100) for number in range(10)}
+        session.commit()
+    files = [("r", f"f{number}") for number in range(10)]
+    store = Counting(MemoryStore(index))
+    with open_session(cast(ArticleStore, store)) as session:
+        assert session.expect_files(files) == 10
+        assert sum(session.remove_origin(f"r/f{number}") for number in range(5)) == 500
+        session.commit()
+    assert store.calls == {"ids_of": 1, "known": 5, "remove": 5}
+    store = Counting(MemoryStore(index))
+    with open_session(cast(ArticleStore, store)) as session:
+        ids = [f"a{number}" for number in range(1_000) if number % 10 == 7]
+        session.expect(ids)
+        assert {session.text_of(article_id)[0] for article_id in ids} == {f"/there/{article_id}" for article_id in ids}
+    assert store.calls == {"known": 1, "texts_of": 1}
+
+
+def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -> None:
+    """The ids of all of them are held at once."""
+    files = [("r", str(number)) for number in range(1_000)]
+    with open_session(opened()) as session:
+        session.states["r"] = {str(number): FileState(1, 1, 30_000 if number > 500 else 10) for number in range(999)}
+        assert session.expect_files(files) == 256
+        assert session.expect_files(files, 256) == 502
+        assert session.expect_files(files, 502) == 503
+        assert session.expect_files(files, 998) == 1_000
+
+
+def test_a_session_that_cannot_be_made_gives_the_lock_back(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = opened()
+    monkeypatch.setattr(type(store), "memory", property(lambda store: 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        open_session(store)
+    monkeypatch.undo()
+    with open_session(opened()):
+        pass
