@@ -14,7 +14,7 @@ import searchkit
 from searchkit.cli.options import index_option, reading_mapping, reading_options, warned
 from searchkit.cli.runs import errors_file, run, run_options, tell
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import say
+from searchkit.cli.terminal import complain, say
 
 
 @click.command("index")
@@ -86,13 +86,17 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
 def _run(
     opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
 ) -> searchkit.IndexReport:
-    with warned(opened, find_setting("index", given["place"]).value, searchkit.RootSync) as engine:
+    index = find_setting("index", given["place"]).value
+    with warned(opened, index, searchkit.RootSync) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
         wanted = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
         if given["commit_every"] is not None:
             wanted["commit_every"] = given["commit_every"]
-        return run(engine.index, given, roots=list(roots), options=options or None, **wanted)
+        report = run(engine.index, given, roots=list(roots), options=options or None, **wanted)
+    if index.lower().startswith("memory:"):
+        complain("warning: the index was in memory and is gone with this command; to keep it: -i FOLDER")
+    return report
 
 
 def _is_index(place: str | None) -> bool:

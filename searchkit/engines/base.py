@@ -141,7 +141,7 @@ class SnapshotIsolation(Protocol):
 
     @property
     def generation(self) -> int:
-        """The generation that all answers come from."""
+        """The generation that all answers come from; of a closed engine, that they came from."""
 
 
 class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation, Protocol):

@@ -89,6 +89,7 @@ class LocalReader:
         self._readers = {ref.id: reader for ref, reader in pairs}
         snapshot = Snapshot([(reader, ref.live()) for ref, reader in pairs])
         forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
+        self._generation = state.generation
         return _Served(snapshot, state.generation, analyzer, forms)
 
     def _segments(self, state: State) -> list[tuple[SegmentRef, SegmentReader]]:
@@ -107,7 +108,7 @@ class LocalReader:
     @property
     def generation(self) -> int:
         """See SnapshotIsolation.generation."""
-        return self._current().generation
+        return self._generation
 
     def _current(self) -> _Served:
         served = self._served

@@ -22,6 +22,7 @@ from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, UnknownArticle
+from searchkit.indexing.lock import check_wait
 from searchkit.indexing.trial import Trial, open_session, open_trial
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with
@@ -55,7 +56,7 @@ class MemoryEngine(SessionWriter):
     @property
     def generation(self) -> int:
         """See SnapshotIsolation.generation."""
-        return self._current().generation
+        return self._served.generation
 
     def _current(self) -> MemorySnapshot:
         if self._closed:
@@ -92,10 +93,13 @@ class MemoryEngine(SessionWriter):
 
     def optimize(self, *, wait: float = 0) -> int:
         """See Optimizable.optimize: there is nothing to merge."""
+        check_wait(wait)
         return min(1, len(self._current().articles))
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """See Verifiable.verify: nothing is stored that could be damaged."""
+        if repair:
+            check_wait(wait)
         self._current()
         return Verification()
 

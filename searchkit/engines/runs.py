@@ -34,9 +34,9 @@ class Run:
     @classmethod
     def of(cls, roots: Sequence[str | Path], settings: IndexOptions | None, changes: IndexChanges) -> Run:
         """Raises OptionError for what cannot be asked for."""
-        options = settled_index(settings, changes, len(roots))
-        reading = None if options.options is None else ReadOptions.from_mapping(options.options).as_mapping()
-        return cls(tuple(map(Path, roots)), options, reading)
+        given = changes.get("options", None if settings is None else settings.options)
+        reading = None if given is None else ReadOptions.from_mapping(given).as_mapping()
+        return cls(tuple(map(Path, roots)), settled_index(settings, changes, len(roots)), reading)
 
     def over(self, session: Session) -> IndexReport:
         """Do it, but for the last commit."""

@@ -43,10 +43,12 @@ class FacetCounts:
 
 
 def histogram_of(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCounts:
-    """Count documents by printed date.
+    """Count documents by printed date. Raises OptionError for a period that there is not.
 
     Slow twin: a Counter over the first day of each article's stretch of time.
     """
+    if period not in get_args(Period):
+        raise OptionError(f"time is counted by {', '.join(get_args(Period))}, not by {period}")
     dates = snapshot.dates[docs]
     days = dates[dates != UNDATED] // _DAY  # 0 is 1 January of the year 1, a Monday
     undated = len(docs) - len(days)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.errors import OptionError
 from searchkit.model import Sort
 from searchkit.query import bits as sets
 from searchkit.query.answers import Answer
@@ -66,6 +67,8 @@ def execute(
         case Count():
             return total
         case Docs(limit, sort):
+            if limit is not None and limit < 0:
+                raise OptionError(f"limit must be 0 or more, or None for all; found {limit}")
             docs = sets.docs_of(bits, snapshot.size, total)
             return docs if limit is None else _first_by_date(docs, limit, sort, snapshot)
         case Scored():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import searchkit
 from searchkit import ArchiveEngine, Article
 from searchkit.testing.archive import answers
@@ -45,6 +47,10 @@ class OptimizableContract:
     def test_optimizing_of_nothing(self, engine: ArchiveEngine) -> None:
         assert engine.optimize() == 0
 
+    def test_nobody_waits_less_than_nothing(self, engine: ArchiveEngine) -> None:
+        with pytest.raises(searchkit.OptionError, match="wait must be 0"):
+            engine.optimize(wait=-1)
+
 
 class SnapshotIsolationContract:
     """The contract of `searchkit.SnapshotIsolation` as tests."""
@@ -56,6 +62,13 @@ class SnapshotIsolationContract:
             assert engine.stats().generation == engine.search("peace").generation == generation
             assert not engine.refresh()
             assert engine.generation == generation
+
+    def test_a_closed_engine_can_be_asked_for_it(self, engine: ArchiveEngine) -> None:
+        engine.add([Article("a")])
+        generation = engine.generation
+        engine.close()
+        assert isinstance(engine, searchkit.SnapshotIsolation)
+        assert engine.generation == generation
 
     def test_what_was_found_can_be_read_after_a_change(self, engine: ArchiveEngine) -> None:
         engine.add([Article(f"a{number}", "Title", f"peace number{number}") for number in range(5)])

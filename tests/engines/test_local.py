@@ -212,3 +212,12 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         with Location(tmp_path / "i").lock(), pytest.raises(searchkit.IndexLocked, match=f"process {os.getpid()}"):
             engine.add([Article("a")])
         assert engine.add([Article("a")]).added == 1
+
+
+def test_of_two_wrong_options_that_of_reading_is_named(tmp_path: Path) -> None:
+    with searchkit.open(tmp_path / "i", create=True) as engine:
+        for wrong in ({"label": "x"}, {"workers": 0}):
+            with pytest.raises(searchkit.OptionError, match='"nope" is no format'):
+                engine.index(options={"format": ["nope"]}, **wrong)
+            with pytest.raises(searchkit.OptionError, match='"nope" is no format'):
+                engine.index((), searchkit.IndexOptions(options={"format": ["nope"]}, **wrong))

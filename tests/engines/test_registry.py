@@ -218,9 +218,10 @@ def test_commands_with_a_place_that_nothing_opens(packages: Path) -> None:
 
 
 def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
-    """Pointless, and no crash."""
+    """Pointless: no crash, and a word of it."""
     (tmp_path / "a.txt").write_text("Title\n\nThe text.\n")
     assert command(tmp_path, "search", "-i", "memory:", "peace")[0] == 1
-    status, out, _ = command(tmp_path, "index", "-i", "memory:", str(tmp_path / "a.txt"))
+    status, out, err = command(tmp_path, "index", "-i", "memory:", str(tmp_path / "a.txt"))
+    assert err == "searchkit: warning: the index was in memory and is gone with this command; to keep it: -i FOLDER\n"
     assert (status, out) == (0, "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n")
     assert command(tmp_path, "verify", "-i", "memory:")[0] == 0

@@ -110,6 +110,13 @@ def test_a_facet_of_a_field_without_a_column(made: Made) -> None:
         made.collected("oil", Facet("topics"))  # type: ignore[arg-type]
 
 
+def test_what_no_collector_can_be_asked_for(made: Made) -> None:
+    with pytest.raises(OptionError, match="time is counted by day, week, month, year, not by decade"):
+        made.collected("oil", Histogram("decade"))  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="limit must be 0 or more, or None for all; found -1"):
+        made.collected("oil", Docs(-1))
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_documents_are_those_that_are_scored(made: Made, query: str) -> None:
     scored = made.collected(query, Scored())
