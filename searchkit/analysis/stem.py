@@ -61,8 +61,9 @@ def snowball_version() -> str:
 class Analyzer:
     """Text in, words and terms out, for one language. Safe for many threads.
 
-    Callers ask it in two ways, so that an index may have several languages: each article is analysed by
-    `of_article(its language)`, and a word of a query stands for `query_terms`.
+    Who shows an article asks for the analyzer of its language (`of_article`); who looks a word of a query up asks for all
+    terms that it stands for (`query_terms`). Both know one language today. So does a segment, whose texts are analysed by
+    this analyzer itself.
 
     Raises OptionError for a language without a Snowball stemmer (use "none").
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from searchkit import ArchiveEngine, IndexReport
 from searchkit.testing.runs import Lines, clash, files_of, numbers, texts, watch, write_ids
 
 
-class ClashesContract:
+class ClashesContract(ABC):
     """Runs over files that share ids."""
 
+    @abstractmethod
     def open_engine(self, folder: Path) -> ArchiveEngine:
         """A new and empty engine."""
-        raise NotImplementedError
 
     @pytest.fixture
     def root(self, tmp_path: Path) -> Path:

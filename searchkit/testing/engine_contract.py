@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,7 +24,7 @@ CAPABILITIES: dict[type, type] = {
 """The part of the contract that an engine with a capability is held to."""
 
 
-class EngineContract:
+class EngineContract(ABC):
     """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to open an engine:
 
     >>> class TestMine(EngineContract):
@@ -37,9 +38,9 @@ class EngineContract:
 
     score_tolerance: float | None = 1e-9
 
+    @abstractmethod
     def open_engine(self, folder: Path) -> Engine:
         """A new and empty engine for articles in English; `folder` is empty, and its own."""
-        raise NotImplementedError
 
     @pytest.fixture
     def engine(self, tmp_path: Path) -> Iterator[Engine]:
