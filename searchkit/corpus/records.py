@@ -390,7 +390,7 @@ def _as_it_is(text: str) -> str:
 
 def _raw(value: Any, kind: str = "") -> str:
     """A value as it was written."""
-    return text_of(value) or _json(value)
+    return text_of(value) or clean_text(_json(value))
 
 
 def _left_of_raw(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchkit.control_characters import has_controls
@@ -43,6 +43,7 @@ def test_records_before_change_nothing(many: list[dict[str, Any]]) -> None:
 
 
 @given(RECORDS)
+@example({"title": "T", "date": {"who": "\x85"}})
 def test_a_line_that_is_plain_needs_no_cleaning(record: dict[str, Any]) -> None:
     line = orjson.dumps(record)
     if _is_plain(line):
