@@ -309,6 +309,8 @@ def find_words(text: str, language: str = "en") -> Words:
     ends: list[int] = []
     positions: list[int] = []
     position = -1
+    if SOFT_HYPHEN in normal and "." in normal:
+        normal = _with_ends_of_abbreviations(normal)
     for found in word_pattern(normal, language).finditer(normal):
         start, end = found.span()
         position += 1
@@ -330,6 +332,19 @@ def find_words(text: str, language: str = "en") -> Words:
     if "\n" in text:
         words.divided.extend(_divided(text, words))
     return words
+
+
+_ABBREVIATED = re.compile(r"\.\w['\w]*\Z")
+
+
+def _with_ends_of_abbreviations(normal: str) -> str:
+    """A normalized text with visible hyphens where soft ones divide an abbreviation from the next line (`U.S` and a soft
+    hyphen): these belong to no word, so the abbreviation ends there as before any other hyphen."""
+    characters = list(normal)
+    for hyphen, _ in line_end_hyphens(normal):
+        if normal[hyphen] == SOFT_HYPHEN and _ABBREVIATED.search(normal, max(0, hyphen - LONGEST_WORD), hyphen):
+            characters[hyphen] = "-"
+    return "".join(characters)
 
 
 def line_end_hyphens(text: str) -> list[tuple[int, int]]:

@@ -135,6 +135,7 @@ def test_signs_that_batches_use_themselves(text: str) -> None:
 @example(["", "", "a", "", "b.", "", "C"])
 @example(["a\n\n", "\n\nb\n\nc", "D. e\n\nF"])
 @example(["北京。上海", "。", "a。b。。c"])
+@example(["U.S\xad\nıssız", "U.S's\xad\nx a.b.c\xad\ny", "U.S\xad\nX", "é.à\xad\nso"])
 def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
     vocabulary = Vocabulary(analyzer("en").terms, "en")
     for _ in range(2):  # once as the chunks are met, once as they are remembered
