@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.arrays import Floats
+
 K1 = 1.2
 """How soon further mentions of a word stop counting."""
 B = 0.75
 """How much long articles are held against themselves, from 0 (not at all) to 1."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def idf(articles: float, with_term: float) -> float:

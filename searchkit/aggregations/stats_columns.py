@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 
 from searchkit.aggregations.stats import StatsCounts
-from searchkit.query.snapshot import Bools, SegmentView, Snapshot
+from searchkit.arrays import Bools
+from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.schema import UNDATED
 
 

@@ -8,12 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, Rule, rule_of
 from searchkit.analysis.words import DECIMAL_COMMA, LONGEST_WORD, word_pattern, written_form
-
-UInts = npt.NDArray[np.uint64]
+from searchkit.arrays import UInt8s, UInt64s
 
 # What is known of a chunk, in one number: the bits below, and above FORM_SHIFT the number of its form (of a chunk with MANY
 # words: its number in `more`).
@@ -70,7 +68,7 @@ class Taker:
         self.more: dict[int, list[int]] = {}
         self.divided: set[int] = set()
 
-    def of_rows(self, rows: npt.NDArray[np.uint8]) -> UInts:
+    def of_rows(self, rows: UInt8s) -> UInt64s:
         """What is known of chunks, never 0: of their bytes in rows of one length, with zeros behind them.
 
         Slow twin: `of` their bytes.
@@ -145,7 +143,7 @@ def _bits(chunk: str, rule: Rule) -> int:
     return rule.asks(chunk) << ASKS_SHIFT | rule.first(chunk)
 
 
-def _bytes_of(rows: npt.NDArray[np.uint8]) -> list[bytes]:
+def _bytes_of(rows: UInt8s) -> list[bytes]:
     """The bytes of each row, without the zeros at its end."""
     listed: list[bytes] = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").reshape(-1).tolist()
     return listed

@@ -34,8 +34,7 @@ from searchkit.analysis.chunked import chunked, chunked_values
 from searchkit.analysis.chunks import Chunks
 from searchkit.analysis.normalize import fold_all
 from searchkit.analysis.words import LONGEST_WORD, PARAGRAPH_GAP, without_hyphen
-
-Ints = npt.NDArray[np.int64]
+from searchkit.arrays import Bools, Ints, UInt8s, UInt16s, UInt32s, UInt64s
 
 _SOFT_HYPHEN = SOFT_HYPHEN.encode()
 AT_ONCE = 2**20
@@ -51,10 +50,10 @@ class Tokens:
     the first of each text, at which one begins. `lengths` (int64) are the words of each text: tokens of words that a hyphen
     divides, which stand behind the first half, are not counted there."""
 
-    tokens: npt.NDArray[np.uint32]
+    tokens: UInt32s
     counts: Ints
     lengths: Ints
-    positions: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+    positions: UInt16s | UInt32s
     sentences: Ints
     paragraphs: Ints
 
@@ -146,7 +145,7 @@ def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints]:
+def _tokens(found: UInt64s, chunks: Chunks) -> tuple[Tokens, Ints]:
     """The words of chunks, each given by what `chunks` knows of it, and those that are first halves of divided words."""
     flags = found.astype(np.uint8)  # all but the number
     holding = (flags & WORDS) != 0
@@ -191,9 +190,7 @@ def _tokens(found: npt.NDArray[np.uint64], chunks: Chunks) -> tuple[Tokens, Ints
     return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 
 
-def _mark_sentences(
-    sentence: npt.NDArray[np.bool_], flags: npt.NDArray[np.uint8], held: npt.NDArray[np.uint8], up_to: npt.NDArray[np.int32]
-) -> None:
+def _mark_sentences(sentence: Bools, flags: UInt8s, held: UInt8s, up_to: npt.NDArray[np.int32]) -> None:
     """Mark the chunks with words that begin a sentence by what the chunks before them ask, the last one that asks or takes
     back. `held` are the flags of the chunks with words, `up_to` says how many of these there are up to each chunk."""
     if not len(held):
@@ -206,7 +203,7 @@ def _mark_sentences(
     sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST))
 
 
-def _with(flags: npt.NDArray[np.uint8], bit: int) -> Ints:
+def _with(flags: UInt8s, bit: int) -> Ints:
     return np.flatnonzero((flags & bit) != 0)  # NumPy looks for what is true many times as fast as for what is not 0
 
 
@@ -225,7 +222,7 @@ def _repeated(once: Tokens, which: Ints) -> Tokens:
     return Tokens(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs)
 
 
-def _positions(lengths: Ints, paragraphs: Ints) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
+def _positions(lengths: Ints, paragraphs: Ints) -> UInt16s | UInt32s:
     """The positions of tokens, given the texts' lengths and the tokens that begin a paragraph within a text.
 
     Steps of 1, of PARAGRAPH_GAP at a paragraph and back to 0 at a text, added up.

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.apart import DIVIDED
 from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize, with_group_commas
 from searchkit.analysis.words import MOST_BLANKS, line_end_hyphens, paragraph_starts
+from searchkit.arrays import Ints, UInt8s
 
 _KEPT = b"'.,!?\x01\x02\x03\x04"
 _TO_CHUNKS = bytes(
@@ -133,7 +133,7 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     return codes.tobytes()
 
 
-def _divided_lines(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _divided_lines(codes: UInt8s, ends: Ints) -> Ints:
     """The places of hyphens that divide a word at a line's end; `ends` are those of all lines."""
     hyphens = _skip(codes, ends - 1, -1)
     ended = np.flatnonzero(codes[hyphens] == _HYPHEN)
@@ -143,7 +143,7 @@ def _divided_lines(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) ->
     return hyphens[_IS_LETTER[codes[hyphens - 1]] & _IS_SMALL[codes[following]]]
 
 
-def _skip(codes: npt.NDArray[np.uint8], places: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
+def _skip(codes: UInt8s, places: Ints, step: int) -> Ints:
     """Places moved on, forwards or backwards, while a blank stands there: at most MOST_BLANKS times."""
     left = np.flatnonzero(_INDENTS[codes[places]])
     for _ in range(MOST_BLANKS):

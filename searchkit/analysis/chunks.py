@@ -15,9 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchkit.analysis.apart import PARAGRAPH, SENTENCE, TEXT_END, Taker
-
-UInts = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
+from searchkit.arrays import Bools, Ints, UInt64s
 
 SIGNS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
 """Chunks that stand for the end of a text, of a paragraph, and of a sentence in scripts without blanks."""
@@ -63,7 +61,7 @@ class Chunks:
     def __len__(self) -> int:
         return self._count + len(self._long)
 
-    def find(self, blob: bytes) -> UInts:
+    def find(self, blob: bytes) -> UInt64s:
         """What is known of each chunk of a text in which all that is in no chunk is a blank."""
         padded = np.frombuffer(b"".join((b" ", blob, b" " * (_LONGEST + 8))), dtype=np.uint8)
         filled = padded != _BLANK
@@ -95,10 +93,10 @@ class Chunks:
             known[missing] = self._learn(keys[missing], of_missing)
         return known
 
-    def _slots(self, keys: UInts) -> Ints:
+    def _slots(self, keys: UInt64s) -> Ints:
         return ((keys * _MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
 
-    def _look_up(self, keys: UInts, longer: Ints, pieces: UInts) -> UInts:
+    def _look_up(self, keys: UInt64s, longer: Ints, pieces: UInt64s) -> UInt64s:
         """What is known of chunks, 0 of those that were never met; `pieces` are the bytes of the `longer` ones."""
         slots = self._slots(keys)
         both = np.take(self._at, slots, axis=0, mode="clip")
@@ -122,14 +120,14 @@ class Chunks:
             waiting, slots = waiting[going], slots[going]
         return found
 
-    def _hold(self, slots: Ints, pieces: UInts) -> npt.NDArray[np.bool_]:
+    def _hold(self, slots: Ints, pieces: UInt64s) -> Bools:
         """Whether slots hold chunks of these bytes."""
         held = np.take(self._pieces, self._rows_at[slots], axis=0, mode="clip")
         held ^= pieces
-        same: npt.NDArray[np.bool_] = (held[:, 0] | held[:, 1] | held[:, 2] | held[:, 3]) == 0
+        same: Bools = (held[:, 0] | held[:, 1] | held[:, 2] | held[:, 3]) == 0
         return same
 
-    def _learn(self, keys: UInts, pieces: UInts) -> UInts:
+    def _learn(self, keys: UInt64s, pieces: UInt64s) -> UInt64s:
         """What is known of chunks that were never met before, from now on; some may stand there twice."""
         order = np.argsort(keys, kind="stable")
         keys, ordered = keys[order], pieces[order]
@@ -143,7 +141,7 @@ class Chunks:
         of_all[order] = known[np.searchsorted(firsts, order[new])][np.cumsum(new) - 1]
         return of_all
 
-    def _insert(self, pieces: UInts, known: UInts) -> None:
+    def _insert(self, pieces: UInt64s, known: UInt64s) -> None:
         end = self._count + 1 + len(pieces)
         while end > len(self._known):
             self._pieces = np.concatenate([self._pieces, np.zeros_like(self._pieces)])
@@ -175,7 +173,7 @@ class Chunks:
             self._rows_at[taken[place]] = rows[place]
         self._fill(np.array(taken, dtype=np.int64), keys, rows)
 
-    def _fill(self, slots: Ints, keys: UInts, rows: npt.NDArray[np.int32]) -> None:
+    def _fill(self, slots: Ints, keys: UInt64s, rows: npt.NDArray[np.int32]) -> None:
         self._at[slots, 0] = keys
         self._at[slots, 1] = self._known[rows]
 
@@ -187,9 +185,9 @@ class Chunks:
         return known
 
 
-def _hashed(pieces: UInts) -> UInts:
+def _hashed(pieces: UInt64s) -> UInt64s:
     """The keys of chunks of more than eight bytes."""
-    mixed: UInts = pieces[:, 0] * _MULTIPLIER
+    mixed: UInt64s = pieces[:, 0] * _MULTIPLIER
     for piece in range(1, _PIECES):
         mixed = (mixed ^ (mixed >> np.uint64(29)) ^ pieces[:, piece]) * _MULTIPLIER
     return mixed | _LONG

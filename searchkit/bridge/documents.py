@@ -9,12 +9,10 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.columns import ColumnReader
 
+from searchkit.arrays import AnyArray, Bools, Ints
 from searchkit.bridge.fields import stored_of
 from searchkit.bridge.opened import OpenSegment
 from searchkit.codec.columns import Values
-from searchkit.codec.format import AnyArray
-from searchkit.codec.ragged import Ints
-from searchkit.codec.reference import Bools
 from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:

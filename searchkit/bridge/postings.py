@@ -11,14 +11,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import AnyArray, Floats, Ints
 from searchkit.codec.columns import Values
-from searchkit.codec.format import AnyArray
-from searchkit.codec.ragged import Ints, run_starts
+from searchkit.codec.ragged import run_starts
 from searchkit.codec.reader import WordField
-
-Floats = npt.NDArray[np.float64]
 
 
 class FieldTerms(ABC):

@@ -9,10 +9,10 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
+from searchkit.arrays import Ints
 from searchkit.bridge.matcher import ColumnMatcher
 from searchkit.bridge.opened import OpenSegment
 from searchkit.bridge.postings import FieldTerms
-from searchkit.codec.ragged import Ints
 
 Term = tuple[str, bytes]
 

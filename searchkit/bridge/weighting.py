@@ -14,9 +14,9 @@ import numpy as np
 from whoosh.reading import TermNotFound
 from whoosh.scoring import BaseScorer, WeightingModel
 
+from searchkit.arrays import AnyArray
 from searchkit.bridge.documents import ColumnDocuments
 from searchkit.bridge.fields import TEXT_FIELDS
-from searchkit.codec.format import AnyArray
 from searchkit.schema import TITLE_WEIGHT
 from searchkit.scoring import idf, length_norms
 

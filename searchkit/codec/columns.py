@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import AnyArray, Bools, Ints
 from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
-from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
-from searchkit.codec.ragged import Ints, ranges, run_starts, starts_of, steps, sums
+from searchkit.codec.format import Container, ContainerWriter, smallest
+from searchkit.codec.ragged import ranges, run_starts, starts_of, steps, sums
 from searchkit.codec.texts import Texts, distinct_of, numbered, texts_of
 from searchkit.errors import CorruptIndex
 
@@ -69,7 +69,7 @@ class Values:
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
 
-    def doc_of(self, value: bytes, live: npt.NDArray[np.bool_] | None = None) -> int:
+    def doc_of(self, value: bytes, live: Bools | None = None) -> int:
         """The last document (of those that live, when that is given) with a value, or -1.
 
         Slow twin: the last of `[d for d in range(docs) if self.value(d) == value and live[d]]`.

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
-from searchkit.codec.ragged import Ints
+from searchkit.arrays import AnyArray, Ints, UInt32s
+from searchkit.codec.format import Container, ContainerWriter, smallest
 from searchkit.codec.texts import Texts, order_of, texts_of
 
 MOST_REMEMBERED = 4_096
@@ -87,7 +86,7 @@ class Dictionary:
         return first, max(first, last)
 
     @cached_property
-    def code_points(self) -> tuple[npt.NDArray[np.uint32], Ints]:
+    def code_points(self) -> tuple[UInt32s, Ints]:
         """All characters of all texts, and where each text begins among them (len + 1 starts)."""
         blob = self._container.bytes_of(self.name)
         try:
@@ -123,7 +122,7 @@ class ReversedOrder:
         return np.sort(self.order[first : max(first, last)].astype(np.int64))
 
 
-def backwards_order(texts: Sequence[bytes] | Texts) -> npt.NDArray[np.uint32]:
+def backwards_order(texts: Sequence[bytes] | Texts) -> UInt32s:
     """The order of texts read backwards, as the section `.backwards` holds it. Slow twin: texts sorted by `text[::-1]`."""
     order, _ = order_of(texts_of(texts).backwards())
     return (len(order) - 1 - order).astype(np.uint32)

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
+from searchkit.arrays import AnyArray
 from searchkit.codec.inside import open_inside
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.frozen import frozen
@@ -36,8 +36,6 @@ TYPES = ("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8")
 UNSIGNED = TYPES[:4]
 MOST_SECTIONS = 4096
 _CHUNK = 2**20
-
-AnyArray = npt.NDArray[Any]
 
 
 @frozen

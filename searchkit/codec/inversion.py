@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.format import AnyArray, smallest
+from searchkit.arrays import AnyArray, Ints, UInt32s
+from searchkit.codec.format import smallest
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import Ints
 
 PIECE_BITS = 16
 """Bits of a place in a piece."""
@@ -26,13 +25,12 @@ PIECE = 1 << PIECE_BITS
 _NARROW = 32
 """Bits of the numbers that are sorted where they do; those of 64 bits take three times as long."""
 
-UInts = npt.NDArray[np.uint32]
 Made = TypeVar("Made")
 
 
 def write_postings(
     writer: PostingsWriter,
-    tokens: UInts,
+    tokens: UInt32s,
     term_of: Ints,
     codes_of: Ints | None,
     per_term: Ints,
@@ -54,7 +52,7 @@ def write_postings(
     narrow_terms = term_of.astype(np.uint32)
     narrow_codes = None if codes_of is None else codes_of.astype(smallest(int(codes_of.max(initial=0))))
 
-    def inverted(number: int) -> tuple[int, UInts, UInts, Ints, AnyArray, AnyArray | None]:
+    def inverted(number: int) -> tuple[int, UInt32s, UInt32s, Ints, AnyArray, AnyArray | None]:
         begun, end = cuts[number : number + 2].tolist()
         forms, docs, places = pieces.of_slice(number)
         keys = narrow_terms[forms]
@@ -99,7 +97,7 @@ class _Pieces:
     """The tokens of a field by slices. The numbers of tokens are used up: below their forms' bits stand the forms, above
     them the documents, counted from the first one of the piece."""
 
-    def __init__(self, tokens: UInts, positions: AnyArray, ends: Ints, slice_of_form: UInts, slices: int) -> None:
+    def __init__(self, tokens: UInt32s, positions: AnyArray, ends: Ints, slice_of_form: UInt32s, slices: int) -> None:
         self._tokens, self._positions = tokens, positions
         self._bits = len(slice_of_form).bit_length()
         self._pieces: list[_Piece] = []
@@ -118,7 +116,7 @@ class _Pieces:
             positions[start:end] = positions[start:end][order]
             self._pieces.append(_Piece((np.searchsorted(keys, edges) + start).tolist(), first))
 
-    def of_slice(self, number: int) -> tuple[Ints, UInts, AnyArray]:
+    def of_slice(self, number: int) -> tuple[Ints, UInt32s, AnyArray]:
         """Form, document and position of each token of a slice, in the order of the text."""
         bounds = [(piece.starts[number], piece.starts[number + 1]) for piece in self._pieces]
         both = np.concatenate([np.zeros(0, dtype=np.uint32), *(self._tokens[low:high] for low, high in bounds)])
@@ -141,7 +139,7 @@ def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int,
         start = end
 
 
-def _sorted(keys: UInts, size: int) -> tuple[Ints, UInts]:
+def _sorted(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
     """The order that sorts keys below `size`, equal ones as they come, and the sorted keys.
 
     Slow twin: `argsort(keys, kind="stable")`. Sorting numbers that hold both key and place is many times faster.
@@ -157,7 +155,7 @@ def _sorted(keys: UInts, size: int) -> tuple[Ints, UInts]:
     return order, both.astype(np.uint32, copy=False)
 
 
-def counts_of(tokens: UInts, size: int) -> Ints:
+def counts_of(tokens: UInt32s, size: int) -> Ints:
     """How often each number below `size` stands among the tokens; piece by piece, for NumPy counts in 64 bits."""
     counts = np.zeros(size, dtype=np.int64)
     step = max(4 * size, PIECE)

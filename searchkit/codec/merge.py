@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Bools, Ints
 from searchkit.codec.columns import write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import Ints, ranges, starts_of, steps
+from searchkit.codec.ragged import ranges, starts_of, steps
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.codec.store import MOST_DICTIONARIES, StoreWriter
 from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ byte, the first code in the lowest bits.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.format import AnyArray
-from searchkit.codec.ragged import Ints, ranges, starts_of
+from searchkit.arrays import AnyArray, Ints, UInt8s
+from searchkit.codec.ragged import ranges, starts_of
 
 WIDTHS = (0, 1, 2, 4, 8, 16, 32)
 _MOST_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
@@ -29,7 +28,7 @@ def byte_starts(counts: Ints, widths: Ints) -> Ints:
     return starts_of((counts * widths + 7) >> 3)
 
 
-def pack(codes: AnyArray, counts: Ints, widths: Ints) -> npt.NDArray[np.uint8]:
+def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
     """The bytes of the codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
 
     Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian bytes.

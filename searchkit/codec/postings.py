@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.format import AnyArray, Container, ContainerWriter, smallest
+from searchkit.arrays import AnyArray, Floats, Ints, UInt8s, UInt16s, UInt32s
+from searchkit.codec.format import Container, ContainerWriter, smallest
 from searchkit.codec.packing import byte_starts, pack, unpack, widths_of
-from searchkit.codec.ragged import Ints, ranges, starts_of, steps, sums
+from searchkit.codec.ragged import ranges, starts_of, steps, sums
 from searchkit.codec.reference import INDEX_NAME
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
 LARGE_TF = 255
 LARGE_POSITION = 65_536
-
-Bools = npt.NDArray[np.bool_]
 
 
 def pages_of(docs: int) -> int:
@@ -162,7 +160,7 @@ class Postings:
                 docs[int(row[page]) : int(row[page + 1])] += page << PAGE_BITS
         return docs
 
-    def tf(self, term_id: int) -> npt.NDArray[np.float64]:
+    def tf(self, term_id: int) -> Floats:
         """How often the term stands in each of its documents (float64).
 
         Slow twin: the dictionary of lists that `write_postings` names.
@@ -172,14 +170,14 @@ class Postings:
         self._put_large(tf, first, last)
         return tf
 
-    def tf_bytes(self, term_id: int) -> npt.NDArray[np.uint8] | None:
+    def tf_bytes(self, term_id: int) -> UInt8s | None:
         """The same as uint8, without copying, or None when one of them is too large for that."""
         first, last = self.span(term_id)
         if len(self._tf_at):
             low, high = np.searchsorted(self._tf_at, [first, last])
             if high > low:
                 return None
-        tf: npt.NDArray[np.uint8] = self._tf[first:last]
+        tf: UInt8s = self._tf[first:last]
         return tf
 
     def _put_large(self, tf: AnyArray, first: int, last: int) -> None:
@@ -204,7 +202,7 @@ class Postings:
         counts = tf[chosen].astype(np.int64)
         return self._gather(ranges(start + ends[chosen] - counts, counts)), counts
 
-    def positions(self, term_id: int) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint32]:
+    def positions(self, term_id: int) -> UInt16s | UInt32s:
         """All positions of a term, one posting after the other: as they are kept, without copying, or uint32 where there
         are large ones.
 
@@ -219,7 +217,7 @@ class Postings:
             low, high = np.searchsorted(self._far_at, [start, end])
             if high > low:
                 return self._at(start, end).astype(np.uint32)
-        near: npt.NDArray[np.uint16] = self._positions[start:end]
+        near: UInt16s = self._positions[start:end]
         return near
 
     def _at(self, start: int, end: int) -> Ints:

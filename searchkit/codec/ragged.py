@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.format import AnyArray
-
-Ints = npt.NDArray[np.int64]
+from searchkit.arrays import AnyArray, Ints
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
+from searchkit.arrays import AnyArray, Bools, Ints
 from searchkit.codec.columns import OPTIONAL_NUMBERS, Breaks, Values
 from searchkit.codec.dictionary import Dictionary, ReversedOrder
-from searchkit.codec.format import AnyArray, Container
+from searchkit.codec.format import Container
 from searchkit.codec.postings import Postings
-from searchkit.codec.ragged import Ints, ranges, run_starts, steps
+from searchkit.codec.ragged import ranges, run_starts, steps
 from searchkit.codec.store import Store
 from searchkit.errors import CorruptIndex
-
-Bools = npt.NDArray[np.bool_]
 
 MOST_DOCS = 2**31
 

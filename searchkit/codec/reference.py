@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
+
+from searchkit.arrays import Bools
 
 INDEX_NAME = "MAIN"
 OWN_TOC = b"\nsearchkit"
 """How a TOC that searchkit wrote ends, behind all that Whoosh reads of it: beside such a one there is a manifest."""
 SUFFIX = "columns"
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

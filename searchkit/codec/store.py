@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import zstandard
 
+from searchkit.arrays import Ints
 from searchkit.codec.format import Container, ContainerWriter, smallest
-from searchkit.codec.ragged import Ints, starts_of
+from searchkit.codec.ragged import starts_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from searchkit.codec.ragged import Ints, ranges, starts_of
+from searchkit.arrays import Bools, Ints
+from searchkit.codec.ragged import ranges, starts_of
 from searchkit.frozen import frozen
-
-Bools = npt.NDArray[np.bool_]
 
 _WORD = 8
 _FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_WORD - size)) for size in range(_WORD + 1)], dtype=np.uint64)

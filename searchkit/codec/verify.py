@@ -7,10 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import AnyArray, Bools
 from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order
-from searchkit.codec.format import AnyArray
 from searchkit.codec.ragged import starts_of
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.codec.texts import texts_of
@@ -111,7 +110,7 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
     field.paragraphs.starts(np.arange(docs, dtype=np.int64))
 
 
-def wide_of(field: TextField) -> npt.NDArray[np.bool_]:
+def wide_of(field: TextField) -> Bools:
     """Which written forms of a field are two positions wide, one item a form."""
     return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
 

@@ -14,15 +14,15 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
+from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.columns import OPTIONAL_NUMBERS, write_breaks, write_values
 from searchkit.codec.dictionary import backwards_order, write_dictionary
-from searchkit.codec.format import AnyArray, ContainerWriter, smallest
+from searchkit.codec.format import ContainerWriter, smallest
 from searchkit.codec.inversion import counts_of, write_postings
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import Ints, run_starts, starts_of
+from searchkit.codec.ragged import run_starts, starts_of
 from searchkit.codec.store import StoreWriter
 from searchkit.codec.texts import Texts, numbered, order_of, texts_of
 
@@ -47,7 +47,7 @@ class FieldTokens:
     forms: Sequence[bytes]
     terms: Sequence[bytes]
     folded: Sequence[bytes] | None
-    tokens: npt.NDArray[np.uint32]
+    tokens: UInt32s
     counts: Ints
     lengths: Ints
     positions: AnyArray
@@ -148,7 +148,7 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
     container.add(f"{field}.lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
 
 
-def wide_forms(forms: Texts) -> npt.NDArray[np.uint32]:
+def wide_forms(forms: Texts) -> UInt32s:
     """The numbers of the written forms that are two positions wide.
 
     Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.

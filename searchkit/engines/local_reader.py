@@ -20,7 +20,8 @@ from typing import NamedTuple, Self, Unpack
 import numpy as np
 
 from searchkit.analysis import Analyzer
-from searchkit.codec.ragged import Ints, ranges
+from searchkit.arrays import Ints
+from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
 from searchkit.engines.base import check_language, settled

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Bools
 from searchkit.codec.reader import SegmentReader
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.location import Location
 from searchkit.indexing.manifest import FileState, FileStates, Manifest
 
-Live = npt.NDArray[np.bool_] | None
+Live = Bools | None
 """Which documents of a segment live (None: all)."""
 NEVER_READ = FileState(-1, -1, 0)
 """The state of a file that the next run has to read, whatever it is like now."""

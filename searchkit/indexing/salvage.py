@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
 from searchkit.bridge.foreign import refs_of, stored_articles
@@ -22,8 +21,6 @@ from searchkit.indexing.location import Location, manifest_path, toc_path
 from searchkit.indexing.manifest import Manifest, Withheld, digest
 from searchkit.model import Article
 from searchkit.schema import check, from_record, to_record
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.arrays import Bools
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.reference import SegmentRef
 from searchkit.indexing.commit import commit
@@ -30,8 +30,6 @@ from searchkit.schema import from_record
 
 SINK = "searchkit.indexing.segment_sink"
 """The module whose `open_sink` makes what workers put articles into."""
-
-Bools = npt.NDArray[np.bool_]
 
 
 class Committed:

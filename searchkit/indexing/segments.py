@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
 from searchkit.analysis.batch import Tokens, Vocabulary
 from searchkit.analysis.normalize import fold_all
+from searchkit.arrays import AnyArray
 from searchkit.codec.reference import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
 from searchkit.indexing.entries import digest
@@ -52,10 +52,10 @@ class _Column:
     """An array that grows in place."""
 
     def __init__(self, dtype: str) -> None:
-        self._array: npt.NDArray[Any] = np.empty(0, dtype=dtype)
+        self._array: AnyArray = np.empty(0, dtype=dtype)
         self.size = 0
 
-    def append(self, part: npt.NDArray[Any]) -> None:
+    def append(self, part: AnyArray) -> None:
         if part.dtype.itemsize > self._array.dtype.itemsize:
             self._array = self._array.astype(part.dtype)
         end = self.size + len(part)
@@ -65,7 +65,7 @@ class _Column:
         self._array[self.size : end] = part
         self.size = end
 
-    def taken(self) -> npt.NDArray[Any]:
+    def taken(self) -> AnyArray:
         """The whole array; the column is empty afterwards."""
         whole, self._array = self._array[: self.size], np.empty(0, dtype=self._array.dtype)
         self.size = 0

@@ -10,14 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.words import Candidates, Rough, plus
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class Answer(ABC):

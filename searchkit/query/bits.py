@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Bits = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from searchkit.arrays import AnyInts, Bools, Ints, UInt32s, UInt64s
+
+Bits = UInt64s
 
 WORD = 64
 SPARSE = 16
@@ -37,7 +36,7 @@ def of_flags(flags: Bools) -> Bits:
     return bits
 
 
-def of_docs(docs: npt.NDArray[np.integer], size: int) -> Bits:
+def of_docs(docs: AnyInts, size: int) -> Bits:
     """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in set(docs))`."""
     if len(docs) * SPARSE < size:
         bits = none(size)
@@ -89,14 +88,14 @@ def holds(bits: Bits, docs: Ints) -> Bools:
     return found
 
 
-def before(bits: Bits) -> npt.NDArray[np.uint32]:
+def before(bits: Bits) -> UInt32s:
     """How many articles of a set come before each 64 of all (one more than there are numbers)."""
     counts = np.zeros(len(bits) + 1, dtype=np.uint32)
     np.cumsum(np.bitwise_count(bits), out=counts[1:])
     return counts
 
 
-def ranks(bits: Bits, counts: npt.NDArray[np.uint32], docs: Ints) -> Ints:
+def ranks(bits: Bits, counts: UInt32s, docs: Ints) -> Ints:
     """How many articles of a set come before each of these; `counts` are `before(bits)`.
 
     Slow twin: `[bisect_left(docs_of(bits), doc) for doc in docs]`.

@@ -7,15 +7,13 @@ from datetime import date
 from typing import assert_never, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Ints
 from searchkit.errors import OptionError
 from searchkit.frozen import frozen
 from searchkit.query.collectors import FacetField, Period
 from searchkit.query.snapshot import Snapshot
 from searchkit.schema import UNDATED
-
-Ints = npt.NDArray[np.int64]
 
 _DAY = 86_400_000_000
 """Microseconds."""

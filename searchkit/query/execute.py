@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.arrays import Floats, Ints
 from searchkit.errors import OptionError
 from searchkit.model import Sort
 from searchkit.query import bits as sets
@@ -29,8 +29,6 @@ from searchkit.query.words import SMALL, Candidates
 if TYPE_CHECKING:
     from searchkit.query.counting import FacetCounts, HistogramCounts
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 MANY = 1024
 """Matches from which rough scores choose those that are scored exactly."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import AnyArray, Ints
 from searchkit.codec.ragged import starts_of
 
-Ints = npt.NDArray[np.int64]
-Keys = npt.NDArray[Any]
+Keys = AnyArray
 
 BLOCK_BITS = 8
 BETWEEN = 1 << BLOCK_BITS

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
+from searchkit.arrays import Floats, Ints
 from searchkit.frozen import frozen
 
 DECIMALS = 9
@@ -16,6 +14,6 @@ class Matches:
     """`docs` (int64, ascending, numbers of articles in one state of an index), `scores` (float64, the same shape) and
     `total`, the count of all that match."""
 
-    docs: npt.NDArray[np.int64]
-    scores: npt.NDArray[np.float64]
+    docs: Ints
+    scores: Floats
     total: int

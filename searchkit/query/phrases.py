@@ -11,14 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Ints
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.layout import BETWEEN, Keys, Layout
 from searchkit.query.words import WordPlaces, WordPostings
 
-Ints = npt.NDArray[np.int64]
 PlacedWord = tuple[WordPostings, WordPlaces, int]
 """A word's postings and places, and how far it stands from the first word of its phrase."""
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import AnyArray, AnyUInts, Bools, Floats, Ints
 from searchkit.codec.reader import TextField, WordField
 from searchkit.query.terms import Terms
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 class Postlist:
@@ -41,14 +36,14 @@ class Postlist:
         """How often the word stands in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
 
-    def tf_small(self) -> npt.NDArray[np.unsignedinteger[Any]]:
+    def tf_small(self) -> AnyUInts:
         """The same, as uint8 where that will do, else uint32."""
         if self.term_id >= 0:
             small = self._field.postings.tf_bytes(self.term_id)
             return self.tf.astype(np.uint32) if small is None else small
         return self.tf.astype(np.uint8 if self.tf.max(initial=0) < 2**8 else np.uint32)
 
-    def positions(self) -> npt.NDArray[Any]:
+    def positions(self) -> AnyArray:
         """All its positions, document by document, ascending in each: uint16 where that will do, else uint32."""
         if self.term_id >= 0:
             return self._field.postings.positions(self.term_id)
@@ -126,7 +121,7 @@ class Postlist:
         return wide if wide.any() else None
 
 
-def locate(sorted_docs: Ints, wanted: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def locate(sorted_docs: Ints, wanted: Ints) -> tuple[Ints, Bools]:
     """Where each wanted document stands in `sorted_docs` (any place for one that does not), and whether it does."""
     if len(sorted_docs) == 0:
         return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)

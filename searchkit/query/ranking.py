@@ -10,15 +10,12 @@ from collections.abc import Callable
 from typing import Any, assert_never
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Floats, Ints
 from searchkit.model import Sort
 from searchkit.query.matches import DECIMALS
 from searchkit.query.words import ROUGHNESS, Rough
 from searchkit.schema import UNDATED
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 NEGLIGIBLE = 10.0**-DECIMALS
 _RUN = 64

@@ -10,12 +10,11 @@ import bisect
 import itertools
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import PARAGRAPH_GAP
+from searchkit.arrays import AnyArray, Bools, Float32s, Floats, Ints
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
 from searchkit.query import bits as sets
@@ -23,9 +22,6 @@ from searchkit.query.bits import Bits
 from searchkit.query.layout import Layout
 from searchkit.query.warm import Warm
 from searchkit.scoring import length_norms
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 LET_GO = 4_000_000
 """Postings and places that are copied until the pages that they were read from are given back."""
@@ -79,9 +75,9 @@ class Snapshot:
         self.size = base
         self._bases = [view.base for view in self.views]
         self._statistics: dict[str, Statistics] = {}
-        self._lengths: dict[str, npt.NDArray[Any]] = {}
-        self._norms: dict[str, npt.NDArray[np.float64]] = {}
-        self._rough_norms: dict[str, npt.NDArray[np.float32]] = {}
+        self._lengths: dict[str, AnyArray] = {}
+        self._norms: dict[str, Floats] = {}
+        self._rough_norms: dict[str, Float32s] = {}
         self._layouts: dict[str, Layout] = {}
         self.warm = Warm(WARM)
         self._read = 0
@@ -118,7 +114,7 @@ class Snapshot:
             return self.dates
         return self._joined([view.moments for view in self.views], "<i8")
 
-    def lengths(self, attribute: str) -> npt.NDArray[Any]:
+    def lengths(self, attribute: str) -> AnyArray:
         """How many words each article has in a field."""
         found = self._lengths.get(attribute)
         if found is None:
@@ -126,7 +122,7 @@ class Snapshot:
             found = self._lengths[attribute] = self._joined(columns, "|u1")
         return found
 
-    def norms(self, attribute: str) -> npt.NDArray[np.float64]:
+    def norms(self, attribute: str) -> Floats:
         """What the lengths in a field weigh against frequencies, for an index whose columns are kept."""
         found = self._norms.get(attribute)
         if found is None:
@@ -134,7 +130,7 @@ class Snapshot:
             found = self._norms[attribute] = length_norms(self.lengths(attribute), average)
         return found
 
-    def rough_norms(self, attribute: str) -> npt.NDArray[np.float32]:
+    def rough_norms(self, attribute: str) -> Float32s:
         """The same for choosing what is worth an exact look."""
         found = self._rough_norms.get(attribute)
         if found is None:
@@ -150,7 +146,7 @@ class Snapshot:
             found = self._layouts[attribute] = Layout(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
         return found
 
-    def _joined(self, columns: Sequence[npt.NDArray[Any]], dtype: str) -> npt.NDArray[Any]:
+    def _joined(self, columns: Sequence[AnyArray], dtype: str) -> AnyArray:
         return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *columns])
 
     def statistics(self, attribute: str) -> Statistics:

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis.positions import Span, phrase_chains
+from searchkit.arrays import Bools, Ints
 from searchkit.frozen import frozen
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 Fits = Callable[[Ints, Ints, Ints], Bools]
 """From gaps, and the keys of the words on both sides of each, to whether they are near enough."""

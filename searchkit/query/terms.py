@@ -7,18 +7,15 @@ looked for among the folded texts of the dictionary, and stand for the places wh
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit import analysis
 from searchkit.analysis import Analyzer, fold, matches_as_written, without_hyphen
+from searchkit.arrays import Bools, Ints, UInt32s
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
 from searchkit.frozen import frozen
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_node
 from searchkit.query.nodes import SingleWord as SingleWord
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 MOST_FORMS = 20_000
 """Folded words of one segment that a pattern may stand for."""
@@ -174,7 +171,7 @@ def near_to(text: str, edits: int, field: WordField) -> Ints:
     return np.sort(np.concatenate(found))
 
 
-def _distances(characters: npt.NDArray[np.uint32], starts: Ints, size: int, wanted: npt.NDArray[np.uint32]) -> Ints:
+def _distances(characters: UInt32s, starts: Ints, size: int, wanted: UInt32s) -> Ints:
     """Edits between `wanted` and each of several texts of one length."""
     texts = [characters[starts + place] for place in range(size)]
     before = np.zeros((size + 1, len(starts)), dtype=np.int16)

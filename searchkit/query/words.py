@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.arrays import AnyArray, AnyInts, AnyUInts, Float32s, Floats, Ints
 from searchkit.codec.ragged import ranges
 from searchkit.frozen import frozen
 from searchkit.query import bits as sets
@@ -23,10 +22,8 @@ from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, Terms, terms_of
 from searchkit.scoring import idf, length_norms
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Frequencies = npt.NDArray[np.unsignedinteger[Any]]
-Rough = npt.NDArray[np.float32]
+Frequencies = AnyUInts
+Rough = Float32s
 Fields = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked for, and what it weighs there (0: it does not score)."""
 
@@ -76,7 +73,7 @@ class WordPostings:
         return sets.of_docs(self.docs, self._size) if self._bits is None else self._bits
 
     @property
-    def docs(self) -> npt.NDArray[np.integer]:
+    def docs(self) -> AnyInts:
         """The articles, ascending."""
         return self._rare if self._rare is not None else sets.docs_of(self.bits, self._size, len(self.tf))
 
@@ -86,7 +83,7 @@ class WordPostings:
             return np.searchsorted(self._rare, docs.astype(np.int32))  # type: ignore[arg-type]
         return sets.ranks(self.bits, self._before, docs)
 
-    def at(self, column: npt.NDArray[Any], docs: Ints) -> npt.NDArray[Any]:
+    def at(self, column: AnyArray, docs: Ints) -> AnyArray:
         """The values of a column (one item for each of these articles) in any articles (ascending), 0 for others.
 
         Slow twin: `dict(zip(self.docs, column)).get(doc, 0)`.
@@ -151,7 +148,7 @@ class WordPlaces:
     of those (ascending) at which it is two positions wide; a place may be there as a wide and as a narrow one."""
 
     def __init__(
-        self, postings: WordPostings, layout: Layout, positions: Sequence[npt.NDArray[Any]], wide: Ints = _NO_PLACES
+        self, postings: WordPostings, layout: Layout, positions: Sequence[AnyArray], wide: Ints = _NO_PLACES
     ) -> None:
         """`positions` stand one after the other, `postings.tf` for each article."""
         self.wide = wide
@@ -171,15 +168,15 @@ class WordPlaces:
             done += len(begins)
 
     @cached_property
-    def narrow(self) -> npt.NDArray[Any]:
+    def narrow(self) -> AnyArray:
         """The places at which it is one position wide."""
         return np.delete(self.keys, self.wide) if len(self.wide) else self.keys
 
     @cached_property
-    def _ends(self) -> npt.NDArray[Any]:
+    def _ends(self) -> AnyArray:
         return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
 
-    def of_docs(self, docs: Ints) -> tuple[npt.NDArray[Any], Ints, Ints]:
+    def of_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
         """Its places in some articles (ascending) that all have it, how many there are in each, and their numbers."""
         ranks = self._postings.ranks(docs)
         counts = self._postings.tf[ranks].astype(np.int64)
@@ -187,7 +184,7 @@ class WordPlaces:
         return self.keys[numbers], counts, numbers
 
 
-def runs(values: npt.NDArray[Any], counts: Frequencies) -> npt.NDArray[Any]:
+def runs(values: AnyArray, counts: Frequencies) -> AnyArray:
     """Each value `count` times (at least once). Slow twin: `np.repeat`, which is slower for small counts."""
     before = np.cumsum(counts, dtype=np.int64)
     repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
@@ -264,7 +261,7 @@ class WordFinder:
         return self._snapshot.warm.get((word, attribute, "places"), lambda: self._places(word, attribute))
 
     def _places(self, word: SingleWord, attribute: str) -> WordPlaces:
-        parts: list[npt.NDArray[Any]] = []
+        parts: list[AnyArray] = []
         wides: list[Ints] = []
         for view in self._snapshot.views:
             postlist = self.postlist(word, attribute, view)

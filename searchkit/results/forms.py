@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-import numpy.typing as npt
-
+from searchkit.arrays import Ints
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.query.nodes import SingleWord
 
@@ -22,9 +20,7 @@ class WrittenForms:
     Safe for many threads.
     """
 
-    def __init__(
-        self, readers: Sequence[SegmentReader], find: Callable[[SingleWord, TextField], npt.NDArray[np.int64]]
-    ) -> None:
+    def __init__(self, readers: Sequence[SegmentReader], find: Callable[[SingleWord, TextField], Ints]) -> None:
         self._readers, self._find = readers, find
         self._known: dict[tuple[SingleWord, str], frozenset[str] | None] = {}
         self._kept = 0

@@ -9,6 +9,7 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
+from searchkit.arrays import Ints
 from searchkit.model import SearchOptions, Sort
 from searchkit.query.matches import DECIMALS, Matches
 
@@ -17,7 +18,7 @@ FEW = 64
 
 
 def page(
-    matches: Matches, dates: npt.NDArray[np.int64], undated: int, id_of: Callable[[int], str], options: SearchOptions
+    matches: Matches, dates: Ints, undated: int, id_of: Callable[[int], str], options: SearchOptions
 ) -> list[tuple[int, float]]:
     """The articles to show and their scores, in order.
 
@@ -70,7 +71,7 @@ def _page_of_few(matches: Matches, dates: list[int], undated: int, options: Sear
     return [(doc, score) for _, _, doc, score in rows[options.offset : stop]]
 
 
-def _keys(matches: Matches, dates: npt.NDArray[np.int64], undated: int, sort: Sort) -> list[npt.NDArray[np.generic]]:
+def _keys(matches: Matches, dates: Ints, undated: int, sort: Sort) -> list[npt.NDArray[np.generic]]:
     """Sort keys, the most important first; smaller comes earlier."""
     newest = np.where(dates == undated, undated, -dates)
     match sort:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from searchkit.codec.format import TYPES, AnyArray, Container, ContainerWriter
+from searchkit.arrays import AnyArray
+from searchkit.codec.format import TYPES, Container, ContainerWriter
 
 
 def sections_of(path: Path) -> dict[str, AnyArray]:

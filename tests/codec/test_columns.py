@@ -7,11 +7,11 @@ from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from searchkit.arrays import Ints
 from searchkit.codec.columns import LONG_GAP, Breaks, Values, write_breaks, write_values
 from searchkit.codec.format import Container, ContainerWriter
 from searchkit.errors import CorruptIndex
@@ -24,7 +24,7 @@ GAPS = st.lists(
 )
 
 
-def ints(numbers: list[int]) -> npt.NDArray[np.int64]:
+def ints(numbers: list[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
 
 

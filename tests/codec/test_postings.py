@@ -7,11 +7,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from searchkit.arrays import Ints
 from searchkit.codec import inversion
 from searchkit.codec.format import Container, ContainerWriter
 from searchkit.codec.inversion import write_postings
@@ -19,7 +19,6 @@ from searchkit.codec.postings import PAGE, Postings, PostingsWriter, pages_of
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
-Ints = npt.NDArray[np.int64]
 Twin = dict[int, dict[int, list[tuple[int, int]]]]
 """Of each term the documents, of each of those the positions and the codes of the forms there."""
 Run = tuple[int, int, int, int]

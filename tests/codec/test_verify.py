@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from searchkit.arrays import AnyArray
 from searchkit.codec import verify
-from searchkit.codec.format import AnyArray
 from searchkit.errors import CorruptIndex, IndexMismatch
 from tests.codec.plain import build, random_docs
 from tests.codec.rewrite import rewrite, sections_of

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from whoosh.matching.binary import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import LeafMatcher, NullMatcher
 from whoosh.matching.wrappers import FilterMatcher
 
 from searchkit.analysis import fold, phrase_places
+from searchkit.arrays import Bools, Floats, Ints
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import (
     And,
@@ -36,9 +36,7 @@ from searchkit.query.nodes import (
 )
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, printed_micros
 from searchkit.scoring import bm25, idf
-from tests.oracle.whoosh_view import Bools, Ints, Leaf, View
-
-Floats = npt.NDArray[np.float64]
+from tests.oracle.whoosh_view import Leaf, View
 
 Scores = Callable[[int, float], float]
 """From an article of the segment and a frequency to a score."""

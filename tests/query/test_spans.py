@@ -5,15 +5,14 @@ from __future__ import annotations
 from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.analysis import positions
+from searchkit.arrays import Ints
 from searchkit.query import spans
 from searchkit.query.spans import Spans
 
-Ints = npt.NDArray[np.int64]
 Place = tuple[int, int]
 
 CANDIDATES = 3

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Analyzer
+from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query.answers import Answer
 from searchkit.query.bits import Bits
@@ -26,9 +26,6 @@ from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
 from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 ANY_REACH = 100
 """The reach of operators that want more than positions: paragraphs are so far apart, and further."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query import spans
 from searchkit.query.answers import Answer, Joined, Unscored
@@ -22,9 +22,6 @@ from searchkit.query.operators.highlights import (
 )
 from searchkit.query.spans import Spans
 from searchkit.query.words import Candidates, plus
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class _Joining(Operator):

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import wildcard_regex
+from searchkit.arrays import Bools, Ints
 from searchkit.query import bits as sets
 from searchkit.query.answers import Answer, Unscored
 from searchkit.query.bits import Bits
@@ -28,9 +28,6 @@ from searchkit.query.operators.base import Operator, Search
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, moment_micros, printed_micros, values_of
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 class FilterOperator(Operator):

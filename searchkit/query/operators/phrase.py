@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import Span, phrase_chains
+from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query import phrases, spans
 from searchkit.query.bits import Bits
@@ -18,9 +18,6 @@ from searchkit.query.operators.words import scores_of_word, spans_of_word
 from searchkit.query.postlist import locate
 from searchkit.query.spans import Spans
 from searchkit.query.words import Candidates, Impacts, plus
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _NONE = np.zeros(0, dtype=np.int64)
 

@@ -6,9 +6,9 @@ What nearness means says `analysis.positions`; `query.spans` does the same over 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from searchkit.analysis import near_pairs, not_near_places, together_pairs
+from searchkit.arrays import Floats, Ints
 from searchkit.query import spans
 from searchkit.query.bits import Bits
 from searchkit.query.nodes import SingleWord, Unit
@@ -16,9 +16,6 @@ from searchkit.query.operators.base import ANY_REACH, Search, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces, paired
 from searchkit.query.spans import Spans
 from searchkit.query.words import Candidates, plus
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class _TwoSided(SpanOperator):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query import spans
 from searchkit.query.answers import Answer
@@ -20,9 +20,6 @@ from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces
 from searchkit.query.spans import Spans
 from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
 from searchkit.scoring import weigh
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class WordOperator(SpanOperator):
