@@ -71,10 +71,10 @@ OPEN_TO_ALL = ("arrays", "model", "reports", "read_warnings", "errors", "frozen"
 FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (
-    "analysis.apart",
-    "analysis.batch",
-    "analysis.chunked",
-    "analysis.chunks",
+    "analysis.pretoken_parser",
+    "analysis.batch_tokenizer",
+    "analysis.pretokenizer",
+    "analysis.pretoken_table",
     "aggregations.*_columns",
 )
 NO_NUMPY = (

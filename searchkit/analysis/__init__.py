@@ -8,38 +8,38 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from searchkit.analysis.forms import matches_as_written, wildcard_regex
+from searchkit.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
-from searchkit.analysis.positions import (
+from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
+from searchkit.analysis.spans import (
     Span,
-    joined,
+    covering_spans,
     near_pairs,
-    near_places,
-    not_near_places,
-    paragraph_breaks,
-    phrase_chains,
-    phrase_places,
-    together_pairs,
-    together_places,
-    union_places,
+    near_spans,
+    not_near_spans,
+    paragraph_starts,
+    phrase_positions,
+    phrase_spans,
+    same_unit_pairs,
+    same_unit_spans,
+    union_spans,
     unit_numbers,
 )
-from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
-from searchkit.analysis.stem import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
-from searchkit.analysis.words import (
+from searchkit.analysis.surface_forms import matches_surface_form, wildcard_regex
+from searchkit.analysis.tokenizer import (
     PARAGRAPH_GAP,
-    Words,
-    find_words,
+    Tokens,
     is_wide,
-    pattern_words,
+    surface_form,
+    tokenize,
+    tokenize_pattern,
     without_hyphen,
-    written_form,
 )
 
 if TYPE_CHECKING:
     from searchkit.analysis.automaton import Automaton, compile_pattern
-    from searchkit.analysis.edits import within_edits
+    from searchkit.analysis.edit_distance import within_edits
     from searchkit.analysis.patterns import PatternError, Piece, read_pattern
 
 _LATE = {
@@ -48,7 +48,7 @@ _LATE = {
     "PatternError": "patterns",
     "Piece": "patterns",
     "read_pattern": "patterns",
-    "within_edits": "edits",
+    "within_edits": "edit_distance",
 }
 """What few queries need, and the modules where it is; imported when it is asked for."""
 
@@ -68,36 +68,36 @@ __all__ = [
     "PatternError",
     "Piece",
     "Span",
-    "Words",
+    "Tokens",
     "compile_pattern",
-    "find_words",
+    "covering_spans",
     "first_sentence",
     "fold",
     "fold_accents",
     "fold_case",
     "is_function_word",
     "is_wide",
-    "joined",
-    "matches_as_written",
+    "matches_surface_form",
     "near_pairs",
-    "near_places",
+    "near_spans",
     "normalize",
-    "not_near_places",
-    "paragraph_breaks",
-    "pattern_words",
-    "phrase_chains",
-    "phrase_places",
+    "not_near_spans",
+    "paragraph_starts",
+    "phrase_positions",
+    "phrase_spans",
     "read_pattern",
+    "same_unit_pairs",
+    "same_unit_spans",
     "sentence_spans",
     "sentence_starts",
     "snowball_version",
     "straighten",
-    "together_pairs",
-    "together_places",
-    "union_places",
+    "surface_form",
+    "tokenize",
+    "tokenize_pattern",
+    "union_spans",
     "unit_numbers",
     "wildcard_regex",
     "within_edits",
     "without_hyphen",
-    "written_form",
 ]

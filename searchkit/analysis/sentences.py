@@ -2,15 +2,17 @@
 
 Useful for: `sentence_starts`, the words that begin a sentence, for `/s`; `sentence_spans`, first sentences and snippets.
 
-The rule is about chunks: runs of letters, digits, marks and the signs ' . , ! ? in normalized text, where an ellipsis counts
-as full stops. A chunk ends a sentence if it closes with an end mark (. ! ?) and perhaps apostrophes; with a comma behind
-(`Mass., Friday`) it does not. The next chunk with a word begins a sentence unless that is in small letters. After an
-abbreviation with one full stop it must be more: a letter (`no. 12` goes on), or a starter, a word that usually begins
-sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations nothing begins (`Rev. Roe`). The words are in
-`abbreviations`. A chunk without a word ends a sentence, too, and takes back an end before it if it closes with a comma.
-A sentence also ends at 。 and wide, Arabic, Armenian and Indian signs of that kind, and with a paragraph.
+The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
+text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end mark
+(. ! ?) and perhaps apostrophes; with a comma behind (`Mass., Friday`) it does not. The next pretoken
+with a word begins a sentence unless that word is in small letters. After an abbreviation with one
+full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that usually
+begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no sentence begins
+(`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a sentence, too; if it
+closes with a comma it cancels the end before it. A sentence also ends at 。 and at wide, Arabic,
+Armenian and Indian signs of that kind, and with a paragraph.
 
-Slow twin of what an index keeps (`batch`, which looks chunks up): `sentence_starts`.
+`batch_tokenizer` finds the same over many texts, for the index. Its slow twin: `sentence_starts`.
 """
 
 from __future__ import annotations
@@ -25,14 +27,15 @@ from typing import NamedTuple
 from searchkit.analysis.abbreviations import abbreviations
 from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize, straighten
-from searchkit.analysis.words import PARAGRAPH_GAP, Words, next_paragraph, paragraph_starts, this_paragraph
+from searchkit.analysis.tokenizer import PARAGRAPH_GAP, Tokens, find_next_paragraph, find_paragraph_start, paragraph_offsets
 from searchkit.model import Mark
 
 NO_END, ANY, LETTER, STARTER = range(4)
-"""What the next word must be at least, that a sentence ends before it; NO_END: none does."""
+"""The requirement for the next word: what it must be, at least, for a sentence to begin with it.
+NO_END: no sentence begins."""
 SMALL, OTHER = range(2)
-"""What the first word of a chunk is: in small letters, or a number; or LETTER or STARTER. It begins a sentence if the chunk
-before it asks for something, and for no more than that."""
+"""The kind of a pretoken's first word: in small letters; a number; or LETTER or STARTER. The word begins
+a sentence if the pretoken before it requires something, and no more than this kind."""
 
 _LONGEST_STARTER = 16
 _LONGEST_LETTER = 4
@@ -52,8 +55,8 @@ _ENDS_AND_CLOSERS = frozenset(".!?'\")]}")
 """What an end and its closers consist of, in ASCII."""
 
 
-class Rule:
-    """What chunks of a language say about the ends of sentences. Chunks are given in normalized text."""
+class SentenceRule:
+    """Where sentences end in a language, by their pretokens, which are given in normalized text."""
 
     def __init__(self, language: str) -> None:
         known = abbreviations(language)
@@ -62,23 +65,23 @@ class Rule:
             **dict.fromkeys(known.before_starters, STARTER),
             **dict.fromkeys(known.never, NO_END),
         }
-        """What abbreviations ask of the next word."""
+        """The requirement of each abbreviation."""
         self._of_initials = STARTER if known.initials_end else NO_END
         self.starters, self.ordinals = known.starters, known.ordinals
 
-    def asks(self, chunk: str) -> int:
-        """What a chunk asks of the next word: NO_END, ANY, LETTER or STARTER."""
-        closed = chunk.rstrip("'")
+    def required_next(self, pretoken: str) -> int:
+        """What a pretoken requires of the next word: NO_END, ANY, LETTER or STARTER."""
+        closed = pretoken.rstrip("'")
         if closed[-1:] not in (".", "!", "?", ELLIPSIS):
             return NO_END
         body = closed.rstrip(_SIGNS + "'")
         if closed[len(body) :] != ".":
             return ANY
         last = _LAST_WORD.search(body)
-        return self.asks_behind(last[0]) if last else ANY
+        return self.required_after(last[0]) if last else ANY
 
-    def asks_behind(self, word: str) -> int:
-        """What a word with one full stop behind it asks of the next; it may have single full stops inside."""
+    def required_after(self, word: str) -> int:
+        """The requirement of a word with one full stop behind it, perhaps with single ones inside."""
         asked = self.known.get(word)
         if asked is not None:
             return asked
@@ -86,20 +89,20 @@ class Rule:
             parts = word.split(".")
             if all(map(_is_letter, parts)):
                 return STARTER
-            return ANY if parts[-1].isdigit() else self.asks_behind(parts[-1])
+            return ANY if parts[-1].isdigit() else self.required_after(parts[-1])
         if len(word) < _LONGEST_LETTER and _is_letter(word):
             return self._of_initials
         if self.ordinals and ((len(word) <= 2 and word.isdecimal()) or not word.strip("IVX")):
             return STARTER
         return ANY
 
-    def takes_back(self, chunk: str) -> bool:
-        """Whether a chunk without a word takes back that a sentence ended before it."""
-        return self.asks(chunk) == NO_END and any(sign in chunk for sign in _SIGNS)
+    def cancels_end(self, pretoken: str) -> bool:
+        """Whether a pretoken without a word cancels the end of a sentence before it."""
+        return self.required_next(pretoken) == NO_END and any(sign in pretoken for sign in _SIGNS)
 
-    def first(self, chunk: str) -> int:
-        """What the first word of a chunk is: SMALL, OTHER, LETTER or STARTER."""
-        found = _FIRST_WORD.search(chunk)
+    def first_word_kind(self, pretoken: str) -> int:
+        """The kind of the first word: SMALL, OTHER, LETTER or STARTER."""
+        found = _FIRST_WORD.search(pretoken)
         if found is None:
             return SMALL
         word = found[0]
@@ -108,7 +111,7 @@ class Rule:
         if word[0].isdecimal():
             return OTHER
         # A single letter with a full stop is an initial, not an article.
-        if word in self.starters and not (len(word) == 1 and chunk[found.end() : found.end() + 1] == "."):
+        if word in self.starters and not (len(word) == 1 and pretoken[found.end() : found.end() + 1] == "."):
             return STARTER
         return LETTER
 
@@ -119,21 +122,21 @@ def _is_letter(word: str) -> bool:
 
 
 @functools.cache
-def rule_of(language: str) -> Rule:
+def sentence_rule(language: str) -> SentenceRule:
     """The rule for a language (ISO 639-1, or "none")."""
-    return Rule(language)
+    return SentenceRule(language)
 
 
 class _Patterns(NamedTuple):
     end: re.Pattern[str]
-    """The last end mark of a chunk, if the next chunk with a word may begin a sentence: group 1 is the word's first sign. In
-    ASCII closing quotes and brackets are taken along. Or 。"""
+    """The last end mark of a pretoken, if the next pretoken with a word may begin a sentence; group 1 is
+    the first character of that word. In ASCII the match includes closing quotes and brackets. Or 。"""
     back: re.Pattern[str]
-    """A chunk, backwards."""
+    """A pretoken, backwards."""
 
 
 def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str) -> _Patterns:
-    """Given end marks, those of them beyond ASCII, the marks and joiners that a chunk may have, what may be a sentence's
+    """Given end marks, those of them beyond ASCII, the marks and joiners that a pretoken may have, what may be a sentence's
     first sign, and closing quotes and brackets."""
     signs = f".,!?{beyond}"
     parting = rf"[^\w{unseen}'{signs}{beyond and '。'}][^\w{signs}{beyond and '。'}]*+"
@@ -149,14 +152,14 @@ _UNUSUAL = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u22ef\u3000-\u3002]")
 
 
 @functools.cache
-def _beyond_ascii(unusual: bool) -> _Patterns:
+def _unicode_patterns(unusual: bool) -> _Patterns:
     # Compiled where a text needs it: that takes 10 ms.
     return _patterns(f".!?{ELLIPSIS}", ELLIPSIS, MARKS + JOINERS if unusual else "", r"\w", "")
 
 
-def _patterns_of(normal: str) -> _Patterns:
+def _choose_patterns(normal: str) -> _Patterns:
     if not normal.isascii():
-        return _beyond_ascii(_UNUSUAL.search(normal) is not None)
+        return _unicode_patterns(_UNUSUAL.search(normal) is not None)
     return _ASCII if "!" in normal or "?" in normal else _ASCII_STOPS
 
 
@@ -170,9 +173,9 @@ class Sentences:
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
-        self._rule = rule_of(language)
+        self._rule = sentence_rule(language)
         self._straight = straighten(text)
-        self._patterns = _patterns_of(self._straight) if self._straight.isascii() else None
+        self._patterns = _choose_patterns(self._straight) if self._straight.isascii() else None
         self._has_closers = self._patterns is None or "»" in text  # others than the patterns take along
 
     def spans(self) -> list[Mark]:
@@ -180,8 +183,8 @@ class Sentences:
         text, straight = self.text, self._straight
         if straight.isspace():
             return [] if text.isspace() else [_stripped(text, 0, len(text))]
-        first = this_paragraph(straight, len(straight) - len(straight.lstrip())) if text else 0
-        cuts = sorted({first, *paragraph_starts(straight)[1:], *self._ends(0, len(text)), len(text)})
+        first = find_paragraph_start(straight, len(straight) - len(straight.lstrip())) if text else 0
+        cuts = sorted({first, *paragraph_offsets(straight)[1:], *self._ends(0, len(text)), len(text)})
         filled = ((start, end) for start, end in pairwise(cuts) if not straight[start:end].isspace())
         return [_stripped(text, start, end) for start, end in filled]
 
@@ -190,24 +193,24 @@ class Sentences:
         at = len(self._straight) - len(self._straight.lstrip())
         return self.around(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
 
-    def is_parted(self, start: int, end: int) -> bool:
+    def has_boundary(self, start: int, end: int) -> bool:
         """Whether a sentence ends from `start` to `end`, these included. No blank stands before `start` or at `end`."""
         return next(self._ends(start, end), -1) >= 0 or self.has_paragraph(start, end)
 
-    def signed_ends(self, start: int, end: int) -> list[int]:
+    def ends_by_marks(self, start: int, end: int) -> list[int]:
         """Where sentences end by their signs, not with a paragraph, from `start` to `end`, these included. No blank stands
         before `start` and none at `end`."""
         return [*self._ends(start, end)]
 
     def has_paragraph(self, start: int, end: int) -> bool:
         """Whether a paragraph begins from `start` to `end`."""
-        return self._straight.find("\n", start, end) >= 0 and next_paragraph(self._straight, start, end) >= 0
+        return self._straight.find("\n", start, end) >= 0 and find_next_paragraph(self._straight, start, end) >= 0
 
     def around(self, start: int, end: int) -> Mark:
         """The span of the sentence that holds `text[start:end]`, which begins and ends with a word (or the text's first
         sign) and is not parted."""
         straight = self._straight
-        paragraph = this_paragraph(straight, start)
+        paragraph = find_paragraph_start(straight, start)
         for reach in _REACHES:
             low = max(paragraph, start - reach)
             begun = next(self._ends(low, start, backwards=True), paragraph)
@@ -216,7 +219,7 @@ class Sentences:
         for reach in _REACHES:
             high = min(len(straight), end + reach)
             stop = next(self._ends(end, high), -1)
-            next_one = next_paragraph(straight, end, high if stop < 0 else stop)
+            next_one = find_next_paragraph(straight, end, high if stop < 0 else stop)
             if next_one >= 0:
                 stop = next_one
             elif stop < 0 and high == len(straight):
@@ -239,7 +242,7 @@ class Sentences:
         else:
             first, begin = max(0, low - _MARGIN), 0
             normal, origins = normalize(normal[first : stop + _MARGIN])
-            patterns, stop = _patterns_of(normal), len(normal)
+            patterns, stop = _choose_patterns(normal), len(normal)
         candidates: Iterable[re.Match[str]] = patterns.end.finditer(normal, begin, stop)
         for found in reversed([*candidates]) if backwards else candidates:
             at = found.start()
@@ -249,10 +252,10 @@ class Sentences:
                 if asked is None:
                     # Most are words in small letters, and no abbreviation.
                     plain = len(tail) >= _LONGEST_LETTER and tail.isalpha() and tail[-1].islower()
-                    asked = ANY if plain else _asked(normal, at, rule, patterns.back)
+                    asked = ANY if plain else _required_at(normal, at, rule, patterns.back)
                 if asked != ANY:
                     at = found.start(1)
-                    if asked == NO_END or asked > rule.first(normal[at : at + _LONGEST_STARTER]):
+                    if asked == NO_END or asked > rule.first_word_kind(normal[at : at + _LONGEST_STARTER]):
                         continue
             place = found.end()
             if self._patterns is None:
@@ -273,10 +276,13 @@ def _stripped(text: str, start: int, end: int) -> Mark:
     return start, end
 
 
-def _asked(normal: str, at: int, rule: Rule, back: re.Pattern[str]) -> int:
-    """What a chunk asks of the next word, given where its last end mark is. Slow twin: `Rule.asks` of the chunk."""
-    chunk = back.match(normal[max(0, at - _MARGIN) : at + 1][::-1])
-    return ANY if chunk is None else rule.asks(chunk[0][::-1])
+def _required_at(normal: str, at: int, rule: SentenceRule, back: re.Pattern[str]) -> int:
+    """The requirement of a pretoken, given the offset of its last end mark.
+
+    Slow twin: `SentenceRule.required_next` of the pretoken.
+    """
+    pretoken = back.match(normal[max(0, at - _MARGIN) : at + 1][::-1])
+    return ANY if pretoken is None else rule.required_next(pretoken[0][::-1])
 
 
 def sentence_spans(text: str, language: str) -> list[Mark]:
@@ -284,10 +290,10 @@ def sentence_spans(text: str, language: str) -> list[Mark]:
     return Sentences(text, language).spans()
 
 
-def sentence_starts(text: str, words: Words, language: str) -> list[int]:
-    """The indexes of the words that begin a sentence, ascending; `words` are those of `find_words(text)`."""
+def sentence_starts(text: str, words: Tokens, language: str) -> list[int]:
+    """The indexes of the words that begin a sentence, ascending; `words` are those of `tokenize(text)`."""
     positions = words.positions
-    starts = {bisect_left(words.starts, end) for end in Sentences(text, language).signed_ends(0, len(text))}
+    starts = {bisect_left(words.starts, end) for end in Sentences(text, language).ends_by_marks(0, len(text))}
     starts.update(n for n in range(1, len(words)) if positions[n] - positions[n - 1] >= PARAGRAPH_GAP)
     starts.discard(len(words))
     return sorted({0, *starts}) if words.forms else []

@@ -11,7 +11,7 @@ from typing import Any
 from whoosh.analysis.acore import Token
 from whoosh.analysis.analyzers import Analyzer as WhooshAnalyzer
 
-from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Words, find_words, fold, without_hyphen
+from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Tokens, fold, tokenize, without_hyphen
 
 
 class ArticleAnalyzer(WhooshAnalyzer):
@@ -39,7 +39,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
         token.stopped = False
         first, first_character = settings.get("start_pos", 0), settings.get("start_char", 0)
         divided = [] if self.kind == "folded" else words.divided  # as our own segments have it
-        joined = dict(zip(divided, self.terms(list(map(words.joined, divided))), strict=True))
+        joined = dict(zip(divided, self.terms(list(map(words.joined_form, divided))), strict=True))
         for number, (term, start, end) in enumerate(zip(terms, words.starts, words.ends, strict=True)):
             found = [(term, end)]
             if number in joined:
@@ -51,7 +51,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
                 yield token
 
     def terms(self, forms: list[str]) -> list[str]:
-        """The terms of written forms."""
+        """The terms of surface forms."""
         if self.kind == "written":
             return forms
         forms = [without_hyphen(form) for form in forms]
@@ -63,13 +63,13 @@ class ArticleAnalyzer(WhooshAnalyzer):
         return [analyzer.term(form) for form in forms]
 
 
-def value_words(value: str | Iterable[str], language: str) -> Words:
+def value_words(value: str | Iterable[str], language: str) -> Tokens:
     """The words of a text, or of several values one after the other, a paragraph's gap apart."""
     if isinstance(value, str):
-        return find_words(value, language)
-    joined = Words([], [], [], [], [])
+        return tokenize(value, language)
+    joined = Tokens([], [], [], [], [])
     for text in value:
-        words = find_words(text, language)
+        words = tokenize(text, language)
         shift = joined.positions[-1] + PARAGRAPH_GAP if joined.positions else 0
         joined.forms.extend(words.forms)
         joined.starts.extend(words.starts)

@@ -11,7 +11,7 @@ A segment is one file, `MAIN_<id>.columns`, never changed once it is written. Al
     table               64 bytes a section: name (32, zero-padded), type (4), 4 zero bytes, u64 place, u64 size, u64 xxh3
 
 Readers skip sections that they do not know. D are the documents of the segment, P = max(1, ceil(D / 65,536)) its pages,
-and for each field T its terms, N its postings, O its occurrences (words of all documents), F its written forms:
+and for each field T its terms, N its postings, O its occurrences (words of all documents), F its surface forms:
 
 | section               | type      | items     | holds |
 |-----------------------|-----------|-----------|-------|
@@ -32,13 +32,13 @@ and for each field T its terms, N its postings, O its occurrences (words of all 
 | `FIELD.tf`            | u1        | N         | how often the term stands there; 255: see `FIELD.tf.large` (u4), at postings `.large.at` (u8) |
 | `FIELD.occurrences`   | u1-u8     | T + 1     | where the occurrences of each term begin |
 | `FIELD.positions`     | u2        | O         | low 16 bits of the position; the rest in `.large` (u4), at occurrences `.large.at` (u8) |
-| `FIELD.forms`         | u1        |           | written forms, by term and then sorted; `.at`; `.of` (T + 1): the first form of each term; `.wide` (u4): forms two positions wide |
+| `FIELD.forms`         | u1        |           | surface forms, by term and then sorted; `.at`; `.of` (T + 1): the first form of each term; `.wide` (u4): forms two positions wide |
 | `FIELD.codes`         | u1        |           | which of its term's forms stands at each occurrence, in 0 to 32 bits (see `packing`) |
 | `FIELD.folded`        | u1        |           | distinct folded forms, sorted; `.at`; `.backwards` |
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded form begin in `FIELD.folded.forms` (F form numbers) |
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step, no beginning); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same of paragraphs; `.at` (D + 1) |
 
-A written form that is two positions wide has a soft hyphen (U+00AD). It is that of a word which a hyphen divides at a line's
+A surface form that is two positions wide has a soft hyphen (U+00AD). It is that of a word which a hyphen divides at a line's
 end: it stands at the position of its first half, and is not counted in the lengths, as its halves are.
 """

@@ -1,4 +1,4 @@
-"""Sorted texts, found by bisection: terms, written forms, values.
+"""Sorted texts, found by bisection: terms, surface forms, values.
 
 Texts are UTF-8 and sorted by their bytes, which is the order of their code points.
 """

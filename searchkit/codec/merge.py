@@ -1,6 +1,6 @@
 """Several segments in, one out: arrays concatenated and sorted again, no text read.
 
-Documents come in the order of the segments, deleted ones left out. Term ids and codes of written forms are translated;
+Documents come in the order of the segments, deleted ones left out. Term ids and codes of surface forms are translated;
 compressed records are copied as they are where their dictionary comes along.
 """
 

@@ -1,4 +1,4 @@
-"""Which written form stood at each place of a term: small numbers in as few bits as they need.
+"""Which surface form stood at each place of a term: small numbers in as few bits as they need.
 
 A term with F forms has codes of 0, 1, 2, 4, 8, 16 or 32 bits, the least that hold F - 1; the codes of a term begin at a
 byte, the first code in the lowest bits.

@@ -1,4 +1,4 @@
-"""Where does each term of a field stand? Articles, frequencies, positions and written forms, as columns.
+"""Where does each term of a field stand? Articles, frequencies, positions and surface forms, as columns.
 
 `doc` is the number of an article in its segment. Documents stand in pages of 65,536: of a document the low 16 bits are
 kept, and how many postings of a term lie in each page. So decoding is one copy, whatever the term.
@@ -36,7 +36,7 @@ class PostingsWriter:
     """
 
     def __init__(self, folder: Path, field: str, docs: int, forms: Ints | None) -> None:
-        """`forms` says how many written forms each term has."""
+        """`forms` says how many surface forms each term has."""
         self._folder, self._field, self._pages = folder, field, pages_of(docs)
         self._widths = None if forms is None else widths_of(forms)
         self._files: dict[str, IO[bytes]] = {}
@@ -114,7 +114,7 @@ class Postings:
     """The postings of one field of a segment, for reading. Term ids are those of the field's dictionary."""
 
     def __init__(self, container: Container, field: str, terms: int, docs: int, forms: AnyArray | None) -> None:
-        """`forms` (terms + 1) says where each term's written forms begin, for a field that keeps them."""
+        """`forms` (terms + 1) says where each term's surface forms begin, for a field that keeps them."""
         self.terms, self.docs_in_segment = terms, docs
         self.field, self._container, self._forms = field, container, forms
         self._pages = pages_of(docs)
@@ -290,7 +290,7 @@ class Postings:
     def _codes_at(self) -> Ints:
         at = byte_starts(steps(self.occurrences), self.widths)
         if int(at[-1]) != len(self._codes):
-            raise self._container.corrupt(f"the written forms of its field {self.field} do not fit its positions")
+            raise self._container.corrupt(f"the surface forms of its field {self.field} do not fit its positions")
         return at
 
     def codes_of(self, term_ids: Ints) -> Ints:

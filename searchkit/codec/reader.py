@@ -64,11 +64,11 @@ class WordField:
 
 
 class TextField(WordField):
-    """A field of words that keeps, beside its terms, which written form stood where."""
+    """A field of words that keeps, beside its terms, which surface form stood where."""
 
     @cached_property
     def forms(self) -> Dictionary:
-        """All written forms, in the order of their terms."""
+        """All surface forms, in the order of their terms."""
         return Dictionary(self._container, f"{self.name}.forms")
 
     @cached_property
@@ -76,7 +76,7 @@ class TextField(WordField):
         """Of each term its first form; a term's forms follow each other (terms + 1 items)."""
         first = self._container.array(f"{self.name}.forms.of", count=len(self.terms) + 1)
         if int(first[-1]) != len(self.forms):
-            raise self._container.corrupt(f"the written forms of its field {self.name} do not fit its terms")
+            raise self._container.corrupt(f"the surface forms of its field {self.name} do not fit its terms")
         return first
 
     @cached_property
@@ -97,7 +97,7 @@ class TextField(WordField):
         return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
 
     def forms_of_folded(self, numbers: Ints) -> Ints:
-        """The written forms (ascending) of several folded texts. Slow twin: ask each form what it folds to."""
+        """The surface forms (ascending) of several folded texts. Slow twin: ask each form what it folds to."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
         counts = starts[numbers + 1].astype(np.int64) - low
@@ -109,7 +109,7 @@ class TextField(WordField):
         return np.sort(found)
 
     def folded_of_forms(self) -> list[bytes]:
-        """The folded text of each written form."""
+        """The folded text of each surface form."""
         starts, members = self._members
         texts = self.folded.slices()
         folded = [b""] * len(self.forms)
@@ -122,7 +122,7 @@ class TextField(WordField):
 
     @cached_property
     def wide_forms(self) -> Bools | None:
-        """Which written forms are two positions wide, as words that a hyphen divides are. None when none is."""
+        """Which surface forms are two positions wide, as words that a hyphen divides are. None when none is."""
         name = f"{self.name}.forms.wide"
         if name not in self._container.sections:
             return None  # as in segments of before there were any
@@ -144,12 +144,12 @@ class TextField(WordField):
         return terms[run_starts(terms)]
 
     def forms_at(self, term_ids: Ints) -> Ints:
-        """The written form (number) of each occurrence of several terms, one term after the other."""
+        """The surface form (number) of each occurrence of several terms, one term after the other."""
         counts = steps(self.postings.occurrences)[term_ids]
         return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.codes_of(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
-        """The term of each of several written forms. Slow twin: walk through the terms' runs of forms."""
+        """The term of each of several surface forms. Slow twin: walk through the terms' runs of forms."""
         return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
 
 

@@ -98,20 +98,20 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
     if isinstance(field, TextField):
         forms = np.diff(field.first_forms.astype(np.int64))
         if (forms <= 0).any() or (postings.codes_of(ids) >= np.repeat(forms, places)).any():
-            yield f"the written forms of its field {name} do not fit"
+            yield f"the surface forms of its field {name} do not fit"
         if not np.array_equal(np.flatnonzero(wide_of(field)), wide_forms(texts_of(field.forms.slices()))):
             yield f"the wide forms of its field {name} do not fit its written ones"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
         if not all(_ascend(field.forms.slices(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
-            yield f"the written forms of its field {name} are not sorted"
+            yield f"the surface forms of its field {name} are not sorted"
     field.sentences.starts(np.arange(docs, dtype=np.int64))
     field.paragraphs.starts(np.arange(docs, dtype=np.int64))
 
 
 def wide_of(field: TextField) -> Bools:
-    """Which written forms of a field are two positions wide, one item a form."""
+    """Which surface forms of a field are two positions wide, one item a form."""
     return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
 
 

@@ -40,7 +40,7 @@ class FieldTokens:
     numbers of forms, `counts` (int64) tokens of each document, `positions` (uint16 or uint32) one a token; `lengths` (int64)
     are the words of each document, of which tokens with forms that are two positions wide are none.
     `sentences` and `paragraphs` are the tokens (int64, ascending) at which one begins, but for each document's first. A
-    field that keeps no written forms has `folded` None. Writing a field uses up its tokens.
+    field that keeps no surface forms has `folded` None. Writing a field uses up its tokens.
     """
 
     name: str
@@ -149,7 +149,7 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
 
 
 def wide_forms(forms: Texts) -> UInt32s:
-    """The numbers of the written forms that are two positions wide.
+    """The numbers of the surface forms that are two positions wide.
 
     Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
     """
@@ -161,7 +161,7 @@ def wide_forms(forms: Texts) -> UInt32s:
 def write_forms(
     container: ContainerWriter, field: str, forms: Sequence[bytes] | Texts, folded: Sequence[bytes] | Texts, first: Ints
 ) -> None:
-    """Write the written forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
+    """Write the surface forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
     written = texts_of(forms)
     write_dictionary(container, f"{field}.forms", written)

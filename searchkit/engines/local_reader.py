@@ -277,7 +277,7 @@ def _size_of(folder: Path) -> int:
 
 
 def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
-    """The numbers of the written forms that a word of a query stands for in a field."""
+    """The numbers of the surface forms that a word of a query stands for in a field."""
     terms = terms_of(word, field, analyzer)
     if terms.allowed is not None:
         return np.flatnonzero(terms.allowed).astype(np.int64)

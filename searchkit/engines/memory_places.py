@@ -1,6 +1,6 @@
 """One field of all articles in dictionaries: which have a word, a phrase or an operator's places, and how they score.
 
-The plain twin of what the other engines do over arrays: every form is tried, and places are what `analysis.positions` says.
+The plain twin of what the other engines do over arrays: every form is tried, and places are what `analysis.spans` says.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from searchkit.analysis import (
     Analyzer,
     Span,
     compile_pattern,
-    find_words,
     fold,
-    matches_as_written,
-    near_places,
-    not_near_places,
-    paragraph_breaks,
-    phrase_chains,
+    matches_surface_form,
+    near_spans,
+    not_near_spans,
+    paragraph_starts,
+    phrase_spans,
+    same_unit_spans,
     sentence_starts,
-    together_places,
-    union_places,
+    tokenize,
+    union_spans,
     unit_numbers,
     wildcard_regex,
     within_edits,
@@ -42,7 +42,7 @@ Scores = dict[str, float]
 
 
 class MemoryField:
-    """A field's words by their written forms, of all articles."""
+    """A field's words by their surface forms, of all articles."""
 
     def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.name, self._analyzer = field.name, analyzer
@@ -57,10 +57,10 @@ class MemoryField:
             shift = 0
             own = analyzer.of_article(article.language)
             for value in schema.values_of(article, field):
-                words = find_words(value, own.language)
+                words = tokenize(value, own.language)
                 starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]
                 positions += [position + shift for position in words.positions]
-                for form, first, last in words.tokens():
+                for form, first, last in words.form_spans():
                     # Words that a hyphen divides are looked for where an index keeps their surface forms.
                     if first == last or field.name in SEARCHED:
                         self._forms[own, without_hyphen(form)][article.id].append((first + shift, last + shift))
@@ -68,7 +68,7 @@ class MemoryField:
             if positions:
                 self.lengths[article.id] = len(positions)
                 self._units["sentence"][article.id] = unit_numbers(positions, starts)
-                self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_breaks(positions))
+                self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_starts(positions))
 
     def find(self, node: nodes.SpanNode, weight: float = 1.0) -> Scores:
         """The articles that have a place of the node in this field, with their scores."""
@@ -85,18 +85,18 @@ class MemoryField:
                 return self._phrase(node)
             case nodes.Or(children):
                 parts = [self.places(child) for child in children]
-                return {key: union_places(part.get(key, ()) for part in parts) for part in parts for key in part}
+                return {key: union_spans(part.get(key, ()) for part in parts) for part in parts for key in part}
             case nodes.Near(left, right, distance, ordered):
                 ways = self._sides(left, right)
-                return _kept((key, near_places(one, other, distance, ordered)) for key, one, other in ways)
+                return _kept((key, near_spans(one, other, distance, ordered)) for key, one, other in ways)
             case nodes.NotNear(left, right, distance):
                 unwanted = self.places(right)
                 every = self.places(left).items()
-                return _kept((key, not_near_places(spans, unwanted.get(key, []), distance)) for key, spans in every)
+                return _kept((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
                 ways = self._sides(left, right)
-                return _kept((key, together_places(one, other, numbers[key].__getitem__)) for key, one, other in ways)
+                return _kept((key, same_unit_spans(one, other, numbers[key].__getitem__)) for key, one, other in ways)
             case _:
                 nodes.assert_never_node(node)
 
@@ -117,7 +117,7 @@ class MemoryField:
             words.append(self._postings(item))
             step = 1
         common = [key for key in words[0] if all(key in word for word in words)]
-        found = ((key, phrase_chains([word[key] for word in words], steps, node.slop)) for key in common)
+        found = ((key, phrase_spans([word[key] for word in words], steps, node.slop)) for key in common)
         return _kept((key, sorted({(chain[0][0], chain[-1][1]) for chain in chains})) for key, chains in found)
 
     def _scores(self, node: nodes.SpanNode, weight: float) -> Scores:
@@ -161,7 +161,7 @@ class MemoryField:
             case nodes.Fuzzy(text, edits):
                 return lambda own, form: within_edits(fold(form), text, edits)
             case nodes.Word(text, _, True) if self.name in SEARCHED:
-                return lambda own, form: matches_as_written(form, text)
+                return lambda own, form: matches_surface_form(form, text)
             case nodes.Word(text) if self.name in SEARCHED:
                 terms = self._analyzer.query_terms(text)
                 return lambda own, form: own.term(form) in terms

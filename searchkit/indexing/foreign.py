@@ -1,6 +1,6 @@
 """What another Whoosh program committed: its TOC is read by name only, and what it wrote itself is built anew.
 
-An ordinary foreign deletion may make Whoosh merge segments into its own format, which keeps neither written forms nor the
+An ordinary foreign deletion may make Whoosh merge segments into its own format, which keeps neither surface forms nor the
 ends of sentences nor exact lengths; the stored articles are whole, so the segment is made again from them.
 """
 

@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from searchkit.analysis import Analyzer
-from searchkit.analysis.batch import Tokens, Vocabulary
+from searchkit.analysis.batch_tokenizer import TokenArrays, Vocabulary
 from searchkit.analysis.normalize import fold_all
 from searchkit.arrays import AnyArray
 from searchkit.codec.reference import SegmentRef
@@ -79,7 +79,7 @@ class _Field:
         self.name, self.vocabulary = name, vocabulary
         self._columns = (_Column("<u4"), _Column("<u2"), *(_Column("<i8") for _ in range(4)))
 
-    def append(self, batch: Tokens) -> int:
+    def append(self, batch: TokenArrays) -> int:
         """Add the tokens of a batch; return how many they are."""
         tokens, positions, counts, lengths, sentences, paragraphs = self._columns
         sentences.append(batch.sentences + tokens.size)
@@ -189,12 +189,12 @@ class SegmentBuilder:
         self._held_bytes += self._body_bytes
         self._body_bytes = 0
 
-    def _analysed(self, field: str, articles: Sequence[Article]) -> Tokens:
+    def _analysed(self, field: str, articles: Sequence[Article]) -> TokenArrays:
         """The words of a field of each article, in order: every text that is analysed comes through here."""
         values = [getattr(article, field) for article in articles]
         if field in TEXTS:
-            return self._stemmed.tokens(values)
-        return self._folded.tokens_of_values([value if isinstance(value, tuple) else (value,) for value in values])
+            return self._stemmed.tokenize(values)
+        return self._folded.tokenize_values([value if isinstance(value, tuple) else (value,) for value in values])
 
     def _analyse(self) -> None:
         """Analyse what is held, and let go of it."""
@@ -212,7 +212,7 @@ class SegmentBuilder:
         self._dates += [UNDATED if date is None else printed_micros(date) for date in dates]
         self._used += len(articles) * BYTES_AN_ARTICLE
 
-    def _count(self, field: str, batch: Tokens) -> None:
+    def _count(self, field: str, batch: TokenArrays) -> None:
         self._used += self._fields[field].append(batch) * BYTES_A_TOKEN
 
     def flush(self) -> SegmentRef | None:

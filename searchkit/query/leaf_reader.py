@@ -13,7 +13,7 @@ from searchkit import analysis
 from searchkit.analysis.characters import MARKS
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, normalize, straighten
-from searchkit.analysis.words import LONGEST_WORD, elided_article, find_words, pattern_words
+from searchkit.analysis.tokenizer import LONGEST_WORD, elided_article, tokenize, tokenize_pattern
 from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.nodes import (
@@ -110,7 +110,7 @@ class LeafReader:
 
     def _fuzzy(self, name: str, chunk: str, column: int, found: re.Match[str]) -> Node | None:
         before = chunk[: found.start()]
-        forms = find_words(before, self.language).forms
+        forms = tokenize(before, self.language).forms
         if not forms and not set("*?") & set(before):
             return None
         if before.startswith("=") or set("*?") & set(before):
@@ -197,12 +197,12 @@ class LeafReader:
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
             if "*" not in written and "?" not in written:
-                forms = [written] if written.isalpha() and written.isascii() else find_words(written, self.language).forms
+                forms = [written] if written.isalpha() and written.isascii() else tokenize(written, self.language).forms
                 items += [Word(form[:LONGEST_WORD], name, as_written) for form in forms]
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
-            for piece in pattern_words(normalize(written)[0], self.language):
+            for piece in tokenize_pattern(normalize(written)[0], self.language):
                 if set(piece) == {"*"}:
                     items.append(Gap())
                 elif set("*?") & set(piece):

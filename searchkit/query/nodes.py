@@ -1,6 +1,6 @@
 """What can a query ask for? The tree that a query is read into, and how it is written again.
 
-`str(node)` is a query that parses to the same tree. Words stand here in their written form (`analysis.written_form`);
+`str(node)` is a query that parses to the same tree. Words stand here in their surface form (`analysis.surface_form`);
 which terms they count as is the engine's affair. All nodes are immutable and compare by content.
 """
 
@@ -199,7 +199,7 @@ class Length:
 class Near:
     """Places of both at most `distance` positions apart (1 is next to each other), in this order if `ordered`.
 
-    The operands of this and the next three have places, all in the same field (see SpanNode). See `analysis.near_places`.
+    The operands of this and the next three have places, all in the same field (see SpanNode). See `analysis.near_spans`.
     """
 
     left: SpanNode
@@ -213,7 +213,7 @@ class Near:
 
 @frozen
 class NotNear:
-    """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_places`."""
+    """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_spans`."""
 
     left: SpanNode
     right: SpanNode
@@ -225,7 +225,7 @@ class NotNear:
 
 @frozen
 class Together:
-    """Places of both in the same sentence or paragraph, in either order; see `analysis.together_places`."""
+    """Places of both in the same sentence or paragraph, in either order; see `analysis.same_unit_spans`."""
 
     left: SpanNode
     right: SpanNode

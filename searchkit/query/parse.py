@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from searchkit.analysis.words import find_words
+from searchkit.analysis.tokenizer import tokenize
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query import dates
@@ -133,7 +133,7 @@ def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
 def _literal(text: str, language: str, exact: bool) -> Node:
     parts: list[Node] = []
     for chunk in text.split():
-        forms = find_words(chunk, language).forms
+        forms = tokenize(chunk, language).forms
         words = tuple(Word(form, exact=exact) for form in forms)
         if words:
             parts.append(words[0] if len(words) == 1 else Phrase(words))

@@ -1,7 +1,7 @@
 """Places of words, phrases and operators in many articles at once, as sorted arrays.
 
 A place is (key of its first word, key of its last word): the article's place in a list of candidates in the high 32 bits,
-the position in the low ones. What nearness means stands in `analysis.positions`, whose functions are the slow twins.
+the position in the low ones. What nearness means stands in `analysis.spans`, whose functions are the slow twins.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from searchkit.analysis.positions import Span, phrase_chains
+from searchkit.analysis.spans import Span, phrase_spans
 from searchkit.arrays import Bools, Ints
 from searchkit.frozen import frozen
 
@@ -52,7 +52,7 @@ def of_words(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Sp
 
 
 def union(parts: Sequence[Spans]) -> Spans:
-    """See union_places."""
+    """See union_spans."""
     if len(parts) == 1:
         return parts[0]
     return _distinct(np.concatenate([p.first for p in parts]), np.concatenate([p.last for p in parts]))
@@ -67,7 +67,7 @@ def _distinct(first: Ints, last: Ints) -> Spans:
 
 
 def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
-    """See phrase_places. `words[i]` are the keys (ascending) of word i."""
+    """See phrase_positions. `words[i]` are the keys (ascending) of word i."""
     shifts = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
     if slop == 0:
         order = sorted(range(len(words)), key=lambda word: len(words[word]))
@@ -93,7 +93,7 @@ def narrow(words: Spans) -> Ints:
 
 
 def phrase_of_spans(words: Sequence[Spans], steps: Sequence[int], slop: int) -> Spans:
-    """See phrase_chains: it is asked for each candidate, of which there are few."""
+    """See phrase_spans: it is asked for each candidate, of which there are few."""
     listed = [list(zip(word.first.tolist(), word.last.tolist(), strict=True)) for word in words]
     by_candidate: list[dict[int, list[Span]]] = []
     for places in listed:
@@ -104,7 +104,7 @@ def phrase_of_spans(words: Sequence[Spans], steps: Sequence[int], slop: int) -> 
     found: set[Span] = set()
     for candidate, first_places in by_candidate[0].items():
         others = [of_candidate.get(candidate, []) for of_candidate in by_candidate[1:]]
-        found.update((chain[0][0], chain[-1][1]) for chain in phrase_chains([first_places, *others], steps, slop))
+        found.update((chain[0][0], chain[-1][1]) for chain in phrase_spans([first_places, *others], steps, slop))
     ordered = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
     return Spans(ordered[:, 0], ordered[:, 1])
 
@@ -126,12 +126,12 @@ def intersect(one: Ints, other: Ints) -> Ints:
 
 
 def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
-    """See near_places."""
+    """See near_spans."""
     return _nearest(left, right, ordered, lambda gap, one, other: gap <= distance)
 
 
 def together(left: Spans, right: Spans, unit_starts: Ints) -> Spans:
-    """See together_places. `unit_starts` are the keys at which sentences or paragraphs begin, but for each first one."""
+    """See same_unit_spans. `unit_starts` are the keys at which sentences or paragraphs begin, but for each first one."""
 
     def unit(keys: Ints) -> Ints:
         return np.searchsorted(unit_starts, keys, side="right") + (keys >> 32)
@@ -171,7 +171,7 @@ def _nearest(left: Spans, right: Spans, ordered: bool, fits: Fits) -> Spans:
 
 
 def not_near(left: Spans, right: Spans, distance: int) -> Spans:
-    """See not_near_places."""
+    """See not_near_spans."""
     if len(right) == 0:
         return left
     by_last = np.sort(right.last)

@@ -1,7 +1,7 @@
 """Which terms of a segment does one word of a query stand for?
 
 A word is a term in each language of the index. A word as written, a wildcard, a fuzzy word and a regular expression are
-looked for among the folded texts of the dictionary, and stand for the places where their written forms do.
+looked for among the folded texts of the dictionary, and stand for the places where their surface forms do.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchkit import analysis
-from searchkit.analysis import Analyzer, fold, matches_as_written, without_hyphen
+from searchkit.analysis import Analyzer, fold, matches_surface_form, without_hyphen
 from searchkit.arrays import Bools, Ints, UInt32s
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
@@ -37,7 +37,7 @@ class Terms:
 def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     """The terms of a word in one field. Raises QueryError for a pattern that stands for too much.
 
-    Slow twin: the test of `engines.memory_places`, on every written form.
+    Slow twin: the test of `engines.memory_places`, on every surface form.
     """
     match word:
         case Word(text, _, True) if isinstance(field, TextField):
@@ -66,7 +66,7 @@ def _as_written(text: str, field: TextField) -> Terms:
     if number < 0:
         return Terms(_NONE, _NONE)
     forms = field.forms_of_folded(np.array([number], dtype=np.int64))
-    chosen = [form for form in forms.tolist() if matches_as_written(without_hyphen(field.forms.text(form)), text)]
+    chosen = [form for form in forms.tolist() if matches_surface_form(without_hyphen(field.forms.text(form)), text)]
     return _of_forms(np.array(chosen, dtype=np.int64), field)
 
 
@@ -77,7 +77,7 @@ def _of_folded(folded: Ints, field: WordField) -> Terms:
 
 
 def _of_forms(forms: Ints, field: TextField) -> Terms:
-    """The terms of some written forms: whole where all forms of a term are among them."""
+    """The terms of some surface forms: whole where all forms of a term are among them."""
     if len(forms) == 0:
         return Terms(_NONE, _NONE)
     terms, chosen = np.unique(field.terms_of_forms(forms), return_counts=True)

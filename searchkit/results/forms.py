@@ -1,4 +1,4 @@
-"""Which written forms does a word of a query have in an index? Asked of its dictionaries, and remembered."""
+"""Which surface forms does a word of a query have in an index? Asked of its dictionaries, and remembered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_KEPT = 200_000
 
 
 class WrittenForms:
-    """The written forms of the titles and bodies of some segments. `find` gives the numbers of a word's forms in a field.
+    """The surface forms of the titles and bodies of some segments. `find` gives the numbers of a word's forms in a field.
 
     Safe for many threads.
     """

@@ -10,12 +10,12 @@ from searchkit import analysis
 from searchkit.analysis import (
     Analyzer,
     Span,
-    Words,
-    find_words,
+    Tokens,
     fold,
-    matches_as_written,
-    paragraph_breaks,
+    matches_surface_form,
+    paragraph_starts,
     sentence_starts,
+    tokenize,
     unit_numbers,
     wildcard_regex,
     without_hyphen,
@@ -26,13 +26,13 @@ from searchkit.query.operators import MarkedPlaces
 
 
 class MarkedText:
-    """A text with its words found; a HighlightedText. `stemmed`: its words have stems and written forms; else they are
+    """A text with its words found; a HighlightedText. `stemmed`: its words have stems and surface forms; else they are
     folded."""
 
-    def __init__(self, text: str, analyzer: Analyzer, words: Words | None = None, *, stemmed: bool = True) -> None:
+    def __init__(self, text: str, analyzer: Analyzer, words: Tokens | None = None, *, stemmed: bool = True) -> None:
         """`analyzer` is that of the article; `words` are those of the text, or, where that will do, those of them that a
         query wants."""
-        self.words: Words = find_words(text, analyzer.language) if words is None else words
+        self.words: Tokens = tokenize(text, analyzer.language) if words is None else words
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
         self._term = analyzer.term if stemmed else fold
@@ -42,7 +42,7 @@ class MarkedText:
         self._forms, self._spans = words.forms, [(position, position) for position in words.positions]
         self._marks = list(zip(words.starts, words.ends, strict=True))
         if words.divided and stemmed:
-            self._forms = [*words.forms, *(without_hyphen(words.joined(first)) for first in words.divided)]
+            self._forms = [*words.forms, *(without_hyphen(words.joined_form(first)) for first in words.divided)]
             self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
             self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
 
@@ -73,7 +73,7 @@ class MarkedText:
         """Which words (by number) satisfy this one."""
         match word:
             case Word(text, _, True) if self._stemmed:
-                return [index for index, form in enumerate(self._forms) if matches_as_written(form, text)]
+                return [index for index, form in enumerate(self._forms) if matches_surface_form(form, text)]
             case Word(text):
                 found = [self._by_term[term] for term in self._query_terms(text) if term in self._by_term]
                 return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
@@ -111,7 +111,7 @@ class MarkedText:
 
     @cached_property
     def _paragraphs(self) -> dict[int, int]:
-        return unit_numbers(self.words.positions, paragraph_breaks(self.words.positions))
+        return unit_numbers(self.words.positions, paragraph_starts(self.words.positions))
 
 
 def _folded(form: str) -> tuple[str]:

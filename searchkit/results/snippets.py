@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from searchkit.analysis import Analyzer, find_words
+from searchkit.analysis import Analyzer, tokenize
 from searchkit.analysis.sentences import Sentences
 from searchkit.model import Mark, Snippet
 
@@ -99,7 +99,7 @@ def _together(finder: Sentences, marks: Sequence[Mark]) -> list[_Group]:
     """The marks of each sentence that has any, without those that run over its end; marks too far from the one before to
     be in one snippet with it are parted too."""
     body = finder.text
-    kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.is_parted(mark[0] + 1, mark[1] - 1)]
+    kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.has_boundary(mark[0] + 1, mark[1] - 1)]
     groups: list[_Group] = []
     first = 0
     for number in range(1, len(kept) + 1):
@@ -112,7 +112,7 @@ def _together(finder: Sentences, marks: Sequence[Mark]) -> list[_Group]:
 def _by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]:
     """Some marks, those of each sentence together."""
     groups = [marks[:1]]
-    ends = finder.signed_ends(marks[0][1], marks[-1][0]) if len(marks) > 1 else []
+    ends = finder.ends_by_marks(marks[0][1], marks[-1][0]) if len(marks) > 1 else []
     passed = 0
     for (_, last), mark in pairwise(marks):
         start = mark[0]
@@ -196,7 +196,7 @@ def _terms(marked: str, analyzer: Analyzer, known: Known) -> frozenset[str]:
             known.clear()
         plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
         terms = known[marked] = frozenset(
-            [analyzer.term(form) for form in ((marked,) if plain else find_words(marked, analyzer.language).forms)]
+            [analyzer.term(form) for form in ((marked,) if plain else tokenize(marked, analyzer.language).forms)]
         )
     return terms
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchkit.analysis import Analyzer, Words
-from searchkit.analysis.words import next_paragraph, word_pattern
+from searchkit.analysis import Analyzer, Tokens
+from searchkit.analysis.tokenizer import find_next_paragraph, token_regex
 from searchkit.model import Mark
 from searchkit.results.marked_text import MarkedText
 from searchkit.results.spotting import Searchable, Sought, searchable
@@ -50,7 +50,7 @@ def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> Ma
     found = None if ready is None else sought.find(ready, analyzer.language)
     if ready is None or found is None:
         return None
-    words = Words([], [], [], [], [])
+    words = Tokens([], [], [], [], [])
     position = last = 0
     for start, end, form in found:
         if words.forms:
@@ -66,7 +66,7 @@ def sparse_text(text: str, analyzer: Analyzer, sought: Sought, reach: int) -> Ma
 def _steps(text: Searchable, language: str, end: int, start: int, most: int) -> int:
     """From the position of the word that ends at `end` to that of one that begins at `start`; `most` + 1 for any more.
 
-    Slow twin: the difference of their positions by `find_words`.
+    Slow twin: the difference of their positions by `tokenize`.
     """
     normal, small = text
     if start == end + 1 and normal[end] == " ":
@@ -76,10 +76,10 @@ def _steps(text: Searchable, language: str, end: int, start: int, most: int) -> 
     if between and not between.isspace():
         if most == 1:
             return 2
-        for word in word_pattern(normal, language).finditer(normal, end):
+        for word in token_regex(normal, language).finditer(normal, end):
             if word.start() >= start:
                 break
             steps += 1
             if steps > most:
                 return steps
-    return most + 1 if next_paragraph(normal, end, start) >= 0 else steps
+    return most + 1 if find_next_paragraph(normal, end, start) >= 0 else steps

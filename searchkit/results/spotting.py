@@ -1,11 +1,11 @@
-"""The words of a text that have one of some written forms, found without taking the text apart.
+"""The words of a text that have one of some surface forms, found without taking the text apart.
 
 All but letters and digits becomes blanks, capitals become small; in that, each form with a blank on both sides is looked
 for as a string. What is found is a word that has the form, or is made to prove it by the regular expression that says
 what a word is. The sought strings are complete: a word begins where no letter or digit stands before it and ends where
 none follows; from its form it can differ by a possessive, by the dots of an abbreviation and by the commas of a number.
 
-Slow twin: `find_words`, and of these the words with such a form.
+Slow twin: `tokenize`, and of these the words with such a form.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from searchkit.analysis import written_form
+from searchkit.analysis import surface_form
 from searchkit.analysis.characters import ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import straighten
-from searchkit.analysis.words import is_wide, line_end_hyphens, word_pattern
+from searchkit.analysis.tokenizer import find_line_end_hyphens, is_wide, token_regex
 
 FEW_HEADS = 16
 """Beginnings of forms that are all looked for in every text; with more, the text's pieces are."""
@@ -42,7 +42,7 @@ _NO_LETTER = re.compile(r"[\W\d]")
 _THOUSANDS = re.compile(r"\d{4,}")
 
 Spotted = tuple[int, int, str]
-"""A word: where it begins and ends in the text, and its written form."""
+"""A word: where it begins and ends in the text, and its surface form."""
 
 
 class Searchable(NamedTuple):
@@ -69,7 +69,7 @@ def _small(text: str) -> str:
 
 
 class Sought:
-    """What is looked for to find words of some written forms.
+    """What is looked for to find words of some surface forms.
 
     `_heads` are beginnings that the small forms share, of two or more characters where these are letters: what begins so
     has to be among `_pieces`. `_needles` are the forms that fall to pieces without their signs, `_dotted` abbreviations by
@@ -102,7 +102,7 @@ class Sought:
     def find(self, text: Searchable, language: str) -> list[Spotted] | None:
         """The words of a text in this language, in order, or None for one that has to be read in full."""
         normal, small = text
-        if self._has_wide and "\n" in normal and line_end_hyphens(normal):
+        if self._has_wide and "\n" in normal and find_line_end_hyphens(normal):
             return None
         forms, pieces = self.forms, self._pieces
         found: dict[int, Spotted] = {}
@@ -138,10 +138,10 @@ class Sought:
             chunk = _chunk_start(normal, at)
             if at - chunk > _LONGEST_CHUNK:
                 return None
-            pattern = word_pattern(normal, language)
+            pattern = token_regex(normal, language)
             match = pattern.match(normal, at) if chunk == at else _word_at(pattern, normal, chunk, at)
             if match:
-                form = written_form(match[0], language)
+                form = surface_form(match[0], language)
                 if form in forms:
                     found[at] = (at, match.end(), form)
         return [found[start] for start in sorted(found)]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Hashable
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from searchkit.analysis.words import LONGEST_WORD
+from searchkit.analysis.tokenizer import LONGEST_WORD
 from searchkit.query.nodes import Node, SingleWord
 from searchkit.query.operators import ANY_REACH, Operator, SpanOperator, operator_of
 from searchkit.results.spotting import Sought
 
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
-"""The written forms of a word in a field (see `WrittenForms.of`)."""
+"""The surface forms of a word in a field (see `WrittenForms.of`)."""
 
 Keep = Callable[[Hashable, Callable[[], "KeptPlan"]], "KeptPlan"]
 """Gives what is kept under a key, made when there is nothing."""
@@ -21,7 +21,7 @@ BYTES_A_FORM = 400
 FEW_FORMS = 40
 """Plans of more are kept elsewhere."""
 Run = tuple[frozenset[str], ...]
-"""Words next to each other (a word alone is one), each by its written forms."""
+"""Words next to each other (a word alone is one), each by its surface forms."""
 
 
 class Plan(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import find_words, sentence_starts
+from searchkit.analysis import sentence_starts, tokenize
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from searchkit.analysis import find_words, sentence_starts
     ],
 )
 def test_the_words_that_begin_sentences(text: str, first_words: str) -> None:
-    words = find_words(text)
+    words = tokenize(text)
     assert [words.forms[index] for index in sentence_starts(text, words, "en")] == first_words.split()
 
 
@@ -50,7 +50,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_starts_are_ascending_and_paragraphs_begin_sentences(text: str) -> None:
-    words = find_words(text)
+    words = tokenize(text)
     starts = sentence_starts(text, words, "en")
     assert starts == sorted(set(starts))
     assert starts[:1] == ([0] if words.forms else [])

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import find_words, sentence_spans, sentence_starts, straighten
+from searchkit.analysis import sentence_spans, sentence_starts, straighten, tokenize
 from searchkit.analysis.sentences import Sentences
-from searchkit.analysis.words import next_paragraph, paragraph_starts, this_paragraph
+from searchkit.analysis.tokenizer import find_next_paragraph, find_paragraph_start, paragraph_offsets
 
 PIECES = st.sampled_from(
     [
@@ -81,7 +81,7 @@ LANGUAGES = st.sampled_from(["en", "de", "fr", "hi"])
 @given(TEXTS, BLANKS, LANGUAGES)
 def test_the_sentences_of_a_text_are_those_of_its_words(text: str, blank: str, language: str) -> None:
     text = blank + text
-    words = find_words(text, language)
+    words = tokenize(text, language)
     begun = {bisect_left(words.starts, start) for start, _ in sentence_spans(text, language)} - {len(words)}
     assert sorted(begun) == sentence_starts(text, words, language)
 
@@ -98,7 +98,7 @@ def test_the_sentences_hold_all_but_white_space(text: str, blank: str, language:
 @given(TEXTS, BLANKS)
 def test_the_sentence_around_each_word(text: str, blank: str) -> None:
     text = blank + text
-    words = find_words(text)
+    words = tokenize(text)
     for sentence in sentence_spans(text, "en"):
         inside = [(s, e) for s, e in zip(words.starts, words.ends, strict=True) if s >= sentence[0] and e <= sentence[1]]
         for start, end in inside:
@@ -116,23 +116,23 @@ def test_the_first_sentence_around_the_first_sign(text: str, blank: str) -> None
 
 @given(TEXTS, st.data())
 def test_words_are_parted_by_the_ends_of_sentences(text: str, data: st.DataObject) -> None:
-    words = find_words(text)
+    words = tokenize(text)
     if len(words) < 2:
         return
     first = data.draw(st.integers(0, len(words) - 2))
     last = data.draw(st.integers(first + 1, len(words) - 1))
     one, other = (words.starts[first], words.ends[first]), (words.starts[last], words.ends[last])
     together = any(start <= one[0] and other[1] <= end for start, end in sentence_spans(text, "en"))
-    assert Sentences(text, "en").is_parted(one[1], other[0]) == (not together)
+    assert Sentences(text, "en").has_boundary(one[1], other[0]) == (not together)
 
 
 @given(TEXTS)
 def test_paragraphs_around_words(text: str) -> None:
-    starts = paragraph_starts(text)
-    words = find_words(text)
+    starts = paragraph_offsets(text)
+    words = tokenize(text)
     for start, end in zip(words.starts, words.ends, strict=True):
         mine = max(place for place in starts if place <= start)
-        assert text[this_paragraph(text, start) : start].lstrip() == text[mine:start].lstrip()
+        assert text[find_paragraph_start(text, start) : start].lstrip() == text[mine:start].lstrip()
         for behind in (*[other for other in words.starts if other >= end][:3], len(text)):
             expected = [place for place in starts if end <= place <= behind]
-            assert next_paragraph(text, end, behind) == (expected[0] if expected else -1)
+            assert find_next_paragraph(text, end, behind) == (expected[0] if expected else -1)

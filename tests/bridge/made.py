@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchkit.analysis import Analyzer, find_words, fold, without_hyphen
+from searchkit.analysis import Analyzer, fold, tokenize, without_hyphen
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
@@ -89,10 +89,10 @@ def without(ref: SegmentRef, deleted: Iterable[int]) -> SegmentRef:
 @cache
 def terms(text: str, *, stemmed: bool = True) -> tuple[tuple[str, int], ...]:
     """The terms of a text, each with its position."""
-    words = find_words(text)
+    words = tokenize(text)
     if not stemmed:
         return tuple(zip(map(fold, words.forms), words.positions, strict=True))
-    return tuple((ANALYZER.term(without_hyphen(form)), first) for form, first, _ in words.tokens())
+    return tuple((ANALYZER.term(without_hyphen(form)), first) for form, first, _ in words.form_spans())
 
 
 def counts(article: Article, field: str) -> Counter[str]:

@@ -107,7 +107,7 @@ def test_parts_without_words_of_a_field(new_path: NewPath) -> None:
 
 
 def test_what_stood_in_deleted_articles_only_is_gone(new_path: NewPath) -> None:
-    """Also a written form whose term lives on, in its own part and in another one."""
+    """Also a surface form whose term lives on, in its own part and in another one."""
     gone = Doc(words={"body": (Word("AA", 0), Word("b", 1)), "tags": (Word("b", 0),)}, color="red")
     stays = Doc(words={"body": (Word("aa", 0),), "tags": (Word("日本", 0),)}, color="blue")
     for parts in ([[(gone, False), (stays, True)]], [[(gone, False)], [(stays, True)]], [[(stays, True)], [(gone, False)]]):

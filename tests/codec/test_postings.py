@@ -238,7 +238,7 @@ def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
     for terms, docs in ((field.terms + 1, 3), (field.terms, PAGE + 1), (field.terms - 1, 3)):
         with pytest.raises(CorruptIndex, match="do not fit"):
             Postings(Container(path), "f", terms, docs, ints(list(field.first_forms)))
-    with pytest.raises(CorruptIndex, match="written forms of its field f"):
+    with pytest.raises(CorruptIndex, match="surface forms of its field f"):
         Postings(Container(path), "f", field.terms, 3, None).codes_of(ints([0]))
 
 

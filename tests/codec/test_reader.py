@@ -145,5 +145,5 @@ def test_first_forms_that_do_not_fit_are_damage(new_path: NewPath) -> None:
     first = field.first_forms.copy()
     first[-1] += 1
     damaged = SegmentReader(rewrite(path, new_path(), {"body.forms.of": first})).texts["body"]
-    with pytest.raises(CorruptIndex, match="written forms of its field body"):
+    with pytest.raises(CorruptIndex, match="surface forms of its field body"):
         _ = damaged.first_forms

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchkit.analysis.stem import LANGUAGES
+from searchkit.analysis.analyzer import LANGUAGES
 from searchkit.corpus.date_words import MONTHS, WEEKDAYS, doubtful_months, fold, months, words
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import xxhash
 
-from searchkit.analysis import PARAGRAPH_GAP, Analyzer, find_words, fold, sentence_starts
+from searchkit.analysis import PARAGRAPH_GAP, Analyzer, fold, sentence_starts, tokenize
 from searchkit.codec import verify
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.reference import SegmentRef
@@ -80,9 +80,9 @@ def places(texts: Sequence[str]) -> list[tuple[str, int]]:
     """The surface forms and positions of texts, a paragraph's gap apart."""
     found: list[tuple[str, int]] = []
     for text in texts:
-        words = find_words(text)
+        words = tokenize(text)
         shift = found[-1][1] + PARAGRAPH_GAP if found else 0
-        found += [(form, shift + first) for form, first, _ in words.tokens()]
+        found += [(form, shift + first) for form, first, _ in words.form_spans()]
     return found
 
 
@@ -137,7 +137,7 @@ def test_sentences_and_paragraphs(tmp_path: Path) -> None:
     (segment,) = written(tmp_path, ARTICLES)
     for name in ("title", "body"):
         for doc, article in enumerate(ARTICLES):
-            words = find_words(getattr(article, name))
+            words = tokenize(getattr(article, name))
             at = words.positions
             begins = [at[number] for number in sentence_starts(getattr(article, name), words, "en") if number]
             paragraphs = [at[n] for n in range(1, len(at)) if at[n] - at[n - 1] >= PARAGRAPH_GAP]

@@ -120,7 +120,7 @@ class Archive:
 
     @cached_property
     def written(self) -> Written:
-        """Which articles hold which written forms, read plainly."""
+        """Which articles hold which surface forms, read plainly."""
         return self._written()
 
 

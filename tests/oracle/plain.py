@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from searchkit import Article
-from searchkit.analysis import Analyzer, find_words, fold, without_hyphen
+from searchkit.analysis import Analyzer, fold, tokenize, without_hyphen
 from searchkit.query.nodes import And, Fuzzy, Node, Not, Or, Regex, Wildcard, Word
 
 ANALYZER = Analyzer("en")
@@ -63,7 +63,7 @@ _folded, _stem = cache(fold), cache(ANALYZER.term)
 
 def plain_words(text: str) -> list[PlainWord]:
     """The words of a text."""
-    found = ((without_hyphen(form), first, last) for form, first, last in find_words(text).tokens())
+    found = ((without_hyphen(form), first, last) for form, first, last in tokenize(text).form_spans())
     return [PlainWord(_stem(form), form, _folded(form), first, last) for form, first, last in found]
 
 
@@ -86,17 +86,17 @@ def distance(one: str, other: str) -> int:
 
 
 Forms = dict[str, dict[str, list[int]]]
-"""For each field, for each written form, the numbers of the articles that hold it."""
+"""For each field, for each surface form, the numbers of the articles that hold it."""
 
 
 def forms_of(articles: Sequence[Article]) -> Forms:
-    """Read the written forms of articles."""
+    """Read the surface forms of articles."""
     docs: Forms = {field: defaultdict(list) for field in ATTRIBUTES}
     for number, article in enumerate(articles):
         for field, attribute in ATTRIBUTES.items():
             value = getattr(article, attribute)
             texts = [value] if isinstance(value, str) else value
-            for form in {without_hyphen(form) for text in texts for form, _, _ in find_words(text).tokens()}:
+            for form in {without_hyphen(form) for text in texts for form, _, _ in tokenize(text).form_spans()}:
                 docs[field][form].append(number)
     return docs
 
@@ -133,7 +133,7 @@ class Written:
                 raise NotImplementedError(f"not for {node}")
 
     def _fitting(self, node: Word | Wildcard | Fuzzy | Regex) -> list[str]:
-        """The written forms that a word or pattern means."""
+        """The surface forms that a word or pattern means."""
         match node:
             case Word(text, _, exact=True):
                 return [form for form in self._of_bare.get(bare(text).lower(), ()) if as_typed(form, text)]

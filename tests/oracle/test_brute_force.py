@@ -15,7 +15,7 @@ from datetime import datetime
 import pytest
 
 import searchkit
-from searchkit.analysis import find_words, fold
+from searchkit.analysis import fold, tokenize
 from tests.oracle.archive import REUTERS, Archives
 from tests.oracle.plain import ANALYZER, Plain, PlainWord, count_words, distance, plain
 
@@ -60,7 +60,7 @@ def written(text: str, *, cased: bool) -> Test:
 
 
 def phrase(text: str, slop: int = 0) -> Test:
-    terms = [ANALYZER.term(form) for form in find_words(text).forms]
+    terms = [ANALYZER.term(form) for form in tokenize(text).forms]
 
     def in_words(words: list[PlainWord]) -> bool:
         places: dict[str, list[tuple[int, int]]] = {}
@@ -166,15 +166,15 @@ def length(least: int, most: int = 10**9) -> Test:
 
 
 def topic(name: str) -> Test:
-    return lambda p: any(name in [fold(f) for f in find_words(value).forms] for value in p.article.topics)
+    return lambda p: any(name in [fold(f) for f in tokenize(value).forms] for value in p.article.topics)
 
 
 def author(name: str) -> Test:
-    return lambda p: any(name in [fold(f) for f in find_words(value).forms] for value in p.article.authors)
+    return lambda p: any(name in [fold(f) for f in tokenize(value).forms] for value in p.article.authors)
 
 
 def source(name: str) -> Test:
-    return lambda p: name in [fold(f) for f in find_words(p.article.source).forms]
+    return lambda p: name in [fold(f) for f in tokenize(p.article.source).forms]
 
 
 QUERIES: list[tuple[str, Test]] = [
@@ -235,7 +235,7 @@ QUERIES: list[tuple[str, Test]] = [
     ("author:sommer", author("sommer")),
     ("topic:crude", topic("crude")),
     ("topic:*", lambda p: bool(p.article.topics)),
-    ("topic:cr*", lambda p: any(fold(f).startswith("cr") for v in p.article.topics for f in find_words(v).forms)),
+    ("topic:cr*", lambda p: any(fold(f).startswith("cr") for v in p.article.topics for f in tokenize(v).forms)),
     ("source:reuters oil", both(word("oil"), source("reuters"))),
     ("date:1987-03", dated("1987-03-01", "1987-04-01")),
     ("date:1987-03-02", dated("1987-03-02", "1987-03-03")),

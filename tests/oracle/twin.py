@@ -76,7 +76,7 @@ def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int
     for name, hidden in WRITTEN.items():
         words = value_words(getattr(article, name), _analyzer(schema, name).language)
         length += len(words)
-        forms, positions = [form for form, _, _ in words.tokens()], [first for _, first, _ in words.tokens()]
+        forms, positions = [form for form, _, _ in words.form_spans()], [first for _, first, _ in words.form_spans()]
         _post(postings[name], doc, _analyzer(schema, name).terms(forms), positions)
         _post(postings[hidden], doc, forms, positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))

@@ -15,7 +15,7 @@ from whoosh.matching.binary import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import LeafMatcher, NullMatcher
 from whoosh.matching.wrappers import FilterMatcher
 
-from searchkit.analysis import fold, phrase_places
+from searchkit.analysis import fold, phrase_positions
 from searchkit.arrays import Bools, Floats, Ints
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import (
@@ -221,7 +221,7 @@ def _phrase(view: View, node: Phrase, name: str, leaf: Leaf, weight: float) -> A
     scores: list[float] = []
     while together.is_active():
         positions: Sequence[Sequence[int]] = [word.value_as("positions") for word in words]
-        if phrase_places(positions, steps, node.slop):
+        if phrase_positions(positions, steps, node.slop):
             docs.append(together.id())
             scores.append(together.score())
         together.next()

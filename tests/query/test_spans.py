@@ -1,4 +1,4 @@
-"""Places in many articles at once are those of each article by itself, as `analysis.positions` finds them."""
+"""Places in many articles at once are those of each article by itself, as `analysis.spans` finds them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import positions
+from searchkit.analysis import spans as plain_spans
 from searchkit.arrays import Ints
 from searchkit.query import spans
 from searchkit.query.spans import Spans
@@ -36,7 +36,7 @@ def spans_of(places: list[set[Place]]) -> Spans:
     return Spans(np.array([p[0] for p in pairs], dtype=np.int64), np.array([p[1] for p in pairs], dtype=np.int64))
 
 
-def taken_apart(found: Spans) -> list[list[Place]]:
+def spans_by_candidate(found: Spans) -> list[list[Place]]:
     apart: list[list[Place]] = [[] for _ in range(CANDIDATES)]
     for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
         assert first >> 32 == last >> 32
@@ -48,51 +48,51 @@ def taken_apart(found: Spans) -> list[list[Place]]:
 @given(st.lists(POSITIONS, min_size=1, max_size=3), st.data(), st.integers(0, 3))
 def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) -> None:
     steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
-    found = taken_apart(spans.phrase([keys(word) for word in words], steps, slop))
+    found = spans_by_candidate(spans.phrase([keys(word) for word in words], steps, slop))
     for candidate in range(CANDIDATES):
-        places = positions.phrase_places([sorted(word[candidate]) for word in words], steps, slop)
+        places = plain_spans.phrase_positions([sorted(word[candidate]) for word in words], steps, slop)
         assert found[candidate] == sorted({(place[0], place[-1]) for place in places})
 
 
 @given(st.lists(PLACES, min_size=1, max_size=3), st.data(), st.integers(0, 3))
 def test_phrases_of_wide_words(words: list[list[set[Place]]], data: st.DataObject, slop: int) -> None:
     steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
-    found = taken_apart(spans.phrase_of_spans([spans_of(word) for word in words], steps, slop))
+    found = spans_by_candidate(spans.phrase_of_spans([spans_of(word) for word in words], steps, slop))
     for candidate in range(CANDIDATES):
-        chains = positions.phrase_chains([sorted(word[candidate]) for word in words], steps, slop)
+        chains = plain_spans.phrase_spans([sorted(word[candidate]) for word in words], steps, slop)
         assert found[candidate] == sorted({(chain[0][0], chain[-1][1]) for chain in chains})
 
 
 @given(PLACES, PLACES, st.integers(1, 5), st.booleans())
 def test_near(left: list[set[Place]], right: list[set[Place]], distance: int, ordered: bool) -> None:
-    found = taken_apart(spans.near(spans_of(left), spans_of(right), distance, ordered=ordered))
+    found = spans_by_candidate(spans.near(spans_of(left), spans_of(right), distance, ordered=ordered))
     for candidate in range(CANDIDATES):
         one, other = sorted(left[candidate]), sorted(right[candidate])
-        assert found[candidate] == positions.near_places(one, other, distance, ordered)
+        assert found[candidate] == plain_spans.near_spans(one, other, distance, ordered)
 
 
 @given(PLACES, PLACES, st.integers(1, 5))
 def test_not_near(left: list[set[Place]], right: list[set[Place]], distance: int) -> None:
-    found = taken_apart(spans.not_near(spans_of(left), spans_of(right), distance))
+    found = spans_by_candidate(spans.not_near(spans_of(left), spans_of(right), distance))
     for candidate in range(CANDIDATES):
         one, other = sorted(left[candidate]), sorted(right[candidate])
-        assert found[candidate] == positions.not_near_places(one, other, distance)
+        assert found[candidate] == plain_spans.not_near_spans(one, other, distance)
 
 
 @given(PLACES, PLACES, POSITIONS)
 def test_together(left: list[set[Place]], right: list[set[Place]], begins: list[set[int]]) -> None:
     begins = [there - {0} for there in begins]  # each first sentence begins unsaid
-    found = taken_apart(spans.together(spans_of(left), spans_of(right), keys(begins)))
+    found = spans_by_candidate(spans.together(spans_of(left), spans_of(right), keys(begins)))
     for candidate in range(CANDIDATES):
         number = list(accumulate(position in begins[candidate] for position in range(20)))
         one, other = sorted(left[candidate]), sorted(right[candidate])
-        assert found[candidate] == positions.together_places(one, other, number.__getitem__)
+        assert found[candidate] == plain_spans.same_unit_spans(one, other, number.__getitem__)
 
 
 @given(PLACES, PLACES)
 def test_union(one: list[set[Place]], other: list[set[Place]]) -> None:
-    found = taken_apart(spans.union([spans_of(one), spans_of(other)]))
-    assert found == [positions.union_places([one[c], other[c]]) for c in range(CANDIDATES)]
+    found = spans_by_candidate(spans.union([spans_of(one), spans_of(other)]))
+    assert found == [plain_spans.union_spans([one[c], other[c]]) for c in range(CANDIDATES)]
 
 
 @given(st.sets(st.integers(0, 400), max_size=60), st.sets(st.integers(0, 400), max_size=60))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from searchkit.analysis import compile_pattern, fold, matches_as_written, wildcard_regex, within_edits
+from searchkit.analysis import compile_pattern, fold, matches_surface_form, wildcard_regex, within_edits
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.errors import QueryError
 from searchkit.model import Article
@@ -82,7 +82,7 @@ def test_the_written_forms_that_a_word_stands_for(field: TextField, word: Single
     def stands_for(form: str) -> bool:
         match word:
             case Word(text, _, True):
-                return matches_as_written(form, text)
+                return matches_surface_form(form, text)
             case Word(text):
                 return ANALYZER.term(form) == ANALYZER.term(text)
             case Wildcard(pattern):

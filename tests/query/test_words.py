@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchkit.analysis import find_words, fold, wildcard_regex, without_hyphen
+from searchkit.analysis import fold, tokenize, wildcard_regex, without_hyphen
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bits as sets
@@ -47,15 +47,15 @@ class Index:
         """Where a word stands in each article that has it."""
         found: dict[int, list[int]] = {}
         for doc, article in enumerate(self.articles):
-            words = find_words(getattr(article, attribute) if article else "")
-            places = [first for form, first, _ in words.tokens() if _is(word, without_hyphen(form))]
+            words = tokenize(getattr(article, attribute) if article else "")
+            places = [first for form, first, _ in words.form_spans() if _is(word, without_hyphen(form))]
             if places:
                 found[doc] = places
         return found
 
     def length(self, doc: int, attribute: str) -> int:
         article = self.articles[doc]
-        return len(find_words(getattr(article, attribute)).forms) if article else 0
+        return len(tokenize(getattr(article, attribute)).forms) if article else 0
 
 
 def _is(word: SingleWord, form: str) -> bool:

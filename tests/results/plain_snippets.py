@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchkit.analysis import Analyzer, find_words, sentence_spans
+from searchkit.analysis import Analyzer, sentence_spans, tokenize
 from searchkit.model import Mark, Snippet
 
 LONGEST = 280
@@ -64,7 +64,7 @@ def _around(body: str, mark: Mark, analyzer: Analyzer) -> _Passage:
 
 
 def _passage(body: str, start: int, end: int, marks: tuple[Mark, ...], analyzer: Analyzer) -> _Passage:
-    words = {analyzer.term(form) for s, e in marks for form in find_words(body[s:e]).forms}
+    words = {analyzer.term(form) for s, e in marks for form in tokenize(body[s:e]).forms}
     return _Passage(start, end, marks, len(words))
 
 

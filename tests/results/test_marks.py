@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer, find_words, fold
+from searchkit.analysis import Analyzer, fold, tokenize
 from searchkit.model import Article
 from searchkit.query import parse
 from searchkit.query.nodes import Not, Phrase, Wildcard, Word, leaves
@@ -52,7 +52,7 @@ def test_marks_cover_exactly_what_matched(title: str, body: str, typed: str) -> 
         assert list(spans) == sorted(spans)
         assert all(first[1] <= second[0] for first, second in pairwise(spans))
         for start, end in spans:
-            forms = find_words(text[start:end]).forms
+            forms = tokenize(text[start:end]).forms
             assert forms
             # A span begins and ends with a word of its own, not inside one.
             assert text[start:end].strip() == text[start:end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer, find_words, sentence_spans
+from searchkit.analysis import Analyzer, sentence_spans, tokenize
 from searchkit.results import make_snippets
 from tests.analysis.test_sentences_around import BLANKS, TEXTS
 from tests.results.plain_snippets import plain_snippets
@@ -19,7 +19,7 @@ LONG = st.lists(
 @given(st.one_of(TEXTS, LONG), BLANKS, st.integers(0, 4), st.data())
 def test_they_are_those_of_the_slow_way(body: str, blank: str, count: int, data: st.DataObject) -> None:
     body = blank + body
-    words = find_words(body)
+    words = tokenize(body)
     marks: list[tuple[int, int]] = []
     for number in sorted(data.draw(st.sets(st.integers(0, max(0, len(words) - 1)), max_size=25)) if words.forms else ()):
         last = min(len(words) - 1, number + data.draw(st.sampled_from([0, 0, 0, 1, 3])))

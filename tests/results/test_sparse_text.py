@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit
-from searchkit.analysis import Analyzer, Words, find_words
+from searchkit.analysis import Analyzer, Tokens, tokenize
 from searchkit.query import parse
 from searchkit.results import ArticleHit, ShownArticle, Wanted, mark
 from searchkit.results.marked_text import MarkedText
@@ -85,9 +85,9 @@ MORE = ['"peace talks" OR oil', '"the the"', '(oil AND us) OR talks', "oil* war"
 
 def forms_in(*texts: str) -> FormsOf:
     """The forms of a word in these texts, asked of each."""
-    forms = sorted({form for text in texts for form in find_words(text).forms})
+    forms = sorted({form for text in texts for form in tokenize(text).forms})
     text = MarkedText(
-        "", ANALYZER, Words(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))), [])
+        "", ANALYZER, Tokens(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))), [])
     )
     return lambda word, field: frozenset(forms[first] for first, _ in text.places(word))
 
@@ -119,7 +119,7 @@ def test_made_up_texts(pieces: list[str], query: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from(["", " ", "\n"]), st.data())
 def test_words_are_spotted_as_they_are_read(pieces: list[str], joint: str, data: st.DataObject) -> None:
     text = joint.join(pieces)
-    words = find_words(text)
+    words = tokenize(text)
     there = sorted(set(words.forms))
     forms = data.draw(st.sets(st.sampled_from(there))) if there else set()
     ready = searchable(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from searchkit.analysis import Span, Words, joined
+from searchkit.analysis import Span, Tokens, covering_spans
 from searchkit.model import Article, Mark
 from searchkit.query.nodes import SingleWord, Unit
 
@@ -23,7 +23,7 @@ class HighlightedText(Protocol):
     """One text."""
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Tokens:
         """The words of the text, or, where that will do, those of them that the query wants."""
 
     def places(self, word: SingleWord) -> MarkedPlaces:
@@ -52,7 +52,7 @@ class HighlightedArticle(Protocol):
 
 def paired(one: MarkedPlaces, other: MarkedPlaces, pairs: Iterable[tuple[Span, Span]]) -> MarkedPlaces:
     """The places from the one to the other of each pair, with the marks of both."""
-    return united((joined([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
+    return united((covering_spans([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
 
 
 def united(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedPlaces:

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from searchkit.analysis import Span, phrase_chains
+from searchkit.analysis import Span, phrase_spans
 from searchkit.arrays import Floats, Ints
 from searchkit.query import bits as sets
 from searchkit.query import phrases, spans
@@ -101,7 +101,7 @@ class PhraseOperator(SpanOperator):
         return divided[sets.holds(among, divided)] if len(divided) else divided
 
     def _spans_of_wide(self, search: Search, attribute: str, docs: Ints) -> Spans:
-        """The spans where words may be several positions wide; see `phrase_chains`."""
+        """The spans where words may be several positions wide; see `phrase_spans`."""
         words = [spans_of_word(search, word, attribute, docs) for word in self._words]
         return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
 
@@ -118,7 +118,7 @@ class PhraseOperator(SpanOperator):
     def places(self, text: HighlightedText) -> MarkedPlaces:
         wanted: list[list[Span]] = [text.spans(word) for word in self._words]
         mark_of = text.mark_of
-        chains = phrase_chains(wanted, self._steps, self._phrase.slop)
+        chains = phrase_spans(wanted, self._steps, self._phrase.slop)
         found = (((chain[0][0], chain[-1][1]), chain) for chain in chains)
         if self._phrase.slop == 0:
             return united((place, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for place, chain in found)

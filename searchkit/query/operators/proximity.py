@@ -1,13 +1,13 @@
 """Operators over the spans of two operands: near each other, not near, in one sentence or paragraph.
 
-What nearness means says `analysis.positions`; `query.spans` does the same over many documents.
+What nearness means says `analysis.spans`; `query.spans` does the same over many documents.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from searchkit.analysis import near_pairs, not_near_places, together_pairs
+from searchkit.analysis import near_pairs, not_near_spans, same_unit_pairs
 from searchkit.arrays import Floats, Ints
 from searchkit.query import spans
 from searchkit.query.bits import Bits
@@ -96,7 +96,7 @@ class TogetherOperator(_BothSides):
 
     def places(self, text: HighlightedText) -> MarkedPlaces:
         one, other = self._left.places(text), self._right.places(text)
-        return paired(one, other, together_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
+        return paired(one, other, same_unit_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
 
     @property
     def reach(self) -> int:
@@ -126,7 +126,7 @@ class NotNearOperator(_TwoSided):
 
     def places(self, text: HighlightedText) -> MarkedPlaces:
         one = self._left.places(text)
-        return {span: one[span] for span in not_near_places(sorted(one), sorted(self._right.places(text)), self._distance)}
+        return {span: one[span] for span in not_near_spans(sorted(one), sorted(self._right.places(text)), self._distance)}
 
     @property
     def reach(self) -> int:

@@ -1,10 +1,10 @@
-"""Looking up the chunks of many texts at once, in a hash table of arrays.
+"""A hash table of pretokens, made of arrays: looks up the pretokens of many texts at once.
 
-A dictionary of Python needs an object and some cache misses a chunk; here a chunk is up to four 64-bit numbers of its
-bytes, and a batch of them is looked up by a few gathers. Chunks that are not in the table are taken apart, the plain ones
-together and the others by the regular expression that says what a word is, and are known from then on.
+A Python dictionary costs an object and some cache misses a pretoken. Here a pretoken is up to four
+64-bit numbers of its bytes, and a batch of them is looked up with a few gathers. Pretokens that are
+not in the table are parsed and added to it.
 
-Slow twin: a dictionary from the bytes of a chunk to what `taken_apart` makes of it.
+Slow twin: a dictionary from the bytes of a pretoken to what `parse_pretoken` returns.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.apart import PARAGRAPH, SENTENCE, TEXT_END, Taker
+from searchkit.analysis.pretoken_parser import PARAGRAPH, SENTENCE, TEXT_END, PretokenParser
 from searchkit.arrays import Bools, Ints, UInt64s
 
 SIGNS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
-"""Chunks that stand for the end of a text, of a paragraph, and of a sentence in scripts without blanks."""
+"""PretokenTable that stand for the end of a text, of a paragraph, and of a sentence in scripts without blanks."""
 
 _PIECES = 4
 _LONGEST = 8 * _PIECES
-"""Bytes of a chunk that the table holds; longer ones are looked up in a dictionary."""
+"""Bytes of a pretoken that the table holds; longer ones are looked up in a dictionary."""
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)
 _LONG = np.uint64(0xFF << 56)
-"""In keys of chunks of more than eight bytes; no text in UTF-8 has such a byte."""
+"""In keys of pretokens of more than eight bytes; no text in UTF-8 has such a byte."""
 _BLANK = 0x20
 _FEW = 16
 """Rows that are given their places one by one."""
 
 
-class Chunks:
-    """Chunks that were met. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several, and
-    `divided` says of which of these the next chunk completes the last word.
+class PretokenTable:
+    """The entries (see `pretoken_parser`) of the pretokens met so far.
 
-    The key of a chunk of up to eight bytes are its bytes; that of a longer one is a hash, and its bytes are compared.
+    `numbers`, `more` and `divided` are those of `PretokenParser`. The key of a pretoken of up to eight
+    bytes is its bytes; that of a longer one is a hash, and its bytes are compared.
     """
 
     def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
-        self._taker = Taker(numbers, language)
-        self.more, self.divided = self._taker.more, self._taker.divided
+        self._parser = PretokenParser(numbers, language)
+        self.more, self.divided = self._parser.more, self._parser.divided
         self._long: dict[bytes, int] = {}
         self._count = 0
-        # By row, as chunks were met: their bytes, and what is known of them. Row 0 is none.
+        # By row, as pretokens were met: their bytes, and what is known of them. Row 0 is none.
         self._pieces = np.zeros((1024, _PIECES), dtype=np.uint64)
         self._known = np.zeros(1024, dtype=np.uint64)
         self._set_size(16)
@@ -62,7 +62,7 @@ class Chunks:
         return self._count + len(self._long)
 
     def find(self, blob: bytes) -> UInt64s:
-        """What is known of each chunk of a text in which all that is in no chunk is a blank."""
+        """What is known of each pretoken of a text in which all that is in no pretoken is a blank."""
         padded = np.frombuffer(b"".join((b" ", blob, b" " * (_LONGEST + 8))), dtype=np.uint8)
         filled = padded != _BLANK
         edges = np.flatnonzero(filled[1:] != filled[:-1])
@@ -97,7 +97,7 @@ class Chunks:
         return ((keys * _MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def _look_up(self, keys: UInt64s, longer: Ints, pieces: UInt64s) -> UInt64s:
-        """What is known of chunks, 0 of those that were never met; `pieces` are the bytes of the `longer` ones."""
+        """What is known of pretokens, 0 of those that were never met; `pieces` are the bytes of the `longer` ones."""
         slots = self._slots(keys)
         both = np.take(self._at, slots, axis=0, mode="clip")
         found = both[:, 1].copy()
@@ -121,21 +121,21 @@ class Chunks:
         return found
 
     def _hold(self, slots: Ints, pieces: UInt64s) -> Bools:
-        """Whether slots hold chunks of these bytes."""
+        """Whether slots hold pretokens of these bytes."""
         held = np.take(self._pieces, self._rows_at[slots], axis=0, mode="clip")
         held ^= pieces
         same: Bools = (held[:, 0] | held[:, 1] | held[:, 2] | held[:, 3]) == 0
         return same
 
     def _learn(self, keys: UInt64s, pieces: UInt64s) -> UInt64s:
-        """What is known of chunks that were never met before, from now on; some may stand there twice."""
+        """What is known of pretokens that were never met before, from now on; some may stand there twice."""
         order = np.argsort(keys, kind="stable")
         keys, ordered = keys[order], pieces[order]
         new = np.append(True, (keys[1:] != keys[:-1]) | (ordered[1:] != ordered[:-1]).any(axis=1))
         # In the order in which they came, which is that of how frequent they are, more or less.
         firsts = np.sort(order[new])
         fresh = pieces[firsts]
-        known = self._taker.of_rows(fresh.view(np.uint8))
+        known = self._parser.parse_rows(fresh.view(np.uint8))
         self._insert(fresh, known)
         of_all = np.empty_like(keys)
         of_all[order] = known[np.searchsorted(firsts, order[new])][np.cumsum(new) - 1]
@@ -177,16 +177,16 @@ class Chunks:
         self._at[slots, 0] = keys
         self._at[slots, 1] = self._known[rows]
 
-    def _meet_long(self, chunk: bytes) -> int:
-        known = self._long.get(chunk)
+    def _meet_long(self, pretoken: bytes) -> int:
+        known = self._long.get(pretoken)
         if known is None:
-            [known] = self._taker.of([chunk])
-            self._long[chunk] = known
+            [known] = self._parser.of([pretoken])
+            self._long[pretoken] = known
         return known
 
 
 def _hashed(pieces: UInt64s) -> UInt64s:
-    """The keys of chunks of more than eight bytes."""
+    """The keys of pretokens of more than eight bytes."""
     mixed: UInt64s = pieces[:, 0] * _MULTIPLIER
     for piece in range(1, _PIECES):
         mixed = (mixed ^ (mixed >> np.uint64(29)) ^ pieces[:, piece]) * _MULTIPLIER

@@ -1,4 +1,4 @@
-"""Which word of the index does a written form count as?
+"""Which word of the index does a surface form count as?
 
 Snowball stemming by language (https://snowballstem.org/, through PyStemmer). English folds, then stems; the other
 languages stem, then fold, because their stemmers need the accents.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import Stemmer
 
 from searchkit.analysis.normalize import fold, fold_all, fold_case
-from searchkit.analysis.words import Words, find_words
+from searchkit.analysis.tokenizer import Tokens, tokenize
 from searchkit.errors import OptionError
 
 ANALYSIS_VERSION = 2
@@ -86,12 +86,12 @@ class Analyzer:
         """The terms that a word of a query stands for, one in each language of the index."""
         return frozenset((self.term(form),))
 
-    def words(self, text: str) -> Words:
+    def words(self, text: str) -> Tokens:
         """The words of a text, with their places."""
-        return find_words(text, self.language)
+        return tokenize(text, self.language)
 
     def term(self, form: str) -> str:
-        """The term that a written form (without a soft hyphen) counts as: folded and stemmed."""
+        """The term that a surface form (without a soft hyphen) counts as: folded and stemmed."""
         term = self._terms.get(form)
         if term is None:
             if len(self._terms) > _MOST_KEPT:

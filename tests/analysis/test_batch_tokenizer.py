@@ -16,16 +16,16 @@ from searchkit.analysis import (
     LANGUAGES,
     PARAGRAPH_GAP,
     Analyzer,
-    find_words,
+    batch_tokenizer,
     fold,
     is_wide,
     sentence_starts,
+    tokenize,
     without_hyphen,
 )
-from searchkit.analysis import batch as analysis_batch
-from searchkit.analysis.apart import FORM_SHIFT, MANY, ONE, Taker, taken_apart
-from searchkit.analysis.batch import Tokens, Vocabulary
+from searchkit.analysis.batch_tokenizer import TokenArrays, Vocabulary
 from searchkit.analysis.normalize import fold_all
+from searchkit.analysis.pretoken_parser import FORM_SHIFT, MANY, ONE, PretokenParser, parse_pretoken
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -49,11 +49,11 @@ class Found:
 def slowly(texts: Sequence[str], language: str = "en") -> Found:
     found = Found()
     for text in texts:
-        words = find_words(text, language)
+        words = tokenize(text, language)
         at = words.positions
         paragraphs = [number for number in range(1, len(at)) if at[number] - at[number - 1] == PARAGRAPH_GAP]
         sentences = [number for number in sentence_starts(text, words, language) if number]
-        tokens = words.tokens()
+        tokens = words.form_spans()
         shifted = [[n + sum(first < n for first in words.divided) for n in numbers] for numbers in (sentences, paragraphs)]
         found.add([form for form, _, _ in tokens], [first for _, first, _ in tokens], *shifted)
     return found
@@ -65,7 +65,7 @@ def slowly_values(values: Sequence[str]) -> Found:
     positions: list[int] = []
     sentences: list[int] = []
     for text in values:
-        words = find_words(text)
+        words = tokenize(text)
         shift = positions[-1] + PARAGRAPH_GAP if positions else 0
         sentences += [len(forms) + number for number in sentence_starts(text, words, "en")]
         forms += words.forms
@@ -76,7 +76,7 @@ def slowly_values(values: Sequence[str]) -> Found:
     return found
 
 
-def apart(tokens: Tokens, vocabulary: Vocabulary) -> Found:
+def apart(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
     """The tokens of a batch, text by text."""
     found = Found()
     begun = 0
@@ -127,7 +127,7 @@ TEXTS = st.lists(NASTY | st.text(max_size=12), max_size=5)
 @pytest.mark.parametrize("text", ["one\n\x01\ntwo", "one\n\x01\x01two", "one\n \x02two", "one\n\x03\ttwo"])
 def test_signs_that_batches_use_themselves(text: str) -> None:
     vocabulary = Vocabulary(fold_all, "en")
-    assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
+    assert apart(vocabulary.tokenize([text]), vocabulary) == slowly([text])
 
 
 @settings(deadline=None, max_examples=600)
@@ -138,8 +138,8 @@ def test_signs_that_batches_use_themselves(text: str) -> None:
 @example(["U.S\xad\nıssız", "U.S's\xad\nx a.b.c\xad\ny", "U.S\xad\nX", "é.à\xad\nso"])
 def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
     vocabulary = Vocabulary(analyzer("en").terms, "en")
-    for _ in range(2):  # once as the chunks are met, once as they are remembered
-        assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts)
+    for _ in range(2):  # once as the pretokens are met, once as they are remembered
+        assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts)
     check_vocabulary(vocabulary, analyzer("en").term)
 
 
@@ -153,7 +153,7 @@ def test_values_are_a_paragraph_apart(distinct: list[tuple[str, ...]], chosen: l
     for each in values:
         one = slowly_values(each)
         expected.add(one.forms[0], one.positions[0], one.sentences[0], one.paragraphs[0])
-    assert apart(vocabulary.tokens_of_values(values), vocabulary) == expected
+    assert apart(vocabulary.tokenize_values(values), vocabulary) == expected
     check_vocabulary(vocabulary, fold)
 
 
@@ -195,24 +195,24 @@ CHUNKS = st.lists(
     ["There's", "it'S", "1980's", "l's", "n's", "s's", "A1's", "Poor's.", "a's's", "a'", "a's'", "'s", "The's", "I's"], "en"
 )
 @example(["l's", "L'S", "qu's", "1980's", "a" * 38 + "'s", "a" * 39 + "'"], "fr")
-def test_chunks_taken_apart_together(texts: list[str], language: str) -> None:
+def test_pretokens_parsed_together(texts: list[str], language: str) -> None:
     vocabulary = Vocabulary(fold_all, language)
-    taker = Taker(vocabulary._numbered, language)
+    parser = PretokenParser(vocabulary._numbered, language)
     width = 40
-    chunks = [text.encode() for text in texts if len(text.encode()) <= width]
-    rows = np.frombuffer(b"".join(chunk.ljust(width, b"\0") for chunk in chunks), dtype=np.uint8).reshape(-1, width)
-    for chunk, known in zip(chunks, taker.of_rows(rows).tolist(), strict=True):
+    pretokens = [text.encode() for text in texts if len(text.encode()) <= width]
+    rows = np.frombuffer(b"".join(pretoken.ljust(width, b"\0") for pretoken in pretokens), dtype=np.uint8).reshape(-1, width)
+    for pretoken, known in zip(pretokens, parser.parse_rows(rows).tolist(), strict=True):
         assert known
         number, bits = known >> FORM_SHIFT, known & (1 << FORM_SHIFT) - 1
-        numbers = taker.more[number] if bits & MANY else [number] if bits & ONE else []
-        assert ([vocabulary.forms[number] for number in numbers], bits) == taken_apart(chunk, language)
+        numbers = parser.more[number] if bits & MANY else [number] if bits & ONE else []
+        assert ([vocabulary.forms[number] for number in numbers], bits) == parse_pretoken(pretoken, language)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(sorted(LANGUAGES)), TEXTS)
 def test_terms_of_every_language(language: str, texts: list[str]) -> None:
     vocabulary = Vocabulary(analyzer(language).terms, language)
-    assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts, language)
+    assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
     check_vocabulary(vocabulary, Analyzer(language).term)
 
 
@@ -224,26 +224,26 @@ def test_the_sample_articles() -> None:
     assert len(texts) > 100
     for language in ("en", "tr"):
         vocabulary = Vocabulary(analyzer(language).terms, language)
-        assert apart(vocabulary.tokens(texts), vocabulary) == slowly(texts, language)
+        assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
         check_vocabulary(vocabulary, analyzer(language).term)
 
 
 def test_batches_one_after_the_other_share_their_numbers() -> None:
     vocabulary = Vocabulary(fold_all, "en")
-    first = vocabulary.tokens(["Peace and war. PEACE"])
-    second = vocabulary.tokens(["War and Peace"])
+    first = vocabulary.tokenize(["Peace and war. PEACE"])
+    second = vocabulary.tokenize(["War and Peace"])
     numbers = dict(zip(["Peace", "and", "war", "PEACE"], first.tokens.tolist(), strict=True))
     assert [vocabulary.forms[number].decode() for number in numbers.values()] == list(numbers)
     assert second.tokens.tolist() == [len(numbers), numbers["and"], numbers["Peace"]]
     assert len(vocabulary) == 5
 
 
-def test_chunks_that_are_forgotten_are_met_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis_batch, "MOST_CHUNKS", 5)
+def test_pretokens_that_are_forgotten_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_tokenizer, "MOST_PRETOKENS", 5)
     vocabulary = Vocabulary(fold_all, "en")
     texts = [f"a{n} b{n}. C{n}'s d{n}-e{n}" for n in range(20)]
     for text in texts + texts[::-1]:
-        assert apart(vocabulary.tokens([text]), vocabulary) == slowly([text])
+        assert apart(vocabulary.tokenize([text]), vocabulary) == slowly([text])
     check_vocabulary(vocabulary, fold)
 
 
@@ -251,7 +251,7 @@ def test_positions_are_as_wide_as_they_need_to_be() -> None:
     vocabulary = Vocabulary(fold_all, "en")
     for paragraphs, dtype in ((649, "uint16"), (650, "uint32")):
         texts = ["\n\n".join(["a"] * paragraphs), "b"]
-        tokens = vocabulary.tokens(texts)
+        tokens = vocabulary.tokenize(texts)
         assert tokens.positions.dtype == dtype
         assert tokens.positions[-2] == (paragraphs - 1) * PARAGRAPH_GAP
         assert apart(tokens, vocabulary) == slowly(texts)
@@ -259,10 +259,10 @@ def test_positions_are_as_wide_as_they_need_to_be() -> None:
 
 def test_nothing_in_nothing_out() -> None:
     vocabulary = Vocabulary(fold_all, "en")
-    assert apart(vocabulary.tokens([]), vocabulary) == Found()
-    assert apart(vocabulary.tokens([""]), vocabulary) == slowly([""])
-    tokens = vocabulary.tokens(["\n\n ... \n\n", ""])
-    assert (tokens.tokens.dtype, tokens.lengths.tolist()) == ("uint32", [0, 0])
+    assert apart(vocabulary.tokenize([]), vocabulary) == Found()
+    assert apart(vocabulary.tokenize([""]), vocabulary) == slowly([""])
+    tokens = vocabulary.tokenize(["\n\n ... \n\n", ""])
+    assert (str(tokens.tokens.dtype), tokens.lengths.tolist()) == ("uint32", [0, 0])
     assert len(vocabulary) == 0
 
 
@@ -271,9 +271,9 @@ def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None
     """Whatever is cut off at once, no word is cut."""
     pieces, whole = Vocabulary(Analyzer("en").terms, "en"), Vocabulary(Analyzer("en").terms, "en")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis_batch, "AT_ONCE", size)
-        found = pieces.tokens(texts)
-    expected = whole.tokens(texts)
+        patch.setattr(batch_tokenizer, "AT_ONCE", size)
+        found = pieces.tokenize(texts)
+    expected = whole.tokenize(texts)
     assert [pieces.forms[token] for token in found.tokens] == [whole.forms[token] for token in expected.tokens]
     for name in ("counts", "lengths", "positions", "sentences", "paragraphs"):
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()

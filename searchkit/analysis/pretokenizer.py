@@ -1,4 +1,4 @@
-"""Texts made ready for their chunks to be looked up: many as one text of bytes, in which all that parts words is a blank,
+"""Texts made ready for their pretokens to be looked up: many as one text of bytes, in which all that parts words is a blank,
 and the ends of texts and of paragraphs are signs between blanks.
 """
 
@@ -10,19 +10,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchkit.analysis.apart import DIVIDED
 from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize, with_group_commas
-from searchkit.analysis.words import MOST_BLANKS, line_end_hyphens, paragraph_starts
+from searchkit.analysis.pretoken_parser import DIVIDED
+from searchkit.analysis.tokenizer import MOST_BLANKS, find_line_end_hyphens, paragraph_offsets
 from searchkit.arrays import Ints, UInt8s
 
 _KEPT = b"'.,!?\x01\x02\x03\x04"
-_TO_CHUNKS = bytes(
+_TO_PRETOKENS = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
     for code in range(256)
 )
-"""For `bytes.translate`: what stands in no chunk becomes a blank, a grave accent an apostrophe."""
-_CHUNK = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?\x04]+")
+"""For `bytes.translate`: what stands in no pretoken becomes a blank, a grave accent an apostrophe."""
+_PRETOKEN = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?\x04]+")
 _END = "\n\x01\n"
 """Behind each text of a batch: a line of its own, so that no paragraph reaches over it."""
 _PARAGRAPH = 2
@@ -41,25 +41,25 @@ _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", 
 ASCII. A dash is no hyphen at a line's end, and a line of dashes is not blank."""
 
 
-def chunked(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
-    """Texts as `Chunks.find` takes them: normalized, in UTF-8, each with its end and its paragraphs marked, and
+def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
+    """Texts as `PretokenTable.find` takes them: normalized, in UTF-8, each with its end and its paragraphs marked, and
     `with_divided` the words that a hyphen divides at a line's end.
 
-    Slow twin: `normalize`, `paragraph_starts` and `line_end_hyphens`, text by text.
+    Slow twin: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
     """
     whole = "".join(texts)
     if not whole.isascii() or _holds_reserved(whole):
         texts = [_plain(text, with_divided) for text in texts]
     data = f"\n{_END.join((*texts, ''))}".encode()
-    return (_mark_lines(data, with_divided) if "\n" in whole else data).translate(_TO_CHUNKS)
+    return (_mark_lines(data, with_divided) if "\n" in whole else data).translate(_TO_PRETOKENS)
 
 
-def chunked_values(values: Sequence[Sequence[str]]) -> bytes:
+def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
     """Texts that consist of several values each, a paragraph's gap apart. Slow twin: one text of the values' paragraphs.
 
     Words that a hyphen divides are left in halves: these fields keep no forms that could say so.
     """
-    blob = bytearray(chunked([value for each in values for value in each or ("",)], with_divided=False))
+    blob = bytearray(pretokenize([value for each in values for value in each or ("",)], with_divided=False))
     codes = np.frombuffer(blob, dtype=np.uint8)
     ends = np.flatnonzero(codes == 1)
     last = np.cumsum([len(each) or 1 for each in values], dtype=np.int64) - 1
@@ -68,7 +68,7 @@ def chunked_values(values: Sequence[Sequence[str]]) -> bytes:
 
 
 def _plain(text: str, with_divided: bool) -> str:
-    """A text in ASCII with its lines, or one of its chunks with its paragraphs and divided words marked."""
+    """A text in ASCII with its lines, or one of its pretokens with its paragraphs and divided words marked."""
     if _holds_reserved(text):
         text = text.translate(_RESERVED)
     if not text.isascii():
@@ -79,7 +79,7 @@ def _plain(text: str, with_divided: bool) -> str:
             text = normalize(_mark_divided(text) if with_divided else text)[0].replace(ELLIPSIS, "...")
     if text.isascii():
         return text
-    starts = [*paragraph_starts(text), len(text)]
+    starts = [*paragraph_offsets(text), len(text)]
     return " \x02 ".join([_cut(text[start:end]) for start, end in pairwise(starts)])
 
 
@@ -89,7 +89,7 @@ def _holds_reserved(text: str) -> bool:
 
 def _mark_divided(text: str) -> str:
     """Mark the words that a hyphen divides at a line's end, in place of the hyphen."""
-    hyphens = line_end_hyphens(text) if "\n" in text else []
+    hyphens = find_line_end_hyphens(text) if "\n" in text else []
     if not hyphens:
         return text
     characters = list(text)
@@ -102,7 +102,7 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     """Mark where paragraphs begin, in the white space before their first lines, and which words a hyphen divides at a line's
     end. Line feeds stand around all lines.
 
-    Slow twins: `paragraph_starts`; more marks before the first word change nothing. `line_end_hyphens`.
+    Slow twins: `paragraph_offsets`; more marks before the first word change nothing. `find_line_end_hyphens`.
     """
     edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
     empty = np.flatnonzero(edges[1:] - edges[:-1] == 1)
@@ -157,4 +157,4 @@ def _skip(codes: UInt8s, places: Ints, step: int) -> Ints:
 def _cut(text: str) -> str:
     if "。" in text:
         return " \x03 ".join(map(_cut, text.split("。")))
-    return " ".join(_CHUNK.findall(text))
+    return " ".join(_PRETOKEN.findall(text))

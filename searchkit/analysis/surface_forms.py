@@ -1,4 +1,4 @@
-"""Does a written form satisfy a word typed with `=`, or a pattern with wildcards?"""
+"""Does a surface form satisfy a word typed with `=`, or a pattern with wildcards?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from searchkit.analysis.normalize import fold, fold_accents, fold_case
 
 
-def matches_as_written(form: str, typed: str) -> bool:
+def matches_surface_form(form: str, typed: str) -> bool:
     """Whether `form` is what was typed: case counts where `typed` has a capital, accents where it has an accent."""
     if fold(form) != fold(typed):
         return False

@@ -1,5 +1,8 @@
-"""What does a chunk hold? Nearly all hold one word of letters and digits, and perhaps signs or 's behind it: many of these
-are taken apart together, as rows of an array; the others by the regular expression that says what a word is.
+"""Finds the words in a pretoken, and what it says about the ends of sentences.
+
+Nearly all pretokens hold one word of letters and digits, perhaps with signs or 's behind it. Many of
+these are parsed together, as rows of an array. The others are parsed one by one, with the regular
+expression that defines a word.
 """
 
 from __future__ import annotations
@@ -9,27 +12,27 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, Rule, rule_of
-from searchkit.analysis.words import DECIMAL_COMMA, LONGEST_WORD, word_pattern, written_form
+from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, SentenceRule, sentence_rule
+from searchkit.analysis.tokenizer import DECIMAL_COMMA, LONGEST_WORD, surface_form, token_regex
 from searchkit.arrays import UInt8s, UInt64s
 
-# What is known of a chunk, in one number: the bits below, and above FORM_SHIFT the number of its form (of a chunk with MANY
-# words: its number in `more`).
-FIRST = 0b11
-"""What its first word is (`Rule.first`)."""
-ASKS_SHIFT = 2
-ASKS = FIRST << ASKS_SHIFT
-"""What it asks of the next word (`Rule.asks`)."""
+# The entry of a pretoken is one number: the bits below, and above FORM_SHIFT the number of its
+# surface form. Of a pretoken with MANY words it is the key in `PretokenParser.more`.
+FIRST_WORD = 0b11
+"""What its first word is (`SentenceRule.first_word_kind`)."""
+REQUIRED_SHIFT = 2
+REQUIRED = FIRST_WORD << REQUIRED_SHIFT
+"""What it required_next of the next word (`SentenceRule.required_next`)."""
 ONE, MANY = 1 << 4, 1 << 5
 """It holds one word; several."""
 WORDS = ONE | MANY
 TEXT_END, PARAGRAPH, SENTENCE = 1 << 6, 2 << 6, 3 << 6
 """The signs: whole numbers, not bits."""
-TAKES_BACK = FIRST
-"""A chunk without a word that takes back the end before it: a whole number, too."""
+CANCELS_END = FIRST_WORD
+"""A pretoken without a word that takes back the end before it: a whole number, too."""
 FORM_SHIFT = 8
 NO_WORD = 1 << FORM_SHIFT
-"""A chunk that was met, holds no word and says nothing."""
+"""A pretoken that was met, holds no word and says nothing."""
 
 _APOSTROPHE, _S = b"'s"
 _ALNUM, _SIGN, _END, _LOWER = 1, 2, 4, 8
@@ -43,33 +46,38 @@ _KINDS = np.array(
     ],
     dtype=np.uint8,
 )
-_FIRSTS = np.array([0 if kind & _LOWER else OTHER if chr(code).isdigit() else LETTER for code, kind in enumerate(_KINDS)])
-_FIRSTS = _FIRSTS.astype(np.uint64)
+_FIRST_WORDS = np.array(
+    [0 if kind & _LOWER else OTHER if chr(code).isdigit() else LETTER for code, kind in enumerate(_KINDS)]
+)
+_FIRST_WORDS = _FIRST_WORDS.astype(np.uint64)
 """What a word is by its first byte, unless it is a starter."""
-_SIGNED_NUMBER = ONE | OTHER | ANY << ASKS_SHIFT
+_SIGNED_NUMBER = ONE | OTHER | ANY << REQUIRED_SHIFT
 _END_MARKS = (b".", b"!", b"?")
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
-"""Of lines with a chunk each: a number with points or commas and the signs behind it, or something else."""
+"""Of lines with a pretoken each: a number with points or commas and the signs behind it, or something else."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
 """The same where a point may part groups of digits: a number with one is something else."""
 DIVIDED = b"\x04"
-"""Behind the last word of a chunk that a hyphen divides at a line's end, in place of the hyphen."""
+"""Behind the last word of a pretoken that a hyphen divides at a line's end, in place of the hyphen."""
 
 
-class Taker:
-    """Takes chunks apart. `numbers` gives the numbers of written forms; `more` holds the forms of chunks of several, and
-    `divided` says of which of these the next chunk completes the last word."""
+class PretokenParser:
+    """Parses pretokens into entries.
+
+    `numbers` returns the numbers of surface forms. `more` holds the forms of pretokens with several
+    words, `divided` those of its keys whose last word is completed by the next pretoken.
+    """
 
     def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
-        self._numbers, self._language, self._rule = numbers, language, rule_of(language)
+        self._numbers, self._language, self._rule = numbers, language, sentence_rule(language)
         self._starters = frozenset(starter.encode() for starter in self._rule.starters)
         self._abbreviations = frozenset(word.encode() for word in self._rule.known)
         self._number_or_not = _NUMBER_WITH_COMMAS_OR_NOT if language in DECIMAL_COMMA else _NUMBER_OR_NOT
         self.more: dict[int, list[int]] = {}
         self.divided: set[int] = set()
 
-    def of_rows(self, rows: UInt8s) -> UInt64s:
-        """What is known of chunks, never 0: of their bytes in rows of one length, with zeros behind them.
+    def parse_rows(self, rows: UInt8s) -> UInt64s:
+        """What is known of pretokens, never 0: of their bytes in rows of one length, with zeros behind them.
 
         Slow twin: `of` their bytes.
         """
@@ -85,28 +93,28 @@ class Taker:
         forms = _bytes_of(np.where(np.arange(width) < word[ones, None], rows[ones], np.uint8(0)))
         known = np.zeros(len(rows), dtype=np.uint64)
         known[others] = self.of(_bytes_of(rows[others]))
-        bits = _FIRSTS[rows[ones, 0]] | np.uint64(ONE)
+        bits = _FIRST_WORDS[rows[ones, 0]] | np.uint64(ONE)
         bits[[place for place, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
         signed = ((kinds[ones] & _END) != 0).any(axis=1)
         closing = kinds[ones, sizes[ones] - 1]
-        bits[(closing & _END) != 0] |= np.uint64(ANY << ASKS_SHIFT)
+        bits[(closing & _END) != 0] |= np.uint64(ANY << REQUIRED_SHIFT)
         doubtful = [place for place in np.flatnonzero(signed).tolist() if self._is_doubtful(forms[place])]
-        for place, chunk in zip(doubtful, _bytes_of(rows[ones[doubtful]]), strict=True):
-            bits[place] = ONE | _bits(chunk.decode(), self._rule)
+        for place, pretoken in zip(doubtful, _bytes_of(rows[ones[doubtful]]), strict=True):
+            bits[place] = ONE | _bits(pretoken.decode(), self._rule)
         known[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
         return known
 
     def _is_doubtful(self, form: bytes) -> bool:
-        """Whether what a chunk says of sentences may depend on how many full stops stand behind the word."""
+        """Whether what a pretoken says of sentences may depend on how many full stops stand behind the word."""
         return form in self._abbreviations or len(form) <= 2 or (self._rule.ordinals and not form.strip(b"IVX"))
 
-    def of(self, chunks: Sequence[bytes]) -> list[int]:
-        """What is known of chunks, one by one; never 0. Slow twin: `taken_apart` each, and number the forms."""
-        if not chunks:
+    def of(self, pretokens: Sequence[bytes]) -> list[int]:
+        """What is known of pretokens, one by one; never 0. Slow twin: `parse_pretoken` each, and number the forms."""
+        if not pretokens:
             return []
-        found = self._number_or_not.findall(b"\n".join(chunks))
+        found = self._number_or_not.findall(b"\n".join(pretokens))
         forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
-        others = [taken_apart(chunk, self._language) for digits, _, chunk in found if not digits]
+        others = [parse_pretoken(pretoken, self._language) for digits, _, pretoken in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
         known = [
             next(numbers) << FORM_SHIFT | (_SIGNED_NUMBER if signs[-1:] in _END_MARKS else ONE | OTHER) if digits else 0
@@ -120,27 +128,27 @@ class Taker:
             elif bits & MANY:
                 number = len(self.more)
                 self.more[number] = [next(numbers) for _ in own]
-                if chunks[place].endswith(DIVIDED):
+                if pretokens[place].endswith(DIVIDED):
                     self.divided.add(number)
             known[place] = number << FORM_SHIFT | bits or NO_WORD
         return known
 
 
-def taken_apart(chunk: bytes, language: str) -> tuple[list[bytes], int]:
-    """The written forms that a chunk holds, and the bits that are known of it."""
-    text = chunk.decode()
-    found = list(word_pattern(text, language).finditer(text))
-    rule = rule_of(language)
+def parse_pretoken(pretoken: bytes, language: str) -> tuple[list[bytes], int]:
+    """The surface forms that a pretoken holds, and the bits that are known of it."""
+    text = pretoken.decode()
+    found = list(token_regex(text, language).finditer(text))
+    rule = sentence_rule(language)
     if not found:
-        return [], TAKES_BACK if rule.takes_back(text) else rule.asks(text) << ASKS_SHIFT
+        return [], CANCELS_END if rule.cancels_end(text) else rule.required_next(text) << REQUIRED_SHIFT
     bits = _bits(text, rule)
-    is_one = len(found) == 1 and not chunk.endswith(DIVIDED)
-    return [written_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
+    is_one = len(found) == 1 and not pretoken.endswith(DIVIDED)
+    return [surface_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
 
 
-def _bits(chunk: str, rule: Rule) -> int:
-    """What a chunk with a word says about the ends of sentences."""
-    return rule.asks(chunk) << ASKS_SHIFT | rule.first(chunk)
+def _bits(pretoken: str, rule: SentenceRule) -> int:
+    """What a pretoken with a word says about the ends of sentences."""
+    return rule.required_next(pretoken) << REQUIRED_SHIFT | rule.first_word_kind(pretoken)
 
 
 def _bytes_of(rows: UInt8s) -> list[bytes]:

@@ -1,10 +1,10 @@
 """The words of many texts at once, as arrays: what indexing spends its time on.
 
-A text is cut into chunks, maximal runs of letters, digits, marks and the signs ' . , ! ?, because no word and no end of a
-sentence reaches over their bounds. An archive has few distinct chunks; each is taken apart once, by the same regular
+A text is cut into pretokens, maximal runs of letters, digits, marks and the signs ' . , ! ?, because no word and no end of a
+sentence reaches over their bounds. An archive has few distinct pretokens; each is taken apart once, by the same regular
 expression as everywhere, and looked up in a dictionary from then on. The rest is arithmetic on whole batches.
 
-Slow twin: `find_words`, `sentence_starts` and `Analyzer.term`, text by text.
+Slow twin: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from itertools import compress, count, islice
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.analysis.apart import (
-    ASKS,
-    ASKS_SHIFT,
-    FIRST,
+from searchkit.analysis.characters import SOFT_HYPHEN
+from searchkit.analysis.normalize import fold_all
+from searchkit.analysis.pretoken_parser import (
+    CANCELS_END,
+    FIRST_WORD,
     FORM_SHIFT,
     MANY,
     PARAGRAPH,
+    REQUIRED,
+    REQUIRED_SHIFT,
     SENTENCE,
-    TAKES_BACK,
     TEXT_END,
     WORDS,
 )
-from searchkit.analysis.characters import SOFT_HYPHEN
-from searchkit.analysis.chunked import chunked, chunked_values
-from searchkit.analysis.chunks import Chunks
-from searchkit.analysis.normalize import fold_all
-from searchkit.analysis.words import LONGEST_WORD, PARAGRAPH_GAP, without_hyphen
+from searchkit.analysis.pretoken_table import PretokenTable
+from searchkit.analysis.pretokenizer import pretokenize, pretokenize_values
+from searchkit.analysis.tokenizer import LONGEST_WORD, PARAGRAPH_GAP, without_hyphen
 from searchkit.arrays import Bools, Ints, UInt8s, UInt16s, UInt32s, UInt64s
 
 _SOFT_HYPHEN = SOFT_HYPHEN.encode()
 AT_ONCE = 2**20
-"""Bytes of chunks that are looked up at once: that takes many times as much memory."""
-MOST_CHUNKS = 1_000_000
-"""Distinct chunks that are remembered; beyond, all are forgotten and met anew."""
+"""Bytes of pretokens that are looked up at once: that takes many times as much memory."""
+MOST_PRETOKENS = 1_000_000
+"""Distinct pretokens that are remembered; beyond, all are forgotten and met anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenArrays:
     """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `counts` (int64) tokens of each text,
     `positions` (uint16, or uint32 where one needs it) one a token, `sentences` and `paragraphs` (int64) the tokens, but for
     the first of each text, at which one begins. `lengths` (int64) are the words of each text: tokens of words that a hyphen
@@ -59,7 +59,7 @@ class Tokens:
 
 
 class Vocabulary:
-    """Distinct written forms, numbered as they come, with the term and the folded form of each (UTF-8).
+    """Distinct surface forms, numbered as they come, with the term and the folded form of each (UTF-8).
 
     `terms` gives the terms of forms, `language` says what words and sentences are. A form with a soft hyphen, of a word that
     is divided at a line's end, has the term and the folded form of the word without it.
@@ -71,7 +71,7 @@ class Vocabulary:
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
-        self._chunks = Chunks(self._numbered, language)
+        self._pretokens = PretokenTable(self._numbered, language)
 
     def __len__(self) -> int:
         return len(self.forms)
@@ -88,24 +88,24 @@ class Vocabulary:
             self.folded += _encoded(fold_all(texts), fresh)
         return numbers
 
-    def tokens(self, texts: Sequence[str]) -> Tokens:
+    def tokenize(self, texts: Sequence[str]) -> TokenArrays:
         """The words of texts."""
-        return self._tokens(chunked(texts))
+        return self._tokens(pretokenize(texts))
 
-    def tokens_of_values(self, values: Sequence[tuple[str, ...]]) -> Tokens:
+    def tokenize_values(self, values: Sequence[tuple[str, ...]]) -> TokenArrays:
         """The words of texts that consist of several values each, a paragraph's gap apart; each text is read once."""
         places: dict[tuple[str, ...], int] = {}
         which = [places.setdefault(each, len(places)) for each in values]
-        return _repeated(self._tokens(chunked_values(list(places))), np.array(which, dtype=np.int64))
+        return _repeated(self._tokens(pretokenize_values(list(places))), np.array(which, dtype=np.int64))
 
-    def _tokens(self, blob: bytes) -> Tokens:
-        if len(self._chunks) > MOST_CHUNKS:
-            self._chunks = Chunks(self._numbered, self._language)
-        found = [self._chunks.find(piece) for piece in _pieces(blob)]
-        tokens, divided = _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._chunks)
+    def _tokens(self, blob: bytes) -> TokenArrays:
+        if len(self._pretokens) > MOST_PRETOKENS:
+            self._pretokens = PretokenTable(self._numbered, self._language)
+        found = [self._pretokens.find(piece) for piece in _pieces(blob)]
+        tokens, divided = _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._pretokens)
         return self._with_joined(tokens, divided) if len(divided) else tokens
 
-    def _with_joined(self, found: Tokens, divided: Ints) -> Tokens:
+    def _with_joined(self, found: TokenArrays, divided: Ints) -> TokenArrays:
         """Add the tokens of words that a hyphen divides; `divided` are the tokens of their first halves."""
         tokens, forms = found.tokens, self.forms
         pairs = zip(tokens[divided].tolist(), tokens[divided + 1].tolist(), strict=True)
@@ -117,7 +117,7 @@ class Vocabulary:
         before[divided + 1] = 1
         before = np.cumsum(before)
         ends = np.cumsum(found.counts)
-        return Tokens(
+        return TokenArrays(
             np.insert(tokens, divided + 1, numbers),
             np.diff(ends + before[ends], prepend=0),
             found.lengths,
@@ -128,7 +128,7 @@ class Vocabulary:
 
 
 def _pieces(blob: bytes) -> Iterator[bytes]:
-    """A text in pieces of about AT_ONCE bytes, none of which ends inside a chunk."""
+    """A text in pieces of about AT_ONCE bytes, none of which ends inside a pretoken."""
     start = 0
     while len(blob) - start > 2 * AT_ONCE:
         end = blob.find(b" ", start + AT_ONCE)
@@ -145,15 +145,18 @@ def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def _tokens(found: UInt64s, chunks: Chunks) -> tuple[Tokens, Ints]:
-    """The words of chunks, each given by what `chunks` knows of it, and those that are first halves of divided words."""
+def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
+    """The tokens of pretokens, and which of them are first halves of divided words.
+
+    `found` has one entry a pretoken, as `PretokenTable.find` returns them.
+    """
     flags = found.astype(np.uint8)  # all but the number
     holding = (flags & WORDS) != 0
     holds = np.flatnonzero(holding)
-    up_to = np.cumsum(holding, dtype=np.int32)  # chunks with words up to each, with it
+    up_to = np.cumsum(holding, dtype=np.int32)  # pretokens with words up to each, with it
     tokens = (found.take(holds) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
     held = flags.take(holds)
-    # Ends of texts, paragraphs and sentences are few: each is carried to the next chunk that holds a word.
+    # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken that holds a word.
     text_ends = up_to[np.flatnonzero(flags == TEXT_END)].astype(np.int64)
     paragraph, sentence = np.zeros((2, len(holds) + 1), dtype=bool)
     paragraph[up_to[np.flatnonzero(flags == PARAGRAPH)]] = True
@@ -169,9 +172,9 @@ def _tokens(found: UInt64s, chunks: Chunks) -> tuple[Tokens, Ints]:
     divided = np.zeros(0, dtype=np.int64)
     if len(several):
         numbers = tokens[several].tolist()
-        forms = [chunks.more[chunk] for chunk in numbers]
-        if chunks.divided:
-            divided = several[np.array([chunk in chunks.divided for chunk in numbers], dtype=bool)]
+        forms = [pretokens.more[pretoken] for pretoken in numbers]
+        if pretokens.divided:
+            divided = several[np.array([pretoken in pretokens.divided for pretoken in numbers], dtype=bool)]
         others = np.array([len(each) - 1 for each in forms], dtype=np.int64)
         tokens[several] = [each[0] for each in forms]
         tokens = np.insert(tokens, np.repeat(several + 1, others), [form for each in forms for form in each[1:]])
@@ -180,34 +183,38 @@ def _tokens(found: UInt64s, chunks: Chunks) -> tuple[Tokens, Ints]:
             places + shifts[np.searchsorted(several, places)] for places in (sentences, paragraphs, text_ends)
         )
         if len(divided):
-            # The last word of each of these chunks: right before the first one of the next.
+            # The last word of each of these pretokens: right before the first one of the next.
             divided += shifts[np.searchsorted(several, divided + 1)]
             # The next line may begin a paragraph.
             begins = np.zeros(len(tokens) + 1, dtype=bool)
             begins[paragraphs] = True
             divided = divided[~begins[divided + 1]]
     lengths = np.diff(text_ends, prepend=0)
-    return Tokens(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
+    return TokenArrays(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 
 
 def _mark_sentences(sentence: Bools, flags: UInt8s, held: UInt8s, up_to: npt.NDArray[np.int32]) -> None:
-    """Mark the chunks with words that begin a sentence by what the chunks before them ask, the last one that asks or takes
-    back. `held` are the flags of the chunks with words, `up_to` says how many of these there are up to each chunk."""
+    """Mark the pretokens with words that begin a sentence.
+
+    What the pretokens before a word require of it decides; the last one that requires something or
+    cancels an end counts. `held` are the flags of the pretokens with words, `up_to` is how many of
+    these there are up to each pretoken.
+    """
     if not len(held):
         return
-    asking = np.flatnonzero(((flags & ASKS) != 0) | (flags == TAKES_BACK))
+    asking = np.flatnonzero(((flags & REQUIRED) != 0) | (flags == CANCELS_END))
     behind = up_to[asking]
     asked = np.zeros(len(sentence), dtype=np.uint8)
-    asked[behind] = (flags[asking] & ASKS) >> ASKS_SHIFT  # where several ask one, the last is written last
+    asked[behind] = (flags[asking] & REQUIRED) >> REQUIRED_SHIFT  # where several ask one, the last is written last
     least = asked[behind]
-    sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST))
+    sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST_WORD))
 
 
 def _with(flags: UInt8s, bit: int) -> Ints:
     return np.flatnonzero((flags & bit) != 0)  # NumPy looks for what is true many times as fast as for what is not 0
 
 
-def _repeated(once: Tokens, which: Ints) -> Tokens:
+def _repeated(once: TokenArrays, which: Ints) -> TokenArrays:
     """The words of texts, of which text i is number `which[i]` of those that were read once.
 
     Slow twin: read each of them.
@@ -219,7 +226,7 @@ def _repeated(once: Tokens, which: Ints) -> Tokens:
     begins = np.zeros((2, len(once.tokens)), dtype=bool)
     begins[0, once.sentences] = begins[1, once.paragraphs] = True
     sentences, paragraphs = (np.flatnonzero(begin[at]) for begin in begins)
-    return Tokens(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs)
+    return TokenArrays(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> UInt16s | UInt32s:

@@ -118,7 +118,7 @@ def _vowels() -> str:
     return _ASCII_VOWELS + "".join(accented) + "æœøÆŒØ"
 
 
-def word_pattern(text: str, language: str = "en") -> re.Pattern[str]:
+def token_regex(text: str, language: str = "en") -> re.Pattern[str]:
     """What finds the words of a normalized text (see `normalize`; the underscore is a blank there)."""
     return _word_in_ascii(language) if text.isascii() else _word_anywhere(language)
 
@@ -170,14 +170,14 @@ def _line_end(hyphens: str) -> re.Pattern[str]:
     return re.compile(rf"{hyphens}(?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
 
 
-def pattern_words(text: str, language: str = "en") -> list[str]:
-    """The words of a normalized text with wildcards (* and ?), each in its surface form: what `find_words` makes of words
+def tokenize_pattern(text: str, language: str = "en") -> list[str]:
+    """The words of a normalized text with wildcards (* and ?), each in its surface form: what `tokenize` makes of words
     of the index is made of the patterns that stand for them."""
     found = []
     for match in _pattern_anywhere(language).finditer(text):
         word = match[0]
         if not set("*?") & set(word):
-            found += [written_form(each[0], language) for each in word_pattern(word, language).finditer(word)]
+            found += [surface_form(each[0], language) for each in token_regex(word, language).finditer(word)]
             continue
         word = word.translate(_DROP)
         if word[-2:] in ("'s", "'S"):
@@ -192,7 +192,7 @@ def pattern_words(text: str, language: str = "en") -> list[str]:
 
 
 @frozen
-class Words:
+class Tokens:
     """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`.
 
     `divided` are the numbers of words that are the first half of a word which the next word completes, ascending.
@@ -207,20 +207,20 @@ class Words:
     def __len__(self) -> int:
         return len(self.forms)
 
-    def joined(self, number: int) -> str:
-        """The form of the whole word of which word `number` is the first half."""
-        return f"{self.forms[number]}{SOFT_HYPHEN}{self.forms[number + 1]}"
+    def joined_form(self, index: int) -> str:
+        """The form of the whole word whose first half is token `index`."""
+        return f"{self.forms[index]}{SOFT_HYPHEN}{self.forms[index + 1]}"
 
-    def tokens(self) -> list[tuple[str, int, int]]:
+    def form_spans(self) -> list[tuple[str, int, int]]:
         """All that is found of the text: forms with their first and last positions, a divided word behind its first half."""
         found = [(form, position, position) for form, position in zip(self.forms, self.positions, strict=True)]
         for number in reversed(self.divided):
-            found.insert(number + 1, (self.joined(number), self.positions[number], self.positions[number + 1]))
+            found.insert(number + 1, (self.joined_form(number), self.positions[number], self.positions[number + 1]))
         return found
 
 
-def written_form(word: str, language: str = "en") -> str:
-    """The surface form of a word that `word_pattern` matched."""
+def surface_form(word: str, language: str = "en") -> str:
+    """The surface form of a word that `token_regex` matched."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
     word = word.translate(_DROP)  # first: a joiner may stand behind the 's
@@ -235,7 +235,7 @@ def written_form(word: str, language: str = "en") -> str:
     return word[:LONGEST_WORD]
 
 
-def paragraph_starts(text: str) -> list[int]:
+def paragraph_offsets(text: str) -> list[int]:
     """Where paragraphs begin (characters), the first at 0.
 
     A paragraph ends at an empty line, or before a line indented by two or more blanks that follows one that is not.
@@ -261,11 +261,11 @@ def paragraph_starts(text: str) -> list[int]:
     return starts
 
 
-def next_paragraph(text: str, start: int, end: int) -> int:
+def find_next_paragraph(text: str, start: int, end: int) -> int:
     """Where the first paragraph in `text[start:end + 1]` begins, or -1. No blank stands before `start`, and none at `end`
     (which may be the text's end).
 
-    Slow twin: the first of `paragraph_starts(text)` that lies behind `start`, up to `end`.
+    Slow twin: the first of `paragraph_offsets(text)` that lies behind `start`, up to `end`.
     """
     run = _RUN.search(text, start, end)
     while run is not None and run.end() < len(text):
@@ -278,10 +278,10 @@ def next_paragraph(text: str, start: int, end: int) -> int:
     return -1
 
 
-def this_paragraph(text: str, at: int) -> int:
+def find_paragraph_start(text: str, at: int) -> int:
     """Where the paragraph begins that holds the character `at`, which is no blank; before the first, any blank line counts.
 
-    Slow twin: the last of `paragraph_starts(text)` up to `at`, white space left out.
+    Slow twin: the last of `paragraph_offsets(text)` up to `at`, white space left out.
     """
     line = text.rfind("\n", 0, at) + 1
     while line:
@@ -298,10 +298,10 @@ def _is_indented(text: str, line: int) -> bool:
     return text[line] in " \t" and text[line + 1 : line + 2] in (" ", "\t")
 
 
-def find_words(text: str, language: str = "en") -> Words:
+def tokenize(text: str, language: str = "en") -> Tokens:
     """Find the words of a text in a language, with their places in it."""
     normal, origins = normalize(text)
-    breaks = paragraph_starts(normal)[1:]
+    breaks = paragraph_offsets(normal)[1:]
     breaks.append(len(normal) + 1)
     next_break, at_break = breaks[0], 0
     forms: list[str] = []
@@ -311,7 +311,7 @@ def find_words(text: str, language: str = "en") -> Words:
     position = -1
     if SOFT_HYPHEN in normal and "." in normal:
         normal = _with_ends_of_abbreviations(normal)
-    for found in word_pattern(normal, language).finditer(normal):
+    for found in token_regex(normal, language).finditer(normal):
         start, end = found.span()
         position += 1
         if start >= next_break:
@@ -320,7 +320,7 @@ def find_words(text: str, language: str = "en") -> Words:
             while start >= next_break:
                 at_break += 1
                 next_break = breaks[at_break]
-        forms.append(written_form(found[0], language))
+        forms.append(surface_form(found[0], language))
         starts.append(start)
         ends.append(end)
         positions.append(position)
@@ -328,7 +328,7 @@ def find_words(text: str, language: str = "en") -> Words:
         starts = [origins[start] for start in starts]
         # A character that unfolded into several ends where the next one begins, never inside itself.
         ends = [next((o for o in origins[end:] if o > origins[end - 1]), len(text)) for end in ends]
-    words = Words(forms, starts, ends, positions, [])
+    words = Tokens(forms, starts, ends, positions, [])
     if "\n" in text:
         words.divided.extend(_divided(text, words))
     return words
@@ -341,22 +341,22 @@ def _with_ends_of_abbreviations(normal: str) -> str:
     """A normalized text with visible hyphens where soft ones divide an abbreviation from the next line (`U.S` and a soft
     hyphen): these belong to no word, so the abbreviation ends there as before any other hyphen."""
     characters = list(normal)
-    for hyphen, _ in line_end_hyphens(normal):
+    for hyphen, _ in find_line_end_hyphens(normal):
         if normal[hyphen] == SOFT_HYPHEN and _ABBREVIATED.search(normal, max(0, hyphen - LONGEST_WORD), hyphen):
             characters[hyphen] = "-"
     return "".join(characters)
 
 
-def line_end_hyphens(text: str) -> list[tuple[int, int]]:
+def find_line_end_hyphens(text: str) -> list[tuple[int, int]]:
     """Where hyphens divide words at line ends: the hyphen, and the small letter that begins the next line."""
     hyphens = f"[-{_RARE_HYPHENS}]" if any(hyphen in text for hyphen in _RARE_HYPHENS) else "-"
     found = (match.span() for match in _line_end(hyphens).finditer(text))
     return [(hyphen, following) for hyphen, following in found if text[following].islower()]
 
 
-def _divided(text: str, words: Words) -> list[int]:
+def _divided(text: str, words: Tokens) -> list[int]:
     divided = []
-    for hyphen, following in line_end_hyphens(text):
+    for hyphen, following in find_line_end_hyphens(text):
         second = bisect_left(words.starts, following)
         first = second - 1
         if first < 0 or second == len(words) or words.starts[second] != following:
@@ -366,7 +366,7 @@ def _divided(text: str, words: Words) -> list[int]:
         if (
             stands_before
             and words.positions[second] == words.positions[first] + 1
-            and len(words.joined(first)) <= LONGEST_WORD
+            and len(words.joined_form(first)) <= LONGEST_WORD
         ):
             divided.append(first)
     return divided

@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from searchkit.analysis import (
     Analyzer,
-    find_words,
     fold,
     is_wide,
     normalize,
-    pattern_words,
-    phrase_chains,
-    phrase_places,
+    phrase_positions,
+    phrase_spans,
     sentence_spans,
+    surface_form,
+    tokenize,
+    tokenize_pattern,
+    tokenizer,
     wildcard_regex,
     without_hyphen,
-    words,
-    written_form,
 )
 
 
@@ -38,11 +38,11 @@ from searchkit.analysis import (
     ],
 )
 def test_written_forms(text: str, forms: list[str]) -> None:
-    assert find_words(text).forms == forms
+    assert tokenize(text).forms == forms
 
 
 def test_paragraphs_stand_101_apart() -> None:
-    words = find_words("one two\n\nthree\nfour\n   five\n   six")
+    words = tokenize("one two\n\nthree\nfour\n   five\n   six")
     assert words.positions == [0, 1, 102, 103, 204, 205]
 
 
@@ -57,7 +57,7 @@ def test_english_folds_then_stems() -> None:
 
 @given(st.text(max_size=60))
 def test_spans_lie_in_the_text_and_in_order(text: str) -> None:
-    words = find_words(text)
+    words = tokenize(text)
     assert all(0 <= start < end <= len(text) for start, end in zip(words.starts, words.ends, strict=True))
     assert words.starts == sorted(words.starts)
     assert words.positions == sorted(set(words.positions))
@@ -65,9 +65,9 @@ def test_spans_lie_in_the_text_and_in_order(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_a_form_is_its_own_form(text: str) -> None:
-    for form in find_words(text).forms:
+    for form in tokenize(text).forms:
         if form:
-            assert written_form(form) == form
+            assert surface_form(form) == form
 
 
 @given(st.text(alphabet="aéßİıЙё\u0301\u0308ﬁ½ 가\u1100\u1161", max_size=20))
@@ -101,15 +101,15 @@ ascending = st.lists(st.integers(0, 12), min_size=1, max_size=5, unique=True).ma
 @given(st.lists(ascending, min_size=1, max_size=4), st.integers(0, 5), st.data())
 def test_phrase_places_against_all_choices(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(positions) - 1, max_size=len(positions) - 1))
-    assert bool(phrase_places(positions, steps, slop)) == slow_places(positions, steps, slop)
+    assert bool(phrase_positions(positions, steps, slop)) == slow_places(positions, steps, slop)
 
 
 @given(st.lists(ascending, min_size=1, max_size=4), st.integers(0, 5), st.data())
 def test_chains_of_narrow_words_are_places_of_phrases(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(positions) - 1, max_size=len(positions) - 1))
     spans = [[(p, p) for p in word] for word in positions]
-    chains = [tuple(first for first, _ in chain) for chain in phrase_chains(spans, steps, slop)]
-    assert chains == phrase_places(positions, steps, slop)
+    chains = [tuple(first for first, _ in chain) for chain in phrase_spans(spans, steps, slop)]
+    assert chains == phrase_positions(positions, steps, slop)
 
 
 wide = st.sets(
@@ -132,7 +132,7 @@ def test_chains_against_all_choices(words: list[list[tuple[int, int]]], slop: in
         return found
 
     expected = [(span, min(found)) for span in words[0] if (found := ends(span, 1, 0))]
-    assert [(chain[0], chain[-1][1]) for chain in phrase_chains(words, steps, slop)] == expected
+    assert [(chain[0], chain[-1][1]) for chain in phrase_spans(words, steps, slop)] == expected
 
 
 def test_sentences() -> None:
@@ -148,8 +148,8 @@ def test_sentences() -> None:
 
 @given(st.text(st.sampled_from("aBz09.,' s_\nldNn"), max_size=40), st.sampled_from(["en", "fr", "de"]))
 def test_words_in_ascii_are_words_anywhere(text: str, language: str) -> None:
-    ascii_words = [found.span() for found in words.word_pattern(text, language).finditer(text)]
-    assert ascii_words == [found.span() for found in words._word_anywhere(language).finditer(text)]
+    ascii_words = [found.span() for found in tokenizer.token_regex(text, language).finditer(text)]
+    assert ascii_words == [found.span() for found in tokenizer._word_anywhere(language).finditer(text)]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_words_in_ascii_are_words_anywhere(text: str, language: str) -> None:
     ],
 )
 def test_digits_and_apostrophes(language: str, text: str, forms: str) -> None:
-    assert find_words(text, language).forms == forms.split()
+    assert tokenize(text, language).forms == forms.split()
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_digits_and_apostrophes(language: str, text: str, forms: str) -> None:
     ],
 )
 def test_words_that_a_hyphen_divides(text: str, joined: str) -> None:
-    found = find_words(text)
-    assert [without_hyphen(found.joined(number)) for number in found.divided] == joined.split()
-    wide = [(form, first, last) for form, first, last in found.tokens() if is_wide(form)]
+    found = tokenize(text)
+    assert [without_hyphen(found.joined_form(number)) for number in found.divided] == joined.split()
+    wide = [(form, first, last) for form, first, last in found.form_spans() if is_wide(form)]
     assert [last - first for _, first, last in wide] == [1] * len(wide)
 
 
@@ -218,7 +218,7 @@ def test_words_that_a_hyphen_divides(text: str, joined: str) -> None:
     ],
 )
 def test_patterns_are_made_of_words_as_the_index_has_them(language: str, pattern: str, words: str) -> None:
-    assert pattern_words(pattern, language) == words.split()
+    assert tokenize_pattern(pattern, language) == words.split()
 
 
 @settings(max_examples=300)
@@ -244,8 +244,8 @@ def test_patterns_are_made_of_words_as_the_index_has_them(language: str, pattern
 )
 def test_a_word_cut_short_and_a_star_find_the_word(word: str, language: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(word)))
-    pieces = pattern_words(word[:cut] + "*", language)
-    forms = find_words(word, language).forms
+    pieces = tokenize_pattern(word[:cut] + "*", language)
+    forms = tokenize(word, language).forms
     whole = [fold(form) for form in forms]
     # Each piece but the last is a word, and the last one begins the next; none is left over but for what was cut.
     assert [fold(piece) for piece in pieces[:-1]] == whole[: len(pieces) - 1]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 
-from searchkit.analysis.words import PARAGRAPH_GAP
+from searchkit.analysis.tokenizer import PARAGRAPH_GAP
 
 Span = tuple[int, int]
 """The first and the last position of a place."""
@@ -23,7 +23,7 @@ Pair = tuple[Span, Span]
 _ANY_DISTANCE = 1 << 62
 
 
-def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
+def phrase_positions(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
     """Every place of a phrase, as the positions of its words.
 
     `positions[i]` are those of word i, ascending; word i + 1 stands at least `steps[i]` after word i (1: next to it);
@@ -59,12 +59,12 @@ def phrase_places(positions: Sequence[Sequence[int]], steps: Sequence[int], slop
     return places
 
 
-def phrase_chains(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
+def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
     """Every place of a phrase whose words may be several positions wide, as the spans of its words.
 
     `words[i]` are the spans of word i, ascending; word i + 1 begins at least `steps[i]` after the end of word i (1: next to
     it); all in all at most `slop` other words stand among them. Of the choices that begin with one span of the first word,
-    the one that ends first is taken. For words one position wide the same as `phrase_places`.
+    the one that ends first is taken. For words one position wide the same as `phrase_positions`.
     """
     if not words or not all(words):
         return []
@@ -111,12 +111,12 @@ def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, order
     return pairs
 
 
-def near_places(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Span]:
+def near_spans(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Span]:
     """The places of `left w/distance right` (`pre/` if `ordered`): from the one to the other, as `near_pairs` says."""
-    return joined(near_pairs(left, right, distance, ordered))
+    return covering_spans(near_pairs(left, right, distance, ordered))
 
 
-def not_near_places(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
+def not_near_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
     """The places of `left not w/distance right`: those of the left operand without one of the right so near.
 
     A place that overlaps is near; the very same span on both sides is not.
@@ -132,7 +132,7 @@ def not_near_places(left: Sequence[Span], right: Sequence[Span], distance: int) 
     return kept
 
 
-def together_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Pair]:
+def same_unit_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Pair]:
     """Which places stand in the same sentence or paragraph: for each left one the nearest on either side, at any distance.
 
     `unit_of` gives the number of the sentence or paragraph of a position. Places that begin in one and end in another do
@@ -147,22 +147,22 @@ def together_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callabl
     return [pair for one, other in units.values() for pair in near_pairs(one, other, _ANY_DISTANCE, False)]
 
 
-def together_places(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Span]:
-    """The places of `left /s right` and `left /p right`: from the one to the other, as `together_pairs` says."""
-    return joined(together_pairs(left, right, unit_of))
+def same_unit_spans(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Span]:
+    """The places of `left /s right` and `left /p right`: from the one to the other, as `same_unit_pairs` says."""
+    return covering_spans(same_unit_pairs(left, right, unit_of))
 
 
-def joined(pairs: Iterable[Pair]) -> list[Span]:
+def covering_spans(pairs: Iterable[Pair]) -> list[Span]:
     """The spans that cover both places of each pair, sorted and unique."""
     return sorted({(min(one[0], other[0]), max(one[1], other[1])) for one, other in pairs})
 
 
-def union_places(parts: Iterable[Iterable[Span]]) -> list[Span]:
+def union_spans(parts: Iterable[Iterable[Span]]) -> list[Span]:
     """The places of `a OR b`: those of each, sorted and unique."""
     return sorted({span for part in parts for span in part})
 
 
-def paragraph_breaks(positions: Sequence[int]) -> list[int]:
+def paragraph_starts(positions: Sequence[int]) -> list[int]:
     """The indexes of the words that begin a paragraph: the first, and each that stands PARAGRAPH_GAP or more further on."""
     return [
         index for index, position in enumerate(positions) if index == 0 or position - positions[index - 1] >= PARAGRAPH_GAP
