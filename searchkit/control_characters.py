@@ -35,7 +35,7 @@ _MEANING = {
 }
 
 
-def clean_text(text: str) -> str:
+def replace_controls(text: str) -> str:
     """A text of several lines without control characters but tabs and line feeds."""
     if not has_controls(text):
         return text
@@ -58,7 +58,7 @@ def has_controls(text: str) -> bool:
     return _CONTROLS.search(text) is not None
 
 
-def clean_article(article: Article) -> Article:
+def replace_article_controls(article: Article) -> Article:
     """An article whose texts are clean: the body and what is extra as texts of several lines, all else as lines.
 
     Its id, path and encoding stay as they are: they name things.
@@ -72,17 +72,17 @@ def clean_article(article: Article) -> Article:
     return replace(
         article,
         title=_as_line(article.title),
-        body=clean_text(article.body),
+        body=replace_controls(article.body),
         authors=tuple(map(_as_line, article.authors)),
         source=_as_line(article.source),
         section=_as_line(article.section),
         topics=tuple(map(_as_line, article.topics)),
         language=_as_line(article.language),
         url=_as_line(article.url),
-        extra={clean_text(key): clean_text(value) for key, value in extra.items()},
+        extra={replace_controls(key): replace_controls(value) for key, value in extra.items()},
     )
 
 
 def _as_line(text: str) -> str:
     """A text with blanks for its line ends; its other white space stays."""
-    return clean_text(text).replace("\n", " ")
+    return replace_controls(text).replace("\n", " ")

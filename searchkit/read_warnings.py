@@ -45,7 +45,7 @@ HINTS = {
 """How to mend a kind of warnings: always, or if an example of it begins so."""
 LONGEST_TEXT = 200
 """Characters of what was found that a warning keeps."""
-OF_RECORDS = ("dates", "bylines")
+RECORD_KINDS = ("dates", "bylines")
 """Kinds that count records, and of which an example is a quotation; the others count files."""
 
 
@@ -62,7 +62,7 @@ class ReadWarning:
     def __str__(self) -> str:
         text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
         where = ", ".join(part for part in (self.path, self.place) if part)
-        if self.kind in OF_RECORDS:
+        if self.kind in RECORD_KINDS:
             return f'"{text}" ({where})'
         return f"{where} ({text})" if text else where
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.detection.texts import Text, make_english, make_texts
-from searchkit.control_characters import clean_text
-from searchkit.corpus.decode import SURE, decode
+from searchkit.control_characters import replace_controls
+from searchkit.corpus.decode import SURE_CONFIDENCE, decode
 
 CLASSES = ((400, 4000, 0.97), (100, 399, 0.95), (30, 99, 0.90))
 """Lengths in bytes, and the share of exact texts that there must be."""
@@ -36,7 +36,7 @@ def outcomes(texts: Iterable[Text]) -> list[Outcome]:
     found = []
     for made in texts:
         decoded = decode(made.data)
-        is_exact = decoded.text == clean_text(made.text)
+        is_exact = decoded.text == replace_controls(made.text)
         found.append(Outcome(made, decoded.encoding, is_exact, any(True for _ in decoded.warnings())))
     return found
 
@@ -74,7 +74,7 @@ def main() -> int:
     for name, half in (("sentences that set the weights", 0), ("other sentences", 1)):
         found = outcomes(make_texts(half, given.of_each, given.seed))
         both += found
-        print(f"{name}: {len(found):,} texts, a guess below {SURE} is reported")
+        print(f"{name}: {len(found):,} texts, a guess below {SURE_CONFIDENCE} is reported")
         for what, (value, is_met) in figures(found, english).items():
             print(f"  {value:7.2%}  {what}{'' if is_met else '  MISSED'}")
             status |= not is_met

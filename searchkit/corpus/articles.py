@@ -12,15 +12,15 @@ from contextlib import suppress
 from typing import Any, NoReturn, assert_never
 
 from searchkit.corpus.decode import Undecodable, decode
-from searchkit.corpus.formats import Format, ReaderUnavailable, reader_of
-from searchkit.corpus.limits import GB, MB, shown_size
+from searchkit.corpus.formats import Format, ReaderUnavailable, load_reader
+from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
-from searchkit.corpus.reader import Draft, Encoded, Found, KeyedRecord, Parsed, Record, Unreadable
-from searchkit.corpus.records import MOST_FIELDS, Encoding, Records, unread_path
-from searchkit.corpus.source import SHARED_AT_ONCE, Placed, Source
-from searchkit.corpus.unpacking import Damaged, Guarded, as_file
+from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, Parsed, Record, RecordWarning, Unreadable
+from searchkit.corpus.records import MOST_FIELDS, Encoding, RecordConverter, unread_path
+from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
+from searchkit.corpus.unpacking import CheckedStream, Damaged, as_file
 from searchkit.model import Article
-from searchkit.read_warnings import LONGEST_TEXT, OF_RECORDS, ReadWarning
+from searchkit.read_warnings import LONGEST_TEXT, RECORD_KINDS, ReadWarning
 
 NO_ENCODING: Encoding = ("", None)
 """Of what is no text until its reader has read it."""
@@ -29,81 +29,81 @@ LARGEST_HELD = GB
 _TOO_LARGE = f"it is larger than {LARGEST_HELD // MB} MB; unpack it, for its reader goes to and fro in it"
 
 
-def read_articles(row: Format, stream: Guarded, source: Source) -> Iterator[Placed]:
+def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
     """Read the articles of a stream; what cannot be read is reported. Raises Damaged for what is wrong with the stream.
 
     A file that is read as a whole, of another share, is passed over as it would be read, so that all shares meet the same
     faults of an archive.
     """
     try:
-        read = reader_of(row)
+        read = load_reader(row)
     except ReaderUnavailable as error:
         source.fail(str(error))
         return
-    is_taken = row.split == "by-record" or source.takes(1)
+    is_in_share = row.split == "by-record" or source.is_in_share(1)
     match row.takes:
         case "bytes":
-            if data := _all_bytes(stream, source, is_taken):
-                yield from _Frame(row, source).articles(read, data)
+            if data := _all_bytes(stream, source, is_in_share):
+                yield from _StreamReader(row, source).articles(read, data)
         case "lines" | "stream":
-            if is_taken:
+            if is_in_share:
                 lines = Lines(stream, source) if row.takes == "lines" else None
-                yield from _Frame(row, source, lines).articles(read, lines or stream)
+                yield from _StreamReader(row, source, lines).articles(read, lines or stream)
             while row.split != "by-record" and stream.read(2**20):
                 pass
         case "file":
             with as_file(stream, "the file", LARGEST_HELD, _TOO_LARGE) as file:
-                if is_taken:
-                    yield from _Frame(row, source).articles(read, file)
+                if is_in_share:
+                    yield from _StreamReader(row, source).articles(read, file)
         case _:
             assert_never(row.takes)
 
 
-def _all_bytes(stream: Guarded, source: Source, is_taken: bool) -> bytes:
+def _all_bytes(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes:
     """The bytes of a file within the limit of an article; none where that is reported, or the file of another share."""
     parts: list[bytes] = []
     size, most = 0, source.options.limits.max_article
     while chunk := stream.read(2**20):
-        if is_taken:
+        if is_in_share:
             parts.append(chunk)
         size += len(chunk)
         if size > most:
-            source.fail(f"it is larger than {shown_size(most)}, too large for one article; split it or raise --max-article")
+            source.fail(f"it is larger than {format_size(most)}, too large for one article; split it or raise --max-article")
             return b""
     if size == 0:
         source.fail("the file is empty")
     return b"".join(parts)
 
 
-class _Frame:
+class _StreamReader:
     """What is known of a stream while its records are read."""
 
     def __init__(self, row: Format, source: Source, lines: Lines | None = None) -> None:
         self._row, self._source, self._lines = row, source, lines
         self._is_one = row.split == "one-article"
-        self._records = Records(source.options)
-        self._is_told = source.takes(1)
+        self._records = RecordConverter(source.options)
+        self._reports_whole_file = source.is_in_share(1)
         """Whether this share tells what is of the whole file."""
         self._counts: dict[str, list[int]] = {}
         """By kind of warning of an encoding: how many records, and the number of the first."""
-        self._of_file: set[Found] = set()
+        self._file_warnings: set[RecordWarning] = set()
 
-    def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[Placed]:
+    def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[LocatedArticle]:
         """The articles of this share, with their places, of the records that a reader makes of what it is given."""
-        number, is_taken = 0, True
+        number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
             for number, record in enumerate(read(given, source.options), 1):
                 if is_split and number % SHARED_AT_ONCE == 1:
-                    is_taken = source.takes(number)
-                if not is_taken:
+                    is_in_share = source.is_in_share(number)
+                if not is_in_share:
                     if type(record) is Encoded:
-                        self._count_of_other(record, number)
+                        self._count_warnings_of_other_share(record, number)
                     continue
                 try:
                     article = self._article(record, number)
                 except Exception as error:
-                    source.fail(self._reason(error), self._place(number))
+                    source.fail(self._reason(error), self._locate(number))
                 else:
                     yield (*ordinals, number), article
         except Exception as error:
@@ -124,7 +124,7 @@ class _Frame:
         by = f'the reader of the format "{self._row.name}" of the package {self._row.package}'
         return f"{by} failed ({type(error).__name__}: {error}); report it to its makers"
 
-    def _place(self, number: int) -> str:
+    def _locate(self, number: int) -> str:
         if self._is_one:
             return ""
         return f"record {number}" if self._lines is None else f"line {self._lines.number}"
@@ -136,7 +136,7 @@ class _Frame:
         if callable(record):
             parsed = record()
         elif isinstance(record, Encoded):
-            text, encoding = self._decoded(record, number)
+            text, encoding = self._decode(record, number)
             parsed = record.parse(text)
         elif isinstance(record, Unreadable):
             raise record
@@ -147,14 +147,14 @@ class _Frame:
             if len(values) > MOST_FIELDS:
                 raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
             try:
-                found = self._records.article(values, self._source, number, self._place, encoding, parsed.is_plain)
+                found = self._records.article(values, self._source, number, self._locate, encoding, parsed.is_plain)
                 article = found or self._without_text(values)
             except RecursionError as error:
                 raise Unreadable("the record is nested too deeply") from error
             except ValueError as error:
                 raise Unreadable(f"the record holds a value that cannot be read: {error}") from error
         elif isinstance(parsed, Draft):
-            article = self._of_draft(parsed, number, encoding)
+            article = self._article_from_draft(parsed, number, encoding)
         else:
             assert_never(parsed)
         if parsed.warnings:
@@ -167,10 +167,10 @@ class _Frame:
         hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
         raise Unreadable(f"it has neither a title nor a text{hint}")
 
-    def _of_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
+    def _article_from_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
         source = self._source
         return Article(
-            source.id if self._is_one and not draft.id else source.id_of(number, draft.id),
+            source.id if self._is_one and not draft.id else source.record_id(number, draft.id),
             draft.title,
             draft.body,
             draft.date,
@@ -186,17 +186,17 @@ class _Frame:
             draft.extra,
         )
 
-    def _warn(self, warnings: tuple[Found, ...], number: int) -> None:
+    def _warn(self, warnings: tuple[RecordWarning, ...], number: int) -> None:
         """Tell what a record was not understood in. What is of the file is told once, by each share that meets it alike:
         it then counts once."""
         for kind, text in warnings:
-            if kind in OF_RECORDS:
-                self._source.warn(kind, text, self._place(number))
-            elif (kind, text) not in self._of_file:
-                self._of_file.add((kind, text))
+            if kind in RECORD_KINDS:
+                self._source.warn(kind, text, self._locate(number))
+            elif (kind, text) not in self._file_warnings:
+                self._file_warnings.add((kind, text))
                 self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
 
-    def _decoded(self, record: Encoded, number: int) -> tuple[str, Encoding]:
+    def _decode(self, record: Encoded, number: int) -> tuple[str, Encoding]:
         """The text of a record, and what it was in. What is odd in its bytes is told of the only record of a file, and
         counted of many. Raises Undecodable."""
         data, declared = record.data, record.declared
@@ -210,8 +210,8 @@ class _Frame:
                 self._counts.setdefault(kind, [0, number])[0] += 1
         return decoded.text, (decoded.encoding, decoded.confidence)
 
-    def _count_of_other(self, record: Encoded, number: int) -> None:
+    def _count_warnings_of_other_share(self, record: Encoded, number: int) -> None:
         """Count what a record of another share warns of; most are of ASCII, and need no look."""
-        if self._is_told and (self._source.options.encoding or not record.data.isascii()):
+        if self._reports_whole_file and (self._source.options.encoding or not record.data.isascii()):
             with suppress(Undecodable):
-                self._decoded(record, number)
+                self._decode(record, number)

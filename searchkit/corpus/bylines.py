@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from searchkit.corpus.limits import LONGEST_KEPT
+from searchkit.corpus.limits import LONGEST_CACHED
 
 LONGEST = 2000
 """Characters of a byline; a longer text is none."""
@@ -120,7 +120,7 @@ _ROLE_BEHIND_FULL_NAME = (
     r"|(?i:(?:the\s+)?(?:associated press|press association|agence france-presse|(?:thomson\s)?reuters)))"
 )
 """A role of a place or a subject, or written small, or an agency behind a full name: "Jane Doe Europe correspondent"."""
-_MARKED = re.compile(r"[(\[（@\d]|www|http")
+_MAY_HOLD_CONTACT = re.compile(r"[(\[（@\d]|www|http")
 _PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
 _BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
@@ -176,7 +176,7 @@ def parse_byline(text: str) -> Byline:
     names as they are written.
     """
     # Few people write most of an archive.
-    return _known_byline(text) if len(text) <= LONGEST_KEPT else _byline(text)
+    return _parse_cached(text) if len(text) <= LONGEST_CACHED else _parse(text)
 
 
 def parse_names(text: str) -> tuple[str, ...]:
@@ -184,11 +184,11 @@ def parse_names(text: str) -> tuple[str, ...]:
     return parse_byline(text).names
 
 
-def _byline(text: str) -> Byline:
+def _parse(text: str) -> Byline:
     if len(text) > LONGEST:
         return Byline((), is_cut=True)
     if "Contributor" in text and _RUN_TOGETHER.search(text):
-        return Byline(_byline(_RUN_TOGETHER.sub("", text)).names, is_cut=True)
+        return Byline(_parse(_RUN_TOGETHER.sub("", text)).names, is_cut=True)
     line = _without_by(" ".join(text.split()))
     if (inner := _IN_BRACKETS.fullmatch(line)) and not inner[1][:1].islower():
         line = _without_by(inner[1].strip())
@@ -196,8 +196,12 @@ def _byline(text: str) -> Byline:
         return Byline((), is_cut=True)
     if "@" in line and _MAIL_AND_NAME.match(line):
         named = _MAIL_AND_NAME.sub(r" \1", line)
-        return Byline(_byline(named).names, is_cut=True)
-    rest = " ".join(re.sub(_CONTACT, " ", _PAREN.sub(_out_of_parentheses, line)).split()) if _MARKED.search(line) else line
+        return Byline(_parse(named).names, is_cut=True)
+    rest = (
+        " ".join(re.sub(_CONTACT, " ", _PAREN.sub(_out_of_parentheses, line)).split())
+        if _MAY_HOLD_CONTACT.search(line)
+        else line
+    )
     halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_OUTSIDE)]
     # Behind a bar stands anything; what begins with "By" is the names all the same.
     halves.sort(key=lambda half: not _BY.match(half))
@@ -210,7 +214,7 @@ def _byline(text: str) -> Byline:
     return Byline((), is_cut=bool(line.strip(_OUTSIDE)))
 
 
-_known_byline = lru_cache(maxsize=4096)(_byline)
+_parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _without_by(line: str) -> str:
@@ -229,7 +233,7 @@ def _without_dates(line: str) -> str:
     if not re.search(r"\d", line):
         return line
     from searchkit.corpus.date_words import fold, months  # late: few bylines have a digit
-    from searchkit.corpus.written_dates import is_meant_as_date
+    from searchkit.corpus.written_dates import has_only_date_words
 
     words = line.split(" ")
 
@@ -237,7 +241,7 @@ def _without_dates(line: str) -> str:
         rest = " ".join(some)
         # A number alone is no date: "Agent 47", "50 Cent", "3rd Earl of Snowdon".
         return (len(re.findall(r"\d+", rest)) > 1 or any(fold(word.strip(",.")) in months() for word in some)) and (
-            is_meant_as_date(rest)
+            has_only_date_words(rest)
         )
 
     for start in range(len(words)):
@@ -317,7 +321,7 @@ def is_role(line: str) -> bool:
 
 def _pieces(segment: str) -> Iterator[str]:
     """What is parted by "and" in any language."""
-    for piece in _parted(segment):
+    for piece in _split_at_and(segment):
         start = 0
         for found in _AND_BETWEEN_FULL_NAMES.finditer(piece):
             before = _COMMA.split(piece[start : found.start()])[-1]
@@ -333,7 +337,7 @@ def is_agency(line: str) -> bool:
     return _AGENCY.fullmatch(line) is not None
 
 
-def _parted(segment: str) -> Iterator[str]:
+def _split_at_and(segment: str) -> Iterator[str]:
     """What is parted by "and", unless it is the "and" of a role."""
     start = 0
     for found in _AND.finditer(segment):

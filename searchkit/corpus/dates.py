@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 
-from searchkit.corpus.limits import LONGEST_KEPT
+from searchkit.corpus.limits import LONGEST_CACHED
 from searchkit.corpus.zones import with_zone
 
 _NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
@@ -36,7 +36,7 @@ def parse_date(text: str, order: str = "") -> datetime | None:
         except ValueError:
             pass
     # Many articles have one day.
-    return _known_date(text, order) if len(text) <= LONGEST_KEPT else _date(text, order)
+    return _parse_cached(text, order) if len(text) <= LONGEST_CACHED else _parse(text, order)
 
 
 def date_of_number(value: int | float) -> datetime | None:
@@ -62,7 +62,7 @@ def date_of_number(value: int | float) -> datetime | None:
         return None
 
 
-def _date(text: str, order: str) -> datetime | None:
+def _parse(text: str, order: str) -> datetime | None:
     text = text.strip()
     if text[4:5] == text[7:8] == "-":
         # What `fromisoformat` reads alike in all versions of Python.
@@ -75,18 +75,18 @@ def _date(text: str, order: str) -> datetime | None:
         if number[1] is None:
             return _unsigned(text.removesuffix(".0"))
         return date_of_number(float(text) if number[2] else int(text))
-    return _read_written()(text, order)
+    return _load_written_date_parser()(text, order)
 
 
 @cache
-def _read_written() -> Callable[[str, str], datetime | None]:
+def _load_written_date_parser() -> Callable[[str, str], datetime | None]:
     # Late: many archives have no such dates, and the tables of their words take 20 milliseconds.
-    from searchkit.corpus.written_dates import read_written
+    from searchkit.corpus.written_dates import parse_written_date
 
-    return read_written
+    return parse_written_date
 
 
-_known_date = lru_cache(maxsize=4096)(_date)
+_parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _unsigned(digits: str) -> datetime | None:

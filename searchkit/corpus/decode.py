@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from searchkit.control_characters import clean_text, has_controls
-from searchkit.corpus.encoding_names import FIRST_OF_MARKS, MARKS, SEVEN_BIT, WIDE, encoding_name
-from searchkit.corpus.signatures import may_be_wide, read_seven_bit, wide_encoding
-from searchkit.corpus.strays import Reading, read_strictly, read_tolerantly
+from searchkit.control_characters import has_controls, replace_controls
+from searchkit.corpus.encoding_names import BOM_FIRST_BYTES, BOMS, SEVEN_BIT, WIDE, encoding_name
+from searchkit.corpus.signatures import decode_seven_bit, may_be_wide, wide_encoding
+from searchkit.corpus.tolerant_decoding import TolerantText, decode_strictly, decode_tolerantly
 from searchkit.errors import CorpusError
 
 if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
 
-__all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "shown"]
+__all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "printable_path"]
 
-SURE = 0.85
+SURE_CONFIDENCE = 0.85
 """A guess of which the confidence is lower is reported."""
-FEW = 2
+FEW_STRAYS = 2
 """Bytes that a named encoding of one byte a character has not, and that say nothing against it."""
 _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
@@ -54,7 +54,7 @@ class Decoded:
     text: str
     encoding: str
     confidence: float
-    strays: int = 0
+    stray_count: int = 0
     first_stray: int = -1
     stray_byte: int = 0
     refused: str = ""
@@ -64,11 +64,11 @@ class Decoded:
         """What a report should say of it: kinds of warnings (`read_warnings.KINDS`) and their texts."""
         if self.refused:
             yield "encoding-option", f"{self.encoding}, not {self.refused}"
-        if self.strays:
+        if self.stray_count:
             kind = "no-utf-8" if self.encoding == "utf-8" else "stray-bytes"
-            number = "1 byte," if self.strays == 1 else f"{self.strays:,} bytes, the first"
+            number = "1 byte," if self.stray_count == 1 else f"{self.stray_count:,} bytes, the first"
             yield kind, f"{number} 0x{self.stray_byte:02x} at byte {self.first_stray}"
-        if self.guessed and self.confidence < SURE:
+        if self.guessed and self.confidence < SURE_CONFIDENCE:
             yield "encoding-guess", f"{self.encoding}, confidence {self.confidence:.2f}"
 
 
@@ -77,33 +77,33 @@ def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
 
     `encoding` is what the root is read with, `declared` what something says of this text; "" says nothing.
     """
-    found = decode_as_it_is(data, encoding, declared)
-    return replace(found, text=clean_text(found.text)) if has_controls(found.text) else found
+    found = decode_keeping_controls(data, encoding, declared)
+    return replace(found, text=replace_controls(found.text)) if has_controls(found.text) else found
 
 
-def decode_as_it_is(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
+def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
     """Decode a text whose control characters are cleaned later, for they have a meaning in it. Raises Undecodable.
 
     `expected` is what was guessed of all texts of which this is one: it holds unless this text itself says otherwise,
     strongly.
     """
     found = _decode(data, encoding, declared, expected)
-    if not has_controls(found.text) and not found.strays:
+    if not has_controls(found.text) and not found.stray_count:
         return found
-    if "\0" in found.text or _count(_CONTROLS, found.text.rstrip(_END_OF_FILE)) > 8 + len(found.text) // 50:
+    if "\0" in found.text or _count_matches(_CONTROLS, found.text.rstrip(_END_OF_FILE)) > 8 + len(found.text) // 50:
         raise Undecodable(_BINARY)
-    stray_byte = data[found.first_stray] if found.strays else 0
+    stray_byte = data[found.first_stray] if found.stray_count else 0
     return replace(found, stray_byte=stray_byte) if stray_byte else found
 
 
-def shown(path: str) -> str:
+def printable_path(path: str) -> str:
     """A path as text that every encoding of Unicode can hold: bytes of it that are not UTF-8 become `\\xNN`."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if not path.isascii() else path
 
 
-def mark_or_nuls(head: bytes, encoding: str) -> str:
+def detect_from_head(head: bytes, encoding: str) -> str:
     """The encoding that the beginning of a stream shows by a mark or by its NULs, else "" or a wide one that is given."""
-    for mark, name in MARKS:
+    for mark, name in BOMS:
         if head.startswith(mark):
             return name
     name = encoding_name(encoding) if encoding else ""
@@ -111,100 +111,104 @@ def mark_or_nuls(head: bytes, encoding: str) -> str:
 
 
 def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
-    marked = _marked(data)
-    if marked is not None:
-        return marked
+    found = _decode_by_bom(data)
+    if found is not None:
+        return found
     # A mark may stand before a text that is not UTF-8 all the same.
     rest = data.removeprefix(codecs.BOM_UTF8)
-    found = _without_mark(rest, encoding, declared, expected)
-    return replace(found, first_stray=found.first_stray + len(data) - len(rest)) if found.strays else found
+    found = _decode_without_bom(rest, encoding, declared, expected)
+    return replace(found, first_stray=found.first_stray + len(data) - len(rest)) if found.stray_count else found
 
 
-def _without_mark(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
+def _decode_without_bom(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
     refused = ""
     for given in (encoding, declared):
         name = encoding_name(given) if given else ""
-        named = _named(data, name) if name else None
+        named = _decode_as(data, name) if name else None
         if named is not None:
             return replace(named, refused=refused) if refused else named
         if given is encoding:
             refused = name
-    found = _unnamed(data, expected)
+    found = _decode_undeclared(data, expected)
     return replace(found, refused=refused) if refused else found
 
 
-def _marked(data: bytes) -> Decoded | None:
+def _decode_by_bom(data: bytes) -> Decoded | None:
     """The text behind a byte-order mark, or None without one."""
     mentioned = ""
-    if data[:1] not in FIRST_OF_MARKS:
+    if data[:1] not in BOM_FIRST_BYTES:
         return None
-    for mark, encoding in MARKS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
             mentioned = encoding
-            found = _named(data[len(mark) :], encoding)
+            found = _decode_as(data[len(mark) :], encoding)
             if found is not None:
-                return replace(found, first_stray=found.first_stray + len(mark) if found.strays else -1)
+                return replace(found, first_stray=found.first_stray + len(mark) if found.stray_count else -1)
             # The mark of UTF-32 also begins a UTF-16 text whose first character is a NUL.
     if mentioned in ("", "utf-8"):
         return None
     raise Undecodable(f"it begins with the mark of {mentioned} and is not {mentioned}; is it cut off?")
 
 
-def _named(data: bytes, encoding: str) -> Decoded | None:
+def _decode_as(data: bytes, encoding: str) -> Decoded | None:
     """A text that is said to be in an encoding, None where it is not, or not nearly."""
     if encoding in SEVEN_BIT:
-        found = _escaped(data, encoding)
+        found = _decode_escapes(data, encoding)
         return found or (Decoded(data.decode("ascii"), encoding, 1.0) if data.isascii() else None)
     if encoding in WIDE and not may_be_wide(data, encoding):
         return None
-    text = read_strictly(data, encoding)
+    text = decode_strictly(data, encoding)
     if text is not None:
         return Decoded(text, encoding, 1.0) if "\0" not in text else None
-    reading = read_tolerantly(data, encoding)
+    reading = decode_tolerantly(data, encoding)
     if "\0" in reading.text:
         return None
     if encoding in WIDE:
-        is_right = reading.places <= 1 + len(reading.text) // 20
-        share = 1 - reading.places / max(1, len(reading.text))
-        return replace(_of(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
-    if reading.is_mostly_right:
-        return _of(reading, encoding, 0.99)
+        is_right = reading.fault_count <= 1 + len(reading.text) // 20
+        share = 1 - reading.fault_count / max(1, len(reading.text))
+        return replace(_from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
+    if reading.is_mostly_valid:
+        return _from_tolerant(reading, encoding, 0.99)
     # In one of several bytes a character, a lone letter of a Western encoding is a stray: strays alone speak against it.
-    if reading.strays <= FEW and not encoding.startswith(_SEVERAL_BYTES):
-        return replace(_of(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.strays / len(data)), 3))
+    if reading.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
+        return replace(
+            _from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.stray_count / len(data)), 3)
+        )
     return None
 
 
-def _of(reading: Reading, encoding: str, confidence: float) -> Decoded:
-    return Decoded(reading.text, encoding, round(confidence * reading.confidence, 3), reading.strays, reading.first)
+def _from_tolerant(reading: TolerantText, encoding: str, confidence: float) -> Decoded:
+    return Decoded(
+        reading.text, encoding, round(confidence * reading.confidence, 3), reading.stray_count, reading.first_stray
+    )
 
 
-def _unnamed(data: bytes, expected: Guess | None) -> Decoded:
+def _decode_undeclared(data: bytes, expected: Guess | None) -> Decoded:
     if b"\0" in data:  # NULs are valid UTF-8: plain English in UTF-16 would pass for it
         wide = wide_encoding(data)
-        found = _named(data, wide) if wide else None
+        found = _decode_as(data, wide) if wide else None
         if found is None:
             raise Undecodable(_BINARY)
         return replace(found, confidence=round(0.9 * found.confidence, 3))
     if b"\x1b" in data or (data.isascii() and b"~{" in data):
-        escaped = _escaped(data)
+        escaped = _decode_escapes(data)
         if escaped is not None:
             return replace(escaped, confidence=0.95)
-    utf_8 = read_strictly(data, "utf-8")
+    utf_8 = decode_strictly(data, "utf-8")
     if utf_8 is not None:
         return Decoded(utf_8, "utf-8", 1.0)
-    reading = read_tolerantly(data, "utf-8")
-    if reading.is_mostly_right:
-        return _of(reading, "utf-8", 0.99)
+    reading = decode_tolerantly(data, "utf-8")
+    if reading.is_mostly_valid:
+        return _from_tolerant(reading, "utf-8", 0.99)
     cut = _CUT_END.search(data[-4:])
-    if cut is not None and reading.text and reading.strays == len(cut[1]):
-        return replace(_of(reading, "utf-8", 0.99), confidence=0.9)
-    return _guessed(data, reading, expected)
+    if cut is not None and reading.text and reading.stray_count == len(cut[1]):
+        return replace(_from_tolerant(reading, "utf-8", 0.99), confidence=0.9)
+    return _decode_by_guess(data, reading, expected)
 
 
-def _escaped(data: bytes, encoding: str = "") -> Decoded | None:
+def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
     """A text of a 7-bit encoding, None without its escapes."""
-    found = read_seven_bit(data, encoding)
+    found = decode_seven_bit(data, encoding)
     if found is None:
         return None
     text, name, lost = found
@@ -215,30 +219,34 @@ def _escaped(data: bytes, encoding: str = "") -> Decoded | None:
     return Decoded(text, name, 1.0, lost, first)
 
 
-def _guessed(data: bytes, utf_8: Reading, expected: Guess | None) -> Decoded:
+def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -> Decoded:
     """The likeliest text of bytes, most of which above ASCII are not UTF-8."""
-    from searchkit.corpus.detection import guesses, guesses_beside, is_likelier_utf_8  # late: samples of forty languages
+    from searchkit.corpus.detection import (  # late: samples of forty languages
+        guess_beside,
+        guess_encodings,
+        is_likelier_utf_8,
+    )
 
-    found = guesses(data) if expected is None else guesses_beside(data, expected)
-    if 2 * utf_8.right >= utf_8.places and is_likelier_utf_8(data, found[0]):
-        return _of(utf_8, "utf-8", 0.99)
+    found = guess_encodings(data) if expected is None else guess_beside(data, expected)
+    if 2 * utf_8.valid_count >= utf_8.fault_count and is_likelier_utf_8(data, found[0]):
+        return _from_tolerant(utf_8, "utf-8", 0.99)
     decoded = _first_that_decodes(data, found)
     if decoded is None and expected is not None:
-        decoded = _first_that_decodes(data, guesses(data))
-    return decoded or replace(_of(read_tolerantly(data, "windows-1252"), "windows-1252", 0.1), guessed=True)
+        decoded = _first_that_decodes(data, guess_encodings(data))
+    return decoded or replace(_from_tolerant(decode_tolerantly(data, "windows-1252"), "windows-1252", 0.1), guessed=True)
 
 
 def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
     for guess in found:
-        text = read_strictly(data, guess.encoding)
+        text = decode_strictly(data, guess.encoding)
         if text is not None:
             return Decoded(text, guess.encoding, round(guess.confidence, 3), guessed=True)
-        reading = read_tolerantly(data, guess.encoding)
-        if reading.is_mostly_right:
-            return replace(_of(reading, guess.encoding, guess.confidence), guessed=True)
+        reading = decode_tolerantly(data, guess.encoding)
+        if reading.is_mostly_valid:
+            return replace(_from_tolerant(reading, guess.encoding, guess.confidence), guessed=True)
     return None
 
 
-def _count(character: re.Pattern[str], text: str) -> int:
+def _count_matches(character: re.Pattern[str], text: str) -> int:
     """How many characters fit; a list of all, as `findall` makes it, would take fifty times the memory of the text."""
     return len(text) - len(character.sub("", text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 
-MARKS = (
+BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,7 +16,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """Byte-order marks, longer ones first."""
-FIRST_OF_MARKS = tuple({mark[:1] for mark, _ in MARKS})
+BOM_FIRST_BYTES = tuple({mark[:1] for mark, _ in BOMS})
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings in which a line feed is more than one byte."""
 SEVEN_BIT = ("iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz-gb-2312")
@@ -94,6 +94,6 @@ def encoding_name(label: str) -> str:
     return name.replace("iso8859", "iso-8859").replace("_", "-")
 
 
-def codecs_of(name: str) -> tuple[str, ...]:
+def python_codecs(name: str) -> tuple[str, ...]:
     """The codecs of Python that read an encoding, by the name that `encoding_name` gives."""
     return _CODECS.get(name) or (f"cp{name[3:]}" if name.startswith("ibm") else name,)

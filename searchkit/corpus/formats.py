@@ -94,7 +94,7 @@ class ReaderUnavailable(CorpusError):
     """A format is known, and its reader cannot be had; the message says how to mend it."""
 
 
-class Added(NamedTuple):
+class ExternalFormats(NamedTuple):
     """The formats that other packages add, and the names of those that cannot be had, with what is wrong."""
 
     formats: tuple[Format, ...]
@@ -103,7 +103,7 @@ class Added(NamedTuple):
 
 def formats() -> tuple[Format, ...]:
     """All formats that can be read, our own first."""
-    return (*FORMATS, *added_formats().formats)
+    return (*FORMATS, *external_formats().formats)
 
 
 def format_names() -> tuple[str, ...]:
@@ -111,12 +111,12 @@ def format_names() -> tuple[str, ...]:
     return tuple(row.name for row in formats())
 
 
-def format_named(name: str) -> Format:
+def find_format(name: str) -> Format:
     """The format of a name. Raises OptionError for one that there is not, or that cannot be loaded."""
     for row in FORMATS:
         if row.name == name:
             return row
-    added = added_formats()
+    added = external_formats()
     for row in added.formats:
         if row.name == name:
             return row
@@ -124,18 +124,18 @@ def format_named(name: str) -> Format:
     raise OptionError(problem or f'"{name}" is no format; expected one of {", ".join(format_names())}')
 
 
-def formats_of(suffix: str) -> tuple[Format, ...]:
+def formats_with_suffix(suffix: str) -> tuple[Format, ...]:
     """The formats of a suffix in small letters. Ours come before all others: those are read by name alone then."""
     own = SUFFIXES.get(suffix)
-    return own if own is not None else tuple(row for row in added_formats().formats if suffix in row.suffixes)
+    return own if own is not None else tuple(row for row in external_formats().formats if suffix in row.suffixes)
 
 
-def choose(formats: Sequence[Format], head: bytes) -> Format:
+def choose_format(formats: Sequence[Format], head: bytes) -> Format:
     """The format of a file that begins with `head`, of those that have its suffix. Raises ReaderUnavailable."""
     found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
-        problems = "".join(f"; {problem}" for _, problem in added_formats().problems)
+        problems = "".join(f"; {problem}" for _, problem in external_formats().problems)
         raise ReaderUnavailable(f"no reader takes files of this type; name one with --format{problems}")
     if len(found) > 1:
         names = ", ".join(row.name for row in found)
@@ -153,7 +153,7 @@ def _sniffs(row: Format, head: bytes) -> bool:
         raise ReaderUnavailable(f'the format "{row.name}" of the package {row.package} {problem}') from error
 
 
-def reader_of(row: Format) -> Callable[..., Any]:
+def load_reader(row: Format) -> Callable[..., Any]:
     """The reader of a format. Raises ReaderUnavailable for one that is not installed, or of another package and broken."""
     found = _import_reader(row)
     if isinstance(found, str):
@@ -162,28 +162,28 @@ def reader_of(row: Format) -> Callable[..., Any]:
 
 
 @cache
-def added_formats() -> Added:
+def external_formats() -> ExternalFormats:
     """The formats of other packages; each is looked up once in a process."""
     from importlib.metadata import entry_points  # late: it takes as long as all the rest of this package
 
     found: dict[str, Format] = {}
     problems: list[tuple[str, str]] = []
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, _package(entry))):
-        row = _row_of(entry)
+        row = _load_row(entry)
         if isinstance(row, Format) and row.name in found:
             row = f"is not read: {found[row.name].package} adds one of this name too; uninstall one of them"
         if isinstance(row, Format):
             found[row.name] = row
         else:
             problems.append((entry.name, f'the format "{entry.name}" of the package {_package(entry)} {row}'))
-    return Added(tuple(found.values()), tuple(problems))
+    return ExternalFormats(tuple(found.values()), tuple(problems))
 
 
 def _package(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist is not None else entry.module
 
 
-def _row_of(entry: EntryPoint) -> Format | str:
+def _load_row(entry: EntryPoint) -> Format | str:
     """The format of an entry point, or what is wrong with it."""
     if any(row.name == entry.name for row in FORMATS):
         return "is not read: searchkit has one of this name; ask for another name"

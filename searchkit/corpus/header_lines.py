@@ -96,7 +96,7 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number that may be anything
     if written and date is None:
-        is_unread = is_meant(written) if word else _AMBIGUOUS.match(written) or (by and is_month_and_year(written))
+        is_unread = looks_like_date(written) if word else _AMBIGUOUS.match(written) or (by and is_month_and_year(written))
         if not is_unread:
             return None
     if not (word and written) and not (all(map(is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
@@ -136,7 +136,7 @@ def _day_of(words: list[str], order: str) -> datetime | None:
     return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
 
 
-def byline_abroad(line: str, order: str) -> HeaderLine | None:
+def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
     """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
     line = line.strip()
     if len(line) > LONGEST_TITLE or not line[:1].isalpha() or is_sentence(line):
@@ -155,12 +155,12 @@ def is_full_name(name: str) -> bool:
     return is_agency(name) or (is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
 
 
-def is_meant(written: str) -> bool:
+def looks_like_date(written: str) -> bool:
     if _NO_DATE.match(written):
         return True
-    from searchkit.corpus.written_dates import is_meant_as_date  # late: for dates that are not understood
+    from searchkit.corpus.written_dates import has_only_date_words  # late: for dates that are not understood
 
-    return is_meant_as_date(written)
+    return has_only_date_words(written)
 
 
 def is_sentence(text: str) -> bool:

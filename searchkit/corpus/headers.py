@@ -18,16 +18,16 @@ from searchkit.corpus.header_lines import (
     DOUBTFUL_NAMES,
     LONGEST_TITLE,
     HeaderLine,
-    byline_abroad,
     date_before,
     is_full_name,
-    is_meant,
     is_month_and_year,
     is_name,
     is_sentence,
+    looks_like_date,
+    parse_foreign_byline,
     parse_header,
 )
-from searchkit.corpus.key_sets import FOREIGN, normal_key
+from searchkit.corpus.key_sets import FOREIGN_KEYS, normal_key
 
 MOST_KEYS = 500
 """Lines of keys and values that a header has, at most."""
@@ -48,8 +48,8 @@ KEYS = {
     "body": "body text content article fulltext",
 }
 """The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
-Those of FOREIGN are beside them."""
-_FIELDS = {key: name for keys_of in (FOREIGN, KEYS) for name, keys in keys_of.items() for key in keys.split()}
+Those of FOREIGN_KEYS are beside them."""
+_FIELDS = {key: name for keys_of in (FOREIGN_KEYS, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 _NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edition page pages length copyright rights id"))
 """Keys that headers have for what is no field: their lines are neither a title nor text."""
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
@@ -77,7 +77,7 @@ class Header:
         """Whether a date was given, understood or not."""
         return self.date is not None or "date" in self.extra
 
-    def take(self, key: str, value: Value) -> None:
+    def add_value(self, key: str, value: Value) -> None:
         """Take the value of a key for its field, or for `extra` where the field has one."""
         name = _field(key)
         text = one_line(value if isinstance(value, str) else ", ".join(value))
@@ -90,27 +90,27 @@ class Header:
                 self.extra["date"] = text
         elif name == "authors":
             # In a list a comma stands inside a name.
-            self._take_byline(text if isinstance(value, str) else "; ".join(value) + ";", text)
+            self._add_byline(text if isinstance(value, str) else "; ".join(value) + ";", text)
         elif name == "topics" and not self.topics:
             topics = re.split("[,;]", value) if isinstance(value, str) else value
             self.topics = tuple(dict.fromkeys(one_line(topic) for topic in topics if topic.strip()))
         elif name in ("title", "source", "section", "language", "url") and not getattr(self, name):
             setattr(self, name, text)
         else:
-            self.add(key, value if isinstance(value, str) else text)
+            self.add_extra(key, value if isinstance(value, str) else text)
 
-    def take_front(self, key: str, value: Value) -> None:
+    def add_front_matter(self, key: str, value: Value) -> None:
         """Take a value of front matter. Of mappings the names are taken, and all is kept as it is where they say more."""
         if _field(key) in ("authors", "topics", "source", "section") and (found := read_names(value)) is not None:
             names, has_more = found
             if names:
-                self.take(key, names)
+                self.add_value(key, names)
             if has_more or not names:
-                self.add(key, value if isinstance(value, str) else "\n".join(value))
+                self.add_extra(key, value if isinstance(value, str) else "\n".join(value))
         else:
-            self.take(key, value)
+            self.add_value(key, value)
 
-    def take_line(self, found: HeaderLine) -> bool:
+    def add_line(self, found: HeaderLine) -> bool:
         """Take what a line says; False where it says nothing new.
 
         Names are added to those of another line that has a date beside them, or stands above the title.
@@ -126,16 +126,16 @@ class Header:
             self.extra["date"] = found.unread_date
         self.authors = tuple(dict.fromkeys((*self.authors, *found.authors)))
         if found.byline:
-            self.add("byline", found.byline)
+            self.add_extra("byline", found.byline)
         return True
 
-    def _take_byline(self, byline: str, written: str) -> None:
+    def _add_byline(self, byline: str, written: str) -> None:
         names, is_cut = parse_byline(byline)
         self.authors = tuple(dict.fromkeys((*self.authors, *names)))
         if is_cut:
-            self.add("byline", written)
+            self.add_extra("byline", written)
 
-    def add(self, key: str, text: str) -> None:
+    def add_extra(self, key: str, text: str) -> None:
         """Keep what no field takes, beside what was kept under the same key."""
         self.extra[key] = f"{self.extra[key]}, {text}" if key in self.extra else text
 
@@ -158,16 +158,16 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             at = len(lines)
             lines += str(body[1]).split("\n")
         for key, value in entries:
-            header.take_front(key, value)
+            header.add_front_matter(key, value)
         if bodies:
             return header, _next_line(lines, at)
     else:
-        at, ends = _take_keys(lines, start, header)
+        at, ends = _read_keys(lines, start, header)
         if ends:
             return header, at
     if at == start and (found := parse_header(lines[start], order)) and not _is_title_with_by(lines, start, order):
-        header.take_line(found)
-        at = _take_role(lines, start, header, found)  # though the line may say nothing ("date:")
+        header.add_line(found)
+        at = _read_role(lines, start, header, found)  # though the line may say nothing ("date:")
     while True:
         at = _next_line(lines, at)
         if at == len(lines):
@@ -176,10 +176,12 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not _is_title_with_by(lines, at, order))
-            and (found := parse_header(lines[at], order) or (byline_abroad(lines[at], order) if header.title else None))
-            and header.take_line(found)
+            and (
+                found := parse_header(lines[at], order) or (parse_foreign_byline(lines[at], order) if header.title else None)
+            )
+            and header.add_line(found)
         ):
-            at = _take_role(lines, at, header, found)
+            at = _read_role(lines, at, header, found)
         elif not header.has_date and _is_month_line(lines, at, start, header, order):
             header.extra["date"] = one_line(lines[at])
             at += 1
@@ -190,10 +192,15 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             header.title = one_line(f"{lines[at]} {lines[at + 1]}")
             at += 2
         elif at > start and not header.has_date and _is_above_date(lines, at, order):
-            header.add("byline", one_line(lines[at]))
+            header.add_extra("byline", one_line(lines[at]))
             at += 1
         else:
             return header, at
+
+
+def _header_line(line: str, order: str, *, has_title: bool) -> HeaderLine | None:
+    """What a line of date and byline says; below a title it may be a byline of another language."""
+    return parse_header(line, order) or (parse_foreign_byline(line, order) if has_title else None)
 
 
 def _is_body(key: str, value: Value) -> bool:
@@ -249,7 +256,7 @@ def _is_month_line(lines: list[str], at: int, start: int, header: Header, order:
     return at > start and bool(lines[at - 1].strip()) and below < len(lines)
 
 
-def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
+def _read_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
     """Take the role or the agency that stands below a byline; the line behind them."""
     below = at + 1
     if not found.authors or below == len(lines):
@@ -260,13 +267,13 @@ def _take_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
         return below + 1
     if is_role(line):
         if not found.byline:
-            header.add("byline", one_line(lines[at]))
-        header.add("byline", line)
+            header.add_extra("byline", one_line(lines[at]))
+        header.add_extra("byline", line)
         return below + 1
     return below
 
 
-def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
+def _read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
     """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
 
     They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
@@ -305,13 +312,13 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             known, behind_known = len(entries), end
     if behind_known == start:
         return start, False
-    entries = _of_mail(entries)
+    entries = _rename_mail_keys(entries)
     names = {_field(key) for key, _ in entries} - {""}
     days = (value for key, value in entries if _field(key) == "date")
     if not (
         len(names) + (body is not None) >= 2
         or "title" in names
-        or any(parse_date(value, header.order) or is_meant(value.strip()) for value in days)
+        or any(parse_date(value, header.order) or looks_like_date(value.strip()) for value in days)
         or (len(entries) == 1 and body is None and _is_lone_key(lines, end, *entries[0], header.order))
     ):
         return start, False
@@ -330,7 +337,7 @@ def _take_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             del entries[-1]  # it is read as any title
             end = last
     for key, value in entries:
-        header.take(key, value)
+        header.add_value(key, value)
     return end, body is not None
 
 
@@ -415,7 +422,7 @@ def _key_line(line: str) -> re.Match[str] | None:
     return found if found and (_PARTED.match(line) or _field(found[1])) else None
 
 
-def _of_mail(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _rename_mail_keys(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The keys of a mail as those of an article: who sent it is its author, its subject the title."""
     keys = {key.lower() for key, _ in entries}
     if not {"from", "subject"} <= keys or any(_field(key) == "title" for key in keys):
@@ -449,7 +456,7 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
 
 def _below_title(line: str, order: str) -> HeaderLine | None:
     """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
-    return parse_header(line, order) or (byline_abroad(line, order) if line[:1].isupper() else None)
+    return _header_line(line, order, has_title=line[:1].isupper())
 
 
 def _next_line(lines: list[str], at: int) -> int:

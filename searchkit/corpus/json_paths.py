@@ -44,9 +44,9 @@ class Items(NamedTuple):
 
 Path = tuple[str | Items, ...]
 """Leads from a value to one inside it: keys of objects (of each object in a list), and which items of a list."""
-Rest = Callable[[Any], Any]
+Removal = Callable[[Any], Any]
 """Says what is left of a value that a field took; None when nothing is."""
-Taken = tuple[Path, Rest]
+Consumed = tuple[Path, Removal]
 """Where a value stood that a field took, and what is left of it."""
 
 
@@ -127,12 +127,12 @@ def is_empty(value: Any) -> bool:
     return value is None or value == [] or value == {}
 
 
-def nothing(value: Any) -> Any:
+def without_all(value: Any) -> Any:
     """What is left of a value that was taken as a whole."""
     return None
 
 
-def left_over(value: Any, taken: Iterable[Taken]) -> Any:
+def without_consumed(value: Any, taken: Iterable[Consumed]) -> Any:
     """What is left of a value when what stands at some paths is taken out of it. None when nothing is left.
 
     Of an item that a path chose by an attribute, that attribute is taken too: the field says it.
@@ -146,19 +146,19 @@ def left_over(value: Any, taken: Iterable[Taken]) -> Any:
     if is_empty(value):
         return None
     if below and isinstance(value, list):
-        return [left for one in value if not is_empty(left := _left_of_item(one, below))] or None
+        return [left for one in value if not is_empty(left := _item_without_consumed(one, below))] or None
     if below and isinstance(value, dict):
-        inside: dict[str, list[Taken]] = {}
+        inside: dict[str, list[Consumed]] = {}
         for path, rest in below:
             key = _key_of(value, path[0]) if isinstance(path[0], str) else None
             if key is not None:
                 inside.setdefault(key, []).append((path[1:], rest))
-        left = {key: left_over(one, inside[key]) if key in inside else one for key, one in value.items()}
+        left = {key: without_consumed(one, inside[key]) if key in inside else one for key, one in value.items()}
         return {key: one for key, one in left.items() if not is_empty(one)} or None
     return value
 
 
-def _left_of_item(item: Any, taken: list[Taken]) -> Any:
+def _item_without_consumed(item: Any, taken: list[Consumed]) -> Any:
     """What is left of an item of a list in which some paths go on."""
     below = []
     told = set()
@@ -172,7 +172,7 @@ def _left_of_item(item: Any, taken: list[Taken]) -> Any:
     below = [(path, rest) for path, rest in below if not is_empty(value_at(item, path))]
     if told:
         item = {key: value for key, value in item.items() if key not in told}
-    return left_over(item, below)
+    return without_consumed(item, below)
 
 
 def longest_text(key: str, value: Any) -> tuple[int, str]:

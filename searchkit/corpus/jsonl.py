@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from searchkit.corpus.html_text import MAY_HOLD_HTML
-from searchkit.corpus.limits import shown_size
+from searchkit.corpus.limits import format_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
@@ -36,7 +36,7 @@ def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     longest = options.limits.max_article
     for line in lines.records():
         if line is None:
-            yield Unreadable(f"the line is longer than {shown_size(longest)}; if it is one article, raise --max-article")
+            yield Unreadable(f"the line is longer than {format_size(longest)}; if it is one article, raise --max-article")
         else:
             yield partial(_record, line)
 

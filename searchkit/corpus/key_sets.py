@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-FOREIGN = {
+FOREIGN_KEYS = {
     "title": "titel titre título titulo titolo titlu tytuł tytul заголовок название başlık başlıq baslik überschrift"
     " schlagzeile titular 标题 標題",
     "body": "texto texte testo texten metin mətn tekst текст содержание inhalt contenido contenu contenuto conteúdo"
@@ -26,7 +26,7 @@ FOREIGN = {
 }
 """Names of the fields in other languages, in their normal form. "data" (Italian, Polish) is not among them: in many records
 it holds anything."""
-NAMES = {
+FIELD_KEYS = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
     "body": "body text content article fulltext articletext articlebody bodytext maintext maincontent articlecontent"
@@ -46,8 +46,8 @@ NAMES = {
     "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
 }
 """The usual names of each field of an article, in their normal form; the first with a value is taken."""
-NAMES |= {name: f"{NAMES[name]} {keys}" for name, keys in FOREIGN.items()}
-FULL_TEXT = frozenset(
+FIELD_KEYS |= {name: f"{FIELD_KEYS[name]} {keys}" for name, keys in FOREIGN_KEYS.items()}
+FULL_TEXT_KEYS = frozenset(
     ["body", "text", "content", "article", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "maincontent"]
 )
 """Keys of which each may hold the whole text, where another one holds a teaser."""
@@ -257,7 +257,7 @@ KEY_SETS = (
     ),
 )
 
-_MARKS = tuple((key_set, frozenset(marks.split())) for key_set in KEY_SETS for marks in key_set.marks)
+_REQUIRED_KEYS = tuple((key_set, frozenset(marks.split())) for key_set in KEY_SETS for marks in key_set.marks)
 _DROPPED = str.maketrans("", "", "_- \t")
 
 
@@ -266,6 +266,6 @@ def normal_key(key: str) -> str:
     return key.lower().translate(_DROPPED).strip(".:")
 
 
-def key_set_of(keys: set[str]) -> KeySet | None:
+def find_key_set(keys: set[str]) -> KeySet | None:
     """The export that a record with these keys, in their normal form, comes from; None for no known one."""
-    return next((key_set for key_set, marks in _MARKS if marks <= keys), None)
+    return next((key_set for key_set, marks in _REQUIRED_KEYS if marks <= keys), None)

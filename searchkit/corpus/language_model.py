@@ -79,7 +79,7 @@ class _Alone(dict[str, float]):
         if len(self) >= _MOST_KEPT:
             self.clear()
         letter = _fold(character)
-        sign = _IN_BOXES if _is_box(character) else _of_sign(character)
+        sign = _IN_BOXES if _is_box(character) else _sign_cost_alone(character)
         cost = sign if letter == " " else -log(self._chance(letter))
         self[character] = cost = cost + (_UPPER_ALL if character.isupper() else 0.0)
         return cost
@@ -117,7 +117,7 @@ class Language(dict[str, float]):
         cost = self._sign_cost(before, character)
         if second == " ":
             if character > "\x7f":
-                cost += _of_sign(character)
+                cost += _sign_cost_alone(character)
         elif self._usual:
             return cost + self._character_cost(character)
         elif character > "\x7f" or before > "\x7f":
@@ -232,7 +232,7 @@ def _is_box(character: str) -> bool:
     return "\u2500" <= character <= "\u259f"
 
 
-def _of_sign(sign: str) -> float:
+def _sign_cost_alone(sign: str) -> float:
     if sign in _SIGNS:
         return _SIGNS[sign]
     if _is_box(sign):

@@ -1,4 +1,4 @@
-"""What does news look like in a language of Latin letters? Our own sentences; see `samples`."""
+"""Sample sentences of news in languages of Latin letters; see `samples`."""
 
 from __future__ import annotations
 

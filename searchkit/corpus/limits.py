@@ -16,7 +16,7 @@ _SIZES = ("max_article", "max_member", "max_unpacked")
 
 UNPACKED_FREELY = 256 * MB
 """What any packed file may unpack to, whatever its own size: small files of one thing repeated are no bombs."""
-LONGEST_KEPT = 200
+LONGEST_CACHED = 200
 """Characters of a short text, such as a date or a byline, whose meaning is remembered."""
 LONG_TEXT = 200
 """Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
@@ -56,14 +56,14 @@ class Limits:
         for field in fields(self):
             value = getattr(self, field.name)
             if value != field.default:
-                found[field.name] = (shown_size(value) if field.name in _SIZES else str(value),)
+                found[field.name] = (format_size(value) if field.name in _SIZES else str(value),)
         return found
 
 
 LIMITS = tuple(field.name for field in fields(Limits))
 
 
-def shown_size(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in the largest unit that holds it without a rest: "64MB"."""
     for name, unit in (("TB", TB), ("GB", GB), ("MB", MB), ("KB", KB)):
         if size >= unit and size % unit == 0:

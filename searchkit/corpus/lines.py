@@ -16,13 +16,13 @@ from functools import partial
 from itertools import chain
 from typing import IO, TYPE_CHECKING, cast
 
-from searchkit.corpus.decode import SURE, Undecodable, decode_as_it_is, mark_or_nuls
-from searchkit.corpus.encoding_names import FIRST_OF_MARKS, SEVEN_BIT, WIDE, encoding_name
+from searchkit.corpus.decode import SURE_CONFIDENCE, Undecodable, decode_keeping_controls, detect_from_head
+from searchkit.corpus.encoding_names import BOM_FIRST_BYTES, SEVEN_BIT, WIDE, encoding_name
 from searchkit.corpus.limits import GB, MB
-from searchkit.corpus.signatures import read_seven_bit
+from searchkit.corpus.signatures import decode_seven_bit
 from searchkit.corpus.source import ByteStream, Source
-from searchkit.corpus.strays import count_utf_8, read_strictly, read_tolerantly
-from searchkit.corpus.unpacking import Damaged, guard
+from searchkit.corpus.tolerant_decoding import count_utf_8, decode_strictly, decode_tolerantly
+from searchkit.corpus.unpacking import Damaged, call_checked
 
 if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
@@ -76,7 +76,7 @@ class Lines:
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
         head = self._stream.read(_HEAD)
-        wide = mark_or_nuls(head, self._option)
+        wide = detect_from_head(head, self._option)
         is_wide = wide in WIDE
         if is_wide:
             self.encoding = (wide, 1.0)
@@ -86,7 +86,7 @@ class Lines:
         chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
         # The share that tells what is odd in the file decodes all of it; others only what they take. It is no blank that
         # begins with a bracket, in whatever encoding.
-        skips = are_records and not (is_wide or self._source.takes(1))
+        skips = are_records and not (is_wide or self._source.is_in_share(1))
         records = 0
         for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
             self.number = number
@@ -96,13 +96,13 @@ class Lines:
                 pass
             elif is_free and (line.isascii() or _is_utf_8(line)) and not (self._escapes and _has_escapes(line)):
                 self.encoding = _UTF_8
-            elif not (skips and self._judged is not None and line[:1] == b"{" and not self._source.takes(records + 1)):
+            elif not (skips and self._judged is not None and line[:1] == b"{" and not self._source.is_in_share(records + 1)):
                 line = self._in_utf_8(line, number)
             if are_records and line is not None and not line.strip():
                 continue
             records += 1
             yield line
-        if self._judged is not None and self._judged.confidence < SURE and self._is_as_judged:
+        if self._judged is not None and self._judged.confidence < SURE_CONFIDENCE and self._is_as_judged:
             self._source.warn("encoding-guess", f"{self._judged.encoding}, confidence {self._judged.confidence:.2f}")
         for kind, (count, first) in self._counts.items():
             self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
@@ -158,7 +158,7 @@ class Lines:
                     self._count("encoding-option", number)
                 return text.encode()
         try:
-            found = decode_as_it_is(line, self._option, expected=self._judged if is_other else None)
+            found = decode_keeping_controls(line, self._option, expected=self._judged if is_other else None)
         except Undecodable:
             return line  # no JSON, as the parser will say
         self._is_as_judged |= self._judged is not None and found.guessed and found.encoding == self._judged.encoding
@@ -177,9 +177,15 @@ class Lines:
         from searchkit.corpus.detection import is_usual_beside  # late: samples of forty languages
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
-        if self._judged is None or not has_few_controls or b"\0" in line or line[:1] in FIRST_OF_MARKS or _has_escapes(line):
+        if (
+            self._judged is None
+            or not has_few_controls
+            or b"\0" in line
+            or line[:1] in BOM_FIRST_BYTES
+            or _has_escapes(line)
+        ):
             return None
-        text = read_strictly(line, self._judged.encoding)
+        text = decode_strictly(line, self._judged.encoding)
         return text if text is not None and is_usual_beside(line, text, self._judged) else None
 
     def _judge(self, first: bytes) -> Guess:
@@ -210,7 +216,7 @@ class Lines:
         if file is not None:
             here = file.tell()
             try:
-                while chunk := guard(partial(file.read, _CHUNK), ""):
+                while chunk := call_checked(partial(file.read, _CHUNK), ""):
                     yield chunk
             except Damaged:
                 pass  # as the reading will find
@@ -271,7 +277,7 @@ class _Aside:
         if self._first:
             return self._first.popleft()
         if self._file is not None and self._on_disk:
-            chunk = guard(partial(self._file.read, min(_CHUNK, self._on_disk)), "what is held aside of it")
+            chunk = call_checked(partial(self._file.read, min(_CHUNK, self._on_disk)), "what is held aside of it")
             if not chunk:
                 raise Damaged("what is held aside of it is cut off")
             self._on_disk -= len(chunk)
@@ -300,16 +306,16 @@ def _is_utf_8(line: bytes) -> bool:
 def _share_of_utf_8(line: bytes) -> int:
     """How much of what is above ASCII in a line is UTF-8: little (0), half of it (1) or nearly all (_NEARLY_ALL)."""
     counted = count_utf_8(line)
-    return _NEARLY_ALL if counted.is_mostly_right else int(2 * counted.right >= counted.places)
+    return _NEARLY_ALL if counted.is_mostly_valid else int(2 * counted.valid_count >= counted.fault_count)
 
 
 def _is_in(line: bytes, label: str) -> bool:
     """Whether a line that is not ASCII is in an encoding that was given for it, nearly."""
     name = encoding_name(label)
     if name in SEVEN_BIT:
-        return read_seven_bit(line, name) is not None
-    is_strictly = name not in WIDE and read_strictly(line, name) is not None
-    return is_strictly or (name not in WIDE and read_tolerantly(line, name).is_mostly_right)
+        return decode_seven_bit(line, name) is not None
+    is_strictly = name not in WIDE and decode_strictly(line, name) is not None
+    return is_strictly or (name not in WIDE and decode_tolerantly(line, name).is_mostly_valid)
 
 
 def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:

@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from searchkit.corpus.decode import shown
-from searchkit.corpus.formats import added_formats, formats_of
+from searchkit.corpus.decode import printable_path
+from searchkit.corpus.formats import external_formats, formats_with_suffix
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.registry import is_taken, suffix_of, unavailable, unpacked
+from searchkit.corpus.suffixes import has_reader, split_packing, suffix_of, why_unavailable
 from searchkit.errors import RootError
 from searchkit.reports import Failure
 
@@ -67,13 +67,13 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     try:
         status = root.stat()
     except OSError as error:
-        raise RootError(f"{shown(str(root))} cannot be read: {error.strerror}; is a disk missing?") from error
+        raise RootError(f"{printable_path(str(root))} cannot be read: {error.strerror}; is a disk missing?") from error
     except ValueError as error:  # a NUL in the path
         raise RootError(f"{str(root)!r} is no path: {error}") from error
     if stat.S_ISREG(status.st_mode):
         return Listing((SourceFile("", root, status.st_size, status.st_mtime_ns),), {}, ())
     if not stat.S_ISDIR(status.st_mode):
-        raise RootError(f"{shown(str(root))} is neither a folder nor a regular file; expected one of them")
+        raise RootError(f"{printable_path(str(root))} is neither a folder nor a regular file; expected one of them")
     walk = _Walk(options)
     walk.all_below(root, status)
     files = []
@@ -92,10 +92,10 @@ def label_of(root: Path) -> str:
     if root.name in ("", ".", ".."):
         root = root.resolve()
     if root.is_dir():
-        return shown(root.name) or "root"
-    name, _ = unpacked(shown(root.name))
+        return printable_path(root.name) or "root"
+    name, _ = split_packing(printable_path(root.name))
     dot = name.rfind(".")
-    return name[:dot] if dot > 0 and formats_of(name[dot:].lower()) else name
+    return name[:dot] if dot > 0 and formats_with_suffix(name[dot:].lower()) else name
 
 
 class _Walk:
@@ -127,7 +127,7 @@ class _Walk:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            failure = Failure(shown(str(folder)), f"the folder cannot be listed: {error.strerror}")
+            failure = Failure(printable_path(str(folder)), f"the folder cannot be listed: {error.strerror}")
             self.failures.append((inside.rstrip("/"), failure))
             return []
         tocs = [entry for entry in entries if _TOC.fullmatch(entry.name) and _has_content(entry)]
@@ -143,15 +143,15 @@ class _Walk:
             try:
                 status = entry.stat()
             except OSError as error:
-                failure = Failure(shown(place), f"it cannot be read: {error.strerror}")
+                failure = Failure(printable_path(place), f"it cannot be read: {error.strerror}")
                 if self._is_chosen(path, name) or entry.is_dir(follow_symlinks=False):
                     self.failures.append((path, failure))
                 elif not self._is_excluded(path, name):
                     self.passed_over.append((path, failure))  # as a link it may have led to a folder
                 continue
-            if shown(path) != path:
-                if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and is_taken(name, self._options)):
-                    self.failures.append((path, Failure(shown(place), "its name is not UTF-8; rename it")))
+            if printable_path(path) != path:
+                if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and has_reader(name, self._options)):
+                    self.failures.append((path, Failure(printable_path(place), "its name is not UTF-8; rename it")))
             elif stat.S_ISDIR(status.st_mode):
                 below.append((f"{path}/", Path(place), status))
             elif stat.S_ISREG(status.st_mode):
@@ -163,11 +163,11 @@ class _Walk:
     def _index(self, folder: Path, inside: str, toc: str) -> None:
         """Pass over a folder that holds an index."""
         if not inside:
-            raise RootError(f"{shown(str(folder))} holds an index ({toc}); expected a folder or file of articles")
+            raise RootError(f"{printable_path(str(folder))} holds an index ({toc}); expected a folder or file of articles")
         self.skipped[INDEX] += 1
         if not self._is_excluded(f"{inside}{toc}", toc):
             reason = f"the folder is passed over, for it holds an index ({toc}); the articles that came from there stay"
-            self.passed_over.append((inside.rstrip("/"), Failure(shown(str(folder)), reason)))
+            self.passed_over.append((inside.rstrip("/"), Failure(printable_path(str(folder)), reason)))
 
     def _is_chosen(self, path: str, name: str) -> bool:
         include, exclude = self._options.include, self._options.exclude
@@ -183,12 +183,12 @@ class _Walk:
     def _file(self, name: str, path: str, place: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
-        if not is_taken(name, self._options):
+        if not has_reader(name, self._options):
             self.skipped[suffix_of(name)] += 1
             self._may_be_of_others(path, place)
         elif reason := self._why_unavailable(name):
             # As what cannot be listed: its articles stay, and it is read as soon as it can be.
-            self.failures.append((path, Failure(shown(place), reason)))
+            self.failures.append((path, Failure(printable_path(place), reason)))
         else:
             self.found.append((path, place, status))
 
@@ -197,13 +197,13 @@ class _Walk:
         suffix = name[name.rfind(".") :]
         reason = self._unavailable.get(suffix)
         if reason is None:
-            reason = self._unavailable[suffix] = unavailable(name, self._options)
+            reason = self._unavailable[suffix] = why_unavailable(name, self._options)
         return reason
 
     def _may_be_of_others(self, path: str, place: str) -> None:
         """Tell which formats of other packages cannot be had, once; articles of files that may be theirs stay."""
-        for _, problem in added_formats().problems if not self._options.format else ():
-            failure = Failure(shown(place), f"no reader takes it, and {problem}")
+        for _, problem in external_formats().problems if not self._options.format else ():
+            failure = Failure(printable_path(place), f"no reader takes it, and {problem}")
             if self._tells_problems:
                 self.failures.append((path, failure))
             else:

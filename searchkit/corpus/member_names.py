@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 
-from searchkit.corpus.strays import read_strictly, read_tolerantly
+from searchkit.corpus.tolerant_decoding import decode_strictly, decode_tolerantly
 
 MOST_BYTES = 16384
 """Bytes of names that have a say."""
@@ -38,9 +38,9 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
         else:
             member.filename = name
     if others:
-        encoding = _guess((raw for _, raw in others), _DOS)
+        encoding = _guess_encoding((raw for _, raw in others), _DOS)
         for member, raw in others:
-            member.filename = _text(raw, encoding)
+            member.filename = _decode_name(raw, encoding)
 
 
 class TarNames:
@@ -50,14 +50,14 @@ class TarNames:
         self._others = others
         self._encoding = ""
 
-    def text(self, name: str) -> str:
+    def decode(self, name: str) -> str:
         """A name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
         raw = not_utf_8(name)
         if not raw:
             return name if name.isascii() else _as_utf_8(name.encode("utf-8", "surrogateescape")) or name
         if not self._encoding:
-            self._encoding = _guess(dict.fromkeys((raw, *self._others())), 0.0)
-        return _text(raw, self._encoding)
+            self._encoding = _guess_encoding(dict.fromkeys((raw, *self._others())), 0.0)
+        return _decode_name(raw, self._encoding)
 
 
 def not_utf_8(name: str) -> bytes:
@@ -68,30 +68,30 @@ def not_utf_8(name: str) -> bytes:
 
 def _as_utf_8(raw: bytes) -> str | None:
     """A name in UTF-8, None for any other. One that was cut, as file systems cut long ones, is UTF-8 all the same."""
-    text = read_strictly(raw, "utf-8")
+    text = decode_strictly(raw, "utf-8")
     if text is None:
-        reading = read_tolerantly(raw, "utf-8")
-        text = reading.text if reading.right >= _SURELY_UTF_8 * reading.places else None
+        reading = decode_tolerantly(raw, "utf-8")
+        text = reading.text if reading.valid_count >= _SURELY_UTF_8 * reading.fault_count else None
     return text
 
 
-def _guess(names: Iterable[bytes], dos: float) -> str:
-    from searchkit.corpus.detection import guesses  # late: samples of forty languages
+def _guess_encoding(names: Iterable[bytes], dos: float) -> str:
+    from searchkit.corpus.detection import guess_encodings  # late: samples of forty languages
 
     joined = bytearray()
     for name in names:
         joined += (name.rpartition(b".")[0] or name).translate(_PARTS) + b"\n"
         if len(joined) > MOST_BYTES:
             break
-    found = guesses(bytes(joined))
+    found = guess_encodings(bytes(joined))
     return min(
         found, key=lambda one: one.cost - (0.0 if one.encoding.startswith(("iso", "windows", "mac")) else dos)
     ).encoding
 
 
-def _text(raw: bytes, encoding: str) -> str:
-    text = read_strictly(raw, encoding)
-    return text if text is not None else read_tolerantly(raw, encoding).text
+def _decode_name(raw: bytes, encoding: str) -> str:
+    text = decode_strictly(raw, encoding)
+    return text if text is not None else decode_tolerantly(raw, encoding).text
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
@@ -100,5 +100,5 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
         kind, size = struct.unpack("<HH", extra[:4])
         field, extra = extra[4 : 4 + size], extra[4 + size :]
         if kind == _UNICODE_PATH and len(field) > 5 and struct.unpack("<L", field[1:5])[0] == zlib.crc32(raw):
-            return read_strictly(field[5:].partition(b"\0")[0], "utf-8")
+            return decode_strictly(field[5:].partition(b"\0")[0], "utf-8")
     return None

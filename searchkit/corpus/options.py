@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from searchkit.corpus.decode import encoding_name
-from searchkit.corpus.formats import format_named, format_names
+from searchkit.corpus.formats import find_format, format_names
 from searchkit.corpus.limits import LIMITS, Limits
 from searchkit.errors import OptionError
 
@@ -58,7 +58,7 @@ class ReadOptions:
         if len(formats) > 1:
             raise OptionError(f'"{", ".join(formats)}" is no format; expected one of {", ".join(format_names())}')
         for name in formats:
-            format_named(name)
+            find_format(name)
         return cls(
             tuple(glob for glob in options.get("include", ()) if glob),
             tuple(glob for glob in options.get("exclude", ()) if glob),

@@ -22,7 +22,7 @@ from typing import Any
 
 from searchkit.errors import CorpusError
 
-Found = tuple[str, str]
+RecordWarning = tuple[str, str]
 """What was read and not understood: a kind of warnings (`read_warnings.KINDS`), and what was found."""
 
 
@@ -45,7 +45,7 @@ class Draft:
     language: str = ""
     url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[Found, ...] = ()
+    warnings: tuple[RecordWarning, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class KeyedRecord:
 
     values: dict[str, Any]
     is_plain: bool = False
-    warnings: tuple[Found, ...] = ()
+    warnings: tuple[RecordWarning, ...] = ()
 
 
 Parsed = Draft | KeyedRecord

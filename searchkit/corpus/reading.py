@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from searchkit.corpus.containers import read_stream
-from searchkit.corpus.decode import shown
+from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.source import Placed, Source
+from searchkit.corpus.source import LocatedArticle, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
 from searchkit.read_warnings import OnWarning, ignore
 from searchkit.reports import Failure, OnError
 
-MOST_TOLD = 10_000
-"""Records that cannot be read of which each is told: a file of another kind has one on every line."""
+MOST_RECORD_FAILURES = 10_000
+"""Records that cannot be read of which each is reported: a file of another kind has one on every line."""
 CHANGED = "it changed while it was read; run again when nothing writes to it"
 
 
@@ -38,7 +38,7 @@ def read_share(
     on_error: OnError,
     share: tuple[int, int] = (0, 1),
     on_warning: OnWarning = ignore,
-) -> Iterator[Placed]:
+) -> Iterator[LocatedArticle]:
     """Read one share of a file, so that several readers can read it together, and say where each article stands.
 
     `share` is (k, n): the share numbered k, from 0, of n. All shares together give the articles and failures of the
@@ -47,8 +47,8 @@ def read_share(
     there; what cannot be read of a file or member as a whole is told by the share of its first record.
     """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
-    told = _Told(shown(str(file.place)), on_error)
-    source = Source(shown(str(file.place)), label, file.path, options, told, share, on_warning=on_warning)
+    limiter = _FailureLimiter(printable_path(str(file.place)), on_error)
+    source = Source(printable_path(str(file.place)), label, file.path, options, limiter, share, on_warning=on_warning)
     try:
         stream = _open(file.place)
     except (OSError, ValueError) as error:
@@ -58,9 +58,9 @@ def read_share(
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             source.fail("it is no regular file any more; run again when it is")
             return
-        yield from read_stream(stream, shown(file.place.name), source, file.size)
+        yield from read_stream(stream, printable_path(file.place.name), source, file.size)
         now = os.fstat(stream.fileno())
-    told.end()
+    limiter.end()
     if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
         # Each share that saw it says so: another one may have been done before.
         on_error(Failure(source.path, CHANGED))
@@ -71,7 +71,7 @@ def _open(place: Path) -> BinaryIO:
     return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
 
 
-class _Told:
+class _FailureLimiter:
     """Failures on their way: those of a file's records are told while they are few, and counted from then on."""
 
     def __init__(self, path: str, on_error: OnError) -> None:
@@ -80,13 +80,13 @@ class _Told:
 
     def __call__(self, failure: Failure) -> None:
         self._records += bool(failure.place)
-        if not failure.place or self._records <= MOST_TOLD:
+        if not failure.place or self._records <= MOST_RECORD_FAILURES:
             self._on_error(failure)
 
     def end(self) -> None:
         """Tell how many were only counted."""
-        if self._records > MOST_TOLD:
-            more = self._records - MOST_TOLD
+        if self._records > MOST_RECORD_FAILURES:
+            more = self._records - MOST_RECORD_FAILURES
             self._on_error(Failure(self._path, f"{more:,} more of its records cannot be read; is it what its name says?"))
 
 

@@ -10,23 +10,23 @@ from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
-from searchkit.control_characters import clean_text, one_line
+from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.json_paths import (
     WRAPPED,
     WRAPPED_TEXT,
-    Rest,
+    Consumed,
+    Removal,
     Step,
-    Taken,
     is_empty,
-    left_over,
     longest_text,
-    nothing,
     steps_to,
     value_at,
+    without_all,
+    without_consumed,
 )
-from searchkit.corpus.key_sets import FULL_TEXT, NAMES, KeySet, key_set_of, normal_key
+from searchkit.corpus.key_sets import FIELD_KEYS, FULL_TEXT_KEYS, KeySet, find_key_set, normal_key
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import Source
@@ -34,11 +34,11 @@ from searchkit.corpus.values import (
     body_of,
     byline_of,
     date_of,
-    left_of_body,
-    left_of_text,
     line_of,
     text_of,
     topics_of,
+    without_body,
+    without_text,
     words_of,
 )
 from searchkit.model import Article
@@ -53,14 +53,14 @@ MOST_FIELDS = 10_000
 ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 Encoding = tuple[str, float | None]
 """What a record was decoded from, and how sure that is."""
 Steps = tuple[Step, ...]
 
 
 class Plan(NamedTuple):
-    """What the keys of a record mean: the steps to each field as NAMES has them, and the keys with their clean names.
+    """What the keys of a record mean: the steps to each field as FIELD_KEYS has them, and the keys with their clean names.
 
     `plain` are the keys of the fields (None: none) when all of them are values of the record itself, `others` those of
     them whose field has other keys too, `rest` the keys that then no field takes. `fuller` are keys that may have the whole
@@ -75,7 +75,7 @@ class Plan(NamedTuple):
     fuller: tuple[str, ...]
 
 
-class Records:
+class RecordConverter:
     """Makes the records of one file articles. What their keys mean is worked out once for all that have the same."""
 
     def __init__(self, options: ReadOptions) -> None:
@@ -92,13 +92,13 @@ class Records:
         record: dict[str, Any],
         source: Source,
         number: int,
-        place: Callable[[int], str],
+        locate: Callable[[int], str],
         encoding: Encoding,
         is_plain: bool,
     ) -> Article | None:
         """The article of a record, or None for one with neither title nor text.
 
-        `place` says where a record of that number stands, for warnings. `is_plain` says that no text in the record needs to
+        `locate` says where a record of that number stands, for warnings. `is_plain` says that no text in the record needs to
         be cleaned or is HTML, `encoding` what it was decoded from, and how sure that is.
         """
         keys = tuple(record)
@@ -111,48 +111,50 @@ class Records:
                 return found
         if ENVELOPE.issubset(keys) and isinstance(record["_source"], dict):
             inner = {key: value for key, value in record.items() if key != "_source"} | record["_source"]
-            return self.article(inner, source, number, place, encoding, is_plain)
+            return self.article(inner, source, number, locate, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
-        used: dict[str, list[Taken]] = {}
-        title = _first(record, titles, used, words_of) or ""
-        body_used: dict[str, list[Taken]] = {}
-        body = _first(record, bodies, body_used, body_of, left_of_body, WRAPPED_TEXT) or ""
+        used: dict[str, list[Consumed]] = {}
+        title = _first_value(record, titles, used, words_of) or ""
+        body_used: dict[str, list[Consumed]] = {}
+        body = _first_value(record, bodies, body_used, body_of, without_body, WRAPPED_TEXT) or ""
         for key in plan.fuller:
             if key not in body_used and isinstance(record[key], str):
                 other = body_of(record[key])
                 if _is_fuller(other, body):
-                    body, body_used = other, {key: [((), nothing)]}
+                    body, body_used = other, {key: [((), without_all)]}
         for key, body_paths in body_used.items():
             used.setdefault(key, []).extend(body_paths)
         if not title and not body:
             return None
         date, unread_date = self._date(record, dates, used)
-        raw_date = "" if date is not None else _first(record, dates, used, _raw, _left_of_raw) or ""
+        raw_date = "" if date is not None else _first_value(record, dates, used, _as_written, _without_written) or ""
         byline, printed = None, ""
         for step in authors:
-            byline = _first(record, (step,), used, byline_of)
-            printed = _first(record, (step,), {}, _raw) or printed
+            byline = _first_value(record, (step,), used, byline_of)
+            printed = _first_value(record, (step,), {}, _as_written) or printed
             if byline is not None:
                 break
-        origin = _first(record, sources, used, words_of) or ""
-        section = _first(record, sections, used, words_of) or ""
-        found_topics = _first(record, topics, used, topics_of) or ()
-        language = _first(record, languages, used, line_of) or ""
-        url = _first(record, urls, used, line_of) or ""
-        own_id = _first(record, ids, used, line_of) or ""
-        extra = self._extra(record, plan.names, used, body, source, clean_text)
+        origin = _first_value(record, sources, used, words_of) or ""
+        section = _first_value(record, sections, used, words_of) or ""
+        found_topics = _first_value(record, topics, used, topics_of) or ()
+        language = _first_value(record, languages, used, line_of) or ""
+        url = _first_value(record, urls, used, line_of) or ""
+        own_id = _first_value(record, ids, used, line_of) or ""
+        extra = self._extra(record, plan.names, used, body, source, replace_controls)
         if raw_date:
             # Where a key that is no date is called "date", the one that should be keeps its own name.
-            _keep(extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date)
+            _add_extra(
+                extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date
+            )
         if unread_date or raw_date:
-            source.warn("dates", unread_date or raw_date, place(number))
+            source.warn("dates", unread_date or raw_date, locate(number))
         if byline is None:
             if printed and not is_role(printed):
-                source.warn("bylines", printed, place(number))  # it is kept under its own key
+                source.warn("bylines", printed, locate(number))  # it is kept under its own key
         elif byline.is_cut:
             extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
-            source.id_of(number, own_id),
+            source.record_id(number, own_id),
             title,
             body.strip("\n"),
             date,
@@ -168,7 +170,7 @@ class Records:
             extra,
         )
 
-    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]]) -> tuple[datetime | None, str]:
+    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]]) -> tuple[datetime | None, str]:
         """The date of a record, and the first value of a date's key before it that was not understood, or "".
 
         Where the key of a printed date has such a value, the time at which a record was made does not take its place.
@@ -177,15 +179,15 @@ class Records:
         for step in steps:
             if unread and normal_key(step.key).startswith("created"):
                 continue
-            taken: dict[str, list[Taken]] = {}
-            found = _first(record, (step,), taken, lambda value, kind: date_of(value, self._date_order))
+            taken: dict[str, list[Consumed]] = {}
+            found = _first_value(record, (step,), taken, lambda value, kind: date_of(value, self._date_order))
             if found is not None:
-                used.setdefault(step.key, []).extend((path, found.left_of) for path, _ in taken[step.key])
-                return found.date, unread or next(map(_raw, found.unread), "")
+                used.setdefault(step.key, []).extend((path, found.without_date) for path, _ in taken[step.key])
+                return found.date, unread or next(map(_as_written, found.unread), "")
             date = _date_inside(record, (step,), used, self._date_order)
             if date is not None:
                 return date, unread
-            unread = unread or _first(record, (step,), {}, _raw) or ""
+            unread = unread or _first_value(record, (step,), {}, _as_written) or ""
         return None, ""  # the caller tells it
 
     def _plain_article(
@@ -229,7 +231,7 @@ class Records:
         if authors and (byline is None or not byline.names or byline.is_cut):
             return None
         return Article(
-            source.id_of(number, one_line(own) if own else ""),
+            source.record_id(number, one_line(own) if own else ""),
             title,
             body.strip("\n"),
             date,
@@ -242,14 +244,14 @@ class Records:
             source.path,
             encoding[0],
             encoding[1],
-            self._extra(record, plan.rest, {}, body, source, _as_it_is) if plan.rest else {},
+            self._extra(record, plan.rest, {}, body, source, _unchanged) if plan.rest else {},
         )
 
     def _extra(
         self,
         record: dict[str, Any],
         names: tuple[tuple[str, str], ...],
-        used: dict[str, list[Taken]],
+        used: dict[str, list[Consumed]],
         body: str,
         source: Source,
         clean: Callable[[str], str],
@@ -259,7 +261,7 @@ class Records:
         for key, name in names:
             value = record[key]
             if key in used:
-                value = left_over(value, used[key])
+                value = without_consumed(value, used[key])
             if is_empty(value):
                 continue
             if isinstance(value, str):
@@ -268,7 +270,7 @@ class Records:
                 text = text_of(value)
             else:
                 text = clean(_json(value))
-            _keep(extra, name, text)
+            _add_extra(extra, name, text)
             if self._tells_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
                 self._tell_unread(key, value, body, source)
         return extra
@@ -286,20 +288,20 @@ class Records:
         by_normal: dict[str, list[str]] = {}
         for key in keys:
             by_normal.setdefault(normal_key(key), []).append(key)
-        key_set = key_set_of(set(by_normal))
+        key_set = find_key_set(set(by_normal))
         names = self._names_of.get(key_set.name if key_set else "")
         if names is None:
             names = self._names_of[key_set.name if key_set else ""] = self._names(key_set)
-        fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in NAMES)
+        fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in FIELD_KEYS)
         # The first step of a field is always gone: what it leaves over is empty.
         gone = {steps[0].key for steps in fields if steps and not steps[0].path}
-        clean_names = tuple((key, clean_text(key)) for key in keys)
+        clean_names = tuple((key, replace_controls(key)) for key in keys)
         plain: tuple[str | None, ...] = ()
         if all(not steps or steps[0][1:] == ((), "") for steps in fields):
             plain = tuple(steps[0].key if steps else None for steps in fields)
         others = tuple(steps[0].key for steps in fields if len(steps) > 1)
-        bodies = fields[tuple(NAMES).index("body")]
-        fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT)
+        bodies = fields[tuple(FIELD_KEYS).index("body")]
+        fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT_KEYS)
         rest = tuple(pair for pair in clean_names if pair[0] not in gone)
         plan = Plan(fields, clean_names, plain, others, rest, () if "body" in self._mapped else fuller)
         if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
@@ -313,9 +315,9 @@ class Records:
 
         A key that has a meaning for one field serves no other one.
         """
-        names: dict[str, list[str]] = {name: [] for name in NAMES}
+        names: dict[str, list[str]] = {name: [] for name in FIELD_KEYS}
         taken: dict[str, str] = {}
-        for known in (self._mapped, _split(key_set.paths if key_set else {}), _split(NAMES)):
+        for known in (self._mapped, _split_paths(key_set.paths if key_set else {}), _split_paths(FIELD_KEYS)):
             new: dict[str, str] = {}
             for name, paths in known.items():
                 if name in self._mapped and known is not self._mapped:
@@ -327,18 +329,18 @@ class Records:
         return names
 
 
-def _split(names: dict[str, str]) -> dict[str, list[str]]:
+def _split_paths(names: dict[str, str]) -> dict[str, list[str]]:
     return {name: paths.split() for name, paths in names.items()}
 
 
-def _first(
+def _first_value(
     record: dict[str, Any],
     steps: Steps,
-    used: dict[str, list[Taken]],
-    make: Callable[[Any, str], Made],
-    rest: Rest = left_of_text,
+    used: dict[str, list[Consumed]],
+    make: Callable[[Any, str], T],
+    rest: Removal = without_text,
     wrapped: tuple[str, ...] = WRAPPED,
-) -> Made | None:
+) -> T | None:
     """What is made of the first value that anything can be made of. Where it stood, and what is left of it, is then
     `used`."""
     for key, path, kind in steps:
@@ -369,7 +371,7 @@ def _is_fuller(text: str, body: str) -> bool:
     return len(text) >= max(LONG_TEXT, 3 * len(body))
 
 
-def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Taken]], order: str) -> datetime | None:
+def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
     """The only date in an object that stands for a date, alone in a list or not: `{"published": "2020-04-26"}`. The rest
     of it is left over."""
     for key, path, _ in steps:
@@ -379,26 +381,26 @@ def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Take
         if isinstance(value, dict):
             dates = [(name, date) for name, one in value.items() if type(one) is str and (date := parse_date(one, order))]
             if len(dates) == 1:
-                used.setdefault(key, []).append(((*path, dates[0][0]), nothing))
+                used.setdefault(key, []).append(((*path, dates[0][0]), without_all))
                 return dates[0][1]
     return None
 
 
-def _as_it_is(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text
 
 
-def _raw(value: Any, kind: str = "") -> str:
+def _as_written(value: Any, kind: str = "") -> str:
     """A value as it was written."""
-    return text_of(value) or clean_text(_json(value))
+    return text_of(value) or replace_controls(_json(value))
 
 
-def _left_of_raw(value: Any) -> Any:
-    """What is left of a value that `_raw` took."""
-    return left_of_text(value) if text_of(value) else None
+def _without_written(value: Any) -> Any:
+    """What is left of a value that `_as_written` took."""
+    return without_text(value) if text_of(value) else None
 
 
-def _keep(extra: dict[str, str], key: str, text: str) -> None:
+def _add_extra(extra: dict[str, str], key: str, text: str) -> None:
     """Keep a text beside what was kept under the same key."""
     extra[key] = f"{extra[key]}\n{text}" if key in extra else text
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from searchkit.control_characters import clean_text
+from searchkit.control_characters import replace_controls
 from searchkit.corpus.bylines import parse_names
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
 from searchkit.corpus.source import ByteStream
-from searchkit.corpus.strays import read_tolerantly
+from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
 _END = b"</REUTERS>"
 _BEGINNING = b"<REUTERS"
@@ -45,7 +45,7 @@ _MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
 """A day and a time. Behind some stand letters ("27-MAR-1987 03:48:23.00F RM") or a note ("# date added by S Finch")."""
 LONGEST_RECORD = 16 * 2**20
 """Bytes of a record; the longest of the collection has about 14,000."""
-LONGEST_KEPT = 200
+LONGEST_CACHED = 200
 """Characters of a list whose values are remembered: most countries and topics come again."""
 
 
@@ -67,16 +67,16 @@ def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
     while chunk := stream.read(max(2**18, len(pending))):
         *ended, pending = (pending + chunk).split(_END)
         for text in ended:
-            *before, record = _begun(text)
+            *before, record = _split_beginnings(text)
             yield from ((cut, no_end) for cut in before[1:])
             yield record, "" if before else "the record has no beginning; is the file damaged?"
         if len(pending) > longest:
-            yield from ((cut, no_end) for cut in _begun(pending)[1:])
+            yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
             pending = b""
-    yield from ((cut, no_end) for cut in _begun(pending)[1:])
+    yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
 
 
-def _begun(text: bytes) -> list[bytes]:
+def _split_beginnings(text: bytes) -> list[bytes]:
     """What stands before the first beginning of a record, and behind each."""
     parts = text.split(_BEGINNING)
     # This is the usual case; only where another word begins alike must each be looked at.
@@ -86,7 +86,7 @@ def _begun(text: bytes) -> list[bytes]:
 def _declared(record: bytes) -> str:
     """The encoding of a record. In the collection other bytes than ASCII are few and of windows-1252; files that others
     wrote or converted may be in UTF-8."""
-    is_utf_8 = not record.isascii() and read_tolerantly(record, "utf-8").is_mostly_right
+    is_utf_8 = not record.isascii() and decode_tolerantly(record, "utf-8").is_mostly_valid
     return "" if is_utf_8 else "windows-1252"
 
 
@@ -156,7 +156,7 @@ def _values(text: str) -> tuple[str, ...]:
     """The values of a list."""
     if not text:
         return ()
-    return _known_values(text) if len(text) <= LONGEST_KEPT else _values_of(text)
+    return _known_values(text) if len(text) <= LONGEST_CACHED else _values_of(text)
 
 
 def _values_of(text: str) -> tuple[str, ...]:
@@ -170,4 +170,4 @@ def _plain(text: str) -> str:
     """The text of an element: character entities resolved once, without control characters."""
     if "&" in text:
         text = html.unescape(_CONTROL.sub(lambda found: chr(int(found[1])), text))
-    return clean_text(text.strip(_ON_THE_WIRE))
+    return replace_controls(text.strip(_ON_THE_WIRE))

@@ -1,8 +1,8 @@
-"""What does news look like in a language? Our own sentences, from which `language_model` counts letters and pairs of them.
+"""Sample sentences of news in each language, from which `language_model` counts letters and pairs of letters.
 
-A language has some sentences with its usual words and all of its letters; the case of letters matters too. A new language
-needs a sample here and a row in `language_model.ENCODINGS`, and nothing else. Chinese, Japanese and Korean also have lists
-of their most usual characters, the likeliest first.
+The sentences are our own. Those of a language have its usual words and all of its letters; case matters too. A new
+language needs a sample here and its code beside an encoding in `candidates.SINGLE_BYTE`, and nothing else. Chinese,
+Japanese and Korean also have lists of their most usual characters, the likeliest first.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from searchkit.corpus.encoding_names import codecs_of
+from searchkit.corpus.encoding_names import python_codecs
 
 _HEAD = 4096
 _ISO_2022 = (
@@ -88,13 +88,13 @@ def _share_of_east_asian(data: bytes, encoding: str) -> float:
     return len(re.findall("[\n\r -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]", text)) / max(8, len(text))
 
 
-def read_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
+def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
     """The text of bytes that hold escapes, its encoding, and how many characters stand for nothing or are not of it; None
     for other bytes. `encoding` is the one that it must be, if any. A few bytes above ASCII are UTF-8 or windows-1252."""
     high = _HIGH_RUN.findall(data) if not data.isascii() else []
     if high:
         count = sum(map(len, high))
-        found = read_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MOST_HIGH else None
+        found = decode_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MOST_HIGH else None
         return _with_high(data, found[1], high, count) if found and not found[2] else None
     for name, escape in _ISO_2022:
         if encoding in ("", name) and b"\x1b" in data and escape.search(data):
@@ -127,7 +127,7 @@ def _iso_2022(data: bytes, name: str) -> str:
     if name == "iso-2022-cn":
         return _iso_2022_cn(data)
     texts = []
-    for codec in codecs_of(name):
+    for codec in python_codecs(name):
         texts.append(data.decode(codec, "replace"))
         if _LOST not in texts[-1]:
             break

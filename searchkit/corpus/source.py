@@ -17,10 +17,10 @@ class ByteStream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-Place = tuple[int, ...]
-"""Where an article stands in a file: the ordinals of the members of archives that lead to it, counted from 0, and the
-number of its record there, counted from 1. Places are ordered as the file is read."""
-Placed = tuple[Place, Article]
+Location = tuple[int, ...]
+"""Where in a file an article stands: the ordinals of the archive members that lead to it, counted from 0, and then the
+number of its record, counted from 1. Locations sort in reading order."""
+LocatedArticle = tuple[Location, Article]
 SHARED_AT_ONCE = 64
 """Records that stand side by side and belong to one share."""
 
@@ -43,32 +43,28 @@ class Source:
     ordinals: tuple[int, ...] = ()
     on_warning: OnWarning = ignore
 
-    def takes(self, number: int) -> bool:
+    def is_in_share(self, number: int) -> bool:
         """Whether a record is of this share; what an archive or a file without records holds is its record 1."""
         one, of = self.share
         return of == 1 or (sum(self.ordinals) + (number - 1) // SHARED_AT_ONCE) % of == one
 
-    def place(self, number: int) -> Place:
-        """The place of a record."""
-        return (*self.ordinals, number)
+    def fail(self, reason: str, location: str = "") -> None:
+        """Report what cannot be read: all of it, or a record of this share, whose `location` is given."""
+        if location or self.is_in_share(1):
+            self.on_error(Failure(self.path, reason, location))
 
-    def fail(self, reason: str, place: str = "") -> None:
-        """Report what cannot be read: all of it, or a record of this share, whose `place` is told."""
-        if place or self.takes(1):
-            self.on_error(Failure(self.path, reason, place))
-
-    def warn(self, kind: str, text: str = "", place: str = "") -> None:
-        """Report what was read but not understood: something of a record of this share, whose `place` is told, or of the
+    def warn(self, kind: str, text: str = "", location: str = "") -> None:
+        """Report what was read but not understood: something of a record of this share, whose `location` is given, or of the
         file."""
-        if place or self.takes(1):
-            self.on_warning(ReadWarning(kind, self.path, text[:LONGEST_TEXT], place))
+        if location or self.is_in_share(1):
+            self.on_warning(ReadWarning(kind, self.path, text[:LONGEST_TEXT], location))
 
     @property
     def id(self) -> str:
         """The id of the only article of a file."""
         return f"{self.label}/{self.inside}" if self.inside else self.label
 
-    def id_of(self, number: int, own: str = "") -> str:
+    def record_id(self, number: int, own: str = "") -> str:
         """The id of one article of many: the data's own, else the record's number, counted from 1."""
         if own:
             return f"{self.label}/{own}"

@@ -18,13 +18,13 @@ from typing import IO, Any, BinaryIO, cast
 from searchkit.corpus.limits import GB, KB, MB, Limits
 from searchkit.corpus.member_names import MOST_BYTES, TarNames, not_utf_8
 from searchkit.corpus.source import ByteStream, Source
-from searchkit.corpus.unpacking import Damaged, Guarded, guard
+from searchkit.corpus.unpacking import CheckedStream, Damaged, call_checked
 
 LONGEST_HEADER = 256 * KB
 """Bytes of an extended header; names and times take hundreds."""
 MOST_HELD = GB
 """Bytes of a tar file inside a packed file or an archive that are held aside to look for its names."""
-Again = Callable[[], AbstractContextManager[ByteStream]]
+Reopen = Callable[[], AbstractContextManager[ByteStream]]
 """A file from its beginning, read once more."""
 HEADER_ERROR = tarfile.HeaderError
 _EXTENDED = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -94,11 +94,11 @@ def _fields(data: bytes) -> dict[str, str]:
 
 
 def tar_members(
-    stream: Guarded, source: Source, again: Again | None = None
-) -> Iterator[tuple[tarfile.TarInfo, Guarded | None]]:
+    stream: CheckedStream, source: Source, reopen: Reopen | None = None
+) -> Iterator[tuple[tarfile.TarInfo, CheckedStream | None]]:
     """The members of a tar file in order, regular files with their bytes. Raises Damaged.
 
-    `again` gives the file from its beginning once more, for all names must be known when one is not UTF-8 (`TarNames`).
+    `reopen` gives the file from its beginning once more, for all names must be known when one is not UTF-8 (`TarNames`).
     Without it, as in an archive inside another, the rest of the file is held aside then, up to MOST_HELD; names behind that
     have no say. Names before damage have one.
     """
@@ -107,15 +107,15 @@ def tar_members(
         here = skipped = 0
 
         def others() -> list[bytes]:
-            with again() if again is not None else file.rest(here, skipped) as found:
+            with reopen() if reopen is not None else file.rest(here, skipped) as found:
                 return _other_names(found, limits)
 
         names = TarNames(others)
         for member, opened in _members(file, limits):
             here = member.offset_data
             skipped = member.size + -member.size % tarfile.BLOCKSIZE if opened is not None else 0
-            member.name, member.linkname = names.text(member.name), names.text(member.linkname)
-            yield member, Guarded(opened, ".tar", most=limits.max_member) if opened is not None else None
+            member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
+            yield member, CheckedStream(opened, ".tar", most=limits.max_member) if opened is not None else None
         # The end mark may stand before the end of a packed stream, whose checksum comes last.
         while file.read(2**20):
             pass
@@ -124,17 +124,17 @@ def tar_members(
 def _members(stream: ByteStream, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
     file = cast(BinaryIO, stream)
     count = 0
-    with guard(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_Header), ".tar") as archive:
-        while (member := guard(archive.next, ".tar")) is not None:
+    with call_checked(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_Header), ".tar") as archive:
+        while (member := call_checked(archive.next, ".tar")) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
             count += 1
             if count > limits.max_members:
                 raise Damaged(f"it has more than {limits.max_members:,} members; if that is right, raise --max-members")
             has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
-            opened = guard(partial(archive.extractfile, member), ".tar") if has_data else None
+            opened = call_checked(partial(archive.extractfile, member), ".tar") if has_data else None
             yield member, opened
             # To go on where a header says, tarfile would ask for nothing 10,000 bytes at a time, to the end of the world.
-            while opened is not None and guard(partial(opened.read, 2**20), ".tar"):
+            while opened is not None and call_checked(partial(opened.read, 2**20), ".tar"):
                 pass
 
 
@@ -158,7 +158,7 @@ def _other_names(stream: ByteStream, limits: Limits) -> list[bytes]:
 class _Aside:
     """A stream whose rest can be looked through before it is read on."""
 
-    def __init__(self, stream: Guarded) -> None:
+    def __init__(self, stream: CheckedStream) -> None:
         self._stream = stream
         self._file: IO[bytes] | None = None
         self._last = b""
@@ -185,7 +185,7 @@ class _Aside:
                 break
             if not chunk:
                 break
-            guard(partial(file.write, chunk), "what is held aside of it")
+            call_checked(partial(file.write, chunk), "what is held aside of it")
             held += len(chunk)
         file.seek(skipped)
         yield file
@@ -196,14 +196,14 @@ class _Aside:
             self._file.close()
 
 
-def not_a_file(member: tarfile.TarInfo) -> str:
+def non_file_reason(member: tarfile.TarInfo) -> str:
     """Why a member that is no regular file is not read, or "" where nobody would miss it."""
     if member.issym() or member.islnk():
-        return leads_out(member.name if member.issym() else "", member.linkname)
+        return outside_link_reason(member.name if member.issym() else "", member.linkname)
     return "" if member.isdir() else "it is a pipe or a device, which is never opened"
 
 
-def leads_out(name: str, target: str) -> str:
+def outside_link_reason(name: str, target: str) -> str:
     """What is wrong with a link in an archive: what it names inside is read by its own name."""
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name.lstrip("/")), target))
     is_out = inside.startswith("/") or inside.split("/")[0] == ".."

@@ -12,7 +12,7 @@ from functools import partial
 from searchkit.corpus.headers import read_header
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, Found, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, Record, RecordWarning, Unreadable
 
 MOST_LINES = 2_000_000
 """Lines of an article, so that one of line feeds alone takes no more memory than another."""
@@ -37,7 +37,7 @@ def _draft(date_order: str, text: str) -> Draft:
     if not header.title and end <= start:
         raise Unreadable("the file holds no text below its first line")
     body = "\n".join(lines[start:end])
-    warnings: list[Found] = []
+    warnings: list[RecordWarning] = []
     if header.date is None and "date" in header.extra:
         warnings.append(("dates", header.extra["date"]))
     if not header.authors and "byline" in header.extra:

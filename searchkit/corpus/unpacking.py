@@ -20,7 +20,7 @@ from functools import partial
 from io import BufferedReader
 from typing import IO, Any, TypeVar, cast
 
-from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, shown_size
+from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, format_size
 from searchkit.corpus.source import ByteStream
 
 XZ_MEMORY = 256 * MB
@@ -33,22 +33,22 @@ _BROKEN = (
 )
 """What the standard library raises for damaged, encrypted or unknown packing."""
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 class Damaged(Exception):
     """A stream cannot be read on; the message is the reason."""
 
 
-class TooLarge(Damaged):
+class MemberTooLarge(Damaged):
     """A member of an archive is larger than it may be; the next ones can be read."""
 
 
-class Exhausted(Damaged):
+class BudgetExceeded(Damaged):
     """A file unpacks to more than it may; nothing more of it is read."""
 
 
-class Allowance:
+class UnpackBudget:
     """How many bytes the packed parts of one file of `size` bytes may still unpack to."""
 
     def __init__(self, size: int, limits: Limits) -> None:
@@ -61,17 +61,17 @@ class Allowance:
         return size <= self._left
 
     def spend(self, size: int) -> None:
-        """Count bytes. Raises Exhausted."""
+        """Count bytes. Raises BudgetExceeded."""
         self._left -= size
         if self._left < 0:
             if self._of_size > self._limits.max_unpacked:
-                most, option = shown_size(self._limits.max_unpacked), "--max-unpacked"
+                most, option = format_size(self._limits.max_unpacked), "--max-unpacked"
             else:
                 most, option = f"{self._limits.max_ratio} times its size", "--max-ratio"
-            raise Exhausted(f"it unpacks to more than {most}; if that is right, unpack it yourself or raise {option}")
+            raise BudgetExceeded(f"it unpacks to more than {most}; if that is right, unpack it yourself or raise {option}")
 
 
-class Guarded:
+class CheckedStream:
     """A stream that counts what it gives, and raises Damaged for whatever goes wrong below after giving all before it.
 
     `file` is the stream itself where it can be sought in: a file on disk that nothing has packed. `most` are the bytes
@@ -79,9 +79,9 @@ class Guarded:
     """
 
     def __init__(
-        self, stream: IO[bytes], kind: str, allowance: Allowance | None = None, most: int = 0, ends: int = sys.maxsize
+        self, stream: IO[bytes], kind: str, budget: UnpackBudget | None = None, most: int = 0, ends: int = sys.maxsize
     ) -> None:
-        self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, allowance
+        self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, budget
         self._most, self._given, self._ends = most, 0, ends
         self._ahead = b""
         self.fault: Damaged | None = None
@@ -103,12 +103,14 @@ class Guarded:
         while left > 0:
             try:
                 # One read of what lies below at a time: a longer one would lose what came before a fault.
-                data = guard(partial(self._stream.read1, min(left, 2**20)), self._kind)
+                data = call_checked(partial(self._stream.read1, min(left, 2**20)), self._kind)
                 if self._allowance is not None:
                     self._allowance.spend(len(data))
                 if self._most and self._given + len(data) > self._most:
-                    most = shown_size(self._most)
-                    raise TooLarge(f"it is larger than {most}; if that is right, unpack it yourself or raise --max-member")
+                    most = format_size(self._most)
+                    raise MemberTooLarge(
+                        f"it is larger than {most}; if that is right, unpack it yourself or raise --max-member"
+                    )
             except Damaged as error:
                 self.fault = error
                 if not parts:
@@ -250,7 +252,7 @@ OPENERS: dict[str, Callable[[ByteStream], Any]] = {
 }
 
 
-def guard(work: Callable[[], Made], kind: str) -> Made:
+def call_checked(work: Callable[[], T], kind: str) -> T:
     """Do a piece of unpacking. Raises Damaged for whatever goes wrong there."""
     try:
         return work()
@@ -271,11 +273,11 @@ def _reason(error: BaseException, kind: str) -> str:
 
 
 @contextmanager
-def as_file(stream: Guarded, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
+def as_file(stream: CheckedStream, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
     """A stream as a file that can be sought in: itself, or what it gives, held aside, in memory while it is small. Raises
     Damaged, `too_large` for one of more than so many bytes."""
     if stream.file is not None:
-        guard(partial(stream.file.seek, 0), kind)
+        call_checked(partial(stream.file.seek, 0), kind)
         yield stream.file
         return
     with tempfile.SpooledTemporaryFile(max_size=32 * MB) as aside:
@@ -284,6 +286,6 @@ def as_file(stream: Guarded, kind: str, largest: int, too_large: str) -> Iterato
             held += len(chunk)
             if held > largest:
                 raise Damaged(too_large)
-            guard(partial(aside.write, chunk), kind)
+            call_checked(partial(aside.write, chunk), kind)
         aside.seek(0)
         yield cast(IO[bytes], aside)

@@ -10,13 +10,13 @@ from functools import lru_cache
 from html.entities import html5
 from typing import Any, NamedTuple
 
-from searchkit.control_characters import clean_text, one_line
+from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import Byline, parse_byline
 from searchkit.corpus.dates import date_of_number, parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
 from searchkit.corpus.json_paths import WRAPPED, WRAPPED_TEXT, is_empty
 from searchkit.corpus.key_sets import normal_key
-from searchkit.corpus.limits import LONGEST_KEPT
+from searchkit.corpus.limits import LONGEST_CACHED
 
 _NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
 _REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
@@ -26,7 +26,7 @@ _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
 def text_of(
-    value: Any, between: str = ", ", string: Callable[[str], str] = clean_text, wrapped: Sequence[str] = WRAPPED
+    value: Any, between: str = ", ", string: Callable[[str], str] = replace_controls, wrapped: Sequence[str] = WRAPPED
 ) -> str:
     """The text of a value; those of the items of a list stand one after another. `string` makes the text of a string,
     `wrapped` are the keys under which an object has its text, the likeliest first."""
@@ -44,23 +44,23 @@ def text_of(
     return "" if value is None else str(value)
 
 
-def left_of_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
+def without_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
     """What is left of a value whose text was taken, as `text_of` finds it; None when nothing is."""
     if isinstance(value, list):
-        return [left for one in value if not is_empty(left := left_of_text(one, wrapped))] or None
+        return [left for one in value if not is_empty(left := without_text(one, wrapped))] or None
     if not isinstance(value, dict):
         return None
     taken: dict[str, Any] = dict.fromkeys(_name_in_parts(value))
     for key in wrapped:
         if value.get(key) and not is_empty(text_of(value[key], wrapped=wrapped)):
-            taken = {key: left_of_text(value[key], wrapped)}
+            taken = {key: without_text(value[key], wrapped)}
             break
     return {key: one for key, one in (value | taken).items() if not is_empty(one)} or None
 
 
-def left_of_body(value: Any) -> Any:
+def without_body(value: Any) -> Any:
     """What is left of a value that `body_of` took."""
-    return left_of_text(value, WRAPPED_TEXT)
+    return without_text(value, WRAPPED_TEXT)
 
 
 def line_of(value: Any, kind: str = "") -> str:
@@ -82,11 +82,11 @@ def body_of(value: Any, kind: str = "") -> str:
 
 def _usual_text(text: str, sign: re.Pattern[str] | None = None) -> str:
     """A text as it looks: HTML as text, else with its character references resolved if it has the `sign` of them."""
-    text = clean_text(text)
+    text = replace_controls(text)
     if "<" in text and is_html(text):
         return _html_text(text)
     if sign is not None and "&" in text and sign.search(text):
-        return clean_text(_REFERENCE.sub(_referred, text))
+        return replace_controls(_REFERENCE.sub(_referred, text))
     return text
 
 
@@ -105,7 +105,7 @@ def _referred(reference: re.Match[str]) -> str:
 
 
 def _html_text(text: str) -> str:
-    return clean_text(html_to_text(clean_text(text)))  # a character reference may be a control character
+    return replace_controls(html_to_text(replace_controls(text)))  # a character reference may be a control character
 
 
 def _name_in_parts(value: dict[str, Any]) -> list[str]:
@@ -114,24 +114,24 @@ def _name_in_parts(value: dict[str, Any]) -> list[str]:
     return next(filter(None, ([parts[name] for name in names if name in parts] for names in _NAME_PARTS)), [])
 
 
-class Dated(NamedTuple):
+class FoundDate(NamedTuple):
     """A date, the `value` that says it, and the values of a list before it that were not understood."""
 
     date: datetime
     value: Any
     unread: list[Any]
 
-    def left_of(self, value: Any) -> Any:
+    def without_date(self, value: Any) -> Any:
         """What is left of a value that the date was taken from."""
         if isinstance(value, list):
-            return [left for one in value if not is_empty(left := self.left_of(one))] or None
+            return [left for one in value if not is_empty(left := self.without_date(one))] or None
         if isinstance(value, dict):
-            left_in = {key: self.left_of(one) if key in WRAPPED else one for key, one in value.items()}
+            left_in = {key: self.without_date(one) if key in WRAPPED else one for key, one in value.items()}
             return {key: one for key, one in left_in.items() if not is_empty(one)} or None
         return None if value == self.value else value
 
 
-def date_of(value: Any, order: str = "") -> Dated | None:
+def date_of(value: Any, order: str = "") -> FoundDate | None:
     """The date that a value says (of a list or an object: its first), or None; `order` as in `parse_date`."""
     if isinstance(value, dict):
         return next(filter(None, (date_of(value[key], order) for key in WRAPPED if key in value)), None)
@@ -149,7 +149,7 @@ def date_of(value: Any, order: str = "") -> Dated | None:
         date = parse_date(value, order)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         date = date_of_number(value)
-    return None if date is None else Dated(date, value, [])
+    return None if date is None else FoundDate(date, value, [])
 
 
 def byline_of(value: Any, kind: str = "") -> Byline | None:
@@ -176,7 +176,7 @@ def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
 
 
 def _topic(value: Any) -> str:
-    if isinstance(value, str) and len(value) <= LONGEST_KEPT:
+    if isinstance(value, str) and len(value) <= LONGEST_CACHED:
         return _known_words(value)
     return words_of(value)
 

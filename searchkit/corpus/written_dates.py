@@ -75,16 +75,16 @@ _DASHED = re.compile(r"(\d+)[‐‑‒–—](\w+)[‐‑‒–—](\d+)")
 _ENDS = " \t.,;:|-–—―·•"
 
 
-def read_written(text: str, order: str) -> datetime | None:
+def parse_written_date(text: str, order: str) -> datetime | None:
     """What `parse_date` reads where `fromisoformat` reads nothing."""
-    text = _prepared(text)
+    text = _prepare(text)
     if not _DIGIT.search(text):
         return None
-    date = _read(text, order)
-    return _published(text, order) if date is None and len(_DIGIT.findall(text)) >= 6 else date
+    date = _parse(text, order)
+    return _publication_date(text, order) if date is None and len(_DIGIT.findall(text)) >= 6 else date
 
 
-def _published(text: str, order: str) -> datetime | None:
+def _publication_date(text: str, order: str) -> datetime | None:
     """The day of publication in a text that says when it was updated, too: "Published: 26 April | Updated: 27 April"."""
     parts = _BARS.split(text)
     if len(parts) == 1:
@@ -92,12 +92,12 @@ def _published(text: str, order: str) -> datetime | None:
         if updated is None:
             return None
         parts = [text[: updated.start()], text[updated.start() :]]
-    dates = [_read(part.strip(_ENDS), order) for part in parts]
+    dates = [_parse(part.strip(_ENDS), order) for part in parts]
     first = [date for date, part in zip(dates, parts, strict=True) if not update_label().search(part)]
     return first[0] if len(first) == 1 < len(parts) and None not in dates else None
 
 
-def _read(text: str, order: str) -> datetime | None:
+def _parse(text: str, order: str) -> datetime | None:
     """The date of a text that is prepared."""
     clock = _clock(text)
     if clock is None:
@@ -107,21 +107,21 @@ def _read(text: str, order: str) -> datetime | None:
         clock = next(filter(None, (form.search(text) for form in _NO_CLOCK)), None)
         if clock is None:
             return None
-    before, half, zone, offset, behind = _around(text, clock)
+    before, half, zone, offset, behind = _split_around_time(text, clock)
     day = _day(f"{before} {behind}", order)
     if day is None:
         return None
     if zone and zone not in ZONES and zone not in AMERICAN:
         return _midnight(day)
-    return _at(day, clock, half, zone, offset)
+    return _combine(day, clock, half, zone, offset)
 
 
-def is_meant_as_date(text: str) -> bool:
+def has_only_date_words(text: str) -> bool:
     """Whether a text has numbers and words of dates alone, and of one month at most, so that it was meant as a date."""
-    text = _prepared(text)
+    text = _prepare(text)
     clock = _clock(text)
     if clock is not None:
-        before, *_, behind = _around(text, clock)
+        before, *_, behind = _split_around_time(text, clock)
         text = f"{before} {behind}"
     tokens = _TOKEN.findall(text)
     meanings = {token: words().get(token) for token in tokens if not token.isdecimal()}
@@ -140,7 +140,7 @@ def _clock(text: str) -> re.Match[str] | None:
     return None
 
 
-def _around(text: str, clock: re.Match[str]) -> tuple[str, str, str, str, str]:
+def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, str, str]:
     """What stands before a time, the half of the day, zone and offset of the time, and what stands behind them.
 
     A last word that is not known is taken for a zone.
@@ -158,7 +158,7 @@ def _around(text: str, clock: re.Match[str]) -> tuple[str, str, str, str, str]:
     return before, half, zone, offset, text[end:]
 
 
-def _prepared(text: str) -> str:
+def _prepare(text: str) -> str:
     """A text folded, with forms of their own turned into `2020-04-26 15:01`; "" for what is no date at a glance."""
     if len(text) > LONGEST:
         return ""
@@ -169,10 +169,10 @@ def _prepared(text: str) -> str:
         text = _DASHED.sub(r"\1-\2-\3", text)
         text = MOSCOW.sub("msk", text)
         if "年" in text or "년" in text:
-            text = _CJK.sub(_western, text)
+            text = _CJK.sub(_to_gregorian, text)
     if text[:4].isdecimal():
         if compact := _COMPACT.match(text):
-            text = _extended(compact) + text[compact.end() :]
+            text = _to_extended_iso(compact) + text[compact.end() :]
         text = _T.sub(" ", text, count=1)
         if hours := _HOURS.match(text):
             day, hour, minute, second = hours.groups()
@@ -180,13 +180,13 @@ def _prepared(text: str) -> str:
     return text
 
 
-def _western(found: re.Match[str]) -> str:
+def _to_gregorian(found: re.Match[str]) -> str:
     era, year, month, day = found.groups()
     number = 1 if year == "元" else int(year)
     return f" {number + _YEAR_ZERO.get(era, 0):04}-{int(month):02}-{int(day):02} "
 
 
-def _extended(found: re.Match[str]) -> str:
+def _to_extended_iso(found: re.Match[str]) -> str:
     week_year, week, weekday, year, day, plain_year, plain_month, plain_day = found.groups()
     try:
         if week_year:
@@ -215,7 +215,7 @@ def _day(text: str, order: str) -> Day | None:
             found.append((token, len(numbers)))
     if not found or (len(numbers) == 3 and all(token in doubtful_months() for token, _ in found)):
         numeric = _NUMERIC.search(text) if len(numbers) == 3 else None
-        return _by_order(numeric[1], numeric[3], numeric[4], numeric[2], order) if numeric else None
+        return _day_by_order(numeric[1], numeric[3], numeric[4], numeric[2], order) if numeric else None
     if len(found) > 1:
         if len({meanings[token] for token, _ in found}) > 1:
             clear = [one for one in found if one[0] not in doubtful_months()]
@@ -225,7 +225,7 @@ def _day(text: str, order: str) -> Day | None:
             return None
     name, before = found[0]
     month = 10 if name == "listopada" and _CROATIAN.search(text) else meanings[name]
-    return _with_month(numbers, month, before) if len(numbers) == 2 else None
+    return _day_with_month(numbers, month, before) if len(numbers) == 2 else None
 
 
 def _midnight(day: Day) -> datetime | None:
@@ -235,7 +235,7 @@ def _midnight(day: Day) -> datetime | None:
         return None
 
 
-def _with_month(numbers: list[str], month: int, before: int) -> Day | None:
+def _day_with_month(numbers: list[str], month: int, before: int) -> Day | None:
     """Year, month and day of two numbers beside the name of a month, with `before` of them before it."""
     first, second = numbers
     if len(first) == 4:  # 2020. április 26., and Turkic languages have 2020, 26 aprel
@@ -247,7 +247,7 @@ def _with_month(numbers: list[str], month: int, before: int) -> Day | None:
     return (_full_year(second), month, int(first)) if len(second) == 2 else None
 
 
-def _by_order(a: str, b: str, c: str, sign: str, order: str) -> Day | None:
+def _day_by_order(a: str, b: str, c: str, sign: str, order: str) -> Day | None:
     """Year, month and day of three numbers, where it is clear or told what they are."""
     first, second, third = int(a), int(b), int(c)
     if len(a) == 4:
@@ -275,7 +275,7 @@ def _full_year(digits: str) -> int:
     return year + (2000 if year < 69 else 1900)
 
 
-def _at(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) -> datetime | None:
+def _combine(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) -> datetime | None:
     """A day with a time, or the day alone where there is no such time."""
     digits, minute, second, fraction = clock.groups("")
     hour = int(digits)

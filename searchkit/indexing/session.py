@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from searchkit import schema
-from searchkit.control_characters import clean_article
+from searchkit.control_characters import replace_article_controls
 from searchkit.indexing.entries import Change, Entry, digest, entry_of
 from searchkit.indexing.manifest import FileStates, RootRecord
 from searchkit.indexing.origins import origin_of
@@ -154,7 +154,7 @@ class Session:
         return self._add(article)
 
     def _add(self, article: Article) -> Change:
-        article = clean_article(article)
+        article = replace_article_controls(article)
         origin = self.origin_of(article.id) or ""
         record = to_record(article, origin)
         entry = Entry(article.id, article.path, origin, 0, digest(record))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.control_characters import has_controls
-from searchkit.corpus.decode import Undecodable, decode, shown
+from searchkit.corpus.decode import Undecodable, decode, printable_path
 from searchkit.errors import SearchkitError
 
 FRENCH = "Le président a déclaré que la réforme coûterait 3 € : l'œuvre est à refaire. Les élèves étaient inquiets. " * 3
@@ -79,8 +79,8 @@ def test_decode_mark_that_lies() -> None:
 
 
 def test_shown_path() -> None:
-    assert shown("a/é.txt") == "a/é.txt"
-    assert shown("a/\udce9.txt") == "a/\\xe9.txt"
+    assert printable_path("a/é.txt") == "a/é.txt"
+    assert printable_path("a/\udce9.txt") == "a/\\xe9.txt"
 
 
 LETTERS = "Les élèves étaient inquiets à Genève, où l'été fut très pluvieux."
@@ -272,7 +272,7 @@ def test_decode_long_utf_8_with_strays_anywhere(parts: tuple[str, ...], strays: 
     text = "".join(parts)
     decoded = decode(text.encode().replace(b"#", b"\x92"), option)
     number = "1 byte," if strays == 1 else f"{strays} bytes, the first"
-    assert (decoded.encoding, decoded.strays, decoded.first_stray, decoded.refused) == ("utf-8", strays, first, "")
+    assert (decoded.encoding, decoded.stray_count, decoded.first_stray, decoded.refused) == ("utf-8", strays, first, "")
     assert list(decoded.warnings()) == [("no-utf-8", f"{number} 0x92 at byte {first}")]
     assert decoded.text == text.replace("#", "’")
 
@@ -294,7 +294,7 @@ def test_decode_long_texts_of_other_encodings(sentence: str, codec: str, name: s
     encoded = sentence.encode(codec)
     number = size // len(encoded) + 1
     decoded = decode(encoded * number)
-    assert (decoded.encoding, decoded.strays, list(decoded.warnings())) == (name, 0, [])
+    assert (decoded.encoding, decoded.stray_count, list(decoded.warnings())) == (name, 0, [])
     assert decoded.text == sentence * number
 
 
@@ -303,7 +303,7 @@ def test_decode_mark_of_utf_8_before_another_encoding(name: str) -> None:
     text = "Le maire de Besançon a annoncé la fermeture de l'école à la rentrée, “pour l’été”."
     decoded = decode(b"\xef\xbb\xbf" + text.encode("cp1252") + b" \x81", name if name == "windows-1252" else "")
     assert decoded.text == f"{text} \ufffd"
-    assert (decoded.encoding, decoded.strays, decoded.first_stray) == ("windows-1252", 1, 3 + len(text) + 1)
+    assert (decoded.encoding, decoded.stray_count, decoded.first_stray) == ("windows-1252", 1, 3 + len(text) + 1)
 
 
 def test_decode_last_block_of_dos() -> None:
@@ -313,7 +313,7 @@ def test_decode_last_block_of_dos() -> None:
 
 def test_decode_cut_utf_16_with_a_mark() -> None:
     decoded = decode(b"\xff\xfe" + "The council met.".encode("utf-16-le")[:-1])
-    assert (decoded.text, decoded.encoding, decoded.confidence, decoded.strays) == (
+    assert (decoded.text, decoded.encoding, decoded.confidence, decoded.stray_count) == (
         "The council met\ufffd",
         "utf-16-le",
         0.928,

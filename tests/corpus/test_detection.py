@@ -6,9 +6,17 @@ import pytest
 
 from scripts.detection.__main__ import figures, outcomes
 from scripts.detection.texts import make_english, make_texts
-from searchkit.corpus.detection import Guess, guess_together, guesses, guesses_beside, is_usual_beside, rank, sample
+from searchkit.corpus.candidates import rank_candidates
+from searchkit.corpus.detection import (
+    Guess,
+    guess_beside,
+    guess_encodings,
+    guess_together,
+    is_usual_beside,
+    sample,
+)
 from searchkit.corpus.language_model import language
-from searchkit.corpus.strays import read_tolerantly
+from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
 
 def test_figures_of_sentences_that_set_no_weight() -> None:
@@ -51,7 +59,7 @@ TRAIN = "Поезд в Самару опоздал на три часа, пас�
     ],
 )
 def test_guess(text: str, codec: str, name: str) -> None:
-    found = guesses(text.encode(codec))[0]
+    found = guess_encodings(text.encode(codec))[0]
     assert (found.encoding, found.confidence > 0.5) == (name, True)
 
 
@@ -71,7 +79,7 @@ def test_guess(text: str, codec: str, name: str) -> None:
 )
 def test_few_bytes_in_english_are_windows_1252(text: str) -> None:
     data = text.encode("cp1252")
-    assert data.decode(guesses(data)[0].encoding.replace("windows-", "cp").replace("ibm", "cp")) == text
+    assert data.decode(guess_encodings(data)[0].encoding.replace("windows-", "cp").replace("ibm", "cp")) == text
 
 
 def test_languages_that_we_have_no_sample_of_get_a_second_opinion() -> None:
@@ -79,17 +87,17 @@ def test_languages_that_we_have_no_sample_of_get_a_second_opinion() -> None:
         "La ĉefministro diris vendrede, ke la registaro ne altigos la impostojn antaŭ la venontaj elektoj. La polico arestis"
         " du virojn post la incendio, kiu komenciĝis en la kuirejo de malgranda hotelo. Ĝi daŭros ĝis ĵaŭdo, ĉu ne?"
     )
-    found = guesses(text.encode("iso8859_3"))[0]
+    found = guess_encodings(text.encode("iso8859_3"))[0]
     assert (found.encoding, found.confidence < 0.85) == ("iso-8859-3", True)
 
 
 def test_tables_of_dos() -> None:
     text = "┌────────┐\n│ Käse   │\n├────────┤\n│ Brötchen │\n└────────┘\nDie Preise für Brötchen sind höher."
-    assert guesses(text.encode("cp850"))[0].encoding == "ibm437"
+    assert guess_encodings(text.encode("cp850"))[0].encoding == "ibm437"
 
 
 def test_confidence_is_low_where_encodings_make_different_texts_that_are_as_likely() -> None:
-    assert guesses(b"Pel\xe8")[0].confidence < 0.85 < guesses((TRAIN * 3).encode("cp1251"))[0].confidence
+    assert guess_encodings(b"Pel\xe8")[0].confidence < 0.85 < guess_encodings((TRAIN * 3).encode("cp1251"))[0].confidence
 
 
 def test_sample_of_a_long_text_is_bounded_and_from_all_of_it() -> None:
@@ -103,11 +111,11 @@ def test_sample_of_a_long_text_is_bounded_and_from_all_of_it() -> None:
 
 def test_a_foreign_name_at_the_beginning_does_not_decide() -> None:
     text = "Zoe Muller in Moscow. " * 400 + (TRAIN + "\n") * 400
-    assert guesses(b"Zo\xeb M\xfcller\n" + text.encode("cp1251"))[0].encoding == "windows-1251"
+    assert guess_encodings(b"Zo\xeb M\xfcller\n" + text.encode("cp1251"))[0].encoding == "windows-1251"
 
 
 def test_readings_that_make_one_text_are_one() -> None:
-    readings = rank("Grüße aus Köln".encode("cp1252"))
+    readings = rank_candidates("Grüße aus Köln".encode("cp1252"))
     assert len({one.text for one in readings}) == len(readings)
     assert readings[0].encoding == "windows-1252"
 
@@ -116,10 +124,10 @@ def test_texts_judged_together() -> None:
     texts = [f"Станция {number}: дождь".encode("cp1251") for number in range(30)]
     found = guess_together(texts)
     assert (found.encoding, found.confidence > 0.99, 0 < found.typical < 8) == ("windows-1251", True, True)
-    assert guesses_beside("Ёж".encode("cp1251"), found)[0].encoding == "windows-1251"
-    assert guesses_beside(TRAIN.encode("koi8_r"), found)[0].encoding == "koi8-r"
-    assert guesses_beside(CITY.encode("cp1252"), found)[0].encoding == "windows-1252"
-    assert guesses_beside(b"Pel\xe8", found) == [found]
+    assert guess_beside("Ёж".encode("cp1251"), found)[0].encoding == "windows-1251"
+    assert guess_beside(TRAIN.encode("koi8_r"), found)[0].encoding == "koi8-r"
+    assert guess_beside(CITY.encode("cp1252"), found)[0].encoding == "windows-1252"
+    assert guess_beside(b"Pel\xe8", found) == [found]
     assert found.language == "ru"
 
 
@@ -165,13 +173,13 @@ def test_language_model() -> None:
 )
 def test_signs_before_letters_are_no_chinese(text: str, codec: str) -> None:
     data = text.encode(codec)
-    found = guesses(data)[0]
-    assert read_tolerantly(data, found.encoding).text == text
+    found = guess_encodings(data)[0]
+    assert decode_tolerantly(data, found.encoding).text == text
 
 
 @pytest.mark.parametrize("text", ["3月8日", "第4回B級", "6月の雨、市内は晴れ"])
 def test_short_japanese_with_digits_stays(text: str) -> None:
-    assert guesses(text.encode("shift_jis"))[0].encoding == "shift_jis"
+    assert guess_encodings(text.encode("shift_jis"))[0].encoding == "shift_jis"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +205,7 @@ def test_short_japanese_with_digits_stays(text: str) -> None:
     ],
 )
 def test_short_texts_lean_to_windows_1252(text: str) -> None:
-    assert guesses(text.encode("cp1252"))[0].encoding == "windows-1252"
+    assert guess_encodings(text.encode("cp1252"))[0].encoding == "windows-1252"
 
 
 @pytest.mark.parametrize(
@@ -213,7 +221,7 @@ def test_short_texts_lean_to_windows_1252(text: str) -> None:
     ],
 )
 def test_short_headlines_of_other_regions_stay(text: str, codec: str, name: str) -> None:
-    assert guesses(text.encode(codec))[0].encoding == name
+    assert guess_encodings(text.encode(codec))[0].encoding == name
 
 
 RECORD = '{"id": %d, "title": "%s", "date": "1997-05-06", "body": "x"}'
@@ -234,7 +242,7 @@ def test_short_records_judged_together_are_windows_1252(titles: list[str]) -> No
     records = [(RECORD % (number, title)).encode("cp1252") for number, title in enumerate(titles)]
     found = guess_together(records)
     assert found.encoding == "windows-1252"
-    assert {guesses_beside(record, found)[0].encoding for record in records} == {"windows-1252"}
+    assert {guess_beside(record, found)[0].encoding for record in records} == {"windows-1252"}
 
 
 POLISH = [
@@ -250,4 +258,4 @@ def test_records_of_two_encodings_of_poland() -> None:
     found = guess_together([text.encode(codec) for text, codec in records])
     for text, codec in records:
         data = text.encode(codec)
-        assert read_tolerantly(data, guesses_beside(data, found)[0].encoding).text == text
+        assert decode_tolerantly(data, guess_beside(data, found)[0].encoding).text == text

@@ -5,7 +5,7 @@ import encodings.aliases
 
 import pytest
 
-from searchkit.corpus.encoding_names import codecs_of, encoding_name
+from searchkit.corpus.encoding_names import encoding_name, python_codecs
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_every_name_names_itself_and_has_codecs() -> None:
     assert {"windows-1251", "macintosh", "x-mac-ce", "ibm855", "euc-jp"} <= names
     for name in names:
         assert encoding_name(name) == name
-        assert all(codecs.lookup(codec) for codec in codecs_of(name))
+        assert all(codecs.lookup(codec) for codec in python_codecs(name))

@@ -20,7 +20,7 @@ import pytest
 
 import searchkit
 from searchkit.corpus import ReadOptions, formats, list_files, read
-from searchkit.corpus.formats import FORMATS, ReaderUnavailable, added_formats, format_named, reader_of
+from searchkit.corpus.formats import FORMATS, ReaderUnavailable, external_formats, find_format, load_reader
 from searchkit.errors import OptionError
 from searchkit.readers import Draft
 from searchkit.reports import Failure
@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
     def forget() -> None:
         importlib.invalidate_caches()
-        added_formats.cache_clear()
+        external_formats.cache_clear()
         importlib.import_module("searchkit.corpus.formats")._import_reader.cache_clear()
 
     yield installed
@@ -66,7 +66,7 @@ def outcome(path: Path, **options: str) -> tuple[list[searchkit.Article], list[F
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
 def test_a_row_is_whole(row: searchkit.Format) -> None:
-    assert reader_of(row).__doc__
+    assert load_reader(row).__doc__
     assert row.suffixes
     assert all(suffix == suffix.lower() and suffix[0] == "." for suffix in row.suffixes)
     assert row.title in (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -253,9 +253,9 @@ def test_an_extra_of_our_own_is_told(site: Installed) -> None:
     site(reader="import nothing_of_this_name", formats={"rows": "ROWS"})
     row = dataclasses.replace(FORMATS[0], reader="house_rows_reader:read", extra="pdf")
     with pytest.raises(ReaderUnavailable, match=r"^to read Plain text: pip install 'searchkit\[pdf\]'$"):
-        reader_of(row)
+        load_reader(row)
     with pytest.raises(ModuleNotFoundError):
-        reader_of(dataclasses.replace(row, reader="house_rows_misspelled:read"))  # which no extra brings
+        load_reader(dataclasses.replace(row, reader="house_rows_misspelled:read"))  # which no extra brings
 
 
 def test_a_broken_package_breaks_no_other_format(site: Installed, tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_a_broken_package_breaks_no_other_format(site: Installed, tmp_path: Path
         # What came from a file whose format cannot be loaded any more stays.
         (folder / "house_rows.py").write_text("import nothing_of_this_name")
         del sys.modules["house_rows"]
-        added_formats.cache_clear()
+        external_formats.cache_clear()
         report = engine.index()
         assert (report.unchanged, report.removed, engine.stats().articles) == (2, 0, 2)
         assert any(
@@ -296,12 +296,12 @@ def test_names_that_are_taken(site: Installed, tmp_path: Path) -> None:
     site("text-pages", module=module, formats={"text": "PAGE"})
     site("house-rows", formats={"rows": "ROWS"})
     site("other-rows", formats={"rows": "ROWS"})
-    assert [(row.name, row.package) for row in added_formats().formats] == [("rows", "house-rows")]
-    assert [problem for _, problem in added_formats().problems] == [
+    assert [(row.name, row.package) for row in external_formats().formats] == [("rows", "house-rows")]
+    assert [problem for _, problem in external_formats().problems] == [
         'the format "rows" of the package other-rows is not read: house-rows adds one of this name too; uninstall one of them',
         'the format "text" of the package text-pages is not read: searchkit has one of this name; ask for another name',
     ]
-    assert format_named("text") is FORMATS[0]
+    assert find_format("text") is FORMATS[0]
     (tmp_path / "a.txt").write_text("Words.")
     assert [one.body for one in outcome(tmp_path / "a.txt")[0]] == ["Words."]
 
@@ -353,13 +353,13 @@ def test_a_reader_that_fails_before_its_first_record(site: Installed, tmp_path: 
 def test_a_row_that_is_misspelled(old: str, new: str, site: Installed) -> None:
     site(module=ROWS.replace(old, new), formats={"rows": "ROWS"})
     with pytest.raises(OptionError, match=f"^the format \"rows\" of the package house-rows .*found '{new[1:-1]}'"):
-        format_named("rows")
+        find_format("rows")
 
 
 def test_peeked_bytes_are_read_again() -> None:
-    from searchkit.corpus.unpacking import Guarded
+    from searchkit.corpus.unpacking import CheckedStream
 
     for size in (0, 3, 10, 20):
-        stream = Guarded(io.BytesIO(b"0123456789"), "", ends=8)
+        stream = CheckedStream(io.BytesIO(b"0123456789"), "", ends=8)
         assert stream.peek(size) == b"01234567"[:size]
         assert stream.read(2) + stream.read(3) + stream.read(-1) + stream.read(5) == b"01234567"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from searchkit.corpus.json_paths import Items, Step, left_over, longest_text, nothing, steps_to, value_at
+from searchkit.corpus.json_paths import Items, Step, longest_text, steps_to, value_at, without_all, without_consumed
 
 PARTS = Items("type", ("a", "b"))
 
@@ -80,7 +80,7 @@ def test_value_at(value: Any, path: tuple[str | Items, ...], found: Any) -> None
     ],
 )
 def test_left_over(value: Any, taken: list[tuple[str | Items, ...]], left: Any) -> None:
-    assert left_over(value, [(path, nothing) for path in taken]) == left
+    assert without_consumed(value, [(path, without_all) for path in taken]) == left
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Records as the usual exports have them (own articles, in the shape of each)."""
+"""RecordConverter as the usual exports have them (own articles, in the shape of each)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from searchkit.corpus import ReadOptions
-from searchkit.corpus.key_sets import KEY_SETS, NAMES, key_set_of, normal_key
-from searchkit.corpus.records import Records
+from searchkit.corpus.key_sets import FIELD_KEYS, KEY_SETS, find_key_set, normal_key
+from searchkit.corpus.records import RecordConverter
 from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
@@ -586,7 +586,7 @@ def article(record: dict[str, Any], **options: Any) -> Article:
     """The article of a record of which everything is understood."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(**options), lambda failure: None, on_warning=warnings.append)
-    found = Records(source.options).article(record, source, 1, "line {}".format, ("", 0.0), is_plain=False)
+    found = RecordConverter(source.options).article(record, source, 1, "line {}".format, ("", 0.0), is_plain=False)
     assert found is not None
     assert warnings == []
     return found
@@ -606,14 +606,14 @@ def test_each_key_set_has_a_record() -> None:
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_record_is_of_its_export_alone(name: str) -> None:
     keys = set(map(normal_key, EXPORTS[name][0]))
-    found = key_set_of(keys)
+    found = find_key_set(keys)
     assert found is not None
     assert found.name == name
     assert [one.name for one in KEY_SETS if any(keys.issuperset(marks.split()) for marks in one.marks)] == [name]
 
 
 def test_names_and_marks_are_in_normal_form() -> None:
-    names = [*NAMES.values(), *(marks for key_set in KEY_SETS for marks in key_set.marks)]
+    names = [*FIELD_KEYS.values(), *(marks for key_set in KEY_SETS for marks in key_set.marks)]
     assert [key for keys in names for key in keys.split() if normal_key(key) != key] == []
 
 

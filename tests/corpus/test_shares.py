@@ -26,7 +26,7 @@ from tests.corpus.test_reuters import RECORD
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {f"{number}.txt": f"Article {number}\n\nThe words of it.\n".encode() for number in range(6)}
-Placed = tuple[tuple[int, ...], Article]
+LocatedArticle = tuple[tuple[int, ...], Article]
 
 
 def whole(file: SourceFile, options: ReadOptions) -> tuple[list[Article], list[Failure]]:
@@ -34,7 +34,7 @@ def whole(file: SourceFile, options: ReadOptions) -> tuple[list[Article], list[F
     return list(read_file(file, "L", options, failures.append)), failures
 
 
-def shares(file: SourceFile, options: ReadOptions, of: int) -> list[tuple[list[Placed], list[Failure]]]:
+def shares(file: SourceFile, options: ReadOptions, of: int) -> list[tuple[list[LocatedArticle], list[Failure]]]:
     found = []
     for one in range(of):
         failures: list[Failure] = []
@@ -63,7 +63,7 @@ def check_data(path: Path, data: bytes, options: ReadOptions | None = None, coun
 
 
 def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
-    """Records of which some are blank, bad, or of another encoding than ASCII."""
+    """RecordConverter of which some are blank, bad, or of another encoding than ASCII."""
     rng = random.Random(count)
     lines = []
     for number in range(first, first + count):
@@ -75,7 +75,7 @@ def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
 
 
 def sgml(count: int) -> bytes:
-    """Records of which some have no end, no beginning or no text."""
+    """RecordConverter of which some have no end, no beginning or no text."""
     texts = []
     for number in range(1, count + 1):
         text = RECORD.format(number=number)
@@ -147,7 +147,7 @@ def test_a_record_of_another_share_is_not_parsed(tmp_path: Path, monkeypatch: py
     (tmp_path / "a.zip").write_bytes(zipped(TEXTS))
     seen: list[object] = []
     monkeypatch.setattr("searchkit.corpus.jsonl._parsed", seen.append)
-    monkeypatch.setattr("searchkit.corpus.articles._Frame._article", lambda self, record, number: seen.append(record))
+    monkeypatch.setattr("searchkit.corpus.articles._StreamReader._article", lambda self, record, number: seen.append(record))
     for file in list_files(tmp_path).files:
         assert list(read_share(file, "L", ReadOptions(), lambda failure: None, (7, 8))) == []
     assert seen == []

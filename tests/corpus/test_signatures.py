@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchkit.corpus.signatures import read_seven_bit, wide_encoding
+from searchkit.corpus.signatures import decode_seven_bit, wide_encoding
 
 ARABIC = "أعلنت الحكومة يوم الأحد عن خطة جديدة لبناء المدارس في القرى.\n" * 3
 CHINESE = "一家报纸说，市长 2020 年就知道了。\n今天下雨。"
@@ -45,9 +45,9 @@ JAPANESE = "大臣は雨の中を歩いた。\nテレビ"
     ],
 )
 def test_seven_bit(data: bytes, text: str, encoding: str, lost: int) -> None:
-    assert read_seven_bit(data) == (text, encoding, lost)
-    assert read_seven_bit(data, encoding) == (text, encoding, lost)
-    assert read_seven_bit(data, "iso-2022-kr" if encoding != "iso-2022-kr" else "hz-gb-2312") is None
+    assert decode_seven_bit(data) == (text, encoding, lost)
+    assert decode_seven_bit(data, encoding) == (text, encoding, lost)
+    assert decode_seven_bit(data, "iso-2022-kr" if encoding != "iso-2022-kr" else "hz-gb-2312") is None
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_seven_bit(data: bytes, text: str, encoding: str, lost: int) -> None:
     ],
 )
 def test_what_is_not_seven_bit(data: bytes) -> None:
-    assert read_seven_bit(data) is None
+    assert decode_seven_bit(data) is None

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from searchkit.corpus import read
 from searchkit.corpus.articles import read_articles
-from searchkit.corpus.formats import format_named
+from searchkit.corpus.formats import find_format
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import Source
-from searchkit.corpus.unpacking import Guarded
+from searchkit.corpus.unpacking import CheckedStream
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
@@ -95,8 +95,8 @@ def read_of(text: str, **options: str) -> tuple[Article, list[ReadWarning]]:
     warnings: list[ReadWarning] = []
     chosen = ReadOptions.from_mapping({name: (value,) for name, value in options.items()})
     source = Source("a.txt", "a", "", chosen, lambda failure: None, on_warning=warnings.append)
-    stream = Guarded(io.BytesIO(text.encode()), "")
-    ((_, found),) = read_articles(format_named("text"), stream, source)
+    stream = CheckedStream(io.BytesIO(text.encode()), "")
+    ((_, found),) = read_articles(find_format("text"), stream, source)
     return found, warnings
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import searchkit
 from searchkit.corpus import ReadOptions
-from searchkit.corpus.limits import GB, KB, MB, Limits, shown_size
+from searchkit.corpus.limits import GB, KB, MB, Limits, format_size
 from searchkit.errors import OptionError
 from tests.untrusted.test_names import run
 
@@ -34,7 +34,7 @@ def test_limits_and_back() -> None:
 )
 def test_sizes(text: str, size: int) -> None:
     assert Limits.from_mapping({"max_member": [text]}).max_member == size
-    assert Limits.from_mapping({"max_member": [shown_size(size)]}).max_member == size
+    assert Limits.from_mapping({"max_member": [format_size(size)]}).max_member == size
 
 
 @pytest.mark.parametrize(

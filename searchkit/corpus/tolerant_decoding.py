@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from searchkit.corpus.encoding_names import codecs_of
+from searchkit.corpus.encoding_names import python_codecs
 
 MOST_LOOKED_AT = 1000
 """Stray bytes of encodings of two bytes a character of which each is looked at; of more, each is U+FFFD."""
@@ -21,7 +21,7 @@ _LONG = 65536
 _LOST = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of Python).
-_SEVERAL = re.compile(
+_MULTIBYTE_STRAYS = re.compile(
     "(\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf])"  # a pair of surrogates
     "|(\udcc0\udc80)"
     "|\udced[\udca0-\udcbf][\udc80-\udcbf]"  # half a pair
@@ -48,30 +48,30 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TolerantText:
     """A text of bytes: how many of these do not belong to the encoding, in how many places, where the first of them stands
     (-1: nowhere), and how many characters above ASCII do belong to it."""
 
     text: str
-    strays: int
-    places: int
-    first: int
-    right: int
+    stray_count: int
+    fault_count: int
+    first_stray: int
+    valid_count: int
 
     @property
-    def is_mostly_right(self) -> bool:
+    def is_mostly_valid(self) -> bool:
         """Whether nearly all that is not ASCII belongs to the encoding."""
-        return self.right >= 4 * self.places or self.places <= 2 < self.right
+        return self.valid_count >= 4 * self.fault_count or self.fault_count <= 2 < self.valid_count
 
     @property
     def confidence(self) -> float:
         """The share of what is not ASCII that belongs to the encoding."""
-        return self.right / max(1, self.right + self.places)
+        return self.valid_count / max(1, self.valid_count + self.fault_count)
 
 
-def read_strictly(data: bytes, encoding: str) -> str | None:
+def decode_strictly(data: bytes, encoding: str) -> str | None:
     """The text of bytes that are all of an encoding, else None."""
-    for codec in codecs_of(encoding):
+    for codec in python_codecs(encoding):
         try:
             text = data.decode(codec)
         except ValueError:
@@ -83,11 +83,11 @@ def read_strictly(data: bytes, encoding: str) -> str | None:
     return None
 
 
-def read_tolerantly(data: bytes, encoding: str) -> Reading:
+def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
     """The text of bytes of which some are not of an encoding; "" for many bytes of which less than a third is UTF-8."""
     if encoding == "utf-8":
-        return _utf_8(data)
-    texts = {codec: data.decode(codec, "replace") for codec in codecs_of(encoding)}
+        return _decode_utf_8(data)
+    texts = {codec: data.decode(codec, "replace") for codec in python_codecs(encoding)}
     if "cp932" in texts:
         texts["cp932"] = _IN_NO_SHIFT_JIS.sub(_LOST, texts["cp932"])
     codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
@@ -103,17 +103,17 @@ def read_tolerantly(data: bytes, encoding: str) -> Reading:
             text = text.replace("\udc80", "€")  # as Windows has it
         text = _ESCAPED.sub(_LOST, text)
     text = _SURROGATES.sub(_LOST, text)
-    return Reading(text, strays, places, _first_fault(data, codec), _above_ascii(text) - text.count(_LOST))
+    return TolerantText(text, strays, places, _first_fault(data, codec), _count_above_ascii(text) - text.count(_LOST))
 
 
-def _utf_8(data: bytes) -> Reading:
+def _decode_utf_8(data: bytes) -> TolerantText:
     if len(data) > _LONG:
         counted = count_utf_8(data)
-        if 2 * counted.right < counted.places:
-            return replace(counted, first=_first_fault(data, "utf-8"))
+        if 2 * counted.valid_count < counted.fault_count:
+            return replace(counted, first_stray=_first_fault(data, "utf-8"))
     text = data.decode("utf-8", "surrogateescape")
     strays = len(data) - len(text.encode("utf-8", "ignore"))
-    right = _above_ascii(text) - strays
+    right = _count_above_ascii(text) - strays
     places = strays
 
     def read(found: re.Match[str]) -> str:
@@ -126,13 +126,13 @@ def _utf_8(data: bytes) -> Reading:
             return chr(0x10000 + ((a & 0xF) << 16 | (b & 0x3F) << 10 | (c & 0xF) << 6 | d & 0x3F))
         return " " if nul else _LOST
 
-    text = _SEVERAL.sub(read, text)
+    text = _MULTIBYTE_STRAYS.sub(read, text)
     text = _FILLING.sub(_LOST, text)
     cut = {first for first in set(_CUT_PAIR.findall(text)) if _begins_others(first, text)}
     if cut:
         text = _CUT_PAIR.sub(lambda found: _LOST if found[0] in cut else found[0], text)
     text = _ESCAPED.sub(lambda found: _AS_WINDOWS_1252[found[0]], text)
-    return Reading(text, strays, places, _first_fault(data, "utf-8"), right)
+    return TolerantText(text, strays, places, _first_fault(data, "utf-8"), right)
 
 
 def _begins_others(first: str, text: str) -> bool:
@@ -141,38 +141,39 @@ def _begins_others(first: str, text: str) -> bool:
     return re.search(f"[{chr(code)}-{chr(code + 0x3F)}]", text) is not None
 
 
-def count_utf_8(data: bytes) -> Reading:
+def count_utf_8(data: bytes) -> TolerantText:
     """How much of what is above ASCII is UTF-8, without the text and the place of the first stray.
 
     Where less than a third is UTF-8, all of it may be called strays, for that is found faster.
     """
     high = data.translate(None, _ASCII_BYTES)
-    none = Reading("", len(high), len(high), -1, 0)
+    none = TolerantText("", len(high), len(high), -1, 0)
     behind = len(high) - len(high.translate(None, _BEHIND))
     # A byte behind another one belongs to at most ten characters that count as right, and to four bytes.
     if 24 * behind < len(high):
         return none
     text = data.decode("utf-8", "ignore")
     strays = places = len(data) - len(text.encode())
-    right = _above_ascii(text)
-    pairs, nuls = _number(_PAIR, data), data.count(b"\xc0\x80")
+    right = _count_above_ascii(text)
+    pairs, nuls = _count_matches(_PAIR, data), data.count(b"\xc0\x80")
     behind -= len(high) - strays - right  # those of whole characters
     cut = min(behind, len(high) - len(high.translate(None, _BEFORE_CUTS)))  # at most
     if 2 * (right + 2 * cut + 6 * pairs + 8 * nuls) < strays - 2 * cut - pairs:
         return none
     if cut:
-        # As in `_utf_8`: each cut character is one place and counts as two; a pair of two of them and a NUL count as ten.
+        # As in `_decode_utf_8`: each cut character is one fault and counts as two valid characters;
+        # a pair of two of them and a NUL count as ten.
         lengths = [len(found[0]) for found in _CUT.finditer(data)]
         right += 2 * len(lengths) + 6 * pairs + 8 * nuls
         places -= sum(lengths) - len(lengths) + pairs
-    return Reading("", strays, places, -1, right)
+    return TolerantText("", strays, places, -1, right)
 
 
-def _number(pattern: re.Pattern[bytes], data: bytes) -> int:
+def _count_matches(pattern: re.Pattern[bytes], data: bytes) -> int:
     return sum(1 for _ in pattern.finditer(data))
 
 
-def _above_ascii(text: str) -> int:
+def _count_above_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 

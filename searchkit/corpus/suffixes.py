@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.corpus.formats import SUFFIXES, Format, ReaderUnavailable, format_named, formats_of, reader_of
+from searchkit.corpus.formats import SUFFIXES, Format, ReaderUnavailable, find_format, formats_with_suffix, load_reader
 from searchkit.corpus.options import ReadOptions
 
 PACKED = (".gz", ".bz2", ".xz")
@@ -11,7 +11,7 @@ ARCHIVES = (".zip", ".tar")
 SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
 
 
-def unpacked(name: str) -> tuple[str, tuple[str, ...]]:
+def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
     """A file's name without the suffixes of its packing, and these, the outermost first."""
     lower = name.lower()
     for short, long in SHORT.items():
@@ -28,30 +28,30 @@ def unpacked(name: str) -> tuple[str, tuple[str, ...]]:
             return name, tuple(outer)
 
 
-def formats_for(name: str, options: ReadOptions) -> tuple[Format, ...]:
+def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
     """The formats that a file may have that is not packed; none where no reader takes it."""
     if options.format:
-        return (format_named(options.format),)
+        return (find_format(options.format),)
     dot = name.rfind(".")
-    return formats_of(name[dot:].lower()) if dot > 0 else ()
+    return formats_with_suffix(name[dot:].lower()) if dot > 0 else ()
 
 
-def is_taken(name: str, options: ReadOptions) -> bool:
+def has_reader(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such files."""
     if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
         return True  # as most are; of many files this is asked a lot
-    inner, packing = unpacked(name)
-    return bool(set(packing) & set(ARCHIVES)) or bool(formats_for(inner, options))
+    inner, packing = split_packing(name)
+    return bool(set(packing) & set(ARCHIVES)) or bool(formats_for_name(inner, options))
 
 
-def unavailable(name: str, options: ReadOptions) -> str:
+def why_unavailable(name: str, options: ReadOptions) -> str:
     """Why no reader of a file that is not packed can be had, or "": where some can, reading will choose."""
     reasons = []
-    for row in formats_for(name, options):
+    for row in formats_for_name(name, options):
         if not (row.extra or row.package):
             return ""  # our own, which is imported when it reads
         try:
-            reader_of(row)
+            load_reader(row)
         except ReaderUnavailable as error:
             reasons.append(str(error))
         else:
@@ -61,7 +61,7 @@ def unavailable(name: str, options: ReadOptions) -> str:
 
 def suffix_of(name: str) -> str:
     """The suffix that says what a file holds, in small letters, for counting files that no reader takes."""
-    inner, packing = unpacked(name)
+    inner, packing = split_packing(name)
     dot = inner.rfind(".")
     if dot > 0:
         return inner[dot:].lower()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus.strays import Reading, count_utf_8, read_strictly, read_tolerantly
+from searchkit.corpus.tolerant_decoding import TolerantText, count_utf_8, decode_strictly, decode_tolerantly
 
 CAFES = "Les cafés à Genève".encode()
 
@@ -37,9 +37,9 @@ CAFES = "Les cafés à Genève".encode()
     ],
 )
 def test_utf_8_with_strays(data: bytes, text: str, strays: int, first: int) -> None:
-    reading = read_tolerantly(data, "utf-8")
-    assert (reading.text, reading.strays, reading.first) == (text, strays, first)
-    assert reading.is_mostly_right
+    reading = decode_tolerantly(data, "utf-8")
+    assert (reading.text, reading.stray_count, reading.first_stray) == (text, strays, first)
+    assert reading.is_mostly_valid
 
 
 @pytest.mark.parametrize(
@@ -58,22 +58,22 @@ def test_utf_8_with_strays(data: bytes, text: str, strays: int, first: int) -> N
     ],
 )
 def test_other_encodings_with_strays(data: bytes, encoding: str, text: str, strays: int, first: int) -> None:
-    assert read_strictly(data, encoding) is None
-    reading = read_tolerantly(data, encoding)
-    assert (reading.text, reading.strays, reading.first) == (text, strays, first)
+    assert decode_strictly(data, encoding) is None
+    reading = decode_tolerantly(data, encoding)
+    assert (reading.text, reading.stray_count, reading.first_stray) == (text, strays, first)
 
 
 def test_superset_is_read_where_the_set_ends() -> None:
-    assert read_strictly("똠방".encode("cp949"), "euc-kr") == "똠방"
-    assert read_strictly("①髙".encode("cp932"), "shift_jis") == "①髙"
-    assert read_strictly("碁銹".encode("cp950"), "big5") == "碁銹"
+    assert decode_strictly("똠방".encode("cp949"), "euc-kr") == "똠방"
+    assert decode_strictly("①髙".encode("cp932"), "shift_jis") == "①髙"
+    assert decode_strictly("碁銹".encode("cp950"), "big5") == "碁銹"
 
 
 def test_mostly_right() -> None:
-    assert Reading("", 1, 1, 0, 4).is_mostly_right
-    assert Reading("", 6, 2, 0, 3).is_mostly_right
-    assert not Reading("", 3, 3, 0, 4).is_mostly_right
-    assert Reading("", 1, 1, 0, 3).confidence == 0.75
+    assert TolerantText("", 1, 1, 0, 4).is_mostly_valid
+    assert TolerantText("", 6, 2, 0, 3).is_mostly_valid
+    assert not TolerantText("", 3, 3, 0, 4).is_mostly_valid
+    assert TolerantText("", 1, 1, 0, 3).confidence == 0.75
 
 
 ENCODINGS = (
@@ -92,11 +92,11 @@ ENCODINGS = (
 
 @given(st.binary(max_size=60), st.sampled_from(ENCODINGS))
 def test_no_byte_is_dropped_and_no_half_character_made(data: bytes, encoding: str) -> None:
-    reading = read_tolerantly(data, encoding)
+    reading = decode_tolerantly(data, encoding)
     reading.text.encode()
-    assert (reading.strays > 0) == (reading.first >= 0)
-    if reading.strays == 0:
-        assert reading.text == read_strictly(data, encoding)
+    assert (reading.stray_count > 0) == (reading.first_stray >= 0)
+    if reading.stray_count == 0:
+        assert reading.text == decode_strictly(data, encoding)
 
 
 PARTS = (
@@ -111,21 +111,30 @@ PARTS = (
     | st.lists(st.sampled_from([part if isinstance(part, bytes) else part.encode() for part in PARTS])).map(b"".join)
 )
 def test_what_is_utf_8_is_counted_as_it_is_read(data: bytes) -> None:
-    reading, counted = read_tolerantly(data, "utf-8"), count_utf_8(data)
-    if 2 * reading.right >= reading.places:
-        assert (counted.strays, counted.places, counted.right) == (reading.strays, reading.places, reading.right)
+    reading, counted = decode_tolerantly(data, "utf-8"), count_utf_8(data)
+    if 2 * reading.valid_count >= reading.fault_count:
+        assert (counted.stray_count, counted.fault_count, counted.valid_count) == (
+            reading.stray_count,
+            reading.fault_count,
+            reading.valid_count,
+        )
     else:
-        assert 2 * counted.right < counted.places
+        assert 2 * counted.valid_count < counted.fault_count
 
 
 def test_many_bytes_of_another_encoding_are_all_strays() -> None:
-    assert read_tolerantly(b"plain " * 20_000 + "Москва".encode("cp1251"), "utf-8") == Reading("", 6, 6, 120_000, 0)
+    assert decode_tolerantly(b"plain " * 20_000 + "Москва".encode("cp1251"), "utf-8") == TolerantText("", 6, 6, 120_000, 0)
 
 
 @pytest.mark.parametrize("byte", [0x80, 0xA0, 0xFD, 0xFE, 0xFF])
 def test_bytes_that_are_nothing_in_shift_jis(byte: int) -> None:
     before, behind = "②の橋は".encode("cp932"), "閉鎖された。".encode("cp932")
     data = before + bytes([byte]) + behind
-    assert read_strictly(data, "shift_jis") is None
-    found = read_tolerantly(data, "shift_jis")
-    assert (found.text, found.strays, found.places, found.first) == ("②の橋は\ufffd閉鎖された。", 1, 1, len(before))
+    assert decode_strictly(data, "shift_jis") is None
+    found = decode_tolerantly(data, "shift_jis")
+    assert (found.text, found.stray_count, found.fault_count, found.first_stray) == (
+        "②の橋は\ufffd閉鎖された。",
+        1,
+        1,
+        len(before),
+    )

@@ -1,0 +1,258 @@
+"""Ranks the encodings in which bytes that nothing names may be written.
+
+Each encoding is read in the languages that were written in it. A candidate costs what its pairs of characters cost in the
+language (`language_model`), and something for an encoding or language that is rare in archives. The candidates of one
+byte a character are compared without decoding: the pairs of bytes are counted once, and each encoding says what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from operator import add
+from typing import NamedTuple
+
+from searchkit.corpus.encoding_names import python_codecs
+from searchkit.corpus.language_model import SAMPLES, language
+
+_WEST = "en de fr es pt it nl sv da nb fi is ca sq"
+_CENTRAL = "pl cs sk hu hr sl ro de en sq"
+_BALTIC = "lt lv et en de pl"
+_CYRILLIC = "ru uk bg sr mk be"
+
+SINGLE_BYTE: dict[str, tuple[float, tuple[str, ...]]] = {
+    name: (rare, tuple(codes.split()))
+    for name, (rare, codes) in {
+        "windows-1252": (0.0, f"{_WEST} et"),
+        "windows-1250": (1.0, _CENTRAL),
+        "windows-1251": (0.5, _CYRILLIC),
+        "windows-1253": (1.0, "el"),
+        "windows-1254": (1.0, "tr en de"),
+        "windows-1255": (1.0, "he"),
+        "windows-1256": (1.0, "ar fa"),
+        "windows-1257": (1.0, _BALTIC),
+        "windows-1258": (2.0, "vi"),
+        "tis-620": (1.0, "th"),
+        "koi8-r": (1.0, "ru bg"),
+        "koi8-u": (1.5, "uk be ru"),
+        "iso-8859-2": (1.5, _CENTRAL),
+        "iso-8859-5": (2.0, _CYRILLIC),
+        "iso-8859-6": (1.5, "ar"),
+        "iso-8859-7": (1.5, "el"),
+        "iso-8859-8": (1.5, "he"),
+        "iso-8859-13": (1.5, _BALTIC),
+        "iso-8859-15": (1.5, f"{_WEST} et"),
+        "ibm437": (2.0, "en de fr es it nl sv da nb fi"),
+        "ibm850": (2.0, _WEST),
+        "ibm852": (2.0, _CENTRAL),
+        "ibm866": (1.5, "ru uk be bg"),
+        "macintosh": (2.0, _WEST),
+        "x-mac-cyrillic": (2.0, _CYRILLIC),
+        "ibm1125": (3.0, "uk"),
+        "ibm737": (3.0, "el"),
+        "ibm857": (3.0, "tr"),
+        "ibm862": (3.0, "he"),
+        "ibm775": (4.0, _BALTIC),
+        "ibm855": (4.0, _CYRILLIC),
+        "ibm860": (4.0, "pt"),
+        "ibm861": (4.0, "is"),
+        "ibm865": (4.0, "da nb"),
+        "ibm869": (4.0, "el"),
+        "iso-8859-4": (4.0, _BALTIC),
+        "iso-8859-16": (4.0, "ro"),
+        "x-mac-ce": (4.0, _CENTRAL),
+        "x-mac-greek": (6.0, "el"),
+        "x-mac-turkish": (6.0, "tr"),
+    }.items()
+}
+"""Encodings of one byte a character: what each costs for being rare, and the languages that were written in it."""
+MULTIBYTE: dict[str, tuple[float, tuple[str, ...]]] = {
+    "gb18030": (1.0, ("zh-hans",)),
+    "big5": (1.0, ("zh-hant",)),
+    "euc-jp": (1.0, ("ja",)),
+    "shift_jis": (1.0, ("ja",)),
+    "euc-kr": (1.0, ("ko",)),
+}
+"""Encodings of one or more bytes a character."""
+_NO_ENGLISH = 1.0
+"""What each other language than English costs."""
+_GUEST = 3.0
+"""What English and German cost in encodings that were not made for them."""
+OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "mk", "be", "el", "he", "ar", "fa", "th")
+_LATIN = tuple(dict.fromkeys(code for _, codes in SINGLE_BYTE.values() for code in codes if code not in OTHER_SCRIPTS))
+"""Languages of other letters, and of Latin ones."""
+_MIXED = 4.0
+"""What a language of other letters costs where most letters are of ASCII."""
+_MOST_OF_LATIN = 0.6
+"""The share of letters above ASCII that no language of Latin letters has."""
+_LANGUAGES, _TOO_SHORT = 9, 20
+"""Languages of Latin letters that are looked at: those in which the ASCII of a text is likeliest; all in so few bytes."""
+_FARTHEST, _FARTHER = 30.0, 0.3
+"""How much more the characters of a reading may cost than those of the best to be looked at, and for each byte."""
+_SAME = 8.0
+"""By how much a text may cost more as windows-1252 than as another encoding that makes the same of it, to be called that."""
+_LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 9.0, 20.0
+"""What a character of two bytes costs more between blanks and ASCII, as `°C` makes it: a usual one, and another one;
+Chinese, Japanese and Korean have runs. What one for private use costs more."""
+_LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
+"""What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
+_LEAD, _LEAD_OF_BYTE = 4.0, 1.0
+"""By how much the ASCII of a text may speak for a language of other regions than the West, and for each byte above ASCII."""
+_USUAL = 10.0
+"""What a usual Chinese, Japanese or Korean character costs less than."""
+_ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
+_LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
+
+
+class Candidate(NamedTuple):
+    """Bytes as a text of an encoding and a language: what it costs, in nats, and what tells it from other texts."""
+
+    cost: float
+    encoding: str
+    language: str
+    text: str
+
+
+def rank_candidates(data: bytes) -> list[Candidate]:
+    """The likeliest readings of bytes, each of another text, the likeliest first."""
+    data = data.translate(_BLANKS)
+    readings: dict[str, Candidate] = {}
+    for one in (*_single_byte_candidates(data), *_multibyte_candidates(data)):
+        readings[one.text] = min(one, readings.get(one.text, one))
+    return sorted(readings.values())
+
+
+def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
+    data = b" %b " % data
+    pairs = Counter(pairwise(data))
+    low = {chr(a) + chr(b): count for (a, b), count in pairs.items() if a < 128 and b < 128}
+    high = [(a, b, count) for (a, b), count in pairs.items() if a > 127 or b > 127]
+    used: Counter[int] = Counter()
+    for a, b, count in high:
+        if b > 127:
+            used[b] += count if a != b else 1  # lines of boxes are long
+    share = _share_of_high(pairs)
+    ascii_costs = {code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
+    most = sum(used.values())
+    west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
+    for code in ascii_costs.keys() - set(_WEST.split()):
+        ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
+    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
+    if len(data) > _TOO_SHORT:
+        del likely[_LANGUAGES:]
+    # What is not Latin stands in a text that is English otherwise.
+    mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
+    alone = len(_ALONE.findall(data))
+    if 2 * alone > most:
+        mixed += _LONE_LETTERS + _LONE_LETTER * alone
+    for codes in (likely, OTHER_SCRIPTS):
+        for text in _promising(codes, used):
+            high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
+            costs = {
+                code: _language_rarity(code) + ascii_costs.get(code, mixed) + total_cost(language(code), high_pairs)
+                for code in {code for _, code in text.origins}
+            }
+            found = sorted(
+                Candidate(costs[code] + _encoding_rarity(name, code), name, code, text.letters)
+                for name, code in text.origins
+            )
+            usual = next((one for one in found if one.encoding == "windows-1252"), found[0])
+            yield usual._replace(cost=found[0].cost) if usual.cost < found[0].cost + _SAME else found[0]
+
+
+@dataclass(slots=True)
+class _SharedText:
+    """A text that some encodings make of the same bytes: its characters by their bytes, those that are used above ASCII,
+    and the encodings and languages that it may be of."""
+
+    table: str
+    letters: str
+    origins: list[tuple[str, str]]
+
+
+def _promising(codes: Iterable[str], used: Counter[int]) -> Iterator[_SharedText]:
+    """The texts in some languages whose characters, that come so often, are not far from the likeliest."""
+    texts: dict[str, _SharedText] = {}
+    for name, (_, languages) in SINGLE_BYTE.items():
+        origins = [(name, code) for code in languages if code in codes]
+        if origins:
+            table = byte_table(name)
+            letters = "".join([table[byte] for byte in used])
+            texts.setdefault(letters, _SharedText(table, letters, [])).origins += origins
+    counts = list(used.values())
+    costs: dict[str, float] = {}
+    for letters, text in texts.items():
+        counted = list(zip(letters, counts, strict=True))
+        costs[letters] = min(total_cost(language(code).alone, counted) for code in {code for _, code in text.origins})
+    most = min(costs.values(), default=0.0) + _FARTHEST + _FARTHER * sum(counts)
+    return (text for letters, text in texts.items() if costs[letters] <= most)
+
+
+def total_cost(costs: Mapping[str, float], counted: Iterable[tuple[str, int]]) -> float:
+    return sum([costs[what] * count for what, count in counted])
+
+
+def _share_of_high(pairs: Counter[tuple[int, int]]) -> float:
+    """The share of letters that are above ASCII; runs of one byte, as lines of boxes are, count once."""
+    high = sum(count for (a, b), count in pairs.items() if b > 127 and a != b)
+    letters = sum(count for (_, b), count in pairs.items() if 65 <= b & 0xDF <= 90 and b < 128)
+    return high / max(1, high + letters)
+
+
+def _encoding_rarity(name: str, code: str) -> float:
+    return SINGLE_BYTE[name][0] + (_GUEST if code in ("en", "de") and "fr" not in SINGLE_BYTE[name][1] else 0.0)
+
+
+def _language_rarity(code: str) -> float:
+    return 0.0 if code == "en" else _NO_ENGLISH
+
+
+def _multibyte_candidates(data: bytes) -> Iterator[Candidate]:
+    for name, (rare, (code,)) in MULTIBYTE.items():
+        text = min((data.decode(codec, "replace") for codec in python_codecs(name)), key=lambda text: text.count("\ufffd"))
+        if text.count("\ufffd") > 2 + len(text) // 40:
+            continue
+        mixed = _MIXED if len(text) > 0.75 * len(data) else 0.0
+        yield Candidate(text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
+
+
+def _lone_cost(text: str, code: str) -> float:
+    """What characters cost more that stand alone, and private ones."""
+    alone = language(code).alone
+    lone = _LONE.findall(text)
+    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL)
+    cost = _LONE_USUAL * usual + _LONE_CHARACTER * (len(lone) - usual)
+    return cost + _PRIVATE * len(_PRIVATE_USE.findall(text))
+
+
+@cache
+def byte_table(name: str) -> str:
+    """The characters of the 256 bytes of an encoding; one that stands for nothing is U+FFFD."""
+    return bytes(range(256)).decode(python_codecs(name)[0], "replace")
+
+
+def origin_of(encoding: str) -> tuple[float, tuple[str, ...]]:
+    return SINGLE_BYTE.get(encoding) or MULTIBYTE.get(encoding) or (0.0, tuple(SAMPLES))
+
+
+def text_cost(text: str, codes: Sequence[str]) -> float:
+    low, high = count_pairs(text)
+    return min(
+        _language_rarity(code)
+        + total_cost(language(code if code in _LATIN else "en"), low)
+        + total_cost(language(code), high)
+        for code in codes
+    )
+
+
+def count_pairs(text: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """The pairs of characters of a text and how often each comes: those of ASCII, and the others."""
+    spaced = f" {' '.join(text.split())} "
+    pairs = Counter(map(add, spaced, spaced[1:])).items()
+    return [one for one in pairs if one[0].isascii()], [one for one in pairs if not one[0].isascii()]
