@@ -1,4 +1,4 @@
-"""The README is true: its session is run, its library example too, and every command is in it."""
+"""The documents are true: what they tell to type is run, and what they link to and name is there."""
 
 from __future__ import annotations
 
@@ -8,17 +8,57 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from scripts.benchmark.__main__ import arguments as bench_arguments
+from scripts.documentation.__main__ import stale_references
+
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("SEARCHKIT", "FORCE_COLOR"))} | {"COLUMNS": "80"}
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = read("README.md")
+
+
+def block(language: str, document: str = README) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", document, re.DOTALL)
     assert found is not None
     return found[1]
+
+
+def run(*command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)} | environment,
+        check=False,
+    )
+
+
+def run_typed(typed: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    program, *arguments = shlex.split(typed)
+    assert program == "searchkit"
+    return run(sys.executable, "-m", "searchkit", *arguments, folder=folder)
+
+
+@pytest.fixture
+def folder_with_index(tmp_path: Path) -> Path:
+    """A folder with the sample corpus, indexed into `index/`."""
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    assert run_typed("searchkit index corpus/", tmp_path).returncode == 0
+    return tmp_path
 
 
 def test_the_session_prints_what_the_readme_says(tmp_path: Path) -> None:
@@ -27,18 +67,7 @@ def test_the_session_prints_what_the_readme_says(tmp_path: Path) -> None:
     assert len(turns) >= 4
     for turn in turns:
         typed, _, expected = turn.partition("\n")
-        program, *arguments = shlex.split(typed)
-        assert program == "searchkit"
-        done = subprocess.run(
-            [sys.executable, "-m", "searchkit", *arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=tmp_path,
-            env=ENVIRONMENT,
-            check=False,
-        )
-        assert done.stdout == expected, typed
+        assert run_typed(typed, tmp_path).stdout == expected, typed
 
 
 def test_the_report_of_what_was_not_understood_is_what_the_readme_says(tmp_path: Path) -> None:
@@ -46,23 +75,15 @@ def test_the_report_of_what_was_not_understood_is_what_the_readme_says(tmp_path:
     doubtful = ROOT / "tests" / "corpora" / "doubtful"
     shutil.copytree(doubtful, tmp_path / "doubtful", ignore=shutil.ignore_patterns("README.md"))
     typed, _, expected = block("console report").removeprefix("$ ").partition("\n")
-    done = subprocess.run(
-        [sys.executable, "-m", *shlex.split(typed)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=tmp_path,
-        env=ENVIRONMENT,
-        check=False,
-    )
+    done = run_typed(typed, tmp_path)
     assert done.stderr.replace(str(tmp_path.resolve()), "/archive") + done.stdout == expected
     assert done.returncode == 0
 
 
 def test_the_library_example_runs(tmp_path: Path) -> None:
     (tmp_path / "corpus").symlink_to(ROOT / "corpus")
-    command = [sys.executable, "-c", block("python")]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, check=True)
+    done = run(sys.executable, "-c", block("python"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert "Peace talks to go on by video" in done.stdout
     assert len(done.stdout.splitlines()) >= 3
 
@@ -80,8 +101,119 @@ def test_every_example_query_of_the_readme_is_read() -> None:
             parse(query)
 
 
+@pytest.mark.parametrize("typed", [*re.findall(r"^\| `(searchkit [^`]*)`", read("docs/rebuilding.md"), re.MULTILINE)])
+def test_the_commands_of_rebuilding_run(folder_with_index: Path, typed: str) -> None:
+    done = run_typed(typed, folder_with_index)
+    assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
+
+
+def test_an_index_is_rebuilt_in_another_language(folder_with_index: Path) -> None:
+    rebuilding = read("docs/rebuilding.md")
+    for typed in block("console", rebuilding).splitlines():
+        assert run_typed(typed.removeprefix("$ "), folder_with_index).returncode == 0
+    again = run(sys.executable, "-c", f"import searchkit\n{block('python', rebuilding)}", folder=folder_with_index)
+    assert again.returncode == 0, again.stderr
+    assert "language    de\n" in run_typed("searchkit stats", folder_with_index).stdout
+
+
+def test_the_crontab_and_the_service_run(folder_with_index: Path) -> None:
+    rebuilding = read("docs/rebuilding.md")
+    lines = [line.split(maxsplit=5)[5] for line in block("crontab", rebuilding).splitlines()]
+    lines.append(re.findall(r"^ExecStart=(.*)$", rebuilding, re.MULTILINE)[0])
+    assert len(lines) == 3
+    for line in lines:
+        for there, here in (
+            ("/opt/searchkit", ROOT),
+            ("/srv/news/index", folder_with_index / "index"),
+            ("/var/log", folder_with_index),
+        ):
+            line = line.replace(there, str(here))
+        searchkit = shlex.join([sys.executable, "-m", "searchkit"])
+        done = run("sh", "-c", line, folder=folder_with_index, SEARCHKIT=searchkit)
+        assert done.returncode == 0, done.stderr
+    assert (folder_with_index / "searchkit.jsonl").read_text().count('"status": 0') == 2
+
+
+def test_the_benchmarks_of_speed_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "syn500k.jsonl").touch()
+    (tmp_path / "FOLDER").mkdir()
+    typed = re.findall(r"scripts/bench (--\w+ [^`\n]*)", read("docs/speed.md"))
+    assert len(typed) == 2
+    for options in typed:
+        bench_arguments(shlex.split(options))
+
+
+def test_the_tests_of_durability_are_there() -> None:
+    named = set(re.findall(r"`(tests/\w+(?:/\w+\.py)?|test_\w+(?:\.py)?)`", read("docs/durability.md")))
+    assert len(named) > 20
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    missing = []
+    for name in named:
+        if "/" in name:
+            is_there = (ROOT / name).exists()
+        elif name.endswith(".py"):
+            is_there = name in sources
+        else:
+            is_there = any(f"def {name}(" in source for source in sources.values())
+        if not is_there:
+            missing.append(name)
+    assert missing == []
+
+
 def test_the_scripts_are_there_and_run() -> None:
-    for name in ("quickstart", "test", "check"):
+    for name in ("quickstart", "test", "check", "release", "reference"):
         assert os.access(ROOT / "scripts" / name, os.X_OK)
     assert "scripts/quickstart" in README
     assert "scripts/test" in README
+    for document in DOCUMENTS:
+        for name in re.findall(r"(?<![\w/])scripts/[\w-]+", document.read_text(encoding="utf-8")):
+            assert (ROOT / name).exists(), f"{document.name} names {name}"
+
+
+def test_the_references_are_what_the_code_gives() -> None:
+    assert stale_references() == [], "run scripts/reference"
+
+
+def links(document: Path) -> Iterator[str]:
+    """The targets of the links of a document, outside of code."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    yield from re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", lambda code: code[0].replace("](", ""), text))
+
+
+def anchors(document: Path) -> set[str]:
+    """What the headings of a document are linked to by, as GitHub makes it."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    wrong = []
+    for link in links(document):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            wrong.append(link)
+    assert wrong == []
+
+
+def test_the_documents_are_linked_and_packed() -> None:
+    """Each can be reached from the README, and the sdist has it."""
+    reached = {ROOT / "README.md"}
+    while (
+        found := {
+            (document.parent / link.partition("#")[0]).resolve()
+            for document in reached
+            for link in links(document)
+            if "://" not in link and link.partition("#")[0].endswith(".md")
+        }
+        - reached
+    ):
+        reached |= found
+    assert [path.name for path in DOCUMENTS if path not in reached and path.name != "CHANGELOG.md"] == []
+    packed = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {"docs", "/*.md"} <= set(packed)

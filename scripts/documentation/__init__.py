@@ -1,0 +1,1 @@
+"""The references in `docs/`, generated from the code. `scripts/reference` writes them."""

@@ -1,0 +1,1 @@
+"""What `scripts/release` does: checks, builds and tries a release. It neither tags nor pushes."""
