@@ -12,7 +12,7 @@ import orjson
 import searchkit
 from scripts.fuzzing.mutate import mutated, mutated_tree
 from scripts.fuzzing.targets import small_engine
-from searchkit.codec.format import ENTRY, HEADER, _digest
+from searchkit.codec.container import ENTRY, HEADER, _checksum
 from searchkit.indexing.manifest import Manifest, digest, files_from_bytes
 
 QUESTIONS = (
@@ -83,8 +83,8 @@ def _seal(data: bytearray) -> None:
         return
     magic, version, count, offset, size, _, _, _ = HEADER.unpack(data[: HEADER.size])
     table = bytes(data[offset : offset + size]) if offset < len(data) and size == count * ENTRY.size else b""
-    head = HEADER.pack(magic, version, count, offset, size, len(data), _digest(table), 0)
-    data[: HEADER.size] = HEADER.pack(*HEADER.unpack(head)[:-1], _digest(head[:48]))
+    head = HEADER.pack(magic, version, count, offset, size, len(data), _checksum(table), 0)
+    data[: HEADER.size] = HEADER.pack(*HEADER.unpack(head)[:-1], _checksum(head[:48]))
 
 
 class ManifestTarget:

@@ -16,7 +16,7 @@ def count_columns(snapshot: Snapshot) -> StatsCounts:
     """Count the living articles of a snapshot. Slow twin: `stats.count_stats`."""
     none = np.zeros(0, dtype=np.int64)
     dates = np.concatenate([none, *(view.dates[_living(view)] for view in snapshot.views)])
-    offsets = np.concatenate([none, *(view.reader.numbers("date_offset")[_living(view)] for view in snapshot.views)])
+    offsets = np.concatenate([none, *(view.reader.number_column("date_offset")[_living(view)] for view in snapshot.views)])
     is_dated = dates != UNDATED
     dated, offsets = dates[is_dated], offsets[is_dated]
     first = last = None
@@ -26,9 +26,9 @@ def count_columns(snapshot: Snapshot) -> StatsCounts:
         last = int(dated.max()), int(offsets[dated == dated.max()].min())
     sources: Counter[str] = Counter()
     for view in snapshot.views:
-        column = view.reader.values("source.value")
-        names = [b"", *column.dictionary.slices()]
-        counts = np.bincount(column.of_doc[_living(view)], minlength=len(names)).tolist()
+        column = view.reader.value_column("source.value")
+        names = [b"", *column.dictionary.tolist()]
+        counts = np.bincount(column.ordinals[_living(view)], minlength=len(names)).tolist()
         sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
     return StatsCounts(snapshot.articles, len(dated), first, last, sources)
 

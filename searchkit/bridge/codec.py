@@ -22,7 +22,7 @@ from searchkit.bridge.documents import ColumnDocuments
 from searchkit.bridge.opened import OpenSegment
 from searchkit.bridge.terms import ColumnTerms
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import INDEX_NAME, SUFFIX, SegmentRef
+from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 
 _ID = re.compile("[0-9a-z]+")
 
@@ -52,7 +52,7 @@ class ColumnSegment(base.Segment):
 
     @classmethod
     def of_ref(cls, ref: SegmentRef) -> ColumnSegment:
-        return cls(INDEX_NAME, ref.id, ref.docs, ref.deletions)
+        return cls(INDEX_NAME, ref.id, ref.doc_count, ref.deletions)
 
     def to_ref(self) -> SegmentRef:
         return SegmentRef(self.segid, self._docs, bytes(self._deletions) if any(self._deletions) else b"")
@@ -98,10 +98,10 @@ class ColumnSegment(base.Segment):
         return any(self._deletions)
 
     def deleted_count(self) -> int:
-        return self.to_ref().deleted
+        return self.to_ref().deleted_count
 
     def deleted_docs(self) -> Iterator[int]:
-        live = self.to_ref().live()
+        live = self.to_ref().live_docs()
         return iter(() if live is None else np.flatnonzero(~live).tolist())
 
     def is_deleted(self, docnum: int) -> bool:

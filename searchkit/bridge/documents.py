@@ -12,7 +12,7 @@ from whoosh.columns import ColumnReader
 from searchkit.arrays import AnyArray, Bools, Ints
 from searchkit.bridge.fields import stored_of
 from searchkit.bridge.opened import OpenSegment
-from searchkit.codec.columns import Values
+from searchkit.codec.columns import ValueColumn
 from searchkit.schema import UNDATED, from_record
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ class ColumnDocuments(base.PerDocumentReader):
 
     def live(self) -> Bools | None:
         """Which documents live (None: all). Not of Whoosh: for our weighting."""
-        return self._segment.to_ref().live()
+        return self._segment.to_ref().live_docs()
 
     # What is stored.
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         try:
-            article, origin = from_record(self._opened.reader.store.record(docnum))
+            article, origin = from_record(self._opened.reader.stored_fields.record(docnum))
         except (ValueError, TypeError, OverflowError) as error:
             raise self._opened.corrupt(f"its article {docnum} cannot be read ({error})") from error
         return stored_of(article, origin)
@@ -68,7 +68,7 @@ class ColumnDocuments(base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
         if fieldname == "id":
-            return ValueColumn(self._opened.reader.values("id.value"))
+            return ValueColumnReader(self._opened.reader.value_column("id.value"))
         if fieldname == "words":
             return NumberColumn(_sortable(self._opened.word_counts(), 32))
         dates = self._opened.dates()
@@ -79,7 +79,7 @@ class ColumnDocuments(base.PerDocumentReader):
 
     def lengths(self, fieldname: str) -> AnyArray | None:
         """Words of each document in a field, None where none are kept."""
-        field = self._opened.reader.words.get(fieldname)
+        field = self._opened.reader.fields.get(fieldname)
         return None if field is None else field.lengths
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
@@ -103,11 +103,11 @@ def _sortable(values: Ints, bits: int) -> AnyArray:
     return values.astype(np.uint64) + np.uint64(1 << (bits - 1))
 
 
-class ValueColumn(ColumnReader):
+class ValueColumnReader(ColumnReader):
     """Texts, as bytes."""
 
-    def __init__(self, values: Values) -> None:
-        self._values, self._doccount = values, len(values.of_doc)
+    def __init__(self, values: ValueColumn) -> None:
+        self._values, self._doccount = values, len(values.ordinals)
 
     def __getitem__(self, docnum: int) -> bytes:
         return self._values.value(docnum)

@@ -18,7 +18,7 @@ from whoosh.filedb.filestore import FileStorage
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import article_of
 from searchkit.bridge.unpickling import guarded
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import ArticleError, CorruptIndex
 from searchkit.model import Article
 from searchkit.schema import check

@@ -10,7 +10,7 @@ from typing import Any
 from whoosh.matching.mcore import LeafMatcher, ReadTooFar
 
 from searchkit.bridge.postings import FieldTerms
-from searchkit.codec.ragged import starts_of
+from searchkit.codec.ragged import starts_from_counts
 
 
 class ColumnMatcher(LeafMatcher):
@@ -62,7 +62,7 @@ class ColumnMatcher(LeafMatcher):
     def _positions(self) -> list[int] | None:
         if "places" not in self._late:
             places = self._terms.places(self._number)
-            self._late["places"] = None if places is None else (places[0], starts_of(places[1]).tolist())
+            self._late["places"] = None if places is None else (places[0], starts_from_counts(places[1]).tolist())
         if self._late["places"] is None:
             return None
         positions, starts = self._late["places"]

@@ -20,11 +20,11 @@ class OpenSegment:
     """Nothing here ever changes; what is made late is made once, under a lock."""
 
     def __init__(self, reader: SegmentReader) -> None:
-        self.reader, self.docs = reader, reader.docs
+        self.reader, self.docs = reader, reader.doc_count
         self._lock = threading.Lock()
         self._terms: dict[str, FieldTerms] = {}
         makers: dict[str, Callable[[], FieldTerms]] = {
-            name: partial(WordTerms, field) for name, field in reader.words.items()
+            name: partial(WordTerms, field) for name, field in reader.fields.items()
         }
         makers |= {name: partial(self._values, name) for name in VALUE_FIELDS if f"{name}.value" in reader.value_names}
         makers["date"] = self._dates
@@ -50,7 +50,7 @@ class OpenSegment:
         return found
 
     def _values(self, name: str) -> FieldTerms:
-        return ValueTerms(self.reader.values(f"{name}.value"))
+        return ValueTerms(self.reader.value_column(f"{name}.value"))
 
     def _dates(self) -> FieldTerms:
         dates = self.dates()
@@ -59,11 +59,11 @@ class OpenSegment:
 
     def dates(self) -> Ints:
         """Microseconds from the year 1 to what is printed, UNDATED for none."""
-        return self.reader.numbers("date").astype(np.int64, copy=False)
+        return self.reader.number_column("date").astype(np.int64, copy=False)
 
     def word_counts(self) -> Ints:
         """Words of title and body together."""
         counts = np.zeros(self.docs, dtype=np.int64)
         for name in TEXT_FIELDS:
-            counts += self.reader.words[name].lengths
+            counts += self.reader.fields[name].lengths
         return counts

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from searchkit.arrays import AnyArray, Floats, Ints
-from searchkit.codec.columns import Values
+from searchkit.codec.columns import ValueColumn
 from searchkit.codec.ragged import run_starts
 from searchkit.codec.reader import WordField
 
@@ -83,7 +83,7 @@ class WordTerms(FieldTerms):
         return self._postings.docs(number)
 
     def count(self, number: int) -> int:
-        return self._postings.count(number)
+        return self._postings.doc_freq(number)
 
     def weight(self, number: int) -> float:
         return float(int(self._postings.occurrences[number + 1]) - int(self._postings.occurrences[number]))
@@ -92,13 +92,13 @@ class WordTerms(FieldTerms):
         return self._postings.tf(number)
 
     def places(self, number: int) -> tuple[Ints, Ints]:
-        return self._postings.places(number)
+        return self._postings.positions_by_doc(number)
 
 
 class ValueTerms(FieldTerms):
     """Whole values, as written."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: ValueColumn) -> None:
         self._values = values
 
     def __len__(self) -> int:
@@ -111,7 +111,7 @@ class ValueTerms(FieldTerms):
         return self._values.dictionary.bisect(text)
 
     def docs(self, number: int) -> Ints:
-        return self._values.docs(number)
+        return self._values.docs_with(number)
 
 
 class NumberTerms(FieldTerms):

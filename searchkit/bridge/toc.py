@@ -19,8 +19,8 @@ from whoosh.util.varints import read_varint
 
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.unpickling import NamedOnly
-from searchkit.codec.inside import read_inside
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.index_files import read_index_file
+from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import CorruptIndex, IndexMismatch
 
 _ALLOWED = {
@@ -64,7 +64,7 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
     Raises CorruptIndex, IndexMismatch, OSError.
     """
     path = folder / f"_{INDEX_NAME}_{generation}.toc"
-    data = read_inside(path)
+    data = read_index_file(path)
     stream = io.BytesIO(data)
     try:
         sizes = tuple(read_varint(stream.read) for _ in range(3))

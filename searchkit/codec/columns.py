@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from searchkit.arrays import AnyArray, Bools, Ints
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
-from searchkit.codec.format import Container, ContainerWriter, smallest
-from searchkit.codec.ragged import ranges, run_starts, starts_of, steps, sums
-from searchkit.codec.texts import Texts, distinct_of, numbered, texts_of
+from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
+from searchkit.codec.dictionary import Dictionary, ReversedDictionary, reversed_order, write_dictionary
+from searchkit.codec.ragged import counts_from_starts, ranges, run_starts, starts_from_counts, sum_runs
+from searchkit.codec.string_array import StringArray, as_string_array, distinct_in_order, unique_strings
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
@@ -20,56 +20,56 @@ OPTIONAL_NUMBERS = {"date_offset": "<i4"}
 """Columns of numbers that a segment does not have where all are 0, and their types."""
 
 
-def write_values(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
+def write_value_column(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
     """Write one text a document (b"": none) as a column, with the documents of each value. Slow twin: a list of texts."""
-    seen, which = distinct_of([b"", *values])
-    ordered, numbers = numbered(texts_of(seen))
-    distinct, of_doc = Texts(ordered.blob, ordered.starts[1:]), numbers[which[1:]]  # none is the first of all
+    seen, which = distinct_in_order([b"", *values])
+    ordered, numbers = unique_strings(as_string_array(seen))
+    distinct, of_doc = StringArray(ordered.blob, ordered.starts[1:]), numbers[which[1:]]  # none is the first of all
     write_dictionary(container, name, distinct)
-    container.add(f"{name}.backwards", backwards_order(distinct))
-    container.add(f"{name}.of", of_doc.astype(smallest(len(distinct))))
+    container.add(f"{name}.backwards", reversed_order(distinct))
+    container.add(f"{name}.of", of_doc.astype(smallest_dtype(len(distinct))))
 
 
-class Values:
+class ValueColumn:
     """A text of each document, or none."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
         self._container = container
         self.dictionary = Dictionary(container, name)
-        self.of_doc: AnyArray = container.array(f"{name}.of", count=docs)
+        self.ordinals: AnyArray = container.array(f"{name}.of", count=docs)
         """1 + the number of the document's value, 0 for none."""
 
     @cached_property
-    def backwards(self) -> ReversedOrder:
-        return ReversedOrder(self._container, self.dictionary)
+    def reversed(self) -> ReversedDictionary:
+        return ReversedDictionary(self._container, self.dictionary)
 
     def value(self, doc: int) -> bytes:
-        number = int(self.of_doc[doc])
+        number = int(self.ordinals[doc])
         if number > len(self.dictionary):
-            raise self._misfit()
+            raise self._inconsistent()
         return self.dictionary[number - 1] if number else b""
 
     @cached_property
     def _by_value(self) -> tuple[Ints, Ints]:
-        if int(self.of_doc.max(initial=0)) > len(self.dictionary):
-            raise self._misfit()
-        order = np.argsort(self.of_doc, kind="stable").astype(np.int64)
-        return order, starts_of(np.bincount(self.of_doc.astype(np.int64), minlength=len(self.dictionary) + 1))
+        if int(self.ordinals.max(initial=0)) > len(self.dictionary):
+            raise self._inconsistent()
+        order = np.argsort(self.ordinals, kind="stable").astype(np.int64)
+        return order, starts_from_counts(np.bincount(self.ordinals.astype(np.int64), minlength=len(self.dictionary) + 1))
 
-    def _misfit(self) -> CorruptIndex:
+    def _inconsistent(self) -> CorruptIndex:
         return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
-    def docs(self, number: int) -> Ints:
+    def docs_with(self, number: int) -> Ints:
         """The documents (ascending) with a value. Slow twin: each document whose `value` is that one."""
         order, starts = self._by_value
         return order[int(starts[number + 1]) : int(starts[number + 2])]
 
-    def docs_of(self, numbers: Ints) -> Ints:
+    def docs_with_any(self, numbers: Ints) -> Ints:
         """The documents (ascending) with any of several values. Slow twin: each document whose `value` is one of them."""
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
 
-    def doc_of(self, value: bytes, live: Bools | None = None) -> int:
+    def last_doc_with(self, value: bytes, live: Bools | None = None) -> int:
         """The last document (of those that live, when that is given) with a value, or -1.
 
         Slow twin: the last of `[d for d in range(docs) if self.value(d) == value and live[d]]`.
@@ -78,13 +78,13 @@ class Values:
         if number < 0:
             return -1
         # One pass over the column is cheaper than the order of all, for the few that a terminal asks for.
-        found = self.docs(number) if "_by_value" in self.__dict__ else np.flatnonzero(self.of_doc == number + 1)
+        found = self.docs_with(number) if "_by_value" in self.__dict__ else np.flatnonzero(self.ordinals == number + 1)
         if live is not None:
             found = found[live[found]]
         return int(found[-1]) if len(found) else -1
 
 
-def write_breaks(container: ContainerWriter, name: str, docs: Ints, positions: Ints, count: int) -> None:
+def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positions: Ints, count: int) -> None:
     """Write where sentences or paragraphs begin: `positions` of their first words in `docs` (both ascending), in `count`
     documents. The first one of a document begins at its first word and is left out."""
     firsts = run_starts(docs)
@@ -97,12 +97,12 @@ def write_breaks(container: ContainerWriter, name: str, docs: Ints, positions: I
     encoded[np.cumsum(sizes) - 1] = (gaps % LONG_GAP).astype(np.uint8)
     per_doc = np.zeros(count, dtype=np.int64)
     np.add.at(per_doc, docs, sizes)
-    starts = starts_of(per_doc)
+    starts = starts_from_counts(per_doc)
     container.add(name, encoded)
-    container.add(f"{name}.at", starts.astype(smallest(int(starts[-1]))))
+    container.add(f"{name}.at", starts.astype(smallest_dtype(int(starts[-1]))))
 
 
-class Breaks:
+class UnitStarts:
     """Where the sentences or the paragraphs of a field begin."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
@@ -110,16 +110,16 @@ class Breaks:
         self._gaps = container.array(name, dtypes=("|u1",))
         self._starts = container.array(f"{name}.at", count=docs + 1)
         if int(self._starts[-1]) != len(self._gaps):
-            raise self._misfit()
+            raise self._inconsistent()
 
-    def _misfit(self) -> CorruptIndex:
+    def _inconsistent(self) -> CorruptIndex:
         return self._container.corrupt(f"its section {self._name} does not fit")
 
-    def at_most(self) -> Ints:
+    def max_counts(self) -> Ints:
         """How many there are in each document at most, but for the first ones."""
-        return steps(self._starts)
+        return counts_from_starts(self._starts)
 
-    def starts(self, docs: Ints) -> tuple[Ints, Ints]:
+    def starts_in(self, docs: Ints) -> tuple[Ints, Ints]:
         """The positions at which they begin in several documents, but for the first ones, and how many in each.
 
         Slow twin: add up a document's gaps; each that is below LONG_GAP ends at a beginning.
@@ -127,11 +127,11 @@ class Breaks:
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low
         if (counts < 0).any() or (low + counts > len(self._gaps)).any() or (low < 0).any():
-            raise self._misfit()
+            raise self._inconsistent()
         gaps = self._gaps[ranges(low, counts)]
-        edges = starts_of(counts)
+        edges = starts_from_counts(counts)
         total = np.cumsum(gaps, dtype=np.int64)
         before = np.concatenate([[0], total])[edges[:-1]]
         positions = total - np.repeat(before, counts)
         begins = gaps < LONG_GAP
-        return positions[begins], sums(begins, edges)
+        return positions[begins], sum_runs(begins, edges)

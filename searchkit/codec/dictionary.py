@@ -11,18 +11,18 @@ from functools import cached_property
 import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
-from searchkit.codec.format import Container, ContainerWriter, smallest
-from searchkit.codec.texts import Texts, order_of, texts_of
+from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
+from searchkit.codec.string_array import StringArray, as_string_array, sorted_order
 
-MOST_REMEMBERED = 4_096
-"""Texts of which a dictionary remembers where they stand: the words that are asked for again."""
+MOST_CACHED = 4_096
+"""Lookups that a dictionary remembers."""
 
 
-def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes] | Texts) -> None:
+def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes] | StringArray) -> None:
     """Write texts (in their order) as the sections `name` and `name.at`."""
-    written = texts_of(texts)
+    written = as_string_array(texts)
     container.add(name, np.frombuffer(written.blob, dtype=np.uint8))
-    container.add(f"{name}.at", written.starts.astype(smallest(len(written.blob))))
+    container.add(f"{name}.at", written.starts.astype(smallest_dtype(len(written.blob))))
 
 
 class Dictionary:
@@ -56,9 +56,9 @@ class Dictionary:
     def texts(self) -> Iterator[bytes]:
         return map(self.__getitem__, range(len(self)))
 
-    def slices(self, numbers: Ints | range | None = None) -> list[bytes]:
+    def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
         """The texts with these numbers, all when none are given. Slow twin: `self[number]` for each."""
-        blob = self._container.bytes_of(self.name)
+        blob = self._container.read_bytes(self.name)
         starts = self.starts.astype(np.int64)
         chosen = np.arange(len(self)) if numbers is None else np.asarray(numbers, dtype=np.int64)
         low, high = starts[chosen], starts[chosen + 1]
@@ -70,7 +70,7 @@ class Dictionary:
         if known is None:
             number = self.bisect(text)
             known = number if number < len(self) and self[number] == text else -1
-            if len(self._found) >= MOST_REMEMBERED:
+            if len(self._found) >= MOST_CACHED:
                 self._found.clear()
             self._found[text] = known
         return known
@@ -88,7 +88,7 @@ class Dictionary:
     @cached_property
     def code_points(self) -> tuple[UInt32s, Ints]:
         """All characters of all texts, and where each text begins among them (len + 1 starts)."""
-        blob = self._container.bytes_of(self.name)
+        blob = self._container.read_bytes(self.name)
         try:
             characters = np.frombuffer(blob.decode().encode("utf-32-le"), dtype="<u4")
         except UnicodeDecodeError:
@@ -99,7 +99,7 @@ class Dictionary:
         return characters, before[self.starts.astype(np.int64)]
 
 
-class ReversedOrder:
+class ReversedDictionary:
     """The numbers of a dictionary's texts in the order of their characters read backwards."""
 
     def __init__(self, container: Container, dictionary: Dictionary) -> None:
@@ -122,9 +122,9 @@ class ReversedOrder:
         return np.sort(self.order[first : max(first, last)].astype(np.int64))
 
 
-def backwards_order(texts: Sequence[bytes] | Texts) -> UInt32s:
+def reversed_order(texts: Sequence[bytes] | StringArray) -> UInt32s:
     """The order of texts read backwards, as the section `.backwards` holds it. Slow twin: texts sorted by `text[::-1]`."""
-    order, _ = order_of(texts_of(texts).backwards())
+    order, _ = sorted_order(as_string_array(texts).backwards())
     return (len(order) - 1 - order).astype(np.uint32)
 
 

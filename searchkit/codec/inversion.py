@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
-from searchkit.codec.format import smallest
+from searchkit.codec.container import smallest_dtype
 from searchkit.codec.postings import PostingsWriter
 
 PIECE_BITS = 16
@@ -25,14 +25,14 @@ PIECE = 1 << PIECE_BITS
 _NARROW = 32
 """Bits of the numbers that are sorted where they do; those of 64 bits take three times as long."""
 
-Made = TypeVar("Made")
+T = TypeVar("T")
 
 
 def write_postings(
     writer: PostingsWriter,
     tokens: UInt32s,
     term_of: Ints,
-    codes_of: Ints | None,
+    form_codes: Ints | None,
     per_term: Ints,
     token_counts: Ints,
     positions: AnyArray,
@@ -40,7 +40,7 @@ def write_postings(
 ) -> None:
     """Invert tokens by sorting: (term, place in the text) as one number each. Uses up `tokens` and `positions`.
 
-    `tokens` are form ids; `term_of[form]` is the form's term and `codes_of[form]` its number among the forms of its
+    `tokens` are form ids; `term_of[form]` is the form's term and `form_codes[form]` its number among the forms of its
     term (None: these are not kept). `per_term` are tokens of each term, `token_counts` of each document. Slices of about
     `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
     """
@@ -50,7 +50,7 @@ def write_postings(
         return
     pieces = _Pieces(tokens, positions, np.cumsum(token_counts), slice_of_term[term_of], len(cuts) - 1)
     narrow_terms = term_of.astype(np.uint32)
-    narrow_codes = None if codes_of is None else codes_of.astype(smallest(int(codes_of.max(initial=0))))
+    narrow_codes = None if form_codes is None else form_codes.astype(smallest_dtype(int(form_codes.max(initial=0))))
 
     def inverted(number: int) -> tuple[int, UInt32s, UInt32s, Ints, AnyArray, AnyArray | None]:
         begun, end = cuts[number : number + 2].tolist()
@@ -67,11 +67,11 @@ def write_postings(
         codes = None if narrow_codes is None else narrow_codes[forms][order]
         return end - begun, term[firsts], doc[firsts], tf, places[order], codes
 
-    for postings in _ahead(inverted, len(cuts) - 1):
+    for postings in _prefetch(inverted, len(cuts) - 1):
         writer.append(*postings)
 
 
-def _ahead(make: Callable[[int], Made], count: int) -> Iterator[Made]:
+def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
     """What is made of 0, 1, 2, ...: each by a thread while the caller has the one before. Slow twin: `map(make, ...)`."""
     if count == 1:
         yield make(0)

@@ -14,60 +14,64 @@ from pathlib import Path
 import numpy as np
 
 from searchkit.arrays import Bools, Ints
-from searchkit.codec.columns import write_breaks, write_values
-from searchkit.codec.dictionary import backwards_order, write_dictionary
+from searchkit.codec.columns import write_unit_starts, write_value_column
+from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import ranges, starts_of, steps
+from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
-from searchkit.codec.store import MOST_DICTIONARIES, StoreWriter
+from searchkit.codec.stored_fields import MOST_DICTIONARIES, StoredFieldsWriter
+from searchkit.codec.string_array import as_string_array
 from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MergeInput:
     """A segment to merge, and which of its documents live (None: all)."""
 
     segment: SegmentReader
     live: Bools | None = None
 
     @property
-    def kept(self) -> Ints:
+    def kept_docs(self) -> Ints:
         """The documents that go into the merged segment."""
-        return np.arange(self.segment.docs) if self.live is None else np.flatnonzero(self.live)
+        return np.arange(self.segment.doc_count) if self.live is None else np.flatnonzero(self.live)
 
 
-def merge(path: Path, parts: Sequence[Part]) -> int:
+def merge(path: Path, parts: Sequence[MergeInput]) -> int:
     """Write one segment of all that lives in `parts`; return its size in bytes.
 
     All parts have the same fields. Slow twin: index the stored articles again. Raises CorruptIndex, OSError.
     """
-    kept = [part.kept for part in parts]
+    kept = [part.kept_docs for part in parts]
     docs = sum(map(len, kept))
     first = parts[0].segment
     with SegmentWriter(path) as writer:
-        _records(writer.store, parts, kept)
-        writer.store.end()
+        _records(writer.stored_fields, parts, kept)
+        writer.stored_fields.end()
         for name in first.value_names:
             from_all: list[bytes] = []
             for part, chosen in zip(parts, kept, strict=True):
-                column = part.segment.values(name)
-                texts = [b"", *column.dictionary.slices()]
-                from_all += [texts[number] for number in column.of_doc[chosen].tolist()]
-            write_values(writer.container, name, from_all)
+                column = part.segment.value_column(name)
+                texts = [b"", *column.dictionary.tolist()]
+                from_all += [texts[number] for number in column.ordinals[chosen].tolist()]
+            write_value_column(writer.container, name, from_all)
         names = dict.fromkeys(name for part in parts for name in part.segment.number_names)
-        numbers = writer.numbers(
-            {name: np.concatenate([p.segment.numbers(name)[c] for p, c in zip(parts, kept, strict=True)]) for name in names}
+        numbers = writer.write_numbers(
+            {
+                name: np.concatenate([p.segment.number_column(name)[c] for p, c in zip(parts, kept, strict=True)])
+                for name in names
+            }
         )
-        for name in first.words:
-            _Field(name, parts, kept, docs).write(writer, path.parent)
-        words = [name for name in first.words if name not in first.texts]
-        return writer.end(docs, list(first.texts), words, first.value_names, numbers)
+        for name in first.fields:
+            _FieldMerger(name, parts, kept, docs).write(writer, path.parent)
+        words = [name for name in first.fields if name not in first.text_fields]
+        return writer.close(docs, list(first.text_fields), words, first.value_names, numbers)
 
 
-def _records(store: StoreWriter, parts: Sequence[Part], kept: Sequence[Ints]) -> None:
-    again = sum(part.segment.store.dictionaries for part in parts) > MOST_DICTIONARIES
+def _records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Sequence[Ints]) -> None:
+    again = sum(part.segment.stored_fields.dictionary_count for part in parts) > MOST_DICTIONARIES
     for part, chosen in zip(parts, kept, strict=True):
-        source = part.segment.store
+        source = part.segment.stored_fields
         for number, docs in source.runs(chosen):
             if number and not again:
                 store.add_run(source.dictionary(number), map(source.frame, docs.tolist()))
@@ -76,26 +80,26 @@ def _records(store: StoreWriter, parts: Sequence[Part], kept: Sequence[Ints]) ->
                     store.add(source.record(doc))
 
 
-class _Field:
+class _FieldMerger:
     """One field of all parts, and how their numbers translate."""
 
-    def __init__(self, name: str, parts: Sequence[Part], kept: Sequence[Ints], docs: int) -> None:
+    def __init__(self, name: str, parts: Sequence[MergeInput], kept: Sequence[Ints], docs: int) -> None:
         self.name, self.docs = name, docs
         self.segments = [part.segment for part in parts]
-        self.fields: list[WordField] = [part.segment.words[name] for part in parts]
+        self.fields: list[WordField] = [part.segment.fields[name] for part in parts]
         self.keeps_forms = isinstance(self.fields[0], TextField)
         self.kept = kept
-        bases = starts_of(np.array([len(chosen) for chosen in kept], dtype=np.int64))
+        bases = starts_from_counts(np.array([len(chosen) for chosen in kept], dtype=np.int64))
         self.new_docs: list[Ints] = []
         for part, chosen, base in zip(parts, kept, bases.tolist(), strict=False):
-            numbers = np.full(part.segment.docs, -1, dtype=np.int64)
+            numbers = np.full(part.segment.doc_count, -1, dtype=np.int64)
             numbers[chosen] = np.arange(base, base + len(chosen))
             self.new_docs.append(numbers)
 
     def write(self, writer: SegmentWriter, folder: Path) -> None:
         container = writer.container
-        texts = [field.terms.slices() for field in self.fields]
-        alive_of = [self._living(at) for at in range(len(self.fields))]
+        texts = [field.terms.tolist() for field in self.fields]
+        alive_of = [self._live_terms(at) for at in range(len(self.fields))]
         living, living_forms = [terms for terms, _ in alive_of], [forms for _, forms in alive_of]
         terms = sorted({text[term] for text, alive in zip(texts, living, strict=True) for term in alive.tolist()})
         number = {text: place for place, text in enumerate(terms)}
@@ -108,9 +112,9 @@ class _Field:
         if self.keeps_forms:
             new_codes, forms_of = self._forms(writer, len(terms), new_terms, living_forms)
         else:
-            container.add(f"{self.name}.backwards", backwards_order(terms))
-        self._breaks(writer, "sentences")
-        self._breaks(writer, "paragraphs")
+            container.add(f"{self.name}.backwards", reversed_order(terms))
+        self._unit_starts(writer, "sentences")
+        self._unit_starts(writer, "paragraphs")
         postings = PostingsWriter(folder, self.name, self.docs, forms_of)
         try:
             self._postings(postings, len(terms), living, new_terms, new_codes)
@@ -118,7 +122,7 @@ class _Field:
         finally:
             postings.close()
 
-    def _living(self, at: int) -> tuple[Ints, Bools]:
+    def _live_terms(self, at: int) -> tuple[Ints, Bools]:
         """The terms of one part that stand in any document that is kept (its numbers there), and which of its forms do.
 
         Slow twin: look at each kept document's words.
@@ -135,7 +139,7 @@ class _Field:
             alive[np.repeat(ids, counts)[keep]] = True
             if isinstance(field, TextField):
                 first = np.repeat(np.repeat(field.first_forms[ids].astype(np.int64), counts), tf)
-                alive_forms[(first + field.postings.codes_of(ids))[np.repeat(keep, tf)]] = True
+                alive_forms[(first + field.postings.form_codes(ids))[np.repeat(keep, tf)]] = True
         return np.flatnonzero(alive), alive_forms
 
     def _forms(
@@ -146,16 +150,19 @@ class _Field:
         keys: list[list[tuple[int, bytes]]] = []
         for field, translated, alive in zip(self.fields, new_terms, living, strict=True):
             assert isinstance(field, TextField)
-            of_form = np.repeat(translated, steps(field.first_forms))
-            own = list(zip(of_form.tolist(), field.forms.slices(), strict=True))
+            of_form = np.repeat(translated, counts_from_starts(field.first_forms))
+            own = list(zip(of_form.tolist(), field.forms.tolist(), strict=True))
             keys.append(own)
             found |= {
                 key: text for key, text, lives in zip(own, field.folded_of_forms(), alive.tolist(), strict=True) if lives
             }
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
-        first = starts_of(counts)
-        write_forms(writer.container, self.name, [form for _, form in ordered], [found[key] for key in ordered], first)
+        first = starts_from_counts(counts)
+        forms, folded = (
+            as_string_array(texts) for texts in ([form for _, form in ordered], [found[key] for key in ordered])
+        )
+        write_forms(writer.container, self.name, forms, folded, first)
         place = {key: number for number, key in enumerate(ordered)}
         codes = []
         for own in keys:
@@ -164,14 +171,16 @@ class _Field:
             codes.append(numbers - first[of_term])
         return codes, counts
 
-    def _breaks(self, writer: SegmentWriter, kind: str) -> None:
+    def _unit_starts(self, writer: SegmentWriter, kind: str) -> None:
         docs: list[Ints] = []
         positions: list[Ints] = []
         for field, chosen, numbers in zip(self.fields, self.kept, self.new_docs, strict=True):
-            found, counts = (field.sentences if kind == "sentences" else field.paragraphs).starts(chosen)
+            found, counts = (field.sentences if kind == "sentences" else field.paragraphs).starts_in(chosen)
             docs.append(np.repeat(numbers[chosen], counts))
             positions.append(found)
-        write_breaks(writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.docs)
+        write_unit_starts(
+            writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.docs
+        )
 
     def _postings(
         self, out: PostingsWriter, terms: int, living: list[Ints], new_terms: list[Ints], new_codes: list[Ints] | None
@@ -201,11 +210,11 @@ class _Field:
         field = self.fields[at]
         docs, tf, counts = field.postings.docs_and_tf(ids)
         term = np.repeat(target, counts)
-        positions, places = field.postings.places_of(ids)
+        positions, places = field.postings.positions_of_terms(ids)
         codes = np.zeros(0, dtype=np.int64)
         if new_codes is not None and isinstance(field, TextField):
             first = np.repeat(field.first_forms[ids].astype(np.int64), places)
-            codes = new_codes[at][first + field.postings.codes_of(ids)]
+            codes = new_codes[at][first + field.postings.form_codes(ids)]
         docs = self.new_docs[at][docs]
         if int(tf.sum()) != len(positions):
             raise self.segments[at].corrupt(f"frequencies and positions of its field {self.name} do not fit each other")
@@ -221,7 +230,7 @@ def _append(out: PostingsWriter, terms: int, pieces: list[list[Ints]]) -> None:
     term, doc, tf, positions, codes = (np.concatenate(column) for column in zip(*pieces, strict=True))
     if len(pieces) > 1:
         order = np.argsort(term, kind="stable")
-        occurrence = ranges(starts_of(tf)[:-1][order], tf[order])
+        occurrence = ranges(starts_from_counts(tf)[:-1][order], tf[order])
         term, doc, tf, positions = term[order], doc[order], tf[order], positions[occurrence]
         codes = codes[occurrence] if len(codes) else codes
     out.append(terms, term, doc, tf, positions, codes if len(codes) else None)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt8s
-from searchkit.codec.ragged import ranges, starts_of
+from searchkit.codec.ragged import ranges, starts_from_counts
 
 WIDTHS = (0, 1, 2, 4, 8, 16, 32)
 _MOST_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
 
 
-def widths_of(forms: Ints) -> Ints:
+def code_widths(forms: Ints) -> Ints:
     """Bits (int64) of a code of each term, given how many forms each has.
 
     Slow twin: the first of WIDTHS with `forms - 1 < 2**width`.
@@ -25,7 +25,7 @@ def widths_of(forms: Ints) -> Ints:
 
 def byte_starts(counts: Ints, widths: Ints) -> Ints:
     """Where each term's codes begin (bytes, len + 1), given its places and bits."""
-    return starts_of((counts * widths + 7) >> 3)
+    return starts_from_counts((counts * widths + 7) >> 3)
 
 
 def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
@@ -33,7 +33,7 @@ def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
 
     Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian bytes.
     """
-    starts = starts_of(counts)
+    starts = starts_from_counts(counts)
     at = byte_starts(counts, widths)
     packed = np.zeros(int(at[-1]), dtype=np.uint8)
     for width in WIDTHS[1:]:
@@ -48,7 +48,7 @@ def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
             continue
         slots = 8 // width
         padded = np.zeros(len(target) * slots, dtype=np.uint8)
-        padded[ranges((starts_of(sizes)[:-1]) * slots, counts[terms])] = values
+        padded[ranges((starts_from_counts(sizes)[:-1]) * slots, counts[terms])] = values
         lanes = padded.reshape(-1, slots)
         merged = lanes[:, 0].copy()
         for lane in range(1, slots):
@@ -66,7 +66,7 @@ def unpack(packed: AnyArray, starts: Ints, counts: Ints, widths: Ints) -> Ints:
     if len(counts) == 1:
         return _unpack_one(packed, int(starts[0]), int(counts[0]), int(widths[0]))
     term = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    place = np.arange(total, dtype=np.int64) - np.repeat(starts_of(counts)[:-1], counts)
+    place = np.arange(total, dtype=np.int64) - np.repeat(starts_from_counts(counts)[:-1], counts)
     width = widths[term]
     bit = place * width
     byte = starts[term] + (bit >> 3)

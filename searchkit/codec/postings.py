@@ -13,10 +13,10 @@ from typing import IO
 import numpy as np
 
 from searchkit.arrays import AnyArray, Floats, Ints, UInt8s, UInt16s, UInt32s
-from searchkit.codec.format import Container, ContainerWriter, smallest
-from searchkit.codec.packing import byte_starts, pack, unpack, widths_of
-from searchkit.codec.ragged import ranges, starts_of, steps, sums
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
+from searchkit.codec.packing import byte_starts, code_widths, pack, unpack
+from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts, sum_runs
+from searchkit.codec.segment_ref import INDEX_NAME
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
@@ -24,7 +24,7 @@ LARGE_TF = 255
 LARGE_POSITION = 65_536
 
 
-def pages_of(docs: int) -> int:
+def page_count(docs: int) -> int:
     """Pages of a segment with so many documents, at least one."""
     return max(1, (docs + PAGE - 1) >> PAGE_BITS)
 
@@ -37,8 +37,8 @@ class PostingsWriter:
 
     def __init__(self, folder: Path, field: str, docs: int, forms: Ints | None) -> None:
         """`forms` says how many surface forms each term has."""
-        self._folder, self._field, self._pages = folder, field, pages_of(docs)
-        self._widths = None if forms is None else widths_of(forms)
+        self._folder, self._field, self._pages = folder, field, page_count(docs)
+        self._widths = None if forms is None else code_widths(forms)
         self._files: dict[str, IO[bytes]] = {}
         self._counts: list[Ints] = []
         self._tokens: list[Ints] = []
@@ -56,23 +56,23 @@ class PostingsWriter:
         """
         pages = self._pages
         self._counts.append(np.bincount(term * pages + (doc >> PAGE_BITS), minlength=terms * pages))
-        self._put("docs", doc.astype("<u2"))
+        self._append_to("docs", doc.astype("<u2"))
         large = np.flatnonzero(tf >= LARGE_TF)
         self._large_tf.append((large + self._postings, tf[large]))
-        self._put("tf", np.minimum(tf, LARGE_TF).astype("|u1"))
+        self._append_to("tf", np.minimum(tf, LARGE_TF).astype("|u1"))
         far = np.flatnonzero(positions >= LARGE_POSITION)
         self._large_positions.append((far + self._occurrences, positions[far].astype(np.int64) >> 16))
-        self._put("positions", positions.astype("<u2"))
-        per_term = starts_of(np.bincount(term, minlength=terms))
-        occurrences = sums(tf, per_term)
+        self._append_to("positions", positions.astype("<u2"))
+        per_term = starts_from_counts(np.bincount(term, minlength=terms))
+        occurrences = sum_runs(tf, per_term)
         self._tokens.append(occurrences)
         if codes is not None and self._widths is not None:
-            self._put("codes", pack(codes, occurrences, self._widths[self._terms : self._terms + terms]))
+            self._append_to("codes", pack(codes, occurrences, self._widths[self._terms : self._terms + terms]))
         self._terms += terms
         self._postings += len(doc)
         self._occurrences += len(positions)
 
-    def _put(self, name: str, array: AnyArray) -> None:
+    def _append_to(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
             # Where a file system knows no files without a name, a crash may leave one: it is known by its name then.
             import tempfile  # a search needs none
@@ -85,8 +85,8 @@ class PostingsWriter:
         """Write the sections of the field."""
         field = self._field
         for name, numbers in (("postings", self._counts), ("occurrences", self._tokens)):
-            starts = starts_of(np.concatenate([*numbers, np.zeros(0, dtype=np.int64)]))
-            container.add(f"{field}.{name}", starts.astype(smallest(int(starts[-1]))))
+            starts = starts_from_counts(np.concatenate([*numbers, np.zeros(0, dtype=np.int64)]))
+            container.add(f"{field}.{name}", starts.astype(smallest_dtype(int(starts[-1]))))
         for name, pairs in (("tf.large", self._large_tf), ("positions.large", self._large_positions)):
             at = np.concatenate([*(places for places, _ in pairs), np.zeros(0, dtype=np.int64)])
             values = np.concatenate([*(values for _, values in pairs), np.zeros(0, dtype=np.int64)])
@@ -115,9 +115,9 @@ class Postings:
 
     def __init__(self, container: Container, field: str, terms: int, docs: int, forms: AnyArray | None) -> None:
         """`forms` (terms + 1) says where each term's surface forms begin, for a field that keeps them."""
-        self.terms, self.docs_in_segment = terms, docs
+        self.terms, self.doc_count = terms, docs
         self.field, self._container, self._forms = field, container, forms
-        self._pages = pages_of(docs)
+        self._pages = page_count(docs)
         self.postings = container.array(f"{field}.postings", count=terms * self._pages + 1)
         self._low = container.array(f"{field}.docs", dtypes=("<u2",))
         self._tf = container.array(f"{field}.tf", dtypes=("|u1",), count=len(self._low))
@@ -126,25 +126,25 @@ class Postings:
         if int(self.postings[-1]) != len(self._low) or int(self.occurrences[-1]) != len(self._positions):
             raise container.corrupt(f"the postings of its field {field} do not fit each other")
         self._tf_at, self._tf_large = self._exceptions("tf")
-        self._far_at, self._far = self._exceptions("positions")
+        self._large_positions_at, self._large_positions = self._exceptions("positions")
 
     def _exceptions(self, name: str) -> tuple[AnyArray, AnyArray]:
         at = self._container.array(f"{self.field}.{name}.large.at", dtypes=("<u8",))
         return at, self._container.array(f"{self.field}.{name}.large", dtypes=("<u4",), count=len(at))
 
-    def span(self, term_id: int) -> tuple[int, int]:
+    def postings_range(self, term_id: int) -> tuple[int, int]:
         """Where a term's postings begin and end."""
         first, last = int(self.postings[term_id * self._pages]), int(self.postings[(term_id + 1) * self._pages])
         if not first <= last <= len(self._low):
-            raise self._damaged()
+            raise self._out_of_bounds()
         return first, last
 
-    def count(self, term_id: int) -> int:
+    def doc_freq(self, term_id: int) -> int:
         """How many documents have the term, deleted ones included."""
-        first, last = self.span(term_id)
+        first, last = self.postings_range(term_id)
         return last - first
 
-    def _damaged(self) -> Exception:
+    def _out_of_bounds(self) -> Exception:
         return self._container.corrupt(f"the postings of its field {self.field} lie outside the file")
 
     def docs(self, term_id: int) -> Ints:
@@ -152,7 +152,7 @@ class Postings:
 
         Slow twin: the dictionary of lists that `write_postings` names.
         """
-        first, last = self.span(term_id)
+        first, last = self.postings_range(term_id)
         docs = self._low[first:last].astype(np.int64)
         if self._pages > 1:
             row = self.postings[term_id * self._pages : (term_id + 1) * self._pages + 1].astype(np.int64) - first
@@ -165,14 +165,14 @@ class Postings:
 
         Slow twin: the dictionary of lists that `write_postings` names.
         """
-        first, last = self.span(term_id)
+        first, last = self.postings_range(term_id)
         tf = self._tf[first:last].astype(np.float64)
-        self._put_large(tf, first, last)
+        self._restore_large_tf(tf, first, last)
         return tf
 
     def tf_bytes(self, term_id: int) -> UInt8s | None:
         """The same as uint8, without copying, or None when one of them is too large for that."""
-        first, last = self.span(term_id)
+        first, last = self.postings_range(term_id)
         if len(self._tf_at):
             low, high = np.searchsorted(self._tf_at, [first, last])
             if high > low:
@@ -180,12 +180,12 @@ class Postings:
         tf: UInt8s = self._tf[first:last]
         return tf
 
-    def _put_large(self, tf: AnyArray, first: int, last: int) -> None:
+    def _restore_large_tf(self, tf: AnyArray, first: int, last: int) -> None:
         if len(self._tf_at):
             low, high = np.searchsorted(self._tf_at, [first, last])
             tf[self._tf_at[low:high].astype(np.int64) - first] = self._tf_large[low:high]
 
-    def places(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
+    def positions_by_doc(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
         """The positions (int64) of a term in the documents at the `chosen` places of its postings (None: in all), and
         how many there are in each.
 
@@ -196,9 +196,9 @@ class Postings:
         ends = np.cumsum(tf, dtype=np.int64)
         start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
         if not start <= end <= len(self._positions) or end - start != (int(ends[-1]) if len(ends) else 0):
-            raise self._damaged()
+            raise self._out_of_bounds()
         if chosen is None:
-            return self._at(start, end), tf.astype(np.int64)
+            return self._read_positions(start, end), tf.astype(np.int64)
         counts = tf[chosen].astype(np.int64)
         return self._gather(ranges(start + ends[chosen] - counts, counts)), counts
 
@@ -206,33 +206,35 @@ class Postings:
         """All positions of a term, one posting after the other: as they are kept, without copying, or uint32 where there
         are large ones.
 
-        Slow twin: `places`.
+        Slow twin: `positions_by_doc`.
         """
         start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
         tf = self.tf_bytes(term_id)
         sum_of_tf = int((self.tf(term_id) if tf is None else tf).sum(dtype=np.int64))
         if not start <= end <= len(self._positions) or end - start != sum_of_tf:
-            raise self._damaged()
-        if len(self._far_at):
-            low, high = np.searchsorted(self._far_at, [start, end])
+            raise self._out_of_bounds()
+        if len(self._large_positions_at):
+            low, high = np.searchsorted(self._large_positions_at, [start, end])
             if high > low:
-                return self._at(start, end).astype(np.uint32)
+                return self._read_positions(start, end).astype(np.uint32)
         near: UInt16s = self._positions[start:end]
         return near
 
-    def _at(self, start: int, end: int) -> Ints:
+    def _read_positions(self, start: int, end: int) -> Ints:
         positions = self._positions[start:end].astype(np.int64)
-        if len(self._far_at):
-            low, high = np.searchsorted(self._far_at, [start, end])
-            positions[self._far_at[low:high].astype(np.int64) - start] += self._far[low:high].astype(np.int64) << 16
+        if len(self._large_positions_at):
+            low, high = np.searchsorted(self._large_positions_at, [start, end])
+            positions[self._large_positions_at[low:high].astype(np.int64) - start] += (
+                self._large_positions[low:high].astype(np.int64) << 16
+            )
         return positions
 
     def _gather(self, occurrences: Ints) -> Ints:
         positions = self._positions[occurrences].astype(np.int64)
-        if len(self._far_at):
-            found = np.minimum(np.searchsorted(self._far_at, occurrences), len(self._far_at) - 1)
-            far = np.flatnonzero(self._far_at[found] == occurrences)
-            positions[far] += self._far[found[far]].astype(np.int64) << 16
+        if len(self._large_positions_at):
+            found = np.minimum(np.searchsorted(self._large_positions_at, occurrences), len(self._large_positions_at) - 1)
+            far = np.flatnonzero(self._large_positions_at[found] == occurrences)
+            positions[far] += self._large_positions[found[far]].astype(np.int64) << 16
         return positions
 
     # Several terms at once.
@@ -246,7 +248,7 @@ class Postings:
         starts = self.postings[rows].astype(np.int64)
         counts = np.diff(starts, axis=1)
         if (starts < 0).any() or (counts < 0).any() or (starts[:, -1] > len(self._low)).any():
-            raise self._damaged()
+            raise self._out_of_bounds()
         flat = ranges(starts[:, 0], counts.sum(axis=1))
         docs = self._low[flat].astype(np.int64)
         if self._pages > 1:
@@ -260,27 +262,27 @@ class Postings:
             tf[large] = self._tf_large[found[large]]
         return docs, tf, counts.sum(axis=1)
 
-    def places_of(self, term_ids: Ints) -> tuple[Ints, Ints]:
+    def positions_of_terms(self, term_ids: Ints) -> tuple[Ints, Ints]:
         """The positions of several terms, one term after the other, and how many each has.
 
         Slow twin: the dictionary of lists that `write_postings` names.
         """
-        starts, counts = self._tokens(term_ids)
+        starts, counts = self._occurrence_ranges(term_ids)
         return self._gather(ranges(starts, counts)), counts
 
-    def _tokens(self, term_ids: Ints) -> tuple[Ints, Ints]:
+    def _occurrence_ranges(self, term_ids: Ints) -> tuple[Ints, Ints]:
         """Where the occurrences of several terms begin, and how many each has."""
         starts = self.occurrences[term_ids].astype(np.int64)
         counts = self.occurrences[term_ids + 1].astype(np.int64) - starts
         if (starts < 0).any() or (counts < 0).any() or (starts + counts > len(self._positions)).any():
-            raise self._damaged()
+            raise self._out_of_bounds()
         return starts, counts
 
     @cached_property
     def widths(self) -> Ints:
         """Bits of a code of each term."""
         forms = np.ones(self.terms + 1, dtype=np.int64).cumsum() if self._forms is None else self._forms.astype(np.int64)
-        return widths_of(np.diff(forms))
+        return code_widths(np.diff(forms))
 
     @cached_property
     def _codes(self) -> AnyArray:
@@ -288,14 +290,14 @@ class Postings:
 
     @cached_property
     def _codes_at(self) -> Ints:
-        at = byte_starts(steps(self.occurrences), self.widths)
+        at = byte_starts(counts_from_starts(self.occurrences), self.widths)
         if int(at[-1]) != len(self._codes):
             raise self._container.corrupt(f"the surface forms of its field {self.field} do not fit its positions")
         return at
 
-    def codes_of(self, term_ids: Ints) -> Ints:
+    def form_codes(self, term_ids: Ints) -> Ints:
         """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other.
 
         Slow twin: the dictionary of lists that `write_postings` names.
         """
-        return unpack(self._codes, self._codes_at[term_ids], self._tokens(term_ids)[1], self.widths[term_ids])
+        return unpack(self._codes, self._codes_at[term_ids], self._occurrence_ranges(term_ids)[1], self.widths[term_ids])

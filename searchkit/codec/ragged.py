@@ -19,7 +19,7 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
     return np.repeat(shifts, counts) + np.arange(total, dtype=np.int64)
 
 
-def starts_of(counts: Ints) -> Ints:
+def starts_from_counts(counts: Ints) -> Ints:
     """Where each of consecutive runs begins, and where the last one ends (len + 1, int64).
 
     Slow twin: `itertools.accumulate(counts, initial=0)`.
@@ -29,7 +29,7 @@ def starts_of(counts: Ints) -> Ints:
     return starts
 
 
-def steps(starts: AnyArray) -> Ints:
+def counts_from_starts(starts: AnyArray) -> Ints:
     """How long each run is (int64), given len + 1 starts. Slow twin: each start minus the one before."""
     numbers = starts.astype(np.int64)
     return numbers[1:] - numbers[:-1]
@@ -45,7 +45,7 @@ def run_starts(keys: AnyArray) -> Ints:
     return np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
 
 
-def sums(values: AnyArray, starts: Ints) -> Ints:
+def sum_runs(values: AnyArray, starts: Ints) -> Ints:
     """Sums (int64) of consecutive runs of `values`, given len + 1 starts; empty runs sum to 0.
 
     Slow twin: `sum` of each slice.

@@ -13,12 +13,12 @@ import numpy as np
 import orjson
 
 from searchkit.arrays import AnyArray, Bools, Ints
-from searchkit.codec.columns import OPTIONAL_NUMBERS, Breaks, Values
-from searchkit.codec.dictionary import Dictionary, ReversedOrder
-from searchkit.codec.format import Container
+from searchkit.codec.columns import OPTIONAL_NUMBERS, UnitStarts, ValueColumn
+from searchkit.codec.container import Container
+from searchkit.codec.dictionary import Dictionary, ReversedDictionary
 from searchkit.codec.postings import Postings
-from searchkit.codec.ragged import ranges, run_starts, steps
-from searchkit.codec.store import Store
+from searchkit.codec.ragged import counts_from_starts, ranges, run_starts
+from searchkit.codec.stored_fields import StoredFields
 from searchkit.errors import CorruptIndex
 
 MOST_DOCS = 2**31
@@ -44,23 +44,21 @@ class WordField:
         return Postings(self._container, self.name, len(self.terms), self._docs, None)
 
     @cached_property
-    def sentences(self) -> Breaks:
-        return Breaks(self._container, f"{self.name}.sentences", self._docs)
+    def sentences(self) -> UnitStarts:
+        return UnitStarts(self._container, f"{self.name}.sentences", self._docs)
 
     @cached_property
-    def paragraphs(self) -> Breaks:
-        return Breaks(self._container, f"{self.name}.paragraphs", self._docs)
-
-    # What patterns run over: folded texts, and which terms they stand for.
+    def paragraphs(self) -> UnitStarts:
+        return UnitStarts(self._container, f"{self.name}.paragraphs", self._docs)
 
     @property
-    def patterns(self) -> Dictionary:
-        """The folded texts of the field."""
+    def folded(self) -> Dictionary:
+        """The folded texts of the field, which are matched with wildcards and other patterns."""
         return self.terms
 
     @cached_property
-    def backwards(self) -> ReversedOrder:
-        return ReversedOrder(self._container, self.patterns)
+    def reversed(self) -> ReversedDictionary:
+        return ReversedDictionary(self._container, self.folded)
 
 
 class TextField(WordField):
@@ -82,10 +80,6 @@ class TextField(WordField):
     @cached_property
     def postings(self) -> Postings:
         return Postings(self._container, self.name, len(self.terms), self._docs, self.first_forms)
-
-    @property
-    def patterns(self) -> Dictionary:
-        return self.folded
 
     @cached_property
     def folded(self) -> Dictionary:
@@ -111,7 +105,7 @@ class TextField(WordField):
     def folded_of_forms(self) -> list[bytes]:
         """The folded text of each surface form."""
         starts, members = self._members
-        texts = self.folded.slices()
+        texts = self.folded.tolist()
         folded = [b""] * len(self.forms)
         counts = np.subtract(starts[1:], starts[:-1], dtype=np.int64)
         if (counts < 0).any() or int(starts[0]) != 0 or int(starts[-1]) != len(members):
@@ -143,10 +137,10 @@ class TextField(WordField):
         terms = self.terms_of_forms(np.flatnonzero(self.wide_forms))
         return terms[run_starts(terms)]
 
-    def forms_at(self, term_ids: Ints) -> Ints:
+    def form_occurrences(self, term_ids: Ints) -> Ints:
         """The surface form (number) of each occurrence of several terms, one term after the other."""
-        counts = steps(self.postings.occurrences)[term_ids]
-        return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.codes_of(term_ids)
+        counts = counts_from_starts(self.postings.occurrences)[term_ids]
+        return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.form_codes(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
         """The term of each of several surface forms. Slow twin: walk through the terms' runs of forms."""
@@ -160,46 +154,48 @@ class SegmentReader:
         self._read(Container(path, name))
 
     @classmethod
-    def of_file(cls, file: BinaryIO, name: str) -> Self:
+    def from_file(cls, file: BinaryIO, name: str) -> Self:
         """A segment in an open file, which may be closed afterwards."""
         made = cls.__new__(cls)
-        made._read(Container.of_file(file, name))
+        made._read(Container.from_file(file, name))
         return made
 
     def _read(self, container: Container) -> None:
         self.container = container
         try:
-            summary: dict[str, Any] = orjson.loads(container.bytes_of("summary"))
-            self.docs = int(summary["docs"])
+            summary: dict[str, Any] = orjson.loads(container.read_bytes("summary"))
+            self.doc_count = int(summary["docs"])
             texts, words, values, numbers = (
                 [str(name) for name in summary[kind]] for kind in ("texts", "words", "values", "numbers")
             )
         except (ValueError, KeyError, TypeError) as error:
             raise container.corrupt(f"its summary cannot be read ({error})") from error
-        if not 0 <= self.docs < MOST_DOCS:
-            raise container.corrupt(f"it says that it holds {self.docs:,} articles")
-        self.texts = {name: TextField(container, name, self.docs) for name in texts}
-        self.words: dict[str, WordField] = {name: WordField(container, name, self.docs) for name in words} | self.texts
+        if not 0 <= self.doc_count < MOST_DOCS:
+            raise container.corrupt(f"it says that it holds {self.doc_count:,} articles")
+        self.text_fields = {name: TextField(container, name, self.doc_count) for name in texts}
+        self.fields: dict[str, WordField] = {
+            name: WordField(container, name, self.doc_count) for name in words
+        } | self.text_fields
         self.value_names, self.number_names = values, numbers
-        self._values: dict[str, Values] = {}
+        self._values: dict[str, ValueColumn] = {}
 
     def corrupt(self, reason: str) -> CorruptIndex:
         return self.container.corrupt(reason)
 
-    def values(self, name: str) -> Values:
+    def value_column(self, name: str) -> ValueColumn:
         """A column of texts."""
         column = self._values.get(name)
         if column is None:
-            column = self._values[name] = Values(self.container, name, self.docs)
+            column = self._values[name] = ValueColumn(self.container, name, self.doc_count)
         return column
 
-    def numbers(self, name: str) -> AnyArray:
+    def number_column(self, name: str) -> AnyArray:
         """A column of numbers."""
         dtype = OPTIONAL_NUMBERS.get(name)
         if dtype is not None and name not in self.number_names:
-            return np.zeros(self.docs, dtype=dtype)
-        return self.container.array(name, dtypes=("<i8", "<u8") if dtype is None else (dtype,), count=self.docs)
+            return np.zeros(self.doc_count, dtype=dtype)
+        return self.container.array(name, dtypes=("<i8", "<u8") if dtype is None else (dtype,), count=self.doc_count)
 
     @cached_property
-    def store(self) -> Store:
-        return Store(self.container, self.docs)
+    def stored_fields(self) -> StoredFields:
+        return StoredFields(self.container, self.doc_count)

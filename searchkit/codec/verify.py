@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from searchkit.arrays import AnyArray, Bools
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order
-from searchkit.codec.ragged import starts_of
+from searchkit.codec.dictionary import Dictionary, ReversedDictionary, reversed_order
+from searchkit.codec.ragged import starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
-from searchkit.codec.texts import texts_of
-from searchkit.codec.writer import wide_forms
+from searchkit.codec.string_array import as_string_array
+from searchkit.codec.writer import find_wide_forms
 from searchkit.errors import CorruptIndex, IndexMismatch
 
 
-def faults(path: Path) -> Iterator[str]:
+def find_damage(path: Path) -> Iterator[str]:
     """What is wrong with a segment, one sentence each; nothing for a whole one. Raises OSError."""
     try:
         segment = SegmentReader(path)
@@ -25,13 +25,13 @@ def faults(path: Path) -> Iterator[str]:
         yield str(error)
         return
     broken = False
-    for fault in segment.container.faults():
+    for fault in segment.container.find_damage():
         broken = True
         yield f"{path} is damaged: {fault}"
     if broken:
         return  # what does not have its checksum need not be asked whether it fits
     try:
-        for fault in _misfits(segment):
+        for fault in _inconsistencies(segment):
             yield f"{path} is damaged: {fault}"
     except CorruptIndex as error:
         yield str(error)
@@ -42,28 +42,28 @@ def faults(path: Path) -> Iterator[str]:
 def check(path: Path) -> None:
     """Raise CorruptIndex for a segment that is not whole, IndexMismatch for one of a newer version. Raises OSError."""
     SegmentReader(path)
-    for fault in faults(path):
+    for fault in find_damage(path):
         raise CorruptIndex(str(path), fault.removeprefix(f"{path} is damaged: "))
 
 
-def _misfits(segment: SegmentReader) -> Iterator[str]:
-    for doc in range(segment.docs):
-        segment.store.record(doc)
+def _inconsistencies(segment: SegmentReader) -> Iterator[str]:
+    for doc in range(segment.doc_count):
+        segment.stored_fields.record(doc)
     for name in segment.value_names:
-        column = segment.values(name)
-        if int(column.of_doc.max(initial=0)) > len(column.dictionary):
+        column = segment.value_column(name)
+        if int(column.ordinals.max(initial=0)) > len(column.dictionary):
             yield f"its column {name} names values that are not there"
-        if not _sorted(column.dictionary, column.backwards):
+        if not _sorted(column.dictionary, column.reversed):
             yield f"its values {name} are not sorted"
     for name in segment.number_names:
-        segment.numbers(name)
-    for field in segment.words.values():
-        yield from _field(field, segment.docs)
+        segment.number_column(name)
+    for field in segment.fields.values():
+        yield from _field(field, segment.doc_count)
 
 
 def _field(field: WordField, docs: int) -> Iterator[str]:
     name, postings = field.name, field.postings
-    if not _ascend(field.terms.slices()) or not _sorted(field.patterns, field.backwards):
+    if not _ascend(field.terms.tolist()) or not _sorted(field.folded, field.reversed):
         yield f"the terms of its field {name} are not sorted"
     if _descends(postings.postings) or _descends(postings.occurrences):
         yield f"the postings of its field {name} are not in order"
@@ -74,43 +74,43 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
         yield f"its field {name} has postings of no document"
         return
     inside = np.ones(len(found), dtype=bool)
-    inside[starts_of(counts)[:-1]] = False
+    inside[starts_from_counts(counts)[:-1]] = False
     if (np.diff(found)[inside[1:]] <= 0).any():
         yield f"the documents of a term of its field {name} are not ascending"
-    positions, places = postings.places_of(ids)
+    positions, places = postings.positions_of_terms(ids)
     if int(tf.sum()) != len(positions):
         yield f"the positions of its field {name} do not fit its frequencies"
         return
     # A word that is two positions wide is not counted, and stands where its first half does, which may be of its term.
     wide = np.zeros(len(positions), dtype=bool)
     if isinstance(field, TextField) and len(field.wide_terms):
-        form_at = field.forms_at(ids)
+        form_at = field.form_occurrences(ids)
         if len(form_at) and int(form_at.max()) < len(field.forms):
-            wide = wide_of(field)[form_at]
+            wide = wide_form_mask(field)[form_at]
     lengths = np.bincount(np.repeat(found, tf)[~wide], minlength=docs)
     if not np.array_equal(lengths, field.lengths):
         yield f"the lengths of its field {name} do not fit its frequencies"
     same = np.ones(len(positions), dtype=bool)
-    same[starts_of(tf)[:-1]] = False
+    same[starts_from_counts(tf)[:-1]] = False
     least = np.where(wide[1:], 0, 1)
     if (positions[1:] - positions[:-1] < least)[same[1:]].any():
         yield f"the positions of its field {name} are not ascending"
     if isinstance(field, TextField):
         forms = np.diff(field.first_forms.astype(np.int64))
-        if (forms <= 0).any() or (postings.codes_of(ids) >= np.repeat(forms, places)).any():
+        if (forms <= 0).any() or (postings.form_codes(ids) >= np.repeat(forms, places)).any():
             yield f"the surface forms of its field {name} do not fit"
-        if not np.array_equal(np.flatnonzero(wide_of(field)), wide_forms(texts_of(field.forms.slices()))):
+        if not np.array_equal(np.flatnonzero(wide_form_mask(field)), find_wide_forms(as_string_array(field.forms.tolist()))):
             yield f"the wide forms of its field {name} do not fit its written ones"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
-        if not all(_ascend(field.forms.slices(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
+        if not all(_ascend(field.forms.tolist(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
             yield f"the surface forms of its field {name} are not sorted"
-    field.sentences.starts(np.arange(docs, dtype=np.int64))
-    field.paragraphs.starts(np.arange(docs, dtype=np.int64))
+    field.sentences.starts_in(np.arange(docs, dtype=np.int64))
+    field.paragraphs.starts_in(np.arange(docs, dtype=np.int64))
 
 
-def wide_of(field: TextField) -> Bools:
+def wide_form_mask(field: TextField) -> Bools:
     """Which surface forms of a field are two positions wide, one item a form."""
     return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
 
@@ -123,6 +123,6 @@ def _ascend(texts: list[bytes]) -> bool:
     return all(one < two for one, two in pairwise(texts))
 
 
-def _sorted(dictionary: Dictionary, backwards: ReversedOrder) -> bool:
-    texts = dictionary.slices()
-    return _ascend(texts) and np.array_equal(backwards.order, backwards_order(texts))
+def _sorted(dictionary: Dictionary, backwards: ReversedDictionary) -> bool:
+    texts = dictionary.tolist()
+    return _ascend(texts) and np.array_equal(backwards.order, reversed_order(texts))

@@ -17,14 +17,14 @@ import numpy as np
 import orjson
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
-from searchkit.codec.columns import OPTIONAL_NUMBERS, write_breaks, write_values
-from searchkit.codec.dictionary import backwards_order, write_dictionary
-from searchkit.codec.format import ContainerWriter, smallest
+from searchkit.codec.columns import OPTIONAL_NUMBERS, write_unit_starts, write_value_column
+from searchkit.codec.container import ContainerWriter, smallest_dtype
+from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.inversion import counts_of, write_postings
 from searchkit.codec.postings import PostingsWriter
-from searchkit.codec.ragged import run_starts, starts_of
-from searchkit.codec.store import StoreWriter
-from searchkit.codec.texts import Texts, numbered, order_of, texts_of
+from searchkit.codec.ragged import run_starts, starts_from_counts
+from searchkit.codec.stored_fields import StoredFieldsWriter
+from searchkit.codec.string_array import StringArray, as_string_array, sorted_order, unique_strings
 
 SOFT_HYPHEN = "\u00ad".encode()
 """In the form of a word that a hyphen divides at a line's end."""
@@ -61,7 +61,7 @@ class SegmentWriter:
     def __init__(self, path: Path) -> None:
         self.container = ContainerWriter(path)
         self._folder = path.parent
-        self.store = StoreWriter(self.container)
+        self.stored_fields = StoredFieldsWriter(self.container)
 
     def finish(
         self,
@@ -75,25 +75,25 @@ class SegmentWriter:
         `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS says), one item a
         document each.
         """
-        self.store.end()
+        self.stored_fields.end()
         for name, column in values.items():
-            write_values(self.container, name, column)
-        written = self.numbers(numbers)
+            write_value_column(self.container, name, column)
+        written = self.write_numbers(numbers)
         texts: list[str] = []
         words: list[str] = []
         for field in fields:
             self._field(field, docs)
             (words if field.folded is None else texts).append(field.name)
-        return self.end(docs, texts, words, list(values), written)
+        return self.close(docs, texts, words, list(values), written)
 
-    def numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
+    def write_numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
         """Write columns of numbers, but for optional ones that are all 0; return the names of those written."""
         written = [name for name, array in columns.items() if name not in OPTIONAL_NUMBERS or array.any()]
         for name in written:
             self.container.add(name, columns[name])
         return written
 
-    def end(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
+    def close(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
         """Write the summary and close; for those that wrote the fields themselves."""
         summary = {"docs": docs, "texts": texts, "words": words, "values": values, "numbers": numbers}
         self.container.add("summary", np.frombuffer(orjson.dumps(summary), dtype=np.uint8))
@@ -103,31 +103,31 @@ class SegmentWriter:
         counts = counts_of(field.tokens, len(field.forms))
         used = np.flatnonzero(counts)
         chosen = (counts > 0).tolist()
-        terms, term_of = numbered(texts_of([*compress(field.terms, chosen)]))
-        first_form = starts_of(np.bincount(term_of, minlength=len(terms)))
+        terms, term_of = unique_strings(as_string_array([*compress(field.terms, chosen)]))
+        first_form = starts_from_counts(np.bincount(term_of, minlength=len(terms)))
         terms_of = np.zeros(len(field.forms), dtype=np.int64)
         terms_of[used] = term_of
         write_lengths(self.container, field.name, field.lengths)
         write_dictionary(self.container, field.name, terms)
         codes: Ints | None = None
         if field.folded is None:
-            self.container.add(f"{field.name}.backwards", backwards_order(terms))
+            self.container.add(f"{field.name}.backwards", reversed_order(terms))
         else:
-            forms = texts_of([*compress(field.forms, chosen)])
-            order, _ = order_of(forms)
+            forms = as_string_array([*compress(field.forms, chosen)])
+            order, _ = sorted_order(forms)
             order = order[np.argsort(term_of[order], kind="stable")]
-            folded = texts_of([*compress(field.folded, chosen)]).take(order)
+            folded = as_string_array([*compress(field.folded, chosen)]).take(order)
             write_forms(self.container, field.name, forms.take(order), folded, first_form)
             codes = np.zeros(len(field.forms), dtype=np.int64)
             codes[used[order]] = np.arange(len(order)) - first_form[term_of[order]]
         forms_of = None if codes is None else np.diff(first_form)
         writer = PostingsWriter(self._folder, field.name, docs, forms_of)
         try:
-            bounds = starts_of(field.counts)
+            bounds = starts_from_counts(field.counts)
             for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
                 positions = field.positions[breaks].astype(np.int64)
                 doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(breaks, bounds)))
-                write_breaks(self.container, f"{field.name}.{name}", doc_of, positions, docs)
+                write_unit_starts(self.container, f"{field.name}.{name}", doc_of, positions, docs)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
             write_postings(writer, field.tokens, terms_of, codes, per_term, field.counts, field.positions, SLICE_TOKENS)
             writer.end(self.container)
@@ -139,16 +139,16 @@ class SegmentWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.store.close()
+        self.stored_fields.close()
         self.container.__exit__(kind, error, trace)
 
 
 def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None:
     """Write how many words each document has in a field."""
-    container.add(f"{field}.lengths", lengths.astype(smallest(int(lengths.max(initial=0)))))
+    container.add(f"{field}.lengths", lengths.astype(smallest_dtype(int(lengths.max(initial=0)))))
 
 
-def wide_forms(forms: Texts) -> UInt32s:
+def find_wide_forms(forms: StringArray) -> UInt32s:
     """The numbers of the surface forms that are two positions wide.
 
     Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
@@ -159,18 +159,22 @@ def wide_forms(forms: Texts) -> UInt32s:
 
 
 def write_forms(
-    container: ContainerWriter, field: str, forms: Sequence[bytes] | Texts, folded: Sequence[bytes] | Texts, first: Ints
+    container: ContainerWriter,
+    field: str,
+    forms: Sequence[bytes] | StringArray,
+    folded: Sequence[bytes] | StringArray,
+    first: Ints,
 ) -> None:
     """Write the surface forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
-    written = texts_of(forms)
+    written = as_string_array(forms)
     write_dictionary(container, f"{field}.forms", written)
-    container.add(f"{field}.forms.of", first.astype(smallest(len(forms))))
-    container.add(f"{field}.forms.wide", wide_forms(written))
-    ordered, number = numbered(texts_of(folded))
-    starts = starts_of(np.bincount(number, minlength=len(ordered)))
+    container.add(f"{field}.forms.of", first.astype(smallest_dtype(len(forms))))
+    container.add(f"{field}.forms.wide", find_wide_forms(written))
+    ordered, number = unique_strings(as_string_array(folded))
+    starts = starts_from_counts(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)
-    container.add(f"{field}.folded.backwards", backwards_order(ordered))
-    container.add(f"{field}.folded.of", starts.astype(smallest(len(forms))))
+    container.add(f"{field}.folded.backwards", reversed_order(ordered))
+    container.add(f"{field}.folded.of", starts.astype(smallest_dtype(len(forms))))
     members = np.argsort(number, kind="stable")
-    container.add(f"{field}.folded.forms", members.astype(smallest(len(forms))))
+    container.add(f"{field}.folded.forms", members.astype(smallest_dtype(len(forms))))

@@ -23,7 +23,7 @@ from searchkit.analysis import Analyzer
 from searchkit.arrays import Ints
 from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import SegmentReader, TextField
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.engines.base import check_language, settled
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.location import Location, State
@@ -88,7 +88,7 @@ class LocalReader:
         same = before is not None and before.analyzer.language == language
         analyzer = before.analyzer if before is not None and same else Analyzer(language)
         self._readers = {ref.id: reader for ref, reader in pairs}
-        snapshot = Snapshot([(reader, ref.live()) for ref, reader in pairs])
+        snapshot = Snapshot([(reader, ref.live_docs()) for ref, reader in pairs])
         forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
         self._generation = state.generation
         return _Served(snapshot, state.generation, analyzer, forms)
@@ -213,7 +213,7 @@ class LocalReader:
             yield stored
             if characters >= LET_GO:
                 characters = 0
-                snapshot.let_go()
+                snapshot.release_pages()
 
     def marks(
         self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]

@@ -15,7 +15,7 @@ from pathlib import Path
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
-from searchkit.codec.reference import INDEX_NAME, OWN_TOC, SegmentRef
+from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import StorageError
 from searchkit.indexing.location import LAST_GENERATION, Location, manifest_path, storing, toc_path
 from searchkit.indexing.manifest import Manifest, SegmentEntry, digest
@@ -99,7 +99,7 @@ def _write_all(
             # What is named for the segment survives the clean-up of other Whoosh programs as long as the segment does.
             name = f"{INDEX_NAME}_{ref.id}.deleted{generation}"
             write(name, ref.deletions)
-        entries.append(SegmentEntry(ref.id, ref.docs, name, digest(ref.deletions) if name else ""))
+        entries.append(SegmentEntry(ref.id, ref.doc_count, name, digest(ref.deletions) if name else ""))
     if files is not None:
         manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=digest(files))
         write(manifest.files_name, files)

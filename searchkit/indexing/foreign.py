@@ -13,7 +13,7 @@ from searchkit.analysis import Analyzer
 from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.location import Location, State
 from searchkit.indexing.segments import SegmentBuilder
 

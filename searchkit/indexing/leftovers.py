@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from searchkit.bridge.toc import read_toc
-from searchkit.codec.inside import read_inside
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.index_files import read_index_file
+from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import SearchkitError
 from searchkit.indexing.location import Location, State, generations, manifest_path
 from searchkit.indexing.manifest import Manifest
@@ -100,7 +100,7 @@ def _needs_of_damaged(folder: Path, generation: int) -> tuple[set[str], set[str]
     for new in (False, True):
         path = manifest_path(folder, generation, new=new)
         with suppress(SearchkitError, OSError):
-            more = _of_manifest(Manifest.from_bytes(read_inside(path), path)[0], folder, generation)
+            more = _of_manifest(Manifest.from_bytes(read_index_file(path), path)[0], folder, generation)
             names, segments, is_known = names | more[0], segments | more[1], True
     with suppress(SearchkitError, OSError):
         segments |= _of_toc(folder, generation)

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from searchkit.codec.inside import read_inside
+from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import INDEX_NAME, OWN_TOC, SegmentRef
+from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMissing, StorageError
 from searchkit.indexing.lock import held
 from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, digest, files_from_bytes
@@ -157,13 +157,13 @@ class Location:
     def open(self, ref: SegmentRef) -> SegmentReader:
         """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex, IndexMismatch, OSError."""
         reader = SegmentReader(self.folder / ref.file)
-        if reader.docs != ref.docs:
-            raise reader.corrupt(f"it holds {reader.docs:,} articles instead of {ref.docs:,}")
+        if reader.doc_count != ref.doc_count:
+            raise reader.corrupt(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
         return reader
 
     def state_of(self, generation: int) -> State:
         """A generation that has a TOC. Raises CorruptIndex, IndexMismatch, OSError."""
-        toc = read_inside(toc_path(self.folder, generation))
+        toc = read_index_file(toc_path(self.folder, generation))
         manifest = self.manifest_of(generation, digest(toc))
         if manifest is None and toc.endswith(OWN_TOC):
             raise CorruptIndex(str(manifest_path(self.folder, generation)), "it is missing")
@@ -184,7 +184,7 @@ class Location:
         """The manifest of a generation whose TOC has this checksum; None for another program's. Raises CorruptIndex."""
         path = manifest_path(self.folder, generation)
         try:
-            manifest, expected = Manifest.from_bytes(read_inside(path), path)
+            manifest, expected = Manifest.from_bytes(read_index_file(path), path)
         except FileNotFoundError:
             pass
         else:
@@ -194,7 +194,7 @@ class Location:
             return manifest
         path = manifest_path(self.folder, generation, new=True)
         try:
-            manifest, expected = Manifest.from_bytes(read_inside(path), path)
+            manifest, expected = Manifest.from_bytes(read_index_file(path), path)
         except (FileNotFoundError, CorruptIndex):
             return None  # left by a commit that was cut off before there was a TOC of it
         return manifest if expected == checksum else None
@@ -206,7 +206,7 @@ class Location:
         for number in sorted({number for number in older if number < generation}, reverse=True):
             path = manifest_path(self.folder, number)
             try:
-                return Manifest.from_bytes(read_inside(path), path)[0]
+                return Manifest.from_bytes(read_index_file(path), path)[0]
             except FileNotFoundError:
                 continue
             except CorruptIndex as error:
@@ -218,7 +218,7 @@ class Location:
         if not entry.deletions:
             return b""
         path = self.folder / entry.deletions
-        bits = read_inside(path)
+        bits = read_index_file(path)
         if digest(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
             raise CorruptIndex(str(path), "it does not have the checksum it was written with")
         return bits
@@ -229,7 +229,7 @@ class Location:
             return {}
         path = self.folder / manifest.files_name
         try:
-            data = read_inside(path)
+            data = read_index_file(path)
         except OSError as error:
             raise CorruptIndex(str(path), f"it cannot be read ({error.strerror})") from error
         if manifest.files_checksum and digest(data) != manifest.files_checksum:

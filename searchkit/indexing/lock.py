@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import CorruptIndex, IndexLocked, OptionError
 
 LOCK_FILE = f"{INDEX_NAME}_WRITELOCK"

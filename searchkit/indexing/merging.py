@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchkit.codec.merge import Part, merge
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.merge import MergeInput, merge
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.location import Location
 from searchkit.indexing.policy import to_merge
@@ -22,7 +22,7 @@ def merge_some(
     refs = list(segments)
     damaged: set[str] = set()
     while chosen := to_merge([ref for ref in refs if ref.id not in damaged]):
-        parts = {ref.id: Part(location.open(ref), ref.live()) for ref in chosen}
+        parts = {ref.id: MergeInput(location.open(ref), ref.live_docs()) for ref in chosen}
         faults = {name: fault for name, part in parts.items() if (fault := _fault(part))}
         if faults:
             damaged |= faults.keys()
@@ -37,22 +37,24 @@ def merge_all(location: Location, segments: Sequence[SegmentRef], made: list[Seg
     """All segments as one, without what is deleted. Raises CorruptIndex for a damaged one, OSError."""
     if not segments or (len(segments) == 1 and not segments[0].deletions):
         return tuple(segments)
-    parts = [Part(location.open(ref), ref.live()) for ref in segments]
+    parts = [MergeInput(location.open(ref), ref.live_docs()) for ref in segments]
     for part in parts:
         if fault := _fault(part):
             raise fault
     return (_merge(location, segments, parts, made),)
 
 
-def _merge(location: Location, refs: Sequence[SegmentRef], parts: Sequence[Part], made: list[SegmentRef]) -> SegmentRef:
-    merged = SegmentRef(new_id(), sum(ref.living for ref in refs))
+def _merge(
+    location: Location, refs: Sequence[SegmentRef], parts: Sequence[MergeInput], made: list[SegmentRef]
+) -> SegmentRef:
+    merged = SegmentRef(new_id(), sum(ref.live_count for ref in refs))
     merge(location.folder / merged.file, parts)
     made.append(merged)
     return merged
 
 
-def _fault(part: Part) -> CorruptIndex | None:
+def _fault(part: MergeInput) -> CorruptIndex | None:
     """The first byte range of a segment that is not as it was written."""
-    for fault in part.segment.container.faults():
+    for fault in part.segment.container.find_damage():
         return part.segment.corrupt(f'{fault}; "searchkit verify --repair" keeps what is whole of it')
     return None

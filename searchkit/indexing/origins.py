@@ -37,9 +37,9 @@ def states_of_origins(labels: Sequence[str], segments: Iterable[tuple[SegmentRea
     """
     counts: Counter[str] = Counter()
     for reader, live in segments:
-        column = reader.values("origin.value")
-        numbers = column.of_doc if live is None else column.of_doc[live]
-        names = ["", *(name.decode() for name in column.dictionary.slices())]
+        column = reader.value_column("origin.value")
+        numbers = column.ordinals if live is None else column.ordinals[live]
+        names = ["", *(name.decode() for name in column.dictionary.tolist())]
         of_name = np.bincount(numbers, minlength=len(names)).tolist()
         counts.update({name: count for name, count in zip(names, of_name, strict=True) if count})
     states: FileStates = {label: {} for label in labels}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 
 FLOOR = 1_000
 """Segments of fewer living articles count as one size."""
@@ -26,15 +26,15 @@ def tier(living: int) -> int:
 
 def to_merge(segments: Sequence[SegmentRef]) -> list[SegmentRef]:
     """Segments to merge into one now, in their order; none when all is well. Ask again after each merge."""
-    wasted = [ref for ref in segments if ref.deleted * 2 > ref.docs and ref.docs >= FLOOR]
+    wasted = [ref for ref in segments if ref.deleted_count * 2 > ref.doc_count and ref.doc_count >= FLOOR]
     if wasted:
         return wasted[:1]
-    for level in sorted({tier(ref.living) for ref in segments}):
-        alike = [ref for ref in segments if tier(ref.living) == level]
+    for level in sorted({tier(ref.live_count) for ref in segments}):
+        alike = [ref for ref in segments if tier(ref.live_count) == level]
         if len(alike) < FACTOR:
             continue
-        while len(alike) > 1 and sum(ref.living for ref in alike) > MOST_DOCS:
-            alike.remove(max(alike, key=lambda ref: ref.living))
+        while len(alike) > 1 and sum(ref.live_count for ref in alike) > MOST_DOCS:
+            alike.remove(max(alike, key=lambda ref: ref.live_count))
         if len(alike) > 1:
             return alike
     return []

@@ -22,7 +22,7 @@ import numpy as np
 
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import INDEX_NAME, SUFFIX, SegmentRef
+from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
 from searchkit.indexing.leftovers import clean
@@ -139,7 +139,7 @@ class _Repair:
                 continue
             for found in statements.base.segments[ref.id].living():
                 self._take(found, gone, builder)
-        self._refs = [ref for ref in self._refs if ref.living]
+        self._refs = [ref for ref in self._refs if ref.live_count]
 
     def _take(self, found: Found, gone: frozenset[str], builder: SegmentBuilder) -> None:
         if found.article_id in gone:
@@ -213,20 +213,20 @@ class _Repair:
 
     def _is_whole(self, ref: SegmentRef) -> bool:
         path = self._location.folder / ref.file
-        return not self._check.of_segment(path) and SegmentReader(path).docs == ref.docs
+        return not self._check.of_segment(path) and SegmentReader(path).doc_count == ref.doc_count
 
     def _without(self, ref: SegmentRef, gone: frozenset[str]) -> SegmentRef:
         """A whole segment without the articles that are gone, and without those whose ids a later one has."""
         reader = SegmentReader(self._location.folder / ref.file)
-        before = ref.live()
-        live = np.ones(ref.docs, dtype=bool) if before is None else before
+        before = ref.live_docs()
+        live = np.ones(ref.doc_count, dtype=bool) if before is None else before
         for doc, name in zip(np.flatnonzero(live).tolist(), ids_of(reader, np.flatnonzero(live)), strict=True):
             text = name.decode()
             if text in self._ids or text in gone:
                 live[doc] = False
             else:
                 self._ids.add(text)
-        return ref.with_live(live)
+        return ref.with_live_docs(live)
 
     def _unnamed(self) -> Iterator[SegmentRef]:
         """Segments that no generation names, oldest first."""
@@ -236,7 +236,7 @@ class _Repair:
             name = path.name.split("_")[1].split(".")[0]
             if name not in named:
                 with suppress(CorruptIndex):
-                    yield SegmentRef(name, SegmentReader(path).docs)
+                    yield SegmentRef(name, SegmentReader(path).doc_count)
 
     # The roots' files.
 
@@ -246,7 +246,7 @@ class _Repair:
         with suppress(CorruptIndex):
             states = self._location.file_states(self._manifest)
         if states is None:
-            segments = ((SegmentReader(self._location.folder / ref.file), ref.live()) for ref in self._refs)
+            segments = ((SegmentReader(self._location.folder / ref.file), ref.live_docs()) for ref in self._refs)
             states = states_of_origins([root.label for root in self._manifest.roots], segments)
         origins = {origin for origin in self._origins if origin}
         if self._reread_all or self._unknown:

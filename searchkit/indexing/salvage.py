@@ -13,9 +13,9 @@ import xxhash
 
 from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
-from searchkit.codec.inside import read_inside
+from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch, SearchkitError
 from searchkit.indexing.location import Location, manifest_path, toc_path
 from searchkit.indexing.manifest import Manifest, Withheld, digest
@@ -46,7 +46,7 @@ def known(location: Location, generation: int) -> Known:
     schema = None
     checksum = ""
     with suppress(CorruptIndex, IndexMismatch, FileNotFoundError):
-        checksum = digest(read_inside(toc_path(folder, generation)))
+        checksum = digest(read_index_file(toc_path(folder, generation)))
         schema, segments, _ = read_toc(folder, generation)
         toc = refs_of(segments)
     ours = None if toc is None else tuple(ref for ref in toc if isinstance(ref, SegmentRef))
@@ -78,7 +78,7 @@ def _manifest(location: Location, generation: int, checksum: str, *, toc_is_read
     for new in (False, True):
         path = manifest_path(location.folder, generation, new=new)
         with suppress(CorruptIndex, FileNotFoundError):
-            manifest, expected = Manifest.from_bytes(read_inside(path), path)
+            manifest, expected = Manifest.from_bytes(read_index_file(path), path)
             if expected == checksum or (not new and not toc_is_readable):
                 return manifest
     return None
@@ -111,16 +111,16 @@ class DamagedSegment:
 
     def __init__(self, location: Location, ref: SegmentRef) -> None:
         self.ref = ref
-        self._live = ref.live()
+        self._live = ref.live_docs()
         self._reader: SegmentReader | None = None
         with suppress(SearchkitError, FileNotFoundError):
             reader = SegmentReader(location.folder / ref.file)
-            self._reader = reader if reader.docs == ref.docs else None
+            self._reader = reader if reader.doc_count == ref.doc_count else None
         self._whole: dict[str, bool] = {}
 
     def living(self) -> Iterator[Found]:
         """What is known of each living article."""
-        for doc in range(self.ref.docs) if self._live is None else np.flatnonzero(self._live).tolist():
+        for doc in range(self.ref.doc_count) if self._live is None else np.flatnonzero(self._live).tolist():
             article, origin = self._article(doc)
             if article is not None:
                 yield Found(self._place(doc), article.id, origin, article)
@@ -151,16 +151,16 @@ class DamagedSegment:
         if not self._has_values("id.value"):
             return self._docs_by_article.get(article_id, [])
         with suppress(SearchkitError, IndexError, ValueError):
-            column = self._reader.values("id.value")
+            column = self._reader.value_column("id.value")
             number = column.dictionary.find(article_id.encode("utf-8", "surrogatepass"))
-            return [] if number < 0 else column.docs(number).tolist()
+            return [] if number < 0 else column.docs_with(number).tolist()
         return []
 
     @cached_property
     def _docs_by_article(self) -> dict[str | None, list[int]]:
         """The documents of each id as the articles themselves tell, None for those that cannot be read."""
         found: dict[str | None, list[int]] = {}
-        for doc in range(self.ref.docs):
+        for doc in range(self.ref.doc_count):
             article = self._article(doc)[0]
             found.setdefault(None if article is None else article.id, []).append(doc)
         return found
@@ -169,7 +169,7 @@ class DamagedSegment:
         record = None
         if self._reader is not None and self._is_whole("digest"):
             with suppress(SearchkitError, IndexError, ValueError):
-                record = int(self._reader.numbers("digest")[doc])
+                record = int(self._reader.number_column("digest")[doc])
         return Place(self.ref.id, doc, record)
 
     def _is_whole(self, *names: str) -> bool:
@@ -177,18 +177,18 @@ class DamagedSegment:
             return False
         for name in names:
             if name not in self._whole:
-                self._whole[name] = self._reader.container.is_whole(name)
+                self._whole[name] = self._reader.container.has_valid_checksum(name)
         return all(self._whole[name] for name in names)
 
     def _article(self, doc: int) -> tuple[Article | None, str]:
         if self._reader is None:
             return None, ""
         try:
-            record = self._reader.store.record(doc)
+            record = self._reader.stored_fields.record(doc)
             # Each record has a checksum of its own: one damaged byte of the store need not take all with it.
             right = self._is_whole("store", "store.at", "store.runs", "store.dictionaries")
             if not right and self._is_whole("digest"):
-                right = int(self._reader.numbers("digest")[doc]) == xxhash.xxh3_64_intdigest(record)
+                right = int(self._reader.number_column("digest")[doc]) == xxhash.xxh3_64_intdigest(record)
             if not right:
                 return None, ""
             article, origin = from_record(record)
@@ -204,7 +204,7 @@ class DamagedSegment:
         if self._reader is None or not self._has_values(column):
             return None
         try:
-            return self._reader.values(column).value(doc).decode()
+            return self._reader.value_column(column).value(doc).decode()
         except (SearchkitError, IndexError, ValueError):
             return None
 

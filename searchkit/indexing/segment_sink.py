@@ -9,7 +9,7 @@ from typing import Self
 
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.indexing.store import Written
 from searchkit.model import Article
@@ -20,7 +20,7 @@ class SegmentSink:
 
     def __init__(self, folder: Path, builder: SegmentBuilder, committed: Sequence[SegmentRef]) -> None:
         self._builder = builder
-        self._committed = [(SegmentReader(folder / ref.file), ref.live()) for ref in committed]
+        self._committed = [(SegmentReader(folder / ref.file), ref.live_docs()) for ref in committed]
 
     @property
     def id(self) -> str:
@@ -30,14 +30,14 @@ class SegmentSink:
     @property
     def written(self) -> list[Written]:
         """See Sink.written."""
-        return [Written(ref.id, ref.docs) for ref in self._builder.segments]
+        return [Written(ref.id, ref.doc_count) for ref in self._builder.segments]
 
     def holds(self, article_id: str, record: int) -> bool:
         """See Sink.holds."""
         wanted = article_id.encode()
         for reader, live in self._committed:
-            doc = reader.values("id.value").doc_of(wanted, live)
-            if doc >= 0 and int(reader.numbers("digest")[doc]) == record:
+            doc = reader.value_column("id.value").last_doc_with(wanted, live)
+            if doc >= 0 and int(reader.number_column("digest")[doc]) == record:
                 return True
         return False
 
@@ -51,7 +51,7 @@ class SegmentSink:
 
     def take_over(self) -> list[Written]:
         """See Sink.take_over."""
-        return [Written(ref.id, ref.docs) for ref in self._builder.taken()]
+        return [Written(ref.id, ref.doc_count) for ref in self._builder.taken()]
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ import numpy as np
 from searchkit.analysis import Analyzer
 from searchkit.arrays import Bools
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.commit import commit
 from searchkit.indexing.entries import Entry, text_digest
 from searchkit.indexing.foreign import converted, opened
@@ -37,8 +37,8 @@ class Committed:
 
     def __init__(self, ref: SegmentRef, reader: SegmentReader) -> None:
         self.ref, self.reader = ref, reader
-        live = ref.live()
-        self.live: Bools = np.ones(ref.docs, dtype=bool) if live is None else live
+        live = ref.live_docs()
+        self.live: Bools = np.ones(ref.doc_count, dtype=bool) if live is None else live
         self.changed = False
 
     def take_out(self, doc: int) -> None:
@@ -46,7 +46,7 @@ class Committed:
         self.changed = True
 
     def after(self) -> SegmentRef:
-        return self.ref.with_live(self.live) if self.changed else self.ref
+        return self.ref.with_live_docs(self.live) if self.changed else self.ref
 
 
 class SegmentStore:
@@ -129,7 +129,7 @@ class SegmentStore:
     def sink(self) -> SinkSpec:
         """See ArticleStore.sink: workers write segments into the folder."""
         # What is committed need not be built again, but in a rebuild.
-        known = [] if self._rebuild else [(c.ref.id, c.ref.docs, c.ref.deletions.hex()) for c in self._committed]
+        known = [] if self._rebuild else [(c.ref.id, c.ref.doc_count, c.ref.deletions.hex()) for c in self._committed]
         folder = str(self._location.folder.absolute())
         return SinkSpec(
             SINK, {"folder": folder, "language": self._settings.language, "memory": self._bytes, "segments": known}
@@ -152,7 +152,7 @@ class SegmentStore:
         """Where a committed article stands, unless it was removed."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for committed in reversed(self._committed):
-            doc = committed.reader.values("id.value").doc_of(wanted, committed.live)
+            doc = committed.reader.value_column("id.value").last_doc_with(wanted, committed.live)
             if doc >= 0:
                 return committed, doc
         return None
@@ -164,8 +164,8 @@ class SegmentStore:
             for article_id in ids:
                 if place := self._place(article_id):
                     committed, doc = place
-                    origin = committed.reader.values("origin.value").value(doc).decode()
-                    found[article_id] = Known(origin, int(committed.reader.numbers("digest")[doc]))
+                    origin = committed.reader.value_column("origin.value").value(doc).decode()
+                    found[article_id] = Known(origin, int(committed.reader.number_column("digest")[doc]))
         return found
 
     def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
@@ -173,7 +173,7 @@ class SegmentStore:
         found: dict[str, tuple[str, int]] = {}
         for article_id in ids:
             if place := self._place(article_id):
-                article, _ = from_record(place[0].reader.store.record(place[1]))
+                article, _ = from_record(place[0].reader.stored_fields.record(place[1]))
                 found[article_id] = article.path, text_digest(article)
         return found
 
@@ -183,17 +183,17 @@ class SegmentStore:
         for origin in origins:
             ids = found[origin] = set()
             for committed, docs in self._docs_of(origin):
-                names = committed.reader.values("id.value")
+                names = committed.reader.value_column("id.value")
                 ids.update([names.value(doc).decode() for doc in docs])
         return found
 
     def _docs_of(self, origin: str) -> Iterator[tuple[Committed, list[int]]]:
         wanted = origin.encode("utf-8", "surrogatepass")
         for committed in self._committed:
-            column = committed.reader.values("origin.value")
+            column = committed.reader.value_column("origin.value")
             number = column.dictionary.find(wanted)
             if number >= 0:
-                docs = column.docs(number)
+                docs = column.docs_with(number)
                 yield committed, docs[committed.live[docs]].tolist()
 
     def stored(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
@@ -204,16 +204,16 @@ class SegmentStore:
             chosen = ((committed, docs) for committed, docs in self._docs_of(origin))
         for committed, docs in chosen:
             for doc in docs:
-                record = committed.reader.store.record(doc)
+                record = committed.reader.stored_fields.record(doc)
                 yield *from_record(record), record
 
     def as_committed(self, article_id: str, record: int) -> tuple[Article, str]:
         """See ArticleStore.as_committed."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for committed in self._committed:
-            doc = committed.reader.values("id.value").doc_of(wanted, committed.ref.live())
-            if doc >= 0 and int(committed.reader.numbers("digest")[doc]) == record:
-                return from_record(committed.reader.store.record(doc))
+            doc = committed.reader.value_column("id.value").last_doc_with(wanted, committed.ref.live_docs())
+            if doc >= 0 and int(committed.reader.number_column("digest")[doc]) == record:
+                return from_record(committed.reader.stored_fields.record(doc))
         raise KeyError(article_id)
 
     # Changes.
@@ -290,13 +290,13 @@ class SegmentStore:
     def _refs(self) -> tuple[SegmentRef, ...]:
         """All segments that have living articles."""
         self._builder.flush()
-        self.adopt([Written(ref.id, ref.docs) for ref in self._builder.taken()])
+        self.adopt([Written(ref.id, ref.doc_count) for ref in self._builder.taken()])
         refs = [] if self._rebuild else [committed.after() for committed in self._committed]
         for ref in self._adopted:
-            live = np.ones(ref.docs, dtype=bool)
+            live = np.ones(ref.doc_count, dtype=bool)
             live[list(self._rejected.get(ref.id, ()))] = False
-            refs.append(ref.with_live(live))
-        return tuple(ref for ref in refs if ref.living)
+            refs.append(ref.with_live_docs(live))
+        return tuple(ref for ref in refs if ref.live_count)
 
     def close(self, failed: bool) -> None:
         """See ArticleStore.close."""

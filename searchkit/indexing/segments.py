@@ -18,7 +18,7 @@ from searchkit.analysis import Analyzer
 from searchkit.analysis.batch_tokenizer import TokenArrays, Vocabulary
 from searchkit.analysis.normalize import fold_all
 from searchkit.arrays import AnyArray
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
 from searchkit.indexing.entries import digest
 from searchkit.model import Article
@@ -168,7 +168,7 @@ class SegmentBuilder:
             record = to_record(article, origin)  # before there is a segment: one without articles is none
         if self._writer is None:
             self._writer = SegmentWriter(self._folder / SegmentRef(self.id, 0).file)
-        self._writer.store.add(record)
+        self._writer.stored_fields.add(record)
         self._articles.append(article)
         self._values["origin"].append(origin)
         self._digests.append(digest(record) if checksum is None else checksum)

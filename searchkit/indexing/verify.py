@@ -12,9 +12,9 @@ import numpy as np
 from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
 from searchkit.codec import verify as codec_verify
-from searchkit.codec.inside import read_inside
+from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import OWN_TOC, SegmentRef
+from searchkit.codec.segment_ref import OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.indexing.leftovers import kept_generations
 from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
@@ -47,7 +47,7 @@ class Check:
         """What is wrong with one generation."""
         toc = toc_path(self._folder, generation)
         try:
-            data = read_inside(toc)
+            data = read_index_file(toc)
             manifest = self._location.manifest_of(generation, digest(data))
             if manifest is None and data.endswith(OWN_TOC):
                 yield Fault(str(manifest_path(self._folder, generation)), "it is missing")
@@ -98,7 +98,7 @@ class Check:
     def _against_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
         of_toc = {ref.id: ref for ref in segments}
         path = str(manifest_path(self._folder, generation))
-        if [(entry.id, entry.docs) for entry in manifest.segments] != [(ref.id, ref.docs) for ref in of_toc.values()]:
+        if [(entry.id, entry.docs) for entry in manifest.segments] != [(ref.id, ref.doc_count) for ref in of_toc.values()]:
             yield Fault(path, "its segments are not those of the table of contents")
         for entry in manifest.segments:
             try:
@@ -125,15 +125,15 @@ class Check:
         path = self._folder / ref.file
         for reason in self.of_segment(path):
             yield Fault(str(path), reason)
-        if not self._segments[ref.id] and (docs := SegmentReader(path).docs) != ref.docs:
-            yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.docs:,}")
+        if not self._segments[ref.id] and (docs := SegmentReader(path).doc_count) != ref.doc_count:
+            yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.doc_count:,}")
 
     def of_segment(self, path: Path) -> tuple[str, ...]:
         """What is wrong with a segment's file, one sentence each."""
         name = path.name.split("_")[1].split(".")[0]
         if name not in self._segments:
             try:
-                found = tuple(fault.removeprefix(f"{path} is damaged: ") for fault in codec_verify.faults(path))
+                found = tuple(fault.removeprefix(f"{path} is damaged: ") for fault in codec_verify.find_damage(path))
             except FileNotFoundError:
                 found = ("it is missing",)
             self._segments[name] = found
@@ -143,8 +143,8 @@ class Check:
         seen: dict[bytes, str] = {}
         for ref in segments:
             reader = SegmentReader(self._folder / ref.file)
-            live = ref.live()
-            for article_id in ids_of(reader, np.arange(reader.docs) if live is None else np.flatnonzero(live)):
+            live = ref.live_docs()
+            for article_id in ids_of(reader, np.arange(reader.doc_count) if live is None else np.flatnonzero(live)):
                 if article_id in seen:
                     where = f"the segments {seen[article_id]} and {ref.id}"
                     yield Fault(
@@ -156,9 +156,9 @@ class Check:
 
 def ids_of(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
     """The ids of some documents of a segment."""
-    column = reader.values("id.value")
-    names = [b"", *column.dictionary.slices()]
-    of_doc = column.of_doc.tolist()
+    column = reader.value_column("id.value")
+    names = [b"", *column.dictionary.tolist()]
+    of_doc = column.ordinals.tolist()
     return [names[of_doc[doc]] for doc in docs]
 
 

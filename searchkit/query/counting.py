@@ -99,12 +99,12 @@ def facet_of(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCounts:
     totals: Counter[str] = Counter()
     without = 0
     for view, part in snapshot.by_segment(docs):
-        column = view.reader.values(f"{field}.value")
-        counts = np.bincount(column.of_doc[docs[part] - view.base], minlength=1)
+        column = view.reader.value_column(f"{field}.value")
+        counts = np.bincount(column.ordinals[docs[part] - view.base], minlength=1)
         if len(counts) > len(column.dictionary) + 1:
             raise view.reader.corrupt(f"its column {field} names values that are not there")
         without += int(counts[0])
         there = np.flatnonzero(counts[1:])
-        values = column.dictionary.slices(there)
+        values = column.dictionary.tolist(there)
         totals.update({value.decode(): count for value, count in zip(values, counts[there + 1].tolist(), strict=True)})
     return FacetCounts(tuple(sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))), without)

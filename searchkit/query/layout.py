@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchkit.arrays import AnyArray, Ints
-from searchkit.codec.ragged import starts_of
+from searchkit.codec.ragged import starts_from_counts
 
 Keys = AnyArray
 
@@ -21,7 +21,7 @@ class Layout:
 
     def __init__(self, widths: Ints) -> None:
         """`widths` are more than the last position of each article."""
-        starts = starts_of(widths + BETWEEN)
+        starts = starts_from_counts(widths + BETWEEN)
         self.starts: Keys = starts if int(starts[-1]) >= 2**32 - BETWEEN else starts.astype(np.uint32)
         # Of each block the article at its first place: blocks after which one more article has begun, added up.
         begun = np.zeros((int(starts[-1]) >> BLOCK_BITS) + 2, dtype=np.int32)

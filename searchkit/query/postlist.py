@@ -24,7 +24,7 @@ class Postlist:
     def count(self) -> int:
         """How many documents there are."""
         if self.term_id >= 0:
-            return self._field.postings.count(self.term_id)
+            return self._field.postings.doc_freq(self.term_id)
         return len(self.docs)
 
     @cached_property
@@ -84,7 +84,7 @@ class Postlist:
         parts, allowed = self._terms.parts, self._terms.allowed
         assert isinstance(self._field, TextField)
         assert allowed is not None
-        chosen: Bools = allowed[self._field.forms_at(parts)]
+        chosen: Bools = allowed[self._field.form_occurrences(parts)]
         return chosen
 
     @cached_property
@@ -92,11 +92,11 @@ class Postlist:
         """Positions of all occurrences of several terms, by document and position, and the order that brings them there."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
-        positions, _ = postings.places_of(terms.whole)
+        positions, _ = postings.positions_of_terms(terms.whole)
         doc_of = np.repeat(docs, tf)
         if len(terms.parts):
             docs, tf, _ = postings.docs_and_tf(terms.parts)
-            some, _ = postings.places_of(terms.parts)
+            some, _ = postings.positions_of_terms(terms.parts)
             doc_of = np.concatenate([doc_of, np.repeat(docs, tf)[self._allowed]])
             positions = np.concatenate([positions, some[self._allowed]])
         order = np.argsort((doc_of << 32) | positions)
@@ -113,10 +113,10 @@ class Postlist:
         if not np.isin(field.wide_terms, np.concatenate([terms.whole, terms.parts])).any():
             return None
         assert field.wide_forms is not None
-        wide: Bools = field.wide_forms[field.forms_at(terms.whole)]
+        wide: Bools = field.wide_forms[field.form_occurrences(terms.whole)]
         if self.term_id < 0:
             if len(terms.parts):
-                wide = np.concatenate([wide, field.wide_forms[field.forms_at(terms.parts)][self._allowed]])
+                wide = np.concatenate([wide, field.wide_forms[field.form_occurrences(terms.parts)][self._allowed]])
             wide = wide[self._occurrences[1]]
         return wide if wide.any() else None
 

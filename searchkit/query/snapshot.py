@@ -41,11 +41,11 @@ class SegmentView:
     """A segment of a snapshot: its first article is number `base` there; `live` says which live (None: all)."""
 
     def __init__(self, reader: SegmentReader, live: Bools | None, base: int) -> None:
-        self.reader, self.live, self.base, self.docs = reader, live, base, reader.docs
+        self.reader, self.live, self.base, self.docs = reader, live, base, reader.doc_count
 
     def field(self, attribute: str) -> WordField:
         """A field of words. Raises CorruptIndex for a segment that has none of the name."""
-        found = self.reader.words.get(attribute)
+        found = self.reader.fields.get(attribute)
         if found is None:
             raise self.reader.corrupt(f"its field {attribute} is missing")
         return found
@@ -53,14 +53,14 @@ class SegmentView:
     @property
     def dates(self) -> Ints:
         """Microseconds from the year 1 to what is printed, UNDATED for none."""
-        return self.reader.numbers("date").astype(np.int64, copy=False)
+        return self.reader.number_column("date").astype(np.int64, copy=False)
 
     @property
     def moments(self) -> Ints:
         """Microseconds from the year 1 in UTC to the moment, UNDATED for none."""
         if "date_offset" not in self.reader.number_names:
             return self.dates
-        return self.dates - self.reader.numbers("date_offset").astype(np.int64) * 1_000_000
+        return self.dates - self.reader.number_column("date_offset").astype(np.int64) * 1_000_000
 
 
 class Snapshot:
@@ -71,7 +71,7 @@ class Snapshot:
         base = 0
         for reader, live in parts:
             self.views.append(SegmentView(reader, live, base))
-            base += reader.docs
+            base += reader.doc_count
         self.size = base
         self._bases = [view.base for view in self.views]
         self._statistics: dict[str, Statistics] = {}
@@ -142,7 +142,7 @@ class Snapshot:
         """The places of all articles in a field."""
         found = self._layouts.get(attribute)
         if found is None:
-            breaks = self._joined([view.field(attribute).paragraphs.at_most() for view in self.views], "<i8")
+            breaks = self._joined([view.field(attribute).paragraphs.max_counts() for view in self.views], "<i8")
             found = self._layouts[attribute] = Layout(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
         return found
 
@@ -173,12 +173,12 @@ class Snapshot:
         self._read += occurrences
         if self._read >= LET_GO:
             self._read = 0
-            self.let_go()
+            self.release_pages()
 
-    def let_go(self) -> None:
+    def release_pages(self) -> None:
         """Give back the pages of the segments' files that were read; they come again when they are wanted."""
         for view in self.views:
-            view.reader.container.let_go()
+            view.reader.container.release_pages()
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
         """The segment that holds an article, and its number there."""
@@ -188,17 +188,17 @@ class Snapshot:
     def record(self, global_doc: int) -> bytes:
         """What is stored of an article. Raises CorruptIndex."""
         view, doc = self.locate(global_doc)
-        return view.reader.store.record(doc)
+        return view.reader.stored_fields.record(doc)
 
     def value(self, attribute: str, global_doc: int) -> str:
         """A value of an article's column (`id`, `origin`...)."""
         view, doc = self.locate(global_doc)
-        return view.reader.values(f"{attribute}.value").value(doc).decode()
+        return view.reader.value_column(f"{attribute}.value").value(doc).decode()
 
     def values(self, attribute: str, global_docs: Sequence[int]) -> list[str]:
         """The values of some articles, in their order. Slow twin: `value` of each."""
         name = f"{attribute}.value"
-        columns = [view.reader.values(name) for view in self.views]
+        columns = [view.reader.value_column(name) for view in self.views]
         found = []
         for doc in global_docs:
             number = bisect.bisect_right(self._bases, doc) - 1
@@ -209,7 +209,7 @@ class Snapshot:
         """The number of the live article with this id, or -1."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for view in reversed(self.views):
-            doc = view.reader.values("id.value").doc_of(wanted, view.live)
+            doc = view.reader.value_column("id.value").last_doc_with(wanted, view.live)
             if doc >= 0:
                 return view.base + doc
         return -1

@@ -99,15 +99,15 @@ def like(pattern: str, field: WordField) -> Ints:
     head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
     tail = pattern[max(pattern.rfind("*"), pattern.rfind("?")) + 1 :]
     if pattern == head + "*":
-        return np.arange(*field.patterns.prefix_range(head.encode()), dtype=np.int64)
+        return np.arange(*field.folded.prefix_range(head.encode()), dtype=np.int64)
     if pattern == "*" + tail:
-        return field.backwards.suffix(tail)
+        return field.reversed.suffix(tail)
     expression = "".join(
         ".*" if sign == "*" else "." if sign == "?" else f"\\{sign}" if sign in _REGEX_SIGNS else sign for sign in pattern
     )
     candidates = None
     if not head and tail:
-        candidates = field.backwards.suffix(tail)
+        candidates = field.reversed.suffix(tail)
     return accepted(_automaton(expression), field, candidates, head)
 
 
@@ -125,7 +125,7 @@ def accepted(
 
     Slow twin: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
     """
-    dictionary = field.patterns
+    dictionary = field.folded
     if candidates is None:
         first, last = dictionary.prefix_range((automaton.prefix if prefix is None else prefix).encode())
         candidates = np.arange(first, last, dtype=np.int64)
@@ -160,7 +160,7 @@ def near_to(text: str, edits: int, field: WordField) -> Ints:
 
     Slow twin: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """
-    characters, starts = field.patterns.code_points
+    characters, starts = field.folded.code_points
     sizes = np.diff(starts)
     wanted = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     found = [_NONE]

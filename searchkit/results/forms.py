@@ -46,7 +46,7 @@ class WrittenForms:
     def _look_up(self, word: SingleWord, field: str) -> frozenset[str] | None:
         forms: set[str] = set()
         for reader in self._readers:
-            text_field = reader.texts[field]
+            text_field = reader.text_fields[field]
             numbers = self._find(word, text_field)
             if len(numbers) > MOST_FORMS:
                 return None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from whoosh.index import open_dir
 
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.model import Article
 from tests.bridge.made import articles, build, commit, without
 

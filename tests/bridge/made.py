@@ -15,7 +15,7 @@ from searchkit.analysis import Analyzer, fold, tokenize, without_hyphen
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.model import Article
 
@@ -78,9 +78,9 @@ def commit(folder: Path, refs: Sequence[SegmentRef], generation: int = 1) -> Non
 
 def without(ref: SegmentRef, deleted: Iterable[int]) -> SegmentRef:
     """The same segment with these documents deleted."""
-    live = np.ones(ref.docs, dtype=bool)
+    live = np.ones(ref.doc_count, dtype=bool)
     live[list(deleted)] = False
-    return ref.with_live(live)
+    return ref.with_live_docs(live)
 
 
 # What the articles hold, read plainly.

@@ -18,7 +18,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from searchkit.bridge.codec import ColumnCodec, ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.postings import NumberTerms
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from tests.bridge.conftest import Made
 from tests.bridge.made import counts, terms
@@ -45,7 +45,7 @@ def test_deletions_are_a_set(case: tuple[int, list[tuple[int, bool]]]) -> None:
         assert [each.is_deleted(doc) for doc in range(docs)] == [doc in deleted for doc in range(docs)]
         assert each.has_deletions() == bool(deleted)
         assert (each.deleted_count(), each.doc_count(), each.doc_count_all()) == (len(deleted), docs - len(deleted), docs)
-        assert each.to_ref().deleted == len(deleted)
+        assert each.to_ref().deleted_count == len(deleted)
     assert (segment.to_ref().deletions == b"") == (not deleted)
 
 
@@ -109,7 +109,7 @@ def test_the_codec_only_reads(tmp_path: Any) -> None:
 
 
 def test_a_file_with_other_documents_is_damaged(made: Made) -> None:
-    ref = SegmentRef(made.refs[1].id, made.refs[1].docs + 1)
+    ref = SegmentRef(made.refs[1].id, made.refs[1].doc_count + 1)
     ids = made.folder / ref.file
     assert ids.exists()
     with pytest.raises(CorruptIndex, match="documents instead of"):
@@ -152,10 +152,10 @@ def _check_terms(made: NumberTerms, field: Any, values: list[Any]) -> None:
 
 def test_postings_hold_frequencies_and_positions(made: Made) -> None:
     opened = reader(made, 1)
-    base = made.refs[0].docs
+    base = made.refs[0].doc_count
     for field in ("title", "body"):
         expected: dict[str, dict[int, list[int]]] = {}
-        for doc in range(made.refs[1].docs):
+        for doc in range(made.refs[1].doc_count):
             for term, position in terms(getattr(made.articles[base + doc], field)):
                 expected.setdefault(term, {}).setdefault(doc, []).append(position)
         assert [term.decode() for term in opened.lexicon(field)] == sorted(expected, key=str.encode)
@@ -226,8 +226,8 @@ def test_cursors_walk_over_terms(made: Made) -> None:
 
 def test_columns(made: Made) -> None:
     opened = reader(made, 1)
-    base = made.refs[0].docs
-    articles = [made.articles[base + doc] for doc in range(made.refs[1].docs)]
+    base = made.refs[0].doc_count
+    articles = [made.articles[base + doc] for doc in range(made.refs[1].doc_count)]
     assert list(opened.column_reader("id")) == [article.id for article in articles]
     assert list(opened.column_reader("words")) == [len(terms(a.title)) + len(terms(a.body)) for a in articles]
     raw = list(opened.column_reader("date", translate=False))

@@ -26,7 +26,7 @@ from searchkit.bridge import unpickling
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.model import Article
 from searchkit.schema import offset_seconds, to_record
@@ -55,7 +55,7 @@ def test_a_deletion_stays_in_the_bitmap(own: Made) -> None:
     assert [ref.id for ref in refs if isinstance(ref, SegmentRef)] == [ref.id for ref in own.refs]
     first = refs[0]
     assert isinstance(first, SegmentRef)
-    live = first.live()
+    live = first.live_docs()
     assert live is not None and [doc for doc in range(120) if not live[doc]] == [3, 4, 7]
     with open_dir(str(own.folder)).searcher() as searcher:
         assert searcher.doc_count() == len(own.articles) - 1
@@ -121,7 +121,7 @@ def test_what_another_program_adds(own: Made) -> None:
         )
     ]
     refs = refs_of(newest(own.folder)[1])
-    assert isinstance(refs[0], SegmentRef) and refs[0].deleted == 3
+    assert isinstance(refs[0], SegmentRef) and refs[0].deleted_count == 3
 
 
 def test_articles_that_another_program_deletes_of_its_own(own: Made) -> None:

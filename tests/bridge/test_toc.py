@@ -18,7 +18,7 @@ from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.foreign import refs_of
 from searchkit.bridge.toc import read_toc, toc_bytes
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch
 
 REFS = [SegmentRef("abc1", 9, b"\x03\x01"), SegmentRef("00ff", 70_000), SegmentRef("zz", 0)]

@@ -128,7 +128,7 @@ def test_the_schema_has_the_fields_of_an_article(searcher: Any) -> None:
 
 def test_counts_and_stored_fields(made: Made, searcher: Any) -> None:
     assert searcher.doc_count() == len(made.articles)
-    assert searcher.doc_count_all() == sum(ref.docs for ref in made.refs)
+    assert searcher.doc_count_all() == sum(ref.doc_count for ref in made.refs)
     for article in made.articles.values():
         found = searcher.document(id=article.id)
         assert found["id"] == article.id

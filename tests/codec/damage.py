@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchkit.codec.merge import Part, merge
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.errors import CorruptIndex, IndexMismatch
 
@@ -39,30 +39,32 @@ def little_memory() -> Iterator[None]:
 
 def steps(segment: SegmentReader, about: str = "") -> Iterator[Callable[[], object]]:
     """What can be asked of a segment, one thing each; only what a section has to do with, by the name before its dot."""
-    docs = np.arange(segment.docs, dtype=np.int64)
-    for field in segment.words.values():
+    docs = np.arange(segment.doc_count, dtype=np.int64)
+    for field in segment.fields.values():
         if about in ("", field.name):
             yield from _steps(field, docs)
-    if about in segment.words:
+    if about in segment.fields:
         return
-    yield lambda: [segment.store.record(doc) for doc in range(segment.docs)]
-    yield lambda: segment.store.runs(docs)
+    yield lambda: [segment.stored_fields.record(doc) for doc in range(segment.doc_count)]
+    yield lambda: segment.stored_fields.runs(docs)
     for name in segment.value_names:
-        yield lambda name=name: [segment.values(name).value(doc) for doc in range(segment.docs)]
-        yield lambda name=name: segment.values(name).doc_of(b"red")
-        yield lambda name=name: segment.values(name).docs_of(np.arange(len(segment.values(name).dictionary)))
-        yield lambda name=name: segment.values(name).backwards.suffix("d")
+        yield lambda name=name: [segment.value_column(name).value(doc) for doc in range(segment.doc_count)]
+        yield lambda name=name: segment.value_column(name).last_doc_with(b"red")
+        yield lambda name=name: segment.value_column(name).docs_with_any(
+            np.arange(len(segment.value_column(name).dictionary))
+        )
+        yield lambda name=name: segment.value_column(name).reversed.suffix("d")
     for name in segment.number_names:
-        yield partial(segment.numbers, name)
+        yield partial(segment.number_column, name)
 
 
 def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[Callable[[], object]]:
     yield lambda: field.lengths
     yield lambda: field.terms.find(b"aa")
     yield lambda: field.terms.prefix_range(b"a")
-    yield lambda: field.patterns.code_points
-    yield lambda: field.patterns.slices()
-    yield lambda: field.backwards.suffix("b")
+    yield lambda: field.folded.code_points
+    yield lambda: field.folded.tolist()
+    yield lambda: field.reversed.suffix("b")
     for breaks in ("sentences", "paragraphs"):
         yield lambda breaks=breaks: getattr(field, breaks).starts(docs)
         yield lambda breaks=breaks: [getattr(field, breaks).starts(docs[n : n + 1]) for n in range(len(docs))]
@@ -73,22 +75,22 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
         return
     ids = np.array(terms, dtype=np.int64)
     yield lambda: postings.docs_and_tf(ids)
-    yield lambda: postings.places_of(ids)
+    yield lambda: postings.positions_of_terms(ids)
     yield lambda: postings.docs_and_tf(ids[1::2])
-    yield lambda: postings.places_of(ids[1::2])
+    yield lambda: postings.positions_of_terms(ids[1::2])
     for term in terms:
         yield partial(postings.docs, term)
         yield partial(postings.tf, term)
         yield partial(postings.tf_bytes, term)
-        yield partial(postings.places, term)
+        yield partial(postings.positions_by_doc, term)
         yield partial(postings.positions, term)
-        yield lambda term=term: postings.places(term, np.arange(0, postings.count(term), 2))
-        yield lambda term=term: postings.places_of(ids[term : term + 1])
+        yield lambda term=term: postings.positions_by_doc(term, np.arange(0, postings.doc_freq(term), 2))
+        yield lambda term=term: postings.positions_of_terms(ids[term : term + 1])
     if isinstance(field, TextField):
-        yield lambda: postings.codes_of(ids)
-        yield lambda: postings.codes_of(ids[1::2])
-        yield lambda: [postings.codes_of(ids[term : term + 1]) for term in terms]
-        yield lambda: field.forms.slices()
+        yield lambda: postings.form_codes(ids)
+        yield lambda: postings.form_codes(ids[1::2])
+        yield lambda: [postings.form_codes(ids[term : term + 1]) for term in terms]
+        yield lambda: field.forms.tolist()
         yield lambda: field.folded_of_forms()
         yield lambda: field.forms_of_folded(np.arange(len(field.folded)))
         yield lambda: [field.forms_of_folded(np.array([n])) for n in range(len(field.folded))]
@@ -114,7 +116,7 @@ def use_in_merge(path: Path, target: Path) -> bool:
     """Merge it with half of its documents deleted; whether that went through."""
     try:
         segment = SegmentReader(path)
-        merge(target, [Part(segment, np.arange(segment.docs) % 2 == 0), Part(segment)])
+        merge(target, [MergeInput(segment, np.arange(segment.doc_count) % 2 == 0), MergeInput(segment)])
     except MAPPED:
         assert not target.exists()
         return False

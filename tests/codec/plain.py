@@ -136,7 +136,7 @@ def build(path: Path, docs: Sequence[Doc], texts: Sequence[str] = TEXTS, words: 
     """Write a segment of these articles, and open it."""
     with SegmentWriter(path) as writer:
         for doc in docs:
-            writer.store.add(doc.record)
+            writer.stored_fields.add(doc.record)
         size = writer.finish(
             len(docs),
             [tokens_of(name, docs, name in texts) for name in (*texts, *words)],
@@ -154,10 +154,10 @@ def build(path: Path, docs: Sequence[Doc], texts: Sequence[str] = TEXTS, words: 
 def read(segment: SegmentReader) -> Plain:
     """All that a segment says, through the functions that read many terms and documents at once."""
     return Plain(
-        [segment.store.record(doc) for doc in range(segment.docs)],
-        {n: [segment.values(n).value(doc).decode() for doc in range(segment.docs)] for n in segment.value_names},
-        {name: segment.numbers(name).tolist() for name in segment.number_names},
-        {name: _read_field(found, segment.docs) for name, found in segment.words.items()},
+        [segment.stored_fields.record(doc) for doc in range(segment.doc_count)],
+        {n: [segment.value_column(n).value(doc).decode() for doc in range(segment.doc_count)] for n in segment.value_names},
+        {name: segment.number_column(name).tolist() for name in segment.number_names},
+        {name: _read_field(found, segment.doc_count) for name, found in segment.fields.items()},
     )
 
 
@@ -165,7 +165,7 @@ def _read_field(found: WordField, docs: int) -> PlainField:
     terms = [text.decode() for text in found.terms.texts()]
     ids = np.arange(len(terms), dtype=np.int64)
     documents, tf, counts = (array.tolist() for array in found.postings.docs_and_tf(ids))
-    positions, places = (array.tolist() for array in found.postings.places_of(ids))
+    positions, places = (array.tolist() for array in found.postings.positions_of_terms(ids))
     forms: list[str] = []
     per_form: list[tuple[str, list[str]]] = []
     folded: list[tuple[str, list[str]]] = []
@@ -174,7 +174,7 @@ def _read_field(found: WordField, docs: int) -> PlainField:
         forms = [text.decode() for text in found.forms.texts()]
         firsts = found.first_forms.tolist()
         per_form = [(term, forms[firsts[i] : firsts[i + 1]]) for i, term in enumerate(terms)]
-        codes = iter(found.postings.codes_of(ids).tolist())
+        codes = iter(found.postings.form_codes(ids).tolist())
         written = [forms[firsts[term] + next(codes)] for term in range(len(terms)) for _ in range(places[term])]
         folded = [
             (text.decode(), [forms[form] for form in found.forms_of_folded(np.array([number])).tolist()])
@@ -194,7 +194,7 @@ def _read_field(found: WordField, docs: int) -> PlainField:
     assert next(place, None) is None
     breaks = []
     for kind in (found.sentences, found.paragraphs):
-        starts, sizes = kind.starts(np.arange(docs, dtype=np.int64))
+        starts, sizes = kind.starts_in(np.arange(docs, dtype=np.int64))
         edges = np.cumsum([0, *sizes.tolist()]).tolist()
         breaks.append([starts[edges[doc] : edges[doc + 1]].tolist() for doc in range(docs)])
     return PlainField(found.lengths.tolist(), postings, per_form, folded, *breaks)

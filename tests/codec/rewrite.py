@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from searchkit.arrays import AnyArray
-from searchkit.codec.format import TYPES, Container, ContainerWriter
+from searchkit.codec.container import TYPES, Container, ContainerWriter
 
 
 def sections_of(path: Path) -> dict[str, AnyArray]:

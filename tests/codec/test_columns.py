@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchkit.arrays import Ints
-from searchkit.codec.columns import LONG_GAP, Breaks, Values, write_breaks, write_values
-from searchkit.codec.format import Container, ContainerWriter
+from searchkit.codec.columns import LONG_GAP, UnitStarts, ValueColumn, write_unit_starts, write_value_column
+from searchkit.codec.container import Container, ContainerWriter
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
@@ -30,7 +30,7 @@ def ints(numbers: list[int]) -> Ints:
 
 def column(path: Path, values: list[str]) -> Container:
     with ContainerWriter(path) as writer:
-        write_values(writer, "v", [value.encode() for value in values])
+        write_value_column(writer, "v", [value.encode() for value in values])
         writer.close()
     return Container(path)
 
@@ -38,21 +38,21 @@ def column(path: Path, values: list[str]) -> Container:
 @settings(deadline=None)
 @given(VALUES, st.data())
 def test_values(new_path: NewPath, values: list[str], data: st.DataObject) -> None:
-    found = Values(column(new_path(), values), "v", len(values))
+    found = ValueColumn(column(new_path(), values), "v", len(values))
     distinct = sorted(set(values) - {""})
     assert [found.dictionary.text(number) for number in range(len(found.dictionary))] == distinct
     assert [found.value(doc).decode() for doc in range(len(values))] == values
     of_value = {value: [doc for doc, other in enumerate(values) if other == value] for value in distinct}
     last = {value: docs[-1] for value, docs in of_value.items()}
     for value in [*distinct, "aa", ""]:  # before and after the order of all is made
-        assert found.doc_of(value.encode()) == last.get(value, -1)
-    assert [found.docs(number).tolist() for number in range(len(distinct))] == list(of_value.values())
+        assert found.last_doc_with(value.encode()) == last.get(value, -1)
+    assert [found.docs_with(number).tolist() for number in range(len(distinct))] == list(of_value.values())
     for value in [*distinct, "aa", ""]:
-        assert found.doc_of(value.encode()) == last.get(value, -1)
+        assert found.last_doc_with(value.encode()) == last.get(value, -1)
     some = sorted(data.draw(st.sets(st.integers(0, len(distinct) - 1)))) if distinct else []
-    assert found.docs_of(ints(some)).tolist() == sorted(doc for number in some for doc in of_value[distinct[number]])
+    assert found.docs_with_any(ints(some)).tolist() == sorted(doc for number in some for doc in of_value[distinct[number]])
     for ending in ("b", "", "本"):
-        assert [distinct[n] for n in found.backwards.suffix(ending)] == [
+        assert [distinct[n] for n in found.reversed.suffix(ending)] == [
             value for value in distinct if value.endswith(ending)
         ]
 
@@ -60,8 +60,8 @@ def test_values(new_path: NewPath, values: list[str], data: st.DataObject) -> No
 @pytest.mark.parametrize(("count", "dtype"), [(255, "|u1"), (256, "<u2")])
 def test_numbers_of_values_are_as_wide_as_they_need_to_be(new_path: NewPath, count: int, dtype: str) -> None:
     values = [f"{number:03}" for number in range(count)]
-    found = Values(column(new_path(), values), "v", count)
-    assert found.of_doc.dtype.str == dtype
+    found = ValueColumn(column(new_path(), values), "v", count)
+    assert found.ordinals.dtype.str == dtype
     assert found.value(count - 1) == values[-1].encode()
 
 
@@ -73,10 +73,10 @@ def test_values_that_are_not_there_are_damage(new_path: NewPath, dtype: str) -> 
         writer.add("v.at", np.array([0, 1, 2], dtype=np.uint8))
         writer.add("v.of", np.array([2, 0, 1, np.iinfo(dtype).max], dtype=dtype))
         writer.close()
-    found = Values(Container(path), "v", 4)
+    found = ValueColumn(Container(path), "v", 4)
     assert found.value(0) == b"b"
     with pytest.raises(CorruptIndex, match="names values that are not there"):
-        found.docs(0)
+        found.docs_with(0)
     with pytest.raises(CorruptIndex, match="names values that are not there"):
         found.value(3)
 
@@ -89,10 +89,10 @@ def test_numbers_of_values_of_every_width(new_path: NewPath, dtype: str) -> None
         writer.add("v.at", np.array([0, 1, 2], dtype=dtype))
         writer.add("v.of", np.array([2, 0, 1, 2], dtype=dtype))
         writer.close()
-    found = Values(Container(path), "v", 4)
+    found = ValueColumn(Container(path), "v", 4)
     assert [found.value(doc) for doc in range(4)] == [b"b", b"", b"a", b"b"]
-    assert [found.docs(number).tolist() for number in range(2)] == [[2], [0, 3]]
-    assert found.docs_of(ints([0, 1])).tolist() == [0, 2, 3]
+    assert [found.docs_with(number).tolist() for number in range(2)] == [[2], [0, 3]]
+    assert found.docs_with_any(ints([0, 1])).tolist() == [0, 2, 3]
 
 
 @settings(deadline=None)
@@ -103,15 +103,15 @@ def test_breaks(new_path: NewPath, gaps: list[list[int]], data: st.DataObject | 
     docs = [doc for doc, of_doc in enumerate(gaps) for _ in of_doc]
     path = new_path()
     with ContainerWriter(path) as writer:
-        write_breaks(writer, "b", ints(docs), ints([p for of_doc in positions for p in of_doc]), len(gaps))
+        write_unit_starts(writer, "b", ints(docs), ints([p for of_doc in positions for p in of_doc]), len(gaps))
         writer.close()
-    breaks = Breaks(Container(path), "b", len(gaps))
+    breaks = UnitStarts(Container(path), "b", len(gaps))
     # As the table of bytes has it: a step of 255 that is no beginning yet, as often as it fits, and the rest.
     steps = [[*[LONG_GAP] * (gap // LONG_GAP), gap % LONG_GAP] for of_doc in gaps for gap in of_doc]
-    assert Container(path).bytes_of("b") == bytes([step for of_gap in steps for step in of_gap])
+    assert Container(path).read_bytes("b") == bytes([step for of_gap in steps for step in of_gap])
     chosen = sorted(data.draw(st.sets(st.integers(0, len(gaps) - 1)))) if data else [0, 2]
     for some in (list(range(len(gaps))), chosen):
-        found, counts = breaks.starts(ints(some))
+        found, counts = breaks.starts_in(ints(some))
         assert found.tolist() == [position for doc in some for position in positions[doc]]
         assert counts.tolist() == [len(positions[doc]) for doc in some]
 
@@ -119,7 +119,7 @@ def test_breaks(new_path: NewPath, gaps: list[list[int]], data: st.DataObject | 
 def test_writing_breaks_leaves_the_positions_alone(new_path: NewPath) -> None:
     docs, positions = ints([0, 0, 1]), ints([3, 300, 7])
     with ContainerWriter(new_path()) as writer:
-        write_breaks(writer, "b", docs, positions, 2)
+        write_unit_starts(writer, "b", docs, positions, 2)
         writer.close()
     assert positions.tolist() == [3, 300, 7]
 
@@ -132,4 +132,4 @@ def test_breaks_that_do_not_fit_are_damage(new_path: NewPath) -> None:
             writer.add("b.at", np.array(starts, dtype=np.uint32))
             writer.close()
         with pytest.raises(CorruptIndex, match="its section b does not fit"):
-            Breaks(Container(path), "b", len(starts) - 1).starts(ints(read or []))
+            UnitStarts(Container(path), "b", len(starts) - 1).starts_in(ints(read or []))

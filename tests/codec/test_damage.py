@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from searchkit.codec import verify
-from searchkit.codec.format import HEADER, Container, ContainerWriter
-from searchkit.codec.merge import Part, merge
+from searchkit.codec.container import HEADER, Container, ContainerWriter
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.errors import CorruptIndex
 from tests.codec.damage import SAID, little_memory, use, use_in_merge
@@ -45,10 +45,12 @@ def large(new_path: NewPath) -> Path:
     parts, path = [], new_path()
     for seed in (1, 2):
         docs = random_docs(seed, 150, longest=20)
-        parts.append(Part(build(new_path(), [Doc(d.record * 3, d.key, d.color, d.date, d.digest, d.words) for d in docs])))
+        parts.append(
+            MergeInput(build(new_path(), [Doc(d.record * 3, d.key, d.color, d.date, d.digest, d.words) for d in docs]))
+        )
     merge(path, parts)
     segment = SegmentReader(path)
-    assert segment.store.dictionaries == 2
+    assert segment.stored_fields.dictionary_count == 2
     return path
 
 
@@ -58,7 +60,7 @@ def wide(new_path: NewPath, small: Path, request: pytest.FixtureRequest) -> Path
     segment = SegmentReader(small)
     columns = [name.removesuffix(".value") for name in segment.value_names]
     widened = {name for group in rows() for row in group if "u8" in row.types and "u1" in row.types
-               for name in named(row, list(segment.words), columns)}  # fmt: skip
+               for name in named(row, list(segment.fields), columns)}  # fmt: skip
     arrays = sections_of(small)
     return rewrite(small, new_path(), {name: arrays[name].astype(request.param) for name in widened if name in arrays})
 
@@ -101,7 +103,7 @@ def test_the_wide_segment_says_the_same(wide: Path) -> None:
 def test_a_whole_segment_has_no_faults(small: Path, large: Path) -> None:
     assert small.stat().st_size < 16_000
     for path in (small, large):
-        assert list(verify.faults(path)) == []
+        assert list(verify.find_damage(path)) == []
         assert use(path) == 0
 
 
@@ -121,7 +123,7 @@ def test_every_missing_end_is_told(new_path: NewPath, small: Path) -> None:
 def test_every_changed_byte_is_told(new_path: NewPath, small: Path) -> None:
     copy = Damaged(small, new_path())
     for place in copy.flipped(list(range(len(copy.whole))), lambda place: 1 << place % 8):
-        faults = list(verify.faults(copy.path))
+        faults = list(verify.find_damage(copy.path))
         assert len(faults) == 1, place
         assert str(copy.path) in faults[0]
         if place % 16 == 0:
@@ -136,7 +138,7 @@ def test_changed_bytes_of_a_larger_segment_are_told(new_path: NewPath, large: Pa
     chance = random.Random(5)
     places = chance.sample(range(len(copy.whole)), 150)
     for place in copy.flipped(places, lambda place: chance.randrange(1, 256)):
-        assert len(list(verify.faults(copy.path))) == 1, place
+        assert len(list(verify.find_damage(copy.path))) == 1, place
     copy.close()
 
 
@@ -222,7 +224,7 @@ def test_a_segment_of_other_sections_is_told(new_path: NewPath, small: Path) -> 
             changed = rewrite(small, path, {name: change})
             older = change is None and name.endswith(".forms.wide")  # a segment of before there were any
             if (change is None or len(array)) and not older:
-                assert list(verify.faults(changed)), (name, change)
+                assert list(verify.find_damage(changed)), (name, change)
             use(changed)
 
 
@@ -232,12 +234,12 @@ def test_no_container_is_no_segment(new_path: NewPath) -> None:
         writer.close()
     with pytest.raises(CorruptIndex, match="section summary is not there"):
         SegmentReader(path)
-    assert len(list(verify.faults(path))) == 1
+    assert len(list(verify.find_damage(path))) == 1
 
 
 def test_faults_of_a_file_that_is_not_there(new_path: NewPath) -> None:
     with pytest.raises(FileNotFoundError):
-        list(verify.faults(new_path()))
+        list(verify.find_damage(new_path()))
 
 
 def test_a_range_that_leaps_is_told(new_path: NewPath, small: Path) -> None:
@@ -246,4 +248,4 @@ def test_a_range_that_leaps_is_told(new_path: NewPath, small: Path) -> None:
     occurrences[2] = 2**32 - 1
     segment = SegmentReader(rewrite(small, new_path(), {"body.occurrences": occurrences}))
     with little_memory(), pytest.raises(CorruptIndex):
-        segment.words["body"].postings.codes_of(np.array([1]))
+        segment.fields["body"].postings.form_codes(np.array([1]))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec.dictionary import Dictionary, ReversedOrder, backwards_order, write_dictionary
-from searchkit.codec.format import Container, ContainerWriter
+from searchkit.codec.container import Container, ContainerWriter
+from searchkit.codec.dictionary import Dictionary, ReversedDictionary, reversed_order, write_dictionary
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
@@ -25,7 +25,7 @@ ANY = st.text(CHARACTERS, max_size=4)
 def written(path: Path, texts: list[bytes]) -> Container:
     with ContainerWriter(path) as writer:
         write_dictionary(writer, "d", texts)
-        writer.add("d.backwards", backwards_order([text for text in texts if text.decode(errors="ignore").encode() == text]))
+        writer.add("d.backwards", reversed_order([text for text in texts if text.decode(errors="ignore").encode() == text]))
         writer.close()
     return Container(path)
 
@@ -36,11 +36,11 @@ def test_texts_are_found(new_path: NewPath, texts: list[str], wanted: str) -> No
     encoded = [text.encode() for text in texts]
     found = Dictionary(written(new_path(), encoded), "d")
     assert len(found) == len(texts)
-    assert list(found.texts()) == found.slices() == encoded
+    assert list(found.texts()) == found.tolist() == encoded
     assert [found.text(number) for number in range(len(found))] == texts
     some = np.arange(0, len(texts), 2)
-    assert found.slices(some) == encoded[::2]
-    assert found.slices(range(1, len(texts))) == encoded[1:]
+    assert found.tolist(some) == encoded[::2]
+    assert found.tolist(range(1, len(texts))) == encoded[1:]
     for text in [*texts, wanted]:
         assert found.find(text.encode()) == (texts.index(text) if text in texts else -1)
         assert found.bisect(text.encode()) == sum(other < text for other in texts)
@@ -51,7 +51,7 @@ def test_texts_are_found(new_path: NewPath, texts: list[str], wanted: str) -> No
 def test_beginnings_and_endings_are_found(new_path: NewPath, texts: list[str], wanted: str) -> None:
     container = written(new_path(), [text.encode() for text in texts])
     found = Dictionary(container, "d")
-    reverse = ReversedOrder(container, found)
+    reverse = ReversedDictionary(container, found)
     for affix in [wanted, *(text[:2] for text in texts), *(text[-2:] for text in texts)]:
         first, last = found.prefix_range(affix.encode())
         assert list(range(first, last)) == [n for n, text in enumerate(texts) if text.startswith(affix)]
@@ -71,7 +71,7 @@ def test_characters_of_all_texts(new_path: NewPath, texts: list[str]) -> None:
 
 @given(TEXTS)
 def test_the_order_of_texts_read_backwards(texts: list[str]) -> None:
-    order = backwards_order([text.encode() for text in texts])
+    order = reversed_order([text.encode() for text in texts])
     assert order.dtype == np.uint32
     assert sorted(order.tolist()) == list(range(len(texts)))
     turned = [texts[number][::-1] for number in order.tolist()]
@@ -84,7 +84,7 @@ def test_an_empty_dictionary(new_path: NewPath) -> None:
     assert len(found) == 0
     assert found.find(b"") == found.find(b"a") == -1
     assert found.prefix_range(b"") == (0, 0)
-    assert ReversedOrder(container, found).suffix("").tolist() == []
+    assert ReversedDictionary(container, found).suffix("").tolist() == []
     assert found.code_points[0].tolist() == []
 
 

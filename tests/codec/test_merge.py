@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from searchkit.codec import merge as codec_merge
 from searchkit.codec import verify
-from searchkit.codec.merge import Part, merge
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.postings import PAGE
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import DOCS, Doc, Word, build, plain, random_docs, read
 from tests.codec.rewrite import rewrite, sections_of
@@ -26,12 +26,12 @@ NewPath = Callable[[], Path]
 Living = list[tuple[Doc, bool]]
 
 
-def parts_of(new_path: NewPath, parts: Sequence[Living]) -> list[Part]:
+def parts_of(new_path: NewPath, parts: Sequence[Living]) -> list[MergeInput]:
     made = []
     for part in parts:
         live = np.array([alive for _, alive in part], dtype=bool)
         segment = build(new_path(), [doc for doc, _ in part])
-        made.append(Part(segment, None if live.all() and len(part) % 2 else live))
+        made.append(MergeInput(segment, None if live.all() and len(part) % 2 else live))
     return made
 
 
@@ -80,7 +80,7 @@ def test_a_column_that_only_some_parts_have(new_path: NewPath) -> None:
     for parts, offsets in (([without, has], [0, 3_600, 0]), ([has, without], [3_600, 0, 0])):
         path = new_path()
         merge(path, parts_of(new_path, parts))
-        assert SegmentReader(path).numbers("date_offset").tolist() == offsets
+        assert SegmentReader(path).number_column("date_offset").tolist() == offsets
     path = new_path()
     merge(path, parts_of(new_path, [without, [(Doc(offset=3_600), False)]]))
     assert "date_offset" not in SegmentReader(path).container.sections
@@ -93,7 +93,7 @@ def test_parts_all_deleted(new_path: NewPath) -> None:
         path = new_path()
         merge(path, parts_of(new_path, parts))
         segment = SegmentReader(path)
-        assert segment.docs == len(living(parts))
+        assert segment.doc_count == len(living(parts))
         assert read(segment) == plain(living(parts))
         verify.check(path)
 
@@ -102,7 +102,7 @@ def test_parts_without_words_of_a_field(new_path: NewPath) -> None:
     bodies, titles = random_docs(3, 10, names=("body",)), random_docs(4, 10, names=("title", "tags"))
     for parts in ([bodies, titles], [titles, bodies], [[Doc()], bodies, [Doc()]], [[Doc()] * 3]):
         path = new_path()
-        merge(path, [Part(build(new_path(), part)) for part in parts])
+        merge(path, [MergeInput(build(new_path(), part)) for part in parts])
         assert read(SegmentReader(path)) == plain([doc for part in parts for doc in part])
 
 
@@ -114,11 +114,11 @@ def test_what_stood_in_deleted_articles_only_is_gone(new_path: NewPath) -> None:
         path = new_path()
         merge(path, parts_of(new_path, parts))
         segment = SegmentReader(path)
-        assert list(segment.texts["body"].terms.texts()) == [b"aa"]
-        assert list(segment.texts["body"].forms.texts()) == [b"aa"]
-        assert list(segment.texts["body"].folded.texts()) == [b"aa"]
-        assert list(segment.words["tags"].terms.texts()) == ["日本".encode()]
-        assert list(segment.values("color.value").dictionary.texts()) == [b"blue"]
+        assert list(segment.text_fields["body"].terms.texts()) == [b"aa"]
+        assert list(segment.text_fields["body"].forms.texts()) == [b"aa"]
+        assert list(segment.text_fields["body"].folded.texts()) == [b"aa"]
+        assert list(segment.fields["tags"].terms.texts()) == ["日本".encode()]
+        assert list(segment.value_column("color.value").dictionary.texts()) == [b"blue"]
 
 
 def test_merges_of_merges(new_path: NewPath) -> None:
@@ -128,9 +128,9 @@ def test_merges_of_merges(new_path: NewPath) -> None:
         path = new_path()
         merge(path, parts_of(new_path, pair))
         merged.append(SegmentReader(path))
-    live = np.random.default_rng(1).random(merged[0].docs) < 0.5
+    live = np.random.default_rng(1).random(merged[0].doc_count) < 0.5
     path = new_path()
-    merge(path, [Part(merged[0], live), Part(merged[1])])
+    merge(path, [MergeInput(merged[0], live), MergeInput(merged[1])])
     first = [doc for doc, alive in zip(living(parts[:2]), live.tolist(), strict=True) if alive]
     assert read(SegmentReader(path)) == plain([*first, *living(parts[2:])])
     verify.check(path)
@@ -143,9 +143,9 @@ def test_a_merge_over_the_edge_of_a_page(new_path: NewPath) -> None:
     path = new_path()
     segments = [build(new_path(), [doc for doc, _ in part], ("body",), ()) for part in parts]
     masks = [np.array([alive for _, alive in part]) for part in parts]
-    merge(path, [Part(segment, live) for segment, live in zip(segments, masks, strict=True)])
+    merge(path, [MergeInput(segment, live) for segment, live in zip(segments, masks, strict=True)])
     segment = SegmentReader(path)
-    assert segment.docs > PAGE
+    assert segment.doc_count > PAGE
     assert read(segment) == plain(living(parts), ("body",), ())
 
 
@@ -156,7 +156,7 @@ def test_nothing_stays_of_a_merge_that_fails(tmp_path: Path, new_path: NewPath) 
     tf[0] += 1
     damaged = SegmentReader(rewrite(source, new_path(), {"body.tf": tf}))
     with pytest.raises(CorruptIndex, match="do not fit each other"):
-        merge(tmp_path / "merged.columns", [Part(SegmentReader(source)), Part(damaged)])
+        merge(tmp_path / "merged.columns", [MergeInput(SegmentReader(source)), MergeInput(damaged)])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -165,17 +165,17 @@ def test_a_merge_writes_over_nothing(new_path: NewPath) -> None:
     segment = build(path, random_docs(6, 3))
     before = path.read_bytes()
     with pytest.raises(FileExistsError):
-        merge(path, [Part(segment)])
+        merge(path, [MergeInput(segment)])
     assert path.read_bytes() == before
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_a_reference_keeps_which_documents_live(alive: list[bool]) -> None:
-    reference = SegmentRef("x", len(alive)).with_live(np.array(alive))
-    live = reference.live()
+    reference = SegmentRef("x", len(alive)).with_live_docs(np.array(alive))
+    live = reference.live_docs()
     assert (live is None) == all(alive)
     assert (live.tolist() if live is not None else alive) == alive
-    assert (reference.living, reference.deleted) == (sum(alive), len(alive) - sum(alive))
-    assert reference.with_live(None) == SegmentRef("x", len(alive))
+    assert (reference.live_count, reference.deleted_count) == (sum(alive), len(alive) - sum(alive))
+    assert reference.with_live_docs(None) == SegmentRef("x", len(alive))
     assert len(reference.deletions) == (0 if all(alive) else (len(alive) + 7) // 8)
     assert reference.file == "MAIN_x.columns"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchkit.codec.packing import WIDTHS, byte_starts, pack, unpack, widths_of
+from searchkit.codec.packing import WIDTHS, byte_starts, code_widths, pack, unpack
 
 Terms = list[tuple[int, list[int]]]
 """The bits of each term's codes, and the codes."""
@@ -67,10 +67,10 @@ def test_what_is_packed_is_unpacked(terms: Terms, data: st.DataObject | None) ->
 @example(65_536)
 @example(65_537)
 def test_the_least_width_that_holds_all_forms(forms: int) -> None:
-    width = int(widths_of(ints([forms]))[0])
+    width = int(code_widths(ints([forms]))[0])
     assert width == next(bits for bits in WIDTHS if forms - 1 < 2**bits)
 
 
 @pytest.mark.parametrize(("forms", "width"), [(1, 0), (2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8), (257, 16)])
 def test_widths(forms: int, width: int) -> None:
-    assert widths_of(ints([forms, 1])).tolist() == [width, 0]
+    assert code_widths(ints([forms, 1])).tolist() == [width, 0]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from searchkit.arrays import Ints
 from searchkit.codec import inversion
-from searchkit.codec.format import Container, ContainerWriter
+from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.inversion import write_postings
-from searchkit.codec.postings import PAGE, Postings, PostingsWriter, pages_of
+from searchkit.codec.postings import PAGE, Postings, PostingsWriter, page_count
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
@@ -110,14 +110,14 @@ def test_what_is_written_is_read(
     for term in range(field.terms):
         twin = field.twin[term]
         times = [len(found) for found in twin.values()]
-        first, last = postings.span(term)
-        assert last - first == postings.count(term) == len(twin)
+        first, last = postings.postings_range(term)
+        assert last - first == postings.doc_freq(term) == len(twin)
         assert postings.docs(term).tolist() == list(twin)
         assert postings.docs(term).dtype == np.int64
         assert postings.tf(term).tolist() == times
         small = postings.tf_bytes(term)
         assert (None if small is None else small.tolist()) == (times if max(times) < 255 else None)
-        positions, counts = postings.places(term)
+        positions, counts = postings.positions_by_doc(term)
         assert positions.tolist() == [place for found in twin.values() for place, _ in found]
         assert counts.tolist() == times
         kept = postings.positions(term)
@@ -126,7 +126,7 @@ def test_what_is_written_is_read(
         everywhere = range(len(twin))
         chosen = sorted(data.draw(st.sets(st.sampled_from(everywhere)))) if data else list(everywhere[::2])
         numbers = [list(twin)[place] for place in chosen]
-        positions, counts = postings.places(term, ints(chosen))
+        positions, counts = postings.positions_by_doc(term, ints(chosen))
         assert positions.tolist() == [place for number in numbers for place, _ in twin[number]]
         assert counts.tolist() == [len(twin[number]) for number in numbers]
 
@@ -145,11 +145,11 @@ def test_several_terms_are_read_at_once(
     assert tf.tolist() == [len(places) for term in terms for places in field.twin[term].values()]
     assert counts.tolist() == [len(field.twin[term]) for term in terms]
     places = [[pair for found in field.twin[term].values() for pair in found] for term in terms]
-    positions, sizes = postings.places_of(ints(terms))
+    positions, sizes = postings.positions_of_terms(ints(terms))
     assert positions.tolist() == [position for of_term in places for position, _ in of_term]
     assert sizes.tolist() == [len(of_term) for of_term in places]
     if forms:
-        assert postings.codes_of(ints(terms)).tolist() == [code for of_term in places for _, code in of_term]
+        assert postings.form_codes(ints(terms)).tolist() == [code for of_term in places for _, code in of_term]
 
 
 @settings(deadline=None, max_examples=30)
@@ -194,8 +194,8 @@ def test_codes_of_sixteen_and_more_bits(new_path: NewPath) -> None:
             writer.end(container)
             container.close()
         postings = Postings(Container(path), "f", 2, 1, first)
-        assert postings.codes_of(ints([0])).tolist() == tokens[tokens < forms].tolist()
-        assert postings.codes_of(ints([1, 0])).tolist() == [
+        assert postings.form_codes(ints([0])).tolist() == tokens[tokens < forms].tolist()
+        assert postings.form_codes(ints([1, 0])).tolist() == [
             *(tokens[tokens >= forms] - forms).tolist(),
             *tokens[tokens < forms].tolist(),
         ]
@@ -212,13 +212,13 @@ def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
         writer.end(container)
         container.close()
     postings = Postings(Container(path), "f", 0, docs, ints([0]))
-    for array in (*postings.docs_and_tf(nothing), *postings.places_of(nothing), postings.codes_of(nothing)):
+    for array in (*postings.docs_and_tf(nothing), *postings.positions_of_terms(nothing), postings.form_codes(nothing)):
         assert array.tolist() == []
 
 
 @pytest.mark.parametrize(("docs", "pages"), [(0, 1), (1, 1), (PAGE, 1), (PAGE + 1, 2), (2 * PAGE, 2)])
 def test_pages(docs: int, pages: int) -> None:
-    assert pages_of(docs) == pages
+    assert page_count(docs) == pages
 
 
 def test_what_is_kept_beside_goes_with_the_writer(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
         with pytest.raises(CorruptIndex, match="do not fit"):
             Postings(Container(path), "f", terms, docs, ints(list(field.first_forms)))
     with pytest.raises(CorruptIndex, match="surface forms of its field f"):
-        Postings(Container(path), "f", field.terms, 3, None).codes_of(ints([0]))
+        Postings(Container(path), "f", field.terms, 3, None).form_codes(ints([0]))
 
 
 @given(st.lists(st.integers(0, 40), max_size=60), st.sampled_from((41, 2**31)))
@@ -252,4 +252,4 @@ def test_sorting_numbers_that_hold_both_key_and_place(keys: list[int], size: int
 
 @given(st.integers(1, 5))
 def test_what_is_made_ahead_comes_in_turn(count: int) -> None:
-    assert list(inversion._ahead(lambda number: number * number, count)) == [number * number for number in range(count)]
+    assert list(inversion._prefetch(lambda number: number * number, count)) == [number * number for number in range(count)]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.codec.ragged import ranges, run_starts, starts_of, steps, sums
+from searchkit.codec.ragged import counts_from_starts, ranges, run_starts, starts_from_counts, sum_runs
 
 COUNTS = st.lists(st.integers(0, 6), max_size=12)
 
@@ -26,14 +26,14 @@ def test_ranges(runs: list[tuple[int, int]]) -> None:
 
 @given(COUNTS)
 def test_starts(counts: list[int]) -> None:
-    found = starts_of(ints(counts))
+    found = starts_from_counts(ints(counts))
     assert found.dtype == np.int64
     assert found.tolist() == list(accumulate(counts, initial=0))
 
 
 @given(COUNTS, st.sampled_from(["|u1", "<u4", "<u8", "<i8"]))
 def test_steps(counts: list[int], dtype: str) -> None:
-    found = steps(np.array(list(accumulate(counts, initial=0)), dtype=dtype))
+    found = counts_from_starts(np.array(list(accumulate(counts, initial=0)), dtype=dtype))
     assert found.dtype == np.int64
     assert found.tolist() == counts
 
@@ -50,6 +50,6 @@ def test_sums(counts: list[int], dtype: str, data: st.DataObject) -> None:
     most = 1 if dtype == "|b1" else 255
     values = data.draw(st.lists(st.integers(0, most), min_size=sum(counts), max_size=sum(counts)))
     starts = list(accumulate(counts, initial=0))
-    found = sums(np.array(values, dtype=dtype), ints(starts))
+    found = sum_runs(np.array(values, dtype=dtype), ints(starts))
     assert found.dtype == np.int64
     assert found.tolist() == [sum(values[a:b]) for a, b in pairwise(starts)]

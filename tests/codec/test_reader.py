@@ -23,7 +23,7 @@ NewPath = Callable[[], Path]
 @given(st.lists(DOCS, max_size=5), st.data())
 def test_folded_texts_forms_and_terms(new_path: NewPath, docs: list[Doc], data: st.DataObject) -> None:
     segment = build(new_path(), docs)
-    for name, field in segment.texts.items():
+    for name, field in segment.text_fields.items():
         twin = plain(docs).fields[name]
         forms = [form for _, of_term in twin.forms for form in of_term]
         assert [form.decode() for form in field.forms.texts()] == forms
@@ -42,35 +42,35 @@ def test_what_patterns_run_over(new_path: NewPath) -> None:
     docs = random_docs(1, 50)
     segment = build(new_path(), docs)
     twin = plain(docs)
-    for name, field in segment.words.items():
+    for name, field in segment.fields.items():
         own = [text for text, _ in (twin.fields[name].folded if name in TEXTS else twin.fields[name].postings)]
-        assert [text.decode() for text in field.patterns.texts()] == own
+        assert [text.decode() for text in field.folded.texts()] == own
         for ending in ("b", "t", "語", "e", ""):
-            assert [own[number] for number in field.backwards.suffix(ending)] == [t for t in own if t.endswith(ending)]
+            assert [own[number] for number in field.reversed.suffix(ending)] == [t for t in own if t.endswith(ending)]
 
 
 def test_fields_and_columns_by_kind(new_path: NewPath) -> None:
     segment = build(new_path(), random_docs(2, 3))
-    assert list(segment.texts) == list(TEXTS)
-    assert sorted(segment.words) == sorted((*TEXTS, *WORDS))
-    assert all(isinstance(segment.words[name], TextField) == (name in TEXTS) for name in segment.words)
+    assert list(segment.text_fields) == list(TEXTS)
+    assert sorted(segment.fields) == sorted((*TEXTS, *WORDS))
+    assert all(isinstance(segment.fields[name], TextField) == (name in TEXTS) for name in segment.fields)
     assert segment.value_names == ["key.value", "color.value"]
     assert segment.number_names == ["date", "digest", "date_offset"]
-    assert segment.numbers("digest").dtype == np.uint64
-    assert segment.values("key.value") is segment.values("key.value")
+    assert segment.number_column("digest").dtype == np.uint64
+    assert segment.value_column("key.value") is segment.value_column("key.value")
     with pytest.raises(CorruptIndex):
-        segment.values("nowhere")
+        segment.value_column("nowhere")
     with pytest.raises(CorruptIndex):
-        segment.numbers("body")
+        segment.number_column("body")
 
 
 def test_a_segment_without_a_column_that_may_be_missing_has_zeros(new_path: NewPath) -> None:
     segment = build(new_path(), [Doc(), Doc()])
     assert segment.number_names == ["date", "digest"]
     assert "date_offset" not in segment.container.sections
-    assert segment.numbers("date_offset").tolist() == [0, 0]
+    assert segment.number_column("date_offset").tolist() == [0, 0]
     with pytest.raises(CorruptIndex):
-        segment.numbers("dates")
+        segment.number_column("dates")
 
 
 def test_a_segment_in_a_file_that_is_gone(new_path: NewPath) -> None:
@@ -79,7 +79,7 @@ def test_a_segment_in_a_file_that_is_gone(new_path: NewPath) -> None:
     build(path, docs)
     with path.open("rb") as file:
         path.unlink()
-        segment = SegmentReader.of_file(file, "gone")
+        segment = SegmentReader.from_file(file, "gone")
     assert read(segment) == plain(docs)
     assert str(segment.corrupt("so")) == "gone is damaged: so"
 
@@ -120,19 +120,19 @@ def test_a_summary_of_other_documents_is_damage_where_they_are_read(new_path: Ne
     summary = np.frombuffer(orjson.dumps(SUMMARY | {"docs": docs}), dtype=np.uint8)
     segment = SegmentReader(rewrite(path, new_path(), {"summary": summary}))
     reads: list[Callable[[WordField], object]] = [lambda f: f.lengths, lambda f: f.sentences, lambda f: f.paragraphs]
-    for field in segment.words.values():
+    for field in segment.fields.values():
         for look in reads:
             with pytest.raises(CorruptIndex):
                 look(field)
     with pytest.raises(CorruptIndex):
-        _ = segment.store
+        _ = segment.stored_fields
 
 
 def test_folded_texts_of_forms_that_are_not_there_are_damage(new_path: NewPath) -> None:
     path = new_path()
-    field = build(path, random_docs(5, 20)).texts["body"]
+    field = build(path, random_docs(5, 20)).text_fields["body"]
     members = np.full(len(field.forms), len(field.forms), dtype=np.uint8)
-    damaged = SegmentReader(rewrite(path, new_path(), {"body.folded.forms": members})).texts["body"]
+    damaged = SegmentReader(rewrite(path, new_path(), {"body.folded.forms": members})).text_fields["body"]
     with pytest.raises(CorruptIndex, match="folded forms of its field body"):
         damaged.forms_of_folded(np.array([0, 1]))
     with pytest.raises((CorruptIndex, IndexError)):
@@ -141,9 +141,9 @@ def test_folded_texts_of_forms_that_are_not_there_are_damage(new_path: NewPath) 
 
 def test_first_forms_that_do_not_fit_are_damage(new_path: NewPath) -> None:
     path = new_path()
-    field = build(path, random_docs(6, 20)).texts["body"]
+    field = build(path, random_docs(6, 20)).text_fields["body"]
     first = field.first_forms.copy()
     first[-1] += 1
-    damaged = SegmentReader(rewrite(path, new_path(), {"body.forms.of": first})).texts["body"]
+    damaged = SegmentReader(rewrite(path, new_path(), {"body.forms.of": first})).text_fields["body"]
     with pytest.raises(CorruptIndex, match="surface forms of its field body"):
         _ = damaged.first_forms

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from searchkit.codec.columns import OPTIONAL_NUMBERS
-from searchkit.codec.format import TYPES
-from searchkit.codec.postings import pages_of
+from searchkit.codec.container import TYPES
+from searchkit.codec.postings import page_count
 from tests.codec.plain import build, plain, random_docs
 from tests.codec.table import items, named, rows
 
@@ -26,13 +26,13 @@ def test_the_table_describes_every_section(new_path: NewPath) -> None:
                 if row.name == "COLUMN"
                 else [n.removesuffix(".value") for n in segment.value_names]
             )
-            met = [name for name in named(row, list(segment.words), columns) if name in sections]
+            met = [name for name in named(row, list(segment.fields), columns) if name in sections]
             assert met, f"no section is as the table says of {row.name}"
             for name in met:
                 described[name] += 1
                 assert sections[name].dtype[1:] in row.types, (name, row)
-                field = segment.words.get(name.split(".")[0])
-                sizes = {"D": segment.docs, "P": pages_of(segment.docs)}
+                field = segment.fields.get(name.split(".")[0])
+                sizes = {"D": segment.doc_count, "P": page_count(segment.doc_count)}
                 if field is not None:
                     twin = plain(docs).fields[field.name]
                     sizes |= {

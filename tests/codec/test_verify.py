@@ -91,7 +91,7 @@ def test_parts_that_do_not_fit(
 ) -> None:
     before = sections_of(whole)[section]
     path = rewrite(whole, new_path(), {section: change(before.copy())})
-    faults = list(verify.faults(path))
+    faults = list(verify.find_damage(path))
     assert faults
     assert all(fault.startswith(f"{path} is damaged: ") for fault in faults)
     assert re.search(said, faults[0]), faults
@@ -101,7 +101,7 @@ def test_parts_that_do_not_fit(
 
 
 def test_a_segment_without_faults_passes(whole: Path) -> None:
-    assert list(verify.faults(whole)) == []
+    assert list(verify.find_damage(whole)) == []
     verify.check(whole)
 
 
@@ -110,7 +110,7 @@ def test_a_newer_version_is_told(new_path: NewPath, whole: Path) -> None:
     data = bytearray(whole.read_bytes())
     data[8] += 1
     path.write_bytes(data)
-    (fault,) = verify.faults(path)
+    (fault,) = verify.find_damage(path)
     assert "newer" in fault
     with pytest.raises(IndexMismatch, match="newer"):
         verify.check(path)
@@ -122,5 +122,5 @@ def test_damage_is_told_before_misfits(new_path: NewPath, whole: Path) -> None:
     data = bytearray(path.read_bytes())
     data[64] ^= 1
     path.write_bytes(data)
-    (fault,) = verify.faults(path)
+    (fault,) = verify.find_damage(path)
     assert "section store does not have the checksum" in fault

@@ -24,9 +24,9 @@ NewPath = Callable[[], Path]
 def test_what_is_written_is_read(new_path: NewPath, docs: list[Doc]) -> None:
     path = new_path()
     segment = build(path, docs)
-    assert segment.docs == len(docs)
+    assert segment.doc_count == len(docs)
     assert read(segment) == plain(docs)
-    assert list(verify.faults(path)) == []
+    assert list(verify.find_damage(path)) == []
 
 
 def test_hundreds_of_documents(new_path: NewPath) -> None:
@@ -74,7 +74,7 @@ def test_forms_of_other_fields_leave_no_trace(new_path: NewPath) -> None:
                          field.counts, field.lengths, field.positions, field.sentences, field.paragraphs)  # fmt: skip
     with SegmentWriter(two) as writer:
         for doc in docs:
-            writer.store.add(doc.record)
+            writer.stored_fields.add(doc.record)
         values = {"key.value": [doc.key.encode() for doc in docs], "color.value": [doc.color.encode() for doc in docs]}
         numbers = {
             "date": np.array([doc.date for doc in docs]),
@@ -99,7 +99,7 @@ def test_nothing_stays_when_writing_fails(tmp_path: Path) -> None:
     fields[-1].tokens = np.array([10**6], dtype=np.uint32)  # no form has this number
     with pytest.raises((IndexError, ValueError)), SegmentWriter(tmp_path / "a.columns") as writer:
         for doc in docs:
-            writer.store.add(doc.record)
+            writer.stored_fields.add(doc.record)
         writer.finish(len(docs), fields, {}, {})
     assert list(tmp_path.iterdir()) == []
 

@@ -16,7 +16,7 @@ import orjson
 
 from searchkit.analysis import Analyzer
 from searchkit.codec import verify
-from searchkit.codec.merge import Part, merge
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.model import Article
@@ -95,9 +95,9 @@ def make(folder: Path) -> None:
         parts = []
         for path, deleted in zip(paths[1:], DELETED, strict=True):
             segment = SegmentReader(path)
-            live = np.ones(segment.docs, dtype=bool)
+            live = np.ones(segment.doc_count, dtype=bool)
             live[list(deleted)] = False
-            parts.append(Part(segment, live))
+            parts.append(MergeInput(segment, live))
         merge(folder / "v1-divided.columns", parts)
         made.append(SegmentReader(folder / "v1-divided.columns"))
     for segment in made:

@@ -12,20 +12,20 @@ from searchkit.codec.reader import SegmentReader, TextField, WordField
 
 def told(segment: SegmentReader) -> dict[str, Any]:
     """All that a segment says, for comparison with what it said when it was made."""
-    docs = range(segment.docs)
+    docs = range(segment.doc_count)
     return {
-        "docs": segment.docs,
-        "records": [orjson.loads(segment.store.record(doc)) for doc in docs],
-        "values": {name: [segment.values(name).value(doc).decode() for doc in docs] for name in segment.value_names},
-        "numbers": {name: segment.numbers(name).tolist() for name in segment.number_names},
-        "fields": {name: _field(field, segment.docs) for name, field in segment.words.items()},
+        "docs": segment.doc_count,
+        "records": [orjson.loads(segment.stored_fields.record(doc)) for doc in docs],
+        "values": {name: [segment.value_column(name).value(doc).decode() for doc in docs] for name in segment.value_names},
+        "numbers": {name: segment.number_column(name).tolist() for name in segment.number_names},
+        "fields": {name: _field(field, segment.doc_count) for name, field in segment.fields.items()},
     }
 
 
 def _field(field: WordField, docs: int) -> dict[str, Any]:
     terms: dict[str, Any] = {}
     for number, text in enumerate(field.terms.texts()):
-        positions, counts = field.postings.places(number)
+        positions, counts = field.postings.positions_by_doc(number)
         said: dict[str, Any] = {
             "docs": field.postings.docs(number).tolist(),
             "tf": counts.tolist(),
@@ -35,12 +35,12 @@ def _field(field: WordField, docs: int) -> dict[str, Any]:
             first, last = field.first_forms[number : number + 2].tolist()
             said["forms"] = [field.forms.text(form) for form in range(first, last)]
             if last - first > 1:
-                said["codes"] = field.postings.codes_of(np.array([number])).tolist()
+                said["codes"] = field.postings.form_codes(np.array([number])).tolist()
         terms[text.decode()] = said
     everywhere = np.arange(docs, dtype=np.int64)
     breaks = {}
     for kind, found in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
-        starts, sizes = found.starts(everywhere)
+        starts, sizes = found.starts_in(everywhere)
         breaks[kind] = {"starts": _runs(starts.tolist()), "of": sizes.tolist()}
     said = {"lengths": field.lengths.tolist(), "terms": terms, **breaks}
     if isinstance(field, TextField):

@@ -11,8 +11,8 @@ import pytest
 
 from searchkit.analysis import Analyzer
 from searchkit.codec import verify
-from searchkit.codec.format import VERSION
-from searchkit.codec.merge import Part, merge
+from searchkit.codec.container import VERSION
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.schema import from_record, offset_seconds, to_record
@@ -36,7 +36,7 @@ def test_there_are_golden_segments_of_every_version() -> None:
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_golden_segments_are_whole(path: Path) -> None:
-    assert list(verify.faults(path)) == []
+    assert list(verify.find_damage(path)) == []
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -56,10 +56,10 @@ def test_golden_segments_say_what_they_said(path: Path) -> None:
 def test_stored_articles_are_read(path: Path) -> None:
     """As Articles, which write the same record again."""
     segment = SegmentReader(path)
-    for doc in range(segment.docs):
-        record = segment.store.record(doc)
+    for doc in range(segment.doc_count):
+        record = segment.stored_fields.record(doc)
         article, origin = from_record(record)
-        assert article.id == segment.values("id.value").value(doc).decode()
+        assert article.id == segment.value_column("id.value").value(doc).decode()
         assert orjson.loads(to_record(article, origin)) == orjson.loads(record)
 
 
@@ -68,7 +68,7 @@ def test_golden_segments_are_merged(path: Path, tmp_path: Path) -> None:
     """An index that an earlier version made goes on: its segments are merged with ours."""
     segment = SegmentReader(path)
     target = tmp_path / "merged.columns"
-    merge(target, [Part(segment), Part(segment, np.zeros(segment.docs, dtype=bool))])
+    merge(target, [MergeInput(segment), MergeInput(segment, np.zeros(segment.doc_count, dtype=bool))])
     verify.check(target)
     assert told(SegmentReader(target)) == expected(path)
 
@@ -77,7 +77,7 @@ def test_golden_segments_are_merged(path: Path, tmp_path: Path) -> None:
 def test_dates_are_read_and_built_again(path: Path, tmp_path: Path) -> None:
     """Without offsets, as records were before there were any, they are in UTC, and stay so."""
     segment = SegmentReader(path)
-    stored = [from_record(segment.store.record(doc)) for doc in range(segment.docs)]
+    stored = [from_record(segment.stored_fields.record(doc)) for doc in range(segment.doc_count)]
     zones = {str(article.date.tzinfo) for article, _ in stored if article.date is not None}
     assert zones == ({"UTC", "UTC+04:00", "UTC-00:53:28"} if path.stem == "v1-offsets" else {"UTC"})
     offsets = [offset_seconds(article.date) for article, _ in stored]
@@ -87,9 +87,9 @@ def test_dates_are_read_and_built_again(path: Path, tmp_path: Path) -> None:
         builder.flush()
         again = SegmentReader(tmp_path / builder.segments[0].file)
     for made in (segment, again):
-        assert made.numbers("date").tolist() == expected(path)["numbers"]["date"]
-        assert made.numbers("date_offset").tolist() == offsets
-        assert made.numbers("digest").tolist() == expected(path)["numbers"]["digest"]
+        assert made.number_column("date").tolist() == expected(path)["numbers"]["date"]
+        assert made.number_column("date_offset").tolist() == offsets
+        assert made.number_column("digest").tolist() == expected(path)["numbers"]["digest"]
         assert ("date_offset" in made.container.sections) == any(offsets)
 
 
@@ -106,9 +106,9 @@ def test_golden_segments_have_every_feature() -> None:
     assert any(not text.isascii() for field in plain["fields"].values() for text in field["terms"])
     divided = expected(FOLDER / "v1-divided.json")
     assert any("\u00ad" in form for term in divided["fields"]["body"]["terms"].values() for form in term.get("forms", ()))
-    stores = [(segment.store, segment.docs) for segment in map(SegmentReader, GOLDEN)]
-    assert any(store.dictionaries for store, _ in stores)
-    assert any(not store.dictionaries for store, _ in stores)
+    stores = [(segment.stored_fields, segment.doc_count) for segment in map(SegmentReader, GOLDEN)]
+    assert any(store.dictionary_count for store, _ in stores)
+    assert any(not store.dictionary_count for store, _ in stores)
     assert any(len(store.runs(np.arange(docs))) > 1 for store, docs in stores)
 
 

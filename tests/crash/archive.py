@@ -9,7 +9,7 @@ from pathlib import Path
 
 import searchkit
 from searchkit import Article
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.engines.local import LocalEngine
 from searchkit.indexing.location import Location
 from searchkit.indexing.verify import faults_of

@@ -209,9 +209,9 @@ def test_an_answer_can_be_read_after_refresh(tmp_path: Path) -> None:
 def test_all_articles_are_read_on_while_others_write_and_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where memory is given back, and the files are gone that it comes from."""
     given_back: list[None] = []
-    original = Snapshot.let_go
+    original = Snapshot.release_pages
     monkeypatch.setattr("searchkit.engines.local_reader.LET_GO", 200)
-    monkeypatch.setattr(Snapshot, "let_go", lambda snapshot: given_back.append(original(snapshot)))
+    monkeypatch.setattr(Snapshot, "release_pages", lambda snapshot: given_back.append(original(snapshot)))
     with searchkit.open(tmp_path / "i", create=True) as writer:
         for first in range(0, 60, 20):
             writer.add([Article(f"a{n}", body=f"common word{n}") for n in range(first, first + 20)])

@@ -26,7 +26,7 @@ def test_of_a_file_of_many_articles_only_those_that_changed_are_built(tmp_path: 
         engine.index([root])
         write_lines(root / "lines.jsonl", range(3, 504), changed=[7, 8])
         engine.index()
-        assert [ref.docs for ref in Location(tmp_path / "index").read().segments] == [500, 6]
+        assert [ref.doc_count for ref in Location(tmp_path / "index").read().segments] == [500, 6]
 
 
 def test_what_could_not_be_listed_is_remembered_with_the_files(tmp_path: Path) -> None:

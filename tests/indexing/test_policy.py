@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.policy import FACTOR, FLOOR, MOST_DOCS, tier, to_merge
 
 
@@ -19,9 +19,9 @@ def after_updates(sizes: list[int]) -> tuple[list[SegmentRef], list[int], int]:
     for number, size in enumerate(sizes):
         segments.append(SegmentRef(f"{number:x}", size))
         while merged := to_merge(segments):
-            copied += sum(ref.living for ref in merged)
+            copied += sum(ref.live_count for ref in merged)
             segments = [ref for ref in segments if ref not in merged]
-            segments.append(SegmentRef(f"{number:x}m{copied:x}", sum(ref.living for ref in merged)))
+            segments.append(SegmentRef(f"{number:x}m{copied:x}", sum(ref.live_count for ref in merged)))
         counts.append(len(segments))
     return segments, counts, copied
 
@@ -30,7 +30,7 @@ def after_updates(sizes: list[int]) -> tuple[list[SegmentRef], list[int], int]:
 def test_cost_and_segments_grow_with_the_logarithm(commits: int, size: int) -> None:
     segments, counts, copied = after_updates([size] * commits)
     total = commits * size
-    assert sum(ref.living for ref in segments) == total
+    assert sum(ref.live_count for ref in segments) == total
     tiers = math.log(total / FLOOR, FACTOR)
     assert max(counts) <= FACTOR * (tiers + 1)
     assert copied <= total * (tiers + 1)
@@ -48,10 +48,10 @@ def test_tiers() -> None:
 
 def test_what_is_mostly_deleted_is_written_anew_alone() -> None:
     ref = SegmentRef("a", 2 * FLOOR, b"\xff" * (2 * FLOOR * 3 // 4 // 8) + b"\x00" * (2 * FLOOR // 4 // 8))
-    assert ref.deleted * 2 > ref.docs
+    assert ref.deleted_count * 2 > ref.doc_count
     assert to_merge([SegmentRef("b", 10), ref]) == [ref]
 
 
 def test_no_segment_becomes_too_large() -> None:
     large = [SegmentRef(f"{n}", MOST_DOCS // 3) for n in range(FACTOR)]
-    assert sum(ref.living for ref in to_merge(large)) <= MOST_DOCS
+    assert sum(ref.live_count for ref in to_merge(large)) <= MOST_DOCS

@@ -13,7 +13,7 @@ import xxhash
 from searchkit.analysis import PARAGRAPH_GAP, Analyzer, fold, sentence_starts, tokenize
 from searchkit.codec import verify
 from searchkit.codec.reader import SegmentReader, TextField
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing import segments as indexing_segments
 from searchkit.indexing.entries import digest
 from searchkit.indexing.segments import SegmentBuilder, new_id
@@ -57,7 +57,7 @@ def written(folder: Path, articles: Sequence[Article], memory: int = indexing_se
     for ref in refs:
         verify.check(folder / ref.file)
     segments = [SegmentReader(folder / ref.file) for ref in refs]
-    assert [ref.docs for ref in refs] == [segment.docs for segment in segments]
+    assert [ref.doc_count for ref in refs] == [segment.doc_count for segment in segments]
     return segments
 
 
@@ -88,28 +88,32 @@ def places(texts: Sequence[str]) -> list[tuple[str, int]]:
 
 def test_a_segment_holds_its_articles(tmp_path: Path) -> None:
     (segment,) = written(tmp_path, ARTICLES)
-    assert [from_record(segment.store.record(doc)) for doc in range(segment.docs)] == [(a, f"from {a.id}") for a in ARTICLES]
+    assert [from_record(segment.stored_fields.record(doc)) for doc in range(segment.doc_count)] == [
+        (a, f"from {a.id}") for a in ARTICLES
+    ]
     records = [to_record(article, f"from {article.id}") for article in ARTICLES]
-    assert segment.numbers("digest").tolist() == [xxhash.xxh3_64_intdigest(record) for record in records]
+    assert segment.number_column("digest").tolist() == [xxhash.xxh3_64_intdigest(record) for record in records]
     printed = [
         UNDATED if a.date is None else (a.date.replace(tzinfo=None) - datetime.min) // timedelta(microseconds=1)
         for a in ARTICLES
     ]
-    assert segment.numbers("date").tolist() == printed
-    assert segment.numbers("date_offset").tolist() == [0, 0, 0, 0, 14_400, -86_399]
+    assert segment.number_column("date").tolist() == printed
+    assert segment.number_column("date_offset").tolist() == [0, 0, 0, 0, 14_400, -86_399]
     for name in ("id", "language", "url", "source", "section"):
-        column = segment.values(f"{name}.value")
-        assert [column.value(doc).decode() for doc in range(segment.docs)] == [
+        column = segment.value_column(f"{name}.value")
+        assert [column.value(doc).decode() for doc in range(segment.doc_count)] == [
             getattr(article, name) for article in ARTICLES
         ]
-    origins = segment.values("origin.value")
-    assert [origins.value(doc).decode() for doc in range(segment.docs)] == [f"from {article.id}" for article in ARTICLES]
+    origins = segment.value_column("origin.value")
+    assert [origins.value(doc).decode() for doc in range(segment.doc_count)] == [
+        f"from {article.id}" for article in ARTICLES
+    ]
 
 
 @pytest.mark.parametrize("name", ["title", "body", "authors", "source", "section", "topics"])
 def test_a_field_holds_its_words(tmp_path: Path, name: str) -> None:
     (segment,) = written(tmp_path, ARTICLES)
-    field = segment.words[name]
+    field = segment.fields[name]
     expected: dict[str, dict[int, list[int]]] = {}
     forms: dict[str, set[str]] = {}
     for doc, article in enumerate(ARTICLES):
@@ -122,7 +126,7 @@ def test_a_field_holds_its_words(tmp_path: Path, name: str) -> None:
     terms = [text.decode() for text in field.terms.texts()]
     assert terms == sorted(expected)
     for number, term in enumerate(terms):
-        positions, counts = field.postings.places(number)
+        positions, counts = field.postings.positions_by_doc(number)
         assert field.postings.docs(number).tolist() == list(expected[term])
         assert counts.tolist() == [len(found) for found in expected[term].values()]
         assert positions.tolist() == [position for found in expected[term].values() for position in found]
@@ -141,9 +145,9 @@ def test_sentences_and_paragraphs(tmp_path: Path) -> None:
             at = words.positions
             begins = [at[number] for number in sentence_starts(getattr(article, name), words, "en") if number]
             paragraphs = [at[n] for n in range(1, len(at)) if at[n] - at[n - 1] >= PARAGRAPH_GAP]
-            field, docs = segment.words[name], np.array([doc])
-            assert field.sentences.starts(docs)[0].tolist() == begins
-            assert field.paragraphs.starts(docs)[0].tolist() == paragraphs
+            field, docs = segment.fields[name], np.array([doc])
+            assert field.sentences.starts_in(docs)[0].tolist() == begins
+            assert field.paragraphs.starts_in(docs)[0].tolist() == paragraphs
 
 
 def test_a_record_that_is_at_hand_is_kept_as_it_is(tmp_path: Path) -> None:
@@ -152,8 +156,8 @@ def test_a_record_that_is_at_hand_is_kept_as_it_is(tmp_path: Path) -> None:
         builder.add(ARTICLES[0], "elsewhere", record)
         builder.flush()
         segment = SegmentReader(tmp_path / builder.segments[0].file)
-        assert segment.store.record(0) == record
-        assert int(segment.numbers("digest")[0]) == digest(record)
+        assert segment.stored_fields.record(0) == record
+        assert int(segment.number_column("digest")[0]) == digest(record)
 
 
 def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
@@ -184,23 +188,23 @@ def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pyte
     small, tiny, large = tmp_path / "small", tmp_path / "tiny", tmp_path / "large"
     for folder in (small, tiny, large):
         folder.mkdir()
-    assert [segment.docs for segment in written(tiny, articles, 1)] == [16] * 6 + [4]
+    assert [segment.doc_count for segment in written(tiny, articles, 1)] == [16] * 6 + [4]
     more = indexing_segments.FIXED_MEMORY + 40 * 2**20
     segments = written(small, articles, more)
-    assert [segment.docs for segment in segments] == [40, 40, 20]
-    ids = [segment.values("id.value").value(doc).decode() for segment in segments for doc in range(segment.docs)]
+    assert [segment.doc_count for segment in segments] == [40, 40, 20]
+    ids = [segment.value_column("id.value").value(doc).decode() for segment in segments for doc in range(segment.doc_count)]
     assert ids == [article.id for article in articles]
     for segment in segments:  # each has the words of its own articles only
-        numbers = {segment.values("id.value").value(doc) for doc in range(segment.docs)}
-        assert {text for text in segment.words["body"].terms.texts() if text.isdigit()} == numbers
-    assert [segment.docs for segment in written(large, articles, 2**30)] == [100]
+        numbers = {segment.value_column("id.value").value(doc) for doc in range(segment.doc_count)}
+        assert {text for text in segment.fields["body"].terms.texts() if text.isdigit()} == numbers
+    assert [segment.doc_count for segment in written(large, articles, 2**30)] == [100]
 
 
 def test_words_fill_the_memory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing_segments, "BYTES_A_TOKEN", 2**20)
     monkeypatch.setattr(indexing_segments, "BATCH_BYTES", 1)
     articles = [Article(f"{number}", "", "a b c d e f g") for number in range(10)]
-    assert [segment.docs for segment in written(tmp_path, articles, 1)] == [3, 3, 3, 1]
+    assert [segment.doc_count for segment in written(tmp_path, articles, 1)] == [3, 3, 3, 1]
 
 
 def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +273,7 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path, monkeypatch: 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("searchkit.codec.format.os.fsync", full)
+    monkeypatch.setattr("searchkit.codec.container.os.fsync", full)
     with pytest.raises(OSError, match="No space"), SegmentBuilder(tmp_path, ANALYZER) as builder:
         builder.add(ARTICLES[0], "")
         builder.flush()

@@ -11,7 +11,7 @@ import searchkit
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
-from searchkit.codec.reference import SegmentRef
+from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.commit import commit
 from searchkit.indexing.location import Location
 from searchkit.indexing.manifest import Manifest
@@ -81,11 +81,13 @@ def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
     location = Location(folder)
     state = location.read()
     first, *rest = state.segments
-    other = SegmentRef(first.id, first.docs).with_live(first.live())
-    bits = bytearray(other.deletions or bytes((other.docs + 7) // 8))
+    other = SegmentRef(first.id, first.doc_count).with_live_docs(first.live_docs())
+    bits = bytearray(other.deletions or bytes((other.doc_count + 7) // 8))
     bits[0] ^= 1
     toc = toc_bytes(
-        make_schema("en"), [ColumnSegment.of_ref(ref) for ref in (SegmentRef(first.id, first.docs, bytes(bits)), *rest)], now
+        make_schema("en"),
+        [ColumnSegment.of_ref(ref) for ref in (SegmentRef(first.id, first.doc_count, bytes(bits)), *rest)],
+        now,
     )
     (folder / f"_MAIN_{now}.toc").write_bytes(toc)
     (folder / f"_MAIN_{now}.json").write_bytes(state.manifest.to_bytes(now, toc))
@@ -99,7 +101,7 @@ def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
 def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
     location = Location(folder)
     state = location.read()
-    everything = [SegmentRef(ref.id, ref.docs) for ref in state.segments]  # nothing is deleted any more
+    everything = [SegmentRef(ref.id, ref.doc_count) for ref in state.segments]  # nothing is deleted any more
     with location.lock():
         commit(location, state.generation + 1, everything, state.manifest)
     (reason,) = reasons(folder)
@@ -114,7 +116,7 @@ def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
 def test_a_segment_with_another_number_of_articles_is_found(folder: Path) -> None:
     now = newest(folder)
     path, state = segments(folder, now)[0], Location(folder).read()
-    wrong = [SegmentRef(ref.id, ref.docs + 1 if ref.file == path.name else ref.docs) for ref in state.segments]
+    wrong = [SegmentRef(ref.id, ref.doc_count + 1 if ref.file == path.name else ref.doc_count) for ref in state.segments]
     with Location(folder).lock():
         commit(Location(folder), now + 1, wrong, Manifest.fresh("en"))
     assert any("articles instead of" in reason for reason in reasons(folder))

@@ -62,7 +62,7 @@ class Both:
         commit(folder, refs)
         self.folder = folder
         self.view = View(folder, make_schema("en"), [ColumnSegment.of_ref(ref) for ref in refs])
-        self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live()) for ref in refs])
+        self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
 
 
 @pytest.fixture(scope="module", params=["whole", "deleted"])

@@ -20,7 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.analyzers import ArticleAnalyzer, value_words
 from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, make_schema, stored_of
-from searchkit.codec.reference import INDEX_NAME
+from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import IndexMismatch
 from searchkit.model import Article
 

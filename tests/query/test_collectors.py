@@ -72,7 +72,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     refs = build(folder, batches)
     refs[2] = without(refs[2], range(0, 230, 5))
     every = [article for batch in batches for article in batch]
-    yield Made(Snapshot([(SegmentReader(folder / ref.file), ref.live()) for ref in refs]), every)
+    yield Made(Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs]), every)
 
 
 def first_day(at: datetime, period: Period) -> date:

@@ -80,7 +80,7 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 (phrases, "FEW", 2),
             ):
                 patched.setattr(module, name, value)
-        yield Snapshot([(SegmentReader(folder / ref.file), ref.live()) for ref in refs])
+        yield Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
 
 
 @settings(deadline=None, max_examples=300)

@@ -29,13 +29,13 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextField]:
     ]
     folder = tmp_path_factory.mktemp("index")
     (ref,) = build(folder, [[Article("a", "", " ".join(written))]])
-    found = SegmentReader(folder / ref.file).texts["body"]
-    assert len(found.patterns) > 1000
+    found = SegmentReader(folder / ref.file).text_fields["body"]
+    assert len(found.folded) > 1000
     yield found
 
 
 def texts(field: TextField) -> list[str]:
-    return [text.decode() for text in field.patterns.texts()]
+    return [text.decode() for text in field.folded.texts()]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Index:
     def __init__(self, folder: Path) -> None:
         batches = [list(articles(size, seed=n + 3, first=1000 * n)) for n, size in enumerate((260, 1, 90))]
         refs = [without(ref, DELETED.get(n, ())) for n, ref in enumerate(build(folder, batches))]
-        self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live()) for ref in refs])
+        self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
         self.finder = WordFinder(self.snapshot, ANALYZER)
         self.articles: list[Article | None] = [
             None if doc in DELETED.get(n, ()) else article

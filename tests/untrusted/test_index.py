@@ -17,8 +17,8 @@ import zstandard
 import searchkit
 from searchkit.bridge.toc import _ALLOWED
 from searchkit.bridge.unpickling import IN_SEGMENTS, NamedOnly
-from searchkit.codec.inside import read_inside
-from searchkit.codec.store import LARGEST_RECORD, MOST_RATIO
+from searchkit.codec.index_files import read_index_file
+from searchkit.codec.stored_fields import LARGEST_RECORD, MOST_RATIO
 from searchkit.errors import ArticleError, CorruptIndex, StorageError
 from searchkit.indexing.manifest import Manifest
 from searchkit.model import Article
@@ -124,10 +124,10 @@ def test_a_file_of_an_index_that_is_none(kind: str, tmp_path: Path) -> None:
         with little_memory(300) if kind != "huge" or not path.name.endswith(".columns") else little_memory(2**22):
             if kind in ("link", "endless"):
                 with pytest.raises(CorruptIndex, match="it is a link, and an index holds none"):
-                    read_inside(path)
+                    read_index_file(path)
             else:
                 with pytest.raises(CorruptIndex, match=r"no regular file|more than"):
-                    read_inside(path)
+                    read_index_file(path)
             try:
                 with searchkit.open(folder) as engine:
                     engine.search("peace")

@@ -97,19 +97,19 @@ def _compared(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
 
 def _valued(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
     """The documents of a segment with a value."""
-    column = view.reader.values(f"{FIELDS[node.field].attribute}.value")
+    column = view.reader.value_column(f"{FIELDS[node.field].attribute}.value")
     match node:
         case Value(text):
             number = column.dictionary.find(text.encode("utf-8", "surrogatepass"))
-            return column.docs(number) if number >= 0 else np.zeros(0, dtype=np.int64)
+            return column.docs_with(number) if number >= 0 else np.zeros(0, dtype=np.int64)
         case ValuePattern(pattern):
             fits: Callable[[str], object] = wildcard_regex(pattern).fullmatch
             head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
             numbers = range(*column.dictionary.prefix_range(head.encode("utf-8", "surrogatepass")))
             chosen = [number for number in numbers if fits(column.dictionary.text(number))]
-            return column.docs_of(np.array(chosen, dtype=np.int64))
+            return column.docs_with_any(np.array(chosen, dtype=np.int64))
         case Present():
-            return np.flatnonzero(column.of_doc)
+            return np.flatnonzero(column.ordinals)
         case _:
             assert_never_node(node)
 

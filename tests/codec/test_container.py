@@ -13,7 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.codec import format as container_format
-from searchkit.codec.format import ALIGNMENT, ENTRY, HEADER, MAGIC, TYPES, VERSION, Container, ContainerWriter, smallest
+from searchkit.codec.container import (
+    ALIGNMENT,
+    ENTRY,
+    HEADER,
+    MAGIC,
+    TYPES,
+    VERSION,
+    Container,
+    ContainerWriter,
+    smallest_dtype,
+)
 from searchkit.codec.reader import SegmentReader
 from searchkit.errors import CorruptIndex, IndexMismatch
 from tests.codec.plain import build, random_docs, read
@@ -59,11 +69,11 @@ def test_what_is_written_is_read(new_path: NewPath, sections: dict[str, tuple[st
     assert path.stat().st_size == size
     container = Container(path)
     assert list(container.sections) == list(sections)
-    assert list(container.faults()) == []
+    assert list(container.find_damage()) == []
     for name, (dtype, numbers) in sections.items():
         array = container.array(name, dtypes=(dtype,), count=len(numbers))
         assert (array.dtype.str, array.tolist()) == (dtype, numbers)
-        assert container.bytes_of(name) == np.array(numbers, dtype=dtype).tobytes()
+        assert container.read_bytes(name) == np.array(numbers, dtype=dtype).tobytes()
         assert container.sections[name].offset % ALIGNMENT == 0
 
 
@@ -104,7 +114,7 @@ def test_numbers_of_another_byte_order_are_written_in_ours(new_path: NewPath) ->
     [(0, "|u1"), (255, "|u1"), (256, "<u2"), (65_535, "<u2"), (65_536, "<u4"), (2**32 - 1, "<u4"), (2**32, "<u8")],
 )
 def test_the_smallest_type(most: int, dtype: str) -> None:
-    assert smallest(most).str == dtype
+    assert smallest_dtype(most).str == dtype
 
 
 def test_arrays_cannot_be_written_to_and_outlive_their_container(new_path: NewPath) -> None:
@@ -165,11 +175,11 @@ def test_sections_of_another_kind_are_refused(new_path: NewPath) -> None:
         container.array("a", count=3)
     for start, end in ((-1, 2), (0, 5), (3, 2)):
         with pytest.raises(CorruptIndex, match="is not there"):
-            container.bytes_of("a", start, end)
+            container.read_bytes("a", start, end)
     with pytest.raises(CorruptIndex, match="is not there"):
-        container.bytes_of("b")
-    assert container.bytes_of("a", 4, 4) == b""
-    assert container.bytes_of("a", 1) == b"\0\2\0"
+        container.read_bytes("b")
+    assert container.read_bytes("a", 4, 4) == b""
+    assert container.read_bytes("a", 1) == b"\0\2\0"
 
 
 def test_a_section_of_half_an_item_is_refused(new_path: NewPath) -> None:
@@ -187,9 +197,9 @@ def test_a_container_in_a_file_without_a_name(new_path: NewPath) -> None:
     path = written(new_path(), a=[7])
     with path.open("rb") as file:
         path.unlink()
-        container = Container.of_file(file, "gone")
+        container = Container.from_file(file, "gone")
     assert container.array("a").tolist() == [7]
-    assert list(container.faults()) == []
+    assert list(container.find_damage()) == []
     with pytest.raises(CorruptIndex, match="^gone is damaged"):
         container.array("b")
 
@@ -246,16 +256,16 @@ def test_tables_that_name_other_places_are_refused(new_path: NewPath) -> None:
 def test_bytes_between_sections_are_zero(new_path: NewPath) -> None:
     path = written(new_path(), a=[1], b=[2])
     for place, reason in ((66, "before its section b"), (127, "before its section b"), (130, "before its table")):
-        assert not list(Container(path).faults())
+        assert not list(Container(path).find_damage())
         changed(path, place, b"\1")
-        assert [reason in fault for fault in Container(path).faults()] == [True]
+        assert [reason in fault for fault in Container(path).find_damage()] == [True]
         changed(path, place, b"\0")
 
 
 def test_every_damaged_section_is_named(new_path: NewPath) -> None:
     path = written(new_path(), a=[1], b=[2], c=[3])
     changed(changed(path, 64, b"\7"), 64 + 2 * ALIGNMENT, b"\7")
-    faults = list(Container(path).faults())
+    faults = list(Container(path).find_damage())
     assert [fault.split()[2] for fault in faults] == ["a", "c"]
 
 

@@ -14,11 +14,11 @@ import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec import store as codec_store
-from searchkit.codec.format import Container, ContainerWriter
-from searchkit.codec.merge import Part, merge
+from searchkit.codec import stored_fields
+from searchkit.codec.container import Container, ContainerWriter
+from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.store import FEWEST_SAMPLES, MOST_DICTIONARIES, SAMPLES, Store, StoreWriter, train
+from searchkit.codec.stored_fields import FEWEST_SAMPLES, MOST_DICTIONARIES, SAMPLES, StoredFields, StoredFieldsWriter, train
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import Doc, build
 from tests.codec.rewrite import rewrite, sections_of
@@ -33,17 +33,17 @@ def news(seed: int, count: int) -> list[bytes]:
     return [f'["{seed}-{number}", "{" ".join(chance.choices(words, k=30))}"]'.encode() for number in range(count)]
 
 
-def stored(path: Path, records: Sequence[bytes]) -> Store:
+def stored(path: Path, records: Sequence[bytes]) -> StoredFields:
     with ContainerWriter(path) as container:
-        writer = StoreWriter(container)
+        writer = StoredFieldsWriter(container)
         for record in records:
             writer.add(record)
         writer.end()
         container.close()
-    return Store(Container(path), len(records))
+    return StoredFields(Container(path), len(records))
 
 
-def all_of(store: Store, count: int) -> list[bytes]:
+def all_of(store: StoredFields, count: int) -> list[bytes]:
     return [store.record(doc) for doc in range(count)]
 
 
@@ -51,7 +51,7 @@ def all_of(store: Store, count: int) -> list[bytes]:
 @given(st.lists(st.binary(max_size=300), max_size=10))
 def test_few_records_need_no_dictionary(new_path: NewPath, records: list[bytes]) -> None:
     store = stored(new_path(), records)
-    assert store.dictionaries == 0
+    assert store.dictionary_count == 0
     assert all_of(store, len(records)) == records
     for doc, record in enumerate(records):
         assert zstandard.ZstdDecompressor().decompress(store.frame(doc)) == record
@@ -61,7 +61,7 @@ def test_thousands_of_records_share_a_dictionary(new_path: NewPath) -> None:
     records = news(1, SAMPLES + 2_000)
     path = new_path()
     store = stored(path, records)
-    assert store.dictionaries == 1
+    assert store.dictionary_count == 1
     assert all_of(store, len(records)) == records
     chance = random.Random(2)
     for doc in chance.sample(range(len(records)), 100):  # in any order
@@ -81,7 +81,7 @@ def test_records_too_odd_to_learn_from_are_kept_too(new_path: NewPath) -> None:
 def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None:
     records = news(3, count)
     store = stored(new_path(), records)
-    assert store.dictionaries == (count >= FEWEST_SAMPLES)
+    assert store.dictionary_count == (count >= FEWEST_SAMPLES)
     assert all_of(store, count) == records
 
 
@@ -89,8 +89,8 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
 @given(st.lists(st.binary(max_size=300), max_size=10))
 @example([b""])
 def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
-    compressor = codec_store._compressor(train(news(1, FEWEST_SAMPLES * 10)))
-    assert codec_store._frames(compressor, records) == list(map(compressor.compress, records))
+    compressor = stored_fields._compressor(train(news(1, FEWEST_SAMPLES * 10)))
+    assert stored_fields._frames(compressor, records) == list(map(compressor.compress, records))
 
 
 def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
@@ -99,9 +99,9 @@ def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
     def full(self: object, records: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(StoreWriter, "_compress", full)
+    monkeypatch.setattr(StoredFieldsWriter, "_compress", full)
     with ContainerWriter(new_path()) as container:
-        writer = StoreWriter(container)
+        writer = StoredFieldsWriter(container)
         for record in news(1, SAMPLES):
             writer.add(record)
         with pytest.raises(OSError, match="no space left"):
@@ -115,11 +115,11 @@ def test_small_samples_are_not_learned_from() -> None:
 
 
 def test_large_records_begin_before_many_are_held(new_path: NewPath, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codec_store, "SAMPLE_BYTES", 50_000)
-    monkeypatch.setattr(codec_store, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(stored_fields, "SAMPLE_BYTES", 50_000)
+    monkeypatch.setattr(stored_fields, "BATCH_BYTES", 10_000)
     records = news(4, 400)
     with ContainerWriter(new_path()) as container:
-        writer = StoreWriter(container)
+        writer = StoredFieldsWriter(container)
         held = []
         for record in records:
             writer.add(record)
@@ -143,7 +143,7 @@ def merged(
     segments = [build(new_path(), [Doc(record) for record in records]) for records in parts]
     masks = [None] * len(parts) if live is None else [np.array(mask, dtype=bool) for mask in live]
     path = new_path()
-    merge(path, [Part(segment, mask) for segment, mask in zip(segments, masks, strict=True)])
+    merge(path, [MergeInput(segment, mask) for segment, mask in zip(segments, masks, strict=True)])
     return SegmentReader(path)
 
 
@@ -162,12 +162,12 @@ def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed
         record for part, mask in zip(parts, live, strict=True) for record, alive in zip(part, mask, strict=True) if alive
     ]
     segment = merged(new_path, parts, live)
-    assert all_of(segment.store, segment.docs) == kept
-    docs = np.arange(segment.docs, dtype=np.int64)
+    assert all_of(segment.stored_fields, segment.doc_count) == kept
+    docs = np.arange(segment.doc_count, dtype=np.int64)
     for some in (docs, docs[::3], docs[:0]):
-        runs = segment.store.runs(some)
+        runs = segment.stored_fields.runs(some)
         assert [number for number, of_run in runs for _ in of_run.tolist()] == [
-            segment.store.number_of(d) for d in some.tolist()
+            segment.stored_fields.dictionary_number(d) for d in some.tolist()
         ]
         assert [d for _, of_run in runs for d in of_run.tolist()] == some.tolist()
         assert all(one != two for (one, _), (two, _) in itertools.pairwise(runs))
@@ -177,29 +177,33 @@ def test_compressed_records_are_copied_with_their_dictionary(new_path: NewPath) 
     parts = [news(1, 100), news(2, 100)]
     segments = [build(new_path(), [Doc(record) for record in part]) for part in parts]
     path = new_path()
-    merge(path, [Part(segment) for segment in segments])
-    store = SegmentReader(path).store
-    assert store.dictionaries == 2
-    assert [store.dictionary(number) for number in (0, 1, 2)] == [b"", *(s.store.dictionary(1) for s in segments)]
-    assert [store.frame(number) for number in range(200)] == [s.store.frame(n) for s in segments for n in range(100)]
+    merge(path, [MergeInput(segment) for segment in segments])
+    store = SegmentReader(path).stored_fields
+    assert store.dictionary_count == 2
+    assert [store.dictionary(number) for number in (0, 1, 2)] == [b"", *(s.stored_fields.dictionary(1) for s in segments)]
+    assert [store.frame(number) for number in range(200)] == [s.stored_fields.frame(n) for s in segments for n in range(100)]
     again = new_path()
-    merge(again, [Part(SegmentReader(path)), Part(segments[0])])  # a dictionary that is there is not kept twice
-    assert SegmentReader(again).store.dictionaries == 2
+    merge(again, [MergeInput(SegmentReader(path)), MergeInput(segments[0])])  # a dictionary that is there is not kept twice
+    assert SegmentReader(again).stored_fields.dictionary_count == 2
     same = new_path()
-    merge(same, [Part(segments[0]), Part(segments[0]), Part(segments[1])])  # neighbours with one dictionary are one run
+    merge(
+        same, [MergeInput(segments[0]), MergeInput(segments[0]), MergeInput(segments[1])]
+    )  # neighbours with one dictionary are one run
     assert SegmentReader(same).container.array("store.runs").tolist() == [0, 1, 200, 2]
 
 
 def test_too_many_dictionaries_make_one(new_path: NewPath) -> None:
     few = [news(kind, FEWEST_SAMPLES) for kind in range(MOST_DICTIONARIES)]
     segment = merged(new_path, few)
-    assert segment.store.dictionaries == MOST_DICTIONARIES
-    assert all_of(segment.store, segment.docs) == [record for part in few for record in part]
+    assert segment.stored_fields.dictionary_count == MOST_DICTIONARIES
+    assert all_of(segment.stored_fields, segment.doc_count) == [record for part in few for record in part]
     more = new_path()
-    merge(more, [Part(segment), Part(build(new_path(), [Doc(record) for record in news(99, FEWEST_SAMPLES)]))])
+    merge(more, [MergeInput(segment), MergeInput(build(new_path(), [Doc(record) for record in news(99, FEWEST_SAMPLES)]))])
     one = SegmentReader(more)
-    assert one.store.dictionaries == 1
-    assert all_of(one.store, one.docs) == [record for part in [*few, news(99, FEWEST_SAMPLES)] for record in part]
+    assert one.stored_fields.dictionary_count == 1
+    assert all_of(one.stored_fields, one.doc_count) == [
+        record for part in [*few, news(99, FEWEST_SAMPLES)] for record in part
+    ]
 
 
 def test_many_threads_read_at_once(new_path: NewPath) -> None:
@@ -210,7 +214,7 @@ def test_many_threads_read_at_once(new_path: NewPath) -> None:
     def read(seed: int) -> None:
         order = list(range(600))
         random.Random(seed).shuffle(order)
-        wrong.extend(doc for doc in order if segment.store.record(doc) != records[doc])
+        wrong.extend(doc for doc in order if segment.stored_fields.record(doc) != records[doc])
 
     threads = [threading.Thread(target=read, args=(seed,)) for seed in range(4)]
     for thread in threads:
@@ -235,11 +239,11 @@ def test_records_that_say_they_are_huge_are_damage(new_path: NewPath) -> None:
     large = magic + b"\xa0" + (2**30).to_bytes(4, "little") + b"\x01\0\0"
     unknown = zstandard.ZstdCompressor(write_content_size=False).compress(b"x")
     for frame in (huge, large, unknown):
-        store = SegmentReader(rewrite(path, new_path(), frames([frame]))).store
+        store = SegmentReader(rewrite(path, new_path(), frames([frame]))).stored_fields
         with pytest.raises(CorruptIndex, match="says that it has"):
             store.record(0)
     for frame in (b"", b"no frame", zstandard.ZstdCompressor().compress(b"peace" * 100)[:-5]):
-        store = SegmentReader(rewrite(path, new_path(), frames([frame]))).store
+        store = SegmentReader(rewrite(path, new_path(), frames([frame]))).stored_fields
         with pytest.raises(CorruptIndex, match="cannot be unpacked"):
             store.record(0)
 
@@ -249,7 +253,7 @@ def test_a_damaged_dictionary_is_damage(new_path: NewPath) -> None:
     build(path, [Doc(record) for record in news(1, 100)])
     data = sections_of(path)["store.dictionaries"]
     data[8:200] ^= 255  # its tables
-    store = SegmentReader(rewrite(path, new_path(), {"store.dictionaries": data})).store
+    store = SegmentReader(rewrite(path, new_path(), {"store.dictionaries": data})).stored_fields
     with pytest.raises(CorruptIndex, match="cannot be unpacked"):
         store.record(0)
 
@@ -269,13 +273,13 @@ def test_dictionaries_that_do_not_fit_are_damage(new_path: NewPath, runs: list[i
     build(path, [Doc(b"x")])
     changes = {"store.runs": np.array(runs, dtype=np.uint32), "store.dictionaries.at": np.array(at, dtype=np.uint32)}
     with pytest.raises(CorruptIndex, match=reason):
-        _ = SegmentReader(rewrite(path, new_path(), changes)).store
+        _ = SegmentReader(rewrite(path, new_path(), changes)).stored_fields
 
 
 def test_a_record_of_no_run_is_damage(new_path: NewPath) -> None:
     path = new_path()
     build(path, [Doc(b"x"), Doc(b"y")])
-    store = SegmentReader(rewrite(path, new_path(), {"store.runs": np.array([1, 0], dtype=np.uint32)})).store
+    store = SegmentReader(rewrite(path, new_path(), {"store.runs": np.array([1, 0], dtype=np.uint32)})).stored_fields
     assert store.record(1) == b"y"
     with pytest.raises(CorruptIndex, match="article 0 belongs to no dictionary"):
         store.record(0)

@@ -15,8 +15,8 @@ import numpy as np
 import zstandard
 
 from searchkit.arrays import Ints
-from searchkit.codec.format import Container, ContainerWriter, smallest
-from searchkit.codec.ragged import starts_of
+from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
+from searchkit.codec.ragged import starts_from_counts
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -58,7 +58,7 @@ def train(samples: Sequence[bytes]) -> bytes:
     return bytes(trained.as_bytes())
 
 
-class StoreWriter:
+class StoredFieldsWriter:
     """Compresses records, many at once, and writes them; the first ones are held back to train the dictionary on.
 
     A thread does so while the caller goes on: its container is not to be written to before `end`. What goes wrong there is
@@ -142,11 +142,11 @@ class StoreWriter:
         self._finish()
         self.close()
         self._section.end()
-        starts = starts_of(np.array(self._sizes, dtype=np.int64))
-        self._container.add("store.at", starts.astype(smallest(int(starts[-1]))))
+        starts = starts_from_counts(np.array(self._sizes, dtype=np.int64))
+        self._container.add("store.at", starts.astype(smallest_dtype(int(starts[-1]))))
         runs = np.array(self._runs, dtype="<u4").reshape(-1, 2)
         self._container.add("store.runs", runs.reshape(-1))
-        at = starts_of(np.array([len(d) for d in self._dictionaries], dtype=np.int64))
+        at = starts_from_counts(np.array([len(d) for d in self._dictionaries], dtype=np.int64))
         self._container.add("store.dictionaries.at", at.astype("<u4"))
         self._container.add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), dtype=np.uint8))
 
@@ -176,7 +176,7 @@ def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
     return zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_checksum=False, write_dict_id=False)
 
 
-class Store:
+class StoredFields:
     """The records of a segment, for reading by many threads."""
 
     def __init__(self, container: Container, docs: int) -> None:
@@ -195,7 +195,7 @@ class Store:
         self._local = threading.local()
 
     @property
-    def dictionaries(self) -> int:
+    def dictionary_count(self) -> int:
         return len(self._dictionaries_at) - 1
 
     def dictionary(self, number: int) -> bytes:
@@ -203,9 +203,9 @@ class Store:
         if number == 0:
             return b""
         start, end = (int(at) for at in self._dictionaries_at[number - 1 : number + 1])
-        return self._container.bytes_of("store.dictionaries", start, end)
+        return self._container.read_bytes("store.dictionaries", start, end)
 
-    def number_of(self, doc: int) -> int:
+    def dictionary_number(self, doc: int) -> int:
         """The dictionary that a document's record needs."""
         run = bisect_right(self._first_of_run, doc) - 1
         if run < 0:
@@ -215,12 +215,12 @@ class Store:
 
     def frame(self, doc: int) -> bytes:
         """The compressed record of a document."""
-        return self._container.bytes_of("store", int(self._starts[doc]), int(self._starts[doc + 1]))
+        return self._container.read_bytes("store", int(self._starts[doc]), int(self._starts[doc + 1]))
 
     def record(self, doc: int) -> bytes:
         """The record of a document. Raises CorruptIndex."""
         frame = self.frame(doc)
-        number = self.number_of(doc)
+        number = self.dictionary_number(doc)
         # Decompressors are not safe for many threads at once: each thread has its own, by the number of the dictionary.
         decompressors: dict[int, zstandard.ZstdDecompressor] | None = getattr(self._local, "decompressors", None)
         if decompressors is None:
@@ -242,11 +242,11 @@ class Store:
     def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
         """Documents (ascending) by the dictionary that they need, in order.
 
-        Slow twin: `number_of` each, equal neighbours together.
+        Slow twin: `dictionary_number` each, equal neighbours together.
         """
         if not len(docs):
             return []
-        self.number_of(int(docs[0]))
+        self.dictionary_number(int(docs[0]))
         numbers = self._numbers[np.searchsorted(self._firsts, docs, side="right") - 1]
         cuts = np.flatnonzero(np.diff(numbers)) + 1
         return [(int(numbers[run[0]]), docs[run]) for run in np.split(np.arange(len(docs)), cuts)]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchkit.arrays import Bools, Ints
-from searchkit.codec.ragged import ranges, starts_of
+from searchkit.codec.ragged import ranges, starts_from_counts
 from searchkit.frozen import frozen
 
 _WORD = 8
@@ -20,7 +20,7 @@ _FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_WORD - size)) for size in range
 
 
 @frozen
-class Texts:
+class StringArray:
     """Text t is `blob[starts[t]:starts[t + 1]]`, in UTF-8."""
 
     blob: bytes
@@ -32,41 +32,42 @@ class Texts:
     def tolist(self) -> list[bytes]:
         return [self.blob[start:end] for start, end in pairwise(self.starts.tolist())]
 
-    def take(self, numbers: Ints) -> Texts:
+    def take(self, numbers: Ints) -> StringArray:
         """The texts with these numbers, in their order. Slow twin: `[texts[number] for number in numbers]`."""
         sizes = np.diff(self.starts)[numbers]
         taken = np.frombuffer(self.blob, dtype=np.uint8)[ranges(self.starts[numbers], sizes)]
-        return Texts(taken.tobytes(), starts_of(sizes))
+        return StringArray(taken.tobytes(), starts_from_counts(sizes))
 
-    def backwards(self) -> Texts:
+    def backwards(self) -> StringArray:
         """Each text read backwards, the last one first. Slow twin: `text[::-1]` of each. Raises UnicodeDecodeError."""
         blob = np.frombuffer(self.blob, dtype=np.uint8)
         if (blob[self.starts[self.starts < len(blob)]] & 0xC0 == 0x80).any():
             for text in self.tolist():  # a character that two texts share: damage
                 text.decode()
-        return Texts(self.blob.decode()[::-1].encode(), len(self.blob) - self.starts[::-1])
+        return StringArray(self.blob.decode()[::-1].encode(), len(self.blob) - self.starts[::-1])
 
 
-def texts_of(texts: Sequence[bytes] | Texts) -> Texts:
-    """Texts side by side, whatever they are given as."""
-    if isinstance(texts, Texts):
+def as_string_array(texts: Sequence[bytes] | StringArray) -> StringArray:
+    """Texts as a StringArray, whatever they are given as."""
+    if isinstance(texts, StringArray):
         return texts
-    return Texts(b"".join(texts), starts_of(np.array(list(map(len, texts)), dtype=np.int64)))
+    return StringArray(b"".join(texts), starts_from_counts(np.array(list(map(len, texts)), dtype=np.int64)))
 
 
-def numbered(texts: Texts) -> tuple[Texts, Ints]:
-    """Distinct texts, sorted, and the number of each of the texts among them. Where many are alike and long, `distinct_of`
-    them first.
+def unique_strings(texts: StringArray) -> tuple[StringArray, Ints]:
+    """The distinct texts, sorted, and the number of each text among them (`np.unique` with its inverse).
+
+    Where many are equal and long, pass them through `distinct_in_order` first.
 
     Slow twin: `sorted(set(texts))`, and its `index` of each.
     """
-    order, first = order_of(texts)
+    order, first = sorted_order(texts)
     numbers = np.empty(len(texts), dtype=np.int64)
     numbers[order] = np.cumsum(first) - 1
     return texts.take(order[first]), numbers
 
 
-def distinct_of(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
+def distinct_in_order(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
     """Distinct texts as they come, and the number of each of the texts among them.
 
     Slow twin: `list(dict.fromkeys(texts))`, and its `index` of each.
@@ -76,7 +77,7 @@ def distinct_of(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
     return list(places), np.array(numbers, dtype=np.int64)
 
 
-def order_of(texts: Texts) -> tuple[Ints, Bools]:
+def sorted_order(texts: StringArray) -> tuple[Ints, Bools]:
     """The order that sorts texts by their bytes, equal ones as they come, and which of them are the first of their like.
 
     Slow twin: `sorted(range(len(texts)), key=texts.__getitem__)`. Here texts are sorted by their first eight bytes, those

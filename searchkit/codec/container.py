@@ -17,7 +17,7 @@ import numpy as np
 import xxhash
 
 from searchkit.arrays import AnyArray
-from searchkit.codec.inside import open_inside
+from searchkit.codec.index_files import open_index_file
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.frozen import frozen
 
@@ -49,7 +49,7 @@ class Section:
     checksum: int
 
 
-def smallest(most: int) -> np.dtype[Any]:
+def smallest_dtype(most: int) -> np.dtype[Any]:
     """The smallest unsigned type that holds numbers up to `most`."""
     for name in ("|u1", "<u2", "<u4"):
         if most <= np.iinfo(name).max:
@@ -96,9 +96,9 @@ class ContainerWriter:
         offset = self._at
         self._file.write(table)
         size = offset + len(table)
-        head = HEADER.pack(MAGIC, VERSION, len(self._sections), offset, len(table), size, _digest(table), 0)
+        head = HEADER.pack(MAGIC, VERSION, len(self._sections), offset, len(table), size, _checksum(table), 0)
         self._file.seek(0)
-        self._file.write(HEADER.pack(*HEADER.unpack(head)[:-1], _digest(head[:48])))
+        self._file.write(HEADER.pack(*HEADER.unpack(head)[:-1], _checksum(head[:48])))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -124,16 +124,16 @@ class SectionWriter:
     def __init__(self, container: ContainerWriter, name: str, dtype: str) -> None:
         self._container, self._name, self._dtype = container, name, dtype
         self._offset = container._at
-        self._digest = xxhash.xxh3_64()
+        self._checksum = xxhash.xxh3_64()
 
     def write(self, data: bytes | memoryview) -> None:
         self._container._file.write(data)
         self._container._at += len(data)
-        self._digest.update(data)
+        self._checksum.update(data)
 
     def end(self) -> None:
         size = self._container._at - self._offset
-        self._container._sections.append(Section(self._name, self._dtype, self._offset, size, self._digest.intdigest()))
+        self._container._sections.append(Section(self._name, self._dtype, self._offset, size, self._checksum.intdigest()))
 
 
 class Container:
@@ -146,11 +146,11 @@ class Container:
     def __init__(self, path: Path, name: str = "") -> None:
         self.path = path
         self._shown = name or str(path)
-        with open_inside(path, name) as file:
+        with open_index_file(path, name) as file:
             self._open(file)
 
     @classmethod
-    def of_file(cls, file: BinaryIO, name: str) -> Self:
+    def from_file(cls, file: BinaryIO, name: str) -> Self:
         """A container in an open file that may have no name any more; `name` is for messages."""
         made = cls.__new__(cls)
         made.path, made._shown = Path(name), name
@@ -164,7 +164,7 @@ class Container:
         self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self.sections = self._table()
 
-    def let_go(self) -> None:
+    def release_pages(self) -> None:
         """Give back the memory that shows what was read of the file; it comes again, from the system's cache, when it is
         wanted. Safe while others read."""
         if hasattr(mmap, "MADV_DONTNEED"):
@@ -181,14 +181,14 @@ class Container:
             raise self.corrupt("it is no segment of searchkit (or was never finished)")
         if version > VERSION:
             raise IndexMismatch(f"{self._shown} has version {version}, newer than {VERSION}: install a newer searchkit")
-        if head_digest != _digest(head[:48]) or any(head[56:]):
+        if head_digest != _checksum(head[:48]) or any(head[56:]):
             raise self.corrupt("its header does not have the checksum it was written with")
         if file_size != self.size:
             raise self.corrupt(f"it has {self.size:,} bytes instead of {file_size:,}")
         if count > MOST_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
             raise self.corrupt("its table of sections lies outside the file")
         table = self._map[offset:file_size]
-        if _digest(table) != table_digest:
+        if _checksum(table) != table_digest:
             raise self.corrupt("its table of sections does not have the checksum it was written with")
         found: dict[str, Section] = {}
         end = HEADER.size
@@ -215,7 +215,7 @@ class Container:
             return np.zeros(0, dtype)
         return np.frombuffer(self._map, dtype, items, section.offset)
 
-    def bytes_of(self, name: str, start: int = 0, end: int | None = None) -> bytes:
+    def read_bytes(self, name: str, start: int = 0, end: int | None = None) -> bytes:
         """Bytes of a section. Raises CorruptIndex for a part that is not there."""
         section = self.sections.get(name)
         stop = section.size if section is not None and end is None else end
@@ -223,20 +223,20 @@ class Container:
             raise self.corrupt(f"a part of its section {name} is not there")
         return self._map[section.offset + start : section.offset + stop]
 
-    def faults(self) -> Iterator[str]:
+    def find_damage(self) -> Iterator[str]:
         """Check every byte; what is wrong, section by section."""
         at = HEADER.size
         table = ENTRY.size * len(self.sections)
         for section in self.sections.values():
             if any(self._map[at : section.offset]):
                 yield f"the bytes before its section {section.name} are not zero"
-            if not self.is_whole(section.name):
+            if not self.has_valid_checksum(section.name):
                 yield f"its section {section.name} does not have the checksum it was written with"
             at = section.offset + section.size
         if any(self._map[at : self.size - table]):
             yield "the bytes before its table of sections are not zero"
 
-    def is_whole(self, name: str) -> bool:
+    def has_valid_checksum(self, name: str) -> bool:
         """Whether a section is there and has its checksum."""
         section = self.sections.get(name)
         if section is None:
@@ -247,5 +247,5 @@ class Container:
         return digest.intdigest() == section.checksum
 
 
-def _digest(data: bytes) -> int:
+def _checksum(data: bytes) -> int:
     return xxhash.xxh3_64_intdigest(data)

@@ -21,7 +21,7 @@ class SegmentRef:
     lowest bit of the first byte (b"": none is)."""
 
     id: str
-    docs: int
+    doc_count: int
     deletions: bytes = b""
 
     @property
@@ -30,22 +30,22 @@ class SegmentRef:
         return f"{INDEX_NAME}_{self.id}.{SUFFIX}"
 
     @property
-    def deleted(self) -> int:
+    def deleted_count(self) -> int:
         """How many documents are deleted."""
         return int.from_bytes(self.deletions, "little").bit_count()
 
     @property
-    def living(self) -> int:
-        return self.docs - self.deleted
+    def live_count(self) -> int:
+        return self.doc_count - self.deleted_count
 
-    def live(self) -> Bools | None:
+    def live_docs(self) -> Bools | None:
         """Which documents live (None: all)."""
         if not self.deletions:
             return None
-        bits = np.unpackbits(np.frombuffer(self.deletions, dtype=np.uint8), bitorder="little", count=self.docs)
+        bits = np.unpackbits(np.frombuffer(self.deletions, dtype=np.uint8), bitorder="little", count=self.doc_count)
         return bits == 0
 
-    def with_live(self, live: Bools | None) -> Self:
+    def with_live_docs(self, live: Bools | None) -> Self:
         """The same segment with other documents living."""
         if live is None or bool(live.all()):
             return replace(self, deletions=b"")

@@ -17,7 +17,7 @@ LARGEST_READ = 2**30
 """Bytes of a file that is read at once: a manifest, a table of contents, deletions."""
 
 
-def open_inside(path: Path, name: str = "") -> BinaryIO:
+def open_index_file(path: Path, name: str = "") -> BinaryIO:
     """Open a file of an index; `name` is for messages. Raises CorruptIndex for what is no regular file, OSError."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
@@ -32,9 +32,9 @@ def open_inside(path: Path, name: str = "") -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_inside(path: Path) -> bytes:
+def read_index_file(path: Path) -> bytes:
     """All of a small file of an index. Raises CorruptIndex for one that is none or too large, OSError."""
-    with open_inside(path) as file:
+    with open_index_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > LARGEST_READ:
             raise CorruptIndex(str(path), f"it has {size:,} bytes, more than {LARGEST_READ:,}")
