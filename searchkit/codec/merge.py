@@ -159,9 +159,8 @@ class _FieldMerger:
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
         first = starts_from_counts(counts)
-        forms, folded = (
-            as_string_array(texts) for texts in ([form for _, form in ordered], [found[key] for key in ordered])
-        )
+        forms = as_string_array([form for _, form in ordered])
+        folded = as_string_array([found[key] for key in ordered])
         write_forms(writer.container, self.name, forms, folded, first)
         place = {key: number for number, key in enumerate(ordered)}
         codes = []

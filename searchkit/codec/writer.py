@@ -158,20 +158,13 @@ def find_wide_forms(forms: StringArray) -> UInt32s:
     return numbers[run_starts(numbers)].astype(np.uint32)
 
 
-def write_forms(
-    container: ContainerWriter,
-    field: str,
-    forms: Sequence[bytes] | StringArray,
-    folded: Sequence[bytes] | StringArray,
-    first: Ints,
-) -> None:
+def write_forms(container: ContainerWriter, field: str, forms: StringArray, folded: StringArray, first: Ints) -> None:
     """Write the surface forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
     the dictionary of their folded forms."""
-    written = as_string_array(forms)
-    write_dictionary(container, f"{field}.forms", written)
+    write_dictionary(container, f"{field}.forms", forms)
     container.add(f"{field}.forms.of", first.astype(smallest_dtype(len(forms))))
-    container.add(f"{field}.forms.wide", find_wide_forms(written))
-    ordered, number = unique_strings(as_string_array(folded))
+    container.add(f"{field}.forms.wide", find_wide_forms(forms))
+    ordered, number = unique_strings(folded)
     starts = starts_from_counts(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)
     container.add(f"{field}.folded.backwards", reversed_order(ordered))

@@ -66,8 +66,8 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
     yield lambda: field.folded.tolist()
     yield lambda: field.reversed.suffix("b")
     for breaks in ("sentences", "paragraphs"):
-        yield lambda breaks=breaks: getattr(field, breaks).starts(docs)
-        yield lambda breaks=breaks: [getattr(field, breaks).starts(docs[n : n + 1]) for n in range(len(docs))]
+        yield lambda breaks=breaks: getattr(field, breaks).starts_in(docs)
+        yield lambda breaks=breaks: [getattr(field, breaks).starts_in(docs[n : n + 1]) for n in range(len(docs))]
     try:
         terms = range(len(field.terms))
         postings = field.postings

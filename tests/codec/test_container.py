@@ -12,7 +12,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec import format as container_format
+from searchkit.codec import container as container_format
 from searchkit.codec.container import (
     ALIGNMENT,
     ENTRY,
