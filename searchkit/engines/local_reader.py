@@ -21,6 +21,7 @@ import numpy as np
 
 from searchkit.analysis import Analyzer
 from searchkit.arrays import Ints
+from searchkit.cache import Cache
 from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.segment_ref import SegmentRef
@@ -33,7 +34,6 @@ from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
-from searchkit.query.warm import Warm
 from searchkit.reports import Explanation, Stats
 from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
 from searchkit.results.wanted import Keep, KeptPlan
@@ -159,8 +159,8 @@ class LocalReader:
         self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = served.snapshot
-        warm = snapshot.warm
-        wanted = warm.get(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, _keeper(warm)))
+        cache = snapshot.cache
+        wanted = cache.get(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, _keeper(cache)))
         shared = (query.root, served.analyzer, options.snippets, wanted)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
@@ -172,7 +172,7 @@ class LocalReader:
 
     def _shown(self, snapshot: Snapshot, doc: int) -> ShownArticle:
         # The articles that queries find first are found first again by others, and shown anew.
-        return snapshot.warm.get(("article", doc), lambda: ShownArticle(self._article(snapshot, doc)))
+        return snapshot.cache.get(("article", doc), lambda: ShownArticle(self._article(snapshot, doc)))
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:
         return self._stored(snapshot, doc)[0]
@@ -286,9 +286,9 @@ def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
 
 
-def _keeper(warm: Warm) -> Keep:
-    """What keeps things in `warm`, for what is kept there itself: a circle would hold the index's files when all is done."""
-    known = weakref.ref(warm)
+def _keeper(cache: Cache) -> Keep:
+    """What keeps things in `cache`, for what is kept there itself: a circle would hold the files of the index."""
+    known = weakref.ref(cache)
 
     def keep(key: Hashable, make: Callable[[], KeptPlan]) -> KeptPlan:
         place = known()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from searchkit.analysis.tokenizer import tokenize
+from searchkit.cache import Cache
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query import dates
@@ -87,21 +88,20 @@ def parse_with(text: str, options: SearchOptions, language: str) -> Query:
 
 _LONGEST_KEPT = 200
 """Characters of a query whose tree is kept, at most."""
-_MOST_KEPT = 1_000
-_kept: dict[tuple[str, str, bool, bool], tuple[Node, tuple[str, ...]]] = {}
-"""What queries without dates were read as: a query comes again for its next page, its marks and its explanation."""
+_trees = Cache(1_000)
+"""What queries without dates were read as: a query comes again for its next page, its marks and its explanation.
+
+Reading it anew would be a fifth of the time of a query that 21,578 articles answer (0.05 of 0.26 ms)."""
 
 
 def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
     key = (text, language, match_any, exact)
-    found = _kept.get(key)
+    found: tuple[Node, tuple[str, ...]] | None = _trees.find(key)
     if found is None:
         reader, root = _read_anew(text, language, match_any, exact, clock)
         found = root, tuple(reader.left_out)
         if not reader.is_dated and len(text) <= _LONGEST_KEPT:
-            if len(_kept) >= _MOST_KEPT:
-                _kept.clear()
-            _kept[key] = found
+            _trees.put(key, found)
     return found
 
 

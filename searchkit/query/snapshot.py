@@ -15,18 +15,18 @@ import numpy as np
 
 from searchkit.analysis import PARAGRAPH_GAP
 from searchkit.arrays import AnyArray, Bools, Float32s, Floats, Ints
+from searchkit.cache import Cache, bytes_of
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
 from searchkit.query import bits as sets
 from searchkit.query.bits import Bits
 from searchkit.query.layout import Layout
-from searchkit.query.warm import Warm
 from searchkit.scoring import length_norms
 
 LET_GO = 4_000_000
 """Postings and places that are copied until the pages that they were read from are given back."""
-WARM = 80 * 2**20
-"""Bytes of what searches have worked out that a snapshot keeps for later ones."""
+CACHE_BYTES = 80 * 2**20
+"""What the cache of a snapshot holds at most: postings, positions and bounds of words, and articles that were shown."""
 
 
 @frozen
@@ -79,7 +79,7 @@ class Snapshot:
         self._norms: dict[str, Floats] = {}
         self._rough_norms: dict[str, Float32s] = {}
         self._layouts: dict[str, Layout] = {}
-        self.warm = Warm(WARM)
+        self.cache = Cache(CACHE_BYTES, bytes_of)
         self._read = 0
 
     @cached_property

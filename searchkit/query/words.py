@@ -1,6 +1,6 @@
 """The words of queries over all segments: where they stand, how rare they are, and what they add to scores.
 
-What is worked out for a word is kept for later queries (`snapshot.warm`).
+What is worked out for a word is kept for later queries (`snapshot.cache`).
 """
 
 from __future__ import annotations
@@ -219,13 +219,13 @@ class WordFinder:
         found = self._postlists.get(key)
         if found is None:
             field = view.field(attribute)
-            kept = self._snapshot.warm.get(key, lambda: _Kept(terms_of(word, field, self._analyzer)))
+            kept = self._snapshot.cache.get(key, lambda: _Kept(terms_of(word, field, self._analyzer)))
             found = self._postlists[key] = Postlist(field, kept.terms, view.docs)
         return found
 
     def postings(self, word: SingleWord, attribute: str) -> WordPostings:
         """The postings of a word in a field of all segments."""
-        return self._snapshot.warm.get((word, attribute), lambda: self._postings(word, attribute))
+        return self._snapshot.cache.get((word, attribute), lambda: self._postings(word, attribute))
 
     def _postings(self, word: SingleWord, attribute: str) -> WordPostings:
         snapshot = self._snapshot
@@ -254,11 +254,11 @@ class WordFinder:
         def make() -> Impacts:
             return Impacts(self.postings(word, attribute), self._snapshot.rough_norms(attribute))
 
-        return self._snapshot.warm.get((word, attribute, "impacts"), make)
+        return self._snapshot.cache.get((word, attribute, "impacts"), make)
 
     def places(self, word: SingleWord, attribute: str) -> WordPlaces:
         """Where a word stands in a field of all segments."""
-        return self._snapshot.warm.get((word, attribute, "places"), lambda: self._places(word, attribute))
+        return self._snapshot.cache.get((word, attribute, "places"), lambda: self._places(word, attribute))
 
     def _places(self, word: SingleWord, attribute: str) -> WordPlaces:
         parts: list[AnyArray] = []

@@ -12,6 +12,7 @@ import threading
 import typing
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,14 +121,16 @@ def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
     words = [f"{first}{second}word{number}" for first in "abcdefgh" for second in "abcdefgh" for number in range(30)]
     with LocalEngine(tmp_path / "i", create=True) as engine:
         engine.add([Article(str(number), "", " ".join(words[number::20])) for number in range(20)])
-        before = engine._current().snapshot.warm.nbytes
+        before = engine._current().snapshot.cache.size
         for first in "abcdefgh":
             query = " OR ".join(f"{first}{second}*" for second in "abcdefgh")
             assert all(hit.snippet for hit in engine.search(query))
-        kept = engine._current().snapshot.warm
-        plans = [entry for key, (entry, _) in kept._entries.items() if isinstance(key, tuple) and key[0] == "plan"]
+        kept = engine._current().snapshot.cache
+        plans: list[Any] = [
+            entry for key, (entry, _) in kept._entries.items() if isinstance(key, tuple) and key[0] == "plan"
+        ]
         assert sum(plan.nbytes for plan in plans) > 8 * 240 * 400
-        assert kept.nbytes > before + 8 * 240 * 400
+        assert kept.size > before + 8 * 240 * 400
 
 
 def test_values_of_articles_in_several_segments(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from searchkit.query.warm import LARGE, OVERHEAD, Warm
+from searchkit.cache import LARGE, OVERHEAD, Cache, bytes_of
 
 
 @dataclass(frozen=True)
@@ -17,32 +17,32 @@ class Entry:
 
 
 def test_an_entry_is_made_once() -> None:
-    warm = Warm(100_000)
-    first = warm.get("a", lambda: Entry("a", 10))
-    assert warm.get("a", lambda: pytest.fail("it was there")) is first
-    assert warm.nbytes == 10 + OVERHEAD
+    cache = Cache(100_000, bytes_of)
+    first = cache.get("a", lambda: Entry("a", 10))
+    assert cache.get("a", lambda: pytest.fail("it was there")) is first
+    assert cache.size == 10 + OVERHEAD
 
 
 def test_the_budget_holds_whatever_comes() -> None:
-    warm = Warm(20_000)
+    cache = Cache(20_000, bytes_of)
     for number in range(500):
-        warm.get(number, lambda number=number: Entry(str(number), 37 * (number % 60)))  # type: ignore[misc]
-        assert warm.nbytes <= 20_000
-    kept = [number for number in range(500) if warm.get(number, lambda: Entry("new", 10**9)).name != "new"]
+        cache.get(number, lambda number=number: Entry(str(number), 37 * (number % 60)))  # type: ignore[misc]
+        assert cache.size <= 20_000
+    kept = [number for number in range(500) if cache.get(number, lambda: Entry("new", 10**9)).name != "new"]
     assert 10 < len(kept) < 70
 
 
 def test_what_is_too_large_is_not_kept_and_takes_nothing_away() -> None:
-    warm = Warm(80_000)
-    small = warm.get("small", lambda: Entry("small", 100))
+    cache = Cache(80_000, bytes_of)
+    small = cache.get("small", lambda: Entry("small", 100))
     large = 80_000 // LARGE
-    assert warm.get("large", lambda: Entry("large", large)).nbytes == large
-    assert warm.get("large", lambda: Entry("again", large)).name == "again"
-    assert warm.get("small", lambda: pytest.fail("it was there")) is small
+    assert cache.get("large", lambda: Entry("large", large)).nbytes == large
+    assert cache.get("large", lambda: Entry("again", large)).name == "again"
+    assert cache.get("small", lambda: pytest.fail("it was there")) is small
 
 
 def test_a_round_that_is_a_little_too_large_keeps_most_of_it() -> None:
-    warm = Warm(50 * (OVERHEAD + 700))
+    cache = Cache(50 * (OVERHEAD + 700), bytes_of)
     made = 0
 
     def make() -> Entry:
@@ -52,18 +52,18 @@ def test_a_round_that_is_a_little_too_large_keeps_most_of_it() -> None:
 
     for _ in range(20):
         for number in range(60):
-            warm.get(number, make)
+            cache.get(number, make)
     assert made < 20 * 60 / 2
 
 
 def test_threads_share_entries() -> None:
-    warm = Warm(30_000)
+    cache = Cache(30_000, bytes_of)
     wrong: list[str] = []
 
     def work(seed: int) -> None:
         for number in range(2_000):
             key = (number * seed) % 97
-            if warm.get(key, lambda key=key: Entry(str(key), 11 * key)).name != str(key):  # type: ignore[misc]
+            if cache.get(key, lambda key=key: Entry(str(key), 11 * key)).name != str(key):  # type: ignore[misc]
                 wrong.append(str(key))
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 3, 5, 7)]
@@ -72,4 +72,4 @@ def test_threads_share_entries() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert 0 < warm.nbytes <= 30_000
+    assert 0 < cache.size <= 30_000
