@@ -63,8 +63,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "analysis", "query", "results",
     ),
     "engines.memory_store": ("indexing", "schema"),
-    "engines.memory_snapshot": ("engines.memory_places", "schema", "analysis", "query"),
-    "engines.memory_places": ("schema", "analysis", "query"),
+    "engines.memory_snapshot": ("engines.memory_field", "schema", "analysis", "query"),
+    "engines.memory_field": ("schema", "analysis", "query"),
 }  # fmt: skip
 ONE_BY_ONE = ("engines",)
 """Rooms whose modules have a row each: each engine imports only what it needs."""
@@ -88,7 +88,7 @@ NO_NUMPY = (
     "query.nodes",
     "query.parse",
     "query.dates",
-    "query.places",
+    "query.operands",
     "query.reader",
     "query.leaf_reader",
     "query.explain",

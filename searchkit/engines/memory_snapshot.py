@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from searchkit import schema
 from searchkit.analysis import Analyzer, wildcard_regex
-from searchkit.engines.memory_places import MemoryField, Scores, sums
+from searchkit.engines.memory_field import MemoryField, Scores, sums
 from searchkit.model import Article
 from searchkit.query import nodes
-from searchkit.query.places import fields_of
+from searchkit.query.operands import leaf_fields
 from searchkit.schema import FIELDS, SEARCHED, Kind
 
 
@@ -45,14 +45,14 @@ class MemorySnapshot:
             case nodes.AtLeast(count, operand):
                 mentions = Counter[str]()
                 for field in self._fields_of(operand):
-                    mentions.update({key: len(spans) for key, spans in field.places(operand).items()})
+                    mentions.update({key: len(spans) for key, spans in field.spans(operand).items()})
                 return {key: score for key, score in self.find(operand, weight).items() if mentions[key] >= count}
             case _:
                 nodes.assert_never_node(node)
 
     def _fields_of(self, node: nodes.SpanNode) -> list[MemoryField]:
         """The fields in which a node with places is looked for: the one that its leaves name, or title and body."""
-        name = fields_of(node)[0]
+        name = leaf_fields(node)[0]
         return [self.fields[name] for name in ((name,) if name else SEARCHED) if name in self.fields]
 
     def _holds(self, node: nodes.Filter, article: Article) -> bool:

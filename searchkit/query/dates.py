@@ -53,7 +53,7 @@ class Clock:
 
 
 @frozen
-class Span:
+class DateRange:
     """From `since` on and before `before`, both naive or both aware; None only where the year 9999 ends."""
 
     since: datetime
@@ -84,7 +84,7 @@ def parse_dates(text: str, clock: Clock) -> Node:
         raise BadDate(f'"{text}" is not a range of dates; expected [2020-01-01 TO 2020-04-30]')
     for sign in (">=", "<=", ">", "<"):
         if text.startswith(sign):
-            span = parse_span(text[len(sign) :], clock)
+            span = parse_date_range(text[len(sign) :], clock)
             return {
                 ">=": _dates(span.since, None),
                 ">": _nothing() if span.before is None else _dates(span.before, None),
@@ -96,11 +96,11 @@ def parse_dates(text: str, clock: Clock) -> Node:
         return _between(low, high, clock)
     if re.fullmatch(_AGO, text.strip()):
         raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
-    span = parse_span(text, clock)
+    span = parse_date_range(text, clock)
     return Dates(span.since, span.before)
 
 
-def parse_span(text: str, clock: Clock) -> Span:
+def parse_date_range(text: str, clock: Clock) -> DateRange:
     """Read one date. Raises BadDate."""
     text = text.strip()
     found = re.fullmatch(_ISO, text)
@@ -125,12 +125,12 @@ def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, h
         raise BadDate("a range needs a date on at least one side")
     since = before = None
     if low.strip(" *"):
-        span = parse_span(low, clock)
+        span = parse_date_range(low, clock)
         since = span.before if low_excluded else span.since
         if since is None:
             return _nothing()
     if high.strip(" *"):
-        span = parse_span(high, clock)
+        span = parse_date_range(high, clock)
         before = span.since if high_excluded else span.before
     if not (low_excluded or high_excluded) and Dates(since, before).is_empty:
         raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
@@ -147,7 +147,7 @@ def _nothing() -> Dates:
     return Dates(datetime.min, datetime.min)
 
 
-def _iso(found: re.Match[str]) -> Span:
+def _iso(found: re.Match[str]) -> DateRange:
     year, month, day, hour, minute, second, fraction, zulu, sign, *offset = found.groups()
     if month is None:
         return _month_span(int(year), 1, 12)
@@ -155,7 +155,7 @@ def _iso(found: re.Match[str]) -> Span:
         return _month_span(int(year), int(month), 1)
     start = datetime(int(year), int(month), int(day))
     if hour is None:
-        return Span(start, _plus(start, timedelta(days=1)))
+        return DateRange(start, _plus(start, timedelta(days=1)))
     micro = int(fraction.ljust(6, "0")) if fraction else 0
     start = start.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
     unit = timedelta(microseconds=10 ** (6 - len(fraction))) if fraction else timedelta(seconds=1 if second else 60)
@@ -165,23 +165,23 @@ def _iso(found: re.Match[str]) -> Span:
         hours, minutes, seconds = (int(part or 0) for part in offset)
         ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
         start = start.replace(tzinfo=timezone(ahead if sign == "+" else -ahead))
-    return Span(start, _plus(start, unit))
+    return DateRange(start, _plus(start, unit))
 
 
-def _month_span(year: int, month: int, months: int) -> Span:
+def _month_span(year: int, month: int, months: int) -> DateRange:
     start = datetime(year, month, 1)
     years, end = divmod(month - 1 + months, 12)
-    return Span(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))
+    return DateRange(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))
 
 
-def _relative(text: str, clock: Clock) -> Span | None:
+def _relative(text: str, clock: Clock) -> DateRange | None:
     today = clock.today()
     day = timedelta(days=1)
     if text == "now":
-        return Span(clock.now, clock.now + timedelta(microseconds=1))
+        return DateRange(clock.now, clock.now + timedelta(microseconds=1))
     if text in ("today", "yesterday", "tomorrow"):
         start = today + {"today": 0, "yesterday": -1, "tomorrow": 1}[text] * day
-        return Span(start, start + day)
+        return DateRange(start, start + day)
     found = re.fullmatch(_AGO, text)
     if found:
         count, unit = int(found[1]), found[2]
@@ -191,18 +191,18 @@ def _relative(text: str, clock: Clock) -> Span | None:
             start = today - (count * (7 if unit == "w" else 1) - 1) * day
         else:
             start = _months_back(today, count * (12 if unit == "y" else 1)) + day
-        return Span(start, start + day)
+        return DateRange(start, start + day)
     found = re.fullmatch(_NAMED, text)
     if found is None:
         return None
     if found[2] == "week":
         start = today - today.weekday() * day - (7 * day if found[1] == "last" else 0 * day)
-        return Span(start, start + 7 * day)
+        return DateRange(start, start + 7 * day)
     months = {"month": 1, "quarter": 3, "year": 12}[found[2]]
     start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
     if found[1] == "last":
         start = _months_back(start, months)
-    return Span(start, _months_back(start, -months))
+    return DateRange(start, _months_back(start, -months))
 
 
 def _months_back(day: datetime, months: int) -> datetime:

@@ -15,16 +15,16 @@ from searchkit.analysis import Analyzer
 from searchkit.arrays import Floats, Ints
 from searchkit.errors import OptionError
 from searchkit.model import Sort
-from searchkit.query import bits as sets
-from searchkit.query.answers import Answer
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
 from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram, Scored
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
-from searchkit.query.operators import Search, operator_of
-from searchkit.query.ranking import best_of, worth_a_look
+from searchkit.query.operators import SearchContext, operator_of
+from searchkit.query.ranking import competitive, top_docs
+from searchkit.query.scorers import Scorer
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.words import SMALL, Candidates
+from searchkit.query.word_postings import SMALL, Candidates
 
 if TYPE_CHECKING:
     from searchkit.query.counting import FacetCounts, HistogramCounts
@@ -56,71 +56,71 @@ def execute(
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
     weight = 1.0 if isinstance(collector, Scored) else 0.0
-    answer = operator_of(node).match(Search(snapshot, analyzer), weight, None)
+    answer = operator_of(node).match(SearchContext(snapshot, analyzer), weight, None)
     bits = answer.bits
     if snapshot.articles < snapshot.size:
         bits = bits & snapshot.live
-    total = sets.count(bits)
+    total = bitsets.count(bits)
     match collector:
         case Count():
             return total
         case Docs(limit, sort):
             if limit is not None and limit < 0:
                 raise OptionError(f"limit must be 0 or more, or None for all; found {limit}")
-            docs = sets.docs_of(bits, snapshot.size, total)
+            docs = bitsets.to_docs(bits, snapshot.size, total)
             return docs if limit is None else _first_by_date(docs, limit, sort, snapshot)
         case Scored():
             return _scored(answer, bits, total, collector, snapshot)
         case Histogram(period):
             from searchkit.query.counting import histogram_of  # late, here and below: no search needs it
 
-            return histogram_of(snapshot, sets.docs_of(bits, snapshot.size, total), period)
+            return histogram_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
         case Facet(field):
             from searchkit.query.counting import facet_of
 
-            return facet_of(snapshot, sets.docs_of(bits, snapshot.size, total), field)
+            return facet_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), field)
         case _:
             assert_never(collector)
 
 
-def _scored(answer: Answer, bits: Bits, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
+def _scored(answer: Scorer, bits: Bitset, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
     best, sort = collector.limit, collector.sort
     if best == 0 or total == 0:
         return Matches(np.zeros(0, dtype=np.int64), np.zeros(0), total)
     if best is None:
-        docs = sets.docs_of(bits, snapshot.size, total)
+        docs = bitsets.to_docs(bits, snapshot.size, total)
         return Matches(docs, _exact(answer, Candidates(snapshot, docs)), total)
     if sort != "relevance" or not answer.is_scored:
-        docs = _first_by_date(sets.docs_of(bits, snapshot.size, total), best, sort, snapshot)
+        docs = _first_by_date(bitsets.to_docs(bits, snapshot.size, total), best, sort, snapshot)
         return Matches(docs, _exact(answer, Candidates(snapshot, docs)), total)
     docs = _promising(answer, bits, total, best, snapshot)
     scores = _exact(answer, Candidates(snapshot, docs))
-    chosen = best_of(scores, snapshot.dates[docs], best, sort)
+    chosen = top_docs(scores, snapshot.dates[docs], best, sort)
     return Matches(docs[chosen], scores[chosen], total)
 
 
 def _first_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> Ints:
     """Which of some documents, none of which has a score, are the first in an order, with all that tie with the last."""
-    return docs[best_of(np.zeros(len(docs)), snapshot.dates[docs], limit, sort)] if limit else docs[:0]
+    return docs[top_docs(np.zeros(len(docs)), snapshot.dates[docs], limit, sort)] if limit else docs[:0]
 
 
-def _exact(answer: Answer, candidates: Candidates) -> Floats:
+def _exact(answer: Scorer, candidates: Candidates) -> Floats:
     scores = answer.exact(candidates)
     return np.zeros(len(candidates.docs)) if scores is None else scores
 
 
-def _promising(answer: Answer, bits: Bits, total: int, best: int, snapshot: Snapshot) -> Ints:
+def _promising(answer: Scorer, bits: Bitset, total: int, best: int, snapshot: Snapshot) -> Ints:
     """The matches (ascending) that can be among the best by their rough scores."""
     if total <= max(MANY, best) or (snapshot.size <= SMALL and total <= MANY_OF_SMALL):
-        return sets.docs_of(bits, snapshot.size, total)
+        return bitsets.to_docs(bits, snapshot.size, total)
     if answer.slack > LARGEST:
-        return sets.docs_of(bits, snapshot.size, total)
+        return bitsets.to_docs(bits, snapshot.size, total)
     if total * 8 < snapshot.size:
-        docs = sets.docs_of(bits, snapshot.size, total)
-        return docs[worth_a_look(answer.rough(docs), answer.slack, best)]
+        docs = bitsets.to_docs(bits, snapshot.size, total)
+        return docs[competitive(answer.rough(docs), answer.slack, best)]
     rough = np.zeros(snapshot.size, dtype=np.float32)
     answer.add(rough)
     if not answer.is_zero_outside:
-        rough *= sets.flags_of(bits, snapshot.size)
-    docs = worth_a_look(rough, answer.slack, best)
-    return docs[sets.holds(bits, docs)]
+        rough *= bitsets.to_flags(bits, snapshot.size)
+    docs = competitive(rough, answer.slack, best)
+    return docs[bitsets.contains(bits, docs)]

@@ -286,5 +286,5 @@ def has_words(name: str) -> bool:
 
 def bound(name: str, text: str, clock: dates.Clock) -> Node:
     """The dates from one on ("since") or up to and with one ("until"). Raises dates.BadDate."""
-    span = dates.parse_span(text, clock)
+    span = dates.parse_date_range(text, clock)
     return Dates(since=span.since) if name == "since" else Dates(before=span.before)

@@ -1,6 +1,6 @@
 """Where do words stand side by side? Where the places of all of them, each shifted to the first one's, are the same.
 
-The places of all articles are laid out one after the other (see `layout`), so that a word's are one ascending array
+The places of all articles are laid out one after the other (see `position_keys`), so that a word's are one ascending array
 of numbers. Those of two words are merged for some thousands of articles at a time, which keeps all in the processor's
 cache; words that are rare beside the others are looked for in these by bisection.
 """
@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from searchkit.arrays import Ints
-from searchkit.query import bits as sets
-from searchkit.query.bits import Bits
-from searchkit.query.layout import BETWEEN, Keys, Layout
-from searchkit.query.words import WordPlaces, WordPostings
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
+from searchkit.query.position_keys import GAP, Keys, PositionKeys
+from searchkit.query.word_postings import WordPositions, WordPostings
 
-PlacedWord = tuple[WordPostings, WordPlaces, int]
+PlacedWord = tuple[WordPostings, WordPositions, int]
 """A word's postings and places, and how far it stands from the first word of its phrase."""
 
 AT_ONCE = 1 << 15
@@ -27,25 +27,25 @@ FEW = 8
 """Where fewer than one in so many of a word's articles are candidates, its places in these are picked."""
 RARE = 6
 """A word's places are looked for one by one among those of another that has more than so many times as many."""
-MOST_SHIFT = BETWEEN
+MOST_SHIFT = GAP
 
 
-def phrase(words: Sequence[PlacedWord], candidates: Bits, layout: Layout) -> Keys:
+def phrase(words: Sequence[PlacedWord], candidates: Bitset, position_keys: PositionKeys) -> Keys:
     """Where words stand with fixed distances from the first one (ascending from 0, at most MOST_SHIFT): the places of the
     first word, ascending; at least all those in the candidates, articles that hold all words. Only places at which words
     are one position wide count.
 
     Slow twin: `spans.phrase`.
     """
-    starts = layout.starts
-    number, docs = sets.count(candidates), None
+    starts = position_keys.starts
+    number, docs = bitsets.count(candidates), None
     if number == 0:
         return starts[:0]
     keys: list[tuple[Keys, int]] = []
     for postings, placed, shift in words:
         if number * FEW < len(postings) and not len(placed.wide):
-            docs = sets.docs_of(candidates, len(starts) - 1, number) if docs is None else docs
-            keys.append((placed.of_docs(docs)[0], shift))
+            docs = bitsets.to_docs(candidates, len(starts) - 1, number) if docs is None else docs
+            keys.append((placed.in_docs(docs)[0], shift))
         else:
             keys.append((placed.narrow, shift))
     keys.sort(key=lambda pair: len(pair[0]))

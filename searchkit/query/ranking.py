@@ -14,7 +14,7 @@ import numpy as np
 from searchkit.arrays import Floats, Ints
 from searchkit.model import Sort
 from searchkit.query.matches import DECIMALS
-from searchkit.query.words import ROUGHNESS, Rough
+from searchkit.query.word_postings import ROUGHNESS, Rough
 from searchkit.schema import UNDATED
 
 NEGLIGIBLE = 10.0**-DECIMALS
@@ -22,7 +22,7 @@ _RUN = 64
 """Numbers of which the largest stands for all, when a bar is set for the rest."""
 
 
-def worth_a_look(rough: Rough, slack: float, best: int) -> Ints:
+def competitive(rough: Rough, slack: float, best: int) -> Ints:
     """Which scores (places, ascending) can be among the `best` largest, when all are at most `slack` too large.
 
     Slow twin: all of them.
@@ -42,7 +42,7 @@ def _bar(scores: Rough | Floats, best: int) -> float:
     return float(np.partition(largest, len(largest) - best)[len(largest) - best])
 
 
-def best_of(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
+def top_docs(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
     """Which articles (places, ascending) are the `best` first in an order, with all that tie with the last of them."""
 
     def by_score(chosen: Ints) -> Floats:
@@ -56,22 +56,22 @@ def best_of(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
 
     match sort:
         case "date":
-            return first_by([oldest], len(dates), best)
+            return top_by_keys([oldest], len(dates), best)
         case "-date":
-            return first_by([newest], len(dates), best)
+            return top_by_keys([newest], len(dates), best)
         case "relevance":
             pass
         case _:
             assert_never(sort)
     if len(scores) < 2 * best * _RUN:
-        return first_by([by_score, newest], len(dates), best)
+        return top_by_keys([by_score, newest], len(dates), best)
     # What lies below a bar that enough reach needs no closer look.
     promising = np.flatnonzero(scores >= _bar(scores, best) - 2 * NEGLIGIBLE)
     scores, dates = scores[promising], dates[promising]
-    return promising[first_by([by_score, newest], len(dates), best)]
+    return promising[top_by_keys([by_score, newest], len(dates), best)]
 
 
-def first_by(keys: list[Callable[[Ints], Any]], size: int, best: int) -> Ints:
+def top_by_keys(keys: list[Callable[[Ints], Any]], size: int, best: int) -> Ints:
     """Which of `size` things (ascending) are the `best` first by several keys, larger ones first, with all that tie.
 
     Slow twin: sort by the keys, take `best`, and go on while the next one is equal.

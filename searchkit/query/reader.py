@@ -16,7 +16,15 @@ from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.leaf_reader import CHUNK, MOST_NODES, QUOTED_HINT, REGEX, Item, LeafReader, has_words
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
-from searchkit.query.places import FARTHEST, NoOperandError, OperatorName, PlaceOperator, fields_of, height_of, operand
+from searchkit.query.operands import (
+    FARTHEST,
+    InfixOperator,
+    OperandError,
+    OperatorName,
+    as_operand,
+    leaf_fields,
+    nesting_depth,
+)
 from searchkit.schema import FIELDS, Kind
 
 DEEPEST = 50
@@ -200,11 +208,11 @@ class QueryReader(LeafReader):
                 self._with_places(right.node, start, self.at, operator.typed),
             )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
-            if height_of(node) > DEEPEST:
+            if nesting_depth(node) > DEEPEST:
                 raise self._too_deep(operator.column)
             left, left_end = Item(node, "", left.column), self.at
 
-    def _right_operand(self, inside: str, depth: int, operator: PlaceOperator) -> Item | None:
+    def _right_operand(self, inside: str, depth: int, operator: InfixOperator) -> Item | None:
         start = self.at
         following = self._place_operator()
         if following is not None:
@@ -215,7 +223,7 @@ class QueryReader(LeafReader):
             raise self._error(f"{sign} cannot stand inside {operator.typed}", start, len(sign), hint)
         return self._primary(inside, depth)
 
-    def _place_operator(self) -> PlaceOperator | None:
+    def _place_operator(self) -> InfixOperator | None:
         """The operator that stands here, if one does; reading goes on behind it."""
         if not self._has_slash:  # all of these operators have one
             return None
@@ -234,24 +242,24 @@ class QueryReader(LeafReader):
             raise self._error(f"{typed} is no operator", start, len(typed), "not goes with w/n: peace not w/5 talks")
         self.at = found.end()
         if near is None:
-            return PlaceOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
+            return InfixOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
         if near[1] == "onear":
             raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
         if not 1 <= int(near[2][:3] or 0) <= FARTHEST:
             message = f"{near[1]}/ needs a number from 1 to {FARTHEST}: {near[1]}/5"
             raise self._error(message, start, len(typed), QUOTED_HINT)
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
-        return PlaceOperator(name, int(near[2]), typed, start)
+        return InfixOperator(name, int(near[2]), typed, start)
 
     def _with_places(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
         """An operand of an operator with places."""
         try:
-            return operand(node, operator)
-        except NoOperandError as error:
+            return as_operand(node, operator)
+        except OperandError as error:
             raise self._error(str(error), start, len(self.text[start:end].rstrip()), error.hint) from None
 
     def _check_fields(self, node: SpanNode, column: int, length: int, what: str) -> None:
-        names = [f"{name}:" if name else "no field" for name in fields_of(node)]
+        names = [f"{name}:" if name else "no field" for name in leaf_fields(node)]
         if len(names) > 1:
             hint = "name the field once: title:(peace w/5 talks)"
             raise self._error(f"{what} must be in the same field, not {' and '.join(names)}", column, length, hint)

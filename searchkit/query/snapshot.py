@@ -18,9 +18,9 @@ from searchkit.arrays import AnyArray, Bools, Float32s, Floats, Ints
 from searchkit.cache import Cache, bytes_of
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
-from searchkit.query import bits as sets
-from searchkit.query.bits import Bits
-from searchkit.query.layout import Layout
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
+from searchkit.query.position_keys import PositionKeys
 from searchkit.scoring import length_norms
 
 LET_GO = 4_000_000
@@ -78,23 +78,23 @@ class Snapshot:
         self._lengths: dict[str, AnyArray] = {}
         self._norms: dict[str, Floats] = {}
         self._rough_norms: dict[str, Float32s] = {}
-        self._layouts: dict[str, Layout] = {}
+        self._position_keys: dict[str, PositionKeys] = {}
         self.cache = Cache(CACHE_BYTES, bytes_of)
         self._read = 0
 
     @cached_property
-    def live(self) -> Bits:
+    def live(self) -> Bitset:
         """The articles that live."""
         if all(view.live is None for view in self.views):
-            return sets.every(self.size)
-        return sets.of_flags(
+            return bitsets.full(self.size)
+        return bitsets.from_flags(
             np.concatenate([np.ones(view.docs, dtype=bool) if view.live is None else view.live for view in self.views])
         )
 
     @cached_property
     def articles(self) -> int:
         """How many articles live."""
-        return sets.count(self.live)
+        return bitsets.count(self.live)
 
     def living(self) -> Iterator[int]:
         """The numbers of the articles that live, ascending."""
@@ -138,12 +138,12 @@ class Snapshot:
             found = self._rough_norms[attribute] = norms.astype(np.float32)
         return found
 
-    def layout(self, attribute: str) -> Layout:
+    def position_keys(self, attribute: str) -> PositionKeys:
         """The places of all articles in a field."""
-        found = self._layouts.get(attribute)
+        found = self._position_keys.get(attribute)
         if found is None:
             breaks = self._joined([view.field(attribute).paragraphs.max_counts() for view in self.views], "<i8")
-            found = self._layouts[attribute] = Layout(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
+            found = self._position_keys[attribute] = PositionKeys(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
         return found
 
     def _joined(self, columns: Sequence[AnyArray], dtype: str) -> AnyArray:
@@ -155,7 +155,7 @@ class Snapshot:
         if found is None:
             lengths = self.lengths(attribute)
             if self.articles < self.size:
-                lengths = lengths[sets.flags_of(self.live, self.size)]
+                lengths = lengths[bitsets.to_flags(self.live, self.size)]
             articles, words = int(np.count_nonzero(lengths)), int(lengths.sum(dtype=np.int64))
             found = self._statistics[attribute] = Statistics(articles, words / articles if articles else 1.0)
         return found

@@ -37,7 +37,7 @@ class Terms:
 def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     """The terms of a word in one field. Raises QueryError for a pattern that stands for too much.
 
-    Slow twin: the test of `engines.memory_places`, on every surface form.
+    Slow twin: the test of `engines.memory_field`, on every surface form.
     """
     match word:
         case Word(text, _, True) if isinstance(field, TextField):

@@ -22,7 +22,7 @@ from searchkit.analysis import (
 )
 from searchkit.model import Mark
 from searchkit.query.nodes import Fuzzy, Regex, SingleWord, Unit, Wildcard, Word, assert_never_node
-from searchkit.query.operators import MarkedPlaces
+from searchkit.query.operators import MarkedSpans
 
 
 class MarkedText:
@@ -46,7 +46,7 @@ class MarkedText:
             self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
             self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
 
-    def places(self, word: SingleWord) -> MarkedPlaces:
+    def marked_spans(self, word: SingleWord) -> MarkedSpans:
         """The places of a word, with the mark of each."""
         return {self._spans[i]: {self._marks[i]} for i in self._indexes(word)}
 

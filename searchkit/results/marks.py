@@ -48,7 +48,7 @@ def field_marks(
             return tuple(marks) if plan.only_words else _apart([(field, *mark) for mark in marks], field)
     text = shown.text(field)
     marked = (plan and sparse_text(text, analyzer, plan.sought, wanted.reach)) or MarkedText(text, analyzer)
-    places = [branch.places(marked) for branch in branches if branch.field in ("", field)]
+    places = [branch.spans_in(marked) for branch in branches if branch.field in ("", field)]
     found = [(field, start, end) for spans in places for marks in spans.values() for start, end in marks]
     return _apart(found, field)
 

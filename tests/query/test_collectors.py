@@ -29,7 +29,7 @@ from searchkit.query.counting import FacetCounts, HistogramCounts
 from searchkit.query.execute import execute
 from searchkit.query.operators import words as word_operator
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.words import Candidates, WordFinder
+from searchkit.query.word_postings import Candidates, WordLookup
 from tests.bridge.made import ANALYZER, articles, build, without
 
 QUERIES = ("oil", "oil OR gold", '"crude oil" OR peace w/9 talks', "atleast2(price) -gold", "*", "date:none", "source:reuters",
@@ -145,8 +145,8 @@ def test_only_what_wants_scores_scores(made: Made, query: str, monkeypatch: pyte
     expected = [made.collected(query, collector) for collector in COLLECTORS]
     monkeypatch.setattr(word_operator, "weigh", refuse)
     monkeypatch.setattr(Candidates, "__init__", refuse)
-    monkeypatch.setattr(WordFinder, "impacts", refuse)
-    monkeypatch.setattr(executing, "worth_a_look", refuse)
+    monkeypatch.setattr(WordLookup, "impacts", refuse)
+    monkeypatch.setattr(executing, "competitive", refuse)
     for collector, before in zip(COLLECTORS, expected, strict=True):
         assert np.array_equal(made.collected(query, collector), before)
     if made.collected(query, Count()):

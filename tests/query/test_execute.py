@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Sort
 from searchkit.query import execute as executing
-from searchkit.query import parse, phrases, words
+from searchkit.query import parse, phrases, word_postings
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.matches import DECIMALS
@@ -72,10 +72,10 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
             for module, name, value in (
-                (words, "SMALL", 0),
+                (word_postings, "SMALL", 0),
                 (executing, "SMALL", 0),
                 (executing, "MANY", 0),
-                (words, "PIECE", 16),
+                (word_postings, "PIECE", 16),
                 (phrases, "AT_ONCE", 64),
                 (phrases, "FEW", 2),
             ):

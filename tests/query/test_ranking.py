@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchkit.model import Sort
 from searchkit.query.matches import DECIMALS
-from searchkit.query.ranking import best_of, first_by, worth_a_look
+from searchkit.query.ranking import competitive, top_by_keys, top_docs
 from searchkit.schema import UNDATED
 
 SCORES = st.lists(st.integers(0, 12), min_size=1, max_size=400)
@@ -18,7 +18,7 @@ SCORES = st.lists(st.integers(0, 12), min_size=1, max_size=400)
 def test_first_by_several_keys(one: list[int], other: list[int], best: int) -> None:
     size = min(len(one), len(other))
     keys = [np.array(one[:size]), np.array(other[:size])]
-    found = first_by([lambda chosen, key=key: key[chosen] for key in keys], size, best)  # type: ignore[misc]
+    found = top_by_keys([lambda chosen, key=key: key[chosen] for key in keys], size, best)  # type: ignore[misc]
     ranked = sorted(zip(one[:size], other[:size], strict=True), reverse=True)
     last = ranked[min(best, size) - 1]
     assert found.tolist() == [n for n in range(size) if (one[n], other[n]) >= last]
@@ -29,7 +29,7 @@ def test_whatever_can_be_among_the_best_is_looked_at(levels: list[int], best: in
     """Of all scores that rough ones allow, the best and those that tie with the last of them are among the chosen."""
     rough = np.array(levels, dtype=np.float32) / np.float32(7)
     exact = np.maximum(0, rough - np.random.default_rng(seed).random(len(rough)) * slack / 100)
-    chosen = set(worth_a_look(rough, slack / 100, best).tolist())
+    chosen = set(competitive(rough, slack / 100, best).tolist())
     bar = sorted(exact.tolist(), reverse=True)[min(best, len(levels)) - 1]
     assert {n for n, score in enumerate(exact.tolist()) if score >= bar} <= chosen
 
@@ -50,4 +50,4 @@ def test_orders(articles: list[tuple[int, int]], best: int, sort: Sort) -> None:
 
     ranked = sorted(range(len(articles)), key=key)
     last = key(ranked[min(best, len(ranked)) - 1])
-    assert best_of(scores, dates, best, sort).tolist() == [n for n in range(len(articles)) if key(n) <= last]
+    assert top_docs(scores, dates, best, sort).tolist() == [n for n in range(len(articles)) if key(n) <= last]

@@ -89,7 +89,7 @@ def forms_in(*texts: str) -> FormsOf:
     text = MarkedText(
         "", ANALYZER, Tokens(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))), [])
     )
-    return lambda word, field: frozenset(forms[first] for first, _ in text.places(word))
+    return lambda word, field: frozenset(forms[first] for first, _ in text.marked_spans(word))
 
 
 def check(article: searchkit.Article, query: str) -> bool:

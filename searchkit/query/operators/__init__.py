@@ -6,18 +6,18 @@ Useful for: finding what a query asks for in a snapshot, and marking it in an ar
 
 from __future__ import annotations
 
-from searchkit.query.operators.base import ANY_REACH, Operator, Search, SpanOperator
+from searchkit.query.operators.base import ANY_REACH, Operator, SearchContext, SpanOperator
 from searchkit.query.operators.dispatch import operator_of, span_operator_of
-from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedPlaces
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
 
 __all__ = [
     "ANY_REACH",
     "FieldMark",
     "HighlightedArticle",
     "HighlightedText",
-    "MarkedPlaces",
+    "MarkedSpans",
     "Operator",
-    "Search",
+    "SearchContext",
     "SpanOperator",
     "operator_of",
     "span_operator_of",

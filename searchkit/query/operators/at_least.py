@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from searchkit.query import bits as sets
-from searchkit.query.answers import Answer, Joined
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import Operator, Search, SpanOperator
+from searchkit.query.operators.base import Operator, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.operators.words import WordOperator
+from searchkit.query.scorers import Scorer, SumScorer
 
 
 class AtLeastOperator(Operator):
@@ -19,12 +19,12 @@ class AtLeastOperator(Operator):
     def __init__(self, count: int, child: SpanOperator) -> None:
         self._count, self._child = count, child
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         inner = self._child.match(search, weight, among)
         bits = inner.bits if among is None else inner.bits & among
-        docs = sets.docs_of(bits, search.snapshot.size)
+        docs = bitsets.to_docs(bits, search.snapshot.size)
         enough = docs[self._child.mentions(search, docs) >= self._count]
-        return Joined(sets.of_docs(enough, search.snapshot.size), [inner])
+        return SumScorer(bitsets.from_docs(enough, search.snapshot.size), [inner])
 
     # Highlights: those of the child.
 

@@ -15,16 +15,16 @@ import numpy as np
 
 from searchkit.analysis import Analyzer
 from searchkit.arrays import Floats, Ints
-from searchkit.query import bits as sets
-from searchkit.query.answers import Answer
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedPlaces
+from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
 from searchkit.query.phrases import distinct
-from searchkit.query.postlist import locate
+from searchkit.query.scorers import Scorer
+from searchkit.query.segment_postings import locate
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
-from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
+from searchkit.query.word_postings import Candidates, Fields, Impacts, Rough, WordLookup, plus
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
@@ -33,11 +33,11 @@ ANY_REACH = 100
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 
 
-class Search:
+class SearchContext:
     """One query at work: the snapshot that it is asked of, and the words that were looked up there."""
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self.snapshot, self.words = snapshot, WordFinder(snapshot, analyzer)
+        self.snapshot, self.words = snapshot, WordLookup(snapshot, analyzer)
 
 
 class Operator(ABC):
@@ -49,7 +49,7 @@ class Operator(ABC):
     # Matcher and scorer.
 
     @abstractmethod
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         """The documents that match, with their scorer; `weight` 0 does not score.
 
         Of documents outside of `among` (None: all) any or none may be there. Of deleted ones, filters alone may tell; the
@@ -106,39 +106,39 @@ class SpanOperator(Operator):
     # Matcher and spans, in one field; `attribute` is that of Article.
 
     @abstractmethod
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         """The documents (of `among`) that have the words which a span needs."""
 
     @abstractmethod
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         """The spans in some documents (ascending). Spans name the document by its place in `docs`."""
 
-    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         """The documents (ascending) that have a span; of those outside of `among`, when that is given, any or none."""
-        candidates = sets.docs_of(self.candidates(search, attribute, among), search.snapshot.size)
+        candidates = bitsets.to_docs(self.candidates(search, attribute, among), search.snapshot.size)
         return candidates[distinct(self.spans(search, attribute, candidates).candidates)]
 
-    def mentions(self, search: Search, docs: Ints) -> Ints:
+    def mentions(self, search: SearchContext, docs: Ints) -> Ints:
         """How many spans some documents (ascending) have, those of all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
         for attribute, _ in fields_of(self.field):
             counts += np.bincount(self.spans(search, attribute, docs).candidates, minlength=len(docs))
         return counts
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         found = [(a, self.docs(search, a, among), weight * factor) for a, factor in fields_of(self.field)]
-        return SpansAnswer(search, self, found)
+        return SpanScorer(search, self, found)
 
     # Scorer.
 
     @abstractmethod
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """What documents score that all have a span in this field; None: nothing. `weight` is not 0."""
 
-    def scores_where(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores_where(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """What those of some documents score that have a span in this field; 0 for the others. None: nothing."""
         docs = candidates.docs
-        found = self.docs(search, attribute, sets.of_docs(docs, search.snapshot.size))
+        found = self.docs(search, attribute, bitsets.from_docs(docs, search.snapshot.size))
         found = found[locate(docs, found)[1]]  # it may name others, too
         if len(found) == len(docs):
             return self.scores(search, attribute, candidates, weight)
@@ -151,14 +151,14 @@ class SpanOperator(Operator):
         every[locate(docs, found)[0]] = scores
         return every
 
-    def impacts(self, search: Search, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
+    def impacts(self, search: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
         """About what each of its words scores, where all of them do in every document that matches; else None."""
         return None
 
     # Highlights.
 
     @abstractmethod
-    def places(self, text: HighlightedText) -> MarkedPlaces:
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
         """The spans in one text, with what is marked for each."""
 
     @property
@@ -176,7 +176,7 @@ class SpanOperator(Operator):
         count = 0
         for name in (self.field,) if self.field else SEARCHED:
             for text in article.texts(name):
-                places = self.places(text)
+                places = self.spans_in(text)
                 count += len(places)
                 if name in SEARCHED:
                     found += [(name, start, end) for marks in places.values() for start, end in marks]
@@ -192,11 +192,11 @@ def fields_of(name: str) -> Fields:
     return tuple([(FIELDS[each].attribute, _WEIGHTS.get(each, 0.0)) for each in names])
 
 
-class SpansAnswer(Answer):
+class SpanScorer(Scorer):
     """What an operator with spans matches: the documents of each field, and its weight there."""
 
-    def __init__(self, search: Search, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
-        super().__init__(sets.of_docs(np.concatenate([docs for _, docs, _ in found]), search.snapshot.size))
+    def __init__(self, search: SearchContext, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
+        super().__init__(bitsets.from_docs(np.concatenate([docs for _, docs, _ in found]), search.snapshot.size))
         self._search, self._operator = search, operator
         self._found = [part for part in found if len(part[1]) and part[2] != 0.0]
         self.is_scored = bool(self._found)

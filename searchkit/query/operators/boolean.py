@@ -7,21 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchkit.arrays import Floats, Ints
-from searchkit.query import bits as sets
-from searchkit.query import spans
-from searchkit.query.answers import Answer, Joined, Unscored
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets, spans
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import Operator, Search, SpanOperator
+from searchkit.query.operators.base import Operator, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import (
     FieldMark,
     HighlightedArticle,
     HighlightedText,
-    MarkedPlaces,
+    MarkedSpans,
     united,
 )
+from searchkit.query.scorers import Scorer, SumScorer, ZeroScorer
 from searchkit.query.spans import Spans
-from searchkit.query.words import Candidates, plus
+from searchkit.query.word_postings import Candidates, plus
 
 
 class _Joining(Operator):
@@ -46,17 +45,17 @@ class _Joining(Operator):
 class AndOperator(_Joining):
     """What all children match."""
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         """Words and filters first; positions then only of documents that match these."""
         children = self._children
-        parts: dict[int, Answer] = {}
+        parts: dict[int, Scorer] = {}
         bits = among
         for place in sorted(range(len(children)), key=lambda place: children[place].needs_positions):
             part = parts[place] = children[place].match(search, weight, bits)
             bits = part.bits if bits is None else bits & part.bits
         assert bits is not None
         # Scores are added up in the order of the query.
-        return Joined(bits, [parts[place] for place in range(len(children))])
+        return SumScorer(bits, [parts[place] for place in range(len(children))])
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         marks: list[FieldMark] = []
@@ -80,7 +79,7 @@ class AndOperator(_Joining):
 class OrOperator(_Joining):
     """What any child matches."""
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return _any_of(self._children, search, weight, among)
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
@@ -103,28 +102,28 @@ class OrOfSpans(SpanOperator):
 
     # Matcher and spans.
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return _any_of(self._children, search, weight, among)
 
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         return np.bitwise_or.reduce([child.candidates(search, attribute, among) for child in self._children])
 
-    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         parts = [child.docs(search, attribute, among) for child in self._children]
         return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         return spans.union([child.spans(search, attribute, docs) for child in self._children])
 
     # Scorer: the sum of the children, each where it has a span.
 
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return plus([child.scores_where(search, attribute, candidates, weight) for child in self._children])
 
     # Highlights.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
-        return united((span, marks) for child in self._children for span, marks in child.places(text).items())
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
+        return united((span, marks) for child in self._children for span, marks in child.spans_in(text).items())
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return _words_in(self._children, field)
@@ -143,8 +142,8 @@ class NotOperator(Operator):
         self._child = child
         self.needs_positions = child.needs_positions
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
-        return Unscored(search.snapshot.live & ~self._child.match(search, 0.0, among).bits)
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return ZeroScorer(search.snapshot.live & ~self._child.match(search, 0.0, among).bits)
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         return [] if self._child.highlight(article) is None else None
@@ -164,7 +163,7 @@ class WeightedOperator(Operator):
         self._child, self._factor = child, factor
         self.needs_positions = child.needs_positions
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return self._child.match(search, weight * self._factor, among)
 
     @property
@@ -188,9 +187,9 @@ class WeightedOperator(Operator):
         return self._child.branches(may_fail=may_fail)
 
 
-def _any_of(children: Sequence[Operator], search: Search, weight: float, among: Bits | None) -> Answer:
+def _any_of(children: Sequence[Operator], search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
     parts = [child.match(search, weight, among) for child in children]
-    return Joined(sets.any_of([part.bits for part in parts], search.snapshot.size), parts, any_of=True)
+    return SumScorer(bitsets.union([part.bits for part in parts], search.snapshot.size), parts, any_of=True)
 
 
 def _words_in(children: Sequence[Operator], field: str) -> tuple[SingleWord, ...] | None:

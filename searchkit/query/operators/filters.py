@@ -9,9 +9,8 @@ import numpy as np
 
 from searchkit.analysis import wildcard_regex
 from searchkit.arrays import Bools, Ints
-from searchkit.query import bits as sets
-from searchkit.query.answers import Answer, Unscored
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import (
     Dates,
     Everything,
@@ -24,8 +23,9 @@ from searchkit.query.nodes import (
     ValuePattern,
     assert_never_node,
 )
-from searchkit.query.operators.base import Operator, Search
+from searchkit.query.operators.base import Operator, SearchContext
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
+from searchkit.query.scorers import Scorer, ZeroScorer
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, moment_micros, printed_micros, values_of
 
@@ -39,8 +39,8 @@ class FilterOperator(Operator):
     def __init__(self, node: Filter) -> None:
         self._node = node
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
-        return Unscored(filtered(self._node, search.snapshot))
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return ZeroScorer(filtered(self._node, search.snapshot))
 
     # Highlights: none, but where the article is only known to match in part, the filter is held against it.
 
@@ -59,31 +59,31 @@ class FilterOperator(Operator):
                 assert_never_node(self._node)
 
 
-def filtered(node: Filter, snapshot: Snapshot) -> Bits:
+def filtered(node: Filter, snapshot: Snapshot) -> Bitset:
     """The documents of a snapshot (deleted ones may be among them) that a filter lets pass."""
     match node:
         case Everything():
             return snapshot.live
         case Undated():
-            return sets.of_flags(snapshot.dates == UNDATED)
+            return bitsets.from_flags(snapshot.dates == UNDATED)
         case Dates(since, before):
             dates, end = (snapshot.dates, UNDATED) if before is None else _compared(before, snapshot)
             inside: Bools = dates < end
             if since is not None:
                 dates, start = _compared(since, snapshot)
                 inside &= dates >= start
-            return sets.of_flags(inside)
+            return bitsets.from_flags(inside)
         case Length(least, most):
             lengths = np.sum([snapshot.lengths(FIELDS[name].attribute) for name in SEARCHED], axis=0, dtype=np.int64)
             inside = np.asarray(lengths >= (least or 0))
             if most is not None:
                 inside &= lengths <= most
-            return sets.of_flags(inside)
+            return bitsets.from_flags(inside)
         case Present(name) if FIELDS[name].kind is not Kind.VALUE:
-            return sets.of_flags(snapshot.lengths(FIELDS[name].attribute) > 0)
+            return bitsets.from_flags(snapshot.lengths(FIELDS[name].attribute) > 0)
         case Value() | ValuePattern() | Present():
             docs = [_valued(node, view) + view.base for view in snapshot.views]
-            return sets.of_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
+            return bitsets.from_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
         case _:
             assert_never_node(node)
 

@@ -15,7 +15,7 @@ from searchkit.query.nodes import SingleWord, Unit
 FieldMark = tuple[str, int, int]
 """A field ("title" or "body") and a span of its text."""
 
-MarkedPlaces = dict[Span, set[Mark]]
+MarkedSpans = dict[Span, set[Mark]]
 """Places (first and last position) with the spans of the text that are marked for each."""
 
 
@@ -26,7 +26,7 @@ class HighlightedText(Protocol):
     def words(self) -> Tokens:
         """The words of the text, or, where that will do, those of them that the query wants."""
 
-    def places(self, word: SingleWord) -> MarkedPlaces:
+    def marked_spans(self, word: SingleWord) -> MarkedSpans:
         """The places of a word, with the mark of each."""
 
     def spans(self, word: SingleWord) -> list[Span]:
@@ -50,14 +50,14 @@ class HighlightedArticle(Protocol):
         """The texts of a field (of the query language): none, one, or several of authors and topics."""
 
 
-def paired(one: MarkedPlaces, other: MarkedPlaces, pairs: Iterable[tuple[Span, Span]]) -> MarkedPlaces:
+def paired(one: MarkedSpans, other: MarkedSpans, pairs: Iterable[tuple[Span, Span]]) -> MarkedSpans:
     """The places from the one to the other of each pair, with the marks of both."""
     return united((covering_spans([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
 
 
-def united(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedPlaces:
+def united(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedSpans:
     """The places, those found twice with the marks of both."""
-    places: MarkedPlaces = {}
+    places: MarkedSpans = {}
     for span, marks in found:
         places[span] = places.get(span, set()) | marks
     return places

@@ -8,16 +8,15 @@ import numpy as np
 
 from searchkit.analysis import Span, phrase_spans
 from searchkit.arrays import Floats, Ints
-from searchkit.query import bits as sets
-from searchkit.query import phrases, spans
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets, phrases, spans
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import Gap, Phrase, SingleWord
-from searchkit.query.operators.base import Search, SpanOperator
-from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces, united
+from searchkit.query.operators.base import SearchContext, SpanOperator
+from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, united
 from searchkit.query.operators.words import scores_of_word, spans_of_word
-from searchkit.query.postlist import locate
+from searchkit.query.segment_postings import locate
 from searchkit.query.spans import Spans
-from searchkit.query.words import Candidates, Impacts, plus
+from searchkit.query.word_postings import Candidates, Impacts, plus
 
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -42,31 +41,31 @@ class PhraseOperator(SpanOperator):
 
     # Matcher and spans.
 
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         parts = [search.words.postings(word, attribute).bits for word in self._words]
         return np.bitwise_and.reduce(parts if among is None else [*parts, among])
 
-    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
+    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         if not self._is_fixed:
             return super().docs(search, attribute, among)
         bits = self.candidates(search, attribute, among)
-        layout = search.snapshot.layout(attribute)
-        keys = phrases.phrase(self._placed(search, attribute), bits, layout)
-        found = phrases.distinct(layout.articles(keys))
+        position_keys = search.snapshot.position_keys(attribute)
+        keys = phrases.phrase(self._placed(search, attribute), bits, position_keys)
+        found = phrases.distinct(position_keys.docs_of(keys))
         divided = self._divided_docs(search, attribute, bits)
         if len(divided):
             there = self._spans_of_wide(search, attribute, divided)
             found = np.union1d(found, divided[phrases.distinct(there.candidates)])
         return found
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
-        bits = sets.of_docs(docs, search.snapshot.size)
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
+        bits = bitsets.from_docs(docs, search.snapshot.size)
         if self._is_fixed:
-            layout = search.snapshot.layout(attribute)
-            keys = phrases.phrase(self._placed(search, attribute), bits, layout)
-            there = layout.articles(keys)
+            position_keys = search.snapshot.position_keys(attribute)
+            keys = phrases.phrase(self._placed(search, attribute), bits, position_keys)
+            there = position_keys.docs_of(keys)
             candidates, found = locate(docs, there)
-            first = (candidates << 32) | (keys - layout.starts[there]).astype(np.int64)
+            first = (candidates << 32) | (keys - position_keys.starts[there]).astype(np.int64)
             first = first[found]
             narrow = Spans(first, first + self._shifts[-1])
         else:
@@ -82,40 +81,40 @@ class PhraseOperator(SpanOperator):
         shift = (places[found_there.candidates] - found_there.candidates) << 32
         return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
 
-    def _placed(self, search: Search, attribute: str) -> list[phrases.PlacedWord]:
+    def _placed(self, search: SearchContext, attribute: str) -> list[phrases.PlacedWord]:
         """The words, and how far each stands from the first."""
         return [
-            (search.words.postings(word, attribute), search.words.places(word, attribute), shift)
+            (search.words.postings(word, attribute), search.words.positions(word, attribute), shift)
             for word, shift in zip(self._words, self._shifts, strict=True)
         ]
 
-    def _divided_docs(self, search: Search, attribute: str, among: Bits) -> Ints:
+    def _divided_docs(self, search: SearchContext, attribute: str, among: Bitset) -> Ints:
         """The documents of some in which a word of the phrase stands that a hyphen divides at a line's end."""
-        layout = search.snapshot.layout(attribute)
+        position_keys = search.snapshot.position_keys(attribute)
         found = [_NONE]
         for word in self._words:
-            places = search.words.places(word, attribute)
+            places = search.words.positions(word, attribute)
             if len(places.wide):
-                found.append(phrases.distinct(layout.articles(places.keys[places.wide])))
+                found.append(phrases.distinct(position_keys.docs_of(places.keys[places.wide])))
         divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
-        return divided[sets.holds(among, divided)] if len(divided) else divided
+        return divided[bitsets.contains(among, divided)] if len(divided) else divided
 
-    def _spans_of_wide(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def _spans_of_wide(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         """The spans where words may be several positions wide; see `phrase_spans`."""
         words = [spans_of_word(search, word, attribute, docs) for word in self._words]
         return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
 
     # Scorer: the sum of the words.
 
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return plus([scores_of_word(search, word, attribute, candidates, weight) for word in self._words])
 
-    def impacts(self, search: Search, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
+    def impacts(self, search: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
         return [(search.words.impacts(word, attribute), weight) for word in self._words]
 
     # Highlights: from the first word to the last, or, with other words among them, each word.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
         wanted: list[list[Span]] = [text.spans(word) for word in self._words]
         mark_of = text.mark_of
         chains = phrase_spans(wanted, self._steps, self._phrase.slop)

@@ -10,12 +10,12 @@ import numpy as np
 from searchkit.analysis import near_pairs, not_near_spans, same_unit_pairs
 from searchkit.arrays import Floats, Ints
 from searchkit.query import spans
-from searchkit.query.bits import Bits
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord, Unit
-from searchkit.query.operators.base import ANY_REACH, Search, SpanOperator
-from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces, paired
+from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
+from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, paired
 from searchkit.query.spans import Spans
-from searchkit.query.words import Candidates, plus
+from searchkit.query.word_postings import Candidates, plus
 
 
 class _TwoSided(SpanOperator):
@@ -40,12 +40,12 @@ class _TwoSided(SpanOperator):
 class _BothSides(_TwoSided):
     """An operator whose spans go from a span of one operand to one of the other."""
 
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         return self._left.candidates(search, attribute, among) & self._right.candidates(search, attribute, among)
 
     # Scorer: the sum of the words, those of an operand where it has a span.
 
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return plus([side.scores_where(search, attribute, candidates, weight) for side in (self._left, self._right)])
 
 
@@ -56,14 +56,14 @@ class NearOperator(_BothSides):
         super().__init__(left, right)
         self._distance, self._ordered = distance, ordered
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
         return spans.near(one, other, self._distance, ordered=self._ordered)
 
     # Highlights: what is marked for the operands.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
-        one, other = self._left.places(text), self._right.places(text)
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
+        one, other = self._left.spans_in(text), self._right.spans_in(text)
         return paired(one, other, near_pairs(sorted(one), sorted(other), self._distance, self._ordered))
 
     @property
@@ -78,11 +78,11 @@ class TogetherOperator(_BothSides):
         super().__init__(left, right)
         self._unit: Unit = unit
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
         return spans.together(one, other, self._starts(search, attribute, docs))
 
-    def _starts(self, search: Search, attribute: str, docs: Ints) -> Ints:
+    def _starts(self, search: SearchContext, attribute: str, docs: Ints) -> Ints:
         """The keys at which sentences or paragraphs of some documents begin, but for each first one."""
         found = [np.zeros(0, dtype=np.int64)]
         for view, part in search.snapshot.by_segment(docs):
@@ -94,8 +94,8 @@ class TogetherOperator(_BothSides):
 
     # Highlights: what is marked for the operands.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
-        one, other = self._left.places(text), self._right.places(text)
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
+        one, other = self._left.spans_in(text), self._right.spans_in(text)
         return paired(one, other, same_unit_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
 
     @property
@@ -110,23 +110,23 @@ class NotNearOperator(_TwoSided):
         super().__init__(left, right)
         self._distance = distance
 
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         return self._left.candidates(search, attribute, among)
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
         return spans.not_near(one, other, self._distance)
 
     # Scorer: the words of the left operand.
 
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return self._left.scores_where(search, attribute, candidates, weight)
 
     # Highlights: what is marked for the left operand.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
-        one = self._left.places(text)
-        return {span: one[span] for span in not_near_spans(sorted(one), sorted(self._right.places(text)), self._distance)}
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
+        one = self._left.spans_in(text)
+        return {span: one[span] for span in not_near_spans(sorted(one), sorted(self._right.spans_in(text)), self._distance)}
 
     @property
     def reach(self) -> int:

@@ -10,15 +10,14 @@ from functools import cached_property
 import numpy as np
 
 from searchkit.arrays import Floats, Ints
-from searchkit.query import bits as sets
-from searchkit.query import spans
-from searchkit.query.answers import Answer
-from searchkit.query.bits import Bits
+from searchkit.query import bitsets, spans
+from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import Search, SpanOperator, fields_of
-from searchkit.query.operators.highlights import HighlightedText, MarkedPlaces
+from searchkit.query.operators.base import SearchContext, SpanOperator, fields_of
+from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
+from searchkit.query.scorers import Scorer
 from searchkit.query.spans import Spans
-from searchkit.query.words import Candidates, Fields, Impacts, Rough, WordFinder, plus
+from searchkit.query.word_postings import Candidates, Fields, Impacts, Rough, WordLookup, plus
 from searchkit.scoring import weigh
 
 
@@ -36,31 +35,31 @@ class WordOperator(SpanOperator):
 
     # Matcher and spans.
 
-    def match(self, search: Search, weight: float, among: Bits | None) -> Answer:
-        return WordAnswer(search.words, self._word, fields_of(self.field), weight, search.snapshot.size)
+    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return WordScorer(search.words, self._word, fields_of(self.field), weight, search.snapshot.size)
 
-    def candidates(self, search: Search, attribute: str, among: Bits | None) -> Bits:
+    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         bits = search.words.postings(self._word, attribute).bits
         return bits if among is None else bits & among
 
-    def docs(self, search: Search, attribute: str, among: Bits | None = None) -> Ints:
-        return sets.docs_of(self.candidates(search, attribute, among), search.snapshot.size)
+    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+        return bitsets.to_docs(self.candidates(search, attribute, among), search.snapshot.size)
 
-    def spans(self, search: Search, attribute: str, docs: Ints) -> Spans:
+    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
         return spans_of_word(search, self._word, attribute, docs)
 
     # Scorer.
 
-    def scores(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats:
+    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
         return scores_of_word(search, self._word, attribute, candidates, weight)
 
-    def scores_where(self, search: Search, attribute: str, candidates: Candidates, weight: float) -> Floats:
+    def scores_where(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
         return self.scores(search, attribute, candidates, weight)  # 0 where it is not
 
     # Highlights: each place.
 
-    def places(self, text: HighlightedText) -> MarkedPlaces:
-        return text.places(self._word)
+    def spans_in(self, text: HighlightedText) -> MarkedSpans:
+        return text.marked_spans(self._word)
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return (self._word,) if self.field in ("", field) else ()
@@ -74,31 +73,31 @@ class WordOperator(SpanOperator):
         return 1
 
 
-def spans_of_word(search: Search, word: SingleWord, attribute: str, docs: Ints) -> Spans:
+def spans_of_word(search: SearchContext, word: SingleWord, attribute: str, docs: Ints) -> Spans:
     """The places of a word in some documents (ascending)."""
     postings = search.words.postings(word, attribute)
-    there = np.flatnonzero(sets.holds(postings.bits, docs))
-    places = search.words.places(word, attribute)
-    keys, counts, numbers = places.of_docs(docs[there])
-    positions = keys.astype(np.int64) - np.repeat(search.snapshot.layout(attribute).starts[docs[there]], counts)
+    there = np.flatnonzero(bitsets.contains(postings.bits, docs))
+    places = search.words.positions(word, attribute)
+    keys, counts, numbers = places.in_docs(docs[there])
+    positions = keys.astype(np.int64) - np.repeat(search.snapshot.position_keys(attribute).starts[docs[there]], counts)
     widths = np.isin(numbers, places.wide).astype(np.int64) + 1 if len(places.wide) else None
     return spans.of_words(np.repeat(there, counts), positions, widths)
 
 
-def scores_of_word(search: Search, word: SingleWord, attribute: str, candidates: Candidates, weight: float) -> Floats:
+def scores_of_word(search: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float) -> Floats:
     """What a word scores in some documents; 0 where it is not."""
     postings = search.words.postings(word, attribute)
     return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
 
 
-class WordAnswer(Answer):
+class WordScorer(Scorer):
     """What a word matches in its fields, each with its weight."""
 
-    def __init__(self, words: WordFinder, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
+    def __init__(self, words: WordLookup, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
         found = [(a, words.postings(word, a), weight * w) for a, w in fields]
         self._scored = [(a, postings, w) for a, postings, w in found if w != 0.0 and len(postings)]
         bits = [postings.bits for _, postings, _ in found if len(postings)]
-        super().__init__(sets.any_of(bits, size))
+        super().__init__(bitsets.union(bits, size))
         self._words, self._word = words, word
         self.is_scored = bool(self._scored)
 

@@ -11,7 +11,7 @@ from searchkit.codec.reader import TextField, WordField
 from searchkit.query.terms import Terms
 
 
-class Postlist:
+class SegmentPostings:
     """What a word's terms come to. `term_id` is its only term, or -1; `docs` (int64, ascending) include deleted ones."""
 
     def __init__(self, field: WordField, terms: Terms, docs_in_segment: int) -> None:

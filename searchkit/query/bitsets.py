@@ -11,94 +11,94 @@ import numpy as np
 
 from searchkit.arrays import AnyInts, Bools, Ints, UInt32s, UInt64s
 
-Bits = UInt64s
+Bitset = UInt64s
 
 WORD = 64
 SPARSE = 16
 """A set of fewer than one in so many articles is taken apart byte by byte."""
 
 
-def none(size: int) -> Bits:
+def empty(size: int) -> Bitset:
     """No article of `size`."""
     return np.zeros((size + WORD - 1) // WORD, dtype="<u8")
 
 
-def every(size: int) -> Bits:
+def full(size: int) -> Bitset:
     """All articles."""
-    return of_flags(np.ones(size, dtype=bool))
+    return from_flags(np.ones(size, dtype=bool))
 
 
-def of_flags(flags: Bools) -> Bits:
+def from_flags(flags: Bools) -> Bitset:
     """The articles whose flag is set. Slow twin: `sum(1 << n for n, flag in enumerate(flags) if flag)`."""
     packed = np.packbits(flags, bitorder="little")
-    bits = none(len(flags))
+    bits = empty(len(flags))
     bits.view(np.uint8)[: len(packed)] = packed
     return bits
 
 
-def of_docs(docs: AnyInts, size: int) -> Bits:
+def from_docs(docs: AnyInts, size: int) -> Bitset:
     """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in set(docs))`."""
     if len(docs) * SPARSE < size:
-        bits = none(size)
+        bits = empty(size)
         np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
         return bits
     flags = np.zeros(size, dtype=bool)
     flags[docs] = True
-    return of_flags(flags)
+    return from_flags(flags)
 
 
-def flags_of(bits: Bits, size: int) -> Bools:
+def to_flags(bits: Bitset, size: int) -> Bools:
     """One flag an article. Slow twin: `[bits >> n & 1 for n in range(size)]` of one large number."""
     return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
 
 
-def docs_of(bits: Bits, size: int, known: int | None = None) -> Ints:
+def to_docs(bits: Bitset, size: int, known: int | None = None) -> Ints:
     """The articles of a set (int64, ascending); `known` is how many there are, where that is known.
 
     Slow twin: `[n for n in range(size) if bits >> n & 1]` of one large number.
     """
     if (count(bits) if known is None else known) * SPARSE > size:
-        return flags_of(bits, size).nonzero()[0]
+        return to_flags(bits, size).nonzero()[0]
     octets = bits.view(np.uint8)
     filled = (octets != 0).nonzero()[0]  # NumPy looks for what is true many times as fast as for what is not 0
     inside = np.unpackbits(octets[filled], bitorder="little").view(bool).nonzero()[0]
     return (filled[inside >> 3] << 3) | (inside & 7)
 
 
-def any_of(parts: Sequence[Bits], size: int) -> Bits:
+def union(parts: Sequence[Bitset], size: int) -> Bitset:
     """The articles of any of several sets (of articles below `size`)."""
     if not parts:
-        return none(size)
+        return empty(size)
     joined = parts[0]
     for part in parts[1:]:
         joined = joined | part
     return joined
 
 
-def count(bits: Bits) -> int:
-    """How many articles a set holds."""
+def count(bits: Bitset) -> int:
+    """How many articles a set contains."""
     return int(np.add.reduce(np.bitwise_count(bits), dtype=np.int64))
 
 
-def holds(bits: Bits, docs: Ints) -> Bools:
-    """Which of these articles a set holds. Slow twin: `[bits >> doc & 1 for doc in docs]` of one large number."""
+def contains(bits: Bitset, docs: Ints) -> Bools:
+    """Which of these articles a set contains. Slow twin: `[bits >> doc & 1 for doc in docs]` of one large number."""
     if len(docs) * 4 > len(bits) * WORD:
-        return flags_of(bits, len(bits) * WORD)[docs]
+        return to_flags(bits, len(bits) * WORD)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)
     return found
 
 
-def before(bits: Bits) -> UInt32s:
+def counts_before(bits: Bitset) -> UInt32s:
     """How many articles of a set come before each 64 of all (one more than there are numbers)."""
     counts = np.zeros(len(bits) + 1, dtype=np.uint32)
     np.cumsum(np.bitwise_count(bits), out=counts[1:])
     return counts
 
 
-def ranks(bits: Bits, counts: UInt32s, docs: Ints) -> Ints:
-    """How many articles of a set come before each of these; `counts` are `before(bits)`.
+def ranks(bits: Bitset, counts: UInt32s, docs: Ints) -> Ints:
+    """How many articles of a set come before each of these; `counts` are `counts_before(bits)`.
 
-    Slow twin: `[bisect_left(docs_of(bits), doc) for doc in docs]`.
+    Slow twin: `[bisect_left(to_docs(bits), doc) for doc in docs]`.
     """
     word = docs >> 6
     below = (np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64)) - np.uint64(1)

@@ -14,10 +14,10 @@ from searchkit.analysis import Analyzer
 from searchkit.arrays import AnyArray, AnyInts, AnyUInts, Float32s, Floats, Ints
 from searchkit.codec.ragged import ranges
 from searchkit.frozen import frozen
-from searchkit.query import bits as sets
-from searchkit.query.bits import Bits
-from searchkit.query.layout import Layout
-from searchkit.query.postlist import Postlist
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
+from searchkit.query.position_keys import PositionKeys
+from searchkit.query.segment_postings import SegmentPostings
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, Terms, terms_of
 from searchkit.scoring import idf, length_norms
@@ -27,7 +27,7 @@ Rough = Float32s
 Fields = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked for, and what it weighs there (0: it does not score)."""
 
-_NO_PLACES = np.zeros(0, dtype=np.int64)
+_NO_POSITIONS = np.zeros(0, dtype=np.int64)
 FEW = 24
 """Bisection beats a column over all articles only for fewer than one in so many of a word's articles."""
 RARE = 8
@@ -55,8 +55,8 @@ class WordPostings:
         """`docs` (global, ascending) are the articles, of `size`."""
         self.tf, self.rarity, self._size = tf, rarity, size
         self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
-        self._bits = sets.of_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
-        self._before = sets.before(self.bits) if self._rare is None else None
+        self._bits = bitsets.from_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
+        self._before = bitsets.counts_before(self.bits) if self._rare is None else None
         self._column: Frequencies | None = None
         if size <= SMALL:
             self._column = np.zeros(size, dtype=tf.dtype)
@@ -68,20 +68,20 @@ class WordPostings:
         return len(self.tf)
 
     @property
-    def bits(self) -> Bits:
+    def bits(self) -> Bitset:
         """The articles, as a set."""
-        return sets.of_docs(self.docs, self._size) if self._bits is None else self._bits
+        return bitsets.from_docs(self.docs, self._size) if self._bits is None else self._bits
 
     @property
     def docs(self) -> AnyInts:
         """The articles, ascending."""
-        return self._rare if self._rare is not None else sets.docs_of(self.bits, self._size, len(self.tf))
+        return self._rare if self._rare is not None else bitsets.to_docs(self.bits, self._size, len(self.tf))
 
     def ranks(self, docs: Ints) -> Ints:
         """Where some of these articles stand among them; for others any place, or one beyond the last."""
         if self._before is None or self._rare is not None:
             return np.searchsorted(self._rare, docs.astype(np.int32))  # type: ignore[arg-type]
-        return sets.ranks(self.bits, self._before, docs)
+        return bitsets.ranks(self.bits, self._before, docs)
 
     def at(self, column: AnyArray, docs: Ints) -> AnyArray:
         """The values of a column (one item for each of these articles) in any articles (ascending), 0 for others.
@@ -93,7 +93,7 @@ class WordPostings:
             every[self.docs] = column
             return every[docs]
         places = np.minimum(self.ranks(docs), len(column) - 1)
-        return column[places] * sets.holds(self.bits, docs)
+        return column[places] * bitsets.contains(self.bits, docs)
 
     def tf_at(self, docs: Ints) -> Floats:
         """How often the word stands in some articles (ascending), 0 where it does not."""
@@ -143,18 +143,21 @@ class Impacts:
         return np.multiply(levels, np.float32(weight * self.unit), dtype=np.float32)
 
 
-class WordPlaces:
-    """Where a word stands in one field: `keys`, its places in the layout of all articles, ascending. `wide` are the numbers
-    of those (ascending) at which it is two positions wide; a place may be there as a wide and as a narrow one."""
+class WordPositions:
+    """All positions of a word in one field: their `keys` (see PositionKeys), ascending.
+
+    `wide` are the indexes (ascending) of the keys at which the word is two positions wide. A key may be there twice, once
+    wide and once narrow.
+    """
 
     def __init__(
-        self, postings: WordPostings, layout: Layout, positions: Sequence[AnyArray], wide: Ints = _NO_PLACES
+        self, postings: WordPostings, position_keys: PositionKeys, positions: Sequence[AnyArray], wide: Ints = _NO_POSITIONS
     ) -> None:
         """`positions` stand one after the other, `postings.tf` for each article."""
         self.wide = wide
         docs, tf = postings.docs, postings.tf
         self._postings = postings
-        self.keys = np.empty(sum(map(len, positions)), dtype=layout.starts.dtype)
+        self.keys = np.empty(sum(map(len, positions)), dtype=position_keys.starts.dtype)
         self.nbytes = self.keys.nbytes * (2 if len(wide) else 1) + 4 * len(tf)
         done = 0
         for part in positions:
@@ -163,7 +166,7 @@ class WordPlaces:
         done = 0
         for start in range(0, len(docs), PIECE):
             counts = tf[start : start + PIECE]
-            begins = runs(layout.starts[docs[start : start + PIECE]], counts)
+            begins = runs(position_keys.starts[docs[start : start + PIECE]], counts)
             self.keys[done : done + len(begins)] += begins
             done += len(begins)
 
@@ -176,7 +179,7 @@ class WordPlaces:
     def _ends(self) -> AnyArray:
         return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
 
-    def of_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
+    def in_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
         """Its places in some articles (ascending) that all have it, how many there are in each, and their numbers."""
         ranks = self._postings.ranks(docs)
         counts = self._postings.tf[ranks].astype(np.int64)
@@ -206,21 +209,21 @@ class _Kept:
         return self.terms.whole.nbytes + self.terms.parts.nbytes + (0 if allowed is None else allowed.nbytes)
 
 
-class WordFinder:
+class WordLookup:
     """Looks words up, for one query."""
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self._snapshot, self._analyzer = snapshot, analyzer
-        self._postlists: dict[tuple[SingleWord, str, int], Postlist] = {}
+        self._postlists: dict[tuple[SingleWord, str, int], SegmentPostings] = {}
 
-    def postlist(self, word: SingleWord, attribute: str, view: SegmentView) -> Postlist:
+    def postlist(self, word: SingleWord, attribute: str, view: SegmentView) -> SegmentPostings:
         """The postings of a word in a field of a segment."""
         key = (word, attribute, view.base)
         found = self._postlists.get(key)
         if found is None:
             field = view.field(attribute)
             kept = self._snapshot.cache.get(key, lambda: _Kept(terms_of(word, field, self._analyzer)))
-            found = self._postlists[key] = Postlist(field, kept.terms, view.docs)
+            found = self._postlists[key] = SegmentPostings(field, kept.terms, view.docs)
         return found
 
     def postings(self, word: SingleWord, attribute: str) -> WordPostings:
@@ -256,11 +259,11 @@ class WordFinder:
 
         return self._snapshot.cache.get((word, attribute, "impacts"), make)
 
-    def places(self, word: SingleWord, attribute: str) -> WordPlaces:
+    def positions(self, word: SingleWord, attribute: str) -> WordPositions:
         """Where a word stands in a field of all segments."""
-        return self._snapshot.cache.get((word, attribute, "places"), lambda: self._places(word, attribute))
+        return self._snapshot.cache.get((word, attribute, "positions"), lambda: self._positions(word, attribute))
 
-    def _places(self, word: SingleWord, attribute: str) -> WordPlaces:
+    def _positions(self, word: SingleWord, attribute: str) -> WordPositions:
         parts: list[AnyArray] = []
         wides: list[Ints] = []
         for view in self._snapshot.views:
@@ -276,8 +279,8 @@ class WordFinder:
             if wide is not None:
                 wides.append(np.flatnonzero(wide) + sum(map(len, parts)))
             parts.append(positions)
-        every = np.concatenate(wides) if wides else _NO_PLACES
-        places = WordPlaces(self.postings(word, attribute), self._snapshot.layout(attribute), parts, every)
+        every = np.concatenate(wides) if wides else _NO_POSITIONS
+        places = WordPositions(self.postings(word, attribute), self._snapshot.position_keys(attribute), parts, every)
         self._snapshot.has_read(len(places.keys))
         return places
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.query import bits as sets
+from searchkit.query import bitsets
 
 SIZES = st.integers(1, 700)
 
@@ -17,48 +17,48 @@ def drawn(data: st.DataObject, size: int) -> list[int]:
     return sorted(data.draw(st.sets(st.integers(0, size - 1), max_size=min(size, 40))))
 
 
-def number(bits: sets.Bits) -> int:
+def number(bits: bitsets.Bitset) -> int:
     return int.from_bytes(bits.tobytes(), "little")
 
 
 @given(SIZES, st.data())
 def test_from_documents_and_back(size: int, data: st.DataObject) -> None:
     docs = drawn(data, size)
-    bits = sets.of_docs(np.array(docs, dtype=data.draw(st.sampled_from(["<i4", "<i8"]))), size)
+    bits = bitsets.from_docs(np.array(docs, dtype=data.draw(st.sampled_from(["<i4", "<i8"]))), size)
     assert number(bits) == sum(1 << doc for doc in docs)
-    assert len(bits) == len(sets.none(size))
-    assert sets.docs_of(bits, size).tolist() == docs
-    assert sets.docs_of(bits, size, len(docs)).tolist() == docs
-    assert sets.count(bits) == len(docs)
+    assert len(bits) == len(bitsets.empty(size))
+    assert bitsets.to_docs(bits, size).tolist() == docs
+    assert bitsets.to_docs(bits, size, len(docs)).tolist() == docs
+    assert bitsets.count(bits) == len(docs)
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=300))
 def test_from_flags_and_back(flags: list[bool]) -> None:
-    bits = sets.of_flags(np.array(flags))
+    bits = bitsets.from_flags(np.array(flags))
     assert number(bits) == sum(1 << place for place, flag in enumerate(flags) if flag)
-    assert sets.flags_of(bits, len(flags)).tolist() == flags
-    assert sets.docs_of(bits, len(flags)).tolist() == [place for place, flag in enumerate(flags) if flag]
+    assert bitsets.to_flags(bits, len(flags)).tolist() == flags
+    assert bitsets.to_docs(bits, len(flags)).tolist() == [place for place, flag in enumerate(flags) if flag]
 
 
 @given(SIZES)
 def test_all_and_none(size: int) -> None:
-    assert sets.docs_of(sets.every(size), size).tolist() == list(range(size))
-    assert sets.docs_of(sets.none(size), size).tolist() == []
+    assert bitsets.to_docs(bitsets.full(size), size).tolist() == list(range(size))
+    assert bitsets.to_docs(bitsets.empty(size), size).tolist() == []
     # What is left over beyond the last article is not counted, nor are its opposites.
-    assert sets.count(sets.every(size) & ~sets.none(size)) == size
+    assert bitsets.count(bitsets.full(size) & ~bitsets.empty(size)) == size
 
 
 @given(SIZES, st.data())
 def test_what_a_set_holds(size: int, data: st.DataObject) -> None:
     docs, asked = drawn(data, size), drawn(data, size)
-    bits = sets.of_docs(np.array(docs, dtype=np.int64), size)
-    assert sets.holds(bits, np.array(asked, dtype=np.int64)).tolist() == [doc in docs for doc in asked]
-    ranks = sets.ranks(bits, sets.before(bits), np.array(asked, dtype=np.int64))
+    bits = bitsets.from_docs(np.array(docs, dtype=np.int64), size)
+    assert bitsets.contains(bits, np.array(asked, dtype=np.int64)).tolist() == [doc in docs for doc in asked]
+    ranks = bitsets.ranks(bits, bitsets.counts_before(bits), np.array(asked, dtype=np.int64))
     assert ranks.tolist() == [bisect_left(docs, doc) for doc in asked]
 
 
 @given(SIZES, st.data())
 def test_any_of_several(size: int, data: st.DataObject) -> None:
     parts = [drawn(data, size) for _ in range(data.draw(st.integers(0, 3)))]
-    joined = sets.any_of([sets.of_docs(np.array(part, dtype=np.int64), size) for part in parts], size)
-    assert sets.docs_of(joined, size).tolist() == sorted({doc for part in parts for doc in part})
+    joined = bitsets.union([bitsets.from_docs(np.array(part, dtype=np.int64), size) for part in parts], size)
+    assert bitsets.to_docs(joined, size).tolist() == sorted({doc for part in parts for doc in part})

@@ -12,18 +12,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchkit.arrays import Floats, Ints
-from searchkit.query import bits as sets
-from searchkit.query.bits import Bits
-from searchkit.query.words import Candidates, Rough, plus
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
+from searchkit.query.word_postings import Candidates, Rough, plus
 
 
-class Answer(ABC):
+class Scorer(ABC):
     """A set of articles. Whatever it says of the scores of others means nothing, unless `is_zero_outside`."""
 
     is_scored = False
     is_zero_outside = True
 
-    def __init__(self, bits: Bits) -> None:
+    def __init__(self, bits: Bitset) -> None:
         self.bits = bits
 
     @property
@@ -44,7 +44,7 @@ class Answer(ABC):
         """What these articles score; None: nothing."""
 
 
-class Unscored(Answer):
+class ZeroScorer(Scorer):
     """What a filter, an exclusion or `*` finds."""
 
     def add(self, sums: Rough) -> None:
@@ -57,10 +57,10 @@ class Unscored(Answer):
         return None
 
 
-class Joined(Answer):
+class SumScorer(Scorer):
     """What several answers find together: all of them hold, or, with `any_of`, at least one."""
 
-    def __init__(self, bits: Bits, parts: Sequence[Answer], *, any_of: bool = False) -> None:
+    def __init__(self, bits: Bitset, parts: Sequence[Scorer], *, any_of: bool = False) -> None:
         super().__init__(bits)
         self._parts = [part for part in parts if part.is_scored]
         self._any_of = any_of
@@ -79,7 +79,7 @@ class Joined(Answer):
                 continue
             own = np.zeros_like(sums)
             part.add(own)
-            own *= sets.flags_of(part.bits, len(sums))
+            own *= bitsets.to_flags(part.bits, len(sums))
             sums += own
 
     def rough(self, docs: Ints) -> Rough:
@@ -87,7 +87,7 @@ class Joined(Answer):
         for part in self._parts:
             scores = part.rough(docs)
             if self._any_of and not part.is_zero_outside:
-                scores *= sets.holds(part.bits, docs)
+                scores *= bitsets.contains(part.bits, docs)
             total += scores
         return total
 
@@ -96,6 +96,6 @@ class Joined(Answer):
         for part in self._parts:
             scores = part.exact(candidates)
             if scores is not None and self._any_of and not part.is_zero_outside:
-                scores = np.where(sets.holds(part.bits, candidates.docs), scores, 0.0)
+                scores = np.where(bitsets.contains(part.bits, candidates.docs), scores, 0.0)
             parts.append(scores)
         return plus(parts)

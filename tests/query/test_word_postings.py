@@ -11,13 +11,12 @@ import pytest
 from searchkit.analysis import fold, tokenize, wildcard_regex, without_hyphen
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
-from searchkit.query import bits as sets
-from searchkit.query import phrases, words
+from searchkit.query import bitsets, phrases, word_postings
 from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import distinct, phrase
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord
-from searchkit.query.words import LEVELS, ROUGHNESS, Candidates, WordFinder, runs
+from searchkit.query.word_postings import LEVELS, ROUGHNESS, Candidates, WordLookup, runs
 from searchkit.scoring import bm25
 from tests.bridge.made import ANALYZER, articles, build, without
 
@@ -36,7 +35,7 @@ class Index:
         batches = [list(articles(size, seed=n + 3, first=1000 * n)) for n, size in enumerate((260, 1, 90))]
         refs = [without(ref, DELETED.get(n, ())) for n, ref in enumerate(build(folder, batches))]
         self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
-        self.finder = WordFinder(self.snapshot, ANALYZER)
+        self.finder = WordLookup(self.snapshot, ANALYZER)
         self.articles: list[Article | None] = [
             None if doc in DELETED.get(n, ()) else article
             for n, batch in enumerate(batches)
@@ -74,7 +73,7 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The ways of large indexes are taken over a small one too."""
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
-            for module, name, value in ((words, "SMALL", 0), (words, "PIECE", 16), (phrases, "AT_ONCE", 64)):
+            for module, name, value in ((word_postings, "SMALL", 0), (word_postings, "PIECE", 16), (phrases, "AT_ONCE", 64)):
                 patched.setattr(module, name, value)
         yield Index(tmp_path_factory.mktemp("index"))
 
@@ -83,21 +82,23 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("word", QUERIES, ids=str)
 def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> None:
     wanted = index.positions(word, attribute)
-    postings, layout = index.finder.postings(word, attribute), index.snapshot.layout(attribute)
+    postings, position_keys = index.finder.postings(word, attribute), index.snapshot.position_keys(attribute)
     docs = np.array(sorted(wanted), dtype=np.int64)
     assert postings.docs.tolist() == docs.tolist()
     assert postings.tf.tolist() == [len(wanted[doc]) for doc in docs.tolist()]
-    assert sets.docs_of(postings.bits, index.snapshot.size).tolist() == docs.tolist()
+    assert bitsets.to_docs(postings.bits, index.snapshot.size).tolist() == docs.tolist()
     assert postings.ranks(docs).tolist() == list(range(len(docs)))
-    places = index.finder.places(word, attribute)
-    keys = [int(layout.starts[doc]) + position for doc in docs.tolist() for position in wanted[doc]]
+    places = index.finder.positions(word, attribute)
+    keys = [int(position_keys.starts[doc]) + position for doc in docs.tolist() for position in wanted[doc]]
     assert places.keys.tolist() == keys
-    assert layout.articles(places.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
+    assert position_keys.docs_of(places.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
     some = docs[::3]
-    picked, counts, numbers = places.of_docs(some)
+    picked, counts, numbers = places.in_docs(some)
     assert places.keys[numbers].tolist() == picked.tolist()
     assert counts.tolist() == [len(wanted[doc]) for doc in some.tolist()]
-    assert picked.tolist() == [int(layout.starts[doc]) + position for doc in some.tolist() for position in wanted[doc]]
+    assert picked.tolist() == [
+        int(position_keys.starts[doc]) + position for doc in some.tolist() for position in wanted[doc]
+    ]
 
 
 @pytest.mark.parametrize("asked", [[0, 1, 2], list(range(351)), list(range(5, 300, 40))])
@@ -162,11 +163,11 @@ def test_phrases(index: Index, words: list[tuple[SingleWord, int]], attribute: s
         for first in positions[0][0][doc]
         if all(first + shift in there[doc] for there, shift in positions)
     ]
-    layout = snapshot.layout(attribute)
-    placed = [(finder.postings(word, attribute), finder.places(word, attribute), shift) for word, shift in words]
-    keys = phrase(placed, sets.of_docs(np.array(candidates, dtype=np.int64), snapshot.size), layout)
-    docs = layout.articles(keys)
-    found = list(zip(docs.tolist(), (keys - layout.starts[docs]).tolist(), strict=True))
+    position_keys = snapshot.position_keys(attribute)
+    placed = [(finder.postings(word, attribute), finder.positions(word, attribute), shift) for word, shift in words]
+    keys = phrase(placed, bitsets.from_docs(np.array(candidates, dtype=np.int64), snapshot.size), position_keys)
+    docs = position_keys.docs_of(keys)
+    found = list(zip(docs.tolist(), (keys - position_keys.starts[docs]).tolist(), strict=True))
     assert [place for place in found if place[0] in set(candidates)] == wanted
     assert distinct(docs).tolist() == sorted(set(docs.tolist()))
 

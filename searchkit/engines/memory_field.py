@@ -35,7 +35,7 @@ from searchkit.query import nodes
 from searchkit.schema import SEARCHED, TITLE_WEIGHT
 
 K1, B = 1.2, 0.75
-Places = dict[str, list[Span]]
+SpansByArticle = dict[str, list[Span]]
 """Article id -> places, for the articles that have any."""
 Scores = dict[str, float]
 """Article id -> score: the articles that match."""
@@ -48,7 +48,7 @@ class MemoryField:
         self.name, self._analyzer = field.name, analyzer
         self.lengths: dict[str, int] = {}
         # By what tells the terms of its article's words, and by surface form.
-        self._forms: dict[tuple[Analyzer, str], Places] = defaultdict(lambda: defaultdict(list))
+        self._forms: dict[tuple[Analyzer, str], SpansByArticle] = defaultdict(lambda: defaultdict(list))
         # Article id -> position -> number of its sentence or paragraph.
         self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
         for article in articles:
@@ -74,9 +74,9 @@ class MemoryField:
         """The articles that have a place of the node in this field, with their scores."""
         factor = weight * {"title": TITLE_WEIGHT, "body": 1.0}.get(self.name, 0.0)
         scores = self._scores(node, factor)
-        return {key: scores[key] for key in self.places(node)}
+        return {key: scores[key] for key in self.spans(node)}
 
-    def places(self, node: nodes.SpanNode) -> Places:
+    def spans(self, node: nodes.SpanNode) -> SpansByArticle:
         """The places of a node in this field."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
@@ -84,14 +84,14 @@ class MemoryField:
             case nodes.Phrase():
                 return self._phrase(node)
             case nodes.Or(children):
-                parts = [self.places(child) for child in children]
+                parts = [self.spans(child) for child in children]
                 return {key: union_spans(part.get(key, ()) for part in parts) for part in parts for key in part}
             case nodes.Near(left, right, distance, ordered):
                 ways = self._sides(left, right)
                 return _kept((key, near_spans(one, other, distance, ordered)) for key, one, other in ways)
             case nodes.NotNear(left, right, distance):
-                unwanted = self.places(right)
-                every = self.places(left).items()
+                unwanted = self.spans(right)
+                every = self.spans(left).items()
                 return _kept((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
@@ -101,11 +101,11 @@ class MemoryField:
                 nodes.assert_never_node(node)
 
     def _sides(self, left: nodes.SpanNode, right: nodes.SpanNode) -> Iterable[tuple[str, list[Span], list[Span]]]:
-        others = self.places(right)
-        return ((key, spans, others[key]) for key, spans in self.places(left).items() if key in others)
+        others = self.spans(right)
+        return ((key, spans, others[key]) for key, spans in self.spans(left).items() if key in others)
 
-    def _phrase(self, node: nodes.Phrase) -> Places:
-        words: list[Places] = []
+    def _phrase(self, node: nodes.Phrase) -> SpansByArticle:
+        words: list[SpansByArticle] = []
         steps: list[int] = []
         step = 1
         for item in node.items:
@@ -138,11 +138,11 @@ class MemoryField:
 
     def _where(self, node: nodes.SpanNode, weight: float) -> Scores:
         scores = self._scores(node, weight)
-        return {key: scores[key] for key in self.places(node)}
+        return {key: scores[key] for key in self.spans(node)}
 
-    def _postings(self, word: nodes.SingleWord) -> Places:
+    def _postings(self, word: nodes.SingleWord) -> SpansByArticle:
         fits = self._test(word)
-        found: Places = defaultdict(list)
+        found: SpansByArticle = defaultdict(list)
         for (own, form), postings in self._forms.items():
             if fits(own, form):
                 for key, positions in postings.items():
@@ -171,7 +171,7 @@ class MemoryField:
             case _:
                 nodes.assert_never_node(word)
 
-    def _bm25(self, postings: Places, weight: float) -> Scores:
+    def _bm25(self, postings: SpansByArticle, weight: float) -> Scores:
         """BM25 over the articles that have this field (see scoring)."""
         articles = len(self.lengths)
         average = sum(self.lengths.values()) / articles if articles else 1.0
@@ -191,5 +191,5 @@ def sums(parts: Iterable[Scores]) -> Scores:
     return total
 
 
-def _kept(found: Iterable[tuple[str, list[Span]]]) -> Places:
+def _kept(found: Iterable[tuple[str, list[Span]]]) -> SpansByArticle:
     return {key: spans for key, spans in found if spans}

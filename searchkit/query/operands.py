@@ -38,7 +38,7 @@ OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]
 
 
 @frozen
-class PlaceOperator:
+class InfixOperator:
     """An operator between two operands with places: its name, its n (0 if it has none), as typed, and where."""
 
     name: OperatorName
@@ -59,7 +59,7 @@ class PlaceOperator:
                 assert_never(self.name)
 
 
-class NoOperandError(ValueError):
+class OperandError(ValueError):
     """A node cannot be an operand of an operator with places: why, and how to mend it."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -67,39 +67,39 @@ class NoOperandError(ValueError):
         self.hint = hint
 
 
-def operand(node: Node, operator: str) -> SpanNode:
-    """A node as an operand of an operator with places. Raises NoOperandError for one that cannot be."""
+def as_operand(node: Node, operator: str) -> SpanNode:
+    """A node as an operand of an operator with places. Raises OperandError for one that cannot be."""
     if isinstance(node, SingleWord | Phrase | Positional):
         return node
     match node:
         case Or(children):
-            return Or(tuple([operand(child, operator) for child in children]))
+            return Or(tuple([as_operand(child, operator) for child in children]))
         case And():
             hint = 'quotes make a phrase of them: "peace talks"; or write OR between them'
-            raise NoOperandError(f"words side by side (AND) cannot stand inside {operator}", hint)
+            raise OperandError(f"words side by side (AND) cannot stand inside {operator}", hint)
         case Not():
-            raise NoOperandError(f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it")
+            raise OperandError(f"NOT cannot stand inside {operator}", "a not w/5 b finds a with no b near it")
         case Weighted():
-            raise NoOperandError(f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2")
+            raise OperandError(f"a weight cannot stand inside {operator}", "weigh the whole: (peace w/5 talks)^2")
         case AtLeast():
-            raise NoOperandError(f"{node} cannot stand inside {operator}", "join it with AND")
+            raise OperandError(f"{node} cannot stand inside {operator}", "join it with AND")
         case Everything():
-            raise NoOperandError(f"* cannot stand inside {operator}", "")
+            raise OperandError(f"* cannot stand inside {operator}", "")
         case Dates() | Undated() | Length() | Present():
-            raise NoOperandError(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
+            raise OperandError(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
         case Value() | ValuePattern():
             message = f"{node.field}: cannot stand inside {operator}: it is matched as a whole"
-            raise NoOperandError(message, "join it with AND")
+            raise OperandError(message, "join it with AND")
         case _:
             assert_never_node(node)
 
 
-def fields_of(*nodes: SpanNode) -> list[str]:
+def leaf_fields(*nodes: SpanNode) -> list[str]:
     """The different fields of the leaves of operands with places, "" for none."""
     found = (leaf.field for node in nodes for leaf in leaves(node) if isinstance(leaf, SingleWord | Phrase))
     return list(dict.fromkeys(found))
 
 
-def height_of(node: Node) -> int:
+def nesting_depth(node: Node) -> int:
     """How many operators stand inside each other in an operand with places."""
-    return isinstance(node, Positional) + max(map(height_of, children_of(node)), default=0)
+    return isinstance(node, Positional) + max(map(nesting_depth, children_of(node)), default=0)
