@@ -30,7 +30,7 @@ from searchkit.corpus.unpacking import (
     as_file,
     call_checked,
 )
-from searchkit.corpus.zips import Zip, is_link
+from searchkit.corpus.zips import is_link, open_zip
 
 DEEPEST = 3
 """Archives inside archives."""
@@ -156,7 +156,7 @@ def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackB
         most_members, hint = limits.max_members, "raise --max-members"
         if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
             most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
-        with call_checked(lambda: Zip(file, most_members, hint), ".zip") as archive:
+        with call_checked(lambda: open_zip(file, most_members, hint), ".zip") as archive:
             name_zip_members(archive.infolist())
             wanted = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
             may_skip = depth == 0 and _fits_budget(wanted, budget)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import codecs
 import re
-import tempfile
-from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING
 
 from searchkit.corpus.decode import SURE_CONFIDENCE, Undecodable, decode_keeping_controls, detect_from_head
 from searchkit.corpus.encoding_names import BOM_FIRST_BYTES, SEVEN_BIT, WIDE, encoding_name
-from searchkit.corpus.limits import GB, MB
+from searchkit.corpus.limits import GB
+from searchkit.corpus.look_ahead import LookAhead
 from searchkit.corpus.signatures import decode_seven_bit
 from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.tolerant_decoding import count_utf_8, decode_strictly, decode_tolerantly
@@ -31,8 +30,6 @@ MOST_SPOOLED = 4 * GB
 """Bytes of a packed file that are held aside to judge its records together; records behind them have no say."""
 MOST_SAMPLES = 256
 """Records that have a say: of more, every second, fourth and so on."""
-_IN_MEMORY = 32 * MB
-"""Bytes of these that are held in memory; more go to a temporary file."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
 """Bytes of a record that have a say: before its first byte above ASCII, and from there."""
@@ -53,14 +50,15 @@ class Lines:
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
-        self._stream, self._source = stream, source
+        self._stream, self._source = LookAhead(stream, MOST_SPOOLED), source
+        self._file: IO[bytes] | None = getattr(stream, "file", None)
+        """The stream itself where it can be sought in."""
         self._option = source.options.encoding
         self.number = 0
         self.encoding = _UTF_8
         self.failed = False
         self._escapes = False
         self._chunk = b""
-        self._aside: _Aside | None = None
         self._judged: Guess | None = None
         self._is_as_judged = False
         """Whether any line is in the encoding that was guessed for all."""
@@ -114,11 +112,9 @@ class Lines:
                 if not self._escapes:
                     self._escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._aside.read() if self._aside is not None else b""
-                chunk = chunk or self._stream.read(_CHUNK)
+                chunk = self._stream.read(_CHUNK)
         finally:
-            if self._aside is not None:
-                self._aside.close()
+            self._stream.close()
 
     def _recoded(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
         """The bytes of UTF-16 and UTF-32 as UTF-8, so that lines end in one byte."""
@@ -212,18 +208,16 @@ class Lines:
 
     def _rest(self) -> Iterator[bytes]:
         """What has not been read of the file; it can be read again after this."""
-        file: IO[bytes] | None = getattr(self._stream, "file", None)
-        if file is not None:
-            here = file.tell()
-            try:
-                while chunk := call_checked(partial(file.read, _CHUNK), ""):
-                    yield chunk
-            except Damaged:
-                pass  # as the reading will find
-            file.seek(here)
+        if self._file is None:
+            yield from iter(partial(self._stream.look, _CHUNK), b"")
             return
-        self._aside = _Aside()
-        yield from self._aside.fill(self._stream)
+        here = self._file.tell()
+        try:
+            while chunk := call_checked(partial(self._file.read, _CHUNK), ""):
+                yield chunk
+        except Damaged:
+            pass  # as the reading will find
+        self._file.seek(here)
 
     def _count(self, kind: str, number: int) -> None:
         self._counts.setdefault(kind, [0, number])[0] += 1
@@ -231,63 +225,6 @@ class Lines:
     def _fail(self, reason: str) -> None:
         self.failed = True
         self._source.fail(reason)
-
-
-class _Aside:
-    """The bytes of a stream that are read ahead and held aside, to be read again: the first in memory, more on disk."""
-
-    def __init__(self) -> None:
-        self._first: deque[bytes] = deque()
-        self._file: IO[bytes] | None = None
-        self._on_disk = 0
-        self._last = b""
-
-    def fill(self, stream: ByteStream) -> Iterator[bytes]:
-        """What a stream still gives. It ends early where the disk is full and where the stream is damaged."""
-        held = 0
-        try:
-            while held < MOST_SPOOLED and (chunk := stream.read(_CHUNK)):
-                held += len(chunk)
-                if held <= _IN_MEMORY:
-                    self._first.append(chunk)
-                elif not self._write(chunk):
-                    self._last = chunk
-                    held = MOST_SPOOLED
-                yield chunk
-        except Damaged:
-            pass  # the stream says it again to who reads behind what it gave
-        if self._file is not None:
-            self._file.seek(0)
-
-    def _write(self, chunk: bytes) -> bool:
-        """Whether the disk holds a chunk. Nothing is buffered, so that no later write or close can fail."""
-        try:
-            if self._file is None:
-                self._file = cast(IO[bytes], tempfile.TemporaryFile(buffering=0))  # noqa: SIM115  # `close` closes it
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError:
-            return False
-        self._on_disk += len(chunk)
-        return True
-
-    def read(self) -> bytes:
-        """The next bytes that are held aside, none when all were read. Raises Damaged."""
-        if self._first:
-            return self._first.popleft()
-        if self._file is not None and self._on_disk:
-            chunk = call_checked(partial(self._file.read, min(_CHUNK, self._on_disk)), "what is held aside of it")
-            if not chunk:
-                raise Damaged("what is held aside of it is cut off")
-            self._on_disk -= len(chunk)
-            return chunk
-        last, self._last = self._last, b""
-        return last
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
 
 
 def _has_escapes(data: bytes) -> bool:

@@ -1,84 +1,151 @@
-"""The members of a tar file, read as a stream.
+"""Reads the members of a tar file as a stream.
 
-The standard library ends quietly on a file that is cut off between two members, or whose next header is damaged; it takes
-as much memory as an extended header asks for, and as much time as the digits in it squared. So headers are read strictly
-here, and the extended ones by ourselves.
+Only the parsing of a header block comes from the standard library. Its `TarFile` ends quietly on a file that is cut off
+between two members or whose next header is damaged, takes as much memory as an extended header asks for, and as much time
+as the square of the digits in it. Here headers are read strictly and within limits.
 """
 
 from __future__ import annotations
 
 import posixpath
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import partial
-from typing import IO, Any, BinaryIO, cast
+from contextlib import AbstractContextManager, closing
+from typing import IO, cast
 
-from searchkit.corpus.limits import GB, KB, MB, Limits
+from searchkit.corpus.limits import GB, KB, Limits
+from searchkit.corpus.look_ahead import LookAhead
 from searchkit.corpus.member_names import MOST_BYTES, TarNames, not_utf_8
 from searchkit.corpus.source import ByteStream, Source
-from searchkit.corpus.unpacking import CheckedStream, Damaged, call_checked
+from searchkit.corpus.unpacking import CheckedStream, Damaged
 
 LONGEST_HEADER = 256 * KB
 """Bytes of an extended header; names and times take hundreds."""
 MOST_HELD = GB
-"""Bytes of a tar file inside a packed file or an archive that are held aside to look for its names."""
+"""Bytes of a tar file inside a packed file or an archive that are kept while they are looked through for names."""
 Reopen = Callable[[], AbstractContextManager[ByteStream]]
-"""A file from its beginning, read once more."""
-HEADER_ERROR = tarfile.HeaderError
-_EXTENDED = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+"""Opens the file once more, from its beginning."""
+_Read = Callable[[int], bytes]
+"""Returns the next bytes of a stream, at most so many, and none at its end."""
+_BLOCK = 512
+_LONG_NAME, _LONG_LINK = b"L", b"K"
+_PAX, _PAX_SOLARIS, _PAX_OF_ALL = b"x", b"X", b"g"
+_EXTENDED = (_LONG_NAME, _LONG_LINK, _PAX, _PAX_SOLARIS, _PAX_OF_ALL)
+"""Types of extended headers: of GNU tar, and of POSIX.1-2008."""
 _KEPT = ("path", "linkpath", "size")
 """What of an extended header says where and what a member is."""
+_MISSING_HEADER = ".tar is damaged or cut off: a header of a member or the end mark is missing"
+_SPARSE = "it holds a sparse file, which is not read; unpack it first"
 
 
-class _Header(tarfile.TarInfo):
-    """A header; anything else in its place but the end mark is damage, after the first member too."""
+def tar_members(
+    stream: CheckedStream, source: Source, reopen: Reopen | None = None
+) -> Iterator[tuple[tarfile.TarInfo, CheckedStream | None]]:
+    """The members of a tar file in order, regular files with their bytes. Raises Damaged.
 
-    @classmethod
-    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Any:
-        try:
-            return super().fromtarfile(tarfile)
-        except HEADER_ERROR as error:
-            if type(error).__name__ == "EOFHeaderError":
-                raise
-            raise Damaged(".tar is damaged or cut off: a header of a member or the end mark is missing") from error
+    All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them. Without it, as in an archive
+    inside another, the rest of the stream is looked through, up to MOST_HELD bytes; names behind that have no say. Names
+    before damage have one.
+    """
+    limits = source.options.limits
+    with closing(LookAhead(stream, MOST_HELD)) as ahead:
+        data_size = 0  # of the member whose name is decoded
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Any:
-        found = super().frombuf(buf, encoding, errors)
-        if found.size < 0 or (found.type in _EXTENDED and found.size > LONGEST_HEADER):
-            raise Damaged(f".tar is damaged: a header says that it has {found.size:,} bytes")
-        if found.type == tarfile.GNUTYPE_SPARSE:
-            raise Damaged("it holds a sparse file, which is not read; unpack it first")
-        return found
+        def other_names() -> list[bytes]:
+            if reopen is None:
+                return _find_other_names(ahead.look, limits, data_size)
+            with reopen() as again:
+                return _find_other_names(again.read, limits)
 
-    def _proc_pax(self, tar: tarfile.TarFile) -> Any:
-        """The member behind an extended header of POSIX.1-2008; of one for all members nothing is kept."""
-        file: Any = tar.fileobj
-        fields = _fields(file.read(self.size + -self.size % tarfile.BLOCKSIZE))
-        try:
-            member = type(self).fromtarfile(tar)
-        except HEADER_ERROR as error:  # the end mark
-            raise Damaged(".tar is damaged or cut off: a member is missing behind its extended header") from error
-        if self.type == tarfile.XGLTYPE:
-            return member
-        if any(key.startswith("GNU.sparse.") for key in fields):
-            raise Damaged("it holds a sparse file, which is not read; unpack it first")
-        member.name = fields.get("path", member.name).rstrip("/")
-        member.linkname = fields.get("linkpath", member.linkname)
-        member.offset = self.offset
-        if "size" in fields:
-            if not fields["size"].isdecimal() or len(fields["size"]) > 18:
-                raise Damaged(f'.tar is damaged: "{fields["size"][:40]}" is no size of a member')
-            member.size = int(fields["size"])
-            has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
-            tar.offset = member.offset_data + (member.size + -member.size % tarfile.BLOCKSIZE if has_data else 0)
-        return member
+        names = TarNames(other_names)
+        for member, data in _members(ahead.read, limits):
+            data_size = _padded(data.left) if data is not None else 0
+            member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
+            opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", most=limits.max_member)
+            yield member, opened
+        # The end mark may stand before the end of a packed stream, whose checksum comes last.
+        while ahead.read(2**20):
+            pass
 
 
-def _fields(data: bytes) -> dict[str, str]:
-    """What of an extended header counts: records of "LENGTH KEY=VALUE" and a line feed."""
+class _Data:
+    """The bytes of a member; `left` of them have not been read."""
+
+    def __init__(self, read: _Read, size: int) -> None:
+        self._read, self.left = read, size
+
+    def read1(self, size: int) -> bytes:
+        """At most `size` bytes, none at the end. Raises Damaged."""
+        if not self.left:
+            return b""
+        data = self._read(min(size, self.left))
+        if not data:
+            raise Damaged(".tar is damaged or cut off: unexpected end of data")
+        self.left -= len(data)
+        return data
+
+
+def _members(read: _Read, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, _Data | None]]:
+    """The members of a tar file, regular files and those of types that nobody knows with their bytes. Raises Damaged."""
+    count = 0
+    while (member := _next_member(read)) is not None:
+        count += 1
+        if count > limits.max_members:
+            raise Damaged(f"it has more than {limits.max_members:,} members; if that is right, raise --max-members")
+        has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
+        data = _Data(read, member.size) if has_data else None
+        yield member, data
+        if data is not None:
+            _skip(read, data.left + _padded(member.size) - member.size)
+
+
+def _next_member(read: _Read) -> tarfile.TarInfo | None:
+    """The next header of a member, with what extended headers before it say; None for the end mark. Raises Damaged."""
+    fields: dict[str, str] = {}
+    is_extended = False
+    while (member := _next_header(read)) is not None and member.type in _EXTENDED:
+        is_extended = True
+        data = _read_exactly(read, _padded(member.size))
+        # Of several headers the first counts.
+        if member.type in (_LONG_NAME, _LONG_LINK):
+            name = "path" if member.type == _LONG_NAME else "linkpath"
+            fields.setdefault(name, data.partition(b"\0")[0].decode("utf-8", "surrogateescape"))
+        elif member.type != _PAX_OF_ALL:
+            fields = _parse_fields(data) | fields
+    if member is None:
+        if is_extended:
+            raise Damaged(".tar is damaged or cut off: a member is missing behind its extended header")
+        return None
+    if any(key.startswith("GNU.sparse.") for key in fields):
+        raise Damaged(_SPARSE)
+    if "path" in fields:
+        member.name = fields["path"].rstrip("/")
+    member.linkname = fields.get("linkpath", member.linkname)
+    if "size" in fields:
+        if not fields["size"].isdecimal() or len(fields["size"]) > 18:
+            raise Damaged(f'.tar is damaged: "{fields["size"][:40]}" is no size of a member')
+        member.size = int(fields["size"])
+    return member
+
+
+def _next_header(read: _Read) -> tarfile.TarInfo | None:
+    """The next header, or None for the end mark; anything else in its place is damage. Raises Damaged."""
+    block = _read_exactly(read, _BLOCK)
+    if block == bytes(_BLOCK):
+        return None
+    try:
+        header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError) as error:
+        raise Damaged(_MISSING_HEADER) from error
+    if header.size < 0 or (header.type in _EXTENDED and header.size > LONGEST_HEADER):
+        raise Damaged(f".tar is damaged: a header says that it has {header.size:,} bytes")
+    if header.type == tarfile.GNUTYPE_SPARSE:
+        raise Damaged(_SPARSE)
+    return header
+
+
+def _parse_fields(data: bytes) -> dict[str, str]:
+    """What of an extended header of POSIX counts: records of "LENGTH KEY=VALUE" and a line feed. Raises Damaged."""
     fields: dict[str, str] = {}
     at = 0
     while (blank := data.find(b" ", at, at + 12)) > 0 and data[at:blank].isdigit():
@@ -93,57 +160,13 @@ def _fields(data: bytes) -> dict[str, str]:
     return fields
 
 
-def tar_members(
-    stream: CheckedStream, source: Source, reopen: Reopen | None = None
-) -> Iterator[tuple[tarfile.TarInfo, CheckedStream | None]]:
-    """The members of a tar file in order, regular files with their bytes. Raises Damaged.
-
-    `reopen` gives the file from its beginning once more, for all names must be known when one is not UTF-8 (`TarNames`).
-    Without it, as in an archive inside another, the rest of the file is held aside then, up to MOST_HELD; names behind that
-    have no say. Names before damage have one.
-    """
-    limits = source.options.limits
-    with closing(_Aside(stream)) as file:
-        here = skipped = 0
-
-        def others() -> list[bytes]:
-            with reopen() if reopen is not None else file.rest(here, skipped) as found:
-                return _other_names(found, limits)
-
-        names = TarNames(others)
-        for member, opened in _members(file, limits):
-            here = member.offset_data
-            skipped = member.size + -member.size % tarfile.BLOCKSIZE if opened is not None else 0
-            member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
-            yield member, CheckedStream(opened, ".tar", most=limits.max_member) if opened is not None else None
-        # The end mark may stand before the end of a packed stream, whose checksum comes last.
-        while file.read(2**20):
-            pass
-
-
-def _members(stream: ByteStream, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:
-    file = cast(BinaryIO, stream)
-    count = 0
-    with call_checked(lambda: tarfile.open(fileobj=file, mode="r|", tarinfo=_Header), ".tar") as archive:
-        while (member := call_checked(archive.next, ".tar")) is not None:
-            archive.members.clear()  # type: ignore[attr-defined]  # tarfile would keep every header that it has read
-            count += 1
-            if count > limits.max_members:
-                raise Damaged(f"it has more than {limits.max_members:,} members; if that is right, raise --max-members")
-            has_data = member.isreg() or member.type not in tarfile.SUPPORTED_TYPES
-            opened = call_checked(partial(archive.extractfile, member), ".tar") if has_data else None
-            yield member, opened
-            # To go on where a header says, tarfile would ask for nothing 10,000 bytes at a time, to the end of the world.
-            while opened is not None and call_checked(partial(opened.read, 2**20), ".tar"):
-                pass
-
-
-def _other_names(stream: ByteStream, limits: Limits) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, as many as have a say."""
+def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
+    """The names in a tar file that are not UTF-8, each once, as many as have a say; the first bytes are `skipped`."""
     names: dict[bytes, None] = {}
     size = 0
     try:
-        for member, _ in _members(stream, limits):
+        _skip(read, skipped)
+        for member, _ in _members(read, limits):
             for raw in (not_utf_8(member.name), not_utf_8(member.linkname)):
                 if raw and raw not in names:
                     names[raw] = None
@@ -155,45 +178,27 @@ def _other_names(stream: ByteStream, limits: Limits) -> list[bytes]:
     return list(names)
 
 
-class _Aside:
-    """A stream whose rest can be looked through before it is read on."""
+def _padded(size: int) -> int:
+    """A size with what fills its last block."""
+    return size + -size % _BLOCK
 
-    def __init__(self, stream: CheckedStream) -> None:
-        self._stream = stream
-        self._file: IO[bytes] | None = None
-        self._last = b""
-        self._given = 0
 
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size) if self._file is not None else b""
-        self._last = data or self._stream.read(size)
-        self._given += len(self._last)
-        return self._last
+def _read_exactly(read: _Read, size: int) -> bytes:
+    """The next `size` bytes; fewer where the stream ends."""
+    parts: list[bytes] = []
+    while size and (data := read(size)):
+        parts.append(data)
+        size -= len(data)
+    return b"".join(parts)
 
-    @contextmanager
-    def rest(self, place: int, skipped: int) -> Iterator[IO[bytes]]:
-        """What stands so many bytes behind a place in what was read last. Raises Damaged where nothing can be held aside."""
-        begun = self._last[len(self._last) - (self._given - place) :]
-        aside = tempfile.SpooledTemporaryFile(max_size=32 * MB)  # noqa: SIM115  # `close` closes it
-        self._file = file = cast(IO[bytes], aside)
-        file.write(begun)
-        held = len(begun)
-        while held < MOST_HELD:
-            try:
-                chunk = self._stream.read(2**20)
-            except Damaged:  # as the reading will find
-                break
-            if not chunk:
-                break
-            call_checked(partial(file.write, chunk), "what is held aside of it")
-            held += len(chunk)
-        file.seek(skipped)
-        yield file
-        file.seek(len(begun))
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+def _skip(read: _Read, size: int) -> None:
+    """Read `size` bytes and drop them. Raises Damaged where the stream ends before."""
+    while size:
+        data = read(min(size, 2**20))
+        if not data:
+            raise Damaged(".tar is damaged or cut off: unexpected end of data")
+        size -= len(data)
 
 
 def non_file_reason(member: tarfile.TarInfo) -> str:

@@ -206,3 +206,11 @@ def test_any_damage_is_reported_and_never_raised(name: str, tmp_path: Path) -> N
         articles(tmp_path, name, bytes(data[: end or None]))
 
     check()
+
+
+@pytest.mark.parametrize("cut", [5_000, 9_000, 12_345])
+def test_all_articles_before_the_end_of_a_tar_that_is_cut_off_are_read(cut: int, tmp_path: Path) -> None:
+    line = b'{"title": "Talks"}\n'
+    found, failures = articles(tmp_path, "a.tar", tarred({"a.jsonl": line * 1000})[:cut])
+    assert len(found) == (cut - tarfile.BLOCKSIZE) // len(line)
+    assert ["cut off" in failure.reason for failure in failures] == [True]

@@ -217,8 +217,8 @@ class FullDisk:
 
 @pytest.mark.parametrize("room", [0, 5000, 2**20, 2**20 + 5000, 2**30])
 def test_disk_that_is_full_loses_nothing(room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchkit.corpus.lines._IN_MEMORY", 2**20)
-    monkeypatch.setattr("searchkit.corpus.lines.tempfile.TemporaryFile", lambda buffering: FullDisk(room))
+    monkeypatch.setattr("searchkit.corpus.look_ahead.IN_MEMORY", 2**20)
+    monkeypatch.setattr("searchkit.corpus.look_ahead.tempfile.TemporaryFile", lambda buffering: FullDisk(room))
     plain = [line(f"plain words, number {number}" + 200 * ".") for number in range(20_000)]
     path = write(tmp_path / "a.jsonl.gz", [line(BRIDGE, "cp1252"), *plain])
     found, _ = outcome(path)

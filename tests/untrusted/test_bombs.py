@@ -137,7 +137,7 @@ def test_members_that_lie_over_each_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_member_that_says_it_has_no_end(wanted: bool, tmp_path: Path) -> None:
-    """Going on behind it, tarfile would ask for nothing, 10,000 bytes at a time, 10^14 times."""
+    """To go on behind it, the standard library would ask for nothing, 10,000 bytes at a time, 10^14 times."""
     data = tarred({"1.txt": ARTICLE})[:1024] + with_header("2.jsonl" if wanted else "2.png", 2**60) + b"x" * 5000
     outcome = read_within(written(tmp_path / "a.tar", data))
     assert outcome.ids == ["L/1.txt"]
