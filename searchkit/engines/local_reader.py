@@ -9,10 +9,9 @@ from __future__ import annotations
 import stat
 import threading
 import time
-import weakref
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, Unpack
@@ -21,7 +20,6 @@ import numpy as np
 
 from searchkit.analysis import Analyzer
 from searchkit.arrays import Ints
-from searchkit.cache import Cache
 from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.segment_ref import SegmentRef
@@ -35,8 +33,7 @@ from searchkit.query.execute import execute
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
 from searchkit.reports import Explanation, Stats
-from searchkit.results import ArticleHit, ShownArticle, Wanted, WrittenForms, mark, page
-from searchkit.results.wanted import Keep, KeptPlan
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, WrittenForms, highlight_article, page
 from searchkit.schema import UNDATED, from_record
 
 LET_GO = 16_000_000
@@ -159,20 +156,20 @@ class LocalReader:
         self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = served.snapshot
-        cache = snapshot.cache
-        wanted = cache.get(("wanted", query.root), lambda: Wanted(query.root, served.forms.of, _keeper(cache)))
-        shared = (query.root, served.analyzer, options.snippets, wanted)
+        make = partial(Highlighter, query.root, served.forms.of)
+        highlighter = cache(partial(snapshot.cache.get, ("highlighter", query.root), make))
+        shared = (query.root, served.analyzer, options.snippets, highlighter)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
             [
-                Hit(article_id, score, ArticleHit(partial(self._shown, snapshot, doc), *shared))
+                Hit(article_id, score, ArticleHit(partial(self._cached, snapshot, doc), *shared))
                 for article_id, (doc, score) in zip(ids, ranked, strict=True)
             ]
         )
 
-    def _shown(self, snapshot: Snapshot, doc: int) -> ShownArticle:
-        # The articles that queries find first are found first again by others, and shown anew.
-        return snapshot.cache.get(("article", doc), lambda: ShownArticle(self._article(snapshot, doc)))
+    def _cached(self, snapshot: Snapshot, doc: int) -> CachedArticle:
+        # The articles that one query finds first are found first again by others.
+        return snapshot.cache.get(("article", doc), lambda: CachedArticle(self._article(snapshot, doc)))
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:
         return self._stored(snapshot, doc)[0]
@@ -221,7 +218,7 @@ class LocalReader:
         """See Engine.marks."""
         analyzer = self._current().analyzer
         root = parse_with(query, settled(options, changes), analyzer.language).root
-        return mark(article, root, analyzer) or ArticleMarks()
+        return highlight_article(article, root, analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""
@@ -284,14 +281,3 @@ def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
     first = field.first_forms
     low = first[terms.whole].astype(np.int64)
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
-
-
-def _keeper(cache: Cache) -> Keep:
-    """What keeps things in `cache`, for what is kept there itself: a circle would hold the files of the index."""
-    known = weakref.ref(cache)
-
-    def keep(key: Hashable, make: Callable[[], KeptPlan]) -> KeptPlan:
-        place = known()
-        return make() if place is None else place.get(key, make)
-
-    return keep

@@ -28,7 +28,7 @@ from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOpt
 from searchkit.query import Query, parse_with
 from searchkit.query.explain import explain
 from searchkit.reports import Explanation, Stats, Verification
-from searchkit.results import ArticleHit, ShownArticle, mark
+from searchkit.results import ArticleHit, CachedArticle, highlight_article
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
@@ -127,8 +127,8 @@ class MemoryEngine(SessionWriter):
         )
 
     def _hit(self, article: Article, score: float, query: Query, options: SearchOptions) -> Hit:
-        shown = ArticleHit(lambda: ShownArticle(article), query.root, self._analyzer, options.snippets)
-        return Hit(article.id, score, shown)
+        source = ArticleHit(lambda: CachedArticle(article), query.root, self._analyzer, options.snippets)
+        return Hit(article.id, score, source)
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
@@ -155,7 +155,7 @@ class MemoryEngine(SessionWriter):
         """See Engine.marks."""
         self._current()
         root = parse_with(query, settled(options, changes), self._analyzer.language).root
-        return mark(article, root, self._analyzer) or ArticleMarks()
+        return highlight_article(article, root, self._analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""

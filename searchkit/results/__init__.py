@@ -5,12 +5,19 @@ Useful for: ordering, paging, marking, snippets. Not useful for: finding (engine
 
 from __future__ import annotations
 
+from searchkit.results.cached_article import CachedArticle
 from searchkit.results.forms import WrittenForms
+from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.hits import ArticleHit
-from searchkit.results.marks import mark
 from searchkit.results.order import page
-from searchkit.results.shown import ShownArticle
 from searchkit.results.snippets import make_snippets
-from searchkit.results.wanted import Wanted
 
-__all__ = ["ArticleHit", "ShownArticle", "Wanted", "WrittenForms", "make_snippets", "mark", "page"]
+__all__ = [
+    "ArticleHit",
+    "CachedArticle",
+    "Highlighter",
+    "WrittenForms",
+    "highlight_article",
+    "make_snippets",
+    "page",
+]

@@ -11,7 +11,7 @@ from searchkit.query.nodes import SingleWord
 MOST_FORMS = 2_000
 """Forms of a word beyond which texts are read in full."""
 MOST_KEPT = 200_000
-"""Words of queries and their forms that are remembered, together."""
+"""Tokens of queries and their forms that are remembered, together."""
 
 
 class WrittenForms:
@@ -28,7 +28,7 @@ class WrittenForms:
     def of(self, word: SingleWord, field: str) -> frozenset[str] | None:
         """The forms of a word in a field, or None when they are too many.
 
-        Slow twin: of all forms of the field those that `MarkedText` takes for this word.
+        Slow twin: of all forms of the field those that `AnalyzedText` takes for this word.
         """
         key = (word, field)
         try:

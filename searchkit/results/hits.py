@@ -1,4 +1,4 @@
-"""What a hit shows, made when first asked for: its article, its marks, its snippets."""
+"""The sources of hits, which make what a hit shows when first asked for: article, marks and snippets."""
 
 from __future__ import annotations
 
@@ -8,32 +8,31 @@ from searchkit.analysis import Analyzer, first_sentence
 from searchkit.frozen import frozen
 from searchkit.model import Article, ArticleMarks, Mark, Snippet
 from searchkit.query.nodes import Node
-from searchkit.results.marks import field_marks, mark
-from searchkit.results.shown import ShownArticle
+from searchkit.results.cached_article import CachedArticle
+from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.snippets import make_snippets
-from searchkit.results.wanted import Wanted
 
 
 @frozen
 class WholeHit:
-    """The HitSource of a hit that has left its engine."""
+    """The HitSource of a hit that was unpickled or copied: nothing is read any more. Pickles of hits name this class."""
 
-    shown: Article
-    head: str
-    marks: tuple[Mark, ...]
-    passages: tuple[Snippet, ...]
+    stored_article: Article
+    stored_headline: str
+    stored_title_marks: tuple[Mark, ...]
+    stored_snippets: tuple[Snippet, ...]
 
     def article(self) -> Article:
-        return self.shown
+        return self.stored_article
 
     def headline(self) -> str:
-        return self.head
+        return self.stored_headline
 
     def title_marks(self) -> tuple[Mark, ...]:
-        return self.marks
+        return self.stored_title_marks
 
     def snippets(self) -> tuple[Snippet, ...]:
-        return self.passages
+        return self.stored_snippets
 
 
 def headline_of(article: Article, language: str) -> str:
@@ -44,32 +43,34 @@ def headline_of(article: Article, language: str) -> str:
 class ArticleHit:
     """The HitSource of engines that hold whole articles: `load` reads the article, once.
 
-    Slow twin: the same without `wanted`.
+    Slow twin: the same without `highlighter`.
     """
 
-    __slots__ = ("_analyzer", "_count", "_load", "_marks", "_root", "_shown", "_snippets", "_wanted")
+    __slots__ = ("_analyzer", "_article", "_count", "_highlighter", "_load", "_marks", "_root", "_snippets")
 
     def __init__(
         self,
-        load: Callable[[], ShownArticle],
+        load: Callable[[], CachedArticle],
         root: Node,
         analyzer: Analyzer,
         snippets: int,
-        wanted: Wanted | None = None,
+        highlighter: Callable[[], Highlighter] | None = None,
     ) -> None:
-        self._load, self._root, self._analyzer, self._count, self._wanted = load, root, analyzer, snippets, wanted
-        self._shown: ShownArticle | None = None
+        """`highlighter` gives that of the query. It is asked late, as of most hits only the ids are used."""
+        self._load, self._root, self._analyzer, self._count = load, root, analyzer, snippets
+        self._highlighter = highlighter
+        self._article: CachedArticle | None = None
         self._marks: ArticleMarks | None = None
         self._snippets: tuple[Snippet, ...] | None = None
 
-    def _loaded(self) -> ShownArticle:
-        shown = self._shown
-        if shown is None:
-            shown = self._shown = self._load()
-        return shown
+    def _cached(self) -> CachedArticle:
+        article = self._article
+        if article is None:
+            article = self._article = self._load()
+        return article
 
     def article(self) -> Article:
-        return self._loaded().article
+        return self._cached().article
 
     def headline(self) -> str:
         return headline_of(self.article(), self._own_analyzer().language)
@@ -78,26 +79,28 @@ class ArticleHit:
         return self._analyzer.of_article(self.article().language)
 
     def title_marks(self) -> tuple[Mark, ...]:
-        return self._marks_of("title")
+        return self._marks_in("title")
 
     def snippets(self) -> tuple[Snippet, ...]:
         if self._snippets is None:
-            shown = self._loaded()
-            marks = self._marks_of("body") if self._count > 0 else ()
+            cached = self._cached()
+            marks = self._marks_in("body") if self._count > 0 else ()
             analyzer = self._own_analyzer()
-            known = None if self._wanted is None else self._wanted.known_terms(analyzer.language)
-            sentences = shown.sentences(analyzer.language)
-            self._snippets = make_snippets(shown.article.body, marks, self._count, analyzer, sentences, known)
+            sentences = cached.sentences(analyzer.language)
+            self._snippets = make_snippets(cached.article.body, marks, self._count, analyzer, sentences)
         return self._snippets
 
     def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:
-        """Pickled, sent elsewhere or copied deeply it is what it shows: the engine stays here."""
+        """Pickles and copies hold what the hit shows; the engine stays here."""
         return WholeHit, (self.article(), self.headline(), self.title_marks(), self.snippets())
 
-    def _marks_of(self, field: str) -> tuple[Mark, ...]:
+    def _marks_in(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:
-            wanted = self._wanted
-            if wanted is not None and wanted.branches is not None:
-                return field_marks(self._loaded(), field, wanted.branches, self._analyzer, wanted)
-            self._marks = mark(self.article(), self._root, self._analyzer, self._wanted) or ArticleMarks()
+            highlighter = self._highlighter and self._highlighter()
+            if highlighter is None:
+                self._marks = highlight_article(self.article(), self._root, self._analyzer) or ArticleMarks()
+            elif highlighter.reads_fields_apart:
+                return highlighter.field_marks(self._cached(), field, self._analyzer)
+            else:
+                self._marks = highlighter.article_marks(self._cached(), self._analyzer)
         return self._marks.title if field == "title" else self._marks.body

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,10 +24,6 @@ LONGEST = 280
 """Characters of a snippet."""
 
 _FAR = 1 << 62
-_MOST_KNOWN = 100
-"""Marked texts whose terms are kept for later ones."""
-_PLAIN = 100
-"""A mark of so many letters and digits is a single word as it stands."""
 
 
 class _Passage(NamedTuple):
@@ -35,9 +32,6 @@ class _Passage(NamedTuple):
     marks: Sequence[Mark]
     span: Mark
 
-
-Known = dict[str, frozenset[str]]
-"""The terms of marked texts that were met before."""
 
 _Group = tuple[list[Mark], Mark | None]
 """The marks of a sentence, and its span, where that is known."""
@@ -52,11 +46,9 @@ def make_snippets(
     count: int,
     analyzer: Analyzer,
     sentences: Sequence[Mark] | None = None,
-    known: Known | None = None,
 ) -> tuple[Snippet, ...]:
     """Up to `count` snippets of a body, in its order. `marks` are the query's in the body, in order and apart; without
-    any, the snippet is the first sentence, unmarked. `sentences` are those of the body, where they are known; `known` is
-    kept from one body to the next."""
+    any, the snippet is the first sentence, unmarked. `sentences` are those of the body, where they are known."""
     if count <= 0 or not body or body.isspace():
         return ()
     finder = Sentences(body, analyzer.language)
@@ -65,9 +57,7 @@ def make_snippets(
         start, end = _cut(body, first, first[0])
         return (Snippet(body[start:end], (), start),)
     groups = _together(finder, marks) if sentences is None else _in_sentences(marks, sentences)
-    passages = (
-        _best(finder, groups, count, analyzer, {} if known is None else known) if groups else [_Passage(marks[:1], marks[0])]
-    )
+    passages = _best(finder, groups, count, analyzer) if groups else [_Passage(marks[:1], marks[0])]
     shown = []
     for passage in passages:
         start, end = passage.span
@@ -126,19 +116,18 @@ def _by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]:
     return groups
 
 
-def _best(finder: Sentences, groups: list[_Group], count: int, analyzer: Analyzer, known: Known) -> list[_Passage]:
+def _best(finder: Sentences, groups: list[_Group], count: int, analyzer: Analyzer) -> list[_Passage]:
     """The best passages. Only groups that may be among them are looked at closely, the most promising first."""
     body = finder.text
-    if len(groups) == 1 and len(groups[0][0]) == 1:
-        return [_passages(finder, *groups[0])[0]]
     if count == 1:
         # The first of the best groups, unless it has several passages: these compete with the other groups.
-        passages = _passages(finder, *min(groups, key=lambda group: _rank(body, group[0], analyzer, known)))
+        best_group = groups[0] if len(groups) == 1 else min(groups, key=lambda group: _rank(body, group[0], analyzer))
+        passages = _passages(finder, *best_group)
         if len(passages) == 1:
             return passages
     # By rank, then by place: the number of the group and that of the passage in it.
     queue: list[_Place] = [
-        (*_rank(body, marks, analyzer, known), number, 0, marks, None) for number, (marks, _) in enumerate(groups)
+        (*_rank(body, marks, analyzer), number, 0, marks, None) for number, (marks, _) in enumerate(groups)
     ]
     heapify(queue)
     best: list[_Passage] = []
@@ -148,7 +137,7 @@ def _best(finder: Sentences, groups: list[_Group], count: int, analyzer: Analyze
             passages = _passages(finder, *groups[number])
             if len(passages) > 1:
                 for place, part in enumerate(passages):
-                    heappush(queue, (*_rank(body, part.marks, analyzer, known), number, place, part.marks, part))
+                    heappush(queue, (*_rank(body, part.marks, analyzer), number, place, part.marks, part))
                 continue
             passage = passages[0]
         best.append(passage)
@@ -176,29 +165,22 @@ def _window(body: str, sentence: Mark, first: Mark) -> Mark:
     return start, max(end, first[1])  # one mark may be longer than a snippet
 
 
-def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer, known: Known) -> tuple[int, int]:
+def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer) -> tuple[int, int]:
     """How good it is to show these marks together, the best first: how many different words are marked, then how many
     marks there are."""
     if len(marks) == 1:
         start, end = marks[0]
-        return -len(_terms(body[start:end], analyzer, known)), -1
+        return -len(_terms(body[start:end], analyzer)), -1
     terms: set[str] = set()
     for marked in {body[start:end] for start, end in marks}:
-        terms |= _terms(marked, analyzer, known)
+        terms |= _terms(marked, analyzer)
     return -len(terms), -len(marks)
 
 
-def _terms(marked: str, analyzer: Analyzer, known: Known) -> frozenset[str]:
+@lru_cache(10_000)
+def _terms(marked: str, analyzer: Analyzer) -> frozenset[str]:
     """The terms of the words of a marked text."""
-    terms = known.get(marked)
-    if terms is None:
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
-        plain = len(marked) <= _PLAIN and marked.isalnum() and marked.isascii()
-        terms = known[marked] = frozenset(
-            [analyzer.term(form) for form in ((marked,) if plain else tokenize(marked, analyzer.language).forms)]
-        )
-    return terms
+    return frozenset([analyzer.term(form) for form in tokenize(marked, analyzer.language).forms])
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:

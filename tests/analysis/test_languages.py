@@ -10,7 +10,7 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis import Analyzer
 from searchkit.query import parse
-from searchkit.results import ArticleHit, ShownArticle, Wanted, mark
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
 
 ENGLISH = Article("en", "Children", "The child sang. Children sing songs, and a kind child listens.", language="en")
 GERMAN = Article("de", "Kinder", "Das Kind singt. Die Kinder hören Lieder.", language="de")
@@ -99,9 +99,9 @@ def test_an_article_is_read_in_its_own_language(monkeypatch: pytest.MonkeyPatch)
     """German stems are no English ones: Lieder and Lied are one word in German only."""
     query = parse("lied").root
     for analyzer, expected in ((Analyzer("en"), None), (Both(), ["Lieder"])):
-        marks = mark(GERMAN, query, analyzer)
+        marks = highlight_article(GERMAN, query, analyzer)
         assert (marks and marked(GERMAN.body, marks.body)) == expected
-    assert mark(Article("x", body=GERMAN.body, language="en"), query, Both()) is None
+    assert highlight_article(Article("x", body=GERMAN.body, language="en"), query, Both()) is None
     monkeypatch.setattr("searchkit.engines.memory.Analyzer", Both)
     with searchkit.open("memory:") as engine:
         engine.add([*ARTICLES, Article("wrong", body=GERMAN.body, language="en")])
@@ -114,10 +114,11 @@ def test_hits_of_several_languages_share_no_terms() -> None:
     """Two words in English, one in German: which sentence has the most of a query depends on it."""
     body = "Lied und Lieder. Krieg und Lied."
     root = parse("lied OR lieder OR krieg").root
-    wanted = Wanted(root, lambda word, field: None)
+    highlighter = Highlighter(root, lambda word, field: None)
     for language, expected in (("en", "Lied und Lieder."), ("de", "Krieg und Lied."), ("en", "Lied und Lieder.")):
-        shown = ShownArticle(Article("a", body=body, language=language))
-        (snippet,) = ArticleHit(lambda shown=shown: shown, root, Both(), 1, wanted).snippets()  # type: ignore[misc]
+        article = CachedArticle(Article("a", body=body, language=language))
+        hit = ArticleHit(lambda article=article: article, root, Both(), 1, lambda: highlighter)  # type: ignore[misc]
+        (snippet,) = hit.snippets()
         assert snippet.text == expected
 
 

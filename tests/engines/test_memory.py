@@ -14,7 +14,7 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.memory import MemoryEngine
 from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.query import parse
-from searchkit.results import mark
+from searchkit.results import highlight_article
 
 ARTICLES = [
     Article("near", "", "Peace may come of the talks. Karabakh waits."),
@@ -94,7 +94,7 @@ def test_what_is_found(engine: MemoryEngine, query: str, found: str) -> None:
     assert hits == set(found.split())
     # Marks hold a query against one article with code of their own.
     root = parse(query).root
-    assert {article.id for article in ARTICLES if mark(article, root, Analyzer("en")) is not None} == hits
+    assert {article.id for article in ARTICLES if highlight_article(article, root, Analyzer("en")) is not None} == hits
 
 
 def bm25(articles: int, with_word: int, mentions: int, length: int, average: float) -> float:
@@ -175,7 +175,7 @@ def test_marks_hold_exactly_where_the_engine_finds() -> None:
         query = f"atleast{rng.randint(1, 4)}({query})" if rng.random() < 0.3 else query
         root = parse(query).root
         hits = {hit.id for hit in memory.search(query, limit=None)}
-        assert hits == {article.id for article in articles if mark(article, root, analyzer) is not None}, query
+        assert hits == {article.id for article in articles if highlight_article(article, root, analyzer) is not None}, query
 
 
 def test_a_slow_thread_puts_no_older_generation_back(monkeypatch: pytest.MonkeyPatch) -> None:

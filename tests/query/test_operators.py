@@ -18,7 +18,7 @@ from searchkit.query.execute import execute
 from searchkit.query.operators import SpanOperator, operator_of, span_operator_of
 from searchkit.query.parse import Query, parse
 from searchkit.query.snapshot import Snapshot
-from searchkit.results import Wanted, mark
+from searchkit.results import Highlighter, highlight_article
 
 A, B = nodes.Word("peace"), nodes.Word("talks", "title")
 ANALYZER = Analyzer("en")
@@ -81,7 +81,7 @@ def with_memory(node: nodes.Node) -> int:
 
 @pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: type(node).__name__)
 def test_engines_and_marks_know_every_kind(node: nodes.Node, local: Callable[[nodes.Node], int]) -> None:
-    assert local(node) == with_memory(node) == (mark(ARTICLE, node, ANALYZER) is not None)
+    assert local(node) == with_memory(node) == (highlight_article(ARTICLE, node, ANALYZER) is not None)
 
 
 @pytest.mark.parametrize("wrap", [
@@ -97,8 +97,8 @@ def test_an_unknown_node_is_an_error(wrap: Any, local: Callable[[nodes.Node], in
         with_memory,
         operator_of,
         lambda node: list(nodes.leaves(node)),
-        lambda node: mark(ARTICLE, node, ANALYZER),
-        lambda node: Wanted(node, lambda word, field: frozenset()).plan("title"),
+        lambda node: highlight_article(ARTICLE, node, ANALYZER),
+        lambda node: Highlighter(node, lambda word, field: frozenset()),
         lambda node: explain.explain(Query(node), ANALYZER, lambda part: 0),
     ):
         with pytest.raises(TypeError, match="Unknown is no kind of node that is known here"):
@@ -107,6 +107,6 @@ def test_an_unknown_node_is_an_error(wrap: Any, local: Callable[[nodes.Node], in
 
 def test_a_filter_has_no_spans(local: Callable[[nodes.Node], int]) -> None:
     node = nodes.Near(A, nodes.Dates(), 5)  # type: ignore[arg-type]
-    for use in (local, with_memory, lambda node: mark(ARTICLE, node, ANALYZER)):
+    for use in (local, with_memory, lambda node: highlight_article(ARTICLE, node, ANALYZER)):
         with pytest.raises(TypeError, match="Dates is no kind of node that is known here"):
             use(node)

@@ -7,8 +7,8 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.base import Operator, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
-from searchkit.query.operators.words import WordOperator
 from searchkit.query.scorers import Scorer, SumScorer
+from searchkit.schema import SEARCHED
 
 
 class AtLeastOperator(Operator):
@@ -33,7 +33,10 @@ class AtLeastOperator(Operator):
         return self._child.has_highlights
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
-        return self._child.highlight(article, self._count)
+        names = (self._child.field,) if self._child.field else SEARCHED
+        texts = [text for name in names for text in article.texts(name)]
+        count = sum(len(self._child.spans_in(text)) for text in texts)
+        return self._child.highlight(article) if count >= self._count else None
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return self._child.words_in(field)
@@ -42,6 +45,5 @@ class AtLeastOperator(Operator):
     def reach(self) -> int:
         return self._child.reach
 
-    def shown(self) -> Operator | None:
-        # All mentions of a word are marked; what an operator marks may depend on which words are looked for.
-        return self._child if isinstance(self._child, WordOperator) else super().shown()
+    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return super().branches() if may_fail else (self._child,)

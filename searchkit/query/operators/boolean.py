@@ -16,7 +16,7 @@ from searchkit.query.operators.highlights import (
     HighlightedArticle,
     HighlightedText,
     MarkedSpans,
-    united,
+    merge_spans,
 )
 from searchkit.query.scorers import Scorer, SumScorer, ZeroScorer
 from searchkit.query.spans import Spans
@@ -65,10 +65,6 @@ class AndOperator(_Joining):
                 return None
             marks += found
         return marks
-
-    def shown(self) -> Operator | None:
-        parts = [part for child in self._children if (part := child.shown()) is not None]
-        return AndOperator(parts) if len(parts) > 1 else parts[0] if parts else None
 
     def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
         if may_fail:
@@ -123,7 +119,7 @@ class OrOfSpans(SpanOperator):
     # Highlights.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
-        return united((span, marks) for child in self._children for span, marks in child.spans_in(text).items())
+        return merge_spans((span, marks) for child in self._children for span, marks in child.spans_in(text).items())
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return _words_in(self._children, field)
@@ -179,9 +175,6 @@ class WeightedOperator(Operator):
     @property
     def reach(self) -> int:
         return self._child.reach
-
-    def shown(self) -> Operator | None:
-        return self._child.shown()
 
     def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
         return self._child.branches(may_fail=may_fail)

@@ -1,7 +1,4 @@
-"""What an operator is highlighted in: a text with its words found, and an article of such texts.
-
-The texts themselves are made by `results`; here stands what operators ask of them. No NumPy: one text at a time.
-"""
+"""What operators ask of a text and an article to highlight them. `results` has the texts themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ FieldMark = tuple[str, int, int]
 """A field ("title" or "body") and a span of its text."""
 
 MarkedSpans = dict[Span, set[Mark]]
-"""Places (first and last position) with the spans of the text that are marked for each."""
+"""Spans (first and last position), and what is marked of the text for each."""
 
 
 class HighlightedText(Protocol):
@@ -24,17 +21,20 @@ class HighlightedText(Protocol):
 
     @property
     def words(self) -> Tokens:
-        """The words of the text, or, where that will do, those of them that the query wants."""
+        """All words of the text."""
+
+    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+        """The marks of a word, or of words next to each other."""
 
     def marked_spans(self, word: SingleWord) -> MarkedSpans:
-        """The places of a word, with the mark of each."""
+        """The spans of a word, with the mark of each."""
 
     def spans(self, word: SingleWord) -> list[Span]:
-        """The places of a word, ascending."""
+        """The spans of a word, ascending."""
 
     @property
     def mark_of(self) -> Mapping[Span, Mark]:
-        """The mark of each place of a word."""
+        """The mark of each span of a word."""
 
     def units(self, unit: Unit) -> Mapping[int, int]:
         """The number of the sentence or paragraph of each position."""
@@ -50,14 +50,14 @@ class HighlightedArticle(Protocol):
         """The texts of a field (of the query language): none, one, or several of authors and topics."""
 
 
-def paired(one: MarkedSpans, other: MarkedSpans, pairs: Iterable[tuple[Span, Span]]) -> MarkedSpans:
-    """The places from the one to the other of each pair, with the marks of both."""
-    return united((covering_spans([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
+def join_pairs(one: MarkedSpans, other: MarkedSpans, pairs: Iterable[tuple[Span, Span]]) -> MarkedSpans:
+    """The spans from the one to the other of each pair, with the marks of both."""
+    return merge_spans((covering_spans([(left, right)])[0], one[left] | other[right]) for left, right in pairs)
 
 
-def united(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedSpans:
-    """The places, those found twice with the marks of both."""
-    places: MarkedSpans = {}
+def merge_spans(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedSpans:
+    """The spans, those found several times with the marks of all."""
+    merged: MarkedSpans = {}
     for span, marks in found:
-        places[span] = places.get(span, set()) | marks
-    return places
+        merged[span] = merged.get(span, set()) | marks
+    return merged

@@ -8,11 +8,12 @@ import numpy as np
 
 from searchkit.analysis import Span, phrase_spans
 from searchkit.arrays import Floats, Ints
+from searchkit.model import Mark
 from searchkit.query import bitsets, phrases, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
-from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, united
+from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
 from searchkit.query.operators.words import scores_of_word, spans_of_word
 from searchkit.query.segment_postings import locate
 from searchkit.query.spans import Spans
@@ -115,21 +116,22 @@ class PhraseOperator(SpanOperator):
     # Highlights: from the first word to the last, or, with other words among them, each word.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
-        wanted: list[list[Span]] = [text.spans(word) for word in self._words]
+        spans_of_words: list[list[Span]] = [text.spans(word) for word in self._words]
         mark_of = text.mark_of
-        chains = phrase_spans(wanted, self._steps, self._phrase.slop)
+        chains = phrase_spans(spans_of_words, self._steps, self._phrase.slop)
         found = (((chain[0][0], chain[-1][1]), chain) for chain in chains)
         if self._phrase.slop == 0:
-            return united((place, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for place, chain in found)
-        return united((place, {mark_of[span] for span in chain}) for place, chain in found)
+            return merge_spans((span, {(mark_of[chain[0]][0], mark_of[chain[-1]][1])}) for span, chain in found)
+        return merge_spans((span, {mark_of[word] for word in chain}) for span, chain in found)
+
+    def marks(self, text: HighlightedText) -> list[Mark]:
+        if self._phrase.slop == 0 and len(self._words) == len(self._phrase.items):
+            return text.marks(self._words)
+        return super().marks(text)
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return self._words if self.field in ("", field) else ()
 
     @property
-    def run(self) -> tuple[SingleWord, ...] | None:
-        return self._words if self._phrase.slop == 0 and len(self._words) == len(self._phrase.items) else None
-
-    @property
     def reach(self) -> int:
-        return len(self._phrase.items) - 1 + self._phrase.slop
+        return max(self._steps, default=1) + self._phrase.slop

@@ -13,7 +13,7 @@ from searchkit.query import spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord, Unit
 from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
-from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, paired
+from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, join_pairs
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Candidates, plus
 
@@ -64,7 +64,7 @@ class NearOperator(_BothSides):
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         one, other = self._left.spans_in(text), self._right.spans_in(text)
-        return paired(one, other, near_pairs(sorted(one), sorted(other), self._distance, self._ordered))
+        return join_pairs(one, other, near_pairs(sorted(one), sorted(other), self._distance, self._ordered))
 
     @property
     def reach(self) -> int:
@@ -96,7 +96,7 @@ class TogetherOperator(_BothSides):
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         one, other = self._left.spans_in(text), self._right.spans_in(text)
-        return paired(one, other, same_unit_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
+        return join_pairs(one, other, same_unit_pairs(sorted(one), sorted(other), text.units(self._unit).__getitem__))
 
     @property
     def reach(self) -> int:
@@ -125,8 +125,8 @@ class NotNearOperator(_TwoSided):
     # Highlights: what is marked for the left operand.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
-        one = self._left.spans_in(text)
-        return {span: one[span] for span in not_near_spans(sorted(one), sorted(self._right.spans_in(text)), self._distance)}
+        one, other = self._left.spans_in(text), self._right.spans_in(text)
+        return {span: one[span] for span in not_near_spans(sorted(one), sorted(other), self._distance)}
 
     @property
     def reach(self) -> int:

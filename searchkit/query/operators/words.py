@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from searchkit.arrays import Floats, Ints
+from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
@@ -56,17 +57,16 @@ class WordOperator(SpanOperator):
     def scores_where(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
         return self.scores(search, attribute, candidates, weight)  # 0 where it is not
 
-    # Highlights: each place.
+    # Highlights: each span.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         return text.marked_spans(self._word)
 
+    def marks(self, text: HighlightedText) -> list[Mark]:
+        return text.marks((self._word,))
+
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         return (self._word,) if self.field in ("", field) else ()
-
-    @property
-    def run(self) -> tuple[SingleWord, ...]:
-        return (self._word,)
 
     @property
     def reach(self) -> int:

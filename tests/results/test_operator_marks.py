@@ -7,7 +7,7 @@ import pytest
 from searchkit.analysis import Analyzer
 from searchkit.model import Article
 from searchkit.query import parse
-from searchkit.results import mark
+from searchkit.results import highlight_article
 
 ANALYZER = Analyzer("en")
 BODY = "Peace talks. Talks on peace go on; the long war of words is over. Talks\n\nPeace, at last, said Mr. Smith."
@@ -40,20 +40,20 @@ BODY = "Peace talks. Talks on peace go on; the long war of words is over. Talks\
     ],
 )
 def test_marks_of_the_body(query: str, marked: str | None) -> None:
-    found = mark(Article("a", "", BODY), parse(query).root, ANALYZER)
+    found = highlight_article(Article("a", "", BODY), parse(query).root, ANALYZER)
     assert (None if found is None else "|".join(BODY[start:end] for start, end in found.body)) == marked
 
 
 def test_title_and_body_are_counted_together_and_never_joined() -> None:
     article = Article("a", "Peace", "Talks of peace", authors=("Ana Lima", "Bo Li"))
-    found = mark(article, parse("atleast2(peace)").root, ANALYZER)
+    found = highlight_article(article, parse("atleast2(peace)").root, ANALYZER)
     assert found is not None
     assert (found.title, found.body) == (((0, 5),), ((9, 14),))
-    assert mark(article, parse("atleast3(peace)").root, ANALYZER) is None
-    found = mark(article, parse("peace w/2 talks").root, ANALYZER)
+    assert highlight_article(article, parse("atleast3(peace)").root, ANALYZER) is None
+    found = highlight_article(article, parse("peace w/2 talks").root, ANALYZER)
     assert found is not None
     assert (found.title, found.body) == ((), ((0, 5), (9, 14)))
-    found = mark(article, parse("author:(ana w/1 lima) author:bp~").root, ANALYZER)
+    found = highlight_article(article, parse("author:(ana w/1 lima) author:bp~").root, ANALYZER)
     assert found is not None
     assert (found.title, found.body) == ((), ())
-    assert mark(article, parse("author:(lima w/9 bo)").root, ANALYZER) is None
+    assert highlight_article(article, parse("author:(lima w/9 bo)").root, ANALYZER) is None

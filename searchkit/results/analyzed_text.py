@@ -1,8 +1,8 @@
-"""Where does one text have the words of a query, and which characters are marked for them?"""
+"""A text of which all words are found, and in it the words of a query."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from searchkit.analysis import (
     fold,
     matches_surface_form,
     paragraph_starts,
+    phrase_spans,
     sentence_starts,
     tokenize,
     unit_numbers,
@@ -25,20 +26,18 @@ from searchkit.query.nodes import Fuzzy, Regex, SingleWord, Unit, Wildcard, Word
 from searchkit.query.operators import MarkedSpans
 
 
-class MarkedText:
-    """A text with its words found; a HighlightedText. `stemmed`: its words have stems and surface forms; else they are
-    folded."""
+class AnalyzedText:
+    """A HighlightedText of all its words."""
 
-    def __init__(self, text: str, analyzer: Analyzer, words: Tokens | None = None, *, stemmed: bool = True) -> None:
-        """`analyzer` is that of the article; `words` are those of the text, or, where that will do, those of them that a
-        query wants."""
-        self.words: Tokens = tokenize(text, analyzer.language) if words is None else words
+    def __init__(self, text: str, analyzer: Analyzer, *, stemmed: bool = True) -> None:
+        """`analyzer` is that of the article. `stemmed`: words are compared by stem and surface form; else folded."""
+        self.words: Tokens = tokenize(text, analyzer.language)
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
         self._term = analyzer.term if stemmed else fold
         self._query_terms = analyzer.query_terms if stemmed else _folded
         words = self.words
-        # What a query can find: the words, and behind them those that a hyphen divides, with their places and marks.
+        # What a query can find: the words, and behind them those that a hyphen divides.
         self._forms, self._spans = words.forms, [(position, position) for position in words.positions]
         self._marks = list(zip(words.starts, words.ends, strict=True))
         if words.divided and stemmed:
@@ -46,17 +45,23 @@ class MarkedText:
             self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
             self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
 
+    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+        """The marks of a word, or of words next to each other."""
+        mark_of = self.mark_of
+        chains = phrase_spans([self.spans(word) for word in words], [1] * (len(words) - 1), 0)
+        return [(mark_of[chain[0]][0], mark_of[chain[-1]][1]) for chain in chains]
+
     def marked_spans(self, word: SingleWord) -> MarkedSpans:
-        """The places of a word, with the mark of each."""
+        """The spans of a word, with the mark of each."""
         return {self._spans[i]: {self._marks[i]} for i in self._indexes(word)}
 
     def spans(self, word: SingleWord) -> list[Span]:
-        """The places of a word, ascending."""
+        """The spans of a word, ascending."""
         return sorted(self._spans[i] for i in self._indexes(word))
 
     @cached_property
     def mark_of(self) -> dict[Span, Mark]:
-        """The mark of each place of a word."""
+        """The mark of each span of a word."""
         return dict(zip(self._spans, self._marks, strict=True))
 
     def units(self, unit: Unit) -> Mapping[int, int]:
@@ -70,7 +75,7 @@ class MarkedText:
                 assert_never(unit)
 
     def _indexes(self, word: SingleWord) -> list[int]:
-        """Which words (by number) satisfy this one."""
+        """The indexes of the words that match this one."""
         match word:
             case Word(text, _, True) if self._stemmed:
                 return [index for index, form in enumerate(self._forms) if matches_surface_form(form, text)]
@@ -79,31 +84,31 @@ class MarkedText:
                 return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
             case Wildcard(pattern):
                 matches = wildcard_regex(pattern).fullmatch
-                return self._fitting({form for form in self._by_folded if matches(form)})
+                return self._indexes_of({form for form in self._by_folded if matches(form)})
             case Regex(pattern):
                 accepts = analysis.compile_pattern(pattern).fullmatch
-                return self._fitting({form for form in self._by_folded if accepts(form)})
+                return self._indexes_of({form for form in self._by_folded if accepts(form)})
             case Fuzzy(text, edits):
-                return self._fitting({form for form in self._by_folded if analysis.within_edits(form, text, edits)})
+                return self._indexes_of({form for form in self._by_folded if analysis.within_edits(form, text, edits)})
             case _:
                 assert_never_node(word)
 
-    def _fitting(self, folded: set[str]) -> list[int]:
+    def _indexes_of(self, folded: set[str]) -> list[int]:
         return sorted(index for form in folded for index in self._by_folded[form])
 
     @cached_property
     def _by_term(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = {}
+        indexes: dict[str, list[int]] = {}
         for index, form in enumerate(self._forms):
-            places.setdefault(self._term(form), []).append(index)
-        return places
+            indexes.setdefault(self._term(form), []).append(index)
+        return indexes
 
     @cached_property
     def _by_folded(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = {}
+        indexes: dict[str, list[int]] = {}
         for index, form in enumerate(self._forms):
-            places.setdefault(fold(form), []).append(index)
-        return places
+            indexes.setdefault(fold(form), []).append(index)
+        return indexes
 
     @cached_property
     def _sentences(self) -> dict[int, int]:

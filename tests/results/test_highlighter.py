@@ -12,7 +12,7 @@ from searchkit.analysis import Analyzer, fold, tokenize
 from searchkit.model import Article
 from searchkit.query import parse
 from searchkit.query.nodes import Not, Phrase, Wildcard, Word, leaves
-from searchkit.results import make_snippets, mark
+from searchkit.results import highlight_article, make_snippets
 
 ANALYZER = Analyzer("en")
 WORDS = "peace Peace talks talking war oil price. U.S. the café 1,655 Karabakh’s “status quo” status-quo"
@@ -43,7 +43,7 @@ QUERIES = st.sampled_from(
 @given(TEXTS, TEXTS, QUERIES)
 def test_marks_cover_exactly_what_matched(title: str, body: str, typed: str) -> None:
     root = parse(typed).root
-    found = mark(Article("a", title, body), root, ANALYZER)
+    found = highlight_article(Article("a", title, body), root, ANALYZER)
     if found is None:
         return
     plain = [leaf for leaf in leaves(root) if isinstance(leaf, Word | Wildcard)]
@@ -80,23 +80,23 @@ def phrase_fits(phrase: Phrase, forms: list[str]) -> bool:
 
 def test_a_phrase_is_marked_whole_and_its_stray_words_are_not() -> None:
     body = "Peace is far. The peace talks of the U.S. go on; talks of peace."
-    found = mark(Article("a", "", body), parse('"peace talks"').root, ANALYZER)
+    found = highlight_article(Article("a", "", body), parse('"peace talks"').root, ANALYZER)
     assert found is not None
     assert [body[s:e] for s, e in found.body] == ["peace talks"]
 
 
 def test_branches_that_do_not_hold_give_no_marks() -> None:
     article = Article("a", "", "oil and peace")
-    found = mark(article, parse("(oil AND gold) OR peace").root, ANALYZER)
+    found = highlight_article(article, parse("(oil AND gold) OR peace").root, ANALYZER)
     assert found is not None
     assert [article.body[s:e] for s, e in found.body] == ["peace"]
-    assert mark(article, parse("gold").root, ANALYZER) is None
-    assert mark(article, Not(parse("gold").root), ANALYZER) is not None
+    assert highlight_article(article, parse("gold").root, ANALYZER) is None
+    assert highlight_article(article, Not(parse("gold").root), ANALYZER) is not None
 
 
 @given(TEXTS, QUERIES, st.integers(0, 4))
 def test_snippets_are_passages_of_the_body(body: str, typed: str, count: int) -> None:
-    found = mark(Article("a", "", body), parse(typed).root, ANALYZER)
+    found = highlight_article(Article("a", "", body), parse(typed).root, ANALYZER)
     if found is None:
         return
     snippets = make_snippets(body, found.body, count, ANALYZER)
@@ -112,7 +112,7 @@ def test_snippets_are_passages_of_the_body(body: str, typed: str, count: int) ->
 
 def test_long_sentences_are_cut_at_words() -> None:
     body = "word " * 200 + "needle " + "word " * 200
-    found = mark(Article("a", "", body), parse("needle").root, ANALYZER)
+    found = highlight_article(Article("a", "", body), parse("needle").root, ANALYZER)
     assert found is not None
     (snippet,) = make_snippets(body, found.body, 2, ANALYZER)
     assert len(snippet.text) <= 290

@@ -1,4 +1,4 @@
-"""Marks found the short way are those found by taking the whole text apart."""
+"""Marks found by scanning texts for words are those found by analysing the whole text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit
-from searchkit.analysis import Analyzer, Tokens, tokenize
+from searchkit.analysis import Analyzer, tokenize
 from searchkit.query import parse
-from searchkit.results import ArticleHit, ShownArticle, Wanted, mark
-from searchkit.results.marked_text import MarkedText
-from searchkit.results.marks import field_marks
-from searchkit.results.spotting import Sought, searchable
-from searchkit.results.wanted import FormsOf
+from searchkit.query.nodes import SingleWord
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
+from searchkit.results.analyzed_text import AnalyzedText
+from searchkit.results.form_scanner import FormScanner, lower_text
+from searchkit.results.highlighter import FormsOf
 from searchkit.testing.collection import QUERIES
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -84,30 +84,33 @@ MORE = ['"peace talks" OR oil', '"the the"', '(oil AND us) OR talks', "oil* war"
 
 
 def forms_in(*texts: str) -> FormsOf:
-    """The forms of a word in these texts, asked of each."""
-    forms = sorted({form for text in texts for form in tokenize(text).forms})
-    text = MarkedText(
-        "", ANALYZER, Tokens(forms, list(range(len(forms))), list(range(1, len(forms) + 1)), list(range(len(forms))), [])
-    )
-    return lambda word, field: frozenset(forms[first] for first, _ in text.marked_spans(word))
+    """The surface forms of a word in these texts, as an index would know them."""
+    analyzed = [AnalyzedText(text, ANALYZER) for text in texts]
+    by_span = [{(first, last): form for form, first, last in text.words.form_spans()} for text in analyzed]
+
+    def forms_of(word: SingleWord, field: str) -> frozenset[str]:
+        return frozenset(forms[span] for text, forms in zip(analyzed, by_span, strict=True) for span in text.spans(word))
+
+    return forms_of
 
 
 def check(article: searchkit.Article, query: str) -> bool:
-    """Whether a query finds an article; its marks the short way have to be those of the long one."""
+    """Whether a query finds an article, whose marks have to be the same either way."""
     root = parse(query).root
-    expected = mark(article, root, ANALYZER)
+    expected = highlight_article(article, root, ANALYZER)
     if expected is None:
         return False
-    wanted = Wanted(root, forms_in(article.title, article.body))
-    assert mark(article, root, ANALYZER, wanted) == expected
-    shown = ShownArticle(article)
-    slow = ArticleHit(lambda: ShownArticle(article), root, ANALYZER, 2)
+    highlighter = Highlighter(root, forms_in(article.title, article.body))
+    cached = CachedArticle(article)
+    slow = ArticleHit(lambda: CachedArticle(article), root, ANALYZER, 2)
     for _ in range(3):  # shown again, an article knows its sentences
-        hit = ArticleHit(lambda: shown, root, ANALYZER, 2, wanted)
+        hit = ArticleHit(lambda: cached, root, ANALYZER, 2, lambda: highlighter)
         assert (hit.title_marks(), hit.snippets()) == (slow.title_marks(), slow.snippets())
-    if wanted.branches is not None:
+    if highlighter.reads_fields_apart:
         for field in ("title", "body"):
-            assert field_marks(shown, field, wanted.branches, ANALYZER, wanted) == getattr(expected, field)
+            assert highlighter.field_marks(cached, field, ANALYZER) == getattr(expected, field)
+    else:
+        assert highlighter.article_marks(cached, ANALYZER) == expected
     return True
 
 
@@ -117,19 +120,19 @@ def test_made_up_texts(pieces: list[str], query: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from(["", " ", "\n"]), st.data())
-def test_words_are_spotted_as_they_are_read(pieces: list[str], joint: str, data: st.DataObject) -> None:
+def test_words_are_found_as_they_are_analysed(pieces: list[str], joint: str, data: st.DataObject) -> None:
     text = joint.join(pieces)
     words = tokenize(text)
     there = sorted(set(words.forms))
     forms = data.draw(st.sets(st.sampled_from(there))) if there else set()
-    ready = searchable(text)
-    if ready is None:
+    lowered = lower_text(text)
+    if lowered is None:
         assert not text.isascii()
         return
     expected = [
         (start, end, form) for start, end, form in zip(words.starts, words.ends, words.forms, strict=True) if form in forms
     ]
-    assert Sought(forms).find(ready, "en") == expected
+    assert FormScanner(forms).find(lowered, "en") == expected
 
 
 @pytest.mark.parametrize(
@@ -152,6 +155,6 @@ def test_the_hits_of_an_engine(tmp_path: Path) -> None:
         root = parse(query).root
         for hit in engine.search(query, snippets=2, limit=None):
             article = hit.article
-            slow = ArticleHit(lambda article=article: ShownArticle(article), root, ANALYZER, 2)  # type: ignore[misc]
+            slow = ArticleHit(lambda article=article: CachedArticle(article), root, ANALYZER, 2)  # type: ignore[misc]
             assert (hit.title_marks, hit.snippets) == (slow.title_marks(), slow.snippets()), (query, hit.id)
     engine.close()

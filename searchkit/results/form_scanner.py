@@ -1,0 +1,182 @@
+"""Finds the words of a text that have one of some surface forms, without analysing the whole text.
+
+The text is put into small letters, and blanks take the place of everything but letters and digits. In that, each form
+with a blank on both sides is looked for as a string. Where the characters around what is found do not show that it is a
+word of that form, the regular expression of words decides. No word is missed: a word begins where no letter or digit
+stands before it, and ends where none follows. It can differ from its form by a possessive, by the dots of an
+abbreviation and by the commas of a number, and these are looked for too.
+
+Slow twin: `tokenize`, and of these the words with such a form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from searchkit.analysis import surface_form
+from searchkit.analysis.characters import ELLIPSIS, JOINERS
+from searchkit.analysis.normalize import straighten
+from searchkit.analysis.tokenizer import find_line_end_hyphens, is_wide, token_regex
+
+FEW_PREFIXES = 16
+"""So many prefixes of forms are searched for in every text; of more only those that the text has as pieces."""
+_LEAST_PREFIX = 4
+"""Characters, the blank before them included, from which on a prefix is rare enough to be searched for."""
+_LONGEST_PRETOKEN = 400
+"""Characters without a blank before a word, beyond which the whole text is analysed."""
+
+_SMALL = bytes(code if code >= 0x80 else ord(chr(code).lower()) if bytes([code]).isalnum() else 0x20 for code in range(256))
+"""For `bytes.translate`: ASCII in small letters, and blanks for signs."""
+_BEYOND_ASCII = re.compile(r"[^\w\x00-\x7f]")
+_UNSTEADY = re.compile(f"[Σİ{JOINERS}]")
+"""Letters whose small form depends on their neighbours or is longer, and what stands in words unseen."""
+_DELIMITERS = frozenset(chr(code) for code in range(0x80) if not chr(code).isalnum() and chr(code) not in "'.,!?")
+"""Signs that end a pretoken: none of them stands in a word."""
+_DELIMITERS_AND_END = _DELIMITERS | {""}
+_STOPS = frozenset(".,!?")
+"""Signs that end a word of several letters; behind a digit or a single letter it may go on."""
+_NO_LETTER = re.compile(r"[\W\d]")
+_THOUSANDS = re.compile(r"\d{4,}")
+
+FoundWord = tuple[int, int, str]
+"""A word: where it begins and ends in the text, and its surface form."""
+
+
+class LoweredText(NamedTuple):
+    """A text straightened (its length stays), and the same in small letters without signs, a blank before and after."""
+
+    normal: str
+    lowered: str
+
+
+def lower_text(text: str) -> LoweredText | None:
+    """A text as `FormScanner.find` takes it, or None for a text that has to be analysed in full."""
+    text = straighten(text).replace(ELLIPSIS, " ")
+    if text.isascii():
+        return LoweredText(text, f" {text} ".encode().translate(_SMALL).decode())
+    if _UNSTEADY.search(text) or not unicodedata.is_normalized("NFKC", text):
+        return None
+    return LoweredText(text, _lower(f" {text} "))
+
+
+def _lower(text: str) -> str:
+    return _BEYOND_ASCII.sub(
+        " ", text.encode("utf-8", "surrogatepass").translate(_SMALL).decode("utf-8", "surrogatepass")
+    ).lower()
+
+
+class FormScanner:
+    """Finds words of some surface forms in texts.
+
+    `_prefixes` are prefixes that lowered forms share: a piece of the text that begins with one has to be among `_pieces`.
+    `_needles` are the forms that fall into several pieces without their signs, `_dotted` abbreviations by their first
+    two letters.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        every = frozenset(forms)
+        self.forms = frozenset(form for form in every if not is_wide(form))
+        self._has_wide = len(self.forms) < len(every)
+        self._pieces: set[str] = set()
+        self._needles: set[str] = set()
+        self._dotted: dict[str, set[str]] = {}
+        for form in self.forms:
+            lowered, dotted, grouped = _strings(form)
+            if " " in lowered:
+                self._needles.add(f" {lowered} ")
+            else:
+                self._pieces.add(lowered)
+            if dotted:
+                self._dotted.setdefault(dotted[:5], set()).add(dotted)
+            if grouped:
+                self._needles.add(grouped)
+        self._prefixes: list[str] = []
+        for piece in sorted(self._pieces):
+            prefix = self._prefixes[-1] if self._prefixes else ""
+            if len(prefix) < _LEAST_PREFIX or not f" {piece}".startswith(prefix):
+                self._prefixes.append(f" {piece}" if len(piece) >= _LEAST_PREFIX - 1 else f" {piece} ")
+
+    def find(self, text: LoweredText, language: str) -> list[FoundWord] | None:
+        """The words of a text in this language, in order, or None for a text that has to be analysed in full."""
+        normal, lowered = text
+        if self._has_wide and "\n" in normal and find_line_end_hyphens(normal):
+            return None
+        forms, pieces = self.forms, self._pieces
+        found: dict[int, FoundWord] = {}
+        doubtful: list[int] = []
+        prefixes = self._prefixes
+        if len(prefixes) > FEW_PREFIXES:
+            prefixes = [f" {piece} " for piece in pieces.intersection(lowered.split())]
+        for prefix in prefixes:
+            at = lowered.find(prefix)
+            while at >= 0:
+                behind = lowered.find(" ", at + 1)
+                piece = lowered[at + 1 : behind]
+                if piece in pieces:
+                    end = behind - 1
+                    sign = normal[end:behind]
+                    # The characters on both sides tell whether it is a word as it stands.
+                    if (not at or normal[at - 1] in _DELIMITERS) and (
+                        sign in _DELIMITERS_AND_END or (sign in _STOPS and end > at + 1 and piece.isalpha())
+                    ):
+                        form = normal[at:end]
+                        if form in forms:
+                            found[at] = (at, end, form)
+                    else:
+                        doubtful.append(at)
+                at = lowered.find(prefix, behind)
+        for needles in (self._needles, *[self._dotted[pair] for pair in self._dotted if pair in lowered]):
+            for needle in needles:
+                at = lowered.find(needle)
+                while at >= 0:
+                    doubtful.append(at)
+                    at = lowered.find(needle, at + 1)
+        for at in doubtful:
+            pretoken = _pretoken_start(normal, at)
+            if at - pretoken > _LONGEST_PRETOKEN:
+                return None
+            pattern = token_regex(normal, language)
+            match = pattern.match(normal, at) if pretoken == at else _match_word(pattern, normal, pretoken, at)
+            if match:
+                form = surface_form(match[0], language)
+                if form in forms:
+                    found[at] = (at, match.end(), form)
+        return [found[start] for start in sorted(found)]
+
+
+def _pretoken_start(normal: str, at: int) -> int:
+    """Where the pretoken of the character `at` begins, or the character before the `_LONGEST_PRETOKEN` that end there."""
+    low = max(0, at - _LONGEST_PRETOKEN - 1)
+    while at > low and normal[at - 1] not in _DELIMITERS:
+        at -= 1
+    return at
+
+
+def _match_word(pattern: re.Pattern[str], normal: str, pretoken: int, at: int) -> re.Match[str] | None:
+    """The word that begins at the character `at`, if one does; its pretoken began before."""
+    for match in pattern.finditer(normal, pretoken):
+        if match.start() >= at:
+            return match if match.start() == at else None
+    return None
+
+
+@lru_cache(100_000)
+def _strings(form: str) -> tuple[str, str, str]:
+    """A form in small letters without signs, the same as an abbreviation with dots and as a number with commas. The last
+    two have blanks around them, and are "" where the form is no abbreviation or number."""
+    lowered = _lower(form)
+    dotted = f" {' '.join(lowered)} " if len(form) > 1 and not _NO_LETTER.search(form) else ""
+    digits = _THOUSANDS.match(form)
+    if digits is None:
+        return lowered, dotted, ""
+    return lowered, dotted, f" {' '.join(_groups(lowered[: digits.end()]))}{lowered[digits.end() :]} "
+
+
+def _groups(digits: str) -> list[str]:
+    """The groups of three that commas make of a number."""
+    first = (len(digits) - 1) % 3 + 1
+    return [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]

@@ -1,0 +1,122 @@
+"""A text of which only the words of a query are found, which takes a fraction of the time that all its words take.
+
+Positions are counted only where words stand near enough to each other for the query to tell. All other distances are
+taken for one more than the query asks about.
+
+Slow twin: `AnalyzedText`, which finds every word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NoReturn
+
+from searchkit.analysis import Span
+from searchkit.analysis.tokenizer import find_next_paragraph, token_regex
+from searchkit.model import Mark
+from searchkit.query.nodes import SingleWord, Unit
+from searchkit.query.operators import MarkedSpans
+from searchkit.results.form_scanner import FormScanner, FoundWord, LoweredText
+
+FormsByWord = Mapping[SingleWord, frozenset[str]]
+"""The surface forms of each word of a query in one field."""
+
+_BYTES_PER_FORM = 400
+"""What a form takes of a TextScanner, about."""
+
+
+class ScannedText:
+    """A HighlightedText of the words that a TextScanner found."""
+
+    def __init__(self, text: LoweredText, language: str, found: Sequence[FoundWord], forms: FormsByWord, reach: int) -> None:
+        """`found` are the words that have any of the `forms`, in order."""
+        self._text, self._language, self._found, self._forms, self._reach = text, language, found, forms, reach
+
+    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+        """The marks of a word, or of words next to each other."""
+        found, first = self._found, self._forms[words[0]]
+        if len(words) == 1:
+            return [(start, end) for start, end, form in found if form in first]
+        others = [self._forms[word] for word in words[1:]]
+        marks: list[Mark] = []
+        for index in range(len(found) - len(others)):
+            start, end, form = found[index]
+            if form in first:
+                following = found[index + 1 : index + len(words)]
+                for (next_start, next_end, next_form), forms in zip(following, others, strict=True):
+                    if next_form not in forms or self._distance(end, next_start, 1) > 1:
+                        break
+                    end = next_end
+                else:
+                    marks.append((start, end))
+        return marks
+
+    def spans(self, word: SingleWord) -> list[Span]:
+        """The spans of a word, ascending."""
+        forms = self._forms[word]
+        return [span for (_, _, form), span in zip(self._found, self._spans, strict=True) if form in forms]
+
+    def marked_spans(self, word: SingleWord) -> MarkedSpans:
+        """The spans of a word, with the mark of each."""
+        return {span: {mark} for span, mark in zip(self.spans(word), self.marks((word,)), strict=True)}
+
+    @cached_property
+    def mark_of(self) -> dict[Span, Mark]:
+        """The mark of each span of a word."""
+        return {span: (start, end) for span, (start, end, _) in zip(self._spans, self._found, strict=True)}
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        position = last = 0
+        spans: list[Span] = []
+        for start, end, _ in self._found:
+            if spans:
+                position += self._distance(last, start, self._reach)
+            spans.append((position, position))
+            last = end
+        return spans
+
+    def _distance(self, end: int, start: int, most: int) -> int:
+        """How many positions the word that begins at `start` stands behind the one that ends at `end`; `most` + 1 for
+        any more.
+
+        Slow twin: the difference of their positions by `tokenize`.
+        """
+        normal, lowered = self._text
+        if start == end + 1 and normal[end] == " ":
+            return 1
+        distance = 1
+        between = lowered[end + 1 : start + 1]
+        if between and not between.isspace():
+            if most == 1:
+                return 2
+            for word in token_regex(normal, self._language).finditer(normal, end):
+                if word.start() >= start:
+                    break
+                distance += 1
+                if distance > most:
+                    return distance
+        return most + 1 if find_next_paragraph(normal, end, start) >= 0 else distance
+
+    @property
+    def words(self) -> NoReturn:
+        raise NotImplementedError("an operator that needs all words of a text has no words_in")
+
+    def units(self, unit: Unit) -> NoReturn:
+        raise NotImplementedError("an operator that needs sentences or paragraphs has ANY_REACH")
+
+
+class TextScanner:
+    """Finds the words of a query in the texts of one field. Safe for many threads."""
+
+    def __init__(self, forms: FormsByWord, reach: int) -> None:
+        """`forms` have to be all that the texts can have of each word; `reach` is that of the query's operators."""
+        self._forms, self._reach = forms, reach
+        self._scanner = FormScanner(frozenset().union(*forms.values()))
+        self.nbytes = 1_000 + _BYTES_PER_FORM * len(self._scanner.forms)
+
+    def scan(self, text: LoweredText, language: str) -> ScannedText | None:
+        """The words of a text in this language, or None for a text that has to be analysed in full."""
+        found = self._scanner.find(text, language)
+        return None if found is None else ScannedText(text, language, found, self._forms, self._reach)
