@@ -1,7 +1,6 @@
-"""The terminal: commands that parse what was typed, ask the library, and print.
+"""The command line: commands parse what was typed, call the library, and print.
 
-Useful for: people and scripts. Not useful for: programs in Python (use the library). Commands are imported when they
-run, so that `--help` is instant.
+Programs in Python use the library instead. Commands are imported when they run, so that `--help` is instant.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.shell_completion import shell_complete
 
 import searchkit
-from searchkit.cli.terminal import clean, complain, complain_of_query
+from searchkit.cli.terminal import print_diagnostic, print_query_error, strip_controls
 
 COMMANDS = {
     "index": ("index", "Read folders and files into the index, or bring it up to date."),
@@ -32,10 +32,10 @@ COMMANDS = {
     "completion": ("completion", "Print a shell's completion script."),
     "help": ("manual", "Explain the query language and its dates."),
 }
-"""Command: (module of this package, one line of help)."""
+"""The commands: module of this package, and one line of help."""
 
-GARBAGE = (100_000, 50, 100)
-"""How rarely a command looks for cycles among its objects: it makes many objects and next to no cycle."""
+GC_THRESHOLD = (100_000, 50, 100)
+"""Thresholds of the garbage collector: a command makes many objects and almost no reference cycles."""
 COMPLETION = "_SEARCHKIT_COMPLETE"
 """The variable through which a shell asks for completions."""
 
@@ -49,7 +49,7 @@ Examples:
 
 
 class Commands(click.Group):
-    """A group whose commands are imported when they are used."""
+    """The commands, each imported when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -67,7 +67,7 @@ class Commands(click.Group):
 
             close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
             hint = f" Did you mean {close[0]}?" if close else ""
-            ctx.fail(f'there is no command "{clean(args[0])}".{hint}')
+            ctx.fail(f'there is no command "{strip_controls(args[0])}".{hint}')
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -87,12 +87,12 @@ def commands(ctx: click.Context) -> None:
 
 
 def run() -> NoReturn:
-    """What the command `searchkit` is: main, and an end without ceremony.
+    """Run `main` and end the process at once.
 
-    Taking all of NumPy and of ours apart again, which a process does at its end, takes longer than a search.
+    The interpreter's own shutdown, which frees all of NumPy and of searchkit, takes longer than a search.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else NumPy starts threads that nothing here has work for
-    gc.set_threshold(*GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here has work for the threads of OpenBLAS
+    gc.set_threshold(*GC_THRESHOLD)
     try:
         main()
     except SystemExit as end:
@@ -101,78 +101,79 @@ def run() -> NoReturn:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit: 0 found, 1 nothing found, 2 any error, 130 interrupted; a closed pipe is quiet."""
-    _take_any_character()
+    """Run a command and exit: 0 found, 1 nothing found, 2 any error, 130 interrupted. A closed pipe is no error."""
+    _configure_streams()
     try:
         try:
-            status = _run(sys.argv[1:] if arguments is None else arguments)
+            status = _run_command(sys.argv[1:] if arguments is None else arguments)
         except (click.Abort, KeyboardInterrupt):
             click.echo(err=True)  # below the terminal's ^C
-            complain("interrupted")
+            print_diagnostic("interrupted")
             status = 130
     except BrokenPipeError:
         status = 0
-    except OSError:  # what went wrong could not even be said
+    except OSError:  # stderr cannot be written to either
         status = 2
-    sys.exit(_let_go(status))
+    sys.exit(_flush_streams(status))
 
 
-def _run(arguments: list[str]) -> int:
-    """Run a command; everything that goes wrong becomes a message, except an interrupt and a closed pipe."""
+def _run_command(arguments: list[str]) -> int:
+    """Run a command and return its exit status. Errors become messages, except an interrupt and a closed pipe."""
     completing = os.environ.get(COMPLETION)
     try:
         if completing:
-            from click.shell_completion import shell_complete
-
             return shell_complete(commands, {}, "searchkit", COMPLETION, completing)
-        # Not click's own main(): it answers a closed pipe with status 1, which means that nothing was found.
+        # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing was found.
         with commands.make_context("searchkit", list(arguments)) as ctx:
             commands.invoke(ctx)
         return 0
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        complain(error.format_message())
+        print_diagnostic(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx is not None:
             click.echo(f"  see: {error.ctx.command_path} --help", err=True)
     except searchkit.QueryError as error:
-        complain_of_query(error)
+        print_query_error(error)
     except searchkit.UnknownArticle as error:
-        complain(str(error))
+        print_diagnostic(str(error))
         return 1
     except searchkit.SearchkitError as error:
-        complain(str(error))
+        print_diagnostic(str(error))
     except BrokenPipeError:
         raise
     except click.Abort:
         raise
     except OSError as error:
         named = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        complain(f"{named}{error.strerror or error}")
+        print_diagnostic(f"{named}{error.strerror or error}")
     except MemoryError:
-        complain("there is not enough memory for this")
+        print_diagnostic("there is not enough memory for this")
     except Exception as error:
         if os.environ.get("SEARCHKIT_DEBUG"):
             import traceback
 
             traceback.print_exc()
         where = "" if os.environ.get("SEARCHKIT_DEBUG") else " (SEARCHKIT_DEBUG=1 shows where)"
-        complain(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())}{where}")
+        print_diagnostic(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())}{where}")
     return 2
 
 
-def _take_any_character() -> None:
-    """Let every character through: one that the terminal's encoding lacks becomes a question mark."""
+def _configure_streams() -> None:
+    """Make stdout and stderr take any text, and take it when they are closed.
+
+    A character that their encoding lacks is replaced.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by the caller (>&-)
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (for as long as we run)
+        if stream is None:  # closed by the shell (>&-)
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
 
 
-def _let_go(status: int) -> int:
-    """Write what is left; a pipe that was closed must not be complained of when the interpreter shuts down."""
+def _flush_streams(status: int) -> int:
+    """Flush stdout and stderr and return the exit status. A closed pipe must not raise again when the interpreter ends."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,4 +1,4 @@
-"""Which arguments are options, and which belong to the query?
+"""Tells options from words of the query.
 
 An argument that begins with "-" and is not exactly an option's name, or `--name=value`, belongs to the query, so that
 `search oil -iraq` works; after `--` everything is query.
@@ -10,13 +10,13 @@ import re
 
 import click
 
-from searchkit.cli.terminal import complain
+from searchkit.cli.terminal import print_diagnostic
 
 _RUN_TOGETHER = re.compile(r"(-[A-Za-z])(\d+)")
 
 
 class QueryCommand(click.Command):
-    """A command whose last argument is a query of any words."""
+    """A command whose last argument is a query: any number of words."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_value: dict[str, bool] = {}
@@ -43,6 +43,6 @@ class QueryCommand(click.Command):
                 run_together = _RUN_TOGETHER.fullmatch(argument)
                 if run_together and takes_value.get(run_together[1]) and not ctx.resilient_parsing:
                     option, value = run_together.groups()
-                    complain(f"{argument} was taken as a word of the query; the option is written {option} {value}")
+                    print_diagnostic(f"{argument} was read as a word of the query; the option is written {option} {value}")
                 query.append(argument)
         return super().parse_args(ctx, [*options, "--", *query])

@@ -1,21 +1,22 @@
-"""`searchkit completion`: scripts that complete commands and options in a shell."""
+"""`searchkit completion`: prints the scripts by which a shell completes commands and options."""
 
 from __future__ import annotations
 
 import click
 from click.shell_completion import get_completion_class
 
+from searchkit.cli import COMPLETION, commands
+
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print a shell's completion script.
+    """Print the completion script of a shell.
 
     \b
     Example:
       searchkit completion bash > ~/.local/share/bash-completion/completions/searchkit
     """
-    from searchkit.cli import COMPLETION, commands
 
     kind = get_completion_class(shell)
     if kind is None:

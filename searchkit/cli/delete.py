@@ -1,4 +1,4 @@
-"""`searchkit delete`: take articles out of the index, for good or until that is undone."""
+"""`searchkit delete`: deletes articles, undoes deletions, and lists what is deleted."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from collections.abc import Sequence
 import click
 
 import searchkit
-from searchkit.cli.options import format_options, index_option, open_index, wait_option
+from searchkit.cli.options import index_option, open_index, output_options, wait_option
+from searchkit.cli.printers import print_lines, print_rows
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import clean, complain, say
+from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls
 
 COLUMNS = ("id", "file", "returns")
-MOST_TITLES = 5
-"""Articles that are named when a command asks."""
+MAX_TITLES = 5
+"""Articles that are named before the user is asked."""
 
 
 @click.command("delete")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @index_option
-@click.option("--query", metavar="QUERY", help="Delete all that a query finds.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Only print the ids that would be deleted.")
-@click.option("--undo", is_flag=True, help="Let deleted articles come back with the next searchkit index.")
+@click.option("--query", metavar="QUERY", help="Delete all articles that a query finds.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--dry-run", is_flag=True, help="Print the ids that would be deleted; delete nothing.")
+@click.option("--undo", is_flag=True, help="Undo deletions: the next searchkit index reads the articles again.")
 @click.option("--list", "listed", is_flag=True, help="List the deleted articles.")
-@format_options
+@output_options
 @wait_option
 @click.pass_context
 def command(
@@ -37,14 +38,14 @@ def command(
     dry_run: bool,
     undo: bool,
     listed: bool,
-    form: str | None,
+    output: str | None,
     wait: float,
 ) -> None:
-    """Delete articles by their ids, or all that a query finds.
+    """Delete articles by their ids, or all articles that a query finds.
 
-    Their files stay as they are; updates and rebuilds leave the articles out until the deletion is undone. ID may be
-    -, for ids on standard input, one a line. The exit status is 1 when nothing was there to be deleted, undone or
-    listed.
+    The files of the articles stay. Updates and rebuilds leave deleted articles out until the deletion is undone. An
+    ID of - reads ids from standard input, one a line. The exit status is 1 when there was nothing to delete, undo or
+    list.
 
     \b
     Example:
@@ -57,32 +58,32 @@ def command(
         raise click.UsageError("give one of ID..., --query QUERY, --undo ID... and --list")
     if not listed and query is None and not ids:
         raise click.UsageError("name the articles: ID..., or --query QUERY")
-    if form and not listed:
-        raise click.UsageError(f"--{form} goes with --list")
+    if output and not listed:
+        raise click.UsageError(f"--{output} goes with --list")
     if dry_run and (undo or listed):
         raise click.UsageError("--dry-run goes with ID... or --query")
     if listed:
-        ctx.exit(_list(place, form))
-    wanted = _typed(ids)
+        ctx.exit(_print_deleted(place, output))
+    given_ids = _read_ids(ids)
     with open_index(place) as engine:
         if undo:
-            ctx.exit(_undo(engine, wanted, wait))
-        found = _found(engine, wanted, query)
+            ctx.exit(_undo(engine, given_ids, wait))
+        found = _find_ids(engine, given_ids, query)
         if not found:
             ctx.exit(1)
         if dry_run:
-            click.echo("\n".join(map(clean, found)))
+            click.echo("\n".join(map(strip_controls, found)))
             ctx.exit(0)
-        if not yes and not _agreed(engine, found):
-            complain("nothing was deleted")
+        if not yes and not _confirm_deletion(engine, found):
+            print_diagnostic("nothing was deleted")
             ctx.exit(1)
         count = engine.delete(found, wait=wait)
     click.echo(f"{count:,} deleted")
     ctx.exit(0 if count else 1)
 
 
-def _typed(ids: Sequence[str]) -> list[str]:
-    """The ids that were typed, with those of standard input in the place of "-"."""
+def _read_ids(ids: Sequence[str]) -> list[str]:
+    """The ids that were typed, each once; "-" stands for the ids on standard input."""
     if "-" not in ids:
         return list(dict.fromkeys(ids))
     if sys.stdin.isatty():
@@ -91,13 +92,13 @@ def _typed(ids: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(one for name in ids for one in (read if name == "-" else [name]) if one))
 
 
-def _found(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | None) -> list[str]:
-    """The ids of articles that are there."""
+def _find_ids(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | None) -> list[str]:
+    """The ids of the articles to delete: of those that were typed, the ones that exist. Prints which do not."""
     if query is not None:
         options = searchkit.SearchOptions(limit=None, timezone=find_setting("timezone", None).value)
         found = [hit.id for hit in engine.search(query, options)]
         if not found:
-            complain(f"nothing found for {clean(query)}")
+            print_diagnostic(f"nothing found for {strip_controls(query)}")
         return found
     found = []
     for name in ids:
@@ -105,19 +106,19 @@ def _found(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | Non
             engine.get(name)
             found.append(name)
         except searchkit.UnknownArticle as error:
-            complain(str(error))
+            print_diagnostic(str(error))
     return found
 
 
-def _agreed(engine: searchkit.ArchiveEngine, ids: Sequence[str]) -> bool:
-    """Whether whoever sits at the terminal wants these articles deleted."""
+def _confirm_deletion(engine: searchkit.ArchiveEngine, ids: Sequence[str]) -> bool:
+    """Ask whether to delete these articles."""
     if not sys.stdin.isatty():
         raise click.UsageError("this deletes articles; say --yes")
-    for name in ids[:MOST_TITLES]:
+    for name in ids[:MAX_TITLES]:
         article = engine.get(name)
-        say(f"{clean(article.title or article.body[:60] or name)}  ({clean(name)})")
-    if len(ids) > MOST_TITLES:
-        say(f"... and {len(ids) - MOST_TITLES:,} more")
+        print_note(f"{strip_controls(article.title or article.body[:60] or name)}  ({strip_controls(name)})")
+    if len(ids) > MAX_TITLES:
+        print_note(f"... and {len(ids) - MAX_TITLES:,} more")
     what = "this article" if len(ids) == 1 else f"these {len(ids):,} articles"
     return click.confirm(f"Delete {what}?", err=True)
 
@@ -126,9 +127,11 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
     undone = {one.id: one for one in engine.undelete(ids, wait=wait)}
     for name in ids:
         if name not in undone:
-            complain(f'no deleted article has the id "{clean(name)}"')
+            print_diagnostic(f'no deleted article has the id "{strip_controls(name)}"')
         elif not undone[name].returns:
-            complain(f"{clean(name)} came from no file that a root holds, and does not come back by itself; add it again")
+            print_diagnostic(
+                f"{strip_controls(name)} came from no file that a root holds, and does not come back by itself; add it again"
+            )
     if undone:
         back = sum(one.returns for one in undone.values())
         more = f"; {back:,} will be there again after: searchkit index" if back else ""
@@ -136,16 +139,15 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
     return 0 if undone else 1
 
 
-def _list(place: str | None, form: str | None) -> int:
-    from searchkit.cli.printers import print_lines, print_rows
+def _print_deleted(place: str | None, output: str | None) -> int:
 
     with open_index(place) as engine:
         withheld = engine.withheld()
     rows = [{"id": one.id, "file": one.file, "returns": one.returns} for one in withheld]
-    if form:
-        print_rows(form, "deleted", COLUMNS, rows, {"meta": {"version": 1}})
+    if output:
+        print_rows(output, "deleted", COLUMNS, rows, {"meta": {"version": 1}})
     elif rows:
-        print_lines(clean(one.id) for one in withheld)
+        print_lines(strip_controls(one.id) for one in withheld)
     if not rows:
-        complain("no article is deleted")
+        print_diagnostic("no article is deleted")
     return 0 if rows else 1

@@ -1,4 +1,4 @@
-"""`searchkit index`: read roots into the index, or bring it up to date."""
+"""`searchkit index`: reads roots into the index, or brings it up to date."""
 
 from __future__ import annotations
 
@@ -11,42 +11,47 @@ from typing import Any
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, reading_mapping, reading_options, warned
-from searchkit.cli.runs import errors_file, run, run_options, tell
+from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
+from searchkit.cli.runs import failures_file, print_report, run_index, run_options
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import complain, say
+from searchkit.cli.terminal import print_diagnostic, print_note
 
 
 @click.command("index")
 @click.argument("roots", nargs=-1, metavar="[ROOT]...")
 @index_option
-@click.option("--rebuild", is_flag=True, help="Make the index anew from all its roots; the old one serves meanwhile.")
-@click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--check-content", is_flag=True, help="Read files again whose size and time are as before, too.")
-@click.option("--label", metavar="NAME", help="What the ids of a new root begin with (default: its name).")
+@click.option("--rebuild", is_flag=True, help="Make the index anew from all its roots; the old index serves until then.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@click.option("--check-content", is_flag=True, help="Also read files whose size and time have not changed.")
 @click.option(
-    "--language", metavar="CODE", default=None, help="Of a new index, or of one rebuilt: en (default), de, ..., none."
+    "--label", metavar="NAME", help="What the ids of a new root's articles begin with (default: the name of the root)."
+)
+@click.option(
+    "--language",
+    metavar="CODE",
+    default=None,
+    help="Language of a new or rebuilt index: en (default), de, ..., or none for no stemming.",
 )
 @reading_options
-@click.option("--allow-empty", is_flag=True, help="A root that is empty now loses its articles.")
+@click.option("--allow-empty", is_flag=True, help="Remove the articles of a root that is empty now.")
 @click.option(
     "--commit-every",
     type=click.IntRange(0),
     default=None,
     metavar="N",
-    help="Articles after which a long run makes visible and keeps what it has (200,000; 0: only at its end).",
+    help="Commit a long run after every N articles (default: 200,000; 0: only at the end).",
 )
 @run_options
 @click.pass_context
 def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None:
     """Read folders and files into the index, or bring it up to date.
 
-    Without ROOT all roots that the index remembers are brought up to date. A file is read again when its size or
-    time has changed. Files that cannot be read are listed, and the exit status is 2 when one is new. A run that was
-    cut off goes on where it stopped when it is started again.
+    Without ROOT, all roots that the index remembers are brought up to date. A file is read again when its size or
+    time has changed. Files that cannot be read are listed; the exit status is 2 when one of them is new. A run that
+    was stopped continues where it was when it is started again.
 
-    With --rebuild every file is read again and the index is made anew, in one commit, and nothing is lost: what no
-    file gives now, because it cannot be read or because the article came from elsewhere, is kept.
+    With --rebuild, every file is read again and the index is made anew, in one commit. Articles that no file gives
+    now, because it cannot be read or because a program added them, are kept.
 
     \b
     Example:
@@ -63,7 +68,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         raise click.UsageError("a label names one ROOT; --rebuild takes none")
     if given["rebuild"] and given["commit_every"]:
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
-    with errors_file(given["errors"]) as tell_errors:
+    with failures_file(given["errors"]) as write_failures:
         place = given["place"]
         if given["dry_run"] and roots and not _is_index(place):
             place = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
@@ -72,30 +77,30 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         except searchkit.IndexMismatch:
             if not given["rebuild"]:
                 raise
-            # Its words are read differently from now on: what it holds can still be made anew.
+            # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
             rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
-            report = run(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+            report = run_index(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
             would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
-            say(f"the index {would} made anew; its words {are} read in another way")
+            print_note(f"the index {would} made anew; its words {are} read in another way")
         else:
             report = _run(engine, roots, options, given)
-        tell_errors(report)
-    ctx.exit(tell(report, given, dry_run=given["dry_run"]))
+        write_failures(report)
+    ctx.exit(print_report(report, given, dry_run=given["dry_run"]))
 
 
 def _run(
     opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
 ) -> searchkit.IndexReport:
     index = find_setting("index", given["place"]).value
-    with warned(opened, index, searchkit.RootSync) as engine:
+    with reporting_warnings(opened, index, searchkit.RootSync) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-        wanted = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
+        changes = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
         if given["commit_every"] is not None:
-            wanted["commit_every"] = given["commit_every"]
-        report = run(engine.index, given, roots=list(roots), options=options or None, **wanted)
+            changes["commit_every"] = given["commit_every"]
+        report = run_index(engine.index, given, roots=list(roots), options=options or None, **changes)
     if index.lower().startswith("memory:"):
-        complain("warning: the index was in memory and is gone with this command; to keep it: -i FOLDER")
+        print_diagnostic("warning: the index was in memory and is gone with this command; to keep it: -i FOLDER")
     return report
 
 
@@ -108,7 +113,7 @@ def _is_index(place: str | None) -> bool:
 
 
 def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> searchkit.ArchiveEngine:
-    """Open the index, or make it for roots that are there. The language of the settings is for new indexes only."""
+    """Open the index, or create it if the roots exist. The language of the settings is that of new indexes only."""
     index = find_setting("index", place).value
     try:
         return searchkit.open(index, language=language)
@@ -117,5 +122,5 @@ def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> se
             raise
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
-        raise click.UsageError(f"there is no file or folder {missing[0]}")  # and no index is made for nothing
+        raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
     return searchkit.open(index, create=True, language=find_setting("language", language).value or None)

@@ -1,4 +1,4 @@
-"""`searchkit help`: the manual's pages, and every command's own help."""
+"""`searchkit help`: prints the pages of the manual, and the help of each command."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from searchkit.cli.roff import PAGES
-from searchkit.cli.terminal import clean, page
+from searchkit.cli.terminal import print_paged, strip_controls
 
 FOLDER = Path(__file__).parent / "pages"
 
 
 @click.command("help")
 @click.argument("topic", required=False, metavar="[query|dates|COMMAND]")
-@click.option("--no-pager", is_flag=True, help="Never through a pager.")
+@click.option("--no-pager", is_flag=True, help="Print without a pager.")
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
     """Explain the query language (query), its dates (dates), or a command.
@@ -24,7 +24,7 @@ def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
       searchkit help query
     """
     if topic in PAGES:
-        page(page_text(topic).removesuffix("\n"), pager=not no_pager)
+        print_paged(page_text(topic).removesuffix("\n"), pager=not no_pager)
         return
     root = ctx.find_root()
     if topic is None:
@@ -33,7 +33,9 @@ def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
         return
     found = root.command.get_command(root, topic) if isinstance(root.command, click.Group) else None
     if found is None:
-        raise click.UsageError(f'there is no help on "{clean(topic)}"; there is on {", ".join(PAGES)} and on each command')
+        raise click.UsageError(
+            f'no help on "{strip_controls(topic)}"; there is help on {", ".join(PAGES)} and on each command'
+        )
     click.echo(found.get_help(click.Context(found, parent=root, info_name=topic, **found.context_settings)))
 
 

@@ -1,4 +1,4 @@
-"""`searchkit optimize`: all segments of an index into one."""
+"""`searchkit optimize`: merges all segments of an index into one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, open_index, wait_option
+from searchkit.cli.terminal import quantity
 
 
 @click.command("optimize")
@@ -14,8 +15,8 @@ from searchkit.cli.options import index_option, open_index, wait_option
 def command(place: str | None, wait: float) -> None:
     """Merge all segments of the index into one, in one commit.
 
-    What deleted articles took is given back with the commit after it, when the old segments go.
-    Searching goes on meanwhile. Answers stay the same; they come a little faster.
+    Searching goes on meanwhile. Results stay the same, and come a little faster. The next commit removes the old
+    segments, and with them the space of deleted articles.
 
     \b
     Example:
@@ -24,5 +25,4 @@ def command(place: str | None, wait: float) -> None:
     with open_index(place, searchkit.Optimizable) as engine:
         segments = engine.optimize(wait=wait)
         articles = engine.stats().articles
-    what = "article" if articles == 1 else "articles"
-    click.echo(f"{articles:,} {what} in {segments:,} {'segment' if segments == 1 else 'segments'}")
+    click.echo(f"{quantity(articles, 'article', 'articles')} in {quantity(segments, 'segment', 'segments')}")

@@ -1,4 +1,4 @@
-"""Options that several commands share, each defined once, and what they become."""
+"""The options that several commands share, each defined once, and what is made of them."""
 
 from __future__ import annotations
 
@@ -10,38 +10,46 @@ import click
 
 import searchkit
 from searchkit.cli.settings import COLORS, find_setting
-from searchkit.cli.terminal import complain
+from searchkit.cli.terminal import print_diagnostic
 
 Command = Callable[..., Any]
 
 
 def index_option(command: Command) -> Command:
     """-i/--index, as parameter `place`."""
-    return click.option("-i", "--index", "place", metavar="PLACE", help="The index (default: ./index).")(command)
-
-
-def wait_option(command: Command) -> Command:
-    """--wait, for whatever writes."""
     return click.option(
-        "--wait", type=click.FloatRange(0), default=0, metavar="SECONDS", help="Wait for another writer to be done (0)."
+        "-i", "--index", "place", metavar="PLACE", help="Where the index is: a folder or a URL (default: ./index)."
     )(command)
 
 
-def format_options(command: Command) -> Command:
-    """--json, --jsonl, --csv, --table, as one parameter `form`."""
+def wait_option(command: Command) -> Command:
+    """--wait, for commands that write."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=0,
+        metavar="SECONDS",
+        help="How long to wait for another writer (default: 0).",
+    )(command)
+
+
+def output_options(command: Command) -> Command:
+    """--json, --jsonl, --csv, --table, as one parameter `output`."""
     for name, text in (
-        ("table", "A table."),
-        ("csv", "Comma-separated values with a header."),
-        ("jsonl", "One JSON object a line."),
-        ("json", "One JSON document."),
+        ("table", "Print a table."),
+        ("csv", "Print comma-separated values with a header."),
+        ("jsonl", "Print one JSON object a line."),
+        ("json", "Print one JSON document."),
     ):
-        command = click.option(f"--{name}", "form", flag_value=name, type=str, default=None, help=text)(command)
+        command = click.option(f"--{name}", "output", flag_value=name, type=str, default=None, help=text)(command)
     return command
 
 
 class FormatOption(click.Option):
-    """An option whose help names formats, which are looked up when it is shown: `{names}` are all of them, `{titles}` those
-    that take the option."""
+    """An option whose help names formats: `{names}` are all of them, `{titles}` those that take the option.
+
+    They are looked up when the help is shown, because other packages may add some.
+    """
 
     @property
     def help(self) -> str | None:
@@ -61,46 +69,60 @@ class FormatOption(click.Option):
 
 
 def reading_options(command: Command) -> Command:
-    """How the files of a root are read, and what is too large to be: --include, --map, --max-member and so on."""
+    """How the files of a root are read, and their limits: --include, --map, --max-member and so on."""
     for option in (
-        click.option("--max-members", metavar="N", help="Members of an archive (2,000,000)."),
-        click.option("--max-ratio", metavar="N", help="How many times its size a file may unpack to (200)."),
-        click.option("--max-unpacked", metavar="SIZE", help="All that one file unpacks to (1TB)."),
-        click.option("--max-member", metavar="SIZE", help="A member of an archive, unpacked (64GB)."),
-        click.option("--max-article", metavar="SIZE", help="A text file or a JSON line (64MB)."),
+        click.option("--max-members", metavar="N", help="Limit of the members of an archive (default: 2,000,000)."),
+        click.option("--max-ratio", metavar="N", help="Limit of the unpacked size by the packed size (default: 200)."),
+        click.option("--max-unpacked", metavar="SIZE", help="Limit of all that one file unpacks to (default: 1TB)."),
+        click.option("--max-member", metavar="SIZE", help="Limit of one unpacked member of an archive (default: 64GB)."),
+        click.option("--max-article", metavar="SIZE", help="Limit of a text file or a JSON line (default: 64MB)."),
         click.option("--format", metavar="NAME", cls=FormatOption, help="Read every file as {names}."),
-        click.option("--date-order", metavar="ORDER", help="Of dates such as 03/04/2020: dmy, mdy or ymd."),
-        click.option("--encoding", metavar="NAME", help="Of files without a mark, before any guess (windows-1251)."),
         click.option(
-            "--map", multiple=True, metavar="FIELD=KEY", cls=FormatOption, help="{titles}: the key of a field (body=text)."
+            "--date-order",
+            metavar="ORDER",
+            help="Order of day, month and year in dates such as 03/04/2020: dmy, mdy or ymd.",
         ),
-        click.option("--exclude", multiple=True, metavar="GLOB", help="No files that match."),
-        click.option("--include", multiple=True, metavar="GLOB", help="Only files that match."),
+        click.option(
+            "--encoding",
+            metavar="NAME",
+            help="Encoding to try before any guess, such as windows-1251; byte-order marks count first.",
+        ),
+        click.option(
+            "--map",
+            multiple=True,
+            metavar="FIELD=KEY",
+            cls=FormatOption,
+            help="For {titles}: the key that holds a field, such as body=text.",
+        ),
+        click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match."),
+        click.option("--include", multiple=True, metavar="GLOB", help="Read only files that match."),
     ):
         command = option(command)
     return command
 
 
 def reading_mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The reading options that were typed, as searchkit takes them."""
-    several = {name: list(given[name]) for name in ("include", "exclude", "map") if given[name]}
+    """The reading options that were typed, as `IndexOptions.options` takes them."""
+    lists = {name: list(given[name]) for name in ("include", "exclude", "map") if given[name]}
     single = ("format", "encoding", "date_order", "max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
-    return several | {name: [given[name]] for name in single if given[name]}
+    return lists | {name: [given[name]] for name in single if given[name]}
 
 
 def date_options(command: Command) -> Command:
     """--since and --until."""
-    command = click.option("--until", default="", metavar="DATE", help="Up to this date, included.")(command)
-    return click.option("--since", default="", metavar="DATE", help="From this date on.")(command)
+    command = click.option("--until", default="", metavar="DATE", help="Only articles up to this date, included.")(command)
+    return click.option("--since", default="", metavar="DATE", help="Only articles from this date on.")(command)
 
 
 def query_options(command: Command) -> Command:
     """How a query is read: --any, --literal, --exact, --timezone."""
     for option in (
-        click.option("--timezone", default=None, metavar="ZONE", help="Says which day today is (UTC)."),
-        click.option("--exact", is_flag=True, help="Words as written: no stemming."),
-        click.option("--literal", is_flag=True, help="All words are words: no operators, fields or wildcards."),
-        click.option("--any", "match_any", is_flag=True, help="Any of the words, not all of them."),
+        click.option(
+            "--timezone", default=None, metavar="ZONE", help="Time zone that says which day today is (default: UTC)."
+        ),
+        click.option("--exact", is_flag=True, help="Find words as written, without stemming."),
+        click.option("--literal", is_flag=True, help="Read everything as words: no operators, fields or wildcards."),
+        click.option("--any", "match_any", is_flag=True, help="Find articles with any of the words instead of all."),
     ):
         command = option(command)
     return command
@@ -108,11 +130,13 @@ def query_options(command: Command) -> Command:
 
 def color_option(command: Command) -> Command:
     """--color auto, always or never."""
-    return click.option("--color", type=click.Choice(COLORS), default=None, help="Colour the matches (auto).")(command)
+    return click.option("--color", type=click.Choice(COLORS), default=None, help="Colour the matches (default: auto).")(
+        command
+    )
 
 
 def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
-    """What was typed, as searchkit takes it; a command without one of the options has its default."""
+    """The options of a search that were typed. An option that the command lacks has its default."""
     return searchkit.SearchOptions(
         limit=given.get("limit", 10) or None,
         offset=given.get("offset", 0),
@@ -130,33 +154,37 @@ _CAPABILITIES: dict[type, str] = {
     searchkit.RootSync: "keeps no roots; articles are added to it from a program",
     searchkit.Optimizable: "has nothing to optimize",
 }
-"""What is said of an engine that lacks a capability."""
+"""What the error says of an engine that lacks a capability."""
 
 
 @contextmanager
-def open_index(place: str | None, *needed: type) -> Iterator[searchkit.ArchiveEngine]:
-    """Open the index that the flag or the settings name, and say what is wrong with it.
+def open_index(place: str | None, *capabilities: type) -> Iterator[searchkit.ArchiveEngine]:
+    """Open the index that the option or the settings name, and print its warnings.
 
-    Raises Unsupported where its engine lacks a capability that is needed.
+    Raises Unsupported if its engine lacks one of the capabilities.
     """
     index = find_setting("index", place).value
-    with warned(searchkit.open(index), index, *needed) as engine:
+    with reporting_warnings(searchkit.open(index), index, *capabilities) as engine:
         yield engine
 
 
 @contextmanager
-def warned(engine: searchkit.ArchiveEngine, index: str, *needed: type) -> Iterator[searchkit.ArchiveEngine]:
-    """The open engine of an index, closed at the end; what is wrong with the index is said when it is opened and after each
-    change. Raises as `open_index`."""
+def reporting_warnings(
+    engine: searchkit.ArchiveEngine, index: str, *capabilities: type
+) -> Iterator[searchkit.ArchiveEngine]:
+    """Print the warnings of an open engine now and when the block ends, each once; then close it.
+
+    Raises Unsupported if it lacks one of the capabilities.
+    """
     with engine:
-        for capability in needed:
+        for capability in capabilities:
             if not isinstance(engine, capability):
                 raise searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability]}")
-        told: set[str] = set()
-        for last in (False, True):
+        printed: set[str] = set()
+        for is_end in (False, True):
             for warning in engine.warnings:
-                if warning not in told:
-                    complain(f"warning: {warning}")
-                    told.add(warning)
-            if not last:
+                if warning not in printed:
+                    print_diagnostic(f"warning: {warning}")
+                    printed.add(warning)
+            if not is_end:
                 yield engine

@@ -1,4 +1,4 @@
-"""One printer for every list: JSON, JSON lines, CSV, a table, or plain lines; long ones as they come."""
+"""Prints lists as JSON, JSON lines, CSV, a table or plain lines, row by row, so that none is held in memory."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from datetime import datetime
 from typing import Any
 
 import click
-import orjson
 
-from searchkit.cli.terminal import clean, cut, width_of
+from searchkit.cli.terminal import display_width, strip_controls, truncate
 
-MOST_LINES = 256
-"""Lines written at once."""
+MAX_LINES = 256
+"""The most lines that are written at once."""
 
 CUT_IN_TABLES = ("path", "source", "authors", "title")
 """Columns that are cut when a table is wider than the screen, in this order; ids, dates and numbers never are."""
 
-_RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def date_text(date: datetime | None) -> str | None:
-    """A date as it is printed: `2020-04-26` (a midnight in UTC), `2020-04-26T15:01:01Z`, `2020-04-26T01:00:00+04:00`, and
-    None for none."""
+    """A date as commands print it, or None.
+
+    `2020-04-26` (midnight in UTC), `2020-04-26T15:01:01Z`, `2020-04-26T01:00:00+04:00`.
+    """
     if date is None:
         return None
     text = date.isoformat(timespec="seconds").removesuffix("+00:00")
@@ -37,13 +38,15 @@ def date_text(date: datetime | None) -> str | None:
 
 
 def to_json(document: Any, *, indent: bool = False) -> str:
-    """A document as JSON that a terminal can be shown: what orjson leaves of control signs is escaped too."""
+    """A document as JSON that is safe on a terminal: control characters that orjson leaves are escaped too."""
+    import orjson  # late: 2 ms of the 62 that --help of a command takes
+
     option = orjson.OPT_INDENT_2 if indent else 0
     try:
         found = orjson.dumps(document, option=option)
-    except TypeError:  # a file name with bytes that are no UTF-8
-        found = orjson.dumps(_whole(document), option=option)
-    return _RISKY.sub(lambda sign: f"\\u{ord(sign[0]):04x}", found.decode("utf-8"))
+    except TypeError:  # a file name with bytes that are not UTF-8
+        found = orjson.dumps(_replace_surrogates(document), option=option)
+    return _CONTROL_CHARACTERS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", found.decode("utf-8"))
 
 
 def print_json(document: Any) -> None:
@@ -52,7 +55,7 @@ def print_json(document: Any) -> None:
 
 
 def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
-    """Print lines as they come: the first at once, later ones in growing batches."""
+    """Print lines as they are made: the first at once, later ones in growing batches."""
     batch: list[str] = []
     size = 1
     for line in lines:
@@ -60,33 +63,33 @@ def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
         if len(batch) >= size:
             click.echo("\n".join(batch), color=color)
             batch.clear()
-            size = min(2 * size, MOST_LINES)
+            size = min(2 * size, MAX_LINES)
     if batch:
         click.echo("\n".join(batch), color=color)
 
 
 def print_rows(
-    form: str, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]
+    output: str, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]
 ) -> None:
-    """Print rows in a form: `json` (a document of `head`, then the rows under `name`), `jsonl`, `csv` or `table`."""
-    if form == "json":
+    """Print rows as `json` (one document: `head`, then the rows under `name`), `jsonl`, `csv` or `table`."""
+    if output == "json":
         print_lines(_document(name, rows, head))
-    elif form == "jsonl":
+    elif output == "jsonl":
         print_lines(to_json(row) for row in rows)
-    elif form == "csv":
+    elif output == "csv":
         cells = ([_cell(row[column]) for column in columns] for row in rows)
         print_lines(_csv_line(line) for line in _chain(columns, cells))
     else:
-        from tabulate import tabulate  # 101 ms
+        from tabulate import tabulate  # late: 101 ms, for tables only
 
         table = [[_cell(row[column]) for column in columns] for row in rows]
         if table:
-            shown = _narrowed(columns, table, shutil.get_terminal_size().columns) if sys.stdout.isatty() else table
+            shown = _fit_columns(columns, table, shutil.get_terminal_size().columns) if sys.stdout.isatty() else table
             click.echo(tabulate(shown, headers=list(columns), disable_numparse=True))
 
 
 def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of one JSON document, a row at a time, so that a long answer need not be held."""
+    """The lines of one JSON document, made row by row."""
     yield to_json(head, indent=True).removesuffix("\n}") + ","
     separator = f'  "{name}": ['
     waiting = ""
@@ -103,14 +106,14 @@ def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, A
         yield separator + "]\n}"
 
 
-def _narrowed(columns: Sequence[str], table: Sequence[Sequence[str]], width: int) -> list[list[str]]:
-    """A table whose texts are cut so that it fits the screen, as far as that goes: paths first, titles last."""
-    least = [width_of(name) + 2 for name in columns]  # tabulate leaves two blanks beside a header
-    widths = [max(one, *map(width_of, cells)) for one, *cells in zip(least, *table, strict=True)]
-    for place in (columns.index(name) for name in CUT_IN_TABLES if name in columns):
+def _fit_columns(columns: Sequence[str], table: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Cut the texts of a table so that it fits `width` if possible: paths first, titles last."""
+    least = [display_width(name) + 2 for name in columns]  # tabulate leaves two blanks beside a header
+    widths = [max(one, *map(display_width, cells)) for one, *cells in zip(least, *table, strict=True)]
+    for index in (columns.index(name) for name in CUT_IN_TABLES if name in columns):
         excess = sum(widths) + 2 * (len(widths) - 1) - width
-        widths[place] = max(least[place], widths[place] - max(0, excess))
-    return [[cut(cell, room) for cell, room in zip(row, widths, strict=True)] for row in table]
+        widths[index] = max(least[index], widths[index] - max(0, excess))
+    return [[truncate(cell, room) for cell, room in zip(row, widths, strict=True)] for row in table]
 
 
 def _chain(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
@@ -129,15 +132,15 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(_cell(one) for one in value)
-    return clean(f"{value:.4f}" if isinstance(value, float) else str(value))
+    return strip_controls(f"{value:.4f}" if isinstance(value, float) else str(value))
 
 
-def _whole(value: Any) -> Any:
-    """A document without halves of surrogate pairs, which are written as `\\udcff`."""
+def _replace_surrogates(value: Any) -> Any:
+    """A document whose lone surrogates are written as `\\udcff`."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
-        return {_whole(key): _whole(one) for key, one in value.items()}
+        return {_replace_surrogates(key): _replace_surrogates(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_whole(one) for one in value]
+        return [_replace_surrogates(one) for one in value]
     return value

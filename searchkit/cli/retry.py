@@ -1,4 +1,4 @@
-"""`searchkit retry`: read again what could not be read before."""
+"""`searchkit retry`: reads again the files that could not be read before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, open_index
-from searchkit.cli.runs import errors_file, run, run_options, tell
+from searchkit.cli.runs import failures_file, print_report, run_index, run_options
 
 
 @click.command("retry")
@@ -16,20 +16,20 @@ from searchkit.cli.runs import errors_file, run, run_options, tell
 @run_options
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> None:
-    """Read the files again that could not be read before, or not all of them.
+    """Read files again that could not be read before, or only in part.
 
-    As searchkit index does for all roots, but files that had problems are read whatever their size and time: after
-    a disk is back, rights were given, or this program reads more. What still cannot be read is named again; the exit
-    status is 2 when something new cannot be read.
+    Brings all roots up to date as searchkit index does, and also reads the files that had failures, even if their
+    size and time have not changed: when a disk is back, permissions were given, or a newer searchkit reads more. What
+    still cannot be read is listed again; the exit status is 2 when a failure is new.
 
     \b
     Example:
       searchkit retry --errors not-read.jsonl
     """
-    with errors_file(given["errors"]) as tell_errors:
+    with failures_file(given["errors"]) as write_failures:
         with open_index(given["place"], searchkit.RootSync) as engine:
             if not engine.roots():
                 raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-            report = run(engine.index, given, retry=True)
-        tell_errors(report)
-    ctx.exit(tell(report, given, known=True))
+            report = run_index(engine.index, given, retry=True)
+        write_failures(report)
+    ctx.exit(print_report(report, given, with_known=True))

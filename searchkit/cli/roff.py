@@ -1,4 +1,4 @@
-"""The manual's pages as man pages. Imports nothing, so that building a wheel can run it alone."""
+"""Turns the pages of the manual into man pages. Imports nothing, so that the build hook can run it alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ PAGES = {"query": "the query language of searchkit", "dates": "dates in queries 
 
 
 def man_page(page: str, text: str, version: str) -> str:
-    """The text of a page as a man page of section 7 (man(7) macros)."""
+    """A page of the manual as a man page of section 7, in the macros of man(7)."""
     name = f"searchkit-{page}"
     lines = [f'.TH "{name.upper()}" 7 "" "searchkit {version}"', ".SH NAME", f"{name} \\- {PAGES[page]}"]
     literal = False

@@ -1,4 +1,4 @@
-"""`searchkit roots`: the folders and files that the index is kept up to date with."""
+"""`searchkit roots`: lists, forgets and moves the folders and files that the index is kept up to date with."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import sys
 import click
 
 import searchkit
-from searchkit.cli.options import format_options, index_option, open_index, wait_option
-from searchkit.cli.terminal import clean, complain
+from searchkit.cli.options import index_option, open_index, output_options, wait_option
+from searchkit.cli.printers import print_rows
+from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls
 
 COLUMNS = ("label", "path", "articles", "files", "failed")
 
 
 @click.group("roots", invoke_without_command=True)
 @index_option
-@format_options
+@output_options
 @click.pass_context
-def command(ctx: click.Context, place: str | None, form: str | None) -> None:
-    """List the roots, forget one, or say where one lies now.
+def command(ctx: click.Context, place: str | None, output: str | None) -> None:
+    """List the roots, forget one, or change the path of one.
 
     \b
     Example:
@@ -27,7 +28,6 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
     ctx.obj = place
     if ctx.invoked_subcommand is not None:
         return
-    from searchkit.cli.printers import print_rows
 
     with open_index(place, searchkit.RootSync) as engine:
         roots = engine.roots()
@@ -42,23 +42,24 @@ def command(ctx: click.Context, place: str | None, form: str | None) -> None:
         }
         for root in roots
     ]
-    if form:
-        print_rows(form, "roots", COLUMNS, rows, {"meta": {"version": 1}})
-    for root in () if form else roots:
+    if output:
+        print_rows(output, "roots", COLUMNS, rows, {"meta": {"version": 1}})
+    for root in () if output else roots:
         options = "".join(
             f" --{name.replace('_', '-')} {value}" for name, values in root.options.items() for value in values
         )
-        failed = f", {root.failed:,} {'file' if root.failed == 1 else 'files'} not read" if root.failed else ""
-        click.echo(f"{clean(root.label)}  {clean(root.path)}  {root.articles:,} articles{failed}{clean(options)}")
+        failed = f", {quantity(root.failed, 'file', 'files')} not read" if root.failed else ""
+        name, path = strip_controls(root.label), strip_controls(root.path)
+        click.echo(f"{name}  {path}  {root.articles:,} articles{failed}{strip_controls(options)}")
     if not roots:
-        complain("the index remembers no root; name one: searchkit index FOLDER")
+        print_diagnostic("the index remembers no root; name one: searchkit index FOLDER")
         ctx.exit(1)
 
 
 @command.command("remove")
 @click.argument("label")
 @index_option
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @wait_option
 @click.pass_context
 def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: float) -> None:
@@ -72,8 +73,8 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: f
         if not yes and any(root.label == label for root in engine.roots()):
             if not sys.stdin.isatty():
                 raise click.UsageError("this removes articles; say --yes")
-            if not click.confirm(f"Remove the root {clean(label)} and its articles?", err=True):
-                complain("nothing was removed")
+            if not click.confirm(f"Remove the root {strip_controls(label)} and its articles?", err=True):
+                print_diagnostic("nothing was removed")
                 ctx.exit(1)
         report = engine.remove_root(label, wait=wait)
     click.echo(f"{report.removed:,} removed")
@@ -86,7 +87,7 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: f
 @wait_option
 @click.pass_context
 def move(ctx: click.Context, label: str, path: str, place: str | None, wait: float) -> None:
-    """Say where a root lies now; its ids stay. The next run of `searchkit index` reads its files again.
+    """Change the path of a root. Ids stay; the next `searchkit index` reads the files again.
 
     \b
     Example:
@@ -94,4 +95,4 @@ def move(ctx: click.Context, label: str, path: str, place: str | None, wait: flo
     """
     with open_index(place or ctx.obj, searchkit.RootSync) as engine:
         engine.move_root(label, path, wait=wait)
-    click.echo(f"{clean(label)} lies in {clean(path)} now; searchkit index reads it again")
+    click.echo(f"{strip_controls(label)} lies in {strip_controls(path)} now; searchkit index reads it again")

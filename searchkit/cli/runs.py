@@ -1,4 +1,4 @@
-"""What the commands share that run over roots: their options, a progress bar, and the report."""
+"""What the commands that index roots share: options, a progress bar, and the report."""
 
 from __future__ import annotations
 
@@ -13,53 +13,68 @@ import click
 
 import searchkit
 from searchkit.cli.options import wait_option
-from searchkit.cli.terminal import clean, complain, say
+from searchkit.cli.printers import print_json, print_lines, to_json
+from searchkit.cli.terminal import print_diagnostic, print_note, quantity, strip_controls
 
-MOST_SHOWN = 20
-PATIENCE = 1.0
-"""Seconds before a progress bar appears."""
+MAX_SHOWN = 20
+PROGRESS_DELAY = 1.0
+"""Seconds before the progress bar appears."""
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What every run over roots takes: how much of the machine, and how it tells of what it did."""
+    """The options of every run over roots: resources, and what is printed."""
     for option in (
-        click.option("--no-progress", is_flag=True, help="No progress bar."),
-        click.option("--json", "as_json", is_flag=True, help="The report as JSON."),
+        click.option("--no-progress", is_flag=True, help="Show no progress bar."),
+        click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
         click.option(
-            "--errors", type=click.Path(dir_okay=False), help="Write all files not read to this file, as JSON lines."
+            "--errors",
+            type=click.Path(dir_okay=False),
+            help="Write all files that could not be read to this file, as JSON lines.",
         ),
         wait_option,
-        click.option("--memory", type=click.IntRange(192), default=None, metavar="MB", help="Memory of each of them (512)."),
         click.option(
-            "--workers", type=click.IntRange(1), default=None, metavar="N", help="Processes (default: the cores at hand)."
+            "--memory",
+            type=click.IntRange(192),
+            default=None,
+            metavar="MB",
+            help="Memory of each process in MB (default: 512).",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=None,
+            metavar="N",
+            help="Processes that read and index (default: one for each available core).",
         ),
     ):
         command = option(command)
     return command
 
 
-def run(index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **wanted: Any) -> searchkit.IndexReport:
-    """Run over roots with what was typed of `run_options`, and show how far it is; `index` is what runs."""
-    with _Progress(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
+def run_index(
+    index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **options: Any
+) -> searchkit.IndexReport:
+    """Call `index` with `options` and those of `run_options` that were typed, and show a progress bar."""
+    with _ProgressBar(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
         return index(
             progress=progress,
             workers=given["workers"],
             memory=given["memory"] * 2**20 if given["memory"] else None,
             wait=given["wait"],
-            **wanted,
+            **options,
         )
 
 
-class _Progress:
-    """A bar on stderr, once a run has lasted a while. A timer draws it: the run may be silent for long."""
+class _ProgressBar:
+    """A progress bar on stderr. A timer shows it after a while, because a run may report no progress for long."""
 
     def __init__(self, show: bool) -> None:
         self._show = show
-        self._at = self._done = 0
+        self._drawn = self._done = 0
         self._total = 1
         self._bar: Any = None
-        self._drawing = threading.Lock()
-        self._timer = threading.Timer(PATIENCE, self._begin)
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(PROGRESS_DELAY, self._create_bar)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -68,12 +83,12 @@ class _Progress:
         return self
 
     def __call__(self, done: int, total: int, path: str) -> None:
-        with self._drawing:
+        with self._lock:
             self._done, self._total = done, max(total, 1)
             self._draw()
 
-    def _begin(self) -> None:
-        with self._drawing:
+    def _create_bar(self) -> None:
+        with self._lock:
             self._bar = click.progressbar(
                 length=self._total, label="reading", file=sys.stderr, update_min_steps=max(1, self._total // 200)
             )
@@ -82,41 +97,39 @@ class _Progress:
 
     def _draw(self) -> None:
         if self._bar is not None:
-            # What was known when the bar was made may have been nothing yet.
+            # The total may have been unknown when the bar was created.
             self._bar.length, self._bar.update_min_steps = self._total, max(1, self._total // 200)
-            self._bar.update(self._done - self._at)
-            self._at = self._done
+            self._bar.update(self._done - self._drawn)
+            self._drawn = self._done
 
     def __exit__(self, *problem: object) -> None:
         self._timer.cancel()
-        with self._drawing:
+        with self._lock:
             if self._bar is not None:
                 self._bar.__exit__(*problem)
 
 
 @contextmanager
-def errors_file(path: str | None) -> Iterator[Callable[[searchkit.IndexReport], None]]:
-    """What writes the files not read to a file, if there is to be one."""
+def failures_file(path: str | None) -> Iterator[Callable[[searchkit.IndexReport], None]]:
+    """Give a function that writes the failures of a report to the file at `path`, or does nothing if there is none."""
     if path is not None:
-        Path(path).write_bytes(b"")  # a place that cannot be written to is better known before the work than after it
+        Path(path).write_bytes(b"")  # fails before the run if the file cannot be written
 
     def write(report: searchkit.IndexReport) -> None:
         if path is not None:
-            from searchkit.cli.printers import to_json
-
-            lines = (f"{to_json(_failure(failure))}\n" for failure in report.failures)
+            lines = (f"{to_json(_failure_to_dict(failure))}\n" for failure in report.failures)
             Path(path).write_text("".join(lines), encoding="utf-8")
 
     yield write
 
 
-def tell(report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bool = False, known: bool = False) -> int:
-    """Print what a run did; return the exit status. Files known from before are named when `known`."""
+def print_report(
+    report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bool = False, with_known: bool = False
+) -> int:
+    """Print what a run did and return the exit status. Failures of earlier runs are listed `with_known`."""
     as_json, listed = given["as_json"], given["errors"] is not None
-    new = [failure for failure in report.failures if failure.new or known]
+    new = [failure for failure in report.failures if failure.new or with_known]
     if as_json:
-        from searchkit.cli.printers import print_json
-
         dry = {"changes": [{"change": change, "id": name} for change, name in report.changes]} if dry_run else {}
         print_json(
             {
@@ -127,43 +140,41 @@ def tell(report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bo
                 "removed": report.removed,
                 "withheld": report.withheld,
                 "skipped": dict(report.skipped),
-                "failures": [_failure(failure) for failure in report.failures],
+                "failures": [_failure_to_dict(failure) for failure in report.failures],
                 "warnings": [counted.to_dict() for counted in report.warnings],
                 **dry,
             }
         )
-    for failure in new[:MOST_SHOWN]:
+    for failure in new[:MAX_SHOWN]:
         place = f", {failure.place}" if failure.place else ""
-        complain(f"not read: {failure.path}{place}: {failure.reason}")
-    if len(new) > MOST_SHOWN:
-        complain(f"... and {len(new) - MOST_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+        print_diagnostic(f"not read: {failure.path}{place}: {failure.reason}")
+    if len(new) > MAX_SHOWN:
+        print_diagnostic(f"... and {len(new) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
     for counted in report.warnings:
-        complain(str(counted))
+        print_diagnostic(str(counted))
     if report.skipped:
         most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
-        kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MOST_SHOWN])
-        more = f" and {len(most) - MOST_SHOWN:,} more types" if len(most) > MOST_SHOWN else ""
-        say(f"passed over, of types that no reader takes: {kinds}{more}")
+        kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MAX_SHOWN])
+        more = f" and {len(most) - MAX_SHOWN:,} more types" if len(most) > MAX_SHOWN else ""
+        print_note(f"passed over, of types that no reader takes: {kinds}{more}")
     if not as_json:
-        from searchkit.cli.printers import print_lines
-
-        print_lines(f"{change}  {clean(name)}" for change, name in report.changes)
-        click.echo(f"dry run, nothing was done: {counts(report)}" if dry_run else summary(report))
+        print_lines(f"{change}  {strip_controls(name)}" for change, name in report.changes)
+        click.echo(f"dry run, nothing was done: {report_counts(report)}" if dry_run else report_summary(report))
     return 2 if any(failure.new for failure in report.failures) else 0
 
 
-def summary(report: searchkit.IndexReport) -> str:
+def report_summary(report: searchkit.IndexReport) -> str:
     """What a run did, in one line."""
-    return counts(report) if report.changed else f"nothing changed: {counts(report)}"
+    return report_counts(report) if report.changed else f"nothing changed: {report_counts(report)}"
 
 
-def counts(report: searchkit.IndexReport) -> str:
-    """The numbers of a report."""
+def report_counts(report: searchkit.IndexReport) -> str:
+    """The counts of a report, in one line."""
     fresh = {failure.path for failure in report.failures if failure.new}
     new, known = len(fresh), len({failure.path for failure in report.failures} - fresh)
     numbers = {name: getattr(report, name) for name in ("added", "unchanged", "replaced", "removed")}
     parts = ", ".join(f"{count:,} {name}" for name, count in numbers.items())
-    parts += f"; {new:,} {'file' if new == 1 else 'files'} not read"
+    parts += f"; {quantity(new, 'file', 'files')} not read"
     if known:
         parts += f", {known:,} known from before"
     if report.withheld:
@@ -171,5 +182,5 @@ def counts(report: searchkit.IndexReport) -> str:
     return parts
 
 
-def _failure(failure: searchkit.Failure) -> dict[str, Any]:
+def _failure_to_dict(failure: searchkit.Failure) -> dict[str, Any]:
     return {"path": failure.path, "place": failure.place, "reason": failure.reason, "new": failure.new}

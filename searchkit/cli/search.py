@@ -1,4 +1,4 @@
-"""`searchkit search`: find articles and print them."""
+"""`searchkit search`: finds articles and prints them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import (
     color_option,
     date_options,
-    format_options,
     index_option,
     open_index,
+    output_options,
     query_options,
     search_options,
 )
+from searchkit.cli.printers import date_text, print_lines, print_rows
+from searchkit.cli.rendering import hit_lines
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import clean, complain, say, screen_width, use_color
+from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls, use_color
 
 FORMAT_VERSION = 1
 COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
@@ -30,9 +32,11 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 @click.command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="QUERY...")
 @index_option
-@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="Articles to show; 0 is all.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Articles to pass over first.")
-@click.option("--count", is_flag=True, help="Print only how many articles match.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="How many articles to show; 0 for all."
+)
+@click.option("--offset", type=click.IntRange(0), default=0, help="How many articles to skip first.")
+@click.option("--count", is_flag=True, help="Print only the number of articles.")
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "-date"]),
@@ -41,16 +45,16 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 )
 @date_options
 @query_options
-@format_options
-@click.option("--ids", "form", flag_value="ids", type=str, help="Only the ids, one a line.")
+@output_options
+@click.option("--ids", "output", flag_value="ids", type=str, help="Print only the ids, one a line.")
 @color_option
-@click.option("--explain", is_flag=True, help="Show how the query was read, and what each part finds.")
+@click.option("--explain", is_flag=True, help="Also show how the query is read and what each part of it finds.")
 @click.pass_context
 def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
     """Find articles.
 
-    Words side by side must all occur; also "phrases", OR, -word, field:word, word*, date:2020-04.
-    An argument such as -word belongs to the query. More: searchkit help query.
+    Words side by side must all occur. There are also "phrases", OR, -word, field:word, word* and date:2020-04. An
+    argument such as -word belongs to the query. See searchkit help query.
 
     \b
     Example:
@@ -63,32 +67,31 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
     color = use_color(find_setting("color", given["color"]).value)
     with open_index(given["place"]) as engine:
         if given["explain"]:
-            _explain(engine.explain(text, options))
+            _print_explanation(engine.explain(text, options))
         result = engine.search(text, replace(options, limit=0) if given["count"] else options)
         total = result.total
         hits = deque(result.hits)
         result = replace(result, hits=())
         if given["count"]:
             click.echo(str(total))
-        elif total or given["form"] == "json":
-            _print(given["form"], result, hits, options, color)
+        elif total or given["output"] == "json":
+            _print(given["output"], result, hits, options, color)
         if not total and not given["explain"]:
-            _say_why(engine.explain(text, options))
+            _print_why_empty(engine.explain(text, options))
     ctx.exit(0 if total else 1)
 
 
-def document_of(hit: searchkit.Hit) -> dict[str, Any]:
-    """A hit as the JSON format (version 1) has it."""
+def hit_to_dict(hit: searchkit.Hit) -> dict[str, Any]:
+    """A hit as version 1 of the JSON format has it."""
     return {
-        **row_of(hit),
+        **hit_to_row(hit),
         "title_marks": [list(mark) for mark in hit.title_marks],
         "snippets": [{"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets],
     }
 
 
-def row_of(hit: searchkit.Hit) -> dict[str, Any]:
-    """A hit without what its text would have to be searched for."""
-    from searchkit.cli.printers import date_text
+def hit_to_row(hit: searchkit.Hit) -> dict[str, Any]:
+    """A hit without highlights and snippets, which take longer to make."""
 
     return {
         "id": hit.id,
@@ -102,22 +105,21 @@ def row_of(hit: searchkit.Hit) -> dict[str, Any]:
 
 
 def _print(
-    form: str | None,
+    output: str | None,
     result: searchkit.SearchResult,
-    left: deque[searchkit.Hit],
+    unprinted: deque[searchkit.Hit],
     options: searchkit.SearchOptions,
     color: bool,
 ) -> None:
-    from searchkit.cli.printers import print_lines, print_rows
 
-    shown = len(left)
-    # A hit keeps its article once it has read it: let go of each when it is printed, so that -n 0 needs no memory.
-    hits = (left.popleft() for _ in range(shown))
-    if form == "ids":
-        print_lines(clean(hit.id) for hit in hits)
-    elif form in ("csv", "table"):
-        print_rows(form, "hits", COLUMNS, map(row_of, hits), {})
-    elif form in ("json", "jsonl"):
+    shown = len(unprinted)
+    # A hit keeps the article that it has read. Each is dropped when it is printed, so that -n 0 takes little memory.
+    hits = (unprinted.popleft() for _ in range(shown))
+    if output == "ids":
+        print_lines(strip_controls(hit.id) for hit in hits)
+    elif output in ("csv", "table"):
+        print_rows(output, "hits", COLUMNS, map(hit_to_row, hits), {})
+    elif output in ("json", "jsonl"):
         meta = {
             "version": FORMAT_VERSION,
             "query": result.query,
@@ -125,14 +127,13 @@ def _print(
             "index": {"generation": result.generation, "articles": result.articles},
             "took_ms": result.took_ms,
         }
-        print_rows(form, "hits", COLUMNS, map(document_of, hits), {"meta": meta, "total": result.total})
+        print_rows(output, "hits", COLUMNS, map(hit_to_dict, hits), {"meta": meta, "total": result.total})
     else:
-        print_lines(_view(hits, options.offset, color), color=color)
-        _say_total(result, shown, options)
+        print_lines(_render_hits(hits, options.offset, color), color=color)
+        _print_total(result, shown, options)
 
 
-def _view(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
-    from searchkit.cli.view import hit_lines
+def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
 
     width = screen_width()
     for rank, hit in enumerate(hits, offset + 1):
@@ -140,37 +141,39 @@ def _view(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[s
         yield lines if rank == offset + 1 else "\n" + lines
 
 
-def _say_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
+def _print_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
     took = f"{result.took_ms:.1f}" if result.took_ms < 10 else f"{result.took_ms:.0f}"
     found = f"{result.total:,} found"
     if not shown:
-        complain(f"{found}, none after the first {options.offset:,}")
+        print_diagnostic(f"{found}, none after the first {options.offset:,}")
         return
     if shown < result.total:
         found = f"{shown:,} of {found}" + (", -n 0 for all" if options.limit is not None else "")
     click.echo(err=True)
-    say(f"{found} ({took} ms)")
+    print_note(f"{found} ({took} ms)")
 
 
-def _explain(explanation: searchkit.Explanation) -> None:
-    say(f"typed:    {clean(explanation.query)}")
-    say(f"read as:  {clean(explanation.parsed)}")
+def _print_explanation(explanation: searchkit.Explanation) -> None:
+    print_note(f"typed:    {strip_controls(explanation.query)}")
+    print_note(f"read as:  {strip_controls(explanation.parsed)}")
     if explanation.left_out:
-        say(f"left out: {clean(' '.join(explanation.left_out))}  (function words)")
-    _say_clauses(explanation, terms=True)
-    say(f"{explanation.total:>9,}  in all\n")
+        print_note(f"left out: {strip_controls(' '.join(explanation.left_out))}  (function words)")
+    _print_clauses(explanation, terms=True)
+    print_note(f"{explanation.total:>9,}  in all\n")
 
 
-def _say_why(explanation: searchkit.Explanation) -> None:
+def _print_why_empty(explanation: searchkit.Explanation) -> None:
     if len(explanation.clauses) < 2:
-        complain(f"nothing found for {clean(explanation.parsed)}")
+        print_diagnostic(f"nothing found for {strip_controls(explanation.parsed)}")
         return
-    complain("nothing found; by itself each part finds:")
-    _say_clauses(explanation, terms=False)
+    print_diagnostic("nothing found; by itself each part finds:")
+    _print_clauses(explanation, terms=False)
 
 
-def _say_clauses(explanation: searchkit.Explanation, *, terms: bool) -> None:
+def _print_clauses(explanation: searchkit.Explanation, *, terms: bool) -> None:
     for clause in explanation.clauses:
         stems = [term for term in clause.terms if term != clause.text]
-        searched = f"  (searched as {clean(' '.join(clause.terms))})" if terms and stems and '"' not in clause.text else ""
-        say(f"{clause.total:>9,}  {clean(clause.text)}{searched}")
+        searched = (
+            f"  (searched as {strip_controls(' '.join(clause.terms))})" if terms and stems and '"' not in clause.text else ""
+        )
+        print_note(f"{clause.total:>9,}  {strip_controls(clause.text)}{searched}")

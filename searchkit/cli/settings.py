@@ -1,4 +1,4 @@
-"""Where do settings come from? Flag, environment, project file, user file, default: the first that has one."""
+"""Finds settings: the first of option, environment, project file, user file and default that has one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 COLORS = ("auto", "always", "never")
 DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC"}
-"""The settings there are. No language: that of the index, or English for a new one."""
+"""All settings with their defaults. An empty language means that of the index, or English for a new one."""
 
 
 class Setting(NamedTuple):
@@ -22,21 +22,21 @@ class Setting(NamedTuple):
 
 
 def find_setting(name: str, flag: str | None = None) -> Setting:
-    """Find a setting. A relative index place in a file is meant from that file's folder."""
-    setting = _find(name, flag)
+    """Find a setting. A relative path of an index in a file is relative to the folder of that file."""
+    setting = _find_unchecked(name, flag)
     if name == "color" and setting.value not in COLORS:
         raise click.ClickException(f'{setting.origin}: color is one of {", ".join(COLORS)}; found "{setting.value}"')
     return setting
 
 
-def _find(name: str, flag: str | None) -> Setting:
+def _find_unchecked(name: str, flag: str | None) -> Setting:
     if flag is not None:
         return Setting(name, flag, "command line")
     variable = f"SEARCHKIT_{name.upper()}"
     if os.environ.get(variable):
         return Setting(name, os.environ[variable], variable)
-    for path in _files():
-        value = _read(path).get(name)
+    for path in _settings_files():
+        value = _read_settings(path).get(name)
         if value is not None:
             if not isinstance(value, str):
                 raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
@@ -46,24 +46,24 @@ def _find(name: str, flag: str | None) -> Setting:
     return Setting(name, DEFAULTS[name], "default")
 
 
-def _files() -> list[Path]:
+def _settings_files() -> list[Path]:
     try:
         here = Path.cwd()
         above = [here, *here.parents]
-    except FileNotFoundError:  # the folder we are in has been removed
+    except FileNotFoundError:  # the current folder has been removed
         above = []
     project = next((folder / "searchkit.toml" for folder in above if (folder / "searchkit.toml").is_file()), None)
     return [path for path in (project, _user_folder() / "config.toml") if path is not None and path.is_file()]
 
 
 def _user_folder() -> Path:
-    """Where the user's own settings lie: where the system has those of all programs."""
+    """The folder of the user's own settings, which depends on the system."""
     folder = Path(click.get_app_dir("searchkit"))
-    # A folder that is not absolute counts as not said (XDG Base Directory Specification).
+    # A relative folder has to be ignored (XDG Base Directory Specification).
     return folder if folder.is_absolute() else Path.home() / ".config" / "searchkit"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_settings(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:

@@ -1,4 +1,4 @@
-"""`searchkit show`: one article, with the matches of a query marked."""
+"""`searchkit show`: prints one article, with the matches of a query highlighted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import click
 import searchkit
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import color_option, index_option, open_index, query_options, search_options
+from searchkit.cli.printers import date_text, print_json
+from searchkit.cli.rendering import article_text
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import page, screen_width, use_color
+from searchkit.cli.terminal import print_paged, screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
@@ -19,10 +21,10 @@ from searchkit.cli.terminal import page, screen_width, use_color
 @index_option
 @query_options
 @color_option
-@click.option("--no-pager", is_flag=True, help="Never through a pager.")
-@click.option("--json", "as_json", is_flag=True, help="The article as JSON.")
+@click.option("--no-pager", is_flag=True, help="Print without a pager.")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
 def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
-    """Show one article, with the matches of QUERY marked.
+    """Show one article, with the matches of QUERY highlighted.
 
     \b
     Example:
@@ -37,13 +39,11 @@ def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
     if given["as_json"]:
         _print_json(article, marks)
         return
-    from searchkit.cli.view import article_text
 
-    page(article_text(article, marks, screen_width(), color), color=color, pager=not given["no_pager"])
+    print_paged(article_text(article, marks, screen_width(), color), color=color, pager=not given["no_pager"])
 
 
 def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> None:
-    from searchkit.cli.printers import date_text, print_json
 
     print_json(
         {

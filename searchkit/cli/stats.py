@@ -1,26 +1,26 @@
-"""`searchkit stats`: what the index holds."""
+"""`searchkit stats`: prints what the index holds."""
 
 from __future__ import annotations
 
 import click
 
 from searchkit.cli.options import index_option, open_index
-from searchkit.cli.terminal import clean
+from searchkit.cli.printers import date_text, print_json
+from searchkit.cli.terminal import quantity, strip_controls
 
-MOST_SOURCES = 10
+MAX_SOURCES = 10
 
 
 @click.command("stats")
 @index_option
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(place: str | None, as_json: bool) -> None:
-    """Say what the index holds: articles, span of dates, sources, size, generation.
+    """Show what the index holds: articles, first and last date, sources, size, generation.
 
     \b
     Example:
       searchkit stats --json
     """
-    from searchkit.cli.printers import date_text, print_json
 
     with open_index(place) as engine:
         stats = engine.stats()
@@ -43,12 +43,10 @@ def command(place: str | None, as_json: bool) -> None:
     span = f"{date_text(stats.first)} to {date_text(stats.last)}" if stats.first else "no dates"
     click.echo(f"articles    {stats.articles:,}")
     click.echo(f"dates       {span}" + (f", {stats.undated:,} undated" if stats.undated else ""))
-    for number, (name, count) in enumerate(stats.sources[:MOST_SOURCES]):
-        click.echo(f"{'sources' if not number else '':<11} {clean(name) or '(none)'}: {count:,}")
-    if len(stats.sources) > MOST_SOURCES:
-        click.echo(f"{'':<11} and {len(stats.sources) - MOST_SOURCES:,} more (--json lists all)")
-    click.echo(
-        f"size        {stats.size / 1e6:,.1f} MB in {stats.segments:,} {'segment' if stats.segments == 1 else 'segments'}"
-    )
+    for number, (name, count) in enumerate(stats.sources[:MAX_SOURCES]):
+        click.echo(f"{'sources' if not number else '':<11} {strip_controls(name) or '(none)'}: {count:,}")
+    if len(stats.sources) > MAX_SOURCES:
+        click.echo(f"{'':<11} and {len(stats.sources) - MAX_SOURCES:,} more (--json lists all)")
+    click.echo(f"size        {stats.size / 1e6:,.1f} MB in {quantity(stats.segments, 'segment', 'segments')}")
     click.echo(f"generation  {stats.generation}")
     click.echo(f"language    {stats.language}")

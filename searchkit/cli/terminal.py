@@ -1,4 +1,8 @@
-"""What a terminal can show: colour, width, lines, and no text that could take control of it."""
+"""Prints text on a terminal: in colour, wrapped to its width, without control characters.
+
+Text of articles, queries and file names is not trusted: an escape sequence in it could take control of
+the terminal.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ import click
 
 import searchkit
 
-WIDEST = 120
-"""Columns: longer lines are hard to read, however wide the screen."""
+MAX_WIDTH = 120
+"""The longest line, in columns: longer ones are hard to read, however wide the terminal is."""
 
 _ESCAPE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor
@@ -25,68 +29,79 @@ _ESCAPE = (
 )
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
 _UNPRINTABLE = re.compile(f"{_ESCAPE}|{_CONTROL}")
-_CONTROLS_BUT_LINES = re.compile(_CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
-_HALVES = re.compile(r"[\ud800-\udfff]")
+_CONTROLS_EXCEPT_LINE_ENDS = re.compile(_CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
-_PLAIN = re.compile(r"[\s!-~]*")
+_ASCII = re.compile(r"[\s!-~]*")
 _NO_LINE_START = frozenset("、。，．・：；？！」』】）〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 
-Marks = Sequence[tuple[int, int]]
-"""Spans of a text, in order and apart."""
+Highlights = Sequence[tuple[int, int]]
+"""Spans of a text to highlight, as (start, end) offsets: in order, none overlapping another."""
 
 
-def clean(text: str, *, lines: bool = False) -> str:
-    """A text that can be printed: no escape sequences, control or bidirectional signs; one line unless `lines`.
+def quantity(number: int, one: str, many: str) -> str:
+    """A number with its noun: `1 file`, `1,234 files`."""
+    return f"{number:,} {one if number == 1 else many}"
 
-    Bytes of a file name that are no UTF-8 are shown as `\\udcff`.
+
+def strip_controls(text: str, *, keep_lines: bool = False) -> str:
+    """Remove escape sequences, control characters and bidirectional marks from a text.
+
+    White space becomes single blanks unless `keep_lines`. Bytes of a file name that are not UTF-8 are
+    shown as `\\udcff`.
     """
-    if _HALVES.search(text):
+    if _SURROGATES.search(text):
         text = text.encode("utf-8", "backslashreplace").decode()
     text = re.sub(_ESCAPE, "", text)
-    return _CONTROLS_BUT_LINES.sub("", text) if lines else _CONTROLS_BUT_LINES.sub("", _SPACE.sub(" ", text))
+    return (
+        _CONTROLS_EXCEPT_LINE_ENDS.sub("", text) if keep_lines else _CONTROLS_EXCEPT_LINE_ENDS.sub("", _SPACE.sub(" ", text))
+    )
 
 
-def say(message: str) -> None:
-    """Say something beside the data, on stderr."""
-    click.echo(clean(message, lines=True), err=True)
+def print_note(message: str) -> None:
+    """Print a message beside the data, on stderr."""
+    click.echo(strip_controls(message, keep_lines=True), err=True)
 
 
-def complain(message: str) -> None:
-    """Say what went wrong, on stderr."""
-    say(f"searchkit: {message}")
+def print_diagnostic(message: str) -> None:
+    """Print on stderr what went wrong, after the name of the program."""
+    print_note(f"searchkit: {message}")
 
 
-def complain_of_query(error: searchkit.QueryError) -> None:
-    """Say what is wrong with a query, with a caret below the place."""
-    complain(error.message)
-    for line in point_at(error.query, error.column, error.length, shutil.get_terminal_size((80, 24)).columns - 4):
+def print_query_error(error: searchkit.QueryError) -> None:
+    """Print on stderr what is wrong with a query, with carets below the part in question."""
+    print_diagnostic(error.message)
+    for line in query_with_caret(error.query, error.column, error.length, shutil.get_terminal_size((80, 24)).columns - 4):
         click.echo(f"  {line}".rstrip(), err=True)
     if error.hint:
-        say(f"  {error.hint}")
+        print_note(f"  {error.hint}")
 
 
-def point_at(query: str, column: int, length: int, width: int) -> tuple[str, str]:
-    """A query in one line and the carets that go below it; a long one is cut around the place, within `width` columns."""
+def query_with_caret(query: str, column: int, length: int, width: int) -> tuple[str, str]:
+    """A query in one line, and the line of carets below it. A long query is cut to `width` columns around the carets."""
     width = max(width, 20)
     signs = [sign if sign.isprintable() else " " for sign in query]
     start = min(column, len(signs))
     left, columns = start, 0
-    while left > 0 and columns + _columns(signs[left - 1]) <= width // 2:
+    while left > 0 and columns + _character_width(signs[left - 1]) <= width // 2:
         left -= 1
-        columns += _columns(signs[left])
+        columns += _character_width(signs[left])
     before = columns
     right = start
-    while right < len(signs) and columns + _columns(signs[right]) <= width - 2:
-        columns += _columns(signs[right])
+    while right < len(signs) and columns + _character_width(signs[right]) <= width - 2:
+        columns += _character_width(signs[right])
         right += 1
     head, tail = "…" if left else "", "…" if right < len(signs) else ""
-    carets = max(1, width_of("".join(signs[start : min(start + length, right)])))
+    carets = max(1, display_width("".join(signs[start : min(start + length, right)])))
     return head + "".join(signs[left:right]) + tail, " " * (before + len(head)) + "^" * carets
 
 
 def use_color(choice: str) -> bool:
-    """Whether to colour stdout: the flag wins, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    """Whether to print in colour.
+
+    The option counts first, then NO_COLOR and FORCE_COLOR, then whether stdout is a terminal.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -98,10 +113,10 @@ def use_color(choice: str) -> bool:
 
 def screen_width() -> int:
     """Columns to write into: those of the terminal, 80 where there is none, never more than WIDEST."""
-    return max(20, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+    return max(20, min(MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns))
 
 
-def page(text: str, *, color: bool = False, pager: bool = True) -> None:
+def print_paged(text: str, *, color: bool = False, pager: bool = True) -> None:
     """Print a text, through a pager when it is longer than the screen."""
     if pager and sys.stdout.isatty() and text.count("\n") + 1 >= shutil.get_terminal_size().lines:
         os.environ.setdefault("LESS", "FRX")  # leave when it fits, keep colours, leave the text on the screen
@@ -110,98 +125,98 @@ def page(text: str, *, color: bool = False, pager: bool = True) -> None:
         click.echo(text, color=color)
 
 
-def width_of(text: str) -> int:
-    """The columns that a text takes."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+def display_width(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
-def cut(text: str, width: int) -> str:
-    """A text in at most `width` columns, with … where some is left out."""
-    if width_of(text) <= width:
+def truncate(text: str, width: int) -> str:
+    """Cut a text to at most `width` columns; it then ends in `…`."""
+    if display_width(text) <= width:
         return text
     used = 1
-    for place, character in enumerate(text):
-        used += _columns(character)
+    for index, character in enumerate(text):
+        used += _character_width(character)
         if used > width:
-            return text[:place] + "…"
+            return text[:index] + "…"
     return text
 
 
 def wrap(
-    text: str, marks: Marks, width: int, indent: str = "", paint: Callable[[str, bool], str] | None = None
+    text: str, highlights: Highlights, width: int, indent: str = "", style: Callable[[str, bool], str] | None = None
 ) -> list[str]:
-    """A text in lines of at most `width` columns, its white space folded.
+    """Break a text into lines of at most `width` columns; white space becomes single blanks.
 
-    `paint(run, marked)` dresses each run of characters; what it adds takes no columns.
+    `style(run, is_highlighted)` adds the escape sequences to a run of characters; they take no columns.
     """
     room = max(10, width - len(indent))
-    dress = paint or (lambda run, marked: run)
+    style_run = style or (lambda run, is_highlighted: run)
     lines: list[str] = []
     line: list[tuple[str, bool]] = []
     used = 0
-    for piece in _pieces(text, marks, room):
+    for piece in _pieces(text, highlights, room):
         gap = 1 if piece.blank and used else 0
         if used and used + gap + piece.width > room:
-            lines.append(indent + _dressed(line, dress))
+            lines.append(indent + _styled(line, style_run))
             line, used, gap = [], 0, 0
         line += [(" ", False)] * gap + piece.runs
         used += gap + piece.width
-    return [*lines, indent + _dressed(line, dress)] if line else lines
+    return [*lines, indent + _styled(line, style_run)] if line else lines
 
 
-def marked_line(line: str, marks: Marks, paint: Callable[[str, bool], str]) -> str:
-    """One line as it is, its blanks kept."""
-    return _dressed(_kept(line, marks), paint)
+def highlight_line(line: str, highlights: Highlights, style: Callable[[str, bool], str]) -> str:
+    """Style one line without breaking it or folding its blanks."""
+    return _styled(_printable_characters(line, highlights), style)
 
 
 class _Piece(NamedTuple):
-    """What is not broken: a word, or in a script without blanks one sign. `blank`: white space stands before it."""
+    """A part of a text that stays on one line: a word, or one character of a script without blanks between words.
+
+    `blank` says whether white space stands before it.
+    """
 
     runs: list[tuple[str, bool]]
     width: int
     blank: bool
 
 
-def _kept(text: str, marks: Marks) -> Iterator[tuple[str, bool]]:
-    """The characters of a text that can be printed, and whether each is marked; white space as blanks."""
-    gone = bytearray(len(text))
+def _printable_characters(text: str, highlights: Highlights) -> Iterator[tuple[str, bool]]:
+    """The printable characters of a text, and whether each is highlighted. White space becomes blanks."""
+    removed = bytearray(len(text))
     for found in _UNPRINTABLE.finditer(text):
         if not found[0].isspace():
-            gone[found.start() : found.end()] = b"\x01" * len(found[0])
-    inside = bytearray(len(text))
-    for start, end in marks:
-        inside[start:end] = b"\x01" * (min(end, len(text)) - start)
-    for place, character in enumerate(text):
-        if not gone[place]:
+            removed[found.start() : found.end()] = b"\x01" * len(found[0])
+    highlighted = bytearray(len(text))
+    for start, end in highlights:
+        highlighted[start:end] = b"\x01" * (min(end, len(text)) - start)
+    for index, character in enumerate(text):
+        if not removed[index]:
             if character.isspace():
                 character = " "
             elif "\ud800" <= character <= "\udfff":
                 character = "�"
-            yield character, bool(inside[place])
+            yield character, bool(highlighted[index])
 
 
-def _pieces(text: str, marks: Marks, room: int) -> Iterable[_Piece]:
+def _pieces(text: str, highlights: Highlights, room: int) -> Iterable[_Piece]:
     """The pieces of a text, each of at most `room` columns."""
-    plain = _plain_pieces(text, marks, room) if _PLAIN.fullmatch(text) else None
-    return _any_pieces(text, marks, room) if plain is None else plain
+    plain = _ascii_pieces(text, highlights, room) if _ASCII.fullmatch(text) else None
+    return _unicode_pieces(text, highlights, room) if plain is None else plain
 
 
-def _plain_pieces(text: str, marks: Marks, room: int) -> list[_Piece] | None:
-    """The pieces of a text of white space and signs of ASCII; None where a word has to be broken.
-
-    Slow twin: `_any_pieces`.
-    """
+def _ascii_pieces(text: str, highlights: Highlights, room: int) -> list[_Piece] | None:
+    """The pieces of a text in ASCII; None where a word is wider than `room`. Slow twin: `_unicode_pieces`."""
     pieces = []
-    at = 0
+    first = 0
     for word in _WORD.finditer(text):
         start, end = word.span()
         if end - start > room:
             return None
-        while at < len(marks) and marks[at][1] <= start:
-            at += 1
+        while first < len(highlights) and highlights[first][1] <= start:
+            first += 1
         runs = []
-        for mark in marks[at:]:
-            begin, stop = max(mark[0], start), min(mark[1], end)
+        for highlight in highlights[first:]:
+            begin, stop = max(highlight[0], start), min(highlight[1], end)
             if begin >= end:
                 break
             if begin > start:
@@ -215,49 +230,49 @@ def _plain_pieces(text: str, marks: Marks, room: int) -> list[_Piece] | None:
     return pieces
 
 
-def _any_pieces(text: str, marks: Marks, room: int) -> Iterator[_Piece]:
+def _unicode_pieces(text: str, highlights: Highlights, room: int) -> Iterator[_Piece]:
     piece: list[tuple[str, bool]] = []
     width, blank, before = 0, False, 0
-    for character, marked in _kept(text, marks):
+    for character, is_highlighted in _printable_characters(text, highlights):
         if character == " ":
             if piece:
-                yield _Piece(_runs(piece), width, blank)
+                yield _Piece(_join_runs(piece), width, blank)
             piece, width, blank, before = [], 0, True, 0
             continue
-        columns = _columns(character)
+        columns = _character_width(character)
         breaks = (columns == 2 or before == 2) and character not in _NO_LINE_START and columns
         if piece and (breaks or width + columns > room):
-            yield _Piece(_runs(piece), width, blank)
+            yield _Piece(_join_runs(piece), width, blank)
             piece, width, blank = [], 0, False
-        piece.append((character, marked))
+        piece.append((character, is_highlighted))
         width, before = width + columns, columns or before
     if piece:
-        yield _Piece(_runs(piece), width, blank)
+        yield _Piece(_join_runs(piece), width, blank)
 
 
-def _dressed(runs: Iterable[tuple[str, bool]], paint: Callable[[str, bool], str]) -> str:
-    return "".join(paint(run, marked) for run, marked in _runs(runs))
+def _styled(runs: Iterable[tuple[str, bool]], style: Callable[[str, bool], str]) -> str:
+    return "".join(style(run, is_highlighted) for run, is_highlighted in _join_runs(runs))
 
 
-def _runs(characters: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+def _join_runs(characters: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
     runs: list[tuple[str, bool]] = []
-    for character, marked in characters:
-        if runs and runs[-1][1] == marked:
-            runs[-1] = (runs[-1][0] + character, marked)
+    for character, is_highlighted in characters:
+        if runs and runs[-1][1] == is_highlighted:
+            runs[-1] = (runs[-1][0] + character, is_highlighted)
         else:
-            runs.append((character, marked))
+            runs.append((character, is_highlighted))
     return runs
 
 
-def _columns(character: str) -> int:
-    return 1 if character.isascii() else _width_table()(character)
+def _character_width(character: str) -> int:
+    return 1 if character.isascii() else _width_function()(character)
 
 
 @functools.cache
-def _width_table() -> Callable[[str], int]:
-    """How wide a character is: as wcwidth says when it is installed, else as the Unicode database does."""
+def _width_function() -> Callable[[str], int]:
+    """What gives the columns of a character: wcwidth where it is installed, else the Unicode database."""
     try:
-        from wcwidth import wcwidth  # 59 ms, so only for a text that needs it
+        from wcwidth import wcwidth  # optional, and late: 59 ms, for texts beyond ASCII
     except ImportError:
         return _width_by_category
     return functools.cache(lambda character: max(0, wcwidth(character)))

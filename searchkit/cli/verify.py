@@ -1,4 +1,4 @@
-"""`searchkit verify`: is the index whole? And a whole one made of what is left."""
+"""`searchkit verify`: checks every byte of the index, and repairs it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from typing import Any
 import click
 
 import searchkit
-from searchkit.cli.options import format_options, index_option, wait_option
+from searchkit.cli.options import index_option, output_options, wait_option
+from searchkit.cli.printers import print_rows
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import clean, complain, say
+from searchkit.cli.terminal import print_diagnostic, print_note, quantity, strip_controls
 
 COLUMNS = ("path", "reason")
 
 
 @click.command("verify")
 @index_option
-@click.option("--repair", is_flag=True, help="Commit what is whole, and say what has to be indexed again.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--repair", is_flag=True, help="Commit what is whole, and print what has to be indexed again.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @wait_option
-@format_options
+@output_options
 @click.pass_context
-def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait: float, form: str | None) -> None:
-    """Check every byte of the index: checksums, and whether its files fit each other.
+def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait: float, output: str | None) -> None:
+    """Check every byte of the index: checksums, and whether its files belong together.
 
-    Prints a line for each fault. The exit status is 0 when the index is whole, or was made whole, and 2 when it is not.
-    With --repair, whole segments stay, of damaged ones everything that can be read, and the rest is taken from the
-    generation before, where that has it; `searchkit index` then reads the files again whose articles were not whole.
+    Prints a line for each fault. The exit status is 0 when the index is whole or has been repaired, and 2 when it is
+    damaged. With --repair, whole segments are kept, and everything that can be read of damaged ones. What is missing
+    is taken from the generation before, if it is there. The next `searchkit index` reads the files of damaged articles
+    again.
 
     \b
     Example:
@@ -37,55 +39,51 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
     index = find_setting("index", place).value
     found = searchkit.verify(index)
     if found.faults and repair:
-        _ask(ctx, yes)
+        _confirm_repair(ctx, yes)
         found = searchkit.verify(index, repair=True, wait=wait)
     rows = [{"path": fault.path, "reason": fault.reason} for fault in found.faults]
-    if form:
-        from searchkit.cli.printers import print_rows
-
-        print_rows(form, "faults", COLUMNS, rows, {"meta": {"version": 1, "repair": _document(found.repair)}})
-    for row in () if form else rows:
-        click.echo(f"{clean(row['path'])}: {clean(row['reason'])}")
+    if output:
+        print_rows(output, "faults", COLUMNS, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})
+    for row in () if output else rows:
+        click.echo(f"{strip_controls(row['path'])}: {strip_controls(row['reason'])}")
     if found.repair is not None:
-        _tell(found.repair, lines=not form)
+        _print_repair(found.repair, lines=not output)
     elif not rows:
-        say("the index is whole")
+        print_note("the index is whole")
     else:
-        complain(f"{_count(len(rows), 'fault', 'faults')}; mend with: searchkit verify --repair")
+        print_diagnostic(f"{quantity(len(rows), 'fault', 'faults')}; mend with: searchkit verify --repair")
         ctx.exit(2)
 
 
-def _ask(ctx: click.Context, yes: bool) -> None:
+def _confirm_repair(ctx: click.Context, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise click.UsageError("this commits what is whole and removes the damaged files; say --yes")
     if not click.confirm("Commit what is whole, and remove the damaged files?", err=True):
-        complain("nothing was changed")
+        print_diagnostic("nothing was changed")
         ctx.exit(2)
 
 
-def _tell(repair: searchkit.Repair, *, lines: bool) -> None:
+def _print_repair(repair: searchkit.Repair, *, lines: bool) -> None:
     if lines:
         for kind, ids in (("restored", repair.restored), ("missing", repair.missing)):
             for article_id in ids:
-                click.echo(f"{kind}: {clean(article_id)}")
-    say(f"generation {repair.generation} is whole")
+                click.echo(f"{kind}: {strip_controls(article_id)}")
+    print_note(f"generation {repair.generation} is whole")
     if repair.restored:
-        say(f"{_count(len(repair.restored), 'article was', 'articles were')} taken from another generation")
+        print_note(f"{quantity(len(repair.restored), 'article was', 'articles were')} taken from another generation")
     gone = len(repair.missing) + repair.unknown
     if gone:
         unknown = f" ({repair.unknown:,} of them with ids that cannot be read)" if repair.unknown else ""
-        say(f"{_count(gone, 'article is', 'articles are')} missing{unknown}; those of no file have to be added again")
+        print_note(
+            f"{quantity(gone, 'article is', 'articles are')} missing{unknown}; those of no file have to be added again"
+        )
     if repair.files:
-        say(f"{_count(len(repair.files), 'file is', 'files are')} read again by the next: searchkit index")
+        print_note(f"{quantity(len(repair.files), 'file is', 'files are')} read again by the next: searchkit index")
 
 
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"
-
-
-def _document(repair: searchkit.Repair | None) -> dict[str, Any] | None:
+def _repair_to_dict(repair: searchkit.Repair | None) -> dict[str, Any] | None:
     if repair is None:
         return None
     return {

@@ -37,7 +37,7 @@ def test_option_without_its_value(engine: RecordedEngine, run: Run) -> None:
 
 def test_option_and_value_run_together_are_pointed_out(engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "oil", "-n5")
-    assert ran.err.startswith("searchkit: -n5 was taken as a word of the query; the option is written -n 5\n")
+    assert ran.err.startswith("searchkit: -n5 was read as a word of the query; the option is written -n 5\n")
 
 
 def test_help_is_an_option_not_a_word(run: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.cli.runs import summary
+from searchkit.cli.runs import report_summary
 from tests.cli.conftest import Ran, RecordedEngine, write
 
 Run = Callable[..., Ran]
@@ -38,7 +38,7 @@ TWO = (NEW, searchkit.Failure("/a/z.txt", "bad"))
     ],
 )
 def test_summary(report: searchkit.IndexReport, line: str) -> None:
-    assert summary(report) == line
+    assert report_summary(report) == line
 
 
 def test_index_reports_one_line(engine: RecordedEngine, run: Run) -> None:

@@ -33,7 +33,7 @@ def test_help_alone_names_the_pages(run: Run) -> None:
 def test_help_on_nothing_there_is(run: Run) -> None:
     ran = run("help", "nonsense")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith('searchkit: there is no help on "nonsense"; there is on query, dates')
+    assert ran.err.startswith('searchkit: no help on "nonsense"; there is help on query, dates')
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.cli import terminal
-from searchkit.cli.terminal import clean, point_at, use_color, width_of, wrap
+from searchkit.cli.terminal import display_width, query_with_caret, strip_controls, use_color, wrap
 
 
 @pytest.mark.parametrize(
@@ -26,16 +26,16 @@ from searchkit.cli.terminal import clean, point_at, use_color, width_of, wrap
     ],
 )
 def test_clean(text: str, shown: str) -> None:
-    assert clean(text) == shown
+    assert strip_controls(text) == shown
 
 
 def test_clean_keeps_lines_when_asked() -> None:
-    assert clean("one\ntwo\x1b[2J\r\n", lines=True) == "one\ntwo\n"
+    assert strip_controls("one\ntwo\x1b[2J\r\n", keep_lines=True) == "one\ntwo\n"
 
 
 @pytest.mark.parametrize(("text", "columns"), [("peace", 5), ("和平", 4), ("e\u0301", 1), ("שלום", 4), ("a\u200bb", 2)])
 def test_width(text: str, columns: int) -> None:
-    assert width_of(text) == columns
+    assert display_width(text) == columns
     assert sum(map(terminal._width_by_category, text)) == columns
 
 
@@ -75,31 +75,31 @@ def test_wrap_drops_control_signs_inside_a_mark() -> None:
 
 
 def test_point_at_a_place() -> None:
-    assert point_at("peace AND", 6, 3, 76) == ("peace AND", "      ^^^")
+    assert query_with_caret("peace AND", 6, 3, 76) == ("peace AND", "      ^^^")
 
 
 def test_point_at_counts_columns_not_characters() -> None:
-    assert point_at("和平 AND", 3, 3, 76) == ("和平 AND", "     ^^^")
+    assert query_with_caret("和平 AND", 3, 3, 76) == ("和平 AND", "     ^^^")
 
 
 def test_point_at_keeps_blanks_and_replaces_control_signs() -> None:
-    assert point_at("a\t  b\x1b[31m (", 11, 1, 76) == ("a   b [31m (", "           ^")
+    assert query_with_caret("a\t  b\x1b[31m (", 11, 1, 76) == ("a   b [31m (", "           ^")
 
 
 def test_point_at_the_end() -> None:
-    assert point_at("peace", 5, 1, 76) == ("peace", "     ^")
+    assert query_with_caret("peace", 5, 1, 76) == ("peace", "     ^")
 
 
 def test_point_at_cuts_a_long_query_around_the_place() -> None:
-    line, carets = point_at(f"{'a' * 500} AND {'b' * 500}", 501, 3, 40)
+    line, carets = query_with_caret(f"{'a' * 500} AND {'b' * 500}", 501, 3, 40)
     assert line == f"…{'a' * 19} AND {'b' * 14}…"
     assert line[len(carets) - 3 : len(carets)] == "AND"
-    assert width_of(line) <= 40
+    assert display_width(line) <= 40
 
 
 def test_point_at_a_long_fault_is_cut_too() -> None:
-    line, carets = point_at("x" * 1000, 0, 1000, 40)
-    assert width_of(line) <= 40
+    line, carets = query_with_caret("x" * 1000, 0, 1000, 40)
+    assert display_width(line) <= 40
     assert len(carets) <= 40
 
 
@@ -130,7 +130,7 @@ def test_color_into_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str, expected:
 
 @pytest.mark.parametrize(("text", "width", "shown"), [("peace", 5, "peace"), ("peace", 4, "pea…"), ("和平谈判", 6, "和平…")])
 def test_cut(text: str, width: int, shown: str) -> None:
-    assert terminal.cut(text, width) == shown
+    assert terminal.truncate(text, width) == shown
 
 
 @given(
@@ -138,7 +138,7 @@ def test_cut(text: str, width: int, shown: str) -> None:
     st.lists(st.integers(0, 30), max_size=6, unique=True).map(sorted),
     st.integers(1, 12),
 )
-def test_plain_pieces_are_those_of_any_text(text: str, bounds: list[int], room: int) -> None:
+def test_ascii_pieces_are_those_of_any_text(text: str, bounds: list[int], room: int) -> None:
     marks = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=False) if end <= len(text)]
-    pieces = [(terminal._runs(p.runs), p.width, p.blank) for p in terminal._pieces(text, marks, room)]
-    assert pieces == [(p.runs, p.width, p.blank) for p in terminal._any_pieces(text, marks, room)]
+    pieces = [(terminal._join_runs(p.runs), p.width, p.blank) for p in terminal._pieces(text, marks, room)]
+    assert pieces == [(p.runs, p.width, p.blank) for p in terminal._unicode_pieces(text, marks, room)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import searchkit
-from searchkit.cli.view import article_text, hit_lines
+from searchkit.cli.rendering import article_text, hit_lines
 from searchkit.model import Mark
 
 
