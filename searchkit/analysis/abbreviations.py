@@ -7,7 +7,6 @@ longer than two letters. Of an abbreviation with inner dots (`e.g.`) the whole i
 
 from __future__ import annotations
 
-import functools
 from typing import NamedTuple
 
 
@@ -40,7 +39,6 @@ class Abbreviations(NamedTuple):
     """Whether a sentence may end with an initial, before a starter."""
 
 
-@functools.cache
 def abbreviations(language: str) -> Abbreviations:
     """The abbreviations of a language (ISO 639-1); of "none" the English ones; of one without a table only initials."""
     table = _TABLES.get("en" if language == "none" else language, _NO_TABLE)

@@ -1,8 +1,9 @@
 """The words of many texts at once, as arrays: what indexing spends its time on.
 
-A text is cut into pretokens, maximal runs of letters, digits, marks and the signs ' . , ! ?, because no word and no end of a
-sentence reaches over their bounds. An archive has few distinct pretokens; each is taken apart once, by the same regular
-expression as everywhere, and looked up in a dictionary from then on. The rest is arithmetic on whole batches.
+A text is cut into pretokens, maximal runs of letters, digits, marks and the signs ' . , ! ?,
+because no word and no end of a sentence reaches over their bounds. An archive has few distinct
+pretokens; each is taken apart once, by the same regular expression as everywhere, and looked up in
+a dictionary from then on. The rest is arithmetic on whole batches.
 
 Slow twin: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
 """
@@ -45,10 +46,11 @@ MOST_PRETOKENS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class TokenArrays:
-    """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `counts` (int64) tokens of each text,
-    `positions` (uint16, or uint32 where one needs it) one a token, `sentences` and `paragraphs` (int64) the tokens, but for
-    the first of each text, at which one begins. `lengths` (int64) are the words of each text: tokens of words that a hyphen
-    divides, which stand behind the first half, are not counted there."""
+    """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `counts` (int64)
+    tokens of each text, `positions` (uint16, or uint32 where one needs it) one a token, `sentences`
+    and `paragraphs` (int64) the tokens, but for the first of each text, at which one begins.
+    `lengths` (int64) are the words of each text: tokens of words that a hyphen divides, which stand
+    behind the first half, are not counted there."""
 
     tokens: UInt32s
     counts: Ints
@@ -59,10 +61,12 @@ class TokenArrays:
 
 
 class Vocabulary:
-    """Distinct surface forms, numbered as they come, with the term and the folded form of each (UTF-8).
+    """Distinct surface forms, numbered as they come, with the term and the folded form of each
+    (UTF-8).
 
-    `terms` gives the terms of forms, `language` says what words and sentences are. A form with a soft hyphen, of a word that
-    is divided at a line's end, has the term and the folded form of the word without it.
+    `terms` gives the terms of forms, `language` says what words and sentences are. A form with a
+    soft hyphen, of a word that is divided at a line's end, has the term and the folded form of the
+    word without it.
     """
 
     def __init__(self, terms: Callable[[Sequence[str]], list[str]], language: str) -> None:
@@ -93,7 +97,8 @@ class Vocabulary:
         return self._tokens(pretokenize(texts))
 
     def tokenize_values(self, values: Sequence[tuple[str, ...]]) -> TokenArrays:
-        """The words of texts that consist of several values each, a paragraph's gap apart; each text is read once."""
+        """The words of texts that consist of several values each, a paragraph's gap apart; each
+        text is read once."""
         places: dict[tuple[str, ...], int] = {}
         which = [places.setdefault(each, len(places)) for each in values]
         return _repeated(self._tokens(pretokenize_values(list(places))), np.array(which, dtype=np.int64))
@@ -106,7 +111,8 @@ class Vocabulary:
         return self._with_joined(tokens, divided) if len(divided) else tokens
 
     def _with_joined(self, found: TokenArrays, divided: Ints) -> TokenArrays:
-        """Add the tokens of words that a hyphen divides; `divided` are the tokens of their first halves."""
+        """Add the tokens of words that a hyphen divides; `divided` are the tokens of their first
+        halves."""
         tokens, forms = found.tokens, self.forms
         pairs = zip(tokens[divided].tolist(), tokens[divided + 1].tolist(), strict=True)
         whole = [b"%s%s%s" % (forms[first], _SOFT_HYPHEN, forms[second]) for first, second in pairs]
@@ -156,7 +162,8 @@ def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints
     up_to = np.cumsum(holding, dtype=np.int32)  # pretokens with words up to each, with it
     tokens = (found.take(holds) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
     held = flags.take(holds)
-    # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken that holds a word.
+    # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken that
+    # holds a word.
     text_ends = up_to[np.flatnonzero(flags == TEXT_END)].astype(np.int64)
     paragraph, sentence = np.zeros((2, len(holds) + 1), dtype=bool)
     paragraph[up_to[np.flatnonzero(flags == PARAGRAPH)]] = True
@@ -230,7 +237,8 @@ def _repeated(once: TokenArrays, which: Ints) -> TokenArrays:
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> UInt16s | UInt32s:
-    """The positions of tokens, given the texts' lengths and the tokens that begin a paragraph within a text.
+    """The positions of tokens, given the texts' lengths and the tokens that begin a paragraph
+    within a text.
 
     Steps of 1, of PARAGRAPH_GAP at a paragraph and back to 0 at a text, added up.
     """

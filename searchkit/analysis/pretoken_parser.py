@@ -1,8 +1,8 @@
 """Finds the words in a pretoken, and what it says about the ends of sentences.
 
-Nearly all pretokens hold one word of letters and digits, perhaps with signs or 's behind it. Many of
-these are parsed together, as rows of an array. The others are parsed one by one, with the regular
-expression that defines a word.
+Nearly all pretokens hold one word of letters and digits, perhaps with signs or 's behind it. Many
+of these are parsed together, as rows of an array. The others are parsed one by one, with the
+regular expression that defines a word.
 """
 
 from __future__ import annotations
@@ -54,11 +54,13 @@ _FIRST_WORDS = _FIRST_WORDS.astype(np.uint64)
 _SIGNED_NUMBER = ONE | OTHER | ANY << REQUIRED_SHIFT
 _END_MARKS = (b".", b"!", b"?")
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
-"""Of lines with a pretoken each: a number with points or commas and the signs behind it, or something else."""
+"""Of lines with a pretoken each: a number with points or commas and the signs behind it, or
+something else."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
 """The same where a point may part groups of digits: a number with one is something else."""
 DIVIDED = b"\x04"
-"""Behind the last word of a pretoken that a hyphen divides at a line's end, in place of the hyphen."""
+"""Behind the last word of a pretoken that a hyphen divides at a line's end, in place of the hyphen.
+"""
 
 
 class PretokenParser:
@@ -77,7 +79,8 @@ class PretokenParser:
         self.divided: set[int] = set()
 
     def parse_rows(self, rows: UInt8s) -> UInt64s:
-        """What is known of pretokens, never 0: of their bytes in rows of one length, with zeros behind them.
+        """What is known of pretokens, never 0: of their bytes in rows of one length, with zeros
+        behind them.
 
         Slow twin: `of` their bytes.
         """
@@ -105,11 +108,13 @@ class PretokenParser:
         return known
 
     def _is_doubtful(self, form: bytes) -> bool:
-        """Whether what a pretoken says of sentences may depend on how many full stops stand behind the word."""
+        """Whether what a pretoken says of sentences may depend on how many full stops stand behind
+        the word."""
         return form in self._abbreviations or len(form) <= 2 or (self._rule.ordinals and not form.strip(b"IVX"))
 
     def of(self, pretokens: Sequence[bytes]) -> list[int]:
-        """What is known of pretokens, one by one; never 0. Slow twin: `parse_pretoken` each, and number the forms."""
+        """What is known of pretokens, one by one; never 0. Slow twin: `parse_pretoken` each, and
+        number the forms."""
         if not pretokens:
             return []
         found = self._number_or_not.findall(b"\n".join(pretokens))

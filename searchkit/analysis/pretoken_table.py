@@ -18,7 +18,8 @@ from searchkit.analysis.pretoken_parser import PARAGRAPH, SENTENCE, TEXT_END, Pr
 from searchkit.arrays import Bools, Ints, UInt64s
 
 SIGNS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
-"""PretokenTable that stand for the end of a text, of a paragraph, and of a sentence in scripts without blanks."""
+"""PretokenTable that stand for the end of a text, of a paragraph, and of a sentence in scripts
+without blanks."""
 
 _PIECES = 4
 _LONGEST = 8 * _PIECES
@@ -35,8 +36,8 @@ _FEW = 16
 class PretokenTable:
     """The entries (see `pretoken_parser`) of the pretokens met so far.
 
-    `numbers`, `more` and `divided` are those of `PretokenParser`. The key of a pretoken of up to eight
-    bytes is its bytes; that of a longer one is a hash, and its bytes are compared.
+    `numbers`, `more` and `divided` are those of `PretokenParser`. The key of a pretoken of up to
+    eight bytes is its bytes; that of a longer one is a hash, and its bytes are compared.
     """
 
     def __init__(self, numbers: Callable[[Sequence[bytes]], list[int]], language: str) -> None:
@@ -53,7 +54,8 @@ class PretokenTable:
             self._insert(row, np.array([bits], dtype=np.uint64))
 
     def _set_size(self, bits: int) -> None:
-        # By slot, a power of two of them: key and what is known (0: the slot is free) side by side, and row.
+        # By slot, a power of two of them: key and what is known (0: the slot is free) side by side,
+        # and row.
         self._bits = bits
         self._at = np.zeros((1 << bits, 2), dtype=np.uint64)
         self._rows_at = np.zeros(1 << bits, dtype=np.int32)
@@ -62,7 +64,8 @@ class PretokenTable:
         return self._count + len(self._long)
 
     def find(self, blob: bytes) -> UInt64s:
-        """What is known of each pretoken of a text in which all that is in no pretoken is a blank."""
+        """What is known of each pretoken of a text in which all that is in no pretoken is a
+        blank."""
         padded = np.frombuffer(b"".join((b" ", blob, b" " * (_LONGEST + 8))), dtype=np.uint8)
         filled = padded != _BLANK
         edges = np.flatnonzero(filled[1:] != filled[:-1])
@@ -97,7 +100,8 @@ class PretokenTable:
         return ((keys * _MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def _look_up(self, keys: UInt64s, longer: Ints, pieces: UInt64s) -> UInt64s:
-        """What is known of pretokens, 0 of those that were never met; `pieces` are the bytes of the `longer` ones."""
+        """What is known of pretokens, 0 of those that were never met; `pieces` are the bytes of the
+        `longer` ones."""
         slots = self._slots(keys)
         both = np.take(self._at, slots, axis=0, mode="clip")
         found = both[:, 1].copy()
@@ -128,7 +132,8 @@ class PretokenTable:
         return same
 
     def _learn(self, keys: UInt64s, pieces: UInt64s) -> UInt64s:
-        """What is known of pretokens that were never met before, from now on; some may stand there twice."""
+        """What is known of pretokens that were never met before, from now on; some may stand there
+        twice."""
         order = np.argsort(keys, kind="stable")
         keys, ordered = keys[order], pieces[order]
         new = np.append(True, (keys[1:] != keys[:-1]) | (ordered[1:] != ordered[:-1]).any(axis=1))
@@ -159,8 +164,8 @@ class PretokenTable:
         slots = self._slots(keys)
         last = (1 << self._bits) - 1
         while len(rows) > _FEW:
-            # Of several that want one free slot the last one written gets it, which was met first and stands in more
-            # texts than the others; these go on to the next.
+            # Of several that want one free slot the last one written gets it, which was met first
+            # and stands in more texts than the others; these go on to the next.
             free = self._rows_at[slots] == 0
             self._rows_at[slots[free]] = rows[free]
             placed = self._rows_at[slots] == rows

@@ -1,16 +1,18 @@
-"""Where do sentences begin and end? One rule, for what an index keeps of words and for what is shown of a text.
+"""Where do sentences begin and end? One rule, for what an index keeps of words and for what is
+shown of a text.
 
-Useful for: `sentence_starts`, the words that begin a sentence, for `/s`; `sentence_spans`, first sentences and snippets.
+Useful for: `sentence_starts`, the words that begin a sentence, for `/s`; `sentence_spans`, first
+sentences and snippets.
 
 The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
-text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end mark
-(. ! ?) and perhaps apostrophes; with a comma behind (`Mass., Friday`) it does not. The next pretoken
-with a word begins a sentence unless that word is in small letters. After an abbreviation with one
-full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that usually
-begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no sentence begins
-(`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a sentence, too; if it
-closes with a comma it cancels the end before it. A sentence also ends at 。 and at wide, Arabic,
-Armenian and Indian signs of that kind, and with a paragraph.
+text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end
+mark (. ! ?) and perhaps apostrophes; with a comma behind (`Mass., Friday`) it does not. The next
+pretoken with a word begins a sentence unless that word is in small letters. After an abbreviation
+with one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
+usually begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no
+sentence begins (`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a
+sentence, too; if it closes with a comma it cancels the end before it. A sentence also ends at 。 and
+at wide, Arabic, Armenian and Indian signs of that kind, and with a paragraph.
 
 `batch_tokenizer` finds the same over many texts, for the index. Its slow twin: `sentence_starts`.
 """
@@ -34,14 +36,15 @@ NO_END, ANY, LETTER, STARTER = range(4)
 """The requirement for the next word: what it must be, at least, for a sentence to begin with it.
 NO_END: no sentence begins."""
 SMALL, OTHER = range(2)
-"""The kind of a pretoken's first word: in small letters; a number; or LETTER or STARTER. The word begins
-a sentence if the pretoken before it requires something, and no more than this kind."""
+"""The kind of a pretoken's first word: in small letters; a number; or LETTER or STARTER. The word
+begins a sentence if the pretoken before it requires something, and no more than this kind."""
 
 _LONGEST_STARTER = 16
 _LONGEST_LETTER = 4
 """Characters, one more than a letter with its marks has."""
 _MARGIN = 64
-"""Characters around a place that tell whether a sentence ends there: more than any abbreviation and its signs have."""
+"""Characters around a place that tell whether a sentence ends there: more than any abbreviation and
+its signs have."""
 _REACHES = (256, 2_048, 1 << 62)
 """So far from a place the ends of sentences are looked for at first."""
 _SIGNS = f".,!?{ELLIPSIS}"
@@ -81,7 +84,8 @@ class SentenceRule:
         return self.required_after(last[0]) if last else ANY
 
     def required_after(self, word: str) -> int:
-        """The requirement of a word with one full stop behind it, perhaps with single ones inside."""
+        """The requirement of a word with one full stop behind it, perhaps with single ones
+        inside."""
         asked = self.known.get(word)
         if asked is not None:
             return asked
@@ -129,15 +133,16 @@ def sentence_rule(language: str) -> SentenceRule:
 
 class _Patterns(NamedTuple):
     end: re.Pattern[str]
-    """The last end mark of a pretoken, if the next pretoken with a word may begin a sentence; group 1 is
-    the first character of that word. In ASCII the match includes closing quotes and brackets. Or 。"""
+    """The last end mark of a pretoken, if the next pretoken with a word may begin a sentence; group
+    1 is the first character of that word. In ASCII the match includes closing quotes and brackets.
+    Or 。"""
     back: re.Pattern[str]
     """A pretoken, backwards."""
 
 
 def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str) -> _Patterns:
-    """Given end marks, those of them beyond ASCII, the marks and joiners that a pretoken may have, what may be a sentence's
-    first sign, and closing quotes and brackets."""
+    """Given end marks, those of them beyond ASCII, the marks and joiners that a pretoken may have,
+    what may be a sentence's first sign, and closing quotes and brackets."""
     signs = f".,!?{beyond}"
     parting = rf"[^\w{unseen}'{signs}{beyond and '。'}][^\w{signs}{beyond and '。'}]*+"
     end = rf"[{end_marks}]'*+(?={parting}[{unseen}'{signs}]*({first})){closers}"
@@ -146,9 +151,11 @@ def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str
 
 _ASCII = _patterns(".!?", "", "", "[A-Z0-9]", """['")\\]}]*""")
 _ASCII_STOPS = _patterns(".", "", "", "[A-Z0-9]", """['")\\]}]*""")
-"""The same for texts whose only end marks are full stops: a pattern that begins with one sign is several times as fast."""
+"""The same for texts whose only end marks are full stops: a pattern that begins with one sign is
+several times as fast."""
 _UNUSUAL = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u22ef\u3000-\u3002]")
-"""Characters among which marks and joiners are; written as what is not among them, for so it is compiled at once."""
+"""Characters among which marks and joiners are; written as what is not among them, for so it is
+compiled at once."""
 
 
 @functools.cache
@@ -194,12 +201,13 @@ class Sentences:
         return self.around(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
 
     def has_boundary(self, start: int, end: int) -> bool:
-        """Whether a sentence ends from `start` to `end`, these included. No blank stands before `start` or at `end`."""
+        """Whether a sentence ends from `start` to `end`, these included. No blank stands before
+        `start` or at `end`."""
         return next(self._ends(start, end), -1) >= 0 or self.has_paragraph(start, end)
 
     def ends_by_marks(self, start: int, end: int) -> list[int]:
-        """Where sentences end by their signs, not with a paragraph, from `start` to `end`, these included. No blank stands
-        before `start` and none at `end`."""
+        """Where sentences end by their signs, not with a paragraph, from `start` to `end`, these
+        included. No blank stands before `start` and none at `end`."""
         return [*self._ends(start, end)]
 
     def has_paragraph(self, start: int, end: int) -> bool:
@@ -207,8 +215,8 @@ class Sentences:
         return self._straight.find("\n", start, end) >= 0 and find_next_paragraph(self._straight, start, end) >= 0
 
     def around(self, start: int, end: int) -> Mark:
-        """The span of the sentence that holds `text[start:end]`, which begins and ends with a word (or the text's first
-        sign) and is not parted."""
+        """The span of the sentence that holds `text[start:end]`, which begins and ends with a word
+        (or the text's first sign) and is not parted."""
         straight = self._straight
         paragraph = find_paragraph_start(straight, start)
         for reach in _REACHES:
@@ -291,7 +299,8 @@ def sentence_spans(text: str, language: str) -> list[Mark]:
 
 
 def sentence_starts(text: str, words: Tokens, language: str) -> list[int]:
-    """The indexes of the words that begin a sentence, ascending; `words` are those of `tokenize(text)`."""
+    """The indexes of the words that begin a sentence, ascending; `words` are those of
+    `tokenize(text)`."""
     positions = words.positions
     starts = {bisect_left(words.starts, end) for end in Sentences(text, language).ends_by_marks(0, len(text))}
     starts.update(n for n in range(1, len(words)) if positions[n] - positions[n - 1] >= PARAGRAPH_GAP)
@@ -300,7 +309,8 @@ def sentence_starts(text: str, words: Tokens, language: str) -> list[int]:
 
 
 def first_sentence(text: str, language: str, longest: int = 200) -> str:
-    """The first sentence, its white space folded, cut at a word's end after `longest` characters (then with "…")."""
+    """The first sentence, its white space folded, cut at a word's end after `longest` characters
+    (then with "…")."""
     piece = text[: 10 * longest].lstrip()
     if not piece:
         return ""

@@ -14,9 +14,6 @@ from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
 from searchkit.codec.string_array import StringArray, as_string_array, sorted_order
 
-MOST_CACHED = 4_096
-"""Lookups that a dictionary remembers."""
-
 
 def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes] | StringArray) -> None:
     """Write texts (in their order) as the sections `name` and `name.at`."""
@@ -35,7 +32,6 @@ class Dictionary:
         if len(self.starts) == 0 or int(self.starts[-1]) != len(self._blob) or int(self.starts[0]) != 0:
             raise container.corrupt(f"its dictionary {name} does not fit its texts")
         self._size = len(self._blob)
-        self._found: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -66,14 +62,8 @@ class Dictionary:
 
     def find(self, text: bytes) -> int:
         """The number of a text, or -1. Slow twin: `list(self.texts()).index(text)`."""
-        known = self._found.get(text)
-        if known is None:
-            number = self.bisect(text)
-            known = number if number < len(self) and self[number] == text else -1
-            if len(self._found) >= MOST_CACHED:
-                self._found.clear()
-            self._found[text] = known
-        return known
+        number = self.bisect(text)
+        return number if number < len(self) and self[number] == text else -1
 
     def bisect(self, text: bytes) -> int:
         """How many texts are smaller than this one. Slow twin: `sum(other < text for other in self.texts())`."""

@@ -1,8 +1,10 @@
-"""Tokens in the order of the text in, postings in the order of the terms out.
+"""Inverts a field: tokens in the order of the text come in, postings in the order of the terms go
+out.
 
-All tokens of a field are many times what memory has room for while they are sorted, so they are sorted in slices of
-terms. To bring a slice's tokens together is half of the work: pieces of the text, small enough for a core's own cache,
-are put in the order of the slices where they lie; each slice is then read from all pieces.
+Sorting all tokens of a field at once would take many times their memory, so they are sorted in
+slices of terms. Half of the work is to bring a slice's tokens together. For that the text is cut
+into pieces that fit into a core's own cache, and the tokens of each piece are ordered by slice, in
+place; each slice is then read from all pieces.
 """
 
 from __future__ import annotations
@@ -16,63 +18,79 @@ import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.container import smallest_dtype
-from searchkit.codec.postings import PostingsWriter
+from searchkit.codec.postings import PostingsSlice, PostingsWriter
 
 PIECE_BITS = 16
-"""Bits of a place in a piece."""
+"""Bits of a token's index in its piece."""
 PIECE = 1 << PIECE_BITS
 """Tokens of a piece at most."""
 _NARROW = 32
-"""Bits of the numbers that are sorted where they do; those of 64 bits take three times as long."""
+"""Keys are sorted in this many bits where they fit; 64 bits take three times as long."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FormTerms:
+    """Which term each form of a field belongs to.
+
+    `terms[form]` is the form's term, `codes[form]` its number among the forms of that term (None
+    where a field keeps no forms). `token_counts[term]` is how many tokens the term has. All int64.
+    """
+
+    terms: Ints
+    codes: Ints | None
+    token_counts: Ints
 
 
 def write_postings(
     writer: PostingsWriter,
     tokens: UInt32s,
-    term_of: Ints,
-    form_codes: Ints | None,
-    per_term: Ints,
     token_counts: Ints,
     positions: AnyArray,
+    forms: FormTerms,
     slice_tokens: int,
 ) -> None:
-    """Invert tokens by sorting: (term, place in the text) as one number each. Uses up `tokens` and `positions`.
+    """Invert the tokens of a field. Uses up `tokens` and `positions`.
 
-    `tokens` are form ids; `term_of[form]` is the form's term and `form_codes[form]` its number among the forms of its
-    term (None: these are not kept). `per_term` are tokens of each term, `token_counts` of each document. Slices of about
-    `slice_tokens` bound the memory. Slow twin: a dictionary of lists, appended to token by token.
+    `tokens` are form numbers and `positions` their positions, both in the order of the text;
+    `token_counts` says how many of them each document has. Slices of about `slice_tokens` bound the
+    memory. Each slice is sorted by (term, index in the text), as one number.
+
+    Slow twin: a dictionary of lists, appended to token by token.
     """
-    cuts = _cuts(per_term, slice_tokens)
+    cuts = _cuts(forms.token_counts, slice_tokens)
     slice_of_term = np.repeat(np.arange(len(cuts) - 1, dtype=np.uint32), np.diff(cuts))
     if not len(tokens):
         return
-    pieces = _Pieces(tokens, positions, np.cumsum(token_counts), slice_of_term[term_of], len(cuts) - 1)
-    narrow_terms = term_of.astype(np.uint32)
-    narrow_codes = None if form_codes is None else form_codes.astype(smallest_dtype(int(form_codes.max(initial=0))))
+    pieces = _Pieces(tokens, positions, np.cumsum(token_counts), slice_of_term[forms.terms], len(cuts) - 1)
+    narrow_terms = forms.terms.astype(np.uint32)
+    narrow_codes = None if forms.codes is None else forms.codes.astype(smallest_dtype(int(forms.codes.max(initial=0))))
 
-    def inverted(number: int) -> tuple[int, UInt32s, UInt32s, Ints, AnyArray, AnyArray | None]:
+    def invert(number: int) -> PostingsSlice:
         begun, end = cuts[number : number + 2].tolist()
-        forms, docs, places = pieces.of_slice(number)
-        keys = narrow_terms[forms]
+        slice_forms, docs, slice_positions = pieces.read_slice(number)
+        keys = narrow_terms[slice_forms]
         keys -= np.uint32(begun)
-        order, term = _sorted(keys, end - begun)
+        order, term = _sort(keys, end - begun)
         doc = docs[order]
         begins = np.ones(len(order), dtype=bool)
         np.not_equal(doc[1:], doc[:-1], out=begins[1:])
         begins[1:] |= term[1:] != term[:-1]
         firsts = np.flatnonzero(begins)
         tf = np.diff(firsts, append=len(order))
-        codes = None if narrow_codes is None else narrow_codes[forms][order]
-        return end - begun, term[firsts], doc[firsts], tf, places[order], codes
+        codes = None if narrow_codes is None else narrow_codes[slice_forms][order]
+        return PostingsSlice(end - begun, term[firsts], doc[firsts], tf, slice_positions[order], codes)
 
-    for postings in _prefetch(inverted, len(cuts) - 1):
-        writer.append(*postings)
+    for postings in _prefetch(invert, len(cuts) - 1):
+        writer.append(postings)
 
 
 def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
-    """What is made of 0, 1, 2, ...: each by a thread while the caller has the one before. Slow twin: `map(make, ...)`."""
+    """`make(0), make(1), ...`, each computed by a thread while the caller works on the one before.
+
+    Slow twin: `map(make, range(count))`.
+    """
     if count == 1:
         yield make(0)
         return
@@ -87,17 +105,22 @@ def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Tokens side by side in the text, the slices' in turn: where each slice's begin, and the first document."""
+    """A run of the text's tokens, ordered by slice: where each slice's begin, and the piece's first
+    document."""
 
     starts: list[int]
     doc: int
 
 
 class _Pieces:
-    """The tokens of a field by slices. The numbers of tokens are used up: below their forms' bits stand the forms, above
-    them the documents, counted from the first one of the piece."""
+    """The tokens of a field, ordered by slice within each piece.
+
+    They are stored in the arrays that were passed. An item of `tokens` then has the form in its low
+    bits, and above them the document, counted from the first one of the piece.
+    """
 
     def __init__(self, tokens: UInt32s, positions: AnyArray, ends: Ints, slice_of_form: UInt32s, slices: int) -> None:
+        """`ends` says where the tokens of each document end."""
         self._tokens, self._positions = tokens, positions
         self._bits = len(slice_of_form).bit_length()
         self._pieces: list[_Piece] = []
@@ -109,14 +132,14 @@ class _Pieces:
             keys |= np.arange(end - start, dtype=np.uint32)
             keys.sort()
             order = (keys & np.uint32((1 << PIECE_BITS) - 1)).astype(np.int64)
-            tokens_of = np.diff(np.minimum(ends[first:last], end), prepend=start)
-            docs = np.repeat(np.arange(last - first, dtype=np.uint32) << np.uint32(self._bits), tokens_of)
+            counts = np.diff(np.minimum(ends[first:last], end), prepend=start)
+            docs = np.repeat(np.arange(last - first, dtype=np.uint32) << np.uint32(self._bits), counts)
             docs |= forms
             tokens[start:end] = docs[order]
             positions[start:end] = positions[start:end][order]
             self._pieces.append(_Piece((np.searchsorted(keys, edges) + start).tolist(), first))
 
-    def of_slice(self, number: int) -> tuple[Ints, UInt32s, AnyArray]:
+    def read_slice(self, number: int) -> tuple[Ints, UInt32s, AnyArray]:
         """Form, document and position of each token of a slice, in the order of the text."""
         bounds = [(piece.starts[number], piece.starts[number + 1]) for piece in self._pieces]
         both = np.concatenate([np.zeros(0, dtype=np.uint32), *(self._tokens[low:high] for low, high in bounds)])
@@ -129,7 +152,8 @@ class _Pieces:
 
 
 def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int, int]]:
-    """Tokens and documents at which pieces begin and end, with `docs` documents at most."""
+    """Of each piece the first token and document, and those behind the last; at most `docs`
+    documents each."""
     start = 0
     while start < tokens:
         first = int(np.searchsorted(ends, start, side="right"))
@@ -139,10 +163,11 @@ def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int,
         start = end
 
 
-def _sorted(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
-    """The order that sorts keys below `size`, equal ones as they come, and the sorted keys.
+def _sort(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
+    """The stable order that sorts keys below `size`, and the sorted keys.
 
-    Slow twin: `argsort(keys, kind="stable")`. Sorting numbers that hold both key and place is many times faster.
+    Slow twin: `argsort(keys, kind="stable")`. To sort numbers that hold both key and index is many
+    times faster.
     """
     bits = len(keys).bit_length()
     both: AnyArray = keys if bits + size.bit_length() <= _NARROW else keys.astype(np.uint64)
@@ -155,8 +180,11 @@ def _sorted(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
     return order, both.astype(np.uint32, copy=False)
 
 
-def counts_of(tokens: UInt32s, size: int) -> Ints:
-    """How often each number below `size` stands among the tokens; piece by piece, for NumPy counts in 64 bits."""
+def count_tokens(tokens: UInt32s, size: int) -> Ints:
+    """How often each number below `size` stands among the tokens.
+
+    Counted piece by piece, because NumPy converts all of what it counts to 64 bits.
+    """
     counts = np.zeros(size, dtype=np.int64)
     step = max(4 * size, PIECE)
     for start in range(0, len(tokens), step):
@@ -164,12 +192,12 @@ def counts_of(tokens: UInt32s, size: int) -> Ints:
     return counts
 
 
-def _cuts(per_term: Ints, slice_tokens: int) -> Ints:
-    """Where slices of terms with about so many tokens each begin and end."""
-    before = np.cumsum(per_term)
+def _cuts(token_counts: Ints, slice_tokens: int) -> Ints:
+    """The terms at which slices of about so many tokens begin, and the end of the last."""
+    before = np.cumsum(token_counts)
     cuts = [0]
-    while cuts[-1] < len(per_term):
+    while cuts[-1] < len(token_counts):
         done = int(before[cuts[-1] - 1]) if cuts[-1] else 0
         cut = int(np.searchsorted(before, done + slice_tokens, side="right"))
-        cuts.append(min(max(cut, cuts[-1] + 1), len(per_term)))
+        cuts.append(min(max(cut, cuts[-1] + 1), len(token_counts)))
     return np.array(cuts, dtype=np.int64)

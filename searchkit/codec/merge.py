@@ -1,7 +1,7 @@
-"""Several segments in, one out: arrays concatenated and sorted again, no text read.
+"""Merges segments: concatenates their arrays and sorts them again; no text is read.
 
-Documents come in the order of the segments, deleted ones left out. Term ids and codes of surface forms are translated;
-compressed records are copied as they are where their dictionary comes along.
+Documents keep the order of the segments; deleted ones are left out. Term ids and codes of surface
+forms are translated. Compressed records are copied as they are, together with their dictionary.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from searchkit.arrays import Bools, Ints
 from searchkit.codec.columns import write_unit_starts, write_value_column
 from searchkit.codec.dictionary import reversed_order, write_dictionary
-from searchkit.codec.postings import PostingsWriter
+from searchkit.codec.postings import PostingsSlice, PostingsWriter
 from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.codec.stored_fields import MOST_DICTIONARIES, StoredFieldsWriter
@@ -26,27 +26,28 @@ from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, wri
 
 @dataclass(frozen=True, slots=True)
 class MergeInput:
-    """A segment to merge, and which of its documents live (None: all)."""
+    """A segment to merge, and its live docs (None: all)."""
 
     segment: SegmentReader
     live: Bools | None = None
 
     @property
     def kept_docs(self) -> Ints:
-        """The documents that go into the merged segment."""
+        """The documents (int64, ascending) that go into the merged segment."""
         return np.arange(self.segment.doc_count) if self.live is None else np.flatnonzero(self.live)
 
 
 def merge(path: Path, parts: Sequence[MergeInput]) -> int:
-    """Write one segment of all that lives in `parts`; return its size in bytes.
+    """Write one segment of all live documents of `parts`; return its size in bytes.
 
-    All parts have the same fields. Slow twin: index the stored articles again. Raises CorruptIndex, OSError.
+    All parts have the same fields. Slow twin: index the stored articles again. Raises CorruptIndex
+    and OSError; then there is no new file.
     """
     kept = [part.kept_docs for part in parts]
     docs = sum(map(len, kept))
     first = parts[0].segment
     with SegmentWriter(path) as writer:
-        _records(writer.stored_fields, parts, kept)
+        _copy_records(writer.stored_fields, parts, kept)
         writer.stored_fields.end()
         for name in first.value_names:
             from_all: list[bytes] = []
@@ -68,12 +69,12 @@ def merge(path: Path, parts: Sequence[MergeInput]) -> int:
         return writer.close(docs, list(first.text_fields), words, first.value_names, numbers)
 
 
-def _records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Sequence[Ints]) -> None:
-    again = sum(part.segment.stored_fields.dictionary_count for part in parts) > MOST_DICTIONARIES
+def _copy_records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Sequence[Ints]) -> None:
+    recompress = sum(part.segment.stored_fields.dictionary_count for part in parts) > MOST_DICTIONARIES
     for part, chosen in zip(parts, kept, strict=True):
         source = part.segment.stored_fields
         for number, docs in source.runs(chosen):
-            if number and not again:
+            if number and not recompress:
                 store.add_run(source.dictionary(number), map(source.frame, docs.tolist()))
             else:
                 for doc in docs.tolist():
@@ -81,7 +82,8 @@ def _records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Seque
 
 
 class _FieldMerger:
-    """One field of all parts, and how their numbers translate."""
+    """One field of all parts, and the translation of their numbers to those of the merged
+    segment."""
 
     def __init__(self, name: str, parts: Sequence[MergeInput], kept: Sequence[Ints], docs: int) -> None:
         self.name, self.docs = name, docs
@@ -91,6 +93,7 @@ class _FieldMerger:
         self.kept = kept
         bases = starts_from_counts(np.array([len(chosen) for chosen in kept], dtype=np.int64))
         self.new_docs: list[Ints] = []
+        """Of each part its documents' numbers in the merged segment, -1 for deleted ones."""
         for part, chosen, base in zip(parts, kept, bases.tolist(), strict=False):
             numbers = np.full(part.segment.doc_count, -1, dtype=np.int64)
             numbers[chosen] = np.arange(base, base + len(chosen))
@@ -99,10 +102,10 @@ class _FieldMerger:
     def write(self, writer: SegmentWriter, folder: Path) -> None:
         container = writer.container
         texts = [field.terms.tolist() for field in self.fields]
-        alive_of = [self._live_terms(at) for at in range(len(self.fields))]
-        living, living_forms = [terms for terms, _ in alive_of], [forms for _, forms in alive_of]
-        terms = sorted({text[term] for text, alive in zip(texts, living, strict=True) for term in alive.tolist()})
-        number = {text: place for place, text in enumerate(terms)}
+        live = [self._find_live(part) for part in range(len(self.fields))]
+        live_terms, live_forms = [terms for terms, _ in live], [forms for _, forms in live]
+        terms = sorted({text[term] for text, of_part in zip(texts, live_terms, strict=True) for term in of_part.tolist()})
+        number = {text: new_term for new_term, text in enumerate(terms)}
         new_terms = [np.array([number.get(t, -1) for t in text], dtype=np.int64) for text in texts]
         lengths = np.concatenate([f.lengths[c].astype(np.int64) for f, c in zip(self.fields, self.kept, strict=True)])
         write_lengths(container, self.name, lengths)
@@ -110,51 +113,55 @@ class _FieldMerger:
         new_codes: list[Ints] | None = None
         forms_of: Ints | None = None
         if self.keeps_forms:
-            new_codes, forms_of = self._forms(writer, len(terms), new_terms, living_forms)
+            new_codes, forms_of = self._write_forms(writer, len(terms), new_terms, live_forms)
         else:
             container.add(f"{self.name}.backwards", reversed_order(terms))
-        self._unit_starts(writer, "sentences")
-        self._unit_starts(writer, "paragraphs")
+        self._write_unit_starts(writer, "sentences")
+        self._write_unit_starts(writer, "paragraphs")
         postings = PostingsWriter(folder, self.name, self.docs, forms_of)
         try:
-            self._postings(postings, len(terms), living, new_terms, new_codes)
+            self._append_postings(postings, len(terms), live_terms, new_terms, new_codes)
             postings.end(container)
         finally:
             postings.close()
 
-    def _live_terms(self, at: int) -> tuple[Ints, Bools]:
-        """The terms of one part that stand in any document that is kept (its numbers there), and which of its forms do.
+    def _find_live(self, part: int) -> tuple[Ints, Bools]:
+        """The terms of one part that stand in any kept document, and a mask of its forms that do.
 
         Slow twin: look at each kept document's words.
         """
-        field, numbers = self.fields[at], self.new_docs[at]
+        field, numbers = self.fields[part], self.new_docs[part]
         forms = len(field.forms) if isinstance(field, TextField) else 0
-        if len(self.kept[at]) == len(numbers):
+        if len(self.kept[part]) == len(numbers):
             return np.arange(len(field.terms)), np.ones(forms, dtype=bool)
-        alive, alive_forms = np.zeros(len(field.terms), dtype=bool), np.zeros(forms, dtype=bool)
+        terms_live, forms_live = np.zeros(len(field.terms), dtype=bool), np.zeros(forms, dtype=bool)
         for begun, end in _cuts(field, SLICE_TOKENS):
             ids = np.arange(begun, end)
             docs, tf, counts = field.postings.docs_and_tf(ids)
             keep = numbers[docs] >= 0
-            alive[np.repeat(ids, counts)[keep]] = True
+            terms_live[np.repeat(ids, counts)[keep]] = True
             if isinstance(field, TextField):
                 first = np.repeat(np.repeat(field.first_forms[ids].astype(np.int64), counts), tf)
-                alive_forms[(first + field.postings.form_codes(ids))[np.repeat(keep, tf)]] = True
-        return np.flatnonzero(alive), alive_forms
+                forms_live[(first + field.postings.form_codes(ids))[np.repeat(keep, tf)]] = True
+        return np.flatnonzero(terms_live), forms_live
 
-    def _forms(
-        self, writer: SegmentWriter, terms: int, new_terms: list[Ints], living: Sequence[Bools]
+    def _write_forms(
+        self, writer: SegmentWriter, terms: int, new_terms: list[Ints], live_forms: Sequence[Bools]
     ) -> tuple[list[Ints], Ints]:
-        """Write the living forms of all parts; return each part's forms' new codes, and how many forms each term has."""
+        """Write the live forms of all parts.
+
+        Return the new codes of each part's forms, and how many forms each of the `terms` new terms
+        has.
+        """
         found: dict[tuple[int, bytes], bytes] = {}
         keys: list[list[tuple[int, bytes]]] = []
-        for field, translated, alive in zip(self.fields, new_terms, living, strict=True):
+        for field, translated, live in zip(self.fields, new_terms, live_forms, strict=True):
             assert isinstance(field, TextField)
             of_form = np.repeat(translated, counts_from_starts(field.first_forms))
             own = list(zip(of_form.tolist(), field.forms.tolist(), strict=True))
             keys.append(own)
             found |= {
-                key: text for key, text, lives in zip(own, field.folded_of_forms(), alive.tolist(), strict=True) if lives
+                key: text for key, text, is_live in zip(own, field.folded_of_forms(), live.tolist(), strict=True) if is_live
             }
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
@@ -162,15 +169,15 @@ class _FieldMerger:
         forms = as_string_array([form for _, form in ordered])
         folded = as_string_array([found[key] for key in ordered])
         write_forms(writer.container, self.name, forms, folded, first)
-        place = {key: number for number, key in enumerate(ordered)}
+        number = {key: form for form, key in enumerate(ordered)}
         codes = []
         for own in keys:
-            numbers = np.array([place.get(key, 0) for key in own], dtype=np.int64)
+            numbers = np.array([number.get(key, 0) for key in own], dtype=np.int64)
             of_term = np.array([max(0, term) for term, _ in own], dtype=np.int64)
             codes.append(numbers - first[of_term])
         return codes, counts
 
-    def _unit_starts(self, writer: SegmentWriter, kind: str) -> None:
+    def _write_unit_starts(self, writer: SegmentWriter, kind: str) -> None:
         docs: list[Ints] = []
         positions: list[Ints] = []
         for field, chosen, numbers in zip(self.fields, self.kept, self.new_docs, strict=True):
@@ -181,14 +188,15 @@ class _FieldMerger:
             writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.docs
         )
 
-    def _postings(
-        self, out: PostingsWriter, terms: int, living: list[Ints], new_terms: list[Ints], new_codes: list[Ints] | None
+    def _append_postings(
+        self, out: PostingsWriter, terms: int, live_terms: list[Ints], new_terms: list[Ints], new_codes: list[Ints] | None
     ) -> None:
-        """Slice by slice of the new terms: what each part has of them, put in order by one stable sort."""
+        """Append all postings, in slices of the new terms. One stable sort orders what the parts
+        have of a slice."""
         tokens = np.zeros(terms, dtype=np.int64)
-        for field, alive, translated in zip(self.fields, living, new_terms, strict=True):
-            np.add.at(tokens, translated[alive], np.diff(field.postings.occurrences.astype(np.int64))[alive])
-        ordered = [alive[np.argsort(t[alive], kind="stable")] for alive, t in zip(living, new_terms, strict=True)]
+        for field, live, translated in zip(self.fields, live_terms, new_terms, strict=True):
+            np.add.at(tokens, translated[live], np.diff(field.postings.occurrences.astype(np.int64))[live])
+        ordered = [live[np.argsort(t[live], kind="stable")] for live, t in zip(live_terms, new_terms, strict=True)]
         targets = [translated[ids] for translated, ids in zip(new_terms, ordered, strict=True)]
         before = np.cumsum(tokens)
         begun = 0
@@ -196,27 +204,30 @@ class _FieldMerger:
             done = int(before[begun - 1]) if begun else 0
             end = max(begun + 1, min(terms, int(np.searchsorted(before, done + SLICE_TOKENS, side="right"))))
             pieces = []
-            for at, (ids, target) in enumerate(zip(ordered, targets, strict=True)):
+            for part, (ids, target) in enumerate(zip(ordered, targets, strict=True)):
                 low, high = np.searchsorted(target, [begun, end])
                 if high > low:
-                    pieces.append(self._piece(at, ids[low:high], target[low:high] - begun, new_codes))
-            _append(out, end - begun, pieces)
+                    pieces.append(self._translate(part, ids[low:high], target[low:high] - begun, new_codes))
+            out.append(_concatenate(end - begun, pieces))
             begun = end
 
-    def _piece(self, at: int, ids: Ints, target: Ints, new_codes: list[Ints] | None) -> list[Ints]:
-        """Of some terms of one part: new term, new document and frequency of each posting, position and code of each
-        occurrence; deleted documents left out."""
-        field = self.fields[at]
+    def _translate(self, part: int, ids: Ints, target: Ints, new_codes: list[Ints] | None) -> list[Ints]:
+        """The kept postings of some terms of one part, with their new numbers.
+
+        Term (`target`), document and frequency of each posting; position and code of each
+        occurrence.
+        """
+        field = self.fields[part]
         docs, tf, counts = field.postings.docs_and_tf(ids)
         term = np.repeat(target, counts)
-        positions, places = field.postings.positions_of_terms(ids)
+        positions, occurrences = field.postings.positions_of_terms(ids)
         codes = np.zeros(0, dtype=np.int64)
         if new_codes is not None and isinstance(field, TextField):
-            first = np.repeat(field.first_forms[ids].astype(np.int64), places)
-            codes = new_codes[at][first + field.postings.form_codes(ids)]
-        docs = self.new_docs[at][docs]
+            first = np.repeat(field.first_forms[ids].astype(np.int64), occurrences)
+            codes = new_codes[part][first + field.postings.form_codes(ids)]
+        docs = self.new_docs[part][docs]
         if int(tf.sum()) != len(positions):
-            raise self.segments[at].corrupt(f"frequencies and positions of its field {self.name} do not fit each other")
+            raise self.segments[part].corrupt(f"frequencies and positions of its field {self.name} do not fit each other")
         if (docs < 0).any():
             keep = docs >= 0
             occurrence = np.repeat(keep, tf)
@@ -225,14 +236,14 @@ class _FieldMerger:
         return [term, docs, tf, positions, codes]
 
 
-def _append(out: PostingsWriter, terms: int, pieces: list[list[Ints]]) -> None:
+def _concatenate(terms: int, pieces: list[list[Ints]]) -> PostingsSlice:
     term, doc, tf, positions, codes = (np.concatenate(column) for column in zip(*pieces, strict=True))
     if len(pieces) > 1:
         order = np.argsort(term, kind="stable")
         occurrence = ranges(starts_from_counts(tf)[:-1][order], tf[order])
         term, doc, tf, positions = term[order], doc[order], tf[order], positions[occurrence]
         codes = codes[occurrence] if len(codes) else codes
-    out.append(terms, term, doc, tf, positions, codes if len(codes) else None)
+    return PostingsSlice(terms, term, doc, tf, positions, codes if len(codes) else None)
 
 
 def _cuts(field: WordField, tokens: int) -> list[tuple[int, int]]:

@@ -1,11 +1,13 @@
-"""Where does each term of a field stand? Articles, frequencies, positions and surface forms, as columns.
+"""The postings of a field: documents, frequencies, positions and surface forms of each term, as
+columns.
 
-`doc` is the number of an article in its segment. Documents stand in pages of 65,536: of a document the low 16 bits are
-kept, and how many postings of a term lie in each page. So decoding is one copy, whatever the term.
+Documents are stored in pages of 65,536: the low 16 bits of each, and for each term the number of
+its postings in each page. So decoding a term is one copy, whatever the term.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -20,23 +22,44 @@ from searchkit.codec.segment_ref import INDEX_NAME
 
 PAGE_BITS = 16
 PAGE = 1 << PAGE_BITS
+"""Documents of a page."""
 LARGE_TF = 255
+"""Frequencies from this one on are stored apart, in `FIELD.tf.large`."""
 LARGE_POSITION = 65_536
+"""The high bits of positions from this one on are stored apart, in `FIELD.positions.large`."""
 
 
 def page_count(docs: int) -> int:
-    """Pages of a segment with so many documents, at least one."""
+    """The pages of a segment with so many documents, at least one."""
     return max(1, (docs + PAGE - 1) >> PAGE_BITS)
 
 
-class PostingsWriter:
-    """Takes the postings of a field, term by term in slices, and writes its sections.
+@dataclass(frozen=True, slots=True)
+class PostingsSlice:
+    """The postings of `term_count` consecutive terms of a field.
 
-    Slices are kept in unnamed files beside the segment, so that memory holds one slice only.
+    `terms` (from 0 in this slice, ascending), `docs` (ascending in a term) and `tf` have one item a
+    posting. `positions` (ascending in a posting) and `codes` (which of its term's forms; None where
+    a field keeps no forms) have one item an occurrence.
+    """
+
+    term_count: int
+    terms: AnyArray
+    docs: AnyArray
+    tf: Ints
+    positions: AnyArray
+    codes: AnyArray | None
+
+
+class PostingsWriter:
+    """Writes the postings of a field, slice by slice.
+
+    Slices are written to unnamed files beside the segment, so that memory holds one slice only.
     """
 
     def __init__(self, folder: Path, field: str, docs: int, forms: Ints | None) -> None:
-        """`forms` says how many surface forms each term has."""
+        """`docs` is how many documents the segment has, `forms` how many surface forms each term
+        has (None: the field keeps none)."""
         self._folder, self._field, self._pages = folder, field, page_count(docs)
         self._widths = None if forms is None else code_widths(forms)
         self._files: dict[str, IO[bytes]] = {}
@@ -46,15 +69,10 @@ class PostingsWriter:
         self._large_tf: list[tuple[Ints, Ints]] = []
         self._large_positions: list[tuple[Ints, Ints]] = []
 
-    def append(
-        self, terms: int, term: AnyArray, doc: AnyArray, tf: Ints, positions: AnyArray, codes: AnyArray | None
-    ) -> None:
-        """Add the postings of the next `terms` terms.
-
-        `term` (from 0 in this slice, ascending), `doc` (ascending in a term) and `tf` are one a posting, `positions`
-        (ascending in a posting) and `codes` (which of its term's forms) one an occurrence.
-        """
-        pages = self._pages
+    def append(self, postings: PostingsSlice) -> None:
+        """Add the postings of the terms that follow those added before."""
+        pages, terms, term, doc, tf = self._pages, postings.term_count, postings.terms, postings.docs, postings.tf
+        positions, codes = postings.positions, postings.codes
         self._counts.append(np.bincount(term * pages + (doc >> PAGE_BITS), minlength=terms * pages))
         self._append_to("docs", doc.astype("<u2"))
         large = np.flatnonzero(tf >= LARGE_TF)
@@ -74,7 +92,8 @@ class PostingsWriter:
 
     def _append_to(self, name: str, array: AnyArray) -> None:
         if name not in self._files:
-            # Where a file system knows no files without a name, a crash may leave one: it is known by its name then.
+            # On a file system without unnamed files a crash may leave one; recovery knows it by its
+            # name.
             import tempfile  # a search needs none
 
             file = tempfile.TemporaryFile(dir=self._folder, prefix=f"{INDEX_NAME}_", suffix=".tmp")  # noqa: SIM115
@@ -88,7 +107,7 @@ class PostingsWriter:
             starts = starts_from_counts(np.concatenate([*numbers, np.zeros(0, dtype=np.int64)]))
             container.add(f"{field}.{name}", starts.astype(smallest_dtype(int(starts[-1]))))
         for name, pairs in (("tf.large", self._large_tf), ("positions.large", self._large_positions)):
-            at = np.concatenate([*(places for places, _ in pairs), np.zeros(0, dtype=np.int64)])
+            at = np.concatenate([*(indexes for indexes, _ in pairs), np.zeros(0, dtype=np.int64)])
             values = np.concatenate([*(values for _, values in pairs), np.zeros(0, dtype=np.int64)])
             container.add(f"{field}.{name}.at", at.astype("<u8"))
             container.add(f"{field}.{name}", values.astype("<u4"))
@@ -98,23 +117,29 @@ class PostingsWriter:
             file = self._files.pop(name, None)
             if file is not None:
                 file.seek(0)
-                while chunk := file.read(2**20):
-                    writing.write(chunk)
+                while data := file.read(2**20):
+                    writing.write(data)
                 file.close()
             writing.end()
 
     def close(self) -> None:
-        """Let go of what was not written."""
+        """Discard what was not written."""
         for file in self._files.values():
             file.close()
         self._files.clear()
 
 
 class Postings:
-    """The postings of one field of a segment, for reading. Term ids are those of the field's dictionary."""
+    """The postings of one field of a segment, for reading. Term ids are those of the field's
+    dictionary.
+
+    All methods raise CorruptIndex for postings that do not fit each other. Their slow twin is the
+    dictionary of lists that `write_postings` names.
+    """
 
     def __init__(self, container: Container, field: str, terms: int, docs: int, forms: AnyArray | None) -> None:
-        """`forms` (terms + 1) says where each term's surface forms begin, for a field that keeps them."""
+        """`forms` (terms + 1 items) says where each term's surface forms begin; None: the field
+        keeps none."""
         self.terms, self.doc_count = terms, docs
         self.field, self._container, self._forms = field, container, forms
         self._pages = page_count(docs)
@@ -133,14 +158,14 @@ class Postings:
         return at, self._container.array(f"{self.field}.{name}.large", dtypes=("<u4",), count=len(at))
 
     def postings_range(self, term_id: int) -> tuple[int, int]:
-        """Where a term's postings begin and end."""
+        """The indexes of a term's first posting, and of the one behind its last."""
         first, last = int(self.postings[term_id * self._pages]), int(self.postings[(term_id + 1) * self._pages])
         if not first <= last <= len(self._low):
             raise self._out_of_bounds()
         return first, last
 
     def doc_freq(self, term_id: int) -> int:
-        """How many documents have the term, deleted ones included."""
+        """The number of documents that have the term, deleted ones included."""
         first, last = self.postings_range(term_id)
         return last - first
 
@@ -148,10 +173,7 @@ class Postings:
         return self._container.corrupt(f"the postings of its field {self.field} lie outside the file")
 
     def docs(self, term_id: int) -> Ints:
-        """The documents (int64, ascending) that have a term.
-
-        Slow twin: the dictionary of lists that `write_postings` names.
-        """
+        """The documents (int64, ascending) that have a term."""
         first, last = self.postings_range(term_id)
         docs = self._low[first:last].astype(np.int64)
         if self._pages > 1:
@@ -161,17 +183,14 @@ class Postings:
         return docs
 
     def tf(self, term_id: int) -> Floats:
-        """How often the term stands in each of its documents (float64).
-
-        Slow twin: the dictionary of lists that `write_postings` names.
-        """
+        """The frequency of a term in each of its documents (float64)."""
         first, last = self.postings_range(term_id)
         tf = self._tf[first:last].astype(np.float64)
         self._restore_large_tf(tf, first, last)
         return tf
 
     def tf_bytes(self, term_id: int) -> UInt8s | None:
-        """The same as uint8, without copying, or None when one of them is too large for that."""
+        """The same as uint8, without a copy, or None when one of them is too large for that."""
         first, last = self.postings_range(term_id)
         if len(self._tf_at):
             low, high = np.searchsorted(self._tf_at, [first, last])
@@ -186,10 +205,10 @@ class Postings:
             tf[self._tf_at[low:high].astype(np.int64) - first] = self._tf_large[low:high]
 
     def positions_by_doc(self, term_id: int, chosen: Ints | None = None) -> tuple[Ints, Ints]:
-        """The positions (int64) of a term in the documents at the `chosen` places of its postings (None: in all), and
-        how many there are in each.
+        """The positions (int64) of a term, document by document, and how many there are in each
+        document.
 
-        Slow twin: the dictionary of lists that `write_postings` names.
+        `chosen` are indexes among the term's postings; None: all of them.
         """
         small = self.tf_bytes(term_id)
         tf = self.tf(term_id).astype(np.int64) if small is None else small
@@ -203,11 +222,8 @@ class Postings:
         return self._gather(ranges(start + ends[chosen] - counts, counts)), counts
 
     def positions(self, term_id: int) -> UInt16s | UInt32s:
-        """All positions of a term, one posting after the other: as they are kept, without copying, or uint32 where there
-        are large ones.
-
-        Slow twin: `positions_by_doc`.
-        """
+        """The positions of a term in all documents, one after the other: uint16, without a copy;
+        uint32 where one of them needs it."""
         start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
         tf = self.tf_bytes(term_id)
         sum_of_tf = int((self.tf(term_id) if tf is None else tf).sum(dtype=np.int64))
@@ -240,10 +256,8 @@ class Postings:
     # Several terms at once.
 
     def docs_and_tf(self, term_ids: Ints) -> tuple[Ints, Ints, Ints]:
-        """The postings of several terms, one term after the other: documents, frequencies, and postings of each term.
-
-        Slow twin: the dictionary of lists that `write_postings` names.
-        """
+        """The postings of several terms, one term after the other (int64): documents, frequencies,
+        and how many postings each term has."""
         rows = term_ids[:, None] * self._pages + np.arange(self._pages + 1, dtype=np.int64)
         starts = self.postings[rows].astype(np.int64)
         counts = np.diff(starts, axis=1)
@@ -263,15 +277,14 @@ class Postings:
         return docs, tf, counts.sum(axis=1)
 
     def positions_of_terms(self, term_ids: Ints) -> tuple[Ints, Ints]:
-        """The positions of several terms, one term after the other, and how many each has.
-
-        Slow twin: the dictionary of lists that `write_postings` names.
-        """
+        """The positions (int64) of several terms, one term after the other, and how many each term
+        has."""
         starts, counts = self._occurrence_ranges(term_ids)
         return self._gather(ranges(starts, counts)), counts
 
     def _occurrence_ranges(self, term_ids: Ints) -> tuple[Ints, Ints]:
-        """Where the occurrences of several terms begin, and how many each has."""
+        """The index of the first occurrence of each of several terms, and how many occurrences each
+        has."""
         starts = self.occurrences[term_ids].astype(np.int64)
         counts = self.occurrences[term_ids + 1].astype(np.int64) - starts
         if (starts < 0).any() or (counts < 0).any() or (starts + counts > len(self._positions)).any():
@@ -280,7 +293,7 @@ class Postings:
 
     @cached_property
     def widths(self) -> Ints:
-        """Bits of a code of each term."""
+        """The bits of each term's codes (see `packing`)."""
         forms = np.ones(self.terms + 1, dtype=np.int64).cumsum() if self._forms is None else self._forms.astype(np.int64)
         return code_widths(np.diff(forms))
 
@@ -296,8 +309,6 @@ class Postings:
         return at
 
     def form_codes(self, term_ids: Ints) -> Ints:
-        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term after the other.
-
-        Slow twin: the dictionary of lists that `write_postings` names.
-        """
+        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term
+        after the other."""
         return unpack(self._codes, self._codes_at[term_ids], self._occurrence_ranges(term_ids)[1], self.widths[term_ids])

@@ -20,7 +20,7 @@ from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.columns import OPTIONAL_NUMBERS, write_unit_starts, write_value_column
 from searchkit.codec.container import ContainerWriter, smallest_dtype
 from searchkit.codec.dictionary import reversed_order, write_dictionary
-from searchkit.codec.inversion import counts_of, write_postings
+from searchkit.codec.inversion import FormTerms, count_tokens, write_postings
 from searchkit.codec.postings import PostingsWriter
 from searchkit.codec.ragged import run_starts, starts_from_counts
 from searchkit.codec.stored_fields import StoredFieldsWriter
@@ -100,7 +100,7 @@ class SegmentWriter:
         return self.container.close()
 
     def _field(self, field: FieldTokens, docs: int) -> None:
-        counts = counts_of(field.tokens, len(field.forms))
+        counts = count_tokens(field.tokens, len(field.forms))
         used = np.flatnonzero(counts)
         chosen = (counts > 0).tolist()
         terms, term_of = unique_strings(as_string_array([*compress(field.terms, chosen)]))
@@ -124,12 +124,13 @@ class SegmentWriter:
         writer = PostingsWriter(self._folder, field.name, docs, forms_of)
         try:
             bounds = starts_from_counts(field.counts)
-            for name, breaks in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
-                positions = field.positions[breaks].astype(np.int64)
-                doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(breaks, bounds)))
+            for name, firsts in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
+                positions = field.positions[firsts].astype(np.int64)
+                doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(firsts, bounds)))
                 write_unit_starts(self.container, f"{field.name}.{name}", doc_of, positions, docs)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
-            write_postings(writer, field.tokens, terms_of, codes, per_term, field.counts, field.positions, SLICE_TOKENS)
+            form_terms = FormTerms(terms_of, codes, per_term)
+            write_postings(writer, field.tokens, field.counts, field.positions, form_terms, SLICE_TOKENS)
             writer.end(self.container)
         finally:
             writer.close()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from searchkit.arrays import Ints
 from searchkit.codec import inversion
 from searchkit.codec.container import Container, ContainerWriter
-from searchkit.codec.inversion import write_postings
-from searchkit.codec.postings import PAGE, Postings, PostingsWriter, page_count
+from searchkit.codec.inversion import FormTerms, write_postings
+from searchkit.codec.postings import PAGE, Postings, PostingsSlice, PostingsWriter, page_count
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]
@@ -75,11 +75,13 @@ class Field:
             write_postings(
                 writer,
                 np.array(self.tokens, dtype=np.uint32),
-                ints(self.term_of),
-                np.arange(len(self.term_of)) - first[ints(self.term_of)] if self.keeps_forms else None,
-                np.bincount(ints(self.term_of)[ints(self.tokens)], minlength=self.terms),
                 self.lengths,
                 np.array(self.positions, dtype=np.uint16 if max(self.positions) < 65_536 else np.uint32),
+                FormTerms(
+                    ints(self.term_of),
+                    np.arange(len(self.term_of)) - first[ints(self.term_of)] if self.keeps_forms else None,
+                    np.bincount(ints(self.term_of)[ints(self.tokens)], minlength=self.terms),
+                ),
                 slice_tokens,
             )
             writer.end(container)
@@ -190,7 +192,8 @@ def test_codes_of_sixteen_and_more_bits(new_path: NewPath) -> None:
             term_of = np.repeat(ints([0, 1]), ints([forms, 2]))
             codes = np.arange(forms + 2) - first[term_of]
             per_term = np.bincount(term_of[tokens])
-            write_postings(writer, tokens.copy(), term_of, codes, per_term, lengths, np.arange(len(tokens)), 10**6)
+            form_terms = FormTerms(term_of, codes, per_term)
+            write_postings(writer, tokens.copy(), lengths, np.arange(len(tokens)), form_terms, 10**6)
             writer.end(container)
             container.close()
         postings = Postings(Container(path), "f", 2, 1, first)
@@ -208,7 +211,7 @@ def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
     with ContainerWriter(path) as container:
         nothing = ints([])
         lengths = np.zeros(docs, dtype=np.int64)
-        write_postings(writer, nothing.astype(np.uint32), nothing, nothing, nothing, lengths, nothing, 10)
+        write_postings(writer, nothing.astype(np.uint32), lengths, nothing, FormTerms(nothing, nothing, nothing), 10)
         writer.end(container)
         container.close()
     postings = Postings(Container(path), "f", 0, docs, ints([0]))
@@ -223,7 +226,7 @@ def test_pages(docs: int, pages: int) -> None:
 
 def test_what_is_kept_beside_goes_with_the_writer(tmp_path: Path) -> None:
     writer = PostingsWriter(tmp_path, "f", 1, None)
-    writer.append(1, ints([0]), ints([0]), ints([1]), ints([0]), None)
+    writer.append(PostingsSlice(1, ints([0]), ints([0]), ints([1]), ints([0]), None))
     files = list(writer._files.values())
     assert len(files) == 3
     writer.close()
@@ -245,7 +248,7 @@ def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
 @given(st.lists(st.integers(0, 40), max_size=60), st.sampled_from((41, 2**31)))
 def test_sorting_numbers_that_hold_both_key_and_place(keys: list[int], size: int) -> None:
     given_keys = np.array(keys, dtype=np.uint32)
-    order, ordered = inversion._sorted(given_keys.copy(), size)
+    order, ordered = inversion._sort(given_keys.copy(), size)
     assert order.tolist() == np.argsort(given_keys, kind="stable").tolist()
     assert ordered.tolist() == sorted(keys)
 
