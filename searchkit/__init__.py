@@ -52,8 +52,8 @@ from searchkit.reports import (
     Repair,
     Root,
     Stats,
+    Tombstone,
     Verification,
-    Withheld,
 )
 
 if TYPE_CHECKING:
@@ -120,13 +120,13 @@ __all__ = [
     "Stats",
     "StorageError",
     "StoredArticle",
+    "Tombstone",
     "UnknownArticle",
     "UnreadableFile",
     "Unsupported",
     "Verifiable",
     "Verification",
     "WarningCount",
-    "Withheld",
     "WorkerDied",
     "formats",
     "open",

@@ -1,6 +1,6 @@
-"""How `index` runs over roots: its options, checked once.
+"""Defines the options of a run of `index` over roots, and checks them.
 
-Useful for: whoever calls or serves `index`. Not useful for: searching (see `model.SearchOptions`).
+Useful for: calling or implementing `index`. Not useful for: searching (see `model.SearchOptions`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from searchkit.reports import Progress
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""
-MEMORY_EACH = 512 * 2**20
-"""Bytes that a process may take to build, unless said otherwise."""
-LEAST_MEMORY = 192 * 2**20
-"""Bytes below which a worker cannot work: most of it is the interpreter and its vocabulary."""
+WORKER_MEMORY_BYTES = 512 * 2**20
+"""How much memory a process may take to build, unless told otherwise."""
+MIN_WORKER_MEMORY_BYTES = 192 * 2**20
+"""With less a worker cannot work: most of it is the interpreter and its vocabulary."""
 
 ReadingOptions = Mapping[str, Sequence[str]]
 """Reading options as texts, by name."""
@@ -73,34 +73,36 @@ class IndexOptions:
     wait: float = 0
 
     @property
-    def processes(self) -> int:
+    def worker_count(self) -> int:
         """How many processes read and build."""
         return len(os.sched_getaffinity(0)) if self.workers is None else self.workers
 
     @property
-    def memory_each(self) -> int:
-        """Bytes that each of them may take, about."""
-        return MEMORY_EACH if self.memory is None else self.memory
+    def worker_memory_bytes(self) -> int:
+        """How many bytes each process may take, about."""
+        return WORKER_MEMORY_BYTES if self.memory is None else self.memory
 
 
-def settled_index(settings: IndexOptions | None, changes: IndexChanges, roots: int = 0) -> IndexOptions:
-    """The options of a run over so many roots, with its changes. Raises OptionError for what cannot be asked for."""
+def resolve_index_options(settings: IndexOptions | None, changes: IndexChanges, roots: int = 0) -> IndexOptions:
+    """The options of a run over `roots` given roots, with its changes applied. Raises OptionError for invalid ones."""
     options = IndexOptions(**changes) if settings is None else replace(settings, **changes)
     if options.rebuild and roots:
         raise OptionError("a rebuild takes no roots: it reads all that the index remembers")
     if options.label is not None and roots != 1:
         raise OptionError(f"a label names one root; found {roots} roots")
     for name, value in (
-        ("workers", options.processes),
-        ("memory", options.memory_each),
+        ("workers", options.worker_count),
+        ("memory", options.worker_memory_bytes),
         ("commit_every", options.commit_every),
     ):
         if not isinstance(value, int):
             raise OptionError(f"{name} must be a whole number; found {value!r}")
     if options.workers is not None and options.workers < 1:
         raise OptionError(f"workers must be 1 or more; found {options.workers}")
-    if options.memory is not None and options.memory < LEAST_MEMORY:
-        raise OptionError(f"memory must be {LEAST_MEMORY >> 20} MB or more a worker; found {options.memory >> 20} MB")
+    if options.memory is not None and options.memory < MIN_WORKER_MEMORY_BYTES:
+        raise OptionError(
+            f"memory must be {MIN_WORKER_MEMORY_BYTES >> 20} MB or more a worker; found {options.memory >> 20} MB"
+        )
     if options.commit_every < 0:
         raise OptionError(f"commit_every must be 0 or more; found {options.commit_every}")
     return options

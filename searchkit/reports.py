@@ -92,14 +92,17 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
-    """A deleted article, which runs over roots leave out: its id, and the file that it came from (the root's label and the
-    path in it; "" for none, or none that is known). `returns` says whether a run can bring it back when the deletion is
-    undone."""
+class Tombstone:
+    """A remembered deletion: runs over roots leave this article out. `file` is the file that it came from (the root's label
+    and the path there; "" for none, or an unknown one). `returns` says whether a run brings the article back when the
+    deletion is undone."""
 
     id: str
     file: str = ""
     returns: bool = False
+
+
+Withheld = Tombstone  # its name in pickles of earlier versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "model": (),
     "errors": (),
     "reports": (),
+    "source_files": (),
     "read_warnings": (),
     "control_characters": (),
     "frozen": (),
@@ -33,14 +34,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "readers": ("corpus",),  # the public names of those who write readers
     "analysis": (),
     "codec": ("scoring",),
-    "indexing": ("schema", "analysis", "codec", "bridge"),
+    "indexing": ("schema", "analysis", "codec", "bridge", "index_options"),
     "query": ("schema", "analysis", "scoring", "codec.reader", "codec.ragged"),
     "index_options": (),
     "engines": (),
     # how a run reads files, and what each of its workers does
-    "engines.reading": ("corpus", "indexing"),
     "engines.roots": ("corpus", "indexing"),
-    "engines.runs": ("engines.reading", "engines.roots", "index_options", "indexing", "corpus"),
+    "engines.runs": ("engines.roots", "index_options", "indexing", "corpus"),
     "engines.worker": ("corpus", "indexing", "schema"),
     "engines.writing": ("engines.base", "engines.roots", "engines.runs", "index_options", "indexing"),
     "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
@@ -51,11 +51,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the results of analyses; late: which languages there are
     "engines.base": ("analysis", "aggregations", "index_options"),
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
-    "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.unopened", "index_options", "indexing"),
+    "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
     "engines.local_reader": (
         "engines.base", "aggregations", "indexing", "query", "results", "schema", "codec", "analysis",
     ),
-    "engines.unopened": ("engines.base", "engines.runs", "index_options", "indexing"),
     # highlights and snippets need only a tree and a text
     "engines.memory": (
         "engines.base", "engines.memory_snapshot", "engines.memory_store", "engines.writing", "aggregations",
@@ -68,7 +67,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ONE_BY_ONE = ("engines",)
 """Rooms whose modules have a row each: each engine imports only what it needs."""
-OPEN_TO_ALL = ("arrays", "cache", "model", "reports", "read_warnings", "errors", "frozen", "control_characters")
+OPEN_TO_ALL = (
+    "arrays",
+    "cache",
+    "model",
+    "reports",
+    "source_files",
+    "read_warnings",
+    "errors",
+    "frozen",
+    "control_characters",
+)
 FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "rebuild-index"
@@ -98,7 +98,7 @@ def test_what_keeps_it_from_running(archive: Path) -> None:
     status, summary, lines = run("-i", str(archive.parent / "nothing"))
     assert (status, summary["status"], summary["report"]) == (1, 1, None)
     assert any("there is no index in" in line for line in lines)
-    with Location(place).lock():
+    with IndexFolder(place).lock():
         status, summary, lines = run("-i", str(place), "--wait", "0.1")
     assert (status, summary["report"]) == (1, None)
     assert any("still being written to" in line for line in lines)
@@ -109,7 +109,7 @@ def test_what_keeps_it_from_running(archive: Path) -> None:
 
 def test_it_stops_when_it_is_told_to(archive: Path) -> None:
     place = archive.parent / "index"
-    with Location(place).lock():
+    with IndexFolder(place).lock():
         process = start("-i", str(place))
         until = time.monotonic() + 60
         children: list[str] = []

@@ -13,7 +13,7 @@ import searchkit
 from scripts.fuzzing.mutate import mutated, mutated_tree
 from scripts.fuzzing.targets import small_engine
 from searchkit.codec.container import ENTRY, HEADER, _checksum
-from searchkit.indexing.manifest import Manifest, digest, files_from_bytes
+from searchkit.indexing.manifest import Manifest, compute_checksum, file_states_from_bytes
 
 QUESTIONS = (
     *("peace", "the talks OR war", '"peace talks"', "a* *s", "talk~ /t.*k/", "=Peace w/9 talks", "date:2020 source:*", "*"),
@@ -137,7 +137,7 @@ class ManifestTarget:
         else:
             data = mutated(rng, data, list(self._files.values()), self.TOKENS)
         path = self._folder / name
-        for read in (Manifest.from_bytes, files_from_bytes):
+        for read in (Manifest.from_bytes, file_states_from_bytes):
             try:
                 read(data, path)
                 counts["read"] += 1
@@ -159,6 +159,6 @@ def sealed(document: object) -> bytes:
         return json.dumps(document).encode()
     document.pop("checksum", None)
     try:
-        return orjson.dumps({**document, "checksum": digest(orjson.dumps(document))})
+        return orjson.dumps({**document, "checksum": compute_checksum(orjson.dumps(document))})
     except TypeError:  # a number that is too large
         return json.dumps(document).encode()

@@ -142,12 +142,12 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
 def _print_deleted(place: str | None, output: str | None) -> int:
 
     with open_index(place) as engine:
-        withheld = engine.withheld()
-    rows = [{"id": one.id, "file": one.file, "returns": one.returns} for one in withheld]
+        tombstones = engine.tombstones()
+    rows = [{"id": one.id, "file": one.file, "returns": one.returns} for one in tombstones]
     if output:
         print_rows(output, "deleted", COLUMNS, rows, {"meta": {"version": 1}})
     elif rows:
-        print_lines(strip_controls(one.id) for one in withheld)
+        print_lines(strip_controls(one.id) for one in tombstones)
     if not rows:
         print_diagnostic("no article is deleted")
     return 0 if rows else 1

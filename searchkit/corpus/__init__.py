@@ -6,15 +6,13 @@ Useful for: reading files. Not useful for: what is done with the articles (index
 from __future__ import annotations
 
 from searchkit.corpus.formats import Format, formats
-from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
+from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reading import read, read_file, read_share
 
 __all__ = [
     "Format",
-    "Listing",
     "ReadOptions",
-    "SourceFile",
     "formats",
     "label_of",
     "list_files",

@@ -7,11 +7,8 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.formats import external_formats, formats_with_suffix
@@ -19,6 +16,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.suffixes import has_reader, split_packing, suffix_of, why_unavailable
 from searchkit.errors import RootError
 from searchkit.reports import Failure
+from searchkit.source_files import Listing, SourceFile
 
 _TOC = re.compile(r"_MAIN_[0-9]+\.toc")
 _EVERYTHING = ReadOptions()
@@ -26,35 +24,6 @@ NO_FILE = "(pipe, socket or device)"
 """Where files of types that no reader takes are counted, the name of what is no file at all. It is never opened."""
 INDEX = "(folder of an index)"
 """The name there of folders that hold an index, which are not looked into."""
-
-
-class SourceFile(NamedTuple):
-    """A file of a root: its path there ("" when the root is the file), where it lies, its size and time."""
-
-    path: str
-    where: str | Path
-    size: int
-    modified_ns: int
-
-    @property
-    def place(self) -> Path:
-        """Where it lies, as a path: made for those that are read, of a great many that are only listed."""
-        return Path(self.where)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The files of a root by path, how many no reader takes (by suffix), and what could not be listed.
-
-    `unlisted` are the paths in the root of the failures: files at and below them may be there. `passed_over` are paths
-    that are no failures by themselves: only for who knows articles from there, who is to be told this then.
-    """
-
-    files: tuple[SourceFile, ...]
-    skipped: Mapping[str, int]
-    failures: tuple[Failure, ...]
-    unlisted: tuple[str, ...] = ()
-    passed_over: tuple[tuple[str, Failure], ...] = ()
 
 
 def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
@@ -71,7 +40,7 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     except ValueError as error:  # a NUL in the path
         raise RootError(f"{str(root)!r} is no path: {error}") from error
     if stat.S_ISREG(status.st_mode):
-        return Listing((SourceFile("", root, status.st_size, status.st_mtime_ns),), {}, ())
+        return Listing((SourceFile("", str(root), status.st_size, status.st_mtime_ns),), {}, ())
     if not stat.S_ISDIR(status.st_mode):
         raise RootError(f"{printable_path(str(root))} is neither a folder nor a regular file; expected one of them")
     walk = _Walk(options)
@@ -84,7 +53,7 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
             seen.add(key)
             files.append(SourceFile(path, place, found.st_size, found.st_mtime_ns))
     unlisted, failures = tuple(path for path, _ in walk.failures), tuple(failure for _, failure in walk.failures)
-    return Listing(tuple(files), dict(sorted(walk.skipped.items())), failures, unlisted, tuple(walk.passed_over))
+    return Listing(tuple(files), dict(sorted(walk.skipped.items())), failures, unlisted, tuple(walk.ignored))
 
 
 def label_of(root: Path) -> str:
@@ -104,7 +73,7 @@ class _Walk:
         self.found: list[tuple[str, str, os.stat_result]] = []
         self.skipped: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
-        self.passed_over: list[tuple[str, Failure]] = []
+        self.ignored: list[tuple[str, Failure]] = []
         self._unavailable: dict[str, str] = {}
         """Why files of a suffix cannot be read here, or "", by suffix."""
         self._tells_problems = True
@@ -147,7 +116,7 @@ class _Walk:
                 if self._is_chosen(path, name) or entry.is_dir(follow_symlinks=False):
                     self.failures.append((path, failure))
                 elif not self._is_excluded(path, name):
-                    self.passed_over.append((path, failure))  # as a link it may have led to a folder
+                    self.ignored.append((path, failure))  # as a link it may have led to a folder
                 continue
             if printable_path(path) != path:
                 if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and has_reader(name, self._options)):
@@ -167,7 +136,7 @@ class _Walk:
         self.skipped[INDEX] += 1
         if not self._is_excluded(f"{inside}{toc}", toc):
             reason = f"the folder is passed over, for it holds an index ({toc}); the articles that came from there stay"
-            self.passed_over.append((inside.rstrip("/"), Failure(printable_path(str(folder)), reason)))
+            self.ignored.append((inside.rstrip("/"), Failure(printable_path(str(folder)), reason)))
 
     def _is_chosen(self, path: str, name: str) -> bool:
         include, exclude = self._options.include, self._options.exclude
@@ -207,7 +176,7 @@ class _Walk:
             if self._tells_problems:
                 self.failures.append((path, failure))
             else:
-                self.passed_over.append((path, failure))
+                self.ignored.append((path, failure))
         self._tells_problems = False
 
 

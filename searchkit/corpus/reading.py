@@ -10,13 +10,14 @@ from typing import BinaryIO
 
 from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import printable_path
-from searchkit.corpus.listing import Listing, SourceFile, label_of, list_files
+from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import LocatedArticle, Source
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
 from searchkit.read_warnings import OnWarning, ignore
 from searchkit.reports import Failure, OnError
+from searchkit.source_files import Listing, SourceFile
 
 MOST_RECORD_FAILURES = 10_000
 """Records that cannot be read of which each is reported: a file of another kind has one on every line."""
@@ -47,10 +48,11 @@ def read_share(
     there; what cannot be read of a file or member as a whole is told by the share of its first record.
     """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
-    limiter = _FailureLimiter(printable_path(str(file.place)), on_error)
-    source = Source(printable_path(str(file.place)), label, file.path, options, limiter, share, on_warning=on_warning)
+    path = Path(file.full_path)
+    limiter = _FailureLimiter(printable_path(str(path)), on_error)
+    source = Source(printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning)
     try:
-        stream = _open(file.place)
+        stream = _open(path)
     except (OSError, ValueError) as error:
         source.fail(f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
         return
@@ -58,7 +60,7 @@ def read_share(
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             source.fail("it is no regular file any more; run again when it is")
             return
-        yield from read_stream(stream, printable_path(file.place.name), source, file.size)
+        yield from read_stream(stream, printable_path(path.name), source, file.size)
         now = os.fstat(stream.fileno())
     limiter.end()
     if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):

@@ -14,7 +14,7 @@ from typing import Protocol, Self, Unpack, get_args, runtime_checkable
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
-from searchkit.reports import Explanation, IndexReport, Root, Stats, Verification, Withheld
+from searchkit.reports import Explanation, IndexReport, Root, Stats, Tombstone, Verification
 
 
 class Engine(Protocol):
@@ -37,10 +37,10 @@ class Engine(Protocol):
         Runs over roots and rebuilds leave these ids out, until `undelete` or an `add` of them.
         """
 
-    def withheld(self) -> tuple[Withheld, ...]:
-        """Return the deleted articles that are remembered, by id."""
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """Return the remembered deletions, by id."""
 
-    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Tombstone, ...]:
         """Forget that articles were deleted; return those of `ids` that were.
 
         An article that a file of a root holds is there again after the next run over that root; one of no root has to be
@@ -159,24 +159,24 @@ _TEXTS = {
 _SWITCHES = ("match_any", "literal", "exact")
 
 
-def settled(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
+def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes. Raises OptionError for values that they cannot have."""
-    settled = SearchOptions(**changes) if options is None else replace(options, **changes)
-    if settled.limit is not None and (not isinstance(settled.limit, int) or settled.limit < 0):
-        raise OptionError(f"limit must be 0 or more, or None for all; found {settled.limit!r}")
-    if not isinstance(settled.offset, int) or settled.offset < 0:
-        raise OptionError(f"offset must be 0 or more; found {settled.offset!r}")
-    if not isinstance(settled.snippets, int) or settled.snippets < 0:
-        raise OptionError(f"snippets must be 0 or more; found {settled.snippets!r}")
+    resolved = SearchOptions(**changes) if options is None else replace(options, **changes)
+    if resolved.limit is not None and (not isinstance(resolved.limit, int) or resolved.limit < 0):
+        raise OptionError(f"limit must be 0 or more, or None for all; found {resolved.limit!r}")
+    if not isinstance(resolved.offset, int) or resolved.offset < 0:
+        raise OptionError(f"offset must be 0 or more; found {resolved.offset!r}")
+    if not isinstance(resolved.snippets, int) or resolved.snippets < 0:
+        raise OptionError(f"snippets must be 0 or more; found {resolved.snippets!r}")
     for name, what in _TEXTS.items():
-        if not isinstance(getattr(settled, name), str):
-            raise OptionError(f"{name} must be {what}; found {getattr(settled, name)!r}")
+        if not isinstance(getattr(resolved, name), str):
+            raise OptionError(f"{name} must be {what}; found {getattr(resolved, name)!r}")
     for name in _SWITCHES:
-        if not isinstance(getattr(settled, name), bool):
-            raise OptionError(f"{name} must be True or False; found {getattr(settled, name)!r}")
-    if settled.sort not in _SORTS:
-        raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{settled.sort}"')
-    return settled
+        if not isinstance(getattr(resolved, name), bool):
+            raise OptionError(f"{name} must be True or False; found {getattr(resolved, name)!r}")
+    if resolved.sort not in _SORTS:
+        raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{resolved.sort}"')
+    return resolved
 
 
 def check_language(language: str | None) -> None:
@@ -187,7 +187,7 @@ def check_language(language: str | None) -> None:
         raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
 
 
-def several(ids: Iterable[str]) -> list[str]:
+def check_ids(ids: Iterable[str]) -> list[str]:
     """Ids as they were given. Raises OptionError for one text, which would be taken for the ids that its letters are, and
     for what is no text."""
     if isinstance(ids, str | bytes) or not isinstance(ids, Iterable):

@@ -11,30 +11,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchkit.engines.base import ArchiveEngine
+from searchkit.engines.base import ArchiveEngine, check_language
 from searchkit.engines.local_reader import LocalReader
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import SearchkitError
-from searchkit.index_options import MEMORY_EACH, IndexChanges, IndexOptions
+from searchkit.index_options import WORKER_MEMORY_BYTES, IndexChanges, IndexOptions
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.reports import IndexReport, Verification
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
-    from searchkit.indexing.store import Memory
-    from searchkit.indexing.trial import Trial
+    from searchkit.indexing.store import SyncState
 
 
 class LocalEngine(SessionWriter, LocalReader):
     """An index in a folder; an ArchiveEngine. It answers from one generation until `refresh` or a change of its own."""
 
     @contextmanager
-    def _writing(self, wait: float, *, memory: int | None = None, rebuild: bool = False) -> Iterator[Session]:
+    def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:
+        from searchkit.indexing.dry_run import open_session
         from searchkit.indexing.segment_store import SegmentStore
-        from searchkit.indexing.trial import open_session
 
         self._current()
         try:
-            store = SegmentStore(self._location, MEMORY_EACH if memory is None else memory, wait, rebuild=rebuild)
+            store = SegmentStore(self._index_folder, memory_bytes or WORKER_MEMORY_BYTES, wait, rebuild=rebuild)
             with open_session(store, rebuild=rebuild) as session:
                 yield session
         except BaseException:
@@ -42,26 +42,29 @@ class LocalEngine(SessionWriter, LocalReader):
                 self.refresh()  # a run that was cut off may have made a checkpoint
             raise
         self.refresh()
-        self._met = tuple(dict.fromkeys((*self._met, *session.warnings)))
+        self._later_warnings = tuple(dict.fromkeys((*self._later_warnings, *session.warnings)))
 
-    def _trial(self, *, rebuild: bool) -> Trial:
+    def _dry_run(self, *, rebuild: bool) -> Session:
+        from searchkit.indexing.dry_run import open_session
         from searchkit.indexing.segment_store import SegmentStore
-        from searchkit.indexing.trial import open_trial
 
         self._current()
-        return open_trial(SegmentStore(self._location, rebuild=rebuild, dry_run=True), rebuild=rebuild)
+        store = SegmentStore(self._index_folder, rebuild=rebuild, dry_run=True)
+        return open_session(store, rebuild=rebuild, dry_run=True)
 
-    def _remembered(self) -> Memory:
+    def _sync_state(self) -> SyncState:
         """What the newest generation remembers, warning of damage to it."""
-        from searchkit.indexing.origins import known_states
-        from searchkit.indexing.store import Memory
+        from searchkit.indexing.file_states import load_file_states
+        from searchkit.indexing.store import SyncState
 
         snapshot = self._current().snapshot
-        manifest = self._location.read().manifest
-        states, damage = known_states(self._location, manifest, lambda: [(v.reader, v.live) for v in snapshot.views])
+        manifest = self._index_folder.read_newest().manifest
+        states, damage = load_file_states(self._index_folder, manifest, lambda: [(v.reader, v.live) for v in snapshot.views])
         if damage is not None:
-            self._met = tuple(dict.fromkeys((*self._met, f"{damage}; the next run reads all files again")))
-        return Memory(manifest.roots, manifest.withheld, states)
+            self._later_warnings = tuple(
+                dict.fromkeys((*self._later_warnings, f"{damage}; the next run reads all files again"))
+            )
+        return SyncState(manifest.roots, manifest.tombstones, states)
 
     def optimize(self, *, wait: float = 0) -> int:
         """See Optimizable.optimize."""
@@ -72,14 +75,14 @@ class LocalEngine(SessionWriter, LocalReader):
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """See Verifiable.verify."""
         self._current()
-        found = verify_place(self._location.folder, repair=repair, wait=wait)
+        found = verify_place(self._index_folder.path, repair=repair, wait=wait)
         if found.repair is not None:
-            self._met = ()
+            self._later_warnings = ()
             self.refresh()
         return found
 
 
-# What the registry asks of the module of an engine.
+# What the registry calls.
 
 
 def open_engine(place: str | Path, *, create: bool, language: str | None) -> ArchiveEngine:
@@ -88,16 +91,32 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Arc
 
 
 def verify_place(place: str | Path, *, repair: bool, wait: float) -> Verification:
-    """See `registry.EngineModule`: also of an index that cannot be opened."""
-    from searchkit.engines.unopened import verify
+    """See `registry.PlaceModule`: also of an index that cannot be opened."""
+    from searchkit.indexing.recovery import recover
+    from searchkit.indexing.verify import find_faults
 
-    return verify(Path(place), repair=repair, wait=wait)
+    index_folder = IndexFolder(Path(place), any_analysis=True)
+    return Verification(*recover(index_folder, wait)) if repair else Verification(find_faults(index_folder))
 
 
 def rebuild_place(
     place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
 ) -> IndexReport:
-    """See `registry.EngineModule`: also an index that another searchkit or Snowball reads differently."""
-    from searchkit.engines.unopened import rebuild
+    """See `registry.PlaceModule`: also an index that was made by another searchkit or Snowball."""
+    from searchkit.engines.runs import resolve_run, run_index
+    from searchkit.indexing.dry_run import open_session
+    from searchkit.indexing.segment_store import SegmentStore
 
-    return rebuild(Path(place), language, settings, changes)
+    check_language(language)
+    options = resolve_run((), settings, {**changes, "rebuild": True})
+    index_folder = IndexFolder(Path(place), any_analysis=True)
+
+    def open_rebuild() -> Session:
+        if options.dry_run:
+            store = SegmentStore(index_folder, rebuild=True, dry_run=True)
+        else:
+            memory, wait = options.worker_memory_bytes, options.wait
+            store = SegmentStore(index_folder, memory, wait, rebuild=True, language=language)
+        return open_session(store, rebuild=True, dry_run=options.dry_run)
+
+    return run_index((), options, open_rebuild)

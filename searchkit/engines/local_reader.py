@@ -23,9 +23,9 @@ from searchkit.arrays import Ints
 from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.engines.base import check_language, settled
+from searchkit.engines.base import check_language, resolve_options
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
-from searchkit.indexing.location import Location, State
+from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with
 from searchkit.query.collectors import Count, Scored
@@ -36,13 +36,13 @@ from searchkit.reports import Explanation, Stats
 from searchkit.results import ArticleHit, CachedArticle, Highlighter, WrittenForms, highlight_article, page
 from searchkit.schema import UNDATED, from_record
 
-LET_GO = 16_000_000
+RELEASE_EVERY = 16_000_000
 """Characters of bodies that are read one after the other until the pages that they were read from are given back."""
 _DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
 """What arrays say of damaged numbers."""
 
 
-class _Served(NamedTuple):
+class _OpenGeneration(NamedTuple):
     """What an engine answers from, all of it of one generation."""
 
     snapshot: Snapshot
@@ -57,19 +57,19 @@ class LocalReader:
     def __init__(self, folder: Path, *, create: bool = False, language: str | None = None) -> None:
         """Raises IndexMissing, IndexMismatch, CorruptIndex, OptionError."""
         check_language(language)
-        self._location = Location(folder)
-        if create and not self._location.exists():
+        self._index_folder = IndexFolder(folder)
+        if create and not self._index_folder.exists():
             from searchkit.indexing.commit import create as create_index
 
-            create_index(self._location, language or "en")
+            create_index(self._index_folder, language or "en")
         self._changing = threading.RLock()
         self._closed = False
         self._readers: dict[str, SegmentReader] = {}
         self._warnings: tuple[str, ...] = ()
-        self._met: tuple[str, ...] = ()
-        self._served: _Served | None = None
-        self._served = served = self._open()
-        made_for = served.analyzer.language
+        self._later_warnings: tuple[str, ...] = ()
+        self._opened: _OpenGeneration | None = None
+        self._opened = current = self._open()
+        made_for = current.analyzer.language
         if language is not None and language != made_for:
             self.close()
             raise IndexMismatch(
@@ -77,42 +77,42 @@ class LocalReader:
                 f" --rebuild --language {language}"
             )
 
-    def _open(self) -> _Served:
+    def _open(self) -> _OpenGeneration:
         """What the newest whole generation holds."""
-        state, pairs = self._location.served(self._segments)
-        self._newest, self._warnings = state.newest, state.warnings
-        before, language = self._served, state.manifest.language
+        generation, pairs = self._index_folder.open_newest(self._open_segments)
+        self._newest, self._warnings = generation.newest, generation.warnings
+        before, language = self._opened, generation.manifest.language
         same = before is not None and before.analyzer.language == language
         analyzer = before.analyzer if before is not None and same else Analyzer(language)
         self._readers = {ref.id: reader for ref, reader in pairs}
         snapshot = Snapshot([(reader, ref.live_docs()) for ref, reader in pairs])
         forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
-        self._generation = state.generation
-        return _Served(snapshot, state.generation, analyzer, forms)
+        self._generation = generation.number
+        return _OpenGeneration(snapshot, generation.number, analyzer, forms)
 
-    def _segments(self, state: State) -> list[tuple[SegmentRef, SegmentReader]]:
-        if state.is_foreign:
-            from searchkit.indexing.foreign import opened
+    def _open_segments(self, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
+        if generation.is_foreign:
+            from searchkit.indexing.foreign import open_segments
 
-            return opened(self._location, state, state.manifest.language)
+            return open_segments(self._index_folder, generation)
         # Segments never change: those of the generation before stay open, with all that they have at hand.
-        return [(ref, self._readers.get(ref.id) or self._location.open(ref)) for ref in state.segments]
+        return [(ref, self._readers.get(ref.id) or self._index_folder.open_segment(ref)) for ref in generation.segments]
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """See Engine.warnings."""
-        return (*self._warnings, *self._met)
+        return (*self._warnings, *self._later_warnings)
 
     @property
     def generation(self) -> int:
         """See SnapshotIsolation.generation."""
         return self._generation
 
-    def _current(self) -> _Served:
-        served = self._served
-        if self._closed or served is None:
-            raise EngineClosed(f"the engine of {self._location.folder} is closed; open it again with searchkit.open")
-        return served
+    def _current(self) -> _OpenGeneration:
+        current = self._opened
+        if self._closed or current is None:
+            raise EngineClosed(f"the engine of {self._index_folder.path} is closed; open it again with searchkit.open")
+        return current
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -124,41 +124,41 @@ class LocalReader:
 
     def _damaged(self, error: Exception) -> CorruptIndex:
         reason = f"a segment holds numbers that do not fit ({error}); mend it with: searchkit verify --repair"
-        return CorruptIndex(str(self._location.folder), reason)
+        return CorruptIndex(str(self._index_folder.path), reason)
 
     # Searching.
 
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """See Engine.search."""
         begun = time.perf_counter()
-        chosen = settled(options, changes)
-        served = self._current()
-        snapshot = served.snapshot
-        parsed = parse_with(query, chosen, served.analyzer.language)
+        chosen = resolve_options(options, changes)
+        current = self._current()
+        snapshot = current.snapshot
+        parsed = parse_with(query, chosen, current.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
-            matches = execute(snapshot, parsed.root, served.analyzer, Scored(best, chosen.sort))
+            matches = execute(snapshot, parsed.root, current.analyzer, Scored(best, chosen.sort))
             dates = snapshot.dates[matches.docs]
             ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
-            hits = self._hits(served, ranked, parsed, chosen)
+            hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
             query=query,
             parsed=str(parsed),
             total=matches.total,
             hits=hits,
             left_out=parsed.left_out,
-            generation=served.generation,
+            generation=current.generation,
             articles=snapshot.articles,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
         )
 
     def _hits(
-        self, served: _Served, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
+        self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
-        snapshot = served.snapshot
-        make = partial(Highlighter, query.root, served.forms.of)
+        snapshot = current.snapshot
+        make = partial(Highlighter, query.root, current.forms.of)
         highlighter = cache(partial(snapshot.cache.get, ("highlighter", query.root), make))
-        shared = (query.root, served.analyzer, options.snippets, highlighter)
+        shared = (query.root, current.analyzer, options.snippets, highlighter)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
             [
@@ -185,7 +185,7 @@ class LocalReader:
         from searchkit.query.explain import explain
 
         snapshot, _, analyzer, _ = self._current()
-        parsed = parse_with(query, settled(options, changes), analyzer.language)
+        parsed = parse_with(query, resolve_options(options, changes), analyzer.language)
         with self._reading():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
@@ -208,7 +208,7 @@ class LocalReader:
             stored = StoredArticle(*self._stored(snapshot, doc))
             characters += len(stored.article.body)
             yield stored
-            if characters >= LET_GO:
+            if characters >= RELEASE_EVERY:
                 characters = 0
                 snapshot.release_pages()
 
@@ -217,7 +217,7 @@ class LocalReader:
     ) -> ArticleMarks:
         """See Engine.marks."""
         analyzer = self._current().analyzer
-        root = parse_with(query, settled(options, changes), analyzer.language).root
+        root = parse_with(query, resolve_options(options, changes), analyzer.language).root
         return highlight_article(article, root, analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:
@@ -225,14 +225,14 @@ class LocalReader:
         from searchkit.aggregations.stats import finish_stats
         from searchkit.aggregations.stats_columns import count_columns
 
-        served = self._current()
+        current = self._current()
         with self._reading():
             return finish_stats(
-                count_columns(served.snapshot),
-                size=_size_of(self._location.folder),
-                generation=served.generation,
-                segments=len(served.snapshot.views),
-                language=served.analyzer.language,
+                count_columns(current.snapshot),
+                size=_size_of(self._index_folder.path),
+                generation=current.generation,
+                segments=len(current.snapshot.views),
+                language=current.analyzer.language,
             )
 
     # Life.
@@ -241,18 +241,18 @@ class LocalReader:
         """See Engine.refresh."""
         with self._changing:
             before = self._current().generation
-            if self._location.newest() == self._newest:
+            if self._index_folder.newest_number() == self._newest:
                 return False
             # Searches of other threads and hits already given out still read from the old snapshot; its files are
             # unmapped when the last of them is gone.
-            self._served = self._open()
-            return self._served.generation != before
+            self._opened = self._open()
+            return self._opened.generation != before
 
     def close(self) -> None:
         """See Engine.close."""
         with self._changing:
             self._closed = True
-            self._served = None
+            self._opened = None
             self._readers = {}
 
     def __enter__(self) -> Self:

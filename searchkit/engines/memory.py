@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 from searchkit import schema
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
-from searchkit.engines.base import ArchiveEngine, check_language, settled
+from searchkit.engines.base import ArchiveEngine, check_language, resolve_options
 from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, UnknownArticle
+from searchkit.indexing.dry_run import open_session
 from searchkit.indexing.lock import check_wait
-from searchkit.indexing.trial import Trial, open_session, open_trial
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with
 from searchkit.query.explain import explain
@@ -32,7 +32,7 @@ from searchkit.results import ArticleHit, CachedArticle, highlight_article
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
-    from searchkit.indexing.store import Memory
+    from searchkit.indexing.store import SyncState
 
 
 class MemoryEngine(SessionWriter):
@@ -44,8 +44,8 @@ class MemoryEngine(SessionWriter):
         self._analyzer = Analyzer(language)
         self._index = MemoryIndex()
         self._serving = threading.Lock()
-        self._answered = self._index.newest
-        self._served = MemorySnapshot(0, {}, self._analyzer)
+        self._served_generation = self._index.newest
+        self._snapshot = MemorySnapshot(0, {}, self._analyzer)
         self._closed = False
 
     @property
@@ -56,40 +56,40 @@ class MemoryEngine(SessionWriter):
     @property
     def generation(self) -> int:
         """See SnapshotIsolation.generation."""
-        return self._served.generation
+        return self._snapshot.generation
 
     def _current(self) -> MemorySnapshot:
         if self._closed:
             raise EngineClosed("the engine is closed; what was in its memory is gone")
-        return self._served
+        return self._snapshot
 
     # Changing.
 
     @contextmanager
-    def _writing(self, wait: float, *, memory: int | None = None, rebuild: bool = False) -> Iterator[Session]:
+    def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:
         self._current()
         try:
             with open_session(MemoryStore(self._index, wait, rebuild=rebuild), rebuild=rebuild) as session:
                 yield session
         finally:
-            self._serve()  # also of a run that was cut off, which may have made a checkpoint
+            self._serve()  # also after a run that was cut off, which may have made a checkpoint
 
-    def _trial(self, *, rebuild: bool) -> Trial:
+    def _dry_run(self, *, rebuild: bool) -> Session:
         self._current()
-        return open_trial(MemoryStore(self._index, rebuild=rebuild, dry_run=True), rebuild=rebuild)
+        return open_session(MemoryStore(self._index, rebuild=rebuild, dry_run=True), rebuild=rebuild, dry_run=True)
 
-    def _remembered(self) -> Memory:
+    def _sync_state(self) -> SyncState:
         self._current()
-        return self._index.newest.memory
+        return self._index.newest.sync_state
 
     def _serve(self) -> None:
         """Answer from the newest generation; of several threads that wrote, none puts an older one back."""
         with self._serving:
             newest = self._index.newest
-            if newest.number > self._served.generation:
+            if newest.number > self._snapshot.generation:
                 articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
-                self._answered = newest
-                self._served = MemorySnapshot(newest.number, articles, self._analyzer)
+                self._served_generation = newest
+                self._snapshot = MemorySnapshot(newest.number, articles, self._analyzer)
 
     def optimize(self, *, wait: float = 0) -> int:
         """See Optimizable.optimize: there is nothing to merge."""
@@ -108,7 +108,7 @@ class MemoryEngine(SessionWriter):
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """See Engine.search."""
         begun = time.perf_counter()
-        chosen = settled(options, changes)
+        chosen = resolve_options(options, changes)
         snapshot = self._current()
         parsed = parse_with(query, chosen, self._analyzer.language)
         found = snapshot.find(parsed.root)
@@ -133,7 +133,7 @@ class MemoryEngine(SessionWriter):
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
         snapshot = self._current()
-        parsed = parse_with(query, settled(options, changes), self._analyzer.language)
+        parsed = parse_with(query, resolve_options(options, changes), self._analyzer.language)
         return explain(parsed, self._analyzer, lambda node: len(snapshot.find(node)))
 
     def get(self, article_id: str) -> Article:
@@ -146,7 +146,7 @@ class MemoryEngine(SessionWriter):
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles."""
         self._current()
-        stored = self._answered.articles.values()  # not of a checkpoint that no search answers from
+        stored = self._served_generation.articles.values()  # not of a checkpoint that no search answers from
         return (StoredArticle(replace(one.article), one.origin) for one in stored)
 
     def marks(
@@ -154,7 +154,7 @@ class MemoryEngine(SessionWriter):
     ) -> ArticleMarks:
         """See Engine.marks."""
         self._current()
-        root = parse_with(query, settled(options, changes), self._analyzer.language).root
+        root = parse_with(query, resolve_options(options, changes), self._analyzer.language).root
         return highlight_article(article, root, self._analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:

@@ -1,4 +1,4 @@
-"""Where the memory engine keeps its articles, and how a writing session changes them (see `indexing.store.ArticleStore`)."""
+"""Stores the articles of the memory engine in dictionaries (see `indexing.store.ArticleStore`)."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from typing import NamedTuple
 
 from searchkit.errors import IndexLocked
 from searchkit.frozen import frozen
-from searchkit.indexing.entries import Entry, text_digest
+from searchkit.indexing.entries import ArticleEntry, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
-from searchkit.indexing.store import Known, Memory, Written
+from searchkit.indexing.store import Batch, CommittedArticle, SyncState
 from searchkit.model import Article
 from searchkit.schema import to_record
 
 
-class Stored(NamedTuple):
-    """An article, the file that it came from ("" for none), and the checksum of its record."""
+class StoredArticle(NamedTuple):
+    """An article, the file that it came from ("" for none), and the hash of its record."""
 
     article: Article
     origin: str
-    record: int
+    record_hash: int
 
 
 @frozen
-class Generation:
+class MemoryGeneration:
     """What is committed, by id; nothing of it changes."""
 
     number: int
-    articles: Mapping[str, Stored]
-    memory: Memory
+    articles: Mapping[str, StoredArticle]
+    sync_state: SyncState
 
 
 class MemoryIndex:
     """The newest generation, and the lock of those who write."""
 
     def __init__(self) -> None:
-        self.newest = Generation(0, {}, Memory(states={}))
+        self.newest = MemoryGeneration(0, {}, SyncState(files={}))
         self.lock = threading.Lock()
 
 
@@ -57,12 +57,12 @@ class MemoryStore:
         if self._locks and not index.lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
             raise IndexLocked("the index in memory is being written to by this process; try again when that is done")
         self._began = index.newest
-        self._removed: set[str] = set()
+        self._deleted: set[str] = set()
         # What is staged, by number; None where it was rejected.
-        self._staged: list[Stored | None] = []
-        self._by_origin: dict[str, set[str]] = defaultdict(set)
+        self._staged: list[StoredArticle | None] = []
+        self._ids_by_origin: dict[str, set[str]] = defaultdict(set)
         for article_id, stored in self._began.articles.items():
-            self._by_origin[stored.origin].add(article_id)
+            self._ids_by_origin[stored.origin].add(article_id)
 
     @property
     def generation(self) -> int:
@@ -70,90 +70,96 @@ class MemoryStore:
         return self._index.newest.number
 
     @property
-    def memory(self) -> Memory:
-        """See ArticleStore.memory."""
-        memory = self._began.memory
-        return Memory(memory.roots, memory.withheld)
+    def sync_state(self) -> SyncState:
+        """See ArticleStore.sync_state."""
+        state = self._began.sync_state
+        return SyncState(state.roots, state.tombstones)
 
-    def file_states(self) -> FileStates:
-        """See ArticleStore.file_states."""
-        return {label: dict(files) for label, files in (self._began.memory.states or {}).items()}
+    def read_file_states(self) -> FileStates:
+        """See ArticleStore.read_file_states."""
+        return _copy(self._began.sync_state.files)
 
     # Committed articles.
 
-    def _stored(self, article_id: str) -> Stored | None:
-        return None if article_id in self._removed else self._began.articles.get(article_id)
+    def _find(self, article_id: str) -> StoredArticle | None:
+        return None if article_id in self._deleted else self._began.articles.get(article_id)
 
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """See ArticleStore.known."""
-        found = ((article_id, self._stored(article_id)) for article_id in ids)
-        return {article_id: Known(stored.origin, stored.record) for article_id, stored in found if stored is not None}
+    def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
+        """See ArticleStore.find_committed."""
+        found = ((article_id, self._find(article_id)) for article_id in ids)
+        return {key: CommittedArticle(one.origin, one.record_hash) for key, one in found if one is not None}
 
-    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """See ArticleStore.texts_of."""
-        found = ((article_id, self._stored(article_id)) for article_id in ids)
-        return {key: (one.article.path, text_digest(one.article)) for key, one in found if one is not None}
+    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.read_texts."""
+        found = ((article_id, self._find(article_id)) for article_id in ids)
+        return {key: (one.article.path, hash_text(one.article)) for key, one in found if one is not None}
 
-    def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
-        """See ArticleStore.ids_of."""
-        return {origin: self._by_origin.get(origin, set()) - self._removed for origin in origins}
+    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+        """See ArticleStore.find_ids."""
+        return {origin: self._ids_by_origin.get(origin, set()) - self._deleted for origin in origins}
 
-    def stored(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
-        """See ArticleStore.stored."""
+    def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
+        """See ArticleStore.iter_articles."""
         for article_id, stored in self._began.articles.items():
-            if origin in (None, stored.origin) and article_id not in self._removed:
+            if origin in (None, stored.origin) and article_id not in self._deleted:
                 yield stored.article, stored.origin, to_record(stored.article, stored.origin)
 
-    def as_committed(self, article_id: str, record: int) -> tuple[Article, str]:
-        """See ArticleStore.as_committed."""
+    def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
+        """See ArticleStore.read_original."""
         stored = self._began.articles[article_id]
-        if stored.record != record:
+        if stored.record_hash != record_hash:
             raise KeyError(article_id)
         return stored.article, stored.origin
 
     # Changes.
 
-    def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
+    def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
         """See ArticleStore.stage."""
-        self._staged.append(Stored(article, entry.origin, entry.record))
-        return entry._replace(doc=len(self._staged) - 1)
+        self._staged.append(StoredArticle(article, entry.origin, entry.record_hash))
+        return entry._replace(number=len(self._staged) - 1)
 
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
         self._staged[number] = None
 
-    def adopt(self, batches: Sequence[Written]) -> None:
+    def adopt(self, batches: Sequence[Batch]) -> None:
         """See ArticleStore.adopt. Raises ValueError: no worker can have written anything."""
         if batches:
             raise ValueError("an index in memory takes no batches of other processes")
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """See ArticleStore.remove."""
-        self._removed.update(ids)
+    def delete(self, ids: Iterable[str]) -> None:
+        """See ArticleStore.delete."""
+        self._deleted.update(ids)
 
     # The commit.
 
-    def commit(self, memory: Memory, *, optimize: bool = False) -> int:
+    def commit(self, state: SyncState, *, optimize: bool = False) -> int:
         """See ArticleStore.commit."""
         before = self._index.newest
-        states = before.memory.states if memory.states is None else memory.states
         kept = {} if self._rebuild else self._began.articles
-        articles = {article_id: stored for article_id, stored in kept.items() if article_id not in self._removed}
+        articles = {article_id: stored for article_id, stored in kept.items() if article_id not in self._deleted}
         articles |= {stored.article.id: stored for stored in self._staged if stored is not None}
-        after = Memory(memory.roots, dict(memory.withheld), {label: dict(files) for label, files in (states or {}).items()})
+        files = before.sync_state.files if state.files is None else state.files
+        after = SyncState(state.roots, dict(state.tombstones), _copy(files))
         # By records: to Python, articles are equal whose dates are the same moment in different zones.
-        is_new = {key: one.record for key, one in articles.items()} != {
-            key: one.record for key, one in before.articles.items()
-        }
-        if is_new or self._rebuild or after != before.memory:
-            self._index.newest = Generation(before.number + 1, articles, after)
+        is_new = _hashes(articles) != _hashes(before.articles)
+        if is_new or self._rebuild or after != before.sync_state:
+            self._index.newest = MemoryGeneration(before.number + 1, articles, after)
         return self._index.newest.number
 
-    def checkpoint(self, memory: Memory) -> int:
+    def checkpoint(self, state: SyncState) -> int:
         """See ArticleStore.checkpoint."""
-        return self.commit(memory)
+        return self.commit(state)
 
     def close(self, failed: bool) -> None:
         """See ArticleStore.close."""
         if self._locks:
             self._index.lock.release()
+
+
+def _copy(files: FileStates | None) -> FileStates:
+    return {label: dict(states) for label, states in (files or {}).items()}
+
+
+def _hashes(articles: Mapping[str, StoredArticle]) -> dict[str, int]:
+    return {article_id: stored.record_hash for article_id, stored in articles.items()}

@@ -1,79 +1,78 @@
-"""A run over roots, as `index` was asked for it: what is read, by whom, and what is committed when."""
+"""Runs `index` over roots: which roots are meant, how their files are read, and what is reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from searchkit.corpus import ReadOptions
-from searchkit.engines.reading import CorpusReader
-from searchkit.engines.roots import root_of
-from searchkit.index_options import IndexChanges, IndexOptions, settled_index
-from searchkit.indexing.crew import Crew, Plan
-from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.corpus import ReadOptions, list_files, read_file
+from searchkit.engines.roots import find_root
+from searchkit.index_options import IndexChanges, IndexOptions, resolve_index_options
+from searchkit.indexing.manifest import RootRecord
+from searchkit.indexing.root_sync import SyncRun
 from searchkit.indexing.session import Session
-from searchkit.indexing.trial import Trial
-from searchkit.indexing.update import Update
-from searchkit.reports import IndexReport
+from searchkit.indexing.worker_pool import WorkerPool
+from searchkit.model import Article
+from searchkit.read_warnings import OnWarning
+from searchkit.reports import IndexReport, OnError
+from searchkit.source_files import Listing, SourceFile
 
 WORKER = "searchkit.engines.worker"
 """The module that each worker runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What `index` was asked for, read and checked; `reading` are the reading options as they are remembered (None: none
-    were given)."""
+class CorpusReader:
+    """Lists and reads the files of roots, for one run; an `indexing.root_scan.RootReader`."""
 
-    roots: tuple[Path, ...]
-    options: IndexOptions
-    reading: Mapping[str, tuple[str, ...]] | None
+    def __init__(self) -> None:
+        self._options: dict[str, ReadOptions] = {}  # of the roots that were listed, by label
 
-    @classmethod
-    def of(cls, roots: Sequence[str | Path], settings: IndexOptions | None, changes: IndexChanges) -> Run:
-        """Raises OptionError for what cannot be asked for."""
-        given = changes.get("options", None if settings is None else settings.options)
-        reading = None if given is None else ReadOptions.from_mapping(given).as_mapping()
-        return cls(tuple(map(Path, roots)), settled_index(settings, changes, len(roots)), reading)
+    def list_files(self, root: RootRecord) -> Listing:
+        """The files of a root. Raises RootError for a root that is missing, OptionError."""
+        options = self._options[root.label] = ReadOptions.from_mapping(root.options)
+        return list_files(Path(root.path), options)
 
-    def over(self, session: Session) -> IndexReport:
-        """Do it, but for the last commit."""
-        sink = session.store.sink
-        return self._run(session, None if sink is None else partial(Crew, WORKER, sink))
+    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
+        """The articles of a file of a root that was listed, in order.
 
-    def over_trial(self, trial: Trial) -> IndexReport:
-        """What it would do. One process reads: workers would build."""
-        report = self._run(trial, None)
-        return replace(report, generation=trial.generation, changes=tuple(trial.changes))
+        What cannot be read is told to `on_error`, what was read but not understood to `on_warning`.
+        """
+        return read_file(file, root.label, self._options[root.label], on_error, on_warning)
 
-    def _run(self, session: Session, start: Callable[[Plan], Crew] | None) -> IndexReport:
-        options = self.options
-        chosen: list[tuple[RootRecord, str]] = []
-        reread: set[str] = set()
-        for root in self.roots:
-            record, part = root_of(session.roots, root, options.label, self.reading)
-            before = session.roots.get(record.label)
-            if before is not None and before != record:
-                reread.add(record.label)
-            session.roots[record.label] = record
-            chosen.append((record, part))
-        if not self.roots:
-            chosen = [(record, "") for record in session.roots.values()]
-        update = Update(
-            session,
-            CorpusReader(),
-            allow_empty=options.allow_empty,
-            progress=options.progress,
-            workers=options.processes,
-            start=start,
-            read_again=self._reads_again,
-            commit_every=0 if options.rebuild else options.commit_every,
-            all_roots=options.rebuild,
-        )
-        return update.run(chosen, reread=frozenset(reread))
 
-    def _reads_again(self, state: FileState) -> bool:
-        options = self.options
-        return options.rebuild or options.check_content or (options.retry and bool(state.problems))
+def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:
+    """The options of a run over these roots, with reading options as they are remembered. Raises OptionError."""
+    reading = changes.get("options", None if settings is None else settings.options)
+    if reading is not None:
+        changes = {**changes, "options": ReadOptions.from_mapping(reading).as_mapping()}
+    return resolve_index_options(settings, changes, len(roots))
+
+
+def run_index(
+    roots: Sequence[str | Path], options: IndexOptions, open_session: Callable[[], AbstractContextManager[Session]]
+) -> IndexReport:
+    """Bring the index of a session up to date with roots (see `RootSync.index`), and commit."""
+    with open_session() as session:
+        report = _sync(session, list(map(Path, roots)), options)
+        generation = session.commit()
+        return replace(report, generation=generation, changes=tuple(session.changes))
+
+
+def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> IndexReport:
+    chosen: list[tuple[RootRecord, str]] = []
+    reread: set[str] = set()
+    for root in roots:
+        record, part = find_root(session.roots, root, options.label, options.options)
+        before = session.roots.get(record.label)
+        if before is not None and before != record:
+            reread.add(record.label)
+        session.roots[record.label] = record
+        chosen.append((record, part))
+    if not roots:
+        chosen = [(record, "") for record in session.roots.values()]
+    sink = None if options.dry_run else session.store.sink  # in a dry run one process reads: workers would build
+    start_workers = None if sink is None else partial(WorkerPool, WORKER, sink)
+    return SyncRun(session, CorpusReader(), options, start_workers).run(chosen, reread=frozenset(reread))

@@ -1,7 +1,7 @@
-"""One worker of `index`: reads its share of files, puts the articles into its sink, and tells its parent of them.
+"""Runs as one worker of `index`: reads its share of the files, stages their articles in a sink, and reports to its parent.
 
-Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again. The order stands on
-stdin as one JSON document (see `indexing.crew.Order`); lines of JSON go to stdout.
+Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again. Its assignment comes
+on stdin (see `indexing.assignments`); its messages go to stdout (see `indexing.worker_pool`).
 """
 
 from __future__ import annotations
@@ -12,111 +12,117 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 import orjson
 
-from searchkit.corpus import ReadOptions, SourceFile, read_share
+from searchkit.corpus import ReadOptions, read_share
 from searchkit.errors import ArticleError, SearchkitError
-from searchkit.indexing.crew import Job, Order
-from searchkit.indexing.entries import entry_of
+from searchkit.indexing.assignments import Assignment, Task
+from searchkit.indexing.entries import make_entry
 from searchkit.indexing.store import Sink, SinkModule
 from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure
 from searchkit.schema import check, to_record
 
-TELL_EVERY = 500
-"""Articles between two lines to the parent."""
-GARBAGE = (100_000, 50, 100)
+MESSAGE_EVERY = 500
+"""Articles between two messages to the parent."""
+GC_THRESHOLDS = (100_000, 50, 100)
 """How rarely this process looks for cycles among its objects: it makes millions of objects and next to no cycle."""
 
-Tell = Callable[[dict[str, Any]], None]
+Send = Callable[[dict[str, Any]], None]
+"""Sends a message to the parent."""
 
 
 def main() -> int:
-    """Do what the order says; the exit status is 0 when all of it was done."""
+    """Do what the assignment says; the exit status is 0 when all of it was done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    order = Order.from_bytes(sys.stdin.buffer.read())
+    gc.set_threshold(*GC_THRESHOLDS)
+    assignment = Assignment.from_bytes(sys.stdin.buffer.read())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    sys.stdout = sys.stderr  # nothing but our lines may go to the parent
+    sys.stdout = sys.stderr  # nothing but messages may go to the parent
 
-    def tell(message: dict[str, Any]) -> None:
+    def send(message: dict[str, Any]) -> None:
         out.write(orjson.dumps(message) + b"\n")
         out.flush()
 
     try:
-        _work(order, tell)
+        _work(assignment, send)
     except BrokenPipeError:
         return 1  # the parent is gone, and nobody waits for this any more
     except (SearchkitError, OSError) as error:
-        tell({"error": str(error)})
+        send({"error": str(error)})
         return 1
     return 0
 
 
-def _work(order: Order, tell: Tell) -> None:
-    module = cast(SinkModule, importlib.import_module(order.sink.module))
-    given = {job.label: job.options for job in order.jobs}
-    options = {label: ReadOptions.from_mapping(mapping) for label, mapping in given.items()}
-    with module.open_sink(**order.sink.arguments) as sink:
-        for number, job in enumerate(order.jobs):
-            if job.share[0] >= 0:
-                _read(number, job, options[job.label], sink, tell, order.round)
-            if number + 1 in order.stages:
+def _work(assignment: Assignment, send: Send) -> None:
+    module = cast(SinkModule, importlib.import_module(assignment.sink.module))
+    options = {label: ReadOptions.from_mapping(mapping) for label, mapping in assignment.options.items()}
+    with module.open_sink(**assignment.sink.arguments) as sink:
+        for number, task in enumerate(assignment.tasks):
+            if task.share is not None:
+                _TaskReader(number, task, task.share, sink, send, assignment.round_records).read(options[task.label])
+            if number + 1 in assignment.stages:
                 sink.flush()
-                tell({"segments": [tuple(one) for one in sink.written]})
-                sink.take_over()
+                send({"batches": [tuple(batch) for batch in sink.batches]})
+                sink.release()
 
 
-def _read(number: int, job: Job, options: ReadOptions, sink: Sink, tell: Tell, of_round: int) -> None:
-    """Read a share of a file; where others read it too, in rounds of so many of its records (0: in one)."""
-    rounds = 0
-    tell({"reading": job.place})
-    failures: list[tuple[str, str, str]] = []
+class _TaskReader:
+    """Reads a share of a file; in rounds of `round_records` of the file's records where others read it too."""
 
-    warnings = WarningTally()
+    def __init__(self, number: int, task: Task, share: tuple[int, int], sink: Sink, send: Send, round_records: int) -> None:
+        self._number, self._task, self._share, self._sink, self._send = number, task, share, sink, send
+        self._round_records = round_records if share[1] > 1 else 0
+        self._rounds = 0
+        self._entries: list[tuple[Any, ...]] = []
+        self._failures: list[Failure] = []
+        self._bytes = 0
 
-    def fail(failure: Failure) -> None:
-        failures.append((failure.path, failure.place, failure.reason))
+    def read(self, options: ReadOptions) -> None:
+        """Read the share, stage its articles, and report them."""
+        task, origin, warnings = self._task, self._task.origin, WarningTally()
+        self._send({"reading": task.file.full_path})
+        for location, article in read_share(task.file, task.label, options, self._failures.append, self._share, warnings):
+            if self._round_records and location[0] > (self._rounds + 1) * self._round_records:
+                self._end_round(location[0])
+            try:
+                check(article)
+            except ArticleError as error:
+                self._failures.append(Failure(article.path, str(error)))
+                continue
+            record = to_record(article, origin)
+            entry = make_entry(article, origin, record)
+            batch, number = "", -1
+            if not self._sink.has_committed(article.id, entry.record_hash):
+                batch = self._sink.batch_id
+                number = self._sink.stage(article, origin, record)
+            self._entries.append((location, article.id, article.path, entry.text_hash, entry.record_hash, batch, number))
+            self._bytes += len(article.title) + len(article.body) + 200
+            if len(self._entries) >= MESSAGE_EVERY:
+                self._report()
+        self._report()
+        if counts := warnings.counts():
+            self._send(
+                {"task": self._number, "entries": [], "failures": [], "warnings": [count.to_dict() for count in counts]}
+            )
 
-    entries: list[tuple[Any, ...]] = []
-    done = 0
+    def _report(self) -> None:
+        """Send what was read since the last report."""
+        self._send({"task": self._number, "entries": self._entries, "failures": self._failures, "bytes": self._bytes})
+        self._entries.clear()
+        self._failures.clear()
+        self._bytes = 0
 
-    def send() -> None:
-        tell({"job": number, "entries": entries, "failures": failures, "done": done})
-        entries.clear()
-        failures.clear()
-
-    file = SourceFile(job.path, Path(job.place), job.size, job.modified_ns)
-    for place, article in read_share(file, job.label, options, fail, job.share, warnings):
-        if of_round and job.share[1] > 1 and place[0] > (rounds + 1) * of_round:
-            send()
-            sink.flush()
-            segments = [tuple(one) for one in sink.take_over()]
-            ended, rounds = rounds + 1, (place[0] - 1) // of_round  # what was read before belongs to the round that ends
-            tell({"of": number, "round": ended, "passed": rounds, "segments": segments})
-        try:
-            check(article)
-        except ArticleError as error:
-            failures.append((article.path, "", str(error)))
-            continue
-        record = to_record(article, job.origin)
-        entry = entry_of(article, job.origin, record)
-        segment, doc = "", -1
-        if not sink.holds(article.id, entry.record):
-            segment = sink.id
-            doc = sink.put(article, job.origin, record)
-        entries.append((place, article.id, article.path, entry.text, entry.record, segment, doc))
-        done += len(article.title) + len(article.body) + 200
-        if len(entries) >= TELL_EVERY:
-            send()
-            done = 0
-    send()
-    if counted := warnings.counts():
-        tell({"job": number, "entries": [], "failures": [], "warnings": [one.to_dict() for one in counted]})
+    def _end_round(self, record: int) -> None:
+        """Write what was read before the record numbered so. Rounds in which this share has no record are passed too."""
+        self._report()
+        self._sink.flush()
+        batches = [tuple(batch) for batch in self._sink.release()]
+        ended, self._rounds = self._rounds + 1, (record - 1) // self._round_records
+        self._send({"batches": batches, "round_of": self._number, "round": ended, "rounds_read": self._rounds})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The writing half of engines whose articles lie in a store (see `indexing.store`): every change is a session and a commit.
+"""Implements the changes of an Engine for engines that have an ArticleStore: each change is a session and a commit.
 
 What writes is imported late: a search needs none of it.
 """
@@ -8,37 +8,38 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from searchkit.engines.base import several
+from searchkit.engines.base import check_ids
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
-from searchkit.reports import IndexReport, Root, Withheld
+from searchkit.reports import IndexReport, Root, Tombstone
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
-    from searchkit.indexing.store import Memory
-    from searchkit.indexing.trial import Trial
+    from searchkit.indexing.store import SyncState
 
 
 class SessionWriter(ABC):
-    """Adds, deletes and runs over roots, given sessions: Engine's changes, and RootSync."""
+    """The changes of an Engine, and RootSync, given sessions."""
 
     @abstractmethod
-    def _writing(self, wait: float, *, memory: int | None = None, rebuild: bool = False) -> AbstractContextManager[Session]:
-        """A writing session within `memory` bytes, after which this engine answers from what it committed.
+    def _writing(
+        self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False
+    ) -> AbstractContextManager[Session]:
+        """A writing session, after which this engine answers from what the session committed.
 
         Raises EngineClosed, IndexLocked.
         """
 
     @abstractmethod
-    def _trial(self, *, rebuild: bool) -> Trial:
-        """A session that changes nothing. Raises EngineClosed."""
+    def _dry_run(self, *, rebuild: bool) -> AbstractContextManager[Session]:
+        """A session for a dry run. Raises EngineClosed."""
 
     @abstractmethod
-    def _remembered(self) -> Memory:
+    def _sync_state(self) -> SyncState:
         """What the newest generation remembers, with the states of files. Raises EngineClosed."""
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
@@ -55,23 +56,23 @@ class SessionWriter(ABC):
         from searchkit.indexing.deletion import delete
 
         with self._writing(wait) as session:
-            count = delete(session, several(ids))
+            count = delete(session, check_ids(ids))
             session.commit()
         return count
 
-    def withheld(self) -> tuple[Withheld, ...]:
-        """See Engine.withheld."""
-        from searchkit.indexing.deletion import described
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """See Engine.tombstones."""
+        from searchkit.indexing.deletion import list_tombstones
 
-        memory = self._remembered()
-        return described(memory.withheld, memory.states or {})
+        state = self._sync_state()
+        return list_tombstones(state.tombstones, state.files or {})
 
-    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Withheld, ...]:
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Tombstone, ...]:
         """See Engine.undelete."""
         from searchkit.indexing.deletion import undelete
 
         with self._writing(wait) as session:
-            undone = undelete(session, several(ids))
+            undone = undelete(session, check_ids(ids))
             session.commit()
         return undone
 
@@ -82,24 +83,20 @@ class SessionWriter(ABC):
         **changes: Unpack[IndexChanges],
     ) -> IndexReport:
         """See RootSync.index."""
-        from searchkit.engines.runs import Run
+        from searchkit.engines.runs import resolve_run, run_index
 
-        run = Run.of(roots, settings, changes)
-        options = run.options
+        options = resolve_run(roots, settings, changes)
         if options.dry_run:
-            with self._trial(rebuild=options.rebuild) as trial:
-                return run.over_trial(trial)
-        with self._writing(options.wait, memory=options.memory, rebuild=options.rebuild) as session:
-            report = run.over(session)
-            generation = session.commit()
-        return replace(report, generation=generation)
+            return run_index(roots, options, partial(self._dry_run, rebuild=options.rebuild))
+        writing = partial(self._writing, options.wait, memory_bytes=options.memory, rebuild=options.rebuild)
+        return run_index(roots, options, writing)
 
     def roots(self) -> tuple[Root, ...]:
         """See RootSync.roots."""
-        from searchkit.engines.roots import described
+        from searchkit.engines.roots import list_roots
 
-        memory = self._remembered()
-        return described(memory.roots, memory.states or {})
+        state = self._sync_state()
+        return list_roots(state.roots, state.files or {})
 
     def remove_root(self, label: str, *, wait: float = 0) -> IndexReport:
         """See RootSync.remove_root."""
@@ -112,9 +109,9 @@ class SessionWriter(ABC):
 
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
         """See RootSync.move_root. Every file is read again by the next run, so that articles learn their paths."""
-        from searchkit.engines.roots import move, new_place
+        from searchkit.engines.roots import move, resolve_existing
 
-        place = new_place(path)
+        resolved = resolve_existing(path)
         with self._writing(wait) as session:
-            move(session, label, path, place)
+            move(session, label, path, resolved)
             session.commit()

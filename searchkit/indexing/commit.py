@@ -1,6 +1,6 @@
 """Making a generation visible, in one rename.
 
-Written are, each synced before the next step: deletions, the state of the roots' files, the manifest under a temporary
+Batch are, each synced before the next step: deletions, the state of the roots' files, the manifest under a temporary
 name, Whoosh's TOC under a temporary name; the rename of the TOC is the commit.
 """
 
@@ -17,22 +17,22 @@ from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
 from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import StorageError
-from searchkit.indexing.location import LAST_GENERATION, Location, manifest_path, storing, toc_path
-from searchkit.indexing.manifest import Manifest, SegmentEntry, digest
+from searchkit.indexing.index_folder import LAST_GENERATION, IndexFolder, manifest_path, raise_storage_errors, toc_path
+from searchkit.indexing.manifest import Manifest, SegmentEntry, compute_checksum
 
 PATIENCE = 10.0
 """Seconds that making an empty index waits for another process that does the same."""
 
 
-def create(location: Location, language: str) -> None:
+def create(index_folder: IndexFolder, language: str) -> None:
     """Make an empty index, if there is none yet. Raises StorageError, IndexLocked."""
     try:
-        _make_folder(location.folder)
+        _make_folder(index_folder.path)
     except OSError as error:
-        raise StorageError(f"the index folder {location.folder} cannot be made: {error.strerror}") from error
-    with location.lock(PATIENCE), storing(location.folder):
-        if not location.exists():
-            commit(location, 0, (), Manifest.fresh(language))
+        raise StorageError(f"the index folder {index_folder.path} cannot be made: {error.strerror}") from error
+    with index_folder.lock(PATIENCE), raise_storage_errors(index_folder.path):
+        if not index_folder.exists():
+            commit(index_folder, 0, (), Manifest.fresh(language))
 
 
 def _make_folder(folder: Path) -> None:
@@ -44,14 +44,18 @@ def _make_folder(folder: Path) -> None:
 
 
 def commit(
-    location: Location, generation: int, segments: Sequence[SegmentRef], manifest: Manifest, files: bytes | None = None
+    index_folder: IndexFolder,
+    generation: int,
+    segments: Sequence[SegmentRef],
+    manifest: Manifest,
+    files: bytes | None = None,
 ) -> None:
     """Make `generation` the newest one; the lock must be held, the segments' files synced.
 
     `files` is the new state of the roots' files (None: as the manifest names it). Left by an exception, what was written
     is removed, unless the generation is visible already (its TOC is there). Raises OSError.
     """
-    folder = location.folder
+    folder = index_folder.path
     if generation > LAST_GENERATION:
         raise StorageError(
             f"{folder} says that it has had {LAST_GENERATION:,} generations, which nobody made; see its files"
@@ -99,9 +103,9 @@ def _write_all(
             # What is named for the segment survives the clean-up of other Whoosh programs as long as the segment does.
             name = f"{INDEX_NAME}_{ref.id}.deleted{generation}"
             write(name, ref.deletions)
-        entries.append(SegmentEntry(ref.id, ref.doc_count, name, digest(ref.deletions) if name else ""))
+        entries.append(SegmentEntry(ref.id, ref.doc_count, name, compute_checksum(ref.deletions) if name else ""))
     if files is not None:
-        manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=digest(files))
+        manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=compute_checksum(files))
         write(manifest.files_name, files)
     toc = toc_bytes(make_schema(manifest.language), [ColumnSegment.of_ref(ref) for ref in segments], generation) + OWN_TOC
     manifest = replace(manifest, segments=tuple(entries))

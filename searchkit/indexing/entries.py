@@ -1,4 +1,4 @@
-"""An article as a writing session knows it."""
+"""Records what a writing session knows of an article: where it came from, what it says, and where it is staged."""
 
 from __future__ import annotations
 
@@ -13,33 +13,36 @@ from searchkit.schema import moment_micros, to_record
 Change = Literal["added", "replaced", "unchanged"]
 
 
-class Entry(NamedTuple):
-    """An article as a session knows it: `text` and `record` are checksums of what a reader sees of it and of all that is
-    stored (`text` is 0 of an article that came from no file: nothing is compared with it). It stands at number `doc` of
-    the batch `segment` (in the local engine a new segment), or nowhere yet (-1)."""
+class ArticleEntry(NamedTuple):
+    """An article of a session.
+
+    `text_hash` is a hash of what a reader sees of it (0 for an article that came from no file, for nothing is compared
+    with it), `record_hash` one of all that is stored. The article is staged at `number` in the batch `batch` (in the local
+    engine a new segment), or nowhere yet (-1).
+    """
 
     id: str
     path: str
     origin: str
-    text: int
-    record: int
-    segment: str = ""
-    doc: int = -1
+    text_hash: int
+    record_hash: int
+    batch: str = ""
+    number: int = -1
 
 
-def digest(record: bytes) -> int:
-    """What tells one record from another (xxh3, 64 bits)."""
+def hash_record(record: bytes) -> int:
+    """A hash that tells one record from another (xxh3, 64 bits)."""
     return xxhash.xxh3_64_intdigest(record)
 
 
-def text_digest(article: Article) -> int:
-    """What tells apart articles of one id. Of the date it is the moment: a copy that says it in another zone is no other
-    article."""
+def hash_text(article: Article) -> int:
+    """A hash that tells apart articles of one id. Of the date it takes the moment: a copy that names it in another zone is
+    the same article."""
     moment = None if article.date is None else moment_micros(article.date)
-    return digest(orjson.dumps((article.title, article.body, moment, article.authors)))
+    return hash_record(orjson.dumps((article.title, article.body, moment, article.authors)))
 
 
-def entry_of(article: Article, origin: str, record: bytes | None = None) -> Entry:
-    """The entry of an article that stands nowhere yet; `record` is `to_record(article, origin)`."""
+def make_entry(article: Article, origin: str, record: bytes | None = None) -> ArticleEntry:
+    """The entry of an article that is not staged yet; `record` is `to_record(article, origin)`."""
     made = to_record(article, origin) if record is None else record
-    return Entry(article.id, article.path, origin, text_digest(article), digest(made))
+    return ArticleEntry(article.id, article.path, origin, hash_text(article), hash_record(made))

@@ -1,7 +1,7 @@
-"""What another Whoosh program committed: its TOC is read by name only, and what it wrote itself is built anew.
+"""Opens what another Whoosh program committed: segments in Whoosh's own format are converted to ours.
 
-An ordinary foreign deletion may make Whoosh merge segments into its own format, which keeps neither surface forms nor the
-ends of sentences nor exact lengths; the stored articles are whole, so the segment is made again from them.
+A deletion by another program may make Whoosh merge segments into its own format, which keeps neither surface forms nor
+the ends of sentences nor exact lengths. The stored articles are whole, so the segment is built again from them.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from searchkit.bridge.foreign import refs_of, stored_articles
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.indexing.location import Location, State
+from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.indexing.segments import SegmentBuilder
 
 
-def converted(location: Location, state: State, builder: SegmentBuilder) -> tuple[SegmentRef, ...]:
-    """The segments of another program's commit; those of its own format are built anew with `builder`.
+def convert_segments(index_folder: IndexFolder, generation: Generation, builder: SegmentBuilder) -> tuple[SegmentRef, ...]:
+    """The segments of another program's commit; those in Whoosh's format are built again with `builder`.
 
     Raises CorruptIndex, IndexMismatch.
     """
-    schema, segments, _ = read_toc(location.folder, state.generation)
+    schema, segments, _ = read_toc(index_folder.path, generation.number)
     ours: list[SegmentRef] = []
     for segment in refs_of(segments):
         if isinstance(segment, SegmentRef):
             ours.append(segment)
             continue
-        for _, article, origin in stored_articles(location.folder, schema, segment):
+        for _, article, origin in stored_articles(index_folder.path, schema, segment):
             builder.add(article, origin)
     builder.flush()
     return (*ours, *builder.segments)
 
 
-def opened(location: Location, state: State, language: str) -> list[tuple[SegmentRef, SegmentReader]]:
-    """The same for reading: what is built anew lies in files that have no names any more.
+def open_segments(index_folder: IndexFolder, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
+    """The same segments, open for reading. Those that are built lie in files without a name, and go when they are closed.
 
     Raises CorruptIndex, IndexMismatch, FileNotFoundError when a commit moved on meanwhile.
     """
     with (
         tempfile.TemporaryDirectory(prefix="searchkit-") as folder,
-        SegmentBuilder(Path(folder), Analyzer(language)) as builder,
+        SegmentBuilder(Path(folder), Analyzer(generation.manifest.language)) as builder,
     ):
-        refs = converted(location, state, builder)
+        refs = convert_segments(index_folder, generation, builder)
         made = {ref.id for ref in builder.segments}
         # A file stays readable, through its mapping, when its folder is gone.
-        return [(ref, SegmentReader((Path(folder) if ref.id in made else location.folder) / ref.file)) for ref in refs]
+        return [(ref, SegmentReader((Path(folder) if ref.id in made else index_folder.path) / ref.file)) for ref in refs]

@@ -1,7 +1,7 @@
-"""The lock of an index: one writer at a time, whoever it is.
+"""Locks an index: one writer at a time, whichever program it is.
 
-It is the lock that Whoosh's writers take too (flock on `MAIN_WRITELOCK`), so it goes when its holder dies. Programs that
-the holder starts do not inherit it (the file is closed when they begin), and neither does a forked child.
+It is the lock that Whoosh's writers take too (flock on `MAIN_WRITELOCK`), so it is released when its holder dies. Programs
+that the holder starts do not inherit it (the file is closed when they begin), and neither does a forked child.
 """
 
 from __future__ import annotations
@@ -21,58 +21,58 @@ from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import CorruptIndex, IndexLocked, OptionError
 
 LOCK_FILE = f"{INDEX_NAME}_WRITELOCK"
-LOOK_EVERY = 0.05
-"""Seconds between two looks at a lock that is waited for."""
+POLL_INTERVAL = 0.05
+"""Seconds between two attempts to take the lock."""
 
 _NOTE = re.compile(r"process ([0-9]+) on (.+), since \S+")
-_held: set[int] = set()
+_handles: set[int] = set()
 
 
-def _let_go() -> None:
-    """A forked child holds what its parent holds, and would go on to when the parent is dead."""
-    for handle in _held:
+def _close_in_child() -> None:
+    """Close the locks in a forked child, which would hold them on after its parent is dead."""
+    for handle in _handles:
         with suppress(OSError):
             os.close(handle)
-    _held.clear()
+    _handles.clear()
 
 
-os.register_at_fork(after_in_child=_let_go)
+os.register_at_fork(after_in_child=_close_in_child)
 
 
 @contextmanager
-def held(folder: Path, wait: float = 0) -> Iterator[None]:
+def hold_lock(folder: Path, wait: float = 0) -> Iterator[None]:
     """Hold the lock of the index in `folder`, waiting up to `wait` seconds for it.
 
     Raises IndexLocked, with who holds it and since when, CorruptIndex, OptionError, OSError.
     """
     check_wait(wait)
-    handle = _opened(folder / LOCK_FILE)
-    _held.add(handle)
-    taken = False
+    handle = _open_lock_file(folder / LOCK_FILE)
+    _handles.add(handle)
+    is_locked = False
     try:
-        _take(handle, folder, wait)
-        taken = True
+        _acquire(handle, folder, wait)
+        is_locked = True
         with suppress(OSError):  # a full disk must not keep the lock from being taken
             os.ftruncate(handle, 0)
-            os.pwrite(handle, _note().encode(), 0)
+            os.pwrite(handle, _make_note().encode(), 0)
         yield
     finally:
-        if handle in _held:  # not in a child that was forked meanwhile
-            _held.discard(handle)
-            if taken:
+        if handle in _handles:  # not in a child that was forked meanwhile
+            _handles.discard(handle)
+            if is_locked:
                 with suppress(OSError):
                     os.ftruncate(handle, 0)
             os.close(handle)
 
 
 def check_wait(wait: float) -> None:
-    """Raise OptionError for seconds that nobody can wait."""
+    """Raise OptionError for a negative wait, or one that is not a number."""
     if not wait >= 0:
         raise OptionError(f"wait must be 0 seconds or more; found {wait}")
 
 
-def _opened(path: Path) -> int:
-    """The lock's file (not inheritable, as all that Python opens). It is written to, so it must lie in this folder."""
+def _open_lock_file(path: Path) -> int:
+    """Open the file (not inheritable, as all that Python opens). It is written to, so it must not be a link."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     except OSError as error:
@@ -85,7 +85,7 @@ def _opened(path: Path) -> int:
     return handle
 
 
-def _take(handle: int, folder: Path, wait: float) -> None:
+def _acquire(handle: int, folder: Path, wait: float) -> None:
     until = time.monotonic() + wait
     while True:
         try:
@@ -95,19 +95,20 @@ def _take(handle: int, folder: Path, wait: float) -> None:
             left = until - time.monotonic()
         if left <= 0:
             waited = f" after {wait:g} seconds" if wait else ""
+            holder = _describe_holder(handle)
             raise IndexLocked(
-                f"{folder} is{' still' if wait else ''} being written to by {_holder(handle)}{waited}; wait for it with"
+                f"{folder} is{' still' if wait else ''} being written to by {holder}{waited}; wait for it with"
                 " --wait SECONDS, or try again when it is done (searching is not affected)"
             )
-        time.sleep(min(left, LOOK_EVERY))
+        time.sleep(min(left, POLL_INTERVAL))
 
 
-def _note() -> str:
+def _make_note() -> str:
     return f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _holder(handle: int) -> str:
-    """Who holds the lock, as far as it says so. Other Whoosh programs say nothing, and a note may be of a dead process."""
+def _describe_holder(handle: int) -> str:
+    """Who holds the lock, from its note. Other Whoosh programs leave none, and a note may be that of a dead process."""
     note = _NOTE.fullmatch(os.pread(handle, 300, 0).decode("utf-8", "replace"))
     if note is None or (note[2] == os.uname().nodename and _is_gone(int(note[1]))):
         return "another program"

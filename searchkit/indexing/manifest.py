@@ -1,7 +1,7 @@
-"""What searchkit knows of a generation beside Whoosh's TOC: settings, roots, the state of their files, deleted ids.
+"""Encodes what a generation holds beside Whoosh's TOC: settings, segments, roots, the states of their files, tombstones.
 
 Two files of JSON: `_MAIN_N.json`, read whenever the index is opened, and the larger `_MAIN_M.files`, named by it and
-read only when roots are brought up to date. Both names survive the clean-up of other Whoosh programs.
+read only when roots are brought up to date. Other Whoosh programs remove neither when they clean up.
 """
 
 from __future__ import annotations
@@ -18,29 +18,28 @@ import xxhash
 from searchkit.analysis import ANALYSIS_VERSION, LANGUAGES, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.frozen import frozen
+from searchkit.reports import Failure
 
 FORMAT = 3
-"""Of both files (1 had no segments of our own, 2 no checksums of themselves). Raised when an older searchkit could not
-read them rightly."""
+"""The format of both files (1 had no segments of our own, 2 no checksums of itself). It is raised when an older searchkit
+could not read them correctly."""
 OLDEST = 2
 """The oldest format that is read."""
 
 _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.]*)?")
 
-Problem = tuple[str, str, str]
-"""Path, place and reason of a file that could not be read."""
-
 
 class FileState(NamedTuple):
-    """A file of a root as it was when last read: its size (bytes), time (nanoseconds), articles and problems.
+    """A file of a root as it was when it was last read: its size (bytes), time (nanoseconds), how many articles it
+    gave, and what could not be read of it (no failure is `new` here).
 
-    `displaced` says that an article of it gave way to another one with the same id.
+    `displaced` says that an article of it gave way to one of another file with the same id.
     """
 
     size: int
     modified_ns: int
     articles: int
-    problems: tuple[Problem, ...] = ()
+    failures: tuple[Failure, ...] = ()
     displaced: bool = False
 
 
@@ -67,71 +66,73 @@ class SegmentEntry:
 FileStates = dict[str, dict[str, FileState]]
 """Of each root (by label) its files, by their path in the root."""
 
-Withheld = Mapping[str, str | None]
-"""Ids of deleted articles, which runs leave out, and the file that each came from, as articles remember it: "" for an
-article of no root, None where an older searchkit did not remember it."""
+Tombstones = Mapping[str, str | None]
+"""The ids of deleted articles, which runs leave out, and the origin of each: "" for an article of no root, None where an
+older searchkit did not remember it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """The settings and memory of a generation.
 
-    `passed_over` are damaged generations that it was made without: what only they hold is missing.
+    `abandoned` are damaged generations that a writer went on without: what only they hold is missing.
     """
 
     language: str
     analysis: int = ANALYSIS_VERSION
     snowball: str = ""
     roots: tuple[RootRecord, ...] = ()
-    withheld: Withheld = field(default_factory=dict)
+    tombstones: Tombstones = field(default_factory=dict)
     files_name: str = ""
     files_checksum: str = ""
     segments: tuple[SegmentEntry, ...] = ()
-    passed_over: tuple[int, ...] = ()
+    abandoned: tuple[int, ...] = ()
 
     @classmethod
     def fresh(cls, language: str) -> Manifest:
+        """The manifest of an empty index, made by this installation."""
         return cls(language, ANALYSIS_VERSION, snowball_version())
 
-    def check_language(self, place: Path) -> None:
-        """Raise CorruptIndex for a language that there is not."""
+    def check_language(self, path: Path) -> None:
+        """Raise CorruptIndex for an unknown language."""
         if self.language not in LANGUAGES:
-            raise CorruptIndex(str(place), f"its manifest names a language that is not known, {self.language[:40]!r}")
+            raise CorruptIndex(str(path), f"its manifest names a language that is not known, {self.language[:40]!r}")
 
-    def check(self, place: Path) -> None:
+    def check(self, path: Path) -> None:
         """Raise IndexMismatch when this installation would read texts differently from the index's."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
             import shlex  # late: for the message alone
 
             raise IndexMismatch(
-                f"{place} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
+                f"{path} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
                 f" {here[0]} and {here[1]}, which read some words differently; make the index anew with:"
-                f" searchkit index --rebuild -i {shlex.quote(str(place))}"
+                f" searchkit index --rebuild -i {shlex.quote(str(path))}"
             )
 
     def to_bytes(self, generation: int, toc: bytes) -> bytes:
+        """The manifest as JSON; `toc` are the bytes of the generation's TOC, of which it holds a checksum."""
         document = {
             "format": FORMAT,
             "generation": generation,
-            "toc": digest(toc),
+            "toc": compute_checksum(toc),
             "settings": {"language": self.language, "analysis": self.analysis, "snowball": self.snowball},
             "roots": [{"label": r.label, "path": r.path, "options": dict(r.options)} for r in self.roots],
-            "withheld": sorted(self.withheld),
-            "withheld_from": [self.withheld[article_id] for article_id in sorted(self.withheld)],
+            "withheld": sorted(self.tombstones),
+            "withheld_from": [self.tombstones[article_id] for article_id in sorted(self.tombstones)],
             "files": self.files_name,
             "files_checksum": self.files_checksum,
             "segments": [
                 {"id": s.id, "docs": s.docs, "deletions": s.deletions, "checksum": s.checksum} for s in self.segments
             ],
-            "passed_over": list(self.passed_over),
+            "passed_over": list(self.abandoned),
         }
-        return _sealed(document)
+        return _seal(document)
 
     @classmethod
     def from_bytes(cls, data: bytes, path: Path) -> tuple[Manifest, str]:
         """The manifest and the checksum of its TOC. Raises CorruptIndex, IndexMismatch."""
-        document = _document(data, path)
+        document = _open_sealed(data, path)
         try:
             settings = document["settings"]
             roots = tuple(
@@ -151,7 +152,7 @@ class Manifest:
                 int(settings["analysis"]),
                 str(settings["snowball"]),
                 roots,
-                _withheld(document),
+                _read_tombstones(document),
                 files,
                 checksum,
                 segments,
@@ -162,20 +163,20 @@ class Manifest:
             raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
 
 
-def _withheld(document: Mapping[str, Any]) -> dict[str, str | None]:
+def _read_tombstones(document: Mapping[str, Any]) -> dict[str, str | None]:
     ids = [str(article_id) for article_id in document["withheld"]]
     origins = [None if origin is None else str(origin) for origin in document.get("withheld_from", [None] * len(ids))]
     return dict(zip(ids, origins, strict=True))
 
 
-def files_to_bytes(states: FileStates) -> bytes:
-    """The state of all files, as the second file holds it."""
+def file_states_to_bytes(states: FileStates) -> bytes:
+    """The states of all files as JSON."""
     return orjson.dumps(
         {
             "format": FORMAT,
             "roots": {
                 label: {
-                    path: [s.size, s.modified_ns, s.articles, [list(p) for p in s.problems], s.displaced]
+                    path: [s.size, s.modified_ns, s.articles, [[f.path, f.place, f.reason] for f in s.failures], s.displaced]
                     for path, s in files.items()
                 }
                 for label, files in states.items()
@@ -184,9 +185,9 @@ def files_to_bytes(states: FileStates) -> bytes:
     )
 
 
-def files_from_bytes(data: bytes, path: Path) -> FileStates:
-    """Raises CorruptIndex, IndexMismatch."""
-    document = _document(data, path)
+def file_states_from_bytes(data: bytes, path: Path) -> FileStates:
+    """The states that `file_states_to_bytes` wrote. Raises CorruptIndex, IndexMismatch."""
+    document = _open_sealed(data, path)
     try:
         return {
             str(label): {
@@ -194,10 +195,10 @@ def files_from_bytes(data: bytes, path: Path) -> FileStates:
                     int(size),
                     int(time),
                     int(count),
-                    tuple((str(a), str(b), str(c)) for a, b, c in problems) if problems else (),
-                    bool(gave),
+                    tuple(Failure(str(where), str(reason), str(place), new=False) for where, place, reason in failures),
+                    bool(displaced),
                 )
-                for name, (size, time, count, problems, gave) in files.items()
+                for name, (size, time, count, failures, displaced) in files.items()
             }
             for label, files in document["roots"].items()
         }
@@ -205,28 +206,29 @@ def files_from_bytes(data: bytes, path: Path) -> FileStates:
         raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
 
 
-def digest(data: bytes) -> str:
+def compute_checksum(data: bytes) -> str:
     """A checksum of 128 bits (xxh3): against damage, not against forgers."""
     return xxhash.xxh3_128_hexdigest(data)
 
 
-_SEAL = "checksum"
+_CHECKSUM_KEY = "checksum"
 
 
-def _sealed(document: dict[str, Any]) -> bytes:
-    """A document as bytes, with a checksum of all that stands in it."""
-    return orjson.dumps({**document, _SEAL: digest(orjson.dumps(document))}, option=orjson.OPT_INDENT_2)
+def _seal(document: dict[str, Any]) -> bytes:
+    """A document as JSON, with a checksum of everything in it."""
+    return orjson.dumps({**document, _CHECKSUM_KEY: compute_checksum(orjson.dumps(document))}, option=orjson.OPT_INDENT_2)
 
 
-def _document(data: bytes, path: Path) -> dict[str, Any]:
+def _open_sealed(data: bytes, path: Path) -> dict[str, Any]:
+    """The document in some bytes, after its checksum and format were checked. Raises CorruptIndex, IndexMismatch."""
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise CorruptIndex(str(path), f"it is no JSON ({error})") from error
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
         raise CorruptIndex(str(path), "it is no manifest")
-    seal = document.pop(_SEAL, None)
-    if seal is not None and seal != digest(orjson.dumps(document)):
+    seal = document.pop(_CHECKSUM_KEY, None)
+    if seal is not None and seal != compute_checksum(orjson.dumps(document)):
         raise CorruptIndex(str(path), "it does not have the checksum it was written with")
     if document["format"] < OLDEST:
         raise IndexMismatch(f"{path} has format {document['format']}, which this version reads no more: index the articles"

@@ -1,7 +1,7 @@
-"""A rebuild: one commit of new articles only, with all that the index had.
+"""Rebuilds an index: one commit that replaces all committed articles.
 
-The old index serves until then. Its articles are looked at for two things: to say what changed, and to make those again
-that no file gives now.
+The old index serves until then. Its articles are needed for two things: to report what changed, and to copy those that no
+file gives now.
 """
 
 from __future__ import annotations
@@ -9,49 +9,51 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from searchkit.indexing.entries import Change, Entry, entry_of
-from searchkit.indexing.session import Session, batches
-from searchkit.indexing.store import Known
+from searchkit.indexing.entries import ArticleEntry, Change, make_entry
+from searchkit.indexing.session import Session, in_batches
+from searchkit.indexing.store import CommittedArticle
 
 
-class Rebuild(Session):
-    """A session that begins with nothing, over a store that drops at the commit what was committed before. What this still
-    has is what nothing was said of yet: an article that is put is removed there."""
+class RebuildSession(Session):
+    """A session that begins with no articles. Its store drops at the commit what was committed before; what the store has
+    at the end is what no file decided about, for an article that is upserted or deleted is deleted there too."""
 
-    def _committed(self, article_id: str) -> Known | None:
-        """None: in the new index there are only articles of this session."""
+    def _find_committed(self, article_id: str) -> CommittedArticle | None:
+        """None: the new index has only articles of this session."""
         return None
 
-    def put(self, entry: Entry, stage: Callable[[], Entry] | None = None) -> Change:
-        """See Session.put; the change is that against the old index."""
-        if self.has_new(entry.id):
-            return super().put(entry, stage)
-        old = super()._committed(entry.id)
+    def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
+        """See Session.upsert; the change is the one against the old index."""
+        if self.has_changed(entry.id):
+            return super().upsert(entry, stage)
+        old = self._delete_old(entry.id)
+        change = super().upsert(entry, stage)
+        return change if old is None else "unchanged" if old.record_hash == entry.record_hash else "replaced"
+
+    def delete(self, article_id: str) -> bool:
+        """See Session.delete: an old article is deleted too, or it would be copied at the end."""
+        was_new = super().delete(article_id)
+        return self._delete_old(article_id) is not None or was_new
+
+    def _delete_old(self, article_id: str) -> CommittedArticle | None:
+        old = super()._find_committed(article_id)
         if old is not None:
-            self._remove_committed(entry.id, old)
-        change = super().put(entry, stage)
-        return change if old is None else "unchanged" if old.record == entry.record else "replaced"
+            self._delete_committed(article_id, old)
+        return old
 
-    def _take_out(self, article_id: str) -> bool:
-        taken = super()._take_out(article_id)
-        old = super()._committed(article_id)
-        if old is not None:
-            self._remove_committed(article_id, old)  # else it would be made again at the end
-        return taken or old is not None
+    def keep_origin(self, origin: str) -> int:
+        """See Session.keep_origin."""
+        return self._copy(origin)
 
-    def restore_origin(self, origin: str) -> int:
-        """See Session.restore_origin."""
-        return self._restore(origin)
+    def keep_rest(self) -> int:
+        """See Session.keep_rest: articles of no root, and of roots whose files do not mention them."""
+        return self._copy(None)
 
-    def restore_rest(self) -> int:
-        """See Session.restore_rest: articles of no root, and of roots whose files say nothing of them."""
-        return self._restore(None)
-
-    def _restore(self, origin: str | None) -> int:
+    def _copy(self, origin: str | None) -> int:
         count = 0
-        for batch in batches(self._up_to_date().stored(origin), lambda stored: len(stored[2])):
-            self.expect([article.id for article, _, _ in batch])
+        for batch in in_batches(self._current_store().iter_articles(origin), lambda stored: len(stored[2])):
+            self.prefetch([article.id for article, _, _ in batch])
             for article, its_origin, record in batch:
-                self.put(entry_of(article, its_origin, record), partial(self.stage_again, article, its_origin))
+                self.upsert(make_entry(article, its_origin, record), partial(self.restage, article, its_origin))
             count += len(batch)
         return count

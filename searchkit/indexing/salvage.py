@@ -17,8 +17,8 @@ from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch, SearchkitError
-from searchkit.indexing.location import Location, manifest_path, toc_path
-from searchkit.indexing.manifest import Manifest, Withheld, digest
+from searchkit.indexing.index_folder import IndexFolder, manifest_path, toc_path
+from searchkit.indexing.manifest import Manifest, Tombstones, compute_checksum
 from searchkit.model import Article
 from searchkit.schema import check, from_record, to_record
 
@@ -39,22 +39,22 @@ class Known:
     is_own: bool = False
 
 
-def known(location: Location, generation: int) -> Known:
+def known(index_folder: IndexFolder, generation: int) -> Known:
     """What manifest and table of contents say, each where the other cannot be read. Raises IndexMismatch, OSError."""
-    folder = location.folder
+    folder = index_folder.path
     toc: list[Any] | None = None
     schema = None
     checksum = ""
     with suppress(CorruptIndex, IndexMismatch, FileNotFoundError):
-        checksum = digest(read_index_file(toc_path(folder, generation)))
+        checksum = compute_checksum(read_index_file(toc_path(folder, generation)))
         schema, segments, _ = read_toc(folder, generation)
         toc = refs_of(segments)
     ours = None if toc is None else tuple(ref for ref in toc if isinstance(ref, SegmentRef))
-    manifest = _manifest(location, generation, checksum, toc_is_readable=toc is not None)
+    manifest = _manifest(index_folder, generation, checksum, toc_is_readable=toc is not None)
     if manifest is None:
         before = None
         with suppress(CorruptIndex):
-            before = location.manifest_before(generation)
+            before = index_folder.find_manifest_before(generation)
         foreign = () if toc is None else tuple(ref for ref in toc if not isinstance(ref, SegmentRef))
         return Known(before, ours, foreign, schema)
     refs = []
@@ -63,7 +63,7 @@ def known(location: Location, generation: int) -> Known:
     for entry in manifest.segments:
         bits = b""
         try:
-            bits = location.deletions(entry)
+            bits = index_folder.read_deletions(entry)
         except (CorruptIndex, FileNotFoundError):
             if entry.id in of_toc:
                 bits = of_toc[entry.id].deletions
@@ -73,10 +73,10 @@ def known(location: Location, generation: int) -> Known:
     return Known(manifest, tuple(refs), without_deletions=frozenset(unknown), is_own=True)
 
 
-def _manifest(location: Location, generation: int, checksum: str, *, toc_is_readable: bool) -> Manifest | None:
+def _manifest(index_folder: IndexFolder, generation: int, checksum: str, *, toc_is_readable: bool) -> Manifest | None:
     """A generation's own manifest. One that does not fit a readable TOC is that of a commit that never was."""
     for new in (False, True):
-        path = manifest_path(location.folder, generation, new=new)
+        path = manifest_path(index_folder.path, generation, new=new)
         with suppress(CorruptIndex, FileNotFoundError):
             manifest, expected = Manifest.from_bytes(read_index_file(path), path)
             if expected == checksum or (not new and not toc_is_readable):
@@ -109,12 +109,12 @@ class Found:
 class DamagedSegment:
     """A segment that may be damaged, article by article. Nothing raises but OSError."""
 
-    def __init__(self, location: Location, ref: SegmentRef) -> None:
+    def __init__(self, index_folder: IndexFolder, ref: SegmentRef) -> None:
         self.ref = ref
         self._live = ref.live_docs()
         self._reader: SegmentReader | None = None
         with suppress(SearchkitError, FileNotFoundError):
-            reader = SegmentReader(location.folder / ref.file)
+            reader = SegmentReader(index_folder.path / ref.file)
             self._reader = reader if reader.doc_count == ref.doc_count else None
         self._whole: dict[str, bool] = {}
 
@@ -212,8 +212,8 @@ class DamagedSegment:
 class ForeignSegment:
     """The same for a segment that Whoosh wrote: of a damaged one, what is read before the damage."""
 
-    def __init__(self, location: Location, schema: Any, segment: Any) -> None:
-        self._folder, self._schema, self._segment = location.folder, schema, segment
+    def __init__(self, index_folder: IndexFolder, schema: Any, segment: Any) -> None:
+        self._folder, self._schema, self._segment = index_folder.path, schema, segment
         self.id = str(segment.segid)
 
     def living(self) -> Iterator[Found]:
@@ -246,14 +246,14 @@ class ForeignSegment:
 class Holding:
     """What a generation says: its articles by id, as far as they can be read, and the ids that it withholds."""
 
-    def __init__(self, location: Location, known: Known) -> None:
-        self.withheld: Withheld = {} if known.manifest is None else known.manifest.withheld
+    def __init__(self, index_folder: IndexFolder, known: Known) -> None:
+        self.withheld: Tombstones = {} if known.manifest is None else known.manifest.tombstones
         self.is_own = known.is_own
         self.segments: dict[str, DamagedSegment | ForeignSegment] = {}
         for ref in known.segments or ():
-            self.segments[ref.id] = DamagedSegment(location, ref)
+            self.segments[ref.id] = DamagedSegment(index_folder, ref)
         for segment in known.foreign:
-            foreign = ForeignSegment(location, known.schema, segment)
+            foreign = ForeignSegment(index_folder, known.schema, segment)
             self.segments[foreign.id] = foreign
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What workers put articles into when an index lies in a folder: they write whole segments there."""
+"""Stages the articles of a worker process when an index lies in a folder: the worker writes whole segments there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.store import Written
+from searchkit.indexing.store import Batch
 from searchkit.model import Article
 
 
@@ -23,35 +23,35 @@ class SegmentSink:
         self._committed = [(SegmentReader(folder / ref.file), ref.live_docs()) for ref in committed]
 
     @property
-    def id(self) -> str:
-        """See Sink.id."""
+    def batch_id(self) -> str:
+        """See Sink.batch_id."""
         return self._builder.id
 
     @property
-    def written(self) -> list[Written]:
-        """See Sink.written."""
-        return [Written(ref.id, ref.doc_count) for ref in self._builder.segments]
+    def batches(self) -> list[Batch]:
+        """See Sink.batches."""
+        return [Batch(ref.id, ref.doc_count) for ref in self._builder.segments]
 
-    def holds(self, article_id: str, record: int) -> bool:
-        """See Sink.holds."""
-        wanted = article_id.encode()
+    def has_committed(self, article_id: str, record_hash: int) -> bool:
+        """See Sink.has_committed."""
+        value = article_id.encode()
         for reader, live in self._committed:
-            doc = reader.value_column("id.value").last_doc_with(wanted, live)
-            if doc >= 0 and int(reader.number_column("digest")[doc]) == record:
+            doc = reader.value_column("id.value").last_doc_with(value, live)
+            if doc >= 0 and int(reader.number_column("digest")[doc]) == record_hash:
                 return True
         return False
 
-    def put(self, article: Article, origin: str, record: bytes) -> int:
-        """See Sink.put."""
+    def stage(self, article: Article, origin: str, record: bytes) -> int:
+        """See Sink.stage."""
         return self._builder.add(article, origin, record)
 
     def flush(self) -> None:
         """See Sink.flush."""
         self._builder.flush()
 
-    def take_over(self) -> list[Written]:
-        """See Sink.take_over."""
-        return [Written(ref.id, ref.doc_count) for ref in self._builder.taken()]
+    def release(self) -> list[Batch]:
+        """See Sink.release."""
+        return [Batch(ref.id, ref.doc_count) for ref in self._builder.release()]
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +60,7 @@ class SegmentSink:
         self._builder.__exit__(kind, error, trace)
 
 
-def open_sink(*, folder: str, language: str, memory: int, segments: Sequence[tuple[str, int, str]]) -> SegmentSink:
-    """A sink of a folder; `segments` are those of the committed state, each with its deletions (hexadecimal)."""
-    refs = [SegmentRef(segment, docs, bytes.fromhex(bits)) for segment, docs, bits in segments]
-    return SegmentSink(Path(folder), SegmentBuilder(Path(folder), Analyzer(language), memory), refs)
+def open_sink(*, folder: str, language: str, memory_bytes: int, committed: Sequence[tuple[str, int, str]]) -> SegmentSink:
+    """A sink of a folder; `committed` are the segments of the committed state: id, documents, deletions (hexadecimal)."""
+    refs = [SegmentRef(segment, docs, bytes.fromhex(deletions)) for segment, docs, deletions in committed]
+    return SegmentSink(Path(folder), SegmentBuilder(Path(folder), Analyzer(language), memory_bytes), refs)

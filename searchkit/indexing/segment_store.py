@@ -1,6 +1,6 @@
-"""A store whose articles lie in segments in a folder (see `store.ArticleStore`).
+"""Stores articles in segments in a folder (see `store.ArticleStore`).
 
-It holds the index's lock, builds segments of the articles that it is given, and makes all of it visible in one commit.
+It holds the index's lock, builds segments of the articles that are staged, and makes all of it visible in one commit.
 """
 
 from __future__ import annotations
@@ -16,282 +16,296 @@ from searchkit.arrays import Bools
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.commit import commit
-from searchkit.indexing.entries import Entry, text_digest
-from searchkit.indexing.foreign import converted, opened
-from searchkit.indexing.leftovers import clean
-from searchkit.indexing.location import Location, State, generations, next_generation, storage_error, storing, toc_path
-from searchkit.indexing.manifest import FileStates, Manifest, files_to_bytes
-from searchkit.indexing.merging import merge_all, merge_some
-from searchkit.indexing.origins import known_states
-from searchkit.indexing.segments import MEMORY, SegmentBuilder
-from searchkit.indexing.store import Known, Memory, SinkSpec, Written
+from searchkit.indexing.entries import ArticleEntry, hash_text
+from searchkit.indexing.file_states import load_file_states
+from searchkit.indexing.foreign import convert_segments, open_segments
+from searchkit.indexing.garbage_collection import collect_garbage
+from searchkit.indexing.index_folder import (
+    Generation,
+    IndexFolder,
+    list_generations,
+    make_storage_error,
+    next_generation,
+    raise_storage_errors,
+    toc_path,
+)
+from searchkit.indexing.manifest import FileStates, Manifest, file_states_to_bytes
+from searchkit.indexing.merging import apply_merge_policy, merge_all
+from searchkit.indexing.segments import MEMORY_BYTES, SegmentBuilder
+from searchkit.indexing.store import Batch, CommittedArticle, SinkSpec, SyncState
 from searchkit.model import Article
 from searchkit.schema import from_record
 
 SINK = "searchkit.indexing.segment_sink"
-"""The module whose `open_sink` makes what workers put articles into."""
+"""The module whose `open_sink` opens what workers stage articles in."""
 
 
-class Committed:
-    """A segment of the committed state, and which of its articles live still."""
+class CommittedSegment:
+    """A segment of the committed state, and which of its documents this session has not deleted."""
 
     def __init__(self, ref: SegmentRef, reader: SegmentReader) -> None:
         self.ref, self.reader = ref, reader
         live = ref.live_docs()
         self.live: Bools = np.ones(ref.doc_count, dtype=bool) if live is None else live
-        self.changed = False
+        self._has_changed = False
 
-    def take_out(self, doc: int) -> None:
+    def delete(self, doc: int) -> None:
+        """Delete a document."""
         self.live[doc] = False
-        self.changed = True
+        self._has_changed = True
 
-    def after(self) -> SegmentRef:
-        return self.ref.with_live_docs(self.live) if self.changed else self.ref
+    def new_ref(self) -> SegmentRef:
+        """The segment with the deletions of this session."""
+        return self.ref.with_live_docs(self.live) if self._has_changed else self.ref
 
 
 class SegmentStore:
     """An index in a folder as one writing session sees it; an ArticleStore. `warnings` tell of damage that it met.
 
-    With `rebuild` the commit drops all that there was, and what is made is of the analysis that is installed, in `language`
+    With `rebuild` the commit drops all that there was; new segments are of the analysis that is installed, in `language`
     (None: that of the old index). A `dry_run` needs no lock and leaves the folder as it is.
 
-    Raises IndexLocked when the lock is not to be had within `wait` seconds, IndexMissing, CorruptIndex, StorageError.
+    Raises IndexLocked when the lock cannot be had within `wait` seconds, IndexMissing, CorruptIndex, StorageError.
     """
 
     def __init__(
         self,
-        location: Location,
-        memory: int = MEMORY,
+        index_folder: IndexFolder,
+        memory_bytes: int = MEMORY_BYTES,
         wait: float = 0,
         *,
         rebuild: bool = False,
         language: str | None = None,
         dry_run: bool = False,
     ) -> None:
-        """`memory` is how many bytes building may take."""
-        self._location, self._bytes, self._rebuild, self._language = location, memory, rebuild, language
-        self._dry_run = dry_run
+        """`memory_bytes` is how much building may take."""
+        self._index_folder, self._memory_bytes = index_folder, memory_bytes
+        self._rebuild, self._language, self._dry_run = rebuild, language, dry_run
         self._exit = ExitStack()
-        self._made: list[SegmentRef] = []
+        self._uncommitted: list[SegmentRef] = []  # segments whose files are removed if nothing names them at the end
         try:
             if not dry_run:
-                # The folder is for this session alone, and rid of what others left there.
-                self._exit.enter_context(location.lock(wait))
-                clean(location)
-            self._state, self._committed = location.served(self._opened)
-            self._settings = self._settings_after(self._state.manifest)
+                self._exit.enter_context(index_folder.lock(wait))
+                collect_garbage(index_folder)
+            self._generation, self._committed = index_folder.open_newest(self._open_segments)
+            self._settings = self._make_settings(self._generation.manifest)
             self._builder = self._exit.enter_context(
-                SegmentBuilder(location.folder, Analyzer(self._settings.language), memory)
+                SegmentBuilder(index_folder.path, Analyzer(self._settings.language), memory_bytes)
             )
         except BaseException:
             self._exit.close()
             raise
-        self._began_at = self._state.generation
-        self._states_before: FileStates | None = None
-        # Segments of this session, and of each which of its articles do not count.
+        self._first_generation = self._generation.number
+        self._committed_states: FileStates | None = None
+        # Segments of this session, and which documents of each do not count.
         self._adopted: list[SegmentRef] = []
         self._rejected: dict[str, set[int]] = {}
         self.warnings: list[str] = []
 
-    def _settings_after(self, manifest: Manifest) -> Manifest:
-        """The settings of what is written."""
+    def _make_settings(self, manifest: Manifest) -> Manifest:
+        """The manifest with the settings of what is written."""
         if not self._rebuild:
             return manifest
         fresh = Manifest.fresh(self._language or manifest.language)
         return replace(manifest, language=fresh.language, analysis=fresh.analysis, snowball=fresh.snowball)
 
-    def _opened(self, state: State) -> list[Committed]:
+    def _open_segments(self, generation: Generation) -> list[CommittedSegment]:
         """The segments of a generation. Raises CorruptIndex, OSError."""
-        refs = state.segments
-        if not state.is_foreign:
-            return [Committed(ref, self._location.open(ref)) for ref in refs]
-        language = state.manifest.language
+        refs = generation.segments
+        if not generation.is_foreign:
+            return [CommittedSegment(ref, self._index_folder.open_segment(ref)) for ref in refs]
         if self._dry_run:
-            return [Committed(ref, reader) for ref, reader in opened(self._location, state, language)]
+            return [CommittedSegment(ref, reader) for ref, reader in open_segments(self._index_folder, generation)]
         # What other programs wrote in their own format becomes ours again with the next commit.
-        with SegmentBuilder(self._location.folder, Analyzer(language), self._bytes) as builder:
-            refs = converted(self._location, state, builder)
-            committed = [Committed(ref, self._location.open(ref)) for ref in refs]
-            self._made += builder.taken()
+        analyzer = Analyzer(generation.manifest.language)
+        with SegmentBuilder(self._index_folder.path, analyzer, self._memory_bytes) as builder:
+            refs = convert_segments(self._index_folder, generation, builder)
+            committed = [CommittedSegment(ref, self._index_folder.open_segment(ref)) for ref in refs]
+            self._uncommitted += builder.release()
         return committed
 
     @property
     def generation(self) -> int:
         """See ArticleStore.generation."""
-        return self._state.generation
+        return self._generation.number
 
     @property
-    def memory(self) -> Memory:
-        """See ArticleStore.memory."""
-        return Memory(self._state.manifest.roots, self._state.manifest.withheld)
+    def sync_state(self) -> SyncState:
+        """See ArticleStore.sync_state."""
+        return SyncState(self._generation.manifest.roots, self._generation.manifest.tombstones)
 
     @property
     def sink(self) -> SinkSpec:
         """See ArticleStore.sink: workers write segments into the folder."""
-        # What is committed need not be built again, but in a rebuild.
-        known = [] if self._rebuild else [(c.ref.id, c.ref.doc_count, c.ref.deletions.hex()) for c in self._committed]
-        folder = str(self._location.folder.absolute())
-        return SinkSpec(
-            SINK, {"folder": folder, "language": self._settings.language, "memory": self._bytes, "segments": known}
-        )
+        # What is committed need not be built again, except in a rebuild.
+        committed = [] if self._rebuild else [(c.ref.id, c.ref.doc_count, c.ref.deletions.hex()) for c in self._committed]
+        arguments = {
+            "folder": str(self._index_folder.path.absolute()),
+            "language": self._settings.language,
+            "memory_bytes": self._memory_bytes,
+            "committed": committed,
+        }
+        return SinkSpec(SINK, arguments)
 
-    def file_states(self) -> FileStates:
-        """See ArticleStore.file_states."""
-        states, damage = known_states(
-            self._location, self._state.manifest, lambda: [(one.reader, one.live) for one in self._committed]
+    def read_file_states(self) -> FileStates:
+        """See ArticleStore.read_file_states."""
+        states, damage = load_file_states(
+            self._index_folder, self._generation.manifest, lambda: [(one.reader, one.live) for one in self._committed]
         )
         if damage is None:
-            self._states_before = _copied(states)
+            self._committed_states = _copy(states)
         else:
             self.warnings.append(f"{damage}; all files are read again")
         return states
 
     # Committed articles.
 
-    def _place(self, article_id: str) -> tuple[Committed, int] | None:
-        """Where a committed article stands, unless it was removed."""
-        wanted = article_id.encode("utf-8", "surrogatepass")
-        for committed in reversed(self._committed):
-            doc = committed.reader.value_column("id.value").last_doc_with(wanted, committed.live)
+    def _find(self, article_id: str) -> tuple[CommittedSegment, int] | None:
+        """The segment and the document of a committed article, unless it was deleted."""
+        value = article_id.encode("utf-8", "surrogatepass")
+        for segment in reversed(self._committed):
+            doc = segment.reader.value_column("id.value").last_doc_with(value, segment.live)
             if doc >= 0:
-                return committed, doc
+                return segment, doc
         return None
 
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """See ArticleStore.known."""
-        found: dict[str, Known] = {}
+    def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
+        """See ArticleStore.find_committed."""
+        articles: dict[str, CommittedArticle] = {}
         if self._committed:
             for article_id in ids:
-                if place := self._place(article_id):
-                    committed, doc = place
-                    origin = committed.reader.value_column("origin.value").value(doc).decode()
-                    found[article_id] = Known(origin, int(committed.reader.number_column("digest")[doc]))
-        return found
+                if found := self._find(article_id):
+                    segment, doc = found
+                    origin = segment.reader.value_column("origin.value").value(doc).decode()
+                    articles[article_id] = CommittedArticle(origin, int(segment.reader.number_column("digest")[doc]))
+        return articles
 
-    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """See ArticleStore.texts_of."""
-        found: dict[str, tuple[str, int]] = {}
+    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.read_texts."""
+        texts: dict[str, tuple[str, int]] = {}
         for article_id in ids:
-            if place := self._place(article_id):
-                article, _ = from_record(place[0].reader.stored_fields.record(place[1]))
-                found[article_id] = article.path, text_digest(article)
-        return found
+            if found := self._find(article_id):
+                article, _ = from_record(found[0].reader.stored_fields.record(found[1]))
+                texts[article_id] = article.path, hash_text(article)
+        return texts
 
-    def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
-        """See ArticleStore.ids_of."""
-        found: dict[str, set[str]] = {}
+    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+        """See ArticleStore.find_ids."""
+        ids_by_origin: dict[str, set[str]] = {}
         for origin in origins:
-            ids = found[origin] = set()
-            for committed, docs in self._docs_of(origin):
-                names = committed.reader.value_column("id.value")
-                ids.update([names.value(doc).decode() for doc in docs])
-        return found
+            ids = ids_by_origin[origin] = set()
+            for segment, docs in self._find_docs(origin):
+                column = segment.reader.value_column("id.value")
+                ids.update([column.value(doc).decode() for doc in docs])
+        return ids_by_origin
 
-    def _docs_of(self, origin: str) -> Iterator[tuple[Committed, list[int]]]:
-        wanted = origin.encode("utf-8", "surrogatepass")
-        for committed in self._committed:
-            column = committed.reader.value_column("origin.value")
-            number = column.dictionary.find(wanted)
+    def _find_docs(self, origin: str) -> Iterator[tuple[CommittedSegment, list[int]]]:
+        """The live documents that came from a file, by segment."""
+        value = origin.encode("utf-8", "surrogatepass")
+        for segment in self._committed:
+            column = segment.reader.value_column("origin.value")
+            number = column.dictionary.find(value)
             if number >= 0:
                 docs = column.docs_with(number)
-                yield committed, docs[committed.live[docs]].tolist()
+                yield segment, docs[segment.live[docs]].tolist()
 
-    def stored(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
-        """See ArticleStore.stored."""
+    def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
+        """See ArticleStore.iter_articles."""
         if origin is None:
-            chosen = ((committed, np.flatnonzero(committed.live).tolist()) for committed in self._committed)
+            chosen = ((segment, np.flatnonzero(segment.live).tolist()) for segment in self._committed)
         else:
-            chosen = ((committed, docs) for committed, docs in self._docs_of(origin))
-        for committed, docs in chosen:
+            chosen = ((segment, docs) for segment, docs in self._find_docs(origin))
+        for segment, docs in chosen:
             for doc in docs:
-                record = committed.reader.stored_fields.record(doc)
+                record = segment.reader.stored_fields.record(doc)
                 yield *from_record(record), record
 
-    def as_committed(self, article_id: str, record: int) -> tuple[Article, str]:
-        """See ArticleStore.as_committed."""
-        wanted = article_id.encode("utf-8", "surrogatepass")
-        for committed in self._committed:
-            doc = committed.reader.value_column("id.value").last_doc_with(wanted, committed.ref.live_docs())
-            if doc >= 0 and int(committed.reader.number_column("digest")[doc]) == record:
-                return from_record(committed.reader.stored_fields.record(doc))
+    def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
+        """See ArticleStore.read_original."""
+        value = article_id.encode("utf-8", "surrogatepass")
+        for segment in self._committed:
+            doc = segment.reader.value_column("id.value").last_doc_with(value, segment.ref.live_docs())
+            if doc >= 0 and int(segment.reader.number_column("digest")[doc]) == record_hash:
+                return from_record(segment.reader.stored_fields.record(doc))
         raise KeyError(article_id)
 
     # Changes.
 
-    def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
+    def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
         """See ArticleStore.stage."""
         segment = self._builder.id
         try:
-            doc = self._builder.add(article, entry.origin, record, entry.record)
+            doc = self._builder.add(article, entry.origin, record, entry.record_hash)
         except OSError as error:
-            raise storage_error(self._location.folder, error) from error
-        return Entry(entry.id, entry.path, entry.origin, entry.text, entry.record, segment, doc)
+            raise make_storage_error(self._index_folder.path, error) from error
+        return ArticleEntry(entry.id, entry.path, entry.origin, entry.text_hash, entry.record_hash, segment, doc)
 
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
         self._rejected.setdefault(batch, set()).add(number)
 
-    def adopt(self, batches: Sequence[Written]) -> None:
+    def adopt(self, batches: Sequence[Batch]) -> None:
         """See ArticleStore.adopt."""
-        refs = [SegmentRef(batch.id, batch.docs) for batch in batches]
+        refs = [SegmentRef(batch.id, batch.article_count) for batch in batches]
         self._adopted += refs
-        self._made += refs
+        self._uncommitted += refs
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """See ArticleStore.remove."""
+    def delete(self, ids: Iterable[str]) -> None:
+        """See ArticleStore.delete."""
         for article_id in ids:
-            if place := self._place(article_id):
-                place[0].take_out(place[1])
+            if found := self._find(article_id):
+                found[0].delete(found[1])
 
     # The commit.
 
-    def commit(self, memory: Memory, *, optimize: bool = False) -> int:
+    def commit(self, state: SyncState, *, optimize: bool = False) -> int:
         """See ArticleStore.commit."""
-        with storing(self._location.folder):
-            refs = self._refs()
+        with raise_storage_errors(self._index_folder.path):
+            refs = self._all_segments()
             if optimize:
-                refs = merge_all(self._location, refs, self._made)
-            generation = self._commit(merge_some(self._location, refs, self._made, self.warnings), memory)
-        if generation != self._began_at:
-            clean(self._location)
+                refs = merge_all(self._index_folder, refs, self._uncommitted)
+            refs = apply_merge_policy(self._index_folder, refs, self._uncommitted, self.warnings)
+            generation = self._commit(refs, state)
+        if generation != self._first_generation:
+            collect_garbage(self._index_folder)
         return generation
 
-    def checkpoint(self, memory: Memory) -> int:
+    def checkpoint(self, state: SyncState) -> int:
         """See ArticleStore.checkpoint.
 
-        Segments are merged, and what is not needed any more is removed, at the end of the session only: workers may be
-        writing segments that no generation has yet.
+        Segments are merged, and garbage is collected, only at the end of the session: workers may be writing segments that
+        no generation names yet.
         """
-        with storing(self._location.folder):
-            generation = self._commit(self._refs(), memory)
-            if generation != self._state.generation:
-                self._state = self._location.state_of(generation)
-                self._states_before = None if memory.states is None else _copied(memory.states)
-        return generation
+        with raise_storage_errors(self._index_folder.path):
+            number = self._commit(self._all_segments(), state)
+            if number != self._generation.number:
+                self._generation = self._index_folder.read_generation(number)
+                self._committed_states = None if state.files is None else _copy(state.files)
+        return number
 
-    def _commit(self, segments: tuple[SegmentRef, ...], memory: Memory) -> int:
-        location, state = self._location, self._state
-        after = replace(self._settings_after(state.manifest), roots=memory.roots, withheld=memory.withheld)
+    def _commit(self, segments: tuple[SegmentRef, ...], state: SyncState) -> int:
+        path, before = self._index_folder.path, self._generation
+        manifest = replace(self._make_settings(before.manifest), roots=state.roots, tombstones=state.tombstones)
         files = None
-        if memory.states is not None and memory.states != self._states_before:
-            files = files_to_bytes(memory.states)
-        if segments == state.segments and files is None and after == state.manifest and not state.is_foreign:
-            return state.generation
-        generation = next_generation(location.folder, state.newest)
-        passed_over = [g for g in generations(location.folder) if g > state.generation]
-        after = replace(after, passed_over=(*after.passed_over, *passed_over))
+        if state.files is not None and state.files != self._committed_states:
+            files = file_states_to_bytes(state.files)
+        if segments == before.segments and files is None and manifest == before.manifest and not before.is_foreign:
+            return before.number
+        number = next_generation(path, before.newest)
+        abandoned = [other for other in list_generations(path) if other > before.number]
+        manifest = replace(manifest, abandoned=(*manifest.abandoned, *abandoned))
         try:
-            commit(location, generation, segments, after, files)
+            commit(self._index_folder, number, segments, manifest, files)
         finally:
-            if toc_path(location.folder, generation).exists():
-                self._made = []  # it is visible, whatever went wrong afterwards, and has its segments
-        return generation
+            if toc_path(path, number).exists():
+                self._uncommitted = []  # the generation is visible, whatever went wrong afterwards, and names them
+        return number
 
-    def _refs(self) -> tuple[SegmentRef, ...]:
-        """All segments that have living articles."""
+    def _all_segments(self) -> tuple[SegmentRef, ...]:
+        """All segments that have live articles."""
         self._builder.flush()
-        self.adopt([Written(ref.id, ref.doc_count) for ref in self._builder.taken()])
-        refs = [] if self._rebuild else [committed.after() for committed in self._committed]
+        self.adopt([Batch(ref.id, ref.doc_count) for ref in self._builder.release()])
+        refs = [] if self._rebuild else [segment.new_ref() for segment in self._committed]
         for ref in self._adopted:
             live = np.ones(ref.doc_count, dtype=bool)
             live[list(self._rejected.get(ref.id, ()))] = False
@@ -300,13 +314,13 @@ class SegmentStore:
 
     def close(self, failed: bool) -> None:
         """See ArticleStore.close."""
-        for ref in self._made:
-            (self._location.folder / ref.file).unlink(missing_ok=True)
+        for ref in self._uncommitted:
+            (self._index_folder.path / ref.file).unlink(missing_ok=True)
         if failed and not self._dry_run:
-            clean(self._location)  # of what processes that were stopped in their work left behind
+            collect_garbage(self._index_folder)  # workers that were killed may have left files
         self._exit.close()
 
 
-def _copied(states: FileStates) -> FileStates:
+def _copy(states: FileStates) -> FileStates:
     """A copy to compare with later, which is fast: the state of a file is the same object until it changes."""
     return {label: dict(files) for label, files in states.items()}

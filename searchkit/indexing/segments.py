@@ -1,4 +1,4 @@
-"""Articles in, whole segments out, within a budget of memory.
+"""Builds segments from articles, within a budget of memory.
 
 Texts are analysed in batches; tokens are kept as numbers until the budget is reached, and then inverted at once.
 """
@@ -20,26 +20,26 @@ from searchkit.analysis.normalize import fold_all
 from searchkit.arrays import AnyArray
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
-from searchkit.indexing.entries import digest
+from searchkit.indexing.entries import hash_record
 from searchkit.model import Article
 from searchkit.schema import UNDATED, offset_seconds, printed_micros, to_record
 
 TEXTS = ("title", "body")
 WORDS = ("authors", "source", "section", "topics")
 VALUES = ("id", "language", "url", "origin", "source", "section")
-"""The attributes of Article (and `origin`) that are kept as stemmed words, folded words, and whole values."""
+"""The attributes of Article (and `origin`) that are indexed as stemmed words, folded words, and whole values."""
 
-MEMORY = 512 * 2**20
-"""Bytes that building may take, unless said otherwise."""
-FIXED_MEMORY = 200 * 2**20
-"""Of them, what the interpreter, the vocabulary and a slice that is sorted take."""
+MEMORY_BYTES = 512 * 2**20
+"""How much building may take, unless told otherwise."""
+FIXED_BYTES = 200 * 2**20
+"""Of these, what the interpreter, the vocabulary and a slice that is sorted take."""
 BYTES_A_TOKEN = 7.5
 BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 2_000
 """Articles between two looks at the budget, unless they are long."""
 BATCH_BYTES = 512 * 1024
 """Bytes of bodies that are analysed at once: as many as a core's own cache makes the most of."""
-HELD_BYTES = 8 * BATCH_BYTES
+MAX_HELD_BYTES = 8 * BATCH_BYTES
 """Bytes of articles that are held between two looks at the budget."""
 
 
@@ -48,7 +48,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-class _Column:
+class _GrowingArray:
     """An array that grows in place."""
 
     def __init__(self, dtype: str) -> None:
@@ -65,7 +65,7 @@ class _Column:
         self._array[self.size : end] = part
         self.size = end
 
-    def taken(self) -> AnyArray:
+    def take(self) -> AnyArray:
         """The whole array; the column is empty afterwards."""
         whole, self._array = self._array[: self.size], np.empty(0, dtype=self._array.dtype)
         self.size = 0
@@ -77,7 +77,7 @@ class _Field:
 
     def __init__(self, name: str, vocabulary: Vocabulary) -> None:
         self.name, self.vocabulary = name, vocabulary
-        self._columns = (_Column("<u4"), _Column("<u2"), *(_Column("<i8") for _ in range(4)))
+        self._columns = (_GrowingArray("<u4"), _GrowingArray("<u2"), *(_GrowingArray("<i8") for _ in range(4)))
 
     def append(self, batch: TokenArrays) -> int:
         """Add the tokens of a batch; return how many they are."""
@@ -90,9 +90,9 @@ class _Field:
         tokens.append(batch.tokens)
         return len(batch.tokens)
 
-    def taken(self) -> FieldTokens:
+    def take(self) -> FieldTokens:
         """All tokens; the field is empty afterwards."""
-        tokens, positions, counts, lengths, sentences, paragraphs = (column.taken() for column in self._columns)
+        tokens, positions, counts, lengths, sentences, paragraphs = (column.take() for column in self._columns)
         return FieldTokens(
             name=self.name,
             forms=self.vocabulary.forms,
@@ -114,19 +114,19 @@ def _encoded(column: list[str]) -> list[bytes]:
 
 
 class SegmentBuilder:
-    """Takes articles and writes segments. Use it with `with`: what was not taken over is removed.
+    """Builds segments from articles. Use it with `with`: segments that were not released are removed at the end.
 
-    `segments` are those written; `flush` writes what is at hand. Not safe for several threads. Raises OSError.
+    `segments` are those that were written and not released. Not safe for several threads. Raises OSError.
     """
 
-    def __init__(self, folder: Path, analyzer: Analyzer, memory: int = MEMORY) -> None:
+    def __init__(self, folder: Path, analyzer: Analyzer, memory_bytes: int = MEMORY_BYTES) -> None:
         self._folder, self._analyzer = folder, analyzer
-        self._budget = max(16 * 2**20, memory - FIXED_MEMORY)
+        self._budget = max(16 * 2**20, memory_bytes - FIXED_BYTES)
         self.segments: list[SegmentRef] = []
-        self._forget()
+        self._reset_vocabulary()
         self._reset()
 
-    def _forget(self) -> None:
+    def _reset_vocabulary(self) -> None:
         language = self._analyzer.language
         self._stemmed, self._folded = Vocabulary(self._analyzer.terms, language), Vocabulary(fold_all, language)
 
@@ -136,7 +136,7 @@ class SegmentBuilder:
         self._docs = 0
         self._used = 0.0
         if len(self._stemmed) > 500_000:
-            self._forget()
+            self._reset_vocabulary()
         self._fields = {name: _Field(name, self._stemmed) for name in TEXTS}
         self._fields |= {name: _Field(name, self._folded) for name in WORDS}
         # Articles that are not analysed yet; of the first ones the body is.
@@ -159,10 +159,10 @@ class SegmentBuilder:
             self._id = new_id()
         return self._id
 
-    def add(self, article: Article, origin: str, record: bytes | None = None, checksum: int | None = None) -> int:
-        """Take an article that `schema.check` allows; return its number in the segment of `id`.
+    def add(self, article: Article, origin: str, record: bytes | None = None, record_hash: int | None = None) -> int:
+        """Add an article that `schema.check` allows; return its document in the segment of `id`.
 
-        `record` is `to_record(article, origin)` and `checksum` its digest, where the caller has made them.
+        `record` is `to_record(article, origin)`, and `record_hash` is `hash_record(record)`, where the caller has them.
         """
         if record is None:
             record = to_record(article, origin)  # before there is a segment: one without articles is none
@@ -171,38 +171,38 @@ class SegmentBuilder:
         self._writer.stored_fields.add(record)
         self._articles.append(article)
         self._values["origin"].append(origin)
-        self._digests.append(digest(record) if checksum is None else checksum)
+        self._digests.append(hash_record(record) if record_hash is None else record_hash)
         number = self._docs
         self._docs += 1
         self._body_bytes += len(record)
         if self._body_bytes >= BATCH_BYTES:
             self._analyse_bodies()
-        if len(self._articles) >= BATCH_ARTICLES or self._held_bytes >= HELD_BYTES or self._used >= self._budget:
+        if len(self._articles) >= BATCH_ARTICLES or self._held_bytes >= MAX_HELD_BYTES or self._used >= self._budget:
             self._analyse()
             if self._used >= self._budget:
                 self.flush()
         return number
 
     def _analyse_bodies(self) -> None:
-        self._count("body", self._analysed("body", self._articles[self._bodies :]))
+        self._count("body", self._tokenize("body", self._articles[self._bodies :]))
         self._bodies = len(self._articles)
         self._held_bytes += self._body_bytes
         self._body_bytes = 0
 
-    def _analysed(self, field: str, articles: Sequence[Article]) -> TokenArrays:
-        """The words of a field of each article, in order: every text that is analysed comes through here."""
+    def _tokenize(self, field: str, articles: Sequence[Article]) -> TokenArrays:
+        """The tokens of a field of each article, in order: every text that is analysed passes through here."""
         values = [getattr(article, field) for article in articles]
         if field in TEXTS:
             return self._stemmed.tokenize(values)
         return self._folded.tokenize_values([value if isinstance(value, tuple) else (value,) for value in values])
 
     def _analyse(self) -> None:
-        """Analyse what is held, and let go of it."""
+        """Analyse the articles in memory, and forget them."""
         self._analyse_bodies()
         articles, self._articles = self._articles, []
         self._bodies = self._held_bytes = 0
         for name in ("title", "authors", "topics", "source", "section"):
-            self._count(name, self._analysed(name, articles))
+            self._count(name, self._tokenize(name, articles))
         for name, values in self._values.items():
             if name != "origin":
                 values += [getattr(article, name) for article in articles]
@@ -216,7 +216,7 @@ class SegmentBuilder:
         self._used += self._fields[field].append(batch) * BYTES_A_TOKEN
 
     def flush(self) -> SegmentRef | None:
-        """Write what is at hand as a segment, synced to the disk; None when there is nothing."""
+        """Write the articles in memory as a segment, synced to the disk; None when there are none."""
         if self._writer is None or not self._docs:
             return None
         if self._articles:
@@ -230,7 +230,7 @@ class SegmentBuilder:
             "date_offset": offsets,
         }
         # One field after the other, so that only one has its tokens twice for a moment.
-        fields = (field.taken() for field in self._fields.values())
+        fields = (field.take() for field in self._fields.values())
         with self._writer as writer:
             writer.finish(self._docs, fields, values, numbers)
         written = SegmentRef(self.id, self._docs)
@@ -249,7 +249,7 @@ class SegmentBuilder:
             (self._folder / segment.file).unlink(missing_ok=True)
         self.segments = []
 
-    def taken(self) -> list[SegmentRef]:
+    def release(self) -> list[SegmentRef]:
         """The segments written so far, which are the caller's from now on."""
-        taken, self.segments = self.segments, []
-        return taken
+        released, self.segments = self.segments, []
+        return released

@@ -1,6 +1,6 @@
-"""What a writing session needs of an index: an interface that an engine without segments can serve.
+"""Defines what a writing session needs of an index, so that an engine without segments can serve it too.
 
-A store knows the committed articles, takes new ones that count once they are committed, and remembers roots, tombstones
+A store knows the committed articles, stages new ones that count once they are committed, and remembers roots, tombstones
 and the states of files. `session.Session` decides over it which article an id has.
 """
 
@@ -11,73 +11,73 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from searchkit.indexing.entries import Entry
-from searchkit.indexing.manifest import FileStates, RootRecord, Withheld
+from searchkit.indexing.entries import ArticleEntry
+from searchkit.indexing.manifest import FileStates, RootRecord, Tombstones
 from searchkit.model import Article
 
 
-class Known(NamedTuple):
-    """A committed article: the file that it came from ("" for none), and the checksum of its record."""
+class CommittedArticle(NamedTuple):
+    """A committed article: the file that it came from ("" for none), and the hash of its record."""
 
     origin: str
-    record: int
+    record_hash: int
 
 
-class Written(NamedTuple):
+class Batch(NamedTuple):
     """A batch of articles that a sink wrote (in the local engine a segment), and how many they are."""
 
     id: str
-    docs: int
+    article_count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What an index remembers beside its articles: roots, deleted ids with the files that they came from, and the states
-    of the roots' files (None: as they are committed)."""
+class SyncState:
+    """What an index remembers beside its articles: roots, tombstones, and the states of the roots' files (None: as they
+    are committed)."""
 
     roots: tuple[RootRecord, ...] = ()
-    withheld: Withheld = field(default_factory=dict)
-    states: FileStates | None = None
+    tombstones: Tombstones = field(default_factory=dict)
+    files: FileStates | None = None
 
 
 class Sink(Protocol):
-    """Where a worker process puts articles. None of them counts before the process that runs it all commits them.
+    """Where a worker process stages articles. None of them counts before the parent process commits them.
 
-    What nobody took over is removed when the context ends in which `open_sink` gave it. Raises OSError.
+    Batches that nobody released are removed when the context of `open_sink` ends. Raises OSError.
     """
 
     @property
-    def id(self) -> str:
+    def batch_id(self) -> str:
         """The id of the batch that the next article goes into."""
 
     @property
-    def written(self) -> Sequence[Written]:
-        """The batches that were written and not taken over yet."""
+    def batches(self) -> Sequence[Batch]:
+        """The batches that were written and not released yet."""
 
-    def holds(self, article_id: str, record: int) -> bool:
-        """Whether the committed state has this very article (by the checksum of its record): it need not be put then."""
+    def has_committed(self, article_id: str, record_hash: int) -> bool:
+        """Whether the committed state has this very article: it need not be staged then."""
 
-    def put(self, article: Article, origin: str, record: bytes) -> int:
-        """Take an article that `schema.check` allows, with its record; return its number in the batch `id`."""
+    def stage(self, article: Article, origin: str, record: bytes) -> int:
+        """Stage an article that `schema.check` allows, with its record; return its number in the batch `batch_id`."""
 
     def flush(self) -> None:
-        """Write what is at hand as a batch."""
+        """Write the articles in memory as a batch."""
 
-    def take_over(self) -> Sequence[Written]:
+    def release(self) -> Sequence[Batch]:
         """The batches that were written, which are the caller's from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class SinkSpec:
-    """How a worker process makes its sink: it calls `open_sink(**arguments)` of a module, which returns a context manager of
-    a Sink. Arguments are JSON."""
+    """How a worker process opens its sink: it calls `open_sink(**arguments)` of a module, which returns a context manager
+    of a Sink. Arguments are JSON."""
 
     module: str
     arguments: Mapping[str, Any]
 
 
 class SinkModule(Protocol):
-    """A module that makes sinks."""
+    """A module that opens sinks."""
 
     def open_sink(self, **arguments: Any) -> AbstractContextManager[Sink]: ...
 
@@ -85,7 +85,7 @@ class SinkModule(Protocol):
 class ArticleStore(Protocol):
     """An index as one writing session sees it. The session alone writes, until `close`.
 
-    "Committed" articles are those of the state in which the session began, without those that it removed.
+    "Committed" articles are those of the state in which the session began, without those that it deleted.
     """
 
     @property
@@ -93,7 +93,7 @@ class ArticleStore(Protocol):
         """The generation that is committed."""
 
     @property
-    def memory(self) -> Memory:
+    def sync_state(self) -> SyncState:
         """What was remembered when the session began, without the states of files."""
 
     @property
@@ -102,51 +102,50 @@ class ArticleStore(Protocol):
 
     @property
     def sink(self) -> SinkSpec | None:
-        """How workers put articles into this store; None where one process has to do all."""
+        """How workers stage articles in this store; None where one process has to do all."""
 
-    def file_states(self) -> FileStates:
+    def read_file_states(self) -> FileStates:
         """The states of the roots' files, which are the caller's to change."""
 
     # Committed articles.
 
-    def known(self, ids: Sequence[str]) -> Mapping[str, Known]:
-        """Which of these ids committed articles have."""
+    def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
+        """The committed articles that have some of these ids."""
 
-    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """Of committed articles the path, and what tells the text from another's (`entries.text_digest`); ids that no
-        committed article has are left out."""
+    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """The path and the text hash (`entries.hash_text`) of committed articles; ids that none has are left out."""
 
-    def ids_of(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """The ids of the committed articles that came from each of these files; the sets are the caller's to change."""
 
-    def stored(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
-        """All committed articles, or those of a file, with origin and record; they may be removed meanwhile."""
+    def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
+        """All committed articles, or those of a file, with origin and record; they may be deleted meanwhile."""
 
-    def as_committed(self, article_id: str, record: int) -> tuple[Article, str]:
-        """An article and its origin as the session found it, though it was removed since. Raises KeyError."""
+    def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
+        """An article and its origin as the session found it, though it was deleted since. Raises KeyError."""
 
     # Changes.
 
-    def stage(self, article: Article, record: bytes, entry: Entry) -> Entry:
-        """Take an article, which counts from the next commit on; the entry returned says where it stands.
+    def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
+        """Stage an article, which counts from the next commit on; the entry returned says where it is staged.
 
         Raises StorageError.
         """
 
     def reject(self, batch: str, number: int) -> None:
-        """Let an article that was staged, by this store or a worker's sink, not count after all."""
+        """Drop an article that was staged, by this store or a worker's sink."""
 
-    def adopt(self, batches: Sequence[Written]) -> None:
-        """Take over what workers' sinks wrote; all of it counts, but for what is rejected."""
+    def adopt(self, batches: Sequence[Batch]) -> None:
+        """Take over what workers' sinks wrote; all of it counts, except what is rejected."""
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Remove committed articles."""
+    def delete(self, ids: Iterable[str]) -> None:
+        """Delete committed articles."""
 
-    def commit(self, memory: Memory, *, optimize: bool = False) -> int:
+    def commit(self, state: SyncState, *, optimize: bool = False) -> int:
         """Make all changes visible at once, if there are any; return the generation. Raises StorageError, CorruptIndex."""
 
-    def checkpoint(self, memory: Memory) -> int:
-        """The same in the middle of a session, which goes on."""
+    def checkpoint(self, state: SyncState) -> int:
+        """Commit in the middle of a session, which goes on."""
 
     def close(self, failed: bool) -> None:
-        """End the session. What was staged and not committed goes; `failed` says that the session did not end well."""
+        """End the session. What is staged and not committed goes; `failed` says that the session did not end well."""

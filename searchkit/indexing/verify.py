@@ -16,39 +16,39 @@ from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch
-from searchkit.indexing.leftovers import kept_generations
-from searchkit.indexing.location import Location, generations, manifest_path, storing, toc_path
-from searchkit.indexing.manifest import Manifest, digest
-from searchkit.indexing.origins import unlisted_of
+from searchkit.indexing.file_states import unlisted_key
+from searchkit.indexing.garbage_collection import find_kept
+from searchkit.indexing.index_folder import IndexFolder, list_generations, manifest_path, raise_storage_errors, toc_path
+from searchkit.indexing.manifest import Manifest, compute_checksum
 from searchkit.reports import Fault
 
 
 class Check:
     """Looks at generations; a segment that several share is looked at once. Raises IndexMismatch, OSError."""
 
-    def __init__(self, location: Location) -> None:
-        self._location, self._folder = location, location.folder
+    def __init__(self, index_folder: IndexFolder) -> None:
+        self._index_folder, self._folder = index_folder, index_folder.path
         self._segments: dict[str, tuple[str, ...]] = {}
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong with the generation that serves, the one before it, and those that were left aside."""
         found: dict[Fault, None] = {}
-        for generation in relevant(self._location):
+        for generation in relevant(self._index_folder):
             for fault in self.of_generation(generation):
                 if fault not in found:
                     found[fault] = None
                     yield fault
         with suppress(CorruptIndex):
-            for passed in self._location.read().manifest.passed_over:
-                toc = toc_path(self._folder, passed)
-                yield Fault(str(toc), f"generation {passed} was damaged; what only it held is missing")
+            for number in self._index_folder.read_newest().manifest.abandoned:
+                toc = toc_path(self._folder, number)
+                yield Fault(str(toc), f"generation {number} was damaged; what only it held is missing")
 
     def of_generation(self, generation: int) -> Iterator[Fault]:
         """What is wrong with one generation."""
         toc = toc_path(self._folder, generation)
         try:
             data = read_index_file(toc)
-            manifest = self._location.manifest_of(generation, digest(data))
+            manifest = self._index_folder.read_manifest(generation, compute_checksum(data))
             if manifest is None and data.endswith(OWN_TOC):
                 yield Fault(str(manifest_path(self._folder, generation)), "it is missing")
             if manifest is not None:
@@ -66,7 +66,7 @@ class Check:
             yield from self._against_toc(generation, manifest, ours)
         else:
             try:
-                manifest = self._location.manifest_before(generation)
+                manifest = self._index_folder.find_manifest_before(generation)
             except CorruptIndex as error:
                 yield Fault(error.path, error.reason)
         if manifest is not None:
@@ -102,7 +102,7 @@ class Check:
             yield Fault(path, "its segments are not those of the table of contents")
         for entry in manifest.segments:
             try:
-                bits = self._location.deletions(entry)
+                bits = self._index_folder.read_deletions(entry)
             except CorruptIndex as error:
                 yield Fault(error.path, error.reason)
             except FileNotFoundError as error:
@@ -113,12 +113,12 @@ class Check:
 
     def _file_states(self, manifest: Manifest) -> Iterator[Fault]:
         try:
-            states = self._location.file_states(manifest)
+            states = self._index_folder.read_file_states(manifest)
         except CorruptIndex as error:
             yield Fault(error.path, error.reason)
             return
         roots = [root.label for root in manifest.roots]
-        for label in states.keys() - {*roots, *map(unlisted_of, roots)}:
+        for label in states.keys() - {*roots, *map(unlisted_key, roots)}:
             yield Fault(str(self._folder / manifest.files_name), f"it knows files of a root {label}, which there is not")
 
     def _segment(self, ref: SegmentRef) -> Iterator[Fault]:
@@ -144,7 +144,7 @@ class Check:
         for ref in segments:
             reader = SegmentReader(self._folder / ref.file)
             live = ref.live_docs()
-            for article_id in ids_of(reader, np.arange(reader.doc_count) if live is None else np.flatnonzero(live)):
+            for article_id in read_ids(reader, np.arange(reader.doc_count) if live is None else np.flatnonzero(live)):
                 if article_id in seen:
                     where = f"the segments {seen[article_id]} and {ref.id}"
                     yield Fault(
@@ -154,7 +154,7 @@ class Check:
                 seen[article_id] = ref.id
 
 
-def ids_of(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
+def read_ids(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
     """The ids of some documents of a segment."""
     column = reader.value_column("id.value")
     names = [b"", *column.dictionary.tolist()]
@@ -162,19 +162,19 @@ def ids_of(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
     return [names[of_doc[doc]] for doc in docs]
 
 
-def relevant(location: Location) -> list[int]:
+def relevant(index_folder: IndexFolder) -> list[int]:
     """The generations that have to be whole, newest first: those that no clean-up removes. Raises IndexMissing."""
-    there = set(generations(location.folder))
+    there = set(list_generations(index_folder.path))
     with suppress(CorruptIndex):  # where none is whole, all matter
-        there &= kept_generations(location, location.read())
+        there &= find_kept(index_folder, index_folder.read_newest())
     return sorted(there, reverse=True)
 
 
-def faults_of(location: Location) -> tuple[Fault, ...]:
+def find_faults(index_folder: IndexFolder) -> tuple[Fault, ...]:
     """What is wrong with an index that others may write to meanwhile. Raises IndexMissing, IndexMismatch, StorageError."""
     while True:
-        newest = location.newest()
-        with storing(location.folder):
-            found = tuple(Check(location).faults())
-        if not found or location.newest() == newest:
+        newest = index_folder.newest_number()
+        with raise_storage_errors(index_folder.path):
+            found = tuple(Check(index_folder).faults())
+        if not found or index_folder.newest_number() == newest:
             return found

@@ -49,4 +49,4 @@ def articles(engine: searchkit.Engine) -> dict[str, searchkit.Article]:
 def content(engine: searchkit.ArchiveEngine) -> tuple[object, ...]:
     """Articles with their files, answers, roots and deletions."""
     stored = sorted(engine.articles(), key=lambda one: one.article.id)
-    return stored, answers(engine), engine.roots(), engine.withheld()
+    return stored, answers(engine), engine.roots(), engine.tombstones()

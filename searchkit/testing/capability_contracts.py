@@ -22,11 +22,11 @@ class VerifiableContract:
     def test_a_repair_of_what_is_whole_loses_nothing(self, engine: ArchiveEngine) -> None:
         engine.add(collection(30))
         engine.delete(["c/3"])
-        before = _by_id(engine), answers(engine), engine.withheld()
+        before = _by_id(engine), answers(engine), engine.tombstones()
         found = engine.verify(repair=True)
         assert found.faults == ()
         assert found.repair is None or (found.repair.missing, found.repair.unknown) == ((), 0)
-        assert (_by_id(engine), answers(engine), engine.withheld()) == before
+        assert (_by_id(engine), answers(engine), engine.tombstones()) == before
         assert engine.verify() == searchkit.Verification()
 
 
@@ -37,9 +37,9 @@ class OptimizableContract:
         for first in range(0, 30, 10):
             engine.add(collection(30)[first : first + 10])
         engine.delete(["c/3", "c/17"])
-        before = _by_id(engine), answers(engine), engine.withheld()
+        before = _by_id(engine), answers(engine), engine.tombstones()
         assert engine.optimize() == 1
-        assert (_by_id(engine), answers(engine), engine.withheld()) == before
+        assert (_by_id(engine), answers(engine), engine.tombstones()) == before
         generation = engine.stats().generation
         assert engine.optimize() == 1
         assert engine.stats().generation == generation  # there was nothing left to merge

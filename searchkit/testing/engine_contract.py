@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit import Article, Engine, StoredArticle, Withheld
+from searchkit import Article, Engine, StoredArticle, Tombstone
 from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
 from searchkit.testing.collection import DAY, QUERIES, collection
 from searchkit.testing.root_contract import RootSyncContract
@@ -201,13 +201,13 @@ class EngineContract(ABC):
 
     def test_deletions_are_remembered(self, engine: Engine) -> None:
         engine.add(Article(name, body="text") for name in "abcd")
-        assert engine.withheld() == ()
+        assert engine.tombstones() == ()
         assert engine.delete(["c", "a", "z", "b"]) == 3
-        assert engine.withheld() == (Withheld("a"), Withheld("b"), Withheld("c"))
+        assert engine.tombstones() == (Tombstone("a"), Tombstone("b"), Tombstone("c"))
         assert engine.delete(["a"]) == 0
         engine.add([Article("a", body="text")])
-        assert engine.undelete(["a", "b", "z"]) == (Withheld("b"),)
-        assert engine.withheld() == (Withheld("c"),)
+        assert engine.undelete(["a", "b", "z"]) == (Tombstone("b"),)
+        assert engine.tombstones() == (Tombstone("c"),)
         assert {hit.id for hit in engine.search("*")} == {"a", "d"}
 
     def test_order_pages_and_ties(self, engine: Engine) -> None:

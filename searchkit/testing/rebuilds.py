@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit import ArchiveEngine, Article, Withheld
+from searchkit import ArchiveEngine, Article, Tombstone
 from searchkit.testing.archive import articles, content, make, write, write_lines
 
 
@@ -121,17 +121,17 @@ class RebuildsContract:
         engine.delete(["root/j3", "root/t/4.txt", "free"])
         assert [one.articles for one in engine.roots()] == [38]
         expected = (
-            Withheld("free"),
-            Withheld("root/j3", "root/lines.jsonl", returns=True),
-            Withheld("root/t/4.txt", "root/t/4.txt", returns=True),
+            Tombstone("free"),
+            Tombstone("root/j3", "root/lines.jsonl", returns=True),
+            Tombstone("root/t/4.txt", "root/t/4.txt", returns=True),
         )
-        assert engine.withheld() == expected
+        assert engine.tombstones() == expected
         for rebuild, check_content in ((False, False), (True, False), (False, True), (False, False)):
             report = engine.index(rebuild=rebuild, check_content=check_content)
             assert (report.changed, report.unchanged, report.withheld) == (False, 38, 2)
-            assert engine.withheld() == expected
+            assert engine.tombstones() == expected
         assert engine.undelete(["root/j3", "free", "root/t/5.txt"]) == expected[:2]
-        assert (engine.index().added, engine.withheld()) == (1, expected[2:])
+        assert (engine.index().added, engine.tombstones()) == (1, expected[2:])
         assert engine.undelete(["root/t/4.txt"]) == expected[2:]
         report = engine.index(rebuild=True)
         assert (report.added, report.unchanged, articles(engine)) == (1, 39, whole)
@@ -143,15 +143,15 @@ class RebuildsContract:
         engine.delete(["root/j3"])
         (root / "b.jsonl").rename(root / "c.jsonl")
         engine.index()
-        assert engine.withheld() == (Withheld("root/j3", "root/c.jsonl", returns=True),)
+        assert engine.tombstones() == (Tombstone("root/j3", "root/c.jsonl", returns=True),)
         write_lines(root / "a.jsonl", [3])
         engine.index()
-        assert engine.withheld() == (Withheld("root/j3", "root/a.jsonl", returns=True),)
+        assert engine.tombstones() == (Tombstone("root/j3", "root/a.jsonl", returns=True),)
         (root / "a.jsonl").unlink()
         (root / "c.jsonl").unlink()
         write(root / "d.txt", "Something else.")
         engine.index()
-        assert engine.withheld() == (Withheld("root/j3", "root/a.jsonl", returns=False),)
+        assert engine.tombstones() == (Tombstone("root/j3", "root/a.jsonl", returns=False),)
 
     def test_a_dry_run_says_what_the_run_then_does(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = make(tmp_path / "root")

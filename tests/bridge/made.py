@@ -67,7 +67,7 @@ def build(folder: Path, batches: Iterable[Iterable[Article]]) -> list[SegmentRef
             for article in batch:
                 builder.add(article, "root/file")
             builder.flush()
-        return builder.taken()
+        return builder.release()
 
 
 def commit(folder: Path, refs: Sequence[SegmentRef], generation: int = 1) -> None:

@@ -14,11 +14,11 @@ import pytest
 
 import searchkit
 from searchkit.cli import main
-from searchkit.engines.base import settled
+from searchkit.engines.base import resolve_options
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.memory_store import Generation, Stored
-from searchkit.index_options import IndexChanges, settled_index
-from searchkit.indexing.store import Memory
+from searchkit.engines.memory_store import MemoryGeneration, StoredArticle
+from searchkit.index_options import IndexChanges, resolve_index_options
+from searchkit.indexing.store import SyncState
 from searchkit.model import SearchChanges
 
 ARTICLES = (
@@ -57,14 +57,14 @@ class RecordedEngine(MemoryEngine):
 
     def hold(self, *articles: searchkit.Article) -> None:
         """Hold these articles as they are, also such as `add` cleans or refuses: commands trust no engine with that."""
-        stored = {article.id: Stored(article, "", 0) for article in articles}
-        self._index.newest = Generation(self.generation + 1, stored, Memory(states={}))
+        stored = {article.id: StoredArticle(article, "", 0) for article in articles}
+        self._index.newest = MemoryGeneration(self.generation + 1, stored, SyncState(files={}))
         self._serve()
 
     def search(
         self, query: str, options: searchkit.SearchOptions | None = None, **changes: Unpack[SearchChanges]
     ) -> searchkit.SearchResult:
-        self.calls.append(("search", (query, settled(options, changes))))
+        self.calls.append(("search", (query, resolve_options(options, changes))))
         if self.fail is not None:
             raise self.fail
         return replace(super().search(query, options, **changes), took_ms=0.8)
@@ -85,7 +85,7 @@ class RecordedEngine(MemoryEngine):
         settings: searchkit.IndexOptions | None = None,
         **changes: Unpack[IndexChanges],
     ) -> searchkit.IndexReport:
-        asked = settled_index(settings, changes, len(roots))
+        asked = resolve_index_options(settings, changes, len(roots))
         self.calls.append(("index", (list(roots), asked.label, asked.options, asked.allow_empty)))
         names = ("rebuild", "retry", "check_content", "commit_every", "dry_run")
         self.asked = {name: getattr(asked, name) for name in names}
@@ -112,7 +112,7 @@ class RecordedEngine(MemoryEngine):
         self.calls.append(("delete", wanted))
         return super().delete(wanted, wait=wait)
 
-    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[searchkit.Withheld, ...]:
+    def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[searchkit.Tombstone, ...]:
         wanted = list(ids)
         self.calls.append(("undelete", sorted(set(wanted))))
         return super().undelete(wanted, wait=wait)

@@ -99,11 +99,11 @@ def test_every_command_says_on_stderr_that_a_generation_was_left_aside(damaged: 
 
 
 def test_waiting_for_another_writer(tmp_path: Path) -> None:
-    from searchkit.indexing.lock import held
+    from searchkit.indexing.lock import hold_lock
 
     folder = two_generations(tmp_path / "i")
     command = [sys.executable, "-m", "searchkit", "optimize", "-i", str(folder)]
-    with held(folder):
+    with hold_lock(folder):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, "is being written to by process" in done.stderr) == (2, True)
         waiting = subprocess.Popen([*command, "--wait", "600"], stdout=subprocess.PIPE, text=True)

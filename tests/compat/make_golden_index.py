@@ -121,7 +121,7 @@ def told(engine: searchkit.ArchiveEngine) -> dict[str, Any]:
         "articles": [to_record(hit.article, "").decode() for hit in engine.search("*", limit=None)],
         "answers": answers,
         "roots": [[r.label, r.path, r.articles, r.files, r.failed, r.options] for r in engine.roots()],
-        "withheld": [[w.id, w.file, w.returns] for w in engine.withheld()],
+        "withheld": [[w.id, w.file, w.returns] for w in engine.tombstones()],
         "stats": [
             stats.articles,
             str(stats.first),

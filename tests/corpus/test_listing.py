@@ -27,8 +27,8 @@ def test_list_files_in_order_of_their_paths(tmp_path: Path) -> None:
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["B.TXT", "a-b.txt", "a.txt", "a/b.txt", "é.txt"]
     first = listing.files[0]
-    assert (first.place, first.size) == (tmp_path / "B.TXT", 16)
-    assert first.modified_ns == first.place.stat().st_mtime_ns
+    assert (Path(first.full_path), first.size) == (tmp_path / "B.TXT", 16)
+    assert first.modified_ns == Path(first.full_path).stat().st_mtime_ns
 
 
 def test_list_files_passes_over_hidden_index_and_special_files(tmp_path: Path) -> None:
@@ -37,9 +37,9 @@ def test_list_files_passes_over_hidden_index_and_special_files(tmp_path: Path) -
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["a.txt"]
     assert (listing.skipped, listing.failures) == ({NO_FILE: 1, INDEX: 1}, ())
-    ((path, failure),) = listing.passed_over
+    ((path, failure),) = listing.ignored
     assert (path, failure.path) == ("index", str(tmp_path / "index"))
-    assert list_files(tmp_path, ReadOptions(exclude=("index/*",))).passed_over == ()
+    assert list_files(tmp_path, ReadOptions(exclude=("index/*",))).ignored == ()
     with pytest.raises(RootError, match="holds an index"):
         list_files(tmp_path / "index")
 
@@ -50,7 +50,7 @@ def test_list_files_of_folders_that_only_look_like_an_index(tmp_path: Path) -> N
     (tmp_path / "c" / "_MAIN_1.toc").mkdir()
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["a/1.txt", "b/2.txt", "c/3.txt"]
-    assert (listing.skipped, listing.passed_over) == ({".toc": 3}, ())
+    assert (listing.skipped, listing.ignored) == ({".toc": 3}, ())
 
 
 def test_list_files_says_where_what_fails_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_list_files_says_where_what_fails_lies(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("searchkit.corpus.listing.os.scandir", scandir)
     listing = list_files(tmp_path, ReadOptions(include=("*.txt",)))
     assert listing.unlisted == ("a/dead.txt", "a/b")
-    assert [path for path, _ in listing.passed_over] == ["link"]
+    assert [path for path, _ in listing.ignored] == ["link"]
 
 
 def test_list_files_counts_what_no_reader_takes(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_list_files_include_and_exclude(tmp_path: Path) -> None:
 def test_list_files_root_is_a_file(tmp_path: Path) -> None:
     write(tmp_path, "a.txt")
     (file,) = list_files(tmp_path / "a.txt").files
-    assert (file.path, file.place) == ("", tmp_path / "a.txt")
+    assert (file.path, Path(file.full_path)) == ("", tmp_path / "a.txt")
 
 
 def test_list_files_missing_root(tmp_path: Path) -> None:

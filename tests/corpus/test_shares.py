@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
 from searchkit.corpus.limits import Limits
-from searchkit.corpus.listing import SourceFile
 from searchkit.model import Article
 from searchkit.reports import Failure
+from searchkit.source_files import SourceFile
 from tests.corpus.test_containers import tarred, zipped
 from tests.corpus.test_reuters import RECORD
 
@@ -137,8 +137,8 @@ def test_a_share_tells_only_its_own_failures(tmp_path: Path) -> None:
 
 
 def test_shares_of_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    check(SourceFile("a.txt", tmp_path / "a.txt", 1, 0))
-    check(SourceFile("a.jsonl", tmp_path / "a.jsonl", 1, 0))
+    check(SourceFile("a.txt", str(tmp_path / "a.txt"), 1, 0))
+    check(SourceFile("a.jsonl", str(tmp_path / "a.jsonl"), 1, 0))
 
 
 def test_a_record_of_another_share_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ import searchkit
 from searchkit import Article
 from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.engines.local import LocalEngine
-from searchkit.indexing.location import Location
-from searchkit.indexing.verify import faults_of
+from searchkit.indexing.index_folder import IndexFolder
+from searchkit.indexing.verify import find_faults
 
 Articles = tuple[tuple[str, str], ...]
 
@@ -133,11 +133,11 @@ def check(
     `allowed`, and doing the step (again) completes it and leaves nothing behind. Returns the step that it was at. `thorough`: every byte is checked again then."""
     folder = place / "index"
     allowed = allowed or (step - 1, step)
-    if not Location(folder).exists():
+    if not IndexFolder(folder).exists():
         assert -1 in allowed, "there is no index any more"
         at = -1
     else:
-        faults = faults_of(Location(folder))
+        faults = find_faults(IndexFolder(folder))
         assert faults == (), faults
         found = held(folder)
         fitting = [number for number in allowed if number >= 0 and archive.articles[number] == found]
@@ -148,7 +148,7 @@ def check(
         with searchkit.open(folder) as engine:
             engine.delete([])  # a writer that changes nothing cleans up all the same
         assert held(folder) == archive.articles[step], "doing the step again does not complete it"
-        assert not thorough or faults_of(Location(folder)) == ()
+        assert not thorough or find_faults(IndexFolder(folder)) == ()
         assert leftovers(folder) == [], leftovers(folder)
     return at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import searchkit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.testing.archive import answers, articles, make, write, write_lines
 
 __all__ = ["answers", "articles", "content", "listing", "make", "write", "write_lines"]
@@ -13,10 +13,16 @@ __all__ = ["answers", "articles", "content", "listing", "make", "write", "write_
 
 def content(folder: Path) -> tuple[object, ...]:
     """Articles, answers, roots and the state of their files."""
-    location = Location(folder)
-    state = location.read()
+    index_folder = IndexFolder(folder)
+    state = index_folder.read_newest()
     with searchkit.open(folder) as engine:
-        return articles(engine), answers(engine), engine.roots(), location.file_states(state.manifest), engine.withheld()
+        return (
+            articles(engine),
+            answers(engine),
+            engine.roots(),
+            index_folder.read_file_states(state.manifest),
+            engine.tombstones(),
+        )
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from tests.engines.archive import content, write, write_lines
 
 BUILD = """
 import sys, time
 import searchkit
-import searchkit.indexing.update
+import searchkit.indexing.root_sync
 import searchkit.indexing.session
 
 place, root, workers, after = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-searchkit.indexing.update.WORTH_IT = 1
-searchkit.indexing.update.BYTES_AN_ARTICLE = 90
+searchkit.indexing.root_sync.WORTH_IT = 1
+searchkit.indexing.root_sync.BYTES_AN_ARTICLE = 90
 checkpoint = searchkit.indexing.session.Session.checkpoint
 
 def watched(session):
@@ -97,7 +97,11 @@ def test_a_build_that_is_killed_after_a_checkpoint_goes_on(
         assert len([path for path in read if "/a/" in path]) < 150  # those that were done are not read again
     assert content(folder) == uninterrupted
     names = {path.name for path in folder.iterdir() if path.name.startswith("MAIN_")}
-    needed = {ref.file for g in (report.generation, report.generation - 1) for ref in Location(folder).state_of(g).segments}
+    needed = {
+        ref.file
+        for g in (report.generation, report.generation - 1)
+        for ref in IndexFolder(folder).read_generation(g).segments
+    }
     assert {name for name in names if name.endswith(".columns")} == needed
 
 
@@ -143,30 +147,30 @@ def test_new_options_hold_for_all_files_though_the_run_is_cut_off(root: Path, tm
 def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: tuple[object, ...]
 ) -> None:
-    from searchkit.indexing.crew import Crew
     from searchkit.indexing.session import Session
+    from searchkit.indexing.worker_pool import WorkerPool
 
-    monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
-    monkeypatch.setattr("searchkit.indexing.update.BYTES_AN_ARTICLE", 90)
-    crews: list[Crew] = []
-    enter, checkpoint = Crew.__enter__, Session.checkpoint
+    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 90)
+    pools: list[WorkerPool] = []
+    enter, checkpoint = WorkerPool.__enter__, Session.checkpoint
 
-    def entered(crew: Crew) -> Crew:
-        crews.append(crew)
-        return enter(crew)
+    def entered(pool: WorkerPool) -> WorkerPool:
+        pools.append(pool)
+        return enter(pool)
 
     def dying(session: Session) -> int:
         generation = checkpoint(session)
         raise searchkit.WorkerDied(f"as if, after generation {generation}")
 
-    monkeypatch.setattr(Crew, "__enter__", entered)
+    monkeypatch.setattr(WorkerPool, "__enter__", entered)
     monkeypatch.setattr(Session, "checkpoint", dying)
     folder = tmp_path / "index"
     with searchkit.open(folder, create=True) as engine:
         with pytest.raises(searchkit.WorkerDied, match="generation 1"):
             engine.index([root], workers=2, commit_every=100)
-        assert len(crews) == 1
-        needed = {ref.file for ref in Location(folder).read().segments}
+        assert len(pools) == 1
+        needed = {ref.file for ref in IndexFolder(folder).read_newest().segments}
         assert {path.name for path in folder.glob("MAIN_*.columns")} == needed
         monkeypatch.undo()
         engine.index(workers=1)
@@ -194,7 +198,7 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
 
 def test_what_workers_tell_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads listen to the workers while the articles of a round are taken; they switch at every chance here."""
-    monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
     root = tmp_path / "root"
     write_lines(root / "large.jsonl", range(20_000))
     before = sys.getswitchinterval()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.testing.clashes import change, check_report
 from searchkit.testing.runs import Lines, files_of, texts, write_ids
 
@@ -91,12 +91,12 @@ def test_a_file_that_a_run_was_to_read_yet_is_read_by_the_next(
 
 def state(folder: Path, root: Path) -> tuple[Lines, dict[str, str], int, dict[str, tuple[int, Problems]]]:
     """Texts, the files they come from, and what is known of each file."""
-    location = Location(folder)
-    known = location.file_states(location.read().manifest).get("r", {})
+    index_folder = IndexFolder(folder)
+    known = index_folder.read_file_states(index_folder.read_newest().manifest).get("r", {})
     with searchkit.open(folder) as engine:
         (one,) = engine.roots()
         found = texts(engine), files_of(engine), one.articles
-    return *found, {path: (s.articles, {(p, reason) for p, _, reason in s.problems}) for path, s in known.items()}
+    return *found, {path: (s.articles, {(f.path, f.reason) for f in s.failures}) for path, s in known.items()}
 
 
 def fresh(folder: Path, root: Path) -> tuple[object, ...]:
@@ -111,8 +111,8 @@ def test_updates_come_to_what_a_fresh_index_holds(
     seed: int, workers: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if workers > 1:
-        monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
-        monkeypatch.setattr("searchkit.indexing.update.BYTES_AN_ARTICLE", 10)
+        monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+        monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 10)
     chance = random.Random(seed)
     write_ids(root / "zz.jsonl", {"always": "here"})
     with searchkit.open(tmp_path / "index", create=True) as engine:

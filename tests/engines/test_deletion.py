@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import searchkit
-from searchkit import Withheld
+from searchkit import Tombstone
 from searchkit.indexing.manifest import Manifest
 from tests.engines.archive import make
 
@@ -17,11 +17,11 @@ def test_deletions_of_an_older_version_are_undone_too(tmp_path: Path) -> None:
     document |= {"withheld": ["root/j3", "free"], "format": 2}
     del document["withheld_from"], document["checksum"]
     old, _ = Manifest.from_bytes(json.dumps(document).encode(), tmp_path / "m")
-    assert old.withheld == {"root/j3": None, "free": None}
+    assert old.tombstones == {"root/j3": None, "free": None}
     new, _ = Manifest.from_bytes(old.to_bytes(2, b""), tmp_path / "m")
-    assert new.withheld == old.withheld
+    assert new.tombstones == old.tombstones
     from searchkit.indexing.deletion import undelete
-    from searchkit.indexing.location import Location
+    from searchkit.indexing.index_folder import IndexFolder
     from searchkit.indexing.segment_store import SegmentStore
     from searchkit.indexing.session import Session
 
@@ -29,11 +29,11 @@ def test_deletions_of_an_older_version_are_undone_too(tmp_path: Path) -> None:
     with searchkit.open(tmp_path / "index", create=True) as engine:
         engine.index([root])
         engine.delete(["root/j3"])
-        with Session(SegmentStore(Location(tmp_path / "index"))) as session:
-            session.withheld.update(old.withheld)
+        with Session(SegmentStore(IndexFolder(tmp_path / "index"))) as session:
+            session.tombstones.update(old.tombstones)
             session.commit()
-        with Session(SegmentStore(Location(tmp_path / "index"))) as session:
+        with Session(SegmentStore(IndexFolder(tmp_path / "index"))) as session:
             undone = undelete(session, ["free", "root/j3"])
             session.commit()
-        assert undone == (Withheld("free"), Withheld("root/j3", returns=True))
+        assert undone == (Tombstone("free"), Tombstone("root/j3", returns=True))
         assert engine.index().added == 1

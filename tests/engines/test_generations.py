@@ -47,7 +47,7 @@ def article(name: str, generation: int) -> Article:
 
 def write(folder: Path, seconds: float) -> int:
     """Commit generation after generation; every fifth merges everything. Deletions and additions in one commit each."""
-    from searchkit.indexing.location import Location
+    from searchkit.indexing.index_folder import IndexFolder
     from searchkit.indexing.segment_store import SegmentStore
     from searchkit.indexing.session import Session
 
@@ -56,11 +56,11 @@ def write(folder: Path, seconds: float) -> int:
     while time.monotonic() < until:
         generation += 1
         added, deleted = step(generation)
-        with Session(SegmentStore(Location(folder))) as session:
+        with Session(SegmentStore(IndexFolder(folder))) as session:
             for n in added:
                 session.add(article(f"a{n}", generation))
             for n in deleted:
-                session.remove(f"a{n}")
+                session.delete(f"a{n}")
             session.add(article("mark", generation))  # a generation never lacks a change
             assert session.commit(optimize=generation % 5 == 0) == generation
     return generation
@@ -210,7 +210,7 @@ def test_all_articles_are_read_on_while_others_write_and_merge(tmp_path: Path, m
     """Also where memory is given back, and the files are gone that it comes from."""
     given_back: list[None] = []
     original = Snapshot.release_pages
-    monkeypatch.setattr("searchkit.engines.local_reader.LET_GO", 200)
+    monkeypatch.setattr("searchkit.engines.local_reader.RELEASE_EVERY", 200)
     monkeypatch.setattr(Snapshot, "release_pages", lambda snapshot: given_back.append(original(snapshot)))
     with searchkit.open(tmp_path / "i", create=True) as writer:
         for first in range(0, 60, 20):

@@ -206,10 +206,10 @@ def test_a_toc_that_names_code_runs_none(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
-    from searchkit.indexing.location import Location
+    from searchkit.indexing.index_folder import IndexFolder
 
     with searchkit.open(tmp_path / "i", create=True) as engine:
-        with Location(tmp_path / "i").lock(), pytest.raises(searchkit.IndexLocked, match=f"process {os.getpid()}"):
+        with IndexFolder(tmp_path / "i").lock(), pytest.raises(searchkit.IndexLocked, match=f"process {os.getpid()}"):
             engine.add([Article("a")])
         assert engine.add([Article("a")]).added == 1
 

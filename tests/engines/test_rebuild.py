@@ -14,7 +14,7 @@ import pytest
 
 import searchkit
 from searchkit import Article
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.indexing.manifest import Manifest
 from tests.engines.archive import answers, articles, content, listing, make, write, write_lines
 
@@ -32,7 +32,7 @@ def engine(tmp_path: Path, root: Path) -> Iterator[searchkit.ArchiveEngine]:
 
 
 def segments(folder: Path) -> set[str]:
-    return {ref.id for ref in Location(folder).read().segments}
+    return {ref.id for ref in IndexFolder(folder).read_newest().segments}
 
 
 def test_when_nothing_changed_the_answers_are_the_same(engine: searchkit.ArchiveEngine, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Pat
 def test_workers_make_the_same_of_it(
     engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searchkit.indexing.update.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
     write_lines(root / "large.jsonl", range(100, 400))
     engine.index()
     engine.add([Article("free", "Report", "Peace talks of no root.")])
@@ -159,7 +159,7 @@ def test_an_index_of_another_analysis_is_made_anew_with_all_it_had(tmp_path: Pat
     assert (tried.unchanged, tried.changes, report.unchanged, report.withheld) == (40, (), 40, 1)
     assert content(index) == before
     with searchkit.open(index) as engine:
-        assert [one.id for one in engine.withheld()] == ["root/j3"]
+        assert [one.id for one in engine.tombstones()] == ["root/j3"]
         assert engine.index().changed is False
     assert searchkit.verify(index).faults == ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import searchkit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from tests.engines.archive import listing, make, write_lines
 
 
@@ -26,22 +26,22 @@ def test_of_a_file_of_many_articles_only_those_that_changed_are_built(tmp_path: 
         engine.index([root])
         write_lines(root / "lines.jsonl", range(3, 504), changed=[7, 8])
         engine.index()
-        assert [ref.doc_count for ref in Location(tmp_path / "index").read().segments] == [500, 6]
+        assert [ref.doc_count for ref in IndexFolder(tmp_path / "index").read_newest().segments] == [500, 6]
 
 
 def test_what_could_not_be_listed_is_remembered_with_the_files(tmp_path: Path) -> None:
     root = make(tmp_path / "root")
     odd = root / "z.txt"
     odd.symlink_to("/nowhere")
-    location = Location(tmp_path / "index")
+    index_folder = IndexFolder(tmp_path / "index")
     with searchkit.open(tmp_path / "index", create=True) as engine:
         engine.index([root])
-        assert location.file_states(location.read().manifest).keys() == {"root", "/root"}
+        assert index_folder.read_file_states(index_folder.read_newest().manifest).keys() == {"root", "/root"}
         odd.unlink()
         assert engine.index().failures == ()
-        assert location.file_states(location.read().manifest).keys() == {"root"}
+        assert index_folder.read_file_states(index_folder.read_newest().manifest).keys() == {"root"}
         odd.symlink_to("/nowhere")
         engine.index()
         engine.remove_root("root")
         engine.index([make(tmp_path / "other")])
-        assert location.file_states(location.read().manifest).keys() == {"other"}
+        assert index_folder.read_file_states(index_folder.read_newest().manifest).keys() == {"other"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.crew import WORTH_IT
+from searchkit.indexing.worker_pool import WORTH_IT
 
 
 @pytest.fixture(scope="module")

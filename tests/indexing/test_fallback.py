@@ -127,7 +127,7 @@ def test_the_list_of_files_is_made_again_when_it_is_damaged(tmp_path: Path) -> N
         (path,) = (tmp_path / "i").glob("*.files")
         flip(path)
         assert [(root.label, root.files, root.articles) for root in engine.roots()] == [("root", 3, 3)]
-        assert engine.withheld() == ()
+        assert engine.tombstones() == ()
         assert any("the next run reads all files again" in warning for warning in engine.warnings)
         (root / "two.txt").unlink()
         report = engine.index()

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.location import Location
-from searchkit.indexing.lock import LOCK_FILE, held
+from searchkit.indexing.index_folder import IndexFolder
+from searchkit.indexing.lock import LOCK_FILE, hold_lock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from searchkit.indexing.lock import held
-with held(Path(sys.argv[1])):
+from searchkit.indexing.lock import hold_lock
+with hold_lock(Path(sys.argv[1])):
     {inside}
     print("held", flush=True)
     sys.stdin.read()
@@ -100,7 +100,7 @@ def test_the_note_of_a_dead_process_is_not_taken_for_the_holder(folder: Path) ->
         process.wait()
     with (folder / LOCK_FILE).open("a") as whoosh:  # another program, which leaves no note
         fcntl.flock(whoosh, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with pytest.raises(searchkit.IndexLocked, match="by another program;"), held(folder):
+        with pytest.raises(searchkit.IndexLocked, match="by another program;"), hold_lock(folder):
             pass
 
 
@@ -123,12 +123,12 @@ def test_children_do_not_inherit_it(folder: Path, inside: str) -> None:
     child = int(process.stdout.readline())
     try:
         assert process.stdout.readline().strip() == "held"
-        with pytest.raises(searchkit.IndexLocked), held(folder):
+        with pytest.raises(searchkit.IndexLocked), hold_lock(folder):
             pass
         process.kill()
         process.wait()
         os.kill(child, 0)
-        with held(folder, wait=60):  # a child that was just forked may still be about to close it
+        with hold_lock(folder, wait=60):  # a child that was just forked may still be about to close it
             pass
     finally:
         os.kill(child, signal.SIGKILL)
@@ -139,8 +139,8 @@ def test_children_do_not_inherit_it(folder: Path, inside: str) -> None:
 
 def test_a_forked_child_that_leaves_does_not_let_go_for_its_parent(folder: Path) -> None:
     program = (
-        "import os, sys\nfrom pathlib import Path\nfrom searchkit.indexing.lock import held\n"
-        "with held(Path(sys.argv[1])):\n"
+        "import os, sys\nfrom pathlib import Path\nfrom searchkit.indexing.lock import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1])):\n"
         "    child = os.fork()\n"
         "    if child:\n        os.waitpid(child, 0)\n        print('left', flush=True)\n        sys.stdin.read()\n"
     )
@@ -152,7 +152,7 @@ def test_a_forked_child_that_leaves_does_not_let_go_for_its_parent(folder: Path)
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "left\n"
-        with pytest.raises(searchkit.IndexLocked, match=f"process {process.pid} on"), held(folder):
+        with pytest.raises(searchkit.IndexLocked, match=f"process {process.pid} on"), hold_lock(folder):
             pass
         process.kill()
 
@@ -206,4 +206,4 @@ def test_several_threads_of_one_process_take_turns(folder: Path) -> None:
             thread.join()
         engine.refresh()
         assert engine.search("text").total == 6
-    assert Location(folder).newest() == 6
+    assert IndexFolder(folder).newest_number() == 6

@@ -15,7 +15,7 @@ from searchkit.codec import verify
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing import segments as indexing_segments
-from searchkit.indexing.entries import digest
+from searchkit.indexing.entries import hash_record
 from searchkit.indexing.segments import SegmentBuilder, new_id
 from searchkit.model import Article
 from searchkit.schema import UNDATED, from_record, to_record
@@ -48,12 +48,12 @@ ARTICLES = [
 ]
 
 
-def written(folder: Path, articles: Sequence[Article], memory: int = indexing_segments.MEMORY) -> list[SegmentReader]:
+def written(folder: Path, articles: Sequence[Article], memory: int = indexing_segments.MEMORY_BYTES) -> list[SegmentReader]:
     with SegmentBuilder(folder, ANALYZER, memory) as builder:
         for article in articles:
             builder.add(article, f"from {article.id}")
         builder.flush()
-        refs = builder.taken()
+        refs = builder.release()
     for ref in refs:
         verify.check(folder / ref.file)
     segments = [SegmentReader(folder / ref.file) for ref in refs]
@@ -157,7 +157,7 @@ def test_a_record_that_is_at_hand_is_kept_as_it_is(tmp_path: Path) -> None:
         builder.flush()
         segment = SegmentReader(tmp_path / builder.segments[0].file)
         assert segment.stored_fields.record(0) == record
-        assert int(segment.number_column("digest")[0]) == digest(record)
+        assert int(segment.number_column("digest")[0]) == hash_record(record)
 
 
 def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
         assert builder.add(ARTICLES[3], "") == 0
         second = SegmentRef(builder.id, 1)
         assert builder.flush() == second
-        assert builder.taken() == [written, second]
+        assert builder.release() == [written, second]
         assert builder.segments == []
     assert written is not None
     assert {path.name for path in tmp_path.iterdir()} == {written.file, second.file}
@@ -189,7 +189,7 @@ def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pyte
     for folder in (small, tiny, large):
         folder.mkdir()
     assert [segment.doc_count for segment in written(tiny, articles, 1)] == [16] * 6 + [4]
-    more = indexing_segments.FIXED_MEMORY + 40 * 2**20
+    more = indexing_segments.FIXED_BYTES + 40 * 2**20
     segments = written(small, articles, more)
     assert [segment.doc_count for segment in segments] == [40, 40, 20]
     ids = [segment.value_column("id.value").value(doc).decode() for segment in segments for doc in range(segment.doc_count)]
@@ -243,14 +243,14 @@ def test_flushing_nothing_writes_nothing(tmp_path: Path) -> None:
         assert builder.flush() is None
         assert len(builder.segments) == 1
         assert len(list(tmp_path.iterdir())) == 1
-        builder.taken()
+        builder.release()
 
 
 def test_what_is_not_taken_over_is_removed(tmp_path: Path) -> None:
     with SegmentBuilder(tmp_path, ANALYZER) as builder:
         builder.add(ARTICLES[0], "")
         builder.flush()
-        taken = builder.taken()
+        taken = builder.release()
         builder.add(ARTICLES[1], "")
         builder.flush()
         builder.add(ARTICLES[2], "")  # never flushed

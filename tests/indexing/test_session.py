@@ -14,13 +14,14 @@ import searchkit
 from searchkit import Article
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.indexing.commit import create
-from searchkit.indexing.entries import digest, entry_of, text_digest
-from searchkit.indexing.location import Location
+from searchkit.indexing.dry_run import open_session
+from searchkit.indexing.entries import hash_record, hash_text, make_entry
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.segment_store import SegmentStore
 from searchkit.indexing.session import Session
-from searchkit.indexing.store import ArticleStore, Known
-from searchkit.indexing.trial import open_session, open_trial
+from searchkit.indexing.store import ArticleStore, CommittedArticle
+from searchkit.reports import Failure
 from searchkit.schema import to_record
 
 Opener = Callable[..., ArticleStore]
@@ -32,9 +33,9 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     if request.param == "memory":
         index = MemoryIndex()
         return lambda **how: MemoryStore(index, **how)
-    location = Location(tmp_path / "index")
-    create(location, "en")
-    return lambda **how: SegmentStore(location, **how)
+    index_folder = IndexFolder(tmp_path / "index")
+    create(index_folder, "en")
+    return lambda **how: SegmentStore(index_folder, **how)
 
 
 def article(name: str, text: str = "Text.", **more: object) -> Article:
@@ -43,14 +44,14 @@ def article(name: str, text: str = "Text.", **more: object) -> Article:
 
 def put(session: Session, one: Article, origin: str) -> str:
     record = to_record(one, origin)
-    entry = entry_of(one, origin, record)
-    return session.put(entry, lambda: session.stage(one, record, entry))
+    entry = make_entry(one, origin, record)
+    return session.upsert(entry, lambda: session.stage(one, record, entry))
 
 
 def committed(opened: Opener) -> dict[str, tuple[str, str]]:
     """Of each article its text and its file."""
     with Session(opened(dry_run=True)) as session:
-        return {one.id: (one.body, origin) for one, origin, _ in session.store.stored()}
+        return {one.id: (one.body, origin) for one, origin, _ in session.store.iter_articles()}
 
 
 def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
@@ -58,18 +59,18 @@ def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
         assert [put(session, article(name), "r/f") for name in ("a", "b")] == ["added", "added"]
         assert put(session, article("a"), "r/f") == "unchanged"
         assert put(session, article("a", "More."), "r/g") == "replaced"
-        assert (session.ids_of("r/f"), session.ids_of("r/g"), session.ids_of("r/h")) == ({"b"}, {"a"}, set())
-        assert (session.find("a") is not None, session.find("z"), session.has_new("a")) == (True, None, True)
+        assert (session.find_ids("r/f"), session.find_ids("r/g"), session.find_ids("r/h")) == ({"b"}, {"a"}, set())
+        assert (session.find("a") is not None, session.find("z"), session.has_changed("a")) == (True, None, True)
         assert committed(opened) == {}
         before = session.generation
         assert session.commit() == before + 1
     assert committed(opened) == {"a": ("More.", "r/g"), "b": ("Text.", "r/f")}
     with open_session(opened()) as session:
-        record = digest(to_record(article("b"), "r/f"))
-        assert session.find("b") == Known("r/f", record)
-        assert session.text_of("b") == ("/there/b", text_digest(article("b")))
-        assert session.store.known(["a", "z", "b"]).keys() == {"a", "b"}
-        assert session.store.ids_of(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
+        record = hash_record(to_record(article("b"), "r/f"))
+        assert session.find("b") == CommittedArticle("r/f", record)
+        assert session.read_text("b") == ("/there/b", hash_text(article("b")))
+        assert session.store.find_committed(["a", "z", "b"]).keys() == {"a", "b"}
+        assert session.store.find_ids(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
         assert session.commit() == before + 1  # nothing changed
 
 
@@ -79,14 +80,14 @@ def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -
             put(session, article(name), "r/f")
         session.commit()
     with open_session(opened()) as session:
-        session.expect(["a", "b", "z"])
-        assert session.expect_files([("r", "f"), ("r", "g")]) == 2
-        assert session.remove("a")
-        assert not session.remove("z")
+        session.prefetch(["a", "b", "z"])
+        assert session.prefetch_files([("r", "f"), ("r", "g")]) == 2
+        assert session.delete("a")
+        assert not session.delete("z")
         assert put(session, article("b", "New."), "r/g") == "replaced"
-        assert (session.find("a"), session.ids_of("r/f"), session.ids_of("r/g")) == (None, {"c"}, {"b"})
+        assert (session.find("a"), session.find_ids("r/f"), session.find_ids("r/g")) == (None, {"c"}, {"b"})
         assert put(session, article("a"), "r/f") == "added"
-        assert session.ids_of("r/f") == {"a", "c"}
+        assert session.find_ids("r/f") == {"a", "c"}
         session.commit()
     assert committed(opened) == {"a": ("Text.", "r/f"), "b": ("New.", "r/g"), "c": ("Text.", "r/f")}
 
@@ -94,7 +95,7 @@ def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -
 def test_an_article_that_was_staged_and_gave_way_does_not_count(opened: Opener) -> None:
     with open_session(opened()) as session:
         one = article("a", "First.")
-        staged = session.stage_again(one, "r/f")
+        staged = session.restage(one, "r/f")
         session.reject(staged)
         put(session, article("a", "Second."), "r/g")
         put(session, article("a", "Third."), "r/h")
@@ -107,7 +108,7 @@ def test_a_session_without_a_commit_changes_nothing(opened: Opener) -> None:
         put(session, article("a"), "r/f")
         session.commit()
     with pytest.raises(KeyError), open_session(opened()) as session:
-        session.remove("a")
+        session.delete("a")
         put(session, article("b"), "r/f")
         session.roots["r"] = RootRecord("r", "/r")
         raise KeyError
@@ -122,22 +123,22 @@ def test_a_checkpoint_is_seen_by_others_and_may_be_changed_afterwards(opened: Op
         put(session, article("b"), "r/f")
         first = session.checkpoint()
         assert committed(opened).keys() == {"a", "b"}
-        session.remove("a")
+        session.delete("a")
         assert put(session, article("b", "New."), "r/f") == "replaced"
         assert session.commit() == first + 1
     assert committed(opened) == {"b": ("New.", "r/f")}
 
 
 def test_what_is_remembered_is_committed_with_the_articles(opened: Opener) -> None:
-    state = FileState(10, 20, 1, (("p", "line 1", "broken"),), True)
+    state = FileState(10, 20, 1, (Failure("p", "broken", "line 1", new=False),), True)
     with open_session(opened()) as session:
         session.roots["r"] = RootRecord("r", "/r", {"format": ("text",)})
-        session.withheld["gone"] = "r/f"
+        session.tombstones["gone"] = "r/f"
         session.states["r"] = {"f": state}
         generation = session.commit()
     with open_session(opened()) as session:
         assert session.roots == {"r": RootRecord("r", "/r", {"format": ("text",)})}
-        assert session.withheld == {"gone": "r/f"}
+        assert session.tombstones == {"gone": "r/f"}
         assert session.states == {"r": {"f": state}}
         assert session.commit() == generation
         session.states["r"]["f"] = state._replace(displaced=False)
@@ -154,9 +155,9 @@ def test_a_rebuild_begins_with_nothing_and_makes_again_what_is_left(opened: Open
         assert put(session, article("a"), "r/f") == "unchanged"
         assert put(session, article("b", "New."), "r/f") == "replaced"
         assert put(session, article("z"), "r/f") == "added"
-        assert session.remove_origin("r/h") == 1
-        assert session.restore_origin("r/g") == 1
-        assert session.restore_rest() == 1
+        assert session.delete_origin("r/h") == 1
+        assert session.keep_origin("r/g") == 1
+        assert session.keep_rest() == 1
         assert committed(opened).keys() == set("abcde")
         assert session.commit() == before + 1
     assert committed(opened) == {
@@ -170,12 +171,12 @@ def test_a_dry_run_tells_and_changes_nothing(opened: Opener, rebuild: bool) -> N
         for name in "abc":
             put(session, article(name), f"r/{name}")
         generation = session.commit()
-    with open_trial(opened(rebuild=rebuild, dry_run=True), rebuild=rebuild) as session:
+    with open_session(opened(rebuild=rebuild, dry_run=True), rebuild=rebuild, dry_run=True) as session:
         with open_session(opened()) as other:  # nobody waits for a dry run
             assert other.generation == generation
         assert put(session, article("a", "New."), "r/a") == "replaced"
         assert put(session, article("z"), "r/a") == "added"
-        assert session.remove_origin("r/b") == 1
+        assert session.delete_origin("r/b") == 1
         assert session.commit() == session.checkpoint() == generation
         assert session.changes == [("replaced", "a"), ("added", "z"), ("removed", "b")]
     assert committed(opened).keys() == {"a", "b", "c"}
@@ -192,7 +193,7 @@ def test_articles_are_what_is_stored_of_them(opened: Opener) -> None:
         assert put(session, article("a", date=elsewhere), "r/f") == "replaced"
         assert session.commit() == before + 1
     with Session(opened(dry_run=True)) as session:
-        assert [str(one.date) for one, _, _ in session.store.stored()] == ["2020-04-26 16:00:00+04:00"]
+        assert [str(one.date) for one, _, _ in session.store.iter_articles()] == ["2020-04-26 16:00:00+04:00"]
 
 
 def test_one_session_writes_at_a_time(opened: Opener) -> None:
@@ -205,16 +206,16 @@ def test_one_session_writes_at_a_time(opened: Opener) -> None:
         pass
 
 
-def test_an_article_that_was_removed_can_be_had_as_it_was_committed(opened: Opener) -> None:
+def test_an_article_that_was_removed_can_be_had_as_it_wread_original(opened: Opener) -> None:
     with open_session(opened()) as session:
         put(session, article("a"), "r/f")
         session.commit()
     with open_session(opened()) as session:
-        entry = entry_of(article("a"), "r/f")
-        session.remove("a")
-        assert session.put(entry, lambda: session.stage_committed(entry)) == "added"
+        entry = make_entry(article("a"), "r/f")
+        session.delete("a")
+        assert session.upsert(entry, lambda: session.restage_original(entry)) == "added"
         with pytest.raises(KeyError):
-            session.store.as_committed("a", entry.record + 1)
+            session.store.read_original("a", entry.record_hash + 1)
         session.commit()
     assert committed(opened) == {"a": ("Text.", "r/f")}
 
@@ -227,7 +228,7 @@ class Counting:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._store, name)
-        if name in ("known", "texts_of", "ids_of", "remove"):
+        if name in ("find_committed", "read_texts", "find_ids", "delete"):
             self.calls[name] += 1
         return found
 
@@ -243,16 +244,16 @@ def test_a_store_is_asked_in_batches() -> None:
     files = [("r", f"f{number}") for number in range(10)]
     store = Counting(MemoryStore(index))
     with open_session(cast(ArticleStore, store)) as session:
-        assert session.expect_files(files) == 10
-        assert sum(session.remove_origin(f"r/f{number}") for number in range(5)) == 500
+        assert session.prefetch_files(files) == 10
+        assert sum(session.delete_origin(f"r/f{number}") for number in range(5)) == 500
         session.commit()
-    assert store.calls == {"ids_of": 1, "known": 5, "remove": 5}
+    assert store.calls == {"find_ids": 1, "find_committed": 5, "delete": 5}
     store = Counting(MemoryStore(index))
     with open_session(cast(ArticleStore, store)) as session:
         ids = [f"a{number}" for number in range(1_000) if number % 10 == 7]
-        session.expect(ids)
-        assert {session.text_of(article_id)[0] for article_id in ids} == {f"/there/{article_id}" for article_id in ids}
-    assert store.calls == {"known": 1, "texts_of": 1}
+        session.prefetch(ids)
+        assert {session.read_text(article_id)[0] for article_id in ids} == {f"/there/{article_id}" for article_id in ids}
+    assert store.calls == {"find_committed": 1, "read_texts": 1}
 
 
 def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -> None:
@@ -260,15 +261,15 @@ def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -
     files = [("r", str(number)) for number in range(1_000)]
     with open_session(opened()) as session:
         session.states["r"] = {str(number): FileState(1, 1, 30_000 if number > 500 else 10) for number in range(999)}
-        assert session.expect_files(files) == 256
-        assert session.expect_files(files, 256) == 502
-        assert session.expect_files(files, 502) == 503
-        assert session.expect_files(files, 998) == 1_000
+        assert session.prefetch_files(files) == 256
+        assert session.prefetch_files(files, 256) == 502
+        assert session.prefetch_files(files, 502) == 503
+        assert session.prefetch_files(files, 998) == 1_000
 
 
 def test_a_session_that_cannot_be_made_gives_the_lock_back(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     store = opened()
-    monkeypatch.setattr(type(store), "memory", property(lambda store: 1 / 0))
+    monkeypatch.setattr(type(store), "sync_state", property(lambda store: 1 / 0))
     with pytest.raises(ZeroDivisionError):
         open_session(store)
     monkeypatch.undo()

@@ -13,7 +13,7 @@ from searchkit.bridge.fields import make_schema
 from searchkit.bridge.toc import toc_bytes
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.commit import commit
-from searchkit.indexing.location import Location
+from searchkit.indexing.index_folder import IndexFolder
 from searchkit.indexing.manifest import Manifest
 from tests.indexing.damage import article, bodies, flip, flip_section, newest, segments, two_generations
 
@@ -78,8 +78,8 @@ def test_what_is_missing_is_found(folder: Path) -> None:
 
 def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
     now = newest(folder)
-    location = Location(folder)
-    state = location.read()
+    index_folder = IndexFolder(folder)
+    state = index_folder.read_newest()
     first, *rest = state.segments
     other = SegmentRef(first.id, first.doc_count).with_live_docs(first.live_docs())
     bits = bytearray(other.deletions or bytes((other.doc_count + 7) // 8))
@@ -99,11 +99,11 @@ def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
 
 
 def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
-    location = Location(folder)
-    state = location.read()
+    index_folder = IndexFolder(folder)
+    state = index_folder.read_newest()
     everything = [SegmentRef(ref.id, ref.doc_count) for ref in state.segments]  # nothing is deleted any more
-    with location.lock():
-        commit(location, state.generation + 1, everything, state.manifest)
+    with index_folder.lock():
+        commit(index_folder, state.number + 1, everything, state.manifest)
     (reason,) = reasons(folder)
     assert 'the id "a3" is that of two articles' in reason
     found = searchkit.verify(folder, repair=True)
@@ -115,10 +115,10 @@ def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
 
 def test_a_segment_with_another_number_of_articles_is_found(folder: Path) -> None:
     now = newest(folder)
-    path, state = segments(folder, now)[0], Location(folder).read()
+    path, state = segments(folder, now)[0], IndexFolder(folder).read_newest()
     wrong = [SegmentRef(ref.id, ref.doc_count + 1 if ref.file == path.name else ref.doc_count) for ref in state.segments]
-    with Location(folder).lock():
-        commit(Location(folder), now + 1, wrong, Manifest.fresh("en"))
+    with IndexFolder(folder).lock():
+        commit(IndexFolder(folder), now + 1, wrong, Manifest.fresh("en"))
     assert any("articles instead of" in reason for reason in reasons(folder))
     with searchkit.open(folder) as engine:
         assert engine.search("*").generation == now

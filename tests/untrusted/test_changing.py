@@ -10,10 +10,10 @@ import pytest
 
 import searchkit
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
-from searchkit.corpus.listing import SourceFile
 from searchkit.corpus.reading import CHANGED
 from searchkit.model import Article
 from searchkit.reports import Failure
+from searchkit.source_files import SourceFile
 
 LINES = b"".join(b'{"id": "%d", "text": "words of %d"}\n' % (n, n) for n in range(1, 4))
 
@@ -78,7 +78,7 @@ def test_a_run_over_a_file_that_changes(tmp_path: Path, monkeypatch: pytest.Monk
             return listing
 
         with monkeypatch.context() as patch:
-            patch.setattr("searchkit.engines.reading.list_files", list_and_write)
+            patch.setattr("searchkit.engines.runs.list_files", list_and_write)
             report = engine.index(workers=1)
         assert report.removed == 0
         assert [failure.reason for failure in report.failures][-1] == CHANGED

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, list_files, read, read_file
-from searchkit.corpus.listing import NO_FILE, SourceFile
+from searchkit.corpus.listing import NO_FILE
 from searchkit.reports import Failure
+from searchkit.source_files import SourceFile
 
 ARTICLE = b"Peace talks\n\nThe words of it.\n"
 
@@ -146,7 +147,7 @@ def test_a_pipe_in_the_place_of_a_file(tmp_path: Path) -> None:
     """One that comes after the listing is not waited for."""
     os.mkfifo(tmp_path / "a.txt")
     told: list[Failure] = []
-    file = SourceFile("a.txt", tmp_path / "a.txt", 12, 0)
+    file = SourceFile("a.txt", str(tmp_path / "a.txt"), 12, 0)
     assert list(read_file(file, "L", ReadOptions(), told.append)) == []
     assert told == [Failure(str(tmp_path / "a.txt"), "it is no regular file any more; run again when it is")]
 

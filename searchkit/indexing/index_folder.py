@@ -1,9 +1,9 @@
-"""Where an index lies: its generations and their files. Read from JSON and arrays only, without Whoosh.
+"""Finds the generations of an index in its folder, and reads their files: JSON and arrays only, without Whoosh.
 
 The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or `_MAIN_N.json.new` when a
-commit was cut off between its two renames; a TOC without one is another program's commit, and carries the settings on
-of the newest generation before it. A generation that is not whole, as far as that is cheap to see, gives way to the one
-before it. So does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
+commit was cut off between its two renames. A TOC without a manifest is another program's commit; the settings are then
+those of the newest generation before it. A generation that is damaged, as far as that is cheap to see, gives way to the
+one before it, and so does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMissing, StorageError
-from searchkit.indexing.lock import held
-from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, digest, files_from_bytes
+from searchkit.indexing.lock import hold_lock
+from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, compute_checksum, file_states_from_bytes
 
 LAST_GENERATION = 10**9 - 1
 """Whoosh writes the number in 32 bits. What has a longer one in its name is no file of a generation."""
@@ -34,14 +34,14 @@ Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Generation:
     """A committed generation. `is_foreign` says that another program committed it: then `segments` are not known from
-    the manifest, which is that of an earlier generation, and must be asked of Whoosh's TOC.
+    the manifest, which is that of an earlier generation, and must be read from Whoosh's TOC.
 
-    `newest` is the highest generation that has left anything, and `warnings` say why it is not the one that serves.
+    `newest` is the highest number of a generation that has left anything, and `warnings` say why it is not this one.
     """
 
-    generation: int
+    number: int
     manifest: Manifest
     segments: tuple[SegmentRef, ...]
     is_foreign: bool = False
@@ -50,23 +50,23 @@ class State:
 
 
 @contextmanager
-def storing(folder: Path) -> Iterator[None]:
+def raise_storage_errors(folder: Path) -> Iterator[None]:
     """Turn what the system says of the index's files into a StorageError."""
     try:
         yield
     except FileNotFoundError:
         raise  # a race with a commit, which callers try again
     except OSError as error:
-        raise storage_error(folder, error) from error
+        raise make_storage_error(folder, error) from error
 
 
-def storage_error(folder: Path, error: OSError) -> StorageError:
+def make_storage_error(folder: Path, error: OSError) -> StorageError:
     """What the system says of the index's files, as an error of ours."""
     place = error.filename if isinstance(error.filename, str | Path) else folder
     return StorageError(f"{place} cannot be used: {error.strerror or error}; what was committed stands")
 
 
-def generations(folder: Path) -> list[int]:
+def list_generations(folder: Path) -> list[int]:
     """The generations that there are, ascending: those that have a TOC, and newer ones that have lost it."""
     for _ in range(3):  # a listing may miss the new name of a file that is renamed meanwhile
         try:
@@ -98,113 +98,114 @@ def manifest_path(folder: Path, generation: int, *, new: bool = False) -> Path:
     return folder / f"_{INDEX_NAME}_{generation}.json{'.new' if new else ''}"
 
 
-class Location:
-    """The folder of an index. With `any_analysis`, also of one whose words are read differently here: its articles can be
-    taken from it, though it cannot be searched."""
+class IndexFolder:
+    """The folder of an index. With `any_analysis` also that of an index whose words another version read differently: its
+    articles can be copied, though it cannot be searched."""
 
-    def __init__(self, folder: Path, *, any_analysis: bool = False) -> None:
-        self.folder, self._any_analysis = folder, any_analysis
+    def __init__(self, path: Path, *, any_analysis: bool = False) -> None:
+        self.path, self._any_analysis = path, any_analysis
 
     def exists(self) -> bool:
-        return bool(generations(self.folder))
+        """Whether there is an index in the folder."""
+        return bool(list_generations(self.path))
 
-    def newest(self) -> int:
-        """The newest generation. Raises IndexMissing."""
-        return self._generations()[-1]
+    def newest_number(self) -> int:
+        """The number of the newest generation. Raises IndexMissing."""
+        return self._numbers()[-1]
 
-    def _generations(self) -> list[int]:
-        found = generations(self.folder)
+    def _numbers(self) -> list[int]:
+        found = list_generations(self.path)
         if not found:
-            raise IndexMissing(f"there is no index in {self.folder}; make one with: searchkit index FOLDER -i {self.folder}")
+            raise IndexMissing(f"there is no index in {self.path}; make one with: searchkit index FOLDER -i {self.path}")
         return found
 
-    def read(self) -> State:
+    def read_newest(self) -> Generation:
         """The newest whole generation. Raises IndexMissing, CorruptIndex, IndexMismatch, StorageError."""
-        return self.served(lambda state: [self.open(ref) for ref in state.segments])[0]
+        return self.open_newest(lambda generation: [self.open_segment(ref) for ref in generation.segments])[0]
 
-    def served(self, opening: Callable[[State], Opened]) -> tuple[State, Opened]:
-        """The newest generation that is whole and that `opening` opens, and what `opening` made of it.
+    def open_newest(self, open_segments: Callable[[Generation], Opened]) -> tuple[Generation, Opened]:
+        """The newest generation that is whole and that `open_segments` can open, and what `open_segments` returned.
 
         Raises IndexMissing, CorruptIndex when there is none, IndexMismatch, StorageError.
         """
         for _ in range(_TRIES):
-            found = self._generations()
+            numbers = self._numbers()
             damages: list[CorruptIndex] = []
-            for generation in reversed(found):
+            for number in reversed(numbers):
                 try:
-                    with storing(self.folder):
-                        state = self.state_of(generation)
-                        opened = opening(state)
+                    with raise_storage_errors(self.path):
+                        generation = self.read_generation(number)
+                        opened = open_segments(generation)
                 except (CorruptIndex, FileNotFoundError, StorageError) as error:
-                    damage = _damage(error)
+                    damage = _as_damage(error)
                 else:
-                    warnings = _warnings(generation, found[-1], state.manifest, damages)
-                    return replace(state, newest=found[-1], warnings=warnings), opened
-                if self.newest() != found[-1]:
-                    break  # a commit moved on while we looked
+                    warnings = _make_warnings(number, numbers[-1], generation.manifest, damages)
+                    return replace(generation, newest=numbers[-1], warnings=warnings), opened
+                if self.newest_number() != numbers[-1]:
+                    break  # another process committed meanwhile
                 damages.append(damage)
             else:
-                raise self._beyond(damages[0])
-        raise CorruptIndex(str(self.folder), "its files vanish while they are read")
+                raise self._as_unrecoverable(damages[0])
+        raise CorruptIndex(str(self.path), "its files vanish while they are read")
 
-    def _beyond(self, damage: CorruptIndex) -> CorruptIndex:
+    def _as_unrecoverable(self, damage: CorruptIndex) -> CorruptIndex:
         """The error when no generation is whole."""
-        if not any(path.suffix == ".json" and _NUMBERED.fullmatch(path.name) for path in self.folder.iterdir()):
+        if not any(path.suffix == ".json" and _NUMBERED.fullmatch(path.name) for path in self.path.iterdir()):
             return damage
         hint = 'no other generation is whole; "searchkit verify --repair" keeps what is'
         return CorruptIndex(damage.path, f"{damage.reason}; {hint}")
 
-    def open(self, ref: SegmentRef) -> SegmentReader:
+    def open_segment(self, ref: SegmentRef) -> SegmentReader:
         """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex, IndexMismatch, OSError."""
-        reader = SegmentReader(self.folder / ref.file)
+        reader = SegmentReader(self.path / ref.file)
         if reader.doc_count != ref.doc_count:
             raise reader.corrupt(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
         return reader
 
-    def state_of(self, generation: int) -> State:
+    def read_generation(self, number: int) -> Generation:
         """A generation that has a TOC. Raises CorruptIndex, IndexMismatch, OSError."""
-        toc = read_index_file(toc_path(self.folder, generation))
-        manifest = self.manifest_of(generation, digest(toc))
+        toc = read_index_file(toc_path(self.path, number))
+        manifest = self.read_manifest(number, compute_checksum(toc))
         if manifest is None and toc.endswith(OWN_TOC):
-            raise CorruptIndex(str(manifest_path(self.folder, generation)), "it is missing")
+            raise CorruptIndex(str(manifest_path(self.path, number)), "it is missing")
         if manifest is not None:
             self._check(manifest)
-            refs = tuple(SegmentRef(entry.id, entry.docs, self.deletions(entry)) for entry in manifest.segments)
-            return State(generation, manifest, refs, newest=generation)
-        manifest = self.manifest_before(generation)
+            refs = tuple(SegmentRef(entry.id, entry.docs, self.read_deletions(entry)) for entry in manifest.segments)
+            return Generation(number, manifest, refs, newest=number)
+        manifest = self.find_manifest_before(number)
         self._check(manifest)
-        return State(generation, manifest, (), is_foreign=True, newest=generation)
+        return Generation(number, manifest, (), is_foreign=True, newest=number)
 
     def _check(self, manifest: Manifest) -> None:
-        manifest.check_language(self.folder)
+        manifest.check_language(self.path)
         if not self._any_analysis:
-            manifest.check(self.folder)
+            manifest.check(self.path)
 
-    def manifest_of(self, generation: int, checksum: str) -> Manifest | None:
+    def read_manifest(self, generation: int, checksum: str) -> Manifest | None:
         """The manifest of a generation whose TOC has this checksum; None for another program's. Raises CorruptIndex."""
-        path = manifest_path(self.folder, generation)
+        path = manifest_path(self.path, generation)
         try:
             manifest, expected = Manifest.from_bytes(read_index_file(path), path)
         except FileNotFoundError:
             pass
         else:
             if expected != checksum:
-                toc = toc_path(self.folder, generation)
+                toc = toc_path(self.path, generation)
                 raise CorruptIndex(str(toc), "it does not have the checksum it was written with")
             return manifest
-        path = manifest_path(self.folder, generation, new=True)
+        path = manifest_path(self.path, generation, new=True)
         try:
             manifest, expected = Manifest.from_bytes(read_index_file(path), path)
         except (FileNotFoundError, CorruptIndex):
             return None  # left by a commit that was cut off before there was a TOC of it
         return manifest if expected == checksum else None
 
-    def manifest_before(self, generation: int) -> Manifest:
+    def find_manifest_before(self, generation: int) -> Manifest:
         """The newest manifest of the generations before one. Raises CorruptIndex when there is none."""
-        damage = CorruptIndex(str(self.folder), "it is a Whoosh index that searchkit did not make (no manifest)")
-        older = [int(found[1]) for path in self.folder.iterdir() if (found := _NUMBERED.fullmatch(path.name))]
+        damage = CorruptIndex(str(self.path), "it is a Whoosh index that searchkit did not make (no manifest)")
+        older = [int(found[1]) for path in self.path.iterdir() if (found := _NUMBERED.fullmatch(path.name))]
         for number in sorted({number for number in older if number < generation}, reverse=True):
-            path = manifest_path(self.folder, number)
+            path = manifest_path(self.path, number)
             try:
                 return Manifest.from_bytes(read_index_file(path), path)[0]
             except FileNotFoundError:
@@ -213,44 +214,44 @@ class Location:
                 damage = error
         raise damage
 
-    def deletions(self, entry: SegmentEntry) -> bytes:
+    def read_deletions(self, entry: SegmentEntry) -> bytes:
         """Which documents of a segment are deleted. Raises CorruptIndex, OSError."""
         if not entry.deletions:
             return b""
-        path = self.folder / entry.deletions
+        path = self.path / entry.deletions
         bits = read_index_file(path)
-        if digest(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
+        if compute_checksum(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
             raise CorruptIndex(str(path), "it does not have the checksum it was written with")
         return bits
 
-    def file_states(self, manifest: Manifest) -> FileStates:
+    def read_file_states(self, manifest: Manifest) -> FileStates:
         """The state of the roots' files. Raises CorruptIndex."""
         if not manifest.files_name:
             return {}
-        path = self.folder / manifest.files_name
+        path = self.path / manifest.files_name
         try:
             data = read_index_file(path)
         except OSError as error:
             raise CorruptIndex(str(path), f"it cannot be read ({error.strerror})") from error
-        if manifest.files_checksum and digest(data) != manifest.files_checksum:
+        if manifest.files_checksum and compute_checksum(data) != manifest.files_checksum:
             raise CorruptIndex(str(path), "it does not have the checksum it was written with")
-        return files_from_bytes(data, path)
+        return file_states_from_bytes(data, path)
 
     @contextmanager
     def lock(self, wait: float = 0) -> Iterator[None]:
         """Hold the lock of the index (see `lock`). Raises IndexLocked, IndexMissing, StorageError."""
         with ExitStack() as stack:
             try:
-                with storing(self.folder):
-                    stack.enter_context(held(self.folder, wait))
+                with raise_storage_errors(self.path):
+                    stack.enter_context(hold_lock(self.path, wait))
             except FileNotFoundError:
-                self.newest()
+                self.newest_number()
                 raise
             yield
 
 
-def _damage(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIndex:
-    """What an error says of a generation. Raises it again where it is no damage."""
+def _as_damage(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIndex:
+    """An error as damage of a generation. Raises it again where it is none."""
     if isinstance(error, CorruptIndex):
         return error
     if isinstance(error, FileNotFoundError):
@@ -261,12 +262,12 @@ def _damage(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIn
     raise error
 
 
-def _warnings(served: int, newest: int, manifest: Manifest, damages: list[CorruptIndex]) -> tuple[str, ...]:
+def _make_warnings(number: int, newest: int, manifest: Manifest, damages: list[CorruptIndex]) -> tuple[str, ...]:
     mend = 'see "searchkit verify", and "searchkit verify --repair" to mend it'
     warnings = []
     if damages:
-        warnings.append(f"{damages[0]}; generation {newest} is left aside and generation {served} serves: {mend}")
-    if manifest.passed_over:
-        numbers = ", ".join(map(str, manifest.passed_over))
+        warnings.append(f"{damages[0]}; generation {newest} is left aside and generation {number} serves: {mend}")
+    if manifest.abandoned:
+        numbers = ", ".join(map(str, manifest.abandoned))
         warnings.append(f"generation {numbers} was damaged, and what only it held is missing: {mend}")
     return tuple(warnings)

@@ -200,7 +200,7 @@ def texts(folder: Path) -> dict[str, str]:
 
 def withheld(folder: Path) -> list[str]:
     with searchkit.open(folder) as engine:
-        return [one.id for one in engine.withheld()]
+        return [one.id for one in engine.tombstones()]
 
 
 def put(folder: Path, *articles: Article) -> None:

@@ -25,36 +25,43 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
-from searchkit.indexing.leftovers import clean
-from searchkit.indexing.location import Location, generations, manifest_path, next_generation, storing, toc_path
-from searchkit.indexing.manifest import FileStates, Manifest, Withheld, files_to_bytes
-from searchkit.indexing.origins import file_of, states_of_origins, to_read_again
+from searchkit.indexing.file_states import mark_unread, parse_origin, rebuild_file_states
+from searchkit.indexing.garbage_collection import collect_garbage
+from searchkit.indexing.index_folder import (
+    IndexFolder,
+    list_generations,
+    manifest_path,
+    next_generation,
+    raise_storage_errors,
+    toc_path,
+)
+from searchkit.indexing.manifest import FileStates, Manifest, Tombstones, file_states_to_bytes
 from searchkit.indexing.salvage import DamagedSegment, Found, Holding, Known, Place, known
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.verify import Check, ids_of
+from searchkit.indexing.verify import Check, read_ids
 from searchkit.reports import Fault, Repair
 
 
-def repair(location: Location, wait: float = 0) -> tuple[tuple[Fault, ...], Repair | None]:
+def recover(index_folder: IndexFolder, wait: float = 0) -> tuple[tuple[Fault, ...], Repair | None]:
     """What is wrong with an index, and what was made of it (None: it is whole).
 
     Raises IndexMissing, IndexLocked, IndexMismatch, StorageError, and CorruptIndex when no settings can be read.
     """
-    with location.lock(wait), storing(location.folder):
-        check = Check(location)
+    with index_folder.lock(wait), raise_storage_errors(index_folder.path):
+        check = Check(index_folder)
         faults = tuple(check.faults())
         if not faults:
             return (), None
-        return faults, _Repair(location, check).run()
+        return faults, _Repair(index_folder, check).run()
 
 
 class _Repair:
     """One repair. `_ids` are the ids of the new generation; later segments come before earlier ones."""
 
-    def __init__(self, location: Location, check: Check) -> None:
-        self._location, self._check = location, check
-        self._there = sorted(generations(location.folder), reverse=True)
-        self._known = {number: known(location, number) for number in self._there}
+    def __init__(self, index_folder: IndexFolder, check: Check) -> None:
+        self._index_folder, self._check = index_folder, check
+        self._there = sorted(list_generations(index_folder.path), reverse=True)
+        self._known = {number: known(index_folder, number) for number in self._there}
         self._manifest = self._newest_manifest()
         self._ids: set[str] = set()
         self._refs: list[SegmentRef] = []
@@ -70,27 +77,27 @@ class _Repair:
         for number in self._there:
             manifest = self._known[number].manifest
             if manifest is not None:
-                manifest.check(self._location.folder)
+                manifest.check(self._index_folder.path)
                 return manifest
         raise CorruptIndex(
-            str(self._location.folder), "no generation's settings can be read; index the articles into a new folder"
+            str(self._index_folder.path), "no generation's settings can be read; index the articles into a new folder"
         )
 
     def run(self) -> Repair:
         base = next((number for number in self._there if self._known[number].segments is not None), None)
         above = [number for number in self._there if base is None or number > base]
-        passed_over = [number for number in self._there if number in self._manifest.passed_over and number != base]
+        passed_over = [number for number in self._there if number in self._manifest.abandoned and number != base]
         older = [number for number in self._there if base is not None and number < base and number not in passed_over]
         serving = Known(None, ()) if base is None else self._known[base]
-        statements = _Statements(Holding(self._location, serving), self._manifest.withheld)
+        statements = _Statements(Holding(self._index_folder, serving), self._manifest.tombstones)
         readable = [number for number in older if self._known[number].segments is not None]
         for number in passed_over:
-            before = next((Holding(self._location, self._known[n]) for n in readable if n < number), None)
-            statements.hear(_PassedOver(Holding(self._location, self._known[number]), before))
+            before = next((Holding(self._index_folder, self._known[n]) for n in readable if n < number), None)
+            statements.hear(_PassedOver(Holding(self._index_folder, self._known[number]), before))
         self._origins |= statements.origins
         self._reread_all |= statements.reread_all
-        self._manifest = replace(self._manifest, withheld=statements.withheld, passed_over=())
-        with SegmentBuilder(self._location.folder, Analyzer(self._manifest.language)) as builder:
+        self._manifest = replace(self._manifest, tombstones=statements.withheld, abandoned=())
+        with SegmentBuilder(self._index_folder.path, Analyzer(self._manifest.language)) as builder:
             self._take_base(serving, statements, builder)
             for one in statements.heard:
                 self._fill_stated(one, statements, builder)
@@ -105,19 +112,19 @@ class _Repair:
             builder.flush()
             self._refs += builder.segments
             states = self._states()
-            generation = next_generation(self._location.folder, self._there[0])
+            generation = next_generation(self._index_folder.path, self._there[0])
             # The builder's segments are kept from the moment on at which the generation is visible.
             try:
-                commit(self._location, generation, self._refs, self._manifest, files_to_bytes(states))
+                commit(self._index_folder, generation, self._refs, self._manifest, file_states_to_bytes(states))
             finally:
-                if toc_path(self._location.folder, generation).exists():
-                    builder.taken()
+                if toc_path(self._index_folder.path, generation).exists():
+                    builder.release()
         for number in self._there:
             if any(self._check.of_generation(number)):
-                for path in (toc_path(self._location.folder, number), manifest_path(self._location.folder, number)):
+                for path in (toc_path(self._index_folder.path, number), manifest_path(self._index_folder.path, number)):
                     path.unlink(missing_ok=True)
-        clean(self._location)
-        files = sorted("/".join(filter(None, file_of(origin))) for origin in self._origins)
+        collect_garbage(self._index_folder)
+        files = sorted("/".join(filter(None, parse_origin(origin))) for origin in self._origins)
         missing = tuple(sorted(self._lost - self._ids))
         unknown = max(0, len(self._unknown) - len(self._found_again - self._lost))
         return Repair(generation, tuple(sorted(self._restored)), missing, unknown, tuple(files))
@@ -133,7 +140,7 @@ class _Repair:
             gone = statements.overruled
             if ref.id in base.without_deletions:
                 self._reread_all = True  # articles that were gone may be there again
-                gone = gone | self._manifest.withheld.keys()  # but none that somebody deleted
+                gone = gone | self._manifest.tombstones.keys()  # but none that somebody deleted
             if self._is_whole(ref):
                 self._refs.insert(0, self._without(ref, gone))
                 continue
@@ -166,7 +173,7 @@ class _Repair:
     def _fill_unnamed(self, builder: SegmentBuilder) -> None:
         """What segments have that no generation names."""
         for ref in reversed(list(self._unnamed())):
-            for found in DamagedSegment(self._location, ref).living():
+            for found in DamagedSegment(self._index_folder, ref).living():
                 if found.article is not None:
                     self._restore(found, builder)
                 elif found.article_id is None or self._is_wanted(found.article_id):
@@ -178,12 +185,12 @@ class _Repair:
         What cannot be read of it is no loss: the newest generation had it too, or did not want it any more.
         """
         for ref in reversed(source.segments or ()):
-            for found in DamagedSegment(self._location, ref).living():
+            for found in DamagedSegment(self._index_folder, ref).living():
                 if only is None or found.article_id in only:
                     self._restore(found, builder)
 
     def _is_wanted(self, article_id: str) -> bool:
-        return article_id not in self._ids and article_id not in self._manifest.withheld
+        return article_id not in self._ids and article_id not in self._manifest.tombstones
 
     def _restore(self, found: Found, builder: SegmentBuilder, *, again: bool = True) -> None:
         """Take an article of another generation when there is none of its id; `again`: this one may have had it."""
@@ -212,15 +219,15 @@ class _Repair:
             self._origins.add(found.origin)
 
     def _is_whole(self, ref: SegmentRef) -> bool:
-        path = self._location.folder / ref.file
+        path = self._index_folder.path / ref.file
         return not self._check.of_segment(path) and SegmentReader(path).doc_count == ref.doc_count
 
     def _without(self, ref: SegmentRef, gone: frozenset[str]) -> SegmentRef:
         """A whole segment without the articles that are gone, and without those whose ids a later one has."""
-        reader = SegmentReader(self._location.folder / ref.file)
+        reader = SegmentReader(self._index_folder.path / ref.file)
         before = ref.live_docs()
         live = np.ones(ref.doc_count, dtype=bool) if before is None else before
-        for doc, name in zip(np.flatnonzero(live).tolist(), ids_of(reader, np.flatnonzero(live)), strict=True):
+        for doc, name in zip(np.flatnonzero(live).tolist(), read_ids(reader, np.flatnonzero(live)), strict=True):
             text = name.decode()
             if text in self._ids or text in gone:
                 live[doc] = False
@@ -231,7 +238,7 @@ class _Repair:
     def _unnamed(self) -> Iterator[SegmentRef]:
         """Segments that no generation names, oldest first."""
         named = {ref.id for one in self._known.values() for ref in one.segments or ()}
-        paths = self._location.folder.glob(f"{INDEX_NAME}_*.{SUFFIX}")
+        paths = self._index_folder.path.glob(f"{INDEX_NAME}_*.{SUFFIX}")
         for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns):
             name = path.name.split("_")[1].split(".")[0]
             if name not in named:
@@ -244,15 +251,15 @@ class _Repair:
         """The state of the roots' files, with those to be read again."""
         states: FileStates | None = None
         with suppress(CorruptIndex):
-            states = self._location.file_states(self._manifest)
+            states = self._index_folder.read_file_states(self._manifest)
         if states is None:
-            segments = ((SegmentReader(self._location.folder / ref.file), ref.live_docs()) for ref in self._refs)
-            states = states_of_origins([root.label for root in self._manifest.roots], segments)
+            segments = ((SegmentReader(self._index_folder.path / ref.file), ref.live_docs()) for ref in self._refs)
+            states = rebuild_file_states([root.label for root in self._manifest.roots], segments)
         origins = {origin for origin in self._origins if origin}
         if self._reread_all or self._unknown:
             origins |= {"/".join(filter(None, (label, path))) for label, files in states.items() for path in files}
-        to_read_again(states, origins)
-        self._origins = {origin for origin in origins if file_of(origin)[0] in states}
+        mark_unread(states, origins)
+        self._origins = {origin for origin in origins if parse_origin(origin)[0] in states}
         return states
 
 
@@ -281,7 +288,7 @@ class _Statements:
     way. Without the generation before only segments tell what is older: see the head of this module.
     """
 
-    def __init__(self, base: Holding, withheld: Withheld) -> None:
+    def __init__(self, base: Holding, withheld: Tombstones) -> None:
         self.base = base
         self.withheld: dict[str, str | None] = dict(withheld)
         self.heard: list[_PassedOver] = []
@@ -307,7 +314,7 @@ class _Statements:
     def _hear_withheld(self, source: _PassedOver) -> set[str]:
         """Which ids it withheld; return those that it withheld no more."""
         now = source.holding.withheld
-        then: Withheld = {} if source.before is None else source.before.withheld
+        then: Tombstones = {} if source.before is None else source.before.withheld
         for name in now.keys() - then.keys() - self.withheld.keys() - self._settled:
             self._settled.add(name)
             place = self.base.place(name)

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.indexing.policy import FACTOR, FLOOR, MOST_DOCS, tier, to_merge
+from searchkit.indexing.merge_policy import FACTOR, FLOOR, MAX_DOCS, find_merge, tier
 
 
 def after_updates(sizes: list[int]) -> tuple[list[SegmentRef], list[int], int]:
@@ -18,7 +18,7 @@ def after_updates(sizes: list[int]) -> tuple[list[SegmentRef], list[int], int]:
     copied = 0
     for number, size in enumerate(sizes):
         segments.append(SegmentRef(f"{number:x}", size))
-        while merged := to_merge(segments):
+        while merged := find_merge(segments):
             copied += sum(ref.live_count for ref in merged)
             segments = [ref for ref in segments if ref not in merged]
             segments.append(SegmentRef(f"{number:x}m{copied:x}", sum(ref.live_count for ref in merged)))
@@ -49,9 +49,9 @@ def test_tiers() -> None:
 def test_what_is_mostly_deleted_is_written_anew_alone() -> None:
     ref = SegmentRef("a", 2 * FLOOR, b"\xff" * (2 * FLOOR * 3 // 4 // 8) + b"\x00" * (2 * FLOOR // 4 // 8))
     assert ref.deleted_count * 2 > ref.doc_count
-    assert to_merge([SegmentRef("b", 10), ref]) == [ref]
+    assert find_merge([SegmentRef("b", 10), ref]) == [ref]
 
 
 def test_no_segment_becomes_too_large() -> None:
-    large = [SegmentRef(f"{n}", MOST_DOCS // 3) for n in range(FACTOR)]
-    assert sum(ref.live_count for ref in to_merge(large)) <= MOST_DOCS
+    large = [SegmentRef(f"{n}", MAX_DOCS // 3) for n in range(FACTOR)]
+    assert sum(ref.live_count for ref in find_merge(large)) <= MAX_DOCS

@@ -48,7 +48,7 @@ NOT_OURS = (
 )
 
 
-def test_leftovers_are_removed_and_nothing_else(folder: Path) -> None:
+def test_garbage_collection_are_removed_and_nothing_else(folder: Path) -> None:
     write_nothing(folder)
     before = names(folder)
     for name in (*OURS, *NOT_OURS):
@@ -137,4 +137,4 @@ def test_a_rejected_article_leaves_no_segment(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
         builder.add(article(1), "")
         assert builder.flush() is not None
-        builder.taken()
+        builder.release()

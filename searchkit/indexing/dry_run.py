@@ -1,0 +1,75 @@
+"""Opens writing sessions, also for a dry run: that goes through all of a run and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from searchkit.indexing.entries import ArticleEntry, Change
+from searchkit.indexing.rebuild import RebuildSession
+from searchkit.indexing.session import Session
+from searchkit.indexing.store import ArticleStore
+from searchkit.model import Article
+
+
+class DryRunSession(Session):
+    """A session that stages nothing and commits nothing; `changes` are those that it would have made."""
+
+    def __init__(self, store: ArticleStore) -> None:
+        super().__init__(store)
+        self._reported: set[str] = set()
+
+    def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
+        """See Session.stage."""
+        return entry
+
+    def restage_original(self, entry: ArticleEntry) -> ArticleEntry:
+        """See Session.restage_original."""
+        return entry
+
+    def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
+        """See Session.upsert."""
+        change = super().upsert(entry, stage)
+        if change != "unchanged" and entry.id not in self._reported:
+            # A run may upsert an id more than once; the first change is the one against the index as it is.
+            self._reported.add(entry.id)
+            self.changes.append((change, entry.id))
+        return change
+
+    def delete_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
+        """See Session.delete_origin."""
+        kept = set(keep)
+        self.changes += [("removed", article_id) for article_id in sorted(self.find_ids(origin) - kept)]
+        return super().delete_origin(origin, kept)
+
+    def commit(self, *, optimize: bool = False) -> int:
+        """The generation that is committed: there is no new one."""
+        return self.generation
+
+    def checkpoint(self) -> int:
+        """The generation that is committed: there is no new one."""
+        return self.generation
+
+
+class DryRebuildSession(DryRunSession, RebuildSession):
+    """The dry run of a rebuild."""
+
+
+_SESSIONS = {
+    (False, False): Session,
+    (True, False): RebuildSession,
+    (False, True): DryRunSession,
+    (True, True): DryRebuildSession,
+}
+"""The kinds of sessions, by whether they rebuild, and whether they are a dry run."""
+
+
+def open_session(store: ArticleStore, *, rebuild: bool = False, dry_run: bool = False) -> Session:
+    """A writing session over a store, which is closed when the session cannot be made.
+
+    For a `rebuild` the store has to be one that drops what it had before.
+    """
+    try:
+        return _SESSIONS[rebuild, dry_run](store)
+    except BaseException:
+        store.close(failed=True)
+        raise

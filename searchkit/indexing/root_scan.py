@@ -1,0 +1,148 @@
+"""Compares the files of roots with their remembered states: which are new, changed, gone, or out of reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from typing import Protocol
+
+from searchkit.errors import RootError
+from searchkit.index_options import IndexOptions
+from searchkit.indexing.file_states import NEVER_READ, make_origin, unlisted_key
+from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.session import Session
+from searchkit.indexing.upserts import FileToRead, Scope, Upserter, mark_new, remember_failures
+from searchkit.model import Article
+from searchkit.read_warnings import OnWarning
+from searchkit.reports import Failure, OnError
+from searchkit.source_files import Listing, SourceFile
+
+
+class RootReader(Protocol):
+    """Lists and reads the files of roots: this room knows no formats, and is handed one."""
+
+    def list_files(self, root: RootRecord) -> Listing:
+        """The files of a root. Raises RootError for a root that is missing."""
+
+    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
+        """The articles of a file, in order."""
+
+
+class RootScanner:
+    """Scans roots, for one run, and reports to its Upserter what does not have to be read.
+
+    `gone` are files that do not exist any more, `unreachable` those that lie where nothing can be listed now, both by
+    label and path. `skipped` counts files that no reader takes, by suffix. `unchanged_bytes` is the size of the files that
+    need not be read.
+    """
+
+    def __init__(self, session: Session, upserter: Upserter, reader: RootReader, options: IndexOptions) -> None:
+        self._session, self._upserter, self._reader, self._options = session, upserter, reader, options
+        # How many tombstones each file has, by origin.
+        self._tombstones = Counter(session.tombstones.values())
+        self.gone: list[tuple[str, str]] = []
+        self.unreachable: list[tuple[str, str]] = []
+        self.skipped: Counter[str] = Counter()
+        self.unchanged_bytes = 0
+
+    def list_root(self, root: RootRecord) -> Listing | None:
+        """The files of a root; None, with a failure, for one that is missing, or empty where it held articles."""
+        try:
+            listing = self._reader.list_files(root)
+        except RootError as error:
+            self._upserter.failures[root.label, None] = [Failure(root.path, str(error))]
+            return None
+        articles = sum(state.articles for state in self._session.states.get(root.label, {}).values())
+        if not listing.files and articles and not self._options.allow_empty:
+            cause = f" ({_describe(listing.failures[0], root)})" if listing.failures else ""
+            reason = f"nothing is there that can be read{cause}, where {articles:,} articles came from; nothing was removed"
+            hint = "" if "" in listing.unlisted else " (--allow-empty removes them)"
+            self._upserter.failures[root.label, None] = [Failure(root.path, f"{reason}{hint}")]
+            return None
+        return listing
+
+    def find_changed(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
+        """The files of a root that have to be read: with `reread` all of them. Notes which are gone or unreachable."""
+        label, part = scope.root.label, scope.part
+        states = self._session.states.setdefault(label, {})
+        self.skipped.update(listing.skipped)
+        articles_are_gone = self._note_missing(scope, listing)
+        to_read = []
+        for path, file in scope.files.items():
+            if part and not is_within(path, part):
+                continue
+            before = states.get(path)
+            if before is None or (before.modified_ns, before.size) != (file.modified_ns, file.size):
+                to_read.append(FileToRead(scope, file, None))
+            elif reread:
+                # Should this run be cut off after a checkpoint, the next one has to read the file too.
+                states[path] = before._replace(modified_ns=-1)
+                to_read.append(FileToRead(scope, file, None))
+            elif self._is_read_again(before) or (articles_are_gone and before.displaced):
+                to_read.append(FileToRead(scope, file, before))
+            else:
+                self._note_unchanged(label, file, before)
+        return to_read
+
+    def _is_read_again(self, state: FileState) -> bool:
+        """Whether a file is read though its size and time are as they were."""
+        options = self._options
+        return options.rebuild or options.check_content or (options.retry and bool(state.failures))
+
+    def _note_unchanged(self, label: str, file: SourceFile, state: FileState) -> None:
+        self._upserter.counts["unchanged"] += state.articles
+        if self._tombstones and (tombstones := self._tombstones[make_origin(label, file.path)]):
+            self._upserter.tombstones_met[make_origin(label, file.path)] = tombstones
+        if state.failures:
+            self._upserter.failures[label, file.path] = list(state.failures)
+        self.unchanged_bytes += file.size
+
+    def _note_missing(self, scope: Scope, listing: Listing) -> bool:
+        """Note which known files are gone or unreachable; return whether gone ones had articles."""
+        label, states = scope.root.label, self._session.states[scope.root.label]
+        unlisted = set(listing.unlisted)
+        ignored = {path: failure for path, failure in listing.ignored if path not in unlisted}
+        ignored_with_articles: set[str] = set()
+        articles_are_gone = False
+        for path, state in states.items():
+            if path in scope.files:
+                continue
+            folder = _find_above(path, ignored) if state.articles else None
+            if folder is not None:
+                ignored_with_articles.add(folder)
+            if not is_within(path, scope.part):
+                continue
+            if folder is not None or _find_above(path, unlisted) is not None:
+                self.unreachable.append((label, path))
+            else:
+                self.gone.append((label, path))
+                articles_are_gone |= bool(state.articles or self._tombstones[make_origin(label, path)])
+        self._report_unlisted(label, [*listing.failures, *(ignored[path] for path in sorted(ignored_with_articles))])
+        return articles_are_gone
+
+    def _report_unlisted(self, label: str, failures: Iterable[Failure]) -> None:
+        """Report what could not be listed of a root, and remember it: for the next run it is not new."""
+        key, states = unlisted_key(label), self._session.states
+        known = set(states.pop(key, {}).get("", NEVER_READ).failures)
+        remembered = remember_failures(failures)
+        if remembered:
+            states[key] = {"": NEVER_READ._replace(failures=remembered)}
+            self._upserter.failures[label, None] = mark_new(remembered, known)
+
+
+def is_within(path: str, part: str) -> bool:
+    """Whether a path lies in a part of a root, or is it; "" is the whole root."""
+    return not part or path == part or path.startswith(f"{part}/")
+
+
+def _find_above(path: str, paths: Container[str]) -> str | None:
+    """Which of `paths` is the path, or a folder above it."""
+    while path not in paths:
+        if not path:
+            return None
+        path = path.rpartition("/")[0]
+    return path
+
+
+def _describe(failure: Failure, root: RootRecord) -> str:
+    return failure.reason if failure.path == root.path else f"{failure.path}: {failure.reason}"
