@@ -1,21 +1,23 @@
-"""What can go wrong, as one tree. Every message says what was found, what was expected, and how to mend it.
+"""The errors that searchkit raises, as one tree.
+
+A message says what was found, what was expected, and how to mend it.
 
 SearchkitError
-├── CorpusError           what should be read is not as expected
-│   ├── UnreadableFile    one file, or a part of it, cannot be read
+├── CorpusError           a file or folder to be read is not as expected
+│   ├── UnreadableFile    a file, or a record in it, cannot be read
 │   └── RootError         a root is missing, suddenly empty, inside another, or its label is taken
-├── ArticleError          an Article that no index can hold
+├── ArticleError          an Article holds a value that no index can store
 ├── UnknownArticle        there is no article with this id
-├── QueryError            a query that cannot be read, with the place in it
-├── OptionError           a setting with a value that it cannot have
+├── QueryError            a query cannot be parsed, or exceeds its budget
+├── OptionError           an option has a value that is not allowed
 ├── IndexMissing          there is no index where one was expected
 ├── IndexLocked           another process is writing to the index
-├── IndexMismatch         the index was made with other settings or by an incompatible version
+├── IndexMismatch         the index was made with other settings, or by an incompatible version
 ├── CorruptIndex          a file of the index is damaged
-├── WorkerDied            a process that read and built for `index` ended before its work did
+├── WorkerDied            a worker process of `index` ended before its work was done
 ├── StorageError          the index's folder cannot be read or written (no permission, disk full)
-├── EngineUnavailable     the engine that a place names cannot be had
-├── Unsupported           the engine lacks a capability that was asked for
+├── EngineUnavailable     no engine that is installed opens the place
+├── Unsupported           the engine lacks a capability, such as roots
 └── EngineClosed          the engine was used after close()
 """
 
@@ -23,18 +25,18 @@ from __future__ import annotations
 
 
 class SearchkitError(Exception):
-    """The root of all errors that searchkit raises on purpose."""
+    """The base class of all errors that searchkit raises on purpose."""
 
 
 class CorpusError(SearchkitError):
-    """What should be read is not as expected."""
+    """A file or folder to be read is not as expected."""
 
 
 class UnreadableFile(CorpusError):
     """A file, or a record in it, cannot be read.
 
-    `path` names the file (and the member of an archive), `reason` is one sentence, `place` is where in
-    the file the fault lies ("line 12", "record 3") or "".
+    `path` names the file (and the member of an archive). `reason` is one sentence. `place` says where in
+    the file the fault is ("line 12", "record 3"), or is "".
     """
 
     def __init__(self, path: str, reason: str, place: str = "") -> None:
@@ -47,7 +49,7 @@ class RootError(CorpusError):
 
 
 class ArticleError(SearchkitError):
-    """An Article holds something that no index can hold."""
+    """An Article holds a value that no index can store."""
 
 
 class UnknownArticle(SearchkitError):
@@ -59,10 +61,10 @@ class UnknownArticle(SearchkitError):
 
 
 class QueryError(SearchkitError):
-    """A query cannot be read.
+    """A query cannot be parsed, or exceeds its budget.
 
-    `query` is the text as typed, `column` the 0-based character where the fault begins, `length` how many
-    characters it covers (at least 1), `message` what is wrong there and `hint` how to mend it, or "".
+    `query` is the text as typed. The fault begins at the 0-based character `column` and covers `length`
+    characters (at least 1). `message` says what is wrong there, `hint` how to mend it, or is "".
     """
 
     def __init__(self, message: str, query: str, column: int, length: int = 1, hint: str = "") -> None:
@@ -71,7 +73,7 @@ class QueryError(SearchkitError):
 
 
 class OptionError(SearchkitError):
-    """A setting was given a value that it cannot have."""
+    """An option was given a value that is not allowed."""
 
 
 class IndexMissing(SearchkitError):
@@ -83,11 +85,11 @@ class IndexLocked(SearchkitError):
 
 
 class IndexMismatch(SearchkitError):
-    """The index was made with other settings, or by a version whose indexes this one cannot use."""
+    """The index was made with other settings, or by a version whose indexes this one cannot search."""
 
 
 class CorruptIndex(SearchkitError):
-    """A file of the index is damaged; `path` names it."""
+    """A file of the index is damaged. `path` names it, `reason` says what is wrong."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
@@ -95,19 +97,19 @@ class CorruptIndex(SearchkitError):
 
 
 class WorkerDied(SearchkitError):
-    """A process that read and built for `index` ended before its work did; the message names the file it was reading."""
+    """A worker process of `index` ended before its work was done. The message names the file that it was reading."""
 
 
 class StorageError(SearchkitError):
-    """The folder of the index cannot be read or written: no permission, no space."""
+    """The folder of the index cannot be read or written: no permission, or the disk is full."""
 
 
 class EngineUnavailable(SearchkitError):
-    """The engine that a place names cannot be had."""
+    """No engine that is installed opens the place."""
 
 
 class Unsupported(SearchkitError):
-    """The engine cannot do what was asked of it: it lacks a capability, such as roots."""
+    """The engine lacks the capability that a call needs, such as roots."""
 
 
 class EngineClosed(SearchkitError):

@@ -1,8 +1,10 @@
-"""Small records that cannot be changed and compare by content.
+"""Makes small immutable records that compare by content: a faster `dataclass(frozen=True, slots=True)`.
 
-What `dataclass(frozen=True, slots=True)` makes, without its private fields and in a sixth of the time: a command imports
-some forty such classes before it can answer, which costs it more than the answer. Useful for: records within the library.
-Not useful for: what crosses its door (`dataclasses.replace` and `asdict` want real ones), and for inheritance.
+A search defines about fifty of them when it starts. With the library's decorator a cold `searchkit search`
+took 165 ms of CPU time, with this one 151 ms (whole process, medians of 20 in turns).
+
+It is for records inside of the library, without inheritance. Public ones are dataclasses: users call
+`dataclasses.replace` and `asdict` on them.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
-    """Make a record of a class: its annotations are the fields, in order; values beside them are defaults."""
+    """Make a record of a class. Its annotations are the fields, in order; values beside them are defaults."""
     names = tuple(inspect.get_annotations(cls))
     body = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
-    # One piece of code a class: arguments are checked by the interpreter itself, as for any function.
+    # One call of exec for each class. The interpreter checks the arguments of __init__, as of any function.
     arguments = "".join(f", {name}=_default_{name}" if name in defaults else f", {name}" for name in names)
     settings = "".join(f"\n    _set(self, {name!r}, {name})" for name in names) or "\n    pass"
     content = "".join(f"self.{name}, " for name in names)
@@ -47,11 +49,11 @@ def _repr(self: Any) -> str:
 
 
 def _setattr(self: Any, name: str, value: object) -> NoReturn:
-    raise AttributeError(f"a {type(self).__name__} cannot be changed, hence not its {name}")
+    raise AttributeError(f"a {type(self).__name__} cannot be changed, and neither can its {name}")
 
 
 def _delattr(self: Any, name: str) -> NoReturn:
-    raise AttributeError(f"a {type(self).__name__} cannot be changed, hence not its {name}")
+    raise AttributeError(f"a {type(self).__name__} cannot be changed, and neither can its {name}")
 
 
 def _getstate(self: Any) -> tuple[Any, ...]:

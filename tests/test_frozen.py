@@ -58,7 +58,7 @@ def test_equal_content_is_equal_in_one_class_only() -> None:
 @pytest.mark.parametrize("name", ["name", "unknown"])
 def test_nothing_can_be_changed(name: str) -> None:
     place = Place("a")
-    with pytest.raises(AttributeError, match=f"a Place cannot be changed, hence not its {name}"):
+    with pytest.raises(AttributeError, match=f"a Place cannot be changed, and neither can its {name}"):
         setattr(place, name, 1)
     with pytest.raises(AttributeError, match="cannot be changed"):
         del place.name
