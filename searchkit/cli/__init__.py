@@ -63,7 +63,7 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
-            import difflib
+            import difflib  # late: 2 ms at every start
 
             close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
             hint = f" Did you mean {close[0]}?" if close else ""
@@ -151,7 +151,7 @@ def _run_command(arguments: list[str]) -> int:
         print_diagnostic("there is not enough memory for this")
     except Exception as error:
         if os.environ.get("SEARCHKIT_DEBUG"):
-            import traceback
+            import traceback  # late: 1 ms at every start
 
             traceback.print_exc()
         where = "" if os.environ.get("SEARCHKIT_DEBUG") else " (SEARCHKIT_DEBUG=1 shows where)"

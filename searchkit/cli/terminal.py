@@ -272,7 +272,7 @@ def _character_width(character: str) -> int:
 def _width_function() -> Callable[[str], int]:
     """What gives the columns of a character: wcwidth where it is installed, else the Unicode database."""
     try:
-        from wcwidth import wcwidth  # optional, and late: 59 ms, for texts beyond ASCII
+        from wcwidth import wcwidth  # optional; late: 59 ms, for texts beyond ASCII
     except ImportError:
         return _width_by_category
     return functools.cache(lambda character: max(0, wcwidth(character)))

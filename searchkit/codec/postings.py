@@ -7,6 +7,7 @@ its postings in each page. So decoding a term is one copy, whatever the term.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -94,8 +95,6 @@ class PostingsWriter:
         if name not in self._files:
             # On a file system without unnamed files a crash may leave one; recovery knows it by its
             # name.
-            import tempfile  # a search needs none
-
             file = tempfile.TemporaryFile(dir=self._folder, prefix=f"{INDEX_NAME}_", suffix=".tmp")  # noqa: SIM115
             self._files[name] = file
         self._files[name].write(memoryview(np.ascontiguousarray(array).data).cast("B") if len(array) else b"")

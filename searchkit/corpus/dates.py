@@ -80,8 +80,7 @@ def _parse(text: str, order: str) -> datetime | None:
 
 @cache
 def _load_written_date_parser() -> Callable[[str, str], datetime | None]:
-    # Late: many archives have no such dates, and the tables of their words take 20 milliseconds.
-    from searchkit.corpus.written_dates import parse_written_date
+    from searchkit.corpus.written_dates import parse_written_date  # late: 6 ms at the start of a run without written dates
 
     return parse_written_date
 

@@ -221,7 +221,7 @@ def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
 
 def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -> Decoded:
     """The likeliest text of bytes, most of which above ASCII are not UTF-8."""
-    from searchkit.corpus.detection import (  # late: samples of forty languages
+    from searchkit.corpus.detection import (  # late: 19 ms at the start of a run over UTF-8
         guess_beside,
         guess_encodings,
         is_likelier_utf_8,

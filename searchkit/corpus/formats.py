@@ -164,7 +164,7 @@ def load_reader(row: Format) -> Callable[..., Any]:
 @cache
 def external_formats() -> ExternalFormats:
     """The formats of other packages; each is looked up once in a process."""
-    from importlib.metadata import entry_points  # late: it takes as long as all the rest of this package
+    from importlib.metadata import entry_points  # late: 15 ms at the start of a run over roots
 
     found: dict[str, Format] = {}
     problems: list[tuple[str, str]] = []

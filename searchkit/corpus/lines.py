@@ -170,7 +170,7 @@ class Lines:
 
     def _as_judged(self, line: bytes) -> str | None:
         """The text of a line in the encoding of the file, None for one that must be looked at more closely."""
-        from searchkit.corpus.detection import is_usual_beside  # late: samples of forty languages
+        from searchkit.corpus.detection import is_usual_beside  # late: 19 ms, as in decode.py
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
         if (
@@ -186,7 +186,7 @@ class Lines:
 
     def _judge(self, first: bytes) -> Guess:
         """The encoding of all records that are not UTF-8, from the first of them to the end of the file."""
-        from searchkit.corpus.detection import guess_together  # late: samples of forty languages
+        from searchkit.corpus.detection import guess_together  # late: 19 ms, as in decode.py
 
         samples: list[bytes] = []
         step, seen = 1, 0

@@ -76,7 +76,7 @@ def _as_utf_8(raw: bytes) -> str | None:
 
 
 def _guess_encoding(names: Iterable[bytes], dos: float) -> str:
-    from searchkit.corpus.detection import guess_encodings  # late: samples of forty languages
+    from searchkit.corpus.detection import guess_encodings  # late: 19 ms, as in decode.py
 
     joined = bytearray()
     for name in names:

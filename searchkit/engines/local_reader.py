@@ -18,6 +18,8 @@ from typing import NamedTuple, Self, Unpack
 
 import numpy as np
 
+from searchkit.aggregations.stats import finish_stats
+from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
 from searchkit.arrays import Ints
 from searchkit.codec.ragged import ranges
@@ -30,6 +32,7 @@ from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOpt
 from searchkit.query import Query, parse_with
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
+from searchkit.query.explain import explain
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
 from searchkit.reports import Explanation, Stats
@@ -59,7 +62,7 @@ class LocalReader:
         check_language(language)
         self._index_folder = IndexFolder(folder)
         if create and not self._index_folder.exists():
-            from searchkit.indexing.commit import create as create_index
+            from searchkit.indexing.commit import create as create_index  # late: 38 ms at the start of a search
 
             create_index(self._index_folder, language or "en")
         self._changing = threading.RLock()
@@ -92,7 +95,9 @@ class LocalReader:
 
     def _open_segments(self, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
         if generation.is_foreign:
-            from searchkit.indexing.foreign import open_segments
+            from searchkit.indexing.foreign import (
+                open_segments,  # late: it imports Whoosh, 38 ms, 38 ms at the start of a search
+            )
 
             return open_segments(self._index_folder, generation)
         # Segments never change: those of the generation before stay open, with all that they have at hand.
@@ -182,8 +187,6 @@ class LocalReader:
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
-        from searchkit.query.explain import explain
-
         snapshot, _, analyzer, _ = self._current()
         parsed = parse_with(query, resolve_options(options, changes), analyzer.language)
         with self._reading():
@@ -222,9 +225,6 @@ class LocalReader:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        from searchkit.aggregations.stats import finish_stats
-        from searchkit.aggregations.stats_columns import count_columns
-
         current = self._current()
         with self._reading():
             return finish_stats(

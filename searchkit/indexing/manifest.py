@@ -7,6 +7,7 @@ read only when roots are brought up to date. Other Whoosh programs remove neithe
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,8 +103,6 @@ class Manifest:
         """Raise IndexMismatch when this installation would read texts differently from the index's."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
-            import shlex  # late: for the message alone
-
             raise IndexMismatch(
                 f"{path} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
                 f" {here[0]} and {here[1]}, which read some words differently; make the index anew with:"

@@ -18,6 +18,7 @@ from searchkit.model import Sort
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram, Scored
+from searchkit.query.counting import facet_of, histogram_of
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, operator_of
@@ -72,12 +73,8 @@ def execute(
         case Scored():
             return _scored(answer, bits, total, collector, snapshot)
         case Histogram(period):
-            from searchkit.query.counting import histogram_of  # late, here and below: no search needs it
-
             return histogram_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
         case Facet(field):
-            from searchkit.query.counting import facet_of
-
             return facet_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), field)
         case _:
             assert_never(collector)

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from searchkit.errors import QueryError
@@ -325,8 +326,6 @@ class QueryReader(LeafReader):
         typed = name[1]
         field_name = typed.lower()
         if field_name not in FIELDS:
-            import difflib  # only for what is misspelled
-
             close = difflib.get_close_matches(field_name, FIELDS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else QUOTED_HINT
             raise self._error(f'unknown field "{typed}"', start, len(typed), hint)
