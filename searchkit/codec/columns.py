@@ -1,4 +1,5 @@
-"""One value an article: dates, ids, sources, lengths, and where sentences begin."""
+"""Columns: one value a document (ids, sources, ...), and the positions where its sentences and
+paragraphs begin."""
 
 from __future__ import annotations
 
@@ -15,35 +16,37 @@ from searchkit.codec.string_array import StringArray, as_string_array, distinct_
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
-"""A step of this many positions that is not yet the next beginning."""
+"""A step of this many positions at whose end nothing begins."""
 OPTIONAL_NUMBERS = {"date_offset": "<i4"}
-"""Columns of numbers that a segment does not have where all are 0, and their types."""
+"""Columns of numbers, and their types, that a segment lacks where all of them are 0."""
 
 
 def write_value_column(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    """Write one text a document (b"": none) as a column, with the documents of each value. Slow twin: a list of texts."""
-    seen, which = distinct_in_order([b"", *values])
+    """Write one text a document (b"": none) as a column. Slow twin: a list of texts."""
+    seen, which = distinct_in_order([b"", *values])  # none comes first
     ordered, numbers = unique_strings(as_string_array(seen))
-    distinct, of_doc = StringArray(ordered.blob, ordered.starts[1:]), numbers[which[1:]]  # none is the first of all
+    distinct, ordinals = StringArray(ordered.blob, ordered.starts[1:]), numbers[which[1:]]
     write_dictionary(container, name, distinct)
     container.add(f"{name}.backwards", reversed_order(distinct))
-    container.add(f"{name}.of", of_doc.astype(smallest_dtype(len(distinct))))
+    container.add(f"{name}.of", ordinals.astype(smallest_dtype(len(distinct))))
 
 
 class ValueColumn:
-    """A text of each document, or none."""
+    """A column of texts: each document has one of them, or none."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
         self._container = container
         self.dictionary = Dictionary(container, name)
         self.ordinals: AnyArray = container.array(f"{name}.of", count=docs)
-        """1 + the number of the document's value, 0 for none."""
+        """Of each document 1 + the number of its value, 0 for none."""
 
     @cached_property
     def reversed(self) -> ReversedDictionary:
+        """The values, to be looked up by their endings."""
         return ReversedDictionary(self._container, self.dictionary)
 
     def value(self, doc: int) -> bytes:
+        """The value of a document, b"" for none."""
         number = int(self.ordinals[doc])
         if number > len(self.dictionary):
             raise self._inconsistent()
@@ -60,24 +63,28 @@ class ValueColumn:
         return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
     def docs_with(self, number: int) -> Ints:
-        """The documents (ascending) with a value. Slow twin: each document whose `value` is that one."""
+        """The documents (int64, ascending) with a value. Slow twin: each document whose `value`
+        it is."""
         order, starts = self._by_value
         return order[int(starts[number + 1]) : int(starts[number + 2])]
 
     def docs_with_any(self, numbers: Ints) -> Ints:
-        """The documents (ascending) with any of several values. Slow twin: each document whose `value` is one of them."""
+        """The documents (int64, ascending) with any of several values.
+
+        Slow twin: each document whose `value` is one of them.
+        """
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
 
     def last_doc_with(self, value: bytes, live: Bools | None = None) -> int:
-        """The last document (of those that live, when that is given) with a value, or -1.
+        """The last document with a value (of the live docs, when they are given), or -1.
 
         Slow twin: the last of `[d for d in range(docs) if self.value(d) == value and live[d]]`.
         """
         number = self.dictionary.find(value)
         if number < 0:
             return -1
-        # One pass over the column is cheaper than the order of all, for the few that a terminal asks for.
+        # For a few lookups one pass over the column is cheaper than to sort it.
         found = self.docs_with(number) if "_by_value" in self.__dict__ else np.flatnonzero(self.ordinals == number + 1)
         if live is not None:
             found = found[live[found]]
@@ -85,8 +92,11 @@ class ValueColumn:
 
 
 def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positions: Ints, count: int) -> None:
-    """Write where sentences or paragraphs begin: `positions` of their first words in `docs` (both ascending), in `count`
-    documents. The first one of a document begins at its first word and is left out."""
+    """Write where the sentences or paragraphs of `count` documents begin.
+
+    `positions` are those of their first words, in `docs` (both ascending). The first one of a
+    document begins at its first word and is left out.
+    """
     firsts = run_starts(docs)
     before = np.concatenate([[0], positions[:-1]]) if len(positions) else positions
     before[firsts] = 0
@@ -103,7 +113,7 @@ def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positio
 
 
 class UnitStarts:
-    """Where the sentences or the paragraphs of a field begin."""
+    """The positions where the sentences, or the paragraphs, of a field begin."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
         self._container, self._name = container, name
@@ -116,13 +126,14 @@ class UnitStarts:
         return self._container.corrupt(f"its section {self._name} does not fit")
 
     def max_counts(self) -> Ints:
-        """How many there are in each document at most, but for the first ones."""
+        """An upper bound of their number in each document, without the first ones."""
         return counts_from_starts(self._starts)
 
     def starts_in(self, docs: Ints) -> tuple[Ints, Ints]:
-        """The positions at which they begin in several documents, but for the first ones, and how many in each.
+        """The positions (int64) where they begin in several documents, without the first ones, and
+        how many there are in each document.
 
-        Slow twin: add up a document's gaps; each that is below LONG_GAP ends at a beginning.
+        Slow twin: add up a document's steps; each that is below LONG_GAP leads to such a position.
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low

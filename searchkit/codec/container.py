@@ -1,6 +1,7 @@
-"""What is a segment's file made of? A header, sections of plain arrays, and a table that says where each lies.
+"""The container file of a segment: a header, sections of plain arrays, and a table of the sections.
 
-The bytes are described in the docstring of `searchkit.codec`. Nothing here knows what the sections mean.
+The bytes are described in the docstring of `searchkit.codec`. Nothing here knows what the sections
+mean.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ from searchkit.frozen import frozen
 
 MAGIC = b"SKITSEG\n"
 VERSION = 1
-"""Of the container and of the meaning of the sections that a reader knows."""
+"""The version of the container, and of the meaning of the sections that a reader knows."""
 
 ALIGNMENT = 64
 HEADER = struct.Struct("<8sIIQQQQQ8x")
-"""Magic, version, sections, table's place, table's size, file's size, table's checksum, checksum of the bytes before."""
+"""Magic, version, number of sections, offset and size of the table, size of the file, checksum
+of the table, checksum of the bytes before."""
 ENTRY = struct.Struct("<32s4s4xQQQ")
-"""Name, type, place, size in bytes, checksum."""
+"""Name, type, offset, size in bytes, checksum."""
 
 TYPES = ("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8")
-"""The types of items that a section can have, as NumPy writes them."""
+"""The types that the items of a section can have, as NumPy writes them."""
 UNSIGNED = TYPES[:4]
 MOST_SECTIONS = 4096
 _CHUNK = 2**20
@@ -40,7 +42,8 @@ _CHUNK = 2**20
 
 @frozen
 class Section:
-    """Where a section lies in its file (bytes), the type of its items, and its xxh3 checksum (64 bits)."""
+    """A section of a file: the type of its items, its offset and size in bytes, and its checksum
+    (xxh3, 64 bits)."""
 
     name: str
     dtype: str
@@ -50,7 +53,7 @@ class Section:
 
 
 def smallest_dtype(most: int) -> np.dtype[Any]:
-    """The smallest unsigned type that holds numbers up to `most`."""
+    """The smallest unsigned type that can hold numbers up to `most`."""
     for name in ("|u1", "<u2", "<u4"):
         if most <= np.iinfo(name).max:
             return np.dtype(name)
@@ -58,9 +61,10 @@ def smallest_dtype(most: int) -> np.dtype[Any]:
 
 
 class ContainerWriter:
-    """Writes sections one after the other into a new file; it is no container before `close`.
+    """Writes sections one after the other into a new file, which is no container before `close`.
 
-    Left by an exception (`with`), the file is removed. Raises OSError, FileExistsError when the file is there.
+    Use it with `with`: unless it was closed, the file is removed. Raises OSError; FileExistsError
+    when the file exists.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,9 +82,10 @@ class ContainerWriter:
         writing.end()
 
     def section(self, name: str, dtype: str = "|u1") -> SectionWriter:
-        """Begin a section that is written in pieces; end it before another one begins."""
+        """Begin a section that is written in pieces. It has to be ended before another one
+        begins."""
         if dtype not in TYPES or len(name.encode()) > 32 or any(name == section.name for section in self._sections):
-            raise ValueError(f"no section: {name} of {dtype}")
+            raise ValueError(f"no section of a container: {name} of {dtype}")
         self._align()
         return SectionWriter(self, name, dtype)
 
@@ -90,7 +95,8 @@ class ContainerWriter:
         self._at += gap
 
     def close(self) -> int:
-        """Write table and header and bring the file to the disk; return its size in bytes."""
+        """Write the table and the header, sync the file to the disk and return its size in
+        bytes."""
         self._align()
         table = b"".join(ENTRY.pack(s.name.encode(), s.dtype.encode(), s.offset, s.size, s.checksum) for s in self._sections)
         offset = self._at
@@ -113,13 +119,13 @@ class ContainerWriter:
                 self._file.close()
             except OSError:
                 if error is None:
-                    raise  # else what is buffered cannot be written either, and the first error says why
+                    raise  # otherwise the first error says why what is buffered cannot be written
             finally:
                 self.path.unlink(missing_ok=True)
 
 
 class SectionWriter:
-    """One section while it is written."""
+    """A section that is being written, in pieces."""
 
     def __init__(self, container: ContainerWriter, name: str, dtype: str) -> None:
         self._container, self._name, self._dtype = container, name, dtype
@@ -137,10 +143,11 @@ class SectionWriter:
 
 
 class Container:
-    """A segment's file, mapped into memory; its sections are read-only views that keep the mapping alive.
+    """A segment's file, mapped into memory. Its sections are read-only views, which keep the
+    mapping alive.
 
-    Header and table are checked on opening, sections by `check`. Raises CorruptIndex, IndexMismatch for a newer
-    version, OSError.
+    The header and the table are checked on opening, the sections by `find_damage`. Raises
+    CorruptIndex, IndexMismatch for a newer version, and OSError.
     """
 
     def __init__(self, path: Path, name: str = "") -> None:
@@ -151,7 +158,7 @@ class Container:
 
     @classmethod
     def from_file(cls, file: BinaryIO, name: str) -> Self:
-        """A container in an open file that may have no name any more; `name` is for messages."""
+        """A container in an open file, which may have been deleted; `name` is for messages."""
         made = cls.__new__(cls)
         made.path, made._shown = Path(name), name
         made._open(file)
@@ -165,45 +172,46 @@ class Container:
         self.sections = self._table()
 
     def release_pages(self) -> None:
-        """Give back the memory that shows what was read of the file; it comes again, from the system's cache, when it is
-        wanted. Safe while others read."""
+        """Unmap the pages that were read. Reads map them again, from the system's page cache.
+        Thread-safe."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def corrupt(self, reason: str) -> CorruptIndex:
-        """The error for this file."""
+        """The error that says that this file is damaged, and why."""
         return CorruptIndex(self._shown, reason)
 
     def _table(self) -> dict[str, Section]:
         head = self._map[: HEADER.size]
-        magic, version, count, offset, size, file_size, table_digest, head_digest = HEADER.unpack(head)
+        magic, version, count, offset, size, file_size, table_checksum, head_checksum = HEADER.unpack(head)
         if magic != MAGIC:
             raise self.corrupt("it is no segment of searchkit (or was never finished)")
         if version > VERSION:
             raise IndexMismatch(f"{self._shown} has version {version}, newer than {VERSION}: install a newer searchkit")
-        if head_digest != _checksum(head[:48]) or any(head[56:]):
+        if head_checksum != _checksum(head[:48]) or any(head[56:]):
             raise self.corrupt("its header does not have the checksum it was written with")
         if file_size != self.size:
             raise self.corrupt(f"it has {self.size:,} bytes instead of {file_size:,}")
         if count > MOST_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
             raise self.corrupt("its table of sections lies outside the file")
         table = self._map[offset:file_size]
-        if _checksum(table) != table_digest:
+        if _checksum(table) != table_checksum:
             raise self.corrupt("its table of sections does not have the checksum it was written with")
         found: dict[str, Section] = {}
         end = HEADER.size
-        for raw_name, raw_type, place, length, checksum in ENTRY.iter_unpack(table):
+        for raw_name, raw_type, begin, length, checksum in ENTRY.iter_unpack(table):
             name = raw_name.rstrip(b"\0").decode("ascii", "replace")
             dtype = raw_type.rstrip(b"\0").decode("ascii", "replace")
             aligned = end + -end % ALIGNMENT
-            if place != aligned or place + length > offset or name in found:
+            if begin != aligned or begin + length > offset or name in found:
                 raise self.corrupt(f"its section {name} does not lie where it should")
-            end = place + length
-            found[name] = Section(name, dtype, place, length, checksum)
+            end = begin + length
+            found[name] = Section(name, dtype, begin, length, checksum)
         return found
 
     def array(self, name: str, *, dtypes: tuple[str, ...] = UNSIGNED, count: int | None = None) -> AnyArray:
-        """A section as an array of its type; `count` items when given. Raises CorruptIndex when it is not so."""
+        """A section as an array. Raises CorruptIndex unless it has one of `dtypes`, and `count`
+        items if given."""
         section = self.sections.get(name)
         if section is None or section.dtype not in dtypes:
             raise self.corrupt(f"its section {name} is missing or of another type")
@@ -216,7 +224,8 @@ class Container:
         return np.frombuffer(self._map, dtype, items, section.offset)
 
     def read_bytes(self, name: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes of a section. Raises CorruptIndex for a part that is not there."""
+        """The bytes of a section, from `start` to `end`. Raises CorruptIndex where it has no
+        such part."""
         section = self.sections.get(name)
         stop = section.size if section is not None and end is None else end
         if section is None or stop is None or not 0 <= start <= stop <= section.size:
@@ -224,7 +233,7 @@ class Container:
         return self._map[section.offset + start : section.offset + stop]
 
     def find_damage(self) -> Iterator[str]:
-        """Check every byte; what is wrong, section by section."""
+        """Check every byte, and say what is damaged, section by section."""
         at = HEADER.size
         table = ENTRY.size * len(self.sections)
         for section in self.sections.values():
@@ -237,14 +246,14 @@ class Container:
             yield "the bytes before its table of sections are not zero"
 
     def has_valid_checksum(self, name: str) -> bool:
-        """Whether a section is there and has its checksum."""
+        """Whether a section exists and has the checksum it was written with."""
         section = self.sections.get(name)
         if section is None:
             return False
-        digest = xxhash.xxh3_64()
+        checksum = xxhash.xxh3_64()
         for start in range(section.offset, section.offset + section.size, _CHUNK):
-            digest.update(self._map[start : min(start + _CHUNK, section.offset + section.size)])
-        return digest.intdigest() == section.checksum
+            checksum.update(self._map[start : min(start + _CHUNK, section.offset + section.size)])
+        return checksum.intdigest() == section.checksum
 
 
 def _checksum(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Sorted texts, found by bisection: terms, surface forms, values.
+"""Sorted texts that are found by bisection: terms, surface forms, values.
 
 Texts are UTF-8 and sorted by their bytes, which is the order of their code points.
 """
@@ -16,14 +16,15 @@ from searchkit.codec.string_array import StringArray, as_string_array, sorted_or
 
 
 def write_dictionary(container: ContainerWriter, name: str, texts: Sequence[bytes] | StringArray) -> None:
-    """Write texts (in their order) as the sections `name` and `name.at`."""
+    """Write texts, in their order, as the sections `name` and `name.at`."""
     written = as_string_array(texts)
     container.add(name, np.frombuffer(written.blob, dtype=np.uint8))
     container.add(f"{name}.at", written.starts.astype(smallest_dtype(len(written.blob))))
 
 
 class Dictionary:
-    """`len(self)` texts of a segment; a text's number (`term_id`, `form_id`) is its place in the order."""
+    """`len(self)` texts of a segment. The number of a text (`term_id`, `form_id`) is its rank in
+    the order."""
 
     def __init__(self, container: Container, name: str) -> None:
         self._container, self.name = container, name
@@ -37,13 +38,15 @@ class Dictionary:
         return len(self.starts) - 1
 
     def __getitem__(self, number: int) -> bytes:
-        """The text with a number. Raises CorruptIndex for one that is not whole."""
+        """The text with a number, as UTF-8. Raises CorruptIndex where it lies outside the
+        section."""
         start, end = self.starts[number : number + 2].tolist()
         if not start <= end <= self._size:
             raise self._container.corrupt(f"its dictionary {self.name} does not fit its texts")
         return self._blob[start:end].tobytes()
 
     def text(self, number: int) -> str:
+        """The text with a number, decoded. Raises CorruptIndex for what is no UTF-8."""
         try:
             return self[number].decode()
         except UnicodeDecodeError:
@@ -53,7 +56,8 @@ class Dictionary:
         return map(self.__getitem__, range(len(self)))
 
     def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
-        """The texts with these numbers, all when none are given. Slow twin: `self[number]` for each."""
+        """The texts with these numbers; without any, all texts. Slow twin: `self[number]` of
+        each."""
         blob = self._container.read_bytes(self.name)
         starts = self.starts.astype(np.int64)
         chosen = np.arange(len(self)) if numbers is None else np.asarray(numbers, dtype=np.int64)
@@ -66,18 +70,20 @@ class Dictionary:
         return number if number < len(self) and self[number] == text else -1
 
     def bisect(self, text: bytes) -> int:
-        """How many texts are smaller than this one. Slow twin: `sum(other < text for other in self.texts())`."""
+        """How many texts are smaller. Slow twin: `sum(other < text for other in self.texts())`."""
         return _bisect(len(self), lambda number: self[number] < text)
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers [first, last) of the texts that begin so. Slow twin: ask each text `startswith`."""
+        """The numbers [first, last) of the texts with a prefix. Slow twin: ask each text
+        `startswith`."""
         first = self.bisect(prefix)
         last = _bisect(len(self), lambda number: self[number][: len(prefix)] <= prefix)
         return first, max(first, last)
 
     @cached_property
     def code_points(self) -> tuple[UInt32s, Ints]:
-        """All characters of all texts, and where each text begins among them (len + 1 starts)."""
+        """All characters of all texts (uint32), and where each text begins among them (int64,
+        len + 1 items)."""
         blob = self._container.read_bytes(self.name)
         try:
             characters = np.frombuffer(blob.decode().encode("utf-32-le"), dtype="<u4")
@@ -90,35 +96,41 @@ class Dictionary:
 
 
 class ReversedDictionary:
-    """The numbers of a dictionary's texts in the order of their characters read backwards."""
+    """The texts of a dictionary in the order of their reversed characters, for wildcards in
+    front."""
 
     def __init__(self, container: Container, dictionary: Dictionary) -> None:
         self._dictionary = dictionary
+        # The numbers of the texts, in that order.
         self.order = container.array(f"{dictionary.name}.backwards", count=len(dictionary))
 
     def suffix(self, ending: str) -> Ints:
-        """The numbers (ascending) of the texts that end so.
+        """The numbers (int64, ascending) of the texts with a suffix.
 
         Slow twin: `[n for n, t in enumerate(texts) if t.endswith(ending)]`.
         """
         wanted = ending[::-1]
         size = len(wanted)
 
-        def backwards(place: int) -> str:
-            return self._dictionary.text(int(self.order[place]))[::-1]
+        def reversed_text(rank: int) -> str:
+            return self._dictionary.text(int(self.order[rank]))[::-1]
 
-        first = _bisect(len(self.order), lambda place: backwards(place) < wanted)
-        last = _bisect(len(self.order), lambda place: backwards(place)[:size] <= wanted)
+        first = _bisect(len(self.order), lambda rank: reversed_text(rank) < wanted)
+        last = _bisect(len(self.order), lambda rank: reversed_text(rank)[:size] <= wanted)
         return np.sort(self.order[first : max(first, last)].astype(np.int64))
 
 
 def reversed_order(texts: Sequence[bytes] | StringArray) -> UInt32s:
-    """The order of texts read backwards, as the section `.backwards` holds it. Slow twin: texts sorted by `text[::-1]`."""
-    order, _ = sorted_order(as_string_array(texts).backwards())
+    """The order of the reversed texts, as the section `.backwards` holds it.
+
+    Slow twin: the numbers of the texts sorted by `text[::-1]`.
+    """
+    order, _ = sorted_order(as_string_array(texts).reverse())
     return (len(order) - 1 - order).astype(np.uint32)
 
 
 def _bisect(size: int, is_before: Callable[[int], bool]) -> int:
+    """The first number below `size` that is not before what is looked for; `size` if all are."""
     low, high = 0, size
     while low < high:
         middle = (low + high) // 2

@@ -1,6 +1,7 @@
-"""Files of an index are opened as what they should be: regular files that lie in its folder.
+"""Opens the files of an index safely: only regular files, and no links.
 
-A folder that somebody else made may hold links to elsewhere, pipes that nobody writes to, or files without end.
+A folder that somebody else made may hold links to elsewhere, pipes that nobody writes to, or files
+without end.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from typing import BinaryIO
 from searchkit.errors import CorruptIndex
 
 LARGEST_READ = 2**30
-"""Bytes of a file that is read at once: a manifest, a table of contents, deletions."""
+"""Bytes of the largest file that is read as a whole: a manifest, a table of contents, deletions."""
 
 
 def open_index_file(path: Path, name: str = "") -> BinaryIO:
-    """Open a file of an index; `name` is for messages. Raises CorruptIndex for what is no regular file, OSError."""
+    """Open a file of an index; `name` is for messages.
+
+    Raises CorruptIndex for what is no regular file, and OSError.
+    """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags)
@@ -33,9 +37,12 @@ def open_index_file(path: Path, name: str = "") -> BinaryIO:
 
 
 def read_index_file(path: Path) -> bytes:
-    """All of a small file of an index. Raises CorruptIndex for one that is none or too large, OSError."""
+    """The bytes of a small file of an index.
+
+    Raises CorruptIndex for what is no regular file or too large, and OSError.
+    """
     with open_index_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > LARGEST_READ:
             raise CorruptIndex(str(path), f"it has {size:,} bytes, more than {LARGEST_READ:,}")
-        return file.read(size)  # as much memory is taken as is asked for
+        return file.read(size)  # `read()` could take more memory, should the file grow

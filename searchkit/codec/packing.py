@@ -1,7 +1,7 @@
-"""Which surface form stood at each place of a term: small numbers in as few bits as they need.
+"""Packs codes, which say which surface form of a term stands at each of its occurrences.
 
-A term with F forms has codes of 0, 1, 2, 4, 8, 16 or 32 bits, the least that hold F - 1; the codes of a term begin at a
-byte, the first code in the lowest bits.
+A term with F forms has codes of 0, 1, 2, 4, 8, 16 or 32 bits, the least that can hold F - 1. The
+codes of a term begin at a byte, with the first code in the lowest bits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MOST_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
 
 
 def code_widths(forms: Ints) -> Ints:
-    """Bits (int64) of a code of each term, given how many forms each has.
+    """The bits of each term's codes (int64), given how many forms each term has.
 
     Slow twin: the first of WIDTHS with `forms - 1 < 2**width`.
     """
@@ -24,14 +24,16 @@ def code_widths(forms: Ints) -> Ints:
 
 
 def byte_starts(counts: Ints, widths: Ints) -> Ints:
-    """Where each term's codes begin (bytes, len + 1), given its places and bits."""
+    """The byte where each term's codes begin (int64, len + 1 items), given their numbers and
+    bits."""
     return starts_from_counts((counts * widths + 7) >> 3)
 
 
 def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
-    """The bytes of the codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
+    """The packed codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
 
-    Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian bytes.
+    Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian
+    bytes.
     """
     starts = starts_from_counts(counts)
     at = byte_starts(counts, widths)
@@ -58,17 +60,18 @@ def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
 
 
 def unpack(packed: AnyArray, starts: Ints, counts: Ints, widths: Ints) -> Ints:
-    """The codes (int64) of several terms, one after the other; a term's begin at byte `starts[t]`.
+    """The codes (int64) of several terms, one term after the other; those of term t begin at byte
+    `starts[t]`.
 
-    Slow twin: read each term's bytes as one little number and take `width` bits at a time.
+    Slow twin: read each term's bytes as one little-endian number and take `width` bits at a time.
     """
     total = int(counts.sum())
     if len(counts) == 1:
         return _unpack_one(packed, int(starts[0]), int(counts[0]), int(widths[0]))
     term = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    place = np.arange(total, dtype=np.int64) - np.repeat(starts_from_counts(counts)[:-1], counts)
+    index = np.arange(total, dtype=np.int64) - np.repeat(starts_from_counts(counts)[:-1], counts)
     width = widths[term]
-    bit = place * width
+    bit = index * width
     byte = starts[term] + (bit >> 3)
     codes = np.zeros(total, dtype=np.int64)
     small = np.flatnonzero((width > 0) & (width <= 8))

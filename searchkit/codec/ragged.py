@@ -1,4 +1,4 @@
-"""Many ranges of an array at once: what loops over postings would do, as whole-array operations."""
+"""Operations on many runs of an array at once, in place of loops over postings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
 
 
 def starts_from_counts(counts: Ints) -> Ints:
-    """Where each of consecutive runs begins, and where the last one ends (len + 1, int64).
+    """Where each of consecutive runs begins, and where the last one ends (int64, len + 1 items).
 
     Slow twin: `itertools.accumulate(counts, initial=0)`.
     """
@@ -30,13 +30,14 @@ def starts_from_counts(counts: Ints) -> Ints:
 
 
 def counts_from_starts(starts: AnyArray) -> Ints:
-    """How long each run is (int64), given len + 1 starts. Slow twin: each start minus the one before."""
+    """The length of each run (int64), given len + 1 starts. Slow twin: each start minus the one
+    before."""
     numbers = starts.astype(np.int64)
     return numbers[1:] - numbers[:-1]
 
 
 def run_starts(keys: AnyArray) -> Ints:
-    """Where runs of equal neighbours begin (int64, ascending).
+    """The indexes where runs of equal items begin (int64, ascending).
 
     Slow twin: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`.
     """
@@ -46,7 +47,8 @@ def run_starts(keys: AnyArray) -> Ints:
 
 
 def sum_runs(values: AnyArray, starts: Ints) -> Ints:
-    """Sums (int64) of consecutive runs of `values`, given len + 1 starts; empty runs sum to 0.
+    """The sum of each of consecutive runs of `values` (int64), given len + 1 starts; 0 for an empty
+    run.
 
     Slow twin: `sum` of each slice.
     """

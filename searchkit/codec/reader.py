@@ -1,6 +1,6 @@
-"""One segment, opened: its fields, columns and articles. Nothing is read before it is asked for.
+"""Reads a segment: its fields, columns and stored articles. Nothing is read before it is asked for.
 
-Safe for many threads: what is made late is made twice at the worst.
+Safe for many threads: at worst, two of them compute the same cached property.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_DOCS = 2**31
 
 
 class WordField:
-    """A field of words: its terms, postings and lengths."""
+    """A field of terms with postings and lengths."""
 
     def __init__(self, container: Container, name: str, docs: int) -> None:
         self._container, self.name, self._docs = container, name, docs
@@ -36,7 +36,7 @@ class WordField:
 
     @cached_property
     def lengths(self) -> AnyArray:
-        """Words of each document in this field."""
+        """The number of words of each document in this field."""
         return self._container.array(f"{self.name}.lengths", count=self._docs)
 
     @cached_property
@@ -62,7 +62,7 @@ class WordField:
 
 
 class TextField(WordField):
-    """A field of words that keeps, beside its terms, which surface form stood where."""
+    """A field that also keeps the surface form of each occurrence of a term."""
 
     @cached_property
     def forms(self) -> Dictionary:
@@ -71,7 +71,7 @@ class TextField(WordField):
 
     @cached_property
     def first_forms(self) -> AnyArray:
-        """Of each term its first form; a term's forms follow each other (terms + 1 items)."""
+        """The first form of each term (terms + 1 items); the forms of a term are consecutive."""
         first = self._container.array(f"{self.name}.forms.of", count=len(self.terms) + 1)
         if int(first[-1]) != len(self.forms):
             raise self._container.corrupt(f"the surface forms of its field {self.name} do not fit its terms")
@@ -91,7 +91,8 @@ class TextField(WordField):
         return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
 
     def forms_of_folded(self, numbers: Ints) -> Ints:
-        """The surface forms (ascending) of several folded texts. Slow twin: ask each form what it folds to."""
+        """The surface forms (int64, ascending) of several folded texts. Slow twin: fold each
+        form."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
         counts = starts[numbers + 1].astype(np.int64) - low
@@ -116,10 +117,11 @@ class TextField(WordField):
 
     @cached_property
     def wide_forms(self) -> Bools | None:
-        """Which surface forms are two positions wide, as words that a hyphen divides are. None when none is."""
+        """A mask of the surface forms that are two positions wide (words that a hyphen divides),
+        or None."""
         name = f"{self.name}.forms.wide"
         if name not in self._container.sections:
-            return None  # as in segments of before there were any
+            return None  # a segment of an older version
         numbers = self._container.array(name, dtypes=("<u4",))
         if not len(numbers):
             return None
@@ -131,31 +133,33 @@ class TextField(WordField):
 
     @cached_property
     def wide_terms(self) -> Ints:
-        """The terms (ascending) of which some forms are two positions wide."""
+        """The terms (int64, ascending) that have a form two positions wide."""
         if self.wide_forms is None:
             return np.zeros(0, dtype=np.int64)
         terms = self.terms_of_forms(np.flatnonzero(self.wide_forms))
         return terms[run_starts(terms)]
 
     def form_occurrences(self, term_ids: Ints) -> Ints:
-        """The surface form (number) of each occurrence of several terms, one term after the other."""
+        """The surface form (number) at each occurrence of several terms, one term after the
+        other."""
         counts = counts_from_starts(self.postings.occurrences)[term_ids]
         return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.form_codes(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
-        """The term of each of several surface forms. Slow twin: walk through the terms' runs of forms."""
+        """The term of each of several surface forms. Slow twin: find the run of forms that each
+        is in."""
         return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
 
 
 class SegmentReader:
-    """A segment's file. Raises CorruptIndex, IndexMismatch, OSError."""
+    """An opened segment. Raises CorruptIndex, IndexMismatch, OSError."""
 
     def __init__(self, path: Path, name: str = "") -> None:
         self._read(Container(path, name))
 
     @classmethod
     def from_file(cls, file: BinaryIO, name: str) -> Self:
-        """A segment in an open file, which may be closed afterwards."""
+        """The segment in an open file, which may be closed afterwards."""
         made = cls.__new__(cls)
         made._read(Container.from_file(file, name))
         return made
@@ -180,6 +184,7 @@ class SegmentReader:
         self._values: dict[str, ValueColumn] = {}
 
     def corrupt(self, reason: str) -> CorruptIndex:
+        """The error that says that this segment is damaged, and why."""
         return self.container.corrupt(reason)
 
     def value_column(self, name: str) -> ValueColumn:

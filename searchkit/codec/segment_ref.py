@@ -1,4 +1,5 @@
-"""Which segments make up a state of an index, and what is deleted in each."""
+"""A segment as a commit names it: its id, its number of documents, and which of them are
+deleted."""
 
 from __future__ import annotations
 
@@ -11,14 +12,18 @@ from searchkit.arrays import Bools
 
 INDEX_NAME = "MAIN"
 OWN_TOC = b"\nsearchkit"
-"""How a TOC that searchkit wrote ends, behind all that Whoosh reads of it: beside such a one there is a manifest."""
+"""The end of a TOC that searchkit wrote, behind all that Whoosh reads of it. Such a TOC has a
+manifest."""
 SUFFIX = "columns"
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRef:
-    """A segment by its id, how many documents it holds, and which are deleted: one bit each, the first document in the
-    lowest bit of the first byte (b"": none is)."""
+    """A segment of a commit.
+
+    `deletions` has a bit a document, the first one in the lowest bit of the first byte; b"": none
+    is deleted.
+    """
 
     id: str
     doc_count: int
@@ -31,7 +36,7 @@ class SegmentRef:
 
     @property
     def deleted_count(self) -> int:
-        """How many documents are deleted."""
+        """The number of deleted documents."""
         return int.from_bytes(self.deletions, "little").bit_count()
 
     @property
@@ -39,14 +44,14 @@ class SegmentRef:
         return self.doc_count - self.deleted_count
 
     def live_docs(self) -> Bools | None:
-        """Which documents live (None: all)."""
+        """A mask of the live docs (None: all)."""
         if not self.deletions:
             return None
         bits = np.unpackbits(np.frombuffer(self.deletions, dtype=np.uint8), bitorder="little", count=self.doc_count)
         return bits == 0
 
     def with_live_docs(self, live: Bools | None) -> Self:
-        """The same segment with other documents living."""
+        """The same segment with other live docs."""
         if live is None or bool(live.all()):
             return replace(self, deletions=b"")
         return replace(self, deletions=np.packbits(~live, bitorder="little").tobytes())

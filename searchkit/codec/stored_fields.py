@@ -1,7 +1,7 @@
-"""The articles themselves: one compressed record each, with a dictionary trained on their like.
+"""The stored fields of a segment: one compressed record a document.
 
-Zstandard (RFC 8878), one frame a record, so that one article is read without its neighbours; the shared dictionary gives
-small records the ratio of large blocks.
+Zstandard (RFC 8878), one frame a record, so that an article is read without its neighbours. A
+shared dictionary, trained on such records, compresses small ones as well as large blocks.
 """
 
 from __future__ import annotations
@@ -25,28 +25,32 @@ LEVEL = 3
 DICTIONARY_SIZE = 112_640
 """Bytes, as zstd's own documentation recommends."""
 SAMPLES = 1_000
+"""Records that a dictionary is trained on, at most; also at most SAMPLE_BYTES of them."""
 FEWEST_SAMPLES = 64
 SAMPLE_BYTES = 4 * 2**20
 BATCH_BYTES = 2**20
-"""Bytes of records that are compressed one after the other: the tables of the dictionary then stay in a core's cache, which
-halves the time."""
+"""Bytes of records that are compressed as a batch. The tables of the dictionary then stay in a
+core's cache, which halves the time."""
 LARGEST_RECORD = 400 * 2**20
-"""Bytes of a record, uncompressed: what an article of the most characters that may be (`schema`) takes at most."""
-MOST_HELD = 4_096
-"""Records that are compressed one after the other at most."""
+"""Bytes of an uncompressed record: what the largest article that `schema` allows can take."""
+BATCH_RECORDS = 4_096
+"""Records of a batch, at most."""
 MOST_RATIO = 40_000
-"""How many times its size a frame may unpack to; zstd's best is 32,768, a block of 128 KB in four bytes."""
+"""How many times its own size a frame may unpack to. The best of zstd is 32,768: 128 KB in four
+bytes."""
 MOST_DICTIONARIES = 16
+"""Dictionaries of a segment; a merge that would bring more compresses all records again."""
 
 Run = tuple[int, int]
-"""From which document on which dictionary holds (0: none, k: number k - 1)."""
+"""A first document, and the dictionary from there on (0: none, k: number k - 1)."""
 
 
 def train(samples: Sequence[bytes]) -> bytes:
-    """A dictionary for records like these, or b"" when they are too few or too odd to learn from.
+    """Train a dictionary on records. It is b"" where they are too few, or have nothing in common.
 
-    Cover (Liao, Petri, Moffat, Wirth: "Effective Construction of Relative Lempel-Ziv Dictionaries", 2016) with fixed
-    parameters: searching for better ones takes ten times as long and gains nothing.
+    Cover (Liao, Petri, Moffat, Wirth: "Effective Construction of Relative Lempel-Ziv Dictionaries",
+    2016) with fixed parameters: to search for better ones takes ten times as long and gains
+    nothing.
     """
     size = sum(map(len, samples))
     if len(samples) < FEWEST_SAMPLES or size < 8 * 1024:
@@ -59,19 +63,20 @@ def train(samples: Sequence[bytes]) -> bytes:
 
 
 class StoredFieldsWriter:
-    """Compresses records, many at once, and writes them; the first ones are held back to train the dictionary on.
+    """Compresses records in batches and writes them. The first batch trains the dictionary.
 
-    A thread does so while the caller goes on: its container is not to be written to before `end`. What goes wrong there is
-    raised by the next call. `close` lets go of the thread.
+    A thread compresses and writes while the caller goes on, so nothing else may be written to the
+    container before `end`. An error in the thread is raised by the next call. `close` ends the
+    thread.
     """
 
     def __init__(self, container: ContainerWriter) -> None:
         self._section = container.section("store")
         self._container = container
         self._sizes: list[int] = []
-        self._held: list[bytes] = []
-        self._held_bytes = 0
-        self._most_held, self._most_bytes = SAMPLES, SAMPLE_BYTES
+        self._batch: list[bytes] = []
+        self._batch_bytes = 0
+        self._most_records, self._most_bytes = SAMPLES, SAMPLE_BYTES
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
         self._runs: list[Run] = []
@@ -79,29 +84,30 @@ class StoredFieldsWriter:
         self._work: Future[None] | None = None
 
     def add(self, record: bytes) -> None:
-        """The record of the next document."""
-        self._held.append(record)
-        self._held_bytes += len(record)
-        if self._held_bytes >= self._most_bytes or len(self._held) >= self._most_held:
+        """Add the record of the next document."""
+        self._batch.append(record)
+        self._batch_bytes += len(record)
+        if self._batch_bytes >= self._most_bytes or len(self._batch) >= self._most_records:
             self._wait()
             if self._thread is None:
                 from concurrent.futures import ThreadPoolExecutor  # late: 2 ms at the start of a search
 
                 self._thread = ThreadPoolExecutor(1)
-            self._work = self._thread.submit(self._compress, self._taken())
-            self._most_held, self._most_bytes = MOST_HELD, BATCH_BYTES
+            self._work = self._thread.submit(self._compress, self._take_batch())
+            self._most_records, self._most_bytes = BATCH_RECORDS, BATCH_BYTES
 
     def add_run(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
-        """Records of consecutive documents that are compressed already, with this dictionary (b"": none)."""
-        self._finish()
-        self._run(dictionary)
+        """Add records that are already compressed with a dictionary (b"": none), those of the
+        next documents."""
+        self._flush()
+        self._begin_run(dictionary)
         for frame in compressed:
             self._section.write(frame)
             self._sizes.append(len(frame))
         self._compressor = None
-        self._most_held, self._most_bytes = SAMPLES, SAMPLE_BYTES
+        self._most_records, self._most_bytes = SAMPLES, SAMPLE_BYTES
 
-    def _run(self, dictionary: bytes) -> None:
+    def _begin_run(self, dictionary: bytes) -> None:
         number = 0
         if dictionary:
             if dictionary not in self._dictionaries:
@@ -110,36 +116,37 @@ class StoredFieldsWriter:
         if not self._runs or self._runs[-1][1] != number:
             self._runs.append((len(self._sizes), number))
 
-    def _taken(self) -> list[bytes]:
-        taken, self._held, self._held_bytes = self._held, [], 0
-        return taken
+    def _take_batch(self) -> list[bytes]:
+        batch, self._batch, self._batch_bytes = self._batch, [], 0
+        return batch
 
     def _wait(self) -> None:
-        """Wait for what the thread does."""
+        """Wait for the thread; raise its error."""
         work, self._work = self._work, None
         if work is not None:
             work.result()
 
-    def _finish(self) -> None:
-        """Compress and write what is at hand."""
+    def _flush(self) -> None:
+        """Compress and write all records that were added."""
         self._wait()
-        if self._held:
-            self._compress(self._taken())
+        if self._batch:
+            self._compress(self._take_batch())
 
     def _compress(self, records: list[bytes]) -> None:
         if self._compressor is None:
-            # What a merge brought may serve its small neighbours too.
+            # Too few records to train on may be compressed with a dictionary that came with a
+            # merge.
             dictionary = train(records) or (self._dictionaries[0] if self._dictionaries else b"")
-            self._run(dictionary)
+            self._begin_run(dictionary)
             self._compressor = _compressor(dictionary)
-        for start in range(0, len(records), MOST_HELD):
-            frames = _frames(self._compressor, records[start : start + MOST_HELD])
+        for start in range(0, len(records), BATCH_RECORDS):
+            frames = _compress_all(self._compressor, records[start : start + BATCH_RECORDS])
             self._section.write(b"".join(frames))
             self._sizes += map(len, frames)
 
     def end(self) -> None:
-        """Write what is left and the sections beside."""
-        self._finish()
+        """Write the records that are left, and the sections about them."""
+        self._flush()
         self.close()
         self._section.end()
         starts = starts_from_counts(np.array(self._sizes, dtype=np.int64))
@@ -151,16 +158,16 @@ class StoredFieldsWriter:
         self._container.add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), dtype=np.uint8))
 
     def close(self) -> None:
-        """Wait until the thread is done, whatever came of it, and end it."""
+        """End the thread when it is done, whatever came of it."""
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
 
 
-def _frames(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]) -> list[bytes]:
-    """Records, each compressed, in one call that lets other threads run.
+def _compress_all(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]) -> list[bytes]:
+    """Compress records, in one call that lets other threads run.
 
-    Slow twin: `compress` each; so does what has no such call, zstandard's backend for PyPy.
+    Slow twin: `compress` each. zstandard's backend for PyPy has no such call.
     """
     if zstandard.backend != "cext" or not any(records):
         return list(map(compressor.compress, records))
@@ -177,7 +184,7 @@ def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
 
 
 class StoredFields:
-    """The records of a segment, for reading by many threads."""
+    """The records of a segment. Safe for many threads."""
 
     def __init__(self, container: Container, docs: int) -> None:
         self._container = container
@@ -196,17 +203,18 @@ class StoredFields:
 
     @property
     def dictionary_count(self) -> int:
+        """The number of dictionaries that its records are compressed with."""
         return len(self._dictionaries_at) - 1
 
     def dictionary(self, number: int) -> bytes:
-        """Dictionary `number`, counted from 1; 0 is none."""
+        """Dictionary `number`, counted from 1; b"" for 0, which is none."""
         if number == 0:
             return b""
         start, end = (int(at) for at in self._dictionaries_at[number - 1 : number + 1])
         return self._container.read_bytes("store.dictionaries", start, end)
 
     def dictionary_number(self, doc: int) -> int:
-        """The dictionary that a document's record needs."""
+        """The number of the dictionary that a document's record needs (0: none)."""
         run = bisect_right(self._first_of_run, doc) - 1
         if run < 0:
             raise self._container.corrupt(f"its article {doc} belongs to no dictionary")
@@ -218,10 +226,11 @@ class StoredFields:
         return self._container.read_bytes("store", int(self._starts[doc]), int(self._starts[doc + 1]))
 
     def record(self, doc: int) -> bytes:
-        """The record of a document. Raises CorruptIndex."""
+        """The record of a document, unpacked. Raises CorruptIndex."""
         frame = self.frame(doc)
         number = self.dictionary_number(doc)
-        # Decompressors are not safe for many threads at once: each thread has its own, by the number of the dictionary.
+        # A decompressor is not thread-safe: each thread has its own, by dictionary. To make one
+        # takes 75 µs, to unpack a record 5 µs.
         decompressors: dict[int, zstandard.ZstdDecompressor] | None = getattr(self._local, "decompressors", None)
         if decompressors is None:
             decompressors = self._local.decompressors = {}
@@ -240,9 +249,9 @@ class StoredFields:
             raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
 
     def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
-        """Documents (ascending) by the dictionary that they need, in order.
+        """Runs of documents (ascending) that need the same dictionary, each with its number.
 
-        Slow twin: `dictionary_number` each, equal neighbours together.
+        Slow twin: `dictionary_number` of each, equal neighbours together.
         """
         if not len(docs):
             return []

@@ -1,6 +1,7 @@
-"""Many texts as one array of bytes, to be sorted and numbered as arrays are.
+"""Many texts in one array of bytes, which can be sorted and numbered with array operations.
 
-A list of texts is many objects, and to look at them in another order than they were made in is to wait for memory.
+A list of texts consists of many objects. To read them in another order than they were made in means
+to wait for memory.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from searchkit.frozen import frozen
 
 _WORD = 8
 _FIRST_BYTES = np.array([(1 << 64) - (1 << 8 * (_WORD - size)) for size in range(_WORD + 1)], dtype=np.uint64)
-"""Of eight bytes as a number, the first ones."""
+"""Masks by size: of eight bytes as a number, the first so many."""
 
 
 @frozen
 class StringArray:
-    """Text t is `blob[starts[t]:starts[t + 1]]`, in UTF-8."""
+    """Texts in UTF-8: number t is `blob[starts[t]:starts[t + 1]]`."""
 
     blob: bytes
     starts: Ints
@@ -33,16 +34,19 @@ class StringArray:
         return [self.blob[start:end] for start, end in pairwise(self.starts.tolist())]
 
     def take(self, numbers: Ints) -> StringArray:
-        """The texts with these numbers, in their order. Slow twin: `[texts[number] for number in numbers]`."""
+        """The texts with these numbers. Slow twin: `[texts[number] for number in numbers]`."""
         sizes = np.diff(self.starts)[numbers]
         taken = np.frombuffer(self.blob, dtype=np.uint8)[ranges(self.starts[numbers], sizes)]
         return StringArray(taken.tobytes(), starts_from_counts(sizes))
 
-    def backwards(self) -> StringArray:
-        """Each text read backwards, the last one first. Slow twin: `text[::-1]` of each. Raises UnicodeDecodeError."""
+    def reverse(self) -> StringArray:
+        """The characters of each text reversed, and the order of the texts, too.
+
+        Slow twin: `text[::-1]` of each, last one first. Raises UnicodeDecodeError.
+        """
         blob = np.frombuffer(self.blob, dtype=np.uint8)
         if (blob[self.starts[self.starts < len(blob)]] & 0xC0 == 0x80).any():
-            for text in self.tolist():  # a character that two texts share: damage
+            for text in self.tolist():  # two texts share a character: damage, as decoding says
                 text.decode()
         return StringArray(self.blob.decode()[::-1].encode(), len(self.blob) - self.starts[::-1])
 
@@ -55,7 +59,8 @@ def as_string_array(texts: Sequence[bytes] | StringArray) -> StringArray:
 
 
 def unique_strings(texts: StringArray) -> tuple[StringArray, Ints]:
-    """The distinct texts, sorted, and the number of each text among them (`np.unique` with its inverse).
+    """The distinct texts, sorted, and the number of each text among them (`np.unique` with its
+    inverse).
 
     Where many are equal and long, pass them through `distinct_in_order` first.
 
@@ -68,44 +73,47 @@ def unique_strings(texts: StringArray) -> tuple[StringArray, Ints]:
 
 
 def distinct_in_order(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
-    """Distinct texts as they come, and the number of each of the texts among them.
+    """The distinct texts in the order of their first occurrence, and the number of each text among
+    them.
 
     Slow twin: `list(dict.fromkeys(texts))`, and its `index` of each.
     """
-    places: dict[bytes, int] = {}
-    numbers = [places.setdefault(text, len(places)) for text in texts]
-    return list(places), np.array(numbers, dtype=np.int64)
+    seen: dict[bytes, int] = {}
+    numbers = [seen.setdefault(text, len(seen)) for text in texts]
+    return list(seen), np.array(numbers, dtype=np.int64)
 
 
 def sorted_order(texts: StringArray) -> tuple[Ints, Bools]:
-    """The order that sorts texts by their bytes, equal ones as they come, and which of them are the first of their like.
+    """The stable order that sorts texts by their bytes, and which of the sorted texts differ from
+    the one before.
 
-    Slow twin: `sorted(range(len(texts)), key=texts.__getitem__)`. Here texts are sorted by their first eight bytes, those
-    that are alike in these by the next eight, and so on.
+    Texts are sorted by their first eight bytes, those with equal ones by the next eight, and so on.
+    Slow twin: `sorted(range(len(texts)), key=texts.__getitem__)`.
     """
     blob, starts = texts.blob, texts.starts[:-1]
     sizes = np.diff(texts.starts)
     padded = np.frombuffer(blob + bytes(_WORD), dtype=np.uint8)
     # Any eight bytes as one number: the view is unaligned, which NumPy's gathers allow.
     words = np.ndarray((len(blob) + 1,), dtype=">u8", buffer=padded.data, strides=(1,))
-    plain = b"\0" not in blob  # else a text that ends may look like one that goes on
+    plain = b"\0" not in blob  # else a text that ends may equal one that goes on
     order, first = np.arange(len(starts), dtype=np.int64), np.ones(len(starts), dtype=bool)
-    # Places in the order that are not settled yet, and where the run of alike texts begins that each belongs to.
-    places, runs, at = order.copy(), np.zeros(len(order), dtype=np.int64), 0
-    while len(places):
-        chosen = order[places]
+    # Ranks whose text is not decided yet, and the rank where the run of equal texts begins that
+    # each is in.
+    ranks, runs, at = order.copy(), np.zeros(len(order), dtype=np.int64), 0
+    while len(ranks):
+        chosen = order[ranks]
         left = np.clip(sizes[chosen] - at, 0, _WORD)
         keys = words[np.minimum(starts[chosen] + at, len(blob))].astype(np.uint64) & _FIRST_BYTES[left]
         if at or not plain:
             by = np.lexsort((keys, runs) if plain else (left, keys, runs))
         else:
-            by = np.argsort(keys, kind="stable")  # many times as fast
-        order[places] = chosen[by]
+            by = np.argsort(keys, kind="stable")  # many times faster
+        order[ranks] = chosen[by]
         keys, left, runs = keys[by], left[by], runs[by]
-        begins = np.ones(len(places) + 1, dtype=bool)
+        begins = np.ones(len(ranks) + 1, dtype=bool)
         begins[1:-1] = (keys[1:] != keys[:-1]) | (left[1:] != left[:-1]) | (runs[1:] != runs[:-1])
-        first[places] = begins[:-1]
-        runs = places[np.flatnonzero(begins[:-1])][np.cumsum(begins[:-1]) - 1]
-        unsettled = ~(begins[:-1] & begins[1:]) & (left == _WORD)
-        places, runs, at = places[unsettled], runs[unsettled], at + _WORD
+        first[ranks] = begins[:-1]
+        runs = ranks[np.flatnonzero(begins[:-1])][np.cumsum(begins[:-1]) - 1]
+        undecided = ~(begins[:-1] & begins[1:]) & (left == _WORD)
+        ranks, runs, at = ranks[undecided], runs[undecided], at + _WORD
     return order, first

@@ -1,4 +1,4 @@
-"""Is a segment whole? Every checksum, and whether its parts fit each other."""
+"""Verifies a segment: every checksum, and whether its parts fit each other."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from searchkit.errors import CorruptIndex, IndexMismatch
 
 
 def find_damage(path: Path) -> Iterator[str]:
-    """What is wrong with a segment, one sentence each; nothing for a whole one. Raises OSError."""
+    """Say what is damaged in a segment, one sentence each. Raises OSError."""
     try:
         segment = SegmentReader(path)
     except (CorruptIndex, IndexMismatch) as error:
         yield str(error)
         return
-    broken = False
-    for fault in segment.container.find_damage():
-        broken = True
-        yield f"{path} is damaged: {fault}"
-    if broken:
-        return  # what does not have its checksum need not be asked whether it fits
+    has_checksums = True
+    for damage in segment.container.find_damage():
+        has_checksums = False
+        yield f"{path} is damaged: {damage}"
+    if not has_checksums:
+        return  # its parts cannot fit each other
     try:
-        for fault in _inconsistencies(segment):
-            yield f"{path} is damaged: {fault}"
+        for damage in _find_inconsistencies(segment):
+            yield f"{path} is damaged: {damage}"
     except CorruptIndex as error:
         yield str(error)
     except (IndexError, ValueError, OverflowError) as error:
@@ -40,30 +40,31 @@ def find_damage(path: Path) -> Iterator[str]:
 
 
 def check(path: Path) -> None:
-    """Raise CorruptIndex for a segment that is not whole, IndexMismatch for one of a newer version. Raises OSError."""
+    """Raise CorruptIndex for a damaged segment, IndexMismatch for one of a newer version,
+    OSError."""
     SegmentReader(path)
-    for fault in find_damage(path):
-        raise CorruptIndex(str(path), fault.removeprefix(f"{path} is damaged: "))
+    for damage in find_damage(path):
+        raise CorruptIndex(str(path), damage.removeprefix(f"{path} is damaged: "))
 
 
-def _inconsistencies(segment: SegmentReader) -> Iterator[str]:
+def _find_inconsistencies(segment: SegmentReader) -> Iterator[str]:
     for doc in range(segment.doc_count):
         segment.stored_fields.record(doc)
     for name in segment.value_names:
         column = segment.value_column(name)
         if int(column.ordinals.max(initial=0)) > len(column.dictionary):
             yield f"its column {name} names values that are not there"
-        if not _sorted(column.dictionary, column.reversed):
+        if not _is_sorted(column.dictionary, column.reversed):
             yield f"its values {name} are not sorted"
     for name in segment.number_names:
         segment.number_column(name)
     for field in segment.fields.values():
-        yield from _field(field, segment.doc_count)
+        yield from _verify_field(field, segment.doc_count)
 
 
-def _field(field: WordField, docs: int) -> Iterator[str]:
+def _verify_field(field: WordField, docs: int) -> Iterator[str]:
     name, postings = field.name, field.postings
-    if not _ascend(field.terms.tolist()) or not _sorted(field.folded, field.reversed):
+    if not _ascends(field.terms.tolist()) or not _is_sorted(field.folded, field.reversed):
         yield f"the terms of its field {name} are not sorted"
     if _descends(postings.postings) or _descends(postings.occurrences):
         yield f"the postings of its field {name} are not in order"
@@ -77,11 +78,12 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
     inside[starts_from_counts(counts)[:-1]] = False
     if (np.diff(found)[inside[1:]] <= 0).any():
         yield f"the documents of a term of its field {name} are not ascending"
-    positions, places = postings.positions_of_terms(ids)
+    positions, occurrences = postings.positions_of_terms(ids)
     if int(tf.sum()) != len(positions):
         yield f"the positions of its field {name} do not fit its frequencies"
         return
-    # A word that is two positions wide is not counted, and stands where its first half does, which may be of its term.
+    # A form two positions wide is not counted in the lengths. It stands at the position of its
+    # first half, which may have the same term.
     wide = np.zeros(len(positions), dtype=bool)
     if isinstance(field, TextField) and len(field.wide_terms):
         form_at = field.form_occurrences(ids)
@@ -97,21 +99,21 @@ def _field(field: WordField, docs: int) -> Iterator[str]:
         yield f"the positions of its field {name} are not ascending"
     if isinstance(field, TextField):
         forms = np.diff(field.first_forms.astype(np.int64))
-        if (forms <= 0).any() or (postings.form_codes(ids) >= np.repeat(forms, places)).any():
+        if (forms <= 0).any() or (postings.form_codes(ids) >= np.repeat(forms, occurrences)).any():
             yield f"the surface forms of its field {name} do not fit"
         if not np.array_equal(np.flatnonzero(wide_form_mask(field)), find_wide_forms(as_string_array(field.forms.tolist()))):
             yield f"the wide forms of its field {name} do not fit its written ones"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
-        if not all(_ascend(field.forms.tolist(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
+        if not all(_ascends(field.forms.tolist(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
             yield f"the surface forms of its field {name} are not sorted"
     field.sentences.starts_in(np.arange(docs, dtype=np.int64))
     field.paragraphs.starts_in(np.arange(docs, dtype=np.int64))
 
 
 def wide_form_mask(field: TextField) -> Bools:
-    """Which surface forms of a field are two positions wide, one item a form."""
+    """A mask of the surface forms of a field that are two positions wide."""
     return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
 
 
@@ -119,10 +121,10 @@ def _descends(starts: AnyArray) -> bool:
     return bool((np.diff(starts.astype(np.int64)) < 0).any())
 
 
-def _ascend(texts: list[bytes]) -> bool:
+def _ascends(texts: list[bytes]) -> bool:
     return all(one < two for one, two in pairwise(texts))
 
 
-def _sorted(dictionary: Dictionary, backwards: ReversedDictionary) -> bool:
+def _is_sorted(dictionary: Dictionary, by_endings: ReversedDictionary) -> bool:
     texts = dictionary.tolist()
-    return _ascend(texts) and np.array_equal(backwards.order, reversed_order(texts))
+    return _ascends(texts) and np.array_equal(by_endings.order, reversed_order(texts))

@@ -1,6 +1,7 @@
-"""Arrays in, one segment out.
+"""Writes a segment from arrays.
 
-A SegmentWriter is given the stored records as they come, and at the end the columns and the tokens of each field.
+A SegmentWriter takes the stored records one by one, and at the end the columns and the tokens of
+each field.
 """
 
 from __future__ import annotations
@@ -27,20 +28,22 @@ from searchkit.codec.stored_fields import StoredFieldsWriter
 from searchkit.codec.string_array import StringArray, as_string_array, sorted_order, unique_strings
 
 SOFT_HYPHEN = "\u00ad".encode()
-"""In the form of a word that a hyphen divides at a line's end."""
+"""It stands in the form of a word that a hyphen divides at a line's end."""
 SLICE_TOKENS = 300_000
-"""Tokens that are sorted at once; each takes about 60 bytes while they are, and so do those of the slice before."""
+"""Tokens that are sorted at once. Each takes about 60 bytes meanwhile, and so does each of the
+slice before."""
 
 
 @dataclass(slots=True)
 class FieldTokens:
-    """All tokens of a field, in the order of documents and of their places in them.
+    """All tokens of a field, in the order of the documents and of their positions.
 
-    `forms` are distinct texts, `terms[f]` the term and `folded[f]` the folded form of each. `tokens` (uint32) are
-    numbers of forms, `counts` (int64) tokens of each document, `positions` (uint16 or uint32) one a token; `lengths` (int64)
-    are the words of each document, of which tokens with forms that are two positions wide are none.
-    `sentences` and `paragraphs` are the tokens (int64, ascending) at which one begins, but for each document's first. A
-    field that keeps no surface forms has `folded` None. Writing a field uses up its tokens.
+    `forms` are distinct texts; `terms[f]` is the term and `folded[f]` the folded text of form f
+    (`folded` is None for a field that keeps no surface forms). `tokens` (uint32) are numbers of
+    forms, `positions` (uint16 or uint32) those of the tokens. `counts` (int64) is how many tokens
+    each document has, `lengths` (int64) how many words: tokens of forms that are two positions wide
+    are not counted. `sentences` and `paragraphs` (int64, ascending) are the indexes of the tokens
+    at which one begins, without the first of each document. Writing a field uses up its tokens.
     """
 
     name: str
@@ -56,7 +59,8 @@ class FieldTokens:
 
 
 class SegmentWriter:
-    """Writes one segment; use it with `with`: left by an exception, nothing stays. Raises OSError."""
+    """Writes a segment. Use it with `with`: unless it was closed, the file is removed. Raises
+    OSError."""
 
     def __init__(self, path: Path) -> None:
         self.container = ContainerWriter(path)
@@ -70,10 +74,11 @@ class SegmentWriter:
         values: Mapping[str, Sequence[bytes]],
         numbers: Mapping[str, AnyArray],
     ) -> int:
-        """Write columns and postings and close the file, synced to the disk; return its size in bytes.
+        """Write the columns and the fields, sync the file to the disk and close it; return its size
+        in bytes.
 
-        `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS says), one item a
-        document each.
+        `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS
+        says). Each has one item a document.
         """
         self.stored_fields.end()
         for name, column in values.items():
@@ -82,24 +87,25 @@ class SegmentWriter:
         texts: list[str] = []
         words: list[str] = []
         for field in fields:
-            self._field(field, docs)
+            self._write_field(field, docs)
             (words if field.folded is None else texts).append(field.name)
         return self.close(docs, texts, words, list(values), written)
 
     def write_numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
-        """Write columns of numbers, but for optional ones that are all 0; return the names of those written."""
+        """Write columns of numbers, without optional ones that are all 0; return the names of
+        those written."""
         written = [name for name, array in columns.items() if name not in OPTIONAL_NUMBERS or array.any()]
         for name in written:
             self.container.add(name, columns[name])
         return written
 
     def close(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
-        """Write the summary and close; for those that wrote the fields themselves."""
+        """Write the summary and close the file; for a merge, which writes the fields itself."""
         summary = {"docs": docs, "texts": texts, "words": words, "values": values, "numbers": numbers}
         self.container.add("summary", np.frombuffer(orjson.dumps(summary), dtype=np.uint8))
         return self.container.close()
 
-    def _field(self, field: FieldTokens, docs: int) -> None:
+    def _write_field(self, field: FieldTokens, docs: int) -> None:
         counts = count_tokens(field.tokens, len(field.forms))
         used = np.flatnonzero(counts)
         chosen = (counts > 0).tolist()
@@ -145,23 +151,26 @@ class SegmentWriter:
 
 
 def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None:
-    """Write how many words each document has in a field."""
+    """Write the number of words that each document has in a field."""
     container.add(f"{field}.lengths", lengths.astype(smallest_dtype(int(lengths.max(initial=0)))))
 
 
 def find_wide_forms(forms: StringArray) -> UInt32s:
-    """The numbers of the surface forms that are two positions wide.
+    """The numbers (uint32, ascending) of the surface forms that are two positions wide.
 
     Slow twin: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
     """
-    places = np.array([found.start() for found in re.finditer(SOFT_HYPHEN, forms.blob)], dtype=np.int64)
-    numbers = np.searchsorted(forms.starts, places, side="right") - 1
+    offsets = np.array([found.start() for found in re.finditer(SOFT_HYPHEN, forms.blob)], dtype=np.int64)
+    numbers = np.searchsorted(forms.starts, offsets, side="right") - 1
     return numbers[run_starts(numbers)].astype(np.uint32)
 
 
 def write_forms(container: ContainerWriter, field: str, forms: StringArray, folded: StringArray, first: Ints) -> None:
-    """Write the surface forms of a field, in the order of their terms, of which term t has `first[t]:first[t + 1]`, and
-    the dictionary of their folded forms."""
+    """Write the surface forms of a field and the dictionary of their folded texts.
+
+    The forms are sorted by their terms; term t has forms `first[t]:first[t + 1]`. `folded[f]` is
+    the folded text of form f.
+    """
     write_dictionary(container, f"{field}.forms", forms)
     container.add(f"{field}.forms.of", first.astype(smallest_dtype(len(forms))))
     container.add(f"{field}.forms.wide", find_wide_forms(forms))

@@ -90,7 +90,7 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
 @example([b""])
 def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
     compressor = stored_fields._compressor(train(news(1, FEWEST_SAMPLES * 10)))
-    assert stored_fields._frames(compressor, records) == list(map(compressor.compress, records))
+    assert stored_fields._compress_all(compressor, records) == list(map(compressor.compress, records))
 
 
 def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
@@ -123,7 +123,7 @@ def test_large_records_begin_before_many_are_held(new_path: NewPath, monkeypatch
         held = []
         for record in records:
             writer.add(record)
-            held.append(sum(map(len, writer._held)))
+            held.append(sum(map(len, writer._batch)))
         assert max(held) < 50_000
         assert max(held[held.index(0) :]) < 10_000
 

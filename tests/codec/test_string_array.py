@@ -44,11 +44,11 @@ def test_some_of_the_texts(texts: list[bytes], numbers: list[int]) -> None:
 
 @given(st.lists(st.text("abéъ日\U0001f600", max_size=4)))
 def test_texts_read_backwards(texts: list[str]) -> None:
-    backwards = as_string_array([text.encode() for text in texts]).backwards()
+    backwards = as_string_array([text.encode() for text in texts]).reverse()
     assert isinstance(backwards, StringArray)
     assert backwards.tolist() == [text[::-1].encode() for text in reversed(texts)]
 
 
 def test_half_a_character_is_no_text() -> None:
     with pytest.raises(UnicodeDecodeError):
-        as_string_array(["é".encode()[:1], "é".encode()[1:]]).backwards()
+        as_string_array(["é".encode()[:1], "é".encode()[1:]]).reverse()
