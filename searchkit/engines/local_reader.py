@@ -95,9 +95,7 @@ class LocalReader:
 
     def _open_segments(self, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
         if generation.is_foreign:
-            from searchkit.indexing.foreign import (
-                open_segments,  # late: it imports Whoosh, 38 ms, 38 ms at the start of a search
-            )
+            from searchkit.indexing.foreign import open_segments  # late: 38 ms at the start of a search
 
             return open_segments(self._index_folder, generation)
         # Segments never change: those of the generation before stay open, with all that they have at hand.
