@@ -33,11 +33,12 @@ from searchkit.query import Query, parse_with
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
+from searchkit.query.ranking import page
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord, terms_of
 from searchkit.reports import Explanation, Stats
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, WrittenForms, highlight_article, page
-from searchkit.schema import UNDATED, from_record
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, WrittenForms, highlight_article
+from searchkit.schema import from_record
 
 RELEASE_EVERY = 16_000_000
 """Characters of bodies that are read one after the other until the pages that they were read from are given back."""
@@ -142,7 +143,7 @@ class LocalReader:
         with self._reading():
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(best, chosen.sort))
             dates = snapshot.dates[matches.docs]
-            ranked = page(matches, dates, UNDATED, partial(snapshot.value, "id"), chosen)
+            ranked = page(matches, dates, partial(snapshot.value, "id"), chosen)
             hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
             query=query,

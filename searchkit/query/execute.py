@@ -25,18 +25,18 @@ from searchkit.query.operators import SearchContext, operator_of
 from searchkit.query.ranking import competitive, top_docs
 from searchkit.query.scorers import Scorer
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.word_postings import SMALL, Candidates
+from searchkit.query.word_postings import Candidates
 
 if TYPE_CHECKING:
     from searchkit.query.counting import FacetCounts, HistogramCounts
 
 
 MANY = 1024
-"""Matches from which rough scores choose those that are scored exactly."""
+"""Matches beyond which upper bounds choose the documents that are scored."""
+SPARSE = 8
+"""Bounds are made for the matches alone where fewer than one in so many documents match, else for all documents."""
 LARGEST = 1e30
-"""Where weights inside weights make scores larger than what float32 can add up, all of them are exact."""
-MANY_OF_SMALL = 4096
-"""The same where exact scores cost little."""
+"""Beyond this, float32 cannot add up bounds (weights inside weights multiply): all matches are scored."""
 
 
 @overload
@@ -57,8 +57,8 @@ def execute(
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
     weight = 1.0 if isinstance(collector, Scored) else 0.0
-    answer = operator_of(node).match(SearchContext(snapshot, analyzer), weight, None)
-    bits = answer.bits
+    scorer = operator_of(node).match(SearchContext(snapshot, analyzer), weight, None)
+    bits = scorer.bits
     if snapshot.articles < snapshot.size:
         bits = bits & snapshot.live
     total = bitsets.count(bits)
@@ -71,7 +71,7 @@ def execute(
             docs = bitsets.to_docs(bits, snapshot.size, total)
             return docs if limit is None else _first_by_date(docs, limit, sort, snapshot)
         case Scored():
-            return _scored(answer, bits, total, collector, snapshot)
+            return _scored(scorer, bits, total, collector, snapshot)
         case Histogram(period):
             return histogram_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
         case Facet(field):
@@ -80,44 +80,44 @@ def execute(
             assert_never(collector)
 
 
-def _scored(answer: Scorer, bits: Bitset, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
-    best, sort = collector.limit, collector.sort
-    if best == 0 or total == 0:
+def _scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
+    limit, sort = collector.limit, collector.sort
+    if limit == 0 or total == 0:
         return Matches(np.zeros(0, dtype=np.int64), np.zeros(0), total)
-    if best is None:
+    if limit is None:
         docs = bitsets.to_docs(bits, snapshot.size, total)
-        return Matches(docs, _exact(answer, Candidates(snapshot, docs)), total)
-    if sort != "relevance" or not answer.is_scored:
-        docs = _first_by_date(bitsets.to_docs(bits, snapshot.size, total), best, sort, snapshot)
-        return Matches(docs, _exact(answer, Candidates(snapshot, docs)), total)
-    docs = _promising(answer, bits, total, best, snapshot)
-    scores = _exact(answer, Candidates(snapshot, docs))
-    chosen = top_docs(scores, snapshot.dates[docs], best, sort)
+        return Matches(docs, _scores(scorer, docs, snapshot), total)
+    if sort != "relevance" or not scorer.is_scored:
+        docs = _first_by_date(bitsets.to_docs(bits, snapshot.size, total), limit, sort, snapshot)
+        return Matches(docs, _scores(scorer, docs, snapshot), total)
+    docs = _competitive(scorer, bits, total, limit, snapshot)
+    scores = _scores(scorer, docs, snapshot)
+    chosen = top_docs(scores, snapshot.dates[docs], limit, sort)
     return Matches(docs[chosen], scores[chosen], total)
 
 
 def _first_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> Ints:
-    """Which of some documents, none of which has a score, are the first in an order, with all that tie with the last."""
+    """Those of some documents without scores that come first in an order, with all that tie with the last of them."""
     return docs[top_docs(np.zeros(len(docs)), snapshot.dates[docs], limit, sort)] if limit else docs[:0]
 
 
-def _exact(answer: Scorer, candidates: Candidates) -> Floats:
-    scores = answer.exact(candidates)
-    return np.zeros(len(candidates.docs)) if scores is None else scores
+def _scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
+    scores = scorer.score(Candidates(snapshot, docs))
+    return np.zeros(len(docs)) if scores is None else scores
 
 
-def _promising(answer: Scorer, bits: Bitset, total: int, best: int, snapshot: Snapshot) -> Ints:
-    """The matches (ascending) that can be among the best by their rough scores."""
-    if total <= max(MANY, best) or (snapshot.size <= SMALL and total <= MANY_OF_SMALL):
+def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
+    """The matches (ascending) that can be among the first `limit` by the upper bounds of their scores."""
+    if total <= max(MANY, limit) or scorer.slack > LARGEST:
         return bitsets.to_docs(bits, snapshot.size, total)
-    if answer.slack > LARGEST:
-        return bitsets.to_docs(bits, snapshot.size, total)
-    if total * 8 < snapshot.size:
+    if total * SPARSE < snapshot.size:
         docs = bitsets.to_docs(bits, snapshot.size, total)
-        return docs[competitive(answer.rough(docs), answer.slack, best)]
-    rough = np.zeros(snapshot.size, dtype=np.float32)
-    answer.add(rough)
-    if not answer.is_zero_outside:
-        rough *= bitsets.to_flags(bits, snapshot.size)
-    docs = competitive(rough, answer.slack, best)
+        bounds = np.zeros(total, dtype=np.float32)
+        scorer.add_bounds(bounds, docs)
+        return docs[competitive(bounds, scorer.slack, limit)]
+    bounds = np.zeros(snapshot.size, dtype=np.float32)
+    scorer.add_bounds(bounds, None)
+    if not scorer.is_zero_outside:
+        bounds *= bitsets.to_flags(bits, snapshot.size)
+    docs = competitive(bounds, scorer.slack, limit)
     return docs[bitsets.contains(bits, docs)]

@@ -1,90 +1,131 @@
-"""Which of many matches can be among the first? What cannot is let go of early, so that scoring and sorting stay small.
+"""In which order do results come, and which documents can be among the first?
 
-First by score (rounded, because the order of additions differs between engines), then the newer article, undated ones
-last; by date alone where that is asked for. What ties in all of this is kept, for ids decide in the end.
+By score (rounded, because engines add it up in different orders), then newer documents first, undated ones last; or by date
+alone. Documents that tie are ordered by their ids. `sort_keys` is the only definition over arrays; its plain twin is `_rank`
+of `engines.memory`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, assert_never
 
 import numpy as np
+import numpy.typing as npt
 
-from searchkit.arrays import Floats, Ints
-from searchkit.model import Sort
-from searchkit.query.matches import DECIMALS
-from searchkit.query.word_postings import ROUGHNESS, Rough
+from searchkit.arrays import Float32s, Floats, Ints
+from searchkit.model import SearchOptions, Sort
+from searchkit.query.matches import DECIMALS, Matches
+from searchkit.query.word_postings import BOUND_ERROR
 from searchkit.schema import UNDATED
 
+SortKey = Callable[[Floats, Ints], npt.NDArray[Any]]
+"""From the scores and dates of some documents to a key of each; smaller keys come first."""
+
 NEGLIGIBLE = 10.0**-DECIMALS
-_RUN = 64
-"""Numbers of which the largest stands for all, when a bar is set for the rest."""
+FEW = 64
+"""Matches up to which Python sorts a page faster than NumPy."""
+_COLUMN = 64
+"""Scores of which only the largest is looked at to find a score that enough documents reach."""
 
 
-def competitive(rough: Rough, slack: float, best: int) -> Ints:
-    """Which scores (places, ascending) can be among the `best` largest, when all are at most `slack` too large.
+def sort_keys(sort: Sort) -> list[SortKey]:
+    """The keys of an order, the most important first."""
+    match sort:
+        case "relevance":
+            return [_by_score, _newest_first]
+        case "date":
+            return [_oldest_first]
+        case "-date":
+            return [_newest_first]
+        case _:
+            assert_never(sort)
+
+
+def _by_score(scores: Floats, dates: Ints) -> Floats:
+    return np.asarray(-np.round(scores, DECIMALS))
+
+
+def _newest_first(scores: Floats, dates: Ints) -> Ints:
+    return np.where(dates == UNDATED, UNDATED, -dates)
+
+
+def _oldest_first(scores: Floats, dates: Ints) -> Ints:
+    return dates  # UNDATED is greater than all others
+
+
+def competitive(bounds: Float32s, slack: float, limit: int) -> Ints:
+    """The indexes (ascending) of the documents that can be among the `limit` best, given upper bounds of their scores that
+    are at most `slack` too large.
 
     Slow twin: all of them.
     """
-    bar = _bar(rough, best)
-    least = bar - slack - abs(bar) * 10 * ROUGHNESS - NEGLIGIBLE
-    return np.flatnonzero(rough >= np.float32(least))
+    floor = _floor(bounds, limit)
+    least = floor - slack - abs(floor) * 10 * BOUND_ERROR - NEGLIGIBLE
+    return np.flatnonzero(bounds >= np.float32(least))
 
 
-def _bar(scores: Rough | Floats, best: int) -> float:
-    """A score that at least `best` of these reach, quickly: of columns of scores the largest ones stand for all."""
-    if len(scores) <= best:
+def _floor(scores: Float32s | Floats, limit: int) -> float:
+    """A score that at least `limit` of these reach: the best one of the largest of each column, not of all scores."""
+    if len(scores) <= limit:
         return -np.inf
     largest = scores
-    if len(scores) >= 2 * best * _RUN:
-        largest = scores[: len(scores) // _RUN * _RUN].reshape(_RUN, -1).max(axis=0)
-    return float(np.partition(largest, len(largest) - best)[len(largest) - best])
+    if len(scores) >= 2 * limit * _COLUMN:
+        largest = scores[: len(scores) // _COLUMN * _COLUMN].reshape(_COLUMN, -1).max(axis=0)
+    return float(np.partition(largest, len(largest) - limit)[len(largest) - limit])
 
 
-def top_docs(scores: Floats, dates: Ints, best: int, sort: Sort) -> Ints:
-    """Which articles (places, ascending) are the `best` first in an order, with all that tie with the last of them."""
+def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
+    """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with the last of them.
 
-    def by_score(chosen: Ints) -> Floats:
-        return np.asarray(np.round(scores[chosen], DECIMALS))
-
-    def newest(chosen: Ints) -> Ints:
-        return np.where(dates[chosen] == UNDATED, -1, dates[chosen])
-
-    def oldest(chosen: Ints) -> Ints:
-        return -dates[chosen]
-
-    match sort:
-        case "date":
-            return top_by_keys([oldest], len(dates), best)
-        case "-date":
-            return top_by_keys([newest], len(dates), best)
-        case "relevance":
-            pass
-        case _:
-            assert_never(sort)
-    if len(scores) < 2 * best * _RUN:
-        return top_by_keys([by_score, newest], len(dates), best)
-    # What lies below a bar that enough reach needs no closer look.
-    promising = np.flatnonzero(scores >= _bar(scores, best) - 2 * NEGLIGIBLE)
-    scores, dates = scores[promising], dates[promising]
-    return promising[top_by_keys([by_score, newest], len(dates), best)]
-
-
-def top_by_keys(keys: list[Callable[[Ints], Any]], size: int, best: int) -> Ints:
-    """Which of `size` things (ascending) are the `best` first by several keys, larger ones first, with all that tie.
-
-    Slow twin: sort by the keys, take `best`, and go on while the next one is equal.
+    Slow twin: sort by the keys, take `limit`, and go on while the next one has equal keys.
     """
-    chosen = np.arange(size, dtype=np.int64)
-    sure: list[Ints] = []
-    for key in keys:
-        if len(chosen) <= best:
+    chosen = np.arange(len(dates), dtype=np.int64)
+    if sort == "relevance" and len(scores) >= 2 * limit * _COLUMN:
+        # Documents below a score that enough others reach are not sorted.
+        chosen = np.flatnonzero(scores >= _floor(scores, limit) - 2 * NEGLIGIBLE)
+    first: list[Ints] = []
+    for key in sort_keys(sort):
+        if len(chosen) <= limit:
             break
-        values = key(chosen)
-        last = np.partition(values, len(values) - best)[len(values) - best]
-        above = values > last
-        sure.append(chosen[above])
-        best -= len(sure[-1])
+        values = key(scores[chosen], dates[chosen])
+        last = np.partition(values, limit - 1)[limit - 1]
+        before = values < last
+        first.append(chosen[before])
+        limit -= len(first[-1])
         chosen = chosen[values == last]
-    return np.sort(np.concatenate([*sure, chosen]))
+    return np.sort(np.concatenate([*first, chosen]))
+
+
+def page(matches: Matches, dates: Ints, id_of: Callable[[int], str], options: SearchOptions) -> list[tuple[int, float]]:
+    """The documents to show and their scores, in order.
+
+    `dates` (int64, microseconds or UNDATED) are those of `matches.docs`. `id_of` is asked only for documents that tie on the
+    page.
+    """
+    keys = [key(matches.scores, dates) for key in sort_keys(options.sort)]
+    count = len(matches.docs)
+    start, stop = options.offset, count if options.limit is None else min(count, options.offset + options.limit)
+    if start >= stop:
+        return []
+    if count <= FEW:
+        rows = sorted(
+            zip(
+                zip(*[key.tolist() for key in keys], strict=True),
+                matches.docs.tolist(),
+                matches.scores.tolist(),
+                strict=True,
+            )
+        )
+        if all(one[0] != other[0] for one, other in pairwise(rows)):
+            return [(doc, score) for _, doc, score in rows[start:stop]]
+    order = np.lexsort(keys[::-1])
+    differs = np.any([key[order[1:]] != key[order[:-1]] for key in keys], axis=0)
+    ranks = np.concatenate([[0], np.cumsum(differs)])  # documents that tie have one rank
+    first, last = np.searchsorted(ranks, [ranks[start], ranks[stop - 1] + 1]).tolist()
+    here = order[first:last]
+    is_tied = (np.bincount(ranks[first:last]) > 1)[ranks[first:last]].tolist()
+    ids = [id_of(doc) if tied else "" for doc, tied in zip(matches.docs[here].tolist(), is_tied, strict=True)]
+    ranked = sorted(zip(ranks[first:last].tolist(), ids, here.tolist(), strict=True))[start - first : stop - first]
+    return [(int(matches.docs[index]), float(matches.scores[index])) for _, _, index in ranked]

@@ -77,7 +77,7 @@ class Snapshot:
         self._statistics: dict[str, Statistics] = {}
         self._lengths: dict[str, AnyArray] = {}
         self._norms: dict[str, Floats] = {}
-        self._rough_norms: dict[str, Float32s] = {}
+        self._float32_norms: dict[str, Float32s] = {}
         self._position_keys: dict[str, PositionKeys] = {}
         self.cache = Cache(CACHE_BYTES, bytes_of)
         self._read = 0
@@ -130,12 +130,12 @@ class Snapshot:
             found = self._norms[attribute] = length_norms(self.lengths(attribute), average)
         return found
 
-    def rough_norms(self, attribute: str) -> Float32s:
-        """The same for choosing what is worth an exact look."""
-        found = self._rough_norms.get(attribute)
+    def float32_norms(self, attribute: str) -> Float32s:
+        """The same in float32, for upper bounds of scores."""
+        found = self._float32_norms.get(attribute)
         if found is None:
             norms = length_norms(self.lengths(attribute), self.statistics(attribute).average)
-            found = self._rough_norms[attribute] = norms.astype(np.float32)
+            found = self._float32_norms[attribute] = norms.astype(np.float32)
         return found
 
     def position_keys(self, attribute: str) -> PositionKeys:

@@ -23,7 +23,6 @@ from searchkit.query.terms import SingleWord, Terms, terms_of
 from searchkit.scoring import idf, length_norms
 
 Frequencies = AnyUInts
-Rough = Float32s
 Fields = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked for, and what it weighs there (0: it does not score)."""
 
@@ -41,7 +40,7 @@ DENSE = 4
 LEVELS = 255
 PIECE = 1 << 15
 """Articles whose places are worked out at once, so that all of it stays in the processor's cache."""
-ROUGHNESS = 1e-5
+BOUND_ERROR = 1e-5
 """By how much of themselves float32 sums of a few scores may be wrong: 24 bits, some operations each losing one."""
 
 
@@ -107,7 +106,7 @@ class Impacts:
     Anh and Moffat, "Pruned query evaluation using pre-computed impacts" (2006). Slow twin: the exact scores.
     """
 
-    def __init__(self, postings: WordPostings, norms: Rough) -> None:
+    def __init__(self, postings: WordPostings, norms: Float32s) -> None:
         """`norms` are what the lengths of all articles weigh."""
         docs = postings.docs
         scores = postings.tf.astype(np.float32)
@@ -116,7 +115,7 @@ class Impacts:
         scores /= weights
         largest = float(scores.max(initial=0)) or 1.0
         self.unit = postings.rarity * largest / LEVELS
-        scores *= np.float32((1 - ROUGHNESS) * LEVELS / largest)
+        scores *= np.float32((1 - BOUND_ERROR) * LEVELS / largest)
         np.ceil(scores, out=scores)
         levels = scores.astype(np.uint8)
         self._postings = postings
@@ -128,7 +127,7 @@ class Impacts:
             self._levels = levels
         self.nbytes = self._levels.nbytes
 
-    def add(self, sums: Rough, weight: float) -> None:
+    def add(self, sums: Float32s, weight: float) -> None:
         """Add what the word scores to what all articles do."""
         if self._is_dense:
             sums += np.multiply(self._levels, np.float32(weight * self.unit), dtype=np.float32)
@@ -137,7 +136,7 @@ class Impacts:
             # No article stands twice, but this is twice as fast as `sums[docs] += scores`.
             np.add.at(sums, self._postings.docs, scores)
 
-    def at(self, docs: Ints, weight: float) -> Rough:
+    def at(self, docs: Ints, weight: float) -> Float32s:
         """What the word scores in some articles (ascending)."""
         levels = self._levels[docs] if self._is_dense else self._postings.at(self._levels, docs)
         return np.multiply(levels, np.float32(weight * self.unit), dtype=np.float32)
@@ -255,7 +254,7 @@ class WordLookup:
         """About what a word scores in a field, for weight 1."""
 
         def make() -> Impacts:
-            return Impacts(self.postings(word, attribute), self._snapshot.rough_norms(attribute))
+            return Impacts(self.postings(word, attribute), self._snapshot.float32_norms(attribute))
 
         return self._snapshot.cache.get((word, attribute, "impacts"), make)
 
@@ -304,7 +303,7 @@ class Candidates:
         return norms
 
 
-def plus(parts: Sequence[Floats | None]) -> Floats | None:
+def sum_of(parts: Sequence[Floats | None]) -> Floats | None:
     """Columns of scores added up; None is zeros."""
     total: Floats | None = None
     for part in parts:

@@ -9,7 +9,6 @@ from searchkit.results.cached_article import CachedArticle
 from searchkit.results.forms import WrittenForms
 from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.hits import ArticleHit
-from searchkit.results.order import page
 from searchkit.results.snippets import make_snippets
 
 __all__ = [
@@ -19,5 +18,4 @@ __all__ = [
     "WrittenForms",
     "highlight_article",
     "make_snippets",
-    "page",
 ]

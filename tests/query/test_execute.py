@@ -1,6 +1,6 @@
 """The head of a ranking is that of the full one, by whichever way it is found.
 
-The ways of large indexes (rough scores first, sets and columns made when they are wanted) are taken here over a small one.
+The ways of large indexes (upper bounds first, sets and columns made when they are wanted) are taken here over a small one.
 """
 
 from __future__ import annotations
@@ -73,7 +73,6 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         if request.param == "large":
             for module, name, value in (
                 (word_postings, "SMALL", 0),
-                (executing, "SMALL", 0),
                 (executing, "MANY", 0),
                 (word_postings, "PIECE", 16),
                 (phrases, "AT_ONCE", 64),

@@ -8,28 +8,18 @@ from hypothesis import strategies as st
 
 from searchkit.model import Sort
 from searchkit.query.matches import DECIMALS
-from searchkit.query.ranking import competitive, top_by_keys, top_docs
+from searchkit.query.ranking import competitive, top_docs
 from searchkit.schema import UNDATED
 
 SCORES = st.lists(st.integers(0, 12), min_size=1, max_size=400)
 
 
-@given(SCORES, SCORES, st.integers(1, 30))
-def test_first_by_several_keys(one: list[int], other: list[int], best: int) -> None:
-    size = min(len(one), len(other))
-    keys = [np.array(one[:size]), np.array(other[:size])]
-    found = top_by_keys([lambda chosen, key=key: key[chosen] for key in keys], size, best)  # type: ignore[misc]
-    ranked = sorted(zip(one[:size], other[:size], strict=True), reverse=True)
-    last = ranked[min(best, size) - 1]
-    assert found.tolist() == [n for n in range(size) if (one[n], other[n]) >= last]
-
-
 @given(SCORES, st.integers(1, 20), st.integers(0, 100), st.integers(0, 2**32))
 def test_whatever_can_be_among_the_best_is_looked_at(levels: list[int], best: int, slack: int, seed: int) -> None:
-    """Of all scores that rough ones allow, the best and those that tie with the last of them are among the chosen."""
-    rough = np.array(levels, dtype=np.float32) / np.float32(7)
-    exact = np.maximum(0, rough - np.random.default_rng(seed).random(len(rough)) * slack / 100)
-    chosen = set(competitive(rough, slack / 100, best).tolist())
+    """Of all scores that the bounds allow, the best and those that tie with the last of them are among the chosen."""
+    bounds = np.array(levels, dtype=np.float32) / np.float32(7)
+    exact = np.maximum(0, bounds - np.random.default_rng(seed).random(len(bounds)) * slack / 100)
+    chosen = set(competitive(bounds, slack / 100, best).tolist())
     bar = sorted(exact.tolist(), reverse=True)[min(best, len(levels)) - 1]
     assert {n for n, score in enumerate(exact.tolist()) if score >= bar} <= chosen
 

@@ -16,7 +16,7 @@ from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import distinct, phrase
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord
-from searchkit.query.word_postings import LEVELS, ROUGHNESS, Candidates, WordLookup, runs
+from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, runs
 from searchkit.scoring import bm25
 from tests.bridge.made import ANALYZER, articles, build, without
 
@@ -124,8 +124,8 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     exact *= 2.5
     slack = 2.5 * impacts.unit
     assert impacts.unit > 0 or not wanted
-    assert np.all(sums >= exact * (1 - 2 * ROUGHNESS))
-    assert np.all(sums <= exact + slack * (1 + 2 * ROUGHNESS))
+    assert np.all(sums >= exact * (1 - 2 * BOUND_ERROR))
+    assert np.all(sums <= exact + slack * (1 + 2 * BOUND_ERROR))
     assert np.array_equal(sums > 0, tf > 0)
     docs = np.arange(1, 351, 7)
     assert impacts.at(docs, 2.5).tolist() == sums[docs].tolist()
@@ -135,7 +135,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
 def test_what_lengths_weigh(index: Index) -> None:
     docs = np.array([0, 5, 300])
     norms = Candidates(index.snapshot, docs).norms("body")
-    assert np.allclose(index.snapshot.rough_norms("body")[docs], norms, rtol=1e-6)
+    assert np.allclose(index.snapshot.float32_norms("body")[docs], norms, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from searchkit.analysis import Analyzer
-from searchkit.arrays import Floats, Ints
+from searchkit.arrays import Float32s, Floats, Ints
 from searchkit.model import Mark
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
@@ -25,7 +25,7 @@ from searchkit.query.scorers import Scorer
 from searchkit.query.segment_postings import locate
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Fields, Impacts, Rough, WordLookup, plus
+from searchkit.query.word_postings import Candidates, Fields, Impacts, WordLookup, sum_of
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
@@ -196,7 +196,12 @@ class SpanScorer(Scorer):
     def slack(self) -> float:
         return sum(weight * impacts.unit for part in self._impacts for impacts, weight in part or ())
 
-    def add(self, sums: Rough) -> None:
+    def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
+        if docs is not None:
+            every = np.zeros(self._search.snapshot.size, dtype=np.float32)
+            self.add_bounds(every, None)
+            sums += every[docs]
+            return
         for (attribute, found, weight), impacts in zip(self._found, self._impacts, strict=True):
             if impacts is None:
                 candidates = Candidates(self._search.snapshot, found)
@@ -207,12 +212,7 @@ class SpanScorer(Scorer):
                 for of_word, factor in impacts:
                     sums[found] += of_word.at(found, factor)
 
-    def rough(self, docs: Ints) -> Rough:
-        sums = np.zeros(self._search.snapshot.size, dtype=np.float32)
-        self.add(sums)
-        return sums[docs]
-
-    def exact(self, candidates: Candidates) -> Floats | None:
+    def score(self, candidates: Candidates) -> Floats | None:
         search, docs = self._search, candidates.docs
         parts: list[Floats | None] = []
         for attribute, found, weight in self._found:
@@ -226,4 +226,4 @@ class SpanScorer(Scorer):
                     every = np.zeros(len(docs))
                     every[there] = scores
                     parts.append(every)
-        return plus(parts)
+        return sum_of(parts)

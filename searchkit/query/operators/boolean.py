@@ -20,7 +20,7 @@ from searchkit.query.operators.highlights import (
 )
 from searchkit.query.scorers import Scorer, SumScorer, ZeroScorer
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, plus
+from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _Joining(Operator):
@@ -114,7 +114,7 @@ class OrOfSpans(SpanOperator):
     # Scorer: the sum of the children, each where it has a span.
 
     def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return plus([child.scores_where(search, attribute, candidates, weight) for child in self._children])
+        return sum_of([child.scores_where(search, attribute, candidates, weight) for child in self._children])
 
     # Highlights.
 

@@ -17,7 +17,7 @@ from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, m
 from searchkit.query.operators.words import scores_of_word, spans_of_word
 from searchkit.query.segment_postings import locate
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Impacts, plus
+from searchkit.query.word_postings import Candidates, Impacts, sum_of
 
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -108,7 +108,7 @@ class PhraseOperator(SpanOperator):
     # Scorer: the sum of the words.
 
     def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return plus([scores_of_word(search, word, attribute, candidates, weight) for word in self._words])
+        return sum_of([scores_of_word(search, word, attribute, candidates, weight) for word in self._words])
 
     def impacts(self, search: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
         return [(search.words.impacts(word, attribute), weight) for word in self._words]

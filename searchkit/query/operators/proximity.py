@@ -15,7 +15,7 @@ from searchkit.query.nodes import SingleWord, Unit
 from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, join_pairs
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, plus
+from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _TwoSided(SpanOperator):
@@ -46,7 +46,7 @@ class _BothSides(_TwoSided):
     # Scorer: the sum of the words, those of an operand where it has a span.
 
     def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return plus([side.scores_where(search, attribute, candidates, weight) for side in (self._left, self._right)])
+        return sum_of([side.scores_where(search, attribute, candidates, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):

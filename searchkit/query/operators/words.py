@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from searchkit.arrays import Floats, Ints
+from searchkit.arrays import Float32s, Floats, Ints
 from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
@@ -18,7 +18,7 @@ from searchkit.query.operators.base import SearchContext, SpanOperator, fields_o
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Fields, Impacts, Rough, WordLookup, plus
+from searchkit.query.word_postings import Candidates, Fields, Impacts, WordLookup, sum_of
 from searchkit.scoring import weigh
 
 
@@ -109,18 +109,15 @@ class WordScorer(Scorer):
     def slack(self) -> float:
         return sum(weight * impacts.unit for impacts, weight in self._impacts)
 
-    def add(self, sums: Rough) -> None:
+    def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
         for impacts, weight in self._impacts:
-            impacts.add(sums, weight)
+            if docs is None:
+                impacts.add(sums, weight)
+            else:
+                sums += impacts.at(docs, weight)
 
-    def rough(self, docs: Ints) -> Rough:
-        sums = np.zeros(len(docs), dtype=np.float32)
-        for impacts, weight in self._impacts:
-            sums += impacts.at(docs, weight)
-        return sums
-
-    def exact(self, candidates: Candidates) -> Floats | None:
-        return plus(
+    def score(self, candidates: Candidates) -> Floats | None:
+        return sum_of(
             [
                 weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
                 for attribute, postings, weight in self._scored
