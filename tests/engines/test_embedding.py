@@ -12,7 +12,6 @@ import threading
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ import searchkit
 from searchkit import Article
 from searchkit.engines.local import LocalEngine
 from searchkit.query.snapshot import Snapshot
+from searchkit.results import Highlighter
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_stats_when_the_folder_is_gone(engine: searchkit.ArchiveEngine, tmp_path
 
 
 def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
-    """Plans of what is looked for in texts count with the words that they hold."""
+    """Highlighters count with the surface forms that they look for."""
     words = [f"{first}{second}word{number}" for first in "abcdefgh" for second in "abcdefgh" for number in range(30)]
     with LocalEngine(tmp_path / "i", create=True) as engine:
         engine.add([Article(str(number), "", " ".join(words[number::20])) for number in range(20)])
@@ -126,10 +126,8 @@ def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
             query = " OR ".join(f"{first}{second}*" for second in "abcdefgh")
             assert all(hit.snippet for hit in engine.search(query))
         kept = engine._current().snapshot.cache
-        plans: list[Any] = [
-            entry for key, (entry, _) in kept._entries.items() if isinstance(key, tuple) and key[0] == "plan"
-        ]
-        assert sum(plan.nbytes for plan in plans) > 8 * 240 * 400
+        highlighters = [value for value, _ in kept._entries.values() if isinstance(value, Highlighter)]
+        assert sum(highlighter.nbytes for highlighter in highlighters) > 8 * 240 * 400
         assert kept.size > before + 8 * 240 * 400
 
 
