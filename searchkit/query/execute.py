@@ -7,7 +7,7 @@ the tests.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never, overload
+from typing import assert_never, overload
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from searchkit.model import Sort
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram, Scored
-from searchkit.query.counting import facet_of, histogram_of
+from searchkit.query.counting import FacetCounts, HistogramCounts, facet_of, histogram_of
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, operator_of
@@ -26,10 +26,6 @@ from searchkit.query.ranking import competitive, top_docs
 from searchkit.query.scorers import Scorer
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_postings import Candidates
-
-if TYPE_CHECKING:
-    from searchkit.query.counting import FacetCounts, HistogramCounts
-
 
 MANY = 1024
 """Matches beyond which upper bounds choose the documents that are scored."""
