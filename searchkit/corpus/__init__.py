@@ -1,6 +1,7 @@
-"""What does an archive hold? A path in, Articles out, whatever the format, packing and encoding.
+"""Reads the articles of an archive: a path in, Articles out, whatever the format, packing and encoding.
 
-Useful for: reading files. Not useful for: what is done with the articles (indexing), or which words they hold (analysis).
+Useful for: reading files. Not useful for: storing articles (indexing), or splitting them into words
+(analysis).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The articles of one stream: what is done around every reader.
+"""Makes articles of the records of a reader: what is the same for all formats.
 
-A reader makes records. Here they get ids and places, their encoding is found out, what cannot be read or was not understood
-is told, and of a file that several workers read together only the records of one share are looked at.
+Records get ids and locations here, their encodings are detected, failures and warnings are reported, and of a
+file that several workers read together only the records of one share are parsed.
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ from searchkit.model import Article
 from searchkit.read_warnings import LONGEST_TEXT, RECORD_KINDS, ReadWarning
 
 NO_ENCODING: Encoding = ("", None)
-"""Of what is no text until its reader has read it."""
-LARGEST_HELD = GB
-"""Bytes of a packed file that a reader must be able to seek in; they are held aside."""
-_TOO_LARGE = f"it is larger than {LARGEST_HELD // MB} MB; unpack it, for its reader goes to and fro in it"
+"""Of records that the reader makes of something else than text."""
+LARGEST_COPY = GB
+"""Bytes of a packed file that is unpacked to a temporary file, because its reader seeks in it."""
+_TOO_LARGE = f"it is larger than {LARGEST_COPY // MB} MB; unpack it, for its reader seeks in it"
 
 
 def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
-    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for what is wrong with the stream.
+    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for a fault of the stream.
 
-    A file that is read as a whole, of another share, is passed over as it would be read, so that all shares meet the same
-    faults of an archive.
+    A file of another share is read to its end too, so that all shares meet the same faults of an archive.
     """
     try:
         read = load_reader(row)
@@ -52,7 +51,7 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
             while row.split != "by-record" and stream.read(2**20):
                 pass
         case "file":
-            with as_file(stream, "the file", LARGEST_HELD, _TOO_LARGE) as file:
+            with as_file(stream, "the file", LARGEST_COPY, _TOO_LARGE) as file:
                 if is_in_share:
                     yield from _StreamReader(row, source).articles(read, file)
         case _:
@@ -60,7 +59,7 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
 
 
 def _all_bytes(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes:
-    """The bytes of a file within the limit of an article; none where that is reported, or the file of another share."""
+    """The bytes of a file, or none for a file of another share or one that is too large, which is reported."""
     parts: list[bytes] = []
     size, most = 0, source.options.limits.max_article
     while chunk := stream.read(2**20):
@@ -76,20 +75,20 @@ def _all_bytes(stream: CheckedStream, source: Source, is_in_share: bool) -> byte
 
 
 class _StreamReader:
-    """What is known of a stream while its records are read."""
+    """Makes articles of the records of one stream."""
 
     def __init__(self, row: Format, source: Source, lines: Lines | None = None) -> None:
         self._row, self._source, self._lines = row, source, lines
         self._is_one = row.split == "one-article"
         self._records = RecordConverter(source.options)
         self._reports_whole_file = source.is_in_share(1)
-        """Whether this share tells what is of the whole file."""
+        """Whether this share reports what concerns the whole file."""
         self._counts: dict[str, list[int]] = {}
-        """By kind of warning of an encoding: how many records, and the number of the first."""
+        """By kind of encoding warning: the number of records, and the number of the first of them."""
         self._file_warnings: set[RecordWarning] = set()
 
     def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[LocatedArticle]:
-        """The articles of this share, with their places, of the records that a reader makes of what it is given."""
+        """The articles of this share, with their locations. `given` is the argument of the reader."""
         number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
@@ -112,11 +111,11 @@ class _StreamReader:
             if number == 0 and not (self._lines is not None and self._lines.failed):
                 source.fail("the file holds no records")
         finally:
-            for kind, (count, first) in self._counts.items():  # also of what stands before damage
+            for kind, (count, first) in self._counts.items():  # also after damage
                 source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
 
     def _reason(self, error: Exception) -> str:
-        """Why something cannot be read. What is no fault of it is raised again, but for what the code of others raises."""
+        """The reason to report for an exception. An error in our own code is raised again."""
         if isinstance(error, Unreadable | Undecodable):
             return str(error)
         if isinstance(error, Damaged) or not self._row.package:
@@ -187,8 +186,10 @@ class _StreamReader:
         )
 
     def _warn(self, warnings: tuple[RecordWarning, ...], number: int) -> None:
-        """Tell what a record was not understood in. What is of the file is told once, by each share that meets it alike:
-        it then counts once."""
+        """Report the warnings of a record. One that concerns the file is reported once by each share.
+
+        All shares report the same then, which counts once (`WarningTally`).
+        """
         for kind, text in warnings:
             if kind in RECORD_KINDS:
                 self._source.warn(kind, text, self._locate(number))
@@ -197,8 +198,10 @@ class _StreamReader:
                 self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
 
     def _decode(self, record: Encoded, number: int) -> tuple[str, Encoding]:
-        """The text of a record, and what it was in. What is odd in its bytes is told of the only record of a file, and
-        counted of many. Raises Undecodable."""
+        """The text of a record, and its encoding. Raises Undecodable.
+
+        Warnings are reported for the only record of a file, and counted for one of many.
+        """
         data, declared = record.data, record.declared
         if declared and not self._source.options.encoding and data.isascii():
             return data.decode("ascii"), (declared, 1.0)
@@ -211,7 +214,7 @@ class _StreamReader:
         return decoded.text, (decoded.encoding, decoded.confidence)
 
     def _count_warnings_of_other_share(self, record: Encoded, number: int) -> None:
-        """Count what a record of another share warns of; most are of ASCII, and need no look."""
+        """Count the encoding warnings of a record of another share; records of ASCII have none."""
         if self._reports_whole_file and (self._source.options.encoding or not record.data.isascii()):
             with suppress(Undecodable):
                 self._decode(record, number)

@@ -1,6 +1,6 @@
-"""Packed files and archives, opened as streams; nothing is ever extracted to disk, and no link followed.
+"""Reads articles out of packed files and archives. Nothing is extracted to disk, and no link is followed.
 
-What each part of a file may ask for is bounded (`limits`), and every unpacked byte counted (`unpacking`).
+Sizes and numbers are bounded (`limits`), and every unpacked byte is counted (`unpacking`).
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ from searchkit.corpus.unpacking import (
 from searchkit.corpus.zips import is_link, open_zip
 
 DEEPEST = 3
-"""Archives inside archives."""
+"""How deep archives may lie inside archives."""
 MOST_PACKINGS = 4
 """Packings of one file, one around the other: `.txt.gz` has one."""
 LONGEST_NAME = 4096
-"""Characters of the path of a member, as long as systems have them."""
+"""Characters of the path of a member, the limit of usual file systems."""
 LARGEST_NESTED_ZIP = GB
-"""Bytes of a zip file inside a packed file or an archive; its directory stands at its end, so it is held aside."""
+"""Bytes of a zip file inside another file. It is copied to a temporary file, as its directory is at its end."""
 _TOO_LARGE = f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
 MOST_IN_NESTED_ZIP = 250_000
-"""Members of such a file: its directory may be packed a thousand times, and takes memory for each."""
+"""Members of such a file. Each takes memory, and a packed directory may be a thousand times smaller."""
 
 
 def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[LocatedArticle]:
-    """Read all articles of a file of `size` bytes by the suffixes of its name; what is damaged is reported.
+    """Read all articles of a file of `size` bytes, by the suffixes of its name. Damage is reported.
 
-    From a file that is damaged the articles before the fault are kept; an article that the fault divides is not.
+    The articles before the damage are yielded; an article that is damaged itself is not.
     """
     if _is_of_other_share(name, source):
         return
@@ -62,7 +62,7 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
 
 @contextmanager
 def _reopened(file: BinaryIO, name: str, source: Source, size: int) -> Iterator[CheckedStream]:
-    """An archive that is a file of the root, from its beginning and within the same limits; then the reading goes on."""
+    """Open an archive on disk again from its beginning, within the same limits; then restore the position."""
     here = file.tell()
     call_checked(lambda: file.seek(0), "")
     try:
@@ -91,7 +91,7 @@ def _read_reporting_damage(
         raise
     except Damaged as error:
         if in_tar and stream.fault is not None and not isinstance(stream.fault, MemberTooLarge):
-            raise  # a tar file adds nothing to its members that could be damaged: the fault is its own
+            raise  # members of a tar file are not packed one by one: the damage is the tar file's
         source.fail(str(error))
 
 
@@ -110,7 +110,7 @@ def _read(
         rows = formats_for_name(inner, source.options)
         try:
             if source.options.format:
-                (row,) = rows  # whatever it holds
+                (row,) = rows  # no sniffing: the option decides
             else:
                 row = choose_format(rows, stream.peek(HEAD) if any(row.sniff for row in rows) else b"")
         except ReaderUnavailable as error:
@@ -150,7 +150,6 @@ def _read_tar(
 
 
 def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackBudget) -> Iterator[LocatedArticle]:
-    # Its directory stands at the end.
     limits = source.options.limits
     with as_file(stream, ".zip", LARGEST_NESTED_ZIP, _TOO_LARGE) as file:
         most_members, hint = limits.max_members, "raise --max-members"
@@ -177,12 +176,12 @@ def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackB
                             yield from _read_reporting_damage(guarded, member.filename, inside, depth + 1, budget)
                 except BudgetExceeded:
                     raise
-                except Damaged as error:  # one that is encrypted, say; the next may not be
+                except Damaged as error:  # if it is encrypted, say, the next may not be
                     inside.fail(str(error))
 
 
 def _report_link(stream: CheckedStream, member: zipfile.ZipInfo, inside: Source) -> None:
-    """Report a link that leads out of the archive: the bytes of such a member are the path that it leads to."""
+    """Report a link if it leads out of the archive. The bytes of such a member are the path that it leads to."""
     reason = outside_link_reason(member.filename, stream.read(LONGEST_NAME).decode("utf-8", "replace"))
     if reason:
         inside.fail(reason)
@@ -193,14 +192,14 @@ def _name_reason(name: str) -> str:
 
 
 def _fits_budget(members: list[zipfile.ZipInfo], budget: UnpackBudget) -> bool:
-    """Whether all members can be unpacked: then none that is not decides what may be read of the next ones."""
-    plain = all(not split_packing(member.filename)[1] for member in members)
-    # No member gives more bytes than the directory says.
-    return plain and budget.covers(sum(member.file_size for member in members))
+    """Whether the budget covers all members, so that a share may skip those that it does not read."""
+    is_packed_once = all(not split_packing(member.filename)[1] for member in members)
+    # No member unpacks to more bytes than the directory says.
+    return is_packed_once and budget.covers(sum(member.file_size for member in members))
 
 
 def _is_of_other_share(name: str, source: Source) -> bool:
-    """Whether a file is not read by this share, whatever it holds."""
+    """Whether a file is read as a whole, by another share."""
     inner, packing = split_packing(name)
     if source.is_in_share(1) or set(packing) & set(ARCHIVES):
         return False
@@ -214,6 +213,6 @@ def _has_reader(name: str, source: Source) -> bool:
 
 
 def _member_path(name: str) -> str:
-    """A member's path as part of an id: no leading slash or dots, no half characters, no control characters."""
+    """A member's path as part of an id: without leading slash, dots, surrogates and control characters."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return replace_controls(printable_path("/".join(parts))).replace("\n", " ")

@@ -1,8 +1,9 @@
-"""Bytes to text, whatever decades left behind.
+"""Decodes bytes to text, and finds out the encoding.
 
-In this order: a byte-order mark; the encoding that the root is read with; the one that the data declares; UTF-16 and UTF-32
-by where their NULs stand; ISO-2022 and HZ by their escapes; UTF-8, also where a few bytes are not; and the encoding in which
-the bytes make the likeliest text (`detection`). A byte that stands for nothing is U+FFFD and counted: none is dropped.
+In this order: a byte-order mark; the encoding that the root is read with; the encoding that the data declares; UTF-16
+and UTF-32 by the positions of their NULs; ISO-2022 and HZ by their escapes; UTF-8, also if a few bytes are not valid;
+and the encoding in which the bytes make the likeliest text (`detection`). A byte that is not valid becomes U+FFFD and
+is counted; none is dropped.
 """
 
 from __future__ import annotations
@@ -25,30 +26,31 @@ if TYPE_CHECKING:
 __all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "printable_path"]
 
 SURE_CONFIDENCE = 0.85
-"""A guess of which the confidence is lower is reported."""
+"""A guess with a lower confidence is reported."""
 FEW_STRAYS = 2
-"""Bytes that a named encoding of one byte a character has not, and that say nothing against it."""
+"""So many invalid bytes are no evidence against a named encoding of one byte a character."""
 _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CUT_END = re.compile(rb"((?<=[a-z])\xc3|\xe2[\x80-\x84]?|\xf0\x9f[\x80-\xbf]?)\Z")
-"""A cut character at the end of a text that has no others above ASCII: of a word like "café", a usual sign, or an emoji. In
-other encodings hardly any text ends so."""
+"""The beginning of a UTF-8 character at the end of an otherwise ASCII text: of a word like "café", a usual sign, or an
+emoji. In other encodings hardly any text ends so."""
 _END_OF_FILE = "\x1a"
 """Ends files of CP/M and DOS, and fills their last block."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class Undecodable(CorpusError):
-    """Bytes that are no text in any encoding; the message says why."""
+    """The bytes are not text in any encoding; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text, the encoding that it was decoded from, and how sure that is (0 to 1).
+    """A text, the encoding that it was decoded from, and the confidence in it (0 to 1).
 
-    `strays` bytes do not belong to the encoding, the first of them stands at byte `first_stray` and is `stray_byte`.
-    `refused` is the encoding of the root, where it does not decode the text. `guessed` says that nothing named the encoding.
+    `stray_count` bytes are not valid in the encoding. The first of them is `stray_byte`, at offset `first_stray` (-1
+    for none). `refused` is the encoding of the root if it does not decode the text. `guessed` says that nothing named
+    the encoding.
     """
 
     text: str
@@ -61,7 +63,7 @@ class Decoded:
     guessed: bool = False
 
     def warnings(self) -> Iterator[tuple[str, str]]:
-        """What a report should say of it: kinds of warnings (`read_warnings.KINDS`) and their texts."""
+        """The warnings to report: kinds (`read_warnings.KINDS`) and texts."""
         if self.refused:
             yield "encoding-option", f"{self.encoding}, not {self.refused}"
         if self.stray_count:
@@ -73,19 +75,19 @@ class Decoded:
 
 
 def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
-    """Decode a whole text; its control characters are cleaned (see `control_characters`). Raises Undecodable.
+    """Decode a whole text, and replace its control characters (see `control_characters`). Raises Undecodable.
 
-    `encoding` is what the root is read with, `declared` what something says of this text; "" says nothing.
+    `encoding` is the one that the root is read with, `declared` the one that the data names; "" stands for none.
     """
     found = decode_keeping_controls(data, encoding, declared)
     return replace(found, text=replace_controls(found.text)) if has_controls(found.text) else found
 
 
 def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
-    """Decode a text whose control characters are cleaned later, for they have a meaning in it. Raises Undecodable.
+    """Decode a text in which control characters have a meaning, and stay. Raises Undecodable.
 
-    `expected` is what was guessed of all texts of which this is one: it holds unless this text itself says otherwise,
-    strongly.
+    `expected` is the guess for all texts of which this is one. It holds unless the evidence of this text against it is
+    strong.
     """
     found = _decode(data, encoding, declared, expected)
     if not has_controls(found.text) and not found.stray_count:
@@ -97,12 +99,15 @@ def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "",
 
 
 def printable_path(path: str) -> str:
-    """A path as text that every encoding of Unicode can hold: bytes of it that are not UTF-8 become `\\xNN`."""
+    """A path as a string without surrogates: bytes that are not UTF-8 become `\\xNN`."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") if not path.isascii() else path
 
 
 def detect_from_head(head: bytes, encoding: str) -> str:
-    """The encoding that the beginning of a stream shows by a mark or by its NULs, else "" or a wide one that is given."""
+    """The encoding that a byte-order mark or NULs at the beginning of a stream show, or "".
+
+    `encoding` is the one that the root is read with; it is returned if it is UTF-16 or UTF-32 and may be right.
+    """
     for mark, name in BOMS:
         if head.startswith(mark):
             return name
@@ -114,7 +119,7 @@ def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -
     found = _decode_by_bom(data)
     if found is not None:
         return found
-    # A mark may stand before a text that is not UTF-8 all the same.
+    # A text may begin with the byte-order mark of UTF-8 and not be UTF-8.
     rest = data.removeprefix(codecs.BOM_UTF8)
     found = _decode_without_bom(rest, encoding, declared, expected)
     return replace(found, first_stray=found.first_stray + len(data) - len(rest)) if found.stray_count else found
@@ -134,7 +139,7 @@ def _decode_without_bom(data: bytes, encoding: str, declared: str, expected: Gue
 
 
 def _decode_by_bom(data: bytes) -> Decoded | None:
-    """The text behind a byte-order mark, or None without one."""
+    """The text behind a byte-order mark, or None without one. Raises Undecodable."""
     mentioned = ""
     if data[:1] not in BOM_FIRST_BYTES:
         return None
@@ -144,14 +149,14 @@ def _decode_by_bom(data: bytes) -> Decoded | None:
             found = _decode_as(data[len(mark) :], encoding)
             if found is not None:
                 return replace(found, first_stray=found.first_stray + len(mark) if found.stray_count else -1)
-            # The mark of UTF-32 also begins a UTF-16 text whose first character is a NUL.
+            # The mark of UTF-32 may also be that of UTF-16 and a NUL.
     if mentioned in ("", "utf-8"):
         return None
     raise Undecodable(f"it begins with the mark of {mentioned} and is not {mentioned}; is it cut off?")
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded | None:
-    """A text that is said to be in an encoding, None where it is not, or not nearly."""
+    """The text of bytes in an encoding that something names, or None if they are not even nearly in it."""
     if encoding in SEVEN_BIT:
         found = _decode_escapes(data, encoding)
         return found or (Decoded(data.decode("ascii"), encoding, 1.0) if data.isascii() else None)
@@ -169,7 +174,7 @@ def _decode_as(data: bytes, encoding: str) -> Decoded | None:
         return replace(_from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
     if reading.is_mostly_valid:
         return _from_tolerant(reading, encoding, 0.99)
-    # In one of several bytes a character, a lone letter of a Western encoding is a stray: strays alone speak against it.
+    # A Western letter in an encoding of several bytes a character is a stray: there a few are evidence against it.
     if reading.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
         return replace(
             _from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.stray_count / len(data)), 3)
@@ -207,7 +212,7 @@ def _decode_undeclared(data: bytes, expected: Guess | None) -> Decoded:
 
 
 def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
-    """A text of a 7-bit encoding, None without its escapes."""
+    """The text of bytes in a 7-bit encoding, or None if they have no escapes."""
     found = decode_seven_bit(data, encoding)
     if found is None:
         return None
@@ -220,7 +225,7 @@ def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
 
 
 def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -> Decoded:
-    """The likeliest text of bytes, most of which above ASCII are not UTF-8."""
+    """The likeliest text of bytes that are not UTF-8."""
     from searchkit.corpus.detection import (  # late: 19 ms at the start of a run over UTF-8
         guess_beside,
         guess_encodings,
@@ -248,5 +253,5 @@ def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
 
 
 def _count_matches(character: re.Pattern[str], text: str) -> int:
-    """How many characters fit; a list of all, as `findall` makes it, would take fifty times the memory of the text."""
+    """The number of characters that match; the list of `findall` would take fifty times the memory of the text."""
     return len(text) - len(character.sub("", text))

@@ -1,7 +1,7 @@
-"""Which encodings are there, what are they called, and which codecs of Python read them?
+"""Names of encodings, and the Python codecs that read them.
 
-Names are those of IANA in small letters, as the WHATWG Encoding Standard chooses among them: Latin-1 is windows-1252, GBK is
-gb18030, ISO-8859-9 is windows-1254, for the larger encoding reads every text of the smaller one.
+Names are those of IANA in small letters, as the WHATWG Encoding Standard chooses among them: Latin-1 is windows-1252, GBK
+is gb18030, ISO-8859-9 is windows-1254, since the larger encoding reads every text of the smaller one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CODECS = {
     "x-mac-turkish": ("mac-turkish",),
     "tis-620": ("cp874",),
 }
-"""Codecs of an encoding whose name Python has not, or that has several: a text is read by the first that reads all of it."""
+"""Codecs of encodings that Python calls otherwise or has several for: the first that reads all of a text is used."""
 _NAMES = {
     **{codec: name for name, found in _CODECS.items() for codec in found},
     **dict.fromkeys(("ascii", "iso8859-1"), "windows-1252"),
@@ -51,7 +51,7 @@ _NAMES = {
     "shift_jisx0213": "shift_jis",
     "iso2022_jp_1": "iso-2022-jp",
 }
-"""The name of an encoding by the name of a codec, where they differ."""
+"""Names of encodings by the names of codecs, where they differ."""
 _LABELS = {
     **{name: name for name in ("iso-2022-cn", "hz-gb-2312", "x-mac-ce", "x-mac-greek", "x-mac-turkish", "tis-620")},
     **dict.fromkeys(("x-mac-roman", "mac", "macroman"), "macintosh"),
@@ -66,16 +66,16 @@ _LABELS = {
     **{"x-x-big5": "big5", "ks_c_5601-1987": "euc-kr", "windows-949": "euc-kr", "koi": "koi8-r", "koi8": "koi8-r"},
     **{"koi8-ru": "koi8-u"},
 }
-"""Usual labels that Python does not know, or knows as something else."""
+"""Usual labels that Python does not know or reads as another encoding."""
 _NO_TEXTS = {
     *("utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem", "rot-13"),
     *("base64", "bz2", "hex", "quopri", "uu", "zlib"),
 }
-"""Codecs of Python that are no encodings of news, or make half characters."""
+"""Codecs of Python that are not encodings of texts, or that make surrogates."""
 
 
 def encoding_name(label: str) -> str:
-    """The name of an encoding, lower-case and as IANA has it, or "" for what is none."""
+    """The name of an encoding, in small letters and as IANA has it; "" for an unknown label."""
     label = label.strip().lower()
     if label in _LABELS:
         return _LABELS[label]
@@ -95,5 +95,5 @@ def encoding_name(label: str) -> str:
 
 
 def python_codecs(name: str) -> tuple[str, ...]:
-    """The codecs of Python that read an encoding, by the name that `encoding_name` gives."""
+    """The Python codecs that read an encoding; `name` is one that `encoding_name` returns."""
     return _CODECS.get(name) or (f"cp{name[3:]}" if name.startswith("ibm") else name,)

@@ -1,8 +1,7 @@
-"""Which formats are there? A table with one row a format, which everything reads that knows formats: options, help, listing,
-containers, the sharing out of a file among workers. Other packages add rows.
+"""The table of formats, one row a format. Options, help, listing, containers and worker processes use it.
 
-A reader's module is imported late, on purpose: only the one that a file needs. So are the rows of other packages: only for a
-suffix or a name that no row here has.
+The module of a reader is imported when a file needs it. The rows that other packages add are imported for a
+suffix or name that no row here has.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ HEAD = 4096
 """Bytes of a file that a sniffer is given."""
 
 Takes = Literal["bytes", "lines", "stream", "file"]
-"""What a reader is given: all bytes of a file, within the limit of an article; its lines in UTF-8 (`Lines`); a stream of
-bytes; or a file that can be sought in."""
+"""The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8 (`Lines`); a
+stream of bytes; or a file that can be sought in."""
 Split = Literal["one-article", "by-record", "whole-file"]
 """How workers share a file: it is one article; each takes some of its records, by their numbers; or one takes it all."""
 
@@ -34,12 +33,15 @@ Split = Literal["one-article", "by-record", "whole-file"]
 class Format:
     """A format that articles are read from.
 
-    `help` is one line, the format's usual name first: "JSON lines: one article a line". `suffixes` are in small letters,
-    with their dots. `reader` is "module:function": the function is given what `takes` says and the ReadOptions, and gives
-    records (`searchkit.corpus.reader`). `sniff` says of the first HEAD bytes of a file whether it is of this format; it is
-    asked where several formats have the file's suffix, and a row that has none is the one for files that no other knows.
-    `options` are reading options that only some formats take ("map"). `extra` is the optional dependency that the reader
-    needs, as in `pip install 'searchkit[extra]'`. `package` is the package that adds the format, "" for our own.
+    - `help`: one line that begins with the format's usual name: "JSON lines: one article a line".
+    - `suffixes`: in small letters, with their dots.
+    - `reader`: "module:function". The function is called with what `takes` says and the ReadOptions, and yields
+      records (`searchkit.corpus.reader`).
+    - `sniff`: whether the first HEAD bytes of a file are of this format. It is called where several formats have the
+      file's suffix; a format without it gets the files that no other one knows.
+    - `options`: reading options that only some formats take ("map").
+    - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
+    - `package`: the package that adds the format, "" for our own.
     """
 
     name: str
@@ -87,15 +89,15 @@ FORMATS = (
     ),
 )
 SUFFIXES = {suffix: tuple(row for row in FORMATS if suffix in row.suffixes) for row in FORMATS for suffix in row.suffixes}
-"""Our own formats of each suffix."""
+"""Our own formats by suffix."""
 
 
 class ReaderUnavailable(CorpusError):
-    """A format is known, and its reader cannot be had; the message says how to mend it."""
+    """The reader of a known format cannot be loaded; the message says how to mend it."""
 
 
 class ExternalFormats(NamedTuple):
-    """The formats that other packages add, and the names of those that cannot be had, with what is wrong."""
+    """The formats that other packages add, and the names of those that cannot be loaded, with the reason."""
 
     formats: tuple[Format, ...]
     problems: tuple[tuple[str, str], ...]
@@ -112,7 +114,7 @@ def format_names() -> tuple[str, ...]:
 
 
 def find_format(name: str) -> Format:
-    """The format of a name. Raises OptionError for one that there is not, or that cannot be loaded."""
+    """The format with a name. Raises OptionError if there is none, or if it cannot be loaded."""
     for row in FORMATS:
         if row.name == name:
             return row
@@ -125,13 +127,13 @@ def find_format(name: str) -> Format:
 
 
 def formats_with_suffix(suffix: str) -> tuple[Format, ...]:
-    """The formats of a suffix in small letters. Ours come before all others: those are read by name alone then."""
+    """The formats with a suffix, in small letters. If one is our own, others are used by `--format` only."""
     own = SUFFIXES.get(suffix)
     return own if own is not None else tuple(row for row in external_formats().formats if suffix in row.suffixes)
 
 
 def choose_format(formats: Sequence[Format], head: bytes) -> Format:
-    """The format of a file that begins with `head`, of those that have its suffix. Raises ReaderUnavailable."""
+    """Choose the format of a file that begins with `head` among `formats`. Raises ReaderUnavailable."""
     found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
@@ -146,7 +148,7 @@ def choose_format(formats: Sequence[Format], head: bytes) -> Format:
 def _sniffs(row: Format, head: bytes) -> bool:
     try:
         return row.sniff is not None and row.sniff(head)
-    except Exception as error:  # whatever the code of others does
+    except Exception as error:  # code of other packages may raise anything
         if not row.package:
             raise
         problem = f"cannot tell whether a file is of it ({type(error).__name__}: {error}); update the package"
@@ -154,7 +156,7 @@ def _sniffs(row: Format, head: bytes) -> bool:
 
 
 def load_reader(row: Format) -> Callable[..., Any]:
-    """The reader of a format. Raises ReaderUnavailable for one that is not installed, or of another package and broken."""
+    """Import the reader of a format. Raises ReaderUnavailable if it is not installed or does not work."""
     found = _import_reader(row)
     if isinstance(found, str):
         raise ReaderUnavailable(found)
@@ -163,7 +165,7 @@ def load_reader(row: Format) -> Callable[..., Any]:
 
 @cache
 def external_formats() -> ExternalFormats:
-    """The formats of other packages; each is looked up once in a process."""
+    """The formats of other packages, looked up once in a process."""
     from importlib.metadata import entry_points  # late: 15 ms at the start of a run over roots
 
     found: dict[str, Format] = {}
@@ -189,7 +191,7 @@ def _load_row(entry: EntryPoint) -> Format | str:
         return "is not read: searchkit has one of this name; ask for another name"
     try:
         found = entry.load()
-    except Exception as error:  # whatever the code of others does when it is imported
+    except Exception as error:  # code of other packages may raise anything when it is imported
         return f"cannot be loaded ({type(error).__name__}: {error}); update the package or uninstall it"
     if not isinstance(found, Format) or found.name != entry.name:
         expected = f"a searchkit.readers.Format of the name of its entry point, found {repr(found)[:200]}"
@@ -206,7 +208,7 @@ def _import_reader(row: Format) -> Callable[..., Any] | str:
     module, _, function = row.reader.partition(":")
     try:
         found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    except Exception as error:  # as above
+    except Exception as error:  # code of other packages may raise anything when it is imported
         is_missing = isinstance(error, ModuleNotFoundError) and not f"{module}.".startswith(f"{error.name}.")
         if is_missing and row.extra:
             return f"to read {row.title}: pip install '{row.package or 'searchkit'}[{row.extra}]'"

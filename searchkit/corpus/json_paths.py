@@ -1,4 +1,4 @@
-"""Where does a value stand in a record? Steps to it, the value there, what is left when values are taken, long texts."""
+"""Paths into a record: finding the value at a path, removing values, finding the longest text."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ WRAPPED = (
     "$numberInt",
     "$numberDouble",
 )
-"""Keys under which an object keeps what it stands for, the likeliest first; those with "$" are MongoDB's."""
+"""Keys under which an object has its value, the likeliest first; those with "$" are MongoDB's."""
 WRAPPED_TEXT = (*WRAPPED[1:], WRAPPED[0])
-"""The same for an object that stands for a text of paragraphs: its name may be a heading, or say what it is."""
+"""The same for an object with a text of paragraphs: its name may be a heading, or say what the object is."""
 
 _DOT = re.compile(r"\.(?![^\[\]]*\])")
 _FILTERED = re.compile(r"(.+?)\[([^=\]]+)=([^\]]*)\]")
 _DEEPEST = 8
-"""Levels of a record in which a long text is looked for."""
+"""Levels of a record that are searched for a long text."""
 
 
 class Items(NamedTuple):
@@ -45,14 +45,16 @@ class Items(NamedTuple):
 Path = tuple[str | Items, ...]
 """Leads from a value to one inside it: keys of objects (of each object in a list), and which items of a list."""
 Removal = Callable[[Any], Any]
-"""Says what is left of a value that a field took; None when nothing is."""
+"""Returns what is left of a value without the part that a field used; None for nothing."""
 Consumed = tuple[Path, Removal]
-"""Where a value stood that a field took, and what is left of it."""
+"""The path of a value that a field used, and the function that removes the used part of it."""
 
 
 class Step(NamedTuple):
-    """Where a record may have the value of a field: below one of its keys, and the `kind` of what is there ("html": HTML
-    however it looks; "joined": parts of one paragraph; "": as it looks)."""
+    """Where a record may have the value of a field: a `key` of the record and a `path` below it.
+
+    `kind` says how to read the value: "html" as HTML, "joined" as parts of one paragraph, "" as it looks.
+    """
 
     key: str
     path: Path
@@ -60,22 +62,24 @@ class Step(NamedTuple):
 
 
 def steps_to(path: str, keys: Mapping[str, Sequence[str]]) -> list[Step]:
-    """The steps that a path of a key set or of `--map` stands for; `keys` are those of the record by their normal form.
+    """The steps that a path of a key set or of `--map` stands for; `keys` are the record's, by normal form.
 
-    A key may itself have dots in it ("source.name"), as flattened records have them.
+    A key may itself contain dots ("source.name"), as in flattened records.
     """
     kind, heads = _read(path)
     for head, normal, below in heads:
         if normal in keys:
-            # Of several keys that are one, the key as it was written comes first.
+            # Of several keys with one normal form, the key as written comes first.
             return [Step(key, below, kind) for key in sorted(keys[normal], key=lambda key: key != head)]
     return []
 
 
 @lru_cache(maxsize=1024)
 def _read(path: str) -> tuple[str, tuple[tuple[str, str, Path], ...]]:
-    """The kind of what a path leads to, and the keys that it may begin with, the longest first: each as written, in normal
-    form, and what leads on from there."""
+    """The kind of a path, and the keys that it may begin with, the longest first.
+
+    Each key is given as written and in normal form, with the rest of the path.
+    """
     kind, colon, rest = path.partition(":")
     if colon and kind in ("html", "joined"):
         path = rest
@@ -97,7 +101,7 @@ def _read(path: str) -> tuple[str, tuple[tuple[str, str, Path], ...]]:
 
 
 def value_at(value: Any, path: Path) -> Any:
-    """What a path leads to, or None; of the items of a list a list of what it leads to in each."""
+    """The value at a path, or None. For a list, the values at the path in each of its items."""
     for number, part in enumerate(path):
         if isinstance(part, Items):
             value = [item for item in value if part.holds(item)] if isinstance(value, list) else None
@@ -113,7 +117,7 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def _key_of(record: dict[str, Any], key: str) -> str | None:
-    """The key of an object that a part of a path means: as it is written, else in another spelling."""
+    """The key of an object that part of a path means: the same key, else one with the same normal form."""
     if key in record:
         return key
     normal = normal_key(key)
@@ -121,63 +125,65 @@ def _key_of(record: dict[str, Any], key: str) -> str | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says nothing: null, blanks alone, a list or an object without items."""
+    """Whether a value is null, blank, or a list or object without items."""
     if isinstance(value, str):
-        return not value or (value.isspace() and "\x85" not in value)  # which is an ellipsis in windows-1252
+        return not value or (value.isspace() and "\x85" not in value)  # an ellipsis in windows-1252
     return value is None or value == [] or value == {}
 
 
 def without_all(value: Any) -> Any:
-    """What is left of a value that was taken as a whole."""
+    """Nothing is left of a value that a field used as a whole."""
     return None
 
 
-def without_consumed(value: Any, taken: Iterable[Consumed]) -> Any:
-    """What is left of a value when what stands at some paths is taken out of it. None when nothing is left.
+def without_consumed(value: Any, consumed: Iterable[Consumed]) -> Any:
+    """A value without the parts that fields used, or None if nothing is left.
 
-    Of an item that a path chose by an attribute, that attribute is taken too: the field says it.
+    An item that a path chose by an attribute also loses that attribute, as the field implies it.
     """
     below = []
-    for path, rest in taken:
+    for path, remove in consumed:
         if path:
-            below.append((path, rest))
+            below.append((path, remove))
         else:
-            value = rest(value)
+            value = remove(value)
     if is_empty(value):
         return None
     if below and isinstance(value, list):
         return [left for one in value if not is_empty(left := _item_without_consumed(one, below))] or None
     if below and isinstance(value, dict):
         inside: dict[str, list[Consumed]] = {}
-        for path, rest in below:
+        for path, remove in below:
             key = _key_of(value, path[0]) if isinstance(path[0], str) else None
             if key is not None:
-                inside.setdefault(key, []).append((path[1:], rest))
+                inside.setdefault(key, []).append((path[1:], remove))
         left = {key: without_consumed(one, inside[key]) if key in inside else one for key, one in value.items()}
         return {key: one for key, one in left.items() if not is_empty(one)} or None
     return value
 
 
-def _item_without_consumed(item: Any, taken: list[Consumed]) -> Any:
-    """What is left of an item of a list in which some paths go on."""
+def _item_without_consumed(item: Any, consumed: list[Consumed]) -> Any:
+    """What is left of an item of a list."""
     below = []
-    told = set()
-    for path, rest in taken:
+    implied = set()
+    for path, remove in consumed:
         head = path[0]
         if not isinstance(head, Items):
-            below.append((path, rest))
+            below.append((path, remove))
         elif head.holds(item) and not is_empty(value_at(item, path[1:])):
-            below.append((path[1:], rest))
-            told.add(head.attribute)
-    below = [(path, rest) for path, rest in below if not is_empty(value_at(item, path))]
-    if told:
-        item = {key: value for key, value in item.items() if key not in told}
+            below.append((path[1:], remove))
+            implied.add(head.attribute)
+    below = [(path, remove) for path, remove in below if not is_empty(value_at(item, path))]
+    if implied:
+        item = {key: value for key, value in item.items() if key not in implied}
     return without_consumed(item, below)
 
 
 def longest_text(key: str, value: Any) -> tuple[int, str]:
-    """How long the longest text at or below a key is (characters), and the path that leads there. Texts at one path in
-    the items of a list are one text; what has no blanks, such as a URL, is none."""
+    """The length of the longest text at or below a key, in characters, and its path.
+
+    Texts at one path in the items of a list count as one. A string without blanks, such as a URL, is no text.
+    """
     lengths: dict[str, int] = {"": 0}
     _measure(value, key, _DEEPEST, lengths)
     path = max(lengths, key=lengths.__getitem__)

@@ -1,4 +1,4 @@
-"""JSON Lines: one record a line."""
+"""Reads JSON Lines: one record a line."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
 
 MOST_VALUES = 500_000
-"""Commas and brackets of a line: each may stand before a value, and a value takes up to 60 times its bytes in memory."""
+"""Commas and brackets of a line. Each may begin a value, which takes up to 60 times its bytes in memory."""
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{309}")
-"""What only the standard library reads: numbers that are none, as pandas writes them, half characters, and numbers that are
-too large."""
+"""What orjson does not read: NaN and Infinity, as pandas writes them, surrogates, and numbers that are too large."""
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPED = (("stray-bytes", "an escape of half a character"),)
 _ESCAPED = re.compile(rb"\\(?:[bfr]|u(?:00(?:[01789]|3[cC])|202[89]))")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATORS = "\u2028".encode(), "\u2029".encode()
-"""How control characters stand in JSON: as an escape, or in UTF-8 (those below a blank may not). "<" may be escaped too."""
+"""How JSON writes control characters: escaped, or in UTF-8 from U+007F on. "<" may be escaped too."""
 
 
 def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
@@ -58,7 +57,7 @@ def _record(line: bytes) -> KeyedRecord:
 
 
 def _parsed(line: bytes) -> tuple[Any, bool]:
-    """The value of a line, and whether half a character in it became U+FFFD. Raises ValueError and RecursionError."""
+    """The value of a line, and whether a surrogate in it became U+FFFD. Raises ValueError and RecursionError."""
     try:
         return orjson.loads(line), False
     except orjson.JSONDecodeError:
@@ -70,7 +69,7 @@ def _parsed(line: bytes) -> tuple[Any, bool]:
 
 
 def _number(text: str) -> float | int | str:
-    """A number; one that is too large as it is written."""
+    """A number, or its text if it is too large."""
     number = float(text)
     if math.isinf(number):
         return text
@@ -78,9 +77,9 @@ def _number(text: str) -> float | int | str:
 
 
 def _is_plain(line: bytes) -> bool:
-    """Whether no text of a line of JSON can hold a control character, or be HTML."""
+    """Whether no text of a line of JSON can hold a control character or HTML."""
     return (
-        0x7F not in line  # as a number it is looked for four times faster
+        0x7F not in line  # a number is found four times faster than a byte string
         and _ESCAPED.search(line) is None
         and (line.isascii() or (_C1.search(line) is None and not any(sign in line for sign in _SEPARATORS)))
         and (0x3C not in line or MAY_HOLD_HTML.search(line) is None)

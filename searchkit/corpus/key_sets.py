@@ -1,8 +1,8 @@
-"""Under which keys do exports keep an article's fields? The usual names of each field, and the key sets of known exports.
+"""The keys under which exports have an article's fields: the usual names of each field, and known exports.
 
-A key is compared without case, "_", "-" and blanks (`normal_key`). A path leads through objects by dots, and through
-each item of a list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the items of a list whose
-`type` is one of these.
+Keys are compared without case, "_", "-" and blanks (`normal_key`). Dots in a path lead into objects, and into each
+item of a list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the items of a list whose `type`
+is one of these.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FOREIGN_KEYS = {
     "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
     "language": "sprache idioma langue lingua язык dil",
 }
-"""Names of the fields in other languages, in their normal form. "data" (Italian, Polish) is not among them: in many records
-it holds anything."""
+"""Names of the fields in other languages, in normal form. "data" (Italian, Polish) is missing: records have all sorts
+of values under it."""
 FIELD_KEYS = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
@@ -45,25 +45,25 @@ FIELD_KEYS = {
     "language": "language lang inlanguage languagecode langcode dc:language",
     "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
 }
-"""The usual names of each field of an article, in their normal form; the first with a value is taken."""
+"""The usual names of each field of an article, in normal form; the first that has a value is used."""
 FIELD_KEYS |= {name: f"{FIELD_KEYS[name]} {keys}" for name, keys in FOREIGN_KEYS.items()}
 FULL_TEXT_KEYS = frozenset(
     ["body", "text", "content", "article", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "maincontent"]
 )
-"""Keys of which each may hold the whole text, where another one holds a teaser."""
+"""Keys of which each may have the whole text, where another one has a teaser."""
 
 
 class KeySet(NamedTuple):
-    """The keys of one export: its `name`, keys of which all are there (`marks`: one such set, or several), and where it
-    keeps each field, the likeliest path first.
+    """The keys of one export.
 
-    Other fields are found under their usual names. A key that has a meaning here has no other one; those of the field
-    "extra" mean no field. "html:" before a path says that it leads to HTML however it looks, "joined:" that it leads to
-    parts of one paragraph.
+    A record is of the export `name` if it has all keys of one of the strings in `required`, which are separated by
+    blanks. `paths` lead to each field, the likeliest first. Fields that are missing there are found under their usual
+    names. A key that is named here is used for no other field; those of "extra" are used for none. "html:" before a
+    path says that its value is HTML, "joined:" that its values are parts of one paragraph.
     """
 
     name: str
-    marks: tuple[str, ...]
+    required: tuple[str, ...]
     paths: dict[str, str]
 
 
@@ -257,15 +257,15 @@ KEY_SETS = (
     ),
 )
 
-_REQUIRED_KEYS = tuple((key_set, frozenset(marks.split())) for key_set in KEY_SETS for marks in key_set.marks)
+_REQUIRED_KEYS = tuple((key_set, frozenset(keys.split())) for key_set in KEY_SETS for keys in key_set.required)
 _DROPPED = str.maketrans("", "", "_- \t")
 
 
 def normal_key(key: str) -> str:
-    """A key as keys are compared: `pubDate`, `pub_date` and `PUB-DATE` are one."""
+    """The normal form of a key: that of `pubDate`, `pub_date` and `PUB-DATE` is `pubdate`."""
     return key.lower().translate(_DROPPED).strip(".:")
 
 
 def find_key_set(keys: set[str]) -> KeySet | None:
-    """The export that a record with these keys, in their normal form, comes from; None for no known one."""
-    return next((key_set for key_set, marks in _REQUIRED_KEYS if marks <= keys), None)
+    """The export that a record with these keys, in normal form, comes from, or None."""
+    return next((key_set for key_set, required in _REQUIRED_KEYS if required <= keys), None)

@@ -1,4 +1,4 @@
-"""How much may a file ask for? Limits that stop what was made to fill memory or time, and let real archives pass."""
+"""Limits of sizes and numbers. They stop files made to exhaust memory or time, and let real archives pass."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ _COUNT = re.compile(r"\d{1,15}")
 _SIZES = ("max_article", "max_member", "max_unpacked")
 
 UNPACKED_FREELY = 256 * MB
-"""What any packed file may unpack to, whatever its own size: small files of one thing repeated are no bombs."""
+"""Bytes that any packed file may unpack to, whatever its size: a small file of one thing repeated is no bomb."""
 LONGEST_CACHED = 200
-"""Characters of a short text, such as a date or a byline, whose meaning is remembered."""
+"""Characters of a short text, such as a date or a byline, whose parsed value is cached."""
 LONG_TEXT = 200
-"""Characters from which on a text that no field took is reported, when it is twice as long as the body or longer."""
+"""Characters of a text from which on it is reported if no field uses it and it is at least twice as long as the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes are bytes.
+    """The limits of one file. Sizes are in bytes.
 
-    `max_article`: of a text file, a JSON line or a Reuters record. `max_member`: of one member of an archive, unpacked.
-    `max_unpacked`: of all that one file unpacks to. `max_ratio`: how many times its size that may be, beyond
-    UNPACKED_FREELY; news packs 3 to 10 times, JSON lines up to 50, a bomb 1,000. `max_members`: of one archive; the
-    directory of a zip file takes about a kilobyte of memory for each.
+    - `max_article`: size of a text file, a JSON line or a Reuters record.
+    - `max_member`: size of one member of an archive, unpacked.
+    - `max_unpacked`: size of all that one file unpacks to.
+    - `max_ratio`: how many times the size of the file that may be, beyond UNPACKED_FREELY. News packs 3 to 10 times,
+      JSON lines up to 50, a bomb 1,000 times.
+    - `max_members`: number of members of one archive; in a zip file each takes about a kilobyte of memory.
     """
 
     max_article: int = 64 * MB
@@ -40,7 +42,7 @@ class Limits:
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> Limits:
-        """The limits among reading options ("64MB", "200"). Raises OptionError."""
+        """Parse the limits among reading options ("64MB", "200"). Raises OptionError."""
         found: dict[str, int] = {}
         for name in LIMITS:
             texts = [text.strip() for text in options.get(name, ()) if text.strip()]
@@ -51,7 +53,7 @@ class Limits:
         return cls(**found)
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
-        """The limits as texts; those that are as ever are left out."""
+        """The limits as strings, without those that have the default value."""
         found: dict[str, tuple[str, ...]] = {}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -64,7 +66,7 @@ LIMITS = tuple(field.name for field in fields(Limits))
 
 
 def format_size(size: int) -> str:
-    """A size in the largest unit that holds it without a rest: "64MB"."""
+    """A size in the largest unit of which it is a multiple: "64MB"."""
     for name, unit in (("TB", TB), ("GB", GB), ("MB", MB), ("KB", KB)):
         if size >= unit and size % unit == 0:
             return f"{size // unit}{name}"

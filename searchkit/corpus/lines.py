@@ -1,8 +1,9 @@
-"""The lines of a file of many records, each in UTF-8 whatever the file is in.
+"""Splits a file of many records into lines in UTF-8, whatever the encoding of the file.
 
-Records that are not UTF-8 are judged together. When the first of them comes, the rest of the file is looked through for all
-of them, and what their bytes make likeliest is the encoding of the file. One record is read as another encoding only if its
-own evidence is strong. So every reader of a share of the file decides alike, and a head of ASCII decides nothing.
+The encoding of records that are not UTF-8 is guessed for all of them together. When the first of them comes,
+the rest of the file is searched for the others, and the likeliest encoding of them all is taken for the file's.
+A record is read in another encoding only if its own evidence is strong. So all shares of a file decide alike,
+and a beginning in ASCII decides nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
 
 MOST_SPOOLED = 4 * GB
-"""Bytes of a packed file that are held aside to judge its records together; records behind them have no say."""
+"""Bytes of a packed file that are kept for the guess; records behind them do not take part in it."""
 MOST_SAMPLES = 256
-"""Records that have a say: of more, every second, fourth and so on."""
+"""Records that take part in the guess: of more, every second, fourth and so on."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
-"""Bytes of a record that have a say: before its first byte above ASCII, and from there."""
+"""Bytes of a record that take part: before its first byte above ASCII, and from there."""
 _UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _NEARLY_ALL = 2
@@ -43,33 +44,33 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Lines:
-    """The lines of a file in UTF-8, None for one that is too long.
+    """The lines of a file in UTF-8; None stands for a line that is too long.
 
-    `number` is that of the line, `encoding` what it was decoded from, and how sure that is. It may change from line to line,
-    so each is looked at, whoever takes it.
+    `number` is the number of the current line, counted from 1, and `encoding` the encoding that it was decoded
+    from with its confidence, which may change from line to line.
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
         self._stream, self._source = LookAhead(stream, MOST_SPOOLED), source
         self._file: IO[bytes] | None = getattr(stream, "file", None)
-        """The stream itself where it can be sought in."""
+        """The stream itself, if it is a file on disk that is not packed."""
         self._option = source.options.encoding
         self.number = 0
         self.encoding = _UTF_8
         self.failed = False
         self._escapes = False
         self._chunk = b""
-        self._judged: Guess | None = None
-        self._is_as_judged = False
+        self._file_guess: Guess | None = None
+        self._is_guess_used = False
         """Whether any line is in the encoding that was guessed for all."""
         self._counts: dict[str, list[int]] = {}
-        """By kind of warning: how many lines, and the number of the first."""
+        """By kind of warning: the number of lines, and the number of the first of them."""
 
     def __iter__(self) -> Iterator[bytes | None]:
         return self._lines(are_records=False)
 
     def records(self) -> Iterator[bytes | None]:
-        """The lines that are not blank, each a record. One of another share may be as it is in the file."""
+        """The lines that are not blank, each a record. One of another share may stay in its own encoding."""
         return self._lines(are_records=True)
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
@@ -79,11 +80,11 @@ class Lines:
         if is_wide:
             self.encoding = (wide, 1.0)
         elif wide:
-            self._option = ""  # a mark of UTF-8
+            self._option = ""  # a byte-order mark of UTF-8
         is_free = not self._option
         chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
-        # The share that tells what is odd in the file decodes all of it; others only what they take. It is no blank that
-        # begins with a bracket, in whatever encoding.
+        # The share that reports warnings of the file decodes all of it, the others only their own records.
+        # A line that begins with a bracket is not blank, in whatever encoding.
         skips = are_records and not (is_wide or self._source.is_in_share(1))
         records = 0
         for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
@@ -94,14 +95,16 @@ class Lines:
                 pass
             elif is_free and (line.isascii() or _is_utf_8(line)) and not (self._escapes and _has_escapes(line)):
                 self.encoding = _UTF_8
-            elif not (skips and self._judged is not None and line[:1] == b"{" and not self._source.is_in_share(records + 1)):
+            elif not (
+                skips and self._file_guess is not None and line[:1] == b"{" and not self._source.is_in_share(records + 1)
+            ):
                 line = self._in_utf_8(line, number)
             if are_records and line is not None and not line.strip():
                 continue
             records += 1
             yield line
-        if self._judged is not None and self._judged.confidence < SURE_CONFIDENCE and self._is_as_judged:
-            self._source.warn("encoding-guess", f"{self._judged.encoding}, confidence {self._judged.confidence:.2f}")
+        if self._file_guess is not None and self._file_guess.confidence < SURE_CONFIDENCE and self._is_guess_used:
+            self._source.warn("encoding-guess", f"{self._file_guess.encoding}, confidence {self._file_guess.confidence:.2f}")
         for kind, (count, first) in self._counts.items():
             self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
 
@@ -117,7 +120,7 @@ class Lines:
             self._stream.close()
 
     def _recoded(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
-        """The bytes of UTF-16 and UTF-32 as UTF-8, so that lines end in one byte."""
+        """The stream, which is in UTF-16 or UTF-32, as UTF-8, so that lines end in one byte."""
         recode = codecs.getincrementaldecoder(encoding)("surrogatepass")
         line = 1
         while chunk:
@@ -144,20 +147,20 @@ class Lines:
         if is_other:
             share = _share_of_utf_8(line)
             is_other = share < _NEARLY_ALL
-            if is_other and self._judged is None:
-                self._judged = self._judge(line)
-            text = self._as_judged(line) if share == 0 else None
-            if text is not None and self._judged is not None:
-                self._is_as_judged = True
-                self.encoding = (self._judged.encoding, round(self._judged.confidence, 3))
+            if is_other and self._file_guess is None:
+                self._file_guess = self._guess_file_encoding(line)
+            text = self._decode_as_guessed(line) if share == 0 else None
+            if text is not None and self._file_guess is not None:
+                self._is_guess_used = True
+                self.encoding = (self._file_guess.encoding, round(self._file_guess.confidence, 3))
                 if self._option:
                     self._count("encoding-option", number)
                 return text.encode()
         try:
-            found = decode_keeping_controls(line, self._option, expected=self._judged if is_other else None)
+            found = decode_keeping_controls(line, self._option, expected=self._file_guess if is_other else None)
         except Undecodable:
             return line  # no JSON, as the parser will say
-        self._is_as_judged |= self._judged is not None and found.guessed and found.encoding == self._judged.encoding
+        self._is_guess_used |= self._file_guess is not None and found.guessed and found.encoding == self._file_guess.encoding
         for kind, _ in found.warnings():
             if kind != "encoding-guess":
                 self._count(kind, number)
@@ -165,33 +168,33 @@ class Lines:
         return found.text.encode()
 
     def _may_be_other(self, line: bytes) -> bool:
-        """Whether a line is neither in the encoding that the root is read with nor UTF-8, but for strays in it."""
+        """Whether a line is neither in the encoding that the root is read with nor valid UTF-8."""
         return not (line.isascii() or (self._option and _is_in(line, self._option)) or _is_utf_8(line))
 
-    def _as_judged(self, line: bytes) -> str | None:
-        """The text of a line in the encoding of the file, None for one that must be looked at more closely."""
+    def _decode_as_guessed(self, line: bytes) -> str | None:
+        """The text of a line in the guessed encoding of the file, or None if that has to be checked."""
         from searchkit.corpus.detection import is_usual_beside  # late: 19 ms, as in decode.py
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
         if (
-            self._judged is None
+            self._file_guess is None
             or not has_few_controls
             or b"\0" in line
             or line[:1] in BOM_FIRST_BYTES
             or _has_escapes(line)
         ):
             return None
-        text = decode_strictly(line, self._judged.encoding)
-        return text if text is not None and is_usual_beside(line, text, self._judged) else None
+        text = decode_strictly(line, self._file_guess.encoding)
+        return text if text is not None and is_usual_beside(line, text, self._file_guess) else None
 
-    def _judge(self, first: bytes) -> Guess:
-        """The encoding of all records that are not UTF-8, from the first of them to the end of the file."""
+    def _guess_file_encoding(self, first: bytes) -> Guess:
+        """Guess the encoding of all records that are not UTF-8, from the first of them to the end of the file."""
         from searchkit.corpus.detection import guess_together  # late: 19 ms, as in decode.py
 
         samples: list[bytes] = []
         step, seen = 1, 0
         at = self._chunk.find(first)
-        # A line that is not in the chunk as a whole began before it.
+        # A line that is not in the chunk as a whole began before the chunk.
         behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
         behind_it = _split(chain([behind], self._rest()), self._source.options.limits.max_article)
         for line in chain([first], behind_it):
@@ -207,7 +210,7 @@ class Lines:
         return guess_together(samples)
 
     def _rest(self) -> Iterator[bytes]:
-        """What has not been read of the file; it can be read again after this."""
+        """The rest of the file, which is read again after this."""
         if self._file is None:
             yield from iter(partial(self._stream.look, _CHUNK), b"")
             return
@@ -216,7 +219,7 @@ class Lines:
             while chunk := call_checked(partial(self._file.read, _CHUNK), ""):
                 yield chunk
         except Damaged:
-            pass  # as the reading will find
+            pass  # the reading meets it again
         self._file.seek(here)
 
     def _count(self, kind: str, number: int) -> None:
@@ -241,13 +244,13 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 def _share_of_utf_8(line: bytes) -> int:
-    """How much of what is above ASCII in a line is UTF-8: little (0), half of it (1) or nearly all (_NEARLY_ALL)."""
+    """How much of a line above ASCII is UTF-8: less than half (0), half (1) or nearly all (_NEARLY_ALL)."""
     counted = count_utf_8(line)
     return _NEARLY_ALL if counted.is_mostly_valid else int(2 * counted.valid_count >= counted.fault_count)
 
 
 def _is_in(line: bytes, label: str) -> bool:
-    """Whether a line that is not ASCII is in an encoding that was given for it, nearly."""
+    """Whether a line that is not ASCII is in a given encoding, or nearly so."""
     name = encoding_name(label)
     if name in SEVEN_BIT:
         return decode_seven_bit(line, name) is not None
@@ -256,7 +259,7 @@ def _is_in(line: bytes, label: str) -> bool:
 
 
 def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
-    """Lines out of chunks, never holding more than the longest that is allowed."""
+    """Split chunks into lines. Not more than the longest line that is allowed is kept in memory."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:

@@ -33,9 +33,9 @@ class LookAhead:
         """The chunk that the disk had no room for."""
 
     def look(self, size: int) -> bytes:
-        """The next bytes behind all that was read or looked at; `read` returns them again.
+        """At most `size` bytes behind all that were read or looked at; `read` returns them again.
 
-        None where the stream ends or is damaged, which `read` then tells, and where no more can be kept.
+        Empty at the end of the stream, before damage, of which `read` then raises, and if no more can be kept.
         """
         if self._looked_at >= self._most:
             return b""

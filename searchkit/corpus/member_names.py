@@ -1,7 +1,7 @@
-"""In which encoding are the names of an archive's members? One guess over all names that are not UTF-8.
+"""Decodes the names of an archive's members. One guess is made for all names that are not UTF-8.
 
-Zip says of a name that it is UTF-8 (APPNOTE, general purpose bit 11, or an Info-ZIP extra field with the name in UTF-8);
-other names are in the code page of whoever packed it, and tar says nothing at all.
+Zip can say of a name that it is UTF-8 (APPNOTE, general purpose bit 11, or an Info-ZIP extra field with the
+name in UTF-8). Other names are in the code page of the system that packed them. Tar says nothing at all.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from collections.abc import Callable, Iterable, Sequence
 from searchkit.corpus.tolerant_decoding import decode_strictly, decode_tolerantly
 
 MOST_BYTES = 16384
-"""Bytes of names that have a say."""
+"""Bytes of names that are used for the guess."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _DOS = 3.0
-"""What the encodings of DOS and East Asia gain, in nats: Windows packs names in its OEM code page."""
+"""Bonus of the encodings of DOS and East Asia in zip files, in nats: Windows packs names in its OEM code page."""
 _SURELY_UTF_8 = 8
-"""Characters of UTF-8 for each place that is not: fewer may be chance in a short name in Chinese."""
+"""Valid characters of UTF-8 for each fault: fewer may be chance in a short Chinese name."""
 _PARTS = bytes.maketrans(b"/-.", b"   ")
-"""Signs between words that are no second byte of a character anywhere."""
+"""Signs between words. They are the second byte of a character in no encoding."""
 
 
 def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
-    """Give each member the name that it was packed with, where `zipfile` has read another encoding as IBM437."""
+    """Set the names of members that `zipfile` has decoded as IBM437 and that are in another encoding."""
     others: list[tuple[zipfile.ZipInfo, bytes]] = []
     for member in members:
         if member.flag_bits & _UTF_8_FLAG or member.orig_filename.isascii():
@@ -44,14 +44,17 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
 
 
 class TarNames:
-    """The names of a tar file; when the first comes that is not UTF-8, `others` is asked once for all that are not."""
+    """Decodes the names of a tar file. `others` is called once, at the first name that is not UTF-8.
+
+    It returns all names of the file that are not UTF-8.
+    """
 
     def __init__(self, others: Callable[[], Iterable[bytes]]) -> None:
         self._others = others
         self._encoding = ""
 
     def decode(self, name: str) -> str:
-        """A name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
+        """Decode a name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
         raw = not_utf_8(name)
         if not raw:
             return name if name.isascii() else _as_utf_8(name.encode("utf-8", "surrogateescape")) or name
@@ -61,13 +64,13 @@ class TarNames:
 
 
 def not_utf_8(name: str) -> bytes:
-    """The bytes of a name that `tarfile` has read, b"" where they are UTF-8."""
+    """The bytes of a name that `tarfile` has read, b"" if they are UTF-8."""
     raw = b"" if name.isascii() else name.encode("utf-8", "surrogateescape")
     return raw if _as_utf_8(raw) is None else b""
 
 
 def _as_utf_8(raw: bytes) -> str | None:
-    """A name in UTF-8, None for any other. One that was cut, as file systems cut long ones, is UTF-8 all the same."""
+    """A name in UTF-8, or None. A name may be cut within a character, as file systems cut long ones."""
     text = decode_strictly(raw, "utf-8")
     if text is None:
         reading = decode_tolerantly(raw, "utf-8")
@@ -95,7 +98,7 @@ def _decode_name(raw: bytes, encoding: str) -> str:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
-    """The name in an extra field (APPNOTE 4.6.9), if it is of this name: a version, its CRC-32, the name in UTF-8."""
+    """The UTF-8 name in an extra field (APPNOTE 4.6.9), if the field has the CRC-32 of the name `raw`."""
     while len(extra) >= 4:
         kind, size = struct.unpack("<HH", extra[:4])
         field, extra = extra[4 : 4 + size], extra[4 + size :]

@@ -1,4 +1,4 @@
-"""How is a root read? The reading options that an index remembers of each root."""
+"""The reading options, which an index remembers of each root."""
 
 from __future__ import annotations
 
@@ -12,21 +12,26 @@ from searchkit.corpus.limits import LIMITS, Limits
 from searchkit.errors import OptionError
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
-"""How day, month and year of an ambiguous date are ordered: 03/04/2020 is 3 April, or 4 March; 03/04/05 may be 2003."""
+"""Orders of day, month and year in ambiguous dates: 03/04/2020 is 3 April or 4 March; 03/04/05 may be 2003."""
 MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
 NO_OTHERS = Limits()
-"""The limits where none are given."""
+"""The default limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """`include` and `exclude` are globs on the path in the root (on the file's name when the glob has no "/"), `map`
-    pairs of an article's field and the data's key for it, `format` reads every file as that format; `encoding` is what
-    files without a byte-order mark are in ("": it is found out), `date_order` how ambiguous dates are ordered ("": they
-    are refused); `limits` say what is too large to be read."""
+    """How the files of a root are read.
+
+    - `include`, `exclude`: globs on the path in the root, or on the file's name if the glob has no "/".
+    - `map`: pairs of an article's field and the data's key for it.
+    - `format`: the format of every file; "" chooses by suffix.
+    - `encoding`: the encoding of files without a byte-order mark; "" detects it.
+    - `date_order`: the order of ambiguous dates; "" leaves them unread.
+    - `limits`: what is too large to be read.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -38,12 +43,12 @@ class ReadOptions:
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
-        """Read options as texts (`map` entries are "body=text"; a text alone counts as one). Raises OptionError."""
+        """Parse options given as strings (`map` entries are "body=text"). Raises OptionError."""
         known = ("include", "exclude", "map", "format", "encoding", "date_order", *LIMITS)
         unknown = sorted(set(options) - set(known))
         if unknown:
             raise OptionError(f'unknown reading option "{unknown[0]}"; expected one of {", ".join(known)}')
-        # A text is a sequence of texts too: "text" must not become "t", "e", "x", "t".
+        # A string is a sequence of strings too: "text" must not become "t", "e", "x", "t".
         options = {name: (values,) if isinstance(values, str) else tuple(values) for name, values in options.items()}
         for name, values in options.items():
             if any(_HALVES.search(value) for value in values):
@@ -70,7 +75,7 @@ class ReadOptions:
         )
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
-        """The options as texts; empty ones are left out."""
+        """The options as strings, without empty ones."""
         found = {
             "include": self.include,
             "exclude": self.exclude,

@@ -1,16 +1,17 @@
-"""What is a reader? A function that makes records of a file, and knows nothing of ids, places, shares or reports.
+"""The records that readers yield.
 
-It is given what `Format.takes` says, and the ReadOptions. It yields records in the order of the file:
+A reader is a function. Its arguments are what `Format.takes` says, and the ReadOptions. It knows nothing of
+ids, locations, shares or reports, and yields records in the order of the file:
 
-- a Draft: an article of which the reader knows the fields;
-- a KeyedRecord: values under keys, whose meaning is found out (the usual names, known exports, `--map`);
-- Encoded: bytes whose encoding is found out, and what makes a Draft or KeyedRecord of their text;
-- a function without arguments that makes a Draft or KeyedRecord: it is called only where the record is wanted, for other
-  workers may read the same file for other records;
-- Unreadable: a record that cannot be read, which is reported and counted.
+- a Draft: an article whose fields the reader knows;
+- a KeyedRecord: values under keys. `records` finds out what the keys mean (usual names, known exports, `--map`);
+- Encoded: bytes in an encoding that is to be detected, and the function that parses their text;
+- a function without arguments that returns a Draft or KeyedRecord. It is called only for records of the own
+  share, since several workers may read one file;
+- Unreadable: a record that cannot be read. It is reported and counted.
 
-Unreadable can be raised too: for the record that is being made, or by the reader itself for the rest of the file. Errors of
-a damaged stream are not the reader's to catch.
+Unreadable can also be raised: by a function that parses a record, or by the reader for the rest of the file.
+Readers do not catch the errors of a damaged stream.
 """
 
 from __future__ import annotations
@@ -23,16 +24,19 @@ from typing import Any
 from searchkit.errors import CorpusError
 
 RecordWarning = tuple[str, str]
-"""What was read and not understood: a kind of warnings (`read_warnings.KINDS`), and what was found."""
+"""A kind of warning (`read_warnings.KINDS`), and the text that was read but not understood."""
 
 
 class Unreadable(CorpusError):
-    """A record, or the rest of a file, cannot be read; the message is the reason, one sentence without a capital."""
+    """A record, or the rest of a file, cannot be read.
+
+    The message is the reason: one sentence that begins with a small letter and has no full stop.
+    """
 
 
 @dataclass(slots=True)
 class Draft:
-    """An article as its data has it: `id` is the data's own one, or "". The other fields are those of `Article`."""
+    """An article as its data has it. `id` is the data's own, or ""; the other fields are those of `Article`."""
 
     id: str = ""
     title: str = ""
@@ -50,9 +54,9 @@ class Draft:
 
 @dataclass(slots=True)
 class KeyedRecord:
-    """A record as programs and databases export it: texts, numbers, lists and objects, as JSON has them, under keys.
+    """A record as programs and databases export it: JSON values under keys.
 
-    `is_plain` says that no text in it can hold a control character or be HTML: it need not be looked through then.
+    `is_plain` promises that no text in it holds a control character or HTML, so that none is searched for them.
     """
 
     values: dict[str, Any]
@@ -65,9 +69,10 @@ Parsed = Draft | KeyedRecord
 
 @dataclass(slots=True)
 class Encoded:
-    """A record in bytes. `parse` is given their text; `declared` is the encoding that the data says it is in, or "".
+    """A record in bytes. `declared` is the encoding that the data itself names, or ""; `parse` is called with the text.
 
-    The text's control characters are cleaned, but where it is declared and of ASCII alone: then they may have a meaning.
+    Control characters of the text are replaced before (`control_characters`), except where the encoding is
+    declared and all bytes are ASCII: there they may have a meaning.
     """
 
     data: bytes

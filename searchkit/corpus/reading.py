@@ -1,4 +1,4 @@
-"""Articles out of a file, or out of all files below a path."""
+"""Reads the articles of a file, or of all files below a path."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ from searchkit.reports import Failure, OnError
 from searchkit.source_files import Listing, SourceFile
 
 MOST_RECORD_FAILURES = 10_000
-"""Records that cannot be read of which each is reported: a file of another kind has one on every line."""
+"""Failures of records that are reported one by one: a file of another format has one on every line."""
 CHANGED = "it changed while it was read; run again when nothing writes to it"
 
 
 def read_file(
     file: SourceFile, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning = ignore
 ) -> Iterator[Article]:
-    """Read all articles of one file of a root, in order. What cannot be read is told to `on_error`, never raised; what was
-    read but not understood to `on_warning`."""
+    """Read all articles of one file of a root, in order.
+
+    `on_error` is called with what cannot be read, which is never raised, and `on_warning` with what was read but
+    not understood.
+    """
     return (article for _, article in read_share(file, label, options, on_error, on_warning=on_warning))
 
 
@@ -40,12 +43,12 @@ def read_share(
     share: tuple[int, int] = (0, 1),
     on_warning: OnWarning = ignore,
 ) -> Iterator[LocatedArticle]:
-    """Read one share of a file, so that several readers can read it together, and say where each article stands.
+    """Read one share of a file, so that several processes can read it together, with the location of each article.
 
-    `share` is (k, n): the share numbered k, from 0, of n. All shares together give the articles and failures of the
-    whole file, each once; their places, in order, are the order of the file. The record numbered r in a file belongs to
-    share k if `(m + (r - 1) // 64) % n == k`, where m is the sum of the ordinals of the members of archives that lead
-    there; what cannot be read of a file or member as a whole is told by the share of its first record.
+    `share` is (k, n): the share numbered k, counted from 0, of n. All shares together have the articles and failures
+    of the whole file, each once; locations sort in the order of the file. Record r of a file belongs to share k if
+    `(m + (r - 1) // 64) % n == k`, where m is the sum of the ordinals of the archive members that lead there. The
+    failure of a whole file or member is reported by the share of its first record.
     """
     # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
     path = Path(file.full_path)
@@ -64,17 +67,17 @@ def read_share(
         now = os.fstat(stream.fileno())
     limiter.end()
     if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
-        # Each share that saw it says so: another one may have been done before.
+        # Each share that sees a change reports it: another one may have been done before.
         on_error(Failure(source.path, CHANGED))
 
 
 def _open(place: Path) -> BinaryIO:
-    """Open a file without waiting for it: what was a file when it was listed may be a pipe now."""
+    """Open a file without blocking: what was a file when it was listed may be a pipe now."""
     return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
 
 
 class _FailureLimiter:
-    """Failures on their way: those of a file's records are told while they are few, and counted from then on."""
+    """Reports the first failures of a file's records, and counts the others."""
 
     def __init__(self, path: str, on_error: OnError) -> None:
         self._path, self._on_error = path, on_error
@@ -86,7 +89,7 @@ class _FailureLimiter:
             self._on_error(failure)
 
     def end(self) -> None:
-        """Tell how many were only counted."""
+        """Report how many failures were only counted."""
         if self._records > MOST_RECORD_FAILURES:
             more = self._records - MOST_RECORD_FAILURES
             self._on_error(Failure(self._path, f"{more:,} more of its records cannot be read; is it what its name says?"))
@@ -103,12 +106,13 @@ def read(
 ) -> Iterator[Article]:
     """Read all articles of a file or folder.
 
-    Without `on_error` the first file that cannot be read raises UnreadableFile; with it, the reading goes on. Of two
-    different articles with one id the first stays and the other is an error. `label` begins the ids (default: the
-    path's own name). `on_warning` is told what was read but not understood, such as a date.
-    `encoding` is what files without a mark are in, before any guess; `options` are reading options (`include`, `exclude`,
-    `map`, `format`, `date_order`, limits such as `max_member`). Raises RootError for a path that is missing and
-    OptionError for options that do not exist, both at once, before the first article is asked for.
+    `label` begins the ids (default: the name of the path). `encoding` is the encoding of files without a byte-order
+    mark, before any guess. `options` are reading options (`include`, `exclude`, `map`, `format`, `date_order`, limits
+    such as `max_member`). `on_warning` is called with what was read but not understood, such as a date.
+
+    Without `on_error` the first file that cannot be read raises UnreadableFile; with it, reading goes on. Of two
+    different articles with one id the first is yielded, and the other is an error. Raises RootError for a missing path
+    and OptionError for unknown options, both in the call, not at the first article.
     """
     root = Path(path)
     chosen = ReadOptions.from_mapping({**(options or {}), **({"encoding": encoding} if encoding else {})})
@@ -117,12 +121,12 @@ def read(
     return _read(listing, name, chosen, on_error or _raise, on_warning)
 
 
-def _read(listing: Listing, label: str, options: ReadOptions, tell: OnError, on_warning: OnWarning) -> Iterator[Article]:
+def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
     for failure in listing.failures:
-        tell(failure)
+        on_error(failure)
     seen: dict[str, tuple[int, str]] = {}
     for file in listing.files:
-        for number, article in enumerate(read_file(file, label, options, tell, on_warning), 1):
+        for number, article in enumerate(read_file(file, label, options, on_error, on_warning), 1):
             content = _content(article)
             before = seen.get(article.id)
             if before is None:
@@ -130,11 +134,11 @@ def _read(listing: Listing, label: str, options: ReadOptions, tell: OnError, on_
                 yield article
             elif before[0] != content:
                 reason = f'its id "{article.id}" is taken by another article ({before[1]}); the first stays'
-                tell(Failure(article.path, reason, f"article {number}"))
+                on_error(Failure(article.path, reason, f"article {number}"))
 
 
 def _content(article: Article) -> int:
-    """What two articles must share to be one, as a number: everything but where and how they were written."""
+    """A hash of what two articles of one id must have in common: all but path and encoding."""
     one_line = (article.authors, article.source, article.section, article.topics, article.language, article.url)
     return hash((article.title, article.body, article.date, one_line, tuple(article.extra.items())))
 

@@ -1,4 +1,4 @@
-"""A record under the keys of its fields, as databases and programs export it, as an article."""
+"""Converts records of keys and values, as databases and programs export them, to articles."""
 
 from __future__ import annotations
 
@@ -51,20 +51,23 @@ LARGEST_KEPT = 32_768
 MOST_FIELDS = 10_000
 """Keys of a record."""
 ENVELOPE = frozenset({"_index", "_source"})
-"""Keys of a record that holds another one in "_source", as dumps of Elasticsearch have them."""
+"""Keys of a record whose fields are in "_source", as in dumps of Elasticsearch."""
 
 T = TypeVar("T")
 Encoding = tuple[str, float | None]
-"""What a record was decoded from, and how sure that is."""
+"""The encoding that a record was decoded from, and the confidence (0 to 1)."""
 Steps = tuple[Step, ...]
 
 
 class Plan(NamedTuple):
-    """What the keys of a record mean: the steps to each field as FIELD_KEYS has them, and the keys with their clean names.
+    """What the keys of a record mean.
 
-    `plain` are the keys of the fields (None: none) when all of them are values of the record itself, `others` those of
-    them whose field has other keys too, `rest` the keys that then no field takes. `fuller` are keys that may have the whole
-    text where that of the body has a part of it.
+    `fields` are the steps to each field, in the order of FIELD_KEYS, and `names` the keys with their names in
+    `extra`. `fuller` are keys that may have the whole text where that of the body has a part of it.
+
+    The others serve `_plain_article`. `plain` are the keys of the fields (None: no key), empty unless each is a
+    key of the record itself. `others` are those of them whose field has other keys too. `rest` are the keys that
+    no field uses.
     """
 
     fields: tuple[Steps, ...]
@@ -76,7 +79,7 @@ class Plan(NamedTuple):
 
 
 class RecordConverter:
-    """Makes the records of one file articles. What their keys mean is worked out once for all that have the same."""
+    """Converts the records of one file. What their keys mean is found out once for all with the same keys."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._date_order = options.date_order
@@ -96,10 +99,10 @@ class RecordConverter:
         encoding: Encoding,
         is_plain: bool,
     ) -> Article | None:
-        """The article of a record, or None for one with neither title nor text.
+        """The article of a record, or None if it has neither title nor text.
 
-        `locate` says where a record of that number stands, for warnings. `is_plain` says that no text in the record needs to
-        be cleaned or is HTML, `encoding` what it was decoded from, and how sure that is.
+        `locate` turns the number of a record into its location for warnings. `is_plain` promises that no text in
+        the record holds control characters or HTML.
         """
         keys = tuple(record)
         plan = self._plans.get(keys)
@@ -142,7 +145,7 @@ class RecordConverter:
         own_id = _first_value(record, ids, used, line_of) or ""
         extra = self._extra(record, plan.names, used, body, source, replace_controls)
         if raw_date:
-            # Where a key that is no date is called "date", the one that should be keeps its own name.
+            # If "date" is the name of a key that is no date, the date that was not understood keeps its own name.
             _add_extra(
                 extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date
             )
@@ -150,7 +153,7 @@ class RecordConverter:
             source.warn("dates", unread_date or raw_date, locate(number))
         if byline is None:
             if printed and not is_role(printed):
-                source.warn("bylines", printed, locate(number))  # it is kept under its own key
+                source.warn("bylines", printed, locate(number))  # `extra` has it under its own key
         elif byline.is_cut:
             extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
@@ -171,9 +174,9 @@ class RecordConverter:
         )
 
     def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]]) -> tuple[datetime | None, str]:
-        """The date of a record, and the first value of a date's key before it that was not understood, or "".
+        """The date of a record, and the first value before it that should be a date and was not understood, or "".
 
-        Where the key of a printed date has such a value, the time at which a record was made does not take its place.
+        The time at which a record was created is not used instead of a printed date that was not understood.
         """
         unread = ""
         for step in steps:
@@ -188,14 +191,14 @@ class RecordConverter:
             if date is not None:
                 return date, unread
             unread = unread or _first_value(record, (step,), {}, _as_written) or ""
-        return None, ""  # the caller tells it
+        return None, ""  # the caller reports it
 
     def _plain_article(
         self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: Encoding
     ) -> Article | None:
-        """The article of a record that is as nearly all are: plain, and each field a text (names and topics also a list).
+        """The article of a usual record: plain, each field a string (names and topics may be lists of strings).
 
-        None for any other. Slow twin: the rest of `article`.
+        None for any other record. Slow twin: the rest of `article`.
         """
         value_of: Callable[[Any], Any] = record.get  # no record has None among its keys
         own, title, body, raw_date, authors, origin, section, topics, language, url = map(value_of, plan.plain)
@@ -256,7 +259,7 @@ class RecordConverter:
         source: Source,
         clean: Callable[[str], str],
     ) -> dict[str, str]:
-        """What no field took, by key: texts and numbers as they are, all else as JSON."""
+        """The values that no field used, by key: texts and numbers as they are, all else as JSON."""
         extra: dict[str, str] = {}
         for key, name in names:
             value = record[key]
@@ -276,15 +279,15 @@ class RecordConverter:
         return extra
 
     def _tell_unread(self, key: str, value: Any, body: str, source: Source) -> None:
-        """Report a long text that no field took; once a file. Beside a body, HTML is the page that the body is from."""
+        """Report a long text that no field used, once a file. HTML beside a body is the page of the article."""
         length, path = longest_text(key, value)
         if length >= LONG_TEXT and length >= 2 * len(body) and not (body and "html" in normal_key(path)):
             self._tells_unread = False
-            # Each reader that shares the file says the same, which then counts once.
+            # All shares of the file report the same, which counts once (`WarningTally`).
             source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map {shlex.quote(f"body={path}")})'))
 
     def _plan(self, keys: tuple[str, ...]) -> Plan:
-        """What the keys of a record mean: which of them serve each field, and which none."""
+        """Find out what the keys of a record mean: which of them have each field, and which none."""
         by_normal: dict[str, list[str]] = {}
         for key in keys:
             by_normal.setdefault(normal_key(key), []).append(key)
@@ -293,7 +296,7 @@ class RecordConverter:
         if names is None:
             names = self._names_of[key_set.name if key_set else ""] = self._names(key_set)
         fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in FIELD_KEYS)
-        # The first step of a field is always gone: what it leaves over is empty.
+        # The first step of a field uses its value as a whole.
         gone = {steps[0].key for steps in fields if steps and not steps[0].path}
         clean_names = tuple((key, replace_controls(key)) for key in keys)
         plain: tuple[str | None, ...] = ()
@@ -311,9 +314,9 @@ class RecordConverter:
         return plan
 
     def _names(self, key_set: KeySet | None) -> dict[str, list[str]]:
-        """The paths to each field, the likeliest first: mapped ones alone, else those of the export, else the usual names.
+        """The paths to each field, the likeliest first: those of `--map` alone, else the export's, then the usual ones.
 
-        A key that has a meaning for one field serves no other one.
+        A key that belongs to one field is used for no other field.
         """
         names: dict[str, list[str]] = {name: [] for name in FIELD_KEYS}
         taken: dict[str, str] = {}
@@ -341,12 +344,11 @@ def _first_value(
     rest: Removal = without_text,
     wrapped: tuple[str, ...] = WRAPPED,
 ) -> T | None:
-    """What is made of the first value that anything can be made of. Where it stood, and what is left of it, is then
-    `used`."""
+    """What `make` returns for the first value for which it returns anything; the value is added to `used`."""
     for key, path, kind in steps:
         value = value_at(record[key], path) if path else record[key]
         if path and isinstance(value, list) and len(value) == 1:
-            value = value[0]  # a byline among items of other types is a byline, no list of names
+            value = value[0]  # one byline among items of other types is not a list of names
         while isinstance(value, dict):
             inner = next((name for name in wrapped if value.get(name) and not is_empty(value[name])), None)
             if inner is None:
@@ -361,19 +363,18 @@ def _first_value(
 
 
 def unread_path(record: dict[str, Any]) -> str:
-    """Where a record has its longest text, for the message that nothing of it was read; "" when it has no long one."""
+    """The path of a record's longest text, for the message that it was not read; "" if it has no long text."""
     length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
     return path if length >= LONG_TEXT else ""
 
 
 def _is_fuller(text: str, body: str) -> bool:
-    """Whether a text is the whole of which the body is a teaser."""
+    """Whether the body is only a teaser of a text."""
     return len(text) >= max(LONG_TEXT, 3 * len(body))
 
 
 def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
-    """The only date in an object that stands for a date, alone in a list or not: `{"published": "2020-04-26"}`. The rest
-    of it is left over."""
+    """The only date in an object under a date's key: `{"published": "2020-04-26"}`. Only the date is `used`."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
         if isinstance(value, list) and len(value) == 1:
@@ -391,22 +392,22 @@ def _unchanged(text: str) -> str:
 
 
 def _as_written(value: Any, kind: str = "") -> str:
-    """A value as it was written."""
+    """A value as it was written, as text."""
     return text_of(value) or replace_controls(_json(value))
 
 
 def _without_written(value: Any) -> Any:
-    """What is left of a value that `_as_written` took."""
+    """What is left of a value that `_as_written` used."""
     return without_text(value) if text_of(value) else None
 
 
 def _add_extra(extra: dict[str, str], key: str, text: str) -> None:
-    """Keep a text beside what was kept under the same key."""
+    """Add a text to `extra`, below a text that is under the same key."""
     extra[key] = f"{extra[key]}\n{text}" if key in extra else text
 
 
 def _json(value: Any) -> str:
-    """A value as JSON. Raises RecursionError for one that is nested too deeply."""
+    """A value as JSON. Raises RecursionError if it is nested too deeply."""
     try:
         return orjson.dumps(value).decode()
     except orjson.JSONEncodeError:  # from about 255 levels

@@ -1,7 +1,7 @@
-"""Encodings that show in their bytes without a mark: UTF-16 and UTF-32 by where their NULs stand, 7-bit ones by escapes.
+"""Recognises encodings by their bytes: UTF-16 and UTF-32 by the positions of NULs, 7-bit encodings by their escapes.
 
-ISO-2022-JP (RFC 1468, 1554), ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922) name a set of characters by an escape, HZ
-(RFC 1843) stands between `~{` and `~}`. All their bytes are ASCII, and would pass for it.
+ISO-2022-JP (RFC 1468, 1554), ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922) select a character set by an escape; text
+in HZ (RFC 1843) stands between `~{` and `~}`. All their bytes are ASCII, and would pass for it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]")
 _MOST_HIGH, _SHORT = 50, 16
-"""One byte in so many may be above ASCII where escapes are. Bytes of a text too short to see the order of its bytes."""
+"""One byte in 50 may be above ASCII beside escapes. A text of fewer bytes than 16 does not show its byte order."""
 _LOST = "\ufffd"
 
 
 def wide_encoding(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark, or "".
+    """The name of UTF-16 or UTF-32 for data without a byte-order mark, or "".
 
-    The NULs stand in one of two bytes (Latin letters), or in blanks between letters of few blocks; three of four bytes are
-    NUL in UTF-32. Chinese, Japanese and Korean have them only in signs and where a letter's code ends in 00.
+    In UTF-16 one of two bytes is NUL in Latin letters and, in other scripts, in blanks. In UTF-32 at least two of four
+    bytes are NUL. Chinese, Japanese and Korean have NULs only in signs, and where a code ends in 00.
     """
     head = data[:_HEAD]
     quads = len(head) // 4
@@ -55,7 +55,7 @@ def wide_encoding(data: bytes) -> str:
 
 
 def may_be_wide(data: bytes, encoding: str) -> bool:
-    """Whether data that are said to be UTF-16 or UTF-32 may be: 8-bit texts would be Chinese that nobody wrote."""
+    """Whether data that something calls UTF-16 or UTF-32 may be so: 8-bit text would be unlikely Chinese."""
     head = data[:_HEAD]
     if b"\0" in head:
         return len(head) < _SHORT or wide_encoding(head) in ("", encoding)
@@ -69,7 +69,7 @@ def may_be_wide(data: bytes, encoding: str) -> bool:
 
 
 def _is_lost(data: bytes) -> bool:
-    """Whether data are no UTF-8; a cut end is none of its faults."""
+    """Whether data are not UTF-8. A cut character at the end is allowed."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -83,14 +83,16 @@ def _is_text(data: bytes, encoding: str) -> bool:
 
 
 def _share_of_east_asian(data: bytes, encoding: str) -> float:
-    """The share of Chinese, Japanese and Korean characters, their signs and ASCII."""
+    """The share of characters that are Chinese, Japanese, Korean, their signs or ASCII."""
     text = data.decode(encoding, "replace")
     return len(re.findall("[\n\r -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]", text)) / max(8, len(text))
 
 
 def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
-    """The text of bytes that hold escapes, its encoding, and how many characters stand for nothing or are not of it; None
-    for other bytes. `encoding` is the one that it must be, if any. A few bytes above ASCII are UTF-8 or windows-1252."""
+    """The text of bytes with escapes, its encoding, and the number of invalid characters; None for other bytes.
+
+    `encoding` is the only one to try, "" for all. A few bytes above ASCII are allowed, in UTF-8 or windows-1252.
+    """
     high = _HIGH_RUN.findall(data) if not data.isascii() else []
     if high:
         count = sum(map(len, high))
@@ -107,7 +109,7 @@ def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | 
 
 
 def _with_high(data: bytes, name: str, runs: list[bytes], count: int) -> tuple[str, str, int] | None:
-    """A text with some bytes above ASCII; None where they are not all that is lost of it."""
+    """A text with some bytes above ASCII, or None if other characters are invalid too."""
     if not name.startswith("iso-2022-jp"):
         return None
     parts = iter(re.split(f"({_LOST}+)", _iso_2022(data, name)))
@@ -132,14 +134,14 @@ def _iso_2022(data: bytes, name: str) -> str:
         if _LOST not in texts[-1]:
             break
     else:
-        if name == "iso-2022-jp" and data.isascii():  # with row 13, as NEC has it
+        if name == "iso-2022-jp" and data.isascii():  # with the special characters of NEC (row 13)
             euc = _JIS_RUN.sub(lambda found: bytes(byte | 0x80 for byte in found[1]), data)
             texts.append(euc.decode("euc_jis_2004", "replace") if b"\x1b" not in euc else _LOST * len(data))
     return min(texts, key=lambda text: text.count(_LOST))
 
 
 def _iso_2022_cn(data: bytes) -> str:
-    """ISO-2022-CN, which Python lacks. Characters of CNS 11643, for which Python has no table either, are U+FFFD."""
+    """Decode ISO-2022-CN, for which Python has no codec. Characters of CNS 11643 become U+FFFD: it has no table."""
     is_gb = False
 
     def read(found: re.Match[bytes]) -> bytes:
@@ -157,7 +159,7 @@ def _iso_2022_cn(data: bytes) -> str:
 
 
 def _hz(data: bytes) -> str:
-    """The text of HZ, or "" for what is none: it has at least two runs, and each is of characters of GB 2312."""
+    """Decode HZ, or return "" for other data. HZ has at least two runs, all of characters of GB 2312."""
     runs = [bytes(byte | 0x80 for byte in run) for run in _HZ_RUN.findall(data)]
     if len(runs) < 2 or len(runs) != data.count(b"~{"):
         return ""

@@ -1,4 +1,4 @@
-"""Where are articles read from? A stream of bytes, what its articles are called, and whom to tell of faults."""
+"""What a reader's surroundings know of a stream: its path, the ids of its articles, where to report faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from searchkit.reports import Failure, OnError
 
 
 class ByteStream(Protocol):
-    """All that a reader asks of a file."""
+    """A binary file, as far as readers use it."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -22,16 +22,16 @@ Location = tuple[int, ...]
 number of its record, counted from 1. Locations sort in reading order."""
 LocatedArticle = tuple[Location, Article]
 SHARED_AT_ONCE = 64
-"""Records that stand side by side and belong to one share."""
+"""Number of consecutive records that belong to one share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A stream of bytes to read articles from: its `path` for messages and articles, the `label` of the root and the
-    path `inside` it for ids, the options, and whom to tell of errors and warnings.
+    """Describes a stream of bytes that articles are read from.
 
-    `share` (k, n) says that n readers read the file, each a part, and that this is the one numbered k, from 0;
-    `ordinals` are those of the members of archives that lead here.
+    `path` is used in messages and articles. Ids are made of the `label` of the root and of `inside`, the path
+    in the root. `share` (k, n) says that n readers read the file together, and that this one is number k,
+    counted from 0. `ordinals` are those of the archive members that lead here.
     """
 
     path: str
@@ -44,18 +44,20 @@ class Source:
     on_warning: OnWarning = ignore
 
     def is_in_share(self, number: int) -> bool:
-        """Whether a record is of this share; what an archive or a file without records holds is its record 1."""
-        one, of = self.share
-        return of == 1 or (sum(self.ordinals) + (number - 1) // SHARED_AT_ONCE) % of == one
+        """Whether a record belongs to this share. A file that is not read by record counts as record 1."""
+        index, count = self.share
+        return count == 1 or (sum(self.ordinals) + (number - 1) // SHARED_AT_ONCE) % count == index
 
     def fail(self, reason: str, location: str = "") -> None:
-        """Report what cannot be read: all of it, or a record of this share, whose `location` is given."""
+        """Report a failure of the whole stream or, if `location` is given, of a record of this share.
+
+        A failure of the whole stream is reported by one share only.
+        """
         if location or self.is_in_share(1):
             self.on_error(Failure(self.path, reason, location))
 
     def warn(self, kind: str, text: str = "", location: str = "") -> None:
-        """Report what was read but not understood: something of a record of this share, whose `location` is given, or of the
-        file."""
+        """Report what was read but not understood; `location` as in `fail`."""
         if location or self.is_in_share(1):
             self.on_warning(ReadWarning(kind, self.path, text[:LONGEST_TEXT], location))
 
@@ -65,12 +67,12 @@ class Source:
         return f"{self.label}/{self.inside}" if self.inside else self.label
 
     def record_id(self, number: int, own: str = "") -> str:
-        """The id of one article of many: the data's own, else the record's number, counted from 1."""
+        """The id of one article of many: made of the data's `own` id, else of the record's number."""
         if own:
             return f"{self.label}/{own}"
         return f"{self.label}/{self.inside}#{number}" if self.inside else f"{self.label}#{number}"
 
     def member(self, name: str, ordinal: int) -> Source:
-        """A member of an archive; `ordinal` counts those that are read, from 0."""
+        """The source of an archive member; `ordinal` counts the members that are read, from 0."""
         inside = f"{self.inside}/{name}" if self.inside else name
         return replace(self, path=f"{self.path}/{name}", inside=inside, ordinals=(*self.ordinals, ordinal))

@@ -1,4 +1,4 @@
-"""Which readers may take a file? Those of the suffix of its name, below the suffixes of its packing."""
+"""Finds the formats of a file by the suffixes of its name: of its packing, and of the format below."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from searchkit.corpus.options import ReadOptions
 
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
-"""Suffixes of one packed file, and of archives of many."""
+"""Suffixes of packed files and of archives."""
 SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
 
 
 def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
-    """A file's name without the suffixes of its packing, and these, the outermost first."""
+    """Split a file's name into the name without packing, and the suffixes of packing, the outermost first."""
     lower = name.lower()
     for short, long in SHORT.items():
         if lower.endswith(short):
@@ -29,7 +29,7 @@ def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
-    """The formats that a file may have that is not packed; none where no reader takes it."""
+    """The formats that a file that is not packed may have; none if no reader takes it."""
     if options.format:
         return (find_format(options.format),)
     dot = name.rfind(".")
@@ -39,17 +39,17 @@ def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
 def has_reader(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such files."""
     if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
-        return True  # as most are; of many files this is asked a lot
+        return True  # the usual case; large folders are listed faster so
     inner, packing = split_packing(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(formats_for_name(inner, options))
 
 
 def why_unavailable(name: str, options: ReadOptions) -> str:
-    """Why no reader of a file that is not packed can be had, or "": where some can, reading will choose."""
+    """Why no reader of a file that is not packed can be loaded; "" if one can."""
     reasons = []
     for row in formats_for_name(name, options):
         if not (row.extra or row.package):
-            return ""  # our own, which is imported when it reads
+            return ""  # our own formats need no check
         try:
             load_reader(row)
         except ReaderUnavailable as error:
@@ -60,7 +60,7 @@ def why_unavailable(name: str, options: ReadOptions) -> str:
 
 
 def suffix_of(name: str) -> str:
-    """The suffix that says what a file holds, in small letters, for counting files that no reader takes."""
+    """The suffix of a file below its packing, in small letters, for counting files that no reader takes."""
     inner, packing = split_packing(name)
     dot = inner.rfind(".")
     if dot > 0:

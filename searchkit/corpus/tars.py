@@ -161,7 +161,7 @@ def _parse_fields(data: bytes) -> dict[str, str]:
 
 
 def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, as many as have a say; the first bytes are `skipped`."""
+    """The names in a tar file that are not UTF-8, each once, MOST_BYTES of them; `skipped` bytes come before."""
     names: dict[bytes, None] = {}
     size = 0
     try:
@@ -174,7 +174,7 @@ def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[byt
             if size > MOST_BYTES:
                 break
     except Damaged:
-        pass  # as the reading will find
+        pass  # the reading meets it again
     return list(names)
 
 
@@ -202,14 +202,14 @@ def _skip(read: _Read, size: int) -> None:
 
 
 def non_file_reason(member: tarfile.TarInfo) -> str:
-    """Why a member that is no regular file is not read, or "" where nobody would miss it."""
+    """Why a member that is not a regular file is not read; "" if that need not be reported."""
     if member.issym() or member.islnk():
         return outside_link_reason(member.name if member.issym() else "", member.linkname)
     return "" if member.isdir() else "it is a pipe or a device, which is never opened"
 
 
 def outside_link_reason(name: str, target: str) -> str:
-    """What is wrong with a link in an archive: what it names inside is read by its own name."""
+    """Why a link in an archive is reported: it leads out. "" for another link, as its target has a name itself."""
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name.lstrip("/")), target))
     is_out = inside.startswith("/") or inside.split("/")[0] == ".."
     return f"it is a link out of the archive, to {target[:200]}; links are not followed" if is_out else ""

@@ -1,7 +1,7 @@
-"""Streams of unpacked bytes: each is counted, and whatever goes wrong below is one kind of error.
+"""Unpacks streams: every byte is counted, and all errors of damaged data become one exception.
 
-The standard library stops no bomb, reads the header of a gzip file byte by byte, and gives a decoder of xz all the memory
-that a file asks for; so streams are unpacked here, by its decoders.
+The decoders are those of the standard library, but not its files: `gzip`, `bz2` and `lzma` have no limit of
+size or memory, and `gzip` reads a header byte by byte.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, format_size
 from searchkit.corpus.source import ByteStream
 
 XZ_MEMORY = 256 * MB
-"""What a decoder of xz may use; `xz -9` asks for 65 MB."""
+"""Bytes that a decoder of xz may use; `xz -9` needs 65 MB."""
 LONGEST_GZIP_HEADER = 2**18
 CHUNK = 2**16
 _BROKEN = (
@@ -37,19 +37,19 @@ T = TypeVar("T")
 
 
 class Damaged(Exception):
-    """A stream cannot be read on; the message is the reason."""
+    """A stream cannot be read any further; the message is the reason."""
 
 
 class MemberTooLarge(Damaged):
-    """A member of an archive is larger than it may be; the next ones can be read."""
+    """A member of an archive is too large; the next members can be read."""
 
 
 class BudgetExceeded(Damaged):
-    """A file unpacks to more than it may; nothing more of it is read."""
+    """A file unpacks to too many bytes; nothing more of it is read."""
 
 
 class UnpackBudget:
-    """How many bytes the packed parts of one file of `size` bytes may still unpack to."""
+    """Counts the bytes that the packed parts of one file of `size` bytes may still unpack to."""
 
     def __init__(self, size: int, limits: Limits) -> None:
         self._of_size = max(UNPACKED_FREELY, limits.max_ratio * size)
@@ -57,11 +57,11 @@ class UnpackBudget:
         self._left = min(self._of_size, limits.max_unpacked)
 
     def covers(self, size: int) -> bool:
-        """Whether that many bytes may be unpacked."""
+        """Whether `size` bytes may be unpacked."""
         return size <= self._left
 
     def spend(self, size: int) -> None:
-        """Count bytes. Raises BudgetExceeded."""
+        """Subtract `size` bytes. Raises BudgetExceeded."""
         self._left -= size
         if self._left < 0:
             if self._of_size > self._limits.max_unpacked:
@@ -72,10 +72,11 @@ class UnpackBudget:
 
 
 class CheckedStream:
-    """A stream that counts what it gives, and raises Damaged for whatever goes wrong below after giving all before it.
+    """A stream that counts its bytes, and raises Damaged for any error after all bytes before it were read.
 
-    `file` is the stream itself where it can be sought in: a file on disk that nothing has packed. `most` are the bytes
-    that a member of an archive may have; `ends` is where a file on disk ends, however much is added to it meanwhile.
+    `kind` is the packing ("" for none), for messages. `most` is the size of the largest member of an archive
+    that is read (0: any). `ends` is the size of a file on disk when it was opened, which may grow meanwhile.
+    `file` is the stream itself if it can be sought in: a file on disk that is not packed.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class CheckedStream:
         self.file = stream if not kind else None
 
     def peek(self, size: int) -> bytes:
-        """The first bytes, at least so many where there are as many, which are read again then."""
+        """The first `size` bytes, fewer if there are not as many; `read` returns them again."""
         self._ahead = self.read(size)
         return self._ahead
 
@@ -102,7 +103,7 @@ class CheckedStream:
         left = 0 if self.fault is not None else min(size if size >= 0 else sys.maxsize, self._ends - self._given)
         while left > 0:
             try:
-                # One read of what lies below at a time: a longer one would lose what came before a fault.
+                # One read of the stream below at a time: a longer one would lose the bytes before a fault.
                 data = call_checked(partial(self._stream.read1, min(left, 2**20)), self._kind)
                 if self._allowance is not None:
                     self._allowance.spend(len(data))
@@ -125,9 +126,10 @@ class CheckedStream:
 
 
 class _Gunzip:
-    """The decoder of one gzip stream (RFC 1952), by the rules that those of bz2 and xz have.
+    """A decoder of one gzip stream (RFC 1952), with the interface of those of bz2 and xz.
 
-    What zlib makes of such a stream by itself is lost when its checksum is wrong, for it is told in the same call.
+    zlib can read the header and trailer itself, but loses the last bytes where the checksum is wrong, as it
+    raises in the call that would return them.
     """
 
     def __init__(self) -> None:
@@ -165,7 +167,7 @@ class _Gunzip:
 
 
 def _gzip_header(data: bytes) -> int:
-    """Where the header of a gzip stream ends, 0 when that is not yet known. Raises ValueError for what is none."""
+    """The length of the header of a gzip stream, 0 if more bytes are needed. Raises ValueError for another stream."""
     if data[:2] != b"\x1f\x8b"[: len(data)] or (len(data) > 3 and (data[2] != 8 or data[3] & 0xE0)):
         raise ValueError(f"not a gzipped file ({data[:2]!r})")
     if len(data) < 10:
@@ -184,9 +186,9 @@ def _gzip_header(data: bytes) -> int:
 
 
 class _Unpacking:
-    """What a stream of one or more packed streams, one behind the other, unpacks to.
+    """The unpacked bytes of one or more packed streams, one behind the other.
 
-    `strict` says that behind the last of them nothing but zeros may follow; else what is no stream ends it, as the
+    With `strict` nothing but zeros may follow the last of them; otherwise anything else is ignored, as the
     standard library has it.
     """
 
@@ -198,7 +200,7 @@ class _Unpacking:
         self._ended = False
 
     def read1(self, size: int) -> bytes:
-        """At most so many bytes, none at the end. Raises EOFError for a stream that is cut off."""
+        """At most `size` bytes, none at the end. Raises EOFError for a stream that is cut off."""
         while not self._ended:
             if self._decoder.eof and not self._next():
                 break
@@ -213,7 +215,7 @@ class _Unpacking:
             except (zlib.error, lzma.LZMAError, OSError):
                 if self._first or self._strict or not self._begun:
                     raise
-                self._ended = True  # bytes that are no stream
+                self._ended = True  # other bytes follow the last stream
                 break
             self._begun = False
             if self._decoder.eof:
@@ -224,7 +226,7 @@ class _Unpacking:
         return b""
 
     def _next(self) -> bool:
-        """Begin the next stream, if one follows; zeros may fill what lies between."""
+        """Begin the next stream, if one follows; zeros may stand between."""
         while not (data := self._waiting.lstrip(b"\0") if self._strict else self._waiting):
             self._waiting = self._packed.read(CHUNK)
             if not self._waiting:
@@ -238,7 +240,7 @@ class _Unpacking:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 def _opener(new: Callable[[], Any], *, strict: bool) -> Callable[[ByteStream], Any]:
@@ -253,7 +255,7 @@ OPENERS: dict[str, Callable[[ByteStream], Any]] = {
 
 
 def call_checked(work: Callable[[], T], kind: str) -> T:
-    """Do a piece of unpacking. Raises Damaged for whatever goes wrong there."""
+    """Call a function that reads or unpacks. Raises Damaged for any error of damaged data."""
     try:
         return work()
     except Damaged:
@@ -274,18 +276,20 @@ def _reason(error: BaseException, kind: str) -> str:
 
 @contextmanager
 def as_file(stream: CheckedStream, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
-    """A stream as a file that can be sought in: itself, or what it gives, held aside, in memory while it is small. Raises
-    Damaged, `too_large` for one of more than so many bytes."""
+    """A stream as a file that can be sought in: itself, or a temporary copy, in memory while it is small.
+
+    Raises Damaged, with the message `too_large` for a copy of more than `largest` bytes.
+    """
     if stream.file is not None:
         call_checked(partial(stream.file.seek, 0), kind)
         yield stream.file
         return
-    with tempfile.SpooledTemporaryFile(max_size=32 * MB) as aside:
-        held = 0
+    with tempfile.SpooledTemporaryFile(max_size=32 * MB) as copy:
+        size = 0
         while chunk := stream.read(2**20):
-            held += len(chunk)
-            if held > largest:
+            size += len(chunk)
+            if size > largest:
                 raise Damaged(too_large)
-            call_checked(partial(aside.write, chunk), kind)
-        aside.seek(0)
-        yield cast(IO[bytes], aside)
+            call_checked(partial(copy.write, chunk), kind)
+        copy.seek(0)
+        yield cast(IO[bytes], copy)

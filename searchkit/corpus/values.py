@@ -1,4 +1,4 @@
-"""What does a value of a record say? A text, a date, names or topics, whatever types it is made of."""
+"""Reads a text, a date, names or topics out of a value of a record, of whatever JSON type."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from searchkit.corpus.limits import LONGEST_CACHED
 _NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
 _REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
 _SURE_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|amp|quot|apos|nbsp);")
-"""Says that the references in a text are meant as such; `&lt;` alone may be what the text is about."""
+"""A sign that the references in a text are to be resolved; `&lt;` alone may be what the text is about."""
 _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
 def text_of(
     value: Any, between: str = ", ", string: Callable[[str], str] = replace_controls, wrapped: Sequence[str] = WRAPPED
 ) -> str:
-    """The text of a value; those of the items of a list stand one after another. `string` makes the text of a string,
-    `wrapped` are the keys under which an object has its text, the likeliest first."""
+    """The text of a value; the texts of a list are joined by `between`.
+
+    `string` converts each string. `wrapped` are the keys under which an object has its text, the likeliest first.
+    """
     if isinstance(value, str):
         return string(value)
     if isinstance(value, bool):
@@ -45,7 +47,7 @@ def text_of(
 
 
 def without_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
-    """What is left of a value whose text was taken, as `text_of` finds it; None when nothing is."""
+    """What is left of a value without its text (see `text_of`); None for nothing."""
     if isinstance(value, list):
         return [left for one in value if not is_empty(left := without_text(one, wrapped))] or None
     if not isinstance(value, dict):
@@ -59,29 +61,29 @@ def without_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
 
 
 def without_body(value: Any) -> Any:
-    """What is left of a value that `body_of` took."""
+    """What is left of a value without the text that `body_of` returns."""
     return without_text(value, WRAPPED_TEXT)
 
 
 def line_of(value: Any, kind: str = "") -> str:
-    """The text of a value that has one line."""
+    """The text of a value, as one line."""
     return one_line(text_of(value, ", ", _html_text if kind == "html" else _usual_text))
 
 
 def words_of(value: Any, kind: str = "") -> str:
-    """The text of a value that has one line of words, in which character references are resolved."""
+    """The text of a value, as one line of words in which character references are resolved."""
     return one_line(text_of(value, ", ", _html_text if kind == "html" else _text_of_line))
 
 
 def body_of(value: Any, kind: str = "") -> str:
-    """The text of a value that has paragraphs; "" for blanks alone."""
+    """The text of a value, with paragraphs; "" for blanks alone."""
     between = " " if kind == "joined" else "\n\n"
     text = text_of(value, between, _html_text if kind == "html" else _usual_text, WRAPPED_TEXT)
     return "" if text.isspace() else text
 
 
 def _usual_text(text: str, sign: re.Pattern[str] | None = None) -> str:
-    """A text as it looks: HTML as text, else with its character references resolved if it has the `sign` of them."""
+    """A text without HTML. If it is not HTML, its character references are resolved where `sign` matches."""
     text = replace_controls(text)
     if "<" in text and is_html(text):
         return _html_text(text)
@@ -101,7 +103,7 @@ def _text_of_names(text: str) -> str:
 def _referred(reference: re.Match[str]) -> str:
     if reference[0][1] != "#":
         return html5.get(reference[0][1:], reference[0])
-    return html.unescape(reference[0]) or " "  # a control character joins no words
+    return html.unescape(reference[0]) or " "  # a control character must not join two words
 
 
 def _html_text(text: str) -> str:
@@ -109,20 +111,20 @@ def _html_text(text: str) -> str:
 
 
 def _name_in_parts(value: dict[str, Any]) -> list[str]:
-    """The keys of the name of a person whose parts stand apart, in the order of these."""
+    """The keys of the parts of a person's name, in order; none if the object has no such keys."""
     parts = {normal_key(key): key for key, part in value.items() if isinstance(part, str) and part}
     return next(filter(None, ([parts[name] for name in names if name in parts] for names in _NAME_PARTS)), [])
 
 
 class FoundDate(NamedTuple):
-    """A date, the `value` that says it, and the values of a list before it that were not understood."""
+    """A date, the `value` that it was read from, and the values before it in a list that were not understood."""
 
     date: datetime
     value: Any
     unread: list[Any]
 
     def without_date(self, value: Any) -> Any:
-        """What is left of a value that the date was taken from."""
+        """What is left of the whole value without the date."""
         if isinstance(value, list):
             return [left for one in value if not is_empty(left := self.without_date(one))] or None
         if isinstance(value, dict):
@@ -132,7 +134,7 @@ class FoundDate(NamedTuple):
 
 
 def date_of(value: Any, order: str = "") -> FoundDate | None:
-    """The date that a value says (of a list or an object: its first), or None; `order` as in `parse_date`."""
+    """The first date in a value, or None; `order` as in `parse_date`."""
     if isinstance(value, dict):
         return next(filter(None, (date_of(value[key], order) for key in WRAPPED if key in value)), None)
     if isinstance(value, list):
@@ -153,7 +155,7 @@ def date_of(value: Any, order: str = "") -> FoundDate | None:
 
 
 def byline_of(value: Any, kind: str = "") -> Byline | None:
-    """The names in a byline, or in a list of names; None for a value that has none."""
+    """The names in a byline or in a list of names; None if there are none."""
     if not isinstance(value, list):
         byline = parse_byline(text_of(value, string=_text_of_names))
         return byline if byline.names else None
@@ -169,7 +171,7 @@ def _name_of(item: str) -> Byline:
 
 
 def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
-    """The topics in a list, or in a text that parts them by commas or semicolons."""
+    """The topics in a list, or in a text where commas or semicolons separate them."""
     if not isinstance(value, list):
         value = text_of(value, string=_text_of_line).replace(";", ",").split(",")
     return tuple(dict.fromkeys(filter(None, map(_topic, value))))

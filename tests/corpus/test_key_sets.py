@@ -609,11 +609,11 @@ def test_a_record_is_of_its_export_alone(name: str) -> None:
     found = find_key_set(keys)
     assert found is not None
     assert found.name == name
-    assert [one.name for one in KEY_SETS if any(keys.issuperset(marks.split()) for marks in one.marks)] == [name]
+    assert [one.name for one in KEY_SETS if any(keys.issuperset(required.split()) for required in one.required)] == [name]
 
 
 def test_names_and_marks_are_in_normal_form() -> None:
-    names = [*FIELD_KEYS.values(), *(marks for key_set in KEY_SETS for marks in key_set.marks)]
+    names = [*FIELD_KEYS.values(), *(required for key_set in KEY_SETS for required in key_set.required)]
     assert [key for keys in names for key in keys.split() if normal_key(key) != key] == []
 
 
