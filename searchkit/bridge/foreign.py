@@ -17,7 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import article_of
-from searchkit.bridge.unpickling import guarded
+from searchkit.bridge.unpickling import safe_unpickling
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import ArticleError, CorruptIndex
 from searchkit.model import Article
@@ -37,7 +37,7 @@ def stored_articles(folder: Path, schema: Schema, segment: W3Segment) -> Iterato
     name = str(folder / segment.make_filename(segment.COMPOUND_EXT))
     storage = FileStorage(str(folder))
     try:
-        with guarded():
+        with safe_unpickling():
             files = _parts(storage, segment) if segment.is_compound() else storage
             documents = W3Codec().per_document_reader(files, segment)
     except FileNotFoundError:
@@ -49,7 +49,7 @@ def stored_articles(folder: Path, schema: Schema, segment: W3Segment) -> Iterato
             if segment.is_deleted(doc):
                 continue
             # Never held while the caller works: it may open what it trusts.
-            with guarded():
+            with safe_unpickling():
                 try:
                     stored = documents.stored_fields(doc)
                     article, origin = article_of({field: value for field, value in stored.items() if field in schema})

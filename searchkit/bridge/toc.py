@@ -18,12 +18,12 @@ from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE
 from whoosh.util.varints import read_varint
 
 from searchkit.bridge.codec import ColumnSegment
-from searchkit.bridge.unpickling import NamedOnly
+from searchkit.bridge.unpickling import unpickle
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import CorruptIndex, IndexMismatch
 
-_ALLOWED = {
+ALLOWED_IN_TOC = {
     # Schemas are pickled with protocol 2, which names the builtins as Python 2 did.
     "__builtin__": {"set", "frozenset", "int", "long", "float", "str", "unicode", "bytes", "bytearray", "object"},
     "copy_reg": {"_reconstructor"},
@@ -79,10 +79,10 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
         length = read_varint(stream.read)
         if not 0 <= length <= len(data):
             raise CorruptIndex(str(path), "a length beyond its end")
-        schema = NamedOnly(io.BytesIO(stream.read(length)), _ALLOWED).load()
+        schema = unpickle(io.BytesIO(stream.read(length)), ALLOWED_IN_TOC)
         found = int.from_bytes(stream.read(4), "big", signed=True)
         stream.read(4)
-        segments = NamedOnly(stream, _ALLOWED).load()
+        segments = unpickle(stream, ALLOWED_IN_TOC)
         fits = found == generation and isinstance(schema, Schema) and isinstance(segments, list)
         fits = fits and all(map(_is_segment, segments))
     except (CorruptIndex, IndexMismatch):

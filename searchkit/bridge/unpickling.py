@@ -1,159 +1,284 @@
-"""Pickles that run no code.
+"""Reads pickles that run no code.
 
-Whoosh keeps its tables of contents, its own segments and what they store as pickles. A table of contents is read with a
-list of what it may name (`toc`). The places in Whoosh that unpickle parts of its segments are bound, once, to functions
-that allow next to nothing while searchkit reads a segment, and do as before otherwise.
+Whoosh keeps its tables of contents, its own segments and what they store as pickles. They are read by an interpreter
+of their opcodes, which makes nothing but plain values and what an allow-list names. While searchkit reads a segment,
+the functions of Whoosh that unpickle parts of it go through here; at other times they do as before.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
-import pickle  # every unpickler here allows named things only, or is Whoosh's own
+import pickle  # for its error, and for what stands in a pickle of Whoosh's own
+import pickletools
 import re
+import types
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from whoosh import columns, formats
 from whoosh.codec import whoosh3
 from whoosh.filedb import structfile
 
-IN_SEGMENTS = {"_codecs": {"encode"}, "datetime": {"datetime", "timedelta", "timezone"}}
-"""What a segment may name: bytes are pickled as an encoded text by the protocol that Whoosh uses."""
+ALLOWED_IN_SEGMENTS = {"_codecs": {"encode"}, "datetime": {"datetime", "timedelta", "timezone"}}
+"""What a segment may name: the protocol that Whoosh uses writes bytes as an encoded text."""
 
-_PLACES = ((whoosh3, "loads"), (columns, "loads"), (formats, "loads"), (structfile, "load"))
+_WHOOSH_LOADERS = ((whoosh3, "loads"), (columns, "loads"), (formats, "loads"), (structfile, "load"))
 
-_reading: ContextVar[bool] = ContextVar("searchkit reads a segment of Whoosh's own", default=False)
-
-
-class _Encode:
-    """`_codecs.encode` for what pickles of protocol 2 write bytes as; of other encodings some grow what they are given."""
-
-    __slots__ = ()
-
-    def __call__(self, text: Any, encoding: Any = "latin1") -> bytes:
-        if type(text) is not str or encoding not in ("latin1", "latin-1"):
-            raise pickle.UnpicklingError(f"it encodes a {type(text).__name__} as {str(encoding)[:40]!r}")
-        return text.encode("latin-1")
+_is_guarded: ContextVar[bool] = ContextVar("searchkit reads a segment of Whoosh's own", default=False)
 
 
-class _EmptyBytes:
+def _encode(text: Any, encoding: Any = "latin1") -> bytes:
+    """`_codecs.encode` as pickles of protocol 2 write bytes. Some other encodings make much of little."""
+    if type(text) is not str or encoding not in ("latin1", "latin-1"):
+        raise pickle.UnpicklingError(f"it encodes a {type(text).__name__} as {str(encoding)[:40]!r}")
+    return text.encode("latin-1")
+
+
+def _empty_bytes() -> bytes:
     """`bytes` without arguments; with a number it would take that much memory."""
-
-    __slots__ = ()
-
-    def __call__(self) -> bytes:
-        return b""
+    return b""
 
 
-class _ByteArray:
-    """`bytearray` of a text, as pickles of protocol 2 write it."""
-
-    __slots__ = ()
-
-    def __call__(self, text: str = "", encoding: str = "latin-1") -> bytearray:
-        return bytearray(_Encode()(text, encoding))
+def _byte_array(content: Any = b"", encoding: Any = "latin-1") -> bytearray:
+    """`bytearray` of bytes, or of a text as older Pythons pickled it."""
+    return bytearray(content if type(content) is bytes else _encode(content, encoding))
 
 
-class _Reconstruct:
+def _reconstruct(kind: Any, base: Any, state: Any) -> Any:
     """`copyreg._reconstructor` of plain objects; other bases would be called with any argument."""
-
-    __slots__ = ()
-
-    def __call__(self, kind: Any, base: Any, state: Any) -> Any:
-        if base is not object or state is not None or not isinstance(kind, type):
-            raise pickle.UnpicklingError("it makes an object of another base than object")
-        return object.__new__(kind)
+    if base is not object or state is not None or not isinstance(kind, type):
+        raise pickle.UnpicklingError("it makes an object of another base than object")
+    return object.__new__(kind)
 
 
-_INSTEAD: dict[str, Any] = {
-    "_codecs.encode": _Encode(),
-    "copyreg._reconstructor": _Reconstruct(),
-    "copy_reg._reconstructor": _Reconstruct(),
-    **{f"{module}.bytes": _EmptyBytes() for module in ("builtins", "__builtin__")},
-    **{f"{module}.bytearray": _ByteArray() for module in ("builtins", "__builtin__")},
+def _compile(pattern: str, flags: int) -> re.Pattern[str]:
+    """`re._compile`, by which regular expressions are pickled."""
+    return re.compile(pattern, flags)
+
+
+_PYTHON_2_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+_SUBSTITUTES: dict[str, Any] = {
+    "_codecs.encode": _encode,
+    "builtins.bytearray": _byte_array,
+    "builtins.bytes": _empty_bytes,
+    "builtins.long": int,
+    "builtins.unicode": str,
+    "copyreg._reconstructor": _reconstruct,
+    "re._compile": _compile,
 }
-_CALLED = (set, frozenset, OrderedDict, defaultdict, Decimal, datetime, timedelta, timezone, re._compile)  # type: ignore[attr-defined]
-"""What a pickle may call, beside what stands in _INSTEAD. All else that it may name is made without arguments."""
+_CALLABLE = (
+    *(set, frozenset, OrderedDict, defaultdict, Decimal, datetime, timedelta, timezone),
+    *(_encode, _byte_array, _empty_bytes, _reconstruct, _compile),
+)
+"""What a pickle may call. All else that it may name is made without arguments."""
 _KEYS = (str, int, float, bytes, bool, type(None), datetime)
 
 
-class NamedOnly(pickle._Unpickler):
-    """An unpickler that makes nothing but what `allowed` names (names by module).
+def unpickle(file: Any, allowed: Mapping[str, set[str]]) -> Any:
+    """What the pickle at the head of a file or stream says, made of nothing but what `allowed` names (names by module).
 
-    In Python, because that of C asks nobody before it calls what was named, and takes as much memory as a number in the
-    pickle says. Keys of dictionaries and sets are plain values: the hash of tuples inside tuples can take for ever.
+    The unpickler of `pickle` asks nobody before it calls what was named, and takes as much memory as a number in the
+    pickle says. Here keys of dictionaries and sets are plain values: the hash of tuples inside tuples can take for ever.
+    Raises UnpicklingError, ValueError, TypeError, LookupError, AttributeError.
     """
+    machine = _PickleMachine(allowed)
+    for opcode, argument, _ in pickletools.genops(file):
+        if opcode.name == "STOP":
+            return machine.stack.pop()
+        run = _OPCODES.get(opcode.name)
+        if run is None:
+            raise pickle.UnpicklingError(f"it has the opcode {opcode.name}, which no index of searchkit holds")
+        run(machine, argument)
+    raise pickle.UnpicklingError("it does not end")
 
-    dispatch: ClassVar = dict(pickle._Unpickler.dispatch)
 
-    def __init__(self, file: Any, allowed: Mapping[str, set[str]]) -> None:
-        super().__init__(file)
+class _PickleMachine:
+    """The stack and the memo of a pickle that is read, and what its opcodes do (see `pickletools.opcodes`)."""
+
+    def __init__(self, allowed: Mapping[str, set[str]]) -> None:
+        self.stack: list[Any] = []
+        self._marks: list[int] = []
+        self._memo: dict[int, Any] = {}
         self._allowed = allowed
 
-    def find_class(self, module: str, name: str) -> Any:
-        if name in self._allowed.get(module, ()) and "." not in name:
-            return _INSTEAD.get(f"{module}.{name}") or super().find_class(module, name)
-        raise pickle.UnpicklingError(f"it names {module}.{name}, which no index of searchkit holds")
+    def push(self, value: Any) -> None:
+        self.stack.append(value)
 
-    def _call(self) -> None:
-        stack: list[Any] = self.stack  # type: ignore[attr-defined]
-        arguments = stack.pop()
-        called = stack[-1]
-        if called in (set, frozenset) and arguments:
-            _check_keys(arguments[0])
-        elif called not in _CALLED and not isinstance(called, tuple(map(type, _INSTEAD.values()))):
-            raise pickle.UnpicklingError(f"it calls {called!r}, which no index of searchkit does")
-        stack[-1] = called(*arguments)
+    def pop(self, _: None) -> None:
+        self.stack.pop()
 
-    def _make(self) -> None:
-        stack: list[Any] = self.stack  # type: ignore[attr-defined]
-        arguments = stack.pop()
-        kind: Any = stack.pop()
-        if arguments or not isinstance(kind, type):
-            raise pickle.UnpicklingError(f"it makes a {kind!r} of something, which no index of searchkit does")
-        make: Any = kind.__new__
-        stack.append(make(kind))
+    def mark(self, _: None) -> None:
+        self._marks.append(len(self.stack))
 
-    def _fill(self) -> None:
-        stack: list[Any] = self.stack  # type: ignore[attr-defined]
-        state, filled = stack[-1], stack[-2]
-        if not isinstance(state, dict) or isinstance(filled, type):
-            raise pickle.UnpicklingError("it changes what it names, or with something other than attributes")
-        _UNCHANGED[pickle.BUILD[0]](self)  # type: ignore[arg-type]
+    def pop_to_mark(self) -> list[Any]:
+        """Take what was pushed since the last mark."""
+        first = self._marks.pop()
+        items = self.stack[first:]
+        del self.stack[first:]
+        return items
 
-    def _put(self) -> None:
-        _check_keys(self.stack[-2:-1])  # type: ignore[attr-defined]
-        _UNCHANGED[pickle.SETITEM[0]](self)  # type: ignore[arg-type]
+    def memoize(self, _: None) -> None:
+        self._memo[len(self._memo)] = self.stack[-1]
 
-    def _put_all(self) -> None:
-        _check_keys(self.stack[::2])  # type: ignore[attr-defined]
-        _UNCHANGED[pickle.SETITEMS[0]](self)  # type: ignore[arg-type]
+    def put(self, index: int) -> None:
+        self._memo[index] = self.stack[-1]
 
-    def _add_all(self) -> None:
-        _check_keys(self.stack)  # type: ignore[attr-defined]
-        _UNCHANGED[pickle.ADDITEMS[0]](self)  # type: ignore[arg-type]
+    def get(self, index: int) -> None:
+        self.stack.append(self._memo[index])
 
-    def _refuse(self) -> None:
-        raise pickle.UnpicklingError("it is written in a way that no index of searchkit is")
+    def make_tuple(self, _: None) -> None:
+        self.stack.append(tuple(self.pop_to_mark()))
+
+    def make_list(self, _: None) -> None:
+        self.stack.append(self.pop_to_mark())
+
+    def add_item(self, _: None) -> None:
+        item = self.stack.pop()
+        _extend(self.stack[-1], [item])
+
+    def add_items(self, _: None) -> None:
+        items = self.pop_to_mark()
+        _extend(self.stack[-1], items)
+
+    def set_item(self, _: None) -> None:
+        value, key = self.stack.pop(), self.stack.pop()
+        _update(self.stack[-1], [key, value])
+
+    def set_items(self, _: None) -> None:
+        items = self.pop_to_mark()
+        _update(self.stack[-1], items)
+
+    def name(self, argument: str) -> None:
+        module, _, attribute = argument.partition(" ")
+        self.stack.append(_find(module, attribute, self._allowed))
+
+    def name_on_stack(self, _: None) -> None:
+        attribute, module = self.stack.pop(), self.stack.pop()
+        self.stack.append(_find(module, attribute, self._allowed))
+
+    def call(self, _: None) -> None:
+        arguments, called = self.stack.pop(), self.stack.pop()
+        self.stack.append(_call(called, arguments))
+
+    def make_object(self, _: None) -> None:
+        arguments, kind = self.stack.pop(), self.stack.pop()
+        self.stack.append(_make(kind, arguments))
+
+    def set_state(self, _: None) -> None:
+        state = self.stack.pop()
+        _set_state(self.stack[-1], state)
 
 
-_UNCHANGED = dict(NamedOnly.dispatch)
-_OTHERWISE: dict[bytes, Callable[[NamedOnly], None]] = {
-    pickle.REDUCE: NamedOnly._call,
-    pickle.NEWOBJ: NamedOnly._make,
-    pickle.BUILD: NamedOnly._fill,
-    pickle.SETITEM: NamedOnly._put,
-    pickle.SETITEMS: NamedOnly._put_all,
-    pickle.ADDITEMS: NamedOnly._add_all,
-    **dict.fromkeys((pickle.INST, pickle.OBJ, pickle.DICT, pickle.NEWOBJ_EX, pickle.FROZENSET), NamedOnly._refuse),
-    **dict.fromkeys((pickle.EXT1, pickle.EXT2, pickle.EXT4, pickle.PERSID, pickle.BINPERSID), NamedOnly._refuse),
+def _push_new(make: Callable[[], Any]) -> Callable[[_PickleMachine, Any], None]:
+    return lambda machine, _: machine.push(make())
+
+
+def _push_tuple_of(size: int) -> Callable[[_PickleMachine, Any], None]:
+    def run(machine: _PickleMachine, _: None) -> None:
+        machine.stack[-size:] = [tuple(machine.stack[-size:])]
+
+    return run
+
+
+_VALUES = (
+    *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT"),
+    *("STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
+)
+_OPCODES: dict[str, Callable[[_PickleMachine, Any], None]] = {
+    **dict.fromkeys(("PROTO", "FRAME"), lambda machine, argument: None),
+    **dict.fromkeys(_VALUES, _PickleMachine.push),
+    "NONE": _push_new(lambda: None),
+    "NEWTRUE": _push_new(lambda: True),
+    "NEWFALSE": _push_new(lambda: False),
+    "EMPTY_LIST": _push_new(list),
+    "EMPTY_DICT": _push_new(dict),
+    "EMPTY_TUPLE": _push_new(tuple),
+    "EMPTY_SET": _push_new(set),
+    "TUPLE1": _push_tuple_of(1),
+    "TUPLE2": _push_tuple_of(2),
+    "TUPLE3": _push_tuple_of(3),
+    "TUPLE": _PickleMachine.make_tuple,
+    "LIST": _PickleMachine.make_list,
+    "POP": _PickleMachine.pop,
+    "MARK": _PickleMachine.mark,
+    "MEMOIZE": _PickleMachine.memoize,
+    **dict.fromkeys(("PUT", "BINPUT", "LONG_BINPUT"), _PickleMachine.put),
+    **dict.fromkeys(("GET", "BINGET", "LONG_BINGET"), _PickleMachine.get),
+    "APPEND": _PickleMachine.add_item,
+    **dict.fromkeys(("APPENDS", "ADDITEMS"), _PickleMachine.add_items),
+    "SETITEM": _PickleMachine.set_item,
+    "SETITEMS": _PickleMachine.set_items,
+    "GLOBAL": _PickleMachine.name,
+    "STACK_GLOBAL": _PickleMachine.name_on_stack,
+    "REDUCE": _PickleMachine.call,
+    "NEWOBJ": _PickleMachine.make_object,
+    "BUILD": _PickleMachine.set_state,
 }
-NamedOnly.dispatch.update({opcode[0]: instead for opcode, instead in _OTHERWISE.items()})  # type: ignore[misc]
+"""What opcodes do. All others are refused."""
+
+
+def _find(module: Any, name: Any, allowed: Mapping[str, set[str]]) -> Any:
+    if not isinstance(module, str) or not isinstance(name, str) or name not in allowed.get(module, ()):
+        raise pickle.UnpicklingError(f"it names {module}.{name}, which no index of searchkit holds")
+    module = _PYTHON_2_MODULES.get(module, module)
+    substitute = _SUBSTITUTES.get(f"{module}.{name}")
+    return getattr(importlib.import_module(module), name) if substitute is None else substitute
+
+
+def _call(called: Any, arguments: Any) -> Any:
+    if not isinstance(arguments, tuple) or not any(called is each for each in _CALLABLE):
+        raise pickle.UnpicklingError(f"it calls {_describe(called)}, which no index of searchkit does")
+    if called in (set, frozenset) and arguments:
+        _check_keys(arguments[0])
+    if called in (OrderedDict, defaultdict) and len(arguments) > (called is defaultdict):
+        raise pickle.UnpicklingError("it makes a dictionary with keys that are not checked")
+    return called(*arguments)
+
+
+def _describe(thing: Any) -> str:
+    """A name for messages; the text of lists inside lists can take for ever."""
+    return thing.__qualname__ if isinstance(thing, type | types.FunctionType) else f"value of {type(thing).__name__}"
+
+
+def _make(kind: Any, arguments: Any) -> Any:
+    if arguments != () or not isinstance(kind, type):
+        raise pickle.UnpicklingError(f"it makes a {_describe(kind)} of something, which no index of searchkit does")
+    create: Any = kind.__new__
+    return create(kind)
+
+
+def _set_state(filled: Any, state: Any) -> None:
+    if not isinstance(state, dict) or isinstance(filled, type | types.FunctionType):
+        raise pickle.UnpicklingError("it changes what it names, or with something other than attributes")
+    if hasattr(filled, "__setstate__"):
+        filled.__setstate__(state)
+    else:
+        vars(filled).update(state)
+
+
+def _extend(collection: Any, items: list[Any]) -> None:
+    if isinstance(collection, set):
+        _check_keys(items)
+        collection.update(items)
+    elif isinstance(collection, list):
+        collection.extend(items)
+    else:
+        raise pickle.UnpicklingError("it adds items to what is no list or set")
+
+
+def _update(filled: Any, items: list[Any]) -> None:
+    """Add keys and values, which follow each other, to a dictionary."""
+    if not isinstance(filled, dict):
+        raise pickle.UnpicklingError("it adds keys to what is no dictionary")
+    _check_keys(items[::2])
+    filled.update(zip(items[::2], items[1::2], strict=True))
 
 
 def _check_keys(keys: Any) -> None:
@@ -162,33 +287,33 @@ def _check_keys(keys: Any) -> None:
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def safe_unpickling() -> Iterator[None]:
     """While this lasts, Whoosh unpickles nothing that could run code (in this thread and context)."""
-    token = _reading.set(True)
+    token = _is_guarded.set(True)
     try:
         yield
     finally:
-        _reading.reset(token)
+        _is_guarded.reset(token)
 
 
-def _instead_of_loads(original: Callable[..., Any]) -> Callable[..., Any]:
+def _guard_loads(original: Callable[..., Any]) -> Callable[..., Any]:
     def loads(data: Any, /, **options: Any) -> Any:
-        if _reading.get():
-            return NamedOnly(io.BytesIO(data), IN_SEGMENTS).load()
+        if _is_guarded.get():
+            return unpickle(io.BytesIO(data), ALLOWED_IN_SEGMENTS)
         return original(data, **options)
 
     return loads
 
 
-def _instead_of_load(original: Callable[..., Any]) -> Callable[..., Any]:
+def _guard_load(original: Callable[..., Any]) -> Callable[..., Any]:
     def load(file: Any, /, **options: Any) -> Any:
-        if _reading.get():
-            return NamedOnly(file, IN_SEGMENTS).load()
+        if _is_guarded.get():
+            return unpickle(file, ALLOWED_IN_SEGMENTS)
         return original(file, **options)
 
     return load
 
 
-for _module, _name in _PLACES:
-    _replacement = _instead_of_load if _name == "load" else _instead_of_loads
-    setattr(_module, _name, _replacement(getattr(_module, _name)))
+for _module, _name in _WHOOSH_LOADERS:
+    _guard = _guard_load if _name == "load" else _guard_loads
+    setattr(_module, _name, _guard(getattr(_module, _name)))

@@ -208,13 +208,13 @@ def test_only_what_searchkit_reads_is_guarded(tmp_path: Path) -> None:
     data = pickle.dumps({"when": datetime(2020, 1, 1, tzinfo=UTC), "bytes": b"x", "path": tmp_path})
     for module in (whoosh3, columns):
         assert module.loads(data)["path"] == tmp_path
-        with unpickling.guarded(), pytest.raises(pickle.UnpicklingError, match="pathlib"):
+        with unpickling.safe_unpickling(), pytest.raises(pickle.UnpicklingError, match="pathlib"):
             module.loads(data)
     kept = {"when": datetime(2020, 1, 1, tzinfo=UTC), "delta": timedelta(1), "bytes": b"x", "list": [1.5, None, "é"]}
     for protocol in range(2, 6):
         path = tmp_path / f"kept{protocol}"
         path.write_bytes(pickle.dumps(kept, protocol))
-        with unpickling.guarded(), path.open("rb") as file:
+        with unpickling.safe_unpickling(), path.open("rb") as file:
             assert structfile.StructFile(file).read_pickle() == kept
 
 
