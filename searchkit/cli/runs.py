@@ -156,7 +156,7 @@ def print_report(
         most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
         kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MAX_SHOWN])
         more = f" and {len(most) - MAX_SHOWN:,} more types" if len(most) > MAX_SHOWN else ""
-        print_note(f"passed over, of types that no reader takes: {kinds}{more}")
+        print_note(f"skipped, of types that no format reads: {kinds}{more}")
     if not as_json:
         print_lines(f"{change}  {strip_controls(name)}" for change, name in report.changes)
         click.echo(f"dry run, nothing was done: {report_counts(report)}" if dry_run else report_summary(report))
