@@ -121,9 +121,7 @@ def test_index_json(engine: RecordedEngine, run: Run) -> None:
 
 def test_index_names_types_that_no_reader_takes(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=1, skipped={".xyz": 1, ".jpg": 1500, "": 2})
-    assert run("index", "corpus").err == (
-        "skipped, of types that no format reads: 1,500 .jpg, 2 without a suffix, 1 .xyz\n"
-    )
+    assert run("index", "corpus").err == "skipped, of types that no format reads: 1,500 .jpg, 2 without a suffix, 1 .xyz\n"
     engine.report = None
     write("corpus/one.txt", "The text.")
     for name in ("a.jpg", "b.jpg", "c.xyz"):
