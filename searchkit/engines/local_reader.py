@@ -16,14 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, Unpack
 
-import numpy as np
-
 from searchkit.aggregations.stats import finish_stats
 from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
-from searchkit.arrays import Ints
-from searchkit.codec.ragged import ranges
-from searchkit.codec.reader import SegmentReader, TextField
+from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.engines.base import check_language, resolve_options
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
@@ -35,9 +31,9 @@ from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.ranking import page
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.terms import SingleWord, terms_of
+from searchkit.query.word_postings import WordLookup
 from searchkit.reports import Explanation, Stats
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, WrittenForms, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
 from searchkit.schema import from_record
 
 RELEASE_EVERY = 16_000_000
@@ -52,7 +48,6 @@ class _OpenGeneration(NamedTuple):
     snapshot: Snapshot
     generation: int
     analyzer: Analyzer
-    forms: WrittenForms
 
 
 class LocalReader:
@@ -90,9 +85,8 @@ class LocalReader:
         analyzer = before.analyzer if before is not None and same else Analyzer(language)
         self._readers = {ref.id: reader for ref, reader in pairs}
         snapshot = Snapshot([(reader, ref.live_docs()) for ref, reader in pairs])
-        forms = WrittenForms([reader for _, reader in pairs], partial(_forms_of, analyzer=analyzer))
         self._generation = generation.number
-        return _OpenGeneration(snapshot, generation.number, analyzer, forms)
+        return _OpenGeneration(snapshot, generation.number, analyzer)
 
     def _open_segments(self, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
         if generation.is_foreign:
@@ -160,7 +154,7 @@ class LocalReader:
         self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = current.snapshot
-        make = partial(Highlighter, query.root, current.forms.of)
+        make = partial(Highlighter, query.root, WordLookup(snapshot, current.analyzer).surface_forms)
         highlighter = cache(partial(snapshot.cache.get, ("highlighter", query.root), make))
         shared = (query.root, current.analyzer, options.snippets, highlighter)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
@@ -186,7 +180,7 @@ class LocalReader:
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
-        snapshot, _, analyzer, _ = self._current()
+        snapshot, _, analyzer = self._current()
         parsed = parse_with(query, resolve_options(options, changes), analyzer.language)
         with self._reading():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
@@ -270,13 +264,3 @@ def _size_of(folder: Path) -> int:
                 found = path.stat()
                 size += found.st_size if stat.S_ISREG(found.st_mode) else 0
     return size
-
-
-def _forms_of(word: SingleWord, field: TextField, analyzer: Analyzer) -> Ints:
-    """The numbers of the surface forms that a word of a query stands for in a field."""
-    terms = terms_of(word, field, analyzer)
-    if terms.allowed is not None:
-        return np.flatnonzero(terms.allowed).astype(np.int64)
-    first = field.first_forms
-    low = first[terms.whole].astype(np.int64)
-    return ranges(low, first[terms.whole + 1].astype(np.int64) - low)

@@ -36,7 +36,7 @@ class SegmentPostings:
         """How often the word stands in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
 
-    def tf_small(self) -> AnyUInts:
+    def small_tf(self) -> AnyUInts:
         """The same, as uint8 where that will do, else uint32."""
         if self.term_id >= 0:
             small = self._field.postings.tf_bytes(self.term_id)

@@ -11,6 +11,7 @@ import numpy as np
 from searchkit import analysis
 from searchkit.analysis import Analyzer, fold, matches_surface_form, without_hyphen
 from searchkit.arrays import Bools, Ints, UInt32s
+from searchkit.codec.ragged import ranges
 from searchkit.codec.reader import TextField, WordField
 from searchkit.errors import QueryError
 from searchkit.frozen import frozen
@@ -33,8 +34,12 @@ class Terms:
     parts: Ints
     allowed: Bools | None = None
 
+    @property
+    def nbytes(self) -> int:
+        return self.whole.nbytes + self.parts.nbytes + (0 if self.allowed is None else self.allowed.nbytes)
 
-def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
+
+def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     """The terms of a word in one field. Raises QueryError for a pattern that stands for too much.
 
     Slow twin: the test of `engines.memory_field`, on every surface form.
@@ -47,18 +52,27 @@ def terms_of(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
             numbers = [field.terms.find(term.encode("utf-8", "surrogatepass")) for term in wanted]
             return Terms(np.array(sorted(number for number in numbers if number >= 0), dtype=np.int64), _NONE)
         case Wildcard(pattern):
-            folded = like(pattern, field)
+            folded = match_wildcard(pattern, field)
         case Regex(pattern):
             automaton = analysis.compile_pattern(pattern)
-            folded = accepted(automaton, field)
+            folded = match_automaton(automaton, field)
         case Fuzzy(text, edits):
-            folded = near_to(text, edits, field)
+            folded = match_fuzzy(text, edits, field)
         case _:
             assert_never_node(word)
     if len(folded) > MOST_FORMS:
         raise QueryError(f"{word} stands for {len(folded):,} words, more than {MOST_FORMS:,}", str(word), 0, len(str(word)),
                          "write more of it")  # fmt: skip
     return _of_folded(folded, field)
+
+
+def forms_of_terms(terms: Terms, field: TextField) -> Ints:
+    """The surface forms (numbers) whose occurrences count."""
+    if terms.allowed is not None:
+        return np.flatnonzero(terms.allowed).astype(np.int64)
+    first = field.first_forms
+    low = first[terms.whole].astype(np.int64)
+    return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
 
 
 def _as_written(text: str, field: TextField) -> Terms:
@@ -94,7 +108,7 @@ def _of_forms(forms: Ints, field: TextField) -> Terms:
 # Patterns over the dictionary of folded texts.
 
 
-def like(pattern: str, field: WordField) -> Ints:
+def match_wildcard(pattern: str, field: WordField) -> Ints:
     """The folded texts (numbers, ascending) that a wildcard matches: by bisection from the side that is written out."""
     head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
     tail = pattern[max(pattern.rfind("*"), pattern.rfind("?")) + 1 :]
@@ -108,7 +122,7 @@ def like(pattern: str, field: WordField) -> Ints:
     candidates = None
     if not head and tail:
         candidates = field.reversed.suffix(tail)
-    return accepted(_automaton(expression), field, candidates, head)
+    return match_automaton(_automaton(expression), field, candidates, head)
 
 
 def _automaton(expression: str) -> analysis.Automaton:
@@ -118,7 +132,7 @@ def _automaton(expression: str) -> analysis.Automaton:
         raise QueryError(str(error), expression, 0, len(expression)) from None
 
 
-def accepted(
+def match_automaton(
     automaton: analysis.Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None
 ) -> Ints:
     """The folded texts (numbers, ascending) that an automaton accepts, all read at once, a character a step.
@@ -154,7 +168,7 @@ def accepted(
     return np.sort(np.concatenate([_NONE, *found]))
 
 
-def near_to(text: str, edits: int, field: WordField) -> Ints:
+def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
     """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one: the table of the
     optimal string alignment, filled for all texts of one length at once.
 

@@ -6,7 +6,6 @@ Useful for: ordering, paging, marking, snippets. Not useful for: finding (engine
 from __future__ import annotations
 
 from searchkit.results.cached_article import CachedArticle
-from searchkit.results.forms import WrittenForms
 from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.hits import ArticleHit
 from searchkit.results.snippets import make_snippets
@@ -15,7 +14,6 @@ __all__ = [
     "ArticleHit",
     "CachedArticle",
     "Highlighter",
-    "WrittenForms",
     "highlight_article",
     "make_snippets",
 ]

@@ -19,7 +19,7 @@ from searchkit.results.scanned_text import TextScanner
 from searchkit.schema import FIELDS, SEARCHED, values_of
 
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
-"""The surface forms of a word in a field, or None when they are too many (see `SurfaceForms.of`)."""
+"""The surface forms of a word in a field, or None when they are too many (see `WordLookup.surface_forms`)."""
 
 
 def highlight_article(article: Article, node: Node, analyzer: Analyzer) -> ArticleMarks | None:

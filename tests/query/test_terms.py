@@ -14,7 +14,7 @@ from searchkit.errors import QueryError
 from searchkit.model import Article
 from searchkit.query import terms
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
-from searchkit.query.terms import SingleWord, accepted, like, near_to, terms_of
+from searchkit.query.terms import SingleWord, find_terms, match_automaton, match_fuzzy, match_wildcard
 from tests.bridge.made import ANALYZER, WORDS, build
 
 LETTERS = "abcéßжoil1"
@@ -43,7 +43,7 @@ def texts(field: TextField) -> list[str]:
 )
 def test_wildcards(field: TextField, pattern: str) -> None:
     fits = wildcard_regex(pattern).fullmatch
-    assert like(pattern, field).tolist() == [number for number, text in enumerate(texts(field)) if fits(text)]
+    assert match_wildcard(pattern, field).tolist() == [number for number, text in enumerate(texts(field)) if fits(text)]
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_wildcards(field: TextField, pattern: str) -> None:
 def test_regular_expressions(field: TextField, pattern: str) -> None:
     automaton = compile_pattern(pattern)
     wanted = [number for number, text in enumerate(texts(field)) if automaton.fullmatch(text)]
-    assert accepted(automaton, field).tolist() == wanted
+    assert match_automaton(automaton, field).tolist() == wanted
 
 
 @pytest.mark.parametrize("edits", [1, 2])
 @pytest.mark.parametrize("text", ["oil", "oli", "price", "a", "жoil", "abcoil", "longerthanall", "éb"])
 def test_fuzzy_words(field: TextField, text: str, edits: int) -> None:
     wanted = [number for number, other in enumerate(texts(field)) if within_edits(other, text, edits)]
-    assert near_to(text, edits, field).tolist() == wanted
+    assert match_fuzzy(text, edits, field).tolist() == wanted
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_fuzzy_words(field: TextField, text: str, edits: int) -> None:
 )  # fmt: skip
 def test_the_written_forms_that_a_word_stands_for(field: TextField, word: SingleWord) -> None:
     """All forms of the whole terms, and the allowed ones of those in parts."""
-    found = terms_of(word, field, ANALYZER)
+    found = find_terms(word, field, ANALYZER)
     firsts = field.first_forms.astype(np.int64)
     forms = {form for term in found.whole.tolist() for form in range(firsts[term], firsts[term + 1])}
     for term in found.parts.tolist():
@@ -98,4 +98,4 @@ def test_the_written_forms_that_a_word_stands_for(field: TextField, word: Single
 def test_a_pattern_that_stands_for_too_much_is_refused(field: TextField, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terms, "MOST_FORMS", 100)
     with pytest.raises(QueryError, match=r"\* stands for [\d,]+ words, more than 100"):
-        terms_of(Wildcard("*"), field, ANALYZER)
+        find_terms(Wildcard("*"), field, ANALYZER)

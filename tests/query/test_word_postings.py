@@ -16,7 +16,7 @@ from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import distinct, phrase
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord
-from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, runs
+from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, repeat_each
 from searchkit.scoring import bm25
 from tests.bridge.made import ANALYZER, articles, build, without
 
@@ -118,7 +118,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     lengths = np.array([index.length(doc, attribute) for doc in range(351)])
     tf = np.array([len(wanted.get(doc, ())) for doc in range(351)])
     average = lengths.sum() / np.count_nonzero(lengths)
-    exact = bm25(tf, lengths, average, postings.rarity)
+    exact = bm25(tf, lengths, average, postings.idf)
     sums = np.zeros(351, dtype=np.float32)
     impacts.add(sums, 2.5)
     exact *= 2.5
@@ -129,7 +129,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     assert np.array_equal(sums > 0, tf > 0)
     docs = np.arange(1, 351, 7)
     assert impacts.at(docs, 2.5).tolist() == sums[docs].tolist()
-    assert impacts.unit * LEVELS <= postings.rarity + 1e-9 or not wanted
+    assert impacts.unit * LEVELS <= postings.idf + 1e-9 or not wanted
 
 
 def test_what_lengths_weigh(index: Index) -> None:
@@ -172,6 +172,13 @@ def test_phrases(index: Index, words: list[tuple[SingleWord, int]], attribute: s
     assert distinct(docs).tolist() == sorted(set(docs.tolist()))
 
 
-def test_runs() -> None:
-    assert runs(np.array([5, 3, 9], dtype=np.uint32), np.array([2, 1, 3], dtype=np.uint8)).tolist() == [5, 5, 3, 9, 9, 9]
-    assert runs(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8)).tolist() == []
+def test_repeat_each() -> None:
+    assert repeat_each(np.array([5, 3, 9], dtype=np.uint32), np.array([2, 1, 3], dtype=np.uint8)).tolist() == [
+        5,
+        5,
+        3,
+        9,
+        9,
+        9,
+    ]
+    assert repeat_each(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8)).tolist() == []

@@ -25,11 +25,14 @@ from searchkit.query.scorers import Scorer
 from searchkit.query.segment_postings import locate
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Fields, Impacts, WordLookup, sum_of
+from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
 """The reach of operators that want more than positions: paragraphs are so far apart, and further."""
+
+Fields = tuple[tuple[str, float], ...]
+"""Attributes of Article in which a word is looked for, and its weight there (0: it does not score)."""
 
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 

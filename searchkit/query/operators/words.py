@@ -14,11 +14,11 @@ from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import SearchContext, SpanOperator, fields_of
+from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, fields_of
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Fields, Impacts, WordLookup, sum_of
+from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
 from searchkit.scoring import weigh
 
 
@@ -87,7 +87,7 @@ def spans_of_word(search: SearchContext, word: SingleWord, attribute: str, docs:
 def scores_of_word(search: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float) -> Floats:
     """What a word scores in some documents; 0 where it is not."""
     postings = search.words.postings(word, attribute)
-    return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
+    return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
 
 
 class WordScorer(Scorer):
@@ -119,7 +119,7 @@ class WordScorer(Scorer):
     def score(self, candidates: Candidates) -> Floats | None:
         return sum_of(
             [
-                weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.rarity)
+                weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
                 for attribute, postings, weight in self._scored
             ]
         )
