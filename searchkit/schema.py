@@ -1,7 +1,8 @@
-"""Which fields does an article have, and what can be asked of each?
+"""The fields of an article: how each is looked up, what an index can hold, and how an article is
+stored.
 
-Useful for: the parser (which names are fields), the engines (how a field's text becomes words), the bridge (Whoosh's
-fields). Not useful for: bytes on disk. No Whoosh and no NumPy here.
+Useful for: the parser (which names are fields), the engines (how the text of a field becomes
+terms), the bridge (Whoosh's fields). Not useful for: bytes on disk. No Whoosh and no NumPy here.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from searchkit.frozen import frozen
 from searchkit.model import Article
 
 TITLE_WEIGHT = 2.0
-"""How much more a word in the title scores than one in the body."""
+"""The weight of a word in the title; that of one in the body is 1."""
 
 SEARCHED = ("title", "body")
-"""The fields that words without a field are looked for in; the only ones that score."""
+"""The fields that are searched for words without a field, and the only ones that score."""
 
 
 class Kind(Enum):
-    """How a field's content is looked up."""
+    """How the content of a field is looked up."""
 
     TEXT = "text"  # stemmed words with positions
     WORDS = "words"  # words of one value, folded and not stemmed, with positions
@@ -35,7 +36,8 @@ class Kind(Enum):
 
 @frozen
 class Field:
-    """A field of the query language: its `name` there, the attribute of Article that it reads, and its kind."""
+    """A field of the query language: its name there, the attribute of Article that it reads, and
+    its kind."""
 
     name: str
     attribute: str
@@ -60,30 +62,33 @@ FIELDS = {
         Field("words", "words", Kind.NUMBER),
     )
 }
-"""All fields of the query language by name; `words` counts the words of title and body together."""
+"""The fields of the query language by name. `words` is the number of words of title and body
+together."""
 
 MOST_CHARACTERS = 64 * 2**20
-"""Of all texts of an article: in a record each takes six bytes at most, and a reader takes no larger record."""
+"""Characters of all texts of an article, at most. Each takes up to six bytes in a record, whose
+size is limited (`codec.stored_fields.LARGEST_RECORD`)."""
 LONGEST_VALUE = 8_000
-"""The longest id, URL or language that can be looked up, in bytes of UTF-8 (terms are at most 32 kB in the index)."""
+"""Bytes (UTF-8) of the longest id, URL or language. A term of the index has at most 32 kB."""
 
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def values_of(article: Article, field: Field) -> tuple[str, ...]:
-    """The texts that `field` has in an article: none, one, or several of authors and topics."""
+    """The texts of a field in an article: none, one, or several authors and topics."""
     content: str | tuple[str, ...] = getattr(article, field.attribute)
     if isinstance(content, str):
         return (content,) if content else ()
     return content
 
 
-# A date has two numbers: what is printed (which counts), and how far its clock is ahead of UTC.
+# A date is stored as two numbers: the printed date and time, and how far its clock is ahead of UTC.
 
 
 def printed_micros(date: datetime) -> int:
-    """Microseconds from the year 1 to a date as it is printed, whatever its offset; of a naive date too."""
-    if date.tzinfo is UTC:  # as nearly all are: the same as `moment_micros`, without a call
+    """Microseconds from the year 1 to a date as it is printed, whatever its offset. The date may
+    be naive."""
+    if date.tzinfo is UTC:  # nearly all are: the same as `moment_micros`, without a call
         since = date - _EPOCH
         return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     seconds = (date.toordinal() - 1) * 86_400 + date.hour * 3_600 + date.minute * 60 + date.second
@@ -91,14 +96,17 @@ def printed_micros(date: datetime) -> int:
 
 
 def moment_micros(date: datetime) -> int:
-    """Microseconds from the year 1 in UTC to the moment of an aware date: those printed minus the offset, so they may be
-    negative. Dates in different zones compare by it."""
+    """Microseconds from the year 1 in UTC to the moment of an aware date, by which dates in
+    different zones compare.
+
+    It is the printed date minus the offset, so it may be negative.
+    """
     since = date - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def offset_seconds(date: datetime | None) -> int:
-    """How far the clock of an aware date is ahead of UTC; 0 for no date."""
+    """Seconds by which the clock of an aware date is ahead of UTC; 0 for no date."""
     if date is None or date.tzinfo is UTC:
         return 0
     offset = date.utcoffset()
@@ -106,12 +114,14 @@ def offset_seconds(date: datetime | None) -> int:
 
 
 def date_of(printed: int, offset: int) -> datetime:
-    """The date of its two numbers (microseconds, seconds). Raises ValueError, OverflowError for what is none."""
-    return _first(offset) + timedelta(microseconds=printed)
+    """The date of two numbers (microseconds, seconds). Raises ValueError or OverflowError if
+    there is no such date."""
+    return _year_1(offset) + timedelta(microseconds=printed)
 
 
+# Without it `date_of` takes 3.6 µs instead of 1.7 µs.
 @lru_cache(maxsize=256)
-def _first(offset: int) -> datetime:
+def _year_1(offset: int) -> datetime:
     return datetime(1, 1, 1, tzinfo=timezone(timedelta(seconds=offset)))
 
 
@@ -119,15 +129,16 @@ _TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path",
 
 
 def check(article: Article) -> None:
-    """Raise ArticleError for an article that no index can hold, saying which field and why."""
+    """Raise ArticleError for an article that no index can hold, which says which field and why."""
     if not _is_plain(article):
-        _check(article)
+        _check_fields(article)
 
 
 def _is_plain(article: Article) -> bool:
-    """Whether an article is as most are, ASCII and of plain types and sizes, so that an index can hold it.
+    """Whether an article is like most: all ASCII, with plain types and sizes, which an index can
+    hold.
 
-    Slow twin: `_check` raises nothing (of other articles it may raise nothing either).
+    Slow twin: `_check_fields`, which raises nothing for it (nor for many other articles).
     """
     authors, topics, extra, date = article.authors, article.topics, article.extra, article.date
     if not article.id or type(authors) is not tuple or type(topics) is not tuple or type(extra) is not dict:
@@ -153,7 +164,7 @@ def _is_zoned(date: datetime) -> bool:
     return offset is not None and not offset.microseconds
 
 
-def _check(article: Article) -> None:
+def _check_fields(article: Article) -> None:
     if not isinstance(article.id, str) or not article.id:
         raise ArticleError(f"an article needs an id, a text that is not empty; found {article.id!r}")
     texts = (article.id, article.title, article.body, article.source, article.section, article.language, article.url,
@@ -201,15 +212,15 @@ def _check_text(article_id: str, name: str, value: object) -> None:
         ) from None
 
 
-# What is stored of an article: one line of JSON, read again by `from_record`. It has 15 fields, or 16 where its date has an
-# offset other than 0: an article in UTC has the record that it had before there were offsets.
+# A record is what is stored of an article: a JSON array of 15 items, or 16 where its date has an
+# offset other than 0. An article in UTC has the same record as before offsets were stored.
 
 UNDATED = 2**63 - 1
-"""What stands for no date in columns of dates; later than all."""
+"""It stands for no date in columns of dates, and is later than all dates."""
 
 
 def to_record(article: Article, origin: str) -> bytes:
-    """An article and the file that it came from (`origin`), as an index stores them."""
+    """The record of an article and of `origin`, the file that it came from."""
     date = article.date
     fields: tuple[object, ...] = (
         article.id,
@@ -234,7 +245,7 @@ def to_record(article: Article, origin: str) -> bytes:
 
 
 def from_record(record: bytes) -> tuple[Article, str]:
-    """The article of a record, and its origin. Raises ValueError for what is no record."""
+    """The article of a record, and its origin. Raises ValueError if it is no record."""
     fields = orjson.loads(record)
     if not isinstance(fields, list):
         raise ValueError("it is no record of an article")

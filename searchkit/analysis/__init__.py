@@ -1,6 +1,7 @@
-"""Which words does a text hold? Text in, words with their places out, the same for index and query.
+"""Turns text into terms and positions, in the same way for the index and for queries.
 
-Useful for: everything that compares words. Not useful for: which of them a query asks for, or how they are stored.
+Useful for: everything that compares words. Not useful for: which of them a query asks for, or how
+they are stored.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
-from searchkit.analysis.sentences import first_sentence, sentence_spans, sentence_starts
+from searchkit.analysis.sentences import find_sentences, first_sentence, sentence_starts
 from searchkit.analysis.spans import (
     Span,
     covering_spans,
@@ -50,7 +51,7 @@ _LATE = {
     "read_pattern": "patterns",
     "within_edits": "edit_distance",
 }
-"""What few queries need, and the modules where it is; imported when it is asked for."""
+"""Names that few queries need, and their modules, which are imported when a name is used."""
 
 
 def __getattr__(name: str) -> Any:
@@ -71,6 +72,7 @@ __all__ = [
     "Tokens",
     "compile_pattern",
     "covering_spans",
+    "find_sentences",
     "first_sentence",
     "fold",
     "fold_accents",
@@ -88,7 +90,6 @@ __all__ = [
     "read_pattern",
     "same_unit_pairs",
     "same_unit_spans",
-    "sentence_spans",
     "sentence_starts",
     "snowball_version",
     "straighten",

@@ -1,8 +1,11 @@
-"""Which words have a full stop that ends no sentence, and which words usually begin one? By language.
+"""Abbreviations by language, whose full stop ends no sentence, and words that usually begin a
+sentence.
 
-An entry in small letters, unless it is a single one, is also met with a capital and in capitals (`vol. Vol. VOL.`). One with
-a capital is not met in small letters, because that is another word (`Mass.` and `mass.`); in capitals it is met if it is
-longer than two letters. Of an abbreviation with inner dots (`e.g.`) the whole is an entry, or the last part (`W.Va.`).
+An entry in small letters, unless it is a single letter, also stands for the word with a capital and
+in capitals (`vol. Vol. VOL.`). An entry with a capital does not stand for the word in small
+letters, which is another one (`Mass.` and `mass.`); it stands for the word in capitals if it is
+longer than two letters. Of an abbreviation with inner dots the whole is an entry (`e.g.`), or the
+last part (`W.Va.`).
 """
 
 from __future__ import annotations
@@ -11,24 +14,28 @@ from typing import NamedTuple
 
 
 class _Table(NamedTuple):
-    """What is written down of one language. Where a word stands in several of the first three, the first one holds."""
+    """The words of a language, parted by blanks. For a word in several of the first three, the
+    first one holds."""
 
     never: str
     """Titles and the like: whatever follows, the sentence goes on (`Rev. Zed`, `e.g. Rome`)."""
     before_starters: str
-    """The sentence ends only before a starter (`Acme Inc. The firm` but `Acme Inc. Chairman Roe`)."""
+    """The sentence ends only before a starter (`Acme Inc. The firm` but `Acme Inc. Chairman
+    Roe`)."""
     before_letters: str
     """The sentence ends, but not before a number (`p. 12`)."""
     starters: str
-    """Words that, with a capital inside a text, have begun a sentence: articles, pronouns, conjunctions, prepositions."""
+    """Words that, with a capital inside a text, have begun a sentence: articles, pronouns,
+    conjunctions, prepositions."""
     ordinals: bool = False
     """A full stop makes an ordinal of a number (`am 3. Oktober`, `XIV. Lajos`)."""
     particles: bool = False
-    """Some starters also stand between an initial and a name (`J. Le Goff`): no sentence ends with an initial."""
+    """Some starters also stand between an initial and a name (`J. Le Goff`): no sentence ends
+    with an initial."""
 
 
 class Abbreviations(NamedTuple):
-    """The abbreviations of one language, as words are written, without the last full stop."""
+    """The abbreviations of a language in all their spellings, without the last full stop."""
 
     never: frozenset[str]
     before_starters: frozenset[str]
@@ -40,7 +47,8 @@ class Abbreviations(NamedTuple):
 
 
 def abbreviations(language: str) -> Abbreviations:
-    """The abbreviations of a language (ISO 639-1); of "none" the English ones; of one without a table only initials."""
+    """The abbreviations of a language (ISO 639-1); of "none" the English ones; of one without a
+    table only initials."""
     table = _TABLES.get("en" if language == "none" else language, _NO_TABLE)
     return Abbreviations(
         _ways_to_write(table.never),

@@ -1,11 +1,12 @@
-"""Which words does a regular expression match? Small expressions, made into automata that read each character once.
+"""Compiles regular expressions into automata that read each character once.
 
-Our own instead of `re`, because there a pattern such as `(a+)+b` takes years over a word of 40 letters; here a word takes
-one step a character whatever the pattern, and a pattern that would make too large an automaton is refused. What patterns
-may hold stands in `patterns`.
+With `re`, a pattern such as `(a+)+b` takes years over a word of 40 letters. Here a word takes one
+step a character, whatever the pattern, and a pattern that needs too large an automaton is refused.
+`patterns` says what a pattern may hold.
 
-Each character of the expression is a position (Glushkov, "The abstract theory of automata", 1961); the sets of positions
-at which one can be in a word are the states. Sets are numbers: bit i is position i.
+Each character of the expression is a position (Glushkov, "The abstract theory of automata", 1961).
+The states are the sets of positions at which one can be in a word. Sets are numbers: bit i is
+position i.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from searchkit.analysis.patterns import LAST_CODE, Characters, Choice, PatternEr
 from searchkit.frozen import frozen
 
 MOST_POSITIONS = 1_000
-"""Characters that a pattern may stand for, repetitions written out."""
+"""Characters of a pattern, with its repetitions written out, at most."""
 MOST_STATES = 2_000
-"""States that an automaton may have."""
+"""States of an automaton, at most."""
 
 ClassRange = tuple[int, int, int]
 """First code point, last code point (included), number of the class."""
@@ -29,11 +30,12 @@ ClassRange = tuple[int, int, int]
 
 @frozen
 class Automaton:
-    """States, and what leads from one to the next.
+    """A deterministic automaton.
 
-    `classes` (sorted, apart) gives the class of a character; every other character is of class 0. `table[state][class]` is
-    the next state. State 0 is dead: nothing leads out of it and it does not accept. A word that leads from `start` to a
-    state in `accepting` matches; all words that match begin with `prefix`.
+    `classes` (sorted, disjoint) gives the class of a character; every other character has class 0.
+    `table[state][class]` is the next state. State 0 is dead: it does not accept, and nothing leads
+    out of it. A word that leads from `start` to a state in `accepting` matches. All words that
+    match begin with `prefix`.
     """
 
     classes: list[ClassRange]
@@ -52,20 +54,23 @@ class Automaton:
         return state in self.accepting
 
     def _class_of(self, code: int) -> int:
-        place = bisect_right(self.classes, (code, LAST_CODE, LAST_CODE)) - 1
-        return self.classes[place][2] if place >= 0 and code <= self.classes[place][1] else 0
+        index = bisect_right(self.classes, (code, LAST_CODE, LAST_CODE)) - 1
+        return self.classes[index][2] if index >= 0 and code <= self.classes[index][1] else 0
 
 
+# A query compiles a pattern once a segment and field; to compile one takes 0.06 to 0.3 ms.
 @lru_cache(maxsize=64)
 def compile_pattern(pattern: str) -> Automaton:
-    """Make the automaton of a pattern. Raises PatternError, a ValueError, for one that is not understood or too large."""
+    """Compile a pattern. Raises PatternError, a ValueError, for one that is not understood or
+    too large."""
     piece = read_pattern(pattern)
     if _size(piece) > MOST_POSITIONS:
         raise PatternError(f"the regular expression, with its repetitions, has more than {MOST_POSITIONS:,} characters")
     positions = _Positions()
     whole = positions.add(piece)
     classes, members = _classes(positions.characters)
-    # A state is the set of positions just passed; 0 is the dead one, and the start has passed a position before all others.
+    # A state is the set of positions just passed. 0 is the dead one; the start has passed a
+    # position before all others.
     start = 1 << len(positions.characters)
     positions.follow.append(whole.first)
     numbers = {0: 0, start: 1}
@@ -92,7 +97,8 @@ def compile_pattern(pattern: str) -> Automaton:
 
 @frozen
 class _Fragment:
-    """Which positions can come first and last in a part of the expression, and whether the part can be empty."""
+    """The positions that can come first and last in a part of the expression, and whether the
+    part can be empty."""
 
     first: int
     last: int
@@ -103,7 +109,8 @@ _EMPTY = _Fragment(0, 0, True)
 
 
 class _Positions:
-    """The positions of an expression: what character stands at each, and which can follow it."""
+    """The positions of an expression: the characters of each, and the positions that can follow
+    it."""
 
     def __init__(self) -> None:
         self.characters: list[Characters] = []
@@ -119,7 +126,7 @@ class _Positions:
             case Sequence(parts):
                 whole = _EMPTY
                 for part in parts:
-                    whole = self._joined(whole, self.add(part))
+                    whole = self._concatenate(whole, self.add(part))
                 return whole
             case Choice(parts):
                 ways = [self.add(part) for part in parts]
@@ -134,13 +141,13 @@ class _Positions:
                 for number in range(max(least, 1) if most is None else most):
                     one = self.add(part)
                     if most is None and number >= least - 1:
-                        self._joined(one, one)  # the last of them may come again and again
-                    whole = self._joined(whole, _Fragment(one.first, one.last, one.nullable or number >= least))
+                        self._concatenate(one, one)  # the last of them may be repeated
+                    whole = self._concatenate(whole, _Fragment(one.first, one.last, one.nullable or number >= least))
                 return whole
             case _:
                 assert_never(piece)
 
-    def _joined(self, one: _Fragment, other: _Fragment) -> _Fragment:
+    def _concatenate(self, one: _Fragment, other: _Fragment) -> _Fragment:
         for position in _bits(one.last):
             self.follow[position] |= other.first
         return _Fragment(
@@ -170,8 +177,9 @@ def _bits(positions: int) -> Iterator[int]:
 
 
 def _classes(characters: list[Characters]) -> tuple[list[ClassRange], list[int]]:
-    """Which characters the expression tells apart, as ranges with their class; and the positions that each class fits."""
-    changes: dict[int, int] = {0: 0}  # at which code points the set of fitting positions changes, and by which
+    """The classes of characters that the expression tells apart, as ranges, and the positions
+    that each class fits."""
+    changes: dict[int, int] = {0: 0}  # the code points where the set of fitting positions changes, and by which
     for position, one in enumerate(characters):
         for first, last in one.ranges:
             changes[first] = changes.get(first, 0) ^ 1 << position
@@ -182,7 +190,7 @@ def _classes(characters: list[Characters]) -> tuple[list[ClassRange], list[int]]
     for first, after in zip(bounds, [*bounds[1:], LAST_CODE + 1], strict=True):
         fitting ^= changes[first]
         spans.append((first, after - 1, fitting))
-    # Class 0 is what the last code points are: those that no expression names.
+    # Class 0 is that of the last code points, which no expression names.
     numbers = {fitting: 0}
     members = [fitting]
     classes: list[ClassRange] = []
@@ -201,7 +209,7 @@ def _classes(characters: list[Characters]) -> tuple[list[ClassRange], list[int]]
 
 
 def _prefix(classes: list[ClassRange], table: list[list[int]], start: int, accepting: frozenset[int]) -> str:
-    """What every match begins with: as long as one can only go on with one character."""
+    """What every match begins with: the characters up to the first choice."""
     prefix, state = "", start
     while state not in accepting and len(prefix) < len(table):
         ways = [number for number, following in enumerate(table[state]) if following]

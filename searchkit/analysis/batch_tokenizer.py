@@ -1,9 +1,8 @@
-"""The words of many texts at once, as arrays: what indexing spends its time on.
+"""Tokenizes many texts at once, into arrays. Indexing spends most of its time here.
 
-A text is cut into pretokens, maximal runs of letters, digits, marks and the signs ' . , ! ?,
-because no word and no end of a sentence reaches over their bounds. An archive has few distinct
-pretokens; each is taken apart once, by the same regular expression as everywhere, and looked up in
-a dictionary from then on. The rest is arithmetic on whole batches.
+A text is cut into pretokens: maximal runs of letters, digits, marks and the signs ' . , ! ?. No
+word and no end of a sentence crosses their bounds. An archive has few distinct pretokens, so each
+is parsed once, and looked up in a table from then on. The rest is arithmetic on whole batches.
 
 Slow twin: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
 """
@@ -39,18 +38,21 @@ from searchkit.arrays import Bools, Ints, UInt8s, UInt16s, UInt32s, UInt64s
 
 _SOFT_HYPHEN = SOFT_HYPHEN.encode()
 AT_ONCE = 2**20
-"""Bytes of pretokens that are looked up at once: that takes many times as much memory."""
+"""Bytes of text whose pretokens are looked up at once. That takes many times as much memory."""
 MOST_PRETOKENS = 1_000_000
-"""Distinct pretokens that are remembered; beyond, all are forgotten and met anew."""
+"""Pretokens that a table may hold. With more of them, a new table is begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenArrays:
-    """The words of a batch of texts. `tokens` (uint32) are numbers of forms, `counts` (int64)
-    tokens of each text, `positions` (uint16, or uint32 where one needs it) one a token, `sentences`
-    and `paragraphs` (int64) the tokens, but for the first of each text, at which one begins.
-    `lengths` (int64) are the words of each text: tokens of words that a hyphen divides, which stand
-    behind the first half, are not counted there."""
+    """The tokens of a batch of texts, one text after the other.
+
+    `tokens` (uint32) are numbers of surface forms, `positions` (uint16, or uint32 where one needs
+    it) those of the tokens. `counts` (int64) is how many tokens each text has, `lengths` (int64)
+    how many words: the joined form of a word that a hyphen divides, which stands behind its first
+    half, is no word more. `sentences` and `paragraphs` (int64, ascending) are the indexes of the
+    tokens at which one begins, without the first of each text.
+    """
 
     tokens: UInt32s
     counts: Ints
@@ -61,17 +63,16 @@ class TokenArrays:
 
 
 class Vocabulary:
-    """Distinct surface forms, numbered as they come, with the term and the folded form of each
-    (UTF-8).
+    """Tokenizes texts, and numbers their surface forms in the order in which they are met.
 
-    `terms` gives the terms of forms, `language` says what words and sentences are. A form with a
-    soft hyphen, of a word that is divided at a line's end, has the term and the folded form of the
-    word without it.
+    `forms[n]`, `terms[n]` and `folded[n]` are form n, its term and its folded text, in UTF-8. The
+    argument `terms` is a function from forms to terms. The form of a word that a hyphen divides has
+    a soft hyphen; its term and folded text are those of the word without it.
     """
 
     def __init__(self, terms: Callable[[Sequence[str]], list[str]], language: str) -> None:
         self._terms_of, self._language = terms, language
-        self._numbers: defaultdict[bytes, int] = defaultdict(count().__next__)  # what is not in it gets the next number
+        self._numbers: defaultdict[bytes, int] = defaultdict(count().__next__)  # a new form gets the next number
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
@@ -81,7 +82,7 @@ class Vocabulary:
         return len(self.forms)
 
     def _numbered(self, forms: Sequence[bytes]) -> list[int]:
-        """The number of each form; those that are new get the next ones."""
+        """The number of each form; a new one gets the next number."""
         known = len(self._numbers)
         numbers = list(map(self._numbers.__getitem__, forms))
         if len(self._numbers) > known:
@@ -93,15 +94,17 @@ class Vocabulary:
         return numbers
 
     def tokenize(self, texts: Sequence[str]) -> TokenArrays:
-        """The words of texts."""
+        """The tokens of texts."""
         return self._tokens(pretokenize(texts))
 
     def tokenize_values(self, values: Sequence[tuple[str, ...]]) -> TokenArrays:
-        """The words of texts that consist of several values each, a paragraph's gap apart; each
-        text is read once."""
-        places: dict[tuple[str, ...], int] = {}
-        which = [places.setdefault(each, len(places)) for each in values]
-        return _repeated(self._tokens(pretokenize_values(list(places))), np.array(which, dtype=np.int64))
+        """The tokens of texts that consist of several values each, a paragraph's gap apart.
+
+        Equal texts are tokenized once.
+        """
+        seen: dict[tuple[str, ...], int] = {}
+        which = [seen.setdefault(each, len(seen)) for each in values]
+        return _repeat(self._tokens(pretokenize_values(list(seen))), np.array(which, dtype=np.int64))
 
     def _tokens(self, blob: bytes) -> TokenArrays:
         if len(self._pretokens) > MOST_PRETOKENS:
@@ -111,15 +114,15 @@ class Vocabulary:
         return self._with_joined(tokens, divided) if len(divided) else tokens
 
     def _with_joined(self, found: TokenArrays, divided: Ints) -> TokenArrays:
-        """Add the tokens of words that a hyphen divides; `divided` are the tokens of their first
-        halves."""
+        """Add the joined forms of words that a hyphen divides, whose first halves are tokens
+        `divided`."""
         tokens, forms = found.tokens, self.forms
         pairs = zip(tokens[divided].tolist(), tokens[divided + 1].tolist(), strict=True)
         whole = [b"%s%s%s" % (forms[first], _SOFT_HYPHEN, forms[second]) for first, second in pairs]
         short = np.array([len(form.decode()) <= LONGEST_WORD for form in whole], dtype=bool)
         divided = divided[short]
         numbers = np.array(self._numbered([*compress(whole, short.tolist())]), dtype=np.uint32)
-        before = np.zeros(len(tokens) + 1, dtype=np.int64)  # joined words in front of each token
+        before = np.zeros(len(tokens) + 1, dtype=np.int64)  # joined forms in front of each token
         before[divided + 1] = 1
         before = np.cumsum(before)
         ends = np.cumsum(found.counts)
@@ -146,7 +149,7 @@ def _pieces(blob: bytes) -> Iterator[bytes]:
 
 
 def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
-    """What was made of each word, in UTF-8; the same object where it is the same text."""
+    """What was made of each word, in UTF-8; the word itself where it is equal, to save memory."""
     encoded = "\n".join(made).encode().split(b"\n")
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
@@ -157,25 +160,25 @@ def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints
     `found` has one entry a pretoken, as `PretokenTable.find` returns them.
     """
     flags = found.astype(np.uint8)  # all but the number
-    holding = (flags & WORDS) != 0
-    holds = np.flatnonzero(holding)
-    up_to = np.cumsum(holding, dtype=np.int32)  # pretokens with words up to each, with it
-    tokens = (found.take(holds) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
-    held = flags.take(holds)
-    # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken that
-    # holds a word.
+    has_words = (flags & WORDS) != 0
+    with_words = np.flatnonzero(has_words)
+    up_to = np.cumsum(has_words, dtype=np.int32)  # pretokens with words up to each one, and with it
+    tokens = (found.take(with_words) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
+    held = flags.take(with_words)
+    # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken with a
+    # word.
     text_ends = up_to[np.flatnonzero(flags == TEXT_END)].astype(np.int64)
-    paragraph, sentence = np.zeros((2, len(holds) + 1), dtype=bool)
+    paragraph, sentence = np.zeros((2, len(with_words) + 1), dtype=bool)
     paragraph[up_to[np.flatnonzero(flags == PARAGRAPH)]] = True
     _mark_sentences(sentence, flags, held, up_to)
     sentence[up_to[np.flatnonzero(flags == SENTENCE)]] = True
     for firsts in (paragraph, sentence):
         firsts[0] = False
-        firsts[text_ends] = False  # what begins with a text is not counted
+        firsts[text_ends] = False  # the first of a text is not listed
         firsts[-1] = False
     sentence |= paragraph
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
-    several = _with(held, MANY)
+    several = np.flatnonzero((held & MANY) != 0)  # far faster on booleans than on numbers
     divided = np.zeros(0, dtype=np.int64)
     if len(several):
         numbers = tokens[several].tolist()
@@ -185,14 +188,14 @@ def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints
         others = np.array([len(each) - 1 for each in forms], dtype=np.int64)
         tokens[several] = [each[0] for each in forms]
         tokens = np.insert(tokens, np.repeat(several + 1, others), [form for each in forms for form in each[1:]])
-        shifts = np.append(0, np.cumsum(others))  # by how much what is behind so many of the several moves
+        shifts = np.append(0, np.cumsum(others))  # tokens inserted in front, by how many of `several` are
         sentences, paragraphs, text_ends = (
-            places + shifts[np.searchsorted(several, places)] for places in (sentences, paragraphs, text_ends)
+            indexes + shifts[np.searchsorted(several, indexes)] for indexes in (sentences, paragraphs, text_ends)
         )
         if len(divided):
-            # The last word of each of these pretokens: right before the first one of the next.
+            # The last token of each of these pretokens, right before the first one of the next.
             divided += shifts[np.searchsorted(several, divided + 1)]
-            # The next line may begin a paragraph.
+            # A hyphen divides no word from the next paragraph.
             begins = np.zeros(len(tokens) + 1, dtype=bool)
             begins[paragraphs] = True
             divided = divided[~begins[divided + 1]]
@@ -209,26 +212,23 @@ def _mark_sentences(sentence: Bools, flags: UInt8s, held: UInt8s, up_to: npt.NDA
     """
     if not len(held):
         return
-    asking = np.flatnonzero(((flags & REQUIRED) != 0) | (flags == CANCELS_END))
-    behind = up_to[asking]
-    asked = np.zeros(len(sentence), dtype=np.uint8)
-    asked[behind] = (flags[asking] & REQUIRED) >> REQUIRED_SHIFT  # where several ask one, the last is written last
-    least = asked[behind]
+    requiring = np.flatnonzero(((flags & REQUIRED) != 0) | (flags == CANCELS_END))
+    behind = up_to[requiring]
+    required = np.zeros(len(sentence), dtype=np.uint8)
+    # Where several stand before one word, the last one is written last.
+    required[behind] = (flags[requiring] & REQUIRED) >> REQUIRED_SHIFT
+    least = required[behind]
     sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST_WORD))
 
 
-def _with(flags: UInt8s, bit: int) -> Ints:
-    return np.flatnonzero((flags & bit) != 0)  # NumPy looks for what is true many times as fast as for what is not 0
+def _repeat(once: TokenArrays, which: Ints) -> TokenArrays:
+    """The tokens of texts, given those of distinct texts; text i is number `which[i]` of these.
 
-
-def _repeated(once: TokenArrays, which: Ints) -> TokenArrays:
-    """The words of texts, of which text i is number `which[i]` of those that were read once.
-
-    Slow twin: read each of them.
+    Slow twin: tokenize each of them.
     """
     lengths = once.counts[which]
     starts = np.cumsum(once.counts) - once.counts
-    # Where each token stands among those that were read.
+    # The index of each token among those of the distinct texts.
     at = np.repeat(starts[which] - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
     begins = np.zeros((2, len(once.tokens)), dtype=bool)
     begins[0, once.sentences] = begins[1, once.paragraphs] = True
@@ -238,19 +238,19 @@ def _repeated(once: TokenArrays, which: Ints) -> TokenArrays:
 
 def _positions(lengths: Ints, paragraphs: Ints) -> UInt16s | UInt32s:
     """The positions of tokens, given the texts' lengths and the tokens that begin a paragraph
-    within a text.
+    inside a text.
 
-    Steps of 1, of PARAGRAPH_GAP at a paragraph and back to 0 at a text, added up.
+    The sum of steps of 1, of PARAGRAPH_GAP to a paragraph, and back to 0 to a text.
     """
     total = int(lengths.sum())
     steps = np.ones(total, dtype=np.int32)
     steps[paragraphs] = PARAGRAPH_GAP
     starts = (np.cumsum(lengths) - lengths)[lengths > 0]
     if total:
-        breaks = np.searchsorted(paragraphs, starts)
-        before = starts + (PARAGRAPH_GAP - 1) * breaks  # where a text would begin if all were one
+        paragraphs_before = np.searchsorted(paragraphs, starts)
+        before = starts + (PARAGRAPH_GAP - 1) * paragraphs_before  # where a text would begin if all were one
         steps[starts[0]] = 0
-        steps[starts[1:]] = 1 - np.diff(before)  # the last position of the text before, taken back
+        steps[starts[1:]] = 1 - np.diff(before)  # back by the last position of the text before
     positions = np.cumsum(steps, dtype=np.int64)
     if total == 0 or int(positions.max()) < 65_536:
         return positions.astype(np.uint16)

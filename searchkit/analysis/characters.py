@@ -1,7 +1,8 @@
-"""Which characters mean what: combining marks, quotes, apostrophes, dashes, blanks.
+"""Classes of characters: combining marks, quotes, apostrophes, dashes, blanks.
 
-The marks are written out (general categories Mn, Mc and Me of the Unicode Character Database, version 14.0) instead of
-asked of `unicodedata`, so that an index and a query are read alike by every version of Python.
+The marks (general categories Mn, Mc and Me of the Unicode Character Database, version 14.0) are
+written out. With `unicodedata`, an index and a query could be tokenized differently by two versions
+of Python.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ MARKS = (
 
 SOFT_HYPHEN = "\u00ad"
 JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
-"""Characters that stand inside a word unseen and do not belong to it: soft hyphen, (non-)joiners, word joiner, BOM."""
+"""Invisible characters inside a word that do not belong to it: soft hyphen, (non-)joiners, word
+joiner, BOM."""
 
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2033\u2036\u301d\u301e\u301f\uff02'
 APOSTROPHES = "'\u2018\u2019\u201a\u201b\u02bc\u02bb\u02b9\u02bd\u2032\u2035\u00b4\u0060\uff07\ua78c"
@@ -66,15 +68,15 @@ BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u20
 GROUP_BLANKS = "\u00a0\u2007\u2009\u202f"
 """Blanks that part groups of three digits: no-break, figure, thin and narrow no-break."""
 SIGNS = "\u2122\u2120"
-"""Signs that part words; unfolded by NFKC they would become letters (`Apple™` is Apple)."""
+"""Signs that part words. NFKC would make letters of them (`Apple™` is Apple)."""
 UNDERSCORE = "\x0b"
-"""What an underscore becomes: white space, so that it parts words and a line of underscores parts paragraphs, but none that
-indents a line."""
+"""What an underscore becomes: white space, so that it parts words, and a line of underscores
+parts paragraphs; but white space that does not indent a line."""
 ELLIPSIS = "\u22ef"
-"""What an ellipsis becomes: NFKC would make full stops of U+2026, which belong to words."""
+"""What an ellipsis (U+2026) becomes. NFKC would make full stops of it, which belong to words."""
 WIDE_ENDS = "\uff01\uff1f\u0964\u0965\u06d4\u061f\u0589"
-"""Ends of sentences that need no blank behind them: wide ! and ?, danda, Urdu and Arabic ones, the Armenian full stop. They
-become the ideographic full stop, U+3002."""
+"""End marks that need no blank behind them: wide ! and ?, danda, Urdu and Arabic ones, the
+Armenian full stop. They become the ideographic full stop, U+3002."""
 
 STRAIGHT = {
     **{ord(character): '"' for character in QUOTES},
@@ -85,4 +87,4 @@ STRAIGHT = {
     ord("\u2026"): ELLIPSIS,
     ord("_"): UNDERSCORE,
 }
-"""For `str.translate`: one character becomes one, so that columns and offsets stay."""
+"""For `str.translate`. One character becomes one, so that offsets stay."""

@@ -1,7 +1,7 @@
-"""Which words only hold a sentence together?
+"""Function words by language: articles, prepositions, pronouns and the like.
 
-In a query such a word neither restricts nor scores when it merely stands beside others; the index leaves none out.
-A language without a list leaves nothing out. All words are folded (case and accents).
+In a query such a word neither restricts nor scores where it merely stands beside others. The index
+leaves none out. A language without a list has none. All words are folded (case and accents).
 """
 
 from __future__ import annotations

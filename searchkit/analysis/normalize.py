@@ -1,6 +1,6 @@
-"""What is one word the same as? Typography, compatibility forms, case and accents.
+"""Normalizes text and folds words: typography, compatibility forms, case and accents.
 
-Useful for: bringing a text, a query or a file's name to the form in which they are compared.
+Useful for: bringing a text, a query or the name of a file to the form in which they are compared.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT, UNDERSC
 
 _GROUPS = re.compile(rf"(?<![\w.,])\d{{1,3}}([{GROUP_BLANKS}])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "))
-"""What most news has beyond ASCII; without these a text is usually ASCII."""
+"""Most of what news has beyond ASCII. A text without these is usually ASCII."""
 _CLUSTER = rf"[\s\S][{MARKS}]*"
 _LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
     ord("ł"): "l",
@@ -37,9 +37,9 @@ def _to_straighten() -> re.Pattern[str]:
 
 
 def straighten(text: str) -> str:
-    """Typographic quotes, apostrophes, dashes and blanks made plain, character by character (the length stays).
+    """Replace typographic quotes, apostrophes, dashes and blanks by plain ones. The length stays.
 
-    A blank that parts groups of three digits becomes a comma, which says the same.
+    A blank that parts groups of three digits becomes a comma, which means the same.
     """
     if not text.isascii():
         text = with_group_commas(text)
@@ -51,18 +51,18 @@ def straighten(text: str) -> str:
 
 
 def with_group_commas(text: str) -> str:
-    """Commas for no-break blanks that part groups of three digits."""
+    """Replace no-break blanks that part groups of three digits by commas."""
     if any(blank in text for blank in GROUP_BLANKS):
         return _GROUPS.sub(lambda found: found[0].replace(found[1], ","), text)
     return text
 
 
 def normalize(text: str) -> tuple[str, list[int] | None]:
-    """Return the text straightened and in NFKC, and where its characters came from.
+    """Return the text straightened and in NFKC, and the offsets that its characters came from.
 
-    The second part is None when nothing moved; else it has one entry more than the result has characters: character
-    i of the result came from `text[origins[i]:]`, and a run that ends before i ends before `text[origins[i]]`.
-    NFKC: Unicode Standard Annex 15.
+    The offsets are None where no character moved. Else they have one item more than the result has
+    characters: character i of the result came from `text[origins[i]:]`, and what ends before i ends
+    before `text[origins[i]]`. NFKC: Unicode Standard Annex 15.
     """
     straight = straighten(text)
     if straight.isascii() or unicodedata.is_normalized("NFKC", straight):
@@ -78,12 +78,12 @@ def normalize(text: str) -> tuple[str, list[int] | None]:
 
 
 def fold_case(word: str) -> str:
-    """Case folded (Unicode's full case folding); the dotted İ folds to i."""
+    """Fold case (Unicode's full case folding). The dotted İ folds to i."""
     return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.replace("İ", "i").casefold())
 
 
 def fold_accents(word: str) -> str:
-    """Accents taken from Latin and Greek letters, of either case; й stays, ё is е."""
+    """Remove the accents of Latin and Greek letters. й stays, ё becomes е."""
     if word.isascii():
         return word
     bare = re.sub(_ACCENTED, r"\1", unicodedata.normalize("NFD", word))
@@ -91,14 +91,14 @@ def fold_accents(word: str) -> str:
 
 
 def fold(word: str) -> str:
-    """Case and accents folded: what words are compared by where nobody asked for more."""
+    """Fold case and accents: the form in which words are compared, unless more is asked for."""
     if word.isascii():
         return word.lower()
     return fold_accents(fold_case(word))
 
 
 def fold_all(words: Sequence[str]) -> list[str]:
-    """Case and accents of many words folded; no word may hold a line feed. Slow twin: `fold` of each."""
+    """Fold many words, none of which has a line feed. Slow twin: `fold` of each."""
     joined = "\n".join(words)
     return joined.lower().split("\n") if words and joined.isascii() else [fold(word) for word in words]
 

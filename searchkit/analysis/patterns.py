@@ -1,12 +1,13 @@
-"""How is a regular expression read? A pattern in, a tree of pieces out; `automaton` says what it matches and how fast.
+"""Parses regular expressions into a tree of pieces, which `automaton` compiles.
 
     expression = branch ("|" branch)*
     branch     = (atom ("*" | "+" | "?" | "{m}" | "{m,n}" | "{m,}")?)*
     atom       = character | "." | class | "(" expression ")"
     class      = "[" "^"? (character | character "-" character | "\\d" | "\\w")+ "]" | "\\d" | "\\w"
 
-A sign after a backslash stands for itself. Everything else that other engines know (anchors, look-around, back references,
-lazy repetition, flags) is an error that says so. Characters are folded like the words that they are held against.
+A sign after a backslash stands for itself. Everything else that other engines know (anchors,
+look-around, back references, lazy repetition, flags) is an error that says so. Characters are
+folded like the words that they are compared with.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from searchkit.analysis.normalize import fold, normalize
 from searchkit.frozen import frozen
 
 LONGEST_PATTERN = 200
-"""Characters that a pattern may have."""
+"""Characters of a pattern, at most."""
 MOST_REPEATS = 100
 """The greatest number in braces."""
 DEEPEST_GROUP = 20
-"""Groups that may stand inside each other."""
+"""Groups inside each other, at most."""
 LAST_CODE = 0x10FFFF
 
 CodeRange = tuple[int, int]
@@ -37,12 +38,13 @@ _ZEROS = (  # the zero of each script's decimal digits, Unicode 14.0; without th
     "\U00016ac0\U00016b50\U0001e140\U0001e2f0\U0001e950"
 )
 _DIGITS = [(ord(zero), ord(zero) + 9) for zero in _ZEROS]
-# Words hold no signs but apostrophes and full stops: with ASCII's signs left out, letters, digits and marks remain.
+# Words hold no signs but apostrophes and full stops: with ASCII's signs left out, letters, digits
+# and marks remain.
 _WORDLIKE = [(ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0x80, LAST_CODE)]
 
 
 class PatternError(ValueError):
-    """A pattern cannot be read, or is too large; `at` is the character where the fault lies."""
+    """A pattern cannot be read, or is too large. `at` is the offset of the error in the pattern."""
 
     def __init__(self, message: str, at: int = 0) -> None:
         self.at = at
@@ -51,7 +53,7 @@ class PatternError(ValueError):
 
 @frozen
 class Characters:
-    """One character, of any of these ranges (sorted, apart)."""
+    """One character, of any of these ranges (sorted, disjoint)."""
 
     ranges: tuple[CodeRange, ...]
 
@@ -84,8 +86,10 @@ Piece = Characters | Sequence | Choice | Repeat
 
 
 def read_pattern(pattern: str) -> Piece:
-    """The tree of a regular expression (of a Regex node), for those that make something of it: `automaton` does, and so can
-    an engine that has regular expressions of its own. Raises PatternError."""
+    """Parse a regular expression. Raises PatternError.
+
+    `automaton` compiles the tree; an engine with regular expressions of its own can translate it.
+    """
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(f"a regular expression has at most {LONGEST_PATTERN} characters", LONGEST_PATTERN)
     reader = _PatternReader(pattern)
@@ -185,7 +189,8 @@ class _PatternReader:
         return None
 
     def _character(self) -> str:
-        """The next character, with its combining marks, normalized and folded: often one, but ß is ss."""
+        """The next character, with its combining marks, normalized and folded: often one, but ß
+        is ss."""
         self.at += self._peek() == "\\"
         found = _CLUSTER.match(self.pattern, self.at)
         if found is None:  # pragma: no cover  (the end is met before)

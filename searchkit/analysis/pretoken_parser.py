@@ -19,20 +19,20 @@ from searchkit.arrays import UInt8s, UInt64s
 # The entry of a pretoken is one number: the bits below, and above FORM_SHIFT the number of its
 # surface form. Of a pretoken with MANY words it is the key in `PretokenParser.more`.
 FIRST_WORD = 0b11
-"""What its first word is (`SentenceRule.first_word_kind`)."""
+"""The kind of its first word (`SentenceRule.first_word_kind`)."""
 REQUIRED_SHIFT = 2
 REQUIRED = FIRST_WORD << REQUIRED_SHIFT
-"""What it required_next of the next word (`SentenceRule.required_next`)."""
+"""What it requires of the next word (`SentenceRule.required_next`)."""
 ONE, MANY = 1 << 4, 1 << 5
-"""It holds one word; several."""
+"""It holds one word, or several."""
 WORDS = ONE | MANY
 TEXT_END, PARAGRAPH, SENTENCE = 1 << 6, 2 << 6, 3 << 6
-"""The signs: whole numbers, not bits."""
+"""The marks between texts, paragraphs and sentences. Whole entries, not bits."""
 CANCELS_END = FIRST_WORD
-"""A pretoken without a word that takes back the end before it: a whole number, too."""
+"""A pretoken without a word that cancels the end of a sentence before it. A whole entry, too."""
 FORM_SHIFT = 8
 NO_WORD = 1 << FORM_SHIFT
-"""A pretoken that was met, holds no word and says nothing."""
+"""A pretoken without a word that says nothing about sentences. An entry is never 0."""
 
 _APOSTROPHE, _S = b"'s"
 _ALNUM, _SIGN, _END, _LOWER = 1, 2, 4, 8
@@ -50,17 +50,17 @@ _FIRST_WORDS = np.array(
     [0 if kind & _LOWER else OTHER if chr(code).isdigit() else LETTER for code, kind in enumerate(_KINDS)]
 )
 _FIRST_WORDS = _FIRST_WORDS.astype(np.uint64)
-"""What a word is by its first byte, unless it is a starter."""
+"""The kind of a word by its first byte, unless it is a starter."""
 _SIGNED_NUMBER = ONE | OTHER | ANY << REQUIRED_SHIFT
 _END_MARKS = (b".", b"!", b"?")
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
-"""Of lines with a pretoken each: a number with points or commas and the signs behind it, or
-something else."""
+"""Matches a pretoken a line: a number with points or commas, and the signs behind it; or
+anything."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
-"""The same where a point may part groups of digits: a number with one is something else."""
+"""The same where a point may part groups of digits, so that a number with one has to be parsed."""
 DIVIDED = b"\x04"
-"""Behind the last word of a pretoken that a hyphen divides at a line's end, in place of the hyphen.
-"""
+"""Stands behind the last word of a pretoken, in place of a hyphen that divides it at a line's
+end."""
 
 
 class PretokenParser:
@@ -79,10 +79,9 @@ class PretokenParser:
         self.divided: set[int] = set()
 
     def parse_rows(self, rows: UInt8s) -> UInt64s:
-        """What is known of pretokens, never 0: of their bytes in rows of one length, with zeros
-        behind them.
+        """The entries (uint64) of pretokens, given as rows of bytes, padded with zeros.
 
-        Slow twin: `of` their bytes.
+        Slow twin: `parse` of their bytes.
         """
         kinds = _KINDS[rows]
         alnum = (kinds & _ALNUM) != 0
@@ -94,65 +93,66 @@ class PretokenParser:
         plain = (word > 0) & ((word + ((kinds & _SIGN) != 0).sum(axis=1) == sizes) | possessive)
         ones, others = np.flatnonzero(plain), np.flatnonzero(~plain)
         forms = _bytes_of(np.where(np.arange(width) < word[ones, None], rows[ones], np.uint8(0)))
-        known = np.zeros(len(rows), dtype=np.uint64)
-        known[others] = self.of(_bytes_of(rows[others]))
+        entries = np.zeros(len(rows), dtype=np.uint64)
+        entries[others] = self.parse(_bytes_of(rows[others]))
         bits = _FIRST_WORDS[rows[ones, 0]] | np.uint64(ONE)
-        bits[[place for place, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
+        bits[[row for row, form in enumerate(forms) if form in self._starters]] = ONE | STARTER
         signed = ((kinds[ones] & _END) != 0).any(axis=1)
         closing = kinds[ones, sizes[ones] - 1]
         bits[(closing & _END) != 0] |= np.uint64(ANY << REQUIRED_SHIFT)
-        doubtful = [place for place in np.flatnonzero(signed).tolist() if self._is_doubtful(forms[place])]
-        for place, pretoken in zip(doubtful, _bytes_of(rows[ones[doubtful]]), strict=True):
-            bits[place] = ONE | _bits(pretoken.decode(), self._rule)
-        known[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
-        return known
+        special = [row for row in np.flatnonzero(signed).tolist() if self._counts_stops(forms[row])]
+        for row, pretoken in zip(special, _bytes_of(rows[ones[special]]), strict=True):
+            bits[row] = ONE | _sentence_bits(pretoken.decode(), self._rule)
+        entries[ones] = np.array(self._numbers(forms), dtype=np.uint64) << np.uint64(FORM_SHIFT) | bits
+        return entries
 
-    def _is_doubtful(self, form: bytes) -> bool:
-        """Whether what a pretoken says of sentences may depend on how many full stops stand behind
-        the word."""
+    def _counts_stops(self, form: bytes) -> bool:
+        """Whether it may matter for sentences how many full stops stand behind a word."""
         return form in self._abbreviations or len(form) <= 2 or (self._rule.ordinals and not form.strip(b"IVX"))
 
-    def of(self, pretokens: Sequence[bytes]) -> list[int]:
-        """What is known of pretokens, one by one; never 0. Slow twin: `parse_pretoken` each, and
-        number the forms."""
+    def parse(self, pretokens: Sequence[bytes]) -> list[int]:
+        """The entries of pretokens, one by one.
+
+        Slow twin: `parse_pretoken` each, and number the forms.
+        """
         if not pretokens:
             return []
         found = self._number_or_not.findall(b"\n".join(pretokens))
         forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
         others = [parse_pretoken(pretoken, self._language) for digits, _, pretoken in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
-        known = [
+        entries = [
             next(numbers) << FORM_SHIFT | (_SIGNED_NUMBER if signs[-1:] in _END_MARKS else ONE | OTHER) if digits else 0
             for digits, signs, _ in found
         ]
-        places = (place for place, (digits, _, _) in enumerate(found) if not digits)
-        for place, (own, bits) in zip(places, others, strict=True):
+        indexes = (index for index, (digits, _, _) in enumerate(found) if not digits)
+        for index, (own, bits) in zip(indexes, others, strict=True):
             number = 0
             if bits & ONE:
                 number = next(numbers)
             elif bits & MANY:
                 number = len(self.more)
                 self.more[number] = [next(numbers) for _ in own]
-                if pretokens[place].endswith(DIVIDED):
+                if pretokens[index].endswith(DIVIDED):
                     self.divided.add(number)
-            known[place] = number << FORM_SHIFT | bits or NO_WORD
-        return known
+            entries[index] = number << FORM_SHIFT | bits or NO_WORD
+        return entries
 
 
 def parse_pretoken(pretoken: bytes, language: str) -> tuple[list[bytes], int]:
-    """The surface forms that a pretoken holds, and the bits that are known of it."""
+    """The surface forms that a pretoken holds, and the bits of its entry."""
     text = pretoken.decode()
     found = list(token_regex(text, language).finditer(text))
     rule = sentence_rule(language)
     if not found:
         return [], CANCELS_END if rule.cancels_end(text) else rule.required_next(text) << REQUIRED_SHIFT
-    bits = _bits(text, rule)
+    bits = _sentence_bits(text, rule)
     is_one = len(found) == 1 and not pretoken.endswith(DIVIDED)
     return [surface_form(match[0], language).encode() for match in found], bits | (ONE if is_one else MANY)
 
 
-def _bits(pretoken: str, rule: SentenceRule) -> int:
-    """What a pretoken with a word says about the ends of sentences."""
+def _sentence_bits(pretoken: str, rule: SentenceRule) -> int:
+    """What a pretoken with a word says about the ends of sentences, as bits of its entry."""
     return rule.required_next(pretoken) << REQUIRED_SHIFT | rule.first_word_kind(pretoken)
 
 

@@ -1,5 +1,7 @@
-"""Texts made ready for their pretokens to be looked up: many as one text of bytes, in which all that parts words is a blank,
-and the ends of texts and of paragraphs are signs between blanks.
+"""Prepares texts for `PretokenTable.find`: joins many into one text of bytes that holds pretokens,
+marks and blanks only.
+
+The marks say where texts, paragraphs and (in scripts without blanks) sentences end.
 """
 
 from __future__ import annotations
@@ -21,29 +23,32 @@ _TO_PRETOKENS = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
     for code in range(256)
 )
-"""For `bytes.translate`: what stands in no pretoken becomes a blank, a grave accent an apostrophe."""
+"""For `bytes.translate`: what belongs to no pretoken becomes a blank, a grave accent an
+apostrophe."""
 _PRETOKEN = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?\x04]+")
 _END = "\n\x01\n"
-"""Behind each text of a batch: a line of its own, so that no paragraph reaches over it."""
+"""Stands behind each text of a batch, as a line of its own, so that no paragraph crosses it."""
 _PARAGRAPH = 2
 _DIVIDED = DIVIDED[0]
 _HYPHEN = 0x2D
 _RESERVED = {1: ";", 2: ";", 3: ";", 4: ";"}
-"""Signs of ours that stand in a text part words there, and are no white space: so do semicolons."""
+"""The marks, where a text itself holds them. There they part words and are no white space, as
+semicolons do."""
 _WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f_"
-"""White space in normalized text, where an underscore is some."""
+"""White space in normalized text, the underscore included."""
 _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
 _IS_SMALL = np.isin(np.arange(256), list(range(0x61, 0x7B)))
 _IS_LETTER = _IS_SMALL | np.isin(np.arange(256), list(range(0x41, 0x5B)))
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", ";"), ("—", ";"), ("\u00a0", " "), ("…", "..."))
-"""What most news has beyond ASCII, and what parts words or stands in them as it does: without these a text is usually
-ASCII. A dash is no hyphen at a line's end, and a line of dashes is not blank."""
+"""Most of what news has beyond ASCII, and ASCII that tokenizes like it. A text without these is
+usually ASCII. A dash becomes a semicolon: it is no hyphen at a line's end, and a line of dashes
+is not blank."""
 
 
 def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
-    """Texts as `PretokenTable.find` takes them: normalized, in UTF-8, each with its end and its paragraphs marked, and
-    `with_divided` the words that a hyphen divides at a line's end.
+    """Normalize and join texts; mark their ends, their paragraphs and, if `with_divided`, the words
+    that a hyphen divides at a line's end.
 
     Slow twin: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
     """
@@ -55,9 +60,10 @@ def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
 
 
 def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
-    """Texts that consist of several values each, a paragraph's gap apart. Slow twin: one text of the values' paragraphs.
+    """The same for texts that consist of several values each, as paragraphs of their own.
 
-    Words that a hyphen divides are left in halves: these fields keep no forms that could say so.
+    Words that a hyphen divides stay in halves, because the fields of values keep no surface forms.
+    Slow twin: a text whose paragraphs are the values.
     """
     blob = bytearray(pretokenize([value for each in values for value in each or ("",)], with_divided=False))
     codes = np.frombuffer(blob, dtype=np.uint8)
@@ -68,7 +74,8 @@ def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
 
 
 def _plain(text: str, with_divided: bool) -> str:
-    """A text in ASCII with its lines, or one of its pretokens with its paragraphs and divided words marked."""
+    """A text as ASCII with its lines; or, where that cannot be, its pretokens, with paragraphs
+    and divided words marked."""
     if _holds_reserved(text):
         text = text.translate(_RESERVED)
     if not text.isascii():
@@ -99,15 +106,16 @@ def _mark_divided(text: str) -> str:
 
 
 def _mark_lines(data: bytes, with_divided: bool) -> bytes:
-    """Mark where paragraphs begin, in the white space before their first lines, and which words a hyphen divides at a line's
-    end. Line feeds stand around all lines.
+    """Mark where paragraphs begin, in the white space before their first lines, and which words a
+    hyphen divides at a line's end. All lines have a line feed on both sides.
 
-    Slow twins: `paragraph_offsets`; more marks before the first word change nothing. `find_line_end_hyphens`.
+    Slow twins: `paragraph_offsets` (further marks before the first word change nothing) and
+    `find_line_end_hyphens`.
     """
     edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
     empty = np.flatnonzero(edges[1:] - edges[:-1] == 1)
     if len(empty):
-        # A mark takes the place of a sign, and needs white space on both sides.
+        # A mark replaces a character, and needs white space on both sides.
         cuts = [0, *edges[empty + 1].tolist(), len(data)]
         data = b" ".join([data[start:end] for start, end in pairwise(cuts)])
         edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
@@ -118,10 +126,10 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     white = np.flatnonzero(_IS_WHITE[codes[starts]])
     if not len(white):
         return codes.tobytes()
-    # Of each line, after one that stands for what is before the first.
+    # One item a line, behind one for what is before the first line.
     indented, blank = np.zeros((2, len(starts) + 1), dtype=bool)
     indented[white + 1] = _INDENTS[codes[starts[white]]] & _INDENTS[codes[starts[white] + 1]]
-    white = white[_IS_WHITE[codes[ends[white] - 1]]]  # at its end, too
+    white = white[_IS_WHITE[codes[ends[white] - 1]]]  # white space at the end, too
     short = ends[white] - starts[white] <= 2
     blank[white[short] + 1] = True
     for line in white[~short].tolist():
@@ -134,7 +142,7 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
 
 
 def _divided_lines(codes: UInt8s, ends: Ints) -> Ints:
-    """The places of hyphens that divide a word at a line's end; `ends` are those of all lines."""
+    """The indexes of hyphens that divide a word at a line's end; `ends` are those of all lines."""
     hyphens = _skip(codes, ends - 1, -1)
     ended = np.flatnonzero(codes[hyphens] == _HYPHEN)
     if not len(ended):
@@ -143,15 +151,15 @@ def _divided_lines(codes: UInt8s, ends: Ints) -> Ints:
     return hyphens[_IS_LETTER[codes[hyphens - 1]] & _IS_SMALL[codes[following]]]
 
 
-def _skip(codes: UInt8s, places: Ints, step: int) -> Ints:
-    """Places moved on, forwards or backwards, while a blank stands there: at most MOST_BLANKS times."""
-    left = np.flatnonzero(_INDENTS[codes[places]])
+def _skip(codes: UInt8s, indexes: Ints, step: int) -> Ints:
+    """Move indexes forwards or backwards over blanks, at most MOST_BLANKS of them."""
+    left = np.flatnonzero(_INDENTS[codes[indexes]])
     for _ in range(MOST_BLANKS):
         if not len(left):
             break
-        places[left] += step
-        left = left[_INDENTS[codes[places[left]]]]
-    return places
+        indexes[left] += step
+        left = left[_INDENTS[codes[indexes[left]]]]
+    return indexes
 
 
 def _cut(text: str) -> str:

@@ -1,7 +1,6 @@
-"""Where do sentences begin and end? One rule, for what an index keeps of words and for what is
-shown of a text.
+"""Finds sentences, by one rule for the index and for what is shown of a text.
 
-Useful for: `sentence_starts`, the words that begin a sentence, for `/s`; `sentence_spans`, first
+Useful for: `sentence_starts`, the words that begin a sentence, for `/s`; `find_sentences`, first
 sentences and snippets.
 
 The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
@@ -41,21 +40,21 @@ begins a sentence if the pretoken before it requires something, and no more than
 
 _LONGEST_STARTER = 16
 _LONGEST_LETTER = 4
-"""Characters, one more than a letter with its marks has."""
+"""Characters; a single letter, with its marks, has fewer."""
 _MARGIN = 64
-"""Characters around a place that tell whether a sentence ends there: more than any abbreviation and
-its signs have."""
+"""Characters around an offset that decide whether a sentence ends there: more than any abbreviation
+with its signs has."""
 _REACHES = (256, 2_048, 1 << 62)
-"""So far from a place the ends of sentences are looked for at first."""
+"""The end of a sentence is looked for so many characters around an offset, one after the other."""
 _SIGNS = f".,!?{ELLIPSIS}"
 _LAST_WORD = re.compile(rf"[^'{_SIGNS}]+(?:\.[^'{_SIGNS}]+)*$")
 _FIRST_WORD = re.compile(r"\w+")
 _LETTER_OR_DIGIT = re.compile(r"\w")
 _CLOSERS = re.compile(r"""(?:["'”’»)\]}」』】》]|[ \u00a0\u202f]»(?!\S))*""")
-"""What belongs to a sentence behind its end mark."""
+"""Closing quotes and brackets, which belong to the sentence whose end mark they follow."""
 _BLANKS = frozenset(" \n")
 _ENDS_AND_CLOSERS = frozenset(".!?'\")]}")
-"""What an end and its closers consist of, in ASCII."""
+"""The characters of an end mark and its closers, in ASCII."""
 
 
 class SentenceRule:
@@ -132,17 +131,23 @@ def sentence_rule(language: str) -> SentenceRule:
 
 
 class _Patterns(NamedTuple):
+    """The expressions that find the ends of sentences in a text."""
+
     end: re.Pattern[str]
     """The last end mark of a pretoken, if the next pretoken with a word may begin a sentence; group
     1 is the first character of that word. In ASCII the match includes closing quotes and brackets.
     Or 。"""
     back: re.Pattern[str]
-    """A pretoken, backwards."""
+    """A pretoken, in reversed text."""
 
 
 def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str) -> _Patterns:
-    """Given end marks, those of them beyond ASCII, the marks and joiners that a pretoken may have,
-    what may be a sentence's first sign, and closing quotes and brackets."""
+    """Compile the patterns.
+
+    `end_marks` are the end marks, `beyond` those of them beyond ASCII, `unseen` the marks and
+    joiners that a pretoken may have, `first` what may be the first character of a sentence,
+    `closers` the closing quotes and brackets.
+    """
     signs = f".,!?{beyond}"
     parting = rf"[^\w{unseen}'{signs}{beyond and '。'}][^\w{signs}{beyond and '。'}]*+"
     end = rf"[{end_marks}]'*+(?={parting}[{unseen}'{signs}]*({first})){closers}"
@@ -151,16 +156,15 @@ def _patterns(end_marks: str, beyond: str, unseen: str, first: str, closers: str
 
 _ASCII = _patterns(".!?", "", "", "[A-Z0-9]", """['")\\]}]*""")
 _ASCII_STOPS = _patterns(".", "", "", "[A-Z0-9]", """['")\\]}]*""")
-"""The same for texts whose only end marks are full stops: a pattern that begins with one sign is
-several times as fast."""
+"""The same for texts whose only end marks are full stops: a pattern that begins with one fixed
+character is several times as fast."""
 _UNUSUAL = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u22ef\u3000-\u3002]")
-"""Characters among which marks and joiners are; written as what is not among them, for so it is
-compiled at once."""
+"""Matches characters among which all marks and joiners are. The negated class compiles at once."""
 
 
 @functools.cache
 def _unicode_patterns(unusual: bool) -> _Patterns:
-    # Compiled where a text needs it: that takes 10 ms.
+    # Takes 10 ms, so only where a text needs it.
     return _patterns(f".!?{ELLIPSIS}", ELLIPSIS, MARKS + JOINERS if unusual else "", r"\w", "")
 
 
@@ -171,9 +175,9 @@ def _choose_patterns(normal: str) -> _Patterns:
 
 
 class Sentences:
-    """The sentences of a text, found around places in it. Safe for many threads.
+    """Finds sentences of a text around given offsets. Safe for many threads.
 
-    Slow twin: `sentence_spans`, which finds all of them.
+    Slow twin: `find_sentences`, which finds all of them.
     """
 
     __slots__ = ("_has_closers", "_patterns", "_rule", "_straight", "text")
@@ -183,10 +187,10 @@ class Sentences:
         self._rule = sentence_rule(language)
         self._straight = straighten(text)
         self._patterns = _choose_patterns(self._straight) if self._straight.isascii() else None
-        self._has_closers = self._patterns is None or "»" in text  # others than the patterns take along
+        self._has_closers = self._patterns is None or "»" in text  # closers that the patterns do not match
 
-    def spans(self) -> list[Mark]:
-        """The spans of all sentences, in order, without the white space around them."""
+    def find_all(self) -> list[Mark]:
+        """All sentences in order, as start and end offsets, without the white space around them."""
         text, straight = self.text, self._straight
         if straight.isspace():
             return [] if text.isspace() else [_stripped(text, 0, len(text))]
@@ -196,22 +200,24 @@ class Sentences:
         return [_stripped(text, start, end) for start, end in filled]
 
     def first(self) -> Mark:
-        """The span of the first sentence of a text that is not blank."""
+        """The first sentence of a text that is not blank, as start and end offset."""
         at = len(self._straight) - len(self._straight.lstrip())
         return self.around(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
 
     def has_boundary(self, start: int, end: int) -> bool:
-        """Whether a sentence ends from `start` to `end`, these included. No blank stands before
-        `start` or at `end`."""
+        """Whether a sentence ends at an offset from `start` to `end` (inclusive).
+
+        There is no blank before `start`, nor at `end`.
+        """
         return next(self._ends(start, end), -1) >= 0 or self.has_paragraph(start, end)
 
     def ends_by_marks(self, start: int, end: int) -> list[int]:
-        """Where sentences end by their signs, not with a paragraph, from `start` to `end`, these
-        included. No blank stands before `start` and none at `end`."""
+        """The offsets from `start` to `end` (inclusive) where a sentence ends with an end mark,
+        not just with its paragraph. There is no blank before `start`, nor at `end`."""
         return [*self._ends(start, end)]
 
     def has_paragraph(self, start: int, end: int) -> bool:
-        """Whether a paragraph begins from `start` to `end`."""
+        """Whether a paragraph begins at an offset from `start` to `end`."""
         return self._straight.find("\n", start, end) >= 0 and find_next_paragraph(self._straight, start, end) >= 0
 
     def around(self, start: int, end: int) -> Mark:
@@ -293,9 +299,10 @@ def _required_at(normal: str, at: int, rule: SentenceRule, back: re.Pattern[str]
     return ANY if pretoken is None else rule.required_next(pretoken[0][::-1])
 
 
-def sentence_spans(text: str, language: str) -> list[Mark]:
-    """The spans of the sentences of a text, in order, without the white space around them."""
-    return Sentences(text, language).spans()
+def find_sentences(text: str, language: str) -> list[Mark]:
+    """The sentences of a text in order, as start and end offsets, without the white space around
+    them."""
+    return Sentences(text, language).find_all()
 
 
 def sentence_starts(text: str, words: Tokens, language: str) -> list[int]:

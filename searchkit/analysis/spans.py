@@ -1,10 +1,10 @@
-"""Where do words stand in order, or near each other? Phrases and proximity over the positions of their words.
+"""Defines the spans of phrases and proximity operators, over the positions of one field of one
+article.
 
-Useful for: deciding whether a phrase, `w/n` or `/s` matches, and where: these functions say what is meant, and faster ones
-are checked against them. Not useful for: where the positions come from.
+Useful for: deciding whether a phrase, `w/n` or `/s` matches, and where. The functions are the
+definition that faster ones are checked against. Not useful for: where the positions come from.
 
-A place of a phrase or an operator is a span, the first and the last position that it covers, both in one field. Lists of
-spans are sorted and have each span once.
+Lists of spans are sorted, and have each span once.
 """
 
 from __future__ import annotations
@@ -15,56 +15,58 @@ from collections.abc import Callable, Iterable, Sequence
 from searchkit.analysis.tokenizer import PARAGRAPH_GAP
 
 Span = tuple[int, int]
-"""The first and the last position of a place."""
+"""The first and the last position of a match."""
 
 Pair = tuple[Span, Span]
-"""A place of the left operand and one of the right."""
+"""A span of the left operand and one of the right."""
 
 _ANY_DISTANCE = 1 << 62
 
 
 def phrase_positions(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
-    """Every place of a phrase, as the positions of its words.
+    """Every match of a phrase, as the positions of its words.
 
-    `positions[i]` are those of word i, ascending; word i + 1 stands at least `steps[i]` after word i (1: next to it);
-    all in all at most `slop` other words stand among them. From each place of the first word the nearest following
-    ones are taken, so that a place is found for a first word exactly if there is one.
+    `positions[i]` are those of word i, ascending. Word i + 1 stands at least `steps[i]` after word
+    i (1: next to it), and all in all at most `slop` other words stand among them. For each position
+    of the first word the nearest following ones are taken, which finds a match exactly if there is
+    one.
     """
     if not positions or not all(positions):
         return []
     shortest = sum(steps)
-    places = []
+    matches = []
     if slop == 0:
         sets = [frozenset(p) for p in positions[1:]]
         for first in positions[0]:
-            at, place = first, [first]
-            for step, places_of_next in zip(steps, sets, strict=True):
+            at, match = first, [first]
+            for step, following_set in zip(steps, sets, strict=True):
                 at += step
-                if at not in places_of_next:
+                if at not in following_set:
                     break
-                place.append(at)
+                match.append(at)
             else:
-                places.append(tuple(place))
-        return places
+                matches.append(tuple(match))
+        return matches
     for first in positions[0]:
-        at, place = first, [first]
+        at, match = first, [first]
         for step, following in zip(steps, positions[1:], strict=True):
             index = bisect_left(following, at + step)
             if index == len(following):
-                return places  # later first words find none either
+                return matches  # nor is there one for a later first word
             at = following[index]
-            place.append(at)
+            match.append(at)
         if at - first - shortest <= slop:
-            places.append(tuple(place))
-    return places
+            matches.append(tuple(match))
+    return matches
 
 
 def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
-    """Every place of a phrase whose words may be several positions wide, as the spans of its words.
+    """Every match of a phrase whose words may be several positions wide, as the spans of its words.
 
-    `words[i]` are the spans of word i, ascending; word i + 1 begins at least `steps[i]` after the end of word i (1: next to
-    it); all in all at most `slop` other words stand among them. Of the choices that begin with one span of the first word,
-    the one that ends first is taken. For words one position wide the same as `phrase_positions`.
+    `words[i]` are the spans of word i, ascending. Word i + 1 begins at least `steps[i]` after the
+    end of word i (1: next to it), and all in all at most `slop` other words stand among them. Of
+    the matches that begin with one span of the first word, the one that ends first is taken. For
+    words one position wide the same as `phrase_positions`.
     """
     if not words or not all(words):
         return []
@@ -91,11 +93,12 @@ def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: in
 
 
 def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Pair]:
-    """Which places of the right operand stand near which of the left: for each left one the nearest on either side.
+    """Pairs each span of the left operand with the nearest span of the right one on either side.
 
-    After it: the one with the smallest first position behind the left one's last (of several the shortest), when that
-    is at most `distance` away. Before it, unless `ordered`: the one with the greatest last position (of several the
-    shortest), in the same way. Places that overlap are never near each other.
+    After it, that is the span with the smallest first position behind the left one's last (of
+    several the shortest), if it is at most `distance` away. Before it, unless `ordered`, that is
+    the one with the greatest last position (of several the shortest), in the same way. Spans that
+    overlap are never near each other.
     """
     by_last = sorted(right, key=lambda span: (span[1], span[0]))
     lasts = [last for _, last in by_last]
@@ -112,12 +115,14 @@ def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, order
 
 
 def near_spans(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Span]:
-    """The places of `left w/distance right` (`pre/` if `ordered`): from the one to the other, as `near_pairs` says."""
+    """The spans of `left w/distance right` (`pre/` if `ordered`): those that cover a pair of
+    `near_pairs`."""
     return covering_spans(near_pairs(left, right, distance, ordered))
 
 
 def not_near_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
-    """The places of `left not w/distance right`: those of the left operand without one of the right so near.
+    """The spans of `left not w/distance right`: those of the left operand without one of the right
+    so near.
 
     A place that overlaps is near; the very same span on both sides is not.
     """
@@ -133,10 +138,11 @@ def not_near_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -
 
 
 def same_unit_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Pair]:
-    """Which places stand in the same sentence or paragraph: for each left one the nearest on either side, at any distance.
+    """Pairs each span of the left operand with the nearest one of the right in the same sentence or
+    paragraph.
 
-    `unit_of` gives the number of the sentence or paragraph of a position. Places that begin in one and end in another do
-    not count.
+    `unit_of` gives the number of the sentence or paragraph of a position. The nearest on either
+    side counts, at any distance. Spans that begin in one unit and end in another do not count.
     """
     units: dict[int, tuple[list[Span], list[Span]]] = {}
     for side, spans in enumerate((left, right)):
@@ -148,29 +154,32 @@ def same_unit_pairs(left: Sequence[Span], right: Sequence[Span], unit_of: Callab
 
 
 def same_unit_spans(left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]) -> list[Span]:
-    """The places of `left /s right` and `left /p right`: from the one to the other, as `same_unit_pairs` says."""
+    """The spans of `left /s right` and `left /p right`: those that cover a pair of
+    `same_unit_pairs`."""
     return covering_spans(same_unit_pairs(left, right, unit_of))
 
 
 def covering_spans(pairs: Iterable[Pair]) -> list[Span]:
-    """The spans that cover both places of each pair, sorted and unique."""
+    """The spans that cover both spans of each pair, sorted and unique."""
     return sorted({(min(one[0], other[0]), max(one[1], other[1])) for one, other in pairs})
 
 
 def union_spans(parts: Iterable[Iterable[Span]]) -> list[Span]:
-    """The places of `a OR b`: those of each, sorted and unique."""
+    """The spans of `a OR b`: those of each, sorted and unique."""
     return sorted({span for part in parts for span in part})
 
 
 def paragraph_starts(positions: Sequence[int]) -> list[int]:
-    """The indexes of the words that begin a paragraph: the first, and each that stands PARAGRAPH_GAP or more further on."""
+    """The indexes of the words that begin a paragraph: the first, and each PARAGRAPH_GAP or more
+    behind another."""
     return [
         index for index, position in enumerate(positions) if index == 0 or position - positions[index - 1] >= PARAGRAPH_GAP
     ]
 
 
 def unit_numbers(positions: Sequence[int], starts: Sequence[int]) -> dict[int, int]:
-    """The number of the sentence or paragraph of each position; `starts` are the indexes of the words that begin one."""
+    """The number of the sentence or paragraph of each position; `starts` are the indexes of
+    their first words."""
     begun = frozenset(starts)
     numbers: dict[int, int] = {}
     number = -1

@@ -1,4 +1,4 @@
-"""Does a surface form satisfy a word typed with `=`, or a pattern with wildcards?"""
+"""Compares surface forms with a word typed with `=`, and with a pattern with wildcards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from searchkit.analysis.normalize import fold, fold_accents, fold_case
 
 
 def matches_surface_form(form: str, typed: str) -> bool:
-    """Whether `form` is what was typed: case counts where `typed` has a capital, accents where it has an accent."""
+    """Whether a surface form is what was typed. Case counts if `typed` has a capital, accents if
+    it has one."""
     if fold(form) != fold(typed):
         return False
     cased = fold_case(typed) != typed
@@ -21,6 +22,7 @@ def matches_surface_form(form: str, typed: str) -> bool:
 
 
 def wildcard_regex(pattern: str) -> re.Pattern[str]:
-    """The regular expression of a (folded) pattern, for `fullmatch` over folded words or whole values."""
+    """The regular expression of a folded pattern, for `fullmatch` of folded words or whole
+    values."""
     pieces = [".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", pattern)]
     return re.compile("".join(pieces), re.DOTALL)

@@ -1,14 +1,16 @@
-"""Where are the words of a text, and which surface form has each?
+"""Tokenizes a text: finds its words, their surface forms and their positions.
 
-A word is a run of letters, digits and their combining marks, with apostrophes inside. An apostrophe parts words before a
-digit (`ABC'13`), around a single n (`rock'n'roll`), and behind an elided article before a vowel or h (`l'Iran`). The
-surface form is the word without a possessive 's, without the dots of an abbreviation (`U.S.` is `US`) and without what
-parts groups of three digits (`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`); case and accents
-stay. Positions count words; the first word of a paragraph stands PARAGRAPH_GAP positions after the last one of the
-paragraph before, so that no phrase crosses a paragraph's end.
+A word is a run of letters, digits and their combining marks, with apostrophes inside. An apostrophe
+parts words before a digit (`ABC'13`), around a single n (`rock'n'roll`), and behind an elided
+article before a vowel or h (`l'Iran`). The surface form is the word without a possessive 's,
+without the dots of an abbreviation (`U.S.` is `US`), and without what parts groups of three digits
+(`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`). Case and accents stay.
+Positions count words. The first word of a paragraph stands PARAGRAPH_GAP positions after the last
+one of the paragraph before, so that no phrase crosses the end of a paragraph.
 
-A word that a hyphen divides at the end of a line is found both ways: its halves are words, and the joined word stands at
-the position of the first half and is two positions wide. Its form has a soft hyphen where it was divided.
+A word that a hyphen divides at the end of a line is found both ways: its halves are words, and the
+joined word stands at the position of the first half and is two positions wide. Its form has a soft
+hyphen where it was divided.
 """
 
 from __future__ import annotations
@@ -23,10 +25,11 @@ from searchkit.analysis.normalize import normalize
 from searchkit.frozen import frozen
 
 PARAGRAPH_GAP = 101
-"""From the last word of a paragraph to the first of the next, in positions; 1 is next to each other."""
+"""Positions from the last word of a paragraph to the first of the next. Words next to each other
+are 1 apart."""
 
 LONGEST_WORD = 255
-"""Characters of a word that count: longer runs are no words of a language, but lines of encoded data."""
+"""Characters of a word that count. Longer runs are no words, but lines of encoded data."""
 
 DECIMAL_COMMA = frozenset(
     (
@@ -53,7 +56,8 @@ DECIMAL_COMMA = frozenset(
         "tr",
     )
 )
-"""Languages that write a comma before decimals, so that a dot before three digits parts groups (`1.655` is 1655)."""
+"""Languages with a comma before decimals, so that a dot before three digits parts groups
+(`1.655` is 1655)."""
 
 _ARTICLES = "l d qu dell dall all nell sull"
 _MORE_ARTICLES = {
@@ -68,25 +72,28 @@ _ASCII_VOWELS = "aeiouyhAEIOUYH"
 
 
 def _articles(language: str) -> str:
-    """The elided articles of a language, of either case, as alternatives of an expression."""
+    """The elided articles of a language, of either case, as alternatives in an expression."""
     articles = f"{_ARTICLES} {_MORE_ARTICLES.get(language, '')}".split()
     return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in article) for article in articles)
 
 
 @functools.cache
-def _article_first(language: str) -> re.Pattern[str]:
+def _leading_article(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{_articles(language)})'(?=[{_vowels()}])")
 
 
 def elided_article(text: str, language: str) -> str:
-    """The article with its apostrophe that a straightened text begins with, where it is a function word of queries: in
-    French, Italian and Catalan; else ""."""
-    found = _article_first(language).match(text) if language in _MORE_ARTICLES else None
+    """The elided article, with its apostrophe, that a straightened text begins with; "" for none.
+
+    Only in French, Italian and Catalan, where it is a function word of queries.
+    """
+    found = _leading_article(language).match(text) if language in _MORE_ARTICLES else None
     return found[0] if found else ""
 
 
 def _grammar(inside: str, letter: str, vowels: str, language: str) -> str:
-    """The expression of a word: `inside` is what may stand inside one, `letter` a letter, both as classes."""
+    """The expression of a word. `inside` is the class of what may stand inside one, `letter`
+    that of letters."""
     dots = rf"{letter}(?:\.{letter})+"
     tail = rf"(?:{inside}+|(?<=\d)\.(?=\d)|'(?![nN]'){letter})*"
     separators = ",'." if language in DECIMAL_COMMA else ",'"
@@ -101,34 +108,35 @@ def _grammar(inside: str, letter: str, vowels: str, language: str) -> str:
 
 
 @functools.cache
-def _word_in_ascii(language: str) -> re.Pattern[str]:
+def _ascii_token_regex(language: str) -> re.Pattern[str]:
     return re.compile(_grammar(r"\w", _LETTER, _ASCII_VOWELS, language))
 
 
 @functools.cache
-def _word_anywhere(language: str) -> re.Pattern[str]:
-    return re.compile(_grammar(rf"[\w{MARKS}{JOINERS}]", _LETTER, _vowels(), language))  # 5 ms: compiled when needed
+def _unicode_token_regex(language: str) -> re.Pattern[str]:
+    # Takes 5 ms to compile, so only where a text needs it.
+    return re.compile(_grammar(rf"[\w{MARKS}{JOINERS}]", _LETTER, _vowels(), language))
 
 
 @functools.cache
 def _vowels() -> str:
-    """Vowels of Latin script and h, with any accents, of either case."""
+    """The vowels of Latin script, and h, with any accents, of either case."""
     ranges = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     accented = [chr(code) for code in ranges if unicodedata.normalize("NFD", chr(code))[0] in _ASCII_VOWELS]
     return _ASCII_VOWELS + "".join(accented) + "æœøÆŒØ"
 
 
 def token_regex(text: str, language: str = "en") -> re.Pattern[str]:
-    """What finds the words of a normalized text (see `normalize`; the underscore is a blank there)."""
-    return _word_in_ascii(language) if text.isascii() else _word_anywhere(language)
+    """The expression that finds the words of a normalized text (see `normalize`)."""
+    return _ascii_token_regex(language) if text.isascii() else _unicode_token_regex(language)
 
 
 _LETTER_OR_WILD = r"(?:[^\W\d]|[*?])"
 
 
 @functools.cache
-def _pattern_anywhere(language: str) -> re.Pattern[str]:
-    """The same for patterns, in which a wildcard may stand for any part of a word."""
+def _wildcard_token_regex(language: str) -> re.Pattern[str]:
+    """The same for words with wildcards, each of which may stand for any part of a word."""
     inside = rf"[\w{MARKS}{JOINERS}*?]"
     dots = rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+"
     tail = rf"(?:{inside}+|(?<=\d)\.(?=[\d*?])|'(?!\d|[nN]')(?=[\w*?]))*"
@@ -142,7 +150,10 @@ def _pattern_anywhere(language: str) -> re.Pattern[str]:
 
 
 def _grouped_pattern(language: str) -> str:
-    """A number with groups of digits that ends with a wildcard; where a dot may stand for itself, one group is whole."""
+    """The expression of a number with groups of digits and a wildcard at the end.
+
+    One group has to be complete where a dot may also stand before decimals.
+    """
     groups = [rf"\d{{1,3}}(?={sign})(?:{sign}\d{{3}})*(?:{sign}[\d?]{{0,2}})?[*?]" for sign in ",'"]
     if language in DECIMAL_COMMA:
         groups.append(r"\d{1,3}(?:\.\d{3})+(?:\.[\d?]{0,2})?[*?]")
@@ -156,25 +167,27 @@ _RUN = re.compile(r"\n\s+")
 _FILLED = re.compile(r"\S")
 _DROP = str.maketrans("", "", JOINERS)
 MOST_BLANKS = 8
-"""Blanks behind a hyphen at a line's end, and before the letter that begins the next line, at most."""
+"""Blanks behind a hyphen at a line's end, and in front of the next line, at most."""
 _BLANKS = rf"[ \t]{{0,{MOST_BLANKS}}}"
 _RARE_HYPHENS = f"\u2010\u00ac{SOFT_HYPHEN}"
 
 
 @functools.cache
 def _line_end(hyphens: str) -> re.Pattern[str]:
-    """A hyphen behind a letter at a line's end, and the white space up to the letter that begins the next line.
+    """The expression of a hyphen behind a letter at a line's end, and of the white space up to the
+    next letter.
 
-    The hyphen comes first: an expression that begins with one sign runs through a text many times as fast as another.
+    It begins with the hyphen: an expression that begins with a fixed character is many times as
+    fast.
     """
     return re.compile(rf"{hyphens}(?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
 
 
 def tokenize_pattern(text: str, language: str = "en") -> list[str]:
-    """The words of a normalized text with wildcards (* and ?), each in its surface form: what `tokenize` makes of words
-    of the index is made of the patterns that stand for them."""
+    """The surface forms of a normalized text with wildcards (* and ?), so that they match those
+    of `tokenize`."""
     found = []
-    for match in _pattern_anywhere(language).finditer(text):
+    for match in _wildcard_token_regex(language).finditer(text):
         word = match[0]
         if not set("*?") & set(word):
             found += [surface_form(each[0], language) for each in token_regex(word, language).finditer(word)]
@@ -193,9 +206,11 @@ def tokenize_pattern(text: str, language: str = "en") -> list[str]:
 
 @frozen
 class Tokens:
-    """The words of a text, in order: `forms[i]` stands at `positions[i]` and covers `text[starts[i]:ends[i]]`.
+    """The tokens of a text, in order: `forms[i]` stands at `positions[i]` and covers
+    `text[starts[i]:ends[i]]`.
 
-    `divided` are the numbers of words that are the first half of a word which the next word completes, ascending.
+    `divided` are the indexes (ascending) of tokens that are the first half of a word, which the
+    next token completes.
     """
 
     forms: list[str]
@@ -212,18 +227,19 @@ class Tokens:
         return f"{self.forms[index]}{SOFT_HYPHEN}{self.forms[index + 1]}"
 
     def form_spans(self) -> list[tuple[str, int, int]]:
-        """All that is found of the text: forms with their first and last positions, a divided word behind its first half."""
+        """All forms with their first and last positions; a joined form stands behind its first
+        half."""
         found = [(form, position, position) for form, position in zip(self.forms, self.positions, strict=True)]
-        for number in reversed(self.divided):
-            found.insert(number + 1, (self.joined_form(number), self.positions[number], self.positions[number + 1]))
+        for index in reversed(self.divided):
+            found.insert(index + 1, (self.joined_form(index), self.positions[index], self.positions[index + 1]))
         return found
 
 
 def surface_form(word: str, language: str = "en") -> str:
-    """The surface form of a word that `token_regex` matched."""
+    """The surface form of a word that `token_regex` found."""
     if word.isalpha() and len(word) <= LONGEST_WORD:
         return word
-    word = word.translate(_DROP)  # first: a joiner may stand behind the 's
+    word = word.translate(_DROP)  # first, because a joiner may stand behind the 's
     while word[-2:] in ("'s", "'S"):
         word = word[:-2]
     if _DOTTED.fullmatch(word):
@@ -236,9 +252,10 @@ def surface_form(word: str, language: str = "en") -> str:
 
 
 def paragraph_offsets(text: str) -> list[int]:
-    """Where paragraphs begin (characters), the first at 0.
+    """The offsets where paragraphs begin, the first of which is 0.
 
-    A paragraph ends at an empty line, or before a line indented by two or more blanks that follows one that is not.
+    A paragraph ends at an empty line, or before a line that is indented by two or more blanks while
+    the line before is not.
     """
     if "\n" not in text:
         return [0]
@@ -246,8 +263,8 @@ def paragraph_offsets(text: str) -> list[int]:
     first = _FILLED.search(text)
     if first is None:
         return starts
-    # Only a line feed with white space behind it can end a paragraph. Where an indented line began tells whether it is
-    # the one right before.
+    # Only a line feed with white space behind it can end a paragraph. `indented_at` is where the
+    # last indented line begins, to tell whether it is the one right before.
     line = text.rfind("\n", 0, first.start()) + 1
     indented_at = line if _is_indented(text, line) else -1
     for run in _RUN.finditer(text, first.start()):
@@ -262,10 +279,10 @@ def paragraph_offsets(text: str) -> list[int]:
 
 
 def find_next_paragraph(text: str, start: int, end: int) -> int:
-    """Where the first paragraph in `text[start:end + 1]` begins, or -1. No blank stands before `start`, and none at `end`
-    (which may be the text's end).
+    """The offset where the first paragraph in `text[start:end + 1]` begins, or -1.
 
-    Slow twin: the first of `paragraph_offsets(text)` that lies behind `start`, up to `end`.
+    There is no blank before `start`, nor at `end` (which may be the end of the text). Slow twin:
+    the first of `paragraph_offsets(text)` behind `start`, up to `end`.
     """
     run = _RUN.search(text, start, end)
     while run is not None and run.end() < len(text):
@@ -279,9 +296,10 @@ def find_next_paragraph(text: str, start: int, end: int) -> int:
 
 
 def find_paragraph_start(text: str, at: int) -> int:
-    """Where the paragraph begins that holds the character `at`, which is no blank; before the first, any blank line counts.
+    """The offset where the paragraph begins that holds the character at `at`, which is no blank.
 
-    Slow twin: the last of `paragraph_offsets(text)` up to `at`, white space left out.
+    Slow twin: the last of `paragraph_offsets(text)` up to `at`; for the first paragraph, the first
+    line of it that is not blank.
     """
     line = text.rfind("\n", 0, at) + 1
     while line:
@@ -299,11 +317,11 @@ def _is_indented(text: str, line: int) -> bool:
 
 
 def tokenize(text: str, language: str = "en") -> Tokens:
-    """Find the words of a text in a language, with their places in it."""
+    """Find the words of a text in a language."""
     normal, origins = normalize(text)
-    breaks = paragraph_offsets(normal)[1:]
-    breaks.append(len(normal) + 1)
-    next_break, at_break = breaks[0], 0
+    paragraphs = paragraph_offsets(normal)[1:]
+    paragraphs.append(len(normal) + 1)
+    next_paragraph, paragraph = paragraphs[0], 0
     forms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -314,23 +332,23 @@ def tokenize(text: str, language: str = "en") -> Tokens:
     for found in token_regex(normal, language).finditer(normal):
         start, end = found.span()
         position += 1
-        if start >= next_break:
+        if start >= next_paragraph:
             if forms:
                 position += PARAGRAPH_GAP - 1
-            while start >= next_break:
-                at_break += 1
-                next_break = breaks[at_break]
+            while start >= next_paragraph:
+                paragraph += 1
+                next_paragraph = paragraphs[paragraph]
         forms.append(surface_form(found[0], language))
         starts.append(start)
         ends.append(end)
         positions.append(position)
     if origins is not None:
         starts = [origins[start] for start in starts]
-        # A character that unfolded into several ends where the next one begins, never inside itself.
+        # A character that NFKC made several of ends where the next one begins, never inside itself.
         ends = [next((o for o in origins[end:] if o > origins[end - 1]), len(text)) for end in ends]
     words = Tokens(forms, starts, ends, positions, [])
     if "\n" in text:
-        words.divided.extend(_divided(text, words))
+        words.divided.extend(_find_divided(text, words))
     return words
 
 
@@ -338,8 +356,11 @@ _ABBREVIATED = re.compile(r"\.\w['\w]*\Z")
 
 
 def _with_ends_of_abbreviations(normal: str) -> str:
-    """A normalized text with visible hyphens where soft ones divide an abbreviation from the next line (`U.S` and a soft
-    hyphen): these belong to no word, so the abbreviation ends there as before any other hyphen."""
+    """Replace soft hyphens that divide an abbreviation from the next line (`U.S` and a soft hyphen)
+    by visible ones.
+
+    A visible hyphen belongs to no word, so the abbreviation ends there, as before any other hyphen.
+    """
     characters = list(normal)
     for hyphen, _ in find_line_end_hyphens(normal):
         if normal[hyphen] == SOFT_HYPHEN and _ABBREVIATED.search(normal, max(0, hyphen - LONGEST_WORD), hyphen):
@@ -348,13 +369,14 @@ def _with_ends_of_abbreviations(normal: str) -> str:
 
 
 def find_line_end_hyphens(text: str) -> list[tuple[int, int]]:
-    """Where hyphens divide words at line ends: the hyphen, and the small letter that begins the next line."""
+    """The hyphens that divide words at line ends: the offsets of each, and of the small letter
+    in the next line."""
     hyphens = f"[-{_RARE_HYPHENS}]" if any(hyphen in text for hyphen in _RARE_HYPHENS) else "-"
     found = (match.span() for match in _line_end(hyphens).finditer(text))
     return [(hyphen, following) for hyphen, following in found if text[following].islower()]
 
 
-def _divided(text: str, words: Tokens) -> list[int]:
+def _find_divided(text: str, words: Tokens) -> list[int]:
     divided = []
     for hyphen, following in find_line_end_hyphens(text):
         second = bisect_left(words.starts, following)
@@ -373,10 +395,10 @@ def _divided(text: str, words: Tokens) -> list[int]:
 
 
 def is_wide(form: str) -> bool:
-    """Whether a form is that of a word which a hyphen divides, two positions wide."""
+    """Whether a form is that of a word that a hyphen divides, which is two positions wide."""
     return SOFT_HYPHEN in form
 
 
 def without_hyphen(form: str) -> str:
-    """A form without the soft hyphen that says where it was divided: what it is compared as."""
+    """A form without the soft hyphen that says where it was divided: the form to compare."""
     return form.replace(SOFT_HYPHEN, "") if SOFT_HYPHEN in form else form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchkit.analysis import sentence_spans
+from searchkit.analysis import find_sentences
 from searchkit.model import Article, Mark
 from searchkit.results.form_scanner import LoweredText, lower_text
 
@@ -43,5 +43,5 @@ class CachedArticle:
             if not self._asked:
                 self._asked = True
                 return None
-            self._sentences = sentence_spans(self.article.body, language)
+            self._sentences = find_sentences(self.article.body, language)
         return self._sentences

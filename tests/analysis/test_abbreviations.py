@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchkit.analysis import LANGUAGES, sentence_spans, sentence_starts, tokenize
+from searchkit.analysis import LANGUAGES, find_sentences, sentence_starts, tokenize
 from searchkit.analysis.abbreviations import _TABLES, abbreviations
 from searchkit.analysis.sentences import _LONGEST_STARTER, _MARGIN
 
@@ -12,7 +12,7 @@ from searchkit.analysis.sentences import _LONGEST_STARTER, _MARGIN
 def parted(text: str, language: str) -> str:
     """A text with a bar between its sentences; those of its words have to be the same."""
     words = tokenize(text, language)
-    spans = sentence_spans(text, language)
+    spans = find_sentences(text, language)
     assert [text[words.starts[n] :] for n in sentence_starts(text, words, language)] == [
         text[min(start for start in words.starts if start >= begun) :] for begun, _ in spans
     ]

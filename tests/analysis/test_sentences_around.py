@@ -7,7 +7,7 @@ from bisect import bisect_left
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import sentence_spans, sentence_starts, straighten, tokenize
+from searchkit.analysis import find_sentences, sentence_starts, straighten, tokenize
 from searchkit.analysis.sentences import Sentences
 from searchkit.analysis.tokenizer import find_next_paragraph, find_paragraph_start, paragraph_offsets
 
@@ -82,14 +82,14 @@ LANGUAGES = st.sampled_from(["en", "de", "fr", "hi"])
 def test_the_sentences_of_a_text_are_those_of_its_words(text: str, blank: str, language: str) -> None:
     text = blank + text
     words = tokenize(text, language)
-    begun = {bisect_left(words.starts, start) for start, _ in sentence_spans(text, language)} - {len(words)}
+    begun = {bisect_left(words.starts, start) for start, _ in find_sentences(text, language)} - {len(words)}
     assert sorted(begun) == sentence_starts(text, words, language)
 
 
 @given(TEXTS, BLANKS, LANGUAGES)
 def test_the_sentences_hold_all_but_white_space(text: str, blank: str, language: str) -> None:
     text = blank + text
-    spans = sentence_spans(text, language)
+    spans = find_sentences(text, language)
     assert spans == sorted(spans)
     assert "".join("".join(straighten(text[start:end]).split()) for start, end in spans) == "".join(straighten(text).split())
     assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
@@ -99,7 +99,7 @@ def test_the_sentences_hold_all_but_white_space(text: str, blank: str, language:
 def test_the_sentence_around_each_word(text: str, blank: str) -> None:
     text = blank + text
     words = tokenize(text)
-    for sentence in sentence_spans(text, "en"):
+    for sentence in find_sentences(text, "en"):
         inside = [(s, e) for s, e in zip(words.starts, words.ends, strict=True) if s >= sentence[0] and e <= sentence[1]]
         for start, end in inside:
             assert Sentences(text, "en").around(start, end) == sentence
@@ -111,7 +111,7 @@ def test_the_sentence_around_each_word(text: str, blank: str) -> None:
 def test_the_first_sentence_around_the_first_sign(text: str, blank: str) -> None:
     text = blank + text
     if text.strip():
-        assert Sentences(text, "en").first() == sentence_spans(text, "en")[0]
+        assert Sentences(text, "en").first() == find_sentences(text, "en")[0]
 
 
 @given(TEXTS, st.data())
@@ -122,7 +122,7 @@ def test_words_are_parted_by_the_ends_of_sentences(text: str, data: st.DataObjec
     first = data.draw(st.integers(0, len(words) - 2))
     last = data.draw(st.integers(first + 1, len(words) - 1))
     one, other = (words.starts[first], words.ends[first]), (words.starts[last], words.ends[last])
-    together = any(start <= one[0] and other[1] <= end for start, end in sentence_spans(text, "en"))
+    together = any(start <= one[0] and other[1] <= end for start, end in find_sentences(text, "en"))
     assert Sentences(text, "en").has_boundary(one[1], other[0]) == (not together)
 
 

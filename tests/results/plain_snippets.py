@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchkit.analysis import Analyzer, sentence_spans, tokenize
+from searchkit.analysis import Analyzer, find_sentences, tokenize
 from searchkit.model import Mark, Snippet
 
 LONGEST = 280
@@ -29,7 +29,7 @@ def plain_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analy
     any, the snippet is the first sentence, unmarked."""
     if count <= 0 or not body.strip():
         return ()
-    sentences = sentence_spans(body, analyzer.language)
+    sentences = find_sentences(body, analyzer.language)
     if not marks:
         start, end = _cut(body, sentences[0], sentences[0][0])
         return (Snippet(body[start:end], (), start),)

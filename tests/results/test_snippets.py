@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer, sentence_spans, tokenize
+from searchkit.analysis import Analyzer, find_sentences, tokenize
 from searchkit.results import make_snippets
 from tests.analysis.test_sentences_around import BLANKS, TEXTS
 from tests.results.plain_snippets import plain_snippets
@@ -27,4 +27,4 @@ def test_they_are_those_of_the_slow_way(body: str, blank: str, count: int, data:
             marks.append((words.starts[number], words.ends[last]))
     expected = plain_snippets(body, marks, count, ANALYZER)
     assert make_snippets(body, marks, count, ANALYZER) == expected
-    assert make_snippets(body, marks, count, ANALYZER, sentence_spans(body, "en")) == expected
+    assert make_snippets(body, marks, count, ANALYZER, find_sentences(body, "en")) == expected
