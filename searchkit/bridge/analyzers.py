@@ -15,7 +15,7 @@ from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Tokens, fold, tokenize, 
 
 
 class ArticleAnalyzer(WhooshAnalyzer):
-    """Words of an article's text as terms: kind "term" (folded and stemmed), "written" (as written), "folded"."""
+    """The words of a text as terms: kind "term" (folded and stemmed), "written" (surface forms) or "folded"."""
 
     def __init__(self, kind: str, language: str = "none") -> None:
         self.kind = kind
@@ -28,7 +28,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
         self.__dict__.update(state)
 
     def __call__(self, value: str, **settings: Any) -> Iterator[Token]:
-        words = value_words(value, self.language)
+        words = tokenize_values(value, self.language)
         terms = self.terms(words.forms)
         token = Token(
             positions=settings.get("positions", False),
@@ -38,15 +38,15 @@ class ArticleAnalyzer(WhooshAnalyzer):
         token.boost = 1.0
         token.stopped = False
         first, first_character = settings.get("start_pos", 0), settings.get("start_char", 0)
-        divided = [] if self.kind == "folded" else words.divided  # as our own segments have it
+        divided = [] if self.kind == "folded" else words.divided  # as in our own segments
         joined = dict(zip(divided, self.terms(list(map(words.joined_form, divided))), strict=True))
-        for number, (term, start, end) in enumerate(zip(terms, words.starts, words.ends, strict=True)):
+        for index, (term, start, end) in enumerate(zip(terms, words.starts, words.ends, strict=True)):
             found = [(term, end)]
-            if number in joined:
-                found.append((joined[number], words.ends[number + 1]))
+            if index in joined:
+                found.append((joined[index], words.ends[index + 1]))
             for text, last in found:
                 token.text = text
-                token.pos = first + words.positions[number]
+                token.pos = first + words.positions[index]
                 token.startchar, token.endchar = first_character + start, first_character + last
                 yield token
 
@@ -63,8 +63,8 @@ class ArticleAnalyzer(WhooshAnalyzer):
         return [analyzer.term(form) for form in forms]
 
 
-def value_words(value: str | Iterable[str], language: str) -> Tokens:
-    """The words of a text, or of several values one after the other, a paragraph's gap apart."""
+def tokenize_values(value: str | Iterable[str], language: str) -> Tokens:
+    """The words of a text, or of several values one after the other, PARAGRAPH_GAP positions apart."""
     if isinstance(value, str):
         return tokenize(value, language)
     joined = Tokens([], [], [], [], [])

@@ -19,7 +19,7 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.documents import ColumnDocuments
-from searchkit.bridge.opened import OpenSegment
+from searchkit.bridge.shared_segment import SharedSegment
 from searchkit.bridge.terms import ColumnTerms
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
@@ -33,10 +33,10 @@ class ColumnCodec(base.Codec):
     length_stats = False
 
     def terms_reader(self, storage: Any, segment: ColumnSegment) -> ColumnTerms:
-        return ColumnTerms(_opened(storage, segment))
+        return ColumnTerms(_share(storage, segment))
 
     def per_document_reader(self, storage: Any, segment: ColumnSegment) -> ColumnDocuments:
-        return ColumnDocuments(_opened(storage, segment), segment)
+        return ColumnDocuments(_share(storage, segment), segment)
 
     def _writes_nothing(self, *_: Any) -> NoReturn:
         raise NotImplementedError("searchkit's segments are written by searchkit only; leave Whoosh its default codec")
@@ -51,14 +51,19 @@ class ColumnSegment(base.Segment):
         self.__setstate__({"indexname": indexname, "segid": segid, "docs": docs, "deletions": deletions})
 
     @classmethod
-    def of_ref(cls, ref: SegmentRef) -> ColumnSegment:
+    def from_ref(cls, ref: SegmentRef) -> ColumnSegment:
         return cls(INDEX_NAME, ref.id, ref.doc_count, ref.deletions)
 
     def to_ref(self) -> SegmentRef:
-        return SegmentRef(self.segid, self._docs, bytes(self._deletions) if any(self._deletions) else b"")
+        return SegmentRef(self.segid, self._doc_count, bytes(self._deletions) if any(self._deletions) else b"")
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"indexname": self.indexname, "segid": self.segid, "docs": self._docs, "deletions": self.to_ref().deletions}
+        return {
+            "indexname": self.indexname,
+            "segid": self.segid,
+            "docs": self._doc_count,
+            "deletions": self.to_ref().deletions,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Raises ValueError for what no segment pickles."""
@@ -70,7 +75,7 @@ class ColumnSegment(base.Segment):
         if deletions and len(deletions) != (docs + 7) // 8:
             raise ValueError(f"segment {segid} has deletions of other documents than its own")
         self.indexname, self.segid, self.compound = INDEX_NAME, segid, False
-        self._docs = docs
+        self._doc_count = docs
         # Whoosh deletes by changing the segment that it holds, and pickles it when it commits.
         self._deletions = bytearray(deletions)
 
@@ -86,11 +91,11 @@ class ColumnSegment(base.Segment):
         return False
 
     def doc_count_all(self) -> int:
-        return self._docs
+        return self._doc_count
 
     def set_doc_count(self, count: int) -> None:
-        if count != self._docs:
-            raise ValueError(f"segment {self.segid} holds {self._docs} documents, not {count}")
+        if count != self._doc_count:
+            raise ValueError(f"segment {self.segid} holds {self._doc_count} documents, not {count}")
 
     # Deletions.
 
@@ -105,8 +110,8 @@ class ColumnSegment(base.Segment):
         return iter(() if live is None else np.flatnonzero(~live).tolist())
 
     def is_deleted(self, docnum: int) -> bool:
-        if docnum == self._docs:
-            return False  # Whoosh's matcher of exclusions asks for one document more than there are
+        if docnum == self._doc_count:
+            return False  # the matcher of Whoosh for NOT asks for one document more than there are
         self._check(docnum)
         return bool(self._deletions) and bool(self._deletions[docnum >> 3] >> (docnum & 7) & 1)
 
@@ -115,7 +120,7 @@ class ColumnSegment(base.Segment):
         if not self._deletions:
             if not delete:
                 return
-            self._deletions = bytearray((self._docs + 7) // 8)
+            self._deletions = bytearray((self._doc_count + 7) // 8)
         bit = 1 << (docnum & 7)
         if delete:
             self._deletions[docnum >> 3] |= bit
@@ -123,27 +128,27 @@ class ColumnSegment(base.Segment):
             self._deletions[docnum >> 3] &= ~bit
 
     def _check(self, docnum: int) -> None:
-        if not 0 <= docnum < self._docs:
-            raise IndexError(f"segment {self.segid} holds {self._docs} documents, and no number {docnum}")
+        if not 0 <= docnum < self._doc_count:
+            raise IndexError(f"segment {self.segid} holds {self._doc_count} documents, and no number {docnum}")
 
 
-_open: WeakValueDictionary[Path, OpenSegment] = WeakValueDictionary()
-_open_lock = threading.Lock()
+_shared_segments: WeakValueDictionary[Path, SharedSegment] = WeakValueDictionary()
+_shared_segments_lock = threading.Lock()
 
 
-def _opened(storage: Any, segment: ColumnSegment) -> OpenSegment:
-    """A segment's file, opened once for all who read it: it never changes, and its id is never used again.
+def _share(storage: Any, segment: ColumnSegment) -> SharedSegment:
+    """A segment's file, opened once for all readers: it never changes, and its id is never used again.
 
     Raises CorruptIndex, IndexMismatch, OSError.
     """
     if not isinstance(storage, FileStorage):
         raise TypeError(f"searchkit's segments are read from a folder, not from {storage!r}")
     path = Path(storage.folder).absolute() / segment.file
-    with _open_lock:
-        found = _open.get(path)
+    with _shared_segments_lock:
+        found = _shared_segments.get(path)
         if found is None:
-            found = OpenSegment(SegmentReader(path))
-            if found.docs != segment.doc_count_all():
-                raise found.corrupt(f"it holds {found.docs} documents instead of {segment.doc_count_all()}")
-            _open[path] = found
+            found = SharedSegment(SegmentReader(path))
+            if found.doc_count != segment.doc_count_all():
+                raise found.corrupt(f"it holds {found.doc_count} documents instead of {segment.doc_count_all()}")
+            _shared_segments[path] = found
     return found

@@ -10,8 +10,8 @@ from whoosh.codec import base
 from whoosh.columns import ColumnReader
 
 from searchkit.arrays import AnyArray, Bools, Ints
-from searchkit.bridge.fields import stored_of
-from searchkit.bridge.opened import OpenSegment
+from searchkit.bridge.fields import to_stored_fields
+from searchkit.bridge.shared_segment import SharedSegment
 from searchkit.codec.columns import ValueColumn
 from searchkit.schema import UNDATED, from_record
 
@@ -22,16 +22,16 @@ COLUMNS = ("date", "id", "words")
 
 
 class ColumnDocuments(base.PerDocumentReader):
-    """Whoosh's PerDocumentReader of one of our segments; deletions are the Segment object's at every moment."""
+    """Whoosh's PerDocumentReader of one of our segments; deletions are always those that the Segment object has now."""
 
-    def __init__(self, opened: OpenSegment, segment: ColumnSegment) -> None:
-        self._opened, self._segment = opened, segment
+    def __init__(self, shared: SharedSegment, segment: ColumnSegment) -> None:
+        self._shared, self._segment = shared, segment
 
     def doc_count(self) -> int:
         return self._segment.doc_count_all() - self._segment.deleted_count()
 
     def doc_count_all(self) -> int:
-        return self._opened.docs
+        return self._shared.doc_count
 
     def has_deletions(self) -> bool:
         return self._segment.has_deletions()
@@ -42,18 +42,18 @@ class ColumnDocuments(base.PerDocumentReader):
     def deleted_docs(self) -> Iterator[int]:
         return self._segment.deleted_docs()
 
-    def live(self) -> Bools | None:
-        """Which documents live (None: all). Not of Whoosh: for our weighting."""
+    def live_docs(self) -> Bools | None:
+        """Which documents are live (None: all). Whoosh does not ask for it, our weighting does."""
         return self._segment.to_ref().live_docs()
 
     # What is stored.
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         try:
-            article, origin = from_record(self._opened.reader.stored_fields.record(docnum))
+            article, origin = from_record(self._shared.reader.stored_fields.record(docnum))
         except (ValueError, TypeError, OverflowError) as error:
-            raise self._opened.corrupt(f"its article {docnum} cannot be read ({error})") from error
-        return stored_of(article, origin)
+            raise self._shared.corrupt(f"its article {docnum} cannot be read ({error})") from error
+        return to_stored_fields(article, origin)
 
     # Columns.
 
@@ -68,18 +68,18 @@ class ColumnDocuments(base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: Any) -> ColumnReader:
         if fieldname == "id":
-            return ValueColumnReader(self._opened.reader.value_column("id.value"))
+            return ValueColumnReader(self._shared.reader.value_column("id.value"))
         if fieldname == "words":
-            return NumberColumn(_sortable(self._opened.word_counts(), 32))
-        dates = self._opened.dates()
+            return NumberColumnReader(_sortable(self._shared.word_counts(), 32))
+        dates = self._shared.dates()
         # Whoosh's columns of dates hold them as they are, those of other numbers what they are sorted by.
-        return NumberColumn(np.where(dates == UNDATED, np.uint64(2**64 - 1), dates.astype(np.uint64)))
+        return NumberColumnReader(np.where(dates == UNDATED, np.uint64(2**64 - 1), dates.astype(np.uint64)))
 
     # Lengths.
 
     def lengths(self, fieldname: str) -> AnyArray | None:
         """Words of each document in a field, None where none are kept."""
-        field = self._opened.reader.fields.get(fieldname)
+        field = self._shared.reader.fields.get(fieldname)
         return None if field is None else field.lengths
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
@@ -113,7 +113,7 @@ class ValueColumnReader(ColumnReader):
         return self._values.value(docnum)
 
 
-class NumberColumn(ColumnReader):
+class NumberColumnReader(ColumnReader):
     """Numbers as Whoosh sorts them (uint64)."""
 
     def __init__(self, numbers: AnyArray) -> None:

@@ -1,8 +1,9 @@
-"""An article as Whoosh's fields, and back.
+"""Converts an article to fields of Whoosh, and back.
 
-Fields are named as Article's attributes, so that other Whoosh programs find what they expect. Beside them stand `words`
-(the length), `origin` (the root and file that an article was read from) and `date_offset` (seconds by which the clock of
-the date is ahead of UTC, stored where it is not 0). Whoosh knows dates without a zone only: what it sees is what is printed.
+Fields are named as Article's attributes, so that other Whoosh programs find what they expect. Beside them there are
+`words` (how many the title and the body have), `origin` (the root and file that an article was read from) and
+`date_offset` (how far the clock of the date is ahead of UTC, in seconds; stored where it is not 0). Whoosh knows only dates
+without a zone: it sees the printed date and time.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def make_schema(language: str) -> fields.Schema:
     return schema
 
 
-def stored_of(article: Article, origin: str) -> dict[str, Any]:
-    """What Whoosh's programs see stored of an article; empty fields are left out."""
+def to_stored_fields(article: Article, origin: str) -> dict[str, Any]:
+    """The stored fields that Whoosh's programs see of an article, without empty ones."""
     stored: dict[str, Any] = {
         "id": article.id,
         "title": article.title,
@@ -68,10 +69,10 @@ def stored_of(article: Article, origin: str) -> dict[str, Any]:
     return stored
 
 
-def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
-    """The article and the origin that `stored_of` stored, or that another program did in its own manner.
+def from_stored_fields(stored: Mapping[str, Any]) -> tuple[Article, str]:
+    """The article and the origin in stored fields of `to_stored_fields` or of another program.
 
-    What has other types than an article's is left for `schema.check` to find. Raises KeyError, TypeError, ValueError.
+    `schema.check` has to find values of wrong types. Raises KeyError, TypeError, ValueError.
     """
     date: datetime | None = stored.get("date")
     if date is not None and date.tzinfo is None:
@@ -80,8 +81,8 @@ def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
     article = Article(
         id=stored["id"],
         date=date,
-        authors=_several(stored.get("authors")),
-        topics=_several(stored.get("topics")),
+        authors=_as_tuple(stored.get("authors")),
+        topics=_as_tuple(stored.get("topics")),
         encoding_confidence=None if confidence is None else float(confidence),
         extra=dict(stored.get("extra") or {}),
         **{name: stored.get(name) or "" for name in _TEXTS},
@@ -89,8 +90,8 @@ def article_of(stored: Mapping[str, Any]) -> tuple[Article, str]:
     return article, str(stored.get("origin") or "")
 
 
-def _several(value: Any) -> tuple[str, ...]:
-    """Several values; a program that is not ours may have stored one text."""
+def _as_tuple(value: Any) -> tuple[str, ...]:
+    """The values of a field; another program may have stored one text."""
     if not value:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)

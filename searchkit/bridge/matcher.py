@@ -1,4 +1,4 @@
-"""The postings of one term, as Whoosh's queries step through them."""
+"""The postings of one term as Whoosh's queries iterate over them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from searchkit.codec.ragged import starts_from_counts
 
 
 class ColumnMatcher(LeafMatcher):
-    """Postings decoded at once; positions when first asked for.
+    """Documents are decoded at once, frequencies and positions when first asked for.
 
-    It never offers block quality, as Whoosh's pruning of limited searches leaves right answers out.
+    It offers no block quality: with it Whoosh's pruning of limited searches loses documents that belong to the best.
     """
 
-    def __init__(self, terms: FieldTerms, number: int, term: tuple[str, bytes], format_: Any, scorer: Any) -> None:
-        self._terms, self._number = terms, number
+    def __init__(self, terms: FieldTerms, term_id: int, term: tuple[str, bytes], format_: Any, scorer: Any) -> None:
+        self._terms, self._term_id = terms, term_id
         self._term, self.format, self.scorer = term, format_, scorer
-        self._ids: list[int] = terms.docs(number).tolist()
+        self._ids: list[int] = terms.docs(term_id).tolist()
         self._at = 0
-        # Shared by all copies, and filled late.
-        self._late: dict[str, Any] = {}
+        # What is decoded late, shared by all copies.
+        self._decoded: dict[str, Any] = {}
 
     def is_active(self) -> bool:
         return self._at < len(self._ids)
@@ -53,19 +53,19 @@ class ColumnMatcher(LeafMatcher):
         self._at = bisect_left(self._ids, target, self._at)
 
     def weight(self) -> float:
-        if "weights" not in self._late:
-            frequencies = self._terms.frequencies(self._number)
-            self._late["weights"] = None if frequencies is None else frequencies.tolist()
-        weights: list[float] | None = self._late["weights"]
+        if "weights" not in self._decoded:
+            frequencies = self._terms.frequencies(self._term_id)
+            self._decoded["weights"] = None if frequencies is None else frequencies.tolist()
+        weights: list[float] | None = self._decoded["weights"]
         return 1.0 if weights is None else weights[self._at]
 
     def _positions(self) -> list[int] | None:
-        if "places" not in self._late:
-            places = self._terms.places(self._number)
-            self._late["places"] = None if places is None else (places[0], starts_from_counts(places[1]).tolist())
-        if self._late["places"] is None:
+        if "positions" not in self._decoded:
+            of_term = self._terms.positions(self._term_id)
+            self._decoded["positions"] = of_term and (of_term[0], starts_from_counts(of_term[1]).tolist())
+        if self._decoded["positions"] is None:
             return None
-        positions, starts = self._late["places"]
+        positions, starts = self._decoded["positions"]
         found: list[int] = positions[starts[self._at] : starts[self._at + 1]].tolist()
         return found
 

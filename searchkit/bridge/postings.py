@@ -1,7 +1,7 @@
-"""The terms of one field of a segment as Whoosh asks for them: sorted bytes, and the documents of each.
+"""The terms of one field of a segment as Whoosh asks for them: sorted bytes, and the postings of each.
 
-Whoosh looks numbers and dates up by terms, too: of every value it keeps several, each with some bits less
-(`whoosh.fields.NUMERIC`). Our segments keep numbers as columns only, so these terms are made from them when somebody asks.
+Whoosh also looks up numbers and dates by terms. It makes several of every value, each with fewer bits
+(`whoosh.fields.NUMERIC`). Our segments keep numbers only as columns, so these terms are made from them when Whoosh asks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from searchkit.codec.reader import WordField
 
 
 class FieldTerms(ABC):
-    """Terms are known by their number: their place in the order of their bytes."""
+    """The terms of a field. The id of a term is its index in the order of their bytes."""
 
     lengths: AnyArray | None = None
     """Words of each document, where Whoosh keeps lengths of the field."""
@@ -28,38 +28,38 @@ class FieldTerms(ABC):
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def __getitem__(self, number: int) -> bytes: ...
+    def __getitem__(self, term_id: int) -> bytes: ...
 
     @abstractmethod
     def bisect(self, text: bytes) -> int:
         """How many terms are smaller."""
 
     def find(self, text: bytes) -> int:
-        """The number of a term, or -1."""
-        number = self.bisect(text)
-        return number if number < len(self) and self[number] == text else -1
+        """The id of a term, or -1."""
+        term_id = self.bisect(text)
+        return term_id if term_id < len(self) and self[term_id] == text else -1
 
-    def since(self, text: bytes) -> Iterator[bytes]:
-        """The terms from this text on."""
+    def terms_from(self, text: bytes) -> Iterator[bytes]:
+        """The terms that are not smaller than this text."""
         return map(self.__getitem__, range(self.bisect(text), len(self)))
 
     @abstractmethod
-    def docs(self, number: int) -> Ints:
+    def docs(self, term_id: int) -> Ints:
         """The documents (int64, ascending) with a term, deleted ones included."""
 
-    def count(self, number: int) -> int:
+    def doc_freq(self, term_id: int) -> int:
         """How many documents have a term."""
-        return len(self.docs(number))
+        return len(self.docs(term_id))
 
-    def weight(self, number: int) -> float:
+    def weight(self, term_id: int) -> float:
         """How often a term stands in all documents."""
-        return float(self.count(number))
+        return float(self.doc_freq(term_id))
 
-    def frequencies(self, number: int) -> Floats | None:
+    def frequencies(self, term_id: int) -> Floats | None:
         """How often a term stands in each of its documents (None: once)."""
         return None
 
-    def places(self, number: int) -> tuple[Ints, Ints] | None:
+    def positions(self, term_id: int) -> tuple[Ints, Ints] | None:
         """The positions of a term in all its documents, and how many there are in each; None where none are kept."""
         return None
 
@@ -73,26 +73,26 @@ class WordTerms(FieldTerms):
     def __len__(self) -> int:
         return len(self._terms)
 
-    def __getitem__(self, number: int) -> bytes:
-        return self._terms[number]
+    def __getitem__(self, term_id: int) -> bytes:
+        return self._terms[term_id]
 
     def bisect(self, text: bytes) -> int:
         return self._terms.bisect(text)
 
-    def docs(self, number: int) -> Ints:
-        return self._postings.docs(number)
+    def docs(self, term_id: int) -> Ints:
+        return self._postings.docs(term_id)
 
-    def count(self, number: int) -> int:
-        return self._postings.doc_freq(number)
+    def doc_freq(self, term_id: int) -> int:
+        return self._postings.doc_freq(term_id)
 
-    def weight(self, number: int) -> float:
-        return float(int(self._postings.occurrences[number + 1]) - int(self._postings.occurrences[number]))
+    def weight(self, term_id: int) -> float:
+        return float(int(self._postings.occurrences[term_id + 1]) - int(self._postings.occurrences[term_id]))
 
-    def frequencies(self, number: int) -> Floats:
-        return self._postings.tf(number)
+    def frequencies(self, term_id: int) -> Floats:
+        return self._postings.tf(term_id)
 
-    def places(self, number: int) -> tuple[Ints, Ints]:
-        return self._postings.positions_by_doc(number)
+    def positions(self, term_id: int) -> tuple[Ints, Ints]:
+        return self._postings.positions_by_doc(term_id)
 
 
 class ValueTerms(FieldTerms):
@@ -104,19 +104,21 @@ class ValueTerms(FieldTerms):
     def __len__(self) -> int:
         return len(self._values.dictionary)
 
-    def __getitem__(self, number: int) -> bytes:
-        return self._values.dictionary[number]
+    def __getitem__(self, term_id: int) -> bytes:
+        return self._values.dictionary[term_id]
 
     def bisect(self, text: bytes) -> int:
         return self._values.dictionary.bisect(text)
 
-    def docs(self, number: int) -> Ints:
-        return self._values.docs_with(number)
+    def docs(self, term_id: int) -> Ints:
+        return self._values.docs_with(term_id)
 
 
 class NumberTerms(FieldTerms):
-    """Numbers as Whoosh indexes them: a term is one byte, how many bits are cut off, and what is left of the number plus
-    half of its range, the highest byte first.
+    """Numbers as Whoosh indexes them.
+
+    The first byte of a term says how many low bits are cut off. The number, plus half of its range, without these bits
+    follows, the highest byte first.
 
     Slow twin: `fields.NUMERIC.index` for each document.
     """
@@ -140,27 +142,27 @@ class NumberTerms(FieldTerms):
     def __len__(self) -> int:
         return self._firsts[-1]
 
-    def _tier(self, number: int) -> tuple[int, int]:
-        tier = bisect_right(self._firsts, number) - 1
-        return tier, number - self._firsts[tier]
+    def _tier(self, term_id: int) -> tuple[int, int]:
+        tier = bisect_right(self._firsts, term_id) - 1
+        return tier, term_id - self._firsts[tier]
 
-    def __getitem__(self, number: int) -> bytes:
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        tier, place = self._tier(number)
-        return bytes([tier * self._step]) + int(self._keys[tier][place]).to_bytes(self._size, "big")
+    def __getitem__(self, term_id: int) -> bytes:
+        if not 0 <= term_id < len(self):
+            raise IndexError(term_id)
+        tier, index = self._tier(term_id)
+        return bytes([tier * self._step]) + int(self._keys[tier][index]).to_bytes(self._size, "big")
 
     def bisect(self, text: bytes) -> int:
         return bisect_left(self, text)
 
-    def _span(self, number: int) -> tuple[int, int]:
-        tier, place = self._tier(number)
-        return int(self._starts[tier][place]), int(self._starts[tier][place + 1])
+    def _span(self, term_id: int) -> tuple[int, int]:
+        tier, index = self._tier(term_id)
+        return int(self._starts[tier][index]), int(self._starts[tier][index + 1])
 
-    def docs(self, number: int) -> Ints:
-        first, last = self._span(number)
+    def docs(self, term_id: int) -> Ints:
+        first, last = self._span(term_id)
         return np.sort(self._docs[first:last])
 
-    def count(self, number: int) -> int:
-        first, last = self._span(number)
+    def doc_freq(self, term_id: int) -> int:
+        first, last = self._span(term_id)
         return last - first

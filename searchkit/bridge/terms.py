@@ -1,4 +1,4 @@
-"""The terms of a segment, as Whoosh's readers and automata walk over them."""
+"""The terms of a segment as Whoosh's readers and automata iterate over them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchkit.arrays import Ints
 from searchkit.bridge.matcher import ColumnMatcher
-from searchkit.bridge.opened import OpenSegment
 from searchkit.bridge.postings import FieldTerms
+from searchkit.bridge.shared_segment import SharedSegment
 
 Term = tuple[str, bytes]
 
 
 class ColumnTerms(base.TermsReader):
-    """Whoosh's TermsReader of one of our segments. Deleted documents are among the postings: Whoosh takes them out."""
+    """Whoosh's TermsReader of one of our segments. Deleted documents are among the postings; Whoosh leaves them out."""
 
-    def __init__(self, segment: OpenSegment) -> None:
+    def __init__(self, segment: SharedSegment) -> None:
         self._segment = segment
 
     def _find(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
         terms = self._segment.terms(fieldname)
-        number = -1 if terms is None else terms.find(text)
-        if terms is None or number < 0:
+        term_id = -1 if terms is None else terms.find(text)
+        if terms is None or term_id < 0:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
-        return terms, number
+        return terms, term_id
 
     def __contains__(self, term: Term) -> bool:
         terms = self._segment.terms(term[0])
@@ -43,7 +43,7 @@ class ColumnTerms(base.TermsReader):
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
         terms = self._segment.terms(fieldname)
-        return iter(()) if terms is None else ((fieldname, text) for text in terms.since(prefix))
+        return iter(()) if terms is None else ((fieldname, text) for text in terms.terms_from(prefix))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -52,11 +52,11 @@ class ColumnTerms(base.TermsReader):
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        terms, number = self._find(fieldname, text)
-        docs, frequencies = terms.docs(number), terms.frequencies(number)
+        terms, term_id = self._find(fieldname, text)
+        docs, frequencies = terms.docs(term_id), terms.frequencies(term_id)
         lengths = np.ones(1) if terms.lengths is None else terms.lengths[docs]
         return TermInfo(
-            weight=terms.weight(number),
+            weight=terms.weight(term_id),
             df=len(docs),
             minlength=int(lengths.min()),
             maxlength=int(lengths.max()),
@@ -66,38 +66,38 @@ class ColumnTerms(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        terms, number = self._known(fieldname, text)
-        return terms.weight(number)
+        terms, term_id = self._known(fieldname, text)
+        return terms.weight(term_id)
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        terms, number = self._known(fieldname, text)
-        return terms.count(number)
+        terms, term_id = self._known(fieldname, text)
+        return terms.doc_freq(term_id)
 
     def _known(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
-        """The same as `_find`, with the error that Whoosh waits for here."""
+        """The same as `_find`, with the error that Whoosh expects here."""
         try:
             return self._find(fieldname, text)
         except TermNotFound as error:
             raise KeyError(text) from error
 
     def docs(self, fieldname: str, text: bytes) -> Ints:
-        """The documents with a term, deleted ones included. Not of Whoosh: for our weighting."""
+        """The documents with a term, deleted ones included. Whoosh does not ask for it, our weighting does."""
         try:
-            terms, number = self._find(fieldname, text)
+            terms, term_id = self._find(fieldname, text)
         except TermNotFound:
             return np.zeros(0, dtype=np.int64)
-        return terms.docs(number)
+        return terms.docs(term_id)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnMatcher:
-        terms, number = self._find(fieldname, text)
-        return ColumnMatcher(terms, number, (fieldname, text), format_, scorer)
+        terms, term_id = self._find(fieldname, text)
+        return ColumnMatcher(terms, term_id, (fieldname, text), format_, scorer)
 
     def cursor(self, fieldname: str, fieldobj: Any) -> ColumnCursor:
         return ColumnCursor(self, fieldname, self._segment.terms(fieldname), fieldobj)
 
 
 class ColumnCursor(base.FieldCursor):
-    """Stands at a term of a field; automata move it to and fro."""
+    """A position among the terms of a field; automata move it forwards and backwards."""
 
     def __init__(self, reader: ColumnTerms, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
         self._reader, self._fieldname, self._terms, self._fieldobj = reader, fieldname, terms, fieldobj

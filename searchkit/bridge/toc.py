@@ -1,6 +1,6 @@
-"""Whoosh's table of contents: which segments make up a generation.
+"""Reads and writes Whoosh's table of contents (TOC): the schema and the segments of a generation.
 
-A TOC is a pickle, so it is read with a list of what it may name: opening an index runs no code from it.
+A TOC is a pickle. It is read with an allow-list, so that opening an index runs no code from it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _ID = re.compile("[0-9a-z]+")
 _W3_STATE = {"indexname", "segid", "_codec", "_doccount", "_deleted", "compound", "_fieldlengths"}
 
 
-def toc_bytes(schema: Schema, segments: list[Any], generation: int) -> bytes:
+def encode_toc(schema: Schema, segments: list[Any], generation: int) -> bytes:
     """The bytes of a TOC, as Whoosh writes them."""
     storage = RamStorage()
     TOC(schema, segments, generation).write(storage, INDEX_NAME)
@@ -83,21 +83,21 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
         found = int.from_bytes(stream.read(4), "big", signed=True)
         stream.read(4)
         segments = unpickle(stream, ALLOWED_IN_TOC)
-        fits = found == generation and isinstance(schema, Schema) and isinstance(segments, list)
-        fits = fits and all(map(_is_segment, segments))
+        is_whole = found == generation and isinstance(schema, Schema) and isinstance(segments, list)
+        is_whole = is_whole and all(map(_is_segment, segments))
     except (CorruptIndex, IndexMismatch):
         raise
-    except Exception as error:  # whatever a damaged pickle makes the unpickler do
+    except Exception as error:  # a damaged pickle can make objects of Whoosh raise anything
         raise CorruptIndex(str(path), f"{type(error).__name__}: {error}") from error
-    if not fits:
+    if not is_whole:
         raise CorruptIndex(str(path), "it does not hold a schema and segments of this generation")
     return schema, segments, data
 
 
 def _is_segment(segment: Any) -> bool:
-    """Whether it is a segment whose parts are what they should be; a pickle may put anything into an object."""
+    """Whether it is a segment with attributes of the right types; a pickle may put anything into an object."""
     if type(segment) is ColumnSegment:
-        return "_docs" in vars(segment)  # its state was checked when it was set
+        return "_doc_count" in vars(segment)  # its state was checked when it was set
     if type(segment) is not W3Segment:
         return False
     state = vars(segment)

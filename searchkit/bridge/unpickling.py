@@ -1,36 +1,20 @@
-"""Reads pickles that run no code.
+"""Reads pickles that run no code: an interpreter of their opcodes that makes only plain values and what it is allowed to.
 
-Whoosh keeps its tables of contents, its own segments and what they store as pickles. They are read by an interpreter
-of their opcodes, which makes nothing but plain values and what an allow-list names. While searchkit reads a segment,
-the functions of Whoosh that unpickle parts of it go through here; at other times they do as before.
+Whoosh keeps its tables of contents, its own segments and what they store as pickles.
 """
 
 from __future__ import annotations
 
 import importlib
-import io
-import pickle  # for its error, and for what stands in a pickle of Whoosh's own
+import pickle  # for its error only
 import pickletools
 import re
 import types
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
-
-from whoosh import columns, formats
-from whoosh.codec import whoosh3
-from whoosh.filedb import structfile
-
-ALLOWED_IN_SEGMENTS = {"_codecs": {"encode"}, "datetime": {"datetime", "timedelta", "timezone"}}
-"""What a segment may name: the protocol that Whoosh uses writes bytes as an encoded text."""
-
-_WHOOSH_LOADERS = ((whoosh3, "loads"), (columns, "loads"), (formats, "loads"), (structfile, "load"))
-
-_is_guarded: ContextVar[bool] = ContextVar("searchkit reads a segment of Whoosh's own", default=False)
 
 
 def _encode(text: Any, encoding: Any = "latin1") -> bytes:
@@ -284,36 +268,3 @@ def _update(filled: Any, items: list[Any]) -> None:
 def _check_keys(keys: Any) -> None:
     if not isinstance(keys, list | tuple) or not all(type(key) in _KEYS for key in keys):
         raise pickle.UnpicklingError("its keys are no plain values")
-
-
-@contextmanager
-def safe_unpickling() -> Iterator[None]:
-    """While this lasts, Whoosh unpickles nothing that could run code (in this thread and context)."""
-    token = _is_guarded.set(True)
-    try:
-        yield
-    finally:
-        _is_guarded.reset(token)
-
-
-def _guard_loads(original: Callable[..., Any]) -> Callable[..., Any]:
-    def loads(data: Any, /, **options: Any) -> Any:
-        if _is_guarded.get():
-            return unpickle(io.BytesIO(data), ALLOWED_IN_SEGMENTS)
-        return original(data, **options)
-
-    return loads
-
-
-def _guard_load(original: Callable[..., Any]) -> Callable[..., Any]:
-    def load(file: Any, /, **options: Any) -> Any:
-        if _is_guarded.get():
-            return unpickle(file, ALLOWED_IN_SEGMENTS)
-        return original(file, **options)
-
-    return load
-
-
-for _module, _name in _WHOOSH_LOADERS:
-    _guard = _guard_load if _name == "load" else _guard_loads
-    setattr(_module, _name, _guard(getattr(_module, _name)))

@@ -20,15 +20,15 @@ from searchkit.bridge.fields import TEXT_FIELDS
 from searchkit.schema import TITLE_WEIGHT
 from searchkit.scoring import idf, length_norms
 
-NEXT_TO_NOTHING = 1e-300
-"""The score of what does not score. Whoosh loses documents of an OR whose scores add up to 0; added to any real score this
-changes no bit of it."""
+NEGLIGIBLE_SCORE = 1e-300
+"""The score of fields that do not score. Whoosh loses documents of an OR whose scores add up to 0; added to any real
+score this number changes no bit of it."""
 
 
 class LuceneBM25(WeightingModel):
-    """BM25 as searchkit scores: words in title and body do, all else does not.
+    """BM25 as searchkit scores it: for words in title and body, and for nothing else.
 
-    Search with `limit=None` and `terms=False`: Whoosh's own pruning leaves right answers out.
+    Search with `limit=None` and `terms=False`: Whoosh's own pruning loses documents that belong to the best.
     """
 
     def __init__(self, title: float = TITLE_WEIGHT, body: float = 1.0) -> None:
@@ -38,15 +38,15 @@ class LuceneBM25(WeightingModel):
     def scorer(self, searcher: Any, fieldname: str, text: str | bytes, qf: int = 1) -> BaseScorer:
         weight = self.weights.get(fieldname, 0.0)
         if not weight:
-            return _NoScore()
-        statistics = self._of(searcher)
+            return _NegligibleScorer()
+        statistics = self._statistics_of(searcher)
         norm = statistics.norms(searcher, fieldname)
         return _BM25Scorer(weight * statistics.idf(fieldname, text), norm)
 
     def idf(self, searcher: Any, fieldname: str, text: str | bytes) -> float:
-        return self._of(searcher).idf(fieldname, text)
+        return self._statistics_of(searcher).idf(fieldname, text)
 
-    def _of(self, searcher: Any) -> _Statistics:
+    def _statistics_of(self, searcher: Any) -> _Statistics:
         top = searcher.get_parent()
         found = self._statistics.get(top)
         if found is None:
@@ -55,10 +55,10 @@ class LuceneBM25(WeightingModel):
 
 
 class _Statistics:
-    """What all segments of a searcher say together; a searcher never changes."""
+    """Counts over all segments of a searcher. A searcher never changes."""
 
     def __init__(self, searcher: Any) -> None:
-        # Not the searcher itself: this is kept for as long as it lives.
+        # The searcher itself is not kept: its statistics live as long as it does.
         self._leaves: list[Any] = [reader for reader, _ in searcher.reader().leaf_readers()]
         self._schema = searcher.schema
         self._fields: dict[str, tuple[int, float]] = {}
@@ -81,12 +81,12 @@ class _Statistics:
         term: bytes = self._schema[fieldname].to_bytes(text)
         found = self._idf.get((fieldname, term))
         if found is None:
-            with_term = sum(_live_count(reader, fieldname, term) for reader in self._leaves)
+            with_term = sum(_live_doc_freq(reader, fieldname, term) for reader in self._leaves)
             found = self._idf[fieldname, term] = idf(self.field(fieldname)[0], with_term)
         return found
 
     def norms(self, searcher: Any, fieldname: str) -> Callable[[int], float]:
-        """What the length of each document of this searcher weighs."""
+        """The length norm of each document of this searcher."""
         average = self.field(fieldname)[1]
         reader = searcher.reader()
         documents = getattr(reader, "_perdoc", None)
@@ -103,20 +103,20 @@ class _Statistics:
 def _live_lengths(reader: Any, fieldname: str) -> AnyArray:
     documents = getattr(reader, "_perdoc", None)
     if isinstance(documents, ColumnDocuments):
-        lengths, live = documents.lengths(fieldname), documents.live()
+        lengths, live = documents.lengths(fieldname), documents.live_docs()
         if lengths is None:
             return np.zeros(0, dtype=np.int64)
         return lengths if live is None else lengths[live]
     return np.array([reader.doc_field_length(doc, fieldname, 0) or 0 for doc in reader.all_doc_ids()], dtype=np.int64)
 
 
-def _live_count(reader: Any, fieldname: str, term: bytes) -> int:
+def _live_doc_freq(reader: Any, fieldname: str, term: bytes) -> int:
     """How many live documents of a segment have a term."""
     if not reader.has_deletions():
         return int(reader.doc_frequency(fieldname, term))
     documents = getattr(reader, "_perdoc", None)
     if isinstance(documents, ColumnDocuments):
-        live = documents.live()
+        live = documents.live_docs()
         docs = reader._terms.docs(fieldname, term)
         return len(docs) if live is None else int(np.count_nonzero(live[docs]))
     try:
@@ -145,9 +145,9 @@ class _BM25Scorer(BaseScorer):
         return float("inf")
 
 
-class _NoScore(_BM25Scorer):
+class _NegligibleScorer(_BM25Scorer):
     def __init__(self) -> None:
         super().__init__(0.0, lambda doc: 0.0)
 
     def score(self, matcher: Any) -> float:
-        return NEXT_TO_NOTHING
+        return NEGLIGIBLE_SCORE

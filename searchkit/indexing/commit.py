@@ -14,7 +14,7 @@ from pathlib import Path
 
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.toc import toc_bytes
+from searchkit.bridge.toc import encode_toc
 from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import StorageError
 from searchkit.indexing.index_folder import LAST_GENERATION, IndexFolder, manifest_path, raise_storage_errors, toc_path
@@ -107,7 +107,7 @@ def _write_all(
     if files is not None:
         manifest = replace(manifest, files_name=f"_{INDEX_NAME}_{generation}.files", files_checksum=compute_checksum(files))
         write(manifest.files_name, files)
-    toc = toc_bytes(make_schema(manifest.language), [ColumnSegment.of_ref(ref) for ref in segments], generation) + OWN_TOC
+    toc = encode_toc(make_schema(manifest.language), [ColumnSegment.from_ref(ref) for ref in segments], generation) + OWN_TOC
     manifest = replace(manifest, segments=tuple(entries))
     write(manifest_path(folder, generation, new=True).name, manifest.to_bytes(generation, toc))
     write(f"{toc_path(folder, generation).name}.new", toc)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from searchkit.analysis import Analyzer
-from searchkit.bridge.foreign import refs_of, stored_articles
+from searchkit.bridge.foreign import read_articles, segment_refs
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
@@ -25,11 +25,11 @@ def convert_segments(index_folder: IndexFolder, generation: Generation, builder:
     """
     schema, segments, _ = read_toc(index_folder.path, generation.number)
     ours: list[SegmentRef] = []
-    for segment in refs_of(segments):
+    for segment in segment_refs(segments):
         if isinstance(segment, SegmentRef):
             ours.append(segment)
             continue
-        for _, article, origin in stored_articles(index_folder.path, schema, segment):
+        for _, article, origin in read_articles(index_folder.path, schema, segment):
             builder.add(article, origin)
     builder.flush()
     return (*ours, *builder.segments)

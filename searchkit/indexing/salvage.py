@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xxhash
 
-from searchkit.bridge.foreign import refs_of, stored_articles
+from searchkit.bridge.foreign import read_articles, segment_refs
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
@@ -48,7 +48,7 @@ def known(index_folder: IndexFolder, generation: int) -> Known:
     with suppress(CorruptIndex, IndexMismatch, FileNotFoundError):
         checksum = compute_checksum(read_index_file(toc_path(folder, generation)))
         schema, segments, _ = read_toc(folder, generation)
-        toc = refs_of(segments)
+        toc = segment_refs(segments)
     ours = None if toc is None else tuple(ref for ref in toc if isinstance(ref, SegmentRef))
     manifest = _manifest(index_folder, generation, checksum, toc_is_readable=toc is not None)
     if manifest is None:
@@ -219,7 +219,7 @@ class ForeignSegment:
     def living(self) -> Iterator[Found]:
         """What is known of each living article; what cannot be read counts as one, for nothing says how many it is."""
         try:
-            for doc, article, origin in stored_articles(self._folder, self._schema, self._segment):
+            for doc, article, origin in read_articles(self._folder, self._schema, self._segment):
                 record = xxhash.xxh3_64_intdigest(to_record(article, origin))
                 yield Found(Place(self.id, doc, record), article.id, origin, article)
         except (CorruptIndex, FileNotFoundError):

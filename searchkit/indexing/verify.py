@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from searchkit.bridge.foreign import refs_of, stored_articles
+from searchkit.bridge.foreign import read_articles, segment_refs
 from searchkit.bridge.toc import read_toc
 from searchkit.codec import verify as codec_verify
 from searchkit.codec.index_files import read_index_file
@@ -60,7 +60,7 @@ class Check:
         except CorruptIndex as error:
             yield Fault(error.path, error.reason)
             return
-        refs = refs_of(segments)
+        refs = segment_refs(segments)
         ours = [ref for ref in refs if isinstance(ref, SegmentRef)]
         if manifest is not None:
             yield from self._against_toc(generation, manifest, ours)
@@ -79,7 +79,7 @@ class Check:
         for segment in refs:
             if not isinstance(segment, SegmentRef):
                 try:
-                    for _ in stored_articles(self._folder, schema, segment):
+                    for _ in read_articles(self._folder, schema, segment):
                         pass
                 except CorruptIndex as error:
                     yield Fault(error.path, error.reason)

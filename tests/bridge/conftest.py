@@ -13,11 +13,11 @@ from whoosh.index import open_dir
 
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.model import Article
-from tests.bridge.made import articles, build, commit, without
+from tests.bridge.sample_index import articles, build, commit, without
 
 
 @dataclass
-class Made:
+class SampleIndex:
     """`articles` are those that live, in the order of Whoosh's numbers, with these numbers."""
 
     folder: Path
@@ -25,7 +25,7 @@ class Made:
     articles: dict[int, Article]
 
 
-def make(folder: Path, sizes: tuple[int, ...], deleted: dict[int, set[int]]) -> Made:
+def make_sample_index(folder: Path, sizes: tuple[int, ...], deleted: dict[int, set[int]]) -> SampleIndex:
     batches = [list(articles(size, seed=n, first=1000 * n)) for n, size in enumerate(sizes)]
     refs = [without(ref, deleted.get(n, ())) for n, ref in enumerate(build(folder, batches))]
     commit(folder, refs)
@@ -34,7 +34,7 @@ def make(folder: Path, sizes: tuple[int, ...], deleted: dict[int, set[int]]) -> 
     for n, batch in enumerate(batches):
         live |= {base + doc: article for doc, article in enumerate(batch) if doc not in deleted.get(n, ())}
         base += len(batch)
-    return Made(folder, refs, live)
+    return SampleIndex(folder, refs, live)
 
 
 @contextmanager
@@ -46,12 +46,12 @@ def foreign_writer(folder: Path, **how: bool) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleIndex:
     """Read only: nothing may be committed here."""
-    return make(tmp_path_factory.mktemp("made"), (300, 40, 90), {0: {0, 5, 77, 299}, 2: set(range(40, 60))})
+    return make_sample_index(tmp_path_factory.mktemp("sample"), (300, 40, 90), {0: {0, 5, 77, 299}, 2: set(range(40, 60))})
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Made:
+def own(tmp_path: Path) -> SampleIndex:
     """An index of one's own, to change."""
-    return make(tmp_path, (120, 8, 8), {0: {3, 4}})
+    return make_sample_index(tmp_path, (120, 8, 8), {0: {3, 4}})

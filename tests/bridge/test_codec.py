@@ -20,14 +20,14 @@ from searchkit.bridge.fields import make_schema
 from searchkit.bridge.postings import NumberTerms
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
-from tests.bridge.conftest import Made
-from tests.bridge.made import counts, terms
+from tests.bridge.conftest import SampleIndex
+from tests.bridge.sample_index import counts, terms
 
 SCHEMA = make_schema("en")
 
 
-def reader(made: Made, number: int = 0) -> Any:
-    return SegmentReader(FileStorage(str(made.folder)), SCHEMA, ColumnSegment.of_ref(made.refs[number]))
+def reader(sample: SampleIndex, number: int = 0) -> Any:
+    return SegmentReader(FileStorage(str(sample.folder)), SCHEMA, ColumnSegment.from_ref(sample.refs[number]))
 
 
 @given(
@@ -35,12 +35,12 @@ def reader(made: Made, number: int = 0) -> Any:
 )
 def test_deletions_are_a_set(case: tuple[int, list[tuple[int, bool]]]) -> None:
     docs, steps = case
-    segment = ColumnSegment.of_ref(SegmentRef("abc1", docs))
+    segment = ColumnSegment.from_ref(SegmentRef("abc1", docs))
     deleted: set[int] = set()
     for doc, delete in steps:
         segment.delete_document(doc, delete=delete)
         (deleted.add if delete else deleted.discard)(doc)
-    for each in (segment, pickle.loads(pickle.dumps(segment)), ColumnSegment.of_ref(segment.to_ref())):  # noqa: S301
+    for each in (segment, pickle.loads(pickle.dumps(segment)), ColumnSegment.from_ref(segment.to_ref())):  # noqa: S301
         assert list(each.deleted_docs()) == sorted(deleted)
         assert [each.is_deleted(doc) for doc in range(docs)] == [doc in deleted for doc in range(docs)]
         assert each.has_deletions() == bool(deleted)
@@ -50,7 +50,7 @@ def test_deletions_are_a_set(case: tuple[int, list[tuple[int, bool]]]) -> None:
 
 
 def test_a_segment_is_known_by_its_id() -> None:
-    segment = ColumnSegment.of_ref(SegmentRef("abc1", 3))
+    segment = ColumnSegment.from_ref(SegmentRef("abc1", 3))
     assert segment.segment_id() == "MAIN_abc1"
     assert segment.file == SegmentRef("abc1", 3).file == "MAIN_abc1.columns"
     assert segment == ColumnSegment("MAIN", "abc1", 3) != ColumnSegment("MAIN", "abc2", 3)
@@ -108,12 +108,12 @@ def test_the_codec_only_reads(tmp_path: Any) -> None:
         SegmentReader(RamStorage(), SCHEMA, ColumnSegment("MAIN", "abc1", 3))
 
 
-def test_a_file_with_other_documents_is_damaged(made: Made) -> None:
-    ref = SegmentRef(made.refs[1].id, made.refs[1].doc_count + 1)
-    ids = made.folder / ref.file
+def test_a_file_with_other_documents_is_damaged(sample: SampleIndex) -> None:
+    ref = SegmentRef(sample.refs[1].id, sample.refs[1].doc_count + 1)
+    ids = sample.folder / ref.file
     assert ids.exists()
     with pytest.raises(CorruptIndex, match="documents instead of"):
-        SegmentReader(FileStorage(str(made.folder)), SCHEMA, ColumnSegment.of_ref(ref))
+        SegmentReader(FileStorage(str(sample.folder)), SCHEMA, ColumnSegment.from_ref(ref))
 
 
 # Numbers.
@@ -133,30 +133,30 @@ def test_terms_of_dates_are_whooshs(values: list[Any]) -> None:
     _check_terms(NumberTerms(micros, np.arange(len(values)) * 2, 64, 8), field, values)
 
 
-def _check_terms(made: NumberTerms, field: Any, values: list[Any]) -> None:
+def _check_terms(terms: NumberTerms, field: Any, values: list[Any]) -> None:
     twin: dict[bytes, list[int]] = {}
     for doc, value in enumerate(values):
         for term, *_ in field.index(value):
             twin.setdefault(term, []).append(2 * doc)
-    assert list(made.since(b"")) == sorted(twin)
+    assert list(terms.terms_from(b"")) == sorted(twin)
     for number, (term, found) in enumerate(sorted(twin.items())):
-        assert made.find(term) == number
-        assert made.docs(number).tolist() == found
-        assert made.count(number) == made.weight(number) == len(found)
-        assert made.find(term + b"x") == made.find(term[:-1]) == -1
-        assert made.bisect(term + b"x") == number + 1
+        assert terms.find(term) == number
+        assert terms.docs(number).tolist() == found
+        assert terms.doc_freq(number) == terms.weight(number) == len(found)
+        assert terms.find(term + b"x") == terms.find(term[:-1]) == -1
+        assert terms.bisect(term + b"x") == number + 1
 
 
 # Readers.
 
 
-def test_postings_hold_frequencies_and_positions(made: Made) -> None:
-    opened = reader(made, 1)
-    base = made.refs[0].doc_count
+def test_postings_hold_frequencies_and_positions(sample: SampleIndex) -> None:
+    opened = reader(sample, 1)
+    base = sample.refs[0].doc_count
     for field in ("title", "body"):
         expected: dict[str, dict[int, list[int]]] = {}
-        for doc in range(made.refs[1].doc_count):
-            for term, position in terms(getattr(made.articles[base + doc], field)):
+        for doc in range(sample.refs[1].doc_count):
+            for term, position in terms(getattr(sample.articles[base + doc], field)):
                 expected.setdefault(term, {}).setdefault(doc, []).append(position)
         assert [term.decode() for term in opened.lexicon(field)] == sorted(expected, key=str.encode)
         for term, places in expected.items():
@@ -174,13 +174,13 @@ def test_postings_hold_frequencies_and_positions(made: Made) -> None:
             assert info.doc_frequency() == opened.doc_frequency(field, term) == len(places)
             assert info.weight() == opened.frequency(field, term) == sum(map(len, places.values()))
             assert info.max_weight() == max(map(len, places.values()))
-            lengths = [sum(counts(made.articles[base + doc], field).values()) for doc in places]
+            lengths = [sum(counts(sample.articles[base + doc], field).values()) for doc in places]
             assert (info.min_length(), info.max_length()) == (min(lengths), max(lengths))
             assert (info.min_id(), info.max_id()) == (min(places), max(places))
 
 
-def test_matchers_skip_copy_and_end(made: Made) -> None:
-    opened = reader(made)
+def test_matchers_skip_copy_and_end(sample: SampleIndex) -> None:
+    opened = reader(sample)
     matcher = opened._terms.matcher("body", b"oil", SCHEMA["body"].format)
     ids = list(matcher.all_ids())
     rng = random.Random(3)
@@ -208,8 +208,8 @@ def test_matchers_skip_copy_and_end(made: Made) -> None:
         opened.term_info("body", "zzz")
 
 
-def test_cursors_walk_over_terms(made: Made) -> None:
-    opened = reader(made)
+def test_cursors_walk_over_terms(sample: SampleIndex) -> None:
+    opened = reader(sample)
     cursor = opened.cursor("body")
     lexicon = [term.decode() for term in opened.lexicon("body")]
     assert cursor.first() == cursor.text() == lexicon[0]
@@ -219,15 +219,15 @@ def test_cursors_walk_over_terms(made: Made) -> None:
     assert cursor.term_info().doc_frequency() == opened.doc_frequency("body", "price")
     assert cursor.find("яяя") is None
     assert (
-        ColumnCodec().terms_reader(FileStorage(str(made.folder)), opened.segment()).cursor("no", SCHEMA["body"]).first()
+        ColumnCodec().terms_reader(FileStorage(str(sample.folder)), opened.segment()).cursor("no", SCHEMA["body"]).first()
         is None
     )
 
 
-def test_columns(made: Made) -> None:
-    opened = reader(made, 1)
-    base = made.refs[0].doc_count
-    articles = [made.articles[base + doc] for doc in range(made.refs[1].doc_count)]
+def test_columns(sample: SampleIndex) -> None:
+    opened = reader(sample, 1)
+    base = sample.refs[0].doc_count
+    articles = [sample.articles[base + doc] for doc in range(sample.refs[1].doc_count)]
     assert list(opened.column_reader("id")) == [article.id for article in articles]
     assert list(opened.column_reader("words")) == [len(terms(a.title)) + len(terms(a.body)) for a in articles]
     raw = list(opened.column_reader("date", translate=False))

@@ -22,16 +22,16 @@ from whoosh.qparser.default import QueryParser
 from whoosh.query.qcore import Every
 from whoosh.query.terms import Term
 
-from searchkit.bridge import unpickling
+from searchkit.bridge import guard
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.foreign import refs_of, stored_articles
+from searchkit.bridge.foreign import read_articles, segment_refs
 from searchkit.bridge.toc import read_toc
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.model import Article
 from searchkit.schema import offset_seconds, to_record
-from tests.bridge.conftest import Made, foreign_writer, make
-from tests.bridge.made import counts
+from tests.bridge.conftest import SampleIndex, foreign_writer, make_sample_index
+from tests.bridge.sample_index import counts
 
 
 def newest(folder: Path) -> tuple[Any, list[Any]]:
@@ -43,15 +43,15 @@ def newest(folder: Path) -> tuple[Any, list[Any]]:
 def foreign(folder: Path) -> list[tuple[int, Article, str]]:
     """All articles of segments that Whoosh wrote."""
     schema, segments = newest(folder)
-    return [found for each in segments if isinstance(each, W3Segment) for found in stored_articles(folder, schema, each)]
+    return [found for each in segments if isinstance(each, W3Segment) for found in read_articles(folder, schema, each)]
 
 
-def test_a_deletion_stays_in_the_bitmap(own: Made) -> None:
+def test_a_deletion_stays_in_the_bitmap(own: SampleIndex) -> None:
     with foreign_writer(own.folder, merge=False) as writer:
         assert writer.delete_by_term("id", "made/7") == 1
         assert writer.delete_by_term("id", "made/3") == 0  # is deleted already
     _, segments = newest(own.folder)
-    refs = refs_of(segments)
+    refs = segment_refs(segments)
     assert [ref.id for ref in refs if isinstance(ref, SegmentRef)] == [ref.id for ref in own.refs]
     first = refs[0]
     assert isinstance(first, SegmentRef)
@@ -63,15 +63,15 @@ def test_a_deletion_stays_in_the_bitmap(own: Made) -> None:
 
 
 def test_a_merge_of_small_segments(tmp_path: Path) -> None:
-    made = make(tmp_path, (500, *[1] * 8), {0: {3, 4}})
+    sample = make_sample_index(tmp_path, (500, *[1] * 8), {0: {3, 4}})
     with foreign_writer(tmp_path) as writer:
         assert writer.delete_by_term("id", "made/7") == 1
     _, segments = newest(tmp_path)
-    kinds = {type(ref).__name__ for ref in refs_of(segments)}
+    kinds = {type(ref).__name__ for ref in segment_refs(segments)}
     assert kinds == {"SegmentRef", "W3Segment"}
     found = foreign(tmp_path)
     assert len(found) > 2
-    by_id = {article.id: article for article in made.articles.values()}
+    by_id = {article.id: article for article in sample.articles.values()}
     # As records, which have the offsets of dates: dates of one moment are equal.
     assert [to_record(a, origin) for _, a, origin in found] == [to_record(by_id[a.id], "root/file") for _, a, _ in found]
     assert any(offset_seconds(article.date) for _, article, _ in found)
@@ -79,7 +79,7 @@ def test_a_merge_of_small_segments(tmp_path: Path) -> None:
         assert sorted(hit["id"] for hit in searcher.search(Every(), limit=None)) == sorted(by_id.keys() - {"made/7"})
 
 
-def test_optimize_keeps_every_article_whole(own: Made) -> None:
+def test_optimize_keeps_every_article_whole(own: SampleIndex) -> None:
     with open_dir(str(own.folder)).searcher() as searcher:
         before = answers(searcher)
     open_dir(str(own.folder)).optimize()
@@ -103,7 +103,7 @@ def answers(searcher: Any) -> list[list[str]]:
     return found + [[hit["id"] for hit in hits] for hits in orders]
 
 
-def test_what_another_program_adds(own: Made) -> None:
+def test_what_another_program_adds(own: SampleIndex) -> None:
     with foreign_writer(own.folder, merge=False) as writer:
         writer.add_document(id="new/1", title="Oil", body="crude oil", date=datetime(2020, 5, 1, 9), topics="crude, gold")
         east = timezone(timedelta(hours=4))
@@ -120,11 +120,11 @@ def test_what_another_program_adds(own: Made) -> None:
             Article("made/7", "Changed"),
         )
     ]
-    refs = refs_of(newest(own.folder)[1])
+    refs = segment_refs(newest(own.folder)[1])
     assert isinstance(refs[0], SegmentRef) and refs[0].deleted_count == 3
 
 
-def test_articles_that_another_program_deletes_of_its_own(own: Made) -> None:
+def test_articles_that_another_program_deletes_of_its_own(own: SampleIndex) -> None:
     for step in range(2):
         with foreign_writer(own.folder, merge=False) as writer:
             if step == 0:
@@ -168,7 +168,7 @@ class Bomb:
 
 
 @pytest.fixture
-def optimized(own: Made) -> tuple[Path, Any, W3Segment]:
+def optimized(own: SampleIndex) -> tuple[Path, Any, W3Segment]:
     open_dir(str(own.folder)).optimize()
     schema, segments = newest(own.folder)
     return own.folder, schema, segments[0]
@@ -182,7 +182,7 @@ def test_a_crafted_directory_of_a_segment_runs_nothing(optimized: tuple[Path, An
     # The file begins with the place and the size of a pickle that lists its parts.
     path.write_bytes(struct.pack("!qi", len(data), len(bomb)) + data[12:] + bomb + bomb)
     with pytest.raises(CorruptIndex, match=r"names posix\.mkdir"):
-        list(stored_articles(folder, schema, segment))
+        list(read_articles(folder, schema, segment))
     assert not (tmp_path / "ran").exists()
     # Whoosh by itself would have.
     with path.open("rb") as file, pytest.raises(FileExistsError):  # of its second part
@@ -197,7 +197,7 @@ def test_crafted_stored_fields_run_nothing(tmp_path: Path) -> None:
         writer.add_document(id="good")
         writer.add_document(id="bad", _stored_id="bad", extra=Bomb(target))
     schema, segments = newest(tmp_path)
-    reading = stored_articles(tmp_path, schema, segments[0])
+    reading = read_articles(tmp_path, schema, segments[0])
     assert next(reading)[1] == Article("good")
     with pytest.raises(CorruptIndex, match="document 1 cannot be read"):
         next(reading)
@@ -208,13 +208,13 @@ def test_only_what_searchkit_reads_is_guarded(tmp_path: Path) -> None:
     data = pickle.dumps({"when": datetime(2020, 1, 1, tzinfo=UTC), "bytes": b"x", "path": tmp_path})
     for module in (whoosh3, columns):
         assert module.loads(data)["path"] == tmp_path
-        with unpickling.safe_unpickling(), pytest.raises(pickle.UnpicklingError, match="pathlib"):
+        with guard.safe_unpickling(), pytest.raises(pickle.UnpicklingError, match="pathlib"):
             module.loads(data)
     kept = {"when": datetime(2020, 1, 1, tzinfo=UTC), "delta": timedelta(1), "bytes": b"x", "list": [1.5, None, "é"]}
     for protocol in range(2, 6):
         path = tmp_path / f"kept{protocol}"
         path.write_bytes(pickle.dumps(kept, protocol))
-        with unpickling.safe_unpickling(), path.open("rb") as file:
+        with guard.safe_unpickling(), path.open("rb") as file:
             assert structfile.StructFile(file).read_pickle() == kept
 
 
@@ -233,11 +233,11 @@ def test_damaged_segments_are_told(optimized: tuple[Path, Any, W3Segment]) -> No
                 data[rng.randrange(len(data))] = rng.randrange(256)
         path.write_bytes(data)
         try:
-            list(stored_articles(folder, schema, segment))
+            list(read_articles(folder, schema, segment))
         except CorruptIndex as error:
             told += 1
             assert str(path) in str(error)
     assert told > 10
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        list(stored_articles(folder, schema, segment))
+        list(read_articles(folder, schema, segment))

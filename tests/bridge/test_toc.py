@@ -16,8 +16,8 @@ from whoosh.index import TOC, open_dir
 from searchkit.bridge.analyzers import ArticleAnalyzer
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.foreign import refs_of
-from searchkit.bridge.toc import read_toc, toc_bytes
+from searchkit.bridge.foreign import segment_refs
+from searchkit.bridge.toc import encode_toc, read_toc
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex, IndexMismatch
 
@@ -25,16 +25,16 @@ REFS = [SegmentRef("abc1", 9, b"\x03\x01"), SegmentRef("00ff", 70_000), SegmentR
 
 
 def write(folder: Path, segments: list[Any], generation: int = 3) -> bytes:
-    data = toc_bytes(make_schema("de"), segments, generation)
+    data = encode_toc(make_schema("de"), segments, generation)
     (folder / f"_MAIN_{generation}.toc").write_bytes(data)
     return data
 
 
 def test_round_trip(tmp_path: Path) -> None:
-    data = write(tmp_path, [ColumnSegment.of_ref(ref) for ref in REFS])
+    data = write(tmp_path, [ColumnSegment.from_ref(ref) for ref in REFS])
     schema, segments, read = read_toc(tmp_path, 3)
     assert read == data
-    assert refs_of(segments) == REFS
+    assert segment_refs(segments) == REFS
     assert [(name, type(field)) for name, field in schema.items()] == [
         (name, type(field)) for name, field in make_schema("de").items()
     ]
@@ -44,11 +44,11 @@ def test_round_trip(tmp_path: Path) -> None:
 
 
 def test_whoosh_reads_it(tmp_path: Path) -> None:
-    write(tmp_path, [ColumnSegment.of_ref(ref) for ref in REFS])
+    write(tmp_path, [ColumnSegment.from_ref(ref) for ref in REFS])
     index = open_dir(str(tmp_path))
     assert index.latest_generation() == 3
     toc = TOC.read(index.storage, "MAIN")
-    assert refs_of(toc.segments) == REFS
+    assert segment_refs(toc.segments) == REFS
 
 
 def test_an_empty_index(tmp_path: Path) -> None:
@@ -77,13 +77,13 @@ class Bomb:
 
 def test_nothing_runs(tmp_path: Path) -> None:
     target = tmp_path / "ran"
-    write(tmp_path, [ColumnSegment.of_ref(REFS[0]), Bomb(target)])
+    write(tmp_path, [ColumnSegment.from_ref(REFS[0]), Bomb(target)])
     with pytest.raises(CorruptIndex, match=r"names posix\.mkdir, which no index of searchkit holds"):
         read_toc(tmp_path, 3)
     assert not target.exists()
     schema = make_schema("en")
     schema["id"].__dict__["analyzer"] = Bomb(target)
-    (tmp_path / "_MAIN_3.toc").write_bytes(toc_bytes(schema, [], 3))
+    (tmp_path / "_MAIN_3.toc").write_bytes(encode_toc(schema, [], 3))
     with pytest.raises(CorruptIndex, match=r"names posix\.mkdir"):
         read_toc(tmp_path, 3)
     assert not target.exists()
@@ -106,7 +106,7 @@ def test_nothing_runs(tmp_path: Path) -> None:
 def test_segments_of_whoosh_are_made_of_nothing_else(tmp_path: Path, state: dict[str, Any]) -> None:
     segment = W3Segment(W3Codec(), "MAIN", 3)
     write(tmp_path, [segment])
-    assert refs_of(read_toc(tmp_path, 3)[1]) == [segment]
+    assert segment_refs(read_toc(tmp_path, 3)[1]) == [segment]
     segment.__dict__.update(state)
     write(tmp_path, [segment])
     with pytest.raises(CorruptIndex, match="segments of this generation"):
@@ -114,8 +114,8 @@ def test_segments_of_whoosh_are_made_of_nothing_else(tmp_path: Path, state: dict
 
 
 def test_our_segments_are_made_of_nothing_else(tmp_path: Path) -> None:
-    segment = ColumnSegment.of_ref(REFS[0])
-    segment._docs = 99
+    segment = ColumnSegment.from_ref(REFS[0])
+    segment._doc_count = 99
     write(tmp_path, [segment])
     with pytest.raises(CorruptIndex, match="deletions of other documents"):
         read_toc(tmp_path, 3)
@@ -126,7 +126,7 @@ def test_our_segments_are_made_of_nothing_else(tmp_path: Path) -> None:
 
 
 def test_damaged_files_are_told(tmp_path: Path) -> None:
-    data = write(tmp_path, [ColumnSegment.of_ref(ref) for ref in REFS])
+    data = write(tmp_path, [ColumnSegment.from_ref(ref) for ref in REFS])
     path = tmp_path / "_MAIN_3.toc"
     for size in range(0, len(data), 37):
         path.write_bytes(data[:size])
@@ -144,7 +144,7 @@ def test_damaged_files_are_told(tmp_path: Path) -> None:
 
 
 def test_segments_pickle_small(tmp_path: Path) -> None:
-    segment = ColumnSegment.of_ref(SegmentRef("a" * 16, 500_000))
+    segment = ColumnSegment.from_ref(SegmentRef("a" * 16, 500_000))
     for doc in range(0, 500_000, 997):
         segment.delete_document(doc)
     assert len(pickle.dumps(segment)) < 63_000

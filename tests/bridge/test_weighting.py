@@ -12,10 +12,10 @@ from whoosh.query.compound import Or
 from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
-from searchkit.bridge.weighting import NEXT_TO_NOTHING, LuceneBM25
+from searchkit.bridge.weighting import NEGLIGIBLE_SCORE, LuceneBM25
 from searchkit.model import Article
-from tests.bridge.conftest import Made, foreign_writer
-from tests.bridge.made import counts, has_phrase
+from tests.bridge.conftest import SampleIndex, foreign_writer
+from tests.bridge.sample_index import counts, has_phrase
 
 
 def by_hand(articles: Iterable[Article], field: str, term: str) -> list[float]:
@@ -38,48 +38,48 @@ def scores(folder: Any, query: Any) -> dict[int, float]:
         return {hit.docnum: hit.score for hit in hits}
 
 
-def added(made: Made, *columns: list[float]) -> dict[int, float]:
+def added(sample: SampleIndex, *columns: list[float]) -> dict[int, float]:
     sums = [sum(each) for each in zip(*columns, strict=True)]
-    return {doc: score for doc, score in zip(made.articles, sums, strict=True) if score}
+    return {doc: score for doc, score in zip(sample.articles, sums, strict=True) if score}
 
 
 @pytest.mark.parametrize("term", ["oil", "price", "the", "peac", "1655.8"])
-def test_words_in_both_fields(made: Made, term: str) -> None:
-    live = list(made.articles.values())
-    expected = added(made, by_hand(live, "title", term), by_hand(live, "body", term))
-    found = scores(made.folder, Or([Term("title", term), Term("body", term)]))
+def test_words_in_both_fields(sample: SampleIndex, term: str) -> None:
+    live = list(sample.articles.values())
+    expected = added(sample, by_hand(live, "title", term), by_hand(live, "body", term))
+    found = scores(sample.folder, Or([Term("title", term), Term("body", term)]))
     assert found == pytest.approx(expected, abs=1e-12)
     assert len(found) > 10
 
 
-def test_or_and_boosts_of_many_words(made: Made) -> None:
-    live = list(made.articles.values())
+def test_or_and_boosts_of_many_words(sample: SampleIndex) -> None:
+    live = list(sample.articles.values())
     words = ["oil", "gold", "wheat", "rate"]
     heavier = [3 * score for score in by_hand(live, "body", "gold")]
-    expected = added(made, heavier, *(by_hand(live, "body", word) for word in words if word != "gold"))
+    expected = added(sample, heavier, *(by_hand(live, "body", word) for word in words if word != "gold"))
     query = Or([Term("body", word, boost=3.0 if word == "gold" else 1.0) for word in words])
-    assert scores(made.folder, query) == pytest.approx(expected, abs=1e-12)
+    assert scores(sample.folder, query) == pytest.approx(expected, abs=1e-12)
 
 
-def test_phrases(made: Made) -> None:
-    live = list(made.articles.values())
-    both = added(made, by_hand(live, "body", "crude"), by_hand(live, "body", "oil"))
-    expected = {doc: score for doc, score in both.items() if has_phrase(made.articles[doc], "body", ["crude", "oil"])}
-    assert scores(made.folder, Phrase("body", ["crude", "oil"])) == pytest.approx(expected, abs=1e-12)
+def test_phrases(sample: SampleIndex) -> None:
+    live = list(sample.articles.values())
+    both = added(sample, by_hand(live, "body", "crude"), by_hand(live, "body", "oil"))
+    expected = {doc: score for doc, score in both.items() if has_phrase(sample.articles[doc], "body", ["crude", "oil"])}
+    assert scores(sample.folder, Phrase("body", ["crude", "oil"])) == pytest.approx(expected, abs=1e-12)
 
 
-def test_other_fields_do_not_score_and_lose_nothing(made: Made) -> None:
-    found = scores(made.folder, Or([Term("authors", "bo"), Term("topics", "gold"), Term("section", "world")]))
-    holds = {doc for doc, a in made.articles.items() if len(a.authors) > 1 or "gold" in a.topics or a.section}
+def test_other_fields_do_not_score_and_lose_nothing(sample: SampleIndex) -> None:
+    found = scores(sample.folder, Or([Term("authors", "bo"), Term("topics", "gold"), Term("section", "world")]))
+    holds = {doc for doc, a in sample.articles.items() if len(a.authors) > 1 or "gold" in a.topics or a.section}
     assert found.keys() == holds
-    assert max(found.values()) <= 3 * NEXT_TO_NOTHING
-    live = list(made.articles.values())
-    both = scores(made.folder, Term("body", "oil") & Term("source", "reuters"))
-    alone = added(made, by_hand(live, "body", "oil"))
+    assert max(found.values()) <= 3 * NEGLIGIBLE_SCORE
+    live = list(sample.articles.values())
+    both = scores(sample.folder, Term("body", "oil") & Term("source", "reuters"))
+    alone = added(sample, by_hand(live, "body", "oil"))
     assert both == {doc: pytest.approx(alone[doc], abs=1e-12) for doc in both}
 
 
-def test_segments_that_whoosh_wrote_score_nearly_the_same(own: Made) -> None:
+def test_segments_that_whoosh_wrote_score_nearly_the_same(own: SampleIndex) -> None:
     with foreign_writer(own.folder, optimize=True) as writer:
         writer.delete_by_term("id", "made/1003")
     live = [article for article in own.articles.values() if article.id != "made/1003"]
@@ -89,7 +89,7 @@ def test_segments_that_whoosh_wrote_score_nearly_the_same(own: Made) -> None:
     assert found == pytest.approx(expected, rel=0.1)
 
 
-def test_segments_of_both_kinds(own: Made) -> None:
+def test_segments_of_both_kinds(own: SampleIndex) -> None:
     with foreign_writer(own.folder, merge=False) as writer:
         writer.add_document(id="new/1", title="Oil", body="crude oil prices")
     live = [*own.articles.values(), Article("new/1", "Oil", "crude oil prices")]
@@ -98,7 +98,7 @@ def test_segments_of_both_kinds(own: Made) -> None:
     assert found == pytest.approx({doc: score for doc, score in expected.items() if score}, abs=1e-12)
 
 
-def test_one_searcher_after_another(own: Made) -> None:
+def test_one_searcher_after_another(own: SampleIndex) -> None:
     weighting = LuceneBM25()
     before = open_dir(str(own.folder)).searcher(weighting=weighting)
     first = [hit.score for hit in before.search(Term("body", "oil"), limit=None)]

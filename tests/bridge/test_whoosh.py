@@ -22,13 +22,13 @@ from whoosh.sorting import DateRangeFacet, FieldFacet
 
 from searchkit.model import Article
 from searchkit.schema import offset_seconds
-from tests.bridge.conftest import Made
-from tests.bridge.made import START, build, commit, counts, has_phrase, terms
+from tests.bridge.conftest import SampleIndex
+from tests.bridge.sample_index import START, build, commit, counts, has_phrase, terms
 
 
 @pytest.fixture
-def searcher(made: Made) -> Iterator[Any]:
-    with open_dir(str(made.folder)).searcher() as opened:
+def searcher(sample: SampleIndex) -> Iterator[Any]:
+    with open_dir(str(sample.folder)).searcher() as opened:
         yield opened
 
 
@@ -36,8 +36,8 @@ def docs(searcher: Any, query: Any) -> list[int]:
     return sorted(hit.docnum for hit in searcher.search(query, limit=None, terms=False))
 
 
-def expected(made: Made, holds: Callable[[Article], bool]) -> list[int]:
-    return [doc for doc, article in made.articles.items() if holds(article)]
+def expected(sample: SampleIndex, holds: Callable[[Article], bool]) -> list[int]:
+    return [doc for doc, article in sample.articles.items() if holds(article)]
 
 
 def length(article: Article) -> int:
@@ -92,9 +92,9 @@ QUERIES: list[tuple[Any, Callable[[Article], bool]]] = [
 
 @pytest.mark.parametrize(("query", "holds"), QUERIES, ids=[repr(query) for query, _ in QUERIES])
 def test_queries_find_what_the_articles_hold(
-    made: Made, searcher: Any, query: Any, holds: Callable[[Article], bool]
+    sample: SampleIndex, searcher: Any, query: Any, holds: Callable[[Article], bool]
 ) -> None:
-    assert docs(searcher, query) == expected(made, holds)
+    assert docs(searcher, query) == expected(sample, holds)
 
 
 PARSED: list[tuple[str, Callable[[Article], bool]]] = [
@@ -111,13 +111,13 @@ PARSED: list[tuple[str, Callable[[Article], bool]]] = [
 
 
 @pytest.mark.parametrize(("query", "holds"), PARSED)
-def test_whooshs_own_parser(made: Made, searcher: Any, query: str, holds: Callable[[Article], bool]) -> None:
+def test_whooshs_own_parser(sample: SampleIndex, searcher: Any, query: str, holds: Callable[[Article], bool]) -> None:
     parser = QueryParser("body", searcher.schema)
     parser.add_plugin(FuzzyTermPlugin())
     if "-topics" in query:
         parser.add_plugin(PlusMinusPlugin())
         query = "+" + query
-    assert docs(searcher, parser.parse(query)) == expected(made, holds)
+    assert docs(searcher, parser.parse(query)) == expected(sample, holds)
 
 
 def test_the_schema_has_the_fields_of_an_article(searcher: Any) -> None:
@@ -126,10 +126,10 @@ def test_the_schema_has_the_fields_of_an_article(searcher: Any) -> None:
     assert set(searcher.schema.names()) == names
 
 
-def test_counts_and_stored_fields(made: Made, searcher: Any) -> None:
-    assert searcher.doc_count() == len(made.articles)
-    assert searcher.doc_count_all() == sum(ref.doc_count for ref in made.refs)
-    for article in made.articles.values():
+def test_counts_and_stored_fields(sample: SampleIndex, searcher: Any) -> None:
+    assert searcher.doc_count() == len(sample.articles)
+    assert searcher.doc_count_all() == sum(ref.doc_count for ref in sample.refs)
+    for article in sample.articles.values():
         found = searcher.document(id=article.id)
         assert found["id"] == article.id
         assert found.get("title", "") == article.title
@@ -150,9 +150,9 @@ def test_highlights(searcher: Any) -> None:
         assert not text or re.search(r'<b class="match term\d">(price|prices|Price)</b>', text)
 
 
-def test_sorting_puts_undated_articles_last(made: Made, searcher: Any) -> None:
-    dated = sorted((printed(a), doc) for doc, a in made.articles.items() if a.date is not None)
-    undated = expected(made, lambda a: a.date is None)
+def test_sorting_puts_undated_articles_last(sample: SampleIndex, searcher: Any) -> None:
+    dated = sorted((printed(a), doc) for doc, a in sample.articles.items() if a.date is not None)
+    undated = expected(sample, lambda a: a.date is None)
     found = [hit.docnum for hit in searcher.search(Every(), sortedby="date", limit=None)]
     assert found == [doc for _, doc in dated] + undated
     newest = [hit.docnum for hit in searcher.search(Every(), sortedby=FieldFacet("date", reverse=True), limit=None)]
@@ -161,28 +161,28 @@ def test_sorting_puts_undated_articles_last(made: Made, searcher: Any) -> None:
     assert first == [doc for _, doc in dated[:7]]
 
 
-def test_sorting_by_id_and_by_words(made: Made, searcher: Any) -> None:
+def test_sorting_by_id_and_by_words(sample: SampleIndex, searcher: Any) -> None:
     by_id = [hit["id"] for hit in searcher.search(Every(), sortedby="id", limit=None)]
-    assert by_id == sorted(article.id for article in made.articles.values())
+    assert by_id == sorted(article.id for article in sample.articles.values())
     backwards = [hit["id"] for hit in searcher.search(Every(), sortedby=FieldFacet("id", reverse=True), limit=None)]
     assert backwards == by_id[::-1]
-    by_words = [length(made.articles[hit.docnum]) for hit in searcher.search(Every(), sortedby="words", limit=None)]
+    by_words = [length(sample.articles[hit.docnum]) for hit in searcher.search(Every(), sortedby="words", limit=None)]
     assert by_words == sorted(by_words)
 
 
-def test_facets(made: Made, searcher: Any) -> None:
+def test_facets(sample: SampleIndex, searcher: Any) -> None:
     facet = DateRangeFacet("date", START.replace(tzinfo=None), datetime(2020, 9, 1), timedelta(days=30))  # type: ignore[arg-type]
     hits = searcher.search(Every(), groupedby={"month": facet}, limit=10)
     groups = hits.groups("month")
     for span, found in groups.items():
         if span is None:
-            assert sorted(found) == expected(made, lambda a: a.date is None)
+            assert sorted(found) == expected(sample, lambda a: a.date is None)
             continue
-        inside = [doc for doc, a in made.articles.items() if a.date is not None and span[0] <= printed(a) < span[1]]
+        inside = [doc for doc, a in sample.articles.items() if a.date is not None and span[0] <= printed(a) < span[1]]
         assert sorted(found) == inside
     topics = searcher.search(Every(), groupedby=FieldFacet("topics", allow_overlap=True), limit=None).groups()
     for topic in ("crude", "oil", "shale", "gold"):
-        assert sorted(topics[topic]) == expected(made, lambda a, topic=topic: topic in counts(a, "topics"))  # type: ignore[misc]
+        assert sorted(topics[topic]) == expected(sample, lambda a, topic=topic: topic in counts(a, "topics"))  # type: ignore[misc]
 
 
 def test_a_limit_loses_nothing(searcher: Any) -> None:
@@ -192,13 +192,13 @@ def test_a_limit_loses_nothing(searcher: Any) -> None:
         assert [(hit.docnum, hit.score) for hit in searcher.search(query, limit=limit)] == whole[:limit]
 
 
-def test_statistics_of_terms(made: Made, searcher: Any) -> None:
+def test_statistics_of_terms(sample: SampleIndex, searcher: Any) -> None:
     reader = searcher.reader()
     # Deleted articles count in Whoosh's statistics, until a merge.
-    assert reader.doc_frequency("body", "oil") >= len(expected(made, lambda a: counts(a, "body")["oil"] > 0))
+    assert reader.doc_frequency("body", "oil") >= len(expected(sample, lambda a: counts(a, "body")["oil"] > 0))
     assert reader.doc_frequency("body", "zzz") == reader.frequency("body", "zzz") == 0
     assert ("body", "oil") in reader and ("body", "zzz") not in reader and ("nosuch", "oil") not in reader
-    for doc, article in made.articles.items():
+    for doc, article in sample.articles.items():
         for field in ("title", "body", "topics"):
             assert reader.doc_field_length(doc, field) == sum(counts(article, field).values())
     assert {"id", "title", "body", "date", "words", "topics"} <= set(reader.indexed_field_names())

@@ -10,7 +10,7 @@ import pytest
 import searchkit
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.toc import toc_bytes
+from searchkit.bridge.toc import encode_toc
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.commit import commit
 from searchkit.indexing.index_folder import IndexFolder
@@ -84,15 +84,15 @@ def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
     other = SegmentRef(first.id, first.doc_count).with_live_docs(first.live_docs())
     bits = bytearray(other.deletions or bytes((other.doc_count + 7) // 8))
     bits[0] ^= 1
-    toc = toc_bytes(
+    toc = encode_toc(
         make_schema("en"),
-        [ColumnSegment.of_ref(ref) for ref in (SegmentRef(first.id, first.doc_count, bytes(bits)), *rest)],
+        [ColumnSegment.from_ref(ref) for ref in (SegmentRef(first.id, first.doc_count, bytes(bits)), *rest)],
         now,
     )
     (folder / f"_MAIN_{now}.toc").write_bytes(toc)
     (folder / f"_MAIN_{now}.json").write_bytes(state.manifest.to_bytes(now, toc))
     assert any("deletions of its segment" in reason and "not those of the table" in reason for reason in reasons(folder))
-    toc = toc_bytes(make_schema("en"), [ColumnSegment.of_ref(ref) for ref in rest], now)
+    toc = encode_toc(make_schema("en"), [ColumnSegment.from_ref(ref) for ref in rest], now)
     (folder / f"_MAIN_{now}.toc").write_bytes(toc)
     (folder / f"_MAIN_{now}.json").write_bytes(state.manifest.to_bytes(now, toc))
     assert any("its segments are not those of the table of contents" in reason for reason in reasons(folder))

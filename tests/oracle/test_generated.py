@@ -17,7 +17,7 @@ import pytest
 from whoosh.index import open_dir
 
 from searchkit import SearchResult
-from searchkit.bridge.toc import toc_bytes
+from searchkit.bridge.toc import encode_toc
 from searchkit.bridge.weighting import LuceneBM25
 from searchkit.query.nodes import Everything, Node
 from tests.oracle import twin
@@ -164,7 +164,7 @@ def test_the_twin_finds_the_same(archive: Archive, tmp_path: Path) -> None:
             segment.delete_document(doc)
         segments.append(segment)
         living += [article for doc, article in enumerate(batch) if not segment.is_deleted(doc)]
-    (tmp_path / "_MAIN_1.toc").write_bytes(toc_bytes(schema, segments, 1))
+    (tmp_path / "_MAIN_1.toc").write_bytes(encode_toc(schema, segments, 1))
     opened = Whoosh(tmp_path)
     ids = {article.id for article in living}
     assert opened.find(Everything()).keys() == ids

@@ -24,7 +24,7 @@ from whoosh.query.terms import Term
 
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.toc import toc_bytes
+from searchkit.bridge.toc import encode_toc
 from searchkit.bridge.weighting import LuceneBM25
 from searchkit.codec.reader import SegmentReader
 from searchkit.query.collectors import Scored
@@ -47,7 +47,7 @@ from searchkit.query.nodes import (
 )
 from searchkit.query.parse import parse
 from searchkit.query.snapshot import Snapshot
-from tests.bridge.made import ANALYZER, START, WORDS, articles, build, commit, without
+from tests.bridge.sample_index import ANALYZER, START, WORDS, articles, build, commit, without
 from tests.oracle import twin
 from tests.oracle.whoosh_matchers import find
 from tests.oracle.whoosh_view import View
@@ -61,7 +61,7 @@ class Both:
         refs = [without(ref, deleted.get(n, ())) for n, ref in enumerate(build(folder, batches))]
         commit(folder, refs)
         self.folder = folder
-        self.view = View(folder, make_schema("en"), [ColumnSegment.of_ref(ref) for ref in refs])
+        self.view = View(folder, make_schema("en"), [ColumnSegment.from_ref(ref) for ref in refs])
         self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
 
 
@@ -157,10 +157,10 @@ def test_the_twin_holds_the_same(tmp_path: Path) -> None:
     batch = [(article, "root/file") for article in articles(150)]
     schema = twin.twin_schema("en")
     segment = twin.write_segment(tmp_path, schema, batch)
-    (tmp_path / "_MAIN_1.toc").write_bytes(toc_bytes(schema, [segment], 1))
+    (tmp_path / "_MAIN_1.toc").write_bytes(encode_toc(schema, [segment], 1))
     theirs = View(tmp_path, schema, [segment])
     (ref,) = build(tmp_path, [[article for article, _ in batch]])
-    ours = View(tmp_path, make_schema("en"), [ColumnSegment.of_ref(ref)])
+    ours = View(tmp_path, make_schema("en"), [ColumnSegment.from_ref(ref)])
     for query in (
         "oil",
         "oil price -gold",

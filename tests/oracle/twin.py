@@ -18,8 +18,8 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 
-from searchkit.bridge.analyzers import ArticleAnalyzer, value_words
-from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, make_schema, stored_of
+from searchkit.bridge.analyzers import ArticleAnalyzer, tokenize_values
+from searchkit.bridge.fields import VALUE_FIELDS, WORD_FIELDS, make_schema, to_stored_fields
 from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import IndexMismatch
 from searchkit.model import Article
@@ -70,11 +70,11 @@ def write_segment(folder: Path, schema: Schema, batch: Sequence[tuple[Article, s
 
 
 def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int, article: Article, origin: str) -> None:
-    stored = stored_of(article, origin)
+    stored = to_stored_fields(article, origin)
     documents.start_doc(doc)
     length = 0
     for name, hidden in WRITTEN.items():
-        words = value_words(getattr(article, name), _analyzer(schema, name).language)
+        words = tokenize_values(getattr(article, name), _analyzer(schema, name).language)
         length += len(words)
         forms, positions = [form for form, _, _ in words.form_spans()], [first for _, first, _ in words.form_spans()]
         _post(postings[name], doc, _analyzer(schema, name).terms(forms), positions)
@@ -82,7 +82,7 @@ def _add(documents: Any, schema: Schema, postings: dict[str, Postings], doc: int
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in WORD_FIELDS:
         value = getattr(article, name)
-        words = value_words((value,) if isinstance(value, str) else value, _analyzer(schema, name).language)
+        words = tokenize_values((value,) if isinstance(value, str) else value, _analyzer(schema, name).language)
         _post(postings[name], doc, _analyzer(schema, name).terms(words.forms), words.positions)
         documents.add_field(name, schema[name], stored.get(name), len(words))
     for name in VALUE_FIELDS:

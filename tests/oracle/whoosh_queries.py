@@ -41,7 +41,7 @@ from whoosh.query.wrappers import ConstantScoreQuery
 from whoosh.query.wrappers import Not as Without
 
 from searchkit.analysis import fold
-from searchkit.bridge.weighting import NEXT_TO_NOTHING
+from searchkit.bridge.weighting import NEGLIGIBLE_SCORE
 from searchkit.query.nodes import (
     And,
     Dates,
@@ -83,9 +83,9 @@ def in_whoosh(node: Node, boost: float = 1.0) -> Query:
         case Value(text, field):
             return Term(FIELDS[field].attribute, text)
         case Present(field):
-            return Every(FIELDS[field].attribute, boost=NEXT_TO_NOTHING)
+            return Every(FIELDS[field].attribute, boost=NEGLIGIBLE_SCORE)
         case Everything():
-            return Every(boost=NEXT_TO_NOTHING)
+            return Every(boost=NEGLIGIBLE_SCORE)
         case Length(least, most):
             return filtering(NumericRange("words", least, most))
         case Dates(since, before):
@@ -102,12 +102,12 @@ class Excluding(Without):
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         child = self.query.matcher(searcher, searcher.boolean_context())
-        return InverseMatcher(child, searcher.reader().doc_count_all(), weight=NEXT_TO_NOTHING)
+        return InverseMatcher(child, searcher.reader().doc_count_all(), weight=NEGLIGIBLE_SCORE)
 
 
 def filtering(query: Query) -> Query:
     """What a query finds, without its scores."""
-    return ConstantScoreQuery(query, NEXT_TO_NOTHING)
+    return ConstantScoreQuery(query, NEGLIGIBLE_SCORE)
 
 
 def _names(field: str) -> list[str]:

@@ -30,7 +30,7 @@ from searchkit.query.execute import execute
 from searchkit.query.operators import words as word_operator
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_postings import Candidates, WordLookup
-from tests.bridge.made import ANALYZER, articles, build, without
+from tests.bridge.sample_index import ANALYZER, articles, build, without
 
 QUERIES = ("oil", "oil OR gold", '"crude oil" OR peace w/9 talks', "atleast2(price) -gold", "*", "date:none", "source:reuters",
            "nowhere", "oil date:2020-03..", "topic:gold OR pri*")  # fmt: skip

@@ -14,7 +14,7 @@ from searchkit.query import bitsets, parse
 from searchkit.query.nodes import Dates
 from searchkit.query.operators.filters import filtered
 from searchkit.query.snapshot import Snapshot
-from tests.bridge.made import build
+from tests.bridge.sample_index import build
 
 EAST, WEST = timezone(timedelta(hours=4)), timezone(-timedelta(hours=9))
 MIDNIGHT = datetime(2020, 4, 26, 0, 30, tzinfo=EAST)

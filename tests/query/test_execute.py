@@ -36,7 +36,7 @@ from searchkit.query.nodes import (
 )
 from searchkit.query.snapshot import Snapshot
 from searchkit.schema import UNDATED
-from tests.bridge.made import ANALYZER, START, WORDS, articles, build, without
+from tests.bridge.sample_index import ANALYZER, START, WORDS, articles, build, without
 
 TEXTS = st.sampled_from(sorted({word.lower() for word in WORDS if word.isalpha()}))
 ONE_WORD = st.one_of(

@@ -15,7 +15,7 @@ from searchkit.model import Article
 from searchkit.query import terms
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word
 from searchkit.query.terms import SingleWord, find_terms, match_automaton, match_fuzzy, match_wildcard
-from tests.bridge.made import ANALYZER, WORDS, build
+from tests.bridge.sample_index import ANALYZER, WORDS, build
 
 LETTERS = "abcéßжoil1"
 

@@ -18,7 +18,7 @@ from searchkit.query.snapshot import Snapshot
 from searchkit.query.terms import SingleWord
 from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, repeat_each
 from searchkit.scoring import bm25
-from tests.bridge.made import ANALYZER, articles, build, without
+from tests.bridge.sample_index import ANALYZER, articles, build, without
 
 DELETED = {0: {3, 7, 41, 200}, 2: set(range(0, 90, 4))}
 QUERIES: list[SingleWord] = [

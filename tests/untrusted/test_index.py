@@ -15,8 +15,9 @@ import pytest
 import zstandard
 
 import searchkit
+from searchkit.bridge.guard import ALLOWED_IN_SEGMENTS
 from searchkit.bridge.toc import ALLOWED_IN_TOC
-from searchkit.bridge.unpickling import ALLOWED_IN_SEGMENTS, unpickle
+from searchkit.bridge.unpickling import unpickle
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.stored_fields import LARGEST_RECORD, MOST_RATIO
 from searchkit.errors import ArticleError, CorruptIndex, StorageError

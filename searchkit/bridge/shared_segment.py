@@ -1,4 +1,4 @@
-"""A segment's file as Whoosh's readers share it, with what was worked out from it: terms of all fields, and lengths."""
+"""A segment's file as Whoosh's readers share it, with the terms of its fields."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ from searchkit.errors import CorruptIndex
 from searchkit.schema import UNDATED
 
 
-class OpenSegment:
-    """Nothing here ever changes; what is made late is made once, under a lock."""
+class SharedSegment:
+    """An open segment. Terms are made when first asked for. Safe for many threads."""
 
     def __init__(self, reader: SegmentReader) -> None:
-        self.reader, self.docs = reader, reader.doc_count
+        self.reader, self.doc_count = reader, reader.doc_count
         self._lock = threading.Lock()
         self._terms: dict[str, FieldTerms] = {}
-        makers: dict[str, Callable[[], FieldTerms]] = {
+        term_makers: dict[str, Callable[[], FieldTerms]] = {
             name: partial(WordTerms, field) for name, field in reader.fields.items()
         }
-        makers |= {name: partial(self._values, name) for name in VALUE_FIELDS if f"{name}.value" in reader.value_names}
-        makers["date"] = self._dates
-        makers["words"] = lambda: NumberTerms(self.word_counts(), np.arange(self.docs, dtype=np.int64), bits=32, step=4)
-        self._makers = dict(sorted(makers.items()))
+        term_makers |= {
+            name: partial(self._value_terms, name) for name in VALUE_FIELDS if f"{name}.value" in reader.value_names
+        }
+        term_makers["date"] = self._date_terms
+        term_makers["words"] = self._word_count_terms
+        self._term_makers = dict(sorted(term_makers.items()))
 
     def corrupt(self, reason: str) -> CorruptIndex:
         return self.reader.corrupt(reason)
@@ -37,33 +39,36 @@ class OpenSegment:
     @property
     def fields(self) -> list[str]:
         """The fields that can have terms, sorted."""
-        return list(self._makers)
+        return list(self._term_makers)
 
     def terms(self, field: str) -> FieldTerms | None:
-        """The terms of a field; None for one that this segment does not know."""
+        """The terms of a field; None where the segment has no such field."""
         found = self._terms.get(field)
-        if found is None and field in self._makers:
+        if found is None and field in self._term_makers:
             with self._lock:
                 found = self._terms.get(field)
                 if found is None:
-                    found = self._terms[field] = self._makers[field]()
+                    found = self._terms[field] = self._term_makers[field]()
         return found
 
-    def _values(self, name: str) -> FieldTerms:
+    def _value_terms(self, name: str) -> FieldTerms:
         return ValueTerms(self.reader.value_column(f"{name}.value"))
 
-    def _dates(self) -> FieldTerms:
+    def _word_count_terms(self) -> FieldTerms:
+        return NumberTerms(self.word_counts(), np.arange(self.doc_count, dtype=np.int64), bits=32, step=4)
+
+    def _date_terms(self) -> FieldTerms:
         dates = self.dates()
         dated = np.flatnonzero(dates != UNDATED)
         return NumberTerms(dates[dated], dated, bits=64, step=8)
 
     def dates(self) -> Ints:
-        """Microseconds from the year 1 to what is printed, UNDATED for none."""
+        """The printed date of each document (int64, microseconds since the year 1), UNDATED for none."""
         return self.reader.number_column("date").astype(np.int64, copy=False)
 
     def word_counts(self) -> Ints:
-        """Words of title and body together."""
-        counts = np.zeros(self.docs, dtype=np.int64)
+        """How many words the title and the body of each document have together (int64)."""
+        counts = np.zeros(self.doc_count, dtype=np.int64)
         for name in TEXT_FIELDS:
             counts += self.reader.fields[name].lengths
         return counts

@@ -14,7 +14,7 @@ import numpy as np
 from searchkit.analysis import Analyzer, fold, tokenize, without_hyphen
 from searchkit.bridge.codec import ColumnSegment
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.toc import toc_bytes
+from searchkit.bridge.toc import encode_toc
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.segments import SegmentBuilder
 from searchkit.model import Article
@@ -72,7 +72,7 @@ def build(folder: Path, batches: Iterable[Iterable[Article]]) -> list[SegmentRef
 
 def commit(folder: Path, refs: Sequence[SegmentRef], generation: int = 1) -> None:
     """Write Whoosh's table of contents for these segments."""
-    toc = toc_bytes(make_schema("en"), [ColumnSegment.of_ref(ref) for ref in refs], generation)
+    toc = encode_toc(make_schema("en"), [ColumnSegment.from_ref(ref) for ref in refs], generation)
     (folder / f"_MAIN_{generation}.toc").write_bytes(toc)
 
 
