@@ -14,7 +14,7 @@ from typing import Any, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from searchkit.arrays import Float32s, Floats, Ints
+from searchkit.arrays import Float32s, Floats, Ints, UInt64s
 from searchkit.model import SearchOptions, Sort
 from searchkit.query.matches import DECIMALS, Matches
 from searchkit.query.word_postings import BOUND_ERROR
@@ -44,11 +44,12 @@ def sort_keys(sort: Sort) -> list[SortKey]:
 
 
 def _by_score(scores: Floats, dates: Ints) -> Floats:
-    return np.asarray(-np.round(scores, DECIMALS))
+    return -scores.round(DECIMALS)
 
 
-def _newest_first(scores: Floats, dates: Ints) -> Ints:
-    return np.where(dates == UNDATED, UNDATED, -dates)
+def _newest_first(scores: Floats, dates: Ints) -> UInt64s:
+    # No date is negative. UNDATED, which is greater than all, becomes -1, and that is the greatest uint64.
+    return ((UNDATED - 1) - dates).view(np.uint64)
 
 
 def _oldest_first(scores: Floats, dates: Ints) -> Ints:
