@@ -17,8 +17,16 @@ import pytest
 
 from scripts.benchmark import __main__ as driver
 from scripts.benchmark import cold, figures, measure, mix, processes, query, worker
-from scripts.benchmark.articles import Material, Record, material, moment, resampled, whole, write_lines
-from scripts.benchmark.library import Library, dates_apart, engine
+from scripts.benchmark.articles import (
+    Material,
+    Record,
+    collect_material,
+    complete_record,
+    make_articles,
+    parse_moment,
+    write_lines,
+)
+from scripts.benchmark.library import Library, engine, split_dates
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Without, Word
 from scripts.benchmark.report import report, table
 from scripts.benchmark.with_bm25s import Bm25s
@@ -39,7 +47,7 @@ ENGINES = ["searchkit", "fts5", *(["tantivy"] if importlib.util.find_spec("tanti
 
 
 def made(count: int, seed: int = 7) -> list[Record]:
-    return list(resampled(SMALL, count, seed))
+    return list(make_articles(SMALL, count, seed))
 
 
 def test_articles_depend_on_the_seed_only() -> None:
@@ -50,27 +58,27 @@ def test_articles_depend_on_the_seed_only() -> None:
 
 def test_articles_of_a_small_source_have_rare_words() -> None:
     def words(source: Material) -> set[str]:
-        return {word for record in resampled(source, 200) for word in record["body"].split()}
+        return {word for record in make_articles(source, 200) for word in record["body"].split()}
 
     same = Material(SMALL.sentences, SMALL.titles, SMALL.topics, varied=False)
     assert len(words(SMALL)) > 2 * len(words(same))
 
 
 def test_material_is_whole_sentences_in_latin_letters() -> None:
-    record = whole(
+    record = complete_record(
         {"title": "Talks", "body": "Ministers met in Baku today. Министры встретились.\nThey spoke for an hour."}, 3
     )
     assert record["id"] == "3"
     assert record["date"] is None
-    assert material([record], varied=False).sentences == ("Ministers met in Baku today.",)
+    assert collect_material([record], varied=False).sentences == ("Ministers met in Baku today.",)
     with pytest.raises(ValueError, match="no sentences"):
-        material([whole({"title": "Talks"}, 0)], varied=False)
+        collect_material([complete_record({"title": "Talks"}, 0)], varied=False)
 
 
 def test_dates_are_in_utc() -> None:
-    assert moment(None) is None
+    assert parse_moment(None) is None
     for text in ("2020-04-26T10:00:00", "2020-04-26T10:00:00Z", "2020-04-26T12:00:00+02:00"):
-        assert whole({"date": text}, 0)["date"] == "2020-04-26T10:00:00Z"
+        assert complete_record({"date": text}, 0)["date"] == "2020-04-26T10:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -92,23 +100,23 @@ def test_percentile(values: Sequence[float], part: float, expected: float) -> No
     ],
 )
 def test_which_totals_agree(engine: str, ours: int, near: int, far: int) -> None:
-    assert figures.agree(engine, ours, near)
-    assert not figures.agree(engine, ours, far)
+    assert figures.totals_agree(engine, ours, near)
+    assert not figures.totals_agree(engine, ours, far)
 
 
 def test_times_are_compared_over_the_queries_that_agree() -> None:
     totals = [100, 200, 300, 400]
     theirs = [100, 500, None, 401]
-    found = figures.compared("tantivy", [1.0, 1.0, 1.0, 3.0], totals, [2.0, 90.0, None, 6.0], theirs)
+    found = figures.compare_times("tantivy", [1.0, 1.0, 1.0, 3.0], totals, [2.0, 90.0, None, 6.0], theirs)
     assert found is not None
     assert found["queries"] == 2
     assert found["ratio"] == {"median": 2.0, "p95": 2.0, "mean": 2.0}
-    assert figures.compared("tantivy", [1.0], [100], [1.0], [500]) is None
+    assert figures.compare_times("tantivy", [1.0], [100], [1.0], [500]) is None
     assert figures.differences("abcd", "tantivy", totals, theirs) == [figures.Difference("b", "tantivy", 200, 500)]
 
 
 def test_a_query_not_asked_has_no_median() -> None:
-    assert figures.over_rounds([[1.0, None], [3.0, None], [9.0, None]]) == [3.0, None]
+    assert figures.median_of_rounds([[1.0, None], [3.0, None], [9.0, None]]) == [3.0, None]
 
 
 NESTED = Without(All((Either((Word("a"), Prefix("b"))), Phrase(("c", "of", "d")))), Word("e", title=True))
@@ -146,8 +154,8 @@ def test_an_engine_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_dates_are_taken_from_words() -> None:
-    assert dates_apart(DATED) == (Word("a"), DATED.parts[1])
-    assert dates_apart(NESTED) == (NESTED, None)
+    assert split_dates(DATED) == (Word("a"), DATED.parts[1])
+    assert split_dates(NESTED) == (NESTED, None)
 
 
 def test_the_mix_is_forty_different_queries_and_always_the_same() -> None:
@@ -210,7 +218,7 @@ def test_a_process_that_fails_says_why_and_takes_no_further_part(tmp_path: Path)
         processes.run(command, run.env, tmp_path)
     assert "no such index" in run.failures[0]
     assert run.contenders == []
-    with pytest.raises(processes.Failed, match="no such index"):
+    with pytest.raises(processes.ProcessFailed, match="no such index"):
         processes.Server(command, run.env, tmp_path)
 
 
@@ -220,7 +228,7 @@ def test_an_engine_that_is_not_there_is_skipped_with_the_reason(tmp_path: Path, 
         measure, "worker", lambda *_: [sys.executable, "-c", 'print(\'{"missing": "No x", "python": "3"}\')']
     )
     run = bench(tmp_path)
-    measure.enter(run, ["xapian"], lambda _: (tmp_path, 1))
+    measure.find_contenders(run, ["xapian"], lambda _: (tmp_path, 1))
     assert "No x" in run.skipped["xapian"]
     assert not run.contenders
     assert not run.failures
@@ -283,7 +291,7 @@ def check_totals(result: dict[str, Any], part: str) -> None:
     assert found["engines"]["searchkit"]["compared"]["ratio"] == {"median": 1, "p95": 1, "mean": 1}
     for name in ENGINES:
         totals = [(one["totals"]["searchkit"], one["totals"][name]) for one in found["queries"]]
-        agreed = [pair for pair in totals if figures.agree(name, *pair)]
+        agreed = [pair for pair in totals if figures.totals_agree(name, *pair)]
         assert found["engines"][name]["compared"]["queries"] == len(agreed) >= 35
         assert len([d for d in found["differences"] if d["engine"] == name]) == 40 - len(agreed)
     assert sum(one["totals"]["searchkit"] > 0 for one in found["queries"]) >= 35

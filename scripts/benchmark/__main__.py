@@ -17,11 +17,11 @@ from scripts.benchmark import measure, mix
 from scripts.benchmark.articles import (
     Record,
     Written,
-    material,
+    collect_material,
+    complete_record,
+    make_articles,
     read_lines,
     read_with_searchkit,
-    resampled,
-    whole,
     write_lines,
 )
 from scripts.benchmark.cold import cold
@@ -33,13 +33,13 @@ from scripts.benchmark.report import report
 REUTERS = 21578
 PARTS = ("build", "add", "plain", "snippets", "cold")
 FEW = 20
-"""Articles of a build that only warms up."""
+"""The number of articles of a build that only warms up."""
 SAMPLE = 20_000
-"""Articles that the mix is chosen from, at most."""
+"""The most articles that the mix is chosen from."""
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
-    """The options of the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description=__doc__,
@@ -81,7 +81,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def positive(text: str) -> int:
-    """A whole number above zero."""
+    """Parse a whole number above zero."""
     number = int(text)
     if number < 1:
         raise ValueError
@@ -89,7 +89,7 @@ def positive(text: str) -> int:
 
 
 def names(known: Iterable[str]) -> Any:
-    """What reads a list of known names."""
+    """A parser of lists of known names."""
 
     def read(text: str) -> list[str]:
         found = text.split(",")
@@ -100,24 +100,24 @@ def names(known: Iterable[str]) -> Any:
     return read
 
 
-def chosen(options: argparse.Namespace) -> tuple[str, Iterator[Record]]:
-    """The articles of this run, and what they are."""
+def select_articles(options: argparse.Namespace) -> tuple[str, Iterator[Record]]:
+    """Select the articles of this run; return a description and the articles."""
     if options.corpus:
-        return options.corpus.name, map(whole, islice(read_lines(options.corpus), options.articles), count())
+        return options.corpus.name, map(complete_record, islice(read_lines(options.corpus), options.articles), count())
     if options.reuters and not options.articles:
         return f"real, {options.reuters.name}", read_with_searchkit(options.reuters)
     origin = options.reuters or ROOT / "corpus"
-    source = material(read_with_searchkit(origin), varied=not options.reuters)
-    return f"made of sentences of {origin.name}", resampled(source, options.articles or REUTERS, options.seed)
+    source = collect_material(read_with_searchkit(origin), varied=not options.reuters)
+    return f"made of sentences of {origin.name}", make_articles(source, options.articles or REUTERS, options.seed)
 
 
-def prepared(options: argparse.Namespace, work: Path) -> dict[str, Any]:
-    """Write the articles, or take those of an earlier run; return what they are."""
+def prepare_articles(options: argparse.Namespace, work: Path) -> dict[str, Any]:
+    """Write the articles, or take those of an earlier run; return their description."""
     about = work / "corpus.json"
     if options.skip_build:
         known: dict[str, Any] = json.loads(about.read_text(encoding="utf-8"))
         return known
-    source, records = chosen(options)
+    source, records = select_articles(options)
     file = work / "articles.jsonl"
     written: Written = write_lines(file, records)
     first = min(written.articles, options.whoosh_articles or 5000)
@@ -129,26 +129,26 @@ def prepared(options: argparse.Namespace, work: Path) -> dict[str, Any]:
 
 
 def bench(options: argparse.Namespace, work: Path) -> dict[str, Any]:
-    """The whole run, as one document."""
+    """Do the whole run; return its results as one document."""
     result: dict[str, Any] = {
         "version": 1,
         "command": ["scripts/bench", *sys.argv[1:]],
         "options": {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
         "machine": machine(),
-        "corpus": prepared(options, work),
+        "corpus": prepare_articles(options, work),
     }
     corpus, file = result["corpus"], work / "articles.jsonl"
-    measure.note(f"{corpus['articles']:,} articles, {corpus['bytes'] / 1e6:.1f} MB")
+    measure.log(f"{corpus['articles']:,} articles, {corpus['bytes'] / 1e6:.1f} MB")
     step = -(-corpus["articles"] // SAMPLE)
     queries = mix.choose(list(islice(read_lines(file), 0, None, step)), options.seed)
     run = measure.Bench(work, environment(work / "compiled"), options.rounds, options.build_rounds)
 
     def articles(name: str) -> tuple[Path, int]:
-        # Plain Whoosh would take hours over what others read in minutes.
+        # Plain Whoosh would take hours for what others index in minutes.
         fewer = name == "whoosh" and corpus["first"] < corpus["articles"]
         return (work / "first.jsonl", corpus["first"]) if fewer else (file, corpus["articles"])
 
-    measure.enter(run, options.engines, articles)
+    measure.find_contenders(run, options.engines, articles)
     result["engines"] = {one.name: {"versions": one.versions, "articles": one.articles} for one in run.contenders}
     result["skipped"] = run.skipped
     wanted = [part for part in ("plain", "snippets") if part in options.parts]
@@ -165,7 +165,7 @@ def bench(options: argparse.Namespace, work: Path) -> dict[str, Any]:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run, print, and say by the exit status whether everything ran."""
+    """Run, print the report, and return the exit status."""
     options = arguments(given)
     with ExitStack() as stack:
         if options.work:

@@ -1,4 +1,4 @@
-"""The articles of a run: real ones, or any number made of the sentences of some real ones, as JSON lines."""
+"""The articles of a run, as JSON lines: real ones, or any number made of the sentences of real ones."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ VOWELS = ("a", "e", "i", "o", "u", "ai")
 
 @dataclass(frozen=True)
 class Material:
-    """What made-up articles are made of. `varied`: with other numbers and names, for a source too small to have many
-    rare words of its own."""
+    """What made-up articles are made of.
+
+    `varied` says to change numbers and names, for a source that is too small to have many rare words.
+    """
 
     sentences: tuple[str, ...]
     titles: tuple[str, ...]
@@ -36,8 +38,8 @@ class Material:
     varied: bool
 
 
-def material(articles: Iterable[Record], varied: bool) -> Material:
-    """Take articles apart. Sentences in other than Latin letters are left out: no article mixes scripts in each line."""
+def collect_material(articles: Iterable[Record], varied: bool) -> Material:
+    """Collect sentences, titles and topics. Sentences with letters other than Latin ones are left out."""
     sentences, titles, topics = [], [], []
     for article in articles:
         body = re.sub(r"\s+", " ", article["body"])
@@ -51,8 +53,8 @@ def material(articles: Iterable[Record], varied: bool) -> Material:
     return Material(tuple(sentences), tuple(titles), tuple(topics) or ((),), varied)
 
 
-def coined(number: int) -> str:
-    """The name with this number: another for each."""
+def make_name(number: int) -> str:
+    """Make a name of a number: a different one for each."""
     name = ""
     while number or len(name) < 4:
         number, syllable = divmod(number, len(ONSETS) * len(VOWELS))
@@ -61,14 +63,18 @@ def coined(number: int) -> str:
 
 
 def varied(sentence: str, rng: random.Random) -> str:
-    """The sentence with other digits and, now and then, another name; few names are common and most are rare."""
+    """Change the numbers of a sentence and some of its names. Few of the names are common and most are rare."""
     sentence = NUMBER.sub(lambda found: str(rng.randrange(10 ** (len(found[0]) - 1), 10 ** len(found[0]))), sentence)
-    return NAME.sub(lambda found: coined(int(rng.paretovariate(0.4)) % 10**9) if rng.random() < 0.3 else found[0], sentence)
+    return NAME.sub(
+        lambda found: make_name(int(rng.paretovariate(0.4)) % 10**9) if rng.random() < 0.3 else found[0], sentence
+    )
 
 
-def resampled(source: Material, count: int, seed: int = 7) -> Iterator[Record]:
-    """Articles made of whole sentences, so that words, phrases and lengths are those of newswire. The same arguments give
-    the same articles."""
+def make_articles(source: Material, count: int, seed: int = 7) -> Iterator[Record]:
+    """Make articles of whole sentences, so that words, phrases and lengths are those of newswire.
+
+    The same arguments give the same articles.
+    """
     rng = random.Random(seed)
     for number in range(count):
         chosen = [rng.choice(source.sentences) for _ in range(max(2, int(rng.lognormvariate(2.2, 0.6))))]
@@ -86,8 +92,7 @@ def resampled(source: Material, count: int, seed: int = 7) -> Iterator[Record]:
 
 
 def read_with_searchkit(path: Path) -> Iterator[Record]:
-    """Any file or folder that searchkit reads, as records with ids that are numbers; without articles that hold no text, of
-    which no engine makes much."""
+    """Read any file or folder that searchkit reads. Ids become numbers; articles without text are left out."""
     import searchkit
 
     articles = (article for article in searchkit.read(path) if article.title or article.body)
@@ -104,13 +109,13 @@ def read_with_searchkit(path: Path) -> Iterator[Record]:
 
 
 def read_lines(path: Path) -> Iterator[Record]:
-    """The articles of a JSON lines file, by the fastest reader there is (so do all engines that read by themselves)."""
+    """Read the articles of a JSON lines file with the fastest parser, as engines do that read files themselves."""
     with path.open("rb") as lines:
         yield from map(fastest_reader(), lines)
 
 
 def fastest_reader() -> Callable[[bytes], Record]:
-    """orjson's, except in another interpreter than searchkit's, for a library that only that one has."""
+    """orjson's parser, or json's in an interpreter without orjson."""
     try:
         import orjson
     except ImportError:
@@ -118,17 +123,17 @@ def fastest_reader() -> Callable[[bytes], Record]:
     return orjson.loads
 
 
-def moment(text: str | None) -> datetime | None:
-    """A record's date, in UTC."""
+def parse_moment(text: str | None) -> datetime | None:
+    """Parse the date of a record, in UTC."""
     if not text:
         return None
     date = datetime.fromisoformat(text)
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
-def whole(record: Record, number: int) -> Record:
-    """A record with all keys, whatever a file left out."""
-    date = moment(record.get("date"))
+def complete_record(record: Record, number: int) -> Record:
+    """A record with all keys, also those that the file left out."""
+    date = parse_moment(record.get("date"))
     return {
         "id": str(record.get("id", number)),
         "title": record.get("title") or "",
@@ -142,7 +147,7 @@ def whole(record: Record, number: int) -> Record:
 
 @dataclass(frozen=True)
 class Written:
-    """What a file of articles holds; `words` are what white space divides."""
+    """The size of a file of articles; `words` are divided by white space."""
 
     articles: int
     bytes: int
@@ -161,7 +166,7 @@ def write_lines(path: Path, records: Iterable[Record]) -> Written:
 
 
 def write_texts(folder: Path, records: Iterable[Record]) -> int:
-    """Write articles as text files, a thousand in a folder; return how many."""
+    """Write articles as text files, a thousand in each folder; return their number."""
     count = 0
     for record in records:
         if count % 1000 == 0:

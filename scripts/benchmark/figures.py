@@ -1,4 +1,4 @@
-"""What is made of the times: percentiles, which totals agree, and ratios. Nothing here runs anything."""
+"""Computes figures from measured times: percentiles, which totals agree, and ratios. Runs nothing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from statistics import fmean, median
 from typing import Any
 
-NEAR = 3
-"""Articles by which totals may always differ."""
+ALWAYS_TOLERATED = 3
+"""How many articles two totals may always differ by."""
 TOLERANCE = {"tantivy": 0.05}
-"""By which part totals may differ: the same stemmer all but agrees,"""
-ELSE = 0.15
-"""and other stemmers take other words for one."""
+"""How far the totals of an engine with nearly the same stemmer may differ, as a part of the total."""
+OTHER_TOLERANCE = 0.15
+"""The same for the other engines, whose stemmers conflate other words."""
 
 
 def percentile(values: Sequence[float], part: float) -> float:
@@ -24,7 +24,7 @@ def percentile(values: Sequence[float], part: float) -> float:
 
 @dataclass(frozen=True)
 class Summary:
-    """Some times in three figures."""
+    """Three figures of some times."""
 
     median: float
     p95: float
@@ -32,16 +32,16 @@ class Summary:
 
 
 def summary(values: Sequence[float]) -> Summary:
-    """The three figures of times that there are."""
+    """The three figures of at least one time."""
     return Summary(median(values), percentile(values, 0.95), fmean(values))
 
 
-def agree(engine: str, ours: int, theirs: int) -> bool:
-    """Whether two totals are near enough to call the work the same."""
-    return abs(ours - theirs) <= max(NEAR, TOLERANCE.get(engine, ELSE) * ours)
+def totals_agree(engine: str, ours: int, theirs: int) -> bool:
+    """Whether two totals are so close that the engines did the same work."""
+    return abs(ours - theirs) <= max(ALWAYS_TOLERATED, TOLERANCE.get(engine, OTHER_TOLERANCE) * ours)
 
 
-def over_rounds(rounds: Sequence[Sequence[float | None]]) -> list[float | None]:
+def median_of_rounds(rounds: Sequence[Sequence[float | None]]) -> list[float | None]:
     """The median of each query over the rounds; None for one that was not asked."""
     columns = zip(*rounds, strict=True)
     return [None if None in column else median([value for value in column if value is not None]) for column in columns]
@@ -49,7 +49,7 @@ def over_rounds(rounds: Sequence[Sequence[float | None]]) -> list[float | None]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A query for which an engine's time is not believed."""
+    """A query whose times are not compared, because the totals differ."""
 
     query: str
     engine: str
@@ -58,27 +58,32 @@ class Difference:
 
 
 def differences(names: Sequence[str], engine: str, ours: Sequence[int], theirs: Sequence[int | None]) -> list[Difference]:
-    """The queries whose totals do not agree, of those that the engine can ask."""
+    """The queries whose totals differ too much, of those that the engine can express."""
     return [
         Difference(name, engine, mine, other)
         for name, mine, other in zip(names, ours, theirs, strict=True)
-        if other is not None and not agree(engine, mine, other)
+        if other is not None and not totals_agree(engine, mine, other)
     ]
 
 
-def compared(
+def compare_times(
     engine: str,
     ours: Sequence[float | None],
     our_totals: Sequence[int],
     theirs: Sequence[float | None],
     their_totals: Sequence[int | None],
 ) -> dict[str, Any] | None:
-    """An engine's times and ours over the queries whose totals agree, and how many times ours theirs are; None where
-    there is no such query."""
+    """The times of an engine and of searchkit over the queries whose totals agree, and their ratios.
+
+    None if there is no such query.
+    """
     pairs = [
         (mine, other)
         for mine, mine_total, other, other_total in zip(ours, our_totals, theirs, their_totals, strict=True)
-        if mine is not None and other is not None and other_total is not None and agree(engine, mine_total, other_total)
+        if mine is not None
+        and other is not None
+        and other_total is not None
+        and totals_agree(engine, mine_total, other_total)
     ]
     if not pairs:
         return None

@@ -1,4 +1,4 @@
-"""What the bench asks of every engine, and where the engines are."""
+"""The interface of all engines in the benchmark, and the table of their modules."""
 
 from __future__ import annotations
 
@@ -26,25 +26,28 @@ ENGINES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What one search gave: how many articles in all, and something for each of the best ten."""
+    """The result of a search: the total number of articles, and something for each of the best ten."""
 
     total: int
     best: list[Any]
 
 
 class Library(ABC):
-    """One engine. Fields are the same in each: id, title, body, author, source, topics, date, all stored; title (twice as
-    heavy) and body are searched with English stemming and positions, without stop words."""
+    """One engine.
+
+    All have the same stored fields: id, title, body, author, source, topics and date. Title (with weight 2)
+    and body are searched, with English stemming, positions, and no stop words.
+    """
 
     modules: ClassVar[tuple[str, ...]]
-    """What must be importable."""
+    """The modules that must be importable."""
     distributions: ClassVar[tuple[str, ...]] = ()
-    """What it is installed as, for the report of versions."""
+    """The distributions whose versions are reported."""
     snippets: ClassVar[bool] = True
-    """Whether it can show passages."""
+    """Whether it can make snippets."""
 
     def versions(self) -> dict[str, str]:
-        """What exactly is measured. Raises ImportError where it cannot be."""
+        """The versions of the distributions. Raises ImportError if the engine is not installed."""
         for module in self.modules:
             importlib.import_module(module)
         found = {}
@@ -56,59 +59,59 @@ class Library(ABC):
         return found
 
     def load(self, file: Path) -> list[Any]:
-        """The articles in memory, as `add` wants them."""
+        """Read the articles into memory, as `add` takes them."""
         return list(read_lines(file))
 
     @abstractmethod
     def add(self, articles: Iterable[Any], place: Path) -> None:
-        """Make an index of the articles in a folder that is there and empty; return when it is committed."""
+        """Index the articles into an empty folder; return when they are committed."""
 
     def build(self, file: Path, place: Path) -> None:
-        """Make an index of a file of JSON lines, and leave nothing to be done behind it."""
+        """Index a file of JSON lines; return when all background work is done."""
         self.add(read_lines(file), place)
 
     @abstractmethod
     def open(self, place: Path) -> None:
-        """Be ready to search."""
+        """Open the index for searching."""
 
     @abstractmethod
     def translate(self, node: Node) -> Any:
-        """What `search` wants for this query: made once, before anything is timed. Raises Inexpressible."""
+        """Translate a query into what `search` takes, before anything is timed. Raises Inexpressible."""
 
     @abstractmethod
     def search(self, query: Any) -> Answer:
-        """Count all articles that match, and name the best ten by whatever the engine calls them."""
+        """Count all articles that match, and give the best ten as the engine identifies them."""
 
     def search_with_snippets(self, query: Any) -> Answer:
-        """The same with title and one passage of each of the ten."""
+        """Search, and also give the title and one snippet of each of the ten."""
         raise NotImplementedError
 
 
 def engine(name: str) -> Library:
-    """The engine of this name, not yet open."""
+    """The engine of a name, not yet open."""
     made = importlib.import_module(f"scripts.benchmark.{ENGINES[name]}").LIBRARY
     if not isinstance(made, Library):
         raise TypeError(name)
     return made
 
 
-def needed(module: str) -> Any:
-    """A library of which this project's checks know nothing: it need not be installed where they run."""
+def import_library(module: str) -> Any:
+    """Import a library that need not be installed where the types are checked."""
     return importlib.import_module(module)
 
 
 def start(day: date) -> datetime:
-    """The first moment of a day."""
+    """The moment at which a day begins, in UTC."""
     return datetime.combine(day, time(), UTC)
 
 
 def after(day: date) -> datetime:
-    """The first moment that is no longer this day."""
+    """The moment at which a day ends, in UTC."""
     return start(day + timedelta(days=1))
 
 
-def dates_apart(node: Node) -> tuple[Node, Dates | None]:
-    """Words and dates of a query, for engines that keep dates elsewhere. Dates stand in the outermost All or nowhere."""
+def split_dates(node: Node) -> tuple[Node, Dates | None]:
+    """Split the dates from a query, for engines that filter by date separately. Dates stand only in the outermost All."""
     if not isinstance(node, All):
         return node, None
     dates = [part for part in node.parts if isinstance(part, Dates)]

@@ -1,4 +1,4 @@
-"""On what a run was made."""
+"""Describes the machine of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def field(path: str, name: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores that may be used, memory, system, and how busy it is with other things."""
+    """Processor, available cores, memory in bytes, system, load and Python."""
     total = field("/proc/meminfo", "MemTotal").split()[0]
     return {
         "cpu": field("/proc/cpuinfo", "model name"),

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from scripts.benchmark import figures
-from scripts.benchmark.processes import Failed, Server, interpreters, run, run_watched, size_of, worker
+from scripts.benchmark.processes import ProcessFailed, Server, interpreters, run, run_watched, size_of, worker
 from scripts.benchmark.query import Query, plain, searchkit_text
 
 REFERENCE = "searchkit"
 FROM_MEMORY = ("searchkit", "tantivy")
-"""Which engines are also timed from the first article to the commit."""
+"""The engines that are also timed from the first article to the commit."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """An engine that can be measured: in which Python, on which articles."""
+    """An engine that can be measured: its Python, and its articles."""
 
     name: str
     python: str
@@ -35,7 +35,7 @@ class Contender:
 
 @dataclass
 class Bench:
-    """One run: where it works, how often it does everything, and what went wrong so far."""
+    """One run: its folder, how often each part is repeated, the engines, and what has failed."""
 
     work: Path
     env: dict[str, str]
@@ -49,8 +49,8 @@ class Bench:
         """Where an engine's index is."""
         return self.work / "indexes" / contender.name
 
-    def fresh(self, contender: Contender) -> Path:
-        """An empty folder for an engine's index; whatever was written before is on disk by now."""
+    def empty_folder(self, contender: Contender) -> Path:
+        """Make an empty folder for an engine's index. All that was written before is synced to the disk first."""
         place = self.index_of(contender)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
@@ -59,34 +59,34 @@ class Bench:
 
     @contextmanager
     def may_fail(self, contender: Contender) -> Iterator[None]:
-        """An engine that fails is written down and takes no further part; the others go on."""
+        """Record the failure of an engine and leave it out from then on; the others go on."""
         try:
             yield
-        except Failed as error:
+        except ProcessFailed as error:
             self.failures.append(f"{contender.name}: {error}")
             self.contenders = [other for other in self.contenders if other is not contender]
 
     def in_turns(self, rounds: int, among: Sequence[Contender]) -> Iterator[Contender]:
-        """A B C, A B C, as long as each of them works."""
+        """Yield the engines in turns: A B C, A B C. One that has failed is left out."""
         for _ in range(rounds):
             for contender in among:
                 if contender in self.contenders:
                     yield contender
 
 
-def note(text: str) -> None:
-    """Say how far the run is."""
+def log(text: str) -> None:
+    """Print progress on stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
-def enter(bench: Bench, names: Iterable[str], articles: Callable[[str], tuple[Path, int]]) -> None:
-    """Find out which engines there are, and in which Python."""
+def find_contenders(bench: Bench, names: Iterable[str], articles: Callable[[str], tuple[Path, int]]) -> None:
+    """Find the engines that are installed, and in which Python."""
     for name in names:
         reasons = []
         for python in interpreters():
             try:
                 found = json.loads(run(worker(python, "probe", name), bench.env, bench.work).output)
-            except Failed as error:
+            except ProcessFailed as error:
                 reasons.append(f"{python}: {str(error).splitlines()[-1]}")
                 continue
             if "missing" in found:
@@ -97,7 +97,7 @@ def enter(bench: Bench, names: Iterable[str], articles: Callable[[str], tuple[Pa
             break
         else:
             bench.skipped[name] = "; ".join(reasons)
-            note(f"{name} is left out: {bench.skipped[name]}")
+            log(f"{name} is left out: {bench.skipped[name]}")
 
 
 def build_command(contender: Contender, file: Path, place: Path) -> list[str]:
@@ -108,19 +108,21 @@ def build_command(contender: Contender, file: Path, place: Path) -> list[str]:
 
 
 def build(bench: Bench, few: Path) -> dict[str, Any]:
-    """Whole processes from start to end, with the memory of all that belongs to them. `few` articles are built first, so
-    that no time holds the compiling of modules."""
+    """Time whole processes that build an index, with their memory.
+
+    An index of `few` articles is built first, so that no time includes the compiling of modules.
+    """
     among = tuple(bench.contenders)
     for contender in among:
         with bench.may_fail(contender):
-            run(build_command(contender, few, bench.fresh(contender)), bench.env, bench.work)
+            run(build_command(contender, few, bench.empty_folder(contender)), bench.env, bench.work)
     seconds: dict[str, list[float]] = {}
     peaks: dict[str, list[int]] = {}
     for contender in bench.in_turns(bench.build_rounds, among):
         with bench.may_fail(contender):
-            place = bench.fresh(contender)
+            place = bench.empty_folder(contender)
             done = run_watched(build_command(contender, contender.file, place), bench.env, bench.work)
-            note(f"built {contender.name}: {done.seconds:.2f} s")
+            log(f"built {contender.name}: {done.seconds:.2f} s")
             seconds.setdefault(contender.name, []).append(done.seconds)
             peaks.setdefault(contender.name, []).append(done.peak)
     results = with_rates(bench.contenders, seconds)
@@ -130,7 +132,7 @@ def build(bench: Bench, few: Path) -> dict[str, Any]:
 
 
 def add(bench: Bench, few: Path) -> dict[str, Any]:
-    """From the first article to the commit, with the articles in memory, in one process. The indexes are not kept."""
+    """Time one process from the first article to the commit, with the articles in memory. The indexes are removed."""
     among = [contender for contender in bench.contenders if contender.name in FROM_MEMORY]
     scratch = bench.work / "added"
     seconds: dict[str, list[float]] = {}
@@ -139,19 +141,19 @@ def add(bench: Bench, few: Path) -> dict[str, Any]:
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir()
             os.sync()
-            # The first turn of each is for the compiling of modules only.
+            # The first turn of each engine only compiles modules.
             file = few if turn < len(among) else contender.file
             command = worker(contender.python, "add", contender.name, file, scratch)
             done = json.loads(run(command, bench.env, bench.work).output)
             if file is contender.file:
-                note(f"added {contender.name}: {done['seconds']:.2f} s")
+                log(f"added {contender.name}: {done['seconds']:.2f} s")
                 seconds.setdefault(contender.name, []).append(done["seconds"])
     shutil.rmtree(scratch, ignore_errors=True)
     return with_rates([contender for contender in among if contender in bench.contenders], seconds)
 
 
 def with_rates(contenders: Iterable[Contender], seconds: dict[str, list[float]]) -> dict[str, Any]:
-    """Times, articles a second, and how many times slower than searchkit (by rates: engines may have fewer articles)."""
+    """Times, articles a second, and ratios to searchkit. Ratios are of rates, because an engine may have fewer articles."""
     results: dict[str, Any] = {}
     for contender in contenders:
         figure = figures.summary(seconds[contender.name])
@@ -165,7 +167,7 @@ def with_rates(contenders: Iterable[Contender], seconds: dict[str, list[float]])
 
 
 def search(bench: Bench, mix: Sequence[Query], parts: Sequence[str]) -> dict[str, Any]:
-    """The mix by open engines, without and with passages, and the memory that it leaves them with."""
+    """Time the mix with open engines, without and with snippets, and measure their memory afterwards."""
     file = bench.work / "mix.json"
     file.write_text(json.dumps([plain(query.node) for query in mix]), encoding="utf-8")
     servers: dict[str, Server] = {}
@@ -185,7 +187,7 @@ def search(bench: Bench, mix: Sequence[Query], parts: Sequence[str]) -> dict[str
 
 
 def rounds(bench: Bench, mix: Sequence[Query], servers: dict[str, Server], part: str) -> dict[str, Any]:
-    """One way of asking: a round to warm up, then the rounds that count."""
+    """Time one part (`plain` or `snippets`): a round to warm up, then the rounds that count."""
     among = [contender for contender in bench.contenders if contender.snippets or part == "plain"]
     times: dict[str, list[list[float | None]]] = {}
     totals: dict[str, list[int | None]] = {}
@@ -194,20 +196,20 @@ def rounds(bench: Bench, mix: Sequence[Query], servers: dict[str, Server], part:
             answer = servers[contender.name].ask(part)
             if turn < len(among):
                 totals[contender.name] = answer["totals"]
-                note(f"{part}, first round, {contender.name}: {sum(filter(None, answer['milliseconds'])):.1f} ms")
+                log(f"{part}, first round, {contender.name}: {sum(filter(None, answer['milliseconds'])):.1f} ms")
             else:
                 times.setdefault(contender.name, []).append(answer["milliseconds"])
-    medians = {name: figures.over_rounds(values) for name, values in times.items()}
-    return judged(mix, [contender for contender in among if contender in bench.contenders], medians, totals)
+    medians = {name: figures.median_of_rounds(values) for name, values in times.items()}
+    return compare_engines(mix, [contender for contender in among if contender in bench.contenders], medians, totals)
 
 
-def judged(
+def compare_engines(
     mix: Sequence[Query],
     contenders: Sequence[Contender],
     medians: dict[str, list[float | None]],
     totals: dict[str, list[int | None]],
 ) -> dict[str, Any]:
-    """Times of all engines, compared with searchkit's where totals agree."""
+    """The times of all engines, compared with those of searchkit where totals agree."""
     names = [searchkit_text(query.node) for query in mix]
     engines: dict[str, Any] = {}
     unlike: list[dict[str, Any]] = []
@@ -220,7 +222,7 @@ def judged(
             "milliseconds": asdict(figures.summary(asked)) if asked else None,
             "compared": None,
         }
-        # On other articles neither totals nor times can be the same.
+        # Engines with fewer articles cannot be compared.
         if own is None or contender.articles != own.articles:
             continue
         ours = [total or 0 for total in totals[REFERENCE]]
@@ -228,7 +230,7 @@ def judged(
         found = figures.differences(names, contender.name, ours, theirs)
         unlike += [asdict(difference) for difference in found]
         pair = (medians[REFERENCE], ours, medians[contender.name], theirs)
-        engines[contender.name]["compared"] = figures.compared(contender.name, *pair)
+        engines[contender.name]["compared"] = figures.compare_times(contender.name, *pair)
     queries = [
         {
             "kind": query.kind,

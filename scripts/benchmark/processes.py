@@ -1,4 +1,4 @@
-"""Processes seen from outside: how long they run, how much memory they and their children have, and what they say."""
+"""Runs processes, and measures their time and the memory of them and their children."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEM = Path("/usr/bin/python3")
 INTERVAL = 0.05
-"""Seconds between two looks at a process's memory: at least, and always twenty times what a look costs."""
+"""The least seconds between two measurements of memory. The pause is also twenty times what one takes."""
 
 
-class Failed(Exception):
-    """A process that should have worked did not; the text says which, and the end of what it complained of."""
+class ProcessFailed(Exception):
+    """A process failed. The message names it and has the end of its stderr."""
 
 
 def environment(cache: Path) -> dict[str, str]:
-    """The environment of all processes that are timed. Compiled modules are kept, as on a machine in use, but here and
-    not in the checkout; nothing is taken from the caller's own settings of Python and searchkit."""
+    """The environment of all processes that are timed.
+
+    Compiled modules are kept in `cache`, not in the checkout. The caller's own settings of Python and
+    searchkit are left out.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SEARCHKIT", "WHOOSH"))}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache), "NO_COLOR": "1"}
 
@@ -39,13 +42,13 @@ def worker(python: str, *arguments: str | Path) -> list[str]:
 
 
 def interpreters() -> list[str]:
-    """This Python, and the system's, which may have libraries that pip does not."""
+    """This Python, and that of the system, which may have libraries that pip cannot install."""
     return [sys.executable, *([str(SYSTEM)] if SYSTEM.exists() else [])]
 
 
 @dataclass(frozen=True)
 class Run:
-    """A process that ended well: seconds from start to end, the most memory seen (bytes), and its output."""
+    """A process that succeeded: seconds from start to end, peak memory in bytes, and its output."""
 
     seconds: float
     peak: int
@@ -58,15 +61,15 @@ def run(command: Sequence[str], env: dict[str, str], directory: Path, statuses: 
 
 
 def run_watched(command: Sequence[str], env: dict[str, str], directory: Path) -> Run:
-    """The same, with an eye on the memory of the process and all below it."""
+    """Run a command and also measure the peak memory of the process and its descendants."""
     return _run(command, env, directory, (0,), watched=True)
 
 
 def _run(command: Sequence[str], env: dict[str, str], directory: Path, statuses: Sequence[int], watched: bool) -> Run:
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as stderr:
         before = perf_counter()
-        process = subprocess.Popen(command, env=env, cwd=directory, stdin=subprocess.DEVNULL, stdout=out, stderr=complaints)
-        watch = Watch(process.pid) if watched else None
+        process = subprocess.Popen(command, env=env, cwd=directory, stdin=subprocess.DEVNULL, stdout=out, stderr=stderr)
+        watch = MemoryWatch(process.pid) if watched else None
         try:
             process.wait()
             seconds = perf_counter() - before
@@ -76,19 +79,19 @@ def _run(command: Sequence[str], env: dict[str, str], directory: Path, statuses:
                 process.wait()
             peak = watch.stop() if watch else 0
         out.seek(0)
-        complaints.seek(0)
+        stderr.seek(0)
         if process.returncode not in statuses:
-            raise Failed(f"{' '.join(command)}: status {process.returncode}: {tail(complaints.read())}")
+            raise ProcessFailed(f"{' '.join(command)}: status {process.returncode}: {tail(stderr.read())}")
         return Run(seconds, peak, out.read().decode(errors="replace"))
 
 
 def tail(text: bytes) -> str:
-    """The end of what a process complained of."""
+    """The end of the stderr of a process."""
     return text.decode(errors="replace").strip()[-2000:]
 
 
-class Watch:
-    """A thread that looks at the memory of a process and of its descendants until told to stop."""
+class MemoryWatch:
+    """A thread that measures the memory of a process and its descendants until it is stopped."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -98,7 +101,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> int:
-        """The most bytes seen at one time."""
+        """Stop, and return the peak memory in bytes."""
         self._ended.set()
         self._thread.join()
         return self._peak
@@ -107,11 +110,11 @@ class Watch:
         pause = 0.0
         while not self._ended.wait(pause):
             before = perf_counter()
-            self._peak = max(self._peak, sum(map(memory_of, family(self._pid))))
+            self._peak = max(self._peak, sum(map(memory_of, process_tree(self._pid))))
             pause = max(INTERVAL, 20 * (perf_counter() - before))
 
 
-def family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """The process and all its descendants."""
     below: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -129,7 +132,7 @@ def family(pid: int) -> list[int]:
 
 
 def memory_of(pid: int) -> int:
-    """Bytes in memory: its share of what it shares with others where the system says so, else all it can see."""
+    """The bytes a process has in memory: its proportional share (Pss) where the system tells it, else all (VmRSS)."""
     for name, key in (("smaps_rollup", b"Pss:"), ("status", b"VmRSS:")):
         try:
             for line in Path(f"/proc/{pid}/{name}").read_bytes().splitlines():
@@ -150,15 +153,15 @@ class Server:
 
     def __init__(self, command: Sequence[str], env: dict[str, str], directory: Path) -> None:
         self._name = " ".join(command)
-        # A file, not a pipe, which would stop a process that complains much.
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        # A file, not a pipe: a full pipe would stop the process.
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
             command,
             env=env,
             cwd=directory,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._stderr,
             text=True,
         )
         self.opened: float = self._answer()["opened"]
@@ -174,15 +177,15 @@ class Server:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
             status = self._process.wait()
-            self._complaints.seek(0)
-            complaints = tail(self._complaints.read())
+            self._stderr.seek(0)
+            stderr = tail(self._stderr.read())
             self.close()
-            raise Failed(f"{self._name}: status {status}: {complaints}")
+            raise ProcessFailed(f"{self._name}: status {status}: {stderr}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def close(self) -> None:
-        """Let the process end, and see that it does."""
+        """End the process, and kill it if it does not end."""
         for pipe in (self._process.stdin, self._process.stdout):
             # It may have ended with a command unread.
             with suppress(BrokenPipeError):
@@ -193,7 +196,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._complaints.close()
+        self._stderr.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""A query that belongs to no engine; each engine translates it into its own."""
+"""Queries that no engine owns: each engine translates them into its own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 
 class Inexpressible(Exception):
-    """This engine has nothing that means this query."""
+    """The engine cannot express a query."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word in title or body, or in the title only; all its forms."""
+    """A word in title or body, or in the title only, with stemming."""
 
     text: str
     title: bool = False
@@ -21,7 +21,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Prefix:
-    """All words that begin like this, in title or body."""
+    """All words with this prefix, in title or body."""
 
     text: str
 
@@ -57,7 +57,7 @@ class Either:
 
 @dataclass(frozen=True)
 class Without:
-    """One thing and not another."""
+    """One query without another."""
 
     wanted: Node
     unwanted: Node
@@ -68,7 +68,7 @@ Node: TypeAlias = Word | Prefix | Phrase | Dates | All | Either | Without
 
 @dataclass(frozen=True)
 class Query:
-    """A query of the mix: of which kind it is, and what it asks for."""
+    """A query of the mix, and its kind."""
 
     kind: str
     node: Node

@@ -1,4 +1,4 @@
-"""The table that a person reads."""
+"""Writes the results as Markdown tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def figure(value: float | None) -> str:
-    """A figure with three digits that say something, or a dash for none."""
+    """A figure with about three significant digits, or a dash for None."""
     if value is None:
         return "-"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
@@ -34,7 +34,7 @@ def figure(value: float | None) -> str:
 
 
 def ratio(value: float | None) -> str:
-    """How many times searchkit's."""
+    """A ratio to searchkit."""
     return "-" if value is None else f"{figure(value)} {TIMES}"
 
 
@@ -44,7 +44,7 @@ def megabytes(value: int) -> str:
 
 
 def heading(result: dict[str, Any]) -> Iterator[str]:
-    """On what, with what and over what the figures were made."""
+    """The machine, the versions, the articles and the command of the run."""
     machine, corpus = result["machine"], result["corpus"]
     memory = f"{machine['memory'] / 1e9:.1f} GB" if machine["memory"] else "unknown memory"
     yield "# searchkit beside others"
@@ -61,7 +61,7 @@ def heading(result: dict[str, Any]) -> Iterator[str]:
 
 
 def builds(result: dict[str, Any]) -> Iterator[str]:
-    """Whole processes, and from the first article to the commit."""
+    """The tables of builds: whole processes, and from the first article to the commit."""
     if built := result.get("build"):
         yield f"## Build: whole process, {result['options']['build_rounds']} rounds"
         yield ""
@@ -90,7 +90,7 @@ COMPARED = ("median ms", "p95 ms", "mean ms", "searchkit median", "p95", "mean",
 
 
 def comparison(one: dict[str, Any]) -> tuple[str, ...]:
-    """An engine's times, searchkit's over the same queries, and the ratios; only times where nothing compares."""
+    """The times of an engine, those of searchkit over the same queries, and the ratios; dashes if none compare."""
     names = ("median", "p95", "mean")
     if found := one["compared"]:
         times = [figure(found[side][name]) for side in ("engine", "searchkit") for name in names]
@@ -100,7 +100,7 @@ def comparison(one: dict[str, Any]) -> tuple[str, ...]:
 
 
 def searches(result: dict[str, Any]) -> Iterator[str]:
-    """The mix by engines that are open, and what they hold in memory after it."""
+    """The tables of warm queries, and of memory after them."""
     titles = {"plain": "Warm queries: total and best ten", "snippets": "Warm queries with title and passage of the best ten"}
     for part, title in titles.items():
         if not (found := result.get(part)):
@@ -120,7 +120,7 @@ def searches(result: dict[str, Any]) -> Iterator[str]:
 
 
 def commands(result: dict[str, Any]) -> Iterator[str]:
-    """The cold command lines."""
+    """The table of cold command lines."""
     if found := result.get("cold"):
         yield f"## Command line, from start to printed answer, {found['articles']:,} text files"
         yield ""
@@ -137,7 +137,7 @@ def commands(result: dict[str, Any]) -> Iterator[str]:
 
 
 def remarks(result: dict[str, Any]) -> Iterator[str]:
-    """What was not compared, not measured, or failed."""
+    """What was not compared, was not measured, or failed."""
     unlike = [
         (found["query"].replace("|", "\\|"), part, found["engine"], f"{found['searchkit']:,}", f"{found['other']:,}")
         for part in ("plain", "snippets", "cold")
@@ -161,11 +161,11 @@ def remarks(result: dict[str, Any]) -> Iterator[str]:
 
 
 def most(result: dict[str, Any]) -> int:
-    """How many articles there are."""
+    """The number of articles of the corpus."""
     return int(result["corpus"]["articles"])
 
 
 def report(result: dict[str, Any]) -> str:
-    """All of it."""
+    """The whole report."""
     lines = [line for part in (heading, builds, searches, commands, remarks) for line in part(result)]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.library import Answer, Library, needed
+from scripts.benchmark.library import Answer, Library, import_library
 from scripts.benchmark.query import Either, Inexpressible, Node, Word
 
 
@@ -18,18 +18,20 @@ class Bm25s(Library):
     snippets = False
 
     def add(self, articles: Iterable[Any], place: Path) -> None:
-        library = needed("bm25s")
+        library = import_library("bm25s")
         records = list(articles)
         texts = [f"{record['title']}\n{record['body']}" for record in records]
-        tokens = library.tokenize(texts, stopwords=[], stemmer=needed("Stemmer").Stemmer("english"), show_progress=False)
+        tokens = library.tokenize(
+            texts, stopwords=[], stemmer=import_library("Stemmer").Stemmer("english"), show_progress=False
+        )
         index = library.BM25()
         index.index(tokens, show_progress=False)
         index.save(str(place), corpus=records, show_progress=False)
 
     def open(self, place: Path) -> None:
-        self.index = needed("bm25s").BM25.load(str(place), mmap=True, show_progress=False)
-        self.topk = needed("bm25s.selection").topk
-        self.stem = needed("Stemmer").Stemmer("english").stemWord
+        self.index = import_library("bm25s").BM25.load(str(place), mmap=True, show_progress=False)
+        self.topk = import_library("bm25s.selection").topk
+        self.stem = import_library("Stemmer").Stemmer("english").stemWord
 
     def translate(self, node: Node) -> list[str]:
         parts = node.parts if isinstance(node, Either) else (node,)

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.articles import moment
-from scripts.benchmark.library import Answer, Library, after, dates_apart, start
+from scripts.benchmark.articles import parse_moment
+from scripts.benchmark.library import Answer, Library, after, split_dates, start
 from scripts.benchmark.query import All, Dates, Either, Inexpressible, Node, Phrase, Prefix, Without, Word
 
 SCHEMA = """
@@ -60,7 +60,7 @@ class Fts5(Library):
         self.base = sqlite3.connect(f"file:{place / 'articles.db'}?mode=ro", uri=True)
 
     def translate(self, node: Node) -> tuple[str, tuple[Any, ...]]:
-        node, dates = dates_apart(node)
+        node, dates = split_dates(node)
         match = "{title body} : (" + expression(node) + ")"
         if dates is None:
             return WHERE, (match,)
@@ -80,7 +80,7 @@ class Fts5(Library):
 
 def row(record: dict[str, Any]) -> tuple[Any, ...]:
     """One article as the table holds it."""
-    date = moment(record["date"])
+    date = parse_moment(record["date"])
     topics = ", ".join(record["topics"])
     seconds = int(date.timestamp()) if date else None
     return record["id"], record["title"], record["body"], record["author"], record["source"], topics, seconds

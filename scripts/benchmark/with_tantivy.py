@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.articles import Record, moment, read_lines
-from scripts.benchmark.library import Answer, Library, after, needed, start
+from scripts.benchmark.articles import Record, parse_moment, read_lines
+from scripts.benchmark.library import Answer, Library, after, import_library, start
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Without, Word
 
 HEAP = 512_000_000
@@ -21,7 +21,7 @@ class Tantivy(Library):
     distributions = ("tantivy",)
 
     def schema(self) -> Any:
-        builder = needed("tantivy").SchemaBuilder()
+        builder = import_library("tantivy").SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw")
         for name in ("title", "body"):
             builder.add_text_field(name, stored=True, tokenizer_name="en_stem", index_option="position")
@@ -31,12 +31,12 @@ class Tantivy(Library):
         return builder.build()
 
     def load(self, file: Path) -> list[Any]:
-        return [dict(record, date=moment(record["date"])) for record in read_lines(file)]
+        return [dict(record, date=parse_moment(record["date"])) for record in read_lines(file)]
 
     def write(self, records: Iterable[Record], place: Path) -> Any:
         """Add and commit. Single calls of `add_text` are the fastest way to make a document."""
-        new = needed("tantivy").Document
-        writer = needed("tantivy").Index(self.schema(), str(place)).writer(HEAP, THREADS)
+        new = import_library("tantivy").Document
+        writer = import_library("tantivy").Index(self.schema(), str(place)).writer(HEAP, THREADS)
         for record in records:
             document = new()
             for name in ("id", "title", "body", "author", "source"):
@@ -45,7 +45,7 @@ class Tantivy(Library):
                 document.add_text("topics", topic)
             if record["date"]:
                 date = record["date"]
-                document.add_date("date", moment(date) if isinstance(date, str) else date)
+                document.add_date("date", parse_moment(date) if isinstance(date, str) else date)
             writer.add_document(document)
         writer.commit()
         return writer
@@ -58,7 +58,7 @@ class Tantivy(Library):
         self.write(read_lines(file), place).wait_merging_threads()
 
     def open(self, place: Path) -> None:
-        self.index = needed("tantivy").Index.open(str(place))
+        self.index = import_library("tantivy").Index.open(str(place))
         self.searcher = self.index.searcher()
 
     def translate(self, node: Node) -> str:
@@ -91,7 +91,7 @@ class Tantivy(Library):
     def search_with_snippets(self, query: Any) -> Answer:
         parsed = self.parsed(query)
         result = self.searcher.search(parsed, 10)
-        passages = needed("tantivy").SnippetGenerator.create(self.searcher, parsed, self.index.schema, "body")
+        passages = import_library("tantivy").SnippetGenerator.create(self.searcher, parsed, self.index.schema, "body")
         best = []
         for _, address in result.hits:
             document = self.searcher.doc(address)

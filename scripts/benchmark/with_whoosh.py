@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.articles import Record, moment
-from scripts.benchmark.library import Answer, Library, after, needed, start
+from scripts.benchmark.articles import Record, parse_moment
+from scripts.benchmark.library import Answer, Library, after, import_library, start
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Without, Word
 
 MEGABYTES = 256
@@ -21,7 +21,7 @@ class Whoosh(Library):
     distributions = ("whoosh3",)
 
     def schema(self) -> Any:
-        analysis, fields = needed("whoosh.analysis"), needed("whoosh.fields")
+        analysis, fields = import_library("whoosh.analysis"), import_library("whoosh.fields")
         stemming = analysis.RegexTokenizer() | analysis.LowercaseFilter() | analysis.StemFilter(lang="en")
         return fields.Schema(
             id=fields.ID(stored=True),
@@ -34,18 +34,18 @@ class Whoosh(Library):
         )
 
     def add(self, articles: Iterable[Record], place: Path) -> None:
-        index = needed("whoosh.index").create_in(str(place), self.schema())
+        index = import_library("whoosh.index").create_in(str(place), self.schema())
         writer = index.writer(limitmb=MEGABYTES, procs=1)
         for record in articles:
-            date = moment(record["date"])
-            values = dict(record, topics=",".join(record["topics"]), date=unzoned(date) if date else None)
+            date = parse_moment(record["date"])
+            values = dict(record, topics=",".join(record["topics"]), date=without_zone(date) if date else None)
             writer.add_document(**{name: value for name, value in values.items() if value})
         writer.commit()
         index.close()
 
     def open(self, place: Path) -> None:
-        self.query = needed("whoosh.query")
-        self.searcher = needed("whoosh.index").open_dir(str(place)).searcher()
+        self.query = import_library("whoosh.query")
+        self.searcher = import_library("whoosh.index").open_dir(str(place)).searcher()
         self.analyzer = self.searcher.schema["body"].analyzer
 
     def translate(self, node: Node) -> Any:
@@ -60,7 +60,7 @@ class Whoosh(Library):
                 return self.both(query.Phrase, [self.stem(word) for word in node.words])
             case Dates():
                 last = after(node.last) - timedelta(microseconds=1)
-                return query.DateRange("date", unzoned(start(node.first)), unzoned(last))
+                return query.DateRange("date", without_zone(start(node.first)), without_zone(last))
             case All():
                 return query.And([self.translate(part) for part in node.parts])
             case Either():
@@ -85,7 +85,7 @@ class Whoosh(Library):
         return Answer(len(results), [(hit["title"], hit.highlights("body", top=1)) for hit in results if "title" in hit])
 
 
-def unzoned(date: datetime) -> datetime:
+def without_zone(date: datetime) -> datetime:
     """The date as Whoosh wants it."""
     return date.replace(tzinfo=None)
 

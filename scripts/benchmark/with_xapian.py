@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark.articles import moment
-from scripts.benchmark.library import Answer, Library, after, needed, start
+from scripts.benchmark.articles import parse_moment
+from scripts.benchmark.library import Answer, Library, after, import_library, start
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Without, Word
 
 PREFIXES = {"title": "S", "body": "XB", "author": "A", "source": "XS", "topics": "XT"}
@@ -22,10 +22,10 @@ class Xapian(Library):
     modules = ("xapian",)
 
     def versions(self) -> dict[str, str]:
-        return {"xapian": needed("xapian").version_string()}
+        return {"xapian": import_library("xapian").version_string()}
 
     def add(self, articles: Iterable[Any], place: Path) -> None:
-        xapian = needed("xapian")
+        xapian = import_library("xapian")
         database = xapian.WritableDatabase(str(place / "articles"), xapian.DB_CREATE_OR_OPEN)
         stemmed, unstemmed = xapian.TermGenerator(), xapian.TermGenerator()
         stemmed.set_stemmer(xapian.Stem("en"))
@@ -39,7 +39,7 @@ class Xapian(Library):
                     generator.index_text(text, 1, PREFIXES[name])
                     generator.increase_termpos(GAP)
             document.set_data(json.dumps(record))
-            date = moment(record["date"])
+            date = parse_moment(record["date"])
             if date:
                 document.add_value(DATE, xapian.sortable_serialise(date.timestamp()))
             database.add_document(document)
@@ -47,7 +47,7 @@ class Xapian(Library):
         database.close()
 
     def open(self, place: Path) -> None:
-        self.xapian = needed("xapian")
+        self.xapian = import_library("xapian")
         self.database = self.xapian.Database(str(place / "articles"))
         self.stemmer = self.xapian.Stem("en")
 
@@ -87,18 +87,18 @@ class Xapian(Library):
         query = self.xapian.Query
         return query(query.OP_OR, query(query.OP_SCALE_WEIGHT, title, 2.0), body)
 
-    def found(self, query: Any) -> Any:
+    def match(self, query: Any) -> Any:
         enquire = self.xapian.Enquire(self.database)
         enquire.set_query(query)
-        # As many as there are must be looked at, or the total is an estimate.
+        # All documents must be checked, or the total is an estimate.
         return enquire.get_mset(0, 10, self.database.get_doccount())
 
     def search(self, query: Any) -> Answer:
-        matches = self.found(query)
+        matches = self.match(query)
         return Answer(matches.get_matches_estimated(), [match.docid for match in matches])
 
     def search_with_snippets(self, query: Any) -> Answer:
-        matches = self.found(query)
+        matches = self.match(query)
         best = []
         for match in matches:
             article = json.loads(match.document.get_data())

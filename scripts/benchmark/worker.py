@@ -1,7 +1,7 @@
-"""What runs in an engine's own process: `python -m scripts.benchmark.worker probe|build|add|serve ENGINE ...`.
+"""The process of one engine: `python -m scripts.benchmark.worker probe|build|add|serve ENGINE ...`.
 
-Results are one JSON object on standard output. `serve` reads a command a line and answers each with one: it opens the
-index once and then searches the whole mix as often as it is told, so that the driver can let engines take turns.
+It prints one JSON object. `serve` opens the index once, reads commands line by line and prints an object
+for each: it searches the whole mix as often as the driver asks, so that engines can take turns.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from scripts.benchmark.library import Answer, Library, engine
 from scripts.benchmark.query import Inexpressible, from_plain
 
 
-def say(**values: Any) -> None:
-    """Answer the driver."""
+def reply(**values: Any) -> None:
+    """Print a JSON object for the driver."""
     print(json.dumps(values), flush=True)
 
 
 def probe(library: Library) -> None:
-    """Say which versions would be measured, or why there are none."""
+    """Print the versions of the engine, or which module is missing."""
     try:
-        say(versions=library.versions(), snippets=library.snippets, python=platform.python_version())
+        reply(versions=library.versions(), snippets=library.snippets, python=platform.python_version())
     except ImportError as error:
-        say(missing=str(error), python=platform.python_version())
+        reply(missing=str(error), python=platform.python_version())
 
 
 def add(library: Library, file: Path, place: Path) -> None:
-    """Time the way from the first article to the commit, with the articles in memory."""
+    """Time from the first article to the commit, with the articles in memory."""
     articles = library.load(file)
     before = perf_counter()
     library.add(articles, place)
-    say(seconds=perf_counter() - before, articles=len(articles))
+    reply(seconds=perf_counter() - before, articles=len(articles))
 
 
 def memory() -> dict[str, int]:
-    """What this process has in memory now, in bytes: all, and of it what is its own and what are pages of files."""
+    """The memory of this process in bytes: all, its own, and pages of files."""
     lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
     fields = dict(line.split(":", 1) for line in lines if ":" in line)
     return {name: int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "RssAnon", "RssFile")}
 
 
-def timed(search: Callable[[Any], Answer], queries: list[Any]) -> dict[str, list[Any]]:
-    """One round of the mix: milliseconds and totals; None where the engine cannot ask this."""
+def time_mix(search: Callable[[Any], Answer], queries: list[Any]) -> dict[str, list[Any]]:
+    """Run the mix once: milliseconds and totals; None for queries that the engine cannot express."""
     milliseconds: list[float | None] = []
     totals: list[int | None] = []
     for query in queries:
@@ -63,10 +63,10 @@ def timed(search: Callable[[Any], Answer], queries: list[Any]) -> dict[str, list
 
 
 def serve(library: Library, place: Path, mix: Path) -> None:
-    """Open, and answer `plain`, `snippets` and `memory` until there are no more commands."""
+    """Open the index, and serve the commands `plain`, `snippets` and `memory` until the input ends."""
     before = perf_counter()
     library.open(place)
-    say(opened=perf_counter() - before)
+    reply(opened=perf_counter() - before)
     queries: list[Any] = []
     for data in json.loads(mix.read_text(encoding="utf-8")):
         try:
@@ -76,15 +76,15 @@ def serve(library: Library, place: Path, mix: Path) -> None:
     for line in sys.stdin:
         match line.strip():
             case "plain":
-                say(**timed(library.search, queries))
+                reply(**time_mix(library.search, queries))
             case "snippets":
-                say(**timed(library.search_with_snippets, queries))
+                reply(**time_mix(library.search_with_snippets, queries))
             case "memory":
-                say(**memory())
+                reply(**memory())
 
 
 def main() -> None:
-    """Do one of the four."""
+    """Run the command that is given."""
     role, name, *paths = sys.argv[1:]
     library = engine(name)
     places = [Path(path) for path in paths]
