@@ -1,4 +1,4 @@
-"""What does a typed query mean? A string in, a tree out, or a QueryError with the place of the fault.
+"""Parses a query: a string in, a tree out, or a QueryError with the column of the fault.
 
 Strict where a query could be misread (fields, dates, quotes, operators), lenient with words. The tree has no function
 words that merely stand beside others; they are named in `Query.left_out`.
@@ -17,9 +17,9 @@ from searchkit.cache import Cache
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query import dates
-from searchkit.query.leaf_reader import MOST_NODES, bound
+from searchkit.query.leaf_parser import MOST_NODES, parse_bound
 from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
-from searchkit.query.reader import QueryReader, both
+from searchkit.query.parser import QueryParser, all_of
 
 LONGEST_QUERY = 20_000
 """Characters that a query may have."""
@@ -49,7 +49,7 @@ def parse(
     timezone: str = "UTC",
     now: datetime | None = None,
 ) -> Query:
-    """Read a query. Raises QueryError, and OptionError for an unknown time zone or what is no text.
+    """Parse a query. Raises QueryError, and OptionError for an unknown time zone or what is no text.
 
     `language` decides which words are function words; `since` and `until` are dates that restrict the whole query.
     """
@@ -66,14 +66,14 @@ def parse(
     if literal:
         root = _literal(text, language, exact)
     else:
-        root, left_out = _read(text, language, match_any, exact, clock)
+        root, left_out = _parse_cached(text, language, match_any, exact, clock)
     if limits:
-        root = both([root, *limits])
+        root = all_of([root, *limits])
     return Query(root, text, left_out)
 
 
 def parse_with(text: str, options: SearchOptions, language: str) -> Query:
-    """Read a query as the options of a search say. Raises as `parse`."""
+    """Parse a query as the options of a search say. Raises as `parse`."""
     return parse(
         text,
         language=language,
@@ -87,36 +87,37 @@ def parse_with(text: str, options: SearchOptions, language: str) -> Query:
 
 
 _LONGEST_KEPT = 200
-"""Characters of a query whose tree is kept, at most."""
+"""Characters of the longest query whose tree is cached."""
 _trees = Cache(1_000)
-"""What queries without dates were read as: a query comes again for its next page, its marks and its explanation.
+"""Trees of queries without dates, for their next page, marks and explanation. A search of 21,578 articles takes 0.21 ms with
+it and 0.26 ms without."""
 
-Reading it anew would be a fifth of the time of a query that 21,578 articles answer (0.05 of 0.26 ms)."""
 
-
-def _read(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[Node, tuple[str, ...]]:
+def _parse_cached(
+    text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock
+) -> tuple[Node, tuple[str, ...]]:
     key = (text, language, match_any, exact)
     found: tuple[Node, tuple[str, ...]] | None = _trees.find(key)
     if found is None:
-        reader, root = _read_anew(text, language, match_any, exact, clock)
-        found = root, tuple(reader.left_out)
-        if not reader.is_dated and len(text) <= _LONGEST_KEPT:
+        parser, root = _parse_text(text, language, match_any, exact, clock)
+        found = root, tuple(parser.left_out)
+        if not parser.is_dated and len(text) <= _LONGEST_KEPT:
             _trees.put(key, found)
     return found
 
 
-def _read_anew(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryReader, Node]:
-    reader = QueryReader(text, language, match_any, exact, clock)
-    root = reader.read()
-    if reader.left_out and not (
+def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryParser, Node]:
+    parser = QueryParser(text, language, match_any, exact, clock)
+    root = parser.read()
+    if parser.left_out and not (
         root and any(isinstance(leaf, SingleWord | Phrase) and not leaf.field for leaf in leaves(root))
     ):
         # Nothing but function words: then they are words like any other.
-        reader = QueryReader(text, language, match_any, exact, clock, keep_all=True)
-        root = reader.read()
+        parser = QueryParser(text, language, match_any, exact, clock, keep_function_words=True)
+        root = parser.read()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
-    return reader, root
+    return parser, root
 
 
 def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
@@ -124,7 +125,7 @@ def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
     for name, text in (("since", since), ("until", until)):
         if text.strip():
             try:
-                found.append(bound(name, text, clock))
+                found.append(parse_bound(name, text, clock))
             except dates.BadDate as error:
                 raise QueryError(f"{name}: {error}", text, 0, len(text), f"expected {dates.FORMS}") from None
     return found
@@ -132,8 +133,8 @@ def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
 
 def _literal(text: str, language: str, exact: bool) -> Node:
     parts: list[Node] = []
-    for chunk in text.split():
-        forms = tokenize(chunk, language).forms
+    for pretoken in text.split():
+        forms = tokenize(pretoken, language).forms
         words = tuple(Word(form, exact=exact) for form in forms)
         if words:
             parts.append(words[0] if len(words) == 1 else Phrase(words))
@@ -141,4 +142,4 @@ def _literal(text: str, language: str, exact: bool) -> Node:
         raise QueryError("the query holds no words", text, 0, len(text))
     if len(parts) > MOST_NODES:
         raise QueryError(f"the query has more than {MOST_NODES} words", text, 0, len(text))
-    return both(parts)
+    return all_of(parts)

@@ -19,12 +19,12 @@ class AtLeastOperator(Operator):
     def __init__(self, count: int, child: SpanOperator) -> None:
         self._count, self._child = count, child
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        inner = self._child.match(search, weight, among)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        inner = self._child.match(context, weight, among)
         bits = inner.bits if among is None else inner.bits & among
-        docs = bitsets.to_docs(bits, search.snapshot.size)
-        enough = docs[self._child.mentions(search, docs) >= self._count]
-        return SumScorer(bitsets.from_docs(enough, search.snapshot.size), [inner])
+        docs = bitsets.to_docs(bits, context.snapshot.size)
+        enough = docs[self._child.count_spans(context, docs) >= self._count]
+        return SumScorer(bitsets.from_docs(enough, context.snapshot.size), [inner])
 
     # Highlights: those of the child.
 

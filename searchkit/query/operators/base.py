@@ -53,7 +53,7 @@ class Operator(ABC):
     # Matcher and scorer.
 
     @abstractmethod
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         """The documents that match, with their scorer; `weight` 0 does not score.
 
         Of documents outside of `among` (None: all) any or none may be there. Of deleted ones, filters alone may tell; the
@@ -103,52 +103,52 @@ class SpanOperator(Operator):
     # Matcher and spans, in one field; `attribute` is that of Article.
 
     @abstractmethod
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         """The documents (of `among`) that have the words which a span needs."""
 
     @abstractmethod
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         """The spans in some documents (ascending). Spans name the document by its place in `docs`."""
 
-    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+    def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         """The documents (ascending) that have a span; of those outside of `among`, when that is given, any or none."""
-        candidates = bitsets.to_docs(self.candidates(search, attribute, among), search.snapshot.size)
-        return candidates[distinct(self.spans(search, attribute, candidates).candidates)]
+        candidates = bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
+        return candidates[distinct(self.spans(context, attribute, candidates).candidates)]
 
-    def mentions(self, search: SearchContext, docs: Ints) -> Ints:
+    def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """How many spans some documents (ascending) have, those of all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
         for attribute, _ in fields_of(self.field):
-            counts += np.bincount(self.spans(search, attribute, docs).candidates, minlength=len(docs))
+            counts += np.bincount(self.spans(context, attribute, docs).candidates, minlength=len(docs))
         return counts
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        found = [(a, self.docs(search, a, among), weight * factor) for a, factor in fields_of(self.field)]
-        return SpanScorer(search, self, found)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in fields_of(self.field)]
+        return SpanScorer(context, self, found)
 
     # Scorer.
 
     @abstractmethod
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """What documents score that all have a span in this field; None: nothing. `weight` is not 0."""
 
-    def scores_where(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """What those of some documents score that have a span in this field; 0 for the others. None: nothing."""
         docs = candidates.docs
-        found = self.docs(search, attribute, bitsets.from_docs(docs, search.snapshot.size))
+        found = self.docs(context, attribute, bitsets.from_docs(docs, context.snapshot.size))
         found = found[locate(docs, found)[1]]  # it may name others, too
         if len(found) == len(docs):
-            return self.scores(search, attribute, candidates, weight)
+            return self.scores(context, attribute, candidates, weight)
         if len(found) == 0:
             return None
-        scores = self.scores(search, attribute, Candidates(search.snapshot, found), weight)
+        scores = self.scores(context, attribute, Candidates(context.snapshot, found), weight)
         if scores is None:
             return None
         every = np.zeros(len(docs))
         every[locate(docs, found)[0]] = scores
         return every
 
-    def impacts(self, search: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
+    def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
         """About what each of its words scores, where all of them do in every document that matches; else None."""
         return None
 
@@ -184,16 +184,16 @@ def fields_of(name: str) -> Fields:
 class SpanScorer(Scorer):
     """What an operator with spans matches: the documents of each field, and its weight there."""
 
-    def __init__(self, search: SearchContext, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
-        super().__init__(bitsets.from_docs(np.concatenate([docs for _, docs, _ in found]), search.snapshot.size))
-        self._search, self._operator = search, operator
+    def __init__(self, context: SearchContext, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
+        super().__init__(bitsets.from_docs(np.concatenate([docs for _, docs, _ in found]), context.snapshot.size))
+        self._context, self._operator = context, operator
         self._found = [part for part in found if len(part[1]) and part[2] != 0.0]
         self.is_scored = bool(self._found)
 
     @cached_property
     def _impacts(self) -> list[list[tuple[Impacts, float]] | None]:
         """Of each field the impacts of words, where all of them score in each document."""
-        return [self._operator.impacts(self._search, attribute, weight) for attribute, _, weight in self._found]
+        return [self._operator.impacts(self._context, attribute, weight) for attribute, _, weight in self._found]
 
     @property
     def slack(self) -> float:
@@ -201,14 +201,14 @@ class SpanScorer(Scorer):
 
     def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
         if docs is not None:
-            every = np.zeros(self._search.snapshot.size, dtype=np.float32)
+            every = np.zeros(self._context.snapshot.size, dtype=np.float32)
             self.add_bounds(every, None)
             sums += every[docs]
             return
         for (attribute, found, weight), impacts in zip(self._found, self._impacts, strict=True):
             if impacts is None:
-                candidates = Candidates(self._search.snapshot, found)
-                scores = self._operator.scores(self._search, attribute, candidates, weight)
+                candidates = Candidates(self._context.snapshot, found)
+                scores = self._operator.scores(self._context, attribute, candidates, weight)
                 if scores is not None:
                     sums[found] += scores.astype(np.float32)
             else:
@@ -216,15 +216,15 @@ class SpanScorer(Scorer):
                     sums[found] += of_word.at(found, factor)
 
     def score(self, candidates: Candidates) -> Floats | None:
-        search, docs = self._search, candidates.docs
+        context, docs = self._context, candidates.docs
         parts: list[Floats | None] = []
         for attribute, found, weight in self._found:
             _, there = locate(found, docs)
             if there.all():
-                parts.append(self._operator.scores(search, attribute, candidates, weight))
+                parts.append(self._operator.scores(context, attribute, candidates, weight))
             elif there.any():
-                some = Candidates(search.snapshot, docs[there])
-                scores = self._operator.scores(search, attribute, some, weight)
+                some = Candidates(context.snapshot, docs[there])
+                scores = self._operator.scores(context, attribute, some, weight)
                 if scores is not None:
                     every = np.zeros(len(docs))
                     every[there] = scores

@@ -45,13 +45,13 @@ class _Joining(Operator):
 class AndOperator(_Joining):
     """What all children match."""
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         """Words and filters first; positions then only of documents that match these."""
         children = self._children
         parts: dict[int, Scorer] = {}
         bits = among
         for place in sorted(range(len(children)), key=lambda place: children[place].needs_positions):
-            part = parts[place] = children[place].match(search, weight, bits)
+            part = parts[place] = children[place].match(context, weight, bits)
             bits = part.bits if bits is None else bits & part.bits
         assert bits is not None
         # Scores are added up in the order of the query.
@@ -75,8 +75,8 @@ class AndOperator(_Joining):
 class OrOperator(_Joining):
     """What any child matches."""
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return _any_of(self._children, search, weight, among)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return _any_of(self._children, context, weight, among)
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         parts = [found for child in self._children if (found := child.highlight(article)) is not None]
@@ -98,23 +98,23 @@ class OrOfSpans(SpanOperator):
 
     # Matcher and spans.
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return _any_of(self._children, search, weight, among)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return _any_of(self._children, context, weight, among)
 
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return np.bitwise_or.reduce([child.candidates(search, attribute, among) for child in self._children])
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return np.bitwise_or.reduce([child.candidates(context, attribute, among) for child in self._children])
 
-    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
-        parts = [child.docs(search, attribute, among) for child in self._children]
+    def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+        parts = [child.docs(context, attribute, among) for child in self._children]
         return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        return spans.union([child.spans(search, attribute, docs) for child in self._children])
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        return spans.union([child.spans(context, attribute, docs) for child in self._children])
 
     # Scorer: the sum of the children, each where it has a span.
 
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([child.scores_where(search, attribute, candidates, weight) for child in self._children])
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return sum_of([child.scores_where(context, attribute, candidates, weight) for child in self._children])
 
     # Highlights.
 
@@ -138,8 +138,8 @@ class NotOperator(Operator):
         self._child = child
         self.needs_positions = child.needs_positions
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return ZeroScorer(search.snapshot.live & ~self._child.match(search, 0.0, among).bits)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return ZeroScorer(context.snapshot.live & ~self._child.match(context, 0.0, among).bits)
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         return [] if self._child.highlight(article) is None else None
@@ -159,8 +159,8 @@ class WeightedOperator(Operator):
         self._child, self._factor = child, factor
         self.needs_positions = child.needs_positions
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return self._child.match(search, weight * self._factor, among)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return self._child.match(context, weight * self._factor, among)
 
     @property
     def has_highlights(self) -> bool:
@@ -180,9 +180,9 @@ class WeightedOperator(Operator):
         return self._child.branches(may_fail=may_fail)
 
 
-def _any_of(children: Sequence[Operator], search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-    parts = [child.match(search, weight, among) for child in children]
-    return SumScorer(bitsets.union([part.bits for part in parts], search.snapshot.size), parts, any_of=True)
+def _any_of(children: Sequence[Operator], context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+    parts = [child.match(context, weight, among) for child in children]
+    return SumScorer(bitsets.union([part.bits for part in parts], context.snapshot.size), parts, any_of=True)
 
 
 def _words_in(children: Sequence[Operator], field: str) -> tuple[SingleWord, ...] | None:

@@ -39,8 +39,8 @@ class FilterOperator(Operator):
     def __init__(self, node: Filter) -> None:
         self._node = node
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return ZeroScorer(filtered(self._node, search.snapshot))
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return ZeroScorer(filtered(self._node, context.snapshot))
 
     # Highlights: none, but where the article is only known to match in part, the filter is held against it.
 

@@ -42,76 +42,76 @@ class PhraseOperator(SpanOperator):
 
     # Matcher and spans.
 
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        parts = [search.words.postings(word, attribute).bits for word in self._words]
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        parts = [context.words.postings(word, attribute).bits for word in self._words]
         return np.bitwise_and.reduce(parts if among is None else [*parts, among])
 
-    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+    def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         if not self._is_fixed:
-            return super().docs(search, attribute, among)
-        bits = self.candidates(search, attribute, among)
-        position_keys = search.snapshot.position_keys(attribute)
-        keys = phrases.phrase(self._placed(search, attribute), bits, position_keys)
+            return super().docs(context, attribute, among)
+        bits = self.candidates(context, attribute, among)
+        position_keys = context.snapshot.position_keys(attribute)
+        keys = phrases.phrase(self._placed(context, attribute), bits, position_keys)
         found = phrases.distinct(position_keys.docs_of(keys))
-        divided = self._divided_docs(search, attribute, bits)
+        divided = self._divided_docs(context, attribute, bits)
         if len(divided):
-            there = self._spans_of_wide(search, attribute, divided)
+            there = self._spans_of_wide(context, attribute, divided)
             found = np.union1d(found, divided[phrases.distinct(there.candidates)])
         return found
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        bits = bitsets.from_docs(docs, search.snapshot.size)
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        bits = bitsets.from_docs(docs, context.snapshot.size)
         if self._is_fixed:
-            position_keys = search.snapshot.position_keys(attribute)
-            keys = phrases.phrase(self._placed(search, attribute), bits, position_keys)
+            position_keys = context.snapshot.position_keys(attribute)
+            keys = phrases.phrase(self._placed(context, attribute), bits, position_keys)
             there = position_keys.docs_of(keys)
             candidates, found = locate(docs, there)
             first = (candidates << 32) | (keys - position_keys.starts[there]).astype(np.int64)
             first = first[found]
             narrow = Spans(first, first + self._shifts[-1])
         else:
-            firsts = [spans.narrow(spans_of_word(search, word, attribute, docs)) for word in self._words]
+            firsts = [spans.narrow(spans_of_word(context, word, attribute, docs)) for word in self._words]
             narrow = spans.phrase(firsts, self._steps, self._phrase.slop)
-        divided = self._divided_docs(search, attribute, bits)
+        divided = self._divided_docs(context, attribute, bits)
         if not len(divided):
             return narrow
         # There the ends of its words matter: its places are looked for once more.
         places = np.searchsorted(docs, divided)
         others = narrow.only(~np.isin(narrow.candidates, places))
-        found_there = self._spans_of_wide(search, attribute, divided)
+        found_there = self._spans_of_wide(context, attribute, divided)
         shift = (places[found_there.candidates] - found_there.candidates) << 32
         return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
 
-    def _placed(self, search: SearchContext, attribute: str) -> list[phrases.PlacedWord]:
+    def _placed(self, context: SearchContext, attribute: str) -> list[phrases.PlacedWord]:
         """The words, and how far each stands from the first."""
         return [
-            (search.words.postings(word, attribute), search.words.positions(word, attribute), shift)
+            (context.words.postings(word, attribute), context.words.positions(word, attribute), shift)
             for word, shift in zip(self._words, self._shifts, strict=True)
         ]
 
-    def _divided_docs(self, search: SearchContext, attribute: str, among: Bitset) -> Ints:
+    def _divided_docs(self, context: SearchContext, attribute: str, among: Bitset) -> Ints:
         """The documents of some in which a word of the phrase stands that a hyphen divides at a line's end."""
-        position_keys = search.snapshot.position_keys(attribute)
+        position_keys = context.snapshot.position_keys(attribute)
         found = [_NONE]
         for word in self._words:
-            places = search.words.positions(word, attribute)
+            places = context.words.positions(word, attribute)
             if len(places.wide):
                 found.append(phrases.distinct(position_keys.docs_of(places.keys[places.wide])))
         divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
         return divided[bitsets.contains(among, divided)] if len(divided) else divided
 
-    def _spans_of_wide(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
+    def _spans_of_wide(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         """The spans where words may be several positions wide; see `phrase_spans`."""
-        words = [spans_of_word(search, word, attribute, docs) for word in self._words]
+        words = [spans_of_word(context, word, attribute, docs) for word in self._words]
         return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
 
     # Scorer: the sum of the words.
 
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([scores_of_word(search, word, attribute, candidates, weight) for word in self._words])
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return sum_of([scores_of_word(context, word, attribute, candidates, weight) for word in self._words])
 
-    def impacts(self, search: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
-        return [(search.words.impacts(word, attribute), weight) for word in self._words]
+    def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
+        return [(context.words.impacts(word, attribute), weight) for word in self._words]
 
     # Highlights: from the first word to the last, or, with other words among them, each word.
 

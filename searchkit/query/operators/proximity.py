@@ -40,13 +40,13 @@ class _TwoSided(SpanOperator):
 class _BothSides(_TwoSided):
     """An operator whose spans go from a span of one operand to one of the other."""
 
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return self._left.candidates(search, attribute, among) & self._right.candidates(search, attribute, among)
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return self._left.candidates(context, attribute, among) & self._right.candidates(context, attribute, among)
 
     # Scorer: the sum of the words, those of an operand where it has a span.
 
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([side.scores_where(search, attribute, candidates, weight) for side in (self._left, self._right)])
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return sum_of([side.scores_where(context, attribute, candidates, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):
@@ -56,8 +56,8 @@ class NearOperator(_BothSides):
         super().__init__(left, right)
         self._distance, self._ordered = distance, ordered
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(context, attribute, docs), self._right.spans(context, attribute, docs)
         return spans.near(one, other, self._distance, ordered=self._ordered)
 
     # Highlights: what is marked for the operands.
@@ -78,14 +78,14 @@ class TogetherOperator(_BothSides):
         super().__init__(left, right)
         self._unit: Unit = unit
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
-        return spans.together(one, other, self._starts(search, attribute, docs))
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(context, attribute, docs), self._right.spans(context, attribute, docs)
+        return spans.together(one, other, self._starts(context, attribute, docs))
 
-    def _starts(self, search: SearchContext, attribute: str, docs: Ints) -> Ints:
+    def _starts(self, context: SearchContext, attribute: str, docs: Ints) -> Ints:
         """The keys at which sentences or paragraphs of some documents begin, but for each first one."""
         found = [np.zeros(0, dtype=np.int64)]
-        for view, part in search.snapshot.by_segment(docs):
+        for view, part in context.snapshot.by_segment(docs):
             field = view.field(attribute)
             breaks = field.sentences if self._unit == "sentence" else field.paragraphs
             positions, counts = breaks.starts_in(docs[part] - view.base)
@@ -110,17 +110,17 @@ class NotNearOperator(_TwoSided):
         super().__init__(left, right)
         self._distance = distance
 
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return self._left.candidates(search, attribute, among)
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return self._left.candidates(context, attribute, among)
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        one, other = self._left.spans(search, attribute, docs), self._right.spans(search, attribute, docs)
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        one, other = self._left.spans(context, attribute, docs), self._right.spans(context, attribute, docs)
         return spans.not_near(one, other, self._distance)
 
     # Scorer: the words of the left operand.
 
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return self._left.scores_where(search, attribute, candidates, weight)
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+        return self._left.scores_where(context, attribute, candidates, weight)
 
     # Highlights: what is marked for the left operand.
 

@@ -36,26 +36,26 @@ class WordOperator(SpanOperator):
 
     # Matcher and spans.
 
-    def match(self, search: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return WordScorer(search.words, self._word, fields_of(self.field), weight, search.snapshot.size)
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        return WordScorer(context.words, self._word, fields_of(self.field), weight, context.snapshot.size)
 
-    def candidates(self, search: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        bits = search.words.postings(self._word, attribute).bits
+    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        bits = context.words.postings(self._word, attribute).bits
         return bits if among is None else bits & among
 
-    def docs(self, search: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
-        return bitsets.to_docs(self.candidates(search, attribute, among), search.snapshot.size)
+    def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+        return bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
 
-    def spans(self, search: SearchContext, attribute: str, docs: Ints) -> Spans:
-        return spans_of_word(search, self._word, attribute, docs)
+    def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        return spans_of_word(context, self._word, attribute, docs)
 
     # Scorer.
 
-    def scores(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
-        return scores_of_word(search, self._word, attribute, candidates, weight)
+    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
+        return scores_of_word(context, self._word, attribute, candidates, weight)
 
-    def scores_where(self, search: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
-        return self.scores(search, attribute, candidates, weight)  # 0 where it is not
+    def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
+        return self.scores(context, attribute, candidates, weight)  # 0 where it is not
 
     # Highlights: each span.
 
@@ -73,20 +73,22 @@ class WordOperator(SpanOperator):
         return 1
 
 
-def spans_of_word(search: SearchContext, word: SingleWord, attribute: str, docs: Ints) -> Spans:
+def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs: Ints) -> Spans:
     """The places of a word in some documents (ascending)."""
-    postings = search.words.postings(word, attribute)
+    postings = context.words.postings(word, attribute)
     there = np.flatnonzero(bitsets.contains(postings.bits, docs))
-    places = search.words.positions(word, attribute)
+    places = context.words.positions(word, attribute)
     keys, counts, numbers = places.in_docs(docs[there])
-    positions = keys.astype(np.int64) - np.repeat(search.snapshot.position_keys(attribute).starts[docs[there]], counts)
+    positions = keys.astype(np.int64) - np.repeat(context.snapshot.position_keys(attribute).starts[docs[there]], counts)
     widths = np.isin(numbers, places.wide).astype(np.int64) + 1 if len(places.wide) else None
     return spans.of_words(np.repeat(there, counts), positions, widths)
 
 
-def scores_of_word(search: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float) -> Floats:
+def scores_of_word(
+    context: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float
+) -> Floats:
     """What a word scores in some documents; 0 where it is not."""
-    postings = search.words.postings(word, attribute)
+    postings = context.words.postings(word, attribute)
     return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
 
 

@@ -1,6 +1,6 @@
-"""Reading a query: words, phrases, patterns, dates and lengths, what has no other query inside it.
+"""Parses the leaves of a query: words, phrases, patterns, dates and lengths.
 
-`reader` puts these together. A LeafReader stands at a character of the query; what it reads moves it on.
+`parser` joins them. A LeafParser stands at a character of the query, `at`; what it parses moves it on.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ MOST_EDITS = 2
 HEAVIEST = 1_000_000.0
 QUOTED_HINT = "to search for it as words, put it in quotes"
 
-CHUNK = re.compile(r'[^\s()"]+')
+PRETOKEN = re.compile(r'[^\s()"]+')
+"""A run of characters between blanks, parentheses and quotes."""
 REGEX = re.compile(r"/((?:\\\S|[^\s/\\])+)/(?=[\s)]|\^\d|$)")
 """A regular expression and what may follow it; `/usr/bin` is none."""
 
@@ -59,23 +60,24 @@ _NUMBER = re.compile(r"\d{1,9}")
 
 @dataclass(slots=True)
 class Item:
-    """An operand, how it was joined to the one before ("side", "and", "or"; "" for the first), and where it stands."""
+    """An operand, its column, and how it was joined to the one before: "side" (they stand side by side), "and", "or", or ""
+    for the first. `typed` is a pretoken as it was typed."""
 
     node: Node
     joined: str
     column: int
     typed: str = ""
-    filler: bool = False
+    is_function_word: bool = False
 
 
-class LeafReader:
-    """A query, the place in it that is read next, and how one leaf is read there."""
+class LeafParser:
+    """A query that is parsed: its text, and the offset `at` of the character that comes next."""
 
-    def __init__(self, text: str, language: str, exact: bool, clock: dates.Clock, keep_all: bool = False) -> None:
-        """`keep_all`: function words are words like any other."""
+    def __init__(self, text: str, language: str, exact: bool, clock: dates.Clock, keep_function_words: bool = False) -> None:
+        """With `keep_function_words`, function words are words like any other."""
         self.original = text
         self.text = straighten(text)  # same length: columns stay true
-        self.language, self.exact, self.clock, self.keep_all = language, exact, clock, keep_all
+        self.language, self.exact, self.clock, self.keep_function_words = language, exact, clock, keep_function_words
         self.left_out: list[str] = []
         self.at = 0
         self.nodes = 0
@@ -84,40 +86,40 @@ class LeafReader:
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
 
-    def _bare(self, name: str, column: int, chunk: str, start: int | None = None) -> Item | None:
+    def _unquoted(self, name: str, column: int, pretoken: str, start: int | None = None) -> Item | None:
         weight: float | None = None
         kind = FIELDS[name].kind if name else Kind.TEXT
-        if "^" in chunk and kind is not Kind.VALUE:
-            found = _WEIGHT_AT_END.search(chunk)
+        if "^" in pretoken and kind is not Kind.VALUE:
+            found = _WEIGHT_AT_END.search(pretoken)
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
-                chunk = chunk[: found.start()]
-        if not name and not self.exact and not self.keep_all:
-            article = elided_article(chunk, self.language)
+                pretoken = pretoken[: found.start()]
+        if not name and not self.exact and not self.keep_function_words:
+            article = elided_article(pretoken, self.language)
             if article:
                 self.left_out.append(article)
-                chunk, column, start = chunk[len(article) :], column + len(article), column if start is None else start
-        fuzzy = _FUZZY.search(chunk) if "~" in chunk and has_words(name) else None
-        node = self._fuzzy(name, chunk, column, fuzzy) if fuzzy else self._leaf(name, chunk, column, quoted=False)
+                pretoken, column, start = pretoken[len(article) :], column + len(article), column if start is None else start
+        fuzzy = _FUZZY.search(pretoken) if "~" in pretoken and has_words(name) else None
+        node = self._fuzzy(name, pretoken, column, fuzzy) if fuzzy else self._leaf(name, pretoken, column, quoted=False)
         if node is None:
             if name or weight is not None:
-                raise self._error("no word stands here", column, len(chunk))
+                raise self._error("no word stands here", column, len(pretoken))
             return None
         if weight is not None:
             node = Weighted(node, weight)
-        filler = isinstance(node, Word) and not name and not node.exact and self._is_filler(node, chunk)
-        return Item(node, "", column if start is None else start, chunk, filler)
+        ignorable = isinstance(node, Word) and not name and not node.exact and self._is_function_word(node, pretoken)
+        return Item(node, "", column if start is None else start, pretoken, ignorable)
 
-    def _fuzzy(self, name: str, chunk: str, column: int, found: re.Match[str]) -> Node | None:
-        before = chunk[: found.start()]
+    def _fuzzy(self, name: str, pretoken: str, column: int, found: re.Match[str]) -> Node | None:
+        before = pretoken[: found.start()]
         forms = tokenize(before, self.language).forms
         if not forms and not set("*?") & set(before):
             return None
         if before.startswith("=") or set("*?") & set(before):
             other = "=" if before.startswith("=") else "wildcards"
-            raise self._error(f"~ (words spelled alike) does not go with {other}", column, len(chunk), QUOTED_HINT)
+            raise self._error(f"~ (words spelled alike) does not go with {other}", column, len(pretoken), QUOTED_HINT)
         if len(forms) > 1:
-            raise self._error(f"~ goes with one word; {before} are {len(forms)}", column, len(chunk), QUOTED_HINT)
+            raise self._error(f"~ goes with one word; {before} are {len(forms)}", column, len(pretoken), QUOTED_HINT)
         if found[1] not in ("", "1", "2"):
             raise self._error(
                 f"~ takes 1 or {MOST_EDITS} edits: {before}~{MOST_EDITS}", column + found.start(), len(found[0]), QUOTED_HINT
@@ -135,10 +137,12 @@ class LeafReader:
         self.at = found.end()
         return Item(self._weighted(Regex(found[1], name)), "", start)
 
-    def _is_filler(self, word: Word, typed: str) -> bool:
+    def _is_function_word(self, word: Word, typed: str) -> bool:
         capitals = word.text.isupper()
         dotted = "." in typed.strip(".")
-        return not self.keep_all and not capitals and not dotted and is_function_word(fold(word.text), self.language)
+        if self.keep_function_words or capitals or dotted:
+            return False
+        return is_function_word(fold(word.text), self.language)
 
     def _quoted(self, name: str, start: int, *, exact: bool = False) -> Item:
         opened = self.at
@@ -228,7 +232,7 @@ class LeafReader:
     def _date(self, name: str, text: str, column: int) -> Node:
         self.is_dated = True
         try:
-            return dates.parse_dates(text, self.clock) if name == "date" else bound(name, text, self.clock)
+            return dates.parse_dates(text, self.clock) if name == "date" else parse_bound(name, text, self.clock)
         except dates.BadDate as error:
             raise self._error(str(error), column, len(text), f"expected {dates.FORMS}") from None
 
@@ -280,11 +284,11 @@ def _without_field(item: Word | Wildcard | Gap) -> Word | Wildcard | Gap:
 
 
 def has_words(name: str) -> bool:
-    """Whether a field (or none, "") holds words with places, not values, dates or numbers."""
+    """Whether a field (or none, "") holds words with positions, not values, dates or numbers."""
     return not name or FIELDS[name].kind in (Kind.TEXT, Kind.WORDS)
 
 
-def bound(name: str, text: str, clock: dates.Clock) -> Node:
-    """The dates from one on ("since") or up to and with one ("until"). Raises dates.BadDate."""
-    span = dates.parse_date_range(text, clock)
-    return Dates(since=span.since) if name == "since" else Dates(before=span.before)
+def parse_bound(name: str, text: str, clock: dates.Clock) -> Node:
+    """The range of dates from one on ("since") or up to one, inclusive ("until"). Raises dates.BadDate."""
+    found = dates.parse_date_range(text, clock)
+    return Dates(since=found.since) if name == "since" else Dates(before=found.before)

@@ -1,10 +1,10 @@
-"""Reading a query from left to right: operators, groups and fields, by recursive descent.
+"""Parses a query from left to right: operators, groups and fields, by recursive descent.
 
-`parse` is the door to this; here stands the grammar, in `leaf_reader` how words and the like are read.
+`parse` calls it; `leaf_parser` parses what stands between operators.
 
     level   = operand (("AND" | "OR" | nothing) operand)*      AND and nothing bind tighter than OR
-    operand = ("NOT" | "-") operand | places
-    places  = primary (("w/n" | "pre/n" | "not w/n" | "/s" | "/p") primary)*      from the left
+    operand = ("NOT" | "-") operand | spans
+    spans   = primary (("w/n" | "pre/n" | "not w/n" | "/s" | "/p") primary)*      from the left
     primary = "(" level ")" | "atleastN(" level ")" | field ":" primary | leaf
 """
 
@@ -15,7 +15,7 @@ import re
 
 from searchkit.errors import QueryError
 from searchkit.query import dates
-from searchkit.query.leaf_reader import CHUNK, MOST_NODES, QUOTED_HINT, REGEX, Item, LeafReader, has_words
+from searchkit.query.leaf_parser import MOST_NODES, PRETOKEN, QUOTED_HINT, REGEX, Item, LeafParser, has_words
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
 from searchkit.query.operands import (
     FARTHEST,
@@ -30,7 +30,7 @@ from searchkit.schema import FIELDS, Kind
 
 DEEPEST = 50
 """Parentheses, NOTs and operators such as w/5 that may stand inside each other."""
-MOST_MENTIONS = 999
+MOST_AT_LEAST = 999
 """The greatest number of atleast."""
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_]*):")
@@ -39,13 +39,13 @@ _NEAR = re.compile(r"(w|near|pre|adj|onear)/(\d*)", re.I)
 _NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]|$)", re.I)
 
 
-class QueryReader(LeafReader):
-    """Reads one query, from left to right, by recursive descent over its characters."""
+class QueryParser(LeafParser):
+    """Parses one query, once."""
 
     def __init__(
-        self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock, keep_all: bool = False
+        self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock, keep_function_words: bool = False
     ) -> None:
-        super().__init__(text, language, exact, clock, keep_all)
+        super().__init__(text, language, exact, clock, keep_function_words)
         self.match_any = match_any
         self._has_slash = "/" in self.text
 
@@ -94,35 +94,35 @@ class QueryReader(LeafReader):
         return self._error(f"more than {DEEPEST} parentheses, NOTs or operators like w/5 inside each other", column)
 
     def _no_operand(self, column: int) -> QueryError:
-        sign = CHUNK.match(self.text, column)
+        sign = PRETOKEN.match(self.text, column)
         length = len(sign[0]) if sign and sign[0] in ("AND", "OR", "NOT") else 1
         return self._error(f"{self.original[column : column + length]} needs a word on its right", column, length)
 
     def _join(self, items: list[Item]) -> Node | None:
         kept: list[Item] = []
-        for place, item in enumerate(items):
-            after = items[place + 1].joined if place + 1 < len(items) else ""
+        for index, item in enumerate(items):
+            after = items[index + 1].joined if index + 1 < len(items) else ""
             beside = {item.joined, after} <= {"side", ""} and len(items) > 1
             lonely = item.joined == "" == after
-            if item.filler and beside and not lonely and _stands_beside(items, place):
+            if item.is_function_word and beside and not lonely and _stands_beside(items, index):
                 self.left_out.append(item.typed)
                 continue
             kept.append(item)
         if not kept:
             return None
         if not self.match_any:
-            return _or([both(part) for part in _split(kept, ("or",))])
-        # Beside words that are OR, what excludes and what only restricts (dates, lengths) still does.
-        apart = [
-            place
-            for place, item in enumerate(kept)
+            return _any_of([all_of(part) for part in _split(kept, ("or",))])
+        # Words side by side are OR here; exclusions, dates and lengths among them still restrict all.
+        restricting = [
+            index
+            for index, item in enumerate(kept)
             if isinstance(item.node, Not | Dates | Undated | Length)
-            and {item.joined, kept[place + 1].joined if place + 1 < len(kept) else ""} <= {"side", ""}
+            and {item.joined, kept[index + 1].joined if index + 1 < len(kept) else ""} <= {"side", ""}
         ]
-        excluded = [kept[place].node for place in apart]
-        wanted = [item for place, item in enumerate(kept) if place not in apart]
-        parts = [_or([both(part) for part in _split(wanted, ("or", "side"))])] if wanted else []
-        return both([*parts, *excluded])
+        filters = [kept[index].node for index in restricting]
+        wanted = [item for index, item in enumerate(kept) if index not in restricting]
+        parts = [_any_of([all_of(part) for part in _split(wanted, ("or", "side"))])] if wanted else []
+        return all_of([*parts, *filters])
 
     def _binary_operator(self) -> str:
         if self.text[self.at : self.at + 1] not in "&|AO":
@@ -131,10 +131,10 @@ class QueryReader(LeafReader):
             if self.text.startswith(sign, self.at):
                 self.at += len(sign)
                 return name
-        chunk = CHUNK.match(self.text, self.at)
-        if chunk and chunk[0] in ("AND", "OR"):
-            self.at = chunk.end()
-            return chunk[0].lower()
+        pretoken = PRETOKEN.match(self.text, self.at)
+        if pretoken and pretoken[0] in ("AND", "OR"):
+            self.at = pretoken.end()
+            return pretoken[0].lower()
         return ""
 
     # One operand.
@@ -142,7 +142,7 @@ class QueryReader(LeafReader):
     def _operand(self, inside: str, depth: int) -> Item | None:
         start = self.at
         self._count()
-        operator = self._place_operator()
+        operator = self._infix_operator()
         if operator is not None:
             raise self._error(f"{operator.typed} needs a word on its left", start, len(operator.typed))
         negated = self._negation()
@@ -155,7 +155,7 @@ class QueryReader(LeafReader):
             if item is None:
                 raise self._error(f"{negated} needs a word on its right", start, len(negated))
             return Item(Not(item.node), "", start)
-        return self._places(inside, depth)
+        return self._proximity(inside, depth)
 
     def _count(self) -> None:
         self.nodes += 1
@@ -179,22 +179,22 @@ class QueryReader(LeafReader):
         if self.text[self.at] in "-!":
             self.at += 1
             return self.original[self.at - 1]
-        chunk = CHUNK.match(self.text, self.at) if self.text[self.at] == "N" else None
-        if chunk and chunk[0] == "NOT":
-            self.at = chunk.end()
+        pretoken = PRETOKEN.match(self.text, self.at) if self.text[self.at] == "N" else None
+        if pretoken and pretoken[0] == "NOT":
+            self.at = pretoken.end()
             return "NOT"
         return ""
 
-    # Operators between operands that have places.
+    # Operators between operands that have spans.
 
-    def _places(self, inside: str, depth: int) -> Item | None:
+    def _proximity(self, inside: str, depth: int) -> Item | None:
         left = self._primary(inside, depth)
         if left is None:
             return None
         left_end = self.at
         while True:
             self._skip_blank()
-            operator = self._place_operator()
+            operator = self._infix_operator()
             if operator is None:
                 return left
             self._skip_blank()
@@ -205,8 +205,8 @@ class QueryReader(LeafReader):
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
             node = operator.between(
-                self._with_places(left.node, left.column, left_end, operator.typed),
-                self._with_places(right.node, start, self.at, operator.typed),
+                self._span_operand(left.node, left.column, left_end, operator.typed),
+                self._span_operand(right.node, start, self.at, operator.typed),
             )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
             if nesting_depth(node) > DEEPEST:
@@ -215,7 +215,7 @@ class QueryReader(LeafReader):
 
     def _right_operand(self, inside: str, depth: int, operator: InfixOperator) -> Item | None:
         start = self.at
-        following = self._place_operator()
+        following = self._infix_operator()
         if following is not None:
             raise self._error(f"{following.typed} needs a word on its left", start, len(following.typed))
         sign = self._negation()
@@ -224,14 +224,14 @@ class QueryReader(LeafReader):
             raise self._error(f"{sign} cannot stand inside {operator.typed}", start, len(sign), hint)
         return self._primary(inside, depth)
 
-    def _place_operator(self) -> InfixOperator | None:
-        """The operator that stands here, if one does; reading goes on behind it."""
+    def _infix_operator(self) -> InfixOperator | None:
+        """The operator at the current character, or None; moves on behind it."""
         if not self._has_slash:  # all of these operators have one
             return None
         start = self.at
         negated = _NOT_NEAR.match(self.text, start)
-        chunk = CHUNK.match(self.text, start)
-        found = negated or chunk
+        pretoken = PRETOKEN.match(self.text, start)
+        found = negated or pretoken
         if found is None:
             return None
         sign = (negated[1] if negated else found[0]).lower()
@@ -252,8 +252,8 @@ class QueryReader(LeafReader):
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
         return InfixOperator(name, int(near[2]), typed, start)
 
-    def _with_places(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
-        """An operand of an operator with places."""
+    def _span_operand(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
+        """A node as an operand of an operator over spans. Raises QueryError for one that has none."""
         try:
             return as_operand(node, operator)
         except OperandError as error:
@@ -268,14 +268,14 @@ class QueryReader(LeafReader):
     def _at_least(self, inside: str, depth: int, found: re.Match[str], start: int) -> Item:
         typed = found[0]
         count = int(found[1][:4] or 0)
-        if not 1 <= count <= MOST_MENTIONS:
-            message = f"atleast needs a number from 1 to {MOST_MENTIONS}: atleast3(inflation)"
+        if not 1 <= count <= MOST_AT_LEAST:
+            message = f"atleast needs a number from 1 to {MOST_AT_LEAST}: atleast3(inflation)"
             raise self._error(message, found.start(), len(typed), QUOTED_HINT)
         opened = self.at = found.end()
         inner = self._parenthesised(inside, depth)
         if inner is None:
             raise self._error("no word stands between the parentheses", opened, self.at - opened)
-        node = self._with_places(inner, opened + 1, self.at - 1, f"{typed}( )")
+        node = self._span_operand(inner, opened + 1, self.at - 1, f"{typed}( )")
         self._check_fields(node, found.start(), len(typed), f"all inside {typed}( )")
         return Item(self._weighted(AtLeast(count, node)), "", start)
 
@@ -297,13 +297,13 @@ class QueryReader(LeafReader):
         pattern = REGEX.match(self.text, start)
         if pattern and has_words(inside):
             return self._regex(inside, pattern, start)
-        chunk = CHUNK.match(self.text, start)
-        if chunk is None:  # pragma: no cover  (blank, parentheses and quotes are all met above)
+        pretoken = PRETOKEN.match(self.text, start)
+        if pretoken is None:  # pragma: no cover  (blank, parentheses and quotes are all met above)
             raise self._error("nothing can be read here", start)
-        name = _FIELD.match(chunk[0])
+        name = _FIELD.match(pretoken[0])
         if name is None:
-            self.at = chunk.end()
-            return self._bare(inside, start, chunk[0])
+            self.at = pretoken.end()
+            return self._unquoted(inside, start, pretoken[0])
         return self._field(inside, depth, start, name)
 
     def _group(self, inside: str, depth: int) -> Item | None:
@@ -353,16 +353,16 @@ class QueryReader(LeafReader):
         pattern = REGEX.match(self.text, self.at)
         if pattern and has_words(field_name):
             return self._regex(field_name, pattern, start)
-        chunk = CHUNK.match(self.text, self.at)
-        if chunk is None:
+        pretoken = PRETOKEN.match(self.text, self.at)
+        if pretoken is None:
             raise self._error(f"{field_name}: needs a word right after the colon", start, len(name[0]))
-        self.at = chunk.end()
-        return self._bare(field_name, chunk.start(), chunk[0], start)
+        self.at = pretoken.end()
+        return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
 
 
-def _stands_beside(items: list[Item], place: int) -> bool:
+def _stands_beside(items: list[Item], index: int) -> bool:
     """Whether the item has a neighbour that it was joined to by standing beside it."""
-    return items[place].joined == "side" or (place + 1 < len(items) and items[place + 1].joined == "side")
+    return items[index].joined == "side" or (index + 1 < len(items) and items[index + 1].joined == "side")
 
 
 def _split(items: list[Item], joints: tuple[str, ...]) -> list[list[Node]]:
@@ -374,11 +374,11 @@ def _split(items: list[Item], joints: tuple[str, ...]) -> list[list[Node]]:
     return [part for part in parts if part]
 
 
-def both(nodes: list[Node]) -> Node:
+def all_of(nodes: list[Node]) -> Node:
     return _flat(And, nodes)
 
 
-def _or(nodes: list[Node]) -> Node:
+def _any_of(nodes: list[Node]) -> Node:
     return _flat(Or, nodes)
 
 
