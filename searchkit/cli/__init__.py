@@ -20,13 +20,13 @@ from searchkit.cli.terminal import print_diagnostic, print_query_error, strip_co
 
 COMMANDS = {
     "index": ("index", "Read folders and files into the index, or bring it up to date."),
-    "retry": ("retry", "Read the files again that could not be read before."),
+    "retry": ("retry", "Read files again that could not be read before."),
     "search": ("search", "Find articles."),
     "show": ("show", "Show one article."),
-    "delete": ("delete", "Take articles out of the index, or let them come back."),
-    "stats": ("stats", "Say what the index holds."),
+    "delete": ("delete", "Delete articles, or undo that."),
+    "stats": ("stats", "Show what the index holds."),
     "optimize": ("optimize", "Merge the segments of the index into one."),
-    "verify": ("verify", "Check every byte of the index, and mend it."),
+    "verify": ("verify", "Check every byte of the index, and repair it."),
     "roots": ("roots", "List, forget or move the folders that the index is kept up to date with."),
     "config": ("config", "Show the settings and where each comes from."),
     "completion": ("completion", "Print a shell's completion script."),

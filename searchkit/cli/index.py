@@ -12,7 +12,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
-from searchkit.cli.runs import failures_file, print_report, run_index, run_options
+from searchkit.cli.runs import print_report, run_index, run_options, write_failures
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note
 
@@ -68,23 +68,23 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         raise click.UsageError("a label names one ROOT; --rebuild takes none")
     if given["rebuild"] and given["commit_every"]:
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
-    with failures_file(given["errors"]) as write_failures:
-        place = given["place"]
-        if given["dry_run"] and roots and not _is_index(place):
-            place = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
-        try:
-            engine = _open(place, roots, given["language"])
-        except searchkit.IndexMismatch:
-            if not given["rebuild"]:
-                raise
-            # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
-            rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
-            report = run_index(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
-            would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
-            print_note(f"the index {would} made anew; its words {are} read in another way")
-        else:
-            report = _run(engine, roots, options, given)
-        write_failures(report)
+    write_failures(given["errors"])
+    place = given["place"]
+    if given["dry_run"] and roots and not _is_index(place):
+        place = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
+    try:
+        engine = _open(place, roots, given["language"])
+    except searchkit.IndexMismatch:
+        if not given["rebuild"]:
+            raise
+        # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
+        rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
+        report = run_index(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+        would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
+        print_note(f"the index {would} made anew; its words {are} read in another way")
+    else:
+        report = _run(engine, roots, options, given)
+    write_failures(given["errors"], report.failures)
     ctx.exit(print_report(report, given, dry_run=given["dry_run"]))
 
 

@@ -8,7 +8,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, open_index
-from searchkit.cli.runs import failures_file, print_report, run_index, run_options
+from searchkit.cli.runs import print_report, run_index, run_options, write_failures
 
 
 @click.command("retry")
@@ -26,10 +26,10 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     Example:
       searchkit retry --errors not-read.jsonl
     """
-    with failures_file(given["errors"]) as write_failures:
-        with open_index(given["place"], searchkit.RootSync) as engine:
-            if not engine.roots():
-                raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-            report = run_index(engine.index, given, retry=True)
-        write_failures(report)
+    write_failures(given["errors"])
+    with open_index(given["place"], searchkit.RootSync) as engine:
+        if not engine.roots():
+            raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
+        report = run_index(engine.index, given, retry=True)
+    write_failures(given["errors"], report.failures)
     ctx.exit(print_report(report, given, with_known=True))

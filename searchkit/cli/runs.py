@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -109,18 +108,14 @@ class _ProgressBar:
                 self._bar.__exit__(*problem)
 
 
-@contextmanager
-def failures_file(path: str | None) -> Iterator[Callable[[searchkit.IndexReport], None]]:
-    """Give a function that writes the failures of a report to the file at `path`, or does nothing if there is none."""
+def write_failures(path: str | None, failures: Iterable[searchkit.Failure] = ()) -> None:
+    """Write failures to a file as JSON lines; without a path, do nothing.
+
+    Commands also call it before a run, which then fails early if the file cannot be written.
+    """
     if path is not None:
-        Path(path).write_bytes(b"")  # fails before the run if the file cannot be written
-
-    def write(report: searchkit.IndexReport) -> None:
-        if path is not None:
-            lines = (f"{to_json(_failure_to_dict(failure))}\n" for failure in report.failures)
-            Path(path).write_text("".join(lines), encoding="utf-8")
-
-    yield write
+        lines = (f"{to_json(_failure_to_dict(failure))}\n" for failure in failures)
+        Path(path).write_text("".join(lines), encoding="utf-8")
 
 
 def print_report(
@@ -178,7 +173,7 @@ def report_counts(report: searchkit.IndexReport) -> str:
     if known:
         parts += f", {known:,} known from before"
     if report.withheld:
-        parts += f", {report.withheld:,} withheld"
+        parts += f", {report.withheld:,} left out as deleted"
     return parts
 
 

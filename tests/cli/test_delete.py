@@ -159,9 +159,9 @@ def test_delete_and_undo_of_a_real_index(run: Run, tmp_path: object) -> None:
         Path(f"corpus/{name}.txt").write_text(f"Title\n\nThe text of {name}.\n")
     assert run("index", "corpus").status == 0
     assert run("delete", "--query", "text", "--yes").out == "2 deleted\n"
-    assert run("index").out.endswith("0 files not read, 2 withheld\n")
-    assert run("index", "--rebuild").out.endswith("0 files not read, 2 withheld\n")
+    assert run("index").out.endswith("0 files not read, 2 left out as deleted\n")
+    assert run("index", "--rebuild").out.endswith("0 files not read, 2 left out as deleted\n")
     assert run("search", "text").status == 1
     assert run("delete", "--undo", "corpus/one.txt").status == 0
-    assert run("index").out == "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 withheld\n"
+    assert run("index").out == "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 left out as deleted\n"
     assert run("delete", "--list").out == "corpus/two.txt\n"

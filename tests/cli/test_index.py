@@ -33,7 +33,7 @@ TWO = (NEW, searchkit.Failure("/a/z.txt", "bad"))
         (
             searchkit.IndexReport(unchanged=3, withheld=4, failures=(KNOWN,)),
             "nothing changed: 0 added, 3 unchanged, 0 replaced, 0 removed;"
-            " 0 files not read, 1 known from before, 4 withheld",
+            " 0 files not read, 1 known from before, 4 left out as deleted",
         ),
     ],
 )
