@@ -1,5 +1,5 @@
-"""All that imports Whoosh: its schema and analyzers, our codec for it, its table of contents, a weighting.
+"""Everything that imports Whoosh: schema, codec, weighting, TOC, safe unpickling.
 
-Useful for: making a searchkit index one that Whoosh programs open, and reading what they wrote. Not useful for:
-anything that can be done without Whoosh.
+Useful for: making an index that Whoosh programs can open, and reading what they wrote. Not useful
+for: anything that can be done without Whoosh.
 """

@@ -1,6 +1,7 @@
-"""searchkit's words as a Whoosh analyzer, so that Whoosh's own parser and highlighter see the same words.
+"""searchkit's analysis as a Whoosh analyzer, for Whoosh's own parser and highlighter.
 
-Whoosh pickles analyzers into its TOC by name: the names and the import path of this module stay for ever.
+Whoosh pickles analyzers into its TOC by name: `searchkit.bridge.analyzers.ArticleAnalyzer` keeps
+its name and import path for ever.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from searchkit.analysis import PARAGRAPH_GAP, Analyzer, Tokens, fold, tokenize, 
 
 
 class ArticleAnalyzer(WhooshAnalyzer):
-    """The words of a text as terms: kind "term" (folded and stemmed), "written" (surface forms) or "folded"."""
+    """The words of a text as terms of a kind.
+
+    Kinds: "term" (folded and stemmed), "written" (surface forms), "folded".
+    """
 
     def __init__(self, kind: str, language: str = "none") -> None:
         self.kind = kind
@@ -64,7 +68,7 @@ class ArticleAnalyzer(WhooshAnalyzer):
 
 
 def tokenize_values(value: str | Iterable[str], language: str) -> Tokens:
-    """The words of a text, or of several values one after the other, PARAGRAPH_GAP positions apart."""
+    """The words of a text, or of several values, which are PARAGRAPH_GAP positions apart."""
     if isinstance(value, str):
         return tokenize(value, language)
     joined = Tokens([], [], [], [], [])

@@ -1,8 +1,9 @@
-"""searchkit's segments as a Whoosh codec: whatever Whoosh reads, it reads from our columns.
+"""The Whoosh codec that reads searchkit's segments.
 
-Whoosh pickles the segments of an index into its table of contents by name: `searchkit.bridge.codec.ColumnSegment` and
-`searchkit.bridge.codec.ColumnCodec` keep their names and their import path for ever. This codec only reads; what
-Whoosh itself writes (new documents, merges, `optimize`) goes through its default codec.
+Whoosh pickles the segments of an index into its table of contents by name:
+`searchkit.bridge.codec.ColumnSegment` and `ColumnCodec` keep their names and import path for ever.
+The codec only reads. What Whoosh itself writes (new documents, merges, `optimize`) goes through its
+default codec.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class ColumnCodec(base.Codec):
 
 
 class ColumnSegment(base.Segment):
-    """A segment in Whoosh's table of contents: its id, how many documents it holds, and which of them are deleted."""
+    """A segment in Whoosh's table of contents: its id, its number of documents, its deletions."""
 
     def __init__(self, indexname: str, segid: str, docs: int, deletions: bytes = b"") -> None:
         self.__setstate__({"indexname": indexname, "segid": segid, "docs": docs, "deletions": deletions})
@@ -137,7 +138,7 @@ _shared_segments_lock = threading.Lock()
 
 
 def _share(storage: Any, segment: ColumnSegment) -> SharedSegment:
-    """A segment's file, opened once for all readers: it never changes, and its id is never used again.
+    """The open file of a segment, one for all readers: it never changes, nor is its id used again.
 
     Raises CorruptIndex, IndexMismatch, OSError.
     """

@@ -1,4 +1,4 @@
-"""The documents of a segment as Whoosh reads them: what is stored of each, lengths, and columns to sort by."""
+"""The documents of a segment as Whoosh reads them: stored fields, lengths, columns to sort by."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ COLUMNS = ("date", "id", "words")
 
 
 class ColumnDocuments(base.PerDocumentReader):
-    """Whoosh's PerDocumentReader of one of our segments; deletions are always those that the Segment object has now."""
+    """Whoosh's PerDocumentReader of one of our segments.
+
+    Deletions are always those that the Segment object has now.
+    """
 
     def __init__(self, shared: SharedSegment, segment: ColumnSegment) -> None:
         self._shared, self._segment = shared, segment
@@ -43,7 +46,7 @@ class ColumnDocuments(base.PerDocumentReader):
         return self._segment.deleted_docs()
 
     def live_docs(self) -> Bools | None:
-        """Which documents are live (None: all). Whoosh does not ask for it, our weighting does."""
+        """Which documents are live (None: all), for our weighting only."""
         return self._segment.to_ref().live_docs()
 
     # What is stored.
@@ -72,7 +75,7 @@ class ColumnDocuments(base.PerDocumentReader):
         if fieldname == "words":
             return NumberColumnReader(_sortable(self._shared.word_counts(), 32))
         dates = self._shared.dates()
-        # Whoosh's columns of dates hold them as they are, those of other numbers what they are sorted by.
+        # In Whoosh's columns dates stand as they are, other numbers with half of their range added.
         return NumberColumnReader(np.where(dates == UNDATED, np.uint64(2**64 - 1), dates.astype(np.uint64)))
 
     # Lengths.

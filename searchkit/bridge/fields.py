@@ -1,9 +1,10 @@
 """Converts an article to fields of Whoosh, and back.
 
-Fields are named as Article's attributes, so that other Whoosh programs find what they expect. Beside them there are
-`words` (how many the title and the body have), `origin` (the root and file that an article was read from) and
-`date_offset` (how far the clock of the date is ahead of UTC, in seconds; stored where it is not 0). Whoosh knows only dates
-without a zone: it sees the printed date and time.
+Fields are named as Article's attributes, so that other Whoosh programs find what they expect.
+Beside them there are `words` (how many the title and the body have), `origin` (the root and file
+that an article was read from) and `date_offset` (how far the clock of the date is ahead of UTC, in
+seconds; stored where it is not 0). Whoosh knows only dates without a zone: it sees the printed date
+and time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads the articles of segments that Whoosh itself wrote into an index of ours.
 
-Any Whoosh program may delete, add or merge documents; Whoosh then writes segments in its own format. They hold whole
-articles, of which searchkit makes its own segments again.
+Any Whoosh program may delete, add or merge documents; Whoosh then writes segments in its own
+format. They hold whole articles, of which searchkit makes its own segments again.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from searchkit.schema import check
 
 
 def segment_refs(segments: Sequence[Any]) -> list[SegmentRef | W3Segment]:
-    """The segments of a TOC that `read_toc` read, in order: references to ours, and Whoosh's own as they are."""
+    """The segments of a TOC, in order: references to ours, and Whoosh's own as they are."""
     return [segment.to_ref() if isinstance(segment, ColumnSegment) else segment for segment in segments]
 
 
 def read_articles(folder: Path, schema: Schema, segment: W3Segment) -> Iterator[tuple[int, Article, str]]:
-    """The live articles of a segment that Whoosh wrote, each with its doc and its origin ("" where that is unknown).
+    """The live articles of a segment that Whoosh wrote, each with its doc and its origin.
 
-    Nothing in the segment's files can run code. Raises CorruptIndex, and FileNotFoundError for a segment that is gone.
+    An origin that is unknown is "". Nothing in the segment's files can run code. Raises
+    CorruptIndex, and FileNotFoundError for a segment that is gone.
     """
     name = str(folder / segment.make_filename(segment.COMPOUND_EXT))
     storage = FileStorage(str(folder))

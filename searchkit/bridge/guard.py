@@ -1,7 +1,7 @@
 """Keeps Whoosh from running code of the segments that searchkit reads.
 
-The functions of Whoosh that unpickle parts of its segments are replaced once, when this module is imported. While
-searchkit reads a segment they use an allow-list; at other times they do as before.
+The functions of Whoosh that unpickle parts of its segments are replaced once, when this module is
+imported. While searchkit reads a segment they use an allow-list; at other times they do as before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _is_guarded: ContextVar[bool] = ContextVar("searchkit reads a segment of Whoosh'
 
 @contextmanager
 def safe_unpickling() -> Iterator[None]:
-    """While this lasts, Whoosh unpickles nothing that could run code (in this thread and context)."""
+    """Inside, Whoosh unpickles nothing that could run code (in this thread and context)."""
     token = _is_guarded.set(True)
     try:
         yield

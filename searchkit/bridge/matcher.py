@@ -16,7 +16,8 @@ from searchkit.codec.ragged import starts_from_counts
 class ColumnMatcher(LeafMatcher):
     """Documents are decoded at once, frequencies and positions when first asked for.
 
-    It offers no block quality: with it Whoosh's pruning of limited searches loses documents that belong to the best.
+    It offers no block quality: with it Whoosh's pruning of limited searches loses documents that
+    belong to the best.
     """
 
     def __init__(self, terms: FieldTerms, term_id: int, term: tuple[str, bytes], format_: Any, scorer: Any) -> None:

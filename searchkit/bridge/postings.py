@@ -1,7 +1,8 @@
-"""The terms of one field of a segment as Whoosh asks for them: sorted bytes, and the postings of each.
+"""The terms of one field of a segment as Whoosh asks for them, with their postings.
 
-Whoosh also looks up numbers and dates by terms. It makes several of every value, each with fewer bits
-(`whoosh.fields.NUMERIC`). Our segments keep numbers only as columns, so these terms are made from them when Whoosh asks.
+Whoosh also looks up numbers and dates by terms. It makes several of every value, each with fewer
+bits (`whoosh.fields.NUMERIC`). Our segments keep numbers only as columns, so these terms are made
+from them when Whoosh asks.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class FieldTerms(ABC):
         return None
 
     def positions(self, term_id: int) -> tuple[Ints, Ints] | None:
-        """The positions of a term in all its documents, and how many there are in each; None where none are kept."""
+        """The positions of a term, and how many each document has; None where none are kept."""
         return None
 
 
@@ -117,8 +118,8 @@ class ValueTerms(FieldTerms):
 class NumberTerms(FieldTerms):
     """Numbers as Whoosh indexes them.
 
-    The first byte of a term says how many low bits are cut off. The number, plus half of its range, without these bits
-    follows, the highest byte first.
+    The first byte of a term says how many low bits are cut off. The number, plus half of its range,
+    without these bits follows, the highest byte first.
 
     Slow twin: `fields.NUMERIC.index` for each document.
     """

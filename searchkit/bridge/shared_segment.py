@@ -63,7 +63,7 @@ class SharedSegment:
         return NumberTerms(dates[dated], dated, bits=64, step=8)
 
     def dates(self) -> Ints:
-        """The printed date of each document (int64, microseconds since the year 1), UNDATED for none."""
+        """The printed date of each document: int64, microseconds since the year 1, or UNDATED."""
         return self.reader.number_column("date").astype(np.int64, copy=False)
 
     def word_counts(self) -> Ints:

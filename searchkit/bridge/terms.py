@@ -18,7 +18,10 @@ Term = tuple[str, bytes]
 
 
 class ColumnTerms(base.TermsReader):
-    """Whoosh's TermsReader of one of our segments. Deleted documents are among the postings; Whoosh leaves them out."""
+    """Whoosh's TermsReader of one of our segments.
+
+    Deleted documents are among the postings; Whoosh leaves them out.
+    """
 
     def __init__(self, segment: SharedSegment) -> None:
         self._segment = segment
@@ -81,7 +84,7 @@ class ColumnTerms(base.TermsReader):
             raise KeyError(text) from error
 
     def docs(self, fieldname: str, text: bytes) -> Ints:
-        """The documents with a term, deleted ones included. Whoosh does not ask for it, our weighting does."""
+        """The documents with a term, deleted ones included (for our weighting only)."""
         try:
             terms, term_id = self._find(fieldname, text)
         except TermNotFound:

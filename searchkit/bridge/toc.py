@@ -59,7 +59,9 @@ def encode_toc(schema: Schema, segments: list[Any], generation: int) -> bytes:
 
 
 def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
-    """The schema, the segments (ColumnSegment, or W3Segment where Whoosh wrote itself) and the bytes of a generation's TOC.
+    """The schema, the segments and the bytes of a generation's TOC.
+
+    Segments are ColumnSegment, or W3Segment where Whoosh itself wrote.
 
     Raises CorruptIndex, IndexMismatch, OSError.
     """
@@ -95,7 +97,7 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
 
 
 def _is_segment(segment: Any) -> bool:
-    """Whether it is a segment with attributes of the right types; a pickle may put anything into an object."""
+    """Whether it is a segment whose attributes have the right types; a pickle may set any."""
     if type(segment) is ColumnSegment:
         return "_doc_count" in vars(segment)  # its state was checked when it was set
     if type(segment) is not W3Segment:

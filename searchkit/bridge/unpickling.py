@@ -1,6 +1,7 @@
-"""Reads pickles that run no code: an interpreter of their opcodes that makes only plain values and what it is allowed to.
+"""Reads pickles without running code of theirs.
 
-Whoosh keeps its tables of contents, its own segments and what they store as pickles.
+Whoosh keeps its tables of contents, its own segments and what they store as pickles. They are read
+by an interpreter of their opcodes, which makes only plain values and what an allow-list names.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 
 def _encode(text: Any, encoding: Any = "latin1") -> bytes:
-    """`_codecs.encode` as pickles of protocol 2 write bytes. Some other encodings make much of little."""
+    """`_codecs.encode` for bytes in pickles of protocol 2. Other encodings can expand a text."""
     if type(text) is not str or encoding not in ("latin1", "latin-1"):
         raise pickle.UnpicklingError(f"it encodes a {type(text).__name__} as {str(encoding)[:40]!r}")
     return text.encode("latin-1")
@@ -65,10 +66,11 @@ _KEYS = (str, int, float, bytes, bool, type(None), datetime)
 
 
 def unpickle(file: Any, allowed: Mapping[str, set[str]]) -> Any:
-    """What the pickle at the head of a file or stream says, made of nothing but what `allowed` names (names by module).
+    """The value of the pickle at the head of a file or stream. `allowed` has names by module.
 
-    The unpickler of `pickle` asks nobody before it calls what was named, and takes as much memory as a number in the
-    pickle says. Here keys of dictionaries and sets are plain values: the hash of tuples inside tuples can take for ever.
+    `pickle.Unpickler` would let a class be called with any arguments, and takes as much memory as a
+    number in the pickle says. Keys of dictionaries and sets have to be plain values, as hashing
+    tuples inside tuples can take for ever.
     Raises UnpicklingError, ValueError, TypeError, LookupError, AttributeError.
     """
     machine = _PickleMachine(allowed)
@@ -83,7 +85,7 @@ def unpickle(file: Any, allowed: Mapping[str, set[str]]) -> Any:
 
 
 class _PickleMachine:
-    """The stack and the memo of a pickle that is read, and what its opcodes do (see `pickletools.opcodes`)."""
+    """The stack and the memo of a pickle that is read. Opcodes: `pickletools.opcodes`."""
 
     def __init__(self, allowed: Mapping[str, set[str]]) -> None:
         self.stack: list[Any] = []

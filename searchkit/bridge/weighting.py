@@ -1,7 +1,8 @@
 """searchkit's BM25 for Whoosh's searcher: `index.searcher(weighting=LuceneBM25())`.
 
-The same scores as searchkit's own: statistics over the live documents of all segments that have the field, exact
-lengths, words in the title twice. In segments that Whoosh wrote lengths are rounded up, as it keeps them.
+The scores are searchkit's own: statistics cover the live documents of all segments that have the
+field, lengths are exact, and words in the title count twice. In segments that Whoosh wrote lengths
+are rounded up, as Whoosh keeps them.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from searchkit.schema import TITLE_WEIGHT
 from searchkit.scoring import idf, length_norms
 
 NEGLIGIBLE_SCORE = 1e-300
-"""The score of fields that do not score. Whoosh loses documents of an OR whose scores add up to 0; added to any real
-score this number changes no bit of it."""
+"""The score of fields that do not score. Whoosh loses documents of an OR whose scores add up to 0;
+added to any real score this number changes no bit of it."""
 
 
 class LuceneBM25(WeightingModel):
     """BM25 as searchkit scores it: for words in title and body, and for nothing else.
 
-    Search with `limit=None` and `terms=False`: Whoosh's own pruning loses documents that belong to the best.
+    Search with `limit=None` and `terms=False`: Whoosh's own pruning loses documents that belong to
+    the best.
     """
 
     def __init__(self, title: float = TITLE_WEIGHT, body: float = 1.0) -> None:

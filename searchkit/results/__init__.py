@@ -1,6 +1,7 @@
-"""What is shown of what was found? Matches in, hits with marks and snippets out.
+"""What is shown of a hit? Highlights, snippets, pages.
 
-Useful for: ordering, paging, marking, snippets. Not useful for: finding (engines do), or printing (cli does).
+Useful for: ordering and paging matches, highlighting, making snippets. Not useful for: finding
+matches (query), or printing hits (cli).
 """
 
 from __future__ import annotations

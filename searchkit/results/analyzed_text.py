@@ -1,4 +1,4 @@
-"""A text of which all words are found, and in it the words of a query."""
+"""A text that is analysed, so that the words of any query can be found in it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class AnalyzedText:
     """A HighlightedText of all its words."""
 
     def __init__(self, text: str, analyzer: Analyzer, *, stemmed: bool = True) -> None:
-        """`analyzer` is that of the article. `stemmed`: words are compared by stem and surface form; else folded."""
+        """`analyzer` is that of the article's language.
+
+        `stemmed`: words are compared by stem, or by surface form where the query says so; else by
+        their folded form.
+        """
         self.words: Tokens = tokenize(text, analyzer.language)
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed

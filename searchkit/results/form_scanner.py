@@ -1,10 +1,12 @@
-"""Finds the words of a text that have one of some surface forms, without analysing the whole text.
+"""Finds the words of a text that have one of some surface forms, without analysing the text.
 
-The text is put into small letters, and blanks take the place of everything but letters and digits. In that, each form
-with a blank on both sides is looked for as a string. Where the characters around what is found do not show that it is a
-word of that form, the regular expression of words decides. No word is missed: a word begins where no letter or digit
-stands before it, and ends where none follows. It can differ from its form by a possessive, by the dots of an
-abbreviation and by the commas of a number, and these are looked for too.
+The text is lowercased, and blanks take the place of everything but letters and digits. Each form,
+with a blank on both sides, is searched for as a string. Where the characters around a match do not
+show that it is a word of that form, the regular expression of tokens decides.
+
+No word is missed. A word begins where no letter or digit stands before it, and ends where none
+follows. It can differ from its surface form by a possessive, by the dots of an abbreviation and by
+the commas of a number; these are searched for too.
 
 Slow twin: `tokenize`, and of these the words with such a form.
 """
@@ -23,17 +25,17 @@ from searchkit.analysis.normalize import straighten
 from searchkit.analysis.tokenizer import find_line_end_hyphens, is_wide, token_regex
 
 FEW_PREFIXES = 16
-"""So many prefixes of forms are searched for in every text; of more only those that the text has as pieces."""
+"""Up to so many prefixes are all searched for; of more, only the pieces that the text has."""
 _LEAST_PREFIX = 4
-"""Characters, the blank before them included, from which on a prefix is rare enough to be searched for."""
+"""Characters of a prefix, with its blank, from which on it is rare enough to be searched for."""
 _LONGEST_PRETOKEN = 400
 """Characters without a blank before a word, beyond which the whole text is analysed."""
 
 _SMALL = bytes(code if code >= 0x80 else ord(chr(code).lower()) if bytes([code]).isalnum() else 0x20 for code in range(256))
-"""For `bytes.translate`: ASCII in small letters, and blanks for signs."""
+"""For `bytes.translate`: lowercases ASCII, and makes blanks of signs."""
 _BEYOND_ASCII = re.compile(r"[^\w\x00-\x7f]")
 _UNSTEADY = re.compile(f"[Σİ{JOINERS}]")
-"""Letters whose small form depends on their neighbours or is longer, and what stands in words unseen."""
+"""Letters whose lowercase depends on their neighbours or is longer, and invisible joiners."""
 _DELIMITERS = frozenset(chr(code) for code in range(0x80) if not chr(code).isalnum() and chr(code) not in "'.,!?")
 """Signs that end a pretoken: none of them stands in a word."""
 _DELIMITERS_AND_END = _DELIMITERS | {""}
@@ -47,14 +49,18 @@ FoundWord = tuple[int, int, str]
 
 
 class LoweredText(NamedTuple):
-    """A text straightened (its length stays), and the same in small letters without signs, a blank before and after."""
+    """A text for a FormScanner.
+
+    `normal` is the text straightened, which keeps its length. `lowered` is that in lowercase, with
+    blanks for signs, and one blank more before and after it.
+    """
 
     normal: str
     lowered: str
 
 
 def lower_text(text: str) -> LoweredText | None:
-    """A text as `FormScanner.find` takes it, or None for a text that has to be analysed in full."""
+    """A text as `FormScanner.find` takes it; None if it has to be analysed in full."""
     text = straighten(text).replace(ELLIPSIS, " ")
     if text.isascii():
         return LoweredText(text, f" {text} ".encode().translate(_SMALL).decode())
@@ -70,11 +76,11 @@ def _lower(text: str) -> str:
 
 
 class FormScanner:
-    """Finds words of some surface forms in texts.
+    """Finds words of some surface forms in texts. Safe for many threads.
 
-    `_prefixes` are prefixes that lowered forms share: a piece of the text that begins with one has to be among `_pieces`.
-    `_needles` are the forms that fall into several pieces without their signs, `_dotted` abbreviations by their first
-    two letters.
+    `_pieces` are the lowered forms of one piece, and `_prefixes` the prefixes that these share: a
+    piece of a text that begins with one of them has to be among `_pieces`. `_needles` are lowered
+    forms of several pieces. `_dotted` are abbreviations with dots, by their first two letters.
     """
 
     def __init__(self, forms: Iterable[str]) -> None:
@@ -101,7 +107,7 @@ class FormScanner:
                 self._prefixes.append(f" {piece}" if len(piece) >= _LEAST_PREFIX - 1 else f" {piece} ")
 
     def find(self, text: LoweredText, language: str) -> list[FoundWord] | None:
-        """The words of a text in this language, in order, or None for a text that has to be analysed in full."""
+        """The words of a text in this language, in order; None if it has to be analysed in full."""
         normal, lowered = text
         if self._has_wide and "\n" in normal and find_line_end_hyphens(normal):
             return None
@@ -149,7 +155,7 @@ class FormScanner:
 
 
 def _pretoken_start(normal: str, at: int) -> int:
-    """Where the pretoken of the character `at` begins, or the character before the `_LONGEST_PRETOKEN` that end there."""
+    """Where the pretoken of a character begins; at most _LONGEST_PRETOKEN + 1 before it."""
     low = max(0, at - _LONGEST_PRETOKEN - 1)
     while at > low and normal[at - 1] not in _DELIMITERS:
         at -= 1
@@ -166,8 +172,10 @@ def _match_word(pattern: re.Pattern[str], normal: str, pretoken: int, at: int) -
 
 @lru_cache(100_000)
 def _strings(form: str) -> tuple[str, str, str]:
-    """A form in small letters without signs, the same as an abbreviation with dots and as a number with commas. The last
-    two have blanks around them, and are "" where the form is no abbreviation or number."""
+    """A form lowered, the same with the dots of an abbreviation, and with the commas of a number.
+
+    The last two have blanks around them, and are "" where the form is no abbreviation or number.
+    """
     lowered = _lower(form)
     dotted = f" {' '.join(lowered)} " if len(form) > 1 and not _NO_LETTER.search(form) else ""
     digits = _THOUSANDS.match(form)

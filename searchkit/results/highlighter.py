@@ -1,7 +1,8 @@
-"""Which words of an article did a query match? Its operators, held against one article's text.
+"""Highlights a query in an article.
 
-Every operator that matches the article gives its marks: each mention of a word, each span of a phrase or of an operator
-such as w/5 (see `query.operators`). Operators that do not match, and what is excluded, give none.
+Every operator of the query that matches the article gives marks: for each occurrence of a word, for
+each span of a phrase or of an operator such as w/5 (see `query.operators`). Operators that do not
+match give none, and neither does NOT.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from searchkit.results.scanned_text import TextScanner
 from searchkit.schema import FIELDS, SEARCHED, values_of
 
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
-"""The surface forms of a word in a field, or None when they are too many (see `WordLookup.surface_forms`)."""
+"""The surface forms of a word in a field; None when they are too many (see
+`WordLookup.surface_forms`)."""
 
 
 def highlight_article(article: Article, node: Node, analyzer: Analyzer) -> ArticleMarks | None:
@@ -28,9 +30,10 @@ def highlight_article(article: Article, node: Node, analyzer: Analyzer) -> Artic
 
 
 class Highlighter:
-    """Highlights a query in the articles that it found, of which it reads no more than it needs. Safe for many threads.
+    """Highlights a query in the articles that it found. Safe for many threads.
 
-    Slow twin: `highlight_article`. Without scanners a page of ten hits takes five times as long.
+    Their texts are scanned for the surface forms of the query's words. Slow twin:
+    `highlight_article`, which analyses them; a page of ten hits takes five times as long with it.
     """
 
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
@@ -44,7 +47,7 @@ class Highlighter:
         self.nbytes = 20_000 + sum(scanner.nbytes for scanner in self._scanners.values() if scanner)
 
     def _make_scanner(self, field: str, forms_of: FormsOf) -> TextScanner | None:
-        """What finds the query's words in a field, or None where its texts have to be analysed in full."""
+        """The scanner of a field; None if its texts have to be analysed in full."""
         forms: dict[SingleWord, frozenset[str]] = {}
         operators: Iterable[Operator] = (self._operator,) if self._branches is None else self._branches
         reach = max([operator.reach for operator in operators], default=1)
@@ -63,7 +66,7 @@ class Highlighter:
 
     @property
     def reads_fields_apart(self) -> bool:
-        """Whether `field_marks` can be asked."""
+        """Whether the marks of a field depend on nothing else, so that `field_marks` works."""
         return self._branches is not None
 
     def field_marks(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> tuple[Mark, ...]:
@@ -86,7 +89,7 @@ class Highlighter:
 
 
 class _AnalyzedArticle:
-    """A HighlightedArticle, whose texts are analysed when an operator asks for them."""
+    """A HighlightedArticle whose texts are analysed when an operator asks for them."""
 
     def __init__(self, article: Article, analyzer: Analyzer) -> None:
         self.article = article
@@ -106,7 +109,7 @@ class _AnalyzedArticle:
 
 
 class _ScannedArticle(_AnalyzedArticle):
-    """The same, of whose titles and bodies only the words of a query are found."""
+    """The same, with title and body scanned for the words of a query."""
 
     def __init__(self, cached: CachedArticle, analyzer: Analyzer, highlighter: Highlighter) -> None:
         super().__init__(cached.article, analyzer)

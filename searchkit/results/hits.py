@@ -1,4 +1,4 @@
-"""The sources of hits, which make what a hit shows when first asked for: article, marks and snippets."""
+"""Where hits take their article, marks and snippets from, when first asked for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from searchkit.results.snippets import make_snippets
 
 @frozen
 class WholeHit:
-    """The HitSource of a hit that was unpickled or copied: nothing is read any more. Pickles of hits name this class."""
+    """The HitSource of a hit that was unpickled or copied: all that it shows is here.
+
+    Pickles of hits name this class.
+    """
 
     stored_article: Article
     stored_headline: str
@@ -46,7 +49,7 @@ class ArticleHit:
     Slow twin: the same without `highlighter`.
     """
 
-    __slots__ = ("_analyzer", "_article", "_count", "_highlighter", "_load", "_marks", "_root", "_snippets")
+    __slots__ = ("_analyzer", "_article", "_highlighter", "_load", "_marks", "_root", "_snippet_count", "_snippets")
 
     def __init__(
         self,
@@ -56,8 +59,8 @@ class ArticleHit:
         snippets: int,
         highlighter: Callable[[], Highlighter] | None = None,
     ) -> None:
-        """`highlighter` gives that of the query. It is asked late, as of most hits only the ids are used."""
-        self._load, self._root, self._analyzer, self._count = load, root, analyzer, snippets
+        """`snippets` is how many to make. `highlighter` is called late: often only ids are used."""
+        self._load, self._root, self._analyzer, self._snippet_count = load, root, analyzer, snippets
         self._highlighter = highlighter
         self._article: CachedArticle | None = None
         self._marks: ArticleMarks | None = None
@@ -84,10 +87,10 @@ class ArticleHit:
     def snippets(self) -> tuple[Snippet, ...]:
         if self._snippets is None:
             cached = self._cached()
-            marks = self._marks_in("body") if self._count > 0 else ()
+            marks = self._marks_in("body") if self._snippet_count > 0 else ()
             analyzer = self._own_analyzer()
             sentences = cached.sentences(analyzer.language)
-            self._snippets = make_snippets(cached.article.body, marks, self._count, analyzer, sentences)
+            self._snippets = make_snippets(cached.article.body, marks, self._snippet_count, analyzer, sentences)
         return self._snippets
 
     def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:

@@ -1,7 +1,7 @@
-"""A text of which only the words of a query are found, which takes a fraction of the time that all its words take.
+"""A text that is scanned for the words of a query, which takes a fraction of the time of analysis.
 
-Positions are counted only where words stand near enough to each other for the query to tell. All other distances are
-taken for one more than the query asks about.
+Positions are counted only where words stand near enough to each other to matter to the query. All
+other distances are taken for one more than matters.
 
 Slow twin: `AnalyzedText`, which finds every word.
 """
@@ -78,8 +78,7 @@ class ScannedText:
         return spans
 
     def _distance(self, end: int, start: int, most: int) -> int:
-        """How many positions the word that begins at `start` stands behind the one that ends at `end`; `most` + 1 for
-        any more.
+        """The distance in positions of two words, which end and start there; `most` + 1 for more.
 
         Slow twin: the difference of their positions by `tokenize`.
         """
@@ -111,12 +110,12 @@ class TextScanner:
     """Finds the words of a query in the texts of one field. Safe for many threads."""
 
     def __init__(self, forms: FormsByWord, reach: int) -> None:
-        """`forms` have to be all that the texts can have of each word; `reach` is that of the query's operators."""
+        """`forms` have to be all that the texts have; `reach` is that of the query's operators."""
         self._forms, self._reach = forms, reach
         self._scanner = FormScanner(frozenset().union(*forms.values()))
         self.nbytes = 1_000 + _BYTES_PER_FORM * len(self._scanner.forms)
 
     def scan(self, text: LoweredText, language: str) -> ScannedText | None:
-        """The words of a text in this language, or None for a text that has to be analysed in full."""
+        """The words of a text in this language; None if it has to be analysed in full."""
         found = self._scanner.find(text, language)
         return None if found is None else ScannedText(text, language, found, self._forms, self._reach)

@@ -1,8 +1,8 @@
 """Makes snippets: the passages of an article that show best why it was found.
 
-A snippet is a whole sentence where that fits, else a part of one, cut between words. The best have the most different
-words marked, then the most marks, then come first in the body. Sentences are looked for around marks only, and their
-bounds only where they are shown.
+A snippet is a whole sentence where that fits, else a part of one, cut between words. The best have
+the most different words marked, then the most marks, then come first in the body. Sentences are
+looked for around marks only, and their bounds only where they are shown.
 
 Slow twin: `tests/results/plain_snippets.py`, which splits the whole body into sentences.
 """
@@ -27,7 +27,7 @@ _BEYOND_ANY_OFFSET = 1 << 62
 
 
 class _Passage(NamedTuple):
-    """A part of the body that may be shown, from its first to its last character, and the marks in it."""
+    """A part of the body that may be shown, by its offsets, and the marks in it."""
 
     marks: Sequence[Mark]
     span: Mark
@@ -37,8 +37,8 @@ _SentenceMarks = tuple[list[Mark], Mark | None]
 """The marks of a sentence, and its span, where that is known."""
 
 _Queued = tuple[int, int, int, int, Sequence[Mark], _Passage | None]
-"""An entry of a queue, the best first: rank (two numbers), index of the sentence, index of the passage in it; the marks;
-the passage, once it is known."""
+"""An entry of a queue, the best first: rank (two numbers), index of the sentence, index of the
+passage in it; the marks; the passage, once it is known."""
 
 
 def make_snippets(
@@ -50,8 +50,8 @@ def make_snippets(
 ) -> tuple[Snippet, ...]:
     """Up to `count` snippets of a body, in its order.
 
-    `marks` are the query's in the body, in order and without overlaps. Without any, the snippet is the first sentence,
-    unmarked. `sentences` are those of the body, where they are known.
+    `marks` are the query's in the body, in order and without overlaps. Without any, the snippet is
+    the first sentence, unmarked. `sentences` are those of the body, where they are known.
     """
     if count <= 0 or not body or body.isspace():
         return ()
@@ -90,8 +90,8 @@ def _group_by_sentence(marks: Sequence[Mark], sentences: Sequence[Mark]) -> list
 
 
 def _group_by_text(finder: Sentences, marks: Sequence[Mark]) -> list[_SentenceMarks]:
-    """The same, with sentences looked for between marks. Marks too far from the one before to be in one snippet with it
-    begin a group of their own."""
+    """The same, with sentences looked for between marks. Marks too far from the one before to be in
+    one snippet with it begin a group of their own."""
     body = finder.text
     kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.has_boundary(mark[0] + 1, mark[1] - 1)]
     groups: list[_SentenceMarks] = []
@@ -121,10 +121,10 @@ def _split_by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]
 
 
 def _best_passages(finder: Sentences, groups: list[_SentenceMarks], count: int, analyzer: Analyzer) -> list[_Passage]:
-    """The best passages. Passages are made of a group only when its turn in the order of ranks has come."""
+    """The best passages. A group is split into passages only when its rank is reached."""
     body = finder.text
     if count == 1:
-        # The first of the best groups, unless it has several passages: these compete with the other groups.
+        # The first of the best groups. If it has several passages, they compete with other groups.
         best_group = groups[0] if len(groups) == 1 else min(groups, key=lambda group: _rank(body, group[0], analyzer))
         passages = _passages(finder, *best_group)
         if len(passages) == 1:
@@ -148,7 +148,7 @@ def _best_passages(finder: Sentences, groups: list[_SentenceMarks], count: int, 
 
 
 def _passages(finder: Sentences, marks: Sequence[Mark], sentence: Mark | None) -> list[_Passage]:
-    """The passages of one sentence with these marks: all of it, or windows around them when it is too long."""
+    """The passages of a sentence with these marks: all of it, or windows if it is too long."""
     if sentence is None:
         sentence = finder.around(marks[0][0], marks[-1][1])
     if sentence[1] - sentence[0] <= LONGEST:
@@ -169,8 +169,7 @@ def _window(body: str, sentence: Mark, first: Mark) -> Mark:
 
 
 def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer) -> tuple[int, int]:
-    """What passages are ordered by, the best first: how many different words are marked, then how many marks there are,
-    both negated."""
+    """The sort key of passages: the negated numbers of different words and of marks."""
     if len(marks) == 1:
         start, end = marks[0]
         return -len(_terms(body[start:end], analyzer)), -1
@@ -182,12 +181,15 @@ def _rank(body: str, marks: Sequence[Mark], analyzer: Analyzer) -> tuple[int, in
 
 @lru_cache(10_000)
 def _terms(marked: str, analyzer: Analyzer) -> frozenset[str]:
-    """The terms of the words of a marked text. Cached: without it, a page of ten hits takes 3 to 6 % more time."""
+    """The terms of the words of a marked text. Without the cache, pages take 3 to 6 % longer."""
     return frozenset([analyzer.term(form) for form in tokenize(marked, analyzer.language).forms])
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:
-    """At most LONGEST characters of a sentence, cut between words. They hold what must be in them, and some before it."""
+    """At most LONGEST characters of a sentence, cut between words.
+
+    They hold what must be in them, and some characters before it.
+    """
     start, end = sentence
     if end - start <= LONGEST:
         return sentence

@@ -1,4 +1,4 @@
-"""Indexes of made-up articles, written as the engine writes them, and a plain reading of the same articles."""
+"""Indexes of generated articles, and what these articles hold by plain reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codec by itself: segments that are pickled and deleted from, terms of numbers, postings, columns."""
+"""The codec by itself: pickled segments, deletions, terms of numbers, postings, columns."""
 
 from __future__ import annotations
 

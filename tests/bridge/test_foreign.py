@@ -1,4 +1,4 @@
-"""Other Whoosh programs delete, add, merge and optimize; what they leave is read, and runs nothing."""
+"""What other Whoosh programs write, merge and delete is read, and runs no code."""
 
 from __future__ import annotations
 

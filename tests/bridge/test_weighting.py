@@ -1,4 +1,4 @@
-"""Our weighting in Whoosh's searcher scores as BM25 by hand, over segments, deletions and what Whoosh wrote."""
+"""Our weighting scores in Whoosh's searcher as BM25 by hand, also after deletions and merges."""
 
 from __future__ import annotations
 

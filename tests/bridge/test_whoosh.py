@@ -1,4 +1,4 @@
-"""Whoosh opens and searches an index of ours, by its own parser, searcher, highlighter and sorting."""
+"""Whoosh searches an index of ours with its own parser, searcher, highlighter and sorting."""
 
 from __future__ import annotations
 

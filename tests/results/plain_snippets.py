@@ -1,7 +1,7 @@
 """Which passages of an article show best why it was found?
 
-Whole sentences where they fit, cut at words' ends where they do not; first those with the most different words marked,
-then those with the most marks, then the earlier ones.
+Whole sentences where they fit, cut at words' ends where they do not; first those with the most
+different words marked, then those with the most marks, then the earlier ones.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class _Passage:
 
 
 def plain_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analyzer) -> tuple[Snippet, ...]:
-    """Up to `count` snippets of a body, in its order. `marks` are the query's in the body, in order and apart; without
-    any, the snippet is the first sentence, unmarked."""
+    """Up to `count` snippets of a body, in its order. `marks` are the query's in the body, in order
+    and apart; without any, the snippet is the first sentence, unmarked."""
     if count <= 0 or not body.strip():
         return ()
     sentences = find_sentences(body, analyzer.language)
@@ -44,7 +44,8 @@ def plain_snippets(body: str, marks: Sequence[Mark], count: int, analyzer: Analy
 
 
 def _passages(body: str, sentence: Mark, marks: Sequence[Mark], analyzer: Analyzer) -> list[_Passage]:
-    """The passages of one sentence that hold marks: all of it, or windows around them when it is too long."""
+    """The passages of one sentence that hold marks: all of it, or windows around them when it is
+    too long."""
     inside = [mark for mark in marks if mark[0] >= sentence[0] and mark[1] <= sentence[1]]
     passages = []
     while inside:
@@ -69,7 +70,8 @@ def _passage(body: str, start: int, end: int, marks: tuple[Mark, ...], analyzer:
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:
-    """At most LONGEST characters of a sentence with what must be in them, some before it, cut at words' ends."""
+    """At most LONGEST characters of a sentence with what must be in them, some before it, cut at
+    words' ends."""
     start, end = sentence
     if end - start <= LONGEST:
         return sentence

@@ -1,4 +1,4 @@
-"""Marks of operators with places, fuzzy words and regular expressions: the words of each place, and no others."""
+"""Marks of operators with spans and of patterns: the words of each span, and no others."""
 
 from __future__ import annotations
 

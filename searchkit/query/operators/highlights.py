@@ -1,4 +1,4 @@
-"""What operators ask of a text and an article to highlight them. `results` has the texts themselves."""
+"""What operators ask of a text or an article to highlight it; `results` implements it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class HighlightedArticle(Protocol):
     def article(self) -> Article: ...
 
     def texts(self, field: str) -> Sequence[HighlightedText]:
-        """The texts of a field (of the query language): none, one, or several of authors and topics."""
+        """The texts of a field of the query language: none, one, or several (authors, topics)."""
 
 
 def join_pairs(one: MarkedSpans, other: MarkedSpans, pairs: Iterable[tuple[Span, Span]]) -> MarkedSpans:
