@@ -160,7 +160,7 @@ class _PatternReader:
         if sign == "\\":
             named = self._named_class()
             if named is not None:
-                return Characters(_united(named))
+                return Characters(_merge_ranges(named))
         return _letters(self._character())
 
     def _group(self, depth: int) -> Piece:
@@ -228,7 +228,7 @@ class _PatternReader:
             else:
                 longer.append(first)
         self.at += 1
-        united = _united(ranges)
+        united = _merge_ranges(ranges)
         if negated:
             return Characters(_complement(united))
         if not longer:
@@ -256,23 +256,23 @@ def _letters(text: str) -> Piece:
     return parts[0] if len(parts) == 1 else Sequence(parts)
 
 
-def _united(ranges: list[CodeRange]) -> tuple[CodeRange, ...]:
-    apart: list[CodeRange] = []
+def _merge_ranges(ranges: list[CodeRange]) -> tuple[CodeRange, ...]:
+    merged: list[CodeRange] = []
     for first, last in sorted(ranges):
-        if apart and first <= apart[-1][1] + 1:
-            apart[-1] = (apart[-1][0], max(last, apart[-1][1]))
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
-            apart.append((first, last))
-    return tuple(apart)
+            merged.append((first, last))
+    return tuple(merged)
 
 
 def _complement(ranges: tuple[CodeRange, ...]) -> tuple[CodeRange, ...]:
-    apart: list[CodeRange] = []
+    merged: list[CodeRange] = []
     begun = 0
     for first, last in ranges:
         if begun < first:
-            apart.append((begun, first - 1))
+            merged.append((begun, first - 1))
         begun = last + 1
     if begun <= LAST_CODE:
-        apart.append((begun, LAST_CODE))
-    return tuple(apart)
+        merged.append((begun, LAST_CODE))
+    return tuple(merged)

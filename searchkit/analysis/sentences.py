@@ -271,15 +271,15 @@ class Sentences:
                     at = found.start(1)
                     if asked == NO_END or asked > rule.first_word_kind(normal[at : at + _LONGEST_STARTER]):
                         continue
-            place = found.end()
+            offset = found.end()
             if self._patterns is None:
                 if found[1] is not None and found[1].islower():
                     continue
-                place = first + (place if origins is None else origins[place])
+                offset = first + (offset if origins is None else origins[offset])
             if self._has_closers:
-                place = _CLOSERS.match(self.text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
-            if low <= place <= high:
-                yield place
+                offset = _CLOSERS.match(self.text, offset).end()  # type: ignore[union-attr]  # it matches nothing, too
+            if low <= offset <= high:
+                yield offset
 
 
 def _stripped(text: str, start: int, end: int) -> Mark:

@@ -124,7 +124,7 @@ def not_near_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -
     """The spans of `left not w/distance right`: those of the left operand without one of the right
     so near.
 
-    A place that overlaps is near; the very same span on both sides is not.
+    A span that overlaps is near; the same span on both sides is not.
     """
     longest = max((last - first for first, last in right), default=0)
     kept = []

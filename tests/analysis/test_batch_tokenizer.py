@@ -1,4 +1,4 @@
-"""Words in batches, against finding them text by text."""
+"""Tokens of texts in batches, against tokenizing them one by one."""
 
 from __future__ import annotations
 
@@ -76,17 +76,17 @@ def slowly_values(values: Sequence[str]) -> Found:
     return found
 
 
-def apart(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
+def by_text(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
     """The tokens of a batch, text by text."""
     found = Found()
     begun = 0
     for count, length in zip(tokens.counts.tolist(), tokens.lengths.tolist(), strict=True):
         end = begun + count
         own = tokens.tokens[begun:end].tolist()
-        breaks = [[n - begun for n in kind.tolist() if begun <= n < end] for kind in (tokens.sentences, tokens.paragraphs)]
+        starts = [[n - begun for n in kind.tolist() if begun <= n < end] for kind in (tokens.sentences, tokens.paragraphs)]
         forms = [vocabulary.forms[n].decode() for n in own]
         assert length == count - sum(map(is_wide, forms))
-        found.add(forms, tokens.positions[begun:end].tolist(), *breaks)
+        found.add(forms, tokens.positions[begun:end].tolist(), *starts)
         begun = end
     assert begun == len(tokens.tokens) == len(tokens.positions)
     assert sum(map(len, found.sentences)) == len(tokens.sentences)
@@ -127,7 +127,7 @@ TEXTS = st.lists(NASTY | st.text(max_size=12), max_size=5)
 @pytest.mark.parametrize("text", ["one\n\x01\ntwo", "one\n\x01\x01two", "one\n \x02two", "one\n\x03\ttwo"])
 def test_signs_that_batches_use_themselves(text: str) -> None:
     vocabulary = Vocabulary(fold_all, "en")
-    assert apart(vocabulary.tokenize([text]), vocabulary) == slowly([text])
+    assert by_text(vocabulary.tokenize([text]), vocabulary) == slowly([text])
 
 
 @settings(deadline=None, max_examples=600)
@@ -139,7 +139,7 @@ def test_signs_that_batches_use_themselves(text: str) -> None:
 def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
     vocabulary = Vocabulary(analyzer("en").terms, "en")
     for _ in range(2):  # once as the pretokens are met, once as they are remembered
-        assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts)
+        assert by_text(vocabulary.tokenize(texts), vocabulary) == slowly(texts)
     check_vocabulary(vocabulary, analyzer("en").term)
 
 
@@ -153,7 +153,7 @@ def test_values_are_a_paragraph_apart(distinct: list[tuple[str, ...]], chosen: l
     for each in values:
         one = slowly_values(each)
         expected.add(one.forms[0], one.positions[0], one.sentences[0], one.paragraphs[0])
-    assert apart(vocabulary.tokenize_values(values), vocabulary) == expected
+    assert by_text(vocabulary.tokenize_values(values), vocabulary) == expected
     check_vocabulary(vocabulary, fold)
 
 
@@ -212,7 +212,7 @@ def test_pretokens_parsed_together(texts: list[str], language: str) -> None:
 @given(st.sampled_from(sorted(LANGUAGES)), TEXTS)
 def test_terms_of_every_language(language: str, texts: list[str]) -> None:
     vocabulary = Vocabulary(analyzer(language).terms, language)
-    assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
+    assert by_text(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
     check_vocabulary(vocabulary, Analyzer(language).term)
 
 
@@ -224,7 +224,7 @@ def test_the_sample_articles() -> None:
     assert len(texts) > 100
     for language in ("en", "tr"):
         vocabulary = Vocabulary(analyzer(language).terms, language)
-        assert apart(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
+        assert by_text(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
         check_vocabulary(vocabulary, analyzer(language).term)
 
 
@@ -243,7 +243,7 @@ def test_pretokens_that_are_forgotten_are_parsed_again(monkeypatch: pytest.Monke
     vocabulary = Vocabulary(fold_all, "en")
     texts = [f"a{n} b{n}. C{n}'s d{n}-e{n}" for n in range(20)]
     for text in texts + texts[::-1]:
-        assert apart(vocabulary.tokenize([text]), vocabulary) == slowly([text])
+        assert by_text(vocabulary.tokenize([text]), vocabulary) == slowly([text])
     check_vocabulary(vocabulary, fold)
 
 
@@ -254,13 +254,13 @@ def test_positions_are_as_wide_as_they_need_to_be() -> None:
         tokens = vocabulary.tokenize(texts)
         assert tokens.positions.dtype == dtype
         assert tokens.positions[-2] == (paragraphs - 1) * PARAGRAPH_GAP
-        assert apart(tokens, vocabulary) == slowly(texts)
+        assert by_text(tokens, vocabulary) == slowly(texts)
 
 
 def test_nothing_in_nothing_out() -> None:
     vocabulary = Vocabulary(fold_all, "en")
-    assert apart(vocabulary.tokenize([]), vocabulary) == Found()
-    assert apart(vocabulary.tokenize([""]), vocabulary) == slowly([""])
+    assert by_text(vocabulary.tokenize([]), vocabulary) == Found()
+    assert by_text(vocabulary.tokenize([""]), vocabulary) == slowly([""])
     tokens = vocabulary.tokenize(["\n\n ... \n\n", ""])
     assert (str(tokens.tokens.dtype), tokens.lengths.tolist()) == ("uint32", [0, 0])
     assert len(vocabulary) == 0

@@ -1,4 +1,4 @@
-"""Sentences and paragraphs looked for around a place are those of the whole text, and those of its words."""
+"""Sentences and paragraphs looked for around an offset are those of the whole text, and those of its words."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ def test_paragraphs_around_words(text: str) -> None:
     starts = paragraph_offsets(text)
     words = tokenize(text)
     for start, end in zip(words.starts, words.ends, strict=True):
-        mine = max(place for place in starts if place <= start)
+        mine = max(offset for offset in starts if offset <= start)
         assert text[find_paragraph_start(text, start) : start].lstrip() == text[mine:start].lstrip()
         for behind in (*[other for other in words.starts if other >= end][:3], len(text)):
-            expected = [place for place in starts if end <= place <= behind]
+            expected = [offset for offset in starts if end <= offset <= behind]
             assert find_next_paragraph(text, end, behind) == (expected[0] if expected else -1)

@@ -1,4 +1,4 @@
-"""Places of operators: exact cases, and against trying every pair."""
+"""Spans of operators: exact cases, and against trying every pair."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_nearest_on_either_side() -> None:
     assert near_spans(words(10), words(5, 15), 5, False) == [(5, 10), (10, 15)]
 
 
-def test_places_that_overlap_are_never_near() -> None:
+def test_spans_that_overlap_are_never_near() -> None:
     assert near_spans(words(3), words(3), 5, False) == []
     assert near_spans(words(3, 5), words(3, 5), 5, False) == [(3, 5)]
     assert near_spans([(2, 6)], words(4, 7), 5, False) == [(2, 7)]
@@ -55,7 +55,7 @@ def test_not_near() -> None:
     assert not_near_spans(words(5), [(3, 8)], 1) == []
 
 
-def test_together() -> None:
+def test_same_unit() -> None:
     sentence = {position: position // 10 for position in range(100)}.__getitem__
     assert same_unit_spans(words(5, 19), words(2, 9, 20), sentence) == [(2, 5), (5, 9)]
     assert same_unit_spans([(8, 11)], words(9, 12), sentence) == []
@@ -92,8 +92,8 @@ def test_not_near_against_every_pair(left: list[Span], right: list[Span], distan
 
 
 @given(SPANS, SPANS, st.lists(st.integers(1, 20), max_size=4))
-def test_together_against_every_pair(left: list[Span], right: list[Span], breaks: list[int]) -> None:
-    numbers = unit_numbers(range(30), [0, *breaks])
+def test_same_unit_against_every_pair(left: list[Span], right: list[Span], starts: list[int]) -> None:
+    numbers = unit_numbers(range(30), [0, *starts])
     expected = []
     for one in left:
         unit = {numbers[one[0]], numbers[one[1]]}

@@ -37,7 +37,7 @@ from searchkit.analysis import (
         ("e\u0301te\u0301", ["été"]),
     ],
 )
-def test_written_forms(text: str, forms: list[str]) -> None:
+def test_surface_forms(text: str, forms: list[str]) -> None:
     assert tokenize(text).forms == forms
 
 
@@ -99,13 +99,15 @@ ascending = st.lists(st.integers(0, 12), min_size=1, max_size=5, unique=True).ma
 
 
 @given(st.lists(ascending, min_size=1, max_size=4), st.integers(0, 5), st.data())
-def test_phrase_places_against_all_choices(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
+def test_phrase_positions_against_all_choices(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(positions) - 1, max_size=len(positions) - 1))
     assert bool(phrase_positions(positions, steps, slop)) == slow_places(positions, steps, slop)
 
 
 @given(st.lists(ascending, min_size=1, max_size=4), st.integers(0, 5), st.data())
-def test_chains_of_narrow_words_are_places_of_phrases(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
+def test_phrase_spans_of_narrow_words_are_their_positions(
+    positions: list[list[int]], slop: int, data: st.DataObject
+) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(positions) - 1, max_size=len(positions) - 1))
     spans = [[(p, p) for p in word] for word in positions]
     chains = [tuple(first for first, _ in chain) for chain in phrase_spans(spans, steps, slop)]
@@ -118,7 +120,7 @@ wide = st.sets(
 
 
 @given(st.lists(wide.map(sorted), min_size=1, max_size=4), st.integers(0, 4), st.data())
-def test_chains_against_all_choices(words: list[list[tuple[int, int]]], slop: int, data: st.DataObject) -> None:
+def test_phrase_spans_against_all_choices(words: list[list[tuple[int, int]]], slop: int, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(words) - 1, max_size=len(words) - 1))
 
     def ends(span: tuple[int, int], index: int, others: int) -> set[int]:

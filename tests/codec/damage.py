@@ -65,9 +65,9 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
     yield lambda: field.folded.code_points
     yield lambda: field.folded.tolist()
     yield lambda: field.reversed.suffix("b")
-    for breaks in ("sentences", "paragraphs"):
-        yield lambda breaks=breaks: getattr(field, breaks).starts_in(docs)
-        yield lambda breaks=breaks: [getattr(field, breaks).starts_in(docs[n : n + 1]) for n in range(len(docs))]
+    for starts in ("sentences", "paragraphs"):
+        yield lambda starts=starts: getattr(field, starts).starts_in(docs)
+        yield lambda starts=starts: [getattr(field, starts).starts_in(docs[n : n + 1]) for n in range(len(docs))]
     try:
         terms = range(len(field.terms))
         postings = field.postings

@@ -20,7 +20,7 @@ WORDS = ("tags",)
 
 
 class Word(NamedTuple):
-    """A word at a place; `begins` 1: a sentence, 2: a paragraph (and so a sentence)."""
+    """A word at a position; `begins` 1: a sentence, 2: a paragraph (and so a sentence)."""
 
     form: str
     position: int
@@ -111,10 +111,10 @@ def tokens_of(name: str, docs: Sequence[Doc], stemmed: bool) -> FieldTokens:
     for doc in docs:
         words = doc.words.get(name, ())
         lengths.append(len(words))
-        for place, word in enumerate(words):
-            if place and word.begins:
+        for index, word in enumerate(words):
+            if index and word.begins:
                 sentences.append(len(tokens))
-            if place and word.begins == 2:
+            if index and word.begins == 2:
                 paragraphs.append(len(tokens))
             tokens.append(numbers.setdefault(word.form, len(numbers)))
             positions.append(word.position)
@@ -165,7 +165,7 @@ def _read_field(found: WordField, docs: int) -> PlainField:
     terms = [text.decode() for text in found.terms.texts()]
     ids = np.arange(len(terms), dtype=np.int64)
     documents, tf, counts = (array.tolist() for array in found.postings.docs_and_tf(ids))
-    positions, places = (array.tolist() for array in found.postings.positions_of_terms(ids))
+    positions, token_counts = (array.tolist() for array in found.postings.positions_of_terms(ids))
     forms: list[str] = []
     per_form: list[tuple[str, list[str]]] = []
     folded: list[tuple[str, list[str]]] = []
@@ -175,29 +175,29 @@ def _read_field(found: WordField, docs: int) -> PlainField:
         firsts = found.first_forms.tolist()
         per_form = [(term, forms[firsts[i] : firsts[i + 1]]) for i, term in enumerate(terms)]
         codes = iter(found.postings.form_codes(ids).tolist())
-        written = [forms[firsts[term] + next(codes)] for term in range(len(terms)) for _ in range(places[term])]
+        written = [forms[firsts[term] + next(codes)] for term in range(len(terms)) for _ in range(token_counts[term])]
         folded = [
             (text.decode(), [forms[form] for form in found.forms_of_folded(np.array([number])).tolist()])
             for number, text in enumerate(found.folded.texts())
         ]
     occurrences = iter(zip(positions, written, strict=True))
-    place = iter(zip(documents, tf, strict=True))
+    postings_of_docs = iter(zip(documents, tf, strict=True))
     postings: list[tuple[str, dict[int, list[tuple[int, str]]]]] = []
     for term, count in zip(terms, counts, strict=True):
         of_term: dict[int, list[tuple[int, str]]] = {}
         for _ in range(count):
-            doc, times = next(place)
+            doc, times = next(postings_of_docs)
             of_term[doc] = [next(occurrences) for _ in range(times)]
         assert list(of_term) == sorted(of_term)
         postings.append((term, of_term))
     assert next(occurrences, None) is None
-    assert next(place, None) is None
-    breaks = []
+    assert next(postings_of_docs, None) is None
+    unit_starts = []
     for kind in (found.sentences, found.paragraphs):
         starts, sizes = kind.starts_in(np.arange(docs, dtype=np.int64))
         edges = np.cumsum([0, *sizes.tolist()]).tolist()
-        breaks.append([starts[edges[doc] : edges[doc + 1]].tolist() for doc in range(docs)])
-    return PlainField(found.lengths.tolist(), postings, per_form, folded, *breaks)
+        unit_starts.append([starts[edges[doc] : edges[doc + 1]].tolist() for doc in range(docs)])
+    return PlainField(found.lengths.tolist(), postings, per_form, folded, *unit_starts)
 
 
 FORMS = ("aa", "AA", "Aa", "aab", "Aabc", "b", "é", "e", "É", "ét", "et", "Ét", "ß", "SS", "日本", "日本語", "x😀", "0", "ﬀ")

@@ -40,7 +40,7 @@ def rows() -> Iterator[list[Row]]:
             is_type = _TYPE.fullmatch(said) is not None
             types = _types(said) if is_type else ("u4",) if other == ".backwards" else ("u1", "u2", "u4", "u8")
             found.append(Row(full, types, "" if is_type else said.removesuffix(" form numbers")))
-        yield [row for place, row in enumerate(found) if row.name not in {before.name for before in found[:place]}]
+        yield [row for index, row in enumerate(found) if row.name not in {before.name for before in found[:index]}]
 
 
 def _types(cell: str) -> tuple[str, ...]:

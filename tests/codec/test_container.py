@@ -40,9 +40,9 @@ def written(path: Path, **arrays: list[int]) -> Path:
     return path
 
 
-def changed(path: Path, place: int, data: bytes) -> Path:
+def changed(path: Path, offset: int, data: bytes) -> Path:
     whole = bytearray(path.read_bytes())
-    whole[place : place + len(data)] = data
+    whole[offset : offset + len(data)] = data
     path.write_bytes(whole)
     return path
 
@@ -228,11 +228,11 @@ def with_table(path: Path, table: bytes, *, count: int | None = None, offset: in
     return path
 
 
-def entry(name: bytes, place: int, size: int) -> bytes:
-    return ENTRY.pack(name, b"|u1", place, size, digest(bytes(min(size, 64))))
+def entry(name: bytes, offset: int, size: int) -> bytes:
+    return ENTRY.pack(name, b"|u1", offset, size, digest(bytes(min(size, 64))))
 
 
-def test_tables_that_name_other_places_are_refused(new_path: NewPath) -> None:
+def test_tables_that_name_other_offsets_are_refused(new_path: NewPath) -> None:
     path = new_path()
     assert Container(with_table(path, entry(b"a", 64, 5))).array("a").tolist() == [0] * 5
     for table in (
@@ -255,11 +255,11 @@ def test_tables_that_name_other_places_are_refused(new_path: NewPath) -> None:
 
 def test_bytes_between_sections_are_zero(new_path: NewPath) -> None:
     path = written(new_path(), a=[1], b=[2])
-    for place, reason in ((66, "before its section b"), (127, "before its section b"), (130, "before its table")):
+    for offset, reason in ((66, "before its section b"), (127, "before its section b"), (130, "before its table")):
         assert not list(Container(path).find_damage())
-        changed(path, place, b"\1")
+        changed(path, offset, b"\1")
         assert [reason in fault for fault in Container(path).find_damage()] == [True]
-        changed(path, place, b"\0")
+        changed(path, offset, b"\0")
 
 
 def test_every_damaged_section_is_named(new_path: NewPath) -> None:

@@ -1,4 +1,4 @@
-"""Segments with bytes missing or changed: verify tells, and reading says so or answers, but never breaks in another way."""
+"""Segments with bytes missing or changed: verify tells, and reading says so or answers, but never starts in another way."""
 
 from __future__ import annotations
 
@@ -73,17 +73,17 @@ class Damaged:
         path.write_bytes(self.whole)
         self._file = os.open(path, os.O_RDWR)
 
-    def flip(self, place: int, bits: int) -> None:
-        os.pwrite(self._file, bytes([self.whole[place] ^ bits]), place)
+    def flip(self, offset: int, bits: int) -> None:
+        os.pwrite(self._file, bytes([self.whole[offset] ^ bits]), offset)
 
-    def mend(self, place: int) -> None:
-        os.pwrite(self._file, self.whole[place : place + 1], place)
+    def mend(self, offset: int) -> None:
+        os.pwrite(self._file, self.whole[offset : offset + 1], offset)
 
-    def flipped(self, places: list[int], bits: Callable[[int], int]) -> Iterator[int]:
-        for place in places:
-            self.flip(place, bits(place))
-            yield place
-            self.mend(place)
+    def flipped(self, offsets: list[int], bits: Callable[[int], int]) -> Iterator[int]:
+        for offset in offsets:
+            self.flip(offset, bits(offset))
+            yield offset
+            self.mend(offset)
 
     def cut(self, size: int) -> None:
         os.ftruncate(self._file, size)
@@ -122,11 +122,11 @@ def test_every_missing_end_is_told(new_path: NewPath, small: Path) -> None:
 
 def test_every_changed_byte_is_told(new_path: NewPath, small: Path) -> None:
     copy = Damaged(small, new_path())
-    for place in copy.flipped(list(range(len(copy.whole))), lambda place: 1 << place % 8):
+    for offset in copy.flipped(list(range(len(copy.whole))), lambda offset: 1 << offset % 8):
         faults = list(verify.find_damage(copy.path))
-        assert len(faults) == 1, place
+        assert len(faults) == 1, offset
         assert str(copy.path) in faults[0]
-        if place % 16 == 0:
+        if offset % 16 == 0:
             with pytest.raises(CorruptIndex) as caught:
                 verify.check(copy.path)
             assert caught.value.path == str(copy.path)
@@ -136,24 +136,24 @@ def test_every_changed_byte_is_told(new_path: NewPath, small: Path) -> None:
 def test_changed_bytes_of_a_larger_segment_are_told(new_path: NewPath, large: Path) -> None:
     copy = Damaged(large, new_path())
     chance = random.Random(5)
-    places = chance.sample(range(len(copy.whole)), 150)
-    for place in copy.flipped(places, lambda place: chance.randrange(1, 256)):
-        assert len(list(verify.find_damage(copy.path))) == 1, place
+    offsets = chance.sample(range(len(copy.whole)), 150)
+    for offset in copy.flipped(offsets, lambda offset: chance.randrange(1, 256)):
+        assert len(list(verify.find_damage(copy.path))) == 1, offset
     copy.close()
 
 
 def test_header_and_table_are_checked_when_a_segment_is_opened(new_path: NewPath, small: Path) -> None:
     copy = Damaged(small, new_path())
     table = int.from_bytes(copy.whole[16:24], "little")
-    for place in copy.flipped([*range(HEADER.size), *range(table, len(copy.whole))], lambda place: 255):
+    for offset in copy.flipped([*range(HEADER.size), *range(table, len(copy.whole))], lambda offset: 255):
         with pytest.raises(SAID):
             SegmentReader(copy.path)
-        assert use(copy.path) == 1, place
+        assert use(copy.path) == 1, offset
     copy.close()
 
 
 def inside(path: Path, most: int) -> list[tuple[str, int]]:
-    """The bytes of all sections, of long ones the first and some others: their section and their place."""
+    """The bytes of all sections, of long ones the first and some others: their section and their offset."""
     chance, found = random.Random(9), []
     for section in Container(path).sections.values():
         numbers = list(range(section.size))
@@ -167,8 +167,8 @@ def test_damaged_sections_are_told_or_answer(new_path: NewPath, small: Path) -> 
     chance = random.Random(10)
     met = 0
     with little_memory():
-        for section, place in inside(small, 100):
-            for _ in copy.flipped([place], lambda place: chance.choice((1, 2, 128, 255))):
+        for section, offset in inside(small, 100):
+            for _ in copy.flipped([offset], lambda offset: chance.choice((1, 2, 128, 255))):
                 met += use(copy.path, section) > 0
     assert met > 100
     copy.close()
@@ -181,10 +181,10 @@ def test_damaged_wide_numbers_ask_for_no_memory(new_path: NewPath, wide: Path) -
     chance = random.Random(6)
     met = 0
     with little_memory():
-        for section, place in inside(wide, 48):
+        for section, offset in inside(wide, 48):
             if section not in wide_ones:
                 continue
-            for _ in copy.flipped([place], lambda place: chance.choice((1, 64, 128, 255))):
+            for _ in copy.flipped([offset], lambda offset: chance.choice((1, 64, 128, 255))):
                 met += use(copy.path, section) > 0
                 if chance.random() < 0.1:
                     use_in_merge(copy.path, copy.path.with_suffix(".merged"))
@@ -197,8 +197,8 @@ def test_damaged_sections_of_a_larger_segment(new_path: NewPath, large: Path) ->
     chance = random.Random(7)
     met = 0
     with little_memory():
-        for section, place in inside(large, 2):
-            for _ in copy.flipped([place], lambda place: chance.randrange(1, 256)):
+        for section, offset in inside(large, 2):
+            for _ in copy.flipped([offset], lambda offset: chance.randrange(1, 256)):
                 met += use(copy.path, section) > 0
     assert met > 10
     copy.close()
@@ -209,8 +209,8 @@ def test_damaged_sections_in_merges(new_path: NewPath, small: Path) -> None:
     chance = random.Random(8)
     told = 0
     with little_memory():
-        places = [place for _, place in chance.sample(inside(small, 100), 250)]
-        for _ in copy.flipped(places, lambda place: chance.randrange(1, 256)):
+        offsets = [offset for _, offset in chance.sample(inside(small, 100), 250)]
+        for _ in copy.flipped(offsets, lambda offset: chance.randrange(1, 256)):
             told += not use_in_merge(copy.path, copy.path.with_suffix(".merged"))
     assert told > 10
     copy.close()

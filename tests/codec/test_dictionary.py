@@ -70,7 +70,7 @@ def test_characters_of_all_texts(new_path: NewPath, texts: list[str]) -> None:
 
 
 @given(TEXTS)
-def test_the_order_of_texts_read_backwards(texts: list[str]) -> None:
+def test_the_order_of_reversed_texts(texts: list[str]) -> None:
     order = reversed_order([text.encode() for text in texts])
     assert order.dtype == np.uint32
     assert sorted(order.tolist()) == list(range(len(texts)))

@@ -1,4 +1,4 @@
-"""Merged segments hold what the living articles would, had they been written anew."""
+"""Merged segments hold what the live docs would, had they been indexed again."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def some_parts(seed: int, sizes: Sequence[int], alive: float = 0.7) -> list[Livi
 
 @pytest.mark.parametrize("slice_tokens", [1, 40, 10**6])
 @pytest.mark.parametrize("sizes", [[100], [60, 3, 40], [1, 1, 1], [0, 50], [50, 0]])
-def test_all_but_the_store_is_the_same_bytes(new_path: NewPath, sizes: list[int], slice_tokens: int) -> None:
+def test_all_but_the_stored_fields_is_the_same_bytes(new_path: NewPath, sizes: list[int], slice_tokens: int) -> None:
     """Records keep the dictionaries that they came with; of all else the bytes are the same."""
     parts = some_parts(sum(sizes), sizes)
     merged, anew = new_path(), new_path()
@@ -170,7 +170,7 @@ def test_a_merge_writes_over_nothing(new_path: NewPath) -> None:
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
-def test_a_reference_keeps_which_documents_live(alive: list[bool]) -> None:
+def test_a_segment_ref_keeps_the_live_docs(alive: list[bool]) -> None:
     reference = SegmentRef("x", len(alive)).with_live_docs(np.array(alive))
     live = reference.live_docs()
     assert (live is None) == all(alive)

@@ -254,5 +254,5 @@ def test_sorting_numbers_that_hold_both_key_and_place(keys: list[int], size: int
 
 
 @given(st.integers(1, 5))
-def test_what_is_made_ahead_comes_in_turn(count: int) -> None:
+def test_what_is_computed_ahead_comes_in_order(count: int) -> None:
     assert list(inversion._prefetch(lambda number: number * number, count)) == [number * number for number in range(count)]

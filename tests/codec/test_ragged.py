@@ -32,7 +32,7 @@ def test_starts(counts: list[int]) -> None:
 
 
 @given(COUNTS, st.sampled_from(["|u1", "<u4", "<u8", "<i8"]))
-def test_steps(counts: list[int], dtype: str) -> None:
+def test_counts(counts: list[int], dtype: str) -> None:
     found = counts_from_starts(np.array(list(accumulate(counts, initial=0)), dtype=dtype))
     assert found.dtype == np.int64
     assert found.tolist() == counts

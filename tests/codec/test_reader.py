@@ -1,4 +1,4 @@
-"""A segment, opened: what it says of itself, and the way from folded texts to terms."""
+"""Reading a segment: what it says of itself, and the way from folded texts to terms."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_folded_texts_forms_and_terms(new_path: NewPath, docs: list[Doc], data: 
         assert found.tolist() == [number for number, form in enumerate(forms) if form in wanted]
 
 
-def test_what_patterns_run_over(new_path: NewPath) -> None:
+def test_the_folded_texts_of_fields(new_path: NewPath) -> None:
     """Folded texts, read forwards and backwards; terms where a field keeps no forms."""
     docs = random_docs(1, 50)
     segment = build(new_path(), docs)

@@ -1,4 +1,4 @@
-"""Records, compressed one by one: what goes in comes out, with dictionaries and without."""
+"""Stored records: what goes in comes out, with dictionaries and without."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_some_of_the_texts(texts: list[bytes], numbers: list[int]) -> None:
 
 
 @given(st.lists(st.text("abéъ日\U0001f600", max_size=4)))
-def test_texts_read_backwards(texts: list[str]) -> None:
+def test_reversed_texts(texts: list[str]) -> None:
     backwards = as_string_array([text.encode() for text in texts]).reverse()
     assert isinstance(backwards, StringArray)
     assert backwards.tolist() == [text[::-1].encode() for text in reversed(texts)]

@@ -116,7 +116,7 @@ def test_a_newer_version_is_told(new_path: NewPath, whole: Path) -> None:
         verify.check(path)
 
 
-def test_damage_is_told_before_misfits(new_path: NewPath, whole: Path) -> None:
+def test_damage_is_told_before_inconsistencies(new_path: NewPath, whole: Path) -> None:
     """What has lost its checksum is not asked whether it fits."""
     path = rewrite(whole, new_path(), {"body.tf": sections_of(whole)["body.tf"] * 0})
     data = bytearray(path.read_bytes())
