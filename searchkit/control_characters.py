@@ -1,8 +1,8 @@
-"""What becomes of control characters in decoded text? One rule for every reader and for `Engine.add`.
+"""Replaces control characters in decoded text, by one rule for all readers and for `Engine.add`.
 
-Line feeds and tabs stay. A form feed and U+2029 end a paragraph; a carriage return, a vertical tab and U+2028 end a line.
-U+0080 to U+009F are the characters that windows-1252 has there, as the WHATWG Encoding Standard reads numeric references.
-All others become a blank, so that none of them joins two words.
+Line feeds and tabs stay. A form feed and U+2029 end a paragraph; a carriage return, a vertical tab
+and U+2028 end a line. U+0080 to U+009F become the characters of windows-1252, as in the numeric
+references of the HTML Standard. All others become a blank, so that they do not join two words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from searchkit.model import Article
 
 _ASCII_CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_RETURN = re.compile("\r?\r\n|\r")  # two before a line feed: line ends that were translated twice
+_RETURN = re.compile("\r?\r\n|\r")  # CR CR LF is a line end that was translated twice
 _BLANKS = re.compile("[ \t\n]+")
 
 
@@ -36,32 +36,34 @@ _MEANING = {
 
 
 def replace_controls(text: str) -> str:
-    """A text of several lines without control characters but tabs and line feeds."""
+    """The text without control characters other than tabs and line feeds."""
     if not has_controls(text):
         return text
     return _RETURN.sub("\n", text).translate(_MEANING)
 
 
 def one_line(text: str) -> str:
-    """A clean text as one line: each run of blanks, tabs and line ends is one blank, with none around it.
+    """A text without control characters as one line: each run of blanks, tabs and line ends becomes
+    one blank.
 
-    Other blanks stay: a no-break one may part groups of digits.
+    There are none at its ends. Other blanks stay, as a no-break blank may separate groups of
+    digits.
     """
     return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
 
 
 def has_controls(text: str) -> bool:
-    """Whether a text holds a control character that does not stay as it is."""
-    # Nearly every text has none, and ASCII is searched for them six times faster as bytes.
+    """Whether a text has a control character that is replaced."""
+    # Nearly every text has none. ASCII is searched six times faster as bytes.
     if text.isascii():
         return len(text.encode().translate(None, _ASCII_CONTROLS)) != len(text)
     return _CONTROLS.search(text) is not None
 
 
 def replace_article_controls(article: Article) -> Article:
-    """An article whose texts are clean: the body and what is extra as texts of several lines, all else as lines.
+    """The article with control characters replaced; line ends stay in the body and in `extra` only.
 
-    Its id, path and encoding stay as they are: they name things.
+    The id, the path and the encoding stay as they are.
     """
     extra = article.extra
     one_line = "".join((article.title, article.source, article.section, article.language, article.url,
@@ -84,5 +86,5 @@ def replace_article_controls(article: Article) -> Article:
 
 
 def _as_line(text: str) -> str:
-    """A text with blanks for its line ends; its other white space stays."""
+    """A text with its line ends replaced by blanks; other white space stays."""
     return replace_controls(text).replace("\n", " ")

@@ -1,6 +1,7 @@
-"""What goes in and what comes out: articles, hits, results and reports, all immutable.
+"""The public data classes: articles, options of a search, hits and results, all immutable.
 
-Useful for: everything that crosses a door of searchkit. Not useful for: how any of it is stored or found.
+Useful for: everything that callers pass in and get back. Not useful for: how any of it is stored or
+found.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, TypedDict
 
 Sort = Literal["relevance", "date", "-date"]
-"""The order of answers: best first, oldest first, newest first, by printed dates (undated articles always come last)."""
+"""The order of hits: best first, oldest first, or newest first. Printed dates count; undated
+articles come last."""
 
 Mark = tuple[int, int]
 """A span of characters, `text[start:end]`."""
@@ -21,11 +23,12 @@ Mark = tuple[int, int]
 class Article:
     """One article of an archive.
 
-    `date` is timezone-aware, as the archive prints it and with its own offset (UTC where none is said), or None for an
-    undated article; a date without a time is that day's midnight in UTC. The printed date and time count: for days, for
-    ranges and for order. Two dates of one moment and different offsets are equal in Python, and different here.
-    `encoding` is what the file was decoded from and `encoding_confidence` (0 to 1) how sure that is; both say nothing
-    ("" and None) for an article that no file held. `extra` keeps whatever else the data says of the article.
+    `date` is timezone-aware, with the UTC offset that the archive prints (UTC if it prints none),
+    or None for an undated article. A date without a time is midnight of the day in UTC. Days,
+    ranges and order go by the printed date and time: two dates of one moment with different offsets
+    are equal in Python, and different here. `encoding` is the encoding that the file was decoded
+    from, and `encoding_confidence` the confidence in it (0 to 1); they are "" and None for an
+    article that was not read from a file. `extra` has whatever else the data says.
     """
 
     id: str
@@ -45,8 +48,8 @@ class Article:
 
 
 class StoredArticle(NamedTuple):
-    """An article as an index holds it. `origin` is the file that it came from (the label of its root and the path in it,
-    "label/path"), or "" for an article that no file of a root gave."""
+    """An article in an index. `origin` is its file as "label/path", with the label of the root and
+    the path in the root; "" for an article that is from no root."""
 
     article: Article
     origin: str = ""
@@ -56,7 +59,8 @@ class StoredArticle(NamedTuple):
 class Snippet:
     """A passage of an article's body that shows why it was found.
 
-    `text` is `body[start:start + len(text)]`, unchanged; `marks` are spans inside `text`, in order, apart.
+    `text` is `body[start:start + len(text)]`, unchanged. `marks` are the highlights as spans of
+    characters in `text`, in order and disjoint.
     """
 
     text: str
@@ -66,14 +70,15 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class ArticleMarks:
-    """The spans of an article's title and body that a query matches, each in order and apart."""
+    """The highlights of a query in an article's title and body, in order and disjoint."""
 
     title: tuple[Mark, ...] = ()
     body: tuple[Mark, ...] = ()
 
 
 class HitSource(Protocol):
-    """Where a hit reads its article and its snippets from when first asked (an engine's own affair)."""
+    """Loads the article and the snippets of a hit when they are first read; each engine has its
+    own."""
 
     def article(self) -> Article: ...
 
@@ -86,7 +91,8 @@ class HitSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article that was found. Its fields and snippets are read when first asked for, and then kept."""
+    """One article that was found. Its fields and snippets are loaded at the first access, and then
+    kept."""
 
     id: str
     score: float
@@ -123,7 +129,7 @@ class Hit:
 
     @property
     def title_marks(self) -> tuple[Mark, ...]:
-        """Spans of the title that the query matched."""
+        """The highlights of the title."""
         return self._from.title_marks()
 
     @property
@@ -138,7 +144,7 @@ class Hit:
 
 
 class SearchChanges(TypedDict, total=False):
-    """The keywords that `Engine.search` takes: the fields of SearchOptions."""
+    """The keyword arguments of `Engine.search`: the fields of SearchOptions."""
 
     limit: int | None
     offset: int
@@ -154,11 +160,15 @@ class SearchChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """How to search.
+    """The options of a search.
 
-    `limit` hits (None: all) after `offset`; `since` and `until` are dates of the query language ("" for none), ends
-    included; `match_any` joins words that stand side by side with OR; `literal` takes every word as a word;
-    `exact` finds words as written; `timezone` moves only which day today is; `snippets` is how many are made for a hit.
+    - `limit`: number of hits (None: all), after the first `offset` ones.
+    - `since`, `until`: dates of the query language, both included; "" for none.
+    - `match_any`: joins words side by side with OR.
+    - `literal`: reads every word as a word, without operators and wildcards.
+    - `exact`: finds words as written, without stemming.
+    - `timezone`: decides which day `today` is, and nothing else.
+    - `snippets`: number of snippets of a hit.
     """
 
     limit: int | None = 10
@@ -175,10 +185,11 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a query: `hits` (one page of them, in order) of `total` articles found.
+    """The answer to a query: one page of `hits`, in order, of the `total` articles found.
 
-    `parsed` is the query as it was understood, `left_out` the function words that neither restricted nor scored,
-    `generation` and `articles` say which state of the index answered, `took_ms` how long it took (milliseconds).
+    `parsed` is the query as it was understood, `left_out` the function words that neither restrict
+    nor score. `generation` is the commit that was searched, `articles` the number of articles in
+    it, and `took_ms` the time in milliseconds.
     """
 
     query: str

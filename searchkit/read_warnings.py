@@ -1,4 +1,5 @@
-"""What was read but not understood: warnings, each told once where it arises, counted with examples for the report."""
+"""Warnings: what was read but not understood. The report of a run has their counts and some
+examples."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ KINDS = {
         "{n} files hold a long text under a key that no field takes",
     ),
 }
-"""The kinds of warnings, each as a sentence about one and about several."""
+"""The kinds of warnings, each with a sentence about one and about several."""
 HINTS = {
     "dates": (
         re.compile(r"\d{1,4}([./-])\d{1,4}\1\d{1,4}"),
@@ -42,17 +43,21 @@ HINTS = {
     ),
     "encoding-guess": (None, "--encoding NAME says what the files of a root are in"),
 }
-"""How to mend a kind of warnings: always, or if an example of it begins so."""
+"""How to avoid a kind of warning, and a pattern that an example must match for the hint to apply
+(None: any)."""
 LONGEST_TEXT = 200
-"""Characters of what was found that a warning keeps."""
+"""Characters of the text of a warning; the rest is cut off."""
 RECORD_KINDS = ("dates", "bylines")
-"""Kinds that count records, and of which an example is a quotation; the others count files."""
+"""Kinds that count records, with quotations as examples; the others count files."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadWarning:
-    """Something that was read but not understood: its kind (see KINDS), the file, what was found (`text`), and where in
-    the file ("line 7", "record 3") or ""."""
+    """Something that was read but not understood.
+
+    `kind` is one of KINDS, `path` the file, `text` what was found, and `place` the location in the
+    file ("line 7", "record 3") or "".
+    """
 
     kind: str
     path: str
@@ -69,7 +74,7 @@ class ReadWarning:
 
 @dataclass(frozen=True, slots=True)
 class WarningCount:
-    """How many warnings of a kind a run had, and the first of them."""
+    """The number of warnings of a kind in a run, and the first of them as examples."""
 
     kind: str
     count: int
@@ -85,39 +90,40 @@ class WarningCount:
         return f"{sentence}: {', '.join(map(str, shown))}{more}{f'; {hint}' if is_mendable else ''}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The count as JSON has it."""
+        """The count as a JSON object."""
         examples = [{"path": one.path, "place": one.place, "text": one.text} for one in self.examples]
         return {"kind": self.kind, "count": self.count, "examples": examples}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> WarningCount:
-        """The count that `to_dict` wrote."""
+        """The count of an object that `to_dict` returned."""
         kind = found["kind"]
         examples = (ReadWarning(kind, one["path"], one["text"], one["place"]) for one in found["examples"])
         return cls(kind, found["count"], tuple(examples))
 
 
 OnWarning = Callable[[ReadWarning], None]
-"""Told of each warning; the reading goes on."""
+"""Called with each warning; reading goes on."""
 
 
 def ignore(warning: ReadWarning) -> None:
-    """For a caller who asks for no warnings."""
+    """Do nothing: the callback of callers that want no warnings."""
 
 
 class WarningTally:
-    """Counts warnings by kind, and keeps the first examples of each. Bounded, whatever a file holds."""
+    """Counts warnings by kind, and keeps the first examples of each; its size is bounded."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
         self._examples: dict[str, list[ReadWarning]] = {}
 
     def __call__(self, warning: ReadWarning) -> None:
-        """Count a warning; one that is an example already counts once, as of a file that several readers share."""
+        """Count a warning. One that is an example already is not counted again: several shares may
+        report it."""
         self._add(warning.kind, 1, (warning,))
 
     def add(self, counts: Iterable[WarningCount]) -> None:
-        """Count what another tally counted."""
+        """Add the counts of another tally."""
         for one in counts:
             self._add(one.kind, one.count, one.examples)
 
@@ -131,7 +137,7 @@ class WarningTally:
         self._counts[kind] = self._counts.get(kind, 0) + count
 
     def counts(self) -> tuple[WarningCount, ...]:
-        """What was counted, in the order of KINDS."""
+        """The counts, in the order of KINDS."""
         return tuple(
             WarningCount(kind, self._counts[kind], tuple(self._examples[kind])) for kind in KINDS if kind in self._counts
         )

@@ -1,18 +1,20 @@
-"""What a reader of another package is made of: a format that `searchkit index` reads when the package is installed.
+"""The public names for packages that add a format: `searchkit index` reads it when the package is
+installed.
 
-The package has an entry point in the group "searchkit.readers", whose name is that of the format:
+The package has an entry point in the group "searchkit.readers" with the name of the format:
 
     [project.entry-points."searchkit.readers"]
     rows = "searchkit_rows:FORMAT"
 
-and in the module `searchkit_rows`, which is imported when a file has a suffix that searchkit does not know:
+The module `searchkit_rows`, which is imported when a file has a suffix that searchkit does not
+know, has:
 
     from searchkit.readers import Format
 
     FORMAT = Format("rows", "Rows: title|body", (".rows",), "searchkit_rows.reader:read", "lines", "by-record")
 
-The reader, which is imported when it has to read, is a function. What it is given is said at `Format`, what it yields at
-`searchkit.corpus.reader`:
+The reader is a function, which is imported when it has to read a file. `Format` describes its
+arguments, `searchkit.corpus.reader` what it yields:
 
     from collections.abc import Iterator
     from searchkit.readers import Draft, Lines, ReadOptions, Record, Unreadable
@@ -22,8 +24,8 @@ The reader, which is imported when it has to read, is a function. What it is giv
             title, bar, body = (line or b"").decode().partition("|")
             yield Draft(title=title, body=body) if bar else Unreadable("the line has no bar")
 
-Suffixes of searchkit's own formats stay with these; `--format rows` reads such files too. A name that searchkit has is an
-error.
+Files with suffixes of searchkit's own formats are read in these, unless `--format rows` is given. A
+format with the name of one of these is an error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Reads the articles of an archive: a path in, Articles out, whatever the format, packing and encoding.
+"""Reads the articles of an archive: a path in, Articles out, whatever the format, packing and
+encoding.
 
 Useful for: reading files. Not useful for: storing articles (indexing), or splitting them into words
 (analysis).

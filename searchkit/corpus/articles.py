@@ -1,7 +1,7 @@
 """Makes articles of the records of a reader: what is the same for all formats.
 
-Records get ids and locations here, their encodings are detected, failures and warnings are reported, and of a
-file that several workers read together only the records of one share are parsed.
+Records get ids and locations here, their encodings are detected, failures and warnings are
+reported, and of a file that several workers read together only the records of one share are parsed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ _TOO_LARGE = f"it is larger than {LARGEST_COPY // MB} MB; unpack it, for its rea
 
 
 def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
-    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for a fault of the stream.
+    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for a fault of
+    the stream.
 
-    A file of another share is read to its end too, so that all shares meet the same faults of an archive.
+    A file of another share is read to its end too, so that all shares meet the same faults of an
+    archive.
     """
     try:
         read = load_reader(row)
@@ -59,7 +61,8 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
 
 
 def _all_bytes(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes:
-    """The bytes of a file, or none for a file of another share or one that is too large, which is reported."""
+    """The bytes of a file, or none for a file of another share or one that is too large, which is
+    reported."""
     parts: list[bytes] = []
     size, most = 0, source.options.limits.max_article
     while chunk := stream.read(2**20):
@@ -84,11 +87,13 @@ class _StreamReader:
         self._reports_whole_file = source.is_in_share(1)
         """Whether this share reports what concerns the whole file."""
         self._counts: dict[str, list[int]] = {}
-        """By kind of encoding warning: the number of records, and the number of the first of them."""
+        """By kind of encoding warning: the number of records, and the number of the first of
+        them."""
         self._file_warnings: set[RecordWarning] = set()
 
     def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[LocatedArticle]:
-        """The articles of this share, with their locations. `given` is the argument of the reader."""
+        """The articles of this share, with their locations. `given` is the argument of the
+        reader."""
         number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
@@ -186,7 +191,8 @@ class _StreamReader:
         )
 
     def _warn(self, warnings: tuple[RecordWarning, ...], number: int) -> None:
-        """Report the warnings of a record. One that concerns the file is reported once by each share.
+        """Report the warnings of a record. One that concerns the file is reported once by each
+        share.
 
         All shares report the same then, which counts once (`WarningTally`).
         """

@@ -1,4 +1,4 @@
-"""Who wrote an article? The names in a byline, without what else bylines say."""
+"""Parses bylines: the names of the authors, without the roles, places and addresses beside them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import NamedTuple
 from searchkit.corpus.limits import LONGEST_CACHED
 
 LONGEST = 2000
-"""Characters of a byline; a longer text is none."""
+"""Characters of a byline; a longer text is not one."""
 LONGEST_PART = 150
-"""Characters of a name with its role; a longer one stays as it is, for looking at it takes its length squared."""
+"""Characters of a name with its role. A longer one is not parsed, as that takes time quadratic in
+its length."""
 
 
 class Byline(NamedTuple):
-    """The names of a byline, and whether more than a leading "By" was taken off it."""
+    """The names of a byline. `is_cut` says that the byline says more than the names and a leading
+    "By"."""
 
     names: tuple[str, ...]
     is_cut: bool = False
@@ -28,7 +30,8 @@ _BY = re.compile(
     re.I,
 )
 _BY_ABROAD = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
-"""Such a word leads in a full name: "Von Anna Schmidt", while "Von Miller", "von der Leyen" and "Di Ray" are names."""
+"""Words for "by" before a full name: "Von Anna Schmidt". "Von Miller", "von der Leyen" and "Di Ray"
+are names."""
 _SMALL = re.compile(r"(?:[a-zà-ÿ]+|[DdLl]['’])\s")
 
 _ROLE = (
@@ -56,13 +59,13 @@ _WHERE = r"(?:in|at|for|of|from|on|to)"
 _KINDS = rf"(?:(?:{_KIND})(?:\s+(?:(?:and|&)\s+)?|\s*[,/]\s*))"
 _ANY_ROLE = rf"(?:{_ROLE}|agencies|desk|bureau|team|editorial board)"
 
-# Patterns with roles are texts: `re` compiles each when it is first used, and keeps it. To compile all of them takes each
-# reading process 35 ms.
+# Patterns with roles are strings, which `re` compiles at their first use and caches: to compile all
+# of them would take each worker process 35 ms.
 _ROLE_FIRST = rf"(?i:(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE})"
 _ROLE_ALONE = rf"(?i:(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}(?:\s+{_WHERE}\s.*)?)"
 _KIND_WORD = rf"(?i:{_KIND}|daily|evening|sunday|weekly|press|star|sun|times|post|mail)"
 _PART_OF_ROLE = rf"(?i:(?:{_KINDS}*(?:{_KIND})|[^\W_]+))"
-"""What stands before the "and" of a role: "Arts and Culture Editor"."""
+"""The words before the "and" of a role: "Arts and Culture Editor"."""
 _ROLE_BEFORE = rf"(?i:{_KINDS}*(?:{_ROLE})(?:\s*[:：]\s*|\s+)(?=(?-i:[^\W\d_a-zß-ÿ])\S*\s+\S)(?!(?:{_WHERE}|special|the)\s))"
 """A role before a full name: "Staff Writer Jane Doe"."""
 _ROLE_BEHIND = rf"(?i:\s+(?:{_ROLE})(?:\s.*)?)"
@@ -92,7 +95,7 @@ _CONTACT = (
     r"|[<(\[]?(?:\b(?:twitter|follow(?:\s\w+)?(?:\son\s\w+)?)\b[.:]?\s*)?(?<![\w.])@\w+[)\]]?"
     r"|\(?(?:\b(?:tel|phone)\b[.:]?\s*)?(?<!\w)(?:\+\d|\(\d+\)|\d{3})[\d\s().-]{6,}\d(?!\w)\)?)"
 )
-"""Mail and web addresses, handles and telephone numbers, with what says so."""
+"""Mail and web addresses, handles and telephone numbers, with words such as "Tel" before them."""
 _SUBJECT = (
     rf"(?:{_KIND}|policy|parliamentary|human rights|higher|industrial|employment|banking|retail|property|wildlife|aviation"
     r"|motoring|immigration|migration|development|westminster|whitehall|white house|kremlin|brexit"
@@ -110,7 +113,8 @@ _SUBJECT = (
     r"|new york|ottawa|paris|prague|rome|seoul|shanghai|stockholm|sydney|tbilisi|tehran|tel aviv|tokyo|vienna|warsaw"
     r"|washington|yerevan)"
 )
-"""What a role is about or where: subjects, newspapers, and regions, countries and towns that seldom end a name of three."""
+"""Subjects and places of roles: fields, newspapers, and regions, countries and towns that are
+seldom last names."""
 _SUBJECT_BEHIND_NAME = rf"\S+ .*\S (?i:{_SUBJECT})"
 _ROLE_OF_SUBJECT = rf"(?i:{_SUBJECT} (?:{_ROLE}))"
 """Before and behind the "and" of a role: "Jane Doe Science and environment editor"."""
@@ -119,7 +123,8 @@ _ROLE_BEHIND_FULL_NAME = (
     rf"(?:(?:(?:(?i:{_SUBJECT})\s+(?:(?i:and|&)\s+)?)+|(?=[a-zß-ÿ]))(?i:{_ROLE})(?:\s.*)?"
     r"|(?i:(?:the\s+)?(?:associated press|press association|agence france-presse|(?:thomson\s)?reuters)))"
 )
-"""A role of a place or a subject, or written small, or an agency behind a full name: "Jane Doe Europe correspondent"."""
+"""A role of a place or subject, a role in small letters, or an agency, behind a full name: "Jane
+Doe Europe editor"."""
 _MAY_HOLD_CONTACT = re.compile(r"[(\[（@\d]|www|http")
 _PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
 _BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
@@ -130,7 +135,8 @@ _AND = re.compile(
     r"|\s*(?:[&＆、]|/(?!RL\b|Radio Liberty\b))\s*|(?<=\w)\s+و\s?(?=\w)"
 )
 _AND_BETWEEN_FULL_NAMES = re.compile(r"\s+(?:y|e|i|a|и|і|en|con|com|και)\s+(?=[^\W\d_])")
-"""One letter may be an initial or part of a name ("Ortega y Gasset"), "en" a Spanish "in": these part full names alone."""
+"""Words for "and" that may be initials or part of a name ("Ortega y Gasset"): they separate full
+names only."""
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|m\.?b\.?a|esq|mbe|obe|cbe)\.?", re.I)
 _INITIAL = re.compile(r"(?:^|[\s.-])(?:[^\W\d_]|jr|sr|ph\.?d|m\.?d|esq)\.$", re.I)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,3}")
@@ -140,7 +146,7 @@ _BEHIND = (
     rf"|(?:IN|AT|FOR|FROM)\s.*|[Oo]f\s+[Tt]he\s.*|[Oo]f\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
     r"|et\s+al\.?|(?:à|en|em|aus|из|в|fra|från)\s+(?=[^\W\d_a-z])\S+)$"
 )
-"""What stands behind a name without a comma: a place, whom it was written for, a role."""
+"""What may follow a name without a comma: a place, the customer, a role."""
 _IN_TITLE_CASE = re.compile(r"(\S+\s.*\S\S)\s+(?:In|At)\s+[^\W\d_a-z].*")
 """A place behind a full name; "In" alone may be one ("Kim In Young")."""
 _REPORTED = re.compile(
@@ -151,31 +157,32 @@ _REPORTED = re.compile(
 _REPORTING_AND_WRITING = re.compile(r"(?:additional\s+)?(?:reporting|writing|story|words|text)\s+and\s+\w+\s+by\s+", re.I)
 _IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）][\s.]*")
 _MAIL_AND_NAME = re.compile(r"\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*\(([^()]*[^\W\d_][^()]*)\)")
-"""RSS 2.0 has `mail@example.org (Name)` for an author."""
+"""Authors in RSS 2.0: `mail@example.org (Name)`."""
 _RUN_TOGETHER = re.compile(
     r",\s*Contributor(?:\s*\n\s*)?(?=[^\W\d_a-z]).*?(?=\sand(?:\s[^\W\d_a-z][^\s,]*){2,4},\s*Contributor|$)", re.S
 )
-"""HuffPost's data have what an author is right behind "Contributor": "Jane Doe, ContributorWriter, blogger"."""
+"""Bylines of HuffPost's data set, where text follows "Contributor" without a blank: "Jane Doe,
+ContributorWriter"."""
 PARTICLES = frozenset(
     re.findall(
         r"\w+",
         "al bin da de del della den der di dos du el ibn la las le los mac oglu oğlu qızı ten ter van von y",
     )
 )
-"""Words of names that are written small."""
+"""Words of names that are written in small letters."""
 _OUTSIDE = " \t,;:.-–—*\"“”„«»'’‘"
 
 
 def parse_byline(text: str) -> Byline:
-    """The names of a byline.
+    """Parse a byline.
 
-    Semicolons, "and", "with", "&" and their like in other languages part names. Commas do, unless the name is one, last
-    name first: one word before the only comma ("Mammadov, Akbar"), initials behind every other ("Lee, A., Ray, B."), or
-    a byline that is parted by semicolons. Addresses, telephone numbers, dates, places, roles ("Senior Reporter", "for
-    Reuters"), publications, and what stands in parentheses or behind a bar or a spaced dash is taken off. Agencies are
-    names as they are written.
+    Semicolons, "and", "with", "&" and the same words in other languages separate names. So do
+    commas, unless a last name comes first: with one word before the only comma ("Mammadov, Akbar"),
+    initials behind every other comma ("Lee, A., Ray, B."), or semicolons between the names. Removed
+    are addresses, telephone numbers, dates, places, roles ("Senior Reporter", "for Reuters"),
+    publications, and what stands in parentheses or behind a bar or a spaced dash. Names of agencies
+    stay as they are.
     """
-    # Few people write most of an archive.
     return _parse_cached(text) if len(text) <= LONGEST_CACHED else _parse(text)
 
 
@@ -203,7 +210,7 @@ def _parse(text: str) -> Byline:
         else line
     )
     halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_OUTSIDE)]
-    # Behind a bar stands anything; what begins with "By" is the names all the same.
+    # Names may stand before a bar or behind it. The part that begins with "By" is tried first.
     halves.sort(key=lambda half: not _BY.match(half))
     kept = ""
     for half in halves:
@@ -229,7 +236,7 @@ def _out_of_parentheses(found: re.Match[str]) -> str:
 
 
 def _without_dates(line: str) -> str:
-    """A line without a date at its end or beginning."""
+    """The line without a date at its end or beginning."""
     if not re.search(r"\d", line):
         return line
     from searchkit.corpus.date_words import fold, months  # late: 6 ms at the start of a run without written dates
@@ -256,7 +263,7 @@ def _without_dates(line: str) -> str:
 
 
 def _names(line: str) -> tuple[tuple[str, ...], bool]:
-    """The names of a line without bars and dates, and whether anything was taken off it."""
+    """The names in a line without bars and dates, and whether the line says more."""
     names: list[str] = []
     is_cut = False
     segments = _SEMICOLON.split(line)
@@ -281,16 +288,17 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
                 parts.append(shorter)
             names += _with_commas_inside(parts, len(segments) > 1)
         is_cut = is_cut or _REPORTING_AND_WRITING.search(segment) is not None
-    # Of names put together from two parts the first may have lost a sign at its end.
+    # The first part of a name that was joined from two may have lost a sign at its end.
     printed = "".join(line.split())
     is_cut = is_cut or any("," in name and "".join(name.split()) not in printed for name in names)
     return tuple(dict.fromkeys(names)), is_cut
 
 
 def _without_role(name: str, is_behind_comma: bool) -> str:
-    """A name without what stands before and behind it; "" for a role that has no name."""
+    """The name without a role or place before and behind it; "" for a role alone."""
     name = _REPORTED.sub("", _without_by(name), count=1)
-    has_role_first = re.match(_ROLE_FIRST, name) is not None  # nearly no name has, and this is all that is looked at then
+    # Nearly no name begins with a role, so that the slow patterns are skipped.
+    has_role_first = re.match(_ROLE_FIRST, name) is not None
     if (has_role_first and re.fullmatch(_ROLE_ALONE, name)) or _NOBODY.fullmatch(name):
         return ""
     if (
@@ -301,12 +309,12 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
     ):
         name = name[before.end() :]
     shorter = _IN_TITLE_CASE.sub(r"\1", re.sub(_BEHIND, "", name)).rstrip(" ,")
-    # Behind a comma it is a role alone: "Ann Lee, Al Jazeera Moscow correspondent".
+    # Behind a comma stands a role alone: "Ann Lee, Al Jazeera Moscow correspondent".
     if name.count(" ") > 1 and not is_behind_comma and not _AGENCY.fullmatch(name):
         full_name = re.fullmatch(_ROLE_BEHIND_FULL_NAME, name)
         shorter = min(shorter, full_name[1], key=len) if full_name else shorter
     if shorter != name and re.search(_ROLE_BEHIND, name[len(shorter) :]):
-        # Of a role that is longer than is known: "Daily News Staff Writer".
+        # A role that is longer than the pattern knows: "Daily News Staff Writer".
         words = shorter.split()
         is_known = [re.fullmatch(_KIND_WORD, word) is not None for word in words]
         if all(is_known) or (is_behind_comma and (any(is_known) or len(words) == 1)):
@@ -315,12 +323,13 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
 
 
 def is_role(line: str) -> bool:
-    """Whether a line is what stands below the name in a byline: "Staff Writer", "Associated Press Writer"."""
+    """Whether a line is a role, as it stands below the names of a byline: "Associated Press
+    Writer"."""
     return len(line) <= LONGEST_PART and re.fullmatch(_ROLE_ALONE, line.strip(_OUTSIDE)) is not None
 
 
 def _pieces(segment: str) -> Iterator[str]:
-    """What is parted by "and" in any language."""
+    """The parts of a segment between the words for "and" of all languages."""
     for piece in _split_at_and(segment):
         start = 0
         for found in _AND_BETWEEN_FULL_NAMES.finditer(piece):
@@ -338,7 +347,7 @@ def is_agency(line: str) -> bool:
 
 
 def _split_at_and(segment: str) -> Iterator[str]:
-    """What is parted by "and", unless it is the "and" of a role."""
+    """The parts of a segment between words for "and", except the "and" of a role."""
     start = 0
     for found in _AND.finditer(segment):
         *others, before = _COMMA.split(segment[start : found.start()])
@@ -375,7 +384,7 @@ def _is_no_name(part: str, is_first: bool) -> bool:
 
 
 def _with_commas_inside(parts: list[str], has_semicolons: bool) -> list[str]:
-    """Names out of what stood between commas, last and first names put together again."""
+    """The names in the parts between commas. Last and first names are joined again."""
     if any(map(_AGENCY.fullmatch, parts)):
         return parts
     if len(parts) == 2 and (has_semicolons or _is_last_name(parts[0])):

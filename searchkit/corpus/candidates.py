@@ -1,8 +1,9 @@
 """Ranks the encodings in which bytes that nothing names may be written.
 
-Each encoding is read in the languages that were written in it. A candidate costs what its pairs of characters cost in the
-language (`language_model`), and something for an encoding or language that is rare in archives. The candidates of one
-byte a character are compared without decoding: the pairs of bytes are counted once, and each encoding says what they are.
+Each encoding is read in the languages that were written in it. A candidate costs what its pairs of
+characters cost in the language (`language_model`), and something for an encoding or language that
+is rare in archives. The candidates of one byte a character are compared without decoding: the pairs
+of bytes are counted once, and each encoding says what they are.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ SINGLE_BYTE: dict[str, tuple[float, tuple[str, ...]]] = {
         "x-mac-turkish": (6.0, "tr"),
     }.items()
 }
-"""Encodings of one byte a character: what each costs for being rare, and the languages that were written in it."""
+"""Encodings of one byte a character: the cost of each for being rare, and the languages that were
+written in it."""
 MULTIBYTE: dict[str, tuple[float, tuple[str, ...]]] = {
     "gb18030": (1.0, ("zh-hans",)),
     "big5": (1.0, ("zh-hant",)),
@@ -79,31 +81,35 @@ MULTIBYTE: dict[str, tuple[float, tuple[str, ...]]] = {
 }
 """Encodings of one or more bytes a character."""
 _NO_ENGLISH = 1.0
-"""What each other language than English costs."""
+"""Cost of any other language than English."""
 _GUEST = 3.0
-"""What English and German cost in encodings that were not made for them."""
+"""Cost of English and German in encodings that were not made for them."""
 OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "mk", "be", "el", "he", "ar", "fa", "th")
 _LATIN = tuple(dict.fromkeys(code for _, codes in SINGLE_BYTE.values() for code in codes if code not in OTHER_SCRIPTS))
-"""Languages of other letters, and of Latin ones."""
+"""Languages of non-Latin and of Latin letters."""
 _MIXED = 4.0
-"""What a language of other letters costs where most letters are of ASCII."""
+"""Cost of a language of non-Latin letters if most letters are ASCII."""
 _MOST_OF_LATIN = 0.6
-"""The share of letters above ASCII that no language of Latin letters has."""
+"""A share of letters above ASCII that no language of Latin letters reaches."""
 _LANGUAGES, _TOO_SHORT = 9, 20
-"""Languages of Latin letters that are looked at: those in which the ASCII of a text is likeliest; all in so few bytes."""
+"""Languages of Latin letters that are tried: those in which the ASCII part is likeliest. All are
+tried for 20 bytes or less."""
 _FARTHEST, _FARTHER = 30.0, 0.3
-"""How much more the characters of a reading may cost than those of the best to be looked at, and for each byte."""
+"""How much more the characters of a candidate may cost than those of the best: at all, and for each
+byte."""
 _SAME = 8.0
-"""By how much a text may cost more as windows-1252 than as another encoding that makes the same of it, to be called that."""
+"""windows-1252 is preferred to another encoding that makes the same text, if it costs less than so
+much more."""
 _LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 9.0, 20.0
-"""What a character of two bytes costs more between blanks and ASCII, as `°C` makes it: a usual one, and another one;
-Chinese, Japanese and Korean have runs. What one for private use costs more."""
+"""Costs of a two-byte character alone between blanks and ASCII, as in `°C`, since Chinese, Japanese
+and Korean have runs: of a usual one, and of another one. Cost of a character for private use."""
 _LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
-"""What other letters than Latin ones cost, once and each, where most stand alone, as signs do: words have more letters."""
+"""Costs of non-Latin letters if most stand alone, as signs do: once, and for each."""
 _LEAD, _LEAD_OF_BYTE = 4.0, 1.0
-"""By how much the ASCII of a text may speak for a language of other regions than the West, and for each byte above ASCII."""
+"""How much likelier than in a Western language the ASCII part may be in another one: at all, and
+per byte above ASCII."""
 _USUAL = 10.0
-"""What a usual Chinese, Japanese or Korean character costs less than."""
+"""A Chinese, Japanese or Korean character that costs less is usual."""
 _ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
 _LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
@@ -111,7 +117,8 @@ _BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
 
 
 class Candidate(NamedTuple):
-    """Bytes as a text of an encoding and a language: what it costs, in nats, and what tells it from other texts."""
+    """An encoding and a language, the cost of the bytes in them, in nats, and the text or the
+    characters that differ."""
 
     cost: float
     encoding: str
@@ -120,7 +127,7 @@ class Candidate(NamedTuple):
 
 
 def rank_candidates(data: bytes) -> list[Candidate]:
-    """The likeliest readings of bytes, each of another text, the likeliest first."""
+    """The candidates for bytes, each with another text, the likeliest first."""
     data = data.translate(_BLANKS)
     readings: dict[str, Candidate] = {}
     for one in (*_single_byte_candidates(data), *_multibyte_candidates(data)):
@@ -146,7 +153,7 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
     if len(data) > _TOO_SHORT:
         del likely[_LANGUAGES:]
-    # What is not Latin stands in a text that is English otherwise.
+    # The ASCII part of a text in non-Latin letters is English.
     mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
     alone = len(_ALONE.findall(data))
     if 2 * alone > most:
@@ -168,8 +175,11 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
 
 @dataclass(slots=True)
 class _SharedText:
-    """A text that some encodings make of the same bytes: its characters by their bytes, those that are used above ASCII,
-    and the encodings and languages that it may be of."""
+    """A text that several encodings make of the same bytes.
+
+    `table` has its characters by byte, `letters` those of the bytes above ASCII that occur.
+    `origins` are pairs of encoding and language.
+    """
 
     table: str
     letters: str
@@ -177,7 +187,8 @@ class _SharedText:
 
 
 def _promising(codes: Iterable[str], used: Counter[int]) -> Iterator[_SharedText]:
-    """The texts in some languages whose characters, that come so often, are not far from the likeliest."""
+    """The texts in some languages whose characters do not cost much more than the likeliest; `used`
+    counts the bytes."""
     texts: dict[str, _SharedText] = {}
     for name, (_, languages) in SINGLE_BYTE.items():
         origins = [(name, code) for code in languages if code in codes]
@@ -199,7 +210,8 @@ def total_cost(costs: Mapping[str, float], counted: Iterable[tuple[str, int]]) -
 
 
 def _share_of_high(pairs: Counter[tuple[int, int]]) -> float:
-    """The share of letters that are above ASCII; runs of one byte, as lines of boxes are, count once."""
+    """The share of letters above ASCII. A run of one byte counts once, as it may be a line of a
+    box."""
     high = sum(count for (a, b), count in pairs.items() if b > 127 and a != b)
     letters = sum(count for (_, b), count in pairs.items() if 65 <= b & 0xDF <= 90 and b < 128)
     return high / max(1, high + letters)
@@ -223,7 +235,7 @@ def _multibyte_candidates(data: bytes) -> Iterator[Candidate]:
 
 
 def _lone_cost(text: str, code: str) -> float:
-    """What characters cost more that stand alone, and private ones."""
+    """The costs of characters that stand alone, and of private ones."""
     alone = language(code).alone
     lone = _LONE.findall(text)
     usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL)
@@ -233,11 +245,12 @@ def _lone_cost(text: str, code: str) -> float:
 
 @cache
 def byte_table(name: str) -> str:
-    """The characters of the 256 bytes of an encoding; one that stands for nothing is U+FFFD."""
+    """The characters of the 256 bytes of an encoding; U+FFFD for invalid bytes."""
     return bytes(range(256)).decode(python_codecs(name)[0], "replace")
 
 
 def origin_of(encoding: str) -> tuple[float, tuple[str, ...]]:
+    """The cost of an encoding for being rare, and its languages."""
     return SINGLE_BYTE.get(encoding) or MULTIBYTE.get(encoding) or (0.0, tuple(SAMPLES))
 
 
@@ -252,7 +265,7 @@ def text_cost(text: str, codes: Sequence[str]) -> float:
 
 
 def count_pairs(text: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """The pairs of characters of a text and how often each comes: those of ASCII, and the others."""
+    """The pairs of characters of a text and their counts: those of ASCII, and the others."""
     spaced = f" {' '.join(text.split())} "
     pairs = Counter(map(add, spaced, spaced[1:])).items()
     return [one for one in pairs if one[0].isascii()], [one for one in pairs if not one[0].isascii()]

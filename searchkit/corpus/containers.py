@@ -1,4 +1,5 @@
-"""Reads articles out of packed files and archives. Nothing is extracted to disk, and no link is followed.
+"""Reads articles out of packed files and archives. Nothing is extracted to disk, and no link is
+followed.
 
 Sizes and numbers are bounded (`limits`), and every unpacked byte is counted (`unpacking`).
 """
@@ -39,10 +40,12 @@ MOST_PACKINGS = 4
 LONGEST_NAME = 4096
 """Characters of the path of a member, the limit of usual file systems."""
 LARGEST_NESTED_ZIP = GB
-"""Bytes of a zip file inside another file. It is copied to a temporary file, as its directory is at its end."""
+"""Bytes of a zip file inside another file. It is copied to a temporary file, as its directory is at
+its end."""
 _TOO_LARGE = f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
 MOST_IN_NESTED_ZIP = 250_000
-"""Members of such a file. Each takes memory, and a packed directory may be a thousand times smaller."""
+"""Members of such a file. Each takes memory, and a packed directory may be a thousand times
+smaller."""
 
 
 def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[LocatedArticle]:
@@ -62,7 +65,8 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
 
 @contextmanager
 def _reopened(file: BinaryIO, name: str, source: Source, size: int) -> Iterator[CheckedStream]:
-    """Open an archive on disk again from its beginning, within the same limits; then restore the position."""
+    """Open an archive on disk again from its beginning, within the same limits; then restore the
+    position."""
     here = file.tell()
     call_checked(lambda: file.seek(0), "")
     try:
@@ -181,7 +185,8 @@ def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackB
 
 
 def _report_link(stream: CheckedStream, member: zipfile.ZipInfo, inside: Source) -> None:
-    """Report a link if it leads out of the archive. The bytes of such a member are the path that it leads to."""
+    """Report a link if it leads out of the archive. The bytes of such a member are the path that it
+    leads to."""
     reason = outside_link_reason(member.filename, stream.read(LONGEST_NAME).decode("utf-8", "replace"))
     if reason:
         inside.fail(reason)
@@ -192,7 +197,8 @@ def _name_reason(name: str) -> str:
 
 
 def _fits_budget(members: list[zipfile.ZipInfo], budget: UnpackBudget) -> bool:
-    """Whether the budget covers all members, so that a share may skip those that it does not read."""
+    """Whether the budget covers all members, so that a share may skip those that it does not
+    read."""
     is_packed_once = all(not split_packing(member.filename)[1] for member in members)
     # No member unpacks to more bytes than the directory says.
     return is_packed_once and budget.covers(sum(member.file_size for member in members))
@@ -213,6 +219,7 @@ def _has_reader(name: str, source: Source) -> bool:
 
 
 def _member_path(name: str) -> str:
-    """A member's path as part of an id: without leading slash, dots, surrogates and control characters."""
+    """A member's path as part of an id: without leading slash, dots, surrogates and control
+    characters."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return replace_controls(printable_path("/".join(parts))).replace("\n", " ")

@@ -1,8 +1,8 @@
-"""Which words may stand in a date? Months and weekdays by language, small words, labels and time zones.
+"""The words of dates: months and weekdays by language, small words, labels and time zones.
 
-The languages are those that have a stemmer, and Azerbaijani, Bulgarian, Chinese, Croatian, Czech, Japanese, Korean,
-Polish and Ukrainian. Months written with numbers (Chinese, Japanese, Korean) need no row. Words are looked up folded
-(see `fold`).
+The languages are those that have a stemmer, and Azerbaijani, Bulgarian, Chinese, Croatian, Czech,
+Japanese, Korean, Polish and Ukrainian. Chinese, Japanese and Korean write months with numbers, and
+need no row. Words are looked up folded (see `fold`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import re
 import unicodedata
 from functools import cache
 
-# Twelve months a row, the forms of one month parted by "/": nominative, genitive, usual abbreviations.
+# Twelve months a row, the forms of one month parted by "/": nominative, genitive, usual
+# abbreviations.
 MONTHS = {
     "ar": "يناير/جانفي فبراير/فيفري مارس أبريل/إبريل/ابريل/أفريل مايو/ماي يونيو/يونيه/جوان يوليو/يوليه/جويلية"
     " أغسطس/أوت سبتمبر أكتوبر نوفمبر ديسمبر",
-    # The months of the Levant; January, October, November and December are two words, see LEVANTINE.
+    # The months of the Levant; January, October, November and December are two words, see
+    # LEVANTINE.
     "ar-LB": "- شباط/فبراير آذار/اذار نيسان أيار/ايار حزيران تموز آب/اب أيلول/ايلول - - -",
     "az": "yanvar/yan/yanvarın fevral/fev/fevralın mart/martın aprel/apr/aprelin may/mayın iyun/iyunun iyul/iyulun"
     " avqust/avq/avqustun sentyabr/sen/sentyabrın oktyabr/okt/oktyabrın noyabr/noy/noyabrın dekabr/dek/dekabrın",
@@ -150,7 +152,8 @@ WEEKDAYS = {
     " 星期日/星期天/周日/週日 一 二 三 四 五 六",
 }
 
-# What may stand beside day, month, year and time: articles and prepositions, "year" and "o'clock", endings of numbers.
+# What may stand beside day, month, year and time: articles and prepositions, "year" and "o'clock",
+# endings of numbers.
 FILLERS = """
 st nd rd th of the on at in from hrs hours o'clock ad ce
 der den dem am um vom uhr jahr
@@ -210,7 +213,7 @@ argitaratua eguneratua foilsithe nuashonraithe
 최종 입력 수정 게시 등록 작성 승인 기사입력 최종수정
 """
 
-# The labels of them that say when an article was changed.
+# Those of the labels that stand before the date of an update.
 UPDATES = """
 updated update modified aktualisiert geändert aktualisierung jour modifié actualizado actualizada actualización modificación
 aggiornato aggiornata aggiornamento modifica atualizado atualizada atualização bijgewerkt gewijzigd uppdaterad oppdatert
@@ -221,7 +224,7 @@ eguneratua nuashonraithe թարմացվել تحديث अपडेट अद्
 """
 
 BESIDE, LABEL = 0, -1
-"""What `words` says of a word that is no month."""
+"""The values in `words` of words that are not months."""
 
 _OFFSETS = """
 z 0 utc 0 gmt 0 ut 0 uct 0 wet 0 est -300 edt -240 cst -360 cdt -300 mst -420 mdt -360 pst -480 pdt -420
@@ -232,20 +235,23 @@ gst 240 samt 240 pkt 300 ist 330 npt 345 ict 420 wib 420 wita 480 wit 540
 hkt 480 sgt 480 pht 480 awst 480 jst 540 kst 540 acst 570 acdt 630 aest 600 aedt 660 nzst 720 nzdt 780
 """
 ZONES = {name: int(minutes) for name, minutes in re.findall(r"(\w+) (-?\d+)", _OFFSETS)}
-"""Minutes east of UTC. Of names with two meanings the commonest in news: BST is British, CST American, IST Indian."""
+"""Minutes east of UTC. Of two zones with one name the commonest in news: BST is British, CST
+American, IST Indian."""
 AMERICAN = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
-"""Names of zones that stand for two, by their winter time: in summer it is an hour more."""
+"""Zones that are named without winter or summer time, with the offset of winter; in summer it is an
+hour more."""
 
 MOSCOW = re.compile(r"\b(?:мск|по москве|по московскому времени)\b")
-"""How folded Russian dates say that they have Moscow time."""
+"""Moscow time in folded Russian dates."""
 
 _CUT = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Characters that show nothing."""
+"""Invisible characters."""
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ς": "σ", "−": "-", "ײ": "יי", "װ": "וו"})
 
 
 def fold(text: str) -> str:
-    """A text in small letters without accents, wide forms made narrow; the Turkish dotted and dotless i are alike."""
+    """The text in small letters without accents, in normal width, with one i for the Turkish
+    two."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", _CUT.sub("", text.casefold()).translate(_LETTERS))
@@ -255,7 +261,7 @@ def fold(text: str) -> str:
 
 @cache
 def months() -> dict[str, int]:
-    """The number of each month's folded names."""
+    """The numbers of the months by their folded names."""
     return {
         fold(name): number
         for row in MONTHS.values()
@@ -267,7 +273,8 @@ def months() -> dict[str, int]:
 
 @cache
 def words() -> dict[str, int]:
-    """All folded words of dates: the number of a month, BESIDE for weekdays and small words, LABEL for labels."""
+    """All folded words of dates: the number of a month, BESIDE for weekdays and small words, LABEL
+    for labels."""
     weekdays = (name for row in WEEKDAYS.values() for names in row.split() for name in names.split("/"))
     beside = dict.fromkeys(map(fold, (*FILLERS.split(), *weekdays)), BESIDE)
     return dict.fromkeys(map(fold, LABELS.split()), LABEL) | beside | months()
@@ -275,13 +282,14 @@ def words() -> dict[str, int]:
 
 @cache
 def doubtful_months() -> frozenset[str]:
-    """Folded names of months that are weekdays or small words too: "mar" is a Tuesday in Spain."""
+    """Folded names of months that are weekdays or small words too: "mar" is also Tuesday in
+    Spanish."""
     beside = {fold(name) for row in WEEKDAYS.values() for names in row.split() for name in names.split("/")}
     return frozenset(months().keys() & (beside | set(FILLERS.split())))
 
 
 @cache
 def update_label() -> re.Pattern[str]:
-    """Finds, in a folded text, a label that says when an article was changed."""
+    """Matches, in a folded text, a label that stands before the date of an update."""
     labels = "|".join(map(fold, UPDATES.split()))
     return re.compile(rf"(?:\b(?:last|zuletzt|son|letzte|derniere|mise? a|ultim[ao]|utolso)\s)?\b(?:{labels})\b")

@@ -1,4 +1,4 @@
-"""What day or moment does a text or a number mean, with the offset that it is printed with?"""
+"""Parses dates, written as text or number. A date keeps the UTC offset that it is printed with."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from searchkit.corpus.limits import LONGEST_CACHED
 from searchkit.corpus.zones import with_zone
 
 _NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
-"""A day or moment without signs between its parts, or time since 1970 in seconds, milli-, micro- or nanoseconds."""
+"""A day or moment in digits alone, or time since 1970 in seconds, milli-, micro- or nanoseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSIGNED = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-"""How numbers of so many digits are written that are no time since 1970."""
+"""The form of a date in digits alone, by their number."""
 
 
 def parse_date(text: str, order: str = "") -> datetime | None:
-    """The date that a text says, with its own offset (UTC where it says none), or None for a text that is no date.
+    """Parse a date. It has its own UTC offset (UTC if none is given); None stands for a text that
+    is not a date.
 
-    A date without a time is that day's midnight in UTC. `order` ("dmy", "mdy" or "ymd") decides what day and month are
-    where digits leave it open, as in 03/04/2020 and 13/05/20; without it these are None. So is a month or a year alone,
-    a day that does not exist, and a date with other words around it, so that prose is not taken for one. Where digits
-    behind a day are no time, or its zone is not known, the day is what is read.
+    A date without a time is midnight of the day, in UTC. `order` ("dmy", "mdy" or "ymd") decides
+    ambiguous dates, such as 03/04/2020 and 13/05/20; without it they are None. None are also a
+    month or a year alone, a day that does not exist, and a date among other words, so that prose is
+    not taken for a date. If the digits behind a day are not a time, or its zone is unknown, the day
+    alone is returned.
 
-    Forms: ISO 8601 with its weeks and ordinal days, RFC 822, 850, 1123 and 3339, ctime, those of Twitter, JavaScript and
-    Go, `26 April 2020`, `April 26, 2020`, `2020. április 26.`, `26-FEB-1987 15:01:01.79`, `26.04.2020` (day first),
-    `2020年4月26日`, `20200426`, time since 1970; with weekdays, times and labels ("Published:") in many languages.
+    Forms: ISO 8601 with its weeks and ordinal days, RFC 822, 850, 1123 and 3339, ctime, those of
+    Twitter, JavaScript and Go, `26 April 2020`, `April 26, 2020`, `2020. április 26.`, `26-FEB-1987
+    15:01:01.79`, `26.04.2020` (day first), `2020年4月26日`, `20200426`, time since 1970; with
+    weekdays, times and labels ("Published:") in many languages.
     """
     if len(text) == 19 and text.isascii() and text[4] == text[7] == "-":
         try:
@@ -35,15 +38,15 @@ def parse_date(text: str, order: str = "") -> datetime | None:
             return datetime.fromisoformat(text + "Z")
         except ValueError:
             pass
-    # Many articles have one day.
     return _parse_cached(text, order) if len(text) <= LONGEST_CACHED else _parse(text, order)
 
 
 def date_of_number(value: int | float) -> datetime | None:
-    """The date that a number means: 20200426, 2020042615, 202004261501 or 20200426150100, else time since 1970.
+    """The date of a number: 20200426, 2020042615, 202004261501 or 20200426150100, else time since
+    1970.
 
-    That is in seconds, or in milli-, micro- or nanoseconds where it would lie far beyond the year 5000. Numbers that are
-    a year, a month or too small to be told from one are None.
+    Such a time is in seconds, or in milli-, micro- or nanoseconds if it would lie far beyond the
+    year 5000. None stands for a year, a month, or a number so small that it may be one.
     """
     if not 1_000_000 <= abs(value) < 1e20:
         return None
@@ -65,7 +68,7 @@ def date_of_number(value: int | float) -> datetime | None:
 def _parse(text: str, order: str) -> datetime | None:
     text = text.strip()
     if text[4:5] == text[7:8] == "-":
-        # What `fromisoformat` reads alike in all versions of Python.
+        # Only forms that `fromisoformat` reads alike in all versions of Python.
         if len(text) == 10 or (text[10:11] in ("T", " ") and text[13:14] == ":" and text[11:13] != "24"):
             try:
                 return with_zone(datetime.fromisoformat(text))
@@ -89,8 +92,10 @@ _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _unsigned(digits: str) -> datetime | None:
-    """The date of 8, 12 or 14 digits, if they form one of the years 1600 to 2199; of 10 digits one of 1900 to 2099: as
-    seconds since 1970, those of the years from 2020 to 2030 begin with 16 to 18."""
+    """The date of 8, 12 or 14 digits in the years 1600 to 2199, or of 10 digits in 1900 to 2099.
+
+    In seconds since 1970, which have 10 digits too, the years 2020 to 2030 begin with 15 to 18.
+    """
     form = _UNSIGNED.get(len(digits))
     first, last = ("19", "20") if len(digits) == 10 else ("16", "21")
     if form is None or not first <= digits[:2] <= last:

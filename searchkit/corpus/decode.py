@@ -1,9 +1,9 @@
 """Decodes bytes to text, and finds out the encoding.
 
-In this order: a byte-order mark; the encoding that the root is read with; the encoding that the data declares; UTF-16
-and UTF-32 by the positions of their NULs; ISO-2022 and HZ by their escapes; UTF-8, also if a few bytes are not valid;
-and the encoding in which the bytes make the likeliest text (`detection`). A byte that is not valid becomes U+FFFD and
-is counted; none is dropped.
+In this order: a byte-order mark; the encoding that the root is read with; the encoding that the
+data declares; UTF-16 and UTF-32 by the positions of their NULs; ISO-2022 and HZ by their escapes;
+UTF-8, also if a few bytes are not valid; and the encoding in which the bytes make the likeliest
+text (`detection`). A byte that is not valid becomes U+FFFD and is counted; none is dropped.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _BINARY = "binary data, not text"
 _SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CUT_END = re.compile(rb"((?<=[a-z])\xc3|\xe2[\x80-\x84]?|\xf0\x9f[\x80-\xbf]?)\Z")
-"""The beginning of a UTF-8 character at the end of an otherwise ASCII text: of a word like "café", a usual sign, or an
-emoji. In other encodings hardly any text ends so."""
+"""The beginning of a UTF-8 character at the end of an otherwise ASCII text: of a word like "café",
+a usual sign, or an emoji. In other encodings hardly any text ends so."""
 _END_OF_FILE = "\x1a"
 """Ends files of CP/M and DOS, and fills their last block."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -48,9 +48,9 @@ class Undecodable(CorpusError):
 class Decoded:
     """A text, the encoding that it was decoded from, and the confidence in it (0 to 1).
 
-    `stray_count` bytes are not valid in the encoding. The first of them is `stray_byte`, at offset `first_stray` (-1
-    for none). `refused` is the encoding of the root if it does not decode the text. `guessed` says that nothing named
-    the encoding.
+    `stray_count` bytes are not valid in the encoding. The first of them is `stray_byte`, at offset
+    `first_stray` (-1 for none). `refused` is the encoding of the root if it does not decode the
+    text. `guessed` says that nothing named the encoding.
     """
 
     text: str
@@ -75,9 +75,11 @@ class Decoded:
 
 
 def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
-    """Decode a whole text, and replace its control characters (see `control_characters`). Raises Undecodable.
+    """Decode a whole text, and replace its control characters (see `control_characters`). Raises
+    Undecodable.
 
-    `encoding` is the one that the root is read with, `declared` the one that the data names; "" stands for none.
+    `encoding` is the one that the root is read with, `declared` the one that the data names; ""
+    stands for none.
     """
     found = decode_keeping_controls(data, encoding, declared)
     return replace(found, text=replace_controls(found.text)) if has_controls(found.text) else found
@@ -86,8 +88,8 @@ def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
 def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
     """Decode a text in which control characters have a meaning, and stay. Raises Undecodable.
 
-    `expected` is the guess for all texts of which this is one. It holds unless the evidence of this text against it is
-    strong.
+    `expected` is the guess for all texts of which this is one. It holds unless the evidence of this
+    text against it is strong.
     """
     found = _decode(data, encoding, declared, expected)
     if not has_controls(found.text) and not found.stray_count:
@@ -106,7 +108,8 @@ def printable_path(path: str) -> str:
 def detect_from_head(head: bytes, encoding: str) -> str:
     """The encoding that a byte-order mark or NULs at the beginning of a stream show, or "".
 
-    `encoding` is the one that the root is read with; it is returned if it is UTF-16 or UTF-32 and may be right.
+    `encoding` is the one that the root is read with; it is returned if it is UTF-16 or UTF-32 and
+    may be right.
     """
     for mark, name in BOMS:
         if head.startswith(mark):
@@ -156,7 +159,8 @@ def _decode_by_bom(data: bytes) -> Decoded | None:
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded | None:
-    """The text of bytes in an encoding that something names, or None if they are not even nearly in it."""
+    """The text of bytes in an encoding that something names, or None if they are not even nearly in
+    it."""
     if encoding in SEVEN_BIT:
         found = _decode_escapes(data, encoding)
         return found or (Decoded(data.decode("ascii"), encoding, 1.0) if data.isascii() else None)
@@ -174,7 +178,8 @@ def _decode_as(data: bytes, encoding: str) -> Decoded | None:
         return replace(_from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
     if reading.is_mostly_valid:
         return _from_tolerant(reading, encoding, 0.99)
-    # A Western letter in an encoding of several bytes a character is a stray: there a few are evidence against it.
+    # A Western letter in an encoding of several bytes a character is a stray: there a few are
+    # evidence against it.
     if reading.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
         return replace(
             _from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.stray_count / len(data)), 3)
@@ -253,5 +258,6 @@ def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
 
 
 def _count_matches(character: re.Pattern[str], text: str) -> int:
-    """The number of characters that match; the list of `findall` would take fifty times the memory of the text."""
+    """The number of characters that match; the list of `findall` would take fifty times the memory
+    of the text."""
     return len(text) - len(character.sub("", text))

@@ -1,7 +1,8 @@
-"""Guesses the encoding of bytes in which nothing names it: the one in which they make the likeliest text.
+"""Guesses the encoding of bytes in which nothing names it: the one in which they make the likeliest
+text.
 
-`candidates` ranks the encodings by what the bytes cost in each. The confidence of a guess is the share of the best
-candidate among all that differ from it (Bayes' rule), for costs are logarithms.
+`candidates` ranks the encodings by what the bytes cost in each. The confidence of a guess is the
+share of the best candidate among all that differ from it (Bayes' rule), for costs are logarithms.
 """
 
 from __future__ import annotations
@@ -30,30 +31,35 @@ from searchkit.corpus.language_model import SAMPLES, language
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
 _QUICK = 600
-"""Bytes by which a text is compared with those that were judged together with it."""
+"""Bytes of a text that are compared with the others of its file."""
 _GLANCE = 120
-"""Characters by which a text is found usual at first sight."""
+"""Characters of a text that are compared by `is_usual_beside`."""
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
-"""A text may be read as another encoding than those beside it if its characters cost so many times what they do there, if
-its own guess is so sure, and costs so much less."""
+"""A text is read in another encoding than the others of its file if its characters cost _ODD times
+as much, its own guess has a confidence of _STRONG, and costs _FAR less."""
 _ODDEST = 8.0
-"""What a character above ASCII costs more than in words of other letters that are read in a wrong encoding."""
+"""Cost of a character above ASCII that words of non-Latin letters exceed only in a wrong
+encoding."""
 _VOTERS, _VOTE = 64, 20.0
-"""How many texts are asked each for itself, and by how much one may speak for an encoding, in nats."""
+"""Texts that vote for the encoding of a file, and the weight of a vote at most, in nats."""
 _STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
-"""What a character above ASCII costs where a second opinion is asked for, and how sure this must be."""
+"""Cost of a character above ASCII from which on chardet is asked, in Latin and other letters; its
+lowest confidence."""
 _STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
-"""The same where signs stand in its words, as `Rz±d` has one."""
+"""_STRONG and _FAR for a text with signs in its words, as in `Rz±d`."""
 _GUESSES = 8
-"""Readings that are told."""
+"""Candidates that are returned as guesses."""
 _SHORT, _FEW, _LEAN, _LEAN_TOGETHER = 60, 6, 6.0, 24.0
-"""In a text of at most so many bytes, with so few above ASCII, a guess gives way to windows-1252, which most archives are
-in, if the text costs little more in it; and so much more at most for several texts."""
+"""In a text of at most _SHORT bytes with at most _FEW above ASCII, windows-1252 is preferred to the
+likeliest encoding, as most archives are in it, if the text costs at most _LEAN more (several texts:
+_LEAN_TOGETHER)."""
 _TEMPERATURE = 2.5
-"""Costs count the letters of a word as if each came by itself, so differences are too large by about so much."""
+"""Costs treat the letters of a word as independent, which makes differences too large by about this
+factor."""
 
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
-"""Bytes that are looked at: from the first above ASCII, from three such bytes further on, and before them."""
+"""Bytes of a sample: from the first byte above ASCII, from three such bytes further on, and before
+each."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{4}")
 _ABOVE_ASCII = re.compile("[^\x00-\x7f]")
@@ -61,15 +67,18 @@ _SIGN_IN_WORD = re.compile(
     "[^\\W\\d_](?:[¦±¶¼¾ˇ˘˛˝]|[\x80-\x9f¤§©¬®¹²³º½][^\\W\\d_])|[¦±¶¼¾ˇ˘˛˝\x80-\x9f][^\\W\\d_]",
 )
 _KEY = re.compile(rb'"[^"\\\x80-\xff]{1,60}"\s*:')
-"""A key of JSON, which repeats in each record and is no text."""
+"""A key of JSON. It repeats in each record, and says nothing about the language."""
 _UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
-"""Bytes that are nothing in windows-1252."""
+"""Bytes that are not valid in windows-1252."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An encoding, how sure it is (0 to 1), and what its text costs, in nats; `typical` is what a character above ASCII
-    costs on average, where texts are judged together, and `language` that in which they cost least."""
+    """A guessed encoding, its confidence (0 to 1), and the cost of the text in it, in nats.
+
+    A guess for several texts has also the median cost of a character above ASCII, `typical`, and
+    their likeliest `language`.
+    """
 
     encoding: str
     confidence: float
@@ -79,12 +88,12 @@ class Guess:
 
 
 def guess_encodings(data: bytes) -> list[Guess]:
-    """The likeliest encodings of bytes that are not UTF-8, the likeliest first."""
+    """Guess the encoding of bytes that are not UTF-8: several guesses, the likeliest first."""
     return _guess_all(sample(data))
 
 
 def guess_together(texts: Sequence[bytes]) -> Guess:
-    """The encoding of several texts, or of their beginnings; windows-1252, and hardly sure, of none."""
+    """Guess the one encoding of several texts, or of their beginnings."""
     if not texts:
         return Guess("windows-1252", 0.1, 0.0)
     data = _KEY.sub(b" ", b"\n".join(texts))
@@ -100,13 +109,15 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
 
 
 def _with_typical(guess: Guess, texts: Sequence[bytes]) -> Guess:
-    # Half of the texts decide: a few may be in other encodings.
+    # The median, since a few texts may be in other encodings.
     return replace(guess, typical=median(_strangeness(text, guess.encoding) for text in texts))
 
 
 def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
-    """The encoding that most of some texts speak for, where it is not what they make together: a long text or an odd one
-    may decide that, and of the vote has no more than any other."""
+    """The encoding that most of the texts vote for, if that is not the best of all texts together.
+
+    A long or odd text may decide the latter; in the vote it weighs no more than any other.
+    """
     names = {best.encoding, *(rank_candidates(_KEY.sub(b" ", text))[0].encoding for text in texts)}
     costs = {name: [text_cost(decode_tolerantly(text, name).text, origin_of(name)[1]) for text in texts] for name in names}
     least = [min(of_text) for of_text in zip(*costs.values(), strict=True)]
@@ -120,8 +131,10 @@ def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
 
 
 def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
-    """Whether `guess_beside` need not be asked: a text, decoded in what was found for all texts, is at first sight as
-    usual as they are, in the language of most."""
+    """Whether a text in the encoding that was guessed for its file looks as usual as the others.
+
+    A fast check that makes `guess_beside` unnecessary. `text` is `data` in that encoding.
+    """
     if not expected.language:
         return False
     signs = _sign_bytes(expected.encoding)
@@ -136,20 +149,23 @@ def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
         return False  # rare characters, of two units
     costs = _costs_above_ascii(expected.language)
     cost = 0.0
-    for pairs in (units, units[2:]):  # numbers are made of pairs five times faster than strings
+    for pairs in (units, units[2:]):  # to make numbers of pairs is five times as fast as strings
         cost += sum(map(costs.__getitem__, memoryview(pairs[: len(pairs) & ~3]).cast("I")))
     return cost <= _usual_cost(data, expected) * above
 
 
 def _usual_cost(data: bytes, expected: Guess) -> float:
-    """What a character above ASCII of a text may cost that is as usual as those beside it. Where these have signs alone,
-    which cost much, no words of other letters are usual."""
+    """The highest usual cost of a character above ASCII, by the other texts of the file.
+
+    If they have only signs, which cost much, words of non-Latin letters are not usual among them.
+    """
     most = _ODD * expected.typical + 1
     return min(most, _ODDEST) if most > _ODDEST and _WORD_BEYOND_ASCII.search(data) else most
 
 
 class _CostsAboveAscii(dict[int, float]):
-    """What each pair of characters costs in a language, by their four bytes in UTF-16; those of ASCII cost nothing."""
+    """The cost of each pair of characters in a language, by its four bytes in UTF-16; pairs of
+    ASCII cost nothing."""
 
     def __init__(self, costs: Mapping[str, float]) -> None:
         super().__init__()
@@ -168,15 +184,16 @@ def _costs_above_ascii(code: str) -> _CostsAboveAscii:
 
 @cache
 def _sign_bytes(encoding: str) -> bytes:
-    """The bytes of an encoding of one byte a character that are signs odd in a word, none of another encoding."""
+    """The bytes of a single-byte encoding whose characters are odd in a word; none for another
+    encoding."""
     if encoding not in SINGLE_BYTE:
         return b""
     return bytes(byte for byte, sign in enumerate(byte_table(encoding)) if _SIGN_IN_WORD.search(f"a{sign}a"))
 
 
 def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
-    """The likeliest encodings of one of the texts that were judged together: what was found for all comes first, unless
-    this text is odd in it and another encoding far likelier."""
+    """Guess the encoding of one text of a file: the one `expected` for all, unless another is far
+    likelier."""
     looked_at = sample(data)
     has_signs = _SIGN_IN_WORD.search(decode_tolerantly(looked_at[:_QUICK], expected.encoding).text)
     if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _usual_cost(looked_at[:_QUICK], expected):
@@ -188,7 +205,7 @@ def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
 
 
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
-    """Whether bytes are likelier UTF-8 with a few others among them than what was guessed."""
+    """Whether bytes are likelier UTF-8 with a few stray bytes than what was guessed."""
     reading = decode_tolerantly(sample(data), "utf-8")
     return text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.fault_count < _cost(sample(data), guess.encoding)
 
@@ -206,7 +223,8 @@ def _guess_all(data: bytes) -> list[Guess]:
 
 
 def _leaning(found: list[Guess], data: bytes, lean: float) -> list[Guess]:
-    """Guesses, of which windows-1252 comes first if bytes cost little more in it than in the likeliest encoding."""
+    """The guesses, with windows-1252 first if the bytes cost at most `lean` more in it than in the
+    likeliest encoding."""
     if found[0].encoding == "windows-1252":
         return found
     usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
@@ -219,7 +237,8 @@ def _leaning(found: list[Guess], data: bytes, lean: float) -> list[Guess]:
 
 
 def _second_opinion(data: bytes, cost: float) -> list[Guess]:
-    """What chardet says of a text that is odd in all our languages, if that is an encoding of others: it knows more."""
+    """The guess of chardet, which knows more languages, for a text that is odd in all of ours; none
+    of our encodings."""
     import chardet  # late: 15 ms, and seldom needed
 
     found = chardet.detect(data, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
@@ -229,7 +248,7 @@ def _second_opinion(data: bytes, cost: float) -> list[Guess]:
 
 
 def _cost(data: bytes, encoding: str) -> float:
-    """What bytes cost as a text of an encoding, in the language that likes it most."""
+    """The cost of bytes in an encoding, in its likeliest language."""
     rare, codes = origin_of(encoding)
     return rare + text_cost(decode_tolerantly(data, encoding).text, codes)
 
@@ -239,7 +258,8 @@ def _costs_more(data: bytes, encoding: str, than: str) -> float:
 
 
 def _strangeness(data: bytes, encoding: str) -> float:
-    """What each character above ASCII costs in an encoding, with its neighbours."""
+    """The mean cost of a character above ASCII and its neighbours, in an encoding and its likeliest
+    language."""
     text = decode_tolerantly(data, encoding).text
     _, high = count_pairs(text)
     _, codes = origin_of(encoding)
@@ -247,7 +267,8 @@ def _strangeness(data: bytes, encoding: str) -> float:
 
 
 def sample(data: bytes) -> bytes:
-    """What is looked at of a long text: its first bytes above ASCII, and some at each quarter of the rest."""
+    """The sample of a long text by which it is judged: its first bytes above ASCII, and some at
+    each quarter of the rest."""
     high = _HIGH.search(data)
     first = high.start() if high else 0
     begin = _boundary(data, max(0, first - _BEFORE))
@@ -265,7 +286,8 @@ def sample(data: bytes) -> bytes:
 
 
 def _boundary(data: bytes, position: int) -> int:
-    """The first place at or behind a position where a character of any encoding begins: behind a blank or a line end."""
+    """The first offset from `position` on where a character of any encoding begins: behind a blank
+    or line end."""
     for sign in (b"\n", b" "):
         found = data.find(sign, position, position + _BEFORE)
         if found >= 0 and position:

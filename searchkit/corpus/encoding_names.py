@@ -1,7 +1,8 @@
 """Names of encodings, and the Python codecs that read them.
 
-Names are those of IANA in small letters, as the WHATWG Encoding Standard chooses among them: Latin-1 is windows-1252, GBK
-is gb18030, ISO-8859-9 is windows-1254, since the larger encoding reads every text of the smaller one.
+Names are those of IANA in small letters, as the WHATWG Encoding Standard chooses among them:
+Latin-1 is windows-1252, GBK is gb18030, ISO-8859-9 is windows-1254, since the larger encoding reads
+every text of the smaller one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _CODECS = {
     "x-mac-turkish": ("mac-turkish",),
     "tis-620": ("cp874",),
 }
-"""Codecs of encodings that Python calls otherwise or has several for: the first that reads all of a text is used."""
+"""Codecs of encodings that Python calls otherwise or has several for: the first that reads all of a
+text is used."""
 _NAMES = {
     **{codec: name for name, found in _CODECS.items() for codec in found},
     **dict.fromkeys(("ascii", "iso8859-1"), "windows-1252"),

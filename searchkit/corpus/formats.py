@@ -1,7 +1,8 @@
-"""The table of formats, one row a format. Options, help, listing, containers and worker processes use it.
+"""The table of formats, one row a format. Options, help, listing, containers and worker processes
+use it.
 
-The module of a reader is imported when a file needs it. The rows that other packages add are imported for a
-suffix or name that no row here has.
+The module of a reader is imported when a file needs it. The rows that other packages add are
+imported for a suffix or name that no row here has.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ HEAD = 4096
 """Bytes of a file that a sniffer is given."""
 
 Takes = Literal["bytes", "lines", "stream", "file"]
-"""The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8 (`Lines`); a
-stream of bytes; or a file that can be sought in."""
+"""The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
+(`Lines`); a stream of bytes; or a file that can be sought in."""
 Split = Literal["one-article", "by-record", "whole-file"]
-"""How workers share a file: it is one article; each takes some of its records, by their numbers; or one takes it all."""
+"""How workers share a file: it is one article; each takes some of its records, by their numbers; or
+one takes it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class Format:
 
     - `help`: one line that begins with the format's usual name: "JSON lines: one article a line".
     - `suffixes`: in small letters, with their dots.
-    - `reader`: "module:function". The function is called with what `takes` says and the ReadOptions, and yields
-      records (`searchkit.corpus.reader`).
-    - `sniff`: whether the first HEAD bytes of a file are of this format. It is called where several formats have the
-      file's suffix; a format without it gets the files that no other one knows.
+    - `reader`: "module:function". The function is called with what `takes` says and the
+      ReadOptions, and yields records (`searchkit.corpus.reader`).
+    - `sniff`: whether the first HEAD bytes of a file are of this format. It is called where several
+      formats have the file's suffix; a format without it gets the files that no other one knows.
     - `options`: reading options that only some formats take ("map").
     - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
     - `package`: the package that adds the format, "" for our own.
@@ -97,7 +99,8 @@ class ReaderUnavailable(CorpusError):
 
 
 class ExternalFormats(NamedTuple):
-    """The formats that other packages add, and the names of those that cannot be loaded, with the reason."""
+    """The formats that other packages add, and the names of those that cannot be loaded, with the
+    reason."""
 
     formats: tuple[Format, ...]
     problems: tuple[tuple[str, str], ...]
@@ -127,13 +130,15 @@ def find_format(name: str) -> Format:
 
 
 def formats_with_suffix(suffix: str) -> tuple[Format, ...]:
-    """The formats with a suffix, in small letters. If one is our own, others are used by `--format` only."""
+    """The formats with a suffix, in small letters. If one is our own, others are used by `--format`
+    only."""
     own = SUFFIXES.get(suffix)
     return own if own is not None else tuple(row for row in external_formats().formats if suffix in row.suffixes)
 
 
 def choose_format(formats: Sequence[Format], head: bytes) -> Format:
-    """Choose the format of a file that begins with `head` among `formats`. Raises ReaderUnavailable."""
+    """Choose the format of a file that begins with `head` among `formats`. Raises
+    ReaderUnavailable."""
     found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
@@ -156,7 +161,8 @@ def _sniffs(row: Format, head: bytes) -> bool:
 
 
 def load_reader(row: Format) -> Callable[..., Any]:
-    """Import the reader of a format. Raises ReaderUnavailable if it is not installed or does not work."""
+    """Import the reader of a format. Raises ReaderUnavailable if it is not installed or does not
+    work."""
     found = _import_reader(row)
     if isinstance(found, str):
         raise ReaderUnavailable(found)

@@ -1,7 +1,8 @@
-"""The YAML block between two lines of `---` that a text may begin with, as Jekyll, Hugo and Pandoc write it.
+"""Reads YAML front matter: the block between two lines of `---` at the beginning of a text (Jekyll,
+Hugo, Pandoc).
 
-A small part of YAML is read: scalars, plain or quoted, over one line or several, and lists of them. Any other value stays
-as it is written.
+A small part of YAML is read: scalars, plain or quoted, on one line or several, and lists of them.
+Any other value stays as it is written.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _FLOW_NAME = re.compile(r"""([{,]\s*)["']?name["']?\s*:\s*("[^"]*"|'[^']*'|[^,{}
 
 
 def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Value]], int] | None:
-    """The keys and values of a block that begins at a line, and the line behind it; None where there is none."""
+    """The keys and values of a block that begins at line `start`, and the line behind it; None if
+    there is no block."""
     if lines[start].rstrip() != "---":
         return None
     end = next(
@@ -53,7 +55,8 @@ def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Val
 
 
 def read_names(value: Value) -> tuple[list[str], bool] | None:
-    """What stands under `name` in a mapping or a list of them, and whether more stands there; None where there is none."""
+    """The values of `name` in a mapping or a list of mappings, and whether it has other keys; None
+    for other values."""
     if isinstance(value, list):
         return read_names("\n".join(f"- {item}" for item in value)) if any(map(_NAME.match, value)) else None
     if _FLOW_MAPPINGS.fullmatch(value):
@@ -77,7 +80,7 @@ def read_names(value: Value) -> tuple[list[str], bool] | None:
 
 
 def _value(first: str, below: list[str]) -> Value:
-    """What stands behind a key, on its line and on those below."""
+    """The value behind a key: the `first` line of it, and the lines `below`."""
     while below and not below[-1].strip():
         below = below[:-1]
     items = [item for line in below if (item := _ITEM.match(line))]
@@ -94,7 +97,7 @@ def _value(first: str, below: list[str]) -> Value:
 
 
 def _flow_list(text: str) -> Value:
-    """The items of `[a, "b"]`, or the text itself where they are more than scalars."""
+    """The items of `[a, "b"]`, or the text itself if they are not all scalars."""
     inner, at, items = text[1:-1].strip(), 0, []
     while at < len(inner):
         found = _FLOW_ITEM.match(inner, at)

@@ -1,4 +1,5 @@
-"""What does one line of date and byline say, in the files of an archive of text: ` date 2020-04-26 By Akbar Mammadov`?"""
+"""Parses one line of date and byline in the header of a text file: ` date 2020-04-26 By Akbar
+Mammadov`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from searchkit.corpus.dates import parse_date
 
 LONGEST_TITLE = 150
 LONGEST_HEADER = 500
-"""Characters; longer lines are text, and looking for a byline in them takes their length squared."""
+"""Characters. Longer lines are text, and to search them for a byline takes time quadratic in their
+length."""
 MOST_WORDS_OF_A_DATE = 15
 """Words of a date that stands beside other words."""
 
@@ -25,7 +27,7 @@ _NO_NAMES = frozenset(
         " virtue order word or of than as it not most one two three other another next",
     )
 )
-"""Words that stand in no name, but in titles that begin with "By"."""
+"""Words that are in titles that begin with "By", but in no name."""
 DOUBTFUL_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -35,16 +37,18 @@ DOUBTFUL_NAMES = frozenset(
         " comparison sheer pure near close first last new old own same car plane ship",
     )
 )
-"""Words that titles have behind "By", but that may be names: "By Royal Appointment", "By Royal Ford", "By An Nguyen"."""
+"""Words behind "By" in titles that may also be names: "By Royal Appointment", but "By Royal
+Ford"."""
 _NO_DATE = re.compile(r"(?:unknown|undated|none|n/?a|[?-]+|[\d./:+\-\sTZ]*\d[\d./:+\-\sTZ]*)$", re.I)
-"""What stands for a date that nobody knows, or was meant as one: no words of prose."""
+"""A word for an unknown date, or signs that were meant as a date: no prose."""
 _MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:1[5-9]|20)\d\d$")
 _SIGNS = " ,;:|/-–—(["
 _AMBIGUOUS = re.compile(r"\d\d?([./-])\d\d?\1(?:\d{4}|\d\d)$")
 
 
 class HeaderLine(NamedTuple):
-    """What one line says: a date, a date that could not be read, authors, and the byline where it says more than they."""
+    """What a line says: a date, a date that was not understood, authors, and the byline if it says
+    more than their names."""
 
     date: datetime | None = None
     unread_date: str = ""
@@ -53,7 +57,7 @@ class HeaderLine(NamedTuple):
 
 
 def is_month_and_year(written: str) -> bool:
-    """Whether a text is a month and a year and no more: "April 2020"."""
+    """Whether a text is a month and a year: "April 2020"."""
     found = _MONTH_AND_YEAR.match(written)
     if found is None:
         return False
@@ -63,11 +67,11 @@ def is_month_and_year(written: str) -> bool:
 
 
 def parse_header(line: str, order: str = "") -> HeaderLine | None:
-    """What a line of date and byline says, or None for a line that is no header but text.
+    """Parse a line of date and byline. None stands for a line of text.
 
-    Behind the word "date" and a day, however written, any byline is one, and without "By" what looks like names; the
-    rest is kept as a byline that says more. Otherwise a line must hold what look like names, so that "Date by Friday was
-    the aim" and "By the time the war ended" stay what they are.
+    Behind the word "date" and a day any byline is accepted, and without "By" anything that looks
+    like names; the rest is kept as a byline that says more. Any other line must have what looks
+    like names, so that "Date by Friday was the aim" and "By the time the war ended" remain text.
     """
     if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
         return None
@@ -94,7 +98,7 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
             return None
         names, is_cut = (), True
     if date is not None and not word and written.isdecimal() and len(written) != 8:
-        return None  # a number that may be anything
+        return None  # a number of unknown meaning
     if written and date is None:
         is_unread = looks_like_date(written) if word else _AMBIGUOUS.match(written) or (by and is_month_and_year(written))
         if not is_unread:
@@ -109,7 +113,8 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
 
 
 def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
-    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and that date. A sentence has none."""
+    """A byline without the date at its end ("Jane Doe | April 26, 2020"), and the date. A sentence
+    has none."""
     words = byline.split()
     if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
         for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
@@ -120,7 +125,8 @@ def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
 
 
 def date_before(text: str, order: str) -> tuple[datetime | None, str]:
-    """The date that a text begins with, and what stands behind it: names, if it can be parted so."""
+    """The date at the beginning of a text, and the rest; the rest is names, if the text can be
+    divided so."""
     words = text.split()
     found = []
     for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
@@ -132,12 +138,13 @@ def date_before(text: str, order: str) -> tuple[datetime | None, str]:
 
 
 def _day_of(words: list[str], order: str) -> datetime | None:
-    """The date of words, but for a number that may be anything."""
+    """The date of words, or None for a number of unknown meaning."""
     return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
 
 
 def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
-    """The names and the date of a line that is a byline of another language and no more: "Von Max Müller"."""
+    """Parse a line that is only a byline in another language, with or without a date: "Von Max
+    Müller"."""
     line = line.strip()
     if len(line) > LONGEST_TITLE or not line[:1].isalpha() or is_sentence(line):
         return None
@@ -149,13 +156,15 @@ def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether a name has a first and a last name, or is an agency's. Titles have more words: "Di Maria Is Back Again"."""
+    """Whether a name has a first and a last name, or is an agency. Titles have more words: "Di
+    Maria Is Back Again"."""
     words = name.split()
     big = [word for word in words if word not in PARTICLES]
     return is_agency(name) or (is_name(name) and 2 <= len(big) <= 3 and words[0].lower() not in PARTICLES)
 
 
 def looks_like_date(written: str) -> bool:
+    """Whether a text that is not understood as a date was meant as one."""
     if _NO_DATE.match(written):
         return True
     from searchkit.corpus.written_dates import has_only_date_words  # late: 6 ms at the start of a run without written dates
@@ -169,9 +178,10 @@ def is_sentence(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a byline that stands alone is one: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was the aim".
+    """Whether a text alone looks like a name: "Akbar Mammadov" and "AFP", not "Dawn" or "Friday was
+    the aim".
 
-    "Dawn, Police Say" looks like a last and a first name, so these are none here.
+    A last name before a first name is not accepted, as "Dawn, Police Say" looks like one.
     """
     words = _SUFFIX.sub("", text).split()
     if not words or any(word.endswith(",") for word in words):
@@ -180,6 +190,6 @@ def is_name(text: str) -> bool:
         return True
     big = all(word[0].isupper() or word in PARTICLES for word in words) and words[0][0].isalpha()
     if len(words) == 1:
-        # Many a title is "BY DAWN"; what cannot be spoken is no word.
+        # "BY DAWN" is a title. A word without vowels is an abbreviation.
         return big and text.isupper() and not set("AEIOUY") & set(text)
     return big and len(words) <= 6 and not any(word.lower() in _NO_NAMES for word in words)

@@ -1,7 +1,8 @@
-"""What does a text file say of its article before the first paragraph?
+"""Reads the header of a text file: what it says of its article before the first paragraph.
 
-Four forms, all of which may miss any part: a first line ` date 2020-04-26 By Akbar Mammadov`; lines `Title: ...`,
-`Date: ...`, `Author: ...`; YAML front matter; and a title, a byline and a date on lines of their own.
+There are four forms, of which any part may be missing: a first line ` date 2020-04-26 By Akbar
+Mammadov`; lines `Title: ...`, `Date: ...`, `Author: ...`; YAML front matter; and a title, a byline
+and a date on lines of their own.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from searchkit.corpus.header_lines import (
 from searchkit.corpus.key_sets import FOREIGN_KEYS, normal_key
 
 MOST_KEYS = 500
-"""Lines of keys and values that a header has, at most."""
+"""Lines of keys and values in a header."""
 LONGEST_VALUE = 200
-"""Characters behind a key that is not known; longer lines are text."""
+"""Characters of a line with an unknown key; longer lines are text."""
 MOST_WORDS_OF_A_LONE_KEY = 3
-"""Words behind the only key of a header, if no title follows; more are a title."""
+"""Words behind the only key of a header, if no title follows; a line with more is a title."""
 KEYS = {
     "title": "title headline head",
     "date": "date published publishedon publisheddate datepublished publishdate publicationdate pubdate"
@@ -47,19 +48,22 @@ KEYS = {
     "url": "url link permalink",
     "body": "body text content article fulltext",
 }
-"""The keys of each field, in their normal form, fewer than records have; behind one of "body" the text begins.
-Those of FOREIGN_KEYS are beside them."""
+"""The keys of each field, in normal form; FOREIGN_KEYS has more. They are fewer than those of
+records. The text begins behind a key of "body"."""
 _FIELDS = {key: name for keys_of in (FOREIGN_KEYS, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 _NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edition page pages length copyright rights id"))
-"""Keys that headers have for what is no field: their lines are neither a title nor text."""
+"""Keys of headers that no field has: their lines are neither a title nor text."""
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
 _PARTED = re.compile(r"[^:：]*:(?:\s|$)")
 
 
 @dataclass(slots=True)
 class Header:
-    """What stands before the first paragraph of a file. `extra` has what no other field takes, among it the `date` that
-    could not be read and the `byline` that says more than the authors' names."""
+    """The header of a file. `order` is the order of ambiguous dates.
+
+    `extra` has what belongs to no field, the `date` if it was not understood, and the `byline` if
+    it says more than the authors' names.
+    """
 
     order: str = ""
     title: str = ""
@@ -78,7 +82,8 @@ class Header:
         return self.date is not None or "date" in self.extra
 
     def add_value(self, key: str, value: Value) -> None:
-        """Take the value of a key for its field, or for `extra` where the field has one."""
+        """Set the field of a key to a value, or add the value to `extra` if the field has one
+        already."""
         name = _field(key)
         text = one_line(value if isinstance(value, str) else ", ".join(value))
         if not text:
@@ -100,7 +105,8 @@ class Header:
             self.add_extra(key, value if isinstance(value, str) else text)
 
     def add_front_matter(self, key: str, value: Value) -> None:
-        """Take a value of front matter. Of mappings the names are taken, and all is kept as it is where they say more."""
+        """Add a value of front matter: of mappings only the names, and to `extra` all of it if
+        there is more."""
         if _field(key) in ("authors", "topics", "source", "section") and (found := read_names(value)) is not None:
             names, has_more = found
             if names:
@@ -111,9 +117,9 @@ class Header:
             self.add_value(key, value)
 
     def add_line(self, found: HeaderLine) -> bool:
-        """Take what a line says; False where it says nothing new.
+        """Add what a line says; False if it says nothing new.
 
-        Names are added to those of another line that has a date beside them, or stands above the title.
+        Names are added to those of another line that has a date too, or stands above the title.
         """
         has_date = found.date is not None or bool(found.unread_date)
         has_names = bool(found.authors or found.byline)
@@ -136,15 +142,16 @@ class Header:
             self.add_extra("byline", written)
 
     def add_extra(self, key: str, text: str) -> None:
-        """Keep what no field takes, beside what was kept under the same key."""
+        """Add a text to `extra`, behind a text that is under the same key."""
         self.extra[key] = f"{self.extra[key]}, {text}" if key in self.extra else text
 
 
 def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
-    """The header of a file whose first line that is not blank is `start`, and the line where the body begins.
+    """Read the header of a file, and return it with the line where the body begins. `start` is the
+    first line not blank.
 
-    Where the body begins behind a key ("Text: ..."), that line is replaced by what stands behind it. The body that is a
-    value of front matter, with no text below, is added to the lines.
+    If the body begins behind a key ("Text: ..."), the key is removed from that line. If the body is
+    a value of front matter, with no text below, its lines are added to `lines`.
     """
     header = Header(order)
     front = read_front_matter(lines, start)
@@ -167,7 +174,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
             return header, at
     if at == start and (found := parse_header(lines[start], order)) and not _is_title_with_by(lines, start, order):
         header.add_line(found)
-        at = _read_role(lines, start, header, found)  # though the line may say nothing ("date:")
+        at = _read_role(lines, start, header, found)  # also if the line says nothing ("date:")
     while True:
         at = _next_line(lines, at)
         if at == len(lines):
@@ -208,7 +215,7 @@ def _is_body(key: str, value: Value) -> bool:
 
 
 def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
-    """Whether a line may be a title that begins with "By", and no other title follows."""
+    """Whether a line may be a title that begins with "By": no other title follows."""
     before, by, name = lines[at].lower().rpartition("by ")
     words = name.split()
     if not by or not words or words[0] not in DOUBTFUL_NAMES or "date" in before:
@@ -218,7 +225,8 @@ def _is_title_with_by(lines: list[str], at: int, order: str) -> bool:
 
 
 def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
-    """Whether two lines are a title: short, no sentences, with a line of date or byline below them, and text below that."""
+    """Whether two lines are a title: short, no sentences, with a line of date or byline and then
+    text below."""
     title = lines[at : at + 2]
     if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not is_sentence(line) for line in title):
         return False
@@ -232,7 +240,8 @@ def _is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
 
 
 def _is_above_date(lines: list[str], at: int, order: str) -> bool:
-    """Whether a short line, no sentence, stands right below another and right above a date that ends the block."""
+    """Whether a short line, not a sentence, stands between another line and a date that ends the
+    block."""
     block = lines[at - 1 : at + 2]
     if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
         return False
@@ -243,10 +252,11 @@ def _is_above_date(lines: list[str], at: int, order: str) -> bool:
 
 
 def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:
-    """Whether a line is a month and a year alone that stand for the date, which is then not understood.
+    """Whether a line is a month and a year instead of a date, which count as a date that was not
+    understood.
 
-    It stands above the title or right below a line of the header, with an empty line behind it, and the file has a title
-    and text all the same.
+    It stands above the title or right below a line of the header, and before an empty line; the
+    file has a title and text besides.
     """
     if not is_month_and_year(lines[at].strip()) or (at + 1 < len(lines) and lines[at + 1].strip()):
         return False
@@ -257,7 +267,7 @@ def _is_month_line(lines: list[str], at: int, start: int, header: Header, order:
 
 
 def _read_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
-    """Take the role or the agency that stands below a byline; the line behind them."""
+    """Read the role or agency below a byline, if there is one, and return the next line."""
     below = at + 1
     if not found.authors or below == len(lines):
         return below
@@ -274,15 +284,18 @@ def _read_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> 
 
 
 def _read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
-    """Take the lines of keys and values that a file begins with; the line behind them, and whether the body begins there.
+    """Read lines of keys and values. Return the line behind them, and whether the body begins
+    there.
 
-    They are a header when two keys are known, the title or a date is among them, or one stands above a line of date and
-    byline. Keys that are not known belong to it up to the last that is, or to an empty line where they do not look like
-    text. Where nothing else is the title, the first or the last line is, with a key that is not known.
+    They are a header if two keys are known, if a title or a date is among them, or if one stands
+    above a line of date and byline. Unknown keys belong to the header up to the last known key, or
+    up to an empty line if they do not look like text. If nothing else is a title, the first or the
+    last line is, if its key is unknown.
     """
     entries: list[tuple[str, str]] = []
     first = ""
-    known, behind_known = 0, start  # entries up to the last key that is known, and the line behind it
+    # The number of entries up to the last known key, and the line behind it.
+    known, behind_known = 0, start
     body: re.Match[str] | None = None
     last = end = start
     limit = start + MOST_KEYS
@@ -294,7 +307,7 @@ def _read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             break
         name = _field(found[1])
         if at > end and (not known or not name or name in {_field(key) for key, _ in entries}):
-            break  # below an empty line the text may begin: "Date: set for talks"
+            break  # text may begin below an empty line: "Date: set for talks"
         if not name and len(lines[at]) > LONGEST_VALUE:
             break
         last, end = at, at + 1
@@ -334,7 +347,7 @@ def _read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
             header.title = first
             del entries[0]
         elif body is None and _may_be_title(*entries[-1]):
-            del entries[-1]  # it is read as any title
+            del entries[-1]  # `read_header` reads it as a title
             end = last
     for key, value in entries:
         header.add_value(key, value)
@@ -342,7 +355,8 @@ def _read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]
 
 
 def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
-    """Whether the lines behind the last key that is known are text: an interview, or a lead with the place before it."""
+    """Whether the lines behind the last known key are text: an interview, or a first paragraph with
+    a dateline."""
     unknown = [entry for entry in entries[known:] if normal_key(entry[0]) not in _NO_FIELD]
     keys = [key for key, _ in unknown]
     has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
@@ -353,17 +367,19 @@ def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
 
 
 def _may_be_title(key: str, value: str) -> bool:
-    """Whether a line is no key and value, but may be a title with a colon."""
+    """Whether a line that looks like a key and a value may be a title with a colon."""
     return not _field(key) and normal_key(key) not in _NO_FIELD and _has_words(value)
 
 
 def _has_words(value: str) -> bool:
-    """Whether a value may be a part of a title: of more words than "Page: 3" and "Length: 512 words" have."""
+    """Whether a value may be part of a title: it has more words than in "Page: 3" and "Length: 512
+    words"."""
     return len(re.findall(r"\w*[^\W\d_]\w*", value)) > 1
 
 
 def _title_follows(lines: list[str], at: int, order: str) -> bool:
-    """Whether the lines from one on are a title, with text below, or begin with lines of date and byline above one."""
+    """Whether a title with text below follows at a line, directly or behind lines of date and
+    byline."""
     for _ in range(3):
         at = _next_line(lines, at)
         if at == len(lines) or parse_header(lines[at], order) is None:
@@ -373,9 +389,11 @@ def _title_follows(lines: list[str], at: int, order: str) -> bool:
 
 
 def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -> bool:
-    """Whether the only key of a file is its header's, and no part of a title ("Source: Trump to fire Comey").
+    """Whether the only key of a file belongs to a header, and not to a title ("Source: Trump to
+    fire Comey").
 
-    Behind an empty line a line of date and byline stands below it. The value is names or a few words, or a title follows.
+    An empty line and a line of date and byline follow it. The value is names or a few words, or a
+    title follows.
     """
     below = _next_line(lines, end)
     if below in (end, len(lines)) or _is_title_with_by(lines, below, order):
@@ -392,10 +410,11 @@ def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -
 
 
 def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
-    """The line behind those that continue the value of the key above, as in mail; `start` where none does.
+    """The line behind those that continue the value of the key above, as in mail; `start` if none
+    does.
 
-    They are indented, with an empty line or a key below the last. None where indented lines go on to the limit: these are
-    text, not a value.
+    These lines are indented, and an empty line or a key follows. None if indented lines go on to
+    the limit: they are text.
     """
     end = start
     for at in range(start, len(lines)):
@@ -417,13 +436,14 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
 
 
 def _key_line(line: str) -> re.Match[str] | None:
-    """A key and its value; a key that is not known has a blank behind its colon."""
+    """Match a key and its value. An unknown key must have a blank behind its colon."""
     found = _KEY_LINE.match(line)
     return found if found and (_PARTED.match(line) or _field(found[1])) else None
 
 
 def _rename_mail_keys(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The keys of a mail as those of an article: who sent it is its author, its subject the title."""
+    """Rename the keys of a mail to those of an article: the sender is the author, the subject the
+    title."""
     keys = {key.lower() for key, _ in entries}
     if not {"from", "subject"} <= keys or any(_field(key) == "title" for key in keys):
         return entries
@@ -437,9 +457,11 @@ def _field(key: str) -> str:
 
 
 def _is_title(lines: list[str], at: int, order: str) -> bool:
-    """Whether a line is a title: short, without a full stop, and with an empty line or one of a header below.
+    """Whether a line is a title: short, without a full stop, and above an empty line or a line of
+    the header.
 
-    A full stop may stand right above a line that says a date or authors: "Talks resume in Washington, D.C."
+    It may end in a full stop if a line with a date or authors follows: "Talks resume in Washington,
+    D.C."
     """
     line = lines[at].strip()
     if len(line) > LONGEST_TITLE:
@@ -455,12 +477,13 @@ def _is_title(lines: list[str], at: int, order: str) -> bool:
 
 
 def _below_title(line: str, order: str) -> HeaderLine | None:
-    """What a line below a title says. In small letters a byline of another language may be the second line of a title."""
+    """Parse a line below a title. In small letters a foreign byline may be the second line of the
+    title."""
     return _header_line(line, order, has_title=line[:1].isupper())
 
 
 def _next_line(lines: list[str], at: int) -> int:
-    """The first line from one on that is not blank."""
+    """The first line not blank, from line `at` on."""
     while at < len(lines) and not lines[at].strip():
         at += 1
     return at

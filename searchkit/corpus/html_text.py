@@ -1,13 +1,15 @@
-"""HTML in a value of a record, as text. What is not clearly HTML stays as it is, character for character.
+"""Converts HTML in a value of a record to text. What is not clearly HTML stays as it is, character
+for character.
 
-A text is clearly HTML when it holds one of these:
+A text is clearly HTML if it has one of these:
 
 - an element of HTML that is opened and closed: `<p>...</p>`, `<a href=...>...</a>`;
 - an element that is never closed, with an attribute in quotes: `<img src="...">`;
-- two tags that part lines or paragraphs: `<br>`, `<p>`, `<li>`, `<hr>`.
+- two tags that separate lines or paragraphs: `<br>`, `<p>`, `<li>`, `<hr>`.
 
-A single `<b>`, `x < y`, `<IBM.N>` or `&amp;` says nothing. All is done in time linear in the length of the text, so this
-is a tokenizer of its own, smaller than that of the HTML standard: a tag ends before the next "<".
+A single `<b>`, `x < y`, `<IBM.N>` or `&amp;` is not enough. The time is linear in the length of the
+text, whatever it holds. Therefore the tokenizer is our own, and simpler than that of the HTML
+standard: a tag ends before the next "<".
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _ELEMENTS = {
     " label link map mark math meta meter nobr output param path progress q rb rp rt ruby s samp script slot small source"
     " span strike strong style sub sup template time tt u var wbr",
 }
-"""What parts an element of HTML from what is before and behind it."""
+"""What separates an element from the text around it."""
 _PARAGRAPHS, _LINES, _BLANKS, _NOTHING = (frozenset(names.split()) for names in _ELEMENTS.values())
 _PARTING = frozenset({"br", "p", "li", "hr"})
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -35,9 +37,9 @@ _WITHOUT_TEXT = frozenset({"script", "style"})
 _WITHOUT_TEXT_END = {name: re.compile(rf"</{name}\b[^<>]*>", re.I) for name in _WITHOUT_TEXT}
 
 MAY_HOLD_HTML = re.compile(rb"<(?:[/\\a-z]|(?i:%s)\b)" % "|".join(sorted(_VOID | _PARTING)).encode())
-"""What a line of JSON holds when a text of it is clearly HTML (unless its "<" are escaped)."""
+"""Matches any line of JSON with a text that is clearly HTML (unless its "<" are escaped)."""
 
-# No flag that ignores case: a search then looks for "<" as fast as it can.
+# Without a flag that ignores case, `re` searches for "<" faster.
 _TAG = re.compile(
     r"""<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:_-]*+)(?:
         (?P<attributes>(?:[\s/](?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?)>
@@ -73,11 +75,12 @@ def is_html(text: str) -> bool:
 
 
 def html_to_text(text: str) -> str:
-    """The text of HTML: blocks as paragraphs, <br>, items and rows as lines, references resolved; tags, comments, scripts
-    and styles are taken off.
+    """The text of HTML: blocks are paragraphs; <br>, items and rows are lines; character references
+    are resolved.
 
-    A tag of an element that HTML does not know, such as `<IBM.N>`, stays unless it is used as one: with an attribute in
-    quotes or an end tag. Where neither <p> nor <br> parts the text, its own line ends do.
+    Tags, comments, scripts and styles are removed. A tag of an unknown element, such as `<IBM.N>`,
+    stays unless it has an attribute in quotes or an end tag. If the text has neither <p> nor <br>,
+    its own line ends stay.
     """
     keeps_lines = _PARAGRAPH_OR_BREAK.search(text) is None
     closed: set[str] | None = None
@@ -118,7 +121,7 @@ def html_to_text(text: str) -> str:
 
 
 def _markup(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
-    """Where markup begins and ends, and its tag (None for other markup, such as comments)."""
+    """The beginning, end and tag of all markup; the tag is None for comments and declarations."""
     never_ended: set[str] = set()
     at = 0
     while (start := text.find("<", at)) >= 0:
@@ -147,12 +150,12 @@ def _markup(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
 
 
 def _referred(reference: re.Match[str]) -> str:
-    return html.unescape(reference[0]) or " "  # a control character joins no words
+    return html.unescape(reference[0]) or " "  # a control character must not join two words
 
 
 def _one_blank(text: str) -> str:
-    """A text with one blank for each run of the white space that HTML has."""
-    # Replacing is several times faster than a regular expression or a table; each round halves the runs.
+    """The text with one blank for each run of white space, as HTML defines it."""
+    # Several times faster than a regular expression or a table; each round halves the runs.
     for space in "\n\t\r\f":
         text = text.replace(space, " ")
     while "  " in text:
@@ -161,7 +164,7 @@ def _one_blank(text: str) -> str:
 
 
 def _laid_out(text: str) -> str:
-    """Lines without blanks around them; one empty line at most between two."""
+    """The text without blanks around its lines, and with one empty line at most between two."""
     lines: list[str] = []
     for line in map(str.strip, text.split("\n")):
         if line or (lines and lines[-1]):

@@ -24,7 +24,8 @@ WRAPPED = (
 )
 """Keys under which an object has its value, the likeliest first; those with "$" are MongoDB's."""
 WRAPPED_TEXT = (*WRAPPED[1:], WRAPPED[0])
-"""The same for an object with a text of paragraphs: its name may be a heading, or say what the object is."""
+"""The same for an object with a text of paragraphs: its name may be a heading, or say what the
+object is."""
 
 _DOT = re.compile(r"\.(?![^\[\]]*\])")
 _FILTERED = re.compile(r"(.+?)\[([^=\]]+)=([^\]]*)\]")
@@ -43,7 +44,8 @@ class Items(NamedTuple):
 
 
 Path = tuple[str | Items, ...]
-"""Leads from a value to one inside it: keys of objects (of each object in a list), and which items of a list."""
+"""Leads from a value to one inside it: keys of objects (of each object in a list), and which items
+of a list."""
 Removal = Callable[[Any], Any]
 """Returns what is left of a value without the part that a field used; None for nothing."""
 Consumed = tuple[Path, Removal]
@@ -53,7 +55,8 @@ Consumed = tuple[Path, Removal]
 class Step(NamedTuple):
     """Where a record may have the value of a field: a `key` of the record and a `path` below it.
 
-    `kind` says how to read the value: "html" as HTML, "joined" as parts of one paragraph, "" as it looks.
+    `kind` says how to read the value: "html" as HTML, "joined" as parts of one paragraph, "" as it
+    looks.
     """
 
     key: str
@@ -62,7 +65,8 @@ class Step(NamedTuple):
 
 
 def steps_to(path: str, keys: Mapping[str, Sequence[str]]) -> list[Step]:
-    """The steps that a path of a key set or of `--map` stands for; `keys` are the record's, by normal form.
+    """The steps that a path of a key set or of `--map` stands for; `keys` are the record's, by
+    normal form.
 
     A key may itself contain dots ("source.name"), as in flattened records.
     """
@@ -117,7 +121,8 @@ def value_at(value: Any, path: Path) -> Any:
 
 
 def _key_of(record: dict[str, Any], key: str) -> str | None:
-    """The key of an object that part of a path means: the same key, else one with the same normal form."""
+    """The key of an object that part of a path means: the same key, else one with the same normal
+    form."""
     if key in record:
         return key
     normal = normal_key(key)
@@ -182,7 +187,8 @@ def _item_without_consumed(item: Any, consumed: list[Consumed]) -> Any:
 def longest_text(key: str, value: Any) -> tuple[int, str]:
     """The length of the longest text at or below a key, in characters, and its path.
 
-    Texts at one path in the items of a list count as one. A string without blanks, such as a URL, is no text.
+    Texts at one path in the items of a list count as one. A string without blanks, such as a URL,
+    is no text.
     """
     lengths: dict[str, int] = {"": 0}
     _measure(value, key, _DEEPEST, lengths)

@@ -18,16 +18,19 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
 
 MOST_VALUES = 500_000
-"""Commas and brackets of a line. Each may begin a value, which takes up to 60 times its bytes in memory."""
+"""Commas and brackets of a line. Each may begin a value, which takes up to 60 times its bytes in
+memory."""
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{309}")
-"""What orjson does not read: NaN and Infinity, as pandas writes them, surrogates, and numbers that are too large."""
+"""What orjson does not read: NaN and Infinity, as pandas writes them, surrogates, and numbers that
+are too large."""
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPED = (("stray-bytes", "an escape of half a character"),)
 _ESCAPED = re.compile(rb"\\(?:[bfr]|u(?:00(?:[01789]|3[cC])|202[89]))")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATORS = "\u2028".encode(), "\u2029".encode()
-"""How JSON writes control characters: escaped, or in UTF-8 from U+007F on. "<" may be escaped too."""
+"""How JSON writes control characters: escaped, or in UTF-8 from U+007F on. "<" may be escaped
+too."""
 
 
 def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
@@ -57,7 +60,8 @@ def _record(line: bytes) -> KeyedRecord:
 
 
 def _parsed(line: bytes) -> tuple[Any, bool]:
-    """The value of a line, and whether a surrogate in it became U+FFFD. Raises ValueError and RecursionError."""
+    """The value of a line, and whether a surrogate in it became U+FFFD. Raises ValueError and
+    RecursionError."""
     try:
         return orjson.loads(line), False
     except orjson.JSONDecodeError:

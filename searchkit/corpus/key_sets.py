@@ -1,8 +1,9 @@
-"""The keys under which exports have an article's fields: the usual names of each field, and known exports.
+"""The keys under which exports have an article's fields: the usual names of each field, and known
+exports.
 
-Keys are compared without case, "_", "-" and blanks (`normal_key`). Dots in a path lead into objects, and into each
-item of a list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the items of a list whose `type`
-is one of these.
+Keys are compared without case, "_", "-" and blanks (`normal_key`). Dots in a path lead into
+objects, and into each item of a list: `byline.person`, `tags.webTitle`.
+`contents[type=kicker|label]` are the items of a list whose `type` is one of these.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ FOREIGN_KEYS = {
     "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
     "language": "sprache idioma langue lingua язык dil",
 }
-"""Names of the fields in other languages, in normal form. "data" (Italian, Polish) is missing: records have all sorts
-of values under it."""
+"""Names of the fields in other languages, in normal form. "data" (Italian, Polish) is missing:
+records have all sorts of values under it."""
 FIELD_KEYS = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
@@ -45,7 +46,8 @@ FIELD_KEYS = {
     "language": "language lang inlanguage languagecode langcode dc:language",
     "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
 }
-"""The usual names of each field of an article, in normal form; the first that has a value is used."""
+"""The usual names of each field of an article, in normal form; the first that has a value is
+used."""
 FIELD_KEYS |= {name: f"{FIELD_KEYS[name]} {keys}" for name, keys in FOREIGN_KEYS.items()}
 FULL_TEXT_KEYS = frozenset(
     ["body", "text", "content", "article", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "maincontent"]
@@ -56,10 +58,11 @@ FULL_TEXT_KEYS = frozenset(
 class KeySet(NamedTuple):
     """The keys of one export.
 
-    A record is of the export `name` if it has all keys of one of the strings in `required`, which are separated by
-    blanks. `paths` lead to each field, the likeliest first. Fields that are missing there are found under their usual
-    names. A key that is named here is used for no other field; those of "extra" are used for none. "html:" before a
-    path says that its value is HTML, "joined:" that its values are parts of one paragraph.
+    A record is of the export `name` if it has all keys of one of the strings in `required`, which
+    are separated by blanks. `paths` lead to each field, the likeliest first. Fields that are
+    missing there are found under their usual names. A key that is named here is used for no other
+    field; those of "extra" are used for none. "html:" before a path says that its value is HTML,
+    "joined:" that its values are parts of one paragraph.
     """
 
     name: str
@@ -182,7 +185,8 @@ KEY_SETS = (
             "url": "links.permalink links.canonical",
         },
     ),
-    # https://trafilatura.readthedocs.io: its JSON has the URL under "source", its Python dictionary under "url"
+    # https://trafilatura.readthedocs.io: its JSON has the URL under "source", its Python dictionary
+    # under "url"
     KeySet(
         "Trafilatura",
         ("fingerprint rawtext", "fingerprint text", "sourcehostname text"),
@@ -212,7 +216,8 @@ KEY_SETS = (
     ),
     # https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/ (ArtList); seendate is the only date
     KeySet("GDELT", ("seendate",), {"date": "seendate", "source": "domain"}),
-    # https://developer.wordpress.org/rest-api/reference/posts/; author, categories and tags are numbers
+    # https://developer.wordpress.org/rest-api/reference/posts/; author, categories and tags are
+    # numbers
     KeySet(
         "WordPress",
         ("dategmt content", "dategmt slug"),

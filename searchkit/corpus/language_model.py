@@ -1,11 +1,13 @@
-"""How likely is a text in a language? A pair of characters costs minus the natural logarithm of its chance (nats).
+"""Measures how likely a text is in a language. The cost of a pair of characters is -ln of its
+probability, in nats.
 
-A language is a chain of letters (Markov, order 1): what a letter costs depends on the one before. Both are counted in our
-samples; pairs that no sample has fall back on the letter alone, letters of other languages on a small chance. Signs cost by
-how usual they are in news and by what stands beside them: a quotation mark that opens stands behind a blank, a degree sign
-behind a digit, and a box-drawing character nowhere. Chinese, Japanese and Korean are judged character by character.
+A language is a Markov chain of order 1: the probability of a letter depends on the one before. Both
+are counted in our samples. Pairs that are not in the sample fall back on the letter alone, and
+letters of other languages on a small probability. The cost of a sign depends on how usual it is in
+news and on its neighbours: an opening quotation mark follows a blank, a degree sign a digit, and a
+box-drawing character nothing. Chinese, Japanese and Korean characters are measured one by one.
 
-All costs are those of pairs, so that a text is judged by counting its pairs once, and each language reads these counts.
+All costs belong to pairs, so that the pairs of a text are counted once for all languages.
 """
 
 from __future__ import annotations
@@ -23,14 +25,14 @@ from searchkit.corpus.samples import CYRILLIC, EAST_ASIAN, OTHER, USUAL
 _MOST_KEPT = 8192
 """Costs that a language keeps; usual texts have a quarter of that."""
 _SMOOTHING = 6.0
-"""How many observations of a letter alone count as much as those of a pair."""
+"""Weight of the frequency of a letter alone, in observations of pairs (additive smoothing)."""
 _FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), **dict.fromkeys("éèáàâäçñóôöøíúùü", 2e-4)}
-"""Letters of names that any paper in Latin letters prints, and their chances."""
+"""Letters of foreign names that papers in Latin letters print, and their probabilities."""
 _ORDINALS = "ªºµ"
-"""Signs that Unicode has among the letters."""
+"""Signs that are letters in Unicode."""
 
 _WELL_PLACED = -3.0
-"""What a sign costs less in a usual place."""
+"""Added to the cost of a sign beside its usual neighbour."""
 _DEGREES = tuple(f"°{letter}" for letter in "CFNSEWO")
 _UNITS = ("µm", "µg", "µl", "µs", "µF", "µV")
 _OPENING, _CLOSING = "“‘„«‚‹¿¡([", "”»›"
@@ -43,19 +45,21 @@ _SIGNS: dict[str, float] = {
     **dict.fromkeys("\xad\u200c\u200d\u200e\u200f", 9.0),
     **dict.fromkeys("、。，「」・ー！？：；『』（）《》〈〉【】“”‘’…～〜", 4.0),
 }
-"""Signs above ASCII and what each costs; all others cost _ODD_SIGN."""
+"""The costs of signs above ASCII; all others cost _ODD_SIGN."""
 _ODD_SIGN, _CONTROL, _MISFIT, _OTHER_SCRIPT = 11.0, 13.0, 6.0, 16.0
 _STRAY = 18.0
 _BESIDE_LETTERS = "’‘“”–—…«»·\xa0"
 """Signs that often stand beside a letter."""
 _UPPER_FIRST, _UPPER_ALL, _UPPER_INSIDE, _LOWER_BEHIND = 1.9, 0.5, 7.0, 0.4
-"""What a capital costs behind a blank, a capital and a small letter, and a small letter behind a capital."""
+"""Costs of a capital behind a blank, a capital and a small letter, and of a small letter behind a
+capital."""
 _REPEATED, _BOX, _IN_BOXES = 1.0, 11.0, 7.0
-"""What a sign costs behind the same sign, and a box-drawing character by itself and behind another one."""
+"""Costs of a sign behind the same sign, and of a box-drawing character alone and behind another
+one."""
 
 
 def _fold(character: str) -> str:
-    """A letter in small, and a blank for all else."""
+    """The small form of a letter, and a blank for any other character."""
     if character in _ORDINALS or not (character.isalpha() or unicodedata.category(character)[0] == "M"):
         return " "
     lower = character.lower()
@@ -64,12 +68,13 @@ def _fold(character: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _script(character: str) -> str:
-    """The script of a letter, as the first word of its name has it ("LATIN", "CYRILLIC", "CJK", ...)."""
+    """The script of a letter, as the first word of its name has it ("LATIN", "CYRILLIC", "CJK",
+    ...)."""
     return unicodedata.name(character, "?").partition(" ")[0]
 
 
 class _Alone(dict[str, float]):
-    """What each character costs whatever stands beside it."""
+    """The cost of each character without regard to its neighbours."""
 
     def __init__(self, chance: Callable[[str], float]) -> None:
         super().__init__()
@@ -86,8 +91,8 @@ class _Alone(dict[str, float]):
 
 
 class Language(dict[str, float]):
-    """The costs of pairs of characters in one language: `language["ab"]` is what "b" behind "a" costs. Those that are asked
-    for are kept."""
+    """The costs of pairs of characters in a language: `language["ab"]` is the cost of "b" behind
+    "a"."""
 
     def __init__(self, name: str, sample: str, usual: str = "") -> None:
         super().__init__()
@@ -155,7 +160,7 @@ class Language(dict[str, float]):
         return _UNUSUAL if len(raw) == 2 and raw[0] < first_rare else _RARE_CHARACTER
 
     def _sign_cost(self, before: str, character: str) -> float:
-        """What is odd about two characters side by side, of which one is above ASCII."""
+        """The cost of a sign beside a character, if one of them is above ASCII."""
         cost = 0.0
         if before > "\x7f":
             cost += _misfit_before(before, character)
@@ -165,7 +170,8 @@ class Language(dict[str, float]):
 
 
 def _misfit_before(sign: str, character: str) -> float:
-    """What is odd about a character behind a sign or letter above ASCII."""
+    """The cost of a character behind a sign or letter above ASCII, beside that of the character
+    itself."""
     if _fold(sign) == " ":
         if sign in "„«‚‹¿¡‘":
             if not character.isspace() or character == "\xa0":
@@ -191,7 +197,8 @@ def _misfit_before(sign: str, character: str) -> float:
 
 
 def _misfit_behind(before: str, sign: str) -> float:
-    """What is odd about a sign or letter above ASCII behind a character."""
+    """The cost of a sign or letter above ASCII behind a character, beside that of the sign
+    itself."""
     if _fold(sign) == " ":
         if sign in "„«‚‹¿¡‘£€¥§¶•©":
             return _MISFIT if before.isalpha() or (before.isdigit() and sign in "¿¡") else 0.0
@@ -213,12 +220,14 @@ def _misfit_behind(before: str, sign: str) -> float:
 
 _EAST_ASIAN_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "LATIN")
 _RARE = {"zh-hans": ("gb2312", 0xD8), "zh-hant": ("big5", 0xC9), "ja": ("euc_jp", 0xD0), "ko": ("euc_kr", 0xCA)}
-"""Of the standard sets of characters, the first byte from which they have the rare ones."""
+"""The standard character set of a language, and the first byte from which on it has the rare
+characters."""
 _UNUSUAL, _RARE_CHARACTER = 10.5, 12.5
 
 
 def _usual_chances(usual: str, letters: list[str]) -> dict[str, float]:
-    """The chance of each usual character: half by its rank (Zipf, Mandelbrot), half by the sample."""
+    """The probability of each usual character: half by its rank (Zipf-Mandelbrot law), half by the
+    sample."""
     ranked = {character: 1 / (rank + 12) for rank, character in enumerate(usual)}
     whole = sum(ranked.values())
     chances = {character: 0.5 * chance / whole for character, chance in ranked.items()}
@@ -243,7 +252,7 @@ def _sign_cost_alone(sign: str) -> float:
 
 
 def _case_cost(before: str, character: str) -> float:
-    """What the case of a letter costs behind the character before it; scripts without case cost nothing."""
+    """The cost of the case of a letter behind a character; 0 in scripts without case."""
     if character.isupper():
         if not before.isalpha() or before in _ORDINALS:
             return _UPPER_FIRST
@@ -258,7 +267,7 @@ SAMPLES: Mapping[str, str] = {**LATIN, **CYRILLIC, **OTHER, **EAST_ASIAN}
 
 @cache
 def language(name: str) -> Language:
-    """A language by its code."""
+    """The language with a code, such as "en"."""
     sample = SAMPLES[name]
     if name == "vi":  # windows-1258 has the tones as characters of their own
         sample = "".join(map(_without_tone, sample))
@@ -266,7 +275,7 @@ def language(name: str) -> Language:
 
 
 def _without_tone(letter: str) -> str:
-    """A Vietnamese letter with its tone behind it, as windows-1258 writes it."""
+    """A Vietnamese letter with its tone as a character behind it, as in windows-1258."""
     parts = unicodedata.normalize("NFD", letter)
     tones = [part for part in parts if part in "\u0300\u0301\u0303\u0309\u0323"]
     rest = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))

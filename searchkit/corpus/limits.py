@@ -1,4 +1,5 @@
-"""Limits of sizes and numbers. They stop files made to exhaust memory or time, and let real archives pass."""
+"""Limits of sizes and numbers. They stop files made to exhaust memory or time, and let real
+archives pass."""
 
 from __future__ import annotations
 
@@ -15,11 +16,13 @@ _COUNT = re.compile(r"\d{1,15}")
 _SIZES = ("max_article", "max_member", "max_unpacked")
 
 UNPACKED_FREELY = 256 * MB
-"""Bytes that any packed file may unpack to, whatever its size: a small file of one thing repeated is no bomb."""
+"""Bytes that any packed file may unpack to, whatever its size: a small file of one thing repeated
+is no bomb."""
 LONGEST_CACHED = 200
 """Characters of a short text, such as a date or a byline, whose parsed value is cached."""
 LONG_TEXT = 200
-"""Characters of a text from which on it is reported if no field uses it and it is at least twice as long as the body."""
+"""Characters of a text from which on it is reported if no field uses it and it is at least twice as
+long as the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,10 @@ class Limits:
     - `max_article`: size of a text file, a JSON line or a Reuters record.
     - `max_member`: size of one member of an archive, unpacked.
     - `max_unpacked`: size of all that one file unpacks to.
-    - `max_ratio`: how many times the size of the file that may be, beyond UNPACKED_FREELY. News packs 3 to 10 times,
-      JSON lines up to 50, a bomb 1,000 times.
-    - `max_members`: number of members of one archive; in a zip file each takes about a kilobyte of memory.
+    - `max_ratio`: how many times the size of the file that may be, beyond UNPACKED_FREELY. News
+      packs 3 to 10 times, JSON lines up to 50, a bomb 1,000 times.
+    - `max_members`: number of members of one archive; in a zip file each takes about a kilobyte of
+      memory.
     """
 
     max_article: int = 64 * MB

@@ -1,9 +1,9 @@
 """Splits a file of many records into lines in UTF-8, whatever the encoding of the file.
 
-The encoding of records that are not UTF-8 is guessed for all of them together. When the first of them comes,
-the rest of the file is searched for the others, and the likeliest encoding of them all is taken for the file's.
-A record is read in another encoding only if its own evidence is strong. So all shares of a file decide alike,
-and a beginning in ASCII decides nothing.
+The encoding of records that are not UTF-8 is guessed for all of them together. When the first of
+them comes, the rest of the file is searched for the others, and the likeliest encoding of them all
+is taken for the file's. A record is read in another encoding only if its own evidence is strong. So
+all shares of a file decide alike, and a beginning in ASCII decides nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
 
 MOST_SPOOLED = 4 * GB
-"""Bytes of a packed file that are kept for the guess; records behind them do not take part in it."""
+"""Bytes of a packed file that are kept for the guess; records behind them do not take part in
+it."""
 MOST_SAMPLES = 256
 """Records that take part in the guess: of more, every second, fourth and so on."""
 _HEAD, _CHUNK = 65536, 2**20
@@ -46,8 +47,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Lines:
     """The lines of a file in UTF-8; None stands for a line that is too long.
 
-    `number` is the number of the current line, counted from 1, and `encoding` the encoding that it was decoded
-    from with its confidence, which may change from line to line.
+    `number` is the number of the current line, counted from 1, and `encoding` the encoding that it
+    was decoded from with its confidence, which may change from line to line.
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
@@ -70,7 +71,8 @@ class Lines:
         return self._lines(are_records=False)
 
     def records(self) -> Iterator[bytes | None]:
-        """The lines that are not blank, each a record. One of another share may stay in its own encoding."""
+        """The lines that are not blank, each a record. One of another share may stay in its own
+        encoding."""
         return self._lines(are_records=True)
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
@@ -83,7 +85,8 @@ class Lines:
             self._option = ""  # a byte-order mark of UTF-8
         is_free = not self._option
         chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
-        # The share that reports warnings of the file decodes all of it, the others only their own records.
+        # The share that reports warnings of the file decodes all of it, the others only their own
+        # records.
         # A line that begins with a bracket is not blank, in whatever encoding.
         skips = are_records and not (is_wide or self._source.is_in_share(1))
         records = 0
@@ -172,7 +175,8 @@ class Lines:
         return not (line.isascii() or (self._option and _is_in(line, self._option)) or _is_utf_8(line))
 
     def _decode_as_guessed(self, line: bytes) -> str | None:
-        """The text of a line in the guessed encoding of the file, or None if that has to be checked."""
+        """The text of a line in the guessed encoding of the file, or None if that has to be
+        checked."""
         from searchkit.corpus.detection import is_usual_beside  # late: 19 ms, as in decode.py
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
@@ -188,7 +192,8 @@ class Lines:
         return text if text is not None and is_usual_beside(line, text, self._file_guess) else None
 
     def _guess_file_encoding(self, first: bytes) -> Guess:
-        """Guess the encoding of all records that are not UTF-8, from the first of them to the end of the file."""
+        """Guess the encoding of all records that are not UTF-8, from the first of them to the end
+        of the file."""
         from searchkit.corpus.detection import guess_together  # late: 19 ms, as in decode.py
 
         samples: list[bytes] = []
@@ -244,7 +249,8 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 def _share_of_utf_8(line: bytes) -> int:
-    """How much of a line above ASCII is UTF-8: less than half (0), half (1) or nearly all (_NEARLY_ALL)."""
+    """How much of a line above ASCII is UTF-8: less than half (0), half (1) or nearly all
+    (_NEARLY_ALL)."""
     counted = count_utf_8(line)
     return _NEARLY_ALL if counted.is_mostly_valid else int(2 * counted.valid_count >= counted.fault_count)
 

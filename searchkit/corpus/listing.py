@@ -21,7 +21,8 @@ from searchkit.source_files import Listing, SourceFile
 _TOC = re.compile(r"_MAIN_[0-9]+\.toc")
 _EVERYTHING = ReadOptions()
 NO_FILE = "(pipe, socket or device)"
-"""Where files of types that no reader takes are counted, the name of what is no file at all. It is never opened."""
+"""Where files of types that no reader takes are counted, the name of what is no file at all. It is
+never opened."""
 INDEX = "(folder of an index)"
 """The name there of folders that hold an index, which are not looked into."""
 
@@ -29,9 +30,9 @@ INDEX = "(folder of an index)"
 def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     """List the files of a root that are to be read.
 
-    Hidden files and folders are passed over; folders that hold an index and whatever is no regular file are counted and
-    never opened; a file that is reached twice counts by its first path. Raises RootError for a root that is missing, or
-    that holds an index.
+    Hidden files and folders are passed over; folders that hold an index and whatever is no regular
+    file are counted and never opened; a file that is reached twice counts by its first path. Raises
+    RootError for a root that is missing, or that holds an index.
     """
     try:
         status = root.stat()
@@ -57,7 +58,8 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
 
 
 def label_of(root: Path) -> str:
-    """The label of a root: its name, a file's without the suffixes of its format and packing; "root" for "/"."""
+    """The label of a root: its name, a file's without the suffixes of its format and packing;
+    "root" for "/"."""
     if root.name in ("", ".", ".."):
         root = root.resolve()
     if root.is_dir():
@@ -79,8 +81,8 @@ class _Walk:
         self._tells_problems = True
 
     def all_below(self, root: Path, status: os.stat_result) -> None:
-        """Walk the folders in the order of their paths, each once: a link can neither loop nor multiply them, and
-        what is reached twice is met by its first path first."""
+        """Walk the folders in the order of their paths, each once: a link can neither loop nor
+        multiply them, and what is reached twice is met by its first path first."""
         waiting = [("", root, status)]
         walked: set[tuple[int, int]] = set()
         while waiting:
@@ -170,7 +172,8 @@ class _Walk:
         return reason
 
     def _may_be_of_others(self, path: str, place: str) -> None:
-        """Tell which formats of other packages cannot be had, once; articles of files that may be theirs stay."""
+        """Tell which formats of other packages cannot be had, once; articles of files that may be
+        theirs stay."""
         for _, problem in external_formats().problems if not self._options.format else ():
             failure = Failure(printable_path(place), f"no reader takes it, and {problem}")
             if self._tells_problems:

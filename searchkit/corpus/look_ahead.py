@@ -1,6 +1,7 @@
 """A stream whose next bytes can be looked at before they are read.
 
-What was looked at is kept, the first of it in memory and the rest on disk, and `read` returns it again.
+What was looked at is kept, the first of it in memory and the rest on disk, and `read` returns it
+again.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class LookAhead:
     def look(self, size: int) -> bytes:
         """At most `size` bytes behind all that were read or looked at; `read` returns them again.
 
-        Empty at the end of the stream, before damage, of which `read` then raises, and if no more can be kept.
+        Empty at the end of the stream, before damage, of which `read` then raises, and if no more
+        can be kept.
         """
         if self._looked_at >= self._most:
             return b""

@@ -1,7 +1,8 @@
 """Decodes the names of an archive's members. One guess is made for all names that are not UTF-8.
 
-Zip can say of a name that it is UTF-8 (APPNOTE, general purpose bit 11, or an Info-ZIP extra field with the
-name in UTF-8). Other names are in the code page of the system that packed them. Tar says nothing at all.
+Zip can say of a name that it is UTF-8 (APPNOTE, general purpose bit 11, or an Info-ZIP extra field
+with the name in UTF-8). Other names are in the code page of the system that packed them. Tar says
+nothing at all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ MOST_BYTES = 16384
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _DOS = 3.0
-"""Bonus of the encodings of DOS and East Asia in zip files, in nats: Windows packs names in its OEM code page."""
+"""Bonus of the encodings of DOS and East Asia in zip files, in nats: Windows packs names in its OEM
+code page."""
 _SURELY_UTF_8 = 8
 """Valid characters of UTF-8 for each fault: fewer may be chance in a short Chinese name."""
 _PARTS = bytes.maketrans(b"/-.", b"   ")
@@ -26,7 +28,8 @@ _PARTS = bytes.maketrans(b"/-.", b"   ")
 
 
 def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
-    """Set the names of members that `zipfile` has decoded as IBM437 and that are in another encoding."""
+    """Set the names of members that `zipfile` has decoded as IBM437 and that are in another
+    encoding."""
     others: list[tuple[zipfile.ZipInfo, bytes]] = []
     for member in members:
         if member.flag_bits & _UTF_8_FLAG or member.orig_filename.isascii():
@@ -44,7 +47,8 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
 
 
 class TarNames:
-    """Decodes the names of a tar file. `others` is called once, at the first name that is not UTF-8.
+    """Decodes the names of a tar file. `others` is called once, at the first name that is not
+    UTF-8.
 
     It returns all names of the file that are not UTF-8.
     """
@@ -54,7 +58,8 @@ class TarNames:
         self._encoding = ""
 
     def decode(self, name: str) -> str:
-        """Decode a name that `tarfile` has read as UTF-8, with a surrogate for each byte that is not."""
+        """Decode a name that `tarfile` has read as UTF-8, with a surrogate for each byte that is
+        not."""
         raw = not_utf_8(name)
         if not raw:
             return name if name.isascii() else _as_utf_8(name.encode("utf-8", "surrogateescape")) or name
@@ -70,7 +75,8 @@ def not_utf_8(name: str) -> bytes:
 
 
 def _as_utf_8(raw: bytes) -> str | None:
-    """A name in UTF-8, or None. A name may be cut within a character, as file systems cut long ones."""
+    """A name in UTF-8, or None. A name may be cut within a character, as file systems cut long
+    ones."""
     text = decode_strictly(raw, "utf-8")
     if text is None:
         reading = decode_tolerantly(raw, "utf-8")
@@ -98,7 +104,8 @@ def _decode_name(raw: bytes, encoding: str) -> str:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
-    """The UTF-8 name in an extra field (APPNOTE 4.6.9), if the field has the CRC-32 of the name `raw`."""
+    """The UTF-8 name in an extra field (APPNOTE 4.6.9), if the field has the CRC-32 of the name
+    `raw`."""
     while len(extra) >= 4:
         kind, size = struct.unpack("<HH", extra[:4])
         field, extra = extra[4 : 4 + size], extra[4 + size :]

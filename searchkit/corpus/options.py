@@ -12,7 +12,8 @@ from searchkit.corpus.limits import LIMITS, Limits
 from searchkit.errors import OptionError
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
-"""Orders of day, month and year in ambiguous dates: 03/04/2020 is 3 April or 4 March; 03/04/05 may be 2003."""
+"""Orders of day, month and year in ambiguous dates: 03/04/2020 is 3 April or 4 March; 03/04/05 may
+be 2003."""
 MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
 
@@ -25,7 +26,8 @@ NO_OTHERS = Limits()
 class ReadOptions:
     """How the files of a root are read.
 
-    - `include`, `exclude`: globs on the path in the root, or on the file's name if the glob has no "/".
+    - `include`, `exclude`: globs on the path in the root, or on the file's name if the glob has no
+      "/".
     - `map`: pairs of an article's field and the data's key for it.
     - `format`: the format of every file; "" chooses by suffix.
     - `encoding`: the encoding of files without a byte-order mark; "" detects it.

@@ -1,17 +1,18 @@
 """The records that readers yield.
 
-A reader is a function. Its arguments are what `Format.takes` says, and the ReadOptions. It knows nothing of
-ids, locations, shares or reports, and yields records in the order of the file:
+A reader is a function. Its arguments are what `Format.takes` says, and the ReadOptions. It knows
+nothing of ids, locations, shares or reports, and yields records in the order of the file:
 
 - a Draft: an article whose fields the reader knows;
-- a KeyedRecord: values under keys. `records` finds out what the keys mean (usual names, known exports, `--map`);
+- a KeyedRecord: values under keys. `records` finds out what the keys mean (usual names, known
+  exports, `--map`);
 - Encoded: bytes in an encoding that is to be detected, and the function that parses their text;
-- a function without arguments that returns a Draft or KeyedRecord. It is called only for records of the own
-  share, since several workers may read one file;
+- a function without arguments that returns a Draft or KeyedRecord. It is called only for records of
+  the own share, since several workers may read one file;
 - Unreadable: a record that cannot be read. It is reported and counted.
 
-Unreadable can also be raised: by a function that parses a record, or by the reader for the rest of the file.
-Readers do not catch the errors of a damaged stream.
+Unreadable can also be raised: by a function that parses a record, or by the reader for the rest of
+the file. Readers do not catch the errors of a damaged stream.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Unreadable(CorpusError):
 
 @dataclass(slots=True)
 class Draft:
-    """An article as its data has it. `id` is the data's own, or ""; the other fields are those of `Article`."""
+    """An article as its data has it. `id` is the data's own, or ""; the other fields are those of
+    `Article`."""
 
     id: str = ""
     title: str = ""
@@ -56,7 +58,8 @@ class Draft:
 class KeyedRecord:
     """A record as programs and databases export it: JSON values under keys.
 
-    `is_plain` promises that no text in it holds a control character or HTML, so that none is searched for them.
+    `is_plain` promises that no text in it holds a control character or HTML, so that none is
+    searched for them.
     """
 
     values: dict[str, Any]
@@ -69,10 +72,11 @@ Parsed = Draft | KeyedRecord
 
 @dataclass(slots=True)
 class Encoded:
-    """A record in bytes. `declared` is the encoding that the data itself names, or ""; `parse` is called with the text.
+    """A record in bytes. `declared` is the encoding that the data itself names, or ""; `parse` is
+    called with the text.
 
-    Control characters of the text are replaced before (`control_characters`), except where the encoding is
-    declared and all bytes are ASCII: there they may have a meaning.
+    Control characters of the text are replaced before (`control_characters`), except where the
+    encoding is declared and all bytes are ASCII: there they may have a meaning.
     """
 
     data: bytes

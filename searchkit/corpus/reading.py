@@ -20,7 +20,8 @@ from searchkit.reports import Failure, OnError
 from searchkit.source_files import Listing, SourceFile
 
 MOST_RECORD_FAILURES = 10_000
-"""Failures of records that are reported one by one: a file of another format has one on every line."""
+"""Failures of records that are reported one by one: a file of another format has one on every
+line."""
 CHANGED = "it changed while it was read; run again when nothing writes to it"
 
 
@@ -29,8 +30,8 @@ def read_file(
 ) -> Iterator[Article]:
     """Read all articles of one file of a root, in order.
 
-    `on_error` is called with what cannot be read, which is never raised, and `on_warning` with what was read but
-    not understood.
+    `on_error` is called with what cannot be read, which is never raised, and `on_warning` with what
+    was read but not understood.
     """
     return (article for _, article in read_share(file, label, options, on_error, on_warning=on_warning))
 
@@ -43,14 +44,17 @@ def read_share(
     share: tuple[int, int] = (0, 1),
     on_warning: OnWarning = ignore,
 ) -> Iterator[LocatedArticle]:
-    """Read one share of a file, so that several processes can read it together, with the location of each article.
+    """Read one share of a file, so that several processes can read it together, with the location
+    of each article.
 
-    `share` is (k, n): the share numbered k, counted from 0, of n. All shares together have the articles and failures
-    of the whole file, each once; locations sort in the order of the file. Record r of a file belongs to share k if
-    `(m + (r - 1) // 64) % n == k`, where m is the sum of the ordinals of the archive members that lead there. The
-    failure of a whole file or member is reported by the share of its first record.
+    `share` is (k, n): the share numbered k, counted from 0, of n. All shares together have the
+    articles and failures of the whole file, each once; locations sort in the order of the file.
+    Record r of a file belongs to share k if `(m + (r - 1) // 64) % n == k`, where m is the sum of
+    the ordinals of the archive members that lead there. The failure of a whole file or member is
+    reported by the share of its first record.
     """
-    # A file that is a root has the empty path: its articles are LABEL, LABEL#n, LABEL/path/in/the/archive.
+    # A file that is a root has the empty path: its articles are LABEL, LABEL#n,
+    # LABEL/path/in/the/archive.
     path = Path(file.full_path)
     limiter = _FailureLimiter(printable_path(str(path)), on_error)
     source = Source(printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning)
@@ -106,13 +110,15 @@ def read(
 ) -> Iterator[Article]:
     """Read all articles of a file or folder.
 
-    `label` begins the ids (default: the name of the path). `encoding` is the encoding of files without a byte-order
-    mark, before any guess. `options` are reading options (`include`, `exclude`, `map`, `format`, `date_order`, limits
-    such as `max_member`). `on_warning` is called with what was read but not understood, such as a date.
+    `label` begins the ids (default: the name of the path). `encoding` is the encoding of files
+    without a byte-order mark, before any guess. `options` are reading options (`include`,
+    `exclude`, `map`, `format`, `date_order`, limits such as `max_member`). `on_warning` is called
+    with what was read but not understood, such as a date.
 
-    Without `on_error` the first file that cannot be read raises UnreadableFile; with it, reading goes on. Of two
-    different articles with one id the first is yielded, and the other is an error. Raises RootError for a missing path
-    and OptionError for unknown options, both in the call, not at the first article.
+    Without `on_error` the first file that cannot be read raises UnreadableFile; with it, reading
+    goes on. Of two different articles with one id the first is yielded, and the other is an error.
+    Raises RootError for a missing path and OptionError for unknown options, both in the call, not
+    at the first article.
     """
     root = Path(path)
     chosen = ReadOptions.from_mapping({**(options or {}), **({"encoding": encoding} if encoding else {})})

@@ -62,12 +62,13 @@ Steps = tuple[Step, ...]
 class Plan(NamedTuple):
     """What the keys of a record mean.
 
-    `fields` are the steps to each field, in the order of FIELD_KEYS, and `names` the keys with their names in
-    `extra`. `fuller` are keys that may have the whole text where that of the body has a part of it.
+    `fields` are the steps to each field, in the order of FIELD_KEYS, and `names` the keys with
+    their names in `extra`. `fuller` are keys that may have the whole text where that of the body
+    has a part of it.
 
-    The others serve `_plain_article`. `plain` are the keys of the fields (None: no key), empty unless each is a
-    key of the record itself. `others` are those of them whose field has other keys too. `rest` are the keys that
-    no field uses.
+    The others serve `_plain_article`. `plain` are the keys of the fields (None: no key), empty
+    unless each is a key of the record itself. `others` are those of them whose field has other keys
+    too. `rest` are the keys that no field uses.
     """
 
     fields: tuple[Steps, ...]
@@ -79,7 +80,8 @@ class Plan(NamedTuple):
 
 
 class RecordConverter:
-    """Converts the records of one file. What their keys mean is found out once for all with the same keys."""
+    """Converts the records of one file. What their keys mean is found out once for all with the
+    same keys."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._date_order = options.date_order
@@ -101,8 +103,8 @@ class RecordConverter:
     ) -> Article | None:
         """The article of a record, or None if it has neither title nor text.
 
-        `locate` turns the number of a record into its location for warnings. `is_plain` promises that no text in
-        the record holds control characters or HTML.
+        `locate` turns the number of a record into its location for warnings. `is_plain` promises
+        that no text in the record holds control characters or HTML.
         """
         keys = tuple(record)
         plan = self._plans.get(keys)
@@ -145,7 +147,8 @@ class RecordConverter:
         own_id = _first_value(record, ids, used, line_of) or ""
         extra = self._extra(record, plan.names, used, body, source, replace_controls)
         if raw_date:
-            # If "date" is the name of a key that is no date, the date that was not understood keeps its own name.
+            # If "date" is the name of a key that is no date, the date that was not understood keeps
+            # its own name.
             _add_extra(
                 extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date
             )
@@ -174,9 +177,11 @@ class RecordConverter:
         )
 
     def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]]) -> tuple[datetime | None, str]:
-        """The date of a record, and the first value before it that should be a date and was not understood, or "".
+        """The date of a record, and the first value before it that should be a date and was not
+        understood, or "".
 
-        The time at which a record was created is not used instead of a printed date that was not understood.
+        The time at which a record was created is not used instead of a printed date that was not
+        understood.
         """
         unread = ""
         for step in steps:
@@ -196,7 +201,8 @@ class RecordConverter:
     def _plain_article(
         self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: Encoding
     ) -> Article | None:
-        """The article of a usual record: plain, each field a string (names and topics may be lists of strings).
+        """The article of a usual record: plain, each field a string (names and topics may be lists
+        of strings).
 
         None for any other record. Slow twin: the rest of `article`.
         """
@@ -259,7 +265,8 @@ class RecordConverter:
         source: Source,
         clean: Callable[[str], str],
     ) -> dict[str, str]:
-        """The values that no field used, by key: texts and numbers as they are, all else as JSON."""
+        """The values that no field used, by key: texts and numbers as they are, all else as
+        JSON."""
         extra: dict[str, str] = {}
         for key, name in names:
             value = record[key]
@@ -279,7 +286,8 @@ class RecordConverter:
         return extra
 
     def _tell_unread(self, key: str, value: Any, body: str, source: Source) -> None:
-        """Report a long text that no field used, once a file. HTML beside a body is the page of the article."""
+        """Report a long text that no field used, once a file. HTML beside a body is the page of the
+        article."""
         length, path = longest_text(key, value)
         if length >= LONG_TEXT and length >= 2 * len(body) and not (body and "html" in normal_key(path)):
             self._tells_unread = False
@@ -287,7 +295,8 @@ class RecordConverter:
             source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map {shlex.quote(f"body={path}")})'))
 
     def _plan(self, keys: tuple[str, ...]) -> Plan:
-        """Find out what the keys of a record mean: which of them have each field, and which none."""
+        """Find out what the keys of a record mean: which of them have each field, and which
+        none."""
         by_normal: dict[str, list[str]] = {}
         for key in keys:
             by_normal.setdefault(normal_key(key), []).append(key)
@@ -314,7 +323,8 @@ class RecordConverter:
         return plan
 
     def _names(self, key_set: KeySet | None) -> dict[str, list[str]]:
-        """The paths to each field, the likeliest first: those of `--map` alone, else the export's, then the usual ones.
+        """The paths to each field, the likeliest first: those of `--map` alone, else the export's,
+        then the usual ones.
 
         A key that belongs to one field is used for no other field.
         """
@@ -344,7 +354,8 @@ def _first_value(
     rest: Removal = without_text,
     wrapped: tuple[str, ...] = WRAPPED,
 ) -> T | None:
-    """What `make` returns for the first value for which it returns anything; the value is added to `used`."""
+    """What `make` returns for the first value for which it returns anything; the value is added to
+    `used`."""
     for key, path, kind in steps:
         value = value_at(record[key], path) if path else record[key]
         if path and isinstance(value, list) and len(value) == 1:
@@ -363,7 +374,8 @@ def _first_value(
 
 
 def unread_path(record: dict[str, Any]) -> str:
-    """The path of a record's longest text, for the message that it was not read; "" if it has no long text."""
+    """The path of a record's longest text, for the message that it was not read; "" if it has no
+    long text."""
     length, path = max((longest_text(key, value) for key, value in record.items()), default=(0, ""))
     return path if length >= LONG_TEXT else ""
 
@@ -374,7 +386,8 @@ def _is_fuller(text: str, body: str) -> bool:
 
 
 def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
-    """The only date in an object under a date's key: `{"published": "2020-04-26"}`. Only the date is `used`."""
+    """The only date in an object under a date's key: `{"published": "2020-04-26"}`. Only the date
+    is `used`."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
         if isinstance(value, list) and len(value) == 1:

@@ -1,7 +1,7 @@
-"""Reuters-21578: newswire of 1987 in SGML, about a thousand articles a file.
+"""Reads Reuters-21578: newswire of 1987 in SGML, about a thousand articles a file.
 
-By regular expressions and record by record: HTML parsers lose every body, strict XML fails on `&#5;`. The format is
-described in the README of the collection (D. D. Lewis, distribution 1.0).
+Records are parsed by regular expressions, as HTML parsers lose every body, and strict XML fails on
+`&#5;`. The format is described in the README of the collection (D. D. Lewis, distribution 1.0).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
 _CONTROL = re.compile(r"&#0*([0-9]|[12][0-9]|3[01]|127)(?![0-9]);?")
 _ON_THE_WIRE = "\x01\x02\x03\x04\x05\x1e\x1f"
-"""What begins and ends a text on the wire. Between words such a character parts them."""
+"""Control characters at the beginning and end of a text on the wire."""
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
 _LISTS = ("places", "people", "orgs", "exchanges", "companies")
 _FIRST = ("DATE", "TOPICS", *map(str.upper, _LISTS))
@@ -38,11 +38,13 @@ _ELEMENTS = {tag: (f"<{tag}", f"</{tag}>", len(tag) + 1) for tag in (*_FIRST, "T
 _USUAL = re.compile(
     r"\s*<DATE>([^<]*)</DATE>\s*" + r"\s*".join(rf"<{tag}>((?:<D>[^<]*</D>)*)</{tag}>" for tag in _FIRST[1:])
 )
-"""How nearly every record begins: each element stands where it should, so it need not be looked for."""
+"""The beginning of nearly every record, with each element in its usual position: faster than
+`_element`."""
 _VALUE = re.compile(r"<D>(.*?)</D>", re.DOTALL)
 _USUAL_MOMENT = re.compile(r"(\d+-[A-Z]{3}-\d{4}) (\d\d):(\d\d):(\d\d)\.\d+")
 _MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
-"""A day and a time. Behind some stand letters ("27-MAR-1987 03:48:23.00F RM") or a note ("# date added by S Finch")."""
+"""A day and a time. Letters may follow ("27-MAR-1987 03:48:23.00F RM"), or a note ("# date added by
+S Finch")."""
 LONGEST_RECORD = 16 * 2**20
 """Bytes of a record; the longest of the collection has about 14,000."""
 LONGEST_CACHED = 200
@@ -60,10 +62,10 @@ def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
 
 
 def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
-    """The records of a file, each from behind its `<REUTERS` to its end, and what is wrong with it, or ""."""
+    """The records of a file, each from behind its `<REUTERS` to its end, with its fault or ""."""
     pending = b""
     no_end = "the record has no end; is the file cut off?"
-    # As much again as waits for its end: else a long record would be looked through once for each chunk.
+    # As much again as is pending: otherwise a long record would be searched again with each chunk.
     while chunk := stream.read(max(2**18, len(pending))):
         *ended, pending = (pending + chunk).split(_END)
         for text in ended:
@@ -77,22 +79,24 @@ def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
 
 
 def _split_beginnings(text: bytes) -> list[bytes]:
-    """What stands before the first beginning of a record, and behind each."""
+    """Split a text at the beginnings of records."""
     parts = text.split(_BEGINNING)
-    # This is the usual case; only where another word begins alike must each be looked at.
+    # The usual case. Otherwise another word may begin with the same letters.
     return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
 
 
 def _declared(record: bytes) -> str:
-    """The encoding of a record. In the collection other bytes than ASCII are few and of windows-1252; files that others
-    wrote or converted may be in UTF-8."""
+    """The encoding of a record: windows-1252 in the collection, with few bytes above ASCII.
+
+    Files that others have written or converted may be in UTF-8.
+    """
     is_utf_8 = not record.isascii() and decode_tolerantly(record, "utf-8").is_mostly_valid
     return "" if is_utf_8 else "windows-1252"
 
 
 def _draft(record: str) -> Draft:
     head, _, content = record.partition(">")
-    if "<TEXT" not in content:  # one record of the collection has an empty text, and is an article all the same
+    if "<TEXT" not in content:  # an empty text is allowed: one article of the collection has it
         raise Unreadable("the record holds no <TEXT>")
     own = _NUMBER.search(head)
     text = _element(content, "TEXT")
@@ -139,7 +143,8 @@ def _date(text: str) -> datetime | None:
 
 
 def _element(text: str, tag: str) -> str:
-    """What stands in the first element of that name, whose tag may have attributes; "" when there is none."""
+    """The content of the first element with a tag, which may have attributes; "" if there is
+    none."""
     beginning, ending, length = _ELEMENTS[tag]
     start = text.find(beginning)
     while start >= 0:
@@ -148,7 +153,7 @@ def _element(text: str, tag: str) -> str:
             start = text.find(">", start) + 1
             end = text.find(ending, start) if start else -1
             return text[start:end] if end >= 0 else ""
-        start = text.find(beginning, start)  # that was another name, which begins alike
+        start = text.find(beginning, start)  # another element, whose name begins so
     return ""
 
 
@@ -167,7 +172,7 @@ _known_values = lru_cache(maxsize=4096)(_values_of)
 
 
 def _plain(text: str) -> str:
-    """The text of an element: character entities resolved once, without control characters."""
+    """The text of an element, with character references resolved and without control characters."""
     if "&" in text:
         text = html.unescape(_CONTROL.sub(lambda found: chr(int(found[1])), text))
     return replace_controls(text.strip(_ON_THE_WIRE))

@@ -1,7 +1,9 @@
-"""Recognises encodings by their bytes: UTF-16 and UTF-32 by the positions of NULs, 7-bit encodings by their escapes.
+"""Recognises encodings by their bytes: UTF-16 and UTF-32 by the positions of NULs, 7-bit encodings
+by their escapes.
 
-ISO-2022-JP (RFC 1468, 1554), ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922) select a character set by an escape; text
-in HZ (RFC 1843) stands between `~{` and `~}`. All their bytes are ASCII, and would pass for it.
+ISO-2022-JP (RFC 1468, 1554), ISO-2022-KR (RFC 1557) and ISO-2022-CN (RFC 1922) select a character
+set by an escape; text in HZ (RFC 1843) stands between `~{` and `~}`. All their bytes are ASCII, and
+would pass for it.
 """
 
 from __future__ import annotations
@@ -24,15 +26,17 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]")
 _MOST_HIGH, _SHORT = 50, 16
-"""One byte in 50 may be above ASCII beside escapes. A text of fewer bytes than 16 does not show its byte order."""
+"""One byte in 50 may be above ASCII beside escapes. A text of fewer bytes than 16 does not show its
+byte order."""
 _LOST = "\ufffd"
 
 
 def wide_encoding(data: bytes) -> str:
     """The name of UTF-16 or UTF-32 for data without a byte-order mark, or "".
 
-    In UTF-16 one of two bytes is NUL in Latin letters and, in other scripts, in blanks. In UTF-32 at least two of four
-    bytes are NUL. Chinese, Japanese and Korean have NULs only in signs, and where a code ends in 00.
+    In UTF-16 one of two bytes is NUL in Latin letters and, in other scripts, in blanks. In UTF-32
+    at least two of four bytes are NUL. Chinese, Japanese and Korean have NULs only in signs, and
+    where a code ends in 00.
     """
     head = data[:_HEAD]
     quads = len(head) // 4
@@ -55,7 +59,8 @@ def wide_encoding(data: bytes) -> str:
 
 
 def may_be_wide(data: bytes, encoding: str) -> bool:
-    """Whether data that something calls UTF-16 or UTF-32 may be so: 8-bit text would be unlikely Chinese."""
+    """Whether data that something calls UTF-16 or UTF-32 may be so: 8-bit text would be unlikely
+    Chinese."""
     head = data[:_HEAD]
     if b"\0" in head:
         return len(head) < _SHORT or wide_encoding(head) in ("", encoding)
@@ -89,9 +94,11 @@ def _share_of_east_asian(data: bytes, encoding: str) -> float:
 
 
 def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | None:
-    """The text of bytes with escapes, its encoding, and the number of invalid characters; None for other bytes.
+    """The text of bytes with escapes, its encoding, and the number of invalid characters; None for
+    other bytes.
 
-    `encoding` is the only one to try, "" for all. A few bytes above ASCII are allowed, in UTF-8 or windows-1252.
+    `encoding` is the only one to try, "" for all. A few bytes above ASCII are allowed, in UTF-8 or
+    windows-1252.
     """
     high = _HIGH_RUN.findall(data) if not data.isascii() else []
     if high:
@@ -141,7 +148,8 @@ def _iso_2022(data: bytes, name: str) -> str:
 
 
 def _iso_2022_cn(data: bytes) -> str:
-    """Decode ISO-2022-CN, for which Python has no codec. Characters of CNS 11643 become U+FFFD: it has no table."""
+    """Decode ISO-2022-CN, for which Python has no codec. Characters of CNS 11643 become U+FFFD: it
+    has no table."""
     is_gb = False
 
     def read(found: re.Match[bytes]) -> bytes:
@@ -159,7 +167,8 @@ def _iso_2022_cn(data: bytes) -> str:
 
 
 def _hz(data: bytes) -> str:
-    """Decode HZ, or return "" for other data. HZ has at least two runs, all of characters of GB 2312."""
+    """Decode HZ, or return "" for other data. HZ has at least two runs, all of characters of GB
+    2312."""
     runs = [bytes(byte | 0x80 for byte in run) for run in _HZ_RUN.findall(data)]
     if len(runs) < 2 or len(runs) != data.count(b"~{"):
         return ""

@@ -1,4 +1,5 @@
-"""What a reader's surroundings know of a stream: its path, the ids of its articles, where to report faults."""
+"""What a reader's surroundings know of a stream: its path, the ids of its articles, where to report
+faults."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ class ByteStream(Protocol):
 
 
 Location = tuple[int, ...]
-"""Where in a file an article stands: the ordinals of the archive members that lead to it, counted from 0, and then the
-number of its record, counted from 1. Locations sort in reading order."""
+"""Where in a file an article stands: the ordinals of the archive members that lead to it, counted
+from 0, and then the number of its record, counted from 1. Locations sort in reading order."""
 LocatedArticle = tuple[Location, Article]
 SHARED_AT_ONCE = 64
 """Number of consecutive records that belong to one share."""
@@ -29,9 +30,10 @@ SHARED_AT_ONCE = 64
 class Source:
     """Describes a stream of bytes that articles are read from.
 
-    `path` is used in messages and articles. Ids are made of the `label` of the root and of `inside`, the path
-    in the root. `share` (k, n) says that n readers read the file together, and that this one is number k,
-    counted from 0. `ordinals` are those of the archive members that lead here.
+    `path` is used in messages and articles. Ids are made of the `label` of the root and of
+    `inside`, the path in the root. `share` (k, n) says that n readers read the file together, and
+    that this one is number k, counted from 0. `ordinals` are those of the archive members that lead
+    here.
     """
 
     path: str
@@ -44,12 +46,14 @@ class Source:
     on_warning: OnWarning = ignore
 
     def is_in_share(self, number: int) -> bool:
-        """Whether a record belongs to this share. A file that is not read by record counts as record 1."""
+        """Whether a record belongs to this share. A file that is not read by record counts as
+        record 1."""
         index, count = self.share
         return count == 1 or (sum(self.ordinals) + (number - 1) // SHARED_AT_ONCE) % count == index
 
     def fail(self, reason: str, location: str = "") -> None:
-        """Report a failure of the whole stream or, if `location` is given, of a record of this share.
+        """Report a failure of the whole stream or, if `location` is given, of a record of this
+        share.
 
         A failure of the whole stream is reported by one share only.
         """
@@ -67,7 +71,8 @@ class Source:
         return f"{self.label}/{self.inside}" if self.inside else self.label
 
     def record_id(self, number: int, own: str = "") -> str:
-        """The id of one article of many: made of the data's `own` id, else of the record's number."""
+        """The id of one article of many: made of the data's `own` id, else of the record's
+        number."""
         if own:
             return f"{self.label}/{own}"
         return f"{self.label}/{self.inside}#{number}" if self.inside else f"{self.label}#{number}"

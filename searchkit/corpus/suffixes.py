@@ -1,4 +1,5 @@
-"""Finds the formats of a file by the suffixes of its name: of its packing, and of the format below."""
+"""Finds the formats of a file by the suffixes of its name: of its packing, and of the format
+below."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".t
 
 
 def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
-    """Split a file's name into the name without packing, and the suffixes of packing, the outermost first."""
+    """Split a file's name into the name without packing, and the suffixes of packing, the outermost
+    first."""
     lower = name.lower()
     for short, long in SHORT.items():
         if lower.endswith(short):
@@ -37,7 +39,8 @@ def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
 
 
 def has_reader(name: str, options: ReadOptions) -> bool:
-    """Whether a file of this name is read: it has a format, or is an archive that may hold such files."""
+    """Whether a file of this name is read: it has a format, or is an archive that may hold such
+    files."""
     if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
         return True  # the usual case; large folders are listed faster so
     inner, packing = split_packing(name)
@@ -60,7 +63,8 @@ def why_unavailable(name: str, options: ReadOptions) -> str:
 
 
 def suffix_of(name: str) -> str:
-    """The suffix of a file below its packing, in small letters, for counting files that no reader takes."""
+    """The suffix of a file below its packing, in small letters, for counting files that no reader
+    takes."""
     inner, packing = split_packing(name)
     dot = inner.rfind(".")
     if dot > 0:

@@ -1,8 +1,9 @@
 """Reads the members of a tar file as a stream.
 
-Only the parsing of a header block comes from the standard library. Its `TarFile` ends quietly on a file that is cut off
-between two members or whose next header is damaged, takes as much memory as an extended header asks for, and as much time
-as the square of the digits in it. Here headers are read strictly and within limits.
+Only the parsing of a header block comes from the standard library. Its `TarFile` ends quietly on a
+file that is cut off between two members or whose next header is damaged, takes as much memory as an
+extended header asks for, and as much time as the square of the digits in it. Here headers are read
+strictly and within limits.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from searchkit.corpus.unpacking import CheckedStream, Damaged
 LONGEST_HEADER = 256 * KB
 """Bytes of an extended header; names and times take hundreds."""
 MOST_HELD = GB
-"""Bytes of a tar file inside a packed file or an archive that are kept while they are looked through for names."""
+"""Bytes of a tar file inside a packed file or an archive that are kept while they are looked
+through for names."""
 Reopen = Callable[[], AbstractContextManager[ByteStream]]
 """Opens the file once more, from its beginning."""
 _Read = Callable[[int], bytes]
@@ -43,9 +45,9 @@ def tar_members(
 ) -> Iterator[tuple[tarfile.TarInfo, CheckedStream | None]]:
     """The members of a tar file in order, regular files with their bytes. Raises Damaged.
 
-    All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them. Without it, as in an archive
-    inside another, the rest of the stream is looked through, up to MOST_HELD bytes; names behind that have no say. Names
-    before damage have one.
+    All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them.
+    Without it, as in an archive inside another, the rest of the stream is looked through, up to
+    MOST_HELD bytes; names behind that have no say. Names before damage have one.
     """
     limits = source.options.limits
     with closing(LookAhead(stream, MOST_HELD)) as ahead:
@@ -86,7 +88,8 @@ class _Data:
 
 
 def _members(read: _Read, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, _Data | None]]:
-    """The members of a tar file, regular files and those of types that nobody knows with their bytes. Raises Damaged."""
+    """The members of a tar file, regular files and those of types that nobody knows with their
+    bytes. Raises Damaged."""
     count = 0
     while (member := _next_member(read)) is not None:
         count += 1
@@ -100,7 +103,8 @@ def _members(read: _Read, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, _Da
 
 
 def _next_member(read: _Read) -> tarfile.TarInfo | None:
-    """The next header of a member, with what extended headers before it say; None for the end mark. Raises Damaged."""
+    """The next header of a member, with what extended headers before it say; None for the end mark.
+    Raises Damaged."""
     fields: dict[str, str] = {}
     is_extended = False
     while (member := _next_header(read)) is not None and member.type in _EXTENDED:
@@ -129,7 +133,8 @@ def _next_member(read: _Read) -> tarfile.TarInfo | None:
 
 
 def _next_header(read: _Read) -> tarfile.TarInfo | None:
-    """The next header, or None for the end mark; anything else in its place is damage. Raises Damaged."""
+    """The next header, or None for the end mark; anything else in its place is damage. Raises
+    Damaged."""
     block = _read_exactly(read, _BLOCK)
     if block == bytes(_BLOCK):
         return None
@@ -145,7 +150,8 @@ def _next_header(read: _Read) -> tarfile.TarInfo | None:
 
 
 def _parse_fields(data: bytes) -> dict[str, str]:
-    """What of an extended header of POSIX counts: records of "LENGTH KEY=VALUE" and a line feed. Raises Damaged."""
+    """What of an extended header of POSIX counts: records of "LENGTH KEY=VALUE" and a line feed.
+    Raises Damaged."""
     fields: dict[str, str] = {}
     at = 0
     while (blank := data.find(b" ", at, at + 12)) > 0 and data[at:blank].isdigit():
@@ -161,7 +167,8 @@ def _parse_fields(data: bytes) -> dict[str, str]:
 
 
 def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, MOST_BYTES of them; `skipped` bytes come before."""
+    """The names in a tar file that are not UTF-8, each once, MOST_BYTES of them; `skipped` bytes
+    come before."""
     names: dict[bytes, None] = {}
     size = 0
     try:
@@ -209,7 +216,8 @@ def non_file_reason(member: tarfile.TarInfo) -> str:
 
 
 def outside_link_reason(name: str, target: str) -> str:
-    """Why a link in an archive is reported: it leads out. "" for another link, as its target has a name itself."""
+    """Why a link in an archive is reported: it leads out. "" for another link, as its target has a
+    name itself."""
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name.lstrip("/")), target))
     is_out = inside.startswith("/") or inside.split("/")[0] == ".."
     return f"it is a link out of the archive, to {target[:200]}; links are not followed" if is_out else ""

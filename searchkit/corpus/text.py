@@ -1,7 +1,8 @@
-"""Plain text, the archive's main format: one article a file.
+"""Reads plain text: one article a file.
 
-Lines before the first paragraph may say title, date and authors, see `headers`; a first paragraph of one short line
-without a full stop is the title. The rest is the body, as it is but for blank lines around it.
+Lines before the first paragraph may have title, date and authors (see `headers`); a first paragraph
+of one short line without a full stop is the title. The rest is the body, unchanged but for blank
+lines around it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, RecordWarning, Unreadable
 
 MOST_LINES = 2_000_000
-"""Lines of an article, so that one of line feeds alone takes no more memory than another."""
+"""Lines of an article. A file of line feeds would take too much memory otherwise."""
 
 
 def read_text(data: bytes, options: ReadOptions) -> Iterator[Record]:
-    """Read the article of a file; a file that holds none is reported."""
+    """Read the article of a file; a file without one is reported."""
     yield Encoded(data, partial(_draft, options.date_order))
 
 

@@ -1,9 +1,11 @@
-"""Decodes bytes that are nearly in an encoding: stray bytes and cut characters are counted, and nothing is dropped.
+"""Decodes bytes that are nearly in an encoding: stray bytes and cut characters are counted, and
+nothing is dropped.
 
-In UTF-8 a stray byte becomes the character that windows-1252 has for it, since texts may have been pasted together; FE and
-FF, which end files and fill records, only between letters. U+FFFD stands for bytes that windows-1252 does not have, and for
-cut characters. The first of two bytes is a cut character at the end of a word, if other characters of the text begin with
-it. Pairs of surrogates (CESU-8) become the character that they stand for. C0 80, which Java writes for NUL, becomes a
+In UTF-8 a stray byte becomes the character that windows-1252 has for it, since texts may have been
+pasted together; FE and FF, which end files and fill records, only between letters. U+FFFD stands
+for bytes that windows-1252 does not have, and for cut characters. The first of two bytes is a cut
+character at the end of a word, if other characters of the text begin with it. Pairs of surrogates
+(CESU-8) become the character that they stand for. C0 80, which Java writes for NUL, becomes a
 blank. In all other encodings U+FFFD stands for every invalid byte.
 """
 
@@ -15,20 +17,24 @@ from dataclasses import dataclass, replace
 from searchkit.corpus.encoding_names import python_codecs
 
 MOST_LOOKED_AT = 1000
-"""Stray bytes in an encoding of two bytes a character that are looked at one by one; of more, each is U+FFFD."""
+"""Stray bytes in an encoding of two bytes a character that are looked at one by one; of more, each
+is U+FFFD."""
 _LONG = 65536
-"""In longer data valid UTF-8 is counted first, as to decode it takes long where most is not valid."""
+"""In longer data valid UTF-8 is counted first, as to decode it takes long where most is not
+valid."""
 _LOST = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of Python).
+# A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of
+# Python).
 _MULTIBYTE_STRAYS = re.compile(
     "(\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf])"  # a pair of surrogates
     "|(\udcc0\udc80)"
     "|\udced[\udca0-\udcbf][\udc80-\udcbf]"  # half a pair
-    "|[\udcc0\udcc1][\udc80-\udcbf]|\udce0[\udc80-\udc9f][\udc80-\udcbf]"  # a character in more bytes than it needs
+    "|[\udcc0\udcc1][\udc80-\udcbf]|\udce0[\udc80-\udc9f][\udc80-\udcbf]"  # an overlong form
     "|[\udce0-\udcef][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{1,2}|[\udcc2-\udcf4]\\Z"  # a cut one
 )
-# The same in bytes: a byte that begins a character and is not followed by all of it, with the bytes that follow.
+# The same in bytes: a byte that begins a character and is not followed by all of it, with the bytes
+# that follow.
 _CUT = re.compile(
     rb"[\xc0\xc1\xe0-\xf4][\x80-\xbf](?:(?<=[\xc0\xc1].)"
     rb"|(?<=\xe0[\x80-\x9f]|\xed[\xa0-\xbf]|\xf0[\x80-\x8f]|\xf4[\x90-\xbf])[\x80-\xbf]?"
@@ -51,9 +57,9 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 class TolerantText:
     """The text of bytes that are nearly in an encoding.
 
-    `stray_count` bytes are not valid. A cut character is one of the `fault_count` faults, whatever its number of bytes.
-    `first_stray` is the offset of the first fault, -1 for none. `valid_count` is the number of valid characters above
-    ASCII.
+    `stray_count` bytes are not valid. A cut character is one of the `fault_count` faults, whatever
+    its number of bytes. `first_stray` is the offset of the first fault, -1 for none. `valid_count`
+    is the number of valid characters above ASCII.
     """
 
     text: str
@@ -88,7 +94,8 @@ def decode_strictly(data: bytes, encoding: str) -> str | None:
 
 
 def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
-    """The text of bytes of which some are not valid; "" for much data of which less than a third is UTF-8."""
+    """The text of bytes of which some are not valid; "" for much data of which less than a third is
+    UTF-8."""
     if encoding == "utf-8":
         return _decode_utf_8(data)
     texts = {codec: data.decode(codec, "replace") for codec in python_codecs(encoding)}
@@ -101,7 +108,8 @@ def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
         if codec == "cp932":
             text = text.translate(_NO_SHIFT_JIS)
         stray_count = len(_ESCAPED.findall(text))
-        fault_count = len(_ESCAPED.findall(_CUT_END.sub("", text)))  # a cut end is no evidence against the encoding
+        # A cut end is no evidence against the encoding.
+        fault_count = len(_ESCAPED.findall(_CUT_END.sub("", text)))
         text = _CUT_END.sub(_LOST, text)
         if encoding == "gb18030":
             text = text.replace("\udc80", "€")  # as Windows has it
@@ -125,7 +133,8 @@ def _decode_utf_8(data: bytes) -> TolerantText:
         nonlocal fault_count, valid_count
         pair, nul = found.groups()
         fault_count -= len(found[0]) - 1
-        valid_count += 10 if pair or nul else 2 * (len(found[0]) > 1)  # few other encodings have these
+        # Few other encodings have these.
+        valid_count += 10 if pair or nul else 2 * (len(found[0]) > 1)
         if pair:
             _, a, b, _, c, d = map(ord, pair)
             return chr(0x10000 + ((a & 0xF) << 16 | (b & 0x3F) << 10 | (c & 0xF) << 6 | d & 0x3F))

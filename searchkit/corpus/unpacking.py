@@ -1,7 +1,7 @@
 """Unpacks streams: every byte is counted, and all errors of damaged data become one exception.
 
-The decoders are those of the standard library, but not its files: `gzip`, `bz2` and `lzma` have no limit of
-size or memory, and `gzip` reads a header byte by byte.
+The decoders are those of the standard library, but not its files: `gzip`, `bz2` and `lzma` have no
+limit of size or memory, and `gzip` reads a header byte by byte.
 """
 
 from __future__ import annotations
@@ -72,11 +72,13 @@ class UnpackBudget:
 
 
 class CheckedStream:
-    """A stream that counts its bytes, and raises Damaged for any error after all bytes before it were read.
+    """A stream that counts its bytes, and raises Damaged for any error after all bytes before it
+    were read.
 
-    `kind` is the packing ("" for none), for messages. `most` is the size of the largest member of an archive
-    that is read (0: any). `ends` is the size of a file on disk when it was opened, which may grow meanwhile.
-    `file` is the stream itself if it can be sought in: a file on disk that is not packed.
+    `kind` is the packing ("" for none), for messages. `most` is the size of the largest member of
+    an archive that is read (0: any). `ends` is the size of a file on disk when it was opened, which
+    may grow meanwhile. `file` is the stream itself if it can be sought in: a file on disk that is
+    not packed.
     """
 
     def __init__(
@@ -103,7 +105,8 @@ class CheckedStream:
         left = 0 if self.fault is not None else min(size if size >= 0 else sys.maxsize, self._ends - self._given)
         while left > 0:
             try:
-                # One read of the stream below at a time: a longer one would lose the bytes before a fault.
+                # One read of the stream below at a time: a longer one would lose the bytes before a
+                # fault.
                 data = call_checked(partial(self._stream.read1, min(left, 2**20)), self._kind)
                 if self._allowance is not None:
                     self._allowance.spend(len(data))
@@ -128,8 +131,8 @@ class CheckedStream:
 class _Gunzip:
     """A decoder of one gzip stream (RFC 1952), with the interface of those of bz2 and xz.
 
-    zlib can read the header and trailer itself, but loses the last bytes where the checksum is wrong, as it
-    raises in the call that would return them.
+    zlib can read the header and trailer itself, but loses the last bytes where the checksum is
+    wrong, as it raises in the call that would return them.
     """
 
     def __init__(self) -> None:
@@ -167,7 +170,8 @@ class _Gunzip:
 
 
 def _gzip_header(data: bytes) -> int:
-    """The length of the header of a gzip stream, 0 if more bytes are needed. Raises ValueError for another stream."""
+    """The length of the header of a gzip stream, 0 if more bytes are needed. Raises ValueError for
+    another stream."""
     if data[:2] != b"\x1f\x8b"[: len(data)] or (len(data) > 3 and (data[2] != 8 or data[3] & 0xE0)):
         raise ValueError(f"not a gzipped file ({data[:2]!r})")
     if len(data) < 10:
@@ -188,8 +192,8 @@ def _gzip_header(data: bytes) -> int:
 class _Unpacking:
     """The unpacked bytes of one or more packed streams, one behind the other.
 
-    With `strict` nothing but zeros may follow the last of them; otherwise anything else is ignored, as the
-    standard library has it.
+    With `strict` nothing but zeros may follow the last of them; otherwise anything else is ignored,
+    as the standard library has it.
     """
 
     def __init__(self, packed: ByteStream, new: Callable[[], Any], *, strict: bool) -> None:
@@ -276,7 +280,8 @@ def _reason(error: BaseException, kind: str) -> str:
 
 @contextmanager
 def as_file(stream: CheckedStream, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
-    """A stream as a file that can be sought in: itself, or a temporary copy, in memory while it is small.
+    """A stream as a file that can be sought in: itself, or a temporary copy, in memory while it is
+    small.
 
     Raises Damaged, with the message `too_large` for a copy of more than `largest` bytes.
     """

@@ -21,7 +21,8 @@ from searchkit.corpus.limits import LONGEST_CACHED
 _NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
 _REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
 _SURE_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|amp|quot|apos|nbsp);")
-"""A sign that the references in a text are to be resolved; `&lt;` alone may be what the text is about."""
+"""A sign that the references in a text are to be resolved; `&lt;` alone may be what the text is
+about."""
 _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
@@ -30,7 +31,8 @@ def text_of(
 ) -> str:
     """The text of a value; the texts of a list are joined by `between`.
 
-    `string` converts each string. `wrapped` are the keys under which an object has its text, the likeliest first.
+    `string` converts each string. `wrapped` are the keys under which an object has its text, the
+    likeliest first.
     """
     if isinstance(value, str):
         return string(value)
@@ -83,7 +85,8 @@ def body_of(value: Any, kind: str = "") -> str:
 
 
 def _usual_text(text: str, sign: re.Pattern[str] | None = None) -> str:
-    """A text without HTML. If it is not HTML, its character references are resolved where `sign` matches."""
+    """A text without HTML. If it is not HTML, its character references are resolved where `sign`
+    matches."""
     text = replace_controls(text)
     if "<" in text and is_html(text):
         return _html_text(text)
@@ -107,7 +110,8 @@ def _referred(reference: re.Match[str]) -> str:
 
 
 def _html_text(text: str) -> str:
-    return replace_controls(html_to_text(replace_controls(text)))  # a character reference may be a control character
+    # A character reference may be a control character.
+    return replace_controls(html_to_text(replace_controls(text)))
 
 
 def _name_in_parts(value: dict[str, Any]) -> list[str]:
@@ -117,7 +121,8 @@ def _name_in_parts(value: dict[str, Any]) -> list[str]:
 
 
 class FoundDate(NamedTuple):
-    """A date, the `value` that it was read from, and the values before it in a list that were not understood."""
+    """A date, the `value` that it was read from, and the values before it in a list that were not
+    understood."""
 
     date: datetime
     value: Any

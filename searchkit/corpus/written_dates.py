@@ -1,7 +1,9 @@
-"""Dates as people and programs write them, in many languages: all that `fromisoformat` does not read.
+"""Parses dates as people and programs write them, in many languages: all that `fromisoformat` does
+not read.
 
-A text is folded, its time is found and taken out, and every word of what is left must be known: one month, or none where
-digits say it, weekdays, small words and labels. A word that is not known makes the text no date.
+The text is folded, and its time is found and removed. Every word of the rest must be known: the
+name of one month, or none if the month is in digits, weekdays, small words and labels. A text with
+an unknown word is not a date.
 """
 
 from __future__ import annotations
@@ -40,35 +42,37 @@ _NO_CLOCK = tuple(
         ),
     )
 )
-"""A time with a colon, and without one, the likeliest first: hour, minute, second and fraction."""
+"""A time with a colon; forms of a time without one, the likeliest first. Groups: hour, minute,
+second, fraction."""
 _BEHIND = re.compile(
     r"(?:\s?([ap]\.?\s?m\b\.?|[πμ]\.?\s?μ\b\.?|[صم](?![^\W\d_])))?(?:\s?(?:uhr|uur|hrs?|hs|h|ч|godz|hod)\b\.?)?"
     r"(?:,?\s?\(?([a-z]{1,4})(?![^\W\d_]|=)\)?)?"
-    # an offset, and what may explain it: "+0000 (UTC)", "+02:00[Europe/Berlin]", of Go "+0400 +04 m=+0.1"
+    # an offset, and what may explain it: "+0000 (UTC)", "+02:00[Europe/Berlin]", of Go "+0400 +04
+    # m=+0.1"
     r"(?:\s?([+-]\d\d?(?::?\d\d)?)(?![\d:])(?:\s?[(\[][^()\[\]]*[)\]]|\s[+-]\d\d(?:\d\d)?(?!\d))?"
     r"(?:\s([a-z]{1,4})(?![^\W\d_]|=))?(?:\s?m=[+-][\d.]+)?)?"
 )
-"""What may stand behind a time: the half of the day, a zone, an offset and its zone."""
+"""What may follow a time: the half of the day, a zone, an offset and its zone."""
 _BEFORE = re.compile("(午前|上午|凌晨|早上|오전|午後|下午|晚上|오후)\\s?$")
 _PM = ("p", "μ", "م", "午後", "下午", "晚上", "오후")
-"""The halves of the day, and how the second begins."""
+"""The halves of the day before a time, and the beginnings of the words for the second."""
 _NO_TIME = re.compile(r"[\s,]+\d[\d:.]*:[\d:.]*$")
-"""Digits that were meant as a time: Reuters-21578 has "31-MAR-1987 605:12:19.12"."""
+"""Digits that are not a valid time: Reuters-21578 has "31-MAR-1987 605:12:19.12"."""
 _DIGIT = re.compile(r"\d")
 
 _COMPACT = re.compile(r"(?:(\d{4})-?w(\d\d)-?([1-7])|(\d{4})-?(\d{3})|(\d{4})(\d\d)(\d\d))(?=[t\s,]|$)")
 """ISO 8601 with a week and a weekday, with a day of the year, and without hyphens."""
 _T = re.compile(r"(?<=\d)t(?=\d)")
 _HOURS = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)(\d\d)?(\d\d)?(?=(?<= \d{6})[.,]\d|z|$|\s?[+-]\d)|(?=z|[+-]\d\d:?\d\d$))")
-"""A time without colons, or none but a zone, as XML Schema has it."""
+"""A time without colons, or a zone without a time, as in XML Schema."""
 _CJK = re.compile(r"(令和|平成|昭和|大正|民国|民國)?\s?(\d{1,4}|元)\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日일號号]")
 _YEAR_ZERO = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民国": 1911, "民國": 1911}
 """The years before the first of Japanese eras and of the Republic of China."""
 Day = tuple[int, int, int]
-"""Year, month and day, which need not exist."""
+"""Year, month and day; there may be no such day."""
 _TOKEN = re.compile(r"\d+|[^\s\d.,:;/()\[\]|<>_'’‘´`\"“”«»„‚–—‐‑‒―−·•。-]+")
 _CROATIAN = re.compile(r"\d\.\s?listopada")
-"""October in Croatian; without the dot behind the day it is November in Polish."""
+"""October in Croatian. Without the dot behind the day it is November in Polish."""
 _NUMERIC = re.compile(r"(\d+)\s?([-/.])\s?(\d+)\s?\2\s?(\d+)")
 _BARS = re.compile(r"\s*[|¦•·;]\s*")
 _DASHED = re.compile(r"(\d+)[‐‑‒–—](\w+)[‐‑‒–—](\d+)")
@@ -76,7 +80,7 @@ _ENDS = " \t.,;:|-–—―·•"
 
 
 def parse_written_date(text: str, order: str) -> datetime | None:
-    """What `parse_date` reads where `fromisoformat` reads nothing."""
+    """Parse what `fromisoformat` does not read; arguments and result are those of `parse_date`."""
     text = _prepare(text)
     if not _DIGIT.search(text):
         return None
@@ -85,7 +89,8 @@ def parse_written_date(text: str, order: str) -> datetime | None:
 
 
 def _publication_date(text: str, order: str) -> datetime | None:
-    """The day of publication in a text that says when it was updated, too: "Published: 26 April | Updated: 27 April"."""
+    """The date of publication in a text that also has one of an update: "Published: 26 April |
+    Updated: 27 April"."""
     parts = _BARS.split(text)
     if len(parts) == 1:
         updated = update_label().search(text, 1)
@@ -98,7 +103,7 @@ def _publication_date(text: str, order: str) -> datetime | None:
 
 
 def _parse(text: str, order: str) -> datetime | None:
-    """The date of a text that is prepared."""
+    """Parse a text that `_prepare` returned."""
     clock = _clock(text)
     if clock is None:
         day = _day(_NO_TIME.sub("", text) if ":" in text else text, order)
@@ -117,7 +122,8 @@ def _parse(text: str, order: str) -> datetime | None:
 
 
 def has_only_date_words(text: str) -> bool:
-    """Whether a text has numbers and words of dates alone, and of one month at most, so that it was meant as a date."""
+    """Whether a text consists of numbers and words of dates, with one month at most: it was meant
+    as a date."""
     text = _prepare(text)
     clock = _clock(text)
     if clock is not None:
@@ -130,7 +136,7 @@ def has_only_date_words(text: str) -> bool:
 
 
 def _clock(text: str) -> re.Match[str] | None:
-    """The first time with a colon. It is looked for from its colon on: three times as fast as a search."""
+    """The first time with a colon. To start from the colon is three times as fast as a search."""
     at = text.find(":")
     while at > 0:
         found = _CLOCK.match(text, at - 2 if text[at - 2 : at].isdecimal() else at - 1)
@@ -141,9 +147,9 @@ def _clock(text: str) -> re.Match[str] | None:
 
 
 def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, str, str]:
-    """What stands before a time, the half of the day, zone and offset of the time, and what stands behind them.
+    """The text before a time; the half of the day, zone and offset of the time; the text behind.
 
-    A last word that is not known is taken for a zone.
+    An unknown word at the end is taken for a zone.
     """
     found = _BEHIND.match(text, clock.end())
     assert found is not None  # all its parts may be missing
@@ -159,7 +165,8 @@ def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, 
 
 
 def _prepare(text: str) -> str:
-    """A text folded, with forms of their own turned into `2020-04-26 15:01`; "" for what is no date at a glance."""
+    """The folded text, with special forms rewritten as `2020-04-26 15:01`; "" for a text that is
+    too long."""
     if len(text) > LONGEST:
         return ""
     text = fold(" ".join(text.split())).strip(_ENDS)
@@ -200,7 +207,7 @@ def _to_extended_iso(found: re.Match[str]) -> str:
 
 
 def _day(text: str, order: str) -> Day | None:
-    """The day of a text without its time."""
+    """The day in a text without the time, or None."""
     meanings = words()
     numbers: list[str] = []
     found: list[tuple[str, int]] = []  # names of months, and how many numbers stand before each
@@ -219,7 +226,8 @@ def _day(text: str, order: str) -> Day | None:
     if len(found) > 1:
         if len({meanings[token] for token, _ in found}) > 1:
             clear = [one for one in found if one[0] not in doubtful_months()]
-            # Of words that may be weekdays the month stands between day and year, or next to the day: "lun 2 mar 2020".
+            # Some abbreviations are months and weekdays. The month stands behind the day: "lun 2
+            # mar 2020".
             found = clear or [one for one in found if one[1] == 1] or found[-1:]
         if len({meanings[token] for token, _ in found}) != 1:
             return None
@@ -236,7 +244,8 @@ def _midnight(day: Day) -> datetime | None:
 
 
 def _day_with_month(numbers: list[str], month: int, before: int) -> Day | None:
-    """Year, month and day of two numbers beside the name of a month, with `before` of them before it."""
+    """Year, month and day of two numbers and the name of a month, with `before` of the numbers
+    before it."""
     first, second = numbers
     if len(first) == 4:  # 2020. április 26., and Turkic languages have 2020, 26 aprel
         return (int(first), month, int(second)) if before >= 1 and len(second) <= 2 else None
@@ -248,7 +257,8 @@ def _day_with_month(numbers: list[str], month: int, before: int) -> Day | None:
 
 
 def _day_by_order(a: str, b: str, c: str, sign: str, order: str) -> Day | None:
-    """Year, month and day of three numbers, where it is clear or told what they are."""
+    """Year, month and day of three numbers, or None if neither they nor `order` say which is
+    which."""
     first, second, third = int(a), int(b), int(c)
     if len(a) == 4:
         return (first, second, third) if len(b) <= 2 and len(c) <= 2 else None
@@ -270,13 +280,13 @@ def _day_by_order(a: str, b: str, c: str, sign: str, order: str) -> Day | None:
 
 
 def _full_year(digits: str) -> int:
-    """A year of two digits, as POSIX reads it: 69 is 1969, 68 is 2068."""
+    """The year of two digits, by the rule of POSIX: 69 is 1969, 68 is 2068."""
     year = int(digits)
     return year + (2000 if year < 69 else 1900)
 
 
 def _combine(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) -> datetime | None:
-    """A day with a time, or the day alone where there is no such time."""
+    """The date of a day and a time; midnight of the day if there is no such time."""
     digits, minute, second, fraction = clock.groups("")
     hour = int(digits)
     if half and hour <= 12:
@@ -300,7 +310,7 @@ def _combine(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) 
 
 @lru_cache(maxsize=256)
 def _zone(offset: str, zone: str, minutes: int = 0) -> timezone:
-    """A zone of a fixed offset. Raises ValueError for an offset that is none."""
+    """A zone of a fixed offset. Raises ValueError for an invalid offset."""
     if offset:
         digits = offset[1:].replace(":", "")
         hours, rest = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
@@ -313,7 +323,8 @@ def _zone(offset: str, zone: str, minutes: int = 0) -> timezone:
 
 
 def _is_american_summer(date: datetime) -> bool:
-    """Whether a time lies in the daylight saving time of the United States, as the Uniform Time Act has it since 1967."""
+    """Whether a time is in the daylight saving time of the United States (Uniform Time Act, from
+    1967)."""
     if date.year < 1967:
         return False
     if date.year >= 2007:
@@ -324,6 +335,6 @@ def _is_american_summer(date: datetime) -> bool:
 
 
 def _sunday(year: int, month: int, day: int) -> datetime:
-    """Two o'clock on the first Sunday from a day on."""
+    """Two o'clock on the first Sunday that is not before a day."""
     date = datetime(year, month, day, 2, tzinfo=UTC)
     return date + timedelta((6 - date.weekday()) % 7)

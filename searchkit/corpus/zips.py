@@ -1,4 +1,5 @@
-"""Opens zip files within limits. Their directory stands at the end, so the file must be one that can be sought in."""
+"""Opens zip files within limits. Their directory stands at the end, so the file must be one that
+can be sought in."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _ENTRY = b"PK\x01\x02"
 
 
 class _LimitedFile:
-    """A file whose directory is checked as `zipfile` reads it, in one piece and before it makes anything of it."""
+    """A file whose directory is checked as `zipfile` reads it, in one piece and before it makes
+    anything of it."""
 
     def __init__(self, file: IO[bytes], most: int, hint: str) -> None:
         self._file, self._most, self._hint = file, most, hint

@@ -1,4 +1,4 @@
-"""Which zone does a date have that says none, and which dates have no other?"""
+"""Gives dates a time zone, and refuses dates that cannot be converted to other zones."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 
 
 def with_zone(date: datetime) -> datetime | None:
-    """A date with the zone UTC in place of none, or None for one that no other zone has a time for."""
+    """The date, in UTC if it has no zone; None if it is out of range in UTC."""
     if date.tzinfo is None:
         return date.replace(tzinfo=UTC)
     if date.tzinfo is UTC:
         return date
     offset = date.utcoffset()
     if offset and offset.seconds % 60:
-        return date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)  # no zone has seconds: the day alone
+        # No zone has an offset with seconds: only the day is kept.
+        return date.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
     if 1 < date.year < 9999:
         return date
     try:
