@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, Unpack
@@ -33,7 +33,7 @@ from searchkit.query.ranking import page
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_postings import WordLookup
 from searchkit.reports import Explanation, Stats
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
 
 RELEASE_EVERY = 16_000_000
@@ -154,13 +154,17 @@ class LocalReader:
         self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
     ) -> tuple[Hit, ...]:
         snapshot = current.snapshot
-        make = partial(Highlighter, query.root, WordLookup(snapshot, current.analyzer).surface_forms)
-        highlighter = cache(partial(snapshot.cache.get, ("highlighter", query.root), make))
-        shared = (query.root, current.analyzer, options.snippets, highlighter)
+        root, analyzer = query.root, current.analyzer
+
+        def make_highlighter() -> Highlighter:
+            make = partial(Highlighter, root, WordLookup(snapshot, analyzer).surface_forms)
+            return snapshot.cache.get(("highlighter", root), make)
+
+        context = HitContext(root, analyzer, options.snippets, make_highlighter)
         ids = snapshot.values("id", [doc for doc, _ in ranked])
         return tuple(
             [
-                Hit(article_id, score, ArticleHit(partial(self._cached, snapshot, doc), *shared))
+                Hit(article_id, score, ArticleHit(partial(self._cached, snapshot, doc), context))
                 for article_id, (doc, score) in zip(ids, ranked, strict=True)
             ]
         )

@@ -28,7 +28,7 @@ from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOpt
 from searchkit.query import Query, parse_with
 from searchkit.query.explain import explain
 from searchkit.reports import Explanation, Stats, Verification
-from searchkit.results import ArticleHit, CachedArticle, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
@@ -127,8 +127,8 @@ class MemoryEngine(SessionWriter):
         )
 
     def _hit(self, article: Article, score: float, query: Query, options: SearchOptions) -> Hit:
-        source = ArticleHit(lambda: CachedArticle(article), query.root, self._analyzer, options.snippets)
-        return Hit(article.id, score, source)
+        context = HitContext(query.root, self._analyzer, options.snippets)
+        return Hit(article.id, score, ArticleHit(lambda: CachedArticle(article), context))
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from searchkit.results.cached_article import CachedArticle
 from searchkit.results.highlighter import Highlighter, highlight_article
-from searchkit.results.hits import ArticleHit
+from searchkit.results.hits import ArticleHit, HitContext
 from searchkit.results.snippets import make_snippets
 
 __all__ = [
     "ArticleHit",
     "CachedArticle",
     "Highlighter",
+    "HitContext",
     "highlight_article",
     "make_snippets",
 ]

@@ -135,12 +135,15 @@ class FormScanner:
                     else:
                         doubtful.append(at)
                 at = lowered.find(prefix, behind)
-        for needles in (self._needles, *[self._dotted[pair] for pair in self._dotted if pair in lowered]):
-            for needle in needles:
-                at = lowered.find(needle)
-                while at >= 0:
-                    doubtful.append(at)
-                    at = lowered.find(needle, at + 1)
+        needles = [*self._needles]
+        for pair, dotted in self._dotted.items():
+            if pair in lowered:
+                needles += dotted
+        for needle in needles:
+            at = lowered.find(needle)
+            while at >= 0:
+                doubtful.append(at)
+                at = lowered.find(needle, at + 1)
         for at in doubtful:
             pretoken = _pretoken_start(normal, at)
             if at - pretoken > _LONGEST_PRETOKEN:
@@ -151,7 +154,7 @@ class FormScanner:
                 form = surface_form(match[0], language)
                 if form in forms:
                     found[at] = (at, match.end(), form)
-        return [found[start] for start in sorted(found)]
+        return sorted(found.values())
 
 
 def _pretoken_start(normal: str, at: int) -> int:

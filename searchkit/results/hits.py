@@ -43,25 +43,40 @@ def headline_of(article: Article, language: str) -> str:
     return " ".join(article.title.split()) or first_sentence(article.body, language)
 
 
-class ArticleHit:
-    """The HitSource of engines that hold whole articles: `load` reads the article, once.
+class HitContext:
+    """What the hits of one search share."""
 
-    Slow twin: the same without `highlighter`.
-    """
-
-    __slots__ = ("_analyzer", "_article", "_highlighter", "_load", "_marks", "_root", "_snippet_count", "_snippets")
+    __slots__ = ("_highlighter", "_make_highlighter", "analyzer", "root", "snippet_count")
 
     def __init__(
         self,
-        load: Callable[[], CachedArticle],
         root: Node,
         analyzer: Analyzer,
-        snippets: int,
-        highlighter: Callable[[], Highlighter] | None = None,
+        snippet_count: int,
+        make_highlighter: Callable[[], Highlighter] | None = None,
     ) -> None:
-        """`snippets` is how many to make. `highlighter` is called late: often only ids are used."""
-        self._load, self._root, self._analyzer, self._snippet_count = load, root, analyzer, snippets
-        self._highlighter = highlighter
+        """`make_highlighter` is called late: often only the ids of hits are used."""
+        self.root, self.analyzer, self.snippet_count = root, analyzer, snippet_count
+        self._make_highlighter = make_highlighter
+        self._highlighter: Highlighter | None = None
+
+    def highlighter(self) -> Highlighter | None:
+        """The highlighter of the query, for engines that have one."""
+        if self._highlighter is None and self._make_highlighter is not None:
+            self._highlighter = self._make_highlighter()
+        return self._highlighter
+
+
+class ArticleHit:
+    """The HitSource of engines that hold whole articles: `load` reads the article, once.
+
+    Slow twin: the same without a highlighter.
+    """
+
+    __slots__ = ("_article", "_context", "_load", "_marks", "_snippets")
+
+    def __init__(self, load: Callable[[], CachedArticle], context: HitContext) -> None:
+        self._load, self._context = load, context
         self._article: CachedArticle | None = None
         self._marks: ArticleMarks | None = None
         self._snippets: tuple[Snippet, ...] | None = None
@@ -79,18 +94,17 @@ class ArticleHit:
         return headline_of(self.article(), self._own_analyzer().language)
 
     def _own_analyzer(self) -> Analyzer:
-        return self._analyzer.of_article(self.article().language)
+        return self._context.analyzer.of_article(self.article().language)
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self._marks_in("title")
 
     def snippets(self) -> tuple[Snippet, ...]:
         if self._snippets is None:
-            cached = self._cached()
-            marks = self._marks_in("body") if self._snippet_count > 0 else ()
-            analyzer = self._own_analyzer()
+            cached, count, analyzer = self._cached(), self._context.snippet_count, self._own_analyzer()
+            marks = self._marks_in("body") if count > 0 else ()
             sentences = cached.sentences(analyzer.language)
-            self._snippets = make_snippets(cached.article.body, marks, self._snippet_count, analyzer, sentences)
+            self._snippets = make_snippets(cached.article.body, marks, count, analyzer, sentences)
         return self._snippets
 
     def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:
@@ -99,11 +113,12 @@ class ArticleHit:
 
     def _marks_in(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:
-            highlighter = self._highlighter and self._highlighter()
+            context = self._context
+            highlighter = context.highlighter()
             if highlighter is None:
-                self._marks = highlight_article(self.article(), self._root, self._analyzer) or ArticleMarks()
+                self._marks = highlight_article(self.article(), context.root, context.analyzer) or ArticleMarks()
             elif highlighter.reads_fields_apart:
-                return highlighter.field_marks(self._cached(), field, self._analyzer)
+                return highlighter.field_marks(self._cached(), field, context.analyzer)
             else:
-                self._marks = highlighter.article_marks(self._cached(), self._analyzer)
+                self._marks = highlighter.article_marks(self._cached(), context.analyzer)
         return self._marks.title if field == "title" else self._marks.body

@@ -10,7 +10,7 @@ import searchkit
 from searchkit import Article
 from searchkit.analysis import Analyzer
 from searchkit.query import parse
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 
 ENGLISH = Article("en", "Children", "The child sang. Children sing songs, and a kind child listens.", language="en")
 GERMAN = Article("de", "Kinder", "Das Kind singt. Die Kinder hören Lieder.", language="de")
@@ -117,7 +117,8 @@ def test_hits_of_several_languages_share_no_terms() -> None:
     highlighter = Highlighter(root, lambda word, field: None)
     for language, expected in (("en", "Lied und Lieder."), ("de", "Krieg und Lied."), ("en", "Lied und Lieder.")):
         article = CachedArticle(Article("a", body=body, language=language))
-        hit = ArticleHit(lambda article=article: article, root, Both(), 1, lambda: highlighter)  # type: ignore[misc]
+        context = HitContext(root, Both(), 1, lambda: highlighter)
+        hit = ArticleHit(lambda article=article: article, context)  # type: ignore[misc]
         (snippet,) = hit.snippets()
         assert snippet.text == expected
 

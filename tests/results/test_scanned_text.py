@@ -12,7 +12,7 @@ import searchkit
 from searchkit.analysis import Analyzer, tokenize
 from searchkit.query import parse
 from searchkit.query.nodes import SingleWord
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.form_scanner import FormScanner, lower_text
 from searchkit.results.highlighter import FormsOf
@@ -102,9 +102,9 @@ def check(article: searchkit.Article, query: str) -> bool:
         return False
     highlighter = Highlighter(root, forms_in(article.title, article.body))
     cached = CachedArticle(article)
-    slow = ArticleHit(lambda: CachedArticle(article), root, ANALYZER, 2)
+    slow = ArticleHit(lambda: CachedArticle(article), HitContext(root, ANALYZER, 2))
     for _ in range(3):  # shown again, an article knows its sentences
-        hit = ArticleHit(lambda: cached, root, ANALYZER, 2, lambda: highlighter)
+        hit = ArticleHit(lambda: cached, HitContext(root, ANALYZER, 2, lambda: highlighter))
         assert (hit.title_marks(), hit.snippets()) == (slow.title_marks(), slow.snippets())
     if highlighter.reads_fields_apart:
         for field in ("title", "body"):
@@ -153,8 +153,9 @@ def test_the_hits_of_an_engine(tmp_path: Path) -> None:
         engine.add(articles[start : start + 20])
     for query in QUERIES + MORE:
         root = parse(query).root
+        context = HitContext(root, ANALYZER, 2)
         for hit in engine.search(query, snippets=2, limit=None):
             article = hit.article
-            slow = ArticleHit(lambda article=article: CachedArticle(article), root, ANALYZER, 2)  # type: ignore[misc]
+            slow = ArticleHit(lambda article=article: CachedArticle(article), context)  # type: ignore[misc]
             assert (hit.title_marks, hit.snippets) == (slow.title_marks(), slow.snippets()), (query, hit.id)
     engine.close()
