@@ -85,9 +85,9 @@ class SentenceRule:
     def required_after(self, word: str) -> int:
         """The requirement of a word with one full stop behind it, perhaps with single ones
         inside."""
-        asked = self.known.get(word)
-        if asked is not None:
-            return asked
+        required = self.known.get(word)
+        if required is not None:
+            return required
         if "." in word:
             parts = word.split(".")
             if all(map(_is_letter, parts)):
@@ -221,8 +221,11 @@ class Sentences:
         return self._straight.find("\n", start, end) >= 0 and find_next_paragraph(self._straight, start, end) >= 0
 
     def around(self, start: int, end: int) -> Mark:
-        """The span of the sentence that holds `text[start:end]`, which begins and ends with a word
-        (or the text's first sign) and is not parted."""
+        """The sentence that holds `text[start:end]`, as start and end offset.
+
+        That text begins and ends with a word (or is the first character of the text), and has no
+        boundary of sentences in it.
+        """
         straight = self._straight
         paragraph = find_paragraph_start(straight, start)
         for reach in _REACHES:
@@ -243,10 +246,10 @@ class Sentences:
         return _stripped(self.text, begun, stop)
 
     def _ends(self, low: int, high: int, *, backwards: bool = False) -> Iterator[int]:
-        """Where sentences end by their signs, from `low` to `high`, these included."""
+        """The offsets from `low` to `high` (inclusive) where a sentence ends with an end mark."""
         normal, patterns, rule = self._straight, self._patterns, self._rule
         first, begin = 0, low
-        stop = high + 1  # up to what follows the last end: the first sign of a word
+        stop = high + 1  # up to the first character of the word behind the last end
         if not normal[high:stop].isalnum():
             word = _LETTER_OR_DIGIT.search(normal, high)
             stop = len(normal) if word is None else word.end()
@@ -262,14 +265,14 @@ class Sentences:
             at = found.start()
             if normal[at] == ".":
                 tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
-                asked = rule.known.get(tail)
-                if asked is None:
-                    # Most are words in small letters, and no abbreviation.
+                required = rule.known.get(tail)
+                if required is None:
+                    # Most are words in small letters, which are no abbreviations.
                     plain = len(tail) >= _LONGEST_LETTER and tail.isalpha() and tail[-1].islower()
-                    asked = ANY if plain else _required_at(normal, at, rule, patterns.back)
-                if asked != ANY:
+                    required = ANY if plain else _required_at(normal, at, rule, patterns.back)
+                if required != ANY:
                     at = found.start(1)
-                    if asked == NO_END or asked > rule.first_word_kind(normal[at : at + _LONGEST_STARTER]):
+                    if required == NO_END or required > rule.first_word_kind(normal[at : at + _LONGEST_STARTER]):
                         continue
             offset = found.end()
             if self._patterns is None:
@@ -277,7 +280,7 @@ class Sentences:
                     continue
                 offset = first + (offset if origins is None else origins[offset])
             if self._has_closers:
-                offset = _CLOSERS.match(self.text, offset).end()  # type: ignore[union-attr]  # it matches nothing, too
+                offset = _CLOSERS.match(self.text, offset).end()  # type: ignore[union-attr]  # it also matches no text
             if low <= offset <= high:
                 yield offset
 

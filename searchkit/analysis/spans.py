@@ -23,50 +23,12 @@ Pair = tuple[Span, Span]
 _ANY_DISTANCE = 1 << 62
 
 
-def phrase_positions(positions: Sequence[Sequence[int]], steps: Sequence[int], slop: int) -> list[tuple[int, ...]]:
-    """Every match of a phrase, as the positions of its words.
-
-    `positions[i]` are those of word i, ascending. Word i + 1 stands at least `steps[i]` after word
-    i (1: next to it), and all in all at most `slop` other words stand among them. For each position
-    of the first word the nearest following ones are taken, which finds a match exactly if there is
-    one.
-    """
-    if not positions or not all(positions):
-        return []
-    shortest = sum(steps)
-    matches = []
-    if slop == 0:
-        sets = [frozenset(p) for p in positions[1:]]
-        for first in positions[0]:
-            at, match = first, [first]
-            for step, following_set in zip(steps, sets, strict=True):
-                at += step
-                if at not in following_set:
-                    break
-                match.append(at)
-            else:
-                matches.append(tuple(match))
-        return matches
-    for first in positions[0]:
-        at, match = first, [first]
-        for step, following in zip(steps, positions[1:], strict=True):
-            index = bisect_left(following, at + step)
-            if index == len(following):
-                return matches  # nor is there one for a later first word
-            at = following[index]
-            match.append(at)
-        if at - first - shortest <= slop:
-            matches.append(tuple(match))
-    return matches
-
-
 def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
     """Every match of a phrase whose words may be several positions wide, as the spans of its words.
 
     `words[i]` are the spans of word i, ascending. Word i + 1 begins at least `steps[i]` after the
     end of word i (1: next to it), and all in all at most `slop` other words stand among them. Of
-    the matches that begin with one span of the first word, the one that ends first is taken. For
-    words one position wide the same as `phrase_positions`.
+    the matches that begin with one span of the first word, the one that ends first is taken.
     """
     if not words or not all(words):
         return []

@@ -7,7 +7,7 @@ its limited searches is never entered. Words as written, patterns and operators 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from whoosh.matching.binary import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import LeafMatcher, NullMatcher
 from whoosh.matching.wrappers import FilterMatcher
 
-from searchkit.analysis import fold, phrase_positions
+from searchkit.analysis import fold, phrase_spans
 from searchkit.arrays import Bools, Floats, Ints
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import (
@@ -220,8 +220,8 @@ def _phrase(view: View, node: Phrase, name: str, leaf: Leaf, weight: float) -> A
     docs: list[int] = []
     scores: list[float] = []
     while together.is_active():
-        positions: Sequence[Sequence[int]] = [word.value_as("positions") for word in words]
-        if phrase_positions(positions, steps, node.slop):
+        narrow = [[(position, position) for position in word.value_as("positions")] for word in words]
+        if phrase_spans(narrow, steps, node.slop):
             docs.append(together.id())
             scores.append(together.score())
         together.next()
