@@ -1,6 +1,7 @@
 """A bounded cache: results that were computed and may be wanted again, shared by threads.
 
-What it is for, and what each use gains, stands where one is made. No NumPy: readers and the parser use it too.
+What it is for, and what each use gains, stands where one is made. No NumPy: readers and the parser
+use it too.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def bytes_of(value: Any) -> int:
 class Cache:
     """Values by key, up to a capacity: so many entries, or what `size_of` measures (`bytes_of`).
 
-    When it is full, a random entry goes. Where a round of queries is a little larger than the capacity this loses a few
-    entries, while dropping the oldest would lose each just before it is wanted again. Safe for many threads: two that want
-    the same new value at once both make it, at the worst.
+    When it is full, a random entry goes. Where a round of queries is a little larger than the
+    capacity this loses a few entries, while dropping the oldest would lose each just before it is
+    wanted again. Safe for many threads: two that want the same new value at once both make it, at
+    the worst.
     """
 
     def __init__(self, capacity: int, size_of: Callable[[Any], int] = count_one) -> None:
@@ -58,7 +60,8 @@ class Cache:
         return None if found is None else found[0]
 
     def put(self, key: Hashable, value: object) -> None:
-        """Keep a value, unless there is one of its key already, or it is too large for the capacity."""
+        """Keep a value, unless there is one of its key already, or it is too large for the
+        capacity."""
         size = self._size_of(value)
         if size * LARGE > self._capacity:
             return
@@ -73,7 +76,8 @@ class Cache:
 
     def _evict(self) -> None:
         """Drop a random entry, but not the one that is being added."""
-        # The constants of glibc's rand(); importing `random` would cost every start of the command 2 ms.
+        # The constants of glibc's rand(); importing `random` would cost every start of the command
+        # 2 ms.
         self._random = (self._random * 1_103_515_245 + 12_345) & 0x7FFF_FFFF
         index = (self._random >> 8) % len(self._keys)
         self._keys[index], self._keys[-1] = self._keys[-1], self._keys[index]

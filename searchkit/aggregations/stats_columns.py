@@ -30,7 +30,7 @@ def count_columns(snapshot: Snapshot) -> StatsCounts:
         names = [b"", *column.dictionary.tolist()]
         counts = np.bincount(column.ordinals[_living(view)], minlength=len(names)).tolist()
         sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
-    return StatsCounts(snapshot.articles, len(dated), first, last, sources)
+    return StatsCounts(snapshot.live_count, len(dated), first, last, sources)
 
 
 def _living(view: SegmentView) -> slice | Bools:

@@ -146,7 +146,7 @@ class LocalReader:
             hits=hits,
             left_out=parsed.left_out,
             generation=current.generation,
-            articles=snapshot.articles,
+            articles=snapshot.live_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
         )
 
@@ -204,7 +204,7 @@ class LocalReader:
 
     def _all_stored(self, snapshot: Snapshot) -> Iterator[StoredArticle]:
         characters = 0
-        for doc in snapshot.living():
+        for doc in snapshot.live_docs():
             stored = StoredArticle(*self._stored(snapshot, doc))
             characters += len(stored.article.body)
             yield stored

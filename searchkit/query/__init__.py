@@ -1,6 +1,7 @@
 """What is asked for? A string in, a tree of nodes out, and the matches an engine finds for it.
 
-Useful for: reading and showing queries. Not useful for: finding anything (the engines do), or making hits (results).
+Useful for: reading and showing queries. Not useful for: finding anything (the engines do), or
+making hits (results).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Sets of articles as bits, 64 to a number: joining two sets of half a million articles takes microseconds.
+"""Sets of articles as bits, 64 to a number: joining two sets of half a million articles takes
+microseconds.
 
-Article n of a snapshot is bit `n % 64` (from the lowest) of number `n // 64`; bits beyond the last article are 0.
+Article n of a snapshot is bit `n % 64` (from the lowest) of number `n // 64`; bits beyond the last
+article are 0.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ def full(size: int) -> Bitset:
 
 
 def from_flags(flags: Bools) -> Bitset:
-    """The articles whose flag is set. Slow twin: `sum(1 << n for n, flag in enumerate(flags) if flag)`."""
+    """The articles whose flag is set. Slow twin: `sum(1 << n for n, flag in enumerate(flags) if
+    flag)`."""
     packed = np.packbits(flags, bitorder="little")
     bits = empty(len(flags))
     bits.view(np.uint8)[: len(packed)] = packed
@@ -37,7 +40,8 @@ def from_flags(flags: Bools) -> Bitset:
 
 
 def from_docs(docs: AnyInts, size: int) -> Bitset:
-    """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in set(docs))`."""
+    """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in
+    set(docs))`."""
     if len(docs) * SPARSE < size:
         bits = empty(size)
         np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
@@ -81,7 +85,8 @@ def count(bits: Bitset) -> int:
 
 
 def contains(bits: Bitset, docs: Ints) -> Bools:
-    """Which of these articles a set contains. Slow twin: `[bits >> doc & 1 for doc in docs]` of one large number."""
+    """Which of these articles a set contains. Slow twin: `[bits >> doc & 1 for doc in docs]` of one
+    large number."""
     if len(docs) * 4 > len(bits) * WORD:
         return to_flags(bits, len(bits) * WORD)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)

@@ -1,4 +1,5 @@
-"""What is kept of the documents that match? Data that the caller of `execute` chooses; only Scored asks for scores.
+"""What is kept of the documents that match? Data that the caller of `execute` chooses; only Scored
+asks for scores.
 
 No NumPy here: whoever asks need not have it.
 """
@@ -26,8 +27,8 @@ class Count:
 class Docs:
     """Which they are.
 
-    With `limit` only those that may be among the first so many by printed date, all that tie with the last of them
-    included: newest first ("-date") or oldest first ("date"), undated ones last.
+    With `limit` only those that may be among the first so many by printed date, all that tie with
+    the last of them included: newest first ("-date") or oldest first ("date"), undated ones last.
     """
 
     limit: int | None = None
@@ -36,8 +37,8 @@ class Docs:
 
 @frozen
 class Scored:
-    """Which they are, with their scores; with `limit` only those that may be among the first so many in the order of
-    `sort`, all that tie with the last of them included."""
+    """Which they are, with their scores; with `limit` only those that may be among the first so
+    many in the order of `sort`, all that tie with the last of them included."""
 
     limit: int | None = None
     sort: Sort = "relevance"

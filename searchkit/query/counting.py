@@ -1,4 +1,5 @@
-"""How do documents spread over time, and over the values of a field? Counted over columns, without scores."""
+"""How do documents spread over time, and over the values of a field? Counted over columns, without
+scores."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ _UNITS = {"month": "datetime64[M]", "year": "datetime64[Y]"}
 
 @frozen
 class HistogramCounts:
-    """The first day of each stretch of time that has documents, ascending, and how many these are; and how many documents
-    have no date."""
+    """The first day of each stretch of time that has documents, ascending, and how many these are;
+    and how many documents have no date."""
 
     counts: tuple[tuple[date, int], ...]
     undated: int
@@ -33,8 +34,8 @@ class HistogramCounts:
 
 @frozen
 class FacetCounts:
-    """Each value that documents have and how many have it, the most frequent first, then by value; and how many documents
-    have none."""
+    """Each value that documents have and how many have it, the most frequent first, then by value;
+    and how many documents have none."""
 
     counts: tuple[tuple[str, int], ...]
     without: int

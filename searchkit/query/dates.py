@@ -1,11 +1,12 @@
 """Which days does a date of the query language mean?
 
-A date means its whole span: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a day, with a time that
-minute or second. Spans are half-open, so that nothing falls between two of them.
+A date means its whole span: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a
+day, with a time that minute or second. Spans are half-open, so that nothing falls between two of
+them.
 
-A date is compared with what articles print, and is a naive datetime; one with a zone (`2020-04-26T15:01Z`, `now`) is
-compared with their moments, and is an aware one. The time zone moves only which day today is: relative days are printed
-days.
+A date is compared with what articles print, and is a naive datetime; one with a zone
+(`2020-04-26T15:01Z`, `now`) is compared with their moments, and is an aware one. The time zone
+moves only which day today is: relative days are printed days.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday,
 
 
 class BadDate(ValueError):
-    """A text that is no date; its message says why. The parser turns it into a QueryError with the place."""
+    """A text that is no date; its message says why. The parser turns it into a QueryError with the
+    place."""
 
 
 @frozen
@@ -54,7 +56,8 @@ class Clock:
 
 @frozen
 class DateRange:
-    """From `since` on and before `before`, both naive or both aware; None only where the year 9999 ends."""
+    """From `since` on and before `before`, both naive or both aware; None only where the year 9999
+    ends."""
 
     since: datetime
     before: datetime | None

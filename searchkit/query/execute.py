@@ -1,8 +1,8 @@
-"""What does a query find? Its tree over all segments, as whole-array operations.
+"""Evaluates a query over all segments of a snapshot, with whole-array operations.
 
-Sets of articles are bits, so that joining them costs next to nothing; places are looked for last, and only in articles
-that hold all the rest. The slow twin is `engines.memory`; Whoosh's own matchers over the same segments are the oracle of
-the tests.
+Sets of documents are bitsets, which are cheap to combine; positions are read last, and only of
+documents that match all the rest. The slow twin is `engines.memory`; Whoosh's own matchers over the
+same segments are the oracle of the tests.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ from searchkit.query.word_postings import Candidates
 MANY = 1024
 """Matches beyond which upper bounds choose the documents that are scored."""
 SPARSE = 8
-"""Bounds are made for the matches alone where fewer than one in so many documents match, else for all documents."""
+"""Bounds are made for the matches alone where fewer than one in so many documents match, else for
+all documents."""
 LARGEST = 1e30
-"""Beyond this, float32 cannot add up bounds (weights inside weights multiply): all matches are scored."""
+"""Beyond this, float32 cannot add up bounds (weights inside weights multiply): all matches are
+scored."""
 
 
 @overload
@@ -48,14 +50,15 @@ def execute(snapshot: Snapshot, node: Node, analyzer: Analyzer, collector: Facet
 def execute(
     snapshot: Snapshot, node: Node, analyzer: Analyzer, collector: Collector
 ) -> int | Ints | Matches | HistogramCounts | FacetCounts:
-    """Find the articles that match, and keep of them what a collector says; numbers of articles (int64) are ascending.
+    """Find the documents that match, and keep of them what a collector asks for; docs (int64) are
+    ascending.
 
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
     weight = 1.0 if isinstance(collector, Scored) else 0.0
     scorer = operator_of(node).match(SearchContext(snapshot, analyzer), weight, None)
     bits = scorer.bits
-    if snapshot.articles < snapshot.size:
+    if snapshot.live_count < snapshot.size:
         bits = bits & snapshot.live
     total = bitsets.count(bits)
     match collector:
@@ -93,7 +96,8 @@ def _scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored, snapsho
 
 
 def _first_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> Ints:
-    """Those of some documents without scores that come first in an order, with all that tie with the last of them."""
+    """Those of some documents without scores that come first in an order, with all that tie with
+    the last of them."""
     return docs[top_docs(np.zeros(len(docs)), snapshot.dates[docs], limit, sort)] if limit else docs[:0]
 
 
@@ -103,7 +107,8 @@ def _scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
 
 
 def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
-    """The matches (ascending) that can be among the first `limit` by the upper bounds of their scores."""
+    """The matches (ascending) that can be among the first `limit` by the upper bounds of their
+    scores."""
     if total <= max(MANY, limit) or scorer.slack > LARGEST:
         return bitsets.to_docs(bits, snapshot.size, total)
     if total * SPARSE < snapshot.size:

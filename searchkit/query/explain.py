@@ -12,9 +12,11 @@ from searchkit.schema import FIELDS, Kind
 
 
 def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> Explanation:
-    """Take a query apart: each different leaf, with the articles that it finds by itself as `count` says.
+    """Take a query apart: each different leaf, with the articles that it finds by itself as `count`
+    says.
 
-    Operators such as w/5 stand before their operands. A phrase that finds nothing is followed by its words.
+    Operators such as w/5 stand before their operands. A phrase that finds nothing is followed by
+    its words.
     """
     clauses: list[Clause] = []
     seen: set[Node] = set()
@@ -39,7 +41,8 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
 
 
 def _parts(node: Node) -> Iterator[Node]:
-    """What is counted, from left to right: all but AND, OR, NOT and weights; operators such as w/5 before their operands."""
+    """What is counted, from left to right: all but AND, OR, NOT and weights; operators such as w/5
+    before their operands."""
     if not isinstance(node, And | Or | Not | Weighted):
         yield node
     for child in children_of(node):

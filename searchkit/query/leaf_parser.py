@@ -1,6 +1,7 @@
 """Parses the leaves of a query: words, phrases, patterns, dates and lengths.
 
-`parser` joins them. A LeafParser stands at a character of the query, `at`; what it parses moves it on.
+`parser` joins them. A LeafParser stands at a character of the query, `at`; what it parses moves it
+on.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ _NUMBER = re.compile(r"\d{1,9}")
 
 @dataclass(slots=True)
 class Item:
-    """An operand, its column, and how it was joined to the one before: "side" (they stand side by side), "and", "or", or ""
-    for the first. `typed` is a pretoken as it was typed."""
+    """An operand, its column, and how it was joined to the one before: "side" (they stand side by
+    side), "and", "or", or "" for the first. `typed` is a pretoken as it was typed."""
 
     node: Node
     joined: str
@@ -289,6 +290,7 @@ def has_words(name: str) -> bool:
 
 
 def parse_bound(name: str, text: str, clock: dates.Clock) -> Node:
-    """The range of dates from one on ("since") or up to one, inclusive ("until"). Raises dates.BadDate."""
+    """The range of dates from one on ("since") or up to one, inclusive ("until"). Raises
+    dates.BadDate."""
     found = dates.parse_date_range(text, clock)
     return Dates(since=found.since) if name == "since" else Dates(before=found.before)

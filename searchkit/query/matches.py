@@ -11,8 +11,8 @@ DECIMALS = 9
 
 @frozen
 class Matches:
-    """`docs` (int64, ascending, numbers of articles in one state of an index), `scores` (float64, the same shape) and
-    `total`, the count of all that match."""
+    """`docs` (int64, ascending, numbers of articles in one state of an index), `scores` (float64,
+    the same shape) and `total`, the count of all that match."""
 
     docs: Ints
     scores: Floats

@@ -1,7 +1,8 @@
-"""What can a query ask for? The tree that a query is read into, and how it is written again.
+"""The nodes of a parsed query, and their text.
 
-`str(node)` is a query that parses to the same tree. Words stand here in their surface form (`analysis.surface_form`);
-which terms they count as is the engine's affair. All nodes are immutable and compare by content.
+`str(node)` is a query that parses to the same tree. Words have their surface forms
+(`analysis.surface_form`) here; engines find their terms. All nodes are immutable and compare by
+content.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Wildcard:
 
 @frozen
 class Fuzzy:
-    """All words whose folded form is within 1 or 2 `edits` of `text` (folded); see `analysis.within_edits`."""
+    """All words whose folded form is within 1 or 2 `edits` of `text` (folded); see
+    `analysis.within_edits`."""
 
     text: str
     edits: int
@@ -57,7 +59,8 @@ class Fuzzy:
 
 @frozen
 class Regex:
-    """All words whose whole folded form a regular expression matches; see `analysis.compile_pattern`."""
+    """All words whose whole folded form a regular expression matches; see
+    `analysis.compile_pattern`."""
 
     pattern: str
     field: str = ""
@@ -76,7 +79,8 @@ class Gap:
 
 @frozen
 class Phrase:
-    """Words in this order with at most `slop` other words among them, in one field and one paragraph."""
+    """Words in this order with at most `slop` other words among them, in one field and one
+    paragraph."""
 
     items: tuple[Word | Wildcard | Gap, ...]
     slop: int = 0
@@ -133,7 +137,8 @@ class Everything:
 class Dates:
     """Articles dated from `since` on and before `before` (None is open).
 
-    A naive bound is compared with the date and time that an article prints, an aware one with its moment.
+    A naive bound is compared with the date and time that an article prints, an aware one with its
+    moment.
     """
 
     since: datetime | None = None
@@ -197,9 +202,11 @@ class Length:
 
 @frozen
 class Near:
-    """Places of both at most `distance` positions apart (1 is next to each other), in this order if `ordered`.
+    """Spans of both operands at most `distance` positions apart (1: side by side), in this order if
+    `ordered`.
 
-    The operands of this and the next three have places, all in the same field (see SpanNode). See `analysis.near_spans`.
+    The operands of this and the next three nodes have spans, all in the same field (see SpanNode).
+    See `analysis.near_spans`.
     """
 
     left: SpanNode
@@ -213,7 +220,8 @@ class Near:
 
 @frozen
 class NotNear:
-    """Places of the left one with none of the right one within `distance` positions; see `analysis.not_near_spans`."""
+    """Spans of the left operand with none of the right one within `distance` positions; see
+    `analysis.not_near_spans`."""
 
     left: SpanNode
     right: SpanNode
@@ -225,7 +233,8 @@ class NotNear:
 
 @frozen
 class Together:
-    """Places of both in the same sentence or paragraph, in either order; see `analysis.same_unit_spans`."""
+    """Spans of both operands in the same sentence or paragraph, in either order; see
+    `analysis.same_unit_spans`."""
 
     left: SpanNode
     right: SpanNode
@@ -237,7 +246,7 @@ class Together:
 
 @frozen
 class AtLeast:
-    """Articles with at least `count` places of the child, those in title and body counted together."""
+    """Articles with at least `count` spans of the child, in title and body together."""
 
     count: int
     child: SpanNode
@@ -248,7 +257,7 @@ class AtLeast:
 
 @frozen
 class And:
-    """Articles that all children find."""
+    """Articles that all children match."""
 
     children: tuple[Node, ...]
 
@@ -258,7 +267,7 @@ class And:
 
 @frozen
 class Or(Generic[Child]):
-    """Articles that any child finds; where all children have places, these."""
+    """Articles that any child matches. If all children have spans, it has the spans of all."""
 
     children: tuple[Child, ...]
 
@@ -268,7 +277,7 @@ class Or(Generic[Child]):
 
 @frozen
 class Not:
-    """Articles that the child does not find."""
+    """Articles that the child does not match."""
 
     child: Node
 
@@ -278,7 +287,7 @@ class Not:
 
 @frozen
 class Weighted:
-    """What the child finds, its score multiplied."""
+    """Articles that the child matches, their scores multiplied."""
 
     child: Node
     weight: float
@@ -288,32 +297,32 @@ class Weighted:
 
 
 SingleWord = Word | Wildcard | Fuzzy | Regex
-"""What one word of a text satisfies."""
+"""A condition on one word of a text."""
 
 Filter = Value | ValuePattern | Present | Everything | Dates | Undated | Length
-"""What restricts and does not score."""
+"""A condition on articles that does not score."""
 
 Leaf = SingleWord | Phrase | Filter
 """A node without children."""
 
 Positional = Near | NotNear | Together
-"""An operator over the places of its operands, which has places itself."""
+"""An operator over the spans of its operands, which has spans itself."""
 
 SpanNode = SingleWord | Phrase | Positional | Or["SpanNode"]
-"""A node with places, all in one field: what may stand beside `w/5` and inside `atleast3( )`."""
+"""A node with spans, all in one field: it may be an operand of `w/5` and `atleast3( )`."""
 
 Node = Leaf | Positional | AtLeast | And | Or["Node"] | Not | Weighted
 """Any node of a query."""
 
 
 def assert_never_node(node: Never, /) -> Never:
-    """The end of a match over nodes. The type checker names each match that a kind of node is missing from; at run time a
-    missing one is a TypeError."""
+    """The last case of a match over nodes. The type checker reports a match that lacks a kind of
+    node; at run time that raises TypeError."""
     raise TypeError(f"{type(node).__name__} is no kind of node that is known here: {node!r}")
 
 
 def children_of(node: Node) -> tuple[Node, ...]:
-    """The nodes right below a node, from left to right."""
+    """The children of a node, from left to right."""
     if isinstance(node, Leaf):
         return ()
     match node:
@@ -354,12 +363,12 @@ def _number(weight: float) -> str:
 
 
 def _micros(bound: datetime) -> int:
-    """The number of a bound, as it is compared: with what is printed where it is naive, else with moments."""
+    """A bound in microseconds, of the printed date if it is naive, else of the moment."""
     return printed_micros(bound) if bound.tzinfo is None else moment_micros(bound)
 
 
 def _is_day(bound: datetime) -> bool:
-    """Whether a bound is a printed midnight, which a day says."""
+    """Whether a bound is a printed midnight, and so can be written as a day."""
     return bound.tzinfo is None and (bound.hour, bound.minute, bound.second, bound.microsecond) == (0, 0, 0, 0)
 
 

@@ -1,4 +1,5 @@
-"""What may stand beside `w/5` or `/s`, and inside `atleast3( )`? What has places, all in one field."""
+"""Operands of operators over spans, such as `w/5`, `/s` and `atleast3( )`: nodes with spans, all in
+one field."""
 
 from __future__ import annotations
 
@@ -32,14 +33,15 @@ from searchkit.query.nodes import (
 )
 
 FARTHEST = 99
-"""The greatest n of `w/n`; paragraphs are further apart."""
+"""The greatest n of `w/n`. Paragraphs are further apart."""
 
 OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]
 
 
 @frozen
 class InfixOperator:
-    """An operator between two operands with places: its name, its n (0 if it has none), as typed, and where."""
+    """An operator between two operands with spans: its name, its distance (0 if it has none), how
+    it was typed and in which column."""
 
     name: OperatorName
     distance: int
@@ -47,7 +49,7 @@ class InfixOperator:
     column: int
 
     def between(self, left: SpanNode, right: SpanNode) -> Positional:
-        """The node that it makes of its operands."""
+        """The node of the operator with its operands."""
         match self.name:
             case "near" | "ordered":
                 return Near(left, right, self.distance, self.name == "ordered")
@@ -60,7 +62,7 @@ class InfixOperator:
 
 
 class OperandError(ValueError):
-    """A node cannot be an operand of an operator with places: why, and how to mend it."""
+    """A node cannot be an operand of an operator over spans. `hint` says what to write instead."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -68,7 +70,7 @@ class OperandError(ValueError):
 
 
 def as_operand(node: Node, operator: str) -> SpanNode:
-    """A node as an operand of an operator with places. Raises OperandError for one that cannot be."""
+    """A node as an operand of an operator over spans. Raises OperandError for one without spans."""
     if isinstance(node, SingleWord | Phrase | Positional):
         return node
     match node:
@@ -95,11 +97,11 @@ def as_operand(node: Node, operator: str) -> SpanNode:
 
 
 def leaf_fields(*nodes: SpanNode) -> list[str]:
-    """The different fields of the leaves of operands with places, "" for none."""
+    """The fields of the leaves of some operands, each once; "" stands for no field."""
     found = (leaf.field for node in nodes for leaf in leaves(node) if isinstance(leaf, SingleWord | Phrase))
     return list(dict.fromkeys(found))
 
 
 def nesting_depth(node: Node) -> int:
-    """How many operators stand inside each other in an operand with places."""
+    """How many operators over spans stand inside each other in an operand."""
     return isinstance(node, Positional) + max(map(nesting_depth, children_of(node)), default=0)

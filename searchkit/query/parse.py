@@ -1,10 +1,10 @@
 """Parses a query: a string in, a tree out, or a QueryError with the column of the fault.
 
-Strict where a query could be misread (fields, dates, quotes, operators), lenient with words. The tree has no function
-words that merely stand beside others; they are named in `Query.left_out`.
+Strict where a query could be misread (fields, dates, quotes, operators), lenient with words. The
+tree has no function words that merely stand beside others; they are named in `Query.left_out`.
 
-From loose to tight: OR; AND and words side by side; NOT and -; `w/n pre/n not w/n /s /p`, from the left. With `match_any`
-words side by side are OR.
+From loose to tight: OR; AND and words side by side; NOT and -; `w/n pre/n not w/n /s /p`, from the
+left. With `match_any` words side by side are OR.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ LONGEST_QUERY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that was read: its tree, its text, and the function words that were left out (as typed)."""
+    """A query that was read: its tree, its text, and the function words that were left out (as
+    typed)."""
 
     root: Node
     text: str = field(default="", compare=False)
@@ -49,9 +50,11 @@ def parse(
     timezone: str = "UTC",
     now: datetime | None = None,
 ) -> Query:
-    """Parse a query. Raises QueryError, and OptionError for an unknown time zone or what is no text.
+    """Parse a query. Raises QueryError, and OptionError for an unknown time zone or what is no
+    text.
 
-    `language` decides which words are function words; `since` and `until` are dates that restrict the whole query.
+    `language` decides which words are function words; `since` and `until` are dates that restrict
+    the whole query.
     """
     if not isinstance(text, str):
         raise OptionError(f"a query must be text; found {type(text).__name__}")
@@ -89,8 +92,8 @@ def parse_with(text: str, options: SearchOptions, language: str) -> Query:
 _LONGEST_KEPT = 200
 """Characters of the longest query whose tree is cached."""
 _trees = Cache(1_000)
-"""Trees of queries without dates, for their next page, marks and explanation. A search of 21,578 articles takes 0.21 ms with
-it and 0.26 ms without."""
+"""Trees of queries without dates, for their next page, marks and explanation. A search of 21,578
+articles takes 0.21 ms with it and 0.26 ms without."""
 
 
 def _parse_cached(

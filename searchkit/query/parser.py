@@ -112,7 +112,8 @@ class QueryParser(LeafParser):
             return None
         if not self.match_any:
             return _any_of([all_of(part) for part in _split(kept, ("or",))])
-        # Words side by side are OR here; exclusions, dates and lengths among them still restrict all.
+        # Words side by side are OR here; exclusions, dates and lengths among them still restrict
+        # all.
         restricting = [
             index
             for index, item in enumerate(kept)

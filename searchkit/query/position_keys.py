@@ -1,6 +1,8 @@
-"""Gives every position of one field a number of its own, its key: documents follow each other, positions within them.
+"""Gives every position of one field a number of its own, its key: documents follow each other,
+positions within them.
 
-All positions of a word, in all documents, are then one ascending array, and phrases are found by merging such arrays.
+All positions of a word, in all documents, are then one ascending array, and phrases are found by
+merging such arrays.
 """
 
 from __future__ import annotations
@@ -14,19 +16,20 @@ Keys = AnyArray
 
 BLOCK_BITS = 8
 GAP = 1 << BLOCK_BITS
-"""Keys that are left free between two documents: no phrase reaches into the next document, and no block of so many keys
-touches more than two."""
+"""Keys that are left free between two documents: no phrase reaches into the next document, and no
+block of so many keys touches more than two."""
 
 
 class PositionKeys:
-    """Position p of document n has the key `starts[n] + p`; `starts` ends with the first key behind the last document
-    (uint32 if that is large enough, else int64)."""
+    """Position p of document n has the key `starts[n] + p`; `starts` ends with the first key behind
+    the last document (uint32 if that is large enough, else int64)."""
 
     def __init__(self, widths: Ints) -> None:
         """`widths` (one a document) are greater than the last position of each document."""
         starts = starts_from_counts(widths + GAP)
         self.starts: Keys = starts if int(starts[-1]) >= 2**32 - GAP else starts.astype(np.uint32)
-        # The document at the first key of each block: count the blocks at which a document has begun since the last one.
+        # The document at the first key of each block: count the blocks at which a document has
+        # begun since the last one.
         begun = np.zeros((int(starts[-1]) >> BLOCK_BITS) + 2, dtype=np.int32)
         begun[(starts + (GAP - 1)) >> BLOCK_BITS] = 1
         self._doc_of_block = np.cumsum(begun, out=begun) - 1

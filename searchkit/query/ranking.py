@@ -1,8 +1,8 @@
 """In which order do results come, and which documents can be among the first?
 
-By score (rounded, because engines add it up in different orders), then newer documents first, undated ones last; or by date
-alone. Documents that tie are ordered by their ids. `sort_keys` is the only definition over arrays; its plain twin is `_rank`
-of `engines.memory`.
+By score (rounded, because engines add it up in different orders), then newer documents first,
+undated ones last; or by date alone. Documents that tie are ordered by their ids. `sort_keys` is the
+only definition over arrays; its plain twin is `_rank` of `engines.memory`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def _by_score(scores: Floats, dates: Ints) -> Floats:
 
 
 def _newest_first(scores: Floats, dates: Ints) -> UInt64s:
-    # No date is negative. UNDATED, which is greater than all, becomes -1, and that is the greatest uint64.
+    # No date is negative. UNDATED, which is greater than all, becomes -1, and that is the greatest
+    # uint64.
     return ((UNDATED - 1) - dates).view(np.uint64)
 
 
@@ -57,8 +58,8 @@ def _oldest_first(scores: Floats, dates: Ints) -> Ints:
 
 
 def competitive(bounds: Float32s, slack: float, limit: int) -> Ints:
-    """The indexes (ascending) of the documents that can be among the `limit` best, given upper bounds of their scores that
-    are at most `slack` too large.
+    """The indexes (ascending) of the documents that can be among the `limit` best, given upper
+    bounds of their scores that are at most `slack` too large.
 
     Slow twin: all of them.
     """
@@ -68,7 +69,8 @@ def competitive(bounds: Float32s, slack: float, limit: int) -> Ints:
 
 
 def _floor(scores: Float32s | Floats, limit: int) -> float:
-    """A score that at least `limit` of these reach: the best one of the largest of each column, not of all scores."""
+    """A score that at least `limit` of these reach: the best one of the largest of each column, not
+    of all scores."""
     if len(scores) <= limit:
         return -np.inf
     largest = scores
@@ -78,7 +80,8 @@ def _floor(scores: Float32s | Floats, limit: int) -> float:
 
 
 def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
-    """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with the last of them.
+    """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with
+    the last of them.
 
     Slow twin: sort by the keys, take `limit`, and go on while the next one has equal keys.
     """
@@ -102,8 +105,8 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
 def page(matches: Matches, dates: Ints, id_of: Callable[[int], str], options: SearchOptions) -> list[tuple[int, float]]:
     """The documents to show and their scores, in order.
 
-    `dates` (int64, microseconds or UNDATED) are those of `matches.docs`. `id_of` is asked only for documents that tie on the
-    page.
+    `dates` (int64, microseconds or UNDATED) are those of `matches.docs`. `id_of` is asked only for
+    documents that tie on the page.
     """
     keys = [key(matches.scores, dates) for key in sort_keys(options.sort)]
     count = len(matches.docs)

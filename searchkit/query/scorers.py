@@ -1,9 +1,11 @@
-"""Scorers: which documents a node of the query matches, and what they score. They form a tree like the nodes.
+"""Scorers: which documents a node of the query matches, and what they score. They form a tree like
+the nodes.
 
-Of many documents, scores are worked out in two phases: an upper bound for each (float32, at most `slack` above the score),
-then the exact score (float64) of the few that can be among the best. Without the bounds the forty queries of `scripts/bench`
-take 1.2 times as long at 100,000 articles and 2.3 times at 500,000 (median, words cached); a cache of exact scores that is
-as fast needs 50 % more memory.
+Of many documents, scores are worked out in two phases: an upper bound for each (float32, at most
+`slack` above the score), then the exact score (float64) of the few that can be among the best.
+Without the bounds the forty queries of `scripts/bench` take 1.2 times as long at 100,000 articles
+and 2.3 times at 500,000 (median, words cached); a cache of exact scores that is as fast needs 50 %
+more memory.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from searchkit.query.word_postings import Candidates, sum_of
 class Scorer(ABC):
     """A set of documents (`bits`) and their scores.
 
-    What it says of the scores of other documents is undefined, unless `is_zero_outside`. Without `is_scored` all are 0.
+    What it says of the scores of other documents is undefined, unless `is_zero_outside`. Without
+    `is_scored` all are 0.
     """
 
     is_scored = False
@@ -38,8 +41,8 @@ class Scorer(ABC):
 
     @abstractmethod
     def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
-        """Add upper bounds of scores to `sums`: one for each of `docs` (ascending), or, for None, for each document of the
-        snapshot."""
+        """Add upper bounds of scores to `sums`: one for each of `docs` (ascending), or, for None,
+        for each document of the snapshot."""
 
     @abstractmethod
     def score(self, candidates: Candidates) -> Floats | None:
@@ -57,7 +60,8 @@ class ZeroScorer(Scorer):
 
 
 class SumScorer(Scorer):
-    """What several scorers match together (all of them, or with `any_of` at least one), and the sum of their scores."""
+    """What several scorers match together (all of them, or with `any_of` at least one), and the sum
+    of their scores."""
 
     def __init__(self, bits: Bitset, parts: Sequence[Scorer], *, any_of: bool = False) -> None:
         super().__init__(bits)

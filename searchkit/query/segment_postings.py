@@ -1,4 +1,5 @@
-"""The postings of one word of a query, in one field of one segment: which articles, how often, and where."""
+"""The postings of one word of a query in one field of one segment: documents, frequencies,
+positions."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from searchkit.query.terms import Terms
 
 
 class SegmentPostings:
-    """What a word's terms come to. `term_id` is its only term, or -1; `docs` (int64, ascending) include deleted ones."""
+    """The postings of all terms of a word, merged. `term_id` is its only term, or -1.
+
+    Deleted documents are included.
+    """
 
     def __init__(self, field: WordField, terms: Terms, docs_in_segment: int) -> None:
         self._field, self._terms, self._size = field, terms, docs_in_segment
@@ -22,7 +26,7 @@ class SegmentPostings:
 
     @cached_property
     def count(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
         if self.term_id >= 0:
             return self._field.postings.doc_freq(self.term_id)
         return len(self.docs)
@@ -33,18 +37,18 @@ class SegmentPostings:
 
     @cached_property
     def tf(self) -> Floats:
-        """How often the word stands in each document."""
+        """The frequency of the word in each document."""
         return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
 
     def small_tf(self) -> AnyUInts:
-        """The same, as uint8 where that will do, else uint32."""
+        """The same, as uint8 if that is large enough, else uint32."""
         if self.term_id >= 0:
             small = self._field.postings.tf_bytes(self.term_id)
             return self.tf.astype(np.uint32) if small is None else small
         return self.tf.astype(np.uint8 if self.tf.max(initial=0) < 2**8 else np.uint32)
 
     def positions(self) -> AnyArray:
-        """All its positions, document by document, ascending in each: uint16 where that will do, else uint32."""
+        """All positions, ascending in each document: uint16 if that is large enough, else uint32."""
         if self.term_id >= 0:
             return self._field.postings.positions(self.term_id)
         positions = self._occurrences[0]
@@ -67,7 +71,7 @@ class SegmentPostings:
 
     @cached_property
     def _counted(self) -> tuple[Ints, Ints]:
-        """Documents and frequencies of each term, not yet put together; none of frequency 0."""
+        """Documents and frequencies of each term, not merged yet; none has the frequency 0."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
         if len(terms.parts):
@@ -80,7 +84,7 @@ class SegmentPostings:
 
     @cached_property
     def _allowed(self) -> Bools:
-        """Which occurrences of the terms in parts count."""
+        """Which occurrences of the terms in `parts` count."""
         parts, allowed = self._terms.parts, self._terms.allowed
         assert isinstance(self._field, TextField)
         assert allowed is not None
@@ -89,7 +93,8 @@ class SegmentPostings:
 
     @cached_property
     def _occurrences(self) -> tuple[Ints, Ints]:
-        """Positions of all occurrences of several terms, by document and position, and the order that brings them there."""
+        """Positions of the occurrences of all terms by document and position, and the order that
+        sorts them so."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
         positions, _ = postings.positions_of_terms(terms.whole)
@@ -103,7 +108,8 @@ class SegmentPostings:
         return positions[order], order
 
     def wide(self) -> Bools | None:
-        """Which of its occurrences, in the order of `positions`, are two positions wide; None when none is.
+        """Which occurrences, in the order of `positions`, are two positions wide; None when none
+        is.
 
         Slow twin: whether the form of each has a soft hyphen.
         """
@@ -119,12 +125,3 @@ class SegmentPostings:
                 wide = np.concatenate([wide, field.wide_forms[field.form_occurrences(terms.parts)][self._allowed]])
             wide = wide[self._occurrences[1]]
         return wide if wide.any() else None
-
-
-def locate(sorted_docs: Ints, wanted: Ints) -> tuple[Ints, Bools]:
-    """Where each wanted document stands in `sorted_docs` (any place for one that does not), and whether it does."""
-    if len(sorted_docs) == 0:
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
-    places = np.searchsorted(sorted_docs, wanted)
-    np.minimum(places, len(sorted_docs) - 1, out=places)
-    return places, sorted_docs[places] == wanted

@@ -1,7 +1,9 @@
-"""One committed state of an index, opened: segments, which of their articles live, and statistics over all of them.
+"""One committed state of an index, opened: its segments, their live documents, and columns over all
+of them.
 
-Nothing here ever changes what it answers, so all searches of an engine and all its threads share one snapshot and what
-it has worked out. `doc` is the number of an article in its segment, `global_doc` its number in the snapshot.
+A snapshot never changes, so all searches and threads of an engine share one, with what they have
+cached in it. `doc` is the number of a document in its segment, `global_doc` its number in the
+snapshot.
 """
 
 from __future__ import annotations
@@ -23,28 +25,33 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.position_keys import PositionKeys
 from searchkit.scoring import length_norms
 
-LET_GO = 4_000_000
-"""Postings and places that are copied until the pages that they were read from are given back."""
+RELEASE_EVERY = 4_000_000
+"""Postings and positions that are copied out of segments until the pages that held them are
+released."""
 CACHE_BYTES = 80 * 2**20
-"""What the cache of a snapshot holds at most: postings, positions and bounds of words, and articles that were shown."""
+"""What the cache of a snapshot holds: terms, postings, positions and impacts of words,
+highlighters, and articles that were shown. The largest gains in the mix of `scripts/bench` over
+500,000 articles: see `word_postings` for those of words; of a page with snippets, 15 to 20 % by
+highlighters and 15 to 37 % by articles."""
 
 
 @frozen
-class Statistics:
-    """Of a field, over live articles: how many have it, and how many words it has in them on average."""
+class FieldStatistics:
+    """Of a field in the live documents: how many have it, and their average length."""
 
-    articles: int
-    average: float
+    doc_count: int
+    average_length: float
 
 
 class SegmentView:
-    """A segment of a snapshot: its first article is number `base` there; `live` says which live (None: all)."""
+    """A segment of a snapshot. Its first document has the number `base` there; `live` is the mask
+    of its live documents, None if all are."""
 
     def __init__(self, reader: SegmentReader, live: Bools | None, base: int) -> None:
-        self.reader, self.live, self.base, self.docs = reader, live, base, reader.doc_count
+        self.reader, self.live, self.base, self.doc_count = reader, live, base, reader.doc_count
 
     def field(self, attribute: str) -> WordField:
-        """A field of words. Raises CorruptIndex for a segment that has none of the name."""
+        """A field of words. Raises CorruptIndex if the segment has no such field."""
         found = self.reader.fields.get(attribute)
         if found is None:
             raise self.reader.corrupt(f"its field {attribute} is missing")
@@ -52,19 +59,64 @@ class SegmentView:
 
     @property
     def dates(self) -> Ints:
-        """Microseconds from the year 1 to what is printed, UNDATED for none."""
+        """The printed dates in microseconds from the year 1, UNDATED for none."""
         return self.reader.number_column("date").astype(np.int64, copy=False)
 
     @property
     def moments(self) -> Ints:
-        """Microseconds from the year 1 in UTC to the moment, UNDATED for none."""
+        """The moments of the dates in microseconds from the year 1 in UTC, UNDATED for none."""
         if "date_offset" not in self.reader.number_names:
             return self.dates
         return self.dates - self.reader.number_column("date_offset").astype(np.int64) * 1_000_000
 
 
+class FieldColumns:
+    """A field of words over all segments of a snapshot: columns with one item for each document,
+    computed when they are asked for."""
+
+    def __init__(self, views: Sequence[SegmentView], attribute: str) -> None:
+        self._views, self._attribute = views, attribute
+
+    @cached_property
+    def lengths(self) -> AnyArray:
+        """The number of words of each document."""
+        return _joined([view.field(self._attribute).lengths for view in self._views], "|u1")
+
+    @cached_property
+    def statistics(self) -> FieldStatistics:
+        """The statistics that scores need."""
+        doc_count = word_count = 0
+        for view in self._views:
+            lengths = view.field(self._attribute).lengths
+            if view.live is not None:
+                lengths = lengths[view.live]
+            doc_count += int(np.count_nonzero(lengths))
+            word_count += int(lengths.sum(dtype=np.int64))
+        return FieldStatistics(doc_count, word_count / doc_count if doc_count else 1.0)
+
+    @cached_property
+    def norms(self) -> Floats:
+        """The length norm of each document."""
+        return length_norms(self.lengths, self.statistics.average_length)
+
+    def norms_of(self, docs: Ints) -> Floats:
+        """The length norms of some documents, without the column of all."""
+        return length_norms(self.lengths[docs], self.statistics.average_length)
+
+    @cached_property
+    def float32_norms(self) -> Float32s:
+        """The length norm of each document, for upper bounds of scores."""
+        return length_norms(self.lengths, self.statistics.average_length).astype(np.float32)
+
+    @cached_property
+    def position_keys(self) -> PositionKeys:
+        """The keys of all positions."""
+        breaks = _joined([view.field(self._attribute).paragraphs.max_counts() for view in self._views], "<i8")
+        return PositionKeys(breaks * (PARAGRAPH_GAP - 1) + self.lengths)
+
+
 class Snapshot:
-    """Segments in order. `size` are all their articles, deleted ones included."""
+    """Segments in order. `size` counts all their documents, deleted ones too."""
 
     def __init__(self, parts: Sequence[tuple[SegmentReader, Bools | None]]) -> None:
         self.views: list[SegmentView] = []
@@ -74,129 +126,89 @@ class Snapshot:
             base += reader.doc_count
         self.size = base
         self._bases = [view.base for view in self.views]
-        self._statistics: dict[str, Statistics] = {}
-        self._lengths: dict[str, AnyArray] = {}
-        self._norms: dict[str, Floats] = {}
-        self._float32_norms: dict[str, Float32s] = {}
-        self._position_keys: dict[str, PositionKeys] = {}
+        self._fields: dict[str, FieldColumns] = {}
         self.cache = Cache(CACHE_BYTES, bytes_of)
-        self._read = 0
+        self._copied = 0
+
+    def field(self, attribute: str) -> FieldColumns:
+        """The columns of a field of words."""
+        found = self._fields.get(attribute)
+        if found is None:
+            found = self._fields[attribute] = FieldColumns(self.views, attribute)
+        return found
 
     @cached_property
     def live(self) -> Bitset:
-        """The articles that live."""
+        """The live documents."""
         if all(view.live is None for view in self.views):
             return bitsets.full(self.size)
         return bitsets.from_flags(
-            np.concatenate([np.ones(view.docs, dtype=bool) if view.live is None else view.live for view in self.views])
+            np.concatenate([np.ones(view.doc_count, dtype=bool) if view.live is None else view.live for view in self.views])
         )
 
     @cached_property
-    def articles(self) -> int:
-        """How many articles live."""
+    def live_count(self) -> int:
+        """The number of live documents."""
         return bitsets.count(self.live)
 
-    def living(self) -> Iterator[int]:
-        """The numbers of the articles that live, ascending."""
+    def live_docs(self) -> Iterator[int]:
+        """The numbers of the live documents, ascending."""
         for view in self.views:
-            docs = range(view.docs) if view.live is None else np.flatnonzero(view.live).tolist()
+            docs = range(view.doc_count) if view.live is None else np.flatnonzero(view.live).tolist()
             yield from (view.base + doc for doc in docs)
 
     @cached_property
     def dates(self) -> Ints:
-        """The printed date of each article: microseconds from the year 1, UNDATED for none."""
-        return self._joined([view.dates for view in self.views], "<i8")
+        """The printed date of each document: microseconds from the year 1, UNDATED for none."""
+        return _joined([view.dates for view in self.views], "<i8")
 
     @cached_property
     def moments(self) -> Ints:
-        """The moment of each article's date: microseconds from the year 1 in UTC, UNDATED for none."""
+        """The moment of each document's date: microseconds from the year 1 in UTC, UNDATED for
+        none."""
         if all("date_offset" not in view.reader.number_names for view in self.views):
             return self.dates
-        return self._joined([view.moments for view in self.views], "<i8")
-
-    def lengths(self, attribute: str) -> AnyArray:
-        """How many words each article has in a field."""
-        found = self._lengths.get(attribute)
-        if found is None:
-            columns = [view.field(attribute).lengths for view in self.views]
-            found = self._lengths[attribute] = self._joined(columns, "|u1")
-        return found
-
-    def norms(self, attribute: str) -> Floats:
-        """What the lengths in a field weigh against frequencies, for an index whose columns are kept."""
-        found = self._norms.get(attribute)
-        if found is None:
-            average = self.statistics(attribute).average
-            found = self._norms[attribute] = length_norms(self.lengths(attribute), average)
-        return found
-
-    def float32_norms(self, attribute: str) -> Float32s:
-        """The same in float32, for upper bounds of scores."""
-        found = self._float32_norms.get(attribute)
-        if found is None:
-            norms = length_norms(self.lengths(attribute), self.statistics(attribute).average)
-            found = self._float32_norms[attribute] = norms.astype(np.float32)
-        return found
-
-    def position_keys(self, attribute: str) -> PositionKeys:
-        """The places of all articles in a field."""
-        found = self._position_keys.get(attribute)
-        if found is None:
-            breaks = self._joined([view.field(attribute).paragraphs.max_counts() for view in self.views], "<i8")
-            found = self._position_keys[attribute] = PositionKeys(breaks * (PARAGRAPH_GAP - 1) + self.lengths(attribute))
-        return found
-
-    def _joined(self, columns: Sequence[AnyArray], dtype: str) -> AnyArray:
-        return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *columns])
-
-    def statistics(self, attribute: str) -> Statistics:
-        """Of a field of words."""
-        found = self._statistics.get(attribute)
-        if found is None:
-            lengths = self.lengths(attribute)
-            if self.articles < self.size:
-                lengths = lengths[bitsets.to_flags(self.live, self.size)]
-            articles, words = int(np.count_nonzero(lengths)), int(lengths.sum(dtype=np.int64))
-            found = self._statistics[attribute] = Statistics(articles, words / articles if articles else 1.0)
-        return found
+        return _joined([view.moments for view in self.views], "<i8")
 
     def by_segment(self, docs: Ints) -> Iterator[tuple[SegmentView, slice]]:
-        """The segments of some articles (ascending), and which of these each holds."""
+        """The segments of some documents (ascending), and the slice of the documents that each
+        holds."""
         edges = np.searchsorted(docs, [*self._bases, self.size]).tolist()
         for view, (first, last) in zip(self.views, itertools.pairwise(edges), strict=True):
             if last > first:
                 yield view, slice(first, last)
 
-    def has_read(self, occurrences: int) -> None:
-        """Told of occurrences that were copied out of segments; now and then their files' pages are given back, so that
-        memory does not hold them twice."""
-        self._read += occurrences
-        if self._read >= LET_GO:
-            self._read = 0
+    def count_copied(self, count: int) -> None:
+        """Note that so many postings or positions were copied out of segments. Now and then their
+        pages are released, as memory would hold them twice."""
+        self._copied += count
+        if self._copied >= RELEASE_EVERY:
+            self._copied = 0
             self.release_pages()
 
     def release_pages(self) -> None:
-        """Give back the pages of the segments' files that were read; they come again when they are wanted."""
+        """Give the pages of the segments' files back to the system; they are read again when
+        needed."""
         for view in self.views:
             view.reader.container.release_pages()
 
     def locate(self, global_doc: int) -> tuple[SegmentView, int]:
-        """The segment that holds an article, and its number there."""
+        """The segment of a document, and its number there."""
         view = self.views[bisect.bisect_right(self._bases, global_doc) - 1]
         return view, global_doc - view.base
 
     def record(self, global_doc: int) -> bytes:
-        """What is stored of an article. Raises CorruptIndex."""
+        """The stored fields of a document, encoded. Raises CorruptIndex."""
         view, doc = self.locate(global_doc)
         return view.reader.stored_fields.record(doc)
 
     def value(self, attribute: str, global_doc: int) -> str:
-        """A value of an article's column (`id`, `origin`...)."""
+        """The value of a document in a column (`id`, `origin`...)."""
         view, doc = self.locate(global_doc)
         return view.reader.value_column(f"{attribute}.value").value(doc).decode()
 
     def values(self, attribute: str, global_docs: Sequence[int]) -> list[str]:
-        """The values of some articles, in their order. Slow twin: `value` of each."""
+        """The values of some documents, in their order. Slow twin: `value` of each."""
         name = f"{attribute}.value"
         columns = [view.reader.value_column(name) for view in self.views]
         found = []
@@ -206,10 +218,15 @@ class Snapshot:
         return found
 
     def find(self, article_id: str) -> int:
-        """The number of the live article with this id, or -1."""
+        """The number of the live document with an id, or -1."""
         wanted = article_id.encode("utf-8", "surrogatepass")
         for view in reversed(self.views):
             doc = view.reader.value_column("id.value").last_doc_with(wanted, view.live)
             if doc >= 0:
                 return view.base + doc
         return -1
+
+
+def _joined(columns: Sequence[AnyArray], dtype: str) -> AnyArray:
+    """One column of several; `dtype` is that of a snapshot without segments."""
+    return columns[0] if len(columns) == 1 else np.concatenate([np.zeros(0, dtype=dtype), *columns])

@@ -1,7 +1,8 @@
-"""Places of words, phrases and operators in many articles at once, as sorted arrays.
+"""Spans of words, phrases and operators in many documents at once, as sorted arrays.
 
-A place is (key of its first word, key of its last word): the article's place in a list of candidates in the high 32 bits,
-the position in the low ones. What nearness means stands in `analysis.spans`, whose functions are the slow twins.
+A span is a pair of keys, of its first and of its last position. A key has the document's index in
+an array of candidates in its high 32 bits, and the position in the low ones. The functions of
+`analysis.spans`, which define the operators, are the slow twins.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import numpy as np
 from searchkit.analysis.spans import Span, phrase_spans
 from searchkit.arrays import Bools, Ints
 from searchkit.frozen import frozen
+from searchkit.query.sorted_arrays import intersect
 
 Fits = Callable[[Ints, Ints, Ints], Bools]
-"""From gaps, and the keys of the words on both sides of each, to whether they are near enough."""
+"""From the distances between two spans, and the keys on both sides of each gap, to whether they are
+near enough."""
 
 LOW = 0xFFFFFFFF
 _NONE = np.zeros(0, dtype=np.int64)
@@ -23,7 +26,7 @@ _NONE = np.zeros(0, dtype=np.int64)
 
 @frozen
 class Spans:
-    """Places, sorted by (first, last) and distinct."""
+    """Spans, sorted by (first, last) and distinct."""
 
     first: Ints
     last: Ints
@@ -33,16 +36,17 @@ class Spans:
 
     @property
     def candidates(self) -> Ints:
-        """The candidate of each place (ascending)."""
+        """The candidate of each span (ascending)."""
         return self.first >> 32
 
     def only(self, chosen: Bools) -> Spans:
+        """Some of the spans, by a mask."""
         return Spans(self.first[chosen], self.last[chosen])
 
 
 def of_words(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
-    """The places of single words; `widths` (None: 1 of all) are 1 or 2 positions. Of one word a place stands there twice at
-    most, once of each width."""
+    """The spans of single words, 1 or 2 positions wide (`widths`, None: all 1). A position may come
+    twice, once of each width."""
     keys = (candidate << 32) | positions
     if widths is None:
         return Spans(keys, keys)
@@ -78,9 +82,9 @@ def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
         return Spans(first, first + shifts[-1])
     first = at = words[0]
     for step, following in zip(steps, words[1:], strict=True):
-        place = np.searchsorted(following, at + step)
-        inside = place < len(following)
-        first, at = first[inside], following[place[inside]]
+        indexes = np.searchsorted(following, at + step)
+        inside = indexes < len(following)
+        first, at = first[inside], following[indexes[inside]]
         same = (at >> 32) == (first >> 32)
         first, at = first[same], at[same]
     near = at - first - int(shifts[-1]) <= slop
@@ -96,33 +100,17 @@ def phrase_of_spans(words: Sequence[Spans], steps: Sequence[int], slop: int) -> 
     """See phrase_spans: it is asked for each candidate, of which there are few."""
     listed = [list(zip(word.first.tolist(), word.last.tolist(), strict=True)) for word in words]
     by_candidate: list[dict[int, list[Span]]] = []
-    for places in listed:
+    for spans in listed:
         of_candidate: dict[int, list[Span]] = {}
-        for first, last in places:
+        for first, last in spans:
             of_candidate.setdefault(first >> 32, []).append((first, last))
         by_candidate.append(of_candidate)
     found: set[Span] = set()
-    for candidate, first_places in by_candidate[0].items():
+    for candidate, first_spans in by_candidate[0].items():
         others = [of_candidate.get(candidate, []) for of_candidate in by_candidate[1:]]
-        found.update((chain[0][0], chain[-1][1]) for chain in phrase_spans([first_places, *others], steps, slop))
+        found.update((chain[0][0], chain[-1][1]) for chain in phrase_spans([first_spans, *others], steps, slop))
     ordered = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
     return Spans(ordered[:, 0], ordered[:, 1])
-
-
-def intersect(one: Ints, other: Ints) -> Ints:
-    """What two ascending arrays of distinct numbers share, ascending. Slow twin: `sorted(set(one) & set(other))`."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(one) == 0:
-        return one
-    if len(one) * 8 < len(other):
-        place = np.searchsorted(other, one)
-        np.minimum(place, len(other) - 1, out=place)
-        return one[other[place] == one]
-    # Two long sorted runs: a stable sort merges them faster than that many bisections.
-    both = np.concatenate([one, other])
-    both.sort(kind="stable")
-    return both[:-1][both[1:] == both[:-1]]
 
 
 def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
@@ -131,7 +119,8 @@ def near(left: Spans, right: Spans, distance: int, *, ordered: bool) -> Spans:
 
 
 def together(left: Spans, right: Spans, unit_starts: Ints) -> Spans:
-    """See same_unit_spans. `unit_starts` are the keys at which sentences or paragraphs begin, but for each first one."""
+    """See same_unit_spans. `unit_starts` are the keys at which sentences or paragraphs begin, but
+    for each first one."""
 
     def unit(keys: Ints) -> Ints:
         return np.searchsorted(unit_starts, keys, side="right") + (keys >> 32)
@@ -142,13 +131,14 @@ def together(left: Spans, right: Spans, unit_starts: Ints) -> Spans:
 
 
 def _nearest(left: Spans, right: Spans, ordered: bool, fits: Fits) -> Spans:
-    """Each left place joined with the nearest right one after it, and, unless ordered, the nearest one before."""
+    """Join each left span with the nearest right one after it, and, unless ordered, the nearest one
+    before."""
     firsts, lasts = [_NONE], [_NONE]
-    place = np.searchsorted(right.first, left.last, side="right")
+    indexes = np.searchsorted(right.first, left.last, side="right")
     for after in (True, False)[: 1 if ordered else 2]:
         if after:
-            chosen = np.flatnonzero(place < len(right))
-            other = place[chosen]
+            chosen = np.flatnonzero(indexes < len(right))
+            other = indexes[chosen]
             other_first, other_last = right.first[other], right.last[other]
             own_first, own_last = left.first[chosen], left.last[chosen]
             gap = other_first - own_last
@@ -182,7 +172,7 @@ def not_near(left: Spans, right: Spans, distance: int) -> Spans:
 
 
 def _same(left: Spans, right: Spans) -> Ints:
-    """1 for each left place that is a right one too."""
+    """1 for each left span that is a right one too, else 0."""
     both = np.concatenate([left.first, right.first]), np.concatenate([left.last, right.last])
     order = np.lexsort(both[::-1])
     first, last = both[0][order], both[1][order]

@@ -1,7 +1,8 @@
-"""Which terms of a segment does one word of a query stand for?
+"""Finds the terms of a segment that one word of a query stands for.
 
-A word is a term in each language of the index. A word as written, a wildcard, a fuzzy word and a regular expression are
-looked for among the folded texts of the dictionary, and stand for the places where their surface forms do.
+A word has one term in each language of the index. Exact words, wildcards, fuzzy words and regular
+expressions are matched with the folded texts of the dictionary, and stand for the occurrences of
+the surface forms of these.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_nod
 from searchkit.query.nodes import SingleWord as SingleWord
 
 MOST_FORMS = 20_000
-"""Folded words of one segment that a pattern may stand for."""
+"""Folded words of one segment that a pattern may match."""
 
 _NONE = np.zeros(0, dtype=np.int64)
 _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
@@ -27,8 +28,8 @@ _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
 
 @frozen
 class Terms:
-    """`whole` are terms of which every occurrence counts, `parts` those of which only occurrences of some forms do:
-    `allowed` (one a form of the field) says which. Both ascending, apart."""
+    """The terms of a word, ascending. Of `whole` every occurrence counts, of `parts` only those of
+    some surface forms: `allowed` is the mask of these (one item for each form of the field)."""
 
     whole: Ints
     parts: Ints
@@ -40,7 +41,8 @@ class Terms:
 
 
 def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
-    """The terms of a word in one field. Raises QueryError for a pattern that stands for too much.
+    """The terms of a word in one field. Raises QueryError for a pattern that matches too many
+    words.
 
     Slow twin: the test of `engines.memory_field`, on every surface form.
     """
@@ -91,7 +93,7 @@ def _of_folded(folded: Ints, field: WordField) -> Terms:
 
 
 def _of_forms(forms: Ints, field: TextField) -> Terms:
-    """The terms of some surface forms: whole where all forms of a term are among them."""
+    """The terms of some surface forms; a term is whole if all its forms are among them."""
     if len(forms) == 0:
         return Terms(_NONE, _NONE)
     terms, chosen = np.unique(field.terms_of_forms(forms), return_counts=True)
@@ -109,7 +111,8 @@ def _of_forms(forms: Ints, field: TextField) -> Terms:
 
 
 def match_wildcard(pattern: str, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) that a wildcard matches: by bisection from the side that is written out."""
+    """The folded texts (numbers, ascending) that a wildcard matches, found by bisection from an end
+    without wildcards."""
     head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
     tail = pattern[max(pattern.rfind("*"), pattern.rfind("?")) + 1 :]
     if pattern == head + "*":
@@ -135,7 +138,8 @@ def _automaton(expression: str) -> analysis.Automaton:
 def match_automaton(
     automaton: analysis.Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None
 ) -> Ints:
-    """The folded texts (numbers, ascending) that an automaton accepts, all read at once, a character a step.
+    """The folded texts (numbers, ascending) that an automaton accepts: it reads one character of
+    all texts in each step.
 
     Slow twin: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
     """
@@ -160,8 +164,8 @@ def match_automaton(
             going = ~done
             candidates, at, end, state = candidates[going], at[going], end[going], state[going]
         codes = characters[at].astype(np.int64)
-        place = np.searchsorted(lows, codes, side="right") - 1
-        kind = np.where((place >= 0) & (codes <= highs[place]), kinds[place], 0)
+        index = np.searchsorted(lows, codes, side="right") - 1
+        kind = np.where((index >= 0) & (codes <= highs[index]), kinds[index], 0)
         state = table[state, kind]
         alive = state > 0
         candidates, at, end, state = candidates[alive], at[alive] + 1, end[alive], state[alive]
@@ -169,8 +173,8 @@ def match_automaton(
 
 
 def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one: the table of the
-    optimal string alignment, filled for all texts of one length at once.
+    """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one:
+    the table of the optimal string alignment, filled for all texts of one length at once.
 
     Slow twin: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """
@@ -187,7 +191,7 @@ def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
 
 def _distances(characters: UInt32s, starts: Ints, size: int, wanted: UInt32s) -> Ints:
     """Edits between `wanted` and each of several texts of one length."""
-    texts = [characters[starts + place] for place in range(size)]
+    texts = [characters[starts + column] for column in range(size)]
     before = np.zeros((size + 1, len(starts)), dtype=np.int16)
     row = np.broadcast_to(np.arange(size + 1, dtype=np.int16)[:, None], before.shape).copy()
     previous = before
@@ -195,12 +199,12 @@ def _distances(characters: UInt32s, starts: Ints, size: int, wanted: UInt32s) ->
         above, previous_above = row, previous
         row = np.empty_like(above)
         row[0] = line
-        for place in range(1, size + 1):
-            changed = above[place - 1] + (texts[place - 1] != code)
-            best = np.minimum(np.minimum(above[place] + 1, row[place - 1] + 1), changed)
-            if line > 1 and place > 1:
-                swapped = (texts[place - 2] == code) & (texts[place - 1] == int(wanted[line - 2]))
-                best = np.where(swapped, np.minimum(best, previous_above[place - 2] + 1), best)
-            row[place] = best
+        for column in range(1, size + 1):
+            changed = above[column - 1] + (texts[column - 1] != code)
+            best = np.minimum(np.minimum(above[column] + 1, row[column - 1] + 1), changed)
+            if line > 1 and column > 1:
+                swapped = (texts[column - 2] == code) & (texts[column - 1] == int(wanted[line - 2]))
+                best = np.where(swapped, np.minimum(best, previous_above[column - 2] + 1), best)
+            row[column] = best
         previous = above
     return row[size].astype(np.int64)

@@ -21,28 +21,33 @@ from searchkit.query.position_keys import PositionKeys
 from searchkit.query.segment_postings import SegmentPostings
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, Terms, find_terms, forms_of_terms
-from searchkit.scoring import idf, length_norms
+from searchkit.scoring import idf
 
 Frequencies = AnyUInts
 
 FEW = 24
-"""Values at fewer than one in so many documents of a word are found one by one, those at more of them
-through a column over all documents."""
+"""Values at fewer than one in so many documents of a word are found one by one, those at more of
+them through a column over all documents."""
 RARE = 8
-"""A word that fewer than one in so many documents have keeps their numbers, others only a bitset."""
+"""A word that fewer than one in so many documents have keeps their numbers, others only a bitset.
+"""
 VERY_RARE = 64
-"""The bitset of a word that fewer than one in so many documents have is made when it is asked for."""
+"""The bitset of a word that fewer than one in so many documents have is made when it is asked for.
+"""
 SMALL = 1 << 16
 """Snapshots of up to so many documents keep columns over all of them for every word: one step
 instead of several."""
 DENSE = 4
-"""Impacts of a word that more than one in so many documents have are a column over all documents."""
+"""Impacts of a word that more than one in so many documents have are a column over all documents.
+"""
 LEVELS = 255
 """The greatest impact: impacts are uint8."""
 PIECE = 1 << 15
-"""Documents whose position keys are computed at once, so that all of it stays in the processor's cache."""
+"""Documents whose position keys are computed at once, so that all of it stays in the processor's
+cache."""
 BOUND_ERROR = 1e-5
-"""The relative error of a float32 sum of a few scores, generously: each addition loses one of 24 bits."""
+"""The relative error of a float32 sum of a few scores, generously: each addition loses one of 24
+bits."""
 MOST_FORMS = 2_000
 """Surface forms of a word beyond which texts are analysed in full to highlight it."""
 
@@ -154,8 +159,8 @@ class Impacts:
 class WordPositions:
     """All positions of a word in one field: their `keys` (see PositionKeys), ascending.
 
-    `wide` are the indexes (ascending) of the keys at which the word is two positions wide. A key may
-    be there twice, once wide and once narrow.
+    `wide` are the indexes (ascending) of the keys at which the word is two positions wide. A key
+    may be there twice, once wide and once narrow.
     """
 
     def __init__(
@@ -188,8 +193,8 @@ class WordPositions:
         return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
 
     def in_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
-        """The keys in some documents (ascending) that all have the word, how many each document has,
-        and the indexes of the keys."""
+        """The keys in some documents (ascending) that all have the word, how many each document
+        has, and the indexes of the keys."""
         ranks = self._postings.ranks(docs)
         counts = self._postings.tf[ranks].astype(np.int64)
         indexes = ranges(self._ends[ranks] - counts, counts)
@@ -239,7 +244,7 @@ class WordLookup:
         found = self._segment_postings.get(key)
         if found is None:
             terms = self.terms(word, attribute, view)
-            found = self._segment_postings[key] = SegmentPostings(view.field(attribute), terms, view.docs)
+            found = self._segment_postings[key] = SegmentPostings(view.field(attribute), terms, view.doc_count)
         return found
 
     def postings(self, word: SingleWord, attribute: str) -> WordPostings:
@@ -255,7 +260,7 @@ class WordLookup:
             if found.is_empty:
                 continue
             there, frequencies = found.docs, found.small_tf()
-            if len(there) and int(there[-1]) >= view.docs:
+            if len(there) and int(there[-1]) >= view.doc_count:
                 raise view.reader.corrupt(f"the postings of its field {attribute} name articles that it has not")
             if view.live is not None:
                 is_live = view.live[there]
@@ -263,16 +268,16 @@ class WordLookup:
             docs.append(there + view.base if view.base else there)
             tf.append(frequencies)
         every = docs[1] if len(docs) == 2 else np.concatenate(docs)
-        snapshot.has_read(len(every))
+        snapshot.count_copied(len(every))
         return WordPostings(
-            every, np.concatenate(tf), idf(snapshot.statistics(attribute).articles, len(every)), snapshot.size
+            every, np.concatenate(tf), idf(snapshot.field(attribute).statistics.doc_count, len(every)), snapshot.size
         )
 
     def impacts(self, word: SingleWord, attribute: str) -> Impacts:
         """Upper bounds of the scores of a word in a field."""
 
         def make() -> Impacts:
-            return Impacts(self.postings(word, attribute), self._snapshot.float32_norms(attribute))
+            return Impacts(self.postings(word, attribute), self._snapshot.field(attribute).float32_norms)
 
         return self._snapshot.cache.get((word, attribute, "impacts"), make)
 
@@ -297,8 +302,8 @@ class WordLookup:
                 wides.append(np.flatnonzero(wide) + sum(map(len, parts)))
             parts.append(positions)
         every = np.concatenate(wides) if wides else _NONE
-        made = WordPositions(self.postings(word, attribute), self._snapshot.position_keys(attribute), parts, every)
-        self._snapshot.has_read(len(made.keys))
+        made = WordPositions(self.postings(word, attribute), self._snapshot.field(attribute).position_keys, parts, every)
+        self._snapshot.count_copied(len(made.keys))
         return made
 
 
@@ -315,9 +320,9 @@ class Candidates:
         if norms is None:
             snapshot = self._snapshot
             if snapshot.size <= SMALL:
-                norms = snapshot.norms(attribute).take(self.docs)
+                norms = snapshot.field(attribute).norms.take(self.docs)
             else:
-                norms = length_norms(snapshot.lengths(attribute)[self.docs], snapshot.statistics(attribute).average)
+                norms = snapshot.field(attribute).norms_of(self.docs)
             self._norms[attribute] = norms
         return norms
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from searchkit.analysis import spans as plain_spans
 from searchkit.arrays import Ints
 from searchkit.query import spans
+from searchkit.query.sorted_arrays import intersect
 from searchkit.query.spans import Spans
 
 Place = tuple[int, int]
@@ -98,5 +99,5 @@ def test_union(one: list[set[Place]], other: list[set[Place]]) -> None:
 
 @given(st.sets(st.integers(0, 400), max_size=60), st.sets(st.integers(0, 400), max_size=60))
 def test_intersections(one: set[int], other: set[int]) -> None:
-    shared = spans.intersect(np.array(sorted(one), dtype=np.int64), np.array(sorted(other), dtype=np.int64))
+    shared = intersect(np.array(sorted(one), dtype=np.int64), np.array(sorted(other), dtype=np.int64))
     assert shared.tolist() == sorted(one & other)

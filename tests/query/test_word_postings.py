@@ -13,8 +13,9 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bitsets, phrases, word_postings
 from searchkit.query.nodes import Wildcard, Word
-from searchkit.query.phrases import distinct, phrase
+from searchkit.query.phrases import find_phrases
 from searchkit.query.snapshot import Snapshot
+from searchkit.query.sorted_arrays import distinct
 from searchkit.query.terms import SingleWord
 from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, repeat_each
 from searchkit.scoring import bm25
@@ -82,7 +83,7 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("word", QUERIES, ids=str)
 def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> None:
     wanted = index.positions(word, attribute)
-    postings, position_keys = index.finder.postings(word, attribute), index.snapshot.position_keys(attribute)
+    postings, position_keys = index.finder.postings(word, attribute), index.snapshot.field(attribute).position_keys
     docs = np.array(sorted(wanted), dtype=np.int64)
     assert postings.docs.tolist() == docs.tolist()
     assert postings.tf.tolist() == [len(wanted[doc]) for doc in docs.tolist()]
@@ -135,7 +136,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
 def test_what_lengths_weigh(index: Index) -> None:
     docs = np.array([0, 5, 300])
     norms = Candidates(index.snapshot, docs).norms("body")
-    assert np.allclose(index.snapshot.float32_norms("body")[docs], norms, rtol=1e-6)
+    assert np.allclose(index.snapshot.field("body").float32_norms[docs], norms, rtol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +164,9 @@ def test_phrases(index: Index, words: list[tuple[SingleWord, int]], attribute: s
         for first in positions[0][0][doc]
         if all(first + shift in there[doc] for there, shift in positions)
     ]
-    position_keys = snapshot.position_keys(attribute)
+    position_keys = snapshot.field(attribute).position_keys
     placed = [(finder.postings(word, attribute), finder.positions(word, attribute), shift) for word, shift in words]
-    keys = phrase(placed, bitsets.from_docs(np.array(candidates, dtype=np.int64), snapshot.size), position_keys)
+    keys = find_phrases(placed, bitsets.from_docs(np.array(candidates, dtype=np.int64), snapshot.size), position_keys)
     docs = position_keys.docs_of(keys)
     found = list(zip(docs.tolist(), (keys - position_keys.starts[docs]).tolist(), strict=True))
     assert [place for place in found if place[0] in set(candidates)] == wanted

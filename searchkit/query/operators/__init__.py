@@ -1,7 +1,8 @@
-"""What do the nodes of a query do? A module a family of operators, each with matcher, spans, scorer and highlights.
+"""What do the nodes of a query do? A module a family of operators, each with matcher, spans, scorer
+and highlights.
 
-Useful for: finding what a query asks for in a snapshot, and marking it in an article. Not useful for: reading queries
-(`query.parse`), or making snippets (results).
+Useful for: finding what a query asks for in a snapshot, and marking it in an article. Not useful
+for: reading queries (`query.parse`), or making snippets (results).
 """
 
 from __future__ import annotations

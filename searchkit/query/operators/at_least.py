@@ -12,7 +12,8 @@ from searchkit.schema import SEARCHED
 
 
 class AtLeastOperator(Operator):
-    """What the child matches, with at least `count` of its spans, those in title and body counted together."""
+    """What the child matches, with at least `count` of its spans, those in title and body counted
+    together."""
 
     needs_positions = True
 

@@ -1,8 +1,8 @@
-"""What every operator of a query does, and what it is given for that.
+"""The interface of operators: which documents match a node, what they score, what is highlighted.
 
-An operator says which documents match a node of the query and what they score (`match`), and what is highlighted in an
-article that matches (`highlight` and what follows it). A SpanOperator also says where its spans are, in many documents at
-once (`spans`) and in one text (`spans_in`). What a subclass has to say is abstract; the rest holds for all.
+`match` gives the scorer of the documents that match; `highlight` and what follows it the marks in
+an article. A SpanOperator also finds spans, in many documents at once (`spans`) and in one text
+(`spans_in`). What each operator has to define is abstract.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
-from searchkit.query.phrases import distinct
 from searchkit.query.scorers import Scorer
-from searchkit.query.segment_postings import locate
 from searchkit.query.snapshot import Snapshot
+from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
-"""The reach of operators that want more than positions: paragraphs are so far apart, and further."""
+"""The reach of operators that want more than positions: paragraphs are so far apart, and further.
+"""
 
 Fields = tuple[tuple[str, float], ...]
-"""Attributes of Article in which a word is looked for, and its weight there (0: it does not score)."""
+"""Attributes of Article in which a word is looked for, and its weight there (0: it does not score).
+"""
 
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 
 
 class SearchContext:
-    """One query at work: the snapshot that it is asked of, and the words that were looked up there."""
+    """What the operators of one query share: the snapshot, and the words that were looked up in it."""
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self.snapshot, self.words = snapshot, WordLookup(snapshot, analyzer)
@@ -48,33 +49,34 @@ class Operator(ABC):
     """What a node of a query does."""
 
     needs_positions = False
-    """Whether its matcher reads positions. In an And such an operator is asked last, about fewer documents."""
+    """Whether its matcher reads positions. AND evaluates such an operator last, for fewer
+    documents."""
 
     # Matcher and scorer.
 
     @abstractmethod
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        """The documents that match, with their scorer; `weight` 0 does not score.
+        """The scorer of the documents that match; with `weight` 0 they are not scored.
 
-        Of documents outside of `among` (None: all) any or none may be there. Of deleted ones, filters alone may tell; the
-        caller takes them out.
+        Only documents of `among` (None: all) are asked for: whether others are there is undefined.
+        Filters may match deleted documents, which the caller removes.
         """
 
     # Highlights.
 
     @abstractmethod
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
-        """What is marked in an article, or None when the article does not match."""
+        """The marks in an article, or None when the article does not match."""
 
     @property
     @abstractmethod
     def has_highlights(self) -> bool:
-        """Whether anything is ever marked for it."""
+        """Whether the operator ever marks anything."""
 
     @abstractmethod
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
-        """The words that a text of the field ("title", "body") has to be scanned for, to highlight the article; None when
-        all its words are needed."""
+        """The words that a text of the field ("title", "body") has to be scanned for, to highlight
+        the article; None when all its words are needed."""
 
     @property
     @abstractmethod
@@ -82,8 +84,9 @@ class Operator(ABC):
         """Up to how many positions apart the distance of two words matters (ANY_REACH: always)."""
 
     def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        """The operators whose spans are all marked, in the title or the body alone, whatever else of the query matches;
-        None when that depends on the whole article. `may_fail`: the operator itself need not match.
+        """The operators whose spans are all marked, in the title or the body alone, whatever else
+        of the query matches; None when that depends on the whole article. `may_fail`: the operator
+        itself need not match.
 
         Slow twin: None. With branches a page of ten hits takes 20 to 30 % less time than without.
         """
@@ -91,7 +94,7 @@ class Operator(ABC):
 
 
 class SpanOperator(Operator):
-    """An operator with spans, all in one field, or, without one (""), in title and body alike."""
+    """An operator with spans, all in one field; without a field (""), in the title and in the body."""
 
     needs_positions = True
 
@@ -104,19 +107,20 @@ class SpanOperator(Operator):
 
     @abstractmethod
     def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        """The documents (of `among`) that have the words which a span needs."""
+        """The documents (of `among`) that have the words that a span needs."""
 
     @abstractmethod
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        """The spans in some documents (ascending). Spans name the document by its place in `docs`."""
+        """The spans in some documents (ascending); they name a document by its index in `docs`."""
 
     def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
-        """The documents (ascending) that have a span; of those outside of `among`, when that is given, any or none."""
+        """The documents (ascending) that have a span; whether those outside of `among` are there is
+        undefined."""
         candidates = bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
         return candidates[distinct(self.spans(context, attribute, candidates).candidates)]
 
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
-        """How many spans some documents (ascending) have, those of all fields together."""
+        """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
         for attribute, _ in fields_of(self.field):
             counts += np.bincount(self.spans(context, attribute, docs).candidates, minlength=len(docs))
@@ -130,13 +134,15 @@ class SpanOperator(Operator):
 
     @abstractmethod
     def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        """What documents score that all have a span in this field; None: nothing. `weight` is not 0."""
+        """The scores of documents that all have a span in this field; None stands for zeros.
+        `weight` is not 0."""
 
     def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        """What those of some documents score that have a span in this field; 0 for the others. None: nothing."""
+        """The scores of some documents, 0 for those without a span in this field; None stands for
+        zeros."""
         docs = candidates.docs
         found = self.docs(context, attribute, bitsets.from_docs(docs, context.snapshot.size))
-        found = found[locate(docs, found)[1]]  # it may name others, too
+        found = found[locate(docs, found)[1]]  # others may be there, too
         if len(found) == len(docs):
             return self.scores(context, attribute, candidates, weight)
         if len(found) == 0:
@@ -149,14 +155,15 @@ class SpanOperator(Operator):
         return every
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
-        """About what each of its words scores, where all of them do in every document that matches; else None."""
+        """The impacts of its words with their weights, if each word scores in every document that
+        matches; else None."""
         return None
 
     # Highlights.
 
     @abstractmethod
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
-        """The spans in one text, with what is marked for each."""
+        """The spans in one text, with the marks of each."""
 
     def marks(self, text: HighlightedText) -> list[Mark]:
         """What is marked in one text, in any order."""
@@ -176,13 +183,14 @@ class SpanOperator(Operator):
 
 
 def fields_of(name: str) -> Fields:
-    """The attributes of Article in which words of a field (or of none, "") are looked for, and what a word weighs there."""
+    """The attributes of Article in which words of a field (or of none, "") are looked for, with
+    their weights."""
     names = (name,) if name else SEARCHED
     return tuple([(FIELDS[each].attribute, _WEIGHTS.get(each, 0.0)) for each in names])
 
 
 class SpanScorer(Scorer):
-    """What an operator with spans matches: the documents of each field, and its weight there."""
+    """The documents in which an operator has a span, for each field, and the weight of the field."""
 
     def __init__(self, context: SearchContext, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
         super().__init__(bitsets.from_docs(np.concatenate([docs for _, docs, _ in found]), context.snapshot.size))
@@ -192,7 +200,7 @@ class SpanScorer(Scorer):
 
     @cached_property
     def _impacts(self) -> list[list[tuple[Impacts, float]] | None]:
-        """Of each field the impacts of words, where all of them score in each document."""
+        """The impacts of the words in each field, or None (see SpanOperator.impacts)."""
         return [self._operator.impacts(self._context, attribute, weight) for attribute, _, weight in self._found]
 
     @property

@@ -1,4 +1,4 @@
-"""AND, OR, NOT and weights: operators that join the documents of others."""
+"""AND, OR, NOT and weights: operators that combine the documents of others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _Joining(Operator):
-    """An operator over others that are marked where they match."""
+    """An operator over others, which are highlighted where they match."""
 
     def __init__(self, children: Sequence[Operator]) -> None:
         self._children = children
@@ -43,19 +43,19 @@ class _Joining(Operator):
 
 
 class AndOperator(_Joining):
-    """What all children match."""
+    """AND: documents that all children match."""
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        """Words and filters first; positions then only of documents that match these."""
+        """Evaluate words and filters first, and read positions only of documents that match these."""
         children = self._children
         parts: dict[int, Scorer] = {}
         bits = among
-        for place in sorted(range(len(children)), key=lambda place: children[place].needs_positions):
-            part = parts[place] = children[place].match(context, weight, bits)
+        for index in sorted(range(len(children)), key=lambda index: children[index].needs_positions):
+            part = parts[index] = children[index].match(context, weight, bits)
             bits = part.bits if bits is None else bits & part.bits
         assert bits is not None
-        # Scores are added up in the order of the query.
-        return SumScorer(bits, [parts[place] for place in range(len(children))])
+        # Scores are added in the order of the query, as other engines do.
+        return SumScorer(bits, [parts[index] for index in range(len(children))])
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         marks: list[FieldMark] = []
@@ -73,7 +73,7 @@ class AndOperator(_Joining):
 
 
 class OrOperator(_Joining):
-    """What any child matches."""
+    """OR: documents that any child matches."""
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return _any_of(self._children, context, weight, among)
@@ -87,7 +87,7 @@ class OrOperator(_Joining):
 
 
 class OrOfSpans(SpanOperator):
-    """OR as an operand of operators with spans: the spans of any child."""
+    """OR as an operand of operators over spans: it has the spans of all children."""
 
     def __init__(self, children: Sequence[SpanOperator]) -> None:
         self._children = children
@@ -111,7 +111,7 @@ class OrOfSpans(SpanOperator):
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         return spans.union([child.spans(context, attribute, docs) for child in self._children])
 
-    # Scorer: the sum of the children, each where it has a span.
+    # Scorer: the sum of the children, each in the documents in which it has a span.
 
     def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return sum_of([child.scores_where(context, attribute, candidates, weight) for child in self._children])
@@ -130,7 +130,7 @@ class OrOfSpans(SpanOperator):
 
 
 class NotOperator(Operator):
-    """What the child does not match. Nothing is marked for it."""
+    """NOT: documents that the child does not match. It marks nothing."""
 
     has_highlights = False
 
@@ -153,7 +153,7 @@ class NotOperator(Operator):
 
 
 class WeightedOperator(Operator):
-    """What the child matches, its score multiplied."""
+    """`^`: documents that the child matches, their scores multiplied."""
 
     def __init__(self, child: Operator, factor: float) -> None:
         self._child, self._factor = child, factor

@@ -1,4 +1,4 @@
-"""Which operator does a node stand for? The one place where a tree of nodes becomes a tree of operators.
+"""Makes the operator of a node. Only here does a tree of nodes become a tree of operators.
 
 A kind of node that is missing here is an error of the type checker, and a TypeError at run time.
 """
@@ -53,7 +53,7 @@ def operator_of(node: Node) -> Operator:
 
 
 def span_operator_of(node: SpanNode) -> SpanOperator:
-    """The operator of a node with places."""
+    """The operator of a node with spans."""
     if isinstance(node, SingleWord):
         return WordOperator(node)
     match node:

@@ -1,4 +1,5 @@
-"""Which documents lie in a range of dates or lengths, or have a value? Filters do not score, and nothing is marked."""
+"""Which documents lie in a range of dates or lengths, or have a value? Filters do not score, and
+nothing is marked."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class FilterOperator(Operator):
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return ZeroScorer(filtered(self._node, context.snapshot))
 
-    # Highlights: none, but where the article is only known to match in part, the filter is held against it.
+    # Highlights: none, but where the article is only known to match in part, the filter is held
+    # against it.
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         return [] if holds(self._node, article) else None
@@ -74,13 +76,13 @@ def filtered(node: Filter, snapshot: Snapshot) -> Bitset:
                 inside &= dates >= start
             return bitsets.from_flags(inside)
         case Length(least, most):
-            lengths = np.sum([snapshot.lengths(FIELDS[name].attribute) for name in SEARCHED], axis=0, dtype=np.int64)
+            lengths = np.sum([snapshot.field(FIELDS[name].attribute).lengths for name in SEARCHED], axis=0, dtype=np.int64)
             inside = np.asarray(lengths >= (least or 0))
             if most is not None:
                 inside &= lengths <= most
             return bitsets.from_flags(inside)
         case Present(name) if FIELDS[name].kind is not Kind.VALUE:
-            return bitsets.from_flags(snapshot.lengths(FIELDS[name].attribute) > 0)
+            return bitsets.from_flags(snapshot.field(FIELDS[name].attribute).lengths > 0)
         case Value() | ValuePattern() | Present():
             docs = [_valued(node, view) + view.base for view in snapshot.views]
             return bitsets.from_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)

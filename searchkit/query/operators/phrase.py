@@ -1,4 +1,5 @@
-"""Phrases: an operator whose spans are words in order, next to each other or with a few words among them."""
+"""Phrases: the operator whose spans are words in order, side by side or with a few words between
+them."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
 from searchkit.query.operators.words import scores_of_word, spans_of_word
-from searchkit.query.segment_postings import locate
+from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Candidates, Impacts, sum_of
 
@@ -27,14 +28,14 @@ class PhraseOperator(SpanOperator):
 
     def __init__(self, phrase: Phrase) -> None:
         self._phrase = phrase
-        placed = [(item, place) for place, item in enumerate(phrase.items) if not isinstance(item, Gap)]
-        self._words = tuple([word for word, _ in placed])
-        self._shifts = [place - placed[0][1] for _, place in placed]
-        """How far each word stands from the first."""
+        indexed = [(item, index) for index, item in enumerate(phrase.items) if not isinstance(item, Gap)]
+        self._words = tuple([word for word, _ in indexed])
+        self._shifts = [index - indexed[0][1] for _, index in indexed]
+        """The distance of each word from the first."""
         self._steps = [after - before for before, after in itertools.pairwise(self._shifts)]
-        """How far each word stands from the one before."""
+        """The distance of each word from the one before."""
         self._is_fixed = phrase.slop == 0 and len(phrase.items) <= phrases.MOST_SHIFT
-        """Whether the words have fixed distances, and small ones."""
+        """Whether all distances are fixed and small, so that keys can be merged."""
 
     @property
     def field(self) -> str:
@@ -50,20 +51,20 @@ class PhraseOperator(SpanOperator):
         if not self._is_fixed:
             return super().docs(context, attribute, among)
         bits = self.candidates(context, attribute, among)
-        position_keys = context.snapshot.position_keys(attribute)
-        keys = phrases.phrase(self._placed(context, attribute), bits, position_keys)
-        found = phrases.distinct(position_keys.docs_of(keys))
+        position_keys = context.snapshot.field(attribute).position_keys
+        keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
+        found = distinct(position_keys.docs_of(keys))
         divided = self._divided_docs(context, attribute, bits)
         if len(divided):
             there = self._spans_of_wide(context, attribute, divided)
-            found = np.union1d(found, divided[phrases.distinct(there.candidates)])
+            found = np.union1d(found, divided[distinct(there.candidates)])
         return found
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         bits = bitsets.from_docs(docs, context.snapshot.size)
         if self._is_fixed:
-            position_keys = context.snapshot.position_keys(attribute)
-            keys = phrases.phrase(self._placed(context, attribute), bits, position_keys)
+            position_keys = context.snapshot.field(attribute).position_keys
+            keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
             there = position_keys.docs_of(keys)
             candidates, found = locate(docs, there)
             first = (candidates << 32) | (keys - position_keys.starts[there]).astype(np.int64)
@@ -75,33 +76,34 @@ class PhraseOperator(SpanOperator):
         divided = self._divided_docs(context, attribute, bits)
         if not len(divided):
             return narrow
-        # There the ends of its words matter: its places are looked for once more.
-        places = np.searchsorted(docs, divided)
-        others = narrow.only(~np.isin(narrow.candidates, places))
+        # In documents with words of two positions the ends of words matter: their spans are found
+        # anew.
+        indexes = np.searchsorted(docs, divided)
+        others = narrow.only(~np.isin(narrow.candidates, indexes))
         found_there = self._spans_of_wide(context, attribute, divided)
-        shift = (places[found_there.candidates] - found_there.candidates) << 32
+        shift = (indexes[found_there.candidates] - found_there.candidates) << 32
         return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
 
-    def _placed(self, context: SearchContext, attribute: str) -> list[phrases.PlacedWord]:
-        """The words, and how far each stands from the first."""
+    def _phrase_words(self, context: SearchContext, attribute: str) -> list[phrases.PhraseWord]:
+        """The words, with their distances from the first."""
         return [
             (context.words.postings(word, attribute), context.words.positions(word, attribute), shift)
             for word, shift in zip(self._words, self._shifts, strict=True)
         ]
 
     def _divided_docs(self, context: SearchContext, attribute: str, among: Bitset) -> Ints:
-        """The documents of some in which a word of the phrase stands that a hyphen divides at a line's end."""
-        position_keys = context.snapshot.position_keys(attribute)
+        """The documents (of `among`) with a word of the phrase that is hyphenated at a line end."""
+        position_keys = context.snapshot.field(attribute).position_keys
         found = [_NONE]
         for word in self._words:
-            places = context.words.positions(word, attribute)
-            if len(places.wide):
-                found.append(phrases.distinct(position_keys.docs_of(places.keys[places.wide])))
+            positions = context.words.positions(word, attribute)
+            if len(positions.wide):
+                found.append(distinct(position_keys.docs_of(positions.keys[positions.wide])))
         divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
         return divided[bitsets.contains(among, divided)] if len(divided) else divided
 
     def _spans_of_wide(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        """The spans where words may be several positions wide; see `phrase_spans`."""
+        """The spans in documents with words that are several positions wide; see `phrase_spans`."""
         words = [spans_of_word(context, word, attribute, docs) for word in self._words]
         return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
 

@@ -1,4 +1,5 @@
-"""Operators over the spans of two operands: near each other, not near, in one sentence or paragraph.
+"""Operators over the spans of two operands: near each other, not near, in one sentence or
+paragraph.
 
 What nearness means says `analysis.spans`; `query.spans` does the same over many documents.
 """
@@ -83,7 +84,8 @@ class TogetherOperator(_BothSides):
         return spans.together(one, other, self._starts(context, attribute, docs))
 
     def _starts(self, context: SearchContext, attribute: str, docs: Ints) -> Ints:
-        """The keys at which sentences or paragraphs of some documents begin, but for each first one."""
+        """The keys at which sentences or paragraphs of some documents begin, but for each first
+        one."""
         found = [np.zeros(0, dtype=np.int64)]
         for view, part in context.snapshot.by_segment(docs):
             field = view.field(attribute)

@@ -1,6 +1,6 @@
-"""Words and patterns: an operator whose spans are the places of one word of the query.
+"""Words and patterns: the operator whose spans are the positions of one word of the query.
 
-Which terms of the index such a word stands for says `query.terms`.
+`query.terms` finds the terms of the index that the word stands for.
 """
 
 from __future__ import annotations
@@ -74,26 +74,27 @@ class WordOperator(SpanOperator):
 
 
 def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs: Ints) -> Spans:
-    """The places of a word in some documents (ascending)."""
+    """The spans of a word in some documents (ascending)."""
     postings = context.words.postings(word, attribute)
     there = np.flatnonzero(bitsets.contains(postings.bits, docs))
-    places = context.words.positions(word, attribute)
-    keys, counts, numbers = places.in_docs(docs[there])
-    positions = keys.astype(np.int64) - np.repeat(context.snapshot.position_keys(attribute).starts[docs[there]], counts)
-    widths = np.isin(numbers, places.wide).astype(np.int64) + 1 if len(places.wide) else None
+    every = context.words.positions(word, attribute)
+    keys, counts, indexes = every.in_docs(docs[there])
+    starts = context.snapshot.field(attribute).position_keys.starts[docs[there]]
+    positions = keys.astype(np.int64) - np.repeat(starts, counts)
+    widths = np.isin(indexes, every.wide).astype(np.int64) + 1 if len(every.wide) else None
     return spans.of_words(np.repeat(there, counts), positions, widths)
 
 
 def scores_of_word(
     context: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float
 ) -> Floats:
-    """What a word scores in some documents; 0 where it is not."""
+    """The scores of a word in some documents, 0 in those without it."""
     postings = context.words.postings(word, attribute)
     return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
 
 
 class WordScorer(Scorer):
-    """What a word matches in its fields, each with its weight."""
+    """The documents that have a word in any of its fields, and the weight of each field."""
 
     def __init__(self, words: WordLookup, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
         found = [(a, words.postings(word, a), weight * w) for a, w in fields]
