@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shlex
@@ -217,3 +218,53 @@ def test_the_documents_are_linked_and_packed() -> None:
     assert [path.name for path in DOCUMENTS if path not in reached and path.name != "CHANGELOG.md"] == []
     packed = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     assert {"docs", "/*.md"} <= set(packed)
+
+
+def named_code(document: str) -> list[str]:
+    """The code that a document names inline, without what tables say of error messages."""
+    text = re.sub(r"```.*?```", "", document, flags=re.DOTALL)
+    lines = [line for line in text.splitlines() if not re.match(r"\| (?:forgotten|.*\| (?:mypy|the report|`[A-Z]))", line)]
+    return re.findall(r"`([^`\n]+)`", "\n".join(lines))
+
+
+def is_there(dotted: str) -> bool:
+    """Whether a dotted name of the package is a module, or something in one."""
+    parts = dotted.removeprefix("searchkit.").split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(("searchkit", *parts[:length])))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[length:]:
+            if not hasattr(found, name):
+                return False
+            found = getattr(found, name)
+        return True
+    return False
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    """Files, dotted names, and single names that look like code (`open_sink`, `ArticleStore`)."""
+    rooms = {path.stem for path in (ROOT / "searchkit").iterdir() if path.suffix in ("", ".py")}
+    sources = [path for room in ("searchkit", "tests") for path in (ROOT / room).rglob("*.py")]
+    files = {path.name for path in sources}
+    words = {word for path in sources for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    wrong, names = [], 0
+    for name in named_code(read("ARCHITECTURE.md")):
+        if "NAME" in name:
+            continue
+        if re.fullmatch(r"[\w/]+/|[\w/]+/\w+\.py", name):
+            exists = (ROOT / name).exists() or (ROOT / "searchkit" / name).exists()
+        elif re.fullmatch(r"\w+\.py", name):
+            exists = name in files
+        elif re.fullmatch(r"\w+(\.\w+)+", name) and name.removeprefix("searchkit.").split(".")[0] in rooms:
+            exists = is_there(name)
+        elif re.fullmatch(r"[A-Za-z]+_\w+|[A-Z]\w*[a-z]\w*", name):
+            exists = name in words
+        else:
+            continue
+        names += 1
+        if not exists:
+            wrong.append(name)
+    assert wrong == []
+    assert names > 100
