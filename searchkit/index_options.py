@@ -45,18 +45,20 @@ class IndexChanges(TypedDict, total=False):
 class IndexOptions:
     """How to run over roots.
 
-    `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`, `format`, `encoding`,
-    `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`, `max_ratio`, `max_members`: lists of strings;
-    `map` entries read `field=key`, sizes `64MB`); when given, they replace those remembered for these roots.
-    A root that was not empty and is now removes its articles only with `allow_empty`. `progress` is told how far the run is.
-    `workers` processes (None: the cores at hand) read and build, each within about `memory` bytes (None: 512 MB); what comes
-    out does not depend on either.
-    A file whose size and time are as they were is not read, unless it had problems and `retry` is given, or `check_content`
-    is. About every `commit_every` articles (0: never) what was done is committed, so that a run that is cut off goes on from
-    there when it is started again; with several workers after whole files, of which each 2 kB count as an article.
-    `rebuild` makes the index anew from all files of all roots, and from the stored articles what no file gives now, in one
-    commit. With `dry_run` nothing is changed, and the report has the `changes` that there would be. `wait` is how many
-    seconds to wait for another that writes.
+    `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`,
+    `format`, `encoding`, `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`,
+    `max_ratio`, `max_members`: lists of strings; `map` entries read `field=key`, sizes `64MB`);
+    when given, they replace those remembered for these roots. A root that held articles and is
+    empty now removes them only with `allow_empty`. `progress` is called with the progress of the
+    run. `workers` processes (None: as many as there are cores) read and build, each within about
+    `memory` bytes (None: 512 MB); the result does not depend on either. A file whose size and time
+    are unchanged is not read, unless it had failures and `retry` is given, or `check_content` is.
+    About every `commit_every` articles (0: never) what was done is committed, so that a run that is
+    cut off goes on from there when it is started again; with several workers after whole files, of
+    which each 2 kB count as an article. `rebuild` makes the index again from all files of all
+    roots, and copies the stored articles that no file gives now, in one commit. With `dry_run`
+    nothing is changed, and the report has the `changes` that would be made. `wait` is how many
+    seconds to wait for another process that writes.
     """
 
     label: str | None = None
@@ -84,7 +86,8 @@ class IndexOptions:
 
 
 def resolve_index_options(settings: IndexOptions | None, changes: IndexChanges, roots: int = 0) -> IndexOptions:
-    """The options of a run over `roots` given roots, with its changes applied. Raises OptionError for invalid ones."""
+    """The options of a run over `roots` given roots, with its changes applied. Raises OptionError
+    for invalid ones."""
     options = IndexOptions(**changes) if settings is None else replace(settings, **changes)
     if options.rebuild and roots:
         raise OptionError("a rebuild takes no roots: it reads all that the index remembers")

@@ -1,4 +1,5 @@
-"""What searchkit says of an index and of what it did there: reports, all immutable."""
+"""Defines what searchkit reports about an index and about what it did there. All reports are
+immutable."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One part of a query and how many articles it finds by itself; `terms` are the words it stands for."""
+    """One part of a query and how many articles it finds by itself; `terms` are the words it stands
+    for."""
 
     text: str
     total: int
@@ -22,7 +24,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a query was read: its parsed form, the words left out, and what each part finds by itself."""
+    """How a query was read: its parsed form, the words that were left out, and what each part finds
+    by itself."""
 
     query: str
     parsed: str
@@ -33,7 +36,8 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or a part of it, that could not be read. `new` is false for one known and unchanged since an earlier run."""
+    """A file, or a part of it (`place`), that could not be read. `new` is false for one that an
+    earlier run reported, and that is unchanged since."""
 
     path: str
     reason: str
@@ -43,9 +47,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What a run changed, in articles; `skipped` counts files that no reader takes, by suffix; `withheld` articles
-    were left out because they had been deleted. `generation` is that of the index afterwards. `changes` are what a dry
-    run would have changed, as ("added", id), ("replaced", id) and ("removed", id)."""
+    """What a run changed, in articles. `skipped` counts files that no reader takes, by suffix.
+    `withheld` articles were left out because they have tombstones. `generation` is that of the
+    index afterwards. `changes` are those that a dry run would have made, as ("added", id),
+    ("replaced", id) and ("removed", id)."""
 
     added: int = 0
     unchanged: int = 0
@@ -66,7 +71,8 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What an index holds. `sources` are (name, articles), most first; `size` is in bytes, 0 where there are no files."""
+    """What an index holds. `sources` are (name, articles), most first; `size` is in bytes, 0 where
+    there are no files."""
 
     articles: int
     first: datetime | None
@@ -93,9 +99,9 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A remembered deletion: runs over roots leave this article out. `file` is the file that it came from (the root's label
-    and the path there; "" for none, or an unknown one). `returns` says whether a run brings the article back when the
-    deletion is undone."""
+    """A remembered deletion: runs over roots leave this article out. `file` is the file that it
+    came from (the root's label and the path there; "" for none, or an unknown one). `returns` says
+    whether a run brings the article back when the deletion is undone."""
 
     id: str
     file: str = ""
@@ -107,7 +113,7 @@ Withheld = Tombstone  # its name in pickles of earlier versions
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something of an index that is not as it was written: the file, and what is wrong with it."""
+    """A file of an index that is not as it was written, and what is wrong with it."""
 
     path: str
     reason: str
@@ -115,11 +121,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What became of a damaged index: `generation` was committed of all that was whole.
+    """What was recovered of a damaged index: `generation` was committed of all that was whole.
 
-    `restored` are ids whose articles were taken from a generation that does not serve, `missing` those of articles that are
-    gone, `unknown` counts gone articles whose ids could not be read. `files` (root's label and path) are read again by the
-    next run over the roots; `missing` articles of no file have to be added again.
+    `restored` are ids of articles that were taken from another generation, `missing` those of
+    articles that are lost; `unknown` counts lost articles whose ids could not be read. `files`
+    (root's label and path) are read again by the next run over the roots; `missing` articles of no
+    file have to be added again.
     """
 
     generation: int
@@ -131,17 +138,19 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether an index is whole: what is wrong with it (nothing: it is), and what a repair, if asked for, made of it."""
+    """What is wrong with an index (nothing: it is whole), and what a repair recovered, if one was
+    asked for."""
 
     faults: tuple[Fault, ...] = ()
     repair: Repair | None = None
 
 
 class Progress(Protocol):
-    """Told how far a long run is: `done` of `total` units (bytes of the files to read), and the file at hand."""
+    """Called with the progress of a long run: `done` of `total` bytes of the files to read, and the
+    file being read."""
 
     def __call__(self, done: int, total: int, path: str) -> None: ...
 
 
 OnError = Callable[[Failure], None]
-"""Told of each file or record that could not be read; the reading goes on."""
+"""Called with each file or record that could not be read; the reading goes on."""

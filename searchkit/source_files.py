@@ -10,8 +10,9 @@ from searchkit.reports import Failure
 
 
 class SourceFile(NamedTuple):
-    """A file of a root: its path in the root ("" when the root is the file), its full path, its size (bytes) and the time
-    of its last change (nanoseconds). `full_path` is text, for a root may list a million files and read few of them."""
+    """A file of a root: its path in the root ("" when the root is the file), its full path, its
+    size (bytes) and the time of its last change (nanoseconds). `full_path` is text, for a root may
+    list a million files and read few of them."""
 
     path: str
     full_path: str
@@ -21,11 +22,12 @@ class SourceFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a root holds: its files by path, how many files no reader takes (by suffix), and what could not be listed.
+    """What a root holds: its files by path, how many files no reader takes (by suffix), and what
+    could not be listed.
 
-    `unlisted` are the paths in the root of the `failures` ("" is the root itself): files at and below them may exist.
-    `ignored` are paths that were left out on purpose, each with the failure to report if articles of the index came from
-    there.
+    `unlisted` are the paths in the root of the `failures` ("" is the root itself): files at and
+    below them may exist. `ignored` are paths that were left out on purpose, each with the failure
+    to report if articles of the index came from there.
     """
 
     files: tuple[SourceFile, ...]

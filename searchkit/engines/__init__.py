@@ -1,4 +1,5 @@
-"""What keeps the articles and answers? One face for all engines, and the engines.
+"""Opens an index and serves it: one contract for all engines, and the engines.
 
-Useful for: opening an index and asking it. Not useful for: the terminal (cli), which knows only the public names.
+Useful for: opening an index and searching or changing it. Not useful for: the terminal (cli), which
+knows only the public names.
 """

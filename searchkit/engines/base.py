@@ -1,6 +1,8 @@
-"""What every engine can do, whatever keeps the articles.
+"""Defines what every engine can do, wherever it keeps the articles, and checks options that all
+engines take.
 
-Useful for: writing code (and the terminal) once for all engines. Not useful for: how any of them does it.
+Useful for: writing code (and the terminal) once for all engines. Not useful for: how any of them
+does it.
 """
 
 from __future__ import annotations
@@ -22,50 +24,58 @@ class Engine(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with the index though it answers: a damaged generation that was left aside, say."""
+        """What is wrong with the index though it can be searched: a damaged generation that is not
+        used, say."""
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
-        """Add articles, replacing those with the same ids (of one id twice the last stays), in one commit.
+        """Add articles, replacing those with the same ids (of one id twice the last stays), in one
+        commit.
 
-        One process writes at a time: whatever writes waits up to `wait` seconds for another to be done, and raises
-        IndexLocked when it is not. Raises ArticleError for an article that cannot be held; then nothing at all is changed.
+        One process writes at a time: whatever writes waits up to `wait` seconds for another to be
+        done, and raises IndexLocked when it is not. Raises ArticleError for an article that cannot
+        be stored; then nothing is changed.
         """
 
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
-        """Delete articles by id and remember it; return how many were there.
+        """Delete articles by id; return how many were there.
 
-        Runs over roots and rebuilds leave these ids out, until `undelete` or an `add` of them.
+        A deletion leaves a tombstone: runs over roots and rebuilds leave these ids out, until
+        `undelete` or an `add` of them.
         """
 
     def tombstones(self) -> tuple[Tombstone, ...]:
-        """Return the remembered deletions, by id."""
+        """Return the tombstones (remembered deletions), by id."""
 
     def undelete(self, ids: Iterable[str], *, wait: float = 0) -> tuple[Tombstone, ...]:
-        """Forget that articles were deleted; return those of `ids` that were.
+        """Forget the tombstones of these ids; return those that there were.
 
-        An article that a file of a root holds is there again after the next run over that root; one of no root has to be
-        added again.
+        An article in a file of a root comes back with the next run over that root; one of no root
+        has to be added again.
         """
 
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
-        """Find articles. `changes` replace single fields of `options`. Raises QueryError and OptionError."""
+        """Find articles. `changes` replace single fields of `options`. Raises QueryError and
+        OptionError."""
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
-        """Say how a query is read and what each part of it finds by itself. Takes and raises what `search` does."""
+        """Say how a query is read and what each part of it finds by itself. Takes and raises what
+        `search` does."""
 
     def get(self, article_id: str) -> Article:
         """Return one article. Raises UnknownArticle."""
 
     def articles(self) -> Iterator[StoredArticle]:
-        """All stored articles with their origin, of one generation, whatever is written meanwhile.
+        """All stored articles with their origins, of one generation, whatever is written meanwhile.
 
-        They come one by one, in no order that means anything; the engine must stay open until the last is read.
+        They come one by one, in no order that means anything; the engine must stay open until the
+        last is read.
         """
 
     def marks(
         self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
     ) -> ArticleMarks:
-        """Say which spans of an article's title and body a query matches; none where it does not match.
+        """Say which spans of an article's title and body a query matches; none where it does not
+        match.
 
         Takes and raises what `search` does.
         """
@@ -77,7 +87,7 @@ class Engine(Protocol):
         """Move to the newest committed state; return whether there was a newer one."""
 
     def close(self) -> None:
-        """Give back files and memory. Closing twice is allowed."""
+        """Close files and free memory. Closing twice is allowed."""
 
     def __enter__(self) -> Self: ...
 
@@ -88,7 +98,8 @@ class Engine(Protocol):
 
 @runtime_checkable
 class RootSync(Protocol):
-    """The capability to keep up to date with folders and files (roots), as `searchkit index` does."""
+    """The capability to keep the index up to date with folders and files (roots), as `searchkit
+    index` does."""
 
     def index(
         self,
@@ -96,12 +107,14 @@ class RootSync(Protocol):
         settings: IndexOptions | None = None,
         **changes: Unpack[IndexChanges],
     ) -> IndexReport:
-        """Bring the index up to date with `roots`, or with all roots it remembers when none is given.
+        """Bring the index up to date with `roots`, or with all roots it remembers when none is
+        given.
 
-        `changes` replace single fields of `settings`; see IndexOptions for what they mean. A rebuild takes no roots.
-        A root that is missing, or empty where it held articles (unless `allow_empty`), becomes a Failure and removes
-        nothing. Raises RootError for a root whose label is taken or that encloses or is enclosed by another, and in a
-        rebuild for such a missing or empty one; OptionError; WorkerDied.
+        `changes` replace single fields of `settings`; see IndexOptions for what they mean. A
+        rebuild takes no roots. A root that is missing, or empty where it held articles (unless
+        `allow_empty`), becomes a Failure and removes nothing. Raises RootError for a root whose
+        label is taken or that encloses or is enclosed by another, and in a rebuild for such a
+        missing or empty one; OptionError; WorkerDied.
         """
 
     def roots(self) -> tuple[Root, ...]:
@@ -111,7 +124,8 @@ class RootSync(Protocol):
         """Forget a root and remove its articles. Raises RootError for an unknown label."""
 
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
-        """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing path."""
+        """Say where a root lies now; ids stay. Raises RootError for an unknown label or a missing
+        path."""
 
 
 @runtime_checkable
@@ -119,20 +133,22 @@ class Verifiable(Protocol):
     """The capability to check what is stored, and to repair it."""
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
-        """Check every byte of the index, and whether its files fit each other.
+        """Check every byte of the index, and whether its files agree with each other.
 
-        With `repair`, what is whole is committed as the newest generation: whole segments, what can be read of damaged
-        ones, and what older generations have of the rest. Files whose articles were not whole are read again by the next
-        `index`. Raises IndexLocked, StorageError, and CorruptIndex when nothing can be mended.
+        With `repair`, a new generation is committed of what is whole: whole segments, what can be
+        read of damaged ones, and what older generations have of the rest. Files whose articles
+        could not be recovered are read again by the next `index`. Raises IndexLocked, StorageError,
+        and CorruptIndex when nothing can be recovered.
         """
 
 
 @runtime_checkable
 class Optimizable(Protocol):
-    """The capability to lay out what is stored anew, so that searching is fastest."""
+    """The capability to reorganize what is stored, so that searching is fastest."""
 
     def optimize(self, *, wait: float = 0) -> int:
-        """Merge all segments into one, in one commit; return how many there are afterwards (none in an empty index)."""
+        """Merge all segments into one, in one commit; return how many there are afterwards (none in
+        an empty index)."""
 
 
 @runtime_checkable
@@ -141,7 +157,7 @@ class SnapshotIsolation(Protocol):
 
     @property
     def generation(self) -> int:
-        """The generation that all answers come from; of a closed engine, that they came from."""
+        """The generation that all answers come from; of a closed engine, the last one."""
 
 
 class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation, Protocol):
@@ -160,7 +176,7 @@ _SWITCHES = ("match_any", "literal", "exact")
 
 
 def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
-    """The options of a search with its changes. Raises OptionError for values that they cannot have."""
+    """The options of a search with its changes applied. Raises OptionError for invalid values."""
     resolved = SearchOptions(**changes) if options is None else replace(options, **changes)
     if resolved.limit is not None and (not isinstance(resolved.limit, int) or resolved.limit < 0):
         raise OptionError(f"limit must be 0 or more, or None for all; found {resolved.limit!r}")
@@ -188,8 +204,8 @@ def check_language(language: str | None) -> None:
 
 
 def check_ids(ids: Iterable[str]) -> list[str]:
-    """Ids as they were given. Raises OptionError for one text, which would be taken for the ids that its letters are, and
-    for what is no text."""
+    """The ids as a list. Raises OptionError for a single text, which would be read as one id a
+    letter, and for ids that are not texts."""
     if isinstance(ids, str | bytes) or not isinstance(ids, Iterable):
         raise OptionError(f"ids must be several texts; found {ids!r}: give a list of it")
     found = list(ids)

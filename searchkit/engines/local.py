@@ -1,7 +1,7 @@
-"""The engine of one machine: an index in a folder.
+"""The local engine: an index in a folder.
 
-Its reading half is `local_reader`; what it writes goes through sessions (`writing`). Those and Whoosh are imported late: a
-search needs neither.
+Its reading half is `local_reader`; what it writes goes through sessions (`writing`). Those and
+Whoosh are imported late: a search needs neither.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 class LocalEngine(SessionWriter, LocalReader):
-    """An index in a folder; an ArchiveEngine. It answers from one generation until `refresh` or a change of its own."""
+    """An index in a folder; an ArchiveEngine. It answers from one generation until `refresh` or a
+    change of its own."""
 
     @contextmanager
     def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:

@@ -1,7 +1,7 @@
-"""The reading half of the local engine: one generation of an index in a folder, opened and asked.
+"""Searches an index in a folder: the reading half of the local engine.
 
-Query finds, results show. Whoosh and all that writes are imported late, when another program's commit is met: a search needs
-neither.
+Query finds, results show. Whoosh and all that writes are imported late, when another program's
+commit is met: a search needs neither.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext
 from searchkit.schema import from_record
 
 RELEASE_EVERY = 16_000_000
-"""Characters of bodies that are read one after the other until the pages that they were read from are given back."""
-_DAMAGES = (IndexError, ValueError, OverflowError, MemoryError)
-"""What arrays say of damaged numbers."""
+"""After so many characters of bodies, an iteration over all articles releases the pages that it
+read."""
+_DAMAGE_ERRORS = (IndexError, ValueError, OverflowError, MemoryError)
+"""What is raised where damaged numbers are used as array indexes."""
 
 
 class _OpenGeneration(NamedTuple):
-    """What an engine answers from, all of it of one generation."""
+    """What searches read; all of it is of one generation."""
 
     snapshot: Snapshot
     generation: int
@@ -77,7 +78,7 @@ class LocalReader:
             )
 
     def _open(self) -> _OpenGeneration:
-        """What the newest whole generation holds."""
+        """Open the newest whole generation."""
         generation, pairs = self._index_folder.open_newest(self._open_segments)
         self._newest, self._warnings = generation.newest, generation.warnings
         before, language = self._opened, generation.manifest.language
@@ -93,7 +94,7 @@ class LocalReader:
             from searchkit.indexing.foreign import open_segments  # late: 38 ms at the start of a search
 
             return open_segments(self._index_folder, generation)
-        # Segments never change: those of the generation before stay open, with all that they have at hand.
+        # Segments never change: those of the generation before stay open, with their caches.
         return [(ref, self._readers.get(ref.id) or self._index_folder.open_segment(ref)) for ref in generation.segments]
 
     @property
@@ -114,10 +115,10 @@ class LocalReader:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Turn what arrays say of damaged numbers into a CorruptIndex."""
+        """Turn errors that damaged numbers cause into a CorruptIndex."""
         try:
             yield
-        except _DAMAGES as error:
+        except _DAMAGE_ERRORS as error:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> CorruptIndex:
@@ -179,7 +180,7 @@ class LocalReader:
     def _stored(self, snapshot: Snapshot, doc: int) -> tuple[Article, str]:
         try:
             return from_record(snapshot.record(doc))
-        except _DAMAGES as error:
+        except _DAMAGE_ERRORS as error:
             raise self._damaged(error) from error
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
@@ -240,8 +241,8 @@ class LocalReader:
             before = self._current().generation
             if self._index_folder.newest_number() == self._newest:
                 return False
-            # Searches of other threads and hits already given out still read from the old snapshot; its files are
-            # unmapped when the last of them is gone.
+            # Searches of other threads and hits already given out still read from the old snapshot;
+            # its files are unmapped when the last of them is gone.
             self._opened = self._open()
             return self._opened.generation != before
 

@@ -1,6 +1,6 @@
-"""An engine of dictionaries and sets, for tests and small collections.
+"""The engine in memory: dictionaries and sets, for tests and small collections.
 
-It keeps articles in memory and looks every word up the plain way: what it finds is what the other engines must find.
+It looks every word up in the plainest way: the other engines have to find what it finds.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class MemoryEngine(SessionWriter):
         return self._index.newest.sync_state
 
     def _serve(self) -> None:
-        """Answer from the newest generation; of several threads that wrote, none puts an older one back."""
+        """Answer from the newest generation; of several threads that wrote, none puts an older one
+        back."""
         with self._serving:
             newest = self._index.newest
             if newest.number > self._snapshot.generation:

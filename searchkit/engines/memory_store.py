@@ -43,7 +43,8 @@ class MemoryIndex:
 
 
 class MemoryStore:
-    """An ArticleStore over a MemoryIndex. With `rebuild` the commit drops all that there was; a `dry_run` needs no lock.
+    """An ArticleStore over a MemoryIndex. With `rebuild` the commit drops all that there was; a
+    `dry_run` needs no lock.
 
     Raises IndexLocked when another session does not end within `wait` seconds.
     """
@@ -141,7 +142,8 @@ class MemoryStore:
         articles |= {stored.article.id: stored for stored in self._staged if stored is not None}
         files = before.sync_state.files if state.files is None else state.files
         after = SyncState(state.roots, dict(state.tombstones), _copy(files))
-        # By records: to Python, articles are equal whose dates are the same moment in different zones.
+        # By records: to Python, articles are equal whose dates are the same moment in different
+        # zones.
         is_new = _hashes(articles) != _hashes(before.articles)
         if is_new or self._rebuild or after != before.sync_state:
             self._index.newest = MemoryGeneration(before.number + 1, articles, after)

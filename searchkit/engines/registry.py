@@ -1,6 +1,7 @@
-"""Which engine does a place name? By its scheme: a folder has none.
+"""Opens the engine that a place names: a folder, or a text with a scheme.
 
-This module imports engines late, on purpose: `import searchkit` and `--help` must import neither numpy nor whoosh.
+This module imports engines late, on purpose: `import searchkit` and `--help` must import neither
+numpy nor whoosh.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ ENTRY_POINTS = "searchkit.engines"
 
 
 class EngineModule(Protocol):
-    """What the module of an engine has, and the object that an entry point names."""
+    """What the module of an engine provides, or the object that an entry point names."""
 
     def open_engine(self, place: str | Path, *, create: bool, language: str | None) -> Engine:
         """See `open`."""
 
 
 class PlaceModule(EngineModule, Protocol):
-    """What it has besides when something can be done with a place that cannot be opened."""
+    """What it also provides when it can verify or rebuild an index that cannot be opened."""
 
     def verify_place(self, place: str | Path, *, repair: bool, wait: float) -> Verification:
         """See `verify`."""
@@ -40,23 +41,26 @@ class PlaceModule(EngineModule, Protocol):
 
 
 def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
-    """Open the index at `place`: a folder, "memory:" for a new one in memory, or what another scheme names.
+    """Open the index at `place`: a folder, "memory:" for a new one in memory, or what another
+    scheme names.
 
-    With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1 code such as "en",
-    the default, or "none" for no stemming). A language given for an index that has another is an IndexMismatch.
-    A Path is always a folder. An engine of another package may lack capabilities (see RootSync and the like).
+    With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1
+    code such as "en", the default, or "none" for no stemming). A language given for an index that
+    has another is an IndexMismatch. A Path is always a folder. An engine of another package may
+    lack capabilities (see RootSync and the like).
 
-    Raises IndexMissing without `create` where there is no index (and changes nothing), EngineUnavailable for a
-    place of a kind that nothing installed can open.
+    Raises IndexMissing without `create` where there is no index (and changes nothing),
+    EngineUnavailable for a place of a kind that nothing installed can open.
     """
     return cast(ArchiveEngine, _module_of(place).open_engine(place, create=create, language=language))
 
 
 def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verification:
-    """Check every byte of the index at `place`, even of one that cannot be opened (see Verifiable.verify).
+    """Check every byte of the index at `place`, even of one that cannot be opened (see
+    Verifiable.verify).
 
-    Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, Unsupported where nothing can be checked, and
-    CorruptIndex when nothing can be mended.
+    Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, Unsupported where nothing can
+    be checked, and CorruptIndex when nothing can be recovered.
     """
     module = _module_of(place)
     if hasattr(module, "verify_place"):
@@ -74,18 +78,19 @@ def rebuild(
     language: str | None = None,
     **changes: Unpack[IndexChanges],
 ) -> IndexReport:
-    """Make the index at `place` anew, as `RootSync.index(rebuild=True)` does: also for another `language`, and where
-    the index cannot be opened because another searchkit or Snowball read its words differently.
+    """Rebuild the index at `place`, as `RootSync.index(rebuild=True)` does: also for another
+    `language`, and where the index cannot be opened because another searchkit or Snowball read its
+    words differently.
 
-    Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine without roots, and
-    OptionError for an unknown language.
+    Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine
+    without roots, and OptionError for an unknown language.
     """
     module = _module_of(place)
     if hasattr(module, "rebuild_place"):
         return cast(PlaceModule, module).rebuild_place(place, language, settings, changes)
     with module.open_engine(place, create=False, language=language) as engine:
         if not isinstance(engine, RootSync):
-            raise Unsupported(f"the engine of {place} keeps no roots that it could be made anew from")
+            raise Unsupported(f"the engine of {place} keeps no roots from which it could be rebuilt")
         changes["rebuild"] = True
         return engine.index((), settings, **changes)
 
@@ -99,7 +104,8 @@ def _module_of(place: str | Path) -> EngineModule:
 
 
 def _scheme_of(place: str | Path) -> str | None:
-    """The scheme of a place; None for a folder. Any text with "://" has one: a misspelled scheme must not make a folder."""
+    """The scheme of a place; None for a folder. Any text with "://" has one: a misspelled scheme
+    must not make a folder."""
     if isinstance(place, Path):
         return None
     scheme, found, _ = place.partition("://")

@@ -26,7 +26,8 @@ Roots = Mapping[str, RootRecord]
 def find_root(
     roots: Roots, given: Path, label: str | None, options: Mapping[str, Sequence[str]] | None
 ) -> tuple[RootRecord, str]:
-    """The root that a path belongs to, remembered or new, and which part of it the path is. Raises RootError."""
+    """The root that a path belongs to, remembered or new, and which part of it the path is. Raises
+    RootError."""
     resolved = _resolve(given)
     if not resolved.exists():
         known = [root for root in roots.values() if Path(root.path) == resolved]

@@ -1,4 +1,5 @@
-"""Runs `index` over roots: which roots are meant, how their files are read, and what is reported."""
+"""Runs `index` over roots: which roots are meant, how their files are read, and what is
+reported."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class CorpusReader:
 
 
 def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:
-    """The options of a run over these roots, with reading options as they are remembered. Raises OptionError."""
+    """The options of a run over these roots, with reading options as they are remembered. Raises
+    OptionError."""
     reading = changes.get("options", None if settings is None else settings.options)
     if reading is not None:
         changes = {**changes, "options": ReadOptions.from_mapping(reading).as_mapping()}

@@ -1,7 +1,9 @@
-"""Runs as one worker of `index`: reads its share of the files, stages their articles in a sink, and reports to its parent.
+"""Runs as one worker of `index`: reads its share of the files, stages their articles in a sink, and
+reports to its parent.
 
-Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again. Its assignment comes
-on stdin (see `indexing.assignments`); its messages go to stdout (see `indexing.worker_pool`).
+Started as `python -m searchkit.engines.worker`, so that the caller's `__main__` is never run again.
+Its assignment comes on stdin (see `indexing.assignments`); its messages go to stdout (see
+`indexing.worker_pool`).
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from searchkit.schema import check, to_record
 MESSAGE_EVERY = 500
 """Articles between two messages to the parent."""
 GC_THRESHOLDS = (100_000, 50, 100)
-"""How rarely this process looks for cycles among its objects: it makes millions of objects and next to no cycle."""
+"""How rarely this process looks for cycles among its objects: it makes millions of objects and next
+to no cycle."""
 
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the parent."""
@@ -71,7 +74,8 @@ def _work(assignment: Assignment, send: Send) -> None:
 
 
 class _TaskReader:
-    """Reads a share of a file; in rounds of `round_records` of the file's records where others read it too."""
+    """Reads a share of a file; in rounds of `round_records` of the file's records where others read
+    it too."""
 
     def __init__(self, number: int, task: Task, share: tuple[int, int], sink: Sink, send: Send, round_records: int) -> None:
         self._number, self._task, self._share, self._sink, self._send = number, task, share, sink, send
@@ -117,7 +121,8 @@ class _TaskReader:
         self._bytes = 0
 
     def _end_round(self, record: int) -> None:
-        """Write what was read before the record numbered so. Rounds in which this share has no record are passed too."""
+        """Write what was read before the record numbered so. Rounds in which this share has no
+        record are passed too."""
         self._report()
         self._sink.flush()
         batches = [tuple(batch) for batch in self._sink.release()]

@@ -1,4 +1,5 @@
-"""Implements the changes of an Engine for engines that have an ArticleStore: each change is a session and a commit.
+"""Implements the changes of an Engine for engines that have an ArticleStore: each change is a
+session and a commit.
 
 What writes is imported late: a search needs none of it.
 """
@@ -108,7 +109,8 @@ class SessionWriter(ABC):
         return IndexReport(removed=removed, generation=generation)
 
     def move_root(self, label: str, path: str | Path, *, wait: float = 0) -> None:
-        """See RootSync.move_root. Every file is read again by the next run, so that articles learn their paths."""
+        """See RootSync.move_root. Every file is read again by the next run, so that articles learn
+        their paths."""
         from searchkit.engines.roots import move, resolve_existing  # late: 41 ms at the start of a search
 
         resolved = resolve_existing(path)

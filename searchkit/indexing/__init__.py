@@ -1,5 +1,5 @@
-"""How do articles become a committed state of the index?
+"""Turns articles into a committed state of an index.
 
-Useful for: writing, locking, committing, and finding out what changed in the roots. Not useful for: reading files
-(corpus does) or answering queries.
+Useful for: writing, locking, committing, recovery, and finding out what changed in the roots. Not
+useful for: reading files (corpus) or searching (query).
 """

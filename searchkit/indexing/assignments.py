@@ -1,8 +1,9 @@
 """Divides the files of a run among worker processes, and says what each of them has to do.
 
-Every file goes to one worker or, when it is large, in shares to all of them. A long run has stages: at the end of each,
-every worker writes what it has and goes on, so that all files so far can be committed. A long file that all workers read
-has rounds of so many records each, after which they do the same.
+Every file goes to one worker or, when it is large, in shares to all of them. A long run has stages:
+at the end of each, every worker writes what it has and goes on, so that all files so far can be
+committed. A long file that all workers read has rounds of so many records each, after which they do
+the same.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What one worker has to do, and where it puts the articles. `tasks` are in the same order for all workers; `stages`
-    and `round_records` are those of the Schedule."""
+    """What one worker has to do, and where it puts the articles. `tasks` are in the same order for
+    all workers; `stages` and `round_records` are those of the Schedule."""
 
     sink: SinkSpec
     options: ReadingOptions
@@ -71,8 +72,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which worker reads what, and when all of them write: the tasks of each worker, how many tasks are done when each
-    stage ends, and how many records a round has (0: no file has rounds)."""
+    """Which worker reads what, and when all of them write: the tasks of each worker, how many tasks
+    are done when each stage ends, and how many records a round has (0: no file has rounds)."""
 
     tasks_by_worker: Sequence[Sequence[Task]]
     stages: Sequence[int]

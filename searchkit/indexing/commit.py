@@ -1,7 +1,8 @@
-"""Making a generation visible, in one rename.
+"""Commits a generation: makes it visible in one rename.
 
-Batch are, each synced before the next step: deletions, the state of the roots' files, the manifest under a temporary
-name, Whoosh's TOC under a temporary name; the rename of the TOC is the commit.
+A commit writes, and syncs before each next step: deletions, the states of the roots' files, the
+manifest under a temporary name, Whoosh's TOC under a temporary name. The rename of the TOC is the
+commit.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from searchkit.errors import StorageError
 from searchkit.indexing.index_folder import LAST_GENERATION, IndexFolder, manifest_path, raise_storage_errors, toc_path
 from searchkit.indexing.manifest import Manifest, SegmentEntry, compute_checksum
 
-PATIENCE = 10.0
-"""Seconds that making an empty index waits for another process that does the same."""
+CREATE_WAIT = 10.0
+"""Seconds to wait for another process that creates the same index."""
 
 
 def create(index_folder: IndexFolder, language: str) -> None:
-    """Make an empty index, if there is none yet. Raises StorageError, IndexLocked."""
+    """Create an empty index, if there is none yet. Raises StorageError, IndexLocked."""
     try:
         _make_folder(index_folder.path)
     except OSError as error:
         raise StorageError(f"the index folder {index_folder.path} cannot be made: {error.strerror}") from error
-    with index_folder.lock(PATIENCE), raise_storage_errors(index_folder.path):
+    with index_folder.lock(CREATE_WAIT), raise_storage_errors(index_folder.path):
         if not index_folder.exists():
             commit(index_folder, 0, (), Manifest.fresh(language))
 
@@ -50,16 +51,17 @@ def commit(
     manifest: Manifest,
     files: bytes | None = None,
 ) -> None:
-    """Make `generation` the newest one; the lock must be held, the segments' files synced.
+    """Make `generation` the newest one; the lock must be held, and the segments' files synced.
 
-    `files` is the new state of the roots' files (None: as the manifest names it). Left by an exception, what was written
-    is removed, unless the generation is visible already (its TOC is there). Raises OSError.
+    `files` are the new states of the roots' files as bytes (None: those that the manifest names).
+    When it fails, it removes what it wrote, unless the generation is visible already (it has its
+    TOC). Raises OSError.
     """
     folder = index_folder.path
     if generation > LAST_GENERATION:
         raise StorageError(
-            f"{folder} says that it has had {LAST_GENERATION:,} generations, which nobody made; see its files"
-            f' _{INDEX_NAME}_*.toc, or make it anew with "searchkit verify --repair" once the wrong ones are gone'
+            f"{folder} has a generation {LAST_GENERATION:,}, the last one possible; no index gets that far, so look"
+            f' at its files _{INDEX_NAME}_*.toc, remove those that do not belong there, and run "searchkit verify --repair"'
         )
     toc = toc_path(folder, generation)
     written: list[Path] = []
@@ -85,11 +87,13 @@ def _write_all(
     files: bytes | None,
     written: list[Path],
 ) -> None:
-    """Write and sync the files of a generation, the TOC last; `written` tells of each before there is anything of it."""
+    """Write and sync the files of a generation, the TOC last; each is added to `written` before it
+    is created."""
 
     def write(name: str, data: bytes) -> None:
         written.append(folder / name)
-        # A new file: in a folder that somebody else made the name may be a link to elsewhere.
+        # It has to be a new file: in a folder that somebody else made, the name may be a link to
+        # elsewhere.
         written[-1].unlink(missing_ok=True)
         with written[-1].open("xb") as file:
             file.write(data)
@@ -100,7 +104,7 @@ def _write_all(
     for ref in segments:
         name = ""
         if ref.deletions:
-            # What is named for the segment survives the clean-up of other Whoosh programs as long as the segment does.
+            # Other Whoosh programs do not remove a file that is named after a segment of the index.
             name = f"{INDEX_NAME}_{ref.id}.deleted{generation}"
             write(name, ref.deletions)
         entries.append(SegmentEntry(ref.id, ref.doc_count, name, compute_checksum(ref.deletions) if name else ""))

@@ -27,7 +27,8 @@ Contents = tuple[str | None, str | None, Article | None]
 
 
 class FoundArticle:
-    """An article of a segment that may be damaged: where it stands, the hash of its record, and what can be read of it.
+    """An article of a segment that may be damaged: where it stands, the hash of its record, and
+    what can be read of it.
 
     The contents are read when they are first asked for.
     """
@@ -55,7 +56,8 @@ class FoundArticle:
         return self._contents[2]
 
     def is_same(self, other: FoundArticle | None) -> bool:
-        """Whether another one is the same article: a merge moves it, and leaves the hash of its record as it is."""
+        """Whether another one is the same article: a merge moves it, and leaves the hash of its
+        record as it is."""
         if other is None:
             return False
         has_moved = (self.segment, self.doc) != (other.segment, other.doc)
@@ -85,7 +87,8 @@ class DamagedSegment:
         return self._has_column("id.value") or (self._reader is not None and None not in self._docs_by_id)
 
     def find(self, article_id: str) -> FoundArticle | None:
-        """The article of an id that is not deleted; None where there is none, as far as ids can be read."""
+        """The article of an id that is not deleted; None where there is none, as far as ids can be
+        read."""
         docs = [doc for doc in self._find_docs(article_id) if self._is_live(doc)]
         return self._found(docs[-1]) if docs else None
 
@@ -145,7 +148,8 @@ class DamagedSegment:
             return None, ""
         try:
             record = self._reader.stored_fields.record(doc)
-            # Each record has a hash of its own: one damaged byte of the store need not cost all of them.
+            # Each record has a hash of its own: one damaged byte of the store need not cost all of
+            # them.
             is_right = self._is_whole("store", "store.at", "store.runs", "store.dictionaries")
             if not is_right and self._read_hash(doc) != hash_record(record):
                 return None, ""
@@ -168,14 +172,16 @@ class DamagedSegment:
 
 
 class ForeignSegment:
-    """The same for a segment that Whoosh wrote: of a damaged one, what is read before the damage."""
+    """The same for a segment that Whoosh wrote: of a damaged one, what is read before the
+    damage."""
 
     def __init__(self, index_folder: IndexFolder, schema: Any, segment: Any) -> None:
         self._path, self._schema, self._segment = index_folder.path, schema, segment
         self.id = str(segment.segid)
 
     def iter_live(self) -> Iterator[FoundArticle]:
-        """See DamagedSegment. What cannot be read counts as one article, for nothing says how many it is."""
+        """See DamagedSegment. What cannot be read counts as one article, for nothing says how many
+        it is."""
         try:
             for doc, article, origin in read_articles(self._path, self._schema, self._segment):
                 yield self._found(doc, hash_record(to_record(article, origin)), (article.id, origin, article))
@@ -205,8 +211,9 @@ class ForeignSegment:
 
 @dataclass(frozen=True, eq=False)
 class DamagedGeneration:
-    """What is known of a generation, damaged or not: its manifest, its segments (None: nothing names them), those in
-    Whoosh's own format with their schema, and the ids of segments whose deletions cannot be read.
+    """What is known of a generation, damaged or not: its manifest, its segments (None: nothing
+    names them), those in Whoosh's own format with their schema, and the ids of segments whose
+    deletions cannot be read.
 
     `is_own` says that the manifest is this generation's; otherwise it is that of the one before it.
     """
@@ -221,7 +228,8 @@ class DamagedGeneration:
 
     @classmethod
     def read(cls, index_folder: IndexFolder, number: int) -> DamagedGeneration:
-        """What manifest and TOC say, each where the other cannot be read. Raises IndexMismatch, OSError."""
+        """What manifest and TOC say, each where the other cannot be read. Raises IndexMismatch,
+        OSError."""
         folder = index_folder.path
         toc: list[Any] | None = None
         schema = None
@@ -271,7 +279,8 @@ class DamagedGeneration:
 
     @cached_property
     def is_complete(self) -> bool:
-        """Whether all its segments are known, and all their ids can be read: an id that is not found is not there then."""
+        """Whether all its segments are known, and all their ids can be read: an id that is not
+        found is not there then."""
         return self.refs is not None and all(segment.has_all_ids for segment in self.segments.values())
 
     def find(self, article_id: str) -> FoundArticle | None:
@@ -287,7 +296,8 @@ class DamagedGeneration:
         return any(one.is_same(article) for one in deleted)
 
     def iter_unshared(self, *others: DamagedGeneration) -> Iterator[FoundArticle]:
-        """Its articles, the latest first, except those in segments that other generations have too."""
+        """Its articles, the latest first, except those in segments that other generations have
+        too."""
         shared = {name for other in others for name in other.segments}
         for name, segment in reversed(self.segments.items()):
             if name not in shared:
@@ -295,7 +305,8 @@ class DamagedGeneration:
 
 
 def _read_manifest(index_folder: IndexFolder, number: int, checksum: str, *, toc_is_readable: bool) -> Manifest | None:
-    """A generation's own manifest. One that does not fit a readable TOC is that of a commit that was cut off."""
+    """A generation's own manifest. One that does not fit a readable TOC is that of a commit that
+    was cut off."""
     for new in (False, True):
         path = manifest_path(index_folder.path, number, new=new)
         with suppress(CorruptIndex, FileNotFoundError):

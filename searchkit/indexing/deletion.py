@@ -30,7 +30,8 @@ def delete(session: Session, ids: Iterable[str]) -> int:
 
 
 def undelete(session: Session, ids: Iterable[str]) -> tuple[Tombstone, ...]:
-    """Forget the tombstones of ids; the files that hold these articles are read again by the next run."""
+    """Forget the tombstones of ids; the files that hold these articles are read again by the next
+    run."""
     origins = {article_id: session.tombstones[article_id] for article_id in ids if article_id in session.tombstones}
     if not origins:
         return ()
@@ -51,7 +52,8 @@ def list_tombstones(tombstones: Tombstones, states: FileStates) -> tuple[Tombsto
 
 
 def _find_files(article_id: str, origin: str | None, states: FileStates) -> list[tuple[dict[str, FileState], str]]:
-    """The known files that an article may come from: the states of its root's files, and the path of each."""
+    """The known files that an article may come from: the states of its root's files, and the path
+    of each."""
     if origin is None:
         # Nobody remembered it: any file of the root whose label the id begins with.
         label = article_id.partition("/")[0].partition("#")[0]

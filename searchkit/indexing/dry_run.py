@@ -12,7 +12,8 @@ from searchkit.model import Article
 
 
 class DryRunSession(Session):
-    """A session that stages nothing and commits nothing; `changes` are those that it would have made."""
+    """A session that stages nothing and commits nothing; `changes` are those that it would have
+    made."""
 
     def __init__(self, store: ArticleStore) -> None:
         super().__init__(store)
@@ -30,7 +31,8 @@ class DryRunSession(Session):
         """See Session.upsert."""
         change = super().upsert(entry, stage)
         if change != "unchanged" and entry.id not in self._reported:
-            # A run may upsert an id more than once; the first change is the one against the index as it is.
+            # A run may upsert an id more than once; the first change is the one against the index
+            # as it is.
             self._reported.add(entry.id)
             self.changes.append((change, entry.id))
         return change

@@ -1,4 +1,5 @@
-"""Records what a writing session knows of an article: where it came from, what it says, and where it is staged."""
+"""Records what a writing session knows of an article: where it came from, what it says, and where
+it is staged."""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ Change = Literal["added", "replaced", "unchanged"]
 class ArticleEntry(NamedTuple):
     """An article of a session.
 
-    `text_hash` is a hash of what a reader sees of it (0 for an article that came from no file, for nothing is compared
-    with it), `record_hash` one of all that is stored. The article is staged at `number` in the batch `batch` (in the local
-    engine a new segment), or nowhere yet (-1).
+    `text_hash` is a hash of what a reader sees of it (0 for an article that came from no file, for
+    nothing is compared with it), `record_hash` one of all that is stored. The article is staged at
+    `number` in the batch `batch` (in the local engine a new segment), or nowhere yet (-1).
     """
 
     id: str
@@ -36,8 +37,8 @@ def hash_record(record: bytes) -> int:
 
 
 def hash_text(article: Article) -> int:
-    """A hash that tells apart articles of one id. Of the date it takes the moment: a copy that names it in another zone is
-    the same article."""
+    """A hash that tells apart articles of one id. Of the date it takes the moment: a copy that
+    names it in another zone is the same article."""
     moment = None if article.date is None else moment_micros(article.date)
     return hash_record(orjson.dumps((article.title, article.body, moment, article.authors)))
 

@@ -25,11 +25,13 @@ NEVER_READ = FileState(-1, -1, 0)
 def load_file_states(
     index_folder: IndexFolder, manifest: Manifest, open_segments: Callable[[], Iterable[tuple[SegmentReader, LiveDocs]]]
 ) -> tuple[FileStates, CorruptIndex | None]:
-    """The committed states of the roots' files; where they are damaged, those that the segments tell, and the damage."""
+    """The committed states of the roots' files; where they are damaged, those that the segments
+    tell, and the damage."""
     try:
         return index_folder.read_file_states(manifest), None
     except CorruptIndex as damage:
-        # Every file is read again then; which articles came from files that are gone is still known.
+        # Every file is read again then; which articles came from files that are gone is still
+        # known.
         return rebuild_file_states([root.label for root in manifest.roots], open_segments()), damage
 
 
@@ -65,8 +67,8 @@ def parse_origin(origin: str) -> tuple[str, str]:
 
 
 def unlisted_key(label: str) -> str:
-    """The key in FileStates under which a root's listing failures are remembered, as those of a file "". No root has it as
-    its label, for labels have no "/"."""
+    """The key in FileStates under which a root's listing failures are remembered, as those of a
+    file "". No root has it as its label, for labels have no "/"."""
     return f"/{label}"
 
 

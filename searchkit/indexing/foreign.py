@@ -1,7 +1,9 @@
-"""Opens what another Whoosh program committed: segments in Whoosh's own format are converted to ours.
+"""Opens what another Whoosh program committed: segments in Whoosh's own format are converted to
+ours.
 
-A deletion by another program may make Whoosh merge segments into its own format, which keeps neither surface forms nor
-the ends of sentences nor exact lengths. The stored articles are whole, so the segment is built again from them.
+A deletion by another program may make Whoosh merge segments into its own format, which keeps
+neither surface forms nor the ends of sentences nor exact lengths. The stored articles are whole, so
+the segment is built again from them.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from searchkit.indexing.segments import SegmentBuilder
 
 
 def convert_segments(index_folder: IndexFolder, generation: Generation, builder: SegmentBuilder) -> tuple[SegmentRef, ...]:
-    """The segments of another program's commit; those in Whoosh's format are built again with `builder`.
+    """The segments of another program's commit; those in Whoosh's format are built again with
+    `builder`.
 
     Raises CorruptIndex, IndexMismatch.
     """
@@ -36,7 +39,8 @@ def convert_segments(index_folder: IndexFolder, generation: Generation, builder:
 
 
 def open_segments(index_folder: IndexFolder, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
-    """The same segments, open for reading. Those that are built lie in files without a name, and go when they are closed.
+    """The same segments, open for reading. Those that are built lie in files without a name, and go
+    when they are closed.
 
     Raises CorruptIndex, IndexMismatch, FileNotFoundError when a commit moved on meanwhile.
     """

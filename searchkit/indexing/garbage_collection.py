@@ -1,8 +1,10 @@
-"""Removes files that no generation needs any more: by our rule, not Whoosh's, which keeps only the newest generation.
+"""Removes files that no generation needs any more: by our rule, not Whoosh's, which keeps only the
+newest generation.
 
-Needed are the generation in use and the one before it, and abandoned ones (damaged generations that a writer went on
-without) with the one before each, for recovery to see what they changed. Files whose names are not ours are never touched.
-Readers of an older generation go on: their files stay mapped.
+Needed are the generation in use and the one before it, and abandoned ones (damaged generations that
+a writer went on without) with the one before each, for recovery to see what they changed. Files
+whose names are not ours are never touched. Readers of an older generation go on: their files stay
+mapped.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class _Needed(NamedTuple):
 
 
 def collect_garbage(index_folder: IndexFolder) -> None:
-    """Remove what is not needed; the lock must be held. What cannot be removed now is left to the next time."""
+    """Remove what is not needed; the lock must be held. What cannot be removed now is left to the
+    next time."""
     try:
         current = index_folder.read_newest()
     except SearchkitError:
@@ -63,8 +66,8 @@ def collect_garbage(index_folder: IndexFolder) -> None:
 
 
 def find_kept(index_folder: IndexFolder, current: Generation) -> set[int]:
-    """The generations that must not be removed when `current` is in use: also abandoned ones, and the one before each, as
-    recovery compares the two."""
+    """The generations that must not be removed when `current` is in use: also abandoned ones, and
+    the one before each, as recovery compares the two."""
     numbers = list_generations(index_folder.path)
     abandoned = current.manifest.abandoned
     kept = {number for number in numbers if number >= current.number} | set(abandoned)
@@ -81,7 +84,8 @@ def _finish_commit(index_folder: IndexFolder, current: Generation) -> None:
 
 
 def _is_garbage(name: str, kept: set[int], segments: frozenset[str] | None) -> bool:
-    """Whether a file can go that no kept generation names. `segments` are those that they need (None: not known)."""
+    """Whether a file can go that no kept generation names. `segments` are those that they need
+    (None: not known)."""
     if found := _SEGMENT.fullmatch(name):
         return segments is not None and found[1] not in segments
     if _DELETIONS.fullmatch(name):
@@ -105,7 +109,8 @@ def _find_needed(index_folder: IndexFolder, number: int) -> _Needed | None:
 
 
 def _find_needed_by_damaged(folder: Path, number: int) -> _Needed | None:
-    """What the readable ones of a generation's manifest, its manifest's temporary file, and its TOC name."""
+    """What the readable ones of a generation's manifest, its manifest's temporary file, and its TOC
+    name."""
     found = []
     for new in (False, True):
         path = manifest_path(folder, number, new=new)

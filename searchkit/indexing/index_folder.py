@@ -1,9 +1,11 @@
-"""Finds the generations of an index in its folder, and reads their files: JSON and arrays only, without Whoosh.
+"""Finds the generations of an index in its folder, and reads their files: JSON and arrays only,
+without Whoosh.
 
-The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or `_MAIN_N.json.new` when a
-commit was cut off between its two renames. A TOC without a manifest is another program's commit; the settings are then
-those of the newest generation before it. A generation that is damaged, as far as that is cheap to see, gives way to the
-one before it, and so does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
+The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or
+`_MAIN_N.json.new` when a commit was cut off between its two renames. A TOC without a manifest is
+another program's commit; the settings are then those of the newest generation before it. A
+generation that is damaged, as far as that is cheap to see, gives way to the one before it, and so
+does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
 """
 
 from __future__ import annotations
@@ -25,20 +27,23 @@ from searchkit.indexing.lock import hold_lock
 from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, compute_checksum, file_states_from_bytes
 
 LAST_GENERATION = 10**9 - 1
-"""Whoosh writes the number in 32 bits. What has a longer one in its name is no file of a generation."""
+"""Whoosh writes the number in 32 bits. A file with a larger number in its name belongs to no
+generation."""
 _NUMBERED = re.compile(rf"_{INDEX_NAME}_([0-9]{{1,9}})\.(toc|json)")
-_TRIES = 20
-"""How often a reader looks again when a commit moves on under it."""
+_MAX_TRIES = 20
+"""How often a reader tries again when another process commits meanwhile."""
 
 Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A committed generation. `is_foreign` says that another program committed it: then `segments` are not known from
-    the manifest, which is that of an earlier generation, and must be read from Whoosh's TOC.
+    """A committed generation. `is_foreign` says that another program committed it: then `segments`
+    are not known from the manifest, which is that of an earlier generation, and must be read from
+    Whoosh's TOC.
 
-    `newest` is the highest number of a generation that has left anything, and `warnings` say why it is not this one.
+    `newest` is the highest number of a generation that has left anything, and `warnings` say why it
+    is not this one.
     """
 
     number: int
@@ -51,7 +56,7 @@ class Generation:
 
 @contextmanager
 def raise_storage_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system says of the index's files into a StorageError."""
+    """Turn an OSError about the files of the index into a StorageError."""
     try:
         yield
     except FileNotFoundError:
@@ -61,13 +66,14 @@ def raise_storage_errors(folder: Path) -> Iterator[None]:
 
 
 def make_storage_error(folder: Path, error: OSError) -> StorageError:
-    """What the system says of the index's files, as an error of ours."""
-    place = error.filename if isinstance(error.filename, str | Path) else folder
-    return StorageError(f"{place} cannot be used: {error.strerror or error}; what was committed stands")
+    """A StorageError for an OSError about the files of the index."""
+    path = error.filename if isinstance(error.filename, str | Path) else folder
+    return StorageError(f"{path} cannot be used: {error.strerror or error}; what was committed stands")
 
 
 def list_generations(folder: Path) -> list[int]:
-    """The generations that there are, ascending: those that have a TOC, and newer ones that have lost it."""
+    """The numbers of the generations in a folder, ascending: those that have a TOC, and newer ones
+    that have lost it."""
     for _ in range(3):  # a listing may miss the new name of a file that is renamed meanwhile
         try:
             with os.scandir(folder) as entries:
@@ -83,9 +89,10 @@ def list_generations(folder: Path) -> list[int]:
 
 
 def next_generation(folder: Path, newest: int) -> int:
-    """The number of the generation to commit after `newest`: one that no name in the folder has, not even a folder's."""
-    taken = [int(found[1]) for path in folder.iterdir() if (found := _NUMBERED.fullmatch(path.name)) and path.is_dir()]
-    return max(newest, *taken) + 1 if taken else newest + 1
+    """The number of the generation to commit after `newest`: one that nothing in the folder has in
+    its name."""
+    used = [int(found[1]) for path in folder.iterdir() if (found := _NUMBERED.fullmatch(path.name)) and path.is_dir()]
+    return max(newest, *used) + 1 if used else newest + 1
 
 
 def toc_path(folder: Path, generation: int) -> Path:
@@ -99,8 +106,8 @@ def manifest_path(folder: Path, generation: int, *, new: bool = False) -> Path:
 
 
 class IndexFolder:
-    """The folder of an index. With `any_analysis` also that of an index whose words another version read differently: its
-    articles can be copied, though it cannot be searched."""
+    """The folder of an index. With `any_analysis` also that of an index whose words another version
+    read differently: its articles can be copied, though it cannot be searched."""
 
     def __init__(self, path: Path, *, any_analysis: bool = False) -> None:
         self.path, self._any_analysis = path, any_analysis
@@ -120,15 +127,17 @@ class IndexFolder:
         return found
 
     def read_newest(self) -> Generation:
-        """The newest whole generation. Raises IndexMissing, CorruptIndex, IndexMismatch, StorageError."""
+        """The newest whole generation. Raises IndexMissing, CorruptIndex, IndexMismatch,
+        StorageError."""
         return self.open_newest(lambda generation: [self.open_segment(ref) for ref in generation.segments])[0]
 
     def open_newest(self, open_segments: Callable[[Generation], Opened]) -> tuple[Generation, Opened]:
-        """The newest generation that is whole and that `open_segments` can open, and what `open_segments` returned.
+        """The newest generation that is whole and that `open_segments` can open, and what
+        `open_segments` returned.
 
         Raises IndexMissing, CorruptIndex when there is none, IndexMismatch, StorageError.
         """
-        for _ in range(_TRIES):
+        for _ in range(_MAX_TRIES):
             numbers = self._numbers()
             damages: list[CorruptIndex] = []
             for number in reversed(numbers):
@@ -156,7 +165,8 @@ class IndexFolder:
         return CorruptIndex(damage.path, f"{damage.reason}; {hint}")
 
     def open_segment(self, ref: SegmentRef) -> SegmentReader:
-        """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex, IndexMismatch, OSError."""
+        """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex,
+        IndexMismatch, OSError."""
         reader = SegmentReader(self.path / ref.file)
         if reader.doc_count != ref.doc_count:
             raise reader.corrupt(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
@@ -182,7 +192,8 @@ class IndexFolder:
             manifest.check(self.path)
 
     def read_manifest(self, generation: int, checksum: str) -> Manifest | None:
-        """The manifest of a generation whose TOC has this checksum; None for another program's. Raises CorruptIndex."""
+        """The manifest of a generation whose TOC has this checksum; None for another program's.
+        Raises CorruptIndex."""
         path = manifest_path(self.path, generation)
         try:
             manifest, expected = Manifest.from_bytes(read_index_file(path), path)
@@ -201,7 +212,8 @@ class IndexFolder:
         return manifest if expected == checksum else None
 
     def find_manifest_before(self, generation: int) -> Manifest:
-        """The newest manifest of the generations before one. Raises CorruptIndex when there is none."""
+        """The newest manifest of the generations before one. Raises CorruptIndex when there is
+        none."""
         damage = CorruptIndex(str(self.path), "it is a Whoosh index that searchkit did not make (no manifest)")
         older = [int(found[1]) for path in self.path.iterdir() if (found := _NUMBERED.fullmatch(path.name))]
         for number in sorted({number for number in older if number < generation}, reverse=True):
@@ -239,7 +251,8 @@ class IndexFolder:
 
     @contextmanager
     def lock(self, wait: float = 0) -> Iterator[None]:
-        """Hold the lock of the index (see `lock`). Raises IndexLocked, IndexMissing, StorageError."""
+        """Hold the lock of the index (see `lock`). Raises IndexLocked, IndexMissing,
+        StorageError."""
         with ExitStack() as stack:
             try:
                 with raise_storage_errors(self.path):

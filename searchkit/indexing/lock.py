@@ -1,7 +1,8 @@
 """Locks an index: one writer at a time, whichever program it is.
 
-It is the lock that Whoosh's writers take too (flock on `MAIN_WRITELOCK`), so it is released when its holder dies. Programs
-that the holder starts do not inherit it (the file is closed when they begin), and neither does a forked child.
+It is the lock that Whoosh's writers take too (flock on `MAIN_WRITELOCK`), so it is released when
+its holder dies. Programs that the holder starts do not inherit it (the file is closed when they
+begin), and neither does a forked child.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def check_wait(wait: float) -> None:
 
 
 def _open_lock_file(path: Path) -> int:
-    """Open the file (not inheritable, as all that Python opens). It is written to, so it must not be a link."""
+    """Open the file (not inheritable, as all that Python opens). It is written to, so it must not
+    be a link."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     except OSError as error:
@@ -108,7 +110,8 @@ def _make_note() -> str:
 
 
 def _describe_holder(handle: int) -> str:
-    """Who holds the lock, from its note. Other Whoosh programs leave none, and a note may be that of a dead process."""
+    """Who holds the lock, from its note. Other Whoosh programs leave none, and a note may be that
+    of a dead process."""
     note = _NOTE.fullmatch(os.pread(handle, 300, 0).decode("utf-8", "replace"))
     if note is None or (note[2] == os.uname().nodename and _is_gone(int(note[1]))):
         return "another program"

@@ -1,7 +1,9 @@
-"""Encodes what a generation holds beside Whoosh's TOC: settings, segments, roots, the states of their files, tombstones.
+"""Encodes what a generation holds beside Whoosh's TOC: settings, segments, roots, the states of
+their files, tombstones.
 
-Two files of JSON: `_MAIN_N.json`, read whenever the index is opened, and the larger `_MAIN_M.files`, named by it and
-read only when roots are brought up to date. Other Whoosh programs remove neither when they clean up.
+Two files of JSON: `_MAIN_N.json`, read whenever the index is opened, and the larger
+`_MAIN_M.files`, named by it and read only when roots are brought up to date. Other Whoosh programs
+remove neither when they clean up.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from searchkit.frozen import frozen
 from searchkit.reports import Failure
 
 FORMAT = 3
-"""The format of both files (1 had no segments of our own, 2 no checksums of itself). It is raised when an older searchkit
-could not read them correctly."""
+"""The format of both files (1 had no segments of our own, 2 no checksums of itself). It is raised
+when an older searchkit could not read them correctly."""
 OLDEST = 2
 """The oldest format that is read."""
 
@@ -31,8 +33,8 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.]*)?")
 
 
 class FileState(NamedTuple):
-    """A file of a root as it was when it was last read: its size (bytes), time (nanoseconds), how many articles it
-    gave, and what could not be read of it (no failure is `new` here).
+    """A file of a root as it was when it was last read: its size (bytes), time (nanoseconds), how
+    many articles it gave, and what could not be read of it (no failure is `new` here).
 
     `displaced` says that an article of it gave way to one of another file with the same id.
     """
@@ -55,8 +57,8 @@ class RootRecord:
 
 @frozen
 class SegmentEntry:
-    """A segment of a generation: its id, its documents, and the file that says which are deleted ("": none), with its
-    checksum."""
+    """A segment of a generation: its id, its documents, and the file that says which are deleted
+    ("": none), with its checksum."""
 
     id: str
     docs: int
@@ -68,15 +70,16 @@ FileStates = dict[str, dict[str, FileState]]
 """Of each root (by label) its files, by their path in the root."""
 
 Tombstones = Mapping[str, str | None]
-"""The ids of deleted articles, which runs leave out, and the origin of each: "" for an article of no root, None where an
-older searchkit did not remember it."""
+"""The ids of deleted articles, which runs leave out, and the origin of each: "" for an article of
+no root, None where an older searchkit did not remember it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """The settings and memory of a generation.
 
-    `abandoned` are damaged generations that a writer went on without: what only they hold is missing.
+    `abandoned` are damaged generations that a writer went on without: what only they hold is
+    missing.
     """
 
     language: str
@@ -100,7 +103,8 @@ class Manifest:
             raise CorruptIndex(str(path), f"its manifest names a language that is not known, {self.language[:40]!r}")
 
     def check(self, path: Path) -> None:
-        """Raise IndexMismatch when this installation would read texts differently from the index's."""
+        """Raise IndexMismatch when this installation would read texts differently from the
+        index's."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
             raise IndexMismatch(
@@ -110,7 +114,8 @@ class Manifest:
             )
 
     def to_bytes(self, generation: int, toc: bytes) -> bytes:
-        """The manifest as JSON; `toc` are the bytes of the generation's TOC, of which it holds a checksum."""
+        """The manifest as JSON; `toc` are the bytes of the generation's TOC, of which it holds a
+        checksum."""
         document = {
             "format": FORMAT,
             "generation": generation,
@@ -219,7 +224,8 @@ def _seal(document: dict[str, Any]) -> bytes:
 
 
 def _open_sealed(data: bytes, path: Path) -> dict[str, Any]:
-    """The document in some bytes, after its checksum and format were checked. Raises CorruptIndex, IndexMismatch."""
+    """The document in some bytes, after its checksum and format were checked. Raises CorruptIndex,
+    IndexMismatch."""
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:

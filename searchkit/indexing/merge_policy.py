@@ -1,7 +1,9 @@
-"""Decides which segments to merge: a tiered policy, so that the work over many small updates grows with their logarithm.
+"""Decides which segments to merge: a tiered policy, so that the work over many small updates grows
+with their logarithm.
 
-As Lucene's TieredMergePolicy has it: segments of similar size are merged when there are too many of them, so each
-article is copied once in each tier. (M. McCandless, "Visualizing Lucene's segment merges", 2011.)
+As Lucene's TieredMergePolicy has it: segments of similar size are merged when there are too many of
+them, so each article is copied once in each tier. (M. McCandless, "Visualizing Lucene's segment
+merges", 2011.)
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ def tier(living: int) -> int:
 
 
 def find_merge(segments: Sequence[SegmentRef]) -> list[SegmentRef]:
-    """Segments to merge into one now, in their order; none when there is nothing to do. Ask again after each merge."""
+    """Segments to merge into one now, in their order; none when there is nothing to do. Ask again
+    after each merge."""
     wasted = [ref for ref in segments if ref.deleted_count * 2 > ref.doc_count and ref.doc_count >= FLOOR]
     if wasted:
         return wasted[:1]

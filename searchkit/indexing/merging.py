@@ -1,4 +1,5 @@
-"""Merges segments when the merge policy says so, or all of them; never a damaged one, which would get a valid checksum."""
+"""Merges segments when the merge policy says so, or all of them; never a damaged one, which would
+get a valid checksum."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def apply_merge_policy(
 def merge_all(
     index_folder: IndexFolder, segments: Sequence[SegmentRef], written: list[SegmentRef]
 ) -> tuple[SegmentRef, ...]:
-    """All segments as one, without what is deleted. Raises CorruptIndex for a damaged one, OSError."""
+    """All segments as one, without what is deleted. Raises CorruptIndex for a damaged one,
+    OSError."""
     if not segments or (len(segments) == 1 and not segments[0].deletions):
         return tuple(segments)
     parts = [MergeInput(index_folder.open_segment(ref), ref.live_docs()) for ref in segments]

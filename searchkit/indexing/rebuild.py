@@ -1,7 +1,7 @@
 """Rebuilds an index: one commit that replaces all committed articles.
 
-The old index serves until then. Its articles are needed for two things: to report what changed, and to copy those that no
-file gives now.
+The old index serves until then. Its articles are needed for two things: to report what changed, and
+to copy those that no file gives now.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from searchkit.indexing.store import CommittedArticle
 
 
 class RebuildSession(Session):
-    """A session that begins with no articles. Its store drops at the commit what was committed before; what the store has
-    at the end is what no file decided about, for an article that is upserted or deleted is deleted there too."""
+    """A session that begins with no articles. Its store drops at the commit what was committed
+    before; what the store has at the end is what no file decided about, for an article that is
+    upserted or deleted is deleted there too."""
 
     def _find_committed(self, article_id: str) -> CommittedArticle | None:
         """None: the new index has only articles of this session."""
@@ -46,7 +47,8 @@ class RebuildSession(Session):
         return self._copy(origin)
 
     def keep_rest(self) -> int:
-        """See Session.keep_rest: articles of no root, and of roots whose files do not mention them."""
+        """See Session.keep_rest: articles of no root, and of roots whose files do not mention
+        them."""
         return self._copy(None)
 
     def _copy(self, origin: str | None) -> int:

@@ -1,14 +1,17 @@
-"""Recovers a damaged index: commits a generation of what is whole, and names what has to be indexed again.
+"""Recovers a damaged index: commits a generation of what is whole, and names what has to be indexed
+again.
 
-Whole segments stay as they are; damaged ones are read article by article; what cannot be read is taken from older
-generations, or its file is read again by the next run.
+Whole segments stay as they are; damaged ones are read article by article; what cannot be read is
+taken from older generations, or its file is read again by the next run.
 
-Where a writer went on without a damaged generation (it abandoned it), this is a three-way merge. The generation before
-the abandoned one is the common ancestor, and what the abandoned generation changed counts unless a later generation
-changed the same id: articles that it upserted, tombstones that it made, and tombstones that it removed. An article is
-unchanged when it is the same document, or has the same hash. Where the ancestor is gone, segments that both sides share
-tell what is older; where they do not, the current article stays, and its file is read again. Articles that the abandoned
-generation removed without a tombstone came from files that are gone, which the next run sees by itself.
+Where a writer went on without a damaged generation (it abandoned it), this is a three-way merge.
+The generation before the abandoned one is the common ancestor, and what the abandoned generation
+changed counts unless a later generation changed the same id: articles that it upserted, tombstones
+that it made, and tombstones that it removed. An article is unchanged when it is the same document,
+or has the same hash. Where the ancestor is gone, segments that both sides share tell what is older;
+where they do not, the current article stays, and its file is read again. Articles that the
+abandoned generation removed without a tombstone came from files that are gone, which the next run
+sees by itself.
 
 Nothing is removed before the new generation is committed.
 """
@@ -39,27 +42,28 @@ from searchkit.indexing.index_folder import (
 )
 from searchkit.indexing.manifest import FileStates, Manifest, file_states_to_bytes
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.verify import Check, read_ids
+from searchkit.indexing.verify import Verifier, read_ids
 from searchkit.reports import Fault, Repair
 
 
 def recover(index_folder: IndexFolder, wait: float = 0) -> tuple[tuple[Fault, ...], Repair | None]:
     """What is wrong with an index, and what was made of it (None: it is whole).
 
-    Raises IndexMissing, IndexLocked, IndexMismatch, StorageError, and CorruptIndex when no settings can be read.
+    Raises IndexMissing, IndexLocked, IndexMismatch, StorageError, and CorruptIndex when no settings
+    can be read.
     """
     with index_folder.lock(wait), raise_storage_errors(index_folder.path):
-        check = Check(index_folder)
-        faults = tuple(check.faults())
+        verifier = Verifier(index_folder)
+        faults = tuple(verifier.find_faults())
         if not faults:
             return (), None
         numbers = sorted(list_generations(index_folder.path), reverse=True)
         generations = {number: DamagedGeneration.read(index_folder, number) for number in numbers}
         manifest = _find_settings(index_folder, generations)
         with SegmentBuilder(index_folder.path, Analyzer(manifest.language)) as builder:
-            repair = _Recovery(index_folder, check, generations, builder).run(manifest)
+            repair = _Recovery(index_folder, verifier, generations, builder).run(manifest)
         for number in numbers:
-            if any(check.of_generation(number)):
+            if any(verifier.verify_generation(number)):
                 for path in (toc_path(index_folder.path, number), manifest_path(index_folder.path, number)):
                     path.unlink(missing_ok=True)
         collect_garbage(index_folder)
@@ -76,17 +80,23 @@ def _find_settings(index_folder: IndexFolder, generations: dict[int, DamagedGene
 
 
 class _Recovery:
-    """One recovery. Articles are taken from later segments before earlier ones, so the first of an id counts."""
+    """One recovery. Articles are taken from later segments before earlier ones, so the first of an
+    id counts."""
 
     def __init__(
-        self, index_folder: IndexFolder, check: Check, generations: dict[int, DamagedGeneration], builder: SegmentBuilder
+        self,
+        index_folder: IndexFolder,
+        verifier: Verifier,
+        generations: dict[int, DamagedGeneration],
+        builder: SegmentBuilder,
     ) -> None:
         """`generations` are all there are, newest first."""
-        self._index_folder, self._check, self._generations, self._builder = index_folder, check, generations, builder
+        self._index_folder, self._verifier, self._generations, self._builder = index_folder, verifier, generations, builder
         self._ids: set[str] = set()  # of the new generation
         self._refs: list[SegmentRef] = []  # whole segments of the new generation
         self._restored: set[str] = set()
-        # Articles that cannot be read: those of known ids, and of others the documents, which generations share.
+        # Articles that cannot be read: those of known ids, and of others the documents, which
+        # generations share.
         self._lost: set[str] = set()
         self._unknown: set[tuple[str, int]] = set()
         self._maybe_unknown: set[str] = set()  # restored ones that may be among the unknown
@@ -158,7 +168,8 @@ class _Recovery:
         self._refs = [ref for ref in self._refs if ref.live_count]
 
     def _take_abandoned(self, generation: DamagedGeneration, merge: _Merge) -> None:
-        """Take the articles of an abandoned generation that the merge chose, and those that cannot be read elsewhere."""
+        """Take the articles of an abandoned generation that the merge chose, and those that cannot
+        be read elsewhere."""
         ancestor = merge.abandoned[generation]
         for found in generation.iter_unshared(merge.current, ancestor):
             if found.article is None:
@@ -194,8 +205,8 @@ class _Recovery:
         return article_id not in self._ids and article_id not in self._tombstones
 
     def _restore(self, found: FoundArticle, *, may_be_unknown: bool = True) -> None:
-        """Take an article of another generation when there is none of its id. `may_be_unknown`: it may be one of those in
-        the current generation whose ids cannot be read."""
+        """Take an article of another generation when there is none of its id. `may_be_unknown`: it
+        may be one of those in the current generation whose ids cannot be read."""
         if found.article is None or not self._is_wanted(found.article.id):
             return
         self._add(found)
@@ -224,10 +235,11 @@ class _Recovery:
 
     def _is_whole(self, ref: SegmentRef) -> bool:
         path = self._index_folder.path / ref.file
-        return not self._check.of_segment(path) and SegmentReader(path).doc_count == ref.doc_count
+        return not self._verifier.verify_segment(path) and SegmentReader(path).doc_count == ref.doc_count
 
     def _without(self, ref: SegmentRef, gone: frozenset[str]) -> SegmentRef:
-        """A whole segment without the articles that are gone, and without those whose ids a later one has."""
+        """A whole segment without the articles that are gone, and without those whose ids a later
+        one has."""
         reader = SegmentReader(self._index_folder.path / ref.file)
         before = ref.live_docs()
         live = np.ones(ref.doc_count, dtype=bool) if before is None else before
@@ -270,9 +282,9 @@ class _Recovery:
 class _Merge:
     """The changes of abandoned generations that no later generation changed again.
 
-    `chosen` names the abandoned generation whose article an id gets; `overruled` are ids whose articles in the current
-    generation give way. `abandoned` maps each abandoned generation to its ancestor: the one before it, or an empty one
-    that is not complete when that is gone.
+    `chosen` names the abandoned generation whose article an id gets; `overruled` are ids whose
+    articles in the current generation give way. `abandoned` maps each abandoned generation to its
+    ancestor: the one before it, or an empty one that is not complete when that is gone.
     """
 
     def __init__(self, current: DamagedGeneration, manifest: Manifest) -> None:
@@ -338,7 +350,8 @@ class _Merge:
             self._read_again(found.origin)  # nothing tells which is newer; the file does
 
     def is_missed(self, found: FoundArticle, ancestor: DamagedGeneration) -> bool:
-        """Whether an article of an abandoned generation that cannot be read should be in the new generation."""
+        """Whether an article of an abandoned generation that cannot be read should be in the new
+        generation."""
         if found.id is None:
             return True
         before = ancestor.find(found.id)

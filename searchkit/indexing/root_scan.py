@@ -1,4 +1,5 @@
-"""Compares the files of roots with their remembered states: which are new, changed, gone, or out of reach."""
+"""Compares the files of roots with their remembered states: which are new, changed, gone, or out of
+reach."""
 
 from __future__ import annotations
 
@@ -31,9 +32,9 @@ class RootReader(Protocol):
 class RootScanner:
     """Scans roots, for one run, and reports to its Upserter what does not have to be read.
 
-    `gone` are files that do not exist any more, `unreachable` those that lie where nothing can be listed now, both by
-    label and path. `skipped` counts files that no reader takes, by suffix. `unchanged_bytes` is the size of the files that
-    need not be read.
+    `gone` are files that do not exist any more, `unreachable` those that lie where nothing can be
+    listed now, both by label and path. `skipped` counts files that no reader takes, by suffix.
+    `unchanged_bytes` is the size of the files that need not be read.
     """
 
     def __init__(self, session: Session, upserter: Upserter, reader: RootReader, options: IndexOptions) -> None:
@@ -46,7 +47,8 @@ class RootScanner:
         self.unchanged_bytes = 0
 
     def list_root(self, root: RootRecord) -> Listing | None:
-        """The files of a root; None, with a failure, for one that is missing, or empty where it held articles."""
+        """The files of a root; None, with a failure, for one that is missing, or empty where it
+        held articles."""
         try:
             listing = self._reader.list_files(root)
         except RootError as error:
@@ -62,7 +64,8 @@ class RootScanner:
         return listing
 
     def find_changed(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
-        """The files of a root that have to be read: with `reread` all of them. Notes which are gone or unreachable."""
+        """The files of a root that have to be read: with `reread` all of them. Notes which are gone
+        or unreachable."""
         label, part = scope.root.label, scope.part
         states = self._session.states.setdefault(label, {})
         self.skipped.update(listing.skipped)
@@ -75,7 +78,8 @@ class RootScanner:
             if before is None or (before.modified_ns, before.size) != (file.modified_ns, file.size):
                 to_read.append(FileToRead(scope, file, None))
             elif reread:
-                # Should this run be cut off after a checkpoint, the next one has to read the file too.
+                # Should this run be cut off after a checkpoint, the next one has to read the file
+                # too.
                 states[path] = before._replace(modified_ns=-1)
                 to_read.append(FileToRead(scope, file, None))
             elif self._is_read_again(before) or (articles_are_gone and before.displaced):
@@ -121,7 +125,8 @@ class RootScanner:
         return articles_are_gone
 
     def _report_unlisted(self, label: str, failures: Iterable[Failure]) -> None:
-        """Report what could not be listed of a root, and remember it: for the next run it is not new."""
+        """Report what could not be listed of a root, and remember it: for the next run it is not
+        new."""
         key, states = unlisted_key(label), self._session.states
         known = set(states.pop(key, {}).get("", NEVER_READ).failures)
         remembered = remember_failures(failures)

@@ -1,10 +1,12 @@
-"""Brings an index up to date with roots: reads new and changed files, upserts their articles, deletes what no file has.
+"""Brings an index up to date with roots: reads new and changed files, upserts their articles,
+deletes what no file has.
 
-Of the files that hold an article the first by path gives it. The others are `displaced`: one of them has it when it goes
-from the first, so they are read again after a round of reading in which articles of their root went or changed. What no
-file has then is deleted, at the end of the run.
+Of the files that hold an article the first by path gives it. The others are `displaced`: one of
+them has it when it goes from the first, so they are read again after a round of reading in which
+articles of their root went or changed. What no file has then is deleted, at the end of the run.
 
-A long run commits now and then. That changes nothing that it knows, for the session remembers all its articles.
+A long run commits now and then. That changes nothing that it knows, for the session remembers all
+its articles.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from searchkit.schema import check, to_record
 from searchkit.source_files import Listing
 
 BYTES_AN_ARTICLE = 2_000
-"""How many bytes of a file count as an article where its articles cannot be counted before it is read."""
+"""How many bytes of a file count as an article where its articles cannot be counted before it is
+read."""
 MAX_ROUNDS = 5
 """Rounds of reading in a run: files that never stop changing are left to the next run."""
 
@@ -43,7 +46,8 @@ class SyncRun:
     def __init__(
         self, session: Session, reader: RootReader, options: IndexOptions, start_workers: StartWorkers | None = None
     ) -> None:
-        """`start_workers` makes a pool of workers, which is used when there are several and enough to read."""
+        """`start_workers` makes a pool of workers, which is used when there are several and enough
+        to read."""
         self._session, self._reader, self._options, self._start_workers = session, reader, options, start_workers
         self._upserter = Upserter(session)
         self._scanner = RootScanner(session, self._upserter, reader, options)
@@ -57,8 +61,9 @@ class SyncRun:
     def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
-        `reread` are labels of roots that are read in another way from now on: every file counts as new. The last changes
-        are not committed here. Raises WorkerDied, and in a rebuild RootError for a root that cannot be read.
+        `reread` are labels of roots that are read in another way from now on: every file counts as
+        new. The last changes are not committed here. Raises WorkerDied, and in a rebuild RootError
+        for a root that cannot be read.
         """
         forget_unlisted(self._session.states, self._session.roots)
         listed: list[tuple[Scope, Listing]] = []
@@ -138,8 +143,9 @@ class SyncRun:
             self._prefetched = self._session.prefetch_files(files, number)
 
     def _find_displaced(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[FileToRead]:
-        """Files of which an article had given way, where articles went or changed since they were read. They may lie
-        outside the part that was asked for: articles that are lost there are theirs all the same."""
+        """Files of which an article had given way, where articles went or changed since they were
+        read. They may lie outside the part that was asked for: articles that are lost there are
+        theirs all the same."""
         to_read = []
         for scope in scopes:
             label = scope.root.label
@@ -203,7 +209,8 @@ class SyncRun:
     def _read_with_workers(
         self, to_read: Sequence[FileToRead], keys: Sequence[tuple[str, str]], start: StartWorkers, size: int
     ) -> None:
-        """Have several processes read and build; decide here, file by file, which articles count."""
+        """Have several processes read and build; decide here, file by file, which articles
+        count."""
         tasks = [Task(one.label, one.file) for one in to_read]
         options = {one.label: one.scope.root.options for one in to_read}
         schedule = Schedule.make(
@@ -244,7 +251,8 @@ class SyncRun:
     # Deleting.
 
     def _delete_orphans(self) -> None:
-        """Delete the articles that files hold no more, except those that were read from other files now."""
+        """Delete the articles that files hold no more, except those that were read from other files
+        now."""
         counts, session, scanner = self._upserter.counts, self._session, self._scanner
         files = [parse_origin(origin) for origin in self._upserter.orphans]
         for number, (origin, orphans) in enumerate(self._upserter.orphans.items()):
@@ -269,7 +277,8 @@ class SyncRun:
         return 0 < self._commit_every <= self._since_commit + pending
 
     def _checkpoint(self) -> None:
-        """Commit what was done so far. Should this run be cut off, the next one reads the files that are not finished."""
+        """Commit what was done so far. Should this run be cut off, the next one reads the files
+        that are not finished."""
         states = self._session.states
         unfinished = {*self._upserter.unread, *map(parse_origin, self._upserter.orphans)}
         for label in self._upserter.changed_roots:
@@ -283,7 +292,7 @@ class SyncRun:
         self._since_commit = 0
 
     def _mark_unfinished(self, upsert: FileUpsert, to_read: FileToRead) -> None:
-        """Mark a file before a checkpoint within it: should this run be cut off, the next one reads the file again, and
-        knows which file these articles came from."""
+        """Mark a file before a checkpoint within it: should this run be cut off, the next one reads
+        the file again, and knows which file these articles came from."""
         self._session.states[to_read.label].setdefault(to_read.file.path, FileState(-1, -1, len(upsert.upserted)))
         self._upserter.set_state(*to_read.key, modified_ns=-1)

@@ -1,4 +1,5 @@
-"""Stages the articles of a worker process when an index lies in a folder: the worker writes whole segments there."""
+"""Stages the articles of a worker process when an index lies in a folder: the worker writes whole
+segments there."""
 
 from __future__ import annotations
 
@@ -61,6 +62,7 @@ class SegmentSink:
 
 
 def open_sink(*, folder: str, language: str, memory_bytes: int, committed: Sequence[tuple[str, int, str]]) -> SegmentSink:
-    """A sink of a folder; `committed` are the segments of the committed state: id, documents, deletions (hexadecimal)."""
+    """A sink of a folder; `committed` are the segments of the committed state: id, documents,
+    deletions (hexadecimal)."""
     refs = [SegmentRef(segment, docs, bytes.fromhex(deletions)) for segment, docs, deletions in committed]
     return SegmentSink(Path(folder), SegmentBuilder(Path(folder), Analyzer(language), memory_bytes), refs)

@@ -1,6 +1,7 @@
 """Stores articles in segments in a folder (see `store.ArticleStore`).
 
-It holds the index's lock, builds segments of the articles that are staged, and makes all of it visible in one commit.
+It holds the index's lock, builds segments of the articles that are staged, and makes all of it
+visible in one commit.
 """
 
 from __future__ import annotations
@@ -60,12 +61,15 @@ class CommittedSegment:
 
 
 class SegmentStore:
-    """An index in a folder as one writing session sees it; an ArticleStore. `warnings` tell of damage that it met.
+    """An index in a folder as one writing session sees it; an ArticleStore. `warnings` tell of
+    damage that it met.
 
-    With `rebuild` the commit drops all that there was; new segments are of the analysis that is installed, in `language`
-    (None: that of the old index). A `dry_run` needs no lock and leaves the folder as it is.
+    With `rebuild` the commit drops all that there was; new segments are of the analysis that is
+    installed, in `language` (None: that of the old index). A `dry_run` needs no lock and leaves the
+    folder as it is.
 
-    Raises IndexLocked when the lock cannot be had within `wait` seconds, IndexMissing, CorruptIndex, StorageError.
+    Raises IndexLocked when the lock cannot be had within `wait` seconds, IndexMissing,
+    CorruptIndex, StorageError.
     """
 
     def __init__(
@@ -273,8 +277,8 @@ class SegmentStore:
     def checkpoint(self, state: SyncState) -> int:
         """See ArticleStore.checkpoint.
 
-        Segments are merged, and garbage is collected, only at the end of the session: workers may be writing segments that
-        no generation names yet.
+        Segments are merged, and garbage is collected, only at the end of the session: workers may
+        be writing segments that no generation names yet.
         """
         with raise_storage_errors(self._index_folder.path):
             number = self._commit(self._all_segments(), state)
@@ -322,5 +326,6 @@ class SegmentStore:
 
 
 def _copy(states: FileStates) -> FileStates:
-    """A copy to compare with later, which is fast: the state of a file is the same object until it changes."""
+    """A copy to compare with later, which is fast: the state of a file is the same object until it
+    changes."""
     return {label: dict(files) for label, files in states.items()}

@@ -1,6 +1,7 @@
 """Builds segments from articles, within a budget of memory.
 
-Texts are analysed in batches; tokens are kept as numbers until the budget is reached, and then inverted at once.
+Texts are analysed in batches; tokens are kept as numbers until the budget is reached, and then
+inverted at once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from searchkit.schema import UNDATED, offset_seconds, printed_micros, to_record
 TEXTS = ("title", "body")
 WORDS = ("authors", "source", "section", "topics")
 VALUES = ("id", "language", "url", "origin", "source", "section")
-"""The attributes of Article (and `origin`) that are indexed as stemmed words, folded words, and whole values."""
+"""The attributes of Article (and `origin`) that are indexed as stemmed words, folded words, and
+whole values."""
 
 MEMORY_BYTES = 512 * 2**20
 """How much building may take, unless told otherwise."""
@@ -114,9 +116,11 @@ def _encoded(column: list[str]) -> list[bytes]:
 
 
 class SegmentBuilder:
-    """Builds segments from articles. Use it with `with`: segments that were not released are removed at the end.
+    """Builds segments from articles. Use it with `with`: segments that were not released are
+    removed at the end.
 
-    `segments` are those that were written and not released. Not safe for several threads. Raises OSError.
+    `segments` are those that were written and not released. Not safe for several threads. Raises
+    OSError.
     """
 
     def __init__(self, folder: Path, analyzer: Analyzer, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -162,7 +166,8 @@ class SegmentBuilder:
     def add(self, article: Article, origin: str, record: bytes | None = None, record_hash: int | None = None) -> int:
         """Add an article that `schema.check` allows; return its document in the segment of `id`.
 
-        `record` is `to_record(article, origin)`, and `record_hash` is `hash_record(record)`, where the caller has them.
+        `record` is `to_record(article, origin)`, and `record_hash` is `hash_record(record)`, where
+        the caller has them.
         """
         if record is None:
             record = to_record(article, origin)  # before there is a segment: one without articles is none
@@ -190,7 +195,8 @@ class SegmentBuilder:
         self._body_bytes = 0
 
     def _tokenize(self, field: str, articles: Sequence[Article]) -> TokenArrays:
-        """The tokens of a field of each article, in order: every text that is analysed passes through here."""
+        """The tokens of a field of each article, in order: every text that is analysed passes
+        through here."""
         values = [getattr(article, field) for article in articles]
         if field in TEXTS:
             return self._stemmed.tokenize(values)
@@ -216,7 +222,8 @@ class SegmentBuilder:
         self._used += self._fields[field].append(batch) * BYTES_A_TOKEN
 
     def flush(self) -> SegmentRef | None:
-        """Write the articles in memory as a segment, synced to the disk; None when there are none."""
+        """Write the articles in memory as a segment, synced to the disk; None when there are
+        none."""
         if self._writer is None or not self._docs:
             return None
         if self._articles:

@@ -1,7 +1,8 @@
 """Decides which article each id has, over any store, and commits the changes at once.
 
-A session remembers the articles that it was given. A store keeps them apart until they are committed; until then the
-index is as it was, and a session that ends without a commit changes nothing.
+A session remembers the articles that it was given. A store keeps them apart until they are
+committed; until then the index is as it was, and a session that ends without a commit changes
+nothing.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ MAX_PREFETCHED_IDS = 50_000
 
 
 class Session:
-    """One writing session; use it with `with`. Roots, tombstones and the states of files may be changed, and are committed
-    with the articles."""
+    """One writing session; use it with `with`. Roots, tombstones and the states of files may be
+    changed, and are committed with the articles."""
 
     def __init__(self, store: ArticleStore) -> None:
         self.store = store
@@ -87,8 +88,9 @@ class Session:
         self._prefetched = dict.fromkeys(ids) | dict(self._current_store().find_committed(ids))
 
     def prefetch_files(self, files: Sequence[tuple[str, str]], first: int = 0) -> int:
-        """Ask the store at once for the ids of files that will be looked up one by one: those (label and path) from number
-        `first` on, as many as have MAX_PREFETCHED_IDS articles. Return the number of the first that was not asked for."""
+        """Ask the store at once for the ids of files that will be looked up one by one: those
+        (label and path) from number `first` on, as many as have MAX_PREFETCHED_IDS articles. Return
+        the number of the first that was not asked for."""
         end, articles = first, 0
         while end < len(files) and end - first < LOOKUP_COUNT:
             label, path = files[end]
@@ -147,8 +149,8 @@ class Session:
     # Changes.
 
     def add(self, article: Article) -> Change:
-        """Add or replace an article, after control characters are removed from its texts; it stays with the file that it
-        came from.
+        """Add or replace an article, after control characters are removed from its texts; it stays
+        with the file that it came from.
 
         Raises ArticleError for one that cannot be held.
         """
@@ -178,7 +180,8 @@ class Session:
         return Counter(changes.values())
 
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
-        """Stage an article that `schema.check` allows; it counts once `upsert` has the entry that is returned."""
+        """Stage an article that `schema.check` allows; it counts once `upsert` has the entry that
+        is returned."""
         return self.store.stage(article, record, entry)
 
     def restage(self, article: Article, origin: str) -> ArticleEntry:
@@ -187,7 +190,8 @@ class Session:
         return self.stage(article, record, make_entry(article, origin, record))
 
     def restage_original(self, entry: ArticleEntry) -> ArticleEntry:
-        """Stage an article that the committed state has as it is, though its id has another one now."""
+        """Stage an article that the committed state has as it is, though its id has another one
+        now."""
         return self.restage(*self.store.read_original(entry.id, entry.record_hash))
 
     def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
@@ -246,8 +250,9 @@ class Session:
         return len(gone)
 
     def keep_origin(self, origin: str) -> int:
-        """Keep the articles of a file that cannot be read now, except those that this session has from elsewhere; return
-        how many had to be copied (none: committed articles stay by themselves)."""
+        """Keep the articles of a file that cannot be read now, except those that this session has
+        from elsewhere; return how many had to be copied (none: committed articles stay by
+        themselves)."""
         return 0
 
     def keep_rest(self) -> int:
@@ -257,7 +262,8 @@ class Session:
     # The commit.
 
     def commit(self, *, optimize: bool = False) -> int:
-        """Make everything visible, if anything changed; return the index's generation. Raises StorageError, CorruptIndex."""
+        """Make everything visible, if anything changed; return the index's generation. Raises
+        StorageError, CorruptIndex."""
         return self._current_store().commit(self._sync_state(), optimize=optimize)
 
     def checkpoint(self) -> int:

@@ -1,7 +1,9 @@
-"""Defines what a writing session needs of an index, so that an engine without segments can serve it too.
+"""Defines what a writing session needs of an index, so that an engine without segments can serve it
+too.
 
-A store knows the committed articles, stages new ones that count once they are committed, and remembers roots, tombstones
-and the states of files. `session.Session` decides over it which article an id has.
+A store knows the committed articles, stages new ones that count once they are committed, and
+remembers roots, tombstones and the states of files. `session.Session` decides over it which article
+an id has.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ class CommittedArticle(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A batch of articles that a sink wrote (in the local engine a segment), and how many they are."""
+    """A batch of articles that a sink wrote (in the local engine a segment), and how many they
+    are."""
 
     id: str
     article_count: int
@@ -32,8 +35,8 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What an index remembers beside its articles: roots, tombstones, and the states of the roots' files (None: as they
-    are committed)."""
+    """What an index remembers beside its articles: roots, tombstones, and the states of the roots'
+    files (None: as they are committed)."""
 
     roots: tuple[RootRecord, ...] = ()
     tombstones: Tombstones = field(default_factory=dict)
@@ -41,7 +44,8 @@ class SyncState:
 
 
 class Sink(Protocol):
-    """Where a worker process stages articles. None of them counts before the parent process commits them.
+    """Where a worker process stages articles. None of them counts before the parent process commits
+    them.
 
     Batches that nobody released are removed when the context of `open_sink` ends. Raises OSError.
     """
@@ -58,7 +62,8 @@ class Sink(Protocol):
         """Whether the committed state has this very article: it need not be staged then."""
 
     def stage(self, article: Article, origin: str, record: bytes) -> int:
-        """Stage an article that `schema.check` allows, with its record; return its number in the batch `batch_id`."""
+        """Stage an article that `schema.check` allows, with its record; return its number in the
+        batch `batch_id`."""
 
     def flush(self) -> None:
         """Write the articles in memory as a batch."""
@@ -69,8 +74,8 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SinkSpec:
-    """How a worker process opens its sink: it calls `open_sink(**arguments)` of a module, which returns a context manager
-    of a Sink. Arguments are JSON."""
+    """How a worker process opens its sink: it calls `open_sink(**arguments)` of a module, which
+    returns a context manager of a Sink. Arguments are JSON."""
 
     module: str
     arguments: Mapping[str, Any]
@@ -85,7 +90,8 @@ class SinkModule(Protocol):
 class ArticleStore(Protocol):
     """An index as one writing session sees it. The session alone writes, until `close`.
 
-    "Committed" articles are those of the state in which the session began, without those that it deleted.
+    "Committed" articles are those of the state in which the session began, without those that it
+    deleted.
     """
 
     @property
@@ -113,21 +119,26 @@ class ArticleStore(Protocol):
         """The committed articles that have some of these ids."""
 
     def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """The path and the text hash (`entries.hash_text`) of committed articles; ids that none has are left out."""
+        """The path and the text hash (`entries.hash_text`) of committed articles; ids that none has
+        are left out."""
 
     def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
-        """The ids of the committed articles that came from each of these files; the sets are the caller's to change."""
+        """The ids of the committed articles that came from each of these files; the sets are the
+        caller's to change."""
 
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
-        """All committed articles, or those of a file, with origin and record; they may be deleted meanwhile."""
+        """All committed articles, or those of a file, with origin and record; they may be deleted
+        meanwhile."""
 
     def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
-        """An article and its origin as the session found it, though it was deleted since. Raises KeyError."""
+        """An article and its origin as the session found it, though it was deleted since. Raises
+        KeyError."""
 
     # Changes.
 
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
-        """Stage an article, which counts from the next commit on; the entry returned says where it is staged.
+        """Stage an article, which counts from the next commit on; the entry returned says where it
+        is staged.
 
         Raises StorageError.
         """
@@ -142,10 +153,12 @@ class ArticleStore(Protocol):
         """Delete committed articles."""
 
     def commit(self, state: SyncState, *, optimize: bool = False) -> int:
-        """Make all changes visible at once, if there are any; return the generation. Raises StorageError, CorruptIndex."""
+        """Make all changes visible at once, if there are any; return the generation. Raises
+        StorageError, CorruptIndex."""
 
     def checkpoint(self, state: SyncState) -> int:
         """Commit in the middle of a session, which goes on."""
 
     def close(self, failed: bool) -> None:
-        """End the session. What is staged and not committed goes; `failed` says that the session did not end well."""
+        """End the session. What is staged and not committed goes; `failed` says that the session
+        did not end well."""

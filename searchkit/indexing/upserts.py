@@ -1,6 +1,8 @@
-"""Upserts the articles of files: decides which of several articles with one id counts, and notes which files lose theirs.
+"""Upserts the articles of files: decides which of several articles with one id counts, and notes
+which files lose theirs.
 
-Of the files of a root that hold an article the first by path gives it; within a file the first record does.
+Of the files of a root that hold an article the first by path gives it; within a file the first
+record does.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from searchkit.source_files import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a run looks at: a root, the part of it that was asked for ("": all of it), and all files of the root."""
+    """What a run looks at: a root, the part of it that was asked for ("": all of it), and all files
+    of the root."""
 
     root: RootRecord
     part: str
@@ -55,8 +58,8 @@ class FileToRead:
 
 @dataclass(slots=True)
 class FileUpsert:
-    """A file whose articles are being upserted: the ids that were upserted so far, the clashes of different articles with
-    one id, and whether an article gave way to one of another file."""
+    """A file whose articles are being upserted: the ids that were upserted so far, the clashes of
+    different articles with one id, and whether an article gave way to one of another file."""
 
     scope: Scope
     origin: str
@@ -73,9 +76,11 @@ class Upserter:
         self.counts: Counter[str] = Counter()
         # How many articles with a tombstone each file has, by origin.
         self.tombstones_met: Counter[str] = Counter()
-        # Articles that files hold no more, by origin: they are deleted at the end, unless another file has them.
+        # Articles that files hold no more, by origin: they are deleted at the end, unless another
+        # file has them.
         self.orphans: dict[str, set[str]] = {}
-        # Roots of which articles went or changed in this round of reading, and the known files still to be read in it.
+        # Roots of which articles went or changed in this round of reading, and the known files
+        # still to be read in it.
         self.changed_roots: set[str] = set()
         self.unread: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
@@ -83,7 +88,8 @@ class Upserter:
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
 
     def upsert(self, file: FileUpsert, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> None:
-        """Upsert the next article of a file, unless its id has a tombstone or an article that comes first.
+        """Upsert the next article of a file, unless its id has a tombstone or an article that comes
+        first.
 
         `stage` stages an article that is not staged yet.
         """
@@ -111,7 +117,8 @@ class Upserter:
         self.counts[change] += 1
 
     def _comes_first(self, before: ArticleEntry | CommittedArticle, entry: ArticleEntry, file: FileUpsert) -> bool:
-        """Whether the article that an id has comes before the one that was read: of a root, by path and record."""
+        """Whether the article that an id has comes before the one that was read: of a root, by path
+        and record."""
         if entry.id in file.upserted:
             return True
         label, path = parse_origin(before.origin)
@@ -120,8 +127,8 @@ class Upserter:
         return before.origin < file.origin and entry.id not in self.orphans.get(before.origin, ())
 
     def _note_replaced(self, article_id: str, origin: str, file: FileUpsert) -> None:
-        """Note that the article which the file `origin` gave was replaced. Other files of the root may have an article of
-        that id, and so may this one still."""
+        """Note that the article which the file `origin` gave was replaced. Other files of the root
+        may have an article of that id, and so may this one still."""
         label, path = parse_origin(origin)
         if label != file.scope.root.label:
             return
@@ -133,7 +140,8 @@ class Upserter:
             self._mark_displaced(label, path, file.scope)
 
     def _mark_displaced(self, label: str, path: str, scope: Scope) -> None:
-        """Note that an article of a file gave way, unless the file has yet to be read, which will show it."""
+        """Note that an article of a file gave way, unless the file has yet to be read, which will
+        show it."""
         state = self._session.states[label].get(path)
         if state is not None and path not in scope.files:
             # It lies where nothing can be listed now: it is read when it can be.
@@ -142,8 +150,8 @@ class Upserter:
             self.set_state(label, path, displaced=True)
 
     def _update_tombstone(self, entry: ArticleEntry, file: FileUpsert) -> None:
-        """Have the tombstone name the first of the files that hold the article: it is read again when the deletion is
-        undone."""
+        """Have the tombstone name the first of the files that hold the article: it is read again
+        when the deletion is undone."""
         known = self._session.tombstones[entry.id]
         label, path = parse_origin(known or "")
         exists = known is not None and label == file.scope.root.label and path in file.scope.files
@@ -164,7 +172,8 @@ class Upserter:
     def finish_file(
         self, to_read: FileToRead, file: FileUpsert, failures: list[Failure], warnings: tuple[WarningCount, ...]
     ) -> None:
-        """Note the new state of a file. Articles that it holds no more are orphans only when all of it could be read."""
+        """Note the new state of a file. Articles that it holds no more are orphans only when all of
+        it could be read."""
         origin = file.origin
         articles = len(file.upserted)
         known_orphans = self.orphans.pop(origin, set())
@@ -188,7 +197,8 @@ class Upserter:
         self._session.forget_file(origin)
 
     def keep_articles(self, origin: str, upserted: Container[str] = ()) -> int:
-        """Keep the articles of a file that cannot be read now, except those that were; return how many."""
+        """Keep the articles of a file that cannot be read now, except those that were; return how
+        many."""
         kept = sum(article_id not in upserted for article_id in self._session.find_ids(origin))
         self._session.keep_origin(origin)
         self.counts["unchanged"] += kept

@@ -1,4 +1,5 @@
-"""Is an index whole? Every checksum of the generations that matter, and whether all that names something is right."""
+"""Verifies an index: checks every checksum of its generations, and whether its files agree with
+each other."""
 
 from __future__ import annotations
 
@@ -23,18 +24,19 @@ from searchkit.indexing.manifest import Manifest, compute_checksum
 from searchkit.reports import Fault
 
 
-class Check:
-    """Looks at generations; a segment that several share is looked at once. Raises IndexMismatch, OSError."""
+class Verifier:
+    """Verifies generations; a segment that several share is read once. Raises IndexMismatch,
+    OSError."""
 
     def __init__(self, index_folder: IndexFolder) -> None:
         self._index_folder, self._folder = index_folder, index_folder.path
         self._segments: dict[str, tuple[str, ...]] = {}
 
-    def faults(self) -> Iterator[Fault]:
-        """What is wrong with the generation that serves, the one before it, and those that were left aside."""
+    def find_faults(self) -> Iterator[Fault]:
+        """What is wrong with the generation in use, the one before it, and abandoned ones."""
         found: dict[Fault, None] = {}
-        for generation in relevant(self._index_folder):
-            for fault in self.of_generation(generation):
+        for generation in list_relevant(self._index_folder):
+            for fault in self.verify_generation(generation):
                 if fault not in found:
                     found[fault] = None
                     yield fault
@@ -43,7 +45,7 @@ class Check:
                 toc = toc_path(self._folder, number)
                 yield Fault(str(toc), f"generation {number} was damaged; what only it held is missing")
 
-    def of_generation(self, generation: int) -> Iterator[Fault]:
+    def verify_generation(self, generation: int) -> Iterator[Fault]:
         """What is wrong with one generation."""
         toc = toc_path(self._folder, generation)
         try:
@@ -53,7 +55,7 @@ class Check:
                 yield Fault(str(manifest_path(self._folder, generation)), "it is missing")
             if manifest is not None:
                 manifest.check_language(manifest_path(self._folder, generation))
-            schema, segments = self._toc(generation)
+            schema, segments = self._read_toc(generation)
         except FileNotFoundError:
             yield Fault(str(toc), "it is missing")
             return
@@ -63,18 +65,18 @@ class Check:
         refs = segment_refs(segments)
         ours = [ref for ref in refs if isinstance(ref, SegmentRef)]
         if manifest is not None:
-            yield from self._against_toc(generation, manifest, ours)
+            yield from self._compare_with_toc(generation, manifest, ours)
         else:
             try:
                 manifest = self._index_folder.find_manifest_before(generation)
             except CorruptIndex as error:
                 yield Fault(error.path, error.reason)
         if manifest is not None:
-            yield from self._file_states(manifest)
-        sound = True
+            yield from self._verify_file_states(manifest)
+        is_whole = True
         for ref in ours:
-            for fault in self._segment(ref):
-                sound = False
+            for fault in self._verify_segment_ref(ref):
+                is_whole = False
                 yield fault
         for segment in refs:
             if not isinstance(segment, SegmentRef):
@@ -85,17 +87,17 @@ class Check:
                     yield Fault(error.path, error.reason)
                 except FileNotFoundError as error:
                     yield Fault(str(error.filename), "it is missing")
-        if sound:
-            yield from self._twice(generation, ours)
+        if is_whole:
+            yield from self._find_duplicate_ids(generation, ours)
 
-    def _toc(self, generation: int) -> tuple[Any, list[Any]]:
+    def _read_toc(self, generation: int) -> tuple[Any, list[Any]]:
         try:
             return read_toc(self._folder, generation)[:2]
-        except IndexMismatch as error:  # what a manifest says of the format comes first
+        except IndexMismatch as error:  # only a manifest may say that the format is another one
             toc = str(toc_path(self._folder, generation))
             raise CorruptIndex(toc, str(error).removeprefix(f"{toc}: ")) from error
 
-    def _against_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
+    def _compare_with_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
         of_toc = {ref.id: ref for ref in segments}
         path = str(manifest_path(self._folder, generation))
         if [(entry.id, entry.docs) for entry in manifest.segments] != [(ref.id, ref.doc_count) for ref in of_toc.values()]:
@@ -111,7 +113,7 @@ class Check:
                 if entry.id in of_toc and of_toc[entry.id].deletions != bits:
                     yield Fault(path, f"the deletions of its segment {entry.id} are not those of the table of contents")
 
-    def _file_states(self, manifest: Manifest) -> Iterator[Fault]:
+    def _verify_file_states(self, manifest: Manifest) -> Iterator[Fault]:
         try:
             states = self._index_folder.read_file_states(manifest)
         except CorruptIndex as error:
@@ -119,16 +121,18 @@ class Check:
             return
         roots = [root.label for root in manifest.roots]
         for label in states.keys() - {*roots, *map(unlisted_key, roots)}:
-            yield Fault(str(self._folder / manifest.files_name), f"it knows files of a root {label}, which there is not")
+            yield Fault(
+                str(self._folder / manifest.files_name), f"it has files of a root {label}, which the index does not have"
+            )
 
-    def _segment(self, ref: SegmentRef) -> Iterator[Fault]:
+    def _verify_segment_ref(self, ref: SegmentRef) -> Iterator[Fault]:
         path = self._folder / ref.file
-        for reason in self.of_segment(path):
+        for reason in self.verify_segment(path):
             yield Fault(str(path), reason)
         if not self._segments[ref.id] and (docs := SegmentReader(path).doc_count) != ref.doc_count:
             yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.doc_count:,}")
 
-    def of_segment(self, path: Path) -> tuple[str, ...]:
+    def verify_segment(self, path: Path) -> tuple[str, ...]:
         """What is wrong with a segment's file, one sentence each."""
         name = path.name.split("_")[1].split(".")[0]
         if name not in self._segments:
@@ -139,7 +143,7 @@ class Check:
             self._segments[name] = found
         return self._segments[name]
 
-    def _twice(self, generation: int, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
+    def _find_duplicate_ids(self, generation: int, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
         seen: dict[bytes, str] = {}
         for ref in segments:
             reader = SegmentReader(self._folder / ref.file)
@@ -162,19 +166,21 @@ def read_ids(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
     return [names[of_doc[doc]] for doc in docs]
 
 
-def relevant(index_folder: IndexFolder) -> list[int]:
-    """The generations that have to be whole, newest first: those that no clean-up removes. Raises IndexMissing."""
-    there = set(list_generations(index_folder.path))
+def list_relevant(index_folder: IndexFolder) -> list[int]:
+    """The generations that have to be whole, newest first: those that are not garbage. Raises
+    IndexMissing."""
+    numbers = set(list_generations(index_folder.path))
     with suppress(CorruptIndex):  # where none is whole, all matter
-        there &= find_kept(index_folder, index_folder.read_newest())
-    return sorted(there, reverse=True)
+        numbers &= find_kept(index_folder, index_folder.read_newest())
+    return sorted(numbers, reverse=True)
 
 
 def find_faults(index_folder: IndexFolder) -> tuple[Fault, ...]:
-    """What is wrong with an index that others may write to meanwhile. Raises IndexMissing, IndexMismatch, StorageError."""
+    """What is wrong with an index, while other processes may write to it. Raises IndexMissing,
+    IndexMismatch, StorageError."""
     while True:
         newest = index_folder.newest_number()
         with raise_storage_errors(index_folder.path):
-            found = tuple(Check(index_folder).faults())
+            found = tuple(Verifier(index_folder).find_faults())
         if not found or index_folder.newest_number() == newest:
             return found

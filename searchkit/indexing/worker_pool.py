@@ -1,7 +1,9 @@
-"""Runs worker processes that read files and build batches of articles, and collects what they report.
+"""Runs worker processes that read files and build batches of articles, and collects what they
+report.
 
-Whichever worker reads a file, its articles come back in the order of the file, so results do not depend on the number of
-workers. `assignments` says how files are divided, and what stages and rounds are.
+Whichever worker reads a file, its articles come back in the order of the file, so results do not
+depend on the number of workers. `assignments` says how files are divided, and what stages and
+rounds are.
 
 A worker writes lines of JSON to its stdout:
 
@@ -45,7 +47,8 @@ LocatedEntry = tuple[tuple[int, ...], ArticleEntry]
 
 @dataclass(slots=True)
 class FileResult:
-    """What was read of a file: its articles, what could not be read, and what was not understood."""
+    """What was read of a file: its articles, what could not be read, and what was not
+    understood."""
 
     articles: list[LocatedEntry] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -54,8 +57,9 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class FinishedWork:
-    """Work that can be committed: the results of the next files, whole; of the file after them the articles of its first
-    rounds that did not come before (None: of no file); and the batches that hold all these articles."""
+    """Work that can be committed: the results of the next files, whole; of the file after them the
+    articles of its first rounds that did not come before (None: of no file); and the batches that
+    hold all these articles."""
 
     whole: list[FileResult]
     begun: FileResult | None
@@ -63,8 +67,8 @@ class FinishedWork:
 
 
 class WorkerPool:
-    """Worker processes at work. Use it with `with`: when it is left early, they are killed, and the caller removes what
-    they wrote."""
+    """Worker processes at work. Use it with `with`: when it is left early, they are killed, and the
+    caller removes what they wrote."""
 
     def __init__(self, module: str, sink: SinkSpec, options: ReadingOptions, schedule: Schedule) -> None:
         """`module` is what each worker runs (`python -m`), for this room knows no reader."""
@@ -75,9 +79,11 @@ class WorkerPool:
         self._workers: list[_Worker] = []
 
     def results(self, total: int, progress: Progress | None) -> Iterator[FinishedWork]:
-        """What all workers read, in the order of the tasks. `total` is how many bytes there are to read.
+        """What all workers read, in the order of the tasks. `total` is how many bytes there are to
+        read.
 
-        Raises WorkerDied for a worker that ended before its work did, and what a worker says went wrong.
+        Raises WorkerDied for a worker that ended before its work did, and what a worker says went
+        wrong.
         """
         first = rounds = 0
         for stage, end in enumerate(self._stages):
@@ -107,7 +113,8 @@ class WorkerPool:
         return whole
 
     def _take_rounds(self, task: int, rounds: int) -> FileResult:
-        """The articles of a file's first rounds; what could not be read is told with the rest of the file."""
+        """The articles of a file's first rounds; what could not be read is told with the rest of
+        the file."""
         begun = FileResult()
         for worker in self._workers:
             begun.articles += worker.take_articles(task, rounds * self._round_records)
@@ -115,8 +122,9 @@ class WorkerPool:
         return begun
 
     def _await(self, stage: int, tasks: range, rounds: int, total: int, progress: Progress | None) -> tuple[int, int] | None:
-        """Wait until all workers have done a stage, or more than `rounds` rounds of the first of these tasks, or any round
-        of another. Return that task and how many of its rounds are done, None for the whole stage."""
+        """Wait until all workers have done a stage, or more than `rounds` rounds of the first of
+        these tasks, or any round of another. Return that task and how many of its rounds are done,
+        None for the whole stage."""
         while late := [worker for worker in self._workers if len(worker.stage_batches) <= stage]:
             for task in sorted(task for task in list(late[0].rounds) if task in tasks):
                 done = min(worker.rounds.get(task, 0) for worker in self._workers)
@@ -151,7 +159,8 @@ class _Worker:
     def __init__(self, module: str, assignment: Assignment) -> None:
         self.results: dict[int, FileResult] = {}
         self.stage_batches: list[list[Batch]] = []
-        # Of each task how many rounds are done, and the batches that were written at their ends, until they are taken.
+        # Of each task how many rounds are done, and the batches that were written at their ends,
+        # until they are taken.
         self.rounds: dict[int, int] = {}
         self._round_batches: list[tuple[int, int, list[Batch]]] = []
         self._lock = threading.Lock()
@@ -224,7 +233,8 @@ class _Worker:
         return taken
 
     def take_round_batches(self, task: int, rounds: int) -> list[Batch]:
-        """The batches written up to the end of some rounds of a task, which are the caller's now."""
+        """The batches written up to the end of some rounds of a task, which are the caller's
+        now."""
         with self._lock:
             ready = [entry for entry in self._round_batches if entry[:2] <= (task, rounds)]
             del self._round_batches[: len(ready)]

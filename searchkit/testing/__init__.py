@@ -1,7 +1,8 @@
-"""The contract of engines as a test suite, for whoever writes an engine. It needs pytest.
+"""The engine contract as a test suite, for authors of engines. It needs pytest.
 
-Useful for: holding an engine of your own to what every engine must do. Not useful for: anything else.
-Let pytest explain its assertions with `pytest.register_assert_rewrite("searchkit.testing")` in a conftest.py.
+Useful for: testing that an engine of your own does what every engine must do. Not useful for:
+anything else. Let pytest explain its assertions with
+`pytest.register_assert_rewrite("searchkit.testing")` in a conftest.py.
 """
 
 from __future__ import annotations

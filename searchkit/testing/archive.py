@@ -1,4 +1,4 @@
-"""Small archives for runs over roots, and all that an index holds, to compare."""
+"""Makes small archives for runs over roots, and collects what an index holds, to compare it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write(path: Path, body: str, title: str = "Report") -> None:
 
 
 def write_lines(path: Path, numbers: Iterable[int], *, changed: Iterable[int] = (), long: int = 1) -> None:
-    """JSON lines with ids; those of `changed` have another text than else."""
+    """JSON lines with ids; those of `changed` have a new text."""
     new = set(changed)
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = []
@@ -47,6 +47,6 @@ def articles(engine: searchkit.Engine) -> dict[str, searchkit.Article]:
 
 
 def content(engine: searchkit.ArchiveEngine) -> tuple[object, ...]:
-    """Articles with their files, answers, roots and deletions."""
+    """Articles with their files, search results, roots and tombstones."""
     stored = sorted(engine.articles(), key=lambda one: one.article.id)
     return stored, answers(engine), engine.roots(), engine.tombstones()

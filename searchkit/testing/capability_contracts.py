@@ -1,4 +1,5 @@
-"""What engines with other capabilities than roots must do: a test class for each, to derive from beside EngineContract."""
+"""Tests the capabilities of engines, other than roots: a class for each, to derive from beside
+EngineContract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Articles of one id in several files of a root: the first file by path has it, and none is lost when that one goes."""
+"""Tests articles of one id in several files of a root: the first file by path counts, and none is
+lost when it goes."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ class ClashesContract(ABC):
 
     @pytest.fixture
     def root(self, tmp_path: Path) -> Path:
-        """Where the files are to lie; the label of the root is r."""
+        """The folder for the files; its label as a root is r."""
         return tmp_path / "r"
 
     def test_a_twin_takes_the_place_of_what_goes(self, root: Path, engine: ArchiveEngine) -> None:
@@ -31,7 +32,7 @@ class ClashesContract(ABC):
         assert numbers(engine.index([root], workers=1)) == (3, 0, 0, 0)
         report, read = watch(engine)
         assert (numbers(report), read) == ((0, 3, 0, 0), [])
-        write_ids(root / "c.jsonl", {"z": "three", "new": "four"})  # nothing gave way to that
+        write_ids(root / "c.jsonl", {"z": "three", "new": "four"})  # no article gave way to these
         report, read = watch(engine)
         assert (numbers(report), read) == ((1, 3, 0, 0), ["c.jsonl"])
         (root / "a.jsonl").unlink()
@@ -94,7 +95,7 @@ class ClashesContract(ABC):
         assert files_of(engine) == {"x": "b.jsonl", "y": "b.jsonl", "z": "b.jsonl"}
 
     def test_an_id_that_moves_is_not_removed(self, root: Path, engine: ArchiveEngine) -> None:
-        """The report and a dry run say what becomes of an article, whichever file comes first."""
+        """The report and a dry run say what changes of an article, whichever file comes first."""
         write_ids(root / "a.jsonl", {"x": "one", "w": "zero"})
         write_ids(root / "b.jsonl", {"y": "two"})
         engine.index([root], workers=1)
@@ -156,7 +157,7 @@ def change(root: Path, chance: random.Random) -> None:
 
 
 def check_report(report: IndexReport, dry: IndexReport, before: Lines, after: Lines) -> None:
-    """A run and the dry run before it say what became of the articles."""
+    """A run and the dry run before it say what changed of the articles."""
     assert numbers(dry) == numbers(report)
     assert report.added == len(after.keys() - before.keys())
     assert report.removed == len(before.keys() - after.keys())

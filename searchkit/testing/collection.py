@@ -88,7 +88,8 @@ nothingatall
 
 
 def collection(count: int = 120) -> list[Article]:
-    """So many articles with words of VOCABULARY, the same ones each time: dates with offsets and none, authors, topics."""
+    """So many articles with words of VOCABULARY, the same ones each time: dates with offsets and
+    none, authors, topics."""
     rng = random.Random(5)  # noqa: S311  (to be the same each time)
 
     def text(most: int) -> str:

@@ -1,4 +1,4 @@
-"""What every engine must do, whatever keeps the articles: a test class to derive from."""
+"""Tests what every engine must do: a class to derive from."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ CAPABILITIES: dict[type, type] = {
     searchkit.Optimizable: OptimizableContract,
     searchkit.SnapshotIsolation: SnapshotIsolationContract,
 }
-"""The part of the contract that an engine with a capability is held to."""
+"""The part of the contract for each capability."""
 
 
 class EngineContract(ABC):
-    """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to open an engine:
+    """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to
+    open an engine:
 
     >>> class TestMine(EngineContract):
     ...     def open_engine(self, folder: Path) -> Engine:
     ...         return searchkit.open(f"mine://{folder}", create=True)
 
-    For each capability that the engine has, derive from its part of the contract too (RootSyncContract and the like).
-    Scores are compared with those of the engine in memory; `score_tolerance` is by how much of itself one may differ, and
-    None says that scores are the engine's own, and with them the order of equal dates.
+    For each capability that the engine has, derive from its part of the contract too
+    (RootSyncContract and the like). Scores are compared with those of the engine in memory;
+    `score_tolerance` is by how much of itself one may differ, and None says that scores are the
+    engine's own, and with them the order of equal dates.
     """
 
     score_tolerance: float | None = 1e-9
@@ -134,7 +136,8 @@ class EngineContract(ABC):
         assert {one.article.id: one for one in stored} == kept
 
     def test_the_articles_are_of_one_generation(self, engine: Engine) -> None:
-        """Where the engine shows others' changes at once only that of the call is promised: nothing comes twice."""
+        """Where the engine shows others' changes at once only that of the call is promised: nothing
+        comes twice."""
         engine.add([Article(name, body="one") for name in "abc"])
         stored = engine.articles()
         first = next(stored)

@@ -1,4 +1,4 @@
-"""Rebuilds, deletions that are remembered, dry runs, and the roots themselves."""
+"""Tests rebuilds, tombstones, dry runs, and adding, moving and removing roots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from searchkit.testing.archive import articles, content, make, write, write_line
 
 
 class RebuildsContract:
-    """Runs that make an index anew, and what is known of roots and deletions."""
+    """Tests rebuilds, and what is remembered of roots and deletions."""
 
     @pytest.fixture
     def indexed(self, engine: ArchiveEngine, tmp_path: Path) -> Path:
@@ -204,7 +204,7 @@ class RebuildsContract:
             engine.move_root("root", other / "t")
         engine.move_root("root", tmp_path / "elsewhere")
         report = engine.index()
-        assert (report.replaced, report.unchanged, report.removed) == (40, 30, 0)  # their paths are others now
+        assert (report.replaced, report.unchanged, report.removed) == (40, 30, 0)  # they have new paths
         assert engine.get("root/t/1.txt").path == str(tmp_path / "elsewhere/t/1.txt")
         with pytest.raises(searchkit.RootError, match="no root has the label"):
             engine.remove_root("news")

@@ -1,4 +1,4 @@
-"""What every engine with roots must do, whatever keeps the articles: a test class to derive from."""
+"""Tests what every engine with roots must do: a class to derive from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from searchkit.testing.updates import UpdatesContract
 
 
 class RootSyncContract(UpdatesContract, ClashesContract, RebuildsContract):
-    """The contract of `searchkit.RootSync` as tests. Derive a test class from it and from EngineContract:
+    """The contract of `searchkit.RootSync` as tests. Derive a test class from it and from
+    EngineContract:
 
     >>> class TestMine(EngineContract, RootSyncContract):
     ...     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:

@@ -1,4 +1,4 @@
-"""Runs over roots that are watched, and archives whose files hold articles of chosen ids."""
+"""Watches runs over roots, and makes files of articles with chosen ids."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def watch(engine: searchkit.RootSync, roots: Sequence[str | Path] = (), **change
     """Run in this process, and note which files are read."""
     read: list[str] = []
 
-    def tell(done: int, total: int, path: str) -> None:
+    def note(done: int, total: int, path: str) -> None:
         if path:
             read.append(Path(path).name)
 
-    changes |= {"workers": 1, "progress": tell}
+    changes |= {"workers": 1, "progress": note}
     return Watched(engine.index(roots, **changes), read)
 
 
 def write_ids(path: Path, lines: Lines, rest: str = "") -> None:
-    """A file of articles, which has a time that no file had before."""
+    """Write a file of articles, with a time of change that no file had before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(f"{json.dumps({'id': name, 'text': text})}\n" for name, text in lines.items())
     path.write_text(text + rest, encoding="utf-8")
@@ -59,7 +59,7 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 @contextmanager
 def unlistable(folder: Path) -> Iterator[None]:
-    """A folder that cannot be listed, also for the superuser, who may list all."""
+    """Make a folder unlistable, even for the superuser."""
     original = os.scandir
 
     def scandir(path: str | Path) -> object:
@@ -88,11 +88,11 @@ def files_of(engine: searchkit.Engine, label: str = "r") -> dict[str, str]:
 
 
 def clash(root: Path, path: str, name: str, first: str, *, new: bool = True) -> searchkit.Failure:
-    """What is reported of an article whose id another file has."""
+    """The failure of an article whose id an article of another file has."""
     reason = f'the id "r/{name}" is taken by another article of this root, in {root}/{first}, which stays'
     return searchkit.Failure(f"{root}/{path}", reason, new=new)
 
 
-def problems(report: searchkit.IndexReport, root: Path) -> list[tuple[str, str, bool]]:
+def failures_in(report: searchkit.IndexReport, root: Path) -> list[tuple[str, str, bool]]:
     """What could not be read: path in the root, reason, and whether it is new."""
     return [(failure.path.removeprefix(f"{root}/"), failure.reason, failure.new) for failure in report.failures]

@@ -1,4 +1,5 @@
-"""Updates by content: only what changed is read and replaced, and what cannot be read removes nothing."""
+"""Tests updates: only what changed is read and replaced, and what cannot be read removes
+nothing."""
 
 from __future__ import annotations
 
@@ -10,11 +11,11 @@ import pytest
 import searchkit
 from searchkit import ArchiveEngine
 from searchkit.testing.archive import articles, make, write, write_lines
-from searchkit.testing.runs import problems, rewrite, unlistable, watch
+from searchkit.testing.runs import failures_in, rewrite, unlistable, watch
 
 
 class UpdatesContract:
-    """Runs over roots whose files change, move, go, and cannot be read."""
+    """Tests runs over roots whose files change, move, go, and cannot be read."""
 
     def test_a_file_whose_size_and_time_are_as_before_is_not_read(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = make(tmp_path / "root")
@@ -64,7 +65,7 @@ class UpdatesContract:
         report = engine.index()
         assert (report.changed, report.unchanged, articles(engine)) == (False, 80, before)
 
-    def test_retry_reads_files_that_had_problems(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+    def test_retry_reads_files_that_had_failures_in(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = make(tmp_path / "root")
         bad = root / "bad.jsonl"
         bad.write_text('{"id": "x", "text": "one"}\n{"id": "y", "text!: "two"}\n')
@@ -76,7 +77,7 @@ class UpdatesContract:
         report = engine.index(retry=True)
         assert (report.added, report.unchanged, report.failures) == (1, 41, ())
         rewrite(bad, 'text"', "text!")
-        assert engine.index(retry=True).failures == ()  # it had no problem any more
+        assert engine.index(retry=True).failures == ()  # it could be read now
 
     def test_retry_of_what_still_fails_is_nothing_new(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = tmp_path / "root"
@@ -102,17 +103,17 @@ class UpdatesContract:
         (root / "t/4.txt").rename(root / "t/4b.txt")
         report = engine.index()
         assert (report.added, report.removed, report.unchanged) == (1, 2, 38)
-        assert problems(report, root) == [(told, reason, True)]
+        assert failures_in(report, root) == [(told, reason, True)]
         assert not {"root/t/4.txt", "root/t/5.txt"} & articles(engine).keys()
         (before,) = engine.roots()
         assert (before.articles, before.files, before.failed) == (39, 10, 0)
         for again in (engine.index(), engine.index(rebuild=True), engine.index(dry_run=True), engine.index([root / "t"])):
-            assert (again.changed, problems(again, root)) == (False, [(told, reason, False)])
+            assert (again.changed, failures_in(again, root)) == (False, [(told, reason, False)])
         assert engine.roots() == (before,)
         odd.unlink()
         assert engine.index().failures == ()
         odd.symlink_to("/nowhere") if odd.name == "z.txt" else odd.write_text("Words.")
-        assert problems(engine.index(), root) == [(told, reason, True)]
+        assert failures_in(engine.index(), root) == [(told, reason, True)]
         engine.remove_root("root")
         engine.index([make(tmp_path / "other")])
 
@@ -125,7 +126,7 @@ class UpdatesContract:
         with unlistable(root / "t"):
             report = engine.index()
             assert (report.removed, report.unchanged) == (1, 41)
-            assert problems(report, root) == [("t", "the folder cannot be listed: Permission denied", True)]
+            assert failures_in(report, root) == [("t", "the folder cannot be listed: Permission denied", True)]
             report = engine.index()
             assert (report.changed, report.unchanged, [failure.new for failure in report.failures]) == (False, 41, [False])
             report = engine.index(rebuild=True)
@@ -144,7 +145,7 @@ class UpdatesContract:
         for new in (True, False):
             report = engine.index()
             assert (report.changed, report.unchanged) == (False, 2)
-            assert problems(report, root) == [("link", "it cannot be read: No such file or directory", new)]
+            assert failures_in(report, root) == [("link", "it cannot be read: No such file or directory", new)]
 
     def test_an_article_that_others_took_while_it_could_not_be_listed_comes_back(
         self, engine: ArchiveEngine, tmp_path: Path
@@ -198,8 +199,8 @@ class UpdatesContract:
         for new in (True, False):
             report = engine.index()
             assert (report.changed, report.unchanged, report.skipped) == (False, 40, {"(folder of an index)": 2})
-            assert problems(report, root) == [("t", reason, new)]
-        # Who means it says so.
+            assert failures_in(report, root) == [("t", reason, new)]
+        # Removing them takes an option.
         report = engine.index([root], options={"exclude": ["t/*"]})
         assert (report.removed, report.failures) == (10, ())
         (root / "_MAIN_1.toc").write_text("Something.")
