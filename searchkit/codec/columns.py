@@ -34,10 +34,10 @@ def write_value_column(container: ContainerWriter, name: str, values: Sequence[b
 class ValueColumn:
     """A column of texts: each document has one of them, or none."""
 
-    def __init__(self, container: Container, name: str, docs: int) -> None:
+    def __init__(self, container: Container, name: str, doc_count: int) -> None:
         self._container = container
         self.dictionary = Dictionary(container, name)
-        self.ordinals: AnyArray = container.array(f"{name}.of", count=docs)
+        self.ordinals: AnyArray = container.array(f"{name}.of", count=doc_count)
         """Of each document 1 + the number of its value, 0 for none."""
 
     @cached_property
@@ -79,7 +79,8 @@ class ValueColumn:
     def last_doc_with(self, value: bytes, live: Bools | None = None) -> int:
         """The last document with a value (of the live docs, when they are given), or -1.
 
-        Slow twin: the last of `[d for d in range(docs) if self.value(d) == value and live[d]]`.
+        Slow twin: the last of `[d for d in range(doc_count) if self.value(d) == value and
+        live[d]]`.
         """
         number = self.dictionary.find(value)
         if number < 0:
@@ -91,8 +92,8 @@ class ValueColumn:
         return int(found[-1]) if len(found) else -1
 
 
-def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positions: Ints, count: int) -> None:
-    """Write where the sentences or paragraphs of `count` documents begin.
+def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positions: Ints, doc_count: int) -> None:
+    """Write where the sentences or paragraphs of `doc_count` documents begin.
 
     `positions` are those of their first words, in `docs` (both ascending). The first one of a
     document begins at its first word and is left out.
@@ -105,7 +106,7 @@ def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positio
     sizes = longs + 1
     encoded = np.full(int(sizes.sum()), LONG_GAP, dtype=np.uint8)
     encoded[np.cumsum(sizes) - 1] = (gaps % LONG_GAP).astype(np.uint8)
-    per_doc = np.zeros(count, dtype=np.int64)
+    per_doc = np.zeros(doc_count, dtype=np.int64)
     np.add.at(per_doc, docs, sizes)
     starts = starts_from_counts(per_doc)
     container.add(name, encoded)
@@ -115,10 +116,10 @@ def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positio
 class UnitStarts:
     """The positions where the sentences, or the paragraphs, of a field begin."""
 
-    def __init__(self, container: Container, name: str, docs: int) -> None:
+    def __init__(self, container: Container, name: str, doc_count: int) -> None:
         self._container, self._name = container, name
         self._gaps = container.array(name, dtypes=("|u1",))
-        self._starts = container.array(f"{name}.at", count=docs + 1)
+        self._starts = container.array(f"{name}.at", count=doc_count + 1)
         if int(self._starts[-1]) != len(self._gaps):
             raise self._inconsistent()
 

@@ -44,7 +44,7 @@ def merge(path: Path, parts: Sequence[MergeInput]) -> int:
     and OSError; then there is no new file.
     """
     kept = [part.kept_docs for part in parts]
-    docs = sum(map(len, kept))
+    doc_count = sum(map(len, kept))
     first = parts[0].segment
     with SegmentWriter(path) as writer:
         _copy_records(writer.stored_fields, parts, kept)
@@ -64,9 +64,9 @@ def merge(path: Path, parts: Sequence[MergeInput]) -> int:
             }
         )
         for name in first.fields:
-            _FieldMerger(name, parts, kept, docs).write(writer, path.parent)
+            _FieldMerger(name, parts, kept, doc_count).write(writer, path.parent)
         words = [name for name in first.fields if name not in first.text_fields]
-        return writer.close(docs, list(first.text_fields), words, first.value_names, numbers)
+        return writer.close(doc_count, list(first.text_fields), words, first.value_names, numbers)
 
 
 def _copy_records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Sequence[Ints]) -> None:
@@ -85,8 +85,8 @@ class _FieldMerger:
     """One field of all parts, and the translation of their numbers to those of the merged
     segment."""
 
-    def __init__(self, name: str, parts: Sequence[MergeInput], kept: Sequence[Ints], docs: int) -> None:
-        self.name, self.docs = name, docs
+    def __init__(self, name: str, parts: Sequence[MergeInput], kept: Sequence[Ints], doc_count: int) -> None:
+        self.name, self.doc_count = name, doc_count
         self.segments = [part.segment for part in parts]
         self.fields: list[WordField] = [part.segment.fields[name] for part in parts]
         self.keeps_forms = isinstance(self.fields[0], TextField)
@@ -118,7 +118,7 @@ class _FieldMerger:
             container.add(f"{self.name}.backwards", reversed_order(terms))
         self._write_unit_starts(writer, "sentences")
         self._write_unit_starts(writer, "paragraphs")
-        postings = PostingsWriter(folder, self.name, self.docs, forms_of)
+        postings = PostingsWriter(folder, self.name, self.doc_count, forms_of)
         try:
             self._append_postings(postings, len(terms), live_terms, new_terms, new_codes)
             postings.end(container)
@@ -185,7 +185,7 @@ class _FieldMerger:
             docs.append(np.repeat(numbers[chosen], counts))
             positions.append(found)
         write_unit_starts(
-            writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.docs
+            writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.doc_count
         )
 
     def _append_postings(

@@ -30,9 +30,9 @@ LARGE_POSITION = 65_536
 """The high bits of positions from this one on are stored apart, in `FIELD.positions.large`."""
 
 
-def page_count(docs: int) -> int:
+def page_count(doc_count: int) -> int:
     """The pages of a segment with so many documents, at least one."""
-    return max(1, (docs + PAGE - 1) >> PAGE_BITS)
+    return max(1, (doc_count + PAGE - 1) >> PAGE_BITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class PostingsWriter:
     Slices are written to unnamed files beside the segment, so that memory holds one slice only.
     """
 
-    def __init__(self, folder: Path, field: str, docs: int, forms: Ints | None) -> None:
-        """`docs` is how many documents the segment has, `forms` how many surface forms each term
-        has (None: the field keeps none)."""
-        self._folder, self._field, self._pages = folder, field, page_count(docs)
+    def __init__(self, folder: Path, field: str, doc_count: int, forms: Ints | None) -> None:
+        """`doc_count` is how many documents the segment has, `forms` how many surface forms each
+        term has (None: the field keeps none)."""
+        self._folder, self._field, self._pages = folder, field, page_count(doc_count)
         self._widths = None if forms is None else code_widths(forms)
         self._files: dict[str, IO[bytes]] = {}
         self._counts: list[Ints] = []
@@ -136,12 +136,12 @@ class Postings:
     dictionary of lists that `write_postings` names.
     """
 
-    def __init__(self, container: Container, field: str, terms: int, docs: int, forms: AnyArray | None) -> None:
+    def __init__(self, container: Container, field: str, terms: int, doc_count: int, forms: AnyArray | None) -> None:
         """`forms` (terms + 1 items) says where each term's surface forms begin; None: the field
         keeps none."""
-        self.terms, self.doc_count = terms, docs
+        self.terms, self.doc_count = terms, doc_count
         self.field, self._container, self._forms = field, container, forms
-        self._pages = page_count(docs)
+        self._pages = page_count(doc_count)
         self.postings = container.array(f"{field}.postings", count=terms * self._pages + 1)
         self._low = container.array(f"{field}.docs", dtypes=("<u2",))
         self._tf = container.array(f"{field}.tf", dtypes=("|u1",), count=len(self._low))

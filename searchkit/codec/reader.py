@@ -22,34 +22,38 @@ from searchkit.codec.stored_fields import StoredFields
 from searchkit.errors import CorruptIndex
 
 MOST_DOCS = 2**31
+"""A segment has fewer documents than this."""
 
 
 class WordField:
     """A field of terms with postings and lengths."""
 
-    def __init__(self, container: Container, name: str, docs: int) -> None:
-        self._container, self.name, self._docs = container, name, docs
+    def __init__(self, container: Container, name: str, doc_count: int) -> None:
+        self._container, self.name, self._doc_count = container, name, doc_count
 
     @cached_property
     def terms(self) -> Dictionary:
+        """The terms, sorted."""
         return Dictionary(self._container, self.name)
 
     @cached_property
     def lengths(self) -> AnyArray:
         """The number of words of each document in this field."""
-        return self._container.array(f"{self.name}.lengths", count=self._docs)
+        return self._container.array(f"{self.name}.lengths", count=self._doc_count)
 
     @cached_property
     def postings(self) -> Postings:
-        return Postings(self._container, self.name, len(self.terms), self._docs, None)
+        return Postings(self._container, self.name, len(self.terms), self._doc_count, None)
 
     @cached_property
     def sentences(self) -> UnitStarts:
-        return UnitStarts(self._container, f"{self.name}.sentences", self._docs)
+        """The positions where sentences begin."""
+        return UnitStarts(self._container, f"{self.name}.sentences", self._doc_count)
 
     @cached_property
     def paragraphs(self) -> UnitStarts:
-        return UnitStarts(self._container, f"{self.name}.paragraphs", self._docs)
+        """The positions where paragraphs begin."""
+        return UnitStarts(self._container, f"{self.name}.paragraphs", self._doc_count)
 
     @property
     def folded(self) -> Dictionary:
@@ -58,6 +62,7 @@ class WordField:
 
     @cached_property
     def reversed(self) -> ReversedDictionary:
+        """The folded texts, to be looked up by their endings."""
         return ReversedDictionary(self._container, self.folded)
 
 
@@ -79,7 +84,7 @@ class TextField(WordField):
 
     @cached_property
     def postings(self) -> Postings:
-        return Postings(self._container, self.name, len(self.terms), self._docs, self.first_forms)
+        return Postings(self._container, self.name, len(self.terms), self._doc_count, self.first_forms)
 
     @cached_property
     def folded(self) -> Dictionary:
@@ -87,6 +92,8 @@ class TextField(WordField):
 
     @cached_property
     def _members(self) -> tuple[AnyArray, AnyArray]:
+        """Where the forms of each folded text begin among the members, and the members: numbers of
+        forms."""
         starts = self._container.array(f"{self.name}.folded.of", count=len(self.folded) + 1)
         return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
 
@@ -100,7 +107,7 @@ class TextField(WordField):
             raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit each other")
         found = members[ranges(low, counts)].astype(np.int64)
         if len(found) and int(found.max()) >= len(self.forms):
-            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit its written ones")
+            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit its surface forms")
         return np.sort(found)
 
     def folded_of_forms(self) -> list[bytes]:
@@ -126,7 +133,7 @@ class TextField(WordField):
         if not len(numbers):
             return None
         if int(numbers.max()) >= len(self.forms):
-            raise self._container.corrupt(f"the wide forms of its field {self.name} do not fit its written ones")
+            raise self._container.corrupt(f"the wide forms of its field {self.name} do not fit its surface forms")
         wide = np.zeros(len(self.forms), dtype=bool)
         wide[numbers] = True
         return wide

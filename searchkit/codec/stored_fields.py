@@ -186,9 +186,9 @@ def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
 class StoredFields:
     """The records of a segment. Safe for many threads."""
 
-    def __init__(self, container: Container, docs: int) -> None:
+    def __init__(self, container: Container, doc_count: int) -> None:
         self._container = container
-        self._starts = container.array("store.at", count=docs + 1)
+        self._starts = container.array("store.at", count=doc_count + 1)
         runs = container.array("store.runs", dtypes=("<u4",)).astype(np.int64)
         at = container.array("store.dictionaries.at", dtypes=("<u4",)).astype(np.int64)
         size = container.sections["store.dictionaries"].size if "store.dictionaries" in container.sections else -1

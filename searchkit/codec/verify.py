@@ -62,7 +62,7 @@ def _find_inconsistencies(segment: SegmentReader) -> Iterator[str]:
         yield from _verify_field(field, segment.doc_count)
 
 
-def _verify_field(field: WordField, docs: int) -> Iterator[str]:
+def _verify_field(field: WordField, doc_count: int) -> Iterator[str]:
     name, postings = field.name, field.postings
     if not _ascends(field.terms.tolist()) or not _is_sorted(field.folded, field.reversed):
         yield f"the terms of its field {name} are not sorted"
@@ -71,7 +71,7 @@ def _verify_field(field: WordField, docs: int) -> Iterator[str]:
         return
     ids = np.arange(len(field.terms), dtype=np.int64)
     found, tf, counts = postings.docs_and_tf(ids)
-    if len(found) and (int(found.max()) >= docs or (counts == 0).any() or (tf == 0).any()):
+    if len(found) and (int(found.max()) >= doc_count or (counts == 0).any() or (tf == 0).any()):
         yield f"its field {name} has postings of no document"
         return
     inside = np.ones(len(found), dtype=bool)
@@ -89,7 +89,7 @@ def _verify_field(field: WordField, docs: int) -> Iterator[str]:
         form_at = field.form_occurrences(ids)
         if len(form_at) and int(form_at.max()) < len(field.forms):
             wide = wide_form_mask(field)[form_at]
-    lengths = np.bincount(np.repeat(found, tf)[~wide], minlength=docs)
+    lengths = np.bincount(np.repeat(found, tf)[~wide], minlength=doc_count)
     if not np.array_equal(lengths, field.lengths):
         yield f"the lengths of its field {name} do not fit its frequencies"
     same = np.ones(len(positions), dtype=bool)
@@ -102,14 +102,14 @@ def _verify_field(field: WordField, docs: int) -> Iterator[str]:
         if (forms <= 0).any() or (postings.form_codes(ids) >= np.repeat(forms, occurrences)).any():
             yield f"the surface forms of its field {name} do not fit"
         if not np.array_equal(np.flatnonzero(wide_form_mask(field)), find_wide_forms(as_string_array(field.forms.tolist()))):
-            yield f"the wide forms of its field {name} do not fit its written ones"
+            yield f"the wide forms of its field {name} do not fit its surface forms"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
         if not all(_ascends(field.forms.tolist(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
             yield f"the surface forms of its field {name} are not sorted"
-    field.sentences.starts_in(np.arange(docs, dtype=np.int64))
-    field.paragraphs.starts_in(np.arange(docs, dtype=np.int64))
+    field.sentences.starts_in(np.arange(doc_count, dtype=np.int64))
+    field.paragraphs.starts_in(np.arange(doc_count, dtype=np.int64))
 
 
 def wide_form_mask(field: TextField) -> Bools:

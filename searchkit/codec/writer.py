@@ -69,7 +69,7 @@ class SegmentWriter:
 
     def finish(
         self,
-        docs: int,
+        doc_count: int,
         fields: Iterable[FieldTokens],
         values: Mapping[str, Sequence[bytes]],
         numbers: Mapping[str, AnyArray],
@@ -87,9 +87,9 @@ class SegmentWriter:
         texts: list[str] = []
         words: list[str] = []
         for field in fields:
-            self._write_field(field, docs)
+            self._write_field(field, doc_count)
             (words if field.folded is None else texts).append(field.name)
-        return self.close(docs, texts, words, list(values), written)
+        return self.close(doc_count, texts, words, list(values), written)
 
     def write_numbers(self, columns: Mapping[str, AnyArray]) -> list[str]:
         """Write columns of numbers, without optional ones that are all 0; return the names of
@@ -99,20 +99,20 @@ class SegmentWriter:
             self.container.add(name, columns[name])
         return written
 
-    def close(self, docs: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
+    def close(self, doc_count: int, texts: list[str], words: list[str], values: list[str], numbers: list[str]) -> int:
         """Write the summary and close the file; for a merge, which writes the fields itself."""
-        summary = {"docs": docs, "texts": texts, "words": words, "values": values, "numbers": numbers}
+        summary = {"docs": doc_count, "texts": texts, "words": words, "values": values, "numbers": numbers}
         self.container.add("summary", np.frombuffer(orjson.dumps(summary), dtype=np.uint8))
         return self.container.close()
 
-    def _write_field(self, field: FieldTokens, docs: int) -> None:
+    def _write_field(self, field: FieldTokens, doc_count: int) -> None:
         counts = count_tokens(field.tokens, len(field.forms))
         used = np.flatnonzero(counts)
         chosen = (counts > 0).tolist()
         terms, term_of = unique_strings(as_string_array([*compress(field.terms, chosen)]))
         first_form = starts_from_counts(np.bincount(term_of, minlength=len(terms)))
-        terms_of = np.zeros(len(field.forms), dtype=np.int64)
-        terms_of[used] = term_of
+        term_of_form = np.zeros(len(field.forms), dtype=np.int64)
+        term_of_form[used] = term_of
         write_lengths(self.container, field.name, field.lengths)
         write_dictionary(self.container, field.name, terms)
         codes: Ints | None = None
@@ -127,15 +127,15 @@ class SegmentWriter:
             codes = np.zeros(len(field.forms), dtype=np.int64)
             codes[used[order]] = np.arange(len(order)) - first_form[term_of[order]]
         forms_of = None if codes is None else np.diff(first_form)
-        writer = PostingsWriter(self._folder, field.name, docs, forms_of)
+        writer = PostingsWriter(self._folder, field.name, doc_count, forms_of)
         try:
             bounds = starts_from_counts(field.counts)
             for name, firsts in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
                 positions = field.positions[firsts].astype(np.int64)
-                doc_of = np.repeat(np.arange(docs), np.diff(np.searchsorted(firsts, bounds)))
-                write_unit_starts(self.container, f"{field.name}.{name}", doc_of, positions, docs)
+                doc_of = np.repeat(np.arange(doc_count), np.diff(np.searchsorted(firsts, bounds)))
+                write_unit_starts(self.container, f"{field.name}.{name}", doc_of, positions, doc_count)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
-            form_terms = FormTerms(terms_of, codes, per_term)
+            form_terms = FormTerms(term_of_form, codes, per_term)
             write_postings(writer, field.tokens, field.counts, field.positions, form_terms, SLICE_TOKENS)
             writer.end(self.container)
         finally:
