@@ -1,4 +1,4 @@
-"""What does an index hold? Articles, their dates and their sources."""
+"""Statistics of an index: its articles, their dates and their sources."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PrintedDate = tuple[int, int]
 
 
 class StatsCounts(NamedTuple):
-    """What was counted: articles, those with a date, the earliest and the latest date (None: there is none), and the
-    articles of each source ("": of none)."""
+    """The number of articles and of dated ones, the earliest and the latest date (None without
+    any), and the number of articles of each source ("" for none)."""
 
     articles: int
     dated: int
@@ -41,7 +41,8 @@ def finish_stats(counts: StatsCounts, *, size: int, generation: int, segments: i
 
 
 def count_stats(articles: Iterable[Article]) -> StatsCounts:
-    """Count articles one by one; what other engines count in their own way must come to the same."""
+    """Count articles one by one. Other engines, which count in their own ways, must come to the
+    same."""
     every = list(articles)
     dates = [(printed_micros(one.date), offset_seconds(one.date)) for one in every if one.date is not None]
     return StatsCounts(
@@ -54,5 +55,6 @@ def count_stats(articles: Iterable[Article]) -> StatsCounts:
 
 
 def _moment(date: PrintedDate) -> tuple[int, int]:
-    """What orders dates: as printed, and of one printed time the larger offset is the earlier moment."""
+    """A sort key for dates: printed dates first, and of equal ones the larger offset is the earlier
+    moment."""
     return date[0], -date[1]

@@ -1,4 +1,4 @@
-"""The counts of `stats` over the columns of a snapshot."""
+"""Counts for `stats` over the columns of a snapshot."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from searchkit.schema import UNDATED
 
 
 def count_columns(snapshot: Snapshot) -> StatsCounts:
-    """Count the living articles of a snapshot. Slow twin: `stats.count_stats`."""
+    """Count the live articles of a snapshot. Slow twin: `stats.count_stats`."""
     none = np.zeros(0, dtype=np.int64)
-    dates = np.concatenate([none, *(view.dates[_living(view)] for view in snapshot.views)])
-    offsets = np.concatenate([none, *(view.reader.number_column("date_offset")[_living(view)] for view in snapshot.views)])
+    dates = np.concatenate([none, *(view.dates[_live(view)] for view in snapshot.views)])
+    offsets = np.concatenate([none, *(view.reader.number_column("date_offset")[_live(view)] for view in snapshot.views)])
     is_dated = dates != UNDATED
     dated, offsets = dates[is_dated], offsets[is_dated]
     first = last = None
@@ -28,11 +28,11 @@ def count_columns(snapshot: Snapshot) -> StatsCounts:
     for view in snapshot.views:
         column = view.reader.value_column("source.value")
         names = [b"", *column.dictionary.tolist()]
-        counts = np.bincount(column.ordinals[_living(view)], minlength=len(names)).tolist()
+        counts = np.bincount(column.ordinals[_live(view)], minlength=len(names)).tolist()
         sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
     return StatsCounts(snapshot.live_count, len(dated), first, last, sources)
 
 
-def _living(view: SegmentView) -> slice | Bools:
-    """What chooses the living articles of a segment."""
+def _live(view: SegmentView) -> slice | Bools:
+    """The index of the live documents of a segment in its columns."""
     return slice(None) if view.live is None else view.live

@@ -1,6 +1,7 @@
-"""One field of all articles in dictionaries: which have a word, a phrase or an operator's places, and how they score.
+"""A field of all articles in dictionaries: spans of words, phrases and operators, and their scores.
 
-The plain twin of what the other engines do over arrays: every form is tried, and places are what `analysis.spans` says.
+The plain twin of what the other engines do over arrays: every form is tried, and places are what
+`analysis.spans` says.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ from searchkit.schema import SEARCHED, TITLE_WEIGHT
 
 K1, B = 1.2, 0.75
 SpansByArticle = dict[str, list[Span]]
-"""Article id -> places, for the articles that have any."""
+"""From the id of each article that has any to its spans."""
 Scores = dict[str, float]
-"""Article id -> score: the articles that match."""
+"""From the id of each article that matches to its score."""
 
 
 class MemoryField:
-    """A field's words by their surface forms, of all articles."""
+    """The words of a field in all articles, by their surface forms."""
 
     def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.name, self._analyzer = field.name, analyzer
@@ -61,7 +62,8 @@ class MemoryField:
                 starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.form_spans():
-                    # Words that a hyphen divides are looked for where an index keeps their surface forms.
+                    # Words that a hyphen divides are looked for where an index keeps their surface
+                    # forms.
                     if first == last or field.name in SEARCHED:
                         self._forms[own, without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
@@ -71,13 +73,13 @@ class MemoryField:
                 self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_starts(positions))
 
     def find(self, node: nodes.SpanNode, weight: float = 1.0) -> Scores:
-        """The articles that have a place of the node in this field, with their scores."""
+        """The articles in which a node has a span in this field, with their scores."""
         factor = weight * {"title": TITLE_WEIGHT, "body": 1.0}.get(self.name, 0.0)
         scores = self._scores(node, factor)
         return {key: scores[key] for key in self.spans(node)}
 
     def spans(self, node: nodes.SpanNode) -> SpansByArticle:
-        """The places of a node in this field."""
+        """The spans of a node in this field."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
                 return self._postings(node)
@@ -88,15 +90,15 @@ class MemoryField:
                 return {key: union_spans(part.get(key, ()) for part in parts) for part in parts for key in part}
             case nodes.Near(left, right, distance, ordered):
                 ways = self._sides(left, right)
-                return _kept((key, near_spans(one, other, distance, ordered)) for key, one, other in ways)
+                return _non_empty((key, near_spans(one, other, distance, ordered)) for key, one, other in ways)
             case nodes.NotNear(left, right, distance):
                 unwanted = self.spans(right)
                 every = self.spans(left).items()
-                return _kept((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
+                return _non_empty((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
                 ways = self._sides(left, right)
-                return _kept((key, same_unit_spans(one, other, numbers[key].__getitem__)) for key, one, other in ways)
+                return _non_empty((key, same_unit_spans(one, other, numbers[key].__getitem__)) for key, one, other in ways)
             case _:
                 nodes.assert_never_node(node)
 
@@ -118,21 +120,22 @@ class MemoryField:
             step = 1
         common = [key for key in words[0] if all(key in word for word in words)]
         found = ((key, phrase_spans([word[key] for word in words], steps, node.slop)) for key in common)
-        return _kept((key, sorted({(chain[0][0], chain[-1][1]) for chain in chains})) for key, chains in found)
+        return _non_empty((key, sorted({(chain[0][0], chain[-1][1]) for chain in chains})) for key, chains in found)
 
     def _scores(self, node: nodes.SpanNode, weight: float) -> Scores:
-        """What the words of a node score in this field, in the articles where it has a place (and perhaps in others)."""
+        """The scores of the words of a node in this field, at least in the articles in which it has
+        a span."""
         match node:
             case nodes.Word() | nodes.Wildcard() | nodes.Fuzzy() | nodes.Regex():
                 return self._bm25(self._postings(node), weight)
             case nodes.Phrase(items):
-                return sums(self._scores(item, weight) for item in items if not isinstance(item, nodes.Gap))
+                return sum_scores(self._scores(item, weight) for item in items if not isinstance(item, nodes.Gap))
             case nodes.Or(children):
-                return sums(self._where(child, weight) for child in children)
+                return sum_scores(self._where(child, weight) for child in children)
             case nodes.NotNear(left, _, _):
                 return self._where(left, weight)
             case nodes.Near(left, right) | nodes.Together(left, right):
-                return sums((self._where(left, weight), self._where(right, weight)))
+                return sum_scores((self._where(left, weight), self._where(right, weight)))
             case _:
                 nodes.assert_never_node(node)
 
@@ -150,7 +153,8 @@ class MemoryField:
         return {key: sorted(positions) for key, positions in found.items()}
 
     def _test(self, word: nodes.SingleWord) -> Callable[[Analyzer, str], object]:
-        """What says whether a surface form of an article, which has this analyzer, satisfies a word."""
+        """From the analyzer of an article and a surface form in it to whether the form matches a
+        word."""
         match word:
             case nodes.Wildcard(pattern):
                 fullmatch = wildcard_regex(pattern).fullmatch
@@ -172,17 +176,17 @@ class MemoryField:
                 nodes.assert_never_node(word)
 
     def _bm25(self, postings: SpansByArticle, weight: float) -> Scores:
-        """BM25 over the articles that have this field (see scoring)."""
+        """BM25 over the articles that have this field (see `scoring`)."""
         articles = len(self.lengths)
         average = sum(self.lengths.values()) / articles if articles else 1.0
-        rarity = math.log1p((articles - len(postings) + 0.5) / (len(postings) + 0.5))
+        idf = math.log1p((articles - len(postings) + 0.5) / (len(postings) + 0.5))
         return {
-            key: weight * rarity * len(places) / (len(places) + K1 * (1 - B + B * self.lengths[key] / average))
-            for key, places in postings.items()
+            key: weight * idf * len(spans) / (len(spans) + K1 * (1 - B + B * self.lengths[key] / average))
+            for key, spans in postings.items()
         }
 
 
-def sums(parts: Iterable[Scores]) -> Scores:
+def sum_scores(parts: Iterable[Scores]) -> Scores:
     """The scores of all articles in any of the parts, added up."""
     total: Scores = {}
     for part in parts:
@@ -191,5 +195,5 @@ def sums(parts: Iterable[Scores]) -> Scores:
     return total
 
 
-def _kept(found: Iterable[tuple[str, list[Span]]]) -> SpansByArticle:
+def _non_empty(found: Iterable[tuple[str, list[Span]]]) -> SpansByArticle:
     return {key: spans for key, spans in found if spans}

@@ -1,4 +1,4 @@
-"""One generation of the memory engine: its articles, their fields, and what a query finds among them."""
+"""A generation of the memory engine: its articles, their fields, and how a query is evaluated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from searchkit import schema
 from searchkit.analysis import Analyzer, wildcard_regex
-from searchkit.engines.memory_field import MemoryField, Scores, sums
+from searchkit.engines.memory_field import MemoryField, Scores, sum_scores
 from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.query.operands import leaf_fields
@@ -15,7 +15,7 @@ from searchkit.schema import FIELDS, SEARCHED, Kind
 
 
 class MemorySnapshot:
-    """The articles of a generation, by id, taken apart once; nothing of it changes."""
+    """The articles of a generation, by id, analysed once. It never changes."""
 
     def __init__(self, generation: int, articles: Mapping[str, Article], analyzer: Analyzer) -> None:
         self.generation, self.articles = generation, articles
@@ -26,9 +26,9 @@ class MemorySnapshot:
         }
 
     def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
-        """The articles that a query finds, with their scores."""
+        """The articles that match a query, with their scores."""
         if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Positional):
-            return sums(field.find(node, weight) for field in self._fields_of(node))
+            return sum_scores(field.find(node, weight) for field in self._fields_of(node))
         if isinstance(node, nodes.Filter):
             return {key: 0.0 for key, article in self.articles.items() if self._holds(node, article)}
         match node:
@@ -36,22 +36,23 @@ class MemorySnapshot:
                 parts = [self.find(child, weight) for child in children]
                 return {key: sum(part[key] for part in parts) for key in parts[0] if all(key in part for part in parts)}
             case nodes.Or(children):
-                return sums(self.find(child, weight) for child in children)
+                return sum_scores(self.find(child, weight) for child in children)
             case nodes.Not(child):
                 excluded = self.find(child)
                 return {key: 0.0 for key in self.articles if key not in excluded}
             case nodes.Weighted(child, factor):
                 return self.find(child, weight * factor)
             case nodes.AtLeast(count, operand):
-                mentions = Counter[str]()
+                counts = Counter[str]()
                 for field in self._fields_of(operand):
-                    mentions.update({key: len(spans) for key, spans in field.spans(operand).items()})
-                return {key: score for key, score in self.find(operand, weight).items() if mentions[key] >= count}
+                    counts.update({key: len(spans) for key, spans in field.spans(operand).items()})
+                return {key: score for key, score in self.find(operand, weight).items() if counts[key] >= count}
             case _:
                 nodes.assert_never_node(node)
 
     def _fields_of(self, node: nodes.SpanNode) -> list[MemoryField]:
-        """The fields in which a node with places is looked for: the one that its leaves name, or title and body."""
+        """The fields in which a node with spans is looked for: the one that its leaves name, or
+        title and body."""
         name = leaf_fields(node)[0]
         return [self.fields[name] for name in ((name,) if name else SEARCHED) if name in self.fields]
 

@@ -1,8 +1,8 @@
-"""Sets of articles as bits, 64 to a number: joining two sets of half a million articles takes
-microseconds.
+"""Bitsets: sets of documents as bits, 64 in a number.
 
-Article n of a snapshot is bit `n % 64` (from the lowest) of number `n // 64`; bits beyond the last
-article are 0.
+Two sets of half a million documents are combined in microseconds. Document n of a snapshot is bit
+`n % 64` (from the lowest) of number `n // 64`; bits beyond the last document are 0. In the slow
+twins, `number` is a bitset as one large integer.
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ Bitset = UInt64s
 
 WORD = 64
 SPARSE = 16
-"""A set of fewer than one in so many articles is taken apart byte by byte."""
+"""A set of fewer than one in so many documents is read byte by byte."""
 
 
 def empty(size: int) -> Bitset:
-    """No article of `size`."""
+    """None of `size` documents."""
     return np.zeros((size + WORD - 1) // WORD, dtype="<u8")
 
 
 def full(size: int) -> Bitset:
-    """All articles."""
+    """All of `size` documents."""
     return from_flags(np.ones(size, dtype=bool))
 
 
 def from_flags(flags: Bools) -> Bitset:
-    """The articles whose flag is set. Slow twin: `sum(1 << n for n, flag in enumerate(flags) if
-    flag)`."""
+    """The documents whose flag is set.
+
+    Slow twin: `sum(1 << n for n, flag in enumerate(flags) if flag)`.
+    """
     packed = np.packbits(flags, bitorder="little")
     bits = empty(len(flags))
     bits.view(np.uint8)[: len(packed)] = packed
@@ -40,8 +42,10 @@ def from_flags(flags: Bools) -> Bitset:
 
 
 def from_docs(docs: AnyInts, size: int) -> Bitset:
-    """These articles (numbers below `size`, in any order). Slow twin: `sum(1 << n for n in
-    set(docs))`."""
+    """Some of `size` documents, given by their numbers in any order.
+
+    Slow twin: `sum(1 << n for n in set(docs))`.
+    """
     if len(docs) * SPARSE < size:
         bits = empty(size)
         np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
@@ -52,25 +56,25 @@ def from_docs(docs: AnyInts, size: int) -> Bitset:
 
 
 def to_flags(bits: Bitset, size: int) -> Bools:
-    """One flag an article. Slow twin: `[bits >> n & 1 for n in range(size)]` of one large number."""
+    """A flag for each document. Slow twin: `[number >> n & 1 for n in range(size)]`."""
     return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
 
 
 def to_docs(bits: Bitset, size: int, known: int | None = None) -> Ints:
-    """The articles of a set (int64, ascending); `known` is how many there are, where that is known.
+    """The documents of a set (int64, ascending); `known` is their number, if it is known.
 
-    Slow twin: `[n for n in range(size) if bits >> n & 1]` of one large number.
+    Slow twin: `[n for n in range(size) if number >> n & 1]`.
     """
     if (count(bits) if known is None else known) * SPARSE > size:
         return to_flags(bits, size).nonzero()[0]
     octets = bits.view(np.uint8)
-    filled = (octets != 0).nonzero()[0]  # NumPy looks for what is true many times as fast as for what is not 0
+    filled = (octets != 0).nonzero()[0]  # NumPy finds what is true many times as fast as what is not 0
     inside = np.unpackbits(octets[filled], bitorder="little").view(bool).nonzero()[0]
     return (filled[inside >> 3] << 3) | (inside & 7)
 
 
 def union(parts: Sequence[Bitset], size: int) -> Bitset:
-    """The articles of any of several sets (of articles below `size`)."""
+    """The documents (of `size`) of any of several sets."""
     if not parts:
         return empty(size)
     joined = parts[0]
@@ -80,13 +84,12 @@ def union(parts: Sequence[Bitset], size: int) -> Bitset:
 
 
 def count(bits: Bitset) -> int:
-    """How many articles a set contains."""
+    """The number of documents in a set."""
     return int(np.add.reduce(np.bitwise_count(bits), dtype=np.int64))
 
 
 def contains(bits: Bitset, docs: Ints) -> Bools:
-    """Which of these articles a set contains. Slow twin: `[bits >> doc & 1 for doc in docs]` of one
-    large number."""
+    """Whether each of some documents is in a set. Slow twin: `[number >> doc & 1 for doc in docs]`."""
     if len(docs) * 4 > len(bits) * WORD:
         return to_flags(bits, len(bits) * WORD)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)
@@ -94,14 +97,14 @@ def contains(bits: Bitset, docs: Ints) -> Bools:
 
 
 def counts_before(bits: Bitset) -> UInt32s:
-    """How many articles of a set come before each 64 of all (one more than there are numbers)."""
+    """The number of documents of a set before each of its 64-bit numbers, and in all of it last."""
     counts = np.zeros(len(bits) + 1, dtype=np.uint32)
     np.cumsum(np.bitwise_count(bits), out=counts[1:])
     return counts
 
 
 def ranks(bits: Bitset, counts: UInt32s, docs: Ints) -> Ints:
-    """How many articles of a set come before each of these; `counts` are `counts_before(bits)`.
+    """The number of documents of a set before each of some; `counts` are `counts_before(bits)`.
 
     Slow twin: `[bisect_left(to_docs(bits), doc) for doc in docs]`.
     """

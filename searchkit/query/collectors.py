@@ -1,7 +1,6 @@
-"""What is kept of the documents that match? Data that the caller of `execute` chooses; only Scored
-asks for scores.
+"""Collectors say what is kept of the documents that match. The caller of `execute` chooses one.
 
-No NumPy here: whoever asks need not have it.
+Only Scored computes scores. No NumPy here: callers need not have it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from searchkit.frozen import frozen
 from searchkit.model import Sort
 
 Period = Literal["day", "week", "month", "year"]
-"""How long the stretches of a histogram are. Weeks begin on Mondays."""
+"""The periods of a histogram. Weeks begin on Mondays."""
 
 FacetField = Literal["source", "section", "language"]
 """The attributes of Article that a segment keeps as a column of values."""
@@ -20,15 +19,15 @@ FacetField = Literal["source", "section", "language"]
 
 @frozen
 class Count:
-    """How many there are."""
+    """The number of documents."""
 
 
 @frozen
 class Docs:
-    """Which they are.
+    """The documents.
 
-    With `limit` only those that may be among the first so many by printed date, all that tie with
-    the last of them included: newest first ("-date") or oldest first ("date"), undated ones last.
+    With `limit` only those that may be among the first so many by printed date, and all that tie
+    with the last of them: newest first ("-date") or oldest first ("date"), undated ones last.
     """
 
     limit: int | None = None
@@ -37,8 +36,11 @@ class Docs:
 
 @frozen
 class Scored:
-    """Which they are, with their scores; with `limit` only those that may be among the first so
-    many in the order of `sort`, all that tie with the last of them included."""
+    """The documents with their scores.
+
+    With `limit` only those that may be among the first so many in the order of `sort`, and all that
+    tie with the last of them.
+    """
 
     limit: int | None = None
     sort: Sort = "relevance"
@@ -46,14 +48,14 @@ class Scored:
 
 @frozen
 class Histogram:
-    """How many there are of each stretch of time, by printed date."""
+    """The number of documents in each period, by printed date."""
 
     period: Period
 
 
 @frozen
 class Facet:
-    """How many there are of each value of a field."""
+    """The number of documents with each value of a field."""
 
     field: FacetField
 

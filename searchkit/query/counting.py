@@ -1,5 +1,4 @@
-"""How do documents spread over time, and over the values of a field? Counted over columns, without
-scores."""
+"""Counts documents by period, and by the values of a field, over columns."""
 
 from __future__ import annotations
 
@@ -19,14 +18,14 @@ from searchkit.schema import UNDATED
 _DAY = 86_400_000_000
 """Microseconds."""
 _EPOCH = date(1970, 1, 1).toordinal() - 1
-"""Days from the year 1 to where NumPy counts days from."""
+"""Days from the year 1 to the first day of NumPy's dates."""
 _UNITS = {"month": "datetime64[M]", "year": "datetime64[Y]"}
 
 
 @frozen
 class HistogramCounts:
-    """The first day of each stretch of time that has documents, ascending, and how many these are;
-    and how many documents have no date."""
+    """The first day of each period that has documents, ascending, with their number; and the number
+    of documents without a date."""
 
     counts: tuple[tuple[date, int], ...]
     undated: int
@@ -34,17 +33,17 @@ class HistogramCounts:
 
 @frozen
 class FacetCounts:
-    """Each value that documents have and how many have it, the most frequent first, then by value;
-    and how many documents have none."""
+    """Each value with the number of documents that have it, the most frequent first, then by value;
+    and the number of documents without a value."""
 
     counts: tuple[tuple[str, int], ...]
     without: int
 
 
-def histogram_of(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCounts:
-    """Count documents by printed date. Raises OptionError for a period that there is not.
+def count_periods(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCounts:
+    """Count documents by printed date. Raises OptionError for an unknown period.
 
-    Slow twin: a Counter over the first day of each article's stretch of time.
+    Slow twin: a Counter over the first day of each document's period.
     """
     if period not in get_args(Period):
         raise OptionError(f"time is counted by {', '.join(get_args(Period))}, not by {period}")
@@ -53,9 +52,9 @@ def histogram_of(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCou
     undated = len(docs) - len(days)
     if len(days) == 0:
         return HistogramCounts((), undated)
-    stretches = _stretches(days, period)
-    first = int(stretches.min())
-    counts = np.bincount(stretches - first)
+    periods = _periods_of(days, period)
+    first = int(periods.min())
+    counts = np.bincount(periods - first)
     there = np.flatnonzero(counts)
     firsts = _first_days(there + first, period).tolist()
     return HistogramCounts(
@@ -64,8 +63,8 @@ def histogram_of(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCou
     )
 
 
-def _stretches(days: Ints, period: Period) -> Ints:
-    """The number of the stretch of time of each day (days from the year 1)."""
+def _periods_of(days: Ints, period: Period) -> Ints:
+    """The number of the period of each day (days from the year 1)."""
     match period:
         case "day":
             return days
@@ -77,21 +76,21 @@ def _stretches(days: Ints, period: Period) -> Ints:
             assert_never(period)
 
 
-def _first_days(stretches: Ints, period: Period) -> Ints:
-    """The first day of each stretch of time: what `_stretches` numbers."""
+def _first_days(periods: Ints, period: Period) -> Ints:
+    """The first day of each period, numbered as by `_periods_of`."""
     match period:
         case "day":
-            return stretches
+            return periods
         case "week":
-            return stretches * 7
+            return periods * 7
         case "month" | "year":
-            return stretches.astype(_UNITS[period]).astype("datetime64[D]").astype(np.int64) + _EPOCH
+            return periods.astype(_UNITS[period]).astype("datetime64[D]").astype(np.int64) + _EPOCH
         case _:
             assert_never(period)
 
 
-def facet_of(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCounts:
-    """Count documents by value. Raises OptionError for a field that has no column of values.
+def count_values(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCounts:
+    """Count documents by value. Raises OptionError for a field without a column of values.
 
     Slow twin: a Counter over the values of the articles.
     """

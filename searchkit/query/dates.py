@@ -1,7 +1,7 @@
-"""Which days does a date of the query language mean?
+"""Parses the dates of the query language.
 
-A date means its whole span: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a
-day, with a time that minute or second. Spans are half-open, so that nothing falls between two of
+A date means a range: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a
+day, with a time that minute or second. Ranges are half-open, so that nothing falls between two of
 them.
 
 A date is compared with what articles print, and is a naive datetime; one with a zone
@@ -23,13 +23,13 @@ FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday,
 
 
 class BadDate(ValueError):
-    """A text that is no date; its message says why. The parser turns it into a QueryError with the
-    place."""
+    """A text that is no date; its message says why. The parser makes a QueryError with a column of
+    it."""
 
 
 @frozen
 class Clock:
-    """Now, and where: which day today is."""
+    """The moment and the time zone of a search, which decide which day today is."""
 
     now: datetime
     zone: tzinfo = UTC
@@ -56,8 +56,8 @@ class Clock:
 
 @frozen
 class DateRange:
-    """From `since` on and before `before`, both naive or both aware; None only where the year 9999
-    ends."""
+    """From `since` on and before `before`, both naive or both aware. `before` is None at the end of
+    the year 9999."""
 
     since: datetime
     before: datetime | None
@@ -73,7 +73,7 @@ _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 
 
 def parse_dates(text: str, clock: Clock) -> Node:
-    """Read what stands after `date:`. Raises BadDate."""
+    """Parse the value of `date:`. Raises BadDate."""
     folded = text.strip().lower()
     if folded in ("none", "undated"):
         return Undated()
@@ -104,7 +104,7 @@ def parse_dates(text: str, clock: Clock) -> Node:
 
 
 def parse_date_range(text: str, clock: Clock) -> DateRange:
-    """Read one date. Raises BadDate."""
+    """Parse one date. Raises BadDate."""
     text = text.strip()
     found = re.fullmatch(_ISO, text)
     try:
@@ -141,7 +141,7 @@ def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, h
 
 
 def _dates(since: datetime | None, before: datetime | None) -> Dates:
-    """A range that holds nothing is written in one way only."""
+    """A range of dates; all empty ranges become the same."""
     found = Dates(since, before)
     return _nothing() if found.is_empty else found
 

@@ -18,7 +18,7 @@ from searchkit.model import Sort
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram, Scored
-from searchkit.query.counting import FacetCounts, HistogramCounts, facet_of, histogram_of
+from searchkit.query.counting import FacetCounts, HistogramCounts, count_periods, count_values
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, operator_of
@@ -72,9 +72,9 @@ def execute(
         case Scored():
             return _scored(scorer, bits, total, collector, snapshot)
         case Histogram(period):
-            return histogram_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
+            return count_periods(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
         case Facet(field):
-            return facet_of(snapshot, bitsets.to_docs(bits, snapshot.size, total), field)
+            return count_values(snapshot, bitsets.to_docs(bits, snapshot.size, total), field)
         case _:
             assert_never(collector)
 

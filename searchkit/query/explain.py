@@ -1,4 +1,4 @@
-"""How was a query read, and what does each part of it find?"""
+"""Explains a query: how it was parsed, and how many articles each part of it finds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from searchkit.schema import FIELDS, Kind
 
 
 def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> Explanation:
-    """Take a query apart: each different leaf, with the articles that it finds by itself as `count`
-    says.
+    """List the different parts of a query, each with the number of articles that it finds alone.
 
     Operators such as w/5 stand before their operands. A phrase that finds nothing is followed by
     its words.
@@ -41,8 +40,8 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
 
 
 def _parts(node: Node) -> Iterator[Node]:
-    """What is counted, from left to right: all but AND, OR, NOT and weights; operators such as w/5
-    before their operands."""
+    """The parts that are counted, from left to right: all but AND, OR, NOT and weights. Operators
+    such as w/5 come before their operands."""
     if not isinstance(node, And | Or | Not | Weighted):
         yield node
     for child in children_of(node):

@@ -1,4 +1,4 @@
-"""What an engine found: the articles that match, their scores, and how many."""
+"""The matches of a query: documents and their scores."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from searchkit.arrays import Floats, Ints
 from searchkit.frozen import frozen
 
 DECIMALS = 9
-"""Scores that differ by less (the order of additions differs between engines) count as equal."""
+"""Scores are compared rounded to so many decimals, because engines add them up in different orders.
+"""
 
 
 @frozen
 class Matches:
-    """`docs` (int64, ascending, numbers of articles in one state of an index), `scores` (float64,
-    the same shape) and `total`, the count of all that match."""
+    """`docs` (int64, ascending) are numbers of documents in a snapshot, `scores` (float64) theirs,
+    and `total` is the number of all documents that match."""
 
     docs: Ints
     scores: Floats

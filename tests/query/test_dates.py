@@ -12,7 +12,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bitsets, parse
 from searchkit.query.nodes import Dates
-from searchkit.query.operators.filters import filtered
+from searchkit.query.operators.filters import match_filter
 from searchkit.query.snapshot import Snapshot
 from tests.bridge.sample_index import build
 
@@ -123,5 +123,5 @@ def test_a_snapshot_finds_the_dates_that_lie_in_a_range(
     refs = build(folder, [[Article(f"{n}/{m}", date=date) for m, date in enumerate(b)] for n, b in enumerate(batches)])
     snapshot = Snapshot([(SegmentReader(folder / ref.file), None) for ref in refs])
     for node in nodes:
-        found = bitsets.to_docs(filtered(node, snapshot), snapshot.size).tolist()
+        found = bitsets.to_docs(match_filter(node, snapshot), snapshot.size).tolist()
         assert found == [doc for doc, date in enumerate(dates) if date is not None and node.holds(date)]

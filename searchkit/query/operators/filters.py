@@ -1,5 +1,4 @@
-"""Which documents lie in a range of dates or lengths, or have a value? Filters do not score, and
-nothing is marked."""
+"""Filters: operators for dates, lengths and values. They neither score nor mark anything."""
 
 from __future__ import annotations
 
@@ -41,13 +40,12 @@ class FilterOperator(Operator):
         self._node = node
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return ZeroScorer(filtered(self._node, context.snapshot))
+        return ZeroScorer(match_filter(self._node, context.snapshot))
 
-    # Highlights: none, but where the article is only known to match in part, the filter is held
-    # against it.
+    # Highlights: none; but in an OR the filter decides whether its side of the query matches.
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
-        return [] if holds(self._node, article) else None
+        return [] if passes_filter(self._node, article) else None
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
         match self._node:
@@ -61,18 +59,18 @@ class FilterOperator(Operator):
                 assert_never_node(self._node)
 
 
-def filtered(node: Filter, snapshot: Snapshot) -> Bitset:
-    """The documents of a snapshot (deleted ones may be among them) that a filter lets pass."""
+def match_filter(node: Filter, snapshot: Snapshot) -> Bitset:
+    """The documents of a snapshot that pass a filter; deleted ones may be among them."""
     match node:
         case Everything():
             return snapshot.live
         case Undated():
             return bitsets.from_flags(snapshot.dates == UNDATED)
         case Dates(since, before):
-            dates, end = (snapshot.dates, UNDATED) if before is None else _compared(before, snapshot)
+            dates, end = (snapshot.dates, UNDATED) if before is None else _column_for(before, snapshot)
             inside: Bools = dates < end
             if since is not None:
-                dates, start = _compared(since, snapshot)
+                dates, start = _column_for(since, snapshot)
                 inside &= dates >= start
             return bitsets.from_flags(inside)
         case Length(least, most):
@@ -84,21 +82,21 @@ def filtered(node: Filter, snapshot: Snapshot) -> Bitset:
         case Present(name) if FIELDS[name].kind is not Kind.VALUE:
             return bitsets.from_flags(snapshot.field(FIELDS[name].attribute).lengths > 0)
         case Value() | ValuePattern() | Present():
-            docs = [_valued(node, view) + view.base for view in snapshot.views]
+            docs = [_docs_with_value(node, view) + view.base for view in snapshot.views]
             return bitsets.from_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
         case _:
             assert_never_node(node)
 
 
-def _compared(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
-    """What a bound of Dates is compared with in each document, and its own number (microseconds)."""
+def _column_for(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
+    """The column that a bound of Dates is compared with, and the bound, in microseconds."""
     if bound.tzinfo is None:
         return snapshot.dates, printed_micros(bound)
     return snapshot.moments, moment_micros(bound)
 
 
-def _valued(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
-    """The documents of a segment with a value."""
+def _docs_with_value(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
+    """The documents of a segment whose value passes."""
     column = view.reader.value_column(f"{FIELDS[node.field].attribute}.value")
     match node:
         case Value(text):
@@ -116,8 +114,8 @@ def _valued(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
             assert_never_node(node)
 
 
-def holds(node: Filter, shown: HighlightedArticle) -> bool:
-    """Whether a filter lets one article pass."""
+def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
+    """Whether an article passes a filter."""
     article = shown.article
     match node:
         case Everything():
