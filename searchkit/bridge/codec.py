@@ -69,7 +69,9 @@ class ColumnSegment(base.Segment):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Raises ValueError for what no segment pickles."""
         name, segid, docs, deletions = (state.get(key) for key in ("indexname", "segid", "docs", "deletions"))
-        if name != INDEX_NAME or not isinstance(segid, str) or not _ID.fullmatch(segid):
+        if not isinstance(name, str) or not isinstance(segid, str):
+            raise ValueError("a segment has no name")
+        if name != INDEX_NAME or not _ID.fullmatch(segid):
             raise ValueError(f"no segment is named {name!r}, {segid!r}")
         if not isinstance(docs, int) or docs < 0 or not isinstance(deletions, bytes):
             raise ValueError(f"segment {segid} does not say how many documents it holds")

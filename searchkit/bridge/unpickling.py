@@ -21,7 +21,7 @@ from typing import Any
 def _encode(text: Any, encoding: Any = "latin1") -> bytes:
     """`_codecs.encode` for bytes in pickles of protocol 2. Other encodings can expand a text."""
     if type(text) is not str or encoding not in ("latin1", "latin-1"):
-        raise pickle.UnpicklingError(f"it encodes a {type(text).__name__} as {str(encoding)[:40]!r}")
+        raise pickle.UnpicklingError(f"it encodes a {type(text).__name__} as something other than latin-1")
     return text.encode("latin-1")
 
 
@@ -42,8 +42,10 @@ def _reconstruct(kind: Any, base: Any, state: Any) -> Any:
     return object.__new__(kind)
 
 
-def _compile(pattern: str, flags: int) -> re.Pattern[str]:
+def _compile(pattern: Any, flags: Any) -> re.Pattern[str]:
     """`re._compile`, by which regular expressions are pickled."""
+    if type(pattern) is not str or type(flags) is not int:
+        raise pickle.UnpicklingError("it compiles what is no regular expression")
     return re.compile(pattern, flags)
 
 
@@ -211,7 +213,9 @@ _OPCODES: dict[str, Callable[[_PickleMachine, Any], None]] = {
 
 
 def _find(module: Any, name: Any, allowed: Mapping[str, set[str]]) -> Any:
-    if not isinstance(module, str) or not isinstance(name, str) or name not in allowed.get(module, ()):
+    if not isinstance(module, str) or not isinstance(name, str):
+        raise pickle.UnpicklingError("it names something by a value that is no text")
+    if name not in allowed.get(module, ()):
         raise pickle.UnpicklingError(f"it names {module}.{name}, which no index of searchkit holds")
     module = _PYTHON_2_MODULES.get(module, module)
     substitute = _SUBSTITUTES.get(f"{module}.{name}")
@@ -229,7 +233,7 @@ def _call(called: Any, arguments: Any) -> Any:
 
 
 def _describe(thing: Any) -> str:
-    """A name for messages; the text of lists inside lists can take for ever."""
+    """A name for messages. The `repr` of lists inside lists can take for ever."""
     return thing.__qualname__ if isinstance(thing, type | types.FunctionType) else f"value of {type(thing).__name__}"
 
 

@@ -1,7 +1,7 @@
-"""What is shown of a hit? Highlights, snippets, pages.
+"""What is shown of a hit? Its article, highlights and snippets.
 
-Useful for: ordering and paging matches, highlighting, making snippets. Not useful for: finding
-matches (query), or printing hits (cli).
+Useful for: highlighting articles, making snippets. Not useful for: finding and ordering matches
+(query), or printing hits (cli).
 """
 
 from __future__ import annotations

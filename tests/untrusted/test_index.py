@@ -54,6 +54,11 @@ def doubled(pair: bytes, times: int) -> bytes:
     return b"".join(b"0h%c" % n + pair.replace(b"?", b"h%c" % n) + b"q%c" % (n + 1) for n in range(times))
 
 
+LISTS = b"]q\0" + doubled(b"(??l", 60)
+"""Puts a list of two lists of two lists, and so on, into the memo, at number 60 (`h<` gets it)."""
+TUPLES = b")q\0" + doubled(b"(??t", 60)
+"""The same of tuples."""
+
 BOMBS = {
     "bytes of a number": named("builtins", "bytes") + b"(" + number(10**12) + b"tR.",
     "bytearray of a number": named("builtins", "bytearray") + b"(" + number(10**12) + b"tR.",
@@ -68,12 +73,14 @@ BOMBS = {
     "the text of lists in lists": named("builtins", "str") + b"(" + b"]q\0" + doubled(b"(??l", 60) + b"tR.",
     "keys of tuples in tuples": b"}(" + b")q\0" + doubled(b"(??t", 60) + b"Nu.",
     "a set of tuples in tuples": named("builtins", "set") + b"((" + b")q\0" + doubled(b"(??t", 60) + b"ltR.",
-    "a dictionary of tuples in tuples": named("collections", "OrderedDict")
-    + b"((("
-    + b")q\0"
-    + doubled(b"(??t", 60)
-    + b"NtltR.",
-    "lists in lists that are called": b"]q\0" + doubled(b"(??l", 60) + b")R.",
+    "a dictionary of tuples in tuples": TUPLES + named("collections", "OrderedDict") + b"(" + b"(h<Ntl" + b"\x85R.",
+    "lists in lists that are called": LISTS + b"h<)R.",
+    "an encoding of lists in lists": LISTS + named("_codecs", "encode") + b"S'x'\nh<\x86R.",
+    "an expression of tuples in tuples": TUPLES + named("re", "_compile") + b"h<K\0\x86R.",
+    "a name of lists in lists": LISTS + b"S'x'\nh<\x93.",
+    "a segment named by lists in lists": LISTS
+    + named("searchkit.bridge.codec", "ColumnSegment")
+    + b")\x81}S'indexname'\nh<sb.",
     "a place that is far away": b"Nr\xff\xff\xff\x7f.",
     "a frame that is long": b"\x80\x04\x95" + b"\xff" * 7 + b"\x7fN.",
     "a text that is long": b"\x80\x04\x8d" + b"\xff" * 7 + b"\x7fN.",
