@@ -28,15 +28,6 @@ def length_norms(lengths: npt.ArrayLike, average: float) -> Floats:
     return np.asarray(K1 * (1 - B + B * np.asarray(lengths, dtype=np.float64) / average), dtype=np.float64)
 
 
-def weigh(frequencies: Floats, norms: Floats, weight: float) -> Floats:
-    """The scores (float64) of a term: `weight * tf / (tf + norm)`; the weight is idf times boost."""
+def bm25(frequencies: Floats, norms: Floats, weight: float) -> Floats:
+    """The scores (float64) of a term: `weight * tf / (tf + norm)`, its weight being idf times boost."""
     return np.asarray(weight * frequencies / (frequencies + norms), dtype=np.float64)
-
-
-def bm25(frequencies: npt.ArrayLike, lengths: npt.ArrayLike, average: float, weight: float) -> Floats:
-    """The scores (float64, one for each article) of a term.
-
-    `weight * tf / (tf + k1 * (1 - b + b * len / avg))`: `frequencies` are those of the term in each
-    article, `lengths` the numbers of words of its field, and `average` is the mean of all lengths.
-    """
-    return weigh(np.asarray(frequencies, dtype=np.float64), length_norms(lengths, average), weight)

@@ -35,7 +35,7 @@ from searchkit.query.nodes import (
     Word,
 )
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, printed_micros
-from searchkit.scoring import bm25, idf
+from searchkit.scoring import bm25, idf, length_norms
 from tests.oracle.whoosh_view import Leaf, View
 
 Scores = Callable[[int, float], float]
@@ -190,8 +190,12 @@ def _word(view: View, node: Word, name: str, leaf: Leaf, weight: float) -> Any:
     if weight == 0.0:
         return _postings(name, term, leaf, None)
     articles, average = view.statistics(name)
-    rarity = idf(articles, view.articles_with(name, term))
-    return _postings(name, term, leaf, lambda doc, tf: weight * float(bm25(tf, leaf.length(name, doc), average, rarity)))
+    factor = weight * idf(articles, view.articles_with(name, term))
+
+    def score(doc: int, tf: float) -> float:
+        return float(bm25(np.asarray(float(tf)), length_norms(leaf.length(name, doc), average), factor))
+
+    return _postings(name, term, leaf, score)
 
 
 def _postings(name: str, term: bytes, leaf: Leaf, scores: Scores | None) -> Any:

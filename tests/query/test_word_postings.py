@@ -18,7 +18,7 @@ from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct
 from searchkit.query.terms import SingleWord
 from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, repeat_each
-from searchkit.scoring import bm25
+from searchkit.scoring import bm25, length_norms
 from tests.bridge.sample_index import ANALYZER, articles, build, without
 
 DELETED = {0: {3, 7, 41, 200}, 2: set(range(0, 90, 4))}
@@ -119,7 +119,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     lengths = np.array([index.length(doc, attribute) for doc in range(351)])
     tf = np.array([len(wanted.get(doc, ())) for doc in range(351)])
     average = lengths.sum() / np.count_nonzero(lengths)
-    exact = bm25(tf, lengths, average, postings.idf)
+    exact = bm25(tf.astype(np.float64), length_norms(lengths, average), postings.idf)
     sums = np.zeros(351, dtype=np.float32)
     impacts.add(sums, 2.5)
     exact *= 2.5

@@ -19,7 +19,7 @@ from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
-from searchkit.scoring import weigh
+from searchkit.scoring import bm25
 
 
 class WordOperator(SpanOperator):
@@ -90,7 +90,7 @@ def scores_of_word(
 ) -> Floats:
     """The scores of a word in some documents, 0 in those without it."""
     postings = context.words.postings(word, attribute)
-    return weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
+    return bm25(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
 
 
 class WordScorer(Scorer):
@@ -122,7 +122,7 @@ class WordScorer(Scorer):
     def score(self, candidates: Candidates) -> Floats | None:
         return sum_of(
             [
-                weigh(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
+                bm25(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
                 for attribute, postings, weight in self._scored
             ]
         )
