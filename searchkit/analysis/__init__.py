@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchkit.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
 from searchkit.analysis.function_words import is_function_word
-from searchkit.analysis.normalize import fold, fold_accents, fold_case, normalize, straighten
+from searchkit.analysis.normalize import fold, normalize, straighten
 from searchkit.analysis.sentences import find_sentences, first_sentence, sentence_starts
 from searchkit.analysis.spans import (
     Span,
@@ -74,8 +74,6 @@ __all__ = [
     "find_sentences",
     "first_sentence",
     "fold",
-    "fold_accents",
-    "fold_case",
     "is_function_word",
     "is_wide",
     "matches_surface_form",

@@ -5,7 +5,7 @@ Texts are UTF-8 and sorted by their bytes, which is the order of their code poin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -52,9 +52,6 @@ class Dictionary:
         except UnicodeDecodeError:
             raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
 
-    def texts(self) -> Iterator[bytes]:
-        return map(self.__getitem__, range(len(self)))
-
     def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
         """The texts with these numbers; without any, all texts. Slow twin: `self[number]` of
         each."""
@@ -65,12 +62,12 @@ class Dictionary:
         return [blob[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
     def find(self, text: bytes) -> int:
-        """The number of a text, or -1. Slow twin: `list(self.texts()).index(text)`."""
+        """The number of a text, or -1. Slow twin: `self.tolist().index(text)`."""
         number = self.bisect(text)
         return number if number < len(self) and self[number] == text else -1
 
     def bisect(self, text: bytes) -> int:
-        """How many texts are smaller. Slow twin: `sum(other < text for other in self.texts())`."""
+        """How many texts are smaller. Slow twin: `sum(other < text for other in self.tolist())`."""
         return _bisect(len(self), lambda number: self[number] < text)
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:

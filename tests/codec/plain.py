@@ -162,7 +162,7 @@ def read(segment: SegmentReader) -> Plain:
 
 
 def _read_field(found: WordField, docs: int) -> PlainField:
-    terms = [text.decode() for text in found.terms.texts()]
+    terms = [text.decode() for text in found.terms.tolist()]
     ids = np.arange(len(terms), dtype=np.int64)
     documents, tf, counts = (array.tolist() for array in found.postings.docs_and_tf(ids))
     positions, token_counts = (array.tolist() for array in found.postings.positions_of_terms(ids))
@@ -171,14 +171,14 @@ def _read_field(found: WordField, docs: int) -> PlainField:
     folded: list[tuple[str, list[str]]] = []
     written = [""] * len(positions)
     if isinstance(found, TextField):
-        forms = [text.decode() for text in found.forms.texts()]
+        forms = [text.decode() for text in found.forms.tolist()]
         firsts = found.first_forms.tolist()
         per_form = [(term, forms[firsts[i] : firsts[i + 1]]) for i, term in enumerate(terms)]
         codes = iter(found.postings.form_codes(ids).tolist())
         written = [forms[firsts[term] + next(codes)] for term in range(len(terms)) for _ in range(token_counts[term])]
         folded = [
             (text.decode(), [forms[form] for form in found.forms_of_folded(np.array([number])).tolist()])
-            for number, text in enumerate(found.folded.texts())
+            for number, text in enumerate(found.folded.tolist())
         ]
     occurrences = iter(zip(positions, written, strict=True))
     postings_of_docs = iter(zip(documents, tf, strict=True))

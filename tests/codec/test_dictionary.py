@@ -36,7 +36,7 @@ def test_texts_are_found(new_path: NewPath, texts: list[str], wanted: str) -> No
     encoded = [text.encode() for text in texts]
     found = Dictionary(written(new_path(), encoded), "d")
     assert len(found) == len(texts)
-    assert list(found.texts()) == found.tolist() == encoded
+    assert [found[number] for number in range(len(found))] == found.tolist() == encoded
     assert [found.text(number) for number in range(len(found))] == texts
     some = np.arange(0, len(texts), 2)
     assert found.tolist(some) == encoded[::2]

@@ -114,11 +114,11 @@ def test_what_stood_in_deleted_articles_only_is_gone(new_path: NewPath) -> None:
         path = new_path()
         merge(path, parts_of(new_path, parts))
         segment = SegmentReader(path)
-        assert list(segment.text_fields["body"].terms.texts()) == [b"aa"]
-        assert list(segment.text_fields["body"].forms.texts()) == [b"aa"]
-        assert list(segment.text_fields["body"].folded.texts()) == [b"aa"]
-        assert list(segment.fields["tags"].terms.texts()) == ["日本".encode()]
-        assert list(segment.value_column("color.value").dictionary.texts()) == [b"blue"]
+        assert segment.text_fields["body"].terms.tolist() == [b"aa"]
+        assert segment.text_fields["body"].forms.tolist() == [b"aa"]
+        assert segment.text_fields["body"].folded.tolist() == [b"aa"]
+        assert segment.fields["tags"].terms.tolist() == ["日本".encode()]
+        assert segment.value_column("color.value").dictionary.tolist() == [b"blue"]
 
 
 def test_merges_of_merges(new_path: NewPath) -> None:

@@ -26,7 +26,7 @@ def test_folded_texts_forms_and_terms(new_path: NewPath, docs: list[Doc], data: 
     for name, field in segment.text_fields.items():
         twin = plain(docs).fields[name]
         forms = [form for _, of_term in twin.forms for form in of_term]
-        assert [form.decode() for form in field.forms.texts()] == forms
+        assert [form.decode() for form in field.forms.tolist()] == forms
         assert [text.decode() for text in field.folded_of_forms()] == [folded_of(form) for form in forms]
         terms = [term for term, _ in twin.postings]
         everywhere = np.arange(len(forms), dtype=np.int64)
@@ -44,7 +44,7 @@ def test_the_folded_texts_of_fields(new_path: NewPath) -> None:
     twin = plain(docs)
     for name, field in segment.fields.items():
         own = [text for text, _ in (twin.fields[name].folded if name in TEXTS else twin.fields[name].postings)]
-        assert [text.decode() for text in field.folded.texts()] == own
+        assert [text.decode() for text in field.folded.tolist()] == own
         for ending in ("b", "t", "語", "e", ""):
             assert [own[number] for number in field.reversed.suffix(ending)] == [t for t in own if t.endswith(ending)]
 

@@ -24,7 +24,7 @@ def told(segment: SegmentReader) -> dict[str, Any]:
 
 def _field(field: WordField, docs: int) -> dict[str, Any]:
     terms: dict[str, Any] = {}
-    for number, text in enumerate(field.terms.texts()):
+    for number, text in enumerate(field.terms.tolist()):
         positions, counts = field.postings.positions_by_doc(number)
         said: dict[str, Any] = {
             "docs": field.postings.docs(number).tolist(),
@@ -46,7 +46,7 @@ def _field(field: WordField, docs: int) -> dict[str, Any]:
     if isinstance(field, TextField):
         said["folded"] = [
             [text.decode(), field.forms_of_folded(np.array([number])).tolist()]
-            for number, text in enumerate(field.folded.texts())
+            for number, text in enumerate(field.folded.tolist())
         ]
     return said
 

@@ -123,7 +123,7 @@ def test_a_field_holds_its_words(tmp_path: Path, name: str) -> None:
             term = ANALYZER.term(form) if name in ("title", "body") else fold(form)
             expected.setdefault(term, {}).setdefault(doc, []).append(position)
             forms.setdefault(term, set()).add(form)
-    terms = [text.decode() for text in field.terms.texts()]
+    terms = [text.decode() for text in field.terms.tolist()]
     assert terms == sorted(expected)
     for number, term in enumerate(terms):
         positions, counts = field.postings.positions_by_doc(number)
@@ -196,7 +196,7 @@ def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pyte
     assert ids == [article.id for article in articles]
     for segment in segments:  # each has the words of its own articles only
         numbers = {segment.value_column("id.value").value(doc) for doc in range(segment.doc_count)}
-        assert {text for text in segment.fields["body"].terms.texts() if text.isdigit()} == numbers
+        assert {text for text in segment.fields["body"].terms.tolist() if text.isdigit()} == numbers
     assert [segment.doc_count for segment in written(large, articles, 2**30)] == [100]
 
 

@@ -35,7 +35,7 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TextField]:
 
 
 def texts(field: TextField) -> list[str]:
-    return [text.decode() for text in field.folded.texts()]
+    return [text.decode() for text in field.folded.tolist()]
 
 
 @pytest.mark.parametrize(
