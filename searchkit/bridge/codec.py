@@ -34,10 +34,10 @@ class ColumnCodec(base.Codec):
     length_stats = False
 
     def terms_reader(self, storage: Any, segment: ColumnSegment) -> ColumnTerms:
-        return ColumnTerms(_share(storage, segment))
+        return ColumnTerms(open_shared(storage, segment))
 
     def per_document_reader(self, storage: Any, segment: ColumnSegment) -> ColumnDocuments:
-        return ColumnDocuments(_share(storage, segment), segment)
+        return ColumnDocuments(open_shared(storage, segment), segment)
 
     def _writes_nothing(self, *_: Any) -> NoReturn:
         raise NotImplementedError("searchkit's segments are written by searchkit only; leave Whoosh its default codec")
@@ -139,7 +139,7 @@ _shared_segments: WeakValueDictionary[Path, SharedSegment] = WeakValueDictionary
 _shared_segments_lock = threading.Lock()
 
 
-def _share(storage: Any, segment: ColumnSegment) -> SharedSegment:
+def open_shared(storage: Any, segment: ColumnSegment) -> SharedSegment:
     """The open file of a segment, one for all readers: it never changes, nor is its id used again.
 
     Raises CorruptIndex, IndexMismatch, OSError.

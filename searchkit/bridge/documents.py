@@ -9,7 +9,7 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.columns import ColumnReader
 
-from searchkit.arrays import AnyArray, Bools, Ints
+from searchkit.arrays import AnyArray, Ints
 from searchkit.bridge.fields import to_stored_fields
 from searchkit.bridge.shared_segment import SharedSegment
 from searchkit.codec.columns import ValueColumn
@@ -45,11 +45,7 @@ class ColumnDocuments(base.PerDocumentReader):
     def deleted_docs(self) -> Iterator[int]:
         return self._segment.deleted_docs()
 
-    def live_docs(self) -> Bools | None:
-        """Which documents are live (None: all), for our weighting only."""
-        return self._segment.to_ref().live_docs()
-
-    # What is stored.
+    # Stored fields.
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         try:
@@ -80,25 +76,20 @@ class ColumnDocuments(base.PerDocumentReader):
 
     # Lengths.
 
-    def lengths(self, fieldname: str) -> AnyArray | None:
-        """Words of each document in a field, None where none are kept."""
-        field = self._shared.reader.fields.get(fieldname)
-        return None if field is None else field.lengths
-
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        lengths = self.lengths(fieldname)
+        lengths = self._shared.lengths(fieldname)
         return default if lengths is None else int(lengths[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
-        lengths = self.lengths(fieldname)
+        lengths = self._shared.lengths(fieldname)
         return 0 if lengths is None else int(lengths.sum(dtype=np.int64))
 
     def min_field_length(self, fieldname: str) -> int:
-        lengths = self.lengths(fieldname)
+        lengths = self._shared.lengths(fieldname)
         return 0 if lengths is None or not len(lengths) else int(lengths.min())
 
     def max_field_length(self, fieldname: str) -> int:
-        lengths = self.lengths(fieldname)
+        lengths = self._shared.lengths(fieldname)
         return 0 if lengths is None else int(lengths.max(initial=0))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from searchkit.arrays import Ints
+from searchkit.arrays import AnyArray, Ints
 from searchkit.bridge.fields import TEXT_FIELDS, VALUE_FIELDS
 from searchkit.bridge.postings import FieldTerms, NumberTerms, ValueTerms, WordTerms
 from searchkit.codec.reader import SegmentReader
@@ -50,6 +50,17 @@ class SharedSegment:
                 if found is None:
                     found = self._terms[field] = self._term_makers[field]()
         return found
+
+    def docs_with(self, field: str, term: bytes) -> Ints:
+        """The documents (int64, ascending) with a term, deleted ones included."""
+        terms = self.terms(field)
+        term_id = -1 if terms is None else terms.find(term)
+        return np.zeros(0, dtype=np.int64) if terms is None or term_id < 0 else terms.docs(term_id)
+
+    def lengths(self, field: str) -> AnyArray | None:
+        """How many words each document has in a field; None where no lengths are kept."""
+        found = self.reader.fields.get(field)
+        return None if found is None else found.lengths
 
     def _value_terms(self, name: str) -> FieldTerms:
         return ValueTerms(self.reader.value_column(f"{name}.value"))

@@ -9,7 +9,6 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchkit.arrays import Ints
 from searchkit.bridge.matcher import ColumnMatcher
 from searchkit.bridge.postings import FieldTerms
 from searchkit.bridge.shared_segment import SharedSegment
@@ -82,14 +81,6 @@ class ColumnTerms(base.TermsReader):
             return self._find(fieldname, text)
         except TermNotFound as error:
             raise KeyError(text) from error
-
-    def docs(self, fieldname: str, text: bytes) -> Ints:
-        """The documents with a term, deleted ones included (for our weighting only)."""
-        try:
-            terms, term_id = self._find(fieldname, text)
-        except TermNotFound:
-            return np.zeros(0, dtype=np.int64)
-        return terms.docs(term_id)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnMatcher:
         terms, term_id = self._find(fieldname, text)

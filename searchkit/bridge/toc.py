@@ -13,8 +13,7 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import RamStorage
-from whoosh.index import _CURRENT_TOC_VERSION, TOC
-from whoosh.system import _FLOAT_SIZE, _INT_SIZE, _LONG_SIZE
+from whoosh.index import TOC
 from whoosh.util.varints import read_varint
 
 from searchkit.bridge.codec import ColumnSegment
@@ -47,6 +46,12 @@ ALLOWED_IN_TOC = {
     "whoosh.formats": {"Existence", "Frequency", "Positions", "Characters"},
 }  # fmt: skip
 
+_VERSION = -111
+_SIZES = (4, 8, 4)
+"""Bytes of an int, a long and a float. Whoosh begins a TOC with them, and has always the same."""
+_ORDER = -12345
+"""An int that Whoosh writes to see the order of bytes."""
+
 _ID = re.compile("[0-9a-z]+")
 _W3_STATE = {"indexname", "segid", "_codec", "_doccount", "_deleted", "compound", "_fieldlengths"}
 
@@ -72,10 +77,10 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
         sizes = tuple(read_varint(stream.read) for _ in range(3))
         order = int.from_bytes(stream.read(4), "big", signed=True)
         version = int.from_bytes(stream.read(4), "big", signed=True)
-        if sizes != (_INT_SIZE, _LONG_SIZE, _FLOAT_SIZE) or order != -12345:
+        if sizes != _SIZES or order != _ORDER:
             raise IndexMismatch(f"{path}: the index was made on another kind of machine; index the articles again here")
-        if version != _CURRENT_TOC_VERSION:
-            raise IndexMismatch(f"{path}: Whoosh's format {version} instead of {_CURRENT_TOC_VERSION}")
+        if version != _VERSION:
+            raise IndexMismatch(f"{path}: Whoosh's format {version} instead of {_VERSION}")
         for _ in range(3):
             read_varint(stream.read)
         length = read_varint(stream.read)

@@ -16,8 +16,9 @@ from whoosh.reading import TermNotFound
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from searchkit.arrays import AnyArray
-from searchkit.bridge.documents import ColumnDocuments
+from searchkit.bridge.codec import ColumnSegment, open_shared
 from searchkit.bridge.fields import TEXT_FIELDS
+from searchkit.bridge.shared_segment import SharedSegment
 from searchkit.schema import TITLE_WEIGHT
 from searchkit.scoring import idf, length_norms
 
@@ -91,8 +92,8 @@ class _Statistics:
         """The length norm of each document of this searcher."""
         average = self.field(fieldname)[1]
         reader = searcher.reader()
-        documents = getattr(reader, "_perdoc", None)
-        lengths = documents.lengths(fieldname) if isinstance(documents, ColumnDocuments) else None
+        shared = _shared_segment(reader)
+        lengths = None if shared is None else shared.lengths(fieldname)
         if lengths is None:
             # Whoosh gives None for no words.
             return lambda doc: float(length_norms(reader.doc_field_length(doc, fieldname, 0) or 0, average))
@@ -102,10 +103,16 @@ class _Statistics:
         return self._norms[key].item
 
 
+def _shared_segment(reader: Any) -> SharedSegment | None:
+    """The segment that a reader reads, if it is one of ours."""
+    segment = reader.segment()
+    return open_shared(reader.storage(), segment) if isinstance(segment, ColumnSegment) else None
+
+
 def _live_lengths(reader: Any, fieldname: str) -> AnyArray:
-    documents = getattr(reader, "_perdoc", None)
-    if isinstance(documents, ColumnDocuments):
-        lengths, live = documents.lengths(fieldname), documents.live_docs()
+    shared = _shared_segment(reader)
+    if shared is not None:
+        lengths, live = shared.lengths(fieldname), reader.segment().to_ref().live_docs()
         if lengths is None:
             return np.zeros(0, dtype=np.int64)
         return lengths if live is None else lengths[live]
@@ -116,10 +123,9 @@ def _live_doc_freq(reader: Any, fieldname: str, term: bytes) -> int:
     """How many live documents of a segment have a term."""
     if not reader.has_deletions():
         return int(reader.doc_frequency(fieldname, term))
-    documents = getattr(reader, "_perdoc", None)
-    if isinstance(documents, ColumnDocuments):
-        live = documents.live_docs()
-        docs = reader._terms.docs(fieldname, term)
+    shared = _shared_segment(reader)
+    if shared is not None:
+        docs, live = shared.docs_with(fieldname, term), reader.segment().to_ref().live_docs()
         return len(docs) if live is None else int(np.count_nonzero(live[docs]))
     try:
         return sum(1 for _ in reader.postings(fieldname, term).all_ids())
