@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "cache": (),
     "scoring": (),
     "schema": (),
-    "corpus": (),
+    "corpus": ("cache",),
     "readers": ("corpus",),  # the public names of those who write readers
     "analysis": (),
     "codec": ("scoring",),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from searchkit.corpus.limits import LONGEST_CACHED
 from searchkit.corpus.zones import with_zone
@@ -78,16 +77,12 @@ def _parse(text: str, order: str) -> datetime | None:
         if number[1] is None:
             return _unsigned(text.removesuffix(".0"))
         return date_of_number(float(text) if number[2] else int(text))
-    return _load_written_date_parser()(text, order)
-
-
-@cache
-def _load_written_date_parser() -> Callable[[str, str], datetime | None]:
     from searchkit.corpus.written_dates import parse_written_date  # late: 6 ms at the start of a run without written dates
 
-    return parse_written_date
+    return parse_written_date(text, order)
 
 
+# Many articles have one day: without it the Reuters collection takes 16 % more time to read.
 _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 

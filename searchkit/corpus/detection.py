@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import exp
@@ -27,7 +27,7 @@ from searchkit.corpus.candidates import (
     total_cost,
 )
 from searchkit.corpus.encoding_names import encoding_name
-from searchkit.corpus.language_model import SAMPLES, language
+from searchkit.corpus.language_model import SAMPLES, CostTable, language
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
 _QUICK = 600
@@ -163,23 +163,17 @@ def _usual_cost(data: bytes, expected: Guess) -> float:
     return min(most, _ODDEST) if most > _ODDEST and _WORD_BEYOND_ASCII.search(data) else most
 
 
-class _CostsAboveAscii(dict[int, float]):
+@cache
+def _costs_above_ascii(code: str) -> CostTable[int]:
     """The cost of each pair of characters in a language, by its four bytes in UTF-16; pairs of
     ASCII cost nothing."""
+    costs = language(code)
 
-    def __init__(self, costs: Mapping[str, float]) -> None:
-        super().__init__()
-        self._costs = costs
-
-    def __missing__(self, pair: int) -> float:
+    def cost_of(pair: int) -> float:
         text = pair.to_bytes(4, sys.byteorder).decode("utf-16-le", "surrogatepass")
-        self[pair] = cost = 0.0 if text.isascii() else self._costs[text]
-        return cost
+        return 0.0 if text.isascii() else costs[text]
 
-
-@cache
-def _costs_above_ascii(code: str) -> _CostsAboveAscii:
-    return _CostsAboveAscii(language(code))
+    return CostTable(cost_of)
 
 
 @cache
