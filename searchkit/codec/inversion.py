@@ -18,7 +18,7 @@ import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.container import smallest_dtype
-from searchkit.codec.postings import PostingsSlice, PostingsWriter
+from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 
 PIECE_BITS = 16
 """Bits of a token's index in its piece."""

@@ -16,10 +16,10 @@ import numpy as np
 from searchkit.arrays import Bools, Ints
 from searchkit.codec.columns import write_unit_starts, write_value_column
 from searchkit.codec.dictionary import reversed_order, write_dictionary
-from searchkit.codec.postings import PostingsSlice, PostingsWriter
+from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
-from searchkit.codec.stored_fields import MOST_DICTIONARIES, StoredFieldsWriter
+from searchkit.codec.stored_fields_writer import MOST_DICTIONARIES, StoredFieldsWriter
 from searchkit.codec.string_array import as_string_array
 from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
 

@@ -22,9 +22,9 @@ from searchkit.codec.columns import OPTIONAL_NUMBERS, write_unit_starts, write_v
 from searchkit.codec.container import ContainerWriter, smallest_dtype
 from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.inversion import FormTerms, count_tokens, write_postings
-from searchkit.codec.postings import PostingsWriter
+from searchkit.codec.postings_writer import PostingsWriter
 from searchkit.codec.ragged import run_starts, starts_from_counts
-from searchkit.codec.stored_fields import StoredFieldsWriter
+from searchkit.codec.stored_fields_writer import StoredFieldsWriter
 from searchkit.codec.string_array import StringArray, as_string_array, sorted_order, unique_strings
 
 SOFT_HYPHEN = "\u00ad".encode()

@@ -15,7 +15,8 @@ from searchkit.arrays import Ints
 from searchkit.codec import inversion
 from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.inversion import FormTerms, write_postings
-from searchkit.codec.postings import PAGE, Postings, PostingsSlice, PostingsWriter, page_count
+from searchkit.codec.postings import PAGE, Postings, page_count
+from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 from searchkit.errors import CorruptIndex
 
 NewPath = Callable[[], Path]

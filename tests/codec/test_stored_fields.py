@@ -14,11 +14,12 @@ import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec import stored_fields
+from searchkit.codec import stored_fields_writer
 from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
-from searchkit.codec.stored_fields import FEWEST_SAMPLES, MOST_DICTIONARIES, SAMPLES, StoredFields, StoredFieldsWriter, train
+from searchkit.codec.stored_fields import StoredFields
+from searchkit.codec.stored_fields_writer import FEWEST_SAMPLES, MOST_DICTIONARIES, SAMPLES, StoredFieldsWriter, train
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import Doc, build
 from tests.codec.rewrite import rewrite, sections_of
@@ -89,8 +90,8 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
 @given(st.lists(st.binary(max_size=300), max_size=10))
 @example([b""])
 def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
-    compressor = stored_fields._compressor(train(news(1, FEWEST_SAMPLES * 10)))
-    assert stored_fields._compress_all(compressor, records) == list(map(compressor.compress, records))
+    compressor = stored_fields_writer._compressor(train(news(1, FEWEST_SAMPLES * 10)))
+    assert stored_fields_writer._compress_all(compressor, records) == list(map(compressor.compress, records))
 
 
 def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
@@ -115,8 +116,8 @@ def test_small_samples_are_not_learned_from() -> None:
 
 
 def test_large_records_begin_before_many_are_held(new_path: NewPath, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored_fields, "SAMPLE_BYTES", 50_000)
-    monkeypatch.setattr(stored_fields, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(stored_fields_writer, "SAMPLE_BYTES", 50_000)
+    monkeypatch.setattr(stored_fields_writer, "BATCH_BYTES", 10_000)
     records = news(4, 400)
     with ContainerWriter(new_path()) as container:
         writer = StoredFieldsWriter(container)
