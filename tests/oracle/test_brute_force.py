@@ -63,20 +63,20 @@ def phrase(text: str, slop: int = 0) -> Test:
     terms = [ANALYZER.term(form) for form in tokenize(text).forms]
 
     def in_words(words: list[PlainWord]) -> bool:
-        places: dict[str, list[tuple[int, int]]] = {}
+        spans: dict[str, list[tuple[int, int]]] = {}
         for stem, _, _, first, last in words:
             if stem in terms:
-                places.setdefault(stem, []).append((first, last))
+                spans.setdefault(stem, []).append((first, last))
 
         def goes_on(at: int, index: int, left: int) -> bool:
             if index == len(terms):
                 return True
-            following = places.get(terms[index], [])
+            following = spans.get(terms[index], [])
             start = bisect.bisect_right(following, (at, at))
             near = ((first, last) for first, last in following[start:] if at < first <= at + 1 + left)
             return any(goes_on(last, index + 1, left - (first - at - 1)) for first, last in near)
 
-        return any(goes_on(last, 1, slop) for _, last in places.get(terms[0], []))
+        return any(goes_on(last, 1, slop) for _, last in spans.get(terms[0], []))
 
     return lambda p: all(term in p.stems for term in terms) and (in_words(p.title) or in_words(p.body))
 

@@ -108,10 +108,10 @@ def _analyzer(schema: Schema, name: str) -> ArticleAnalyzer:
 
 
 def _post(postings: Postings, doc: int, terms: Iterable[str], positions: Iterable[int]) -> None:
-    places: dict[str, list[int]] = {}
+    by_term: dict[str, list[int]] = {}
     for term, position in zip(terms, positions, strict=True):
-        places.setdefault(term, []).append(position)
-    for term, found in places.items():
+        by_term.setdefault(term, []).append(position)
+    for term, found in by_term.items():
         postings.setdefault(term.encode(), []).append((doc, found))
 
 
@@ -129,5 +129,5 @@ def _in_order(schema: Schema, postings: dict[str, Postings]) -> Iterator[tuple[s
     for name in sorted(postings):
         encode = getattr(schema[name].format, "encode", None)
         for term in sorted(postings[name]):
-            for doc, places in postings[name][term]:
-                yield name, term, doc, float(len(places) or 1), encode(places) if encode and places else b""
+            for doc, positions in postings[name][term]:
+                yield name, term, doc, float(len(positions) or 1), encode(positions) if encode and positions else b""

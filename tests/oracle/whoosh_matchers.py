@@ -2,7 +2,7 @@
 
 Whoosh's parser and query classes are not used: matchers are put together here from its readers' postings, with its
 IntersectionMatcher and UnionMatcher, and run to their end. None is asked for block quality, so the faulty pruning of
-its limited searches is never entered. Words as written, patterns and operators with places are checked elsewhere.
+its limited searches is never entered. Exact words, patterns and operators over spans are checked elsewhere.
 """
 
 from __future__ import annotations

@@ -35,9 +35,9 @@ def test_from_documents_and_back(size: int, data: st.DataObject) -> None:
 @given(st.lists(st.booleans(), min_size=1, max_size=300))
 def test_from_flags_and_back(flags: list[bool]) -> None:
     bits = bitsets.from_flags(np.array(flags))
-    assert number(bits) == sum(1 << place for place, flag in enumerate(flags) if flag)
+    assert number(bits) == sum(1 << index for index, flag in enumerate(flags) if flag)
     assert bitsets.to_flags(bits, len(flags)).tolist() == flags
-    assert bitsets.to_docs(bits, len(flags)).tolist() == [place for place, flag in enumerate(flags) if flag]
+    assert bitsets.to_docs(bits, len(flags)).tolist() == [index for index, flag in enumerate(flags) if flag]
 
 
 @given(SIZES)

@@ -143,7 +143,7 @@ def test_only_what_wants_scores_scores(made: Made, query: str, monkeypatch: pyte
         raise AssertionError("this scores")
 
     expected = [made.collected(query, collector) for collector in COLLECTORS]
-    monkeypatch.setattr(word_operator, "weigh", refuse)
+    monkeypatch.setattr(word_operator, "bm25", refuse)
     monkeypatch.setattr(Candidates, "__init__", refuse)
     monkeypatch.setattr(WordLookup, "impacts", refuse)
     monkeypatch.setattr(executing, "competitive", refuse)

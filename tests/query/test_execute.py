@@ -91,11 +91,11 @@ def test_the_head_of_a_ranking(snapshot: Snapshot, node: Node, best: int, sort: 
     scores, dates = full.scores.tolist(), snapshot.dates[full.docs].tolist()
     largest = max((abs(score) for score in scores), default=0.0)
 
-    def key(place: int) -> tuple[float, ...]:
-        newest = (1, 0) if dates[place] == UNDATED else (0, dates[place] if sort == "date" else -dates[place])
-        return (-round(scores[place], DECIMALS), *newest) if sort == "relevance" else newest
+    def key(index: int) -> tuple[float, ...]:
+        newest = (1, 0) if dates[index] == UNDATED else (0, dates[index] if sort == "date" else -dates[index])
+        return (-round(scores[index], DECIMALS), *newest) if sort == "relevance" else newest
 
-    keys = {int(doc): key(place) for place, doc in enumerate(full.docs.tolist())}
+    keys = {int(doc): key(index) for index, doc in enumerate(full.docs.tolist())}
     if keys:
         last = sorted(keys.values())[min(best, len(keys)) - 1]
         # Sums of few and of many are added in the same order; large weights leave their last bits open.

@@ -112,7 +112,7 @@ def test_literal_takes_all_words_as_words() -> None:
         ("%%", "the query holds no words", 0, "* finds everything"),
     ],
 )
-def test_a_fault_has_its_place(typed: str, message: str, column: int, hint: str | None) -> None:
+def test_an_error_has_its_column(typed: str, message: str, column: int, hint: str | None) -> None:
     with pytest.raises(QueryError) as caught:
         parse(typed)
     assert (caught.value.message, caught.value.column) == (message, column)

@@ -1,4 +1,4 @@
-"""Proximity, mentions, fuzzy words and regular expressions: what tree is read, and where a fault lies."""
+"""Proximity, atleast, fuzzy words and regular expressions: their trees, and the columns of errors."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_leaves_of_all_operators() -> None:
         ("/(a|b)*a(a|b){12}/", "the regular expression needs more than 2,000 states", 0, 18),
     ],
 )
-def test_a_fault_has_its_place(typed: str, message: str, column: int, length: int) -> None:
+def test_an_error_has_its_column(typed: str, message: str, column: int, length: int) -> None:
     with pytest.raises(QueryError) as caught:
         parse(typed)
     assert (caught.value.message, caught.value.column, caught.value.length) == (message, column, length)
@@ -161,11 +161,11 @@ PLAIN: st.SearchStrategy[SpanNode] = st.sampled_from((*WORDS, Phrase((A, B), 3))
 
 
 @st.composite
-def place_nodes(draw: st.DrawFn, depth: int = 4) -> SpanNode:
+def span_nodes(draw: st.DrawFn, depth: int = 4) -> SpanNode:
     kind = draw(st.integers(0, 4)) if depth else 0
     if kind == 0:
         return draw(PLAIN)
-    left, right = draw(place_nodes(depth - 1)), draw(place_nodes(depth - 1))
+    left, right = draw(span_nodes(depth - 1)), draw(span_nodes(depth - 1))
     if kind == 1:
         return Near(left, right, draw(st.integers(1, 99)), draw(st.booleans()))
     if kind == 2:
@@ -177,7 +177,7 @@ def place_nodes(draw: st.DrawFn, depth: int = 4) -> SpanNode:
     return Or(tuple(children))
 
 
-@given(place_nodes(), st.booleans(), st.booleans())
+@given(span_nodes(), st.booleans(), st.booleans())
 def test_what_is_written_is_read_as_the_same_tree(node: SpanNode, counted: bool, weighted: bool) -> None:
     tree: Node = AtLeast(2, node) if counted else node
     tree = Weighted(tree, 2.0) if weighted else tree

@@ -1,4 +1,4 @@
-"""Keys of places lead back to their articles, whatever the articles' widths."""
+"""Keys lead back to their documents, whatever the lengths of these."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ WIDTHS = st.lists(st.one_of(st.integers(0, 3), st.integers(0, 2 * GAP + 3), st.j
 def test_articles_of_keys(widths: list[int], data: st.DataObject) -> None:
     position_keys = PositionKeys(np.array(widths, dtype=np.int64))
     assert position_keys.starts.dtype == np.uint32
-    places = [(doc, p) for doc, width in enumerate(widths) for p in {0, width // 2, max(0, width - 1)}]
-    chosen = sorted(data.draw(st.lists(st.sampled_from(places), max_size=20)))
+    positions = [(doc, p) for doc, width in enumerate(widths) for p in {0, width // 2, max(0, width - 1)}]
+    chosen = sorted(data.draw(st.lists(st.sampled_from(positions), max_size=20)))
     keys = np.array([int(position_keys.starts[doc]) + p for doc, p in chosen], dtype=position_keys.starts.dtype)
     assert position_keys.docs_of(keys).tolist() == [doc for doc, _ in chosen]
     assert position_keys.docs_of(keys).tolist() == (np.searchsorted(position_keys.starts, keys, side="right") - 1).tolist()
@@ -28,7 +28,7 @@ def test_articles_keep_their_distance(widths: list[int]) -> None:
     assert np.diff(starts).tolist() == [width + GAP for width in widths]
 
 
-def test_more_places_than_32_bits_hold() -> None:
+def test_more_positions_than_32_bits_hold() -> None:
     position_keys = PositionKeys(np.full(3, 2**31, dtype=np.int64))
     assert position_keys.starts.dtype == np.int64
     keys = position_keys.starts[:-1] + (2**31 - 1)

@@ -14,7 +14,7 @@ from searchkit.query import spans
 from searchkit.query.sorted_arrays import intersect
 from searchkit.query.spans import Spans
 
-Place = tuple[int, int]
+Pair = tuple[int, int]
 
 CANDIDATES = 3
 POSITIONS = st.lists(st.sets(st.integers(0, 14), max_size=7), min_size=CANDIDATES, max_size=CANDIDATES)
@@ -32,13 +32,13 @@ def keys(word: list[set[int]]) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def spans_of(places: list[set[Place]]) -> Spans:
-    pairs = [((c << 32) | first, (c << 32) | last) for c, there in enumerate(places) for first, last in sorted(there)]
+def spans_of(spans_in_each: list[set[Pair]]) -> Spans:
+    pairs = [((c << 32) | first, (c << 32) | last) for c, there in enumerate(spans_in_each) for first, last in sorted(there)]
     return Spans(np.array([p[0] for p in pairs], dtype=np.int64), np.array([p[1] for p in pairs], dtype=np.int64))
 
 
-def spans_by_candidate(found: Spans) -> list[list[Place]]:
-    apart: list[list[Place]] = [[] for _ in range(CANDIDATES)]
+def spans_by_candidate(found: Spans) -> list[list[Pair]]:
+    apart: list[list[Pair]] = [[] for _ in range(CANDIDATES)]
     for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
         assert first >> 32 == last >> 32
         apart[first >> 32].append((first & spans.LOW, last & spans.LOW))
@@ -57,7 +57,7 @@ def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) ->
 
 
 @given(st.lists(PLACES, min_size=1, max_size=3), st.data(), st.integers(0, 3))
-def test_phrases_of_wide_words(words: list[list[set[Place]]], data: st.DataObject, slop: int) -> None:
+def test_phrases_of_wide_words(words: list[list[set[Pair]]], data: st.DataObject, slop: int) -> None:
     steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
     found = spans_by_candidate(spans.phrase_of_spans([spans_of(word) for word in words], steps, slop))
     for candidate in range(CANDIDATES):
@@ -66,7 +66,7 @@ def test_phrases_of_wide_words(words: list[list[set[Place]]], data: st.DataObjec
 
 
 @given(PLACES, PLACES, st.integers(1, 5), st.booleans())
-def test_near(left: list[set[Place]], right: list[set[Place]], distance: int, ordered: bool) -> None:
+def test_near(left: list[set[Pair]], right: list[set[Pair]], distance: int, ordered: bool) -> None:
     found = spans_by_candidate(spans.near(spans_of(left), spans_of(right), distance, ordered=ordered))
     for candidate in range(CANDIDATES):
         one, other = sorted(left[candidate]), sorted(right[candidate])
@@ -74,7 +74,7 @@ def test_near(left: list[set[Place]], right: list[set[Place]], distance: int, or
 
 
 @given(PLACES, PLACES, st.integers(1, 5))
-def test_not_near(left: list[set[Place]], right: list[set[Place]], distance: int) -> None:
+def test_not_near(left: list[set[Pair]], right: list[set[Pair]], distance: int) -> None:
     found = spans_by_candidate(spans.not_near(spans_of(left), spans_of(right), distance))
     for candidate in range(CANDIDATES):
         one, other = sorted(left[candidate]), sorted(right[candidate])
@@ -82,7 +82,7 @@ def test_not_near(left: list[set[Place]], right: list[set[Place]], distance: int
 
 
 @given(PLACES, PLACES, POSITIONS)
-def test_together(left: list[set[Place]], right: list[set[Place]], begins: list[set[int]]) -> None:
+def test_together(left: list[set[Pair]], right: list[set[Pair]], begins: list[set[int]]) -> None:
     begins = [there - {0} for there in begins]  # each first sentence begins unsaid
     found = spans_by_candidate(spans.together(spans_of(left), spans_of(right), keys(begins)))
     for candidate in range(CANDIDATES):
@@ -92,7 +92,7 @@ def test_together(left: list[set[Place]], right: list[set[Place]], begins: list[
 
 
 @given(PLACES, PLACES)
-def test_union(one: list[set[Place]], other: list[set[Place]]) -> None:
+def test_union(one: list[set[Pair]], other: list[set[Pair]]) -> None:
     found = spans_by_candidate(spans.union([spans_of(one), spans_of(other)]))
     assert found == [plain_spans.union_spans([one[c], other[c]]) for c in range(CANDIDATES)]
 

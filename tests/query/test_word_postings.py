@@ -36,7 +36,7 @@ class Index:
         batches = [list(articles(size, seed=n + 3, first=1000 * n)) for n, size in enumerate((260, 1, 90))]
         refs = [without(ref, DELETED.get(n, ())) for n, ref in enumerate(build(folder, batches))]
         self.snapshot = Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
-        self.finder = WordLookup(self.snapshot, ANALYZER)
+        self.lookup = WordLookup(self.snapshot, ANALYZER)
         self.articles: list[Article | None] = [
             None if doc in DELETED.get(n, ()) else article
             for n, batch in enumerate(batches)
@@ -48,9 +48,9 @@ class Index:
         found: dict[int, list[int]] = {}
         for doc, article in enumerate(self.articles):
             words = tokenize(getattr(article, attribute) if article else "")
-            places = [first for form, first, _ in words.form_spans() if _is(word, without_hyphen(form))]
-            if places:
-                found[doc] = places
+            positions = [first for form, first, _ in words.form_spans() if _is(word, without_hyphen(form))]
+            if positions:
+                found[doc] = positions
         return found
 
     def length(self, doc: int, attribute: str) -> int:
@@ -83,19 +83,19 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("word", QUERIES, ids=str)
 def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> None:
     wanted = index.positions(word, attribute)
-    postings, position_keys = index.finder.postings(word, attribute), index.snapshot.field(attribute).position_keys
+    postings, position_keys = index.lookup.postings(word, attribute), index.snapshot.field(attribute).position_keys
     docs = np.array(sorted(wanted), dtype=np.int64)
     assert postings.docs.tolist() == docs.tolist()
     assert postings.tf.tolist() == [len(wanted[doc]) for doc in docs.tolist()]
     assert bitsets.to_docs(postings.bits, index.snapshot.size).tolist() == docs.tolist()
     assert postings.ranks(docs).tolist() == list(range(len(docs)))
-    places = index.finder.positions(word, attribute)
+    positions = index.lookup.positions(word, attribute)
     keys = [int(position_keys.starts[doc]) + position for doc in docs.tolist() for position in wanted[doc]]
-    assert places.keys.tolist() == keys
-    assert position_keys.docs_of(places.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
+    assert positions.keys.tolist() == keys
+    assert position_keys.docs_of(positions.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
     some = docs[::3]
-    picked, counts, numbers = places.in_docs(some)
-    assert places.keys[numbers].tolist() == picked.tolist()
+    picked, counts, indexes = positions.in_docs(some)
+    assert positions.keys[indexes].tolist() == picked.tolist()
     assert counts.tolist() == [len(wanted[doc]) for doc in some.tolist()]
     assert picked.tolist() == [
         int(position_keys.starts[doc]) + position for doc in some.tolist() for position in wanted[doc]
@@ -106,7 +106,7 @@ def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> 
 @pytest.mark.parametrize("word", QUERIES, ids=str)
 def test_frequencies_in_any_articles(index: Index, word: SingleWord, asked: list[int]) -> None:
     wanted = index.positions(word, "body")
-    found = index.finder.postings(word, "body").tf_at(np.array(asked, dtype=np.int64))
+    found = index.lookup.postings(word, "body").tf_at(np.array(asked, dtype=np.int64))
     assert found.tolist() == [len(wanted.get(doc, ())) for doc in asked]
 
 
@@ -115,7 +115,7 @@ def test_frequencies_in_any_articles(index: Index, word: SingleWord, asked: list
 def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str) -> None:
     """A score lies between a level and the one below it, and what is 0 is 0; over all articles, and over a few."""
     wanted = index.positions(word, attribute)
-    impacts, postings = index.finder.impacts(word, attribute), index.finder.postings(word, attribute)
+    impacts, postings = index.lookup.impacts(word, attribute), index.lookup.postings(word, attribute)
     lengths = np.array([index.length(doc, attribute) for doc in range(351)])
     tf = np.array([len(wanted.get(doc, ())) for doc in range(351)])
     average = lengths.sum() / np.count_nonzero(lengths)
@@ -154,8 +154,8 @@ def test_what_lengths_weigh(index: Index) -> None:
 @pytest.mark.parametrize("attribute", ["title", "body"])
 @pytest.mark.parametrize("step", [1, 13])
 def test_phrases(index: Index, words: list[tuple[SingleWord, int]], attribute: str, step: int) -> None:
-    """The places of a phrase: in all candidates, and in a few of them."""
-    finder, snapshot = index.finder, index.snapshot
+    """The positions of a phrase: in all candidates, and in a few of them."""
+    lookup, snapshot = index.lookup, index.snapshot
     positions = [(index.positions(word, attribute), shift) for word, shift in words]
     candidates = [doc for doc in range(0, 351, step) if all(doc in there for there, _ in positions)]
     wanted = [
@@ -165,11 +165,11 @@ def test_phrases(index: Index, words: list[tuple[SingleWord, int]], attribute: s
         if all(first + shift in there[doc] for there, shift in positions)
     ]
     position_keys = snapshot.field(attribute).position_keys
-    placed = [(finder.postings(word, attribute), finder.positions(word, attribute), shift) for word, shift in words]
-    keys = find_phrases(placed, bitsets.from_docs(np.array(candidates, dtype=np.int64), snapshot.size), position_keys)
+    phrase_words = [(lookup.postings(word, attribute), lookup.positions(word, attribute), shift) for word, shift in words]
+    keys = find_phrases(phrase_words, bitsets.from_docs(np.array(candidates, dtype=np.int64), snapshot.size), position_keys)
     docs = position_keys.docs_of(keys)
     found = list(zip(docs.tolist(), (keys - position_keys.starts[docs]).tolist(), strict=True))
-    assert [place for place in found if place[0] in set(candidates)] == wanted
+    assert [one for one in found if one[0] in set(candidates)] == wanted
     assert distinct(docs).tolist() == sorted(set(docs.tolist()))
 
 
