@@ -25,7 +25,7 @@ from searchkit.engines.base import check_language, resolve_options
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
-from searchkit.query import Query, parse_with
+from searchkit.query import Query, parse_with_options
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
@@ -133,7 +133,7 @@ class LocalReader:
         chosen = resolve_options(options, changes)
         current = self._current()
         snapshot = current.snapshot
-        parsed = parse_with(query, chosen, current.analyzer.language)
+        parsed = parse_with_options(query, chosen, current.analyzer.language)
         best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._reading():
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(best, chosen.sort))
@@ -186,7 +186,7 @@ class LocalReader:
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
         snapshot, _, analyzer = self._current()
-        parsed = parse_with(query, resolve_options(options, changes), analyzer.language)
+        parsed = parse_with_options(query, resolve_options(options, changes), analyzer.language)
         with self._reading():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
@@ -218,7 +218,7 @@ class LocalReader:
     ) -> ArticleMarks:
         """See Engine.marks."""
         analyzer = self._current().analyzer
-        root = parse_with(query, resolve_options(options, changes), analyzer.language).root
+        root = parse_with_options(query, resolve_options(options, changes), analyzer.language).root
         return highlight_article(article, root, analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:

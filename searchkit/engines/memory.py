@@ -25,7 +25,7 @@ from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.indexing.dry_run import open_session
 from searchkit.indexing.lock import check_wait
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
-from searchkit.query import Query, parse_with
+from searchkit.query import Query, parse_with_options
 from searchkit.query.explain import explain
 from searchkit.reports import Explanation, Stats, Verification
 from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
@@ -111,7 +111,7 @@ class MemoryEngine(SessionWriter):
         begun = time.perf_counter()
         chosen = resolve_options(options, changes)
         snapshot = self._current()
-        parsed = parse_with(query, chosen, self._analyzer.language)
+        parsed = parse_with_options(query, chosen, self._analyzer.language)
         found = snapshot.find(parsed.root)
         ranked = sorted(found, key=lambda key: _rank(snapshot.articles[key], round(found[key], 9), chosen))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
@@ -134,7 +134,7 @@ class MemoryEngine(SessionWriter):
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """See Engine.explain."""
         snapshot = self._current()
-        parsed = parse_with(query, resolve_options(options, changes), self._analyzer.language)
+        parsed = parse_with_options(query, resolve_options(options, changes), self._analyzer.language)
         return explain(parsed, self._analyzer, lambda node: len(snapshot.find(node)))
 
     def get(self, article_id: str) -> Article:
@@ -155,7 +155,7 @@ class MemoryEngine(SessionWriter):
     ) -> ArticleMarks:
         """See Engine.marks."""
         self._current()
-        root = parse_with(query, resolve_options(options, changes), self._analyzer.language).root
+        root = parse_with_options(query, resolve_options(options, changes), self._analyzer.language).root
         return highlight_article(article, root, self._analyzer) or ArticleMarks()
 
     def stats(self) -> Stats:

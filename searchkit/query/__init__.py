@@ -7,6 +7,6 @@ making hits (results).
 from __future__ import annotations
 
 from searchkit.query.nodes import Node, leaves
-from searchkit.query.parse import Query, parse, parse_with
+from searchkit.query.parse import Query, parse, parse_with_options
 
-__all__ = ["Node", "Query", "leaves", "parse", "parse_with"]
+__all__ = ["Node", "Query", "leaves", "parse", "parse_with_options"]

@@ -21,7 +21,7 @@ from searchkit.query.collectors import Collector, Count, Docs, Facet, Histogram,
 from searchkit.query.counting import FacetCounts, HistogramCounts, count_periods, count_values
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
-from searchkit.query.operators import SearchContext, operator_of
+from searchkit.query.operators import SearchContext, make_operator
 from searchkit.query.ranking import competitive, top_docs
 from searchkit.query.scorers import Scorer
 from searchkit.query.snapshot import Snapshot
@@ -56,7 +56,7 @@ def execute(
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
     weight = 1.0 if isinstance(collector, Scored) else 0.0
-    scorer = operator_of(node).match(SearchContext(snapshot, analyzer), weight, None)
+    scorer = make_operator(node).match(SearchContext(snapshot, analyzer), weight, None)
     bits = scorer.bits
     if snapshot.live_count < snapshot.size:
         bits = bits & snapshot.live

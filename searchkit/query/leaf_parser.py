@@ -41,7 +41,7 @@ MOST_SLOP = 99
 """Other words that may stand inside a phrase; paragraphs are further apart."""
 MOST_EDITS = 2
 """Edits of a fuzzy word."""
-HEAVIEST = 1_000_000.0
+MOST_WEIGHT = 1_000_000.0
 QUOTED_HINT = "to search for it as words, put it in quotes"
 
 PRETOKEN = re.compile(r'[^\s()"]+')
@@ -60,7 +60,7 @@ _NUMBER = re.compile(r"\d{1,9}")
 
 
 @dataclass(slots=True)
-class Item:
+class Operand:
     """An operand, its column, and how it was joined to the one before: "side" (they stand side by
     side), "and", "or", or "" for the first. `typed` is a pretoken as it was typed."""
 
@@ -87,7 +87,7 @@ class LeafParser:
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
 
-    def _unquoted(self, name: str, column: int, pretoken: str, start: int | None = None) -> Item | None:
+    def _unquoted(self, name: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
         weight: float | None = None
         kind = FIELDS[name].kind if name else Kind.TEXT
         if "^" in pretoken and kind is not Kind.VALUE:
@@ -109,7 +109,7 @@ class LeafParser:
         if weight is not None:
             node = Weighted(node, weight)
         ignorable = isinstance(node, Word) and not name and not node.exact and self._is_function_word(node, pretoken)
-        return Item(node, "", column if start is None else start, pretoken, ignorable)
+        return Operand(node, "", column if start is None else start, pretoken, ignorable)
 
     def _fuzzy(self, name: str, pretoken: str, column: int, found: re.Match[str]) -> Node | None:
         before = pretoken[: found.start()]
@@ -127,7 +127,7 @@ class LeafParser:
             )
         return Fuzzy(fold(forms[0]), int(found[1] or 1), name)
 
-    def _regex(self, name: str, found: re.Match[str], start: int) -> Item:
+    def _regex(self, name: str, found: re.Match[str], start: int) -> Operand:
         """A regular expression, as REGEX found it."""
         try:
             analysis.compile_pattern(found[1])
@@ -136,7 +136,7 @@ class LeafParser:
             length = 1 if error.at else len(found[0])
             raise self._error(str(error), at, length, QUOTED_HINT) from None
         self.at = found.end()
-        return Item(self._weighted(Regex(found[1], name)), "", start)
+        return Operand(self._weighted(Regex(found[1], name)), "", start)
 
     def _is_function_word(self, word: Word, typed: str) -> bool:
         capitals = word.text.isupper()
@@ -145,7 +145,7 @@ class LeafParser:
             return False
         return is_function_word(fold(word.text), self.language)
 
-    def _quoted(self, name: str, start: int, *, exact: bool = False) -> Item:
+    def _quoted(self, name: str, start: int, *, exact: bool = False) -> Operand:
         opened = self.at
         closed = self.text.find('"', opened + 1)
         if closed < 0:
@@ -165,7 +165,7 @@ class LeafParser:
                 raise self._error(f"at most {MOST_SLOP} other words may stand inside a phrase", self.at, len(slop[0]))
             node = Phrase(node.items, int(slop[1]), node.field)
             self.at = slop.end()
-        return Item(self._weighted(node), "", start)
+        return Operand(self._weighted(node), "", start)
 
     def _leaf(self, name: str, text: str, column: int, *, quoted: bool, exact: bool = False) -> Node | None:
         kind = FIELDS[name].kind if name else Kind.TEXT
@@ -268,8 +268,8 @@ class LeafParser:
         return Weighted(node, self._weight(found[1], found.start(), len(found[0])))
 
     def _weight(self, text: str, column: int, length: int) -> float:
-        if not re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", text) or not 0 < float(text) <= HEAVIEST:
-            raise self._error(f"a weight is a number above 0 and up to {HEAVIEST:,.0f}: word^2", column, length)
+        if not re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", text) or not 0 < float(text) <= MOST_WEIGHT:
+            raise self._error(f"a weight is a number above 0 and up to {MOST_WEIGHT:,.0f}: word^2", column, length)
         return float(text)
 
     def _skip_blank(self) -> None:

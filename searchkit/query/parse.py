@@ -75,7 +75,7 @@ def parse(
     return Query(root, text, left_out)
 
 
-def parse_with(text: str, options: SearchOptions, language: str) -> Query:
+def parse_with_options(text: str, options: SearchOptions, language: str) -> Query:
     """Parse a query as the options of a search say. Raises as `parse`."""
     return parse(
         text,

@@ -15,10 +15,10 @@ import re
 
 from searchkit.errors import QueryError
 from searchkit.query import dates
-from searchkit.query.leaf_parser import MOST_NODES, PRETOKEN, QUOTED_HINT, REGEX, Item, LeafParser, has_words
+from searchkit.query.leaf_parser import MOST_NODES, PRETOKEN, QUOTED_HINT, REGEX, LeafParser, Operand, has_words
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
 from searchkit.query.operands import (
-    FARTHEST,
+    MOST_DISTANCE,
     InfixOperator,
     OperandError,
     OperatorName,
@@ -28,7 +28,7 @@ from searchkit.query.operands import (
 )
 from searchkit.schema import FIELDS, Kind
 
-DEEPEST = 50
+MOST_NESTING = 50
 """Parentheses, NOTs and operators such as w/5 that may stand inside each other."""
 MOST_AT_LEAST = 999
 """The greatest number of atleast."""
@@ -58,9 +58,9 @@ class QueryParser(LeafParser):
     # One level: operands and operators up to the closing parenthesis or the end.
 
     def _level(self, inside: str, depth: int, opened: int) -> Node | None:
-        if depth > DEEPEST:
+        if depth > MOST_NESTING:
             raise self._too_deep(self.at)
-        items: list[Item] = []
+        items: list[Operand] = []
         operator, operator_at = "", -1
         while True:
             self._skip_blank()
@@ -91,15 +91,15 @@ class QueryParser(LeafParser):
         return self._join(items)
 
     def _too_deep(self, column: int) -> QueryError:
-        return self._error(f"more than {DEEPEST} parentheses, NOTs or operators like w/5 inside each other", column)
+        return self._error(f"more than {MOST_NESTING} parentheses, NOTs or operators like w/5 inside each other", column)
 
     def _no_operand(self, column: int) -> QueryError:
         sign = PRETOKEN.match(self.text, column)
         length = len(sign[0]) if sign and sign[0] in ("AND", "OR", "NOT") else 1
         return self._error(f"{self.original[column : column + length]} needs a word on its right", column, length)
 
-    def _join(self, items: list[Item]) -> Node | None:
-        kept: list[Item] = []
+    def _join(self, items: list[Operand]) -> Node | None:
+        kept: list[Operand] = []
         for index, item in enumerate(items):
             after = items[index + 1].joined if index + 1 < len(items) else ""
             beside = {item.joined, after} <= {"side", ""} and len(items) > 1
@@ -140,7 +140,7 @@ class QueryParser(LeafParser):
 
     # One operand.
 
-    def _operand(self, inside: str, depth: int) -> Item | None:
+    def _operand(self, inside: str, depth: int) -> Operand | None:
         start = self.at
         self._count()
         operator = self._infix_operator()
@@ -149,13 +149,13 @@ class QueryParser(LeafParser):
         negated = self._negation()
         if negated:
             self._skip_blank()
-            if depth > DEEPEST:
+            if depth > MOST_NESTING:
                 raise self._too_deep(start)
             at_end = self.at >= len(self.text) or self.text[self.at] == ")"
             item = None if at_end or self._peek_binary() else self._operand(inside, depth + 1)
             if item is None:
                 raise self._error(f"{negated} needs a word on its right", start, len(negated))
-            return Item(Not(item.node), "", start)
+            return Operand(Not(item.node), "", start)
         return self._proximity(inside, depth)
 
     def _count(self) -> None:
@@ -188,7 +188,7 @@ class QueryParser(LeafParser):
 
     # Operators between operands that have spans.
 
-    def _proximity(self, inside: str, depth: int) -> Item | None:
+    def _proximity(self, inside: str, depth: int) -> Operand | None:
         left = self._primary(inside, depth)
         if left is None:
             return None
@@ -210,11 +210,11 @@ class QueryParser(LeafParser):
                 self._span_operand(right.node, start, self.at, operator.typed),
             )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
-            if nesting_depth(node) > DEEPEST:
+            if nesting_depth(node) > MOST_NESTING:
                 raise self._too_deep(operator.column)
-            left, left_end = Item(node, "", left.column), self.at
+            left, left_end = Operand(node, "", left.column), self.at
 
-    def _right_operand(self, inside: str, depth: int, operator: InfixOperator) -> Item | None:
+    def _right_operand(self, inside: str, depth: int, operator: InfixOperator) -> Operand | None:
         start = self.at
         following = self._infix_operator()
         if following is not None:
@@ -247,8 +247,8 @@ class QueryParser(LeafParser):
             return InfixOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
         if near[1] == "onear":
             raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
-        if not 1 <= int(near[2][:3] or 0) <= FARTHEST:
-            message = f"{near[1]}/ needs a number from 1 to {FARTHEST}: {near[1]}/5"
+        if not 1 <= int(near[2][:3] or 0) <= MOST_DISTANCE:
+            message = f"{near[1]}/ needs a number from 1 to {MOST_DISTANCE}: {near[1]}/5"
             raise self._error(message, start, len(typed), QUOTED_HINT)
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
         return InfixOperator(name, int(near[2]), typed, start)
@@ -266,7 +266,7 @@ class QueryParser(LeafParser):
             hint = "name the field once: title:(peace w/5 talks)"
             raise self._error(f"{what} must be in the same field, not {' and '.join(names)}", column, length, hint)
 
-    def _at_least(self, inside: str, depth: int, found: re.Match[str], start: int) -> Item:
+    def _at_least(self, inside: str, depth: int, found: re.Match[str], start: int) -> Operand:
         typed = found[0]
         count = int(found[1][:4] or 0)
         if not 1 <= count <= MOST_AT_LEAST:
@@ -278,11 +278,11 @@ class QueryParser(LeafParser):
             raise self._error("no word stands between the parentheses", opened, self.at - opened)
         node = self._span_operand(inner, opened + 1, self.at - 1, f"{typed}( )")
         self._check_fields(node, found.start(), len(typed), f"all inside {typed}( )")
-        return Item(self._weighted(AtLeast(count, node)), "", start)
+        return Operand(self._weighted(AtLeast(count, node)), "", start)
 
     # What stands between operators.
 
-    def _primary(self, inside: str, depth: int) -> Item | None:
+    def _primary(self, inside: str, depth: int) -> Operand | None:
         start = self.at
         character = self.text[start]
         if character == "(":
@@ -307,14 +307,14 @@ class QueryParser(LeafParser):
             return self._unquoted(inside, start, pretoken[0])
         return self._field(inside, depth, start, name)
 
-    def _group(self, inside: str, depth: int) -> Item | None:
+    def _group(self, inside: str, depth: int) -> Operand | None:
         opened = self.at
         node = self._parenthesised(inside, depth)
         if node is None:
             return None
         if self.text.startswith("~", self.at):
             raise self._error("~ goes with a phrase in quotes", self.at)
-        return Item(self._weighted(node), "", opened)
+        return Operand(self._weighted(node), "", opened)
 
     def _parenthesised(self, inside: str, depth: int) -> Node | None:
         opened = self.at
@@ -323,7 +323,7 @@ class QueryParser(LeafParser):
         self.at += 1
         return node
 
-    def _field(self, inside: str, depth: int, start: int, name: re.Match[str]) -> Item | None:
+    def _field(self, inside: str, depth: int, start: int, name: re.Match[str]) -> Operand | None:
         typed = name[1]
         field_name = typed.lower()
         if field_name not in FIELDS:
@@ -347,7 +347,7 @@ class QueryParser(LeafParser):
                 raise self._error("a range of dates without its ] or }", self.at)
             text, begun = self.text[self.at : closing.end()], self.at
             self.at = closing.end()
-            return Item(self._weighted(self._date(field_name, text, begun)), "", start)
+            return Operand(self._weighted(self._date(field_name, text, begun)), "", start)
         at_least = _AT_LEAST.match(self.text, self.at)
         if at_least:
             return self._at_least(field_name, depth, at_least, start)
@@ -361,12 +361,12 @@ class QueryParser(LeafParser):
         return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
 
 
-def _stands_beside(items: list[Item], index: int) -> bool:
+def _stands_beside(items: list[Operand], index: int) -> bool:
     """Whether the item has a neighbour that it was joined to by standing beside it."""
     return items[index].joined == "side" or (index + 1 < len(items) and items[index + 1].joined == "side")
 
 
-def _split(items: list[Item], joints: tuple[str, ...]) -> list[list[Node]]:
+def _split(items: list[Operand], joints: tuple[str, ...]) -> list[list[Node]]:
     parts: list[list[Node]] = [[]]
     for item in items:
         if item.joined in joints and parts[-1]:

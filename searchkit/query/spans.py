@@ -39,12 +39,12 @@ class Spans:
         """The candidate of each span (ascending)."""
         return self.first >> 32
 
-    def only(self, chosen: Bools) -> Spans:
+    def select(self, chosen: Bools) -> Spans:
         """Some of the spans, by a mask."""
         return Spans(self.first[chosen], self.last[chosen])
 
 
-def of_words(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
+def from_positions(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
     """The spans of single words, 1 or 2 positions wide (`widths`, None: all 1). A position may come
     twice, once of each width."""
     keys = (candidate << 32) | positions
@@ -125,8 +125,8 @@ def together(left: Spans, right: Spans, unit_starts: Ints) -> Spans:
     def unit(keys: Ints) -> Ints:
         return np.searchsorted(unit_starts, keys, side="right") + (keys >> 32)
 
-    left = left.only(unit(left.first) == unit(left.last))
-    right = right.only(unit(right.first) == unit(right.last))
+    left = left.select(unit(left.first) == unit(left.last))
+    right = right.select(unit(right.first) == unit(right.last))
     return _nearest(left, right, False, lambda gap, one, other: unit(one) == unit(other))
 
 
@@ -168,7 +168,7 @@ def not_near(left: Spans, right: Spans, distance: int) -> Spans:
     low = np.maximum(left.first - distance, (left.first >> 32) << 32)
     within = np.searchsorted(right.first, left.last + distance, side="right") - np.searchsorted(by_last, low, side="left")
     within -= _same(left, right)
-    return left.only(within == 0)
+    return left.select(within == 0)
 
 
 def _same(left: Spans, right: Spans) -> Ints:

@@ -141,7 +141,7 @@ class Impacts:
             self._levels = levels
         self.nbytes = self._levels.nbytes
 
-    def add(self, sums: Float32s, weight: float) -> None:
+    def add_bounds(self, sums: Float32s, weight: float) -> None:
         """Add the bounds of all documents of the snapshot to `sums`."""
         bounds = np.multiply(self._levels, np.float32(weight * self.unit), dtype=np.float32)
         if self._is_dense:
@@ -150,7 +150,7 @@ class Impacts:
             # No document comes twice, but this is twice as fast as `sums[docs] += bounds`.
             np.add.at(sums, self._postings.docs, bounds)
 
-    def at(self, docs: Ints, weight: float) -> Float32s:
+    def bounds_at(self, docs: Ints, weight: float) -> Float32s:
         """The bounds of some documents (ascending)."""
         levels = self._levels[docs] if self._is_dense else self._postings.values_at(self._levels, docs)
         return np.multiply(levels, np.float32(weight * self.unit), dtype=np.float32)

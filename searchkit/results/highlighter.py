@@ -13,7 +13,7 @@ from searchkit.analysis import Analyzer
 from searchkit.analysis.tokenizer import LONGEST_WORD
 from searchkit.model import Article, ArticleMarks, Mark
 from searchkit.query.nodes import Node, SingleWord
-from searchkit.query.operators import ANY_REACH, FieldMark, HighlightedText, Operator, operator_of
+from searchkit.query.operators import ANY_REACH, FieldMark, HighlightedText, Operator, make_operator
 from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.cached_article import CachedArticle
 from searchkit.results.scanned_text import TextScanner
@@ -26,7 +26,7 @@ FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
 
 def highlight_article(article: Article, node: Node, analyzer: Analyzer) -> ArticleMarks | None:
     """The marks of a query in any article, or None when the article does not match."""
-    return _highlight(operator_of(node), _AnalyzedArticle(article, analyzer))
+    return _highlight(make_operator(node), _AnalyzedArticle(article, analyzer))
 
 
 class Highlighter:
@@ -38,7 +38,7 @@ class Highlighter:
 
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
         """`forms_of` has to know all surface forms of these articles."""
-        self._operator = operator_of(root)
+        self._operator = make_operator(root)
         self._branches = self._operator.branches()
         self._branches_in = {
             field: [branch for branch in self._branches or () if branch.field in ("", field)] for field in SEARCHED

@@ -15,7 +15,7 @@ from searchkit.engines.memory import MemoryEngine
 from searchkit.query import explain, nodes
 from searchkit.query.collectors import Count
 from searchkit.query.execute import execute
-from searchkit.query.operators import SpanOperator, operator_of, span_operator_of
+from searchkit.query.operators import SpanOperator, make_operator, make_span_operator
 from searchkit.query.parse import Query, parse
 from searchkit.query.snapshot import Snapshot
 from searchkit.results import Highlighter, highlight_article
@@ -51,12 +51,12 @@ def test_there_is_an_example_of_every_kind() -> None:
 @pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: type(node).__name__)
 def test_every_kind_has_an_operator(node: nodes.Node) -> None:
     is_span = type(node) in kinds(nodes.SpanNode) - {nodes.Or}
-    assert isinstance(operator_of(node), SpanOperator) == is_span
+    assert isinstance(make_operator(node), SpanOperator) == is_span
     if is_span:
-        assert type(span_operator_of(node)) is type(operator_of(node))  # type: ignore[arg-type]
+        assert type(make_span_operator(node)) is type(make_operator(node))  # type: ignore[arg-type]
     elif not isinstance(node, nodes.Or):
         with pytest.raises(TypeError, match=f"{type(node).__name__} is no kind of node that is known here"):
-            span_operator_of(node)  # type: ignore[arg-type]
+            make_span_operator(node)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: type(node).__name__)
@@ -95,7 +95,7 @@ def test_an_unknown_node_is_an_error(wrap: Any, local: Callable[[nodes.Node], in
     for use in (
         local,
         with_memory,
-        operator_of,
+        make_operator,
         lambda node: list(nodes.leaves(node)),
         lambda node: highlight_article(ARTICLE, node, ANALYZER),
         lambda node: Highlighter(node, lambda word, field: frozenset()),

@@ -121,7 +121,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     average = lengths.sum() / np.count_nonzero(lengths)
     exact = bm25(tf.astype(np.float64), length_norms(lengths, average), postings.idf)
     sums = np.zeros(351, dtype=np.float32)
-    impacts.add(sums, 2.5)
+    impacts.add_bounds(sums, 2.5)
     exact *= 2.5
     slack = 2.5 * impacts.unit
     assert impacts.unit > 0 or not wanted
@@ -129,7 +129,7 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     assert np.all(sums <= exact + slack * (1 + 2 * BOUND_ERROR))
     assert np.array_equal(sums > 0, tf > 0)
     docs = np.arange(1, 351, 7)
-    assert impacts.at(docs, 2.5).tolist() == sums[docs].tolist()
+    assert impacts.bounds_at(docs, 2.5).tolist() == sums[docs].tolist()
     assert impacts.unit * LEVELS <= postings.idf + 1e-9 or not wanted
 
 

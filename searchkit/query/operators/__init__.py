@@ -8,7 +8,7 @@ for: reading queries (`query.parse`), or making snippets (results).
 from __future__ import annotations
 
 from searchkit.query.operators.base import ANY_REACH, Operator, SearchContext, SpanOperator
-from searchkit.query.operators.dispatch import operator_of, span_operator_of
+from searchkit.query.operators.dispatch import make_operator, make_span_operator
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
 
 __all__ = [
@@ -20,6 +20,6 @@ __all__ = [
     "Operator",
     "SearchContext",
     "SpanOperator",
-    "operator_of",
-    "span_operator_of",
+    "make_operator",
+    "make_span_operator",
 ]

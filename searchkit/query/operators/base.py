@@ -122,12 +122,12 @@ class SpanOperator(Operator):
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
-        for attribute, _ in fields_of(self.field):
+        for attribute, _ in weighted_fields(self.field):
             counts += np.bincount(self.spans(context, attribute, docs).candidates, minlength=len(docs))
         return counts
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in fields_of(self.field)]
+        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in weighted_fields(self.field)]
         return SpanScorer(context, self, found)
 
     # Scorer.
@@ -182,7 +182,7 @@ class SpanOperator(Operator):
         return (self,)
 
 
-def fields_of(name: str) -> Fields:
+def weighted_fields(name: str) -> Fields:
     """The attributes of Article in which words of a field (or of none, "") are looked for, with
     their weights."""
     names = (name,) if name else SEARCHED
@@ -221,7 +221,7 @@ class SpanScorer(Scorer):
                     sums[found] += scores.astype(np.float32)
             else:
                 for of_word, factor in impacts:
-                    sums[found] += of_word.at(found, factor)
+                    sums[found] += of_word.bounds_at(found, factor)
 
     def score(self, candidates: Candidates) -> Floats | None:
         context, docs = self._context, candidates.docs

@@ -31,28 +31,28 @@ from searchkit.query.operators.proximity import NearOperator, NotNearOperator, T
 from searchkit.query.operators.words import WordOperator
 
 
-def operator_of(node: Node) -> Operator:
+def make_operator(node: Node) -> Operator:
     """The operator of any node."""
     if isinstance(node, SingleWord | Phrase | Positional):
-        return span_operator_of(node)
+        return make_span_operator(node)
     if isinstance(node, Filter):
         return FilterOperator(node)
     match node:
         case And(children):
-            return AndOperator([operator_of(child) for child in children])
+            return AndOperator([make_operator(child) for child in children])
         case Or(children):
-            return OrOperator([operator_of(child) for child in children])
+            return OrOperator([make_operator(child) for child in children])
         case Not(child):
-            return NotOperator(operator_of(child))
+            return NotOperator(make_operator(child))
         case Weighted(child, factor):
-            return WeightedOperator(operator_of(child), factor)
+            return WeightedOperator(make_operator(child), factor)
         case AtLeast(count, operand):
-            return AtLeastOperator(count, span_operator_of(operand))
+            return AtLeastOperator(count, make_span_operator(operand))
         case _:
             assert_never_node(node)
 
 
-def span_operator_of(node: SpanNode) -> SpanOperator:
+def make_span_operator(node: SpanNode) -> SpanOperator:
     """The operator of a node with spans."""
     if isinstance(node, SingleWord):
         return WordOperator(node)
@@ -60,12 +60,12 @@ def span_operator_of(node: SpanNode) -> SpanOperator:
         case Phrase():
             return PhraseOperator(node)
         case Near(left, right, distance, ordered):
-            return NearOperator(span_operator_of(left), span_operator_of(right), distance, ordered=ordered)
+            return NearOperator(make_span_operator(left), make_span_operator(right), distance, ordered=ordered)
         case NotNear(left, right, distance):
-            return NotNearOperator(span_operator_of(left), span_operator_of(right), distance)
+            return NotNearOperator(make_span_operator(left), make_span_operator(right), distance)
         case Together(left, right, unit):
-            return TogetherOperator(span_operator_of(left), span_operator_of(right), unit)
+            return TogetherOperator(make_span_operator(left), make_span_operator(right), unit)
         case Or(children):
-            return OrOfSpans([span_operator_of(child) for child in children])
+            return OrOfSpans([make_span_operator(child) for child in children])
         case _:
             assert_never_node(node)

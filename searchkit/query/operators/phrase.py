@@ -79,7 +79,7 @@ class PhraseOperator(SpanOperator):
         # In documents with words of two positions the ends of words matter: their spans are found
         # anew.
         indexes = np.searchsorted(docs, divided)
-        others = narrow.only(~np.isin(narrow.candidates, indexes))
+        others = narrow.select(~np.isin(narrow.candidates, indexes))
         found_there = self._spans_of_wide(context, attribute, divided)
         shift = (indexes[found_there.candidates] - found_there.candidates) << 32
         return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])

@@ -14,7 +14,7 @@ from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, fields_of
+from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, weighted_fields
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer
 from searchkit.query.spans import Spans
@@ -37,7 +37,7 @@ class WordOperator(SpanOperator):
     # Matcher and spans.
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return WordScorer(context.words, self._word, fields_of(self.field), weight, context.snapshot.size)
+        return WordScorer(context.words, self._word, weighted_fields(self.field), weight, context.snapshot.size)
 
     def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         bits = context.words.postings(self._word, attribute).bits
@@ -82,7 +82,7 @@ def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs
     starts = context.snapshot.field(attribute).position_keys.starts[docs[there]]
     positions = keys.astype(np.int64) - np.repeat(starts, counts)
     widths = np.isin(indexes, every.wide).astype(np.int64) + 1 if len(every.wide) else None
-    return spans.of_words(np.repeat(there, counts), positions, widths)
+    return spans.from_positions(np.repeat(there, counts), positions, widths)
 
 
 def scores_of_word(
@@ -115,9 +115,9 @@ class WordScorer(Scorer):
     def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
         for impacts, weight in self._impacts:
             if docs is None:
-                impacts.add(sums, weight)
+                impacts.add_bounds(sums, weight)
             else:
-                sums += impacts.at(docs, weight)
+                sums += impacts.bounds_at(docs, weight)
 
     def score(self, candidates: Candidates) -> Floats | None:
         return sum_of(
