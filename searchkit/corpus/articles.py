@@ -83,7 +83,7 @@ class _StreamReader:
     def __init__(self, row: Format, source: Source, lines: Lines | None = None) -> None:
         self._row, self._source, self._lines = row, source, lines
         self._is_one = row.split == "one-article"
-        self._records = RecordConverter(source.options)
+        self._records = RecordConverter(source, self._locate)
         self._reports_whole_file = source.is_in_share(1)
         """Whether this share reports what concerns the whole file."""
         self._counts: dict[str, list[int]] = {}
@@ -151,7 +151,7 @@ class _StreamReader:
             if len(values) > MOST_FIELDS:
                 raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
             try:
-                found = self._records.article(values, self._source, number, self._locate, encoding, parsed.is_plain)
+                found = self._records.article(values, number, encoding, parsed.is_plain)
                 article = found or self._without_text(values)
             except RecursionError as error:
                 raise Unreadable("the record is nested too deeply") from error

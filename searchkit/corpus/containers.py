@@ -58,7 +58,7 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
     try:
         guarded = CheckedStream(stream, "", ends=size)
         reopen = partial(_reopened, stream, name, source, size)
-        yield from _read_reporting_damage(guarded, name, source, 0, UnpackBudget(size, source.options.limits), reopen)
+        yield from _read_reporting_damage(guarded, name, source, UnpackBudget(size, source.options.limits), reopen)
     except BudgetExceeded as error:
         source.fail(str(error))
 
@@ -83,14 +83,13 @@ def _read_reporting_damage(
     stream: CheckedStream,
     name: str,
     source: Source,
-    depth: int,
     budget: UnpackBudget,
     reopen: Reopen | None = None,
     in_tar: bool = False,
 ) -> Iterator[LocatedArticle]:
     inner, packing = split_packing(name)
     try:
-        yield from _read(stream, inner, packing, source, depth, budget, reopen)
+        yield from _read(stream, inner, packing, source, budget, reopen)
     except BudgetExceeded:
         raise
     except Damaged as error:
@@ -104,7 +103,6 @@ def _read(
     inner: str,
     packing: tuple[str, ...],
     source: Source,
-    depth: int,
     budget: UnpackBudget,
     reopen: Reopen | None,
 ) -> Iterator[LocatedArticle]:
@@ -125,17 +123,17 @@ def _read(
         with call_checked(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
             most = source.options.limits.max_member if source.ordinals else 0
             unpacking = CheckedStream(cast(IO[bytes], opened), packing[0], budget, most)
-            yield from _read(unpacking, inner, packing[1:], source, depth, budget, reopen)
-    elif depth >= DEEPEST:
+            yield from _read(unpacking, inner, packing[1:], source, budget, reopen)
+    elif len(source.ordinals) >= DEEPEST:
         source.fail(f"more than {DEEPEST} archives inside each other; unpack the outer ones")
     elif packing[0] == ".tar":
-        yield from _read_tar(stream, source, depth, budget, reopen)
+        yield from _read_tar(stream, source, budget, reopen)
     else:
-        yield from _read_zip(stream, source, depth, budget)
+        yield from _read_zip(stream, source, budget)
 
 
 def _read_tar(
-    stream: CheckedStream, source: Source, depth: int, budget: UnpackBudget, reopen: Reopen | None
+    stream: CheckedStream, source: Source, budget: UnpackBudget, reopen: Reopen | None
 ) -> Iterator[LocatedArticle]:
     ordinal = 0
     for member, opened in tar_members(stream, source, reopen):
@@ -150,10 +148,10 @@ def _read_tar(
         if reason:
             inside.fail(reason)
         elif opened is not None and member.isreg():
-            yield from _read_reporting_damage(opened, member.name, inside, depth + 1, budget, in_tar=True)
+            yield from _read_reporting_damage(opened, member.name, inside, budget, in_tar=True)
 
 
-def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackBudget) -> Iterator[LocatedArticle]:
+def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> Iterator[LocatedArticle]:
     limits = source.options.limits
     with as_file(stream, ".zip", LARGEST_NESTED_ZIP, _TOO_LARGE) as file:
         most_members, hint = limits.max_members, "raise --max-members"
@@ -162,7 +160,7 @@ def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackB
         with call_checked(lambda: open_zip(file, most_members, hint), ".zip") as archive:
             name_zip_members(archive.infolist())
             wanted = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
-            may_skip = depth == 0 and _fits_budget(wanted, budget)
+            may_skip = not source.ordinals and _fits_budget(wanted, budget)
             for ordinal, member in enumerate(wanted):
                 inside = source.member(_member_path(member.filename)[:LONGEST_NAME], ordinal)
                 if may_skip and _is_of_other_share(member.filename, inside):
@@ -177,7 +175,7 @@ def _read_zip(stream: CheckedStream, source: Source, depth: int, budget: UnpackB
                         if is_link(member):
                             _report_link(guarded, member, inside)
                         else:
-                            yield from _read_reporting_damage(guarded, member.filename, inside, depth + 1, budget)
+                            yield from _read_reporting_damage(guarded, member.filename, inside, budget)
                 except BudgetExceeded:
                     raise
                 except Damaged as error:  # if it is encrypted, say, the next may not be

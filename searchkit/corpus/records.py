@@ -29,7 +29,6 @@ from searchkit.corpus.json_paths import (
 )
 from searchkit.corpus.key_sets import FIELD_KEYS, FULL_TEXT_KEYS, KeySet, find_key_set, normal_key
 from searchkit.corpus.limits import LONG_TEXT
-from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import Source
 from searchkit.corpus.values import (
     body_of,
@@ -83,42 +82,37 @@ class Plan(NamedTuple):
 
 class RecordConverter:
     """Converts the records of one file. What their keys mean is found out once for all with the
-    same keys."""
+    same keys.
 
-    def __init__(self, options: ReadOptions) -> None:
-        self._date_order = options.date_order
+    `locate` turns the number of a record into its location, for warnings.
+    """
+
+    def __init__(self, source: Source, locate: Callable[[int], str]) -> None:
+        self._source, self._locate = source, locate
+        self._date_order = source.options.date_order
         self._mapped: dict[str, list[str]] = {}
-        for name, key in options.map:
+        for name, key in source.options.map:
             self._mapped.setdefault(name, []).append(key)
         self._plans = Cache(PLANS_KEPT)
         self._paths_of_export: dict[str, dict[str, list[str]]] = {}
         """The paths of each field by the name of the key set, "" for none. Without it records with
         ever other keys take 3.8 times as long."""
-        self._tells_unread = True
+        self._reports_unread = True
 
-    def article(
-        self,
-        record: dict[str, Any],
-        source: Source,
-        number: int,
-        locate: Callable[[int], str],
-        encoding: Encoding,
-        is_plain: bool,
-    ) -> Article | None:
+    def article(self, record: dict[str, Any], number: int, encoding: Encoding, is_plain: bool) -> Article | None:
         """The article of a record, or None if it has neither title nor text.
 
-        `locate` turns the number of a record into its location for warnings. `is_plain` promises
-        that no text in the record holds control characters or HTML.
+        `is_plain` promises that no text in the record holds control characters or HTML.
         """
         keys = tuple(record)
         plan: Plan = self._plans.find(keys) or self._plan(keys)
         if is_plain and plan.plain:
-            found = self._plain_article(record, plan, source, number, encoding)
+            found = self._plain_article(record, plan, number, encoding)
             if found is not None:
                 return found
         if ENVELOPE.issubset(keys) and isinstance(record["_source"], dict):
             inner = {key: value for key, value in record.items() if key != "_source"} | record["_source"]
-            return self.article(inner, source, number, locate, encoding, is_plain)
+            return self.article(inner, number, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
         used: dict[str, list[Consumed]] = {}
         title = _first_value(record, titles, used, words_of) or ""
@@ -147,7 +141,7 @@ class RecordConverter:
         language = _first_value(record, languages, used, line_of) or ""
         url = _first_value(record, urls, used, line_of) or ""
         own_id = _first_value(record, ids, used, line_of) or ""
-        extra = self._extra(record, plan.names, used, body, source, replace_controls)
+        extra = self._extra(record, plan.names, used, body, replace_controls)
         if raw_date:
             # If "date" is the name of a key that is no date, the date that was not understood keeps
             # its own name.
@@ -155,14 +149,15 @@ class RecordConverter:
                 extra, "date" if "date" not in extra else next(step.key for step in dates if step.key in used), raw_date
             )
         if unread_date or raw_date:
-            source.warn("dates", unread_date or raw_date, locate(number))
+            self._source.warn("dates", unread_date or raw_date, self._locate(number))
         if byline is None:
             if printed and not is_role(printed):
-                source.warn("bylines", printed, locate(number))  # `extra` has it under its own key
+                # `extra` has it under its own key.
+                self._source.warn("bylines", printed, self._locate(number))
         elif byline.is_cut:
             extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
-            source.record_id(number, own_id),
+            self._source.record_id(number, own_id),
             title,
             body.strip("\n"),
             date,
@@ -172,7 +167,7 @@ class RecordConverter:
             found_topics,
             language,
             url,
-            source.path,
+            self._source.path,
             encoding[0],
             encoding[1],
             extra,
@@ -200,9 +195,7 @@ class RecordConverter:
             unread = unread or _first_value(record, (step,), {}, _as_written) or ""
         return None, ""  # the caller reports it
 
-    def _plain_article(
-        self, record: dict[str, Any], plan: Plan, source: Source, number: int, encoding: Encoding
-    ) -> Article | None:
+    def _plain_article(self, record: dict[str, Any], plan: Plan, number: int, encoding: Encoding) -> Article | None:
         """The article of a usual record: plain, each field a string (names and topics may be lists
         of strings).
 
@@ -242,7 +235,7 @@ class RecordConverter:
         if authors and (byline is None or not byline.names or byline.is_cut):
             return None
         return Article(
-            source.record_id(number, one_line(own) if own else ""),
+            self._source.record_id(number, one_line(own) if own else ""),
             title,
             body.strip("\n"),
             date,
@@ -252,10 +245,10 @@ class RecordConverter:
             found_topics,
             one_line(language) if language else "",
             one_line(url) if url else "",
-            source.path,
+            self._source.path,
             encoding[0],
             encoding[1],
-            self._extra(record, plan.rest, {}, body, source, _unchanged) if plan.rest else {},
+            self._extra(record, plan.rest, {}, body, _unchanged) if plan.rest else {},
         )
 
     def _extra(
@@ -264,7 +257,6 @@ class RecordConverter:
         names: tuple[tuple[str, str], ...],
         used: dict[str, list[Consumed]],
         body: str,
-        source: Source,
         clean: Callable[[str], str],
     ) -> dict[str, str]:
         """The values that no field used, by key: texts and numbers as they are, all else as
@@ -283,18 +275,19 @@ class RecordConverter:
             else:
                 text = clean(_json(value))
             _add_extra(extra, name, text)
-            if self._tells_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
-                self._tell_unread(key, value, body, source)
+            if self._reports_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
+                self._report_unread(key, value, body)
         return extra
 
-    def _tell_unread(self, key: str, value: Any, body: str, source: Source) -> None:
+    def _report_unread(self, key: str, value: Any, body: str) -> None:
         """Report a long text that no field used, once a file. HTML beside a body is the page of the
         article."""
         length, path = longest_text(key, value)
         if length >= LONG_TEXT and length >= 2 * len(body) and not (body and "html" in normal_key(path)):
-            self._tells_unread = False
+            self._reports_unread = False
             # All shares of the file report the same, which counts once (`WarningTally`).
-            source.on_warning(ReadWarning("unread-text", source.path, f'"{path}" (--map {shlex.quote(f"body={path}")})'))
+            hint = shlex.quote(f"body={path}")
+            self._source.on_warning(ReadWarning("unread-text", self._source.path, f'"{path}" (--map {hint})'))
 
     def _plan(self, keys: tuple[str, ...]) -> Plan:
         """Find out what the keys of a record mean: which of them have each field, and which

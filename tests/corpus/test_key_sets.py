@@ -1,4 +1,4 @@
-"""RecordConverter as the usual exports have them (own articles, in the shape of each)."""
+"""Records as the usual exports have them (own articles, in the shape of each)."""
 
 from __future__ import annotations
 
@@ -586,7 +586,7 @@ def article(record: dict[str, Any], **options: Any) -> Article:
     """The article of a record of which everything is understood."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(**options), lambda failure: None, on_warning=warnings.append)
-    found = RecordConverter(source.options).article(record, source, 1, "line {}".format, ("", 0.0), is_plain=False)
+    found = RecordConverter(source, "line {}".format).article(record, 1, ("", 0.0), is_plain=False)
     assert found is not None
     assert warnings == []
     return found

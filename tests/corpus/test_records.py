@@ -18,7 +18,6 @@ from searchkit.corpus.source import Source
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
-SOURCE = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None)
 KEYS = st.sampled_from([*(key for keys in FIELD_KEYS.values() for key in keys.split()), "Title", "x", "", "meta", "a\u0007"])
 TEXTS = st.text(st.sampled_from("ab \n\t\r\x00\x07\x85\x9f\u2003é,;\\<"), max_size=5) | st.sampled_from(
     ["2020-04-26", "By A", "<p>a</p>", "<br>a<BR>", "a " * 150, "O&#39;N &amp; B", "&#7;a;&lt;", "a&#x85;b, &eacute;"]
@@ -31,15 +30,21 @@ VALUES = st.recursive(
 RECORDS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
+def converter(*mapped: tuple[str, str]) -> RecordConverter:
+    """What converts the records of a file that is read with `--map`."""
+    source = Source("a.jsonl", "L", "", ReadOptions(map=mapped), lambda failure: None)
+    return RecordConverter(source, "line {}".format)
+
+
 def article(made: RecordConverter, record: dict[str, Any], is_clean: bool = False) -> Article | None:
-    return made.article(record, SOURCE, 1, "line {}".format, ("utf-8", 1.0), is_clean)
+    return made.article(record, 1, ("utf-8", 1.0), is_clean)
 
 
 @given(st.lists(RECORDS, max_size=5))
 def test_records_before_change_nothing(many: list[dict[str, Any]]) -> None:
-    options = ReadOptions(map=(("authors", "meta.who"), ("title", "x")))
-    shared = RecordConverter(options)
-    assert [article(shared, record) for record in many] == [article(RecordConverter(options), record) for record in many]
+    mapped = (("authors", "meta.who"), ("title", "x"))
+    shared = converter(*mapped)
+    assert [article(shared, record) for record in many] == [article(converter(*mapped), record) for record in many]
 
 
 @given(RECORDS)
@@ -47,10 +52,8 @@ def test_records_before_change_nothing(many: list[dict[str, Any]]) -> None:
 def test_a_line_that_is_plain_needs_no_cleaning(record: dict[str, Any]) -> None:
     line = orjson.dumps(record)
     if _is_plain(line):
-        assert article(RecordConverter(ReadOptions()), record, is_clean=True) == article(
-            RecordConverter(ReadOptions()), record
-        )
-    found = article(RecordConverter(ReadOptions()), record, is_clean=_is_plain(line))
+        assert article(converter(), record, is_clean=True) == article(converter(), record)
+    found = article(converter(), record, is_clean=_is_plain(line))
     if found is not None:
         assert not any(map(has_controls, (found.title, found.body, found.source, *found.authors, *found.extra.values())))
 
@@ -68,7 +71,7 @@ def test_other_characters_leave_a_line_clean(text: str) -> None:
 
 def test_sets_of_keys_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "PLANS_KEPT", 8)
-    made = RecordConverter(ReadOptions())
+    made = converter()
     for number in range(20):
         found = article(made, {"text": "x", f"key {number}": number})
         assert found is not None
@@ -77,7 +80,7 @@ def test_sets_of_keys_that_are_remembered_are_bounded(monkeypatch: pytest.Monkey
 
 
 def test_a_key_that_came_too_late_for_its_field_is_left_over() -> None:
-    found = article(RecordConverter(ReadOptions()), {"headline": "B", "title": "A", "text": "x", "content": "y", "_id": ""})
+    found = article(converter(), {"headline": "B", "title": "A", "text": "x", "content": "y", "_id": ""})
     assert found is not None
     assert (found.title, found.body, found.extra) == ("A", "x", {"headline": "B", "content": "y"})
 
@@ -86,11 +89,11 @@ def told(*records: dict[str, Any]) -> tuple[list[Article | None], list[ReadWarni
     """The articles of some records of one file, and the warnings."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None, on_warning=warnings.append)
-    made = RecordConverter(ReadOptions())
+    made = RecordConverter(source, "line {}".format)
     articles = []
     for number, record in enumerate(records, 1):
         line = orjson.dumps(record)
-        articles.append(made.article(record, source, number, "line {}".format, ("", 0.0), _is_plain(line)))
+        articles.append(made.article(record, number, ("", 0.0), _is_plain(line)))
     return articles, warnings
 
 
@@ -113,7 +116,7 @@ def test_a_long_text_that_no_field_took_is_told_once_with_its_path(record: dict[
     assert first is not None
     assert second is not None
     assert warnings == [ReadWarning("unread-text", "a.jsonl", f'"{path}" (--map {shlex.quote(f"body={path}")})')]
-    mapped = RecordConverter(ReadOptions(map=(("body", path),)))
+    mapped = converter(("body", path))
     found = article(mapped, record)
     assert found is not None
     assert len(found.body) >= 200
@@ -180,7 +183,7 @@ def test_what_a_list_has_beside_a_date_is_kept_and_told(
 
 def test_dates_in_a_list_of_objects() -> None:
     record = {"text": "x", "issues": [{"day": "soon", "n": 1}, {"day": "2020-01-02"}, {"day": "2020-01-03"}]}
-    found = article(RecordConverter(ReadOptions(map=(("date", "issues.day"),))), record)
+    found = article(converter(("date", "issues.day")), record)
     assert found is not None
     assert found.date == datetime(2020, 1, 2, tzinfo=UTC)
     assert found.extra == {"issues": '[{"day":"soon","n":1},{"day":"2020-01-03"}]'}
@@ -234,7 +237,7 @@ def test_lines_keep_no_break_blanks() -> None:
 
 def test_an_unread_date_beside_another_key_of_its_name() -> None:
     record = {"text": "x", "date": "evening edition", "issued": "soon"}
-    found = article(RecordConverter(ReadOptions(map=(("date", "issued"),))), record)
+    found = article(converter(("date", "issued")), record)
     assert found is not None
     assert found.extra == {"date": "evening edition", "issued": "soon"}
 
@@ -342,7 +345,7 @@ def test_html_becomes_text_in_each_field() -> None:
 )
 def test_character_references_in_lines_are_resolved(text: str, line: str, is_clean: bool) -> None:
     record = {"title": text, "text": text, "source": text, "section": text, "tags": [text], "url": text, "note": text}
-    found = article(RecordConverter(ReadOptions()), record, is_clean)
+    found = article(converter(), record, is_clean)
     assert found is not None
     assert (found.title, found.source, found.section, found.topics) == (line, line, line, (line,))
     assert (found.body, found.url, found.extra) == (text, text, {"note": text})
@@ -361,7 +364,7 @@ def test_character_references_in_lines_are_resolved(text: str, line: str, is_cle
     ],
 )
 def test_character_references_in_names_are_resolved(value: Any, names: tuple[str, ...], is_clean: bool) -> None:
-    found = article(RecordConverter(ReadOptions()), {"text": "x", "author": value}, is_clean)
+    found = article(converter(), {"text": "x", "author": value}, is_clean)
     assert found is not None
     assert (found.authors, found.extra) == (names, {})
 

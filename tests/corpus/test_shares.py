@@ -63,7 +63,7 @@ def check_data(path: Path, data: bytes, options: ReadOptions | None = None, coun
 
 
 def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
-    """RecordConverter of which some are blank, bad, or of another encoding than ASCII."""
+    """Records of which some are blank, bad, or of another encoding than ASCII."""
     rng = random.Random(count)
     lines = []
     for number in range(first, first + count):
@@ -75,7 +75,7 @@ def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
 
 
 def sgml(count: int) -> bytes:
-    """RecordConverter of which some have no end, no beginning or no text."""
+    """Records of which some have no end, no beginning or no text."""
     texts = []
     for number in range(1, count + 1):
         text = RECORD.format(number=number)
