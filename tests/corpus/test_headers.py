@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_lines import HeaderLine, parse_header
-from searchkit.corpus.headers import Header, read_header
+from searchkit.corpus.headers import read_header
 
 DAY = datetime(2020, 4, 26, tzinfo=UTC)
 TITLES_WITH_BY = (

@@ -1,0 +1,100 @@
+"""Finds the title among the lines of a header."""
+
+from __future__ import annotations
+
+from searchkit.corpus.header_lines import (
+    DOUBTFUL_NAMES,
+    LONGEST_TITLE,
+    HeaderLine,
+    is_full_name,
+    is_month_and_year,
+    is_sentence,
+    parse_foreign_byline,
+    parse_header,
+)
+
+
+def is_title(lines: list[str], at: int, order: str) -> bool:
+    """Whether a line is a title: short, without a full stop, and above an empty line or a line of
+    the header.
+
+    It may end in a full stop if a line with a date or authors follows: "Talks resume in Washington,
+    D.C."
+    """
+    line = lines[at].strip()
+    if len(line) > LONGEST_TITLE:
+        return False
+    below = _below_title(lines[at + 1], order) if at + 1 < len(lines) else None
+    if line.rstrip("\"'”’»)").endswith((".", "。")):
+        return below is not None and bool(below.date or below.authors)
+    if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
+        return True
+    if is_full_name(lines[at + 1]) and not lines[at + 1].isupper() and is_above_date(lines, at + 1, order):
+        return True
+    return is_month_and_year(lines[at + 1].strip()) and at + 2 < len(lines) and not lines[at + 2].strip()
+
+
+def is_title_with_by(lines: list[str], at: int, order: str) -> bool:
+    """Whether a line may be a title that begins with "By": no other title follows."""
+    before, by, name = lines[at].lower().rpartition("by ")
+    words = name.split()
+    if not by or not words or words[0] not in DOUBTFUL_NAMES or "date" in before:
+        return False
+    below = next_line(lines, at + 1)
+    return below == len(lines) or not is_title(lines, below, order)
+
+
+def is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
+    """Whether two lines are a title: short, no sentences, with a line of date or byline and then
+    text below."""
+    title = lines[at : at + 2]
+    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not is_sentence(line) for line in title):
+        return False
+    below = next_line(lines, at + 2)
+    if below >= len(lines) or next_line(lines, below + 1) == len(lines):
+        return False
+    found = _below_title(lines[below], order)
+    if found is None or not (found.date or found.authors):
+        return False
+    return not lines[below + 1].strip() or _below_title(lines[below + 1], order) is not None
+
+
+def title_follows(lines: list[str], at: int, order: str) -> bool:
+    """Whether a title with text below follows at a line, directly or behind lines of date and
+    byline."""
+    for _ in range(3):
+        at = next_line(lines, at)
+        if at == len(lines) or parse_header(lines[at], order) is None:
+            break
+        at += 1
+    return at < len(lines) and is_title(lines, at, order) and next_line(lines, at + 1) < len(lines)
+
+
+def is_above_date(lines: list[str], at: int, order: str) -> bool:
+    """Whether a short line, not a sentence, stands between another line and a date that ends the
+    block."""
+    block = lines[at - 1 : at + 2]
+    if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
+        return False
+    if len(lines[at]) > LONGEST_TITLE or is_sentence(lines[at]):
+        return False
+    found = parse_header(lines[at + 1], order)
+    return found is not None and found.date is not None and found == HeaderLine(found.date)
+
+
+def _below_title(line: str, order: str) -> HeaderLine | None:
+    """Parse a line below a title. In small letters a foreign byline may be the second line of the
+    title."""
+    return parse_header_line(line, order, may_be_foreign=line[:1].isupper())
+
+
+def parse_header_line(line: str, order: str, *, may_be_foreign: bool) -> HeaderLine | None:
+    """Parse a line of date and byline; with `may_be_foreign` also a byline in another language."""
+    return parse_header(line, order) or (parse_foreign_byline(line, order) if may_be_foreign else None)
+
+
+def next_line(lines: list[str], at: int) -> int:
+    """The first line not blank, from line `at` on."""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
