@@ -221,7 +221,8 @@ def _parse(text: str) -> Byline:
     return Byline((), is_cut=bool(line.strip(_OUTSIDE)))
 
 
-# Few people write most of an archive: without it JSON lines with a byline take 2.6 times as long to read.
+# Few people write most of an archive: without it JSON lines with a byline take 2.6 times as long to
+# read.
 _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 

@@ -78,7 +78,8 @@ def _script(character: str) -> str:
 class CostTable(dict[K, float]):
     """Costs by key, each computed when it is first needed; emptied when it has MOST_COSTS of them.
 
-    A dictionary, since no other cache is read as fast. Without it detection takes 3 to 4 times as long.
+    A dictionary, since no other cache is read as fast. Without it detection takes 3 to 4 times as
+    long.
     """
 
     def __init__(self, compute: Callable[[K], float]) -> None:

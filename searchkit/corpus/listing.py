@@ -1,4 +1,4 @@
-"""Which files does a root hold?"""
+"""Lists the files of a root."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from searchkit.source_files import Listing, SourceFile
 _TOC = re.compile(r"_MAIN_[0-9]+\.toc")
 _EVERYTHING = ReadOptions()
 NO_FILE = "(pipe, socket or device)"
-"""Where files of types that no reader takes are counted, the name of what is no file at all. It is
-never opened."""
+"""The name in `Listing.skipped` of anything that is not a file. It is never opened."""
 INDEX = "(folder of an index)"
-"""The name there of folders that hold an index, which are not looked into."""
+"""The name in `Listing.skipped` of folders that hold an index. They are not searched."""
 
 
 def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     """List the files of a root that are to be read.
 
-    Hidden files and folders are passed over; folders that hold an index and whatever is no regular
-    file are counted and never opened; a file that is reached twice counts by its first path. Raises
-    RootError for a root that is missing, or that holds an index.
+    Hidden files and folders are skipped. Folders that hold an index, and anything that is not a
+    regular file, are counted and never opened. A file that is reached twice has its first path.
+    Raises RootError for a root that is missing or holds an index.
     """
     try:
         status = root.stat()
@@ -44,22 +43,21 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
         return Listing((SourceFile("", str(root), status.st_size, status.st_mtime_ns),), {}, ())
     if not stat.S_ISDIR(status.st_mode):
         raise RootError(f"{printable_path(str(root))} is neither a folder nor a regular file; expected one of them")
-    walk = _Walk(options)
-    walk.all_below(root, status)
+    walker = _Walker(options)
+    walker.walk(root, status)
     files = []
     seen: set[tuple[int, int]] = set()
-    for path, place, found in sorted(walk.found, key=lambda entry: entry[0]):
+    for path, full_path, found in sorted(walker.found, key=lambda entry: entry[0]):
         key = (found.st_dev, found.st_ino)
         if key not in seen:
             seen.add(key)
-            files.append(SourceFile(path, place, found.st_size, found.st_mtime_ns))
-    unlisted, failures = tuple(path for path, _ in walk.failures), tuple(failure for _, failure in walk.failures)
-    return Listing(tuple(files), dict(sorted(walk.skipped.items())), failures, unlisted, tuple(walk.ignored))
+            files.append(SourceFile(path, full_path, found.st_size, found.st_mtime_ns))
+    unlisted, failures = tuple(path for path, _ in walker.failures), tuple(failure for _, failure in walker.failures)
+    return Listing(tuple(files), dict(sorted(walker.skipped.items())), failures, unlisted, tuple(walker.ignored))
 
 
 def label_of(root: Path) -> str:
-    """The label of a root: its name, a file's without the suffixes of its format and packing;
-    "root" for "/"."""
+    """The label of a root: its name, without suffixes of format and packing; "root" for "/"."""
     if root.name in ("", ".", ".."):
         root = root.resolve()
     if root.is_dir():
@@ -69,20 +67,21 @@ def label_of(root: Path) -> str:
     return name[:dot] if dot > 0 and formats_with_suffix(name[dot:].lower()) else name
 
 
-class _Walk:
+class _Walker:
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
         self.found: list[tuple[str, str, os.stat_result]] = []
         self.skipped: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
         self.ignored: list[tuple[str, Failure]] = []
-        self._unavailable: dict[str, str] = {}
-        """Why files of a suffix cannot be read here, or "", by suffix."""
-        self._tells_problems = True
+        self._reports_problems = True
 
-    def all_below(self, root: Path, status: os.stat_result) -> None:
-        """Walk the folders in the order of their paths, each once: a link can neither loop nor
-        multiply them, and what is reached twice is met by its first path first."""
+    def walk(self, root: Path, status: os.stat_result) -> None:
+        """Walk the folders in the order of their paths, each once.
+
+        Links can neither loop nor multiply them, and a file that is reached twice is found by its
+        first path first.
+        """
         waiting = [("", root, status)]
         walked: set[tuple[int, int]] = set()
         while waiting:
@@ -90,10 +89,10 @@ class _Walk:
             key = (status.st_dev, status.st_ino)
             if key not in walked:
                 walked.add(key)
-                for below in self._folder(folder, inside):
+                for below in self._list_folder(folder, inside):
                     heapq.heappush(waiting, below)
 
-    def _folder(self, folder: Path, inside: str) -> list[tuple[str, Path, os.stat_result]]:
+    def _list_folder(self, folder: Path, inside: str) -> list[tuple[str, Path, os.stat_result]]:
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -103,36 +102,36 @@ class _Walk:
             return []
         tocs = [entry for entry in entries if _TOC.fullmatch(entry.name) and _has_content(entry)]
         if tocs:
-            self._index(folder, inside, tocs[0].name)
+            self._skip_index(folder, inside, tocs[0].name)
             return []
         below = []
         for entry in entries:
-            name, place = entry.name, entry.path
+            name, full_path = entry.name, entry.path
             if name.startswith("."):
                 continue
             path = inside + name
             try:
                 status = entry.stat()
             except OSError as error:
-                failure = Failure(printable_path(place), f"it cannot be read: {error.strerror}")
+                failure = Failure(printable_path(full_path), f"it cannot be read: {error.strerror}")
                 if self._is_chosen(path, name) or entry.is_dir(follow_symlinks=False):
                     self.failures.append((path, failure))
                 elif not self._is_excluded(path, name):
-                    self.ignored.append((path, failure))  # as a link it may have led to a folder
+                    self.ignored.append((path, failure))  # it may be a link to a folder
                 continue
             if printable_path(path) != path:
                 if stat.S_ISDIR(status.st_mode) or (self._is_chosen(path, name) and has_reader(name, self._options)):
-                    self.failures.append((path, Failure(printable_path(place), "its name is not UTF-8; rename it")))
+                    self.failures.append((path, Failure(printable_path(full_path), "its name is not UTF-8; rename it")))
             elif stat.S_ISDIR(status.st_mode):
-                below.append((f"{path}/", Path(place), status))
+                below.append((f"{path}/", Path(full_path), status))
             elif stat.S_ISREG(status.st_mode):
-                self._file(name, path, place, status)
+                self._add_file(name, path, full_path, status)
             elif self._is_chosen(path, name):
                 self.skipped[NO_FILE] += 1
         return below
 
-    def _index(self, folder: Path, inside: str, toc: str) -> None:
-        """Pass over a folder that holds an index."""
+    def _skip_index(self, folder: Path, inside: str, toc: str) -> None:
+        """Skip a folder that holds an index. Raises RootError if it is the root."""
         if not inside:
             raise RootError(f"{printable_path(str(folder))} holds an index ({toc}); expected a folder or file of articles")
         self.skipped[INDEX] += 1
@@ -151,36 +150,29 @@ class _Walk:
     def _is_excluded(self, path: str, name: str) -> bool:
         return any(_fits(path, name, glob) for glob in self._options.exclude)
 
-    def _file(self, name: str, path: str, place: str, status: os.stat_result) -> None:
+    def _add_file(self, name: str, path: str, full_path: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
         if not has_reader(name, self._options):
             self.skipped[suffix_of(name)] += 1
-            self._may_be_of_others(path, place)
-        elif reason := self._why_unavailable(name):
-            # As what cannot be listed: its articles stay, and it is read as soon as it can be.
-            self.failures.append((path, Failure(printable_path(place), reason)))
+            self._report_missing_formats(path, full_path)
+        elif reason := why_unavailable(name, self._options):
+            # Like a file that cannot be listed: its articles stay, and it is read when a reader is
+            # there.
+            self.failures.append((path, Failure(printable_path(full_path), reason)))
         else:
-            self.found.append((path, place, status))
+            self.found.append((path, full_path, status))
 
-    def _why_unavailable(self, name: str) -> str:
-        """Why the reader of a file that is not packed cannot be had, or ""."""
-        suffix = name[name.rfind(".") :]
-        reason = self._unavailable.get(suffix)
-        if reason is None:
-            reason = self._unavailable[suffix] = why_unavailable(name, self._options)
-        return reason
-
-    def _may_be_of_others(self, path: str, place: str) -> None:
-        """Tell which formats of other packages cannot be had, once; articles of files that may be
-        theirs stay."""
+    def _report_missing_formats(self, path: str, full_path: str) -> None:
+        """Report once which formats of other packages cannot be loaded. Articles of files that may
+        be theirs stay."""
         for _, problem in external_formats().problems if not self._options.format else ():
-            failure = Failure(printable_path(place), f"no reader takes it, and {problem}")
-            if self._tells_problems:
+            failure = Failure(printable_path(full_path), f"no reader takes it, and {problem}")
+            if self._reports_problems:
                 self.failures.append((path, failure))
             else:
                 self.ignored.append((path, failure))
-        self._tells_problems = False
+        self._reports_problems = False
 
 
 def _has_content(entry: os.DirEntry[str]) -> bool:

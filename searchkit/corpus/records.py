@@ -45,8 +45,8 @@ from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
 PLANS_KEPT = 1024
-"""Sets of keys whose plan is cached. An export has a few; without the cache reading takes 7 times as
-long."""
+"""Sets of keys whose plan is cached. An export has a few; without the cache reading takes 7 times
+as long."""
 LARGEST_KEPT = 32_768
 """Characters of a set of keys that is cached, where each key counts 64 characters more."""
 MOST_FIELDS = 10_000

@@ -1,8 +1,10 @@
-"""Sample sentences of news in each language, from which `language_model` counts letters and pairs of letters.
+"""Sample sentences of news in each language, from which `language_model` counts letters and pairs
+of letters.
 
-The sentences are our own. Those of a language have its usual words and all of its letters; case matters too. A new
-language needs a sample here and its code beside an encoding in `candidates.SINGLE_BYTE`, and nothing else. Chinese,
-Japanese and Korean also have lists of their most usual characters, the likeliest first.
+The sentences are our own. Those of a language have its usual words and all of its letters; case
+matters too. A new language needs a sample here and its code beside an encoding in
+`candidates.SINGLE_BYTE`, and nothing else. Chinese, Japanese and Korean also have lists of their
+most usual characters, the likeliest first.
 """
 
 from __future__ import annotations
@@ -181,7 +183,8 @@ EAST_ASIAN = {
 숨지고 여섯 사람이 다쳤으며 원인을 조사하고 있다. 그는 또한 미국과 중국, 일본 등 여러 나라의 협력을 요청했다.
 """,
 }
-"""Samples in characters of two bytes; words are long, so that most of what they are made of is also listed below."""
+"""Samples in characters of two bytes; words are long, so that most of what they are made of is also
+listed below."""
 
 USUAL = {
     "zh-hans": (
