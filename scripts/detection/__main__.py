@@ -1,7 +1,8 @@
-"""`scripts/encodings`: how often is a text decoded as it was written? Texts of 35 languages in 30 encodings, by length.
+"""`scripts/encodings` measures how often texts are decoded right: 35 languages in 30 encodings, by
+length.
 
-Half of the sentences served to set the weights of detection; the figures of the other half stand beside. Exit status 1 when
-a figure is worse than it must be.
+Half of the sentences served to set the weights of detection; the figures of the other half stand
+beside. Exit status 1 when a figure is worse than it must be.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from searchkit.control_characters import replace_controls
 from searchkit.corpus.decode import SURE_CONFIDENCE, decode
 
 CLASSES = ((400, 4000, 0.97), (100, 399, 0.95), (30, 99, 0.90))
-"""Lengths in bytes, and the share of exact texts that there must be."""
+"""Lengths in bytes, and the lowest accepted share of texts that are decoded exactly."""
 ENGLISH, CAUGHT, FLAGGED = 0.99, 0.75, 0.10
-"""The shares of exact English texts, of wrong ones that are reported, and of right ones from 100 bytes on that are."""
+"""Shares of English texts that are exact; of wrong ones that are reported; of right ones from 100
+bytes on that are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a text."""
+    """The result of decoding one text."""
 
     made: Text
     encoding: str
@@ -32,7 +34,7 @@ class Outcome:
 
 
 def outcomes(texts: Iterable[Text]) -> list[Outcome]:
-    """Decode texts and compare them with what was written."""
+    """Decode texts, and compare them with the originals."""
     found = []
     for made in texts:
         decoded = decode(made.data)
@@ -42,13 +44,13 @@ def outcomes(texts: Iterable[Text]) -> list[Outcome]:
 
 
 def share(found: Iterable[bool]) -> float:
-    """The share of what is true, 1 of nothing."""
+    """The share of values that are true; 1 if there are none."""
     counted = list(found)
     return sum(counted) / len(counted) if counted else 1.0
 
 
 def figures(found: list[Outcome], english: list[Outcome]) -> dict[str, tuple[float, bool]]:
-    """Each figure by its name, and whether it is as good as it must be."""
+    """The figures by name, and whether each is good enough."""
     result: dict[str, tuple[float, bool]] = {}
     for least, most, must in CLASSES:
         exact = share(one.is_exact for one in found if least <= len(one.made.data) <= most)

@@ -1,4 +1,4 @@
-"""Sentences in other letters than Latin ones; see `sentences`."""
+"""Sentences in non-Latin letters; see `sentences`."""
 
 from __future__ import annotations
 

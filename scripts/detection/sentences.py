@@ -1,4 +1,4 @@
-"""Sentences in many languages, from which texts are made; none of them is among the samples that detection learned from.
+"""Sentences in many languages for texts to decode. None of them is in the samples that detection uses.
 
 One sentence a line.
 """

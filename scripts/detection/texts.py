@@ -1,4 +1,4 @@
-"""Texts in many encodings, made of our sentences."""
+"""Makes texts in many encodings out of our sentences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LENGTHS = ((30, 60), (60, 100), (100, 200), (200, 400), (400, 1000), (1000, 4000
 _PLAINER = str.maketrans(
     {**dict.fromkeys("’‘", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("–—", "-"), "…": "...", "€": "EUR", "•": "*"}
 )
-"""What is written instead of signs that an encoding lacks."""
+"""Replacements for signs that an encoding does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Text:
 
 
 def make_texts(half: int, of_each: int = 1, seed: int = 1) -> list[Text]:
-    """Texts of one half of the sentences (0 or 1), so many of each language, codec and length."""
+    """Texts of one half of the sentences (0 or 1), `of_each` of every language, codec and
+    length."""
     rng = random.Random(seed)
     texts = []
     for language, codecs in ENCODINGS.items():
@@ -79,7 +80,7 @@ def make_english(count: int = 300, seed: int = 1) -> list[Text]:
 
 
 def _text(sentences: Sequence[str], codec: str, shortest: int, longest: int, rng: random.Random) -> str:
-    """A text of so many bytes, "" where sentences that are not ASCII do not fit."""
+    """A text of `shortest` to `longest` bytes, "" if sentences that are not ASCII do not fit."""
     for _ in range(50):
         text, least = "", rng.randint(shortest, longest)
         between = rng.choice((" ", "\n", "\n\n"))
@@ -93,6 +94,6 @@ def _text(sentences: Sequence[str], codec: str, shortest: int, longest: int, rng
 
 
 def _written(sentence: str, codec: str) -> str:
-    """A sentence in the characters of a codec; one that it lacks is left out."""
+    """A sentence without the characters that a codec does not have."""
     plain = "".join(sign if sign.encode(codec, "ignore") else sign.translate(_PLAINER) for sign in sentence)
     return plain.encode(codec, "ignore").decode(codec)

@@ -1,1 +1,2 @@
-"""Feeds damaged files, segments, manifests and queries to searchkit; each case is made from a seed, and can be again."""
+"""Feeds damaged files, segments, manifests and queries to searchkit. Each case can be repeated by
+its seed."""

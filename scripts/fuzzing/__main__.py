@@ -1,6 +1,8 @@
-"""`scripts/fuzz`: damaged input for the readers, the segment reader, the manifest and the query parser.
+"""`scripts/fuzz`: damaged input for the readers, the segment reader, the manifest and the query
+parser.
 
-Exit status 1 when anything came out but an answer or an error of searchkit's own, within a second and 200 MB.
+Exit status 1 if a case ends in anything but an answer or an error of searchkit, within a second and
+200 MB.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def main() -> int:
 
 
 def _fuzz(name: str, seed: int, cases: range) -> int:
-    """Run in a process of its own, which a fault may end; then what it was doing is known here."""
+    """Run cases in another process. If it crashes, the case that it ran is known here."""
     context = multiprocessing.get_context("spawn")
     case = context.Value("q", cases.start)
     results = context.SimpleQueue()

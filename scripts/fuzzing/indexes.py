@@ -1,4 +1,5 @@
-"""What is fed of an index: its segment, its manifests and its table of contents, in a folder that is opened and asked."""
+"""Targets in an index: its segment, its manifests and its table of contents. The index is opened
+and searched."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ QUESTIONS = (
 
 
 def ask(folder: Path, rng: random.Random, counts: Counter[str]) -> None:
-    """Open an index, and ask what a user would."""
+    """Open an index, and do what a user does with it."""
     try:
         with searchkit.open(folder) as engine:
             counts["opened"] += 1
@@ -39,7 +40,8 @@ def ask(folder: Path, rng: random.Random, counts: Counter[str]) -> None:
 
 
 class SegmentTarget:
-    """Segments: their sections damaged under a table that says nothing of it, or header and table, sealed again."""
+    """Segments: damaged sections with valid checksums in the table, or a damaged header and table
+    with new ones."""
 
     name = "segment"
     TOKENS = (
@@ -78,7 +80,7 @@ class SegmentTarget:
 
 
 def _seal(data: bytearray) -> None:
-    """Give header and table the checksums and the size that they should have."""
+    """Write the checksums and the size that fit header and table."""
     if len(data) < HEADER.size:
         return
     magic, version, count, offset, size, _, _, _ = HEADER.unpack(data[: HEADER.size])
@@ -88,7 +90,8 @@ def _seal(data: bytearray) -> None:
 
 
 class ManifestTarget:
-    """Manifests, the states of files, deletions and tables of contents: bytes damaged, or values under a new seal."""
+    """Manifests, file states, deletions and tables of contents: damaged bytes, or other values with
+    a new checksum."""
 
     name = "manifest"
     TOKENS = (
@@ -154,7 +157,7 @@ class ManifestTarget:
 
 
 def sealed(document: object) -> bytes:
-    """A document with the checksum that it should have."""
+    """A document with its checksum."""
     if not isinstance(document, dict):
         return json.dumps(document).encode()
     document.pop("checksum", None)

@@ -1,4 +1,4 @@
-"""Damage: bits that flip, bytes that go, pieces that come from elsewhere."""
+"""Damages data: flips bits, removes bytes, inserts pieces of other data."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ MOST_CHANGES = 6
 
 
 def mutated(rng: random.Random, data: bytes, others: Sequence[bytes], tokens: Sequence[bytes]) -> bytes:
-    """Some bytes with a few changes; `others` lend pieces, `tokens` are what means something in such data."""
+    """The data with a few changes. Pieces of `others` are inserted, and `tokens` that have a
+    meaning in such data."""
     changed = bytearray(data)
     for _ in range(rng.randint(1, MOST_CHANGES)):
         _change(rng, changed, others, tokens)
@@ -68,7 +69,7 @@ def _change(rng: random.Random, data: bytearray, others: Sequence[bytes], tokens
 
 
 def mutated_tree(rng: random.Random, document: Any) -> Any:
-    """A JSON document with one of its values changed, gone, or in another place."""
+    """A JSON document with one value changed, removed or moved."""
     document = json.loads(json.dumps(document))
     places: list[tuple[Any, Any]] = []
 
@@ -90,5 +91,5 @@ def mutated_tree(rng: random.Random, document: Any) -> Any:
             else:
                 holder[key] = rng.choice(VALUES)
         except (KeyError, IndexError):
-            continue  # one that went with another
+            continue  # it was removed with another value
     return document

@@ -1,4 +1,4 @@
-"""Runs cases, and tells of those that end in another way than they may."""
+"""Runs cases, and collects those that fail in a way that they must not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "query": QueryTarget,
 }
 MOST_SECONDS = 1.0
-"""Of processor time, a case."""
+"""Processor time of a case."""
 MOST_MEMORY = 200 * 2**20
 PATIENCE = 20
 """Seconds of processor time after which a case is stopped."""
@@ -32,12 +32,13 @@ MOST_FOUND = 20
 
 
 class TookTooLong(BaseException):
-    """A case that had to be stopped; nothing below may catch it."""
+    """A case was stopped. It is no Exception, so that the code under test does not catch it."""
 
 
 @dataclass
 class Findings:
-    """How many cases ran, what came out of them, and what should not have: the case and what happened."""
+    """The number of cases, the counts of their outcomes, and the failures: the case and what
+    happened."""
 
     cases: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -54,10 +55,13 @@ def run(
     begin: Callable[[int], None] = lambda case: None,
     most_seconds: float = MOST_SECONDS,
 ) -> Findings:
-    """Run some cases of a target; `begin` is told of each. A case depends on its number and the seed alone."""
+    """Run cases of a target; `begin` is called before each. A case depends on its number and the
+    seed alone."""
     target = TARGETS[name](folder)
     findings = Findings()
-    target.attempt(random.Random(f"{seed} {name} warm"), Counter())  # what is loaded once is not a case's memory
+    target.attempt(
+        random.Random(f"{seed} {name} warm"), Counter()
+    )  # memory of what is loaded once does not count for a case
     _forget_peak()
     before = _peak()
     signal.signal(signal.SIGVTALRM, _stop)
@@ -89,13 +93,13 @@ def run(
 
 
 def _peak() -> int:
-    """The most memory that the process has had since `_forget_peak`, in bytes."""
+    """The peak memory of the process since `_forget_peak`, in bytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def _forget_peak() -> None:
-    """Count from what is in use now (proc(5), clear_refs)."""
+    """Reset the peak to the memory that is in use now (proc(5), clear_refs)."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
@@ -106,7 +110,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def work(
     name: str, seed: int, cases: range, case: Synchronized[int], results: multiprocessing.queues.SimpleQueue[Findings]
 ) -> None:
-    """Run in a process of its own: `case` is the one that it is at, should it come to an end there."""
+    """Run cases in a process of their own; `case` is set to the current one, in case the process
+    crashes."""
 
     def begin(number: int) -> None:
         case.value = number

@@ -1,4 +1,4 @@
-"""What is fed: files to the readers, and queries to the parser and to a small index."""
+"""Targets: files for the readers, and queries for the parser and a small index."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ from searchkit.schema import check, from_record, to_record
 
 ROOT = Path(__file__).parents[2]
 MOST_SEED = 4000
-"""Bytes of a seed: small ones have more of what is damaged in what means something."""
+"""Bytes of a seed. In small ones damage hits more often what has a meaning."""
 
 
 class Target(Protocol):
-    """Something that is fed."""
+    """A part of searchkit that is fed with damaged data."""
 
     name: str
 
     def attempt(self, rng: random.Random, counts: Counter[str]) -> None:
-        """Make one case, and feed it; what came out is counted. Errors of ours are caught, any other is a finding."""
+        """Make and run one case, and count its outcome. Errors of searchkit are caught; any other
+        is a failure."""
 
 
 class Unexpected(Exception):
-    """An answer that should not have come out."""
+    """A wrong answer."""
 
 
 def expect(holds: bool, what: str) -> None:
-    """Raise Unexpected for what does not hold."""
+    """Raise Unexpected if a condition does not hold."""
     if not holds:
         raise Unexpected(what)
 
@@ -153,7 +154,7 @@ class ReaderTarget:
 
 
 class QueryTarget:
-    """Queries, parsed, parsed again from what they say they mean, and answered by a small index."""
+    """Queries: parsed, parsed again from their string form, and answered by a small index."""
 
     name = "query"
     SEEDS = (
@@ -287,7 +288,7 @@ class QueryTarget:
 
 
 def small_engine(place: Path) -> searchkit.ArchiveEngine:
-    """A new index of a few articles, in every field, of which one is deleted."""
+    """A new index of a few articles with all fields; one of them is deleted."""
     engine = searchkit.open(place, create=True)
     folder = place.parent / "small"
     folder.mkdir(exist_ok=True)
@@ -320,5 +321,5 @@ def _tarred(members: dict[str, bytes], form: int = tarfile.GNU_FORMAT) -> bytes:
 
 
 def working_folder() -> tempfile.TemporaryDirectory[str]:
-    """Where the files of cases lie: in memory where the system has such a place."""
+    """A folder for the files of cases, in memory if the system has such a folder."""
     return tempfile.TemporaryDirectory(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108

@@ -136,7 +136,7 @@ class _Walker:
             raise RootError(f"{printable_path(str(folder))} holds an index ({toc}); expected a folder or file of articles")
         self.skipped[INDEX] += 1
         if not self._is_excluded(f"{inside}{toc}", toc):
-            reason = f"the folder is passed over, for it holds an index ({toc}); the articles that came from there stay"
+            reason = f"the folder is skipped, because it holds an index ({toc}); the articles that came from there stay"
             self.ignored.append((inside.rstrip("/"), Failure(printable_path(str(folder)), reason)))
 
     def _is_chosen(self, path: str, name: str) -> bool:

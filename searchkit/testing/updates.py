@@ -195,7 +195,7 @@ class UpdatesContract:
         (root / "t" / "_MAIN_1.toc").write_text("Something.")
         (root / "more" / "_MAIN_1.toc").parent.mkdir()
         (root / "more" / "_MAIN_1.toc").write_text("Something.")
-        reason = "the folder is passed over, for it holds an index (_MAIN_1.toc); the articles that came from there stay"
+        reason = "the folder is skipped, because it holds an index (_MAIN_1.toc); the articles that came from there stay"
         for new in (True, False):
             report = engine.index()
             assert (report.changed, report.unchanged, report.skipped) == (False, 40, {"(folder of an index)": 2})
