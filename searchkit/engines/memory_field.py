@@ -1,7 +1,7 @@
 """A field of all articles in dictionaries: spans of words, phrases and operators, and their scores.
 
-The plain twin of what the other engines do over arrays: every form is tried, and places are what
-`analysis.spans` says.
+The plain twin of what other engines do over arrays: each word is matched with every surface form,
+and `analysis.spans` finds the spans.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.schema import SEARCHED, TITLE_WEIGHT
 
-K1, B = 1.2, 0.75
+K1, B = 1.2, 0.75  # as in `scoring`, which needs NumPy
 SpansByArticle = dict[str, list[Span]]
 """From the id of each article that has any to its spans."""
 Scores = dict[str, float]
@@ -48,7 +48,7 @@ class MemoryField:
     def __init__(self, field: schema.Field, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.name, self._analyzer = field.name, analyzer
         self.lengths: dict[str, int] = {}
-        # By what tells the terms of its article's words, and by surface form.
+        # By the analyzer of the article and by surface form.
         self._forms: dict[tuple[Analyzer, str], SpansByArticle] = defaultdict(lambda: defaultdict(list))
         # Article id -> position -> number of its sentence or paragraph.
         self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
@@ -62,8 +62,7 @@ class MemoryField:
                 starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.form_spans():
-                    # Words that a hyphen divides are looked for where an index keeps their surface
-                    # forms.
+                    # Words hyphenated at a line end are found in fields that keep surface forms.
                     if first == last or field.name in SEARCHED:
                         self._forms[own, without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
@@ -89,16 +88,16 @@ class MemoryField:
                 parts = [self.spans(child) for child in children]
                 return {key: union_spans(part.get(key, ()) for part in parts) for part in parts for key in part}
             case nodes.Near(left, right, distance, ordered):
-                ways = self._sides(left, right)
-                return _non_empty((key, near_spans(one, other, distance, ordered)) for key, one, other in ways)
+                pairs = self._sides(left, right)
+                return _non_empty((key, near_spans(one, other, distance, ordered)) for key, one, other in pairs)
             case nodes.NotNear(left, right, distance):
                 unwanted = self.spans(right)
                 every = self.spans(left).items()
                 return _non_empty((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
-                ways = self._sides(left, right)
-                return _non_empty((key, same_unit_spans(one, other, numbers[key].__getitem__)) for key, one, other in ways)
+                pairs = self._sides(left, right)
+                return _non_empty((key, same_unit_spans(one, other, numbers[key].__getitem__)) for key, one, other in pairs)
             case _:
                 nodes.assert_never_node(node)
 
@@ -144,7 +143,7 @@ class MemoryField:
         return {key: scores[key] for key in self.spans(node)}
 
     def _postings(self, word: nodes.SingleWord) -> SpansByArticle:
-        fits = self._test(word)
+        fits = self._matches(word)
         found: SpansByArticle = defaultdict(list)
         for (own, form), postings in self._forms.items():
             if fits(own, form):
@@ -152,7 +151,7 @@ class MemoryField:
                     found[key] += positions
         return {key: sorted(positions) for key, positions in found.items()}
 
-    def _test(self, word: nodes.SingleWord) -> Callable[[Analyzer, str], object]:
+    def _matches(self, word: nodes.SingleWord) -> Callable[[Analyzer, str], object]:
         """From the analyzer of an article and a surface form in it to whether the form matches a
         word."""
         match word:

@@ -111,13 +111,13 @@ def _parse_cached(
 
 def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryParser, Node]:
     parser = QueryParser(text, language, match_any, exact, clock)
-    root = parser.read()
+    root = parser.parse()
     if parser.left_out and not (
         root and any(isinstance(leaf, SingleWord | Phrase) and not leaf.field for leaf in leaves(root))
     ):
         # Nothing but function words: then they are words like any other.
         parser = QueryParser(text, language, match_any, exact, clock, keep_function_words=True)
-        root = parser.read()
+        root = parser.parse()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
     return parser, root

@@ -49,7 +49,8 @@ class QueryParser(LeafParser):
         self.match_any = match_any
         self._has_slash = "/" in self.text
 
-    def read(self) -> Node | None:
+    def parse(self) -> Node | None:
+        """The tree of the query, or None if it has no words."""
         node = self._level("", 0, -1)
         if self.at < len(self.text):
             raise self._error('a ")" without its "("', self.at)
@@ -112,8 +113,7 @@ class QueryParser(LeafParser):
             return None
         if not self.match_any:
             return _any_of([all_of(part) for part in _split(kept, ("or",))])
-        # Words side by side are OR here; exclusions, dates and lengths among them still restrict
-        # all.
+        # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
         restricting = [
             index
             for index, item in enumerate(kept)
@@ -362,7 +362,7 @@ class QueryParser(LeafParser):
 
 
 def _stands_beside(items: list[Operand], index: int) -> bool:
-    """Whether the item has a neighbour that it was joined to by standing beside it."""
+    """Whether an operand stands beside another one, without an operator between them."""
     return items[index].joined == "side" or (index + 1 < len(items) and items[index + 1].joined == "side")
 
 

@@ -48,7 +48,7 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     """
     match word:
         case Word(text, _, True) if isinstance(field, TextField):
-            return _as_written(text, field)
+            return _exact_terms(text, field)
         case Word(text):
             wanted = analyzer.query_terms(text) if isinstance(field, TextField) else (fold(text),)
             numbers = [field.terms.find(term.encode("utf-8", "surrogatepass")) for term in wanted]
@@ -65,7 +65,7 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     if len(folded) > MOST_FORMS:
         raise QueryError(f"{word} stands for {len(folded):,} words, more than {MOST_FORMS:,}", str(word), 0, len(str(word)),
                          "write more of it")  # fmt: skip
-    return _of_folded(folded, field)
+    return _terms_of_folded(folded, field)
 
 
 def forms_of_terms(terms: Terms, field: TextField) -> Ints:
@@ -77,22 +77,22 @@ def forms_of_terms(terms: Terms, field: TextField) -> Ints:
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
 
 
-def _as_written(text: str, field: TextField) -> Terms:
+def _exact_terms(text: str, field: TextField) -> Terms:
     number = field.folded.find(fold(text).encode("utf-8", "surrogatepass"))
     if number < 0:
         return Terms(_NONE, _NONE)
     forms = field.forms_of_folded(np.array([number], dtype=np.int64))
     chosen = [form for form in forms.tolist() if matches_surface_form(without_hyphen(field.forms.text(form)), text)]
-    return _of_forms(np.array(chosen, dtype=np.int64), field)
+    return _terms_of_forms(np.array(chosen, dtype=np.int64), field)
 
 
-def _of_folded(folded: Ints, field: WordField) -> Terms:
+def _terms_of_folded(folded: Ints, field: WordField) -> Terms:
     if not isinstance(field, TextField):
         return Terms(folded, _NONE)
-    return _of_forms(field.forms_of_folded(folded), field)
+    return _terms_of_forms(field.forms_of_folded(folded), field)
 
 
-def _of_forms(forms: Ints, field: TextField) -> Terms:
+def _terms_of_forms(forms: Ints, field: TextField) -> Terms:
     """The terms of some surface forms; a term is whole if all its forms are among them."""
     if len(forms) == 0:
         return Terms(_NONE, _NONE)
