@@ -59,7 +59,7 @@ def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) 
     assert [name for name in ("searchkit.corpus", "searchkit.bridge") if name in imported] == []
     assert [name for name in ("whoosh", "tabulate", "chardet") if name in imported] == []
     # each of these takes some milliseconds, of the two hundred that the whole command takes
-    assert [name for name in ("concurrent", "socket", "zoneinfo") if name in imported] == []
+    assert [name for name in ("concurrent", "socket", "tempfile", "zoneinfo") if name in imported] == []
 
 
 def test_every_late_import_says_what_it_gains() -> None:

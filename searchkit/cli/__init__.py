@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from click.shell_completion import shell_complete
 
 import searchkit
 from searchkit.cli.terminal import print_diagnostic, print_query_error, strip_controls
@@ -122,6 +121,8 @@ def _run_command(arguments: list[str]) -> int:
     completing = os.environ.get(COMPLETION)
     try:
         if completing:
+            from click.shell_completion import shell_complete  # late: 0.4 ms at every start
+
             return shell_complete(commands, {}, "searchkit", COMPLETION, completing)
         # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing was found.
         with commands.make_context("searchkit", list(arguments)) as ctx:
