@@ -29,15 +29,19 @@ _ID = re.compile("[0-9a-z]+")
 
 
 class ColumnCodec(base.Codec):
-    """Reads the segments that searchkit wrote."""
+    """Reads a segment that searchkit wrote. Whoosh's readers have one each."""
 
     length_stats = False
+    shared: SharedSegment | None = None
+    """The segment, once it is open."""
 
     def terms_reader(self, storage: Any, segment: ColumnSegment) -> ColumnTerms:
-        return ColumnTerms(open_shared(storage, segment))
+        self.shared = _open_shared(storage, segment)
+        return ColumnTerms(self.shared)
 
     def per_document_reader(self, storage: Any, segment: ColumnSegment) -> ColumnDocuments:
-        return ColumnDocuments(open_shared(storage, segment), segment)
+        self.shared = _open_shared(storage, segment)
+        return ColumnDocuments(self.shared, segment)
 
     def _writes_nothing(self, *_: Any) -> NoReturn:
         raise NotImplementedError("searchkit's segments are written by searchkit only; leave Whoosh its default codec")
@@ -139,7 +143,7 @@ _shared_segments: WeakValueDictionary[Path, SharedSegment] = WeakValueDictionary
 _shared_segments_lock = threading.Lock()
 
 
-def open_shared(storage: Any, segment: ColumnSegment) -> SharedSegment:
+def _open_shared(storage: Any, segment: ColumnSegment) -> SharedSegment:
     """The open file of a segment, one for all readers: it never changes, nor is its id used again.
 
     Raises CorruptIndex, IndexMismatch, OSError.

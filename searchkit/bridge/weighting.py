@@ -16,7 +16,7 @@ from whoosh.reading import TermNotFound
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from searchkit.arrays import AnyArray
-from searchkit.bridge.codec import ColumnSegment, open_shared
+from searchkit.bridge.codec import ColumnCodec
 from searchkit.bridge.fields import TEXT_FIELDS
 from searchkit.bridge.shared_segment import SharedSegment
 from searchkit.schema import TITLE_WEIGHT
@@ -105,8 +105,8 @@ class _Statistics:
 
 def _shared_segment(reader: Any) -> SharedSegment | None:
     """The segment that a reader reads, if it is one of ours."""
-    segment = reader.segment()
-    return open_shared(reader.storage(), segment) if isinstance(segment, ColumnSegment) else None
+    codec = reader.codec()
+    return codec.shared if isinstance(codec, ColumnCodec) else None
 
 
 def _live_lengths(reader: Any, fieldname: str) -> AnyArray:

@@ -108,3 +108,12 @@ def test_one_searcher_after_another(own: SampleIndex) -> None:
     assert [hit.score for hit in after.search(Term("body", "oil"), limit=None)] != first
     assert [hit.score for hit in before.search(Term("body", "oil"), limit=None)] == first
     assert after.idf("body", "oil") == weighting.idf(after, "body", b"oil")
+
+
+def test_an_open_index_is_searched_from_another_folder(sample: SampleIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = scores(sample.folder, Term("body", "oil"))
+    monkeypatch.chdir(sample.folder.parent)
+    with open_dir(sample.folder.name).searcher(weighting=LuceneBM25()) as searcher:
+        monkeypatch.chdir("/")
+        hits = searcher.search(Term("body", "oil"), limit=None, terms=False)
+        assert {hit.docnum: hit.score for hit in hits} == expected
