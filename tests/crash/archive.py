@@ -1,4 +1,4 @@
-"""An index that is changed in steps of one commit each, and what it must hold after each of them."""
+"""Changes an index in steps of one commit each, and checks what it holds after each of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Articles = tuple[tuple[str, str], ...]
 
 
 def article(number: int, version: int = 0) -> Article:
-    """An article that tells its number and version."""
+    """An article whose text is its number and version."""
     words = " ".join(f"word{number * step % 31}" for step in range(1, 40))
     return Article(
         f"a/{number}", f"Title {number}", f"Version{version} of article{number}. {words}", source=f"s{number % 3}"
@@ -111,7 +111,8 @@ class Archive:
 
 
 def build(place: Path, work: Path, last: int) -> Archive:
-    """Do the steps up to `last` undisturbed in `work`, where they will be disturbed later; keep what is there after each in `place`."""
+    """Do the steps up to `last` undisturbed in `work`, where they will be disturbed later; keep
+    what is there after each in `place`."""
     folders = []
     articles = []
     work.mkdir(parents=True)
@@ -129,8 +130,9 @@ def build(place: Path, work: Path, last: int) -> Archive:
 def check(
     archive: Archive, place: Path, step: int, *, allowed: tuple[int, ...] = (), again: bool = True, thorough: bool = True
 ) -> int:
-    """Raise AssertionError unless the index in `place` is whole and as after `step` or the one before, or as after one of
-    `allowed`, and doing the step (again) completes it and leaves nothing behind. Returns the step that it was at. `thorough`: every byte is checked again then."""
+    """Raise AssertionError unless the index in `place` is whole and as after `step` or the one
+    before, or as after one of `allowed`, and doing the step (again) completes it and leaves nothing
+    behind. Returns the step that it was at. `thorough`: every byte is checked again then."""
     folder = place / "index"
     allowed = allowed or (step - 1, step)
     if not IndexFolder(folder).exists():
@@ -149,11 +151,11 @@ def check(
             engine.delete([])  # a writer that changes nothing cleans up all the same
         assert held(folder) == archive.articles[step], "doing the step again does not complete it"
         assert not thorough or find_faults(IndexFolder(folder)) == ()
-        assert leftovers(folder) == [], leftovers(folder)
+        assert find_garbage(folder) == [], find_garbage(folder)
     return at
 
 
-def leftovers(folder: Path) -> list[str]:
+def find_garbage(folder: Path) -> list[str]:
     """Files that no manifest of the index names."""
     paths = list(folder.glob(f"_{INDEX_NAME}_*.json"))
     # A commit that was cut off between its two renames is whole.

@@ -1,4 +1,5 @@
-"""The calls by which a process changes files, told one by one before they happen: to count, to record, to stop there."""
+"""Watches the calls by which a process changes files, before each happens: to count, to record, to
+stop there."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ CHANGES = ("create", "write", "truncate", "fsync", "syncdir", "rename", "unlink"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: what it does, to which file (numbered as they are created; -1: a folder or one made before), under which
-    name (and to which other name), and what a write writes where."""
+    """One call: what it does, to which file (numbered as they are created; -1: a folder or one made
+    before), under which name (and to which other name), and what a write writes where."""
 
     kind: str
     name: str
@@ -28,11 +29,12 @@ class Call:
 
 
 Watch = Callable[[Call, Callable[[int], object]], None]
-"""Told of a call before it happens; the function it is given does a part of a write by itself."""
+"""Called before a call happens; the function that it gets does a part of a write."""
 
 
 class Calls:
-    """The calls of this process on files below a folder. There is no way back: use it in a process of its own."""
+    """The calls of this process on files below a folder. They stay watched: use it in a process of
+    its own."""
 
     def __init__(self, folder: Path, watch: Watch) -> None:
         self._folder, self._watch = str(folder.resolve()), watch

@@ -1,7 +1,7 @@
-"""What may lie on a disk after the power failed: of what was not synced anything may be there, or not.
+"""Simulates a disk after a power failure: anything that was not synced may be on it, or not.
 
-A model: `fsync` of a file keeps what was written to it, `fsync` of a folder keeps the names in it, and nothing else keeps
-anything. Real file systems keep more.
+A model: `fsync` of a file keeps what was written to it, `fsync` of a folder keeps the names in it,
+and nothing else keeps anything. Real file systems keep more.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ NAMES = ("create", "rename", "unlink")
 
 
 def after_power_loss(before: Files, calls: Sequence[Call], kept: Callable[[int], float]) -> Files:
-    """The files by name, when the power failed after `calls`; `kept` says how much there is of a call that was not synced
-    (0 to 1; names are there from 0.5 on)."""
+    """The files by name, when the power failed after `calls`; `kept` says how much there is of a
+    call that was not synced (0 to 1; names are there from 0.5 on)."""
     synced_files: dict[int, int] = {}
     names_synced = -1
     for number, call in enumerate(calls):

@@ -1,7 +1,8 @@
-"""Crashes on purpose, in processes of their own: `python -m tests.crash.harness KIND PLACE [--every N] [--times N]`.
+"""Crashes processes on purpose: `python -m tests.crash.harness KIND PLACE [--every N] [--times N]`.
 
-Prints one JSON document: how many crashes of which kind there were, and what went wrong afterwards (nothing, it is hoped).
-Every crash happens in a forked child of this process, which has no threads and has imported everything already.
+Prints one JSON document: how many crashes of which kind there were, and what went wrong afterwards
+(nothing, it is hoped). Every crash happens in a forked child of this process, which has no threads
+and has imported everything already.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ class Campaign:
     # The kinds.
 
     def calls(self) -> None:
-        """SIGKILL at every call that changes a file (of writes every `every`-th), half of a write done."""
+        """SIGKILL at every call that changes a file (of writes every `every`-th), half of a write
+        done."""
         for step in self.steps:
             number = 0
             while True:
@@ -147,7 +149,8 @@ class Campaign:
                 self.check(what, step)
 
     def small(self) -> None:
-        """A real file system that is too small, and then large enough. Needs the right to mount one."""
+        """A real file system that is too small, and then large enough. Needs the right to mount
+        one."""
         for step in [step for step in (1, 4, 9, 11) if step in self.steps]:
             for room in range(4, 400, 4 * self.every):
                 shutil.rmtree(self.place, ignore_errors=True)
@@ -175,7 +178,8 @@ class Campaign:
                     break
 
     def power(self) -> None:
-        """The power fails after every call (of writes every `every`-th), and what was not synced is lost, or not."""
+        """The power fails after every call (of writes every `every`-th), and what was not synced is
+        lost, or not."""
         for step in self.steps:
             self.archive.copy(step - 1, self.place)
             before = read_all(self.index)
@@ -280,7 +284,7 @@ class Campaign:
                     # Its workers may live on for a moment: they hold no lock.
                     report = engine.index([root], workers=1)
                     assert report.added + report.unchanged == 8_000
-                assert work.leftovers(self.index) == [], work.leftovers(self.index)
+                assert work.find_garbage(self.index) == [], work.find_garbage(self.index)
             except Exception as error:
                 self.failures.append(f"workers, attempt {attempt}: {type(error).__name__}: {error}")
 

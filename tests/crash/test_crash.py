@@ -1,4 +1,5 @@
-"""Whatever happens to a process that writes, the index is as after its last commit, and the next run completes.
+"""Whatever happens to a process that writes, the index is as after its last commit, and the next
+run completes.
 
 The short form; `scripts/crash` is the long one.
 """
@@ -34,7 +35,8 @@ def crash(kind: str, place: Path, *options: str, before: tuple[str, ...] = ()) -
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder in memory, where there is one: what is tested is what a process does, not how fast a disk is."""
+    """A folder in memory, where there is one: what is tested is what a process does, not how fast a
+    disk is."""
     memory = Path("/dev/shm")  # noqa: S108
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
@@ -75,7 +77,8 @@ def test_a_small_file_system(place: Path) -> None:
 
 
 def test_power_lost_after_any_call(place: Path) -> None:
-    """What was not synced may be there or not: the index is as before, or, once the rename can be there, as after."""
+    """What was not synced may be there or not: the index is as before, or, once the rename can be
+    there, as after."""
     counted = crash("power", place, "--every", "30", "--times", "1", "--steps", "1", "5")
     assert counted["the state before"] > 10
     assert counted["the state after"] >= 2

@@ -1,4 +1,5 @@
-"""What an index in a folder holds, to compare; the archives are those of the contract suite."""
+"""Collects what an index in a folder holds, to compare it; the archives are those of the contract
+suite."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ __all__ = ["answers", "articles", "content", "listing", "make", "write", "write_
 
 
 def content(folder: Path) -> tuple[object, ...]:
-    """Articles, answers, roots and the state of their files."""
+    """Articles, search results, roots and the states of their files."""
     index_folder = IndexFolder(folder)
     state = index_folder.read_newest()
     with searchkit.open(folder) as engine:
@@ -26,5 +27,5 @@ def content(folder: Path) -> tuple[object, ...]:
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """The files of a folder, with size and time: what changes when anything does."""
+    """The files of a folder, with size and time, which change when anything does."""
     return {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in folder.iterdir()}

@@ -41,7 +41,8 @@ with searchkit.open(place, create=True) as engine:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Small files, a large one in the middle of which a checkpoint lies, ids that clash, and what cannot be read."""
+    """Small files, a large one in the middle of which a checkpoint lies, ids that clash, and what
+    cannot be read."""
     folder = tmp_path_factory.mktemp("checkpoints") / "root"
     for n in range(150):
         write(folder / f"a/{n:03}.txt", f"Peace talks of number{n} in room{n % 5}.")
@@ -106,7 +107,8 @@ def test_a_build_that_is_killed_after_a_checkpoint_goes_on(
 
 
 def kill_at_checkpoint(program: str, folder: Path, root: Path, workers: int, after: int) -> None:
-    """Build, kill the builder when the generation `after` is there, and wait for the end of its workers."""
+    """Build, kill the builder when the generation `after` is there, and wait for the end of its
+    workers."""
     arguments = [sys.executable, "-c", program, str(folder), str(root), str(workers), str(after)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -179,7 +181,7 @@ def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
-    """Several workers read it in shares; what a checkpoint has is the file's beginning all the same."""
+    """Several workers read it in shares; a checkpoint has its first articles all the same."""
     root, folder = tmp_path / "root", tmp_path / "index"
     write_lines(root / "a.jsonl", range(3))
     write_lines(root / "large.jsonl", [*range(3, 3000), *range(50)], changed=range(20))
@@ -197,7 +199,8 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
 
 
 def test_what_workers_tell_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads listen to the workers while the articles of a round are taken; they switch at every chance here."""
+    """Threads listen to the workers while the articles of a round are upserted; here they switch as
+    often as they can."""
     monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
     root = tmp_path / "root"
     write_lines(root / "large.jsonl", range(20_000))

@@ -1,4 +1,5 @@
-"""Articles of one id in several files: the states of files, workers, and runs that are cut off; the rest is in the contract."""
+"""Articles of one id in several files: the states of files, workers, and runs that are cut off; the
+rest is in the contract."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def engine(tmp_path: Path) -> Iterator[searchkit.ArchiveEngine]:
 def test_a_run_that_is_cut_off_loses_no_twin(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is committed of it is known to be unfinished."""
+    """A checkpoint within it marks the file as unfinished."""
     from searchkit.indexing.session import Session
 
     write_ids(root / "a.jsonl", {"x": "one", "y": "two"})
@@ -67,7 +68,7 @@ def test_a_run_that_is_cut_off_loses_no_twin(
 def test_a_file_that_a_run_was_to_read_yet_is_read_by_the_next(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It does not know that an article of it gave way."""
+    """Its state does not say that an article of it gave way."""
     from searchkit.indexing.session import Session
 
     write_ids(root / "b.jsonl", {"x": "one"})
@@ -90,7 +91,7 @@ def test_a_file_that_a_run_was_to_read_yet_is_read_by_the_next(
 
 
 def state(folder: Path, root: Path) -> tuple[Lines, dict[str, str], int, dict[str, tuple[int, Problems]]]:
-    """Texts, the files they come from, and what is known of each file."""
+    """Texts, the files they come from, and the state of each file."""
     index_folder = IndexFolder(folder)
     known = index_folder.read_file_states(index_folder.read_newest().manifest).get("r", {})
     with searchkit.open(folder) as engine:
@@ -100,7 +101,7 @@ def state(folder: Path, root: Path) -> tuple[Lines, dict[str, str], int, dict[st
 
 
 def fresh(folder: Path, root: Path) -> tuple[object, ...]:
-    """What an index over a root holds that knew none of its files before."""
+    """What a new index over a root holds."""
     with searchkit.open(folder, create=True) as engine:
         engine.index([root], workers=1)
     return state(folder, root)

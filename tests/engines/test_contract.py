@@ -1,4 +1,4 @@
-"""Our engines hold to the public contract, and so does a small engine of somebody else's."""
+"""Our engines pass the public contract, and so does a small engine of another package."""
 
 from __future__ import annotations
 

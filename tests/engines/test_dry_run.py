@@ -1,4 +1,4 @@
-"""A dry run leaves the folder of an index as it is; what it says is in the contract."""
+"""A dry run leaves the folder of an index as it is; the contract tests what it reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_dry_run_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_dry_rebuild_of_what_another_program_wrote(tmp_path: Path) -> None:
-    """Its generation is looked at elsewhere."""
+    """Another test is about its generation."""
     from whoosh.index import open_dir
 
     root, folder = make(tmp_path / "root"), tmp_path / "index"

@@ -1,4 +1,5 @@
-"""What a program expects of the library that it embeds: hints, copies, errors of our own, threads."""
+"""What a program expects of the library that it embeds: hints, copies, errors of our own,
+threads."""
 
 from __future__ import annotations
 

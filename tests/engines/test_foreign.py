@@ -1,4 +1,5 @@
-"""Another Whoosh program deletes from the index and merges it: searchkit answers rightly, and takes it back."""
+"""Another Whoosh program deletes from the index and merges it: searchkit searches it, and converts
+it back."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def answers(engine: searchkit.Engine) -> list[list[tuple[str, float]]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An index of large segments and of several with one article, which Whoosh merges when it commits."""
+    """An index of large segments and of several with one article, which Whoosh merges when it
+    commits."""
     articles = collection(160)
     with searchkit.open(tmp_path / "i", create=True) as engine:
         for part in (articles[:130], articles[130:156], *([article] for article in articles[156:])):
@@ -55,7 +57,8 @@ def test_a_foreign_deletion_is_seen_and_taken_over(folder: Path, optimize: bool)
     with searchkit.open(folder) as engine:
         assert answers(engine) == expected()
         assert dates(engine).items() <= before.items()
-        # The next write makes it ours again, and the one after that no longer needs what Whoosh wrote.
+        # The next write makes it ours again, and the one after that no longer needs what Whoosh
+        # wrote.
         engine.add([searchkit.Article("c/200", body="nothing to find here at all")])
         engine.delete(["c/200"])
         assert answers(engine) == expected()

@@ -23,7 +23,8 @@ SECONDS = float(os.environ.get("SEARCHKIT_READERS_SECONDS", "6"))
 
 
 def step(generation: int) -> tuple[list[int], list[int]]:
-    """The articles that generation g adds or replaces, and those that it deletes; both depend on g alone."""
+    """The articles that generation g adds or replaces, and those that it deletes; both depend on g
+    alone."""
     if generation % 2 == 0:
         return [], [(generation * 7) % 60, (generation * 11) % 60]
     return [(generation * step) % 60 for step in (1, 3, 5, 9)], []
@@ -46,7 +47,8 @@ def article(name: str, generation: int) -> Article:
 
 
 def write(folder: Path, seconds: float) -> int:
-    """Commit generation after generation; every fifth merges everything. Deletions and additions in one commit each."""
+    """Commit generation after generation; every fifth merges everything. Deletions and additions in
+    one commit each."""
     from searchkit.indexing.index_folder import IndexFolder
     from searchkit.indexing.segment_store import SegmentStore
     from searchkit.indexing.session import Session
@@ -120,7 +122,8 @@ print(json.dumps([[r.answers, sorted(r.seen), r.wrong[:5]] for r in readers]))
 
 
 def test_eight_readers_and_one_writer(tmp_path: Path) -> None:
-    """Two processes with two threads on one engine each, and four threads here: two share an engine, two have their own."""
+    """Two processes with two threads on one engine each, and four threads here: two share an
+    engine, two have their own."""
     folder = tmp_path / "i"
     searchkit.open(folder, create=True).close()
     root = Path(__file__).parent.parent.parent
@@ -164,7 +167,7 @@ def test_eight_readers_and_one_writer(tmp_path: Path) -> None:
 
 
 def test_refresh_keeps_unchanged_segments_open(tmp_path: Path) -> None:
-    """What is at hand of a segment stays at hand; deletions and merges are exact all the same."""
+    """Caches of a segment are kept; deletions and merges are exact all the same."""
     from searchkit.engines.local import LocalEngine
 
     with LocalEngine(tmp_path / "i", create=True) as writer, LocalEngine(tmp_path / "i") as reader:
@@ -207,7 +210,7 @@ def test_an_answer_can_be_read_after_refresh(tmp_path: Path) -> None:
 
 
 def test_all_articles_are_read_on_while_others_write_and_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where memory is given back, and the files are gone that it comes from."""
+    """Also where pages are released whose files are gone."""
     given_back: list[None] = []
     original = Snapshot.release_pages
     monkeypatch.setattr("searchkit.engines.local_reader.RELEASE_EVERY", 200)

@@ -1,4 +1,4 @@
-"""The newer operators in the engine that looks everything up the plain way: which articles, by hand, and which scores."""
+"""Operators in the engine in memory: which articles match, written by hand, and how they score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A rebuild: nothing is lost, the old index serves until the one commit, and the report is against the old index."""
+"""A rebuild loses nothing, leaves the old index in use until its one commit, and reports changes
+against it."""
 
 from __future__ import annotations
 
@@ -135,7 +136,7 @@ def test_an_index_that_another_program_wrote_is_rebuilt(engine: searchkit.Archiv
 
 
 def made_by_another(folder: Path) -> None:
-    """Let all manifests say that another version of the analysis made the index."""
+    """Make all manifests say that another version of the analysis made the index."""
     for path in folder.glob("_MAIN_*.json"):
         toc = path.with_suffix(".toc")
         manifest, _ = Manifest.from_bytes(path.read_bytes(), path)

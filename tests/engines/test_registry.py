@@ -1,4 +1,5 @@
-"""Which engine a place names: folders, memory:, and what other packages add; and commands with an engine that lacks things."""
+"""Opens engines by place: folders, memory:, and those of other packages; commands with an engine
+that lacks capabilities."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ def verify_place(place, *, repair, wait):
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where a package lies that adds engines, as pip would install it."""
+    """A folder with a package that adds engines, as pip would install it."""
     folder = tmp_path / "site"
     information = folder / "searchkit_toy-1.0.dist-info"
     information.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What updates leave in the folder of an index; what they do with articles is in the contract."""
+"""What updates leave in the folder of an index; the contract tests what they do with articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Words as newspapers print them, found by every engine: divided at line ends, behind apostrophes, and as numbers."""
+"""Words as newspapers print them, found by every engine: divided at line ends, behind apostrophes,
+and as numbers."""
 
 from __future__ import annotations
 

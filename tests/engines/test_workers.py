@@ -1,4 +1,5 @@
-"""Several processes build what one does; one that dies is an error, and changes nothing."""
+"""Several processes build the same index as one; when one dies, the run fails and changes
+nothing."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ def article(number: int, text: str = "first") -> Article:
 
 
 def two_generations(folder: Path) -> Path:
-    """An index of generations 0, 1 (a0 to a9) and 2 (a5 deleted, a3 replaced, a10 new, by two segments)."""
+    """An index of generations 0, 1 (a0 to a9) and 2 (a5 deleted, a3 replaced, a10 new, by two
+    segments)."""
     with searchkit.open(folder, create=True) as engine:
         engine.add([article(number) for number in range(10)])
         with engine_of(folder) as other:

@@ -1,4 +1,4 @@
-"""An article as a run knows it: what tells it from another one of its id, and from itself as it was."""
+"""Hashes tell an article from another one with its id, and from an earlier version of itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ NOON = datetime(2020, 4, 26, 12, tzinfo=UTC)
 
 
 def test_a_copy_that_says_its_date_in_another_zone_is_no_other_article() -> None:
-    """It is stored as another record, though. Articles of indexes made before dates had offsets are all in UTC."""
+    """Its record differs, though. Articles of indexes made before dates had offsets are all in
+    UTC."""
     one = make_entry(Article("a", date=NOON), "root/file")
     there = make_entry(Article("a", date=NOON.astimezone(timezone(timedelta(hours=4)))), "root/file")
     assert one.text_hash == there.text_hash

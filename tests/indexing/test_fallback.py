@@ -1,4 +1,5 @@
-"""A damaged generation gives way to the one before it, with a warning, and is kept until it is mended."""
+"""A damaged generation gives way to the one before it, with a warning, and is kept until it is
+repaired."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The last commit brought the articles a20 and a21, in a segment of their own, and took a1 away."""
+    """The last commit brought the articles a20 and a21, in a segment of their own, and took a1
+    away."""
     two_generations(tmp_path / "i")
     with searchkit.open(tmp_path / "i") as engine, searchkit.open(tmp_path / "i") as other:
         engine.delete(["a0"])

@@ -1,4 +1,4 @@
-"""The next writer removes what a crash left; what is needed, or not ours, stays."""
+"""Garbage collection removes what a crash left; files that are needed, or not ours, stay."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_what_a_foreign_generation_needs_stays(folder: Path) -> None:
     assert newest(folder) == now + 1  # it became ours again
     assert bodies(folder) == expected
     (folder / f"_MAIN_{now + 1}.toc").write_bytes(b"")
-    assert bodies(folder) == expected  # the other program's generation serves, with its settings
+    assert bodies(folder) == expected  # the other program's generation is used, with its settings
     with searchkit.open(folder) as engine:
         assert len(engine.warnings) == 1
 
@@ -126,7 +126,8 @@ def test_ids_of_segments_are_never_used_twice(tmp_path: Path) -> None:
 
 
 def test_a_rejected_article_leaves_no_segment(tmp_path: Path) -> None:
-    """The first article of a segment cannot be stored: nothing is written, not even a segment without articles."""
+    """The first article of a segment cannot be stored: nothing is written, not even a segment
+    without articles."""
     from searchkit.analysis import Analyzer
     from searchkit.indexing.segments import SegmentBuilder
 

@@ -1,4 +1,5 @@
-"""One writer at a time: who holds the lock is said, waiting for it is possible, and nobody inherits it."""
+"""One writer at a time: an error names the holder of the lock, a writer can wait for it, and no
+process inherits it."""
 
 from __future__ import annotations
 
@@ -158,7 +159,8 @@ def test_a_forked_child_that_leaves_does_not_let_go_for_its_parent(folder: Path)
 
 
 def test_a_worker_that_outlives_its_killed_parent_does_not_hold_it(tmp_path: Path) -> None:
-    """`searchkit index` is killed while its workers read; one is held up, lives on, and the next run needs not wait."""
+    """`searchkit index` is killed while its workers read; one of them is stopped and lives on, and
+    the next run need not wait."""
     import json
     import time
 

@@ -1,4 +1,5 @@
-"""Many small updates: few segments stay, and each article is copied about once a tier."""
+"""After many small updates few segments are left, and each article was copied about once in each
+tier."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from searchkit.indexing.merge_policy import FACTOR, FLOOR, MAX_DOCS, find_merge,
 
 
 def after_updates(sizes: list[int]) -> tuple[list[SegmentRef], list[int], int]:
-    """Segments after commits of so many articles each, how many there were after each commit, and the articles copied."""
+    """The segments after commits of these sizes, how many there were after each commit, and how
+    many articles were copied."""
     segments: list[SegmentRef] = []
     counts = []
     copied = 0

@@ -1,4 +1,5 @@
-"""A repair keeps what is whole, takes the rest from older generations, and names what has to be indexed again."""
+"""Recovery keeps what is whole, takes the rest from older generations, and names what has to be
+indexed again."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ def repaired(folder: Path) -> searchkit.Repair:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A segment of a0 to a9 (a3 and a5 are gone from it), one of a3 and a10, and in the newest generation one of a20 to
-    a24."""
+    """A segment of a0 to a9 (a3 and a5 are gone from it), one of a3 and a10, and in the newest
+    generation one of a20 to a24."""
     two_generations(tmp_path / "i")
     with searchkit.open(tmp_path / "i") as engine:
         engine.add([article(number) for number in range(20, 25)])
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_damaged_toc_costs_nothing(folder: Path) -> None:
     expected = bodies(folder)
     flip(folder / f"_MAIN_{newest(folder)}.toc")
-    assert bodies(folder) != expected  # the generation before serves
+    assert bodies(folder) != expected  # the generation before is used
     repair = repaired(folder)
     assert (repair.restored, repair.missing, repair.unknown) == ((), (), 0)
     assert bodies(folder) == expected
@@ -107,7 +108,8 @@ def test_deleted_articles_do_not_come_back(folder: Path) -> None:
 
 
 def test_both_manifest_and_toc_damaged(folder: Path) -> None:
-    """Nothing says what the newest generation held; its segments lie there, and nothing of them is lost."""
+    """Nothing says what the newest generation held; its segments are in the folder, and none of
+    their articles is lost."""
     expected = bodies(folder)
     now = newest(folder)
     flip(folder / f"_MAIN_{now}.json")
@@ -117,8 +119,8 @@ def test_both_manifest_and_toc_damaged(folder: Path) -> None:
     assert bodies(folder) == expected
 
 
-def test_what_a_writer_passed_over_comes_back(folder: Path) -> None:
-    """The newest generation was damaged, and somebody went on from the one before it."""
+def test_what_a_writer_abandoned_comes_back(folder: Path) -> None:
+    """The newest generation was damaged, and a writer went on from the one before it."""
     expected = bodies(folder)
     now = newest(folder)
     flip(folder / f"_MAIN_{now}.toc")
@@ -187,7 +189,7 @@ def test_only_the_generation_before_is_damaged(folder: Path) -> None:
     assert bodies(folder) == expected
 
 
-# What a generation stated that a writer went on without.
+# The changes of an abandoned generation: one that a writer went on without.
 
 
 def own(number: int, text: str) -> Article:
@@ -198,7 +200,7 @@ def texts(folder: Path) -> dict[str, str]:
     return {name: body.removesuffix(" text.") for name, body in bodies(folder).items() if name.startswith("own/")}
 
 
-def withheld(folder: Path) -> list[str]:
+def tombstone_ids(folder: Path) -> list[str]:
     with searchkit.open(folder) as engine:
         return [one.id for one in engine.tombstones()]
 
@@ -214,7 +216,8 @@ def delete(folder: Path, *ids: str) -> None:
 
 
 def damage_toc(folder: Path) -> None:
-    """Damage the table of contents where its schema's pickle begins: then nothing after that can be read."""
+    """Damage the table of contents where its schema's pickle begins: then nothing after that can be
+    read."""
     path = folder / f"_MAIN_{newest(folder)}.toc"
     flip(path, path.read_bytes().index(b"\x80\x02"))
 
@@ -230,7 +233,7 @@ def base(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("suffix", ["toc", "json"])
 @pytest.mark.parametrize("number", [1, 2])
-def test_the_article_of_a_passed_over_generation_is_the_newer_one(base: Path, suffix: str, number: int) -> None:
+def test_the_article_of_an_abandoned_generation_is_the_newer_one(base: Path, suffix: str, number: int) -> None:
     put(base, own(number, "new"))
     flip(base / f"_MAIN_{newest(base)}.{suffix}")
     put(base, own(4, "late"))
@@ -251,7 +254,7 @@ def test_it_is_so_when_the_older_one_was_merged_since(base: Path) -> None:
     assert texts(base) == {"own/1": "new", "own/2": "new", "own/3": "old"}
 
 
-def test_it_is_so_when_the_passed_over_generation_merged(base: Path) -> None:
+def test_it_is_so_when_the_abandoned_generation_merged(base: Path) -> None:
     with searchkit.open(base) as engine:
         engine.add([own(1, "new"), own(5, "new")])
         engine.optimize()
@@ -276,17 +279,17 @@ def test_it_is_so_when_the_generation_before_is_gone(base: Path) -> None:
     assert texts(base) == {"own/1": "old", "own/2": "new", **{f"own/{n}": "late" for n in (3, 4, 5, 6)}}
 
 
-def test_what_came_after_a_passed_over_generation_stays(base: Path) -> None:
+def test_what_came_after_an_abandoned_generation_stays(base: Path) -> None:
     put(base, own(1, "new"), own(2, "new"))
     damage_toc(base)
     put(base, own(1, "late"))
     delete(base, "own/2")
     assert repaired(base).restored == ()
     assert texts(base) == {"own/1": "late", "own/3": "old"}
-    assert withheld(base) == ["own/2"]
+    assert tombstone_ids(base) == ["own/2"]
 
 
-def test_of_several_passed_over_generations_the_newest_counts(base: Path) -> None:
+def test_of_several_abandoned_generations_the_newest_counts(base: Path) -> None:
     put(base, own(1, "new"), own(2, "new"), own(4, "new"))
     damage_toc(base)
     put(base, own(5, "late"))
@@ -300,19 +303,19 @@ def test_of_several_passed_over_generations_the_newest_counts(base: Path) -> Non
     }  # fmt: skip
 
 
-def test_deletions_of_a_passed_over_generation_are_deleted_again(base: Path) -> None:
+def test_deletions_of_an_abandoned_generation_are_deleted_again(base: Path) -> None:
     delete(base, "own/1", "own/2", "own/3")
     damage_toc(base)
     put(base, own(3, "late"))
     assert texts(base) == {"own/1": "old", "own/2": "old", "own/3": "late"}
     assert repaired(base).restored == ()
     assert texts(base) == {"own/3": "late"}
-    assert withheld(base) == ["own/1", "own/2"]
+    assert tombstone_ids(base) == ["own/1", "own/2"]
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Four files, read by an index beside them."""
+    """Four files, and an index of them beside their folder."""
     root = tmp_path / "r"
     root.mkdir()
     for number in range(4):
@@ -337,7 +340,7 @@ def test_a_deleted_file_stays_deleted_for_later_runs(tmp_path: Path, root: Path)
     repair = repaired(folder)
     assert (repair.restored, repair.missing, repair.files) == ((), (), ("r/f2.txt",))
     assert files_of(folder) == {"f0", "f1", "f3", "f9"}
-    assert withheld(folder) == ["r/f2.txt"]
+    assert tombstone_ids(folder) == ["r/f2.txt"]
     with searchkit.open(folder) as engine:
         assert engine.index().removed == 0
         assert files_of(folder) == {"f0", "f1", "f3", "f9"}
@@ -376,15 +379,15 @@ def test_a_file_is_read_again_when_nothing_tells_which_article_is_newer(tmp_path
     assert bodies(folder)["r/f1.txt"] == "The newer text of file1."
 
 
-def test_what_was_deleted_no_more_in_a_passed_over_generation(base: Path) -> None:
+def test_what_was_deleted_no_more_in_an_abandoned_generation(base: Path) -> None:
     delete(base, "own/1", "own/2", "own/3")
     put(base, own(1, "again"), own(2, "again"))
     damage_toc(base)
     put(base, own(2, "late"))
-    assert withheld(base) == ["own/1", "own/3"]
+    assert tombstone_ids(base) == ["own/1", "own/3"]
     assert repaired(base).restored == ("own/1",)
     assert texts(base) == {"own/1": "again", "own/2": "late"}
-    assert withheld(base) == ["own/3"]
+    assert tombstone_ids(base) == ["own/3"]
 
 
 def test_deleted_articles_do_not_come_back_when_nothing_says_where_they_stood(base: Path) -> None:
@@ -394,7 +397,7 @@ def test_deleted_articles_do_not_come_back_when_nothing_says_where_they_stood(ba
         flip(path)
     repaired(base)
     assert texts(base) == {"own/1": "old", "own/3": "old"}
-    assert withheld(base) == ["own/2"]
+    assert tombstone_ids(base) == ["own/2"]
     with searchkit.open(base) as engine:
         assert engine.search("old").total == 2
 
@@ -421,7 +424,7 @@ def test_lost_articles_of_known_ids_are_counted_once(base: Path) -> None:
     assert repair.unknown == 0
 
 
-def test_an_unreadable_segment_of_a_passed_over_generation_is_counted_once(base: Path) -> None:
+def test_an_unreadable_segment_of_an_abandoned_generation_is_counted_once(base: Path) -> None:
     put(base, own(4, "new"), own(5, "new"))
     flip(segments(base, newest(base))[-1], 20)
     put(base, own(6, "late"))

@@ -1,4 +1,5 @@
-"""Articles in, whole segments out: what each segment holds, when one is full, and that nothing is left behind."""
+"""Segments are built from articles: what each holds, when one is full, and that no file is left
+behind."""
 
 from __future__ import annotations
 
@@ -181,7 +182,8 @@ def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
 
 
 def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The least budget is 16 MiB, however little is asked for; articles that take more than is left begin a new segment."""
+    """The least budget is 16 MiB, however little is asked for; articles that take more than is left
+    begin a new segment."""
     monkeypatch.setattr(indexing_segments, "BYTES_AN_ARTICLE", 2**20)
     monkeypatch.setattr(indexing_segments, "BATCH_ARTICLES", 8)
     articles = [Article(f"{number}", f"title {number}", f"body of {number}") for number in range(100)]
@@ -220,7 +222,7 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_a_builder_remembers_makes_no_difference(tmp_path: Path) -> None:
-    """Later segments of one builder are as those of builders of their own."""
+    """Later segments of one builder are the same as those of a new builder."""
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
     with SegmentBuilder(tmp_path / "a", ANALYZER) as builder:

@@ -1,4 +1,5 @@
-"""A writing session does the same over every store: what is known, put, rejected, removed and committed."""
+"""A writing session does the same over every store: it looks up, upserts, rejects, deletes and
+commits."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ Opener = Callable[..., ArticleStore]
 
 @pytest.fixture(params=["segments", "memory"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """What opens a store of one index, again and again."""
+    """Opens a store of one index, as often as it is called."""
     if request.param == "memory":
         index = MemoryIndex()
         return lambda **how: MemoryStore(index, **how)
@@ -49,7 +50,7 @@ def put(session: Session, one: Article, origin: str) -> str:
 
 
 def committed(opened: Opener) -> dict[str, tuple[str, str]]:
-    """Of each article its text and its file."""
+    """The text and the file of each article, by id."""
     with Session(opened(dry_run=True)) as session:
         return {one.id: (one.body, origin) for one, origin, _ in session.store.iter_articles()}
 
@@ -234,7 +235,7 @@ class Counting:
 
 
 def test_a_store_is_asked_in_batches() -> None:
-    """What is asked for, and removed, is not asked for one by one: a remote engine answers each over the wire."""
+    """Look-ups and deletions come in batches: a remote engine needs a round trip for each."""
     index = MemoryIndex()
     with open_session(MemoryStore(index)) as session:
         for number in range(1_000):

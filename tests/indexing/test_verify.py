@@ -1,4 +1,4 @@
-"""Every changed byte is found, and so is everything that does not fit together."""
+"""Verification finds every changed byte, and files that do not agree with each other."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_is_missing_is_found(folder: Path) -> None:
         path.unlink()
         found = reasons(folder)
         path.write_bytes(whole)
-        # Without its TOC, an older generation is none: one that was being removed looks the same.
+        # An older generation without its TOC is none: one that was being removed looks the same.
         assert bool(found) != (path.name == f"_MAIN_{newest(folder) - 1}.toc"), (path.name, found)
 
 
