@@ -113,7 +113,7 @@ class MemoryEngine(SessionWriter):
         snapshot = self._current()
         parsed = parse_with_options(query, chosen, self._analyzer.language)
         found = snapshot.find(parsed.root)
-        ranked = sorted(found, key=lambda key: _rank(snapshot.articles[key], round(found[key], 9), chosen))
+        ranked = sorted(found, key=lambda key: _sort_key(snapshot.articles[key], round(found[key], 9), chosen))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
         hits = tuple(self._hit(snapshot.articles[key], found[key], parsed, chosen) for key in ranked[chosen.offset : stop])
         return SearchResult(
@@ -187,7 +187,8 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Arc
     return MemoryEngine(language or "en")
 
 
-def _rank(article: Article, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
+def _sort_key(article: Article, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
+    """Smaller keys come first. The arrays of other engines are ordered by `query.ranking`."""
     printed = 0 if article.date is None else schema.printed_micros(article.date)
     match options.sort:
         case "relevance":

@@ -1,8 +1,8 @@
-"""In which order do results come, and which documents can be among the first?
+"""The order of results: which documents can be among the first, and the page of a result.
 
-By score (rounded, because engines add it up in different orders), then newer documents first,
-undated ones last; or by date alone. Documents that tie are ordered by their ids. `sort_keys` is the
-only definition over arrays; its plain twin is `_rank` of `engines.memory`.
+Results are ordered by score (rounded, because engines add it up in different orders), then newer
+documents first and undated ones last; or by date alone. Documents that tie are ordered by their ids.
+`sort_keys` is the only definition over arrays; its plain twin is in `engines.memory`.
 """
 
 from __future__ import annotations

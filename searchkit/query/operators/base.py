@@ -140,18 +140,24 @@ class SpanOperator(Operator):
     def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         """The scores of some documents, 0 for those without a span in this field; None stands for
         zeros."""
-        docs = candidates.docs
-        found = self.docs(context, attribute, bitsets.from_docs(docs, context.snapshot.size))
-        found = found[locate(docs, found)[1]]  # others may be there, too
-        if len(found) == len(docs):
+        among = bitsets.from_docs(candidates.docs, context.snapshot.size)
+        return self.scores_in(context, attribute, candidates, self.docs(context, attribute, among), weight)
+
+    def scores_in(
+        self, context: SearchContext, attribute: str, candidates: Candidates, found: Ints, weight: float
+    ) -> Floats | None:
+        """The same, given the documents (ascending) that have a span."""
+        _, has_span = locate(found, candidates.docs)
+        if has_span.all():
             return self.scores(context, attribute, candidates, weight)
-        if len(found) == 0:
+        if not has_span.any():
             return None
-        scores = self.scores(context, attribute, Candidates(context.snapshot, found), weight)
+        chosen = Candidates(context.snapshot, candidates.docs[has_span])
+        scores = self.scores(context, attribute, chosen, weight)
         if scores is None:
             return None
-        every = np.zeros(len(docs))
-        every[locate(docs, found)[0]] = scores
+        every = np.zeros(len(candidates.docs))
+        every[has_span] = scores
         return every
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
@@ -224,17 +230,9 @@ class SpanScorer(Scorer):
                     sums[found] += of_word.bounds_at(found, factor)
 
     def score(self, candidates: Candidates) -> Floats | None:
-        context, docs = self._context, candidates.docs
-        parts: list[Floats | None] = []
-        for attribute, found, weight in self._found:
-            _, there = locate(found, docs)
-            if there.all():
-                parts.append(self._operator.scores(context, attribute, candidates, weight))
-            elif there.any():
-                some = Candidates(context.snapshot, docs[there])
-                scores = self._operator.scores(context, attribute, some, weight)
-                if scores is not None:
-                    every = np.zeros(len(docs))
-                    every[there] = scores
-                    parts.append(every)
-        return sum_of(parts)
+        return sum_of(
+            [
+                self._operator.scores_in(self._context, attribute, candidates, found, weight)
+                for attribute, found, weight in self._found
+            ]
+        )
