@@ -1,4 +1,4 @@
-"""A package of readers, installed as pip leaves it: a module, and a `.dist-info` with its entry points."""
+"""A package of readers as pip installs it: a module, and a `.dist-info` with its entry points."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ FORMATS = {"rows": "ROWS", "page": "PAGE", "book": "BOOK", "bars": "BARS", "semi
 def install(
     site: Path, name: str = "house-rows", *, module: str = ROWS, reader: str = READER, formats: dict[str, str] | None = None
 ) -> Path:
-    """Install a package whose entry points are `formats`, each the name of one and of its constant; returns the folder."""
+    """Install a package with entry points for `formats`, pairs of a name and a constant; returns
+    the folder."""
     top = name.replace("-", "_")
     metadata = site / f"{top}-1.0.dist-info"
     metadata.mkdir(parents=True)

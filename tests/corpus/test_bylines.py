@@ -195,7 +195,7 @@ NAMES = st.tuples(
 ).map(" ".join)
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(
     st.lists(NAMES, min_size=1, max_size=5, unique=True), st.sampled_from([", ", "; ", " and ", " & ", " with ", " und "])
 )
@@ -203,7 +203,7 @@ def test_names_are_kept_as_they_are_written(names: list[str], between: str) -> N
     assert parse_byline("By " + between.join(names)) == Byline(tuple(names))
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @example("0.,A")
 @given(
     st.text(max_size=80)

@@ -11,7 +11,7 @@ from searchkit.corpus.dates import date_of_number, parse_date
 
 
 def printed(text: str, order: str = "") -> str | None:
-    """A date as it prints: two dates of one moment are equal, whatever their offsets."""
+    """A date as it is printed, since two dates of one moment are equal whatever their offsets."""
     date = parse_date(text, order)
     return None if date is None else date.isoformat()
 
@@ -384,7 +384,7 @@ DATE_LIKE = st.from_regex(
 ).map("".join)
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(st.text(max_size=60) | DATE_LIKE, st.sampled_from(["", "dmy", "mdy", "ymd"]))
 def test_any_text_is_a_date_or_none(text: str, order: str) -> None:
     date = parse_date(text, order)
@@ -411,7 +411,7 @@ def test_any_part_of_a_date_is_a_date_or_none(text: str) -> None:
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9998, 1, 1), timezones=OFFSETS))
 def test_parse_date_reads_what_programs_write(moment: datetime) -> None:
     assert printed(moment.isoformat()) == moment.isoformat()
@@ -434,7 +434,7 @@ def test_parse_date_reads_what_programs_write(moment: datetime) -> None:
         assert printed(seconds.strftime(form)) == day, form
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(st.sampled_from(sorted(MONTHS)), st.integers(1, 12), st.integers(1, 28), st.integers(1000, 9999), st.data())
 def test_parse_date_reads_months_of_all_languages(
     language: str, month: int, day: int, year: int, data: st.DataObject

@@ -146,7 +146,7 @@ def test_decode_in_order(data: bytes, encoding: str, text: str, name: str, warni
     ],
 )
 def test_decode_few_strays_in_a_named_encoding(data: bytes, encoding: str, text: str) -> None:
-    """An encoding that is named is not overruled by a byte or two, whoever names it."""
+    """One or two stray bytes do not overrule an encoding that the option or the data names."""
     for decoded in (decode(data, encoding), decode(data, declared=encoding)):
         assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, False)
         assert [kind for kind, _ in decoded.warnings()] == ["stray-bytes"]

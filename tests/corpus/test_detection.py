@@ -1,4 +1,4 @@
-"""A short form of the figures that `scripts/encodings` prints, and the choices behind them one by one."""
+"""A short form of `scripts/encodings`, and the single rules of detection."""
 
 from __future__ import annotations
 

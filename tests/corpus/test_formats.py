@@ -1,4 +1,4 @@
-"""The table of formats, and rows that other packages add to it."""
+"""The table of formats, and the rows that other packages add."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_draft_has_the_fields_of_an_article() -> None:
 
 
 def test_no_modules_import_each_other() -> None:
-    """Late imports, and those for the type checker alone, counted: taken in some order, each imports only those before it."""
+    """No import cycles, late imports and those for the type checker included."""
     imports = {}
     for path in (HOUSE / "searchkit" / "corpus").glob("*.py"):
         found = re.findall(r"^\s*from searchkit\.corpus\.(\w+) import", path.read_text(encoding="utf-8"), re.MULTILINE)

@@ -506,14 +506,14 @@ def test_a_fold_ends_above_a_sentence() -> None:
     assert (header, start) == (Header(title="A b"), 2)
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(st.text(max_size=80))
 def test_any_line_is_a_header_or_none(line: str) -> None:
     parse_header(line)
     parse_header(f"date {line} By {line}")
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(
     st.lists(
         st.text(max_size=20) | st.sampled_from(["---", "title: a", "- b", "Date: 2020", "By A. B.", "  x: |", ""]),

@@ -108,7 +108,7 @@ def test_a_line_without_a_sign_of_html_holds_none(text: str) -> None:
     "piece", ['<a "', "<a '>", "<!--", "<script>", "<style", "<", "<a ", "<a =", "&#1", "<![CDATA[", "<p>"]
 )
 def test_hostile_html_is_read_in_linear_time(piece: str) -> None:
-    """Quadratic time would take hours for these."""
+    """In quadratic time each would take hours."""
     text = piece * 50_000
     is_html(text)
     html_to_text(f"<p>{text}")

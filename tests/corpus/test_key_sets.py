@@ -1,4 +1,4 @@
-"""Records as the usual exports have them (own articles, in the shape of each)."""
+"""Records in the shape of known exports, with articles of our own."""
 
 from __future__ import annotations
 
@@ -583,7 +583,7 @@ USUAL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def article(record: dict[str, Any], **options: Any) -> Article:
-    """The article of a record of which everything is understood."""
+    """The article of a record that is read without a warning."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(**options), lambda failure: None, on_warning=warnings.append)
     found = RecordConverter(source, "line {}".format).article(record, 1, ("", 0.0), is_plain=False)

@@ -1,4 +1,4 @@
-"""Records in other encodings than UTF-8: judged together, each keeping its own."""
+"""Records in other encodings than UTF-8: guessed together, while each may keep its own."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ ARTICLE = b"Peace talks\n\nThe words of it.\n"
 
 
 def zipped(path: Path, *names: bytes, extra: bytes = b"") -> list[str]:
-    """The ids of the members of a zip file, whose names are these bytes and not marked as UTF-8."""
+    """The ids of the members of a zip file whose names are these bytes, without the flag for
+    UTF-8."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for number, name in enumerate(names):
@@ -103,7 +104,7 @@ FEW_BEFORE_MANY = [
 
 
 def nested(data: bytes, pack: str) -> bytes:
-    """A zip file or a packed tar file that holds a tar file."""
+    """A tar file in a zip file or a packed tar file."""
     made = io.BytesIO()
     if pack == "zip":
         with zipfile.ZipFile(made, "w") as archive:
@@ -126,7 +127,7 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def shared(path: Path, of: int) -> tuple[list[str], int]:
-    """The ids of what several readers find together, in order, and how many failures they tell."""
+    """The ids that several shares find together, in order, and the number of failures."""
     (file,) = list_files(path).files
     told: list[Failure] = []
     found = [one for k in range(of) for one in read_share(file, "L", ReadOptions(), told.append, (k, of))]
@@ -139,7 +140,7 @@ def shared(path: Path, of: int) -> tuple[list[str], int]:
 def test_the_last_names_of_a_tar_file_decide_of_the_first(
     names: list[str], encoding: str, packing: str, tmp_path: Path
 ) -> None:
-    """Alone, the first is likelier something else; every reader of a share decides alike."""
+    """The first name alone would be guessed otherwise. All shares decide alike."""
     (tmp_path / packing).write_bytes(PACKINGS[packing](tar_of(names, encoding)))
     assert [shared(tmp_path / packing, of) for of in (1, 2, 3)] == [(names, 0)] * 3
 
@@ -147,7 +148,7 @@ def test_the_last_names_of_a_tar_file_decide_of_the_first(
 @pytest.mark.parametrize("packing", PACKINGS)
 @pytest.mark.parametrize("size", [1, 511, 513, 9000, 10240, 200_000])
 def test_members_behind_a_name_are_read_as_they_are(packing: str, size: int, tmp_path: Path) -> None:
-    """Looking for names moves nothing, wherever a member ends; some have an extended header."""
+    """To look ahead for names does not move what is read, wherever a member ends."""
     names = ["plain.txt", "Я.txt", f"{'папка/' * 30}Погода.txt", "Новости спорта.txt"]
     text = bytes(97 + number % 23 for number in range(size))
     (tmp_path / packing).write_bytes(PACKINGS[packing](tar_of(names, "cp866", text)))
@@ -167,7 +168,7 @@ def test_names_before_damage_count(packing: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("packing", PACKINGS)
 def test_names_are_looked_for_within_limits(packing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names that are behind a limit have no say, and what is read ends where it would."""
+    """Names behind a limit do not take part in the guess; reading ends at the limits as usual."""
     names, encoding = FEW_BEFORE_MANY[0]
     (tmp_path / packing).write_bytes(PACKINGS[packing](tar_of(names, encoding, ARTICLE * 1000)))
     told: list[Failure] = []

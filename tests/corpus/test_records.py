@@ -31,7 +31,7 @@ RECORDS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
 def converter(*mapped: tuple[str, str]) -> RecordConverter:
-    """What converts the records of a file that is read with `--map`."""
+    """The converter of a file that is read with `--map`."""
     source = Source("a.jsonl", "L", "", ReadOptions(map=mapped), lambda failure: None)
     return RecordConverter(source, "line {}".format)
 
@@ -86,7 +86,7 @@ def test_a_key_that_came_too_late_for_its_field_is_left_over() -> None:
 
 
 def told(*records: dict[str, Any]) -> tuple[list[Article | None], list[ReadWarning]]:
-    """The articles of some records of one file, and the warnings."""
+    """The articles of the records of one file, and the warnings."""
     warnings: list[ReadWarning] = []
     source = Source("a.jsonl", "L", "", ReadOptions(), lambda failure: None, on_warning=warnings.append)
     made = RecordConverter(source, "line {}".format)

@@ -120,7 +120,7 @@ def test_reuters_dates(text: str, moment: datetime | None, tmp_path: Path) -> No
 
 
 def test_reuters_bytes_above_ascii(tmp_path: Path) -> None:
-    """They are of windows-1252, or of the encoding of the root; one that stands for nothing is told."""
+    """They are in windows-1252 or in the encoding of the root; invalid bytes are reported."""
     record = b'<REUTERS NEWID="1"><TEXT><TITLE>Caf\xe9</TITLE><BODY>A \x93word\x94.\x81</BODY></TEXT></REUTERS>'
     (tmp_path / "a.sgm").write_bytes(record)
     told: list[ReadWarning] = []
@@ -142,7 +142,8 @@ def test_reuters_in_utf_8(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("of", [1, 2, 3])
 def test_reuters_warnings_count_files(of: int, tmp_path: Path) -> None:
-    """One warning of a kind a file, whoever reads its records: of 140 records, 28 hold a byte that stands for nothing."""
+    """One warning of a kind for a file, however it is shared: 28 of 140 records have an invalid
+    byte."""
     record = b'<REUTERS NEWID="%d"><TEXT><BODY>Oil rose%s today.</BODY></TEXT></REUTERS>'
     data = b"".join(record % (number, b" \x81" if number % 5 == 3 else b"") for number in range(1, 141))
     (tmp_path / "a.sgm").write_bytes(data)

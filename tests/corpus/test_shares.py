@@ -1,4 +1,4 @@
-"""Several readers of one file, each of a part: together they find what one reader of the whole finds."""
+"""All shares of a file together have what one reader of the whole file finds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def shares(file: SourceFile, options: ReadOptions, of: int) -> list[tuple[list[L
 
 
 def check(file: SourceFile, options: ReadOptions | None = None, counts: Sequence[int] = (1, 2, 3, 4)) -> list[int]:
-    """Compare all shares with the whole; how many articles each of the last has."""
+    """Compare all shares with the whole; returns the number of articles of each share in the last
+    round."""
     options = options or ReadOptions()
     articles, failures = whole(file, options)
     found = []
@@ -63,7 +64,7 @@ def check_data(path: Path, data: bytes, options: ReadOptions | None = None, coun
 
 
 def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
-    """Records of which some are blank, bad, or of another encoding than ASCII."""
+    """Records, of which some are blank, invalid, or not in ASCII."""
     rng = random.Random(count)
     lines = []
     for number in range(first, first + count):
@@ -75,7 +76,7 @@ def json_lines(count: int, encoding: str = "utf-8", first: int = 0) -> bytes:
 
 
 def sgml(count: int) -> bytes:
-    """Records of which some have no end, no beginning or no text."""
+    """Records, of which some have no end, no beginning or no text."""
     texts = []
     for number in range(1, count + 1):
         text = RECORD.format(number=number)
@@ -193,7 +194,7 @@ def test_shares_of_archives(
 
 @pytest.mark.parametrize("limit", [2**14, 2**16])
 def test_shares_of_a_bomb(limit: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the reading ends must not depend on what a share passes over."""
+    """What a share skips must not change where reading ends."""
     monkeypatch.setattr("searchkit.corpus.unpacking.UNPACKED_FREELY", limit)
     options = ReadOptions(limits=Limits(max_ratio=1))
     for members in ({f"{number}.txt": b"a " * 2000 for number in range(40)}, MEMBERS):

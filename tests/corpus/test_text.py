@@ -148,7 +148,7 @@ HEADERS = [
 ]
 
 
-@settings(deadline=None)  # the tables of words are made at the first
+@settings(deadline=None)  # the first example builds the tables of words
 @given(BODIES, st.sampled_from(HEADERS))
 def test_the_body_is_what_the_file_says(body: str, header: str) -> None:
     found, warnings = read_of(header + body)
@@ -173,7 +173,7 @@ def test_text_that_is_too_large(tmp_path: Path) -> None:
 
 
 def test_text_tells_what_was_odd_about_its_bytes(tmp_path: Path) -> None:
-    """Each file once, with the encoding that the article keeps."""
+    """Each file once, with the encoding of its article."""
     (tmp_path / "a.txt").write_bytes("Conseil réuni\n\nLes élèves étaient là".encode() + b"\x85")
     (tmp_path / "b.txt").write_bytes("Жильцы жалуются на шум".encode("cp1251"))
     told: list[ReadWarning] = []

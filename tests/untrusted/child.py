@@ -1,4 +1,5 @@
-"""Reads one path in a process of its own, with little memory and time: `python -m tests.untrusted.child MB SECONDS PATH`.
+"""Reads one path in another process with little memory and time: `python -m tests.untrusted.child
+MB SECONDS PATH`.
 
 Prints what came out as JSON: how many articles, their ids (the first ones), and the failures.
 """
@@ -20,7 +21,8 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many articles were found, the ids of the first ones, and path, reason and place of all failures."""
+    """The number of articles, the ids of the first ones, and path, reason and place of all
+    failures."""
 
     articles: int
     ids: list[str]
@@ -32,7 +34,7 @@ class Outcome:
 
 
 def read_within(path: Path, *, megabytes: int = 200, seconds: int = 60, **options: str) -> Outcome:
-    """What a process reads that may not take more than this; fails when it does not end well by itself."""
+    """Read a path in a process with limits. Fails if the process does not end normally."""
     command = [sys.executable, "-m", "tests.untrusted.child", str(megabytes), str(seconds), str(path), json.dumps(options)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

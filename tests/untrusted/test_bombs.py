@@ -1,4 +1,4 @@
-"""Archives that were made to fill memory or time: each ends in a line of the report, and the rest is read."""
+"""Archives made to exhaust memory or time: each is reported, and the rest is read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARTICLE = b"Peace talks\n\nThe words of it.\n"
 
 
 def failures(path: Path, **options: str) -> tuple[list[str], list[Failure]]:
-    """The ids of what is read, and what is told."""
+    """The ids of the articles, and the failures."""
     told: list[Failure] = []
     found = read(path, "L", told.append, options={name: [value] for name, value in options.items()})
     return [article.id for article in found], told
@@ -37,7 +37,7 @@ def written(path: Path, data: bytes) -> Path:
 
 
 def with_header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
-    """A header of a tar file that says what is not so."""
+    """A header of a tar file with a wrong size."""
     info = tarfile.TarInfo(name)
     info.size, info.type = size, kind
     return info.tobuf(tarfile.GNU_FORMAT)
@@ -58,7 +58,8 @@ def with_header(name: str, size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
 def test_what_grows_beyond_its_ratio(
     name: str, data: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """280 KB out of a few kilobytes: up to a limit that small files do not meet, the rest is a line."""
+    """280 KB out of a few kilobytes: up to a limit that small files do not meet, the rest is a
+    line."""
     path = written(tmp_path / name, data())
     ids, told = failures(path)
     assert (len(ids), told) == (20_000, [])
@@ -82,7 +83,7 @@ def test_what_unpacks_to_more_than_the_total(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tgz"])
 def test_a_member_that_is_too_large(name: str, tmp_path: Path) -> None:
-    """One line for that member; the others are read."""
+    """One failure for that member; the others are read."""
     members = {"1.txt": ARTICLE, "2.jsonl": b'{"text": "words"}\n' * 20_000, "3.jsonl.gz": b"", "4.txt": ARTICLE}
     members["3.jsonl.gz"] = gzip.compress(b'{"text": "words"}\n' * 20_000)
     packed = zipped(members) if name == "a.zip" else tarred(members)
@@ -108,7 +109,7 @@ def test_too_many_members(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_directory_of_a_zip_that_is_all_there_is(tmp_path: Path) -> None:
-    """A nested zip whose directory of millions of members is packed a thousand times: memory for some of them only."""
+    """A nested zip with a packed directory of millions of members: the memory is bounded."""
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"x"
     count = 3_000_000
     size = len(entry) * count
@@ -123,7 +124,8 @@ def test_a_directory_of_a_zip_that_is_all_there_is(tmp_path: Path) -> None:
 
 
 def test_members_that_lie_over_each_other(tmp_path: Path) -> None:
-    """Directories may name the same bytes a thousand times over; each reading of them counts."""
+    """A directory may have a thousand members at the same bytes; each time they are unpacked
+    counts."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("0.jsonl", b'{"text": "a"}\n' * 10_000)
@@ -137,7 +139,7 @@ def test_members_that_lie_over_each_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_member_that_says_it_has_no_end(wanted: bool, tmp_path: Path) -> None:
-    """To go on behind it, the standard library would ask for nothing, 10,000 bytes at a time, 10^14 times."""
+    """The standard library would try to skip it in steps of 10,000 bytes, 10^14 times."""
     data = tarred({"1.txt": ARTICLE})[:1024] + with_header("2.jsonl" if wanted else "2.png", 2**60) + b"x" * 5000
     outcome = read_within(written(tmp_path / "a.tar", data))
     assert outcome.ids == ["L/1.txt"]
@@ -157,7 +159,7 @@ def test_a_header_that_asks_for_much_memory(kind: bytes, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("end", ["", " hdrcharset="])
 def test_a_header_that_takes_its_length_squared(end: str, tmp_path: Path) -> None:
-    """The standard library looks for records from every digit on."""
+    """The standard library searches for records from each digit."""
     digits = "9" * 250_000 + end
     header = with_header("x", len(digits), tarfile.XHDTYPE) + digits.encode() + bytes(-len(digits) % 512)
     path = written(tmp_path / "a.tar", header + tarred({"1.txt": ARTICLE}))
@@ -171,7 +173,7 @@ def test_headers_of_headers(tmp_path: Path) -> None:
 
 
 def test_sparse_files(tmp_path: Path) -> None:
-    """A few bytes stand for as many zeros as they like."""
+    """A few bytes may stand for any number of zeros."""
     data = with_header("1.jsonl", 2**50, tarfile.GNUTYPE_SPARSE) + tarred({"2.txt": ARTICLE})
     assert "sparse" in read_within(written(tmp_path / "a.tar", data)).reasons[0]
     info = tarfile.TarInfo("1.jsonl")
@@ -203,7 +205,8 @@ def test_packed_files_of_headers(name: str, data: Callable[[], bytes], tmp_path:
 def test_a_decoder_that_asks_for_much_memory(tmp_path: Path) -> None:
     made = lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0}])
     data = bytearray(made.compress(ARTICLE) + made.flush())
-    # The size of the dictionary is one byte of the block's header (.xz file format 1.0.4, 5.3.1), below a CRC-32.
+    # The size of the dictionary is one byte of the block's header (.xz file format 1.0.4, 5.3.1),
+    # below a CRC-32.
     header = 12
     length = (data[header] + 1) * 4
     place = data.index(b"\x21\x01", header) + 2

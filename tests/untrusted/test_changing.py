@@ -1,4 +1,5 @@
-"""Files that change while they are read: told, nothing removed for it, and read again by the next run."""
+"""Files that change while they are read: reported, nothing is removed, and the next run reads them
+again."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ def test_a_file_at_rest_is_not_told(tmp_path: Path) -> None:
 
 
 def test_a_run_over_a_file_that_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is removed by what is half written; the next run reads it again and knows all of it."""
+    """A half-written file removes nothing; the next run reads all of it."""
     root, place = tmp_path / "root", tmp_path / "root" / "a.jsonl"
     root.mkdir()
     place.write_bytes(LINES)
@@ -71,7 +72,7 @@ def test_a_run_over_a_file_that_changes(tmp_path: Path, monkeypatch: pytest.Monk
         real = list_files
 
         def list_and_write(*arguments: object) -> object:
-            """Somebody writes between the listing and the reading."""
+            """The file changes between listing and reading."""
             listing = real(*arguments)  # type: ignore[arg-type]
             with place.open("ab") as file:
                 file.write(b'{"id": "4", "te')

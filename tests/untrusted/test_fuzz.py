@@ -1,4 +1,4 @@
-"""The short form of scripts/fuzz: a few hundred cases of each target, the same ones every time."""
+"""A short form of scripts/fuzz: a few hundred cases of each target, always the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_only_errors_of_ours(name: str, tmp_path: Path) -> None:
 
 
 class Faulty:
-    """A target with every fault that a fuzzer looks for."""
+    """A target with every fault that the fuzzer reports."""
 
     name = "faulty"
 

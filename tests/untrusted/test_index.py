@@ -1,4 +1,5 @@
-"""An index that somebody else made: opening it runs nothing, reads nothing outside it, and takes little memory."""
+"""A malicious index: opening it runs no code, reads nothing outside of it, and takes little
+memory."""
 
 from __future__ import annotations
 
@@ -26,12 +27,12 @@ from searchkit.model import Article
 from searchkit.schema import MOST_CHARACTERS, check
 
 HARMLESS = (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError, KeyError, IndexError)
-"""What unpickling may raise; reading a table of contents tells it as damage."""
+"""What unpickling may raise; reading a table of contents reports it as damage."""
 
 
 @contextmanager
 def little_memory(megabytes: int = 100) -> Iterator[None]:
-    """Inside, no more memory can be had than this; MemoryError is no error of ours."""
+    """Limit the memory of a block. A MemoryError is a failure of the test."""
     in_use = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (in_use + megabytes * 2**20, before[1]))
@@ -50,12 +51,12 @@ def number(value: int) -> bytes:
 
 
 def doubled(pair: bytes, times: int) -> bytes:
-    """Something of which each is made of two of those before it."""
+    """A pickle of nested pairs: each is made of two of the pair before."""
     return b"".join(b"0h%c" % n + pair.replace(b"?", b"h%c" % n) + b"q%c" % (n + 1) for n in range(times))
 
 
 LISTS = b"]q\0" + doubled(b"(??l", 60)
-"""Puts a list of two lists of two lists, and so on, into the memo, at number 60 (`h<` gets it)."""
+"""Puts a list of two lists of two lists, and so on, into the memo as number 60 (`h<` gets it)."""
 TUPLES = b")q\0" + doubled(b"(??t", 60)
 """The same of tuples."""
 
@@ -120,7 +121,7 @@ def files(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "endless", "huge"])
 def test_a_file_of_an_index_that_is_none(kind: str, tmp_path: Path) -> None:
-    """Each file in turn leads out of the folder, is a pipe, has no end, or is larger than memory."""
+    """Each file in turn is a link out of the folder, a pipe, endless, or larger than memory."""
     folder = made(tmp_path / "index")
     for path in files(folder):
         whole = path.read_bytes()
@@ -154,7 +155,8 @@ def test_a_file_of_an_index_that_is_none(kind: str, tmp_path: Path) -> None:
 
 
 def test_records_that_unpack_to_more_than_an_article_may_have() -> None:
-    """What a frame says of its size is believed up to what the writer allows, and no frame packs better than that."""
+    """The size in a frame is trusted up to the limit of the writer; no frame may be packed better
+    than that."""
     assert 6 * MOST_CHARACTERS < LARGEST_RECORD < 2**29
     best = zstandard.ZstdCompressor(level=19).compress(bytes(8 * 2**20))
     assert 1024 + MOST_RATIO * len(best) > 8 * 2**20

@@ -1,4 +1,5 @@
-"""Lines without end, fields without number, texts of nothing: little memory, a line in the report, and the rest is read."""
+"""Endless lines, countless fields, empty texts: little memory, a failure in the report, and the
+rest is read."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from tests.untrusted.child import read_within
 
 
 def sparse(path: Path, size: int, tail: bytes = b"") -> Path:
-    """A file of one line of that many bytes, which take no room on the disk, and what follows."""
+    """A sparse file with one line of that many bytes, and more lines behind it."""
     with path.open("wb") as file:
         file.truncate(size)
         file.seek(size)
@@ -25,7 +26,7 @@ def sparse(path: Path, size: int, tail: bytes = b"") -> Path:
 
 
 def packed(path: Path, size: int, tail: bytes = b"") -> Path:
-    """The same, packed, in streams one behind the other."""
+    """The same, packed in several streams."""
     one = gzip.compress(b"x" * 32 * MB, 1)
     path.write_bytes(one * (size // (32 * MB)) + gzip.compress(tail))
     return path
@@ -86,7 +87,7 @@ def test_a_record_of_too_much(name: str, record: Callable[[], str], said: str, t
 
 
 def test_many_records_of_many_fields(tmp_path: Path) -> None:
-    """What the keys of a record mean is remembered for those that come again, and for small ones only."""
+    """The plans of records are cached, but only those of few keys."""
     with (tmp_path / "a.jsonl").open("w") as file:
         for record in range(200):
             file.write(json.dumps({"text": "a", **{f"{record}-{n}": 1 for n in range(5_000)}}) + "\n")
@@ -112,7 +113,7 @@ def test_a_text_of_one_thing(name: str, data: Callable[[], bytes], articles: int
 
 
 def test_fields_of_one_long_text(tmp_path: Path) -> None:
-    """Dates, names and topics of a megabyte each."""
+    """Dates, names and topics of one megabyte each."""
     long = ["a, " * 300_000, " " * 900_000 + "x", "by " * 300_000, "1" * 900_000, "and " * 200_000, "2020-" * 200_000]
     with (tmp_path / "a.jsonl").open("w") as file:
         for text in long:
@@ -147,7 +148,7 @@ def test_records_of_sgml_that_never_end(
 
 
 def test_entities_stand_for_nothing_else(tmp_path: Path) -> None:
-    """Reuters' SGML is read record by record: no declaration counts, no entity of one's own, none of another file."""
+    """Declarations and entities of SGML, its own or of other files, have no effect."""
     declared = '<!DOCTYPE lewis [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY file SYSTEM "file:///etc/passwd">]>\n'
     body = "Words of &lt;Reuter&gt; &amp;amp; &b; &file; &#72;"
     record = f'<REUTERS NEWID="1"><TEXT><TITLE>&file;</TITLE><BODY>{body}</BODY></TEXT></REUTERS>'

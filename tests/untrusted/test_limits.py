@@ -1,4 +1,4 @@
-"""The limits as options: what they may be, and that a root remembers them."""
+"""The limits as options: valid values, and that a root remembers them."""
 
 from __future__ import annotations
 

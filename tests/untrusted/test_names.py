@@ -1,4 +1,5 @@
-"""Names and links that lead elsewhere, and what is no file: never followed, never opened, and a line in the report."""
+"""Names and links that lead out, and pipes and devices: never followed, never opened, and
+reported."""
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ KEPT = ["L/etc/1.txt", "L/etc/2.txt", "L/a/3.txt", "L/4.txt", "L/5.txt", "L/a/b/
 
 
 def test_paths_that_climb_out(tmp_path: Path) -> None:
-    """They are names, and lead nowhere: nothing is written, and ids stay below their root."""
+    """Nothing is written, and ids stay below their root."""
     path = tar_of(tmp_path / "a.tar", *map(member, CLIMBING))
     assert outcome(path) == (KEPT, [])
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
@@ -77,7 +78,8 @@ def test_names_that_would_take_over_a_terminal(tmp_path: Path) -> None:
 
 
 def test_links_in_a_tar_file(tmp_path: Path) -> None:
-    """What a link names inside the archive is read by its own name; one that leads out is told."""
+    """The target of a link inside the archive is read by its own name; a link that leads out is
+    reported."""
     secret = tmp_path / "secret.txt"
     secret.write_text("The words of nobody else.\n")
     path = tar_of(
@@ -101,7 +103,7 @@ def test_links_in_a_tar_file(tmp_path: Path) -> None:
 
 
 def test_links_in_a_zip_file(tmp_path: Path) -> None:
-    """Their bytes are the path that they lead to, and no article."""
+    """Their bytes are the path that they lead to, not an article."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a/1.txt", ARTICLE)
         for name, target in (("a/2.txt", "1.txt"), ("a/3.txt", "../../../etc/passwd"), ("4.txt", "/etc/passwd")):
@@ -144,7 +146,7 @@ def test_what_is_no_file_is_counted_and_never_opened(tmp_path: Path) -> None:
 
 
 def test_a_pipe_in_the_place_of_a_file(tmp_path: Path) -> None:
-    """One that comes after the listing is not waited for."""
+    """A pipe that appears after the listing does not block."""
     os.mkfifo(tmp_path / "a.txt")
     told: list[Failure] = []
     file = SourceFile("a.txt", str(tmp_path / "a.txt"), 12, 0)
@@ -166,7 +168,8 @@ def test_links_in_circles(tmp_path: Path) -> None:
 
 
 def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
-    """A file of such a name is told, for its id could not be written down; a root of one is an error."""
+    """A file with such a name is reported, since its id could not be stored; a root with one is an
+    error."""
     root = tmp_path / "root"
     root.mkdir()
     (root / "a.txt").write_bytes(ARTICLE)

@@ -1,4 +1,4 @@
-"""Queries that were made to take for ever: each is answered, or told where it is too much."""
+"""Queries made to take for ever: each is answered, or is an error that names the limit."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_beyond_the_budget_an_error_names_the_limit(query: str) -> None:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> searchkit.ArchiveEngine:
-    """Words that every pattern has much to do with."""
+    """Words that take patterns much work."""
     words = [*("a" * n for n in range(1, 60)), *("ab" * n + "word" for n in range(1, 30)), *(f"word{n}" for n in range(500))]
     made = searchkit.open(tmp_path_factory.mktemp("index"), create=True)
     made.add(Article(str(n), body=" ".join(words[n:])) for n in range(20))
@@ -75,7 +75,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> searchkit.ArchiveEngine:
 
 @pytest.mark.parametrize("query", [*MUCH, *TOO_MUCH], ids=range(len(MUCH) + len(TOO_MUCH)))
 def test_within_the_budget_there_is_an_answer(query: str, engine: searchkit.ArchiveEngine) -> None:
-    """In little memory; a limit of the processor's time would end the tests of a query that hangs."""
+    """With little memory; a limit of processor time would end the test process of a query that
+    hangs."""
     in_use = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (in_use + 200 * 2**20, before[1]))
