@@ -15,9 +15,9 @@ from searchkit.reports import Progress
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""
-WORKER_MEMORY_BYTES = 512 * 2**20
+BUILD_MEMORY_BYTES = 512 * 2**20
 """How much memory a process may take to build, unless told otherwise."""
-MIN_WORKER_MEMORY_BYTES = 192 * 2**20
+MIN_BUILD_MEMORY_BYTES = 192 * 2**20
 """With less a worker cannot work: most of it is the interpreter and its vocabulary."""
 
 ReadingOptions = Mapping[str, Sequence[str]]
@@ -82,7 +82,7 @@ class IndexOptions:
     @property
     def worker_memory_bytes(self) -> int:
         """How many bytes each process may take, about."""
-        return WORKER_MEMORY_BYTES if self.memory is None else self.memory
+        return BUILD_MEMORY_BYTES if self.memory is None else self.memory
 
 
 def resolve_index_options(settings: IndexOptions | None, changes: IndexChanges, roots: int = 0) -> IndexOptions:
@@ -102,9 +102,9 @@ def resolve_index_options(settings: IndexOptions | None, changes: IndexChanges, 
             raise OptionError(f"{name} must be a whole number; found {value!r}")
     if options.workers is not None and options.workers < 1:
         raise OptionError(f"workers must be 1 or more; found {options.workers}")
-    if options.memory is not None and options.memory < MIN_WORKER_MEMORY_BYTES:
+    if options.memory is not None and options.memory < MIN_BUILD_MEMORY_BYTES:
         raise OptionError(
-            f"memory must be {MIN_WORKER_MEMORY_BYTES >> 20} MB or more a worker; found {options.memory >> 20} MB"
+            f"memory must be {MIN_BUILD_MEMORY_BYTES >> 20} MB or more a worker; found {options.memory >> 20} MB"
         )
     if options.commit_every < 0:
         raise OptionError(f"commit_every must be 0 or more; found {options.commit_every}")

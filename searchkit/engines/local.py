@@ -15,7 +15,7 @@ from searchkit.engines.base import ArchiveEngine, check_language
 from searchkit.engines.local_reader import LocalReader
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import SearchkitError
-from searchkit.index_options import WORKER_MEMORY_BYTES, IndexChanges, IndexOptions
+from searchkit.index_options import BUILD_MEMORY_BYTES, IndexChanges, IndexOptions
 from searchkit.indexing.index_folder import IndexFolder
 from searchkit.reports import IndexReport, Verification
 
@@ -30,12 +30,12 @@ class LocalEngine(SessionWriter, LocalReader):
 
     @contextmanager
     def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:
-        from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+        from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
         from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
         self._current()
         try:
-            store = SegmentStore(self._index_folder, memory_bytes or WORKER_MEMORY_BYTES, wait, rebuild=rebuild)
+            store = SegmentStore(self._index_folder, memory_bytes or BUILD_MEMORY_BYTES, wait, rebuild=rebuild)
             with open_session(store, rebuild=rebuild) as session:
                 yield session
         except BaseException:
@@ -46,7 +46,7 @@ class LocalEngine(SessionWriter, LocalReader):
         self._later_warnings = tuple(dict.fromkeys((*self._later_warnings, *session.warnings)))
 
     def _dry_run(self, *, rebuild: bool) -> Session:
-        from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+        from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
         from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
         self._current()
@@ -105,7 +105,7 @@ def rebuild_place(
 ) -> IndexReport:
     """See `registry.PlaceModule`: also an index that was made by another searchkit or Snowball."""
     from searchkit.engines.runs import resolve_run, run_index  # late: 41 ms at the start of a search
-    from searchkit.indexing.dry_run import open_session  # late: 41 ms at the start of a search
+    from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
     from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
     check_language(language)

@@ -22,8 +22,8 @@ from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, UnknownArticle
-from searchkit.indexing.dry_run import open_session
 from searchkit.indexing.lock import check_wait
+from searchkit.indexing.opening import open_session
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with_options
 from searchkit.query.explain import explain

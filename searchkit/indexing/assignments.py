@@ -18,7 +18,7 @@ from searchkit.indexing.file_states import make_origin
 from searchkit.indexing.store import SinkSpec
 from searchkit.source_files import SourceFile
 
-ReadingOptions = Mapping[str, Mapping[str, Sequence[str]]]
+OptionsByLabel = Mapping[str, Mapping[str, Sequence[str]]]
 """The reading options of roots, by label."""
 
 
@@ -42,7 +42,7 @@ class Assignment:
     all workers; `stages` and `round_records` are those of the Schedule."""
 
     sink: SinkSpec
-    options: ReadingOptions
+    options: OptionsByLabel
     tasks: Sequence[Task]
     stages: Sequence[int]
     round_records: int = 0

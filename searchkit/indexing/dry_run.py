@@ -1,4 +1,4 @@
-"""Opens writing sessions, also for a dry run: that goes through all of a run and writes nothing."""
+"""Runs dry: sessions that go through all of a run, note what would change, and write nothing."""
 
 from __future__ import annotations
 
@@ -54,24 +54,3 @@ class DryRunSession(Session):
 
 class DryRebuildSession(DryRunSession, RebuildSession):
     """The dry run of a rebuild."""
-
-
-_SESSIONS = {
-    (False, False): Session,
-    (True, False): RebuildSession,
-    (False, True): DryRunSession,
-    (True, True): DryRebuildSession,
-}
-"""The kinds of sessions, by whether they rebuild, and whether they are a dry run."""
-
-
-def open_session(store: ArticleStore, *, rebuild: bool = False, dry_run: bool = False) -> Session:
-    """A writing session over a store, which is closed when the session cannot be made.
-
-    For a `rebuild` the store has to be one that drops what it had before.
-    """
-    try:
-        return _SESSIONS[rebuild, dry_run](store)
-    except BaseException:
-        store.close(failed=True)
-        raise

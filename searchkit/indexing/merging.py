@@ -16,20 +16,19 @@ from searchkit.indexing.segments import new_id
 def apply_merge_policy(
     index_folder: IndexFolder, segments: Sequence[SegmentRef], written: list[SegmentRef], warnings: list[str]
 ) -> tuple[SegmentRef, ...]:
-    """Segments, some merged as the policy says; `written` gets each segment that was written.
-
-    What is damaged stays as it is, with a warning. Raises OSError.
+    """Merge segments as the policy says, and return those that there are then. Each segment that is
+    written is added to `written`; a damaged one is not merged, with a warning. Raises OSError.
     """
     refs = list(segments)
     damaged: set[str] = set()
     while chosen := find_merge([ref for ref in refs if ref.id not in damaged]):
-        parts = {ref.id: MergeInput(index_folder.open_segment(ref), ref.live_docs()) for ref in chosen}
-        faults = {name: fault for name, part in parts.items() if (fault := _find_damage(part))}
-        if faults:
-            damaged |= faults.keys()
-            warnings += [f"{fault} (it is not merged)" for fault in faults.values()]
+        inputs = {ref.id: MergeInput(index_folder.open_segment(ref), ref.live_docs()) for ref in chosen}
+        damage = {name: error for name, one in inputs.items() if (error := _find_damage(one))}
+        if damage:
+            damaged |= damage.keys()
+            warnings += [f"{error} (it is not merged)" for error in damage.values()]
             continue
-        merged = _merge(index_folder, chosen, list(parts.values()), written)
+        merged = _merge(index_folder, chosen, list(inputs.values()), written)
         refs = [merged if ref == chosen[0] else ref for ref in refs if ref not in chosen[1:]]
     return tuple(refs)
 
@@ -37,28 +36,29 @@ def apply_merge_policy(
 def merge_all(
     index_folder: IndexFolder, segments: Sequence[SegmentRef], written: list[SegmentRef]
 ) -> tuple[SegmentRef, ...]:
-    """All segments as one, without what is deleted. Raises CorruptIndex for a damaged one,
+    """Merge all segments into one, without deleted articles. Raises CorruptIndex for a damaged one,
     OSError."""
     if not segments or (len(segments) == 1 and not segments[0].deletions):
         return tuple(segments)
-    parts = [MergeInput(index_folder.open_segment(ref), ref.live_docs()) for ref in segments]
-    for part in parts:
-        if fault := _find_damage(part):
-            raise fault
-    return (_merge(index_folder, segments, parts, written),)
+    inputs = [MergeInput(index_folder.open_segment(ref), ref.live_docs()) for ref in segments]
+    for one in inputs:
+        if error := _find_damage(one):
+            raise error
+    return (_merge(index_folder, segments, inputs, written),)
 
 
 def _merge(
-    index_folder: IndexFolder, refs: Sequence[SegmentRef], parts: Sequence[MergeInput], written: list[SegmentRef]
+    index_folder: IndexFolder, refs: Sequence[SegmentRef], inputs: Sequence[MergeInput], written: list[SegmentRef]
 ) -> SegmentRef:
     merged = SegmentRef(new_id(), sum(ref.live_count for ref in refs))
-    merge(index_folder.path / merged.file, parts)
+    merge(index_folder.path / merged.file, inputs)
     written.append(merged)
     return merged
 
 
-def _find_damage(part: MergeInput) -> CorruptIndex | None:
-    """The first byte range of a segment that is not as it was written."""
-    for fault in part.segment.container.find_damage():
-        return part.segment.corrupt(f'{fault}; "searchkit verify --repair" keeps what is whole of it')
+def _find_damage(merge_input: MergeInput) -> CorruptIndex | None:
+    """An error for the first part of a segment that is not as it was written; None for a whole
+    one."""
+    for reason in merge_input.segment.container.find_damage():
+        return merge_input.segment.corrupt(f'{reason}; "searchkit verify --repair" keeps what is whole of it')
     return None

@@ -16,14 +16,14 @@ from functools import partial
 
 from searchkit.errors import ArticleError, RootError
 from searchkit.index_options import IndexOptions
-from searchkit.indexing.assignments import ReadingOptions, Schedule, Task
+from searchkit.indexing.assignments import OptionsByLabel, Schedule, Task
 from searchkit.indexing.entries import ArticleEntry, make_entry
 from searchkit.indexing.file_states import forget_unlisted, make_origin, parse_origin
 from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.root_scan import RootReader, RootScanner, is_within
 from searchkit.indexing.session import LOOKUP_BYTES, LOOKUP_COUNT, Session
 from searchkit.indexing.upserts import FileToRead, FileUpsert, Scope, Upserter
-from searchkit.indexing.worker_pool import WORTH_IT, FileResult, WorkerPool
+from searchkit.indexing.worker_pool import MIN_BYTES_FOR_WORKERS, FileResult, WorkerPool
 from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure, IndexReport
 from searchkit.schema import check, to_record
@@ -35,7 +35,7 @@ read."""
 MAX_ROUNDS = 5
 """Rounds of reading in a run: files that never stop changing are left to the next run."""
 
-StartWorkers = Callable[[ReadingOptions, Schedule], WorkerPool]
+StartWorkers = Callable[[OptionsByLabel, Schedule], WorkerPool]
 PendingUpsert = tuple[ArticleEntry, Callable[[], ArticleEntry]]
 """An article that was read, and what stages it."""
 
@@ -128,7 +128,7 @@ class SyncRun:
         self._upserter.unread = {one.key for one in to_read if one.file.path in states[one.label]}
         size = sum(one.file.size for one in to_read)
         keys = [one.key for one in to_read]
-        if self._start_workers is not None and self._options.worker_count > 1 and size >= WORTH_IT:
+        if self._start_workers is not None and self._options.worker_count > 1 and size >= MIN_BYTES_FOR_WORKERS:
             self._read_with_workers(to_read, keys, self._start_workers, size)
         else:
             for number, one in enumerate(to_read):

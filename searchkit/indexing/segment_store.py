@@ -16,6 +16,7 @@ from searchkit.analysis import Analyzer
 from searchkit.arrays import Bools
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
+from searchkit.index_options import BUILD_MEMORY_BYTES
 from searchkit.indexing.commit import commit
 from searchkit.indexing.entries import ArticleEntry, hash_text
 from searchkit.indexing.file_states import load_file_states
@@ -32,7 +33,7 @@ from searchkit.indexing.index_folder import (
 )
 from searchkit.indexing.manifest import FileStates, Manifest, file_states_to_bytes
 from searchkit.indexing.merging import apply_merge_policy, merge_all
-from searchkit.indexing.segments import MEMORY_BYTES, SegmentBuilder
+from searchkit.indexing.segments import SegmentBuilder
 from searchkit.indexing.store import Batch, CommittedArticle, SinkSpec, SyncState
 from searchkit.model import Article
 from searchkit.schema import from_record
@@ -75,7 +76,7 @@ class SegmentStore:
     def __init__(
         self,
         index_folder: IndexFolder,
-        memory_bytes: int = MEMORY_BYTES,
+        memory_bytes: int = BUILD_MEMORY_BYTES,
         wait: float = 0,
         *,
         rebuild: bool = False,

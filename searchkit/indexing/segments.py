@@ -1,6 +1,6 @@
 """Builds segments from articles, within a budget of memory.
 
-Texts are analysed in batches; tokens are kept as numbers until the budget is reached, and then
+Texts are tokenized in batches; tokens are kept as numbers until the budget is reached, and then
 inverted at once.
 """
 
@@ -21,6 +21,7 @@ from searchkit.analysis.normalize import fold_all
 from searchkit.arrays import AnyArray
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.codec.writer import FieldTokens, SegmentWriter
+from searchkit.index_options import BUILD_MEMORY_BYTES
 from searchkit.indexing.entries import hash_record
 from searchkit.model import Article
 from searchkit.schema import UNDATED, offset_seconds, printed_micros, to_record
@@ -31,10 +32,9 @@ VALUES = ("id", "language", "url", "origin", "source", "section")
 """The attributes of Article (and `origin`) that are indexed as stemmed words, folded words, and
 whole values."""
 
-MEMORY_BYTES = 512 * 2**20
-"""How much building may take, unless told otherwise."""
 FIXED_BYTES = 200 * 2**20
-"""Of these, what the interpreter, the vocabulary and a slice that is sorted take."""
+"""Of the memory for building, what the interpreter, the vocabulary and a slice that is sorted
+take."""
 BYTES_A_TOKEN = 7.5
 BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 2_000
@@ -109,7 +109,7 @@ class _Field:
         )
 
 
-def _encoded(column: list[str]) -> list[bytes]:
+def _encode_all(column: list[str]) -> list[bytes]:
     """Texts in UTF-8, equal ones as one object."""
     encoded = {text: text.encode() for text in column}
     return list(map(encoded.__getitem__, column))
@@ -123,9 +123,9 @@ class SegmentBuilder:
     OSError.
     """
 
-    def __init__(self, folder: Path, analyzer: Analyzer, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, folder: Path, analyzer: Analyzer, memory_bytes: int = BUILD_MEMORY_BYTES) -> None:
         self._folder, self._analyzer = folder, analyzer
-        self._budget = max(16 * 2**20, memory_bytes - FIXED_BYTES)
+        self._budget_bytes = max(16 * 2**20, memory_bytes - FIXED_BYTES)
         self.segments: list[SegmentRef] = []
         self._reset_vocabulary()
         self._reset()
@@ -137,24 +137,19 @@ class SegmentBuilder:
     def _reset(self) -> None:
         self._writer: SegmentWriter | None = None
         self._id = ""
-        self._docs = 0
-        self._used = 0.0
+        self._doc_count = 0
+        self._used_bytes = 0.0
         if len(self._stemmed) > 500_000:
             self._reset_vocabulary()
         self._fields = {name: _Field(name, self._stemmed) for name in TEXTS}
         self._fields |= {name: _Field(name, self._folded) for name in WORDS}
-        # Articles that are not analysed yet; of the first ones the body is.
+        # Articles that are not tokenized yet, except the bodies of the first ones.
         self._articles: list[Article] = []
-        self._bodies = self._body_bytes = self._held_bytes = 0
+        self._tokenized_bodies = self._body_bytes = self._held_bytes = 0
         self._values: dict[str, list[str]] = {name: [] for name in VALUES}
         self._dates: list[int] = []
         self._offsets: dict[int, int] = {}  # of the documents that have one
-        self._digests: list[int] = []
-
-    @property
-    def pending(self) -> int:
-        """Articles that no segment holds yet."""
-        return self._docs
+        self._record_hashes: list[int] = []
 
     @property
     def id(self) -> str:
@@ -176,39 +171,43 @@ class SegmentBuilder:
         self._writer.stored_fields.add(record)
         self._articles.append(article)
         self._values["origin"].append(origin)
-        self._digests.append(hash_record(record) if record_hash is None else record_hash)
-        number = self._docs
-        self._docs += 1
+        self._record_hashes.append(hash_record(record) if record_hash is None else record_hash)
+        number = self._doc_count
+        self._doc_count += 1
         self._body_bytes += len(record)
         if self._body_bytes >= BATCH_BYTES:
-            self._analyse_bodies()
-        if len(self._articles) >= BATCH_ARTICLES or self._held_bytes >= MAX_HELD_BYTES or self._used >= self._budget:
-            self._analyse()
-            if self._used >= self._budget:
+            self._tokenize_bodies()
+        if (
+            len(self._articles) >= BATCH_ARTICLES
+            or self._held_bytes >= MAX_HELD_BYTES
+            or self._used_bytes >= self._budget_bytes
+        ):
+            self._tokenize_articles()
+            if self._used_bytes >= self._budget_bytes:
                 self.flush()
         return number
 
-    def _analyse_bodies(self) -> None:
-        self._count("body", self._tokenize("body", self._articles[self._bodies :]))
-        self._bodies = len(self._articles)
+    def _tokenize_bodies(self) -> None:
+        self._append_tokens("body", self._tokenize_field("body", self._articles[self._tokenized_bodies :]))
+        self._tokenized_bodies = len(self._articles)
         self._held_bytes += self._body_bytes
         self._body_bytes = 0
 
-    def _tokenize(self, field: str, articles: Sequence[Article]) -> TokenArrays:
-        """The tokens of a field of each article, in order: every text that is analysed passes
+    def _tokenize_field(self, field: str, articles: Sequence[Article]) -> TokenArrays:
+        """The tokens of a field of each article, in order: every text that is tokenized passes
         through here."""
         values = [getattr(article, field) for article in articles]
         if field in TEXTS:
             return self._stemmed.tokenize(values)
         return self._folded.tokenize_values([value if isinstance(value, tuple) else (value,) for value in values])
 
-    def _analyse(self) -> None:
-        """Analyse the articles in memory, and forget them."""
-        self._analyse_bodies()
+    def _tokenize_articles(self) -> None:
+        """Tokenize the articles in memory, and forget them."""
+        self._tokenize_bodies()
         articles, self._articles = self._articles, []
-        self._bodies = self._held_bytes = 0
+        self._tokenized_bodies = self._held_bytes = 0
         for name in ("title", "authors", "topics", "source", "section"):
-            self._count(name, self._tokenize(name, articles))
+            self._append_tokens(name, self._tokenize_field(name, articles))
         for name, values in self._values.items():
             if name != "origin":
                 values += [getattr(article, name) for article in articles]
@@ -216,31 +215,31 @@ class SegmentBuilder:
         zoned = [number for number, date in enumerate(dates) if date is not None and date.tzinfo is not UTC]
         self._offsets |= {len(self._dates) + number: offset for number in zoned if (offset := offset_seconds(dates[number]))}
         self._dates += [UNDATED if date is None else printed_micros(date) for date in dates]
-        self._used += len(articles) * BYTES_AN_ARTICLE
+        self._used_bytes += len(articles) * BYTES_AN_ARTICLE
 
-    def _count(self, field: str, batch: TokenArrays) -> None:
-        self._used += self._fields[field].append(batch) * BYTES_A_TOKEN
+    def _append_tokens(self, field: str, batch: TokenArrays) -> None:
+        self._used_bytes += self._fields[field].append(batch) * BYTES_A_TOKEN
 
     def flush(self) -> SegmentRef | None:
         """Write the articles in memory as a segment, synced to the disk; None when there are
         none."""
-        if self._writer is None or not self._docs:
+        if self._writer is None or not self._doc_count:
             return None
         if self._articles:
-            self._analyse()
-        values = {f"{name}.value": _encoded(self._values.pop(name)) for name in VALUES}
-        offsets = np.zeros(self._docs, dtype="<i4")
+            self._tokenize_articles()
+        values = {f"{name}.value": _encode_all(self._values.pop(name)) for name in VALUES}
+        offsets = np.zeros(self._doc_count, dtype="<i4")
         offsets[list(self._offsets)] = list(self._offsets.values())
         numbers = {
             "date": np.array(self._dates, dtype="<i8"),
-            "digest": np.array(self._digests, dtype="<u8"),
+            "digest": np.array(self._record_hashes, dtype="<u8"),
             "date_offset": offsets,
         }
         # One field after the other, so that only one has its tokens twice for a moment.
         fields = (field.take() for field in self._fields.values())
         with self._writer as writer:
-            writer.finish(self._docs, fields, values, numbers)
-        written = SegmentRef(self.id, self._docs)
+            writer.finish(self._doc_count, fields, values, numbers)
+        written = SegmentRef(self.id, self._doc_count)
         self.segments.append(written)
         self._reset()
         return written

@@ -32,13 +32,13 @@ from typing import Self
 import orjson
 
 from searchkit.errors import SearchkitError, WorkerDied
-from searchkit.indexing.assignments import Assignment, ReadingOptions, Schedule
+from searchkit.indexing.assignments import Assignment, OptionsByLabel, Schedule
 from searchkit.indexing.entries import ArticleEntry
 from searchkit.indexing.store import Batch, SinkSpec
 from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure, Progress
 
-WORTH_IT = 8 * 2**20
+MIN_BYTES_FOR_WORKERS = 8 * 2**20
 """Bytes to read below which one process is faster than several."""
 
 LocatedEntry = tuple[tuple[int, ...], ArticleEntry]
@@ -70,7 +70,7 @@ class WorkerPool:
     """Worker processes at work. Use it with `with`: when it is left early, they are killed, and the
     caller removes what they wrote."""
 
-    def __init__(self, module: str, sink: SinkSpec, options: ReadingOptions, schedule: Schedule) -> None:
+    def __init__(self, module: str, sink: SinkSpec, options: OptionsByLabel, schedule: Schedule) -> None:
         """`module` is what each worker runs (`python -m`), for this room knows no reader."""
         self._module, self._stages, self._round_records = module, schedule.stages, schedule.round_records
         self._assignments = [

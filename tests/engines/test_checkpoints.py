@@ -22,7 +22,7 @@ import searchkit.indexing.root_sync
 import searchkit.indexing.session
 
 place, root, workers, after = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-searchkit.indexing.root_sync.WORTH_IT = 1
+searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS = 1
 searchkit.indexing.root_sync.BYTES_AN_ARTICLE = 90
 checkpoint = searchkit.indexing.session.Session.checkpoint
 
@@ -152,7 +152,7 @@ def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
     from searchkit.indexing.session import Session
     from searchkit.indexing.worker_pool import WorkerPool
 
-    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
     monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 90)
     pools: list[WorkerPool] = []
     enter, checkpoint = WorkerPool.__enter__, Session.checkpoint
@@ -201,7 +201,7 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
 def test_what_workers_tell_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads listen to the workers while the articles of a round are upserted; here they switch as
     often as they can."""
-    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
     root = tmp_path / "root"
     write_lines(root / "large.jsonl", range(20_000))
     before = sys.getswitchinterval()

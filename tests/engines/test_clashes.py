@@ -112,7 +112,7 @@ def test_updates_come_to_what_a_fresh_index_holds(
     seed: int, workers: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if workers > 1:
-        monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+        monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
         monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 10)
     chance = random.Random(seed)
     write_ids(root / "zz.jsonl", {"always": "here"})

@@ -107,7 +107,7 @@ def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Pat
 def test_workers_make_the_same_of_it(
     engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searchkit.indexing.root_sync.WORTH_IT", 1)
+    monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
     write_lines(root / "large.jsonl", range(100, 400))
     engine.index()
     engine.add([Article("free", "Report", "Peace talks of no root.")])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.indexing.worker_pool import WORTH_IT
+from searchkit.indexing.worker_pool import MIN_BYTES_FOR_WORKERS
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "small.jsonl").write_text('{"id": 5, "text": "another five"}\n{"id": "x", "text": "x"}\n', encoding="utf-8")
     for n in range(20):
         (folder / f"{n:02}.txt").write_text(f"Title {n}\n\nA text of its own, number {n}.\n", encoding="utf-8")
-    assert sum(path.stat().st_size for path in folder.iterdir()) > WORTH_IT
+    assert sum(path.stat().st_size for path in folder.iterdir()) > MIN_BYTES_FOR_WORKERS
     return folder
 
 

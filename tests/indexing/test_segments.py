@@ -15,6 +15,7 @@ from searchkit.analysis import PARAGRAPH_GAP, Analyzer, fold, sentence_starts, t
 from searchkit.codec import verify
 from searchkit.codec.reader import SegmentReader, TextField
 from searchkit.codec.segment_ref import SegmentRef
+from searchkit.index_options import BUILD_MEMORY_BYTES
 from searchkit.indexing import segments as indexing_segments
 from searchkit.indexing.entries import hash_record
 from searchkit.indexing.segments import SegmentBuilder, new_id
@@ -49,7 +50,7 @@ ARTICLES = [
 ]
 
 
-def written(folder: Path, articles: Sequence[Article], memory: int = indexing_segments.MEMORY_BYTES) -> list[SegmentReader]:
+def written(folder: Path, articles: Sequence[Article], memory: int = BUILD_MEMORY_BYTES) -> list[SegmentReader]:
     with SegmentBuilder(folder, ANALYZER, memory) as builder:
         for article in articles:
             builder.add(article, f"from {article.id}")
@@ -161,16 +162,15 @@ def test_a_record_that_is_at_hand_is_kept_as_it_is(tmp_path: Path) -> None:
         assert int(segment.number_column("digest")[0]) == hash_record(record)
 
 
-def test_numbers_and_ids_of_what_is_pending(tmp_path: Path) -> None:
+def test_documents_and_ids_of_segments(tmp_path: Path) -> None:
     with SegmentBuilder(tmp_path, ANALYZER) as builder:
-        assert builder.pending == 0
+        assert builder.flush() is None
         first = builder.id
         assert builder.id == first
         assert [builder.add(article, "") for article in ARTICLES[:3]] == [0, 1, 2]
-        assert builder.pending == 3
         written = builder.flush()
         assert written == SegmentRef(first, 3)
-        assert builder.pending == 0
+        assert builder.flush() is None
         assert builder.id != first
         assert builder.add(ARTICLES[3], "") == 0
         second = SegmentRef(builder.id, 1)

@@ -15,10 +15,10 @@ import searchkit
 from searchkit import Article
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.indexing.commit import create
-from searchkit.indexing.dry_run import open_session
 from searchkit.indexing.entries import hash_record, hash_text, make_entry
 from searchkit.indexing.index_folder import IndexFolder
 from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.opening import open_session
 from searchkit.indexing.segment_store import SegmentStore
 from searchkit.indexing.session import Session
 from searchkit.indexing.store import ArticleStore, CommittedArticle
