@@ -83,28 +83,28 @@ def check_label(roots: Roots, label: str) -> None:
         raise RootError(f'no root has the label "{label}"; there are: {known}')
 
 
-def check_not_nested(roots: Roots, label: str, path: str | Path) -> None:
-    """Raise RootError when a root that moved to `path` and another one would lie in each other."""
-    resolved = _resolve(Path(path))
+def check_not_nested(roots: Roots, label: str, path: Path) -> None:
+    """Raise RootError when a root that moves to `path` would lie in another root, or enclose
+    one."""
     for other in roots.values():
         old = Path(other.path)
-        if other.label != label and (old == resolved or old in resolved.parents or resolved in old.parents):
+        if other.label != label and (old == path or old in path.parents or path in old.parents):
             raise RootError(f"{path} and the root {other.label} ({other.path}) lie in each other")
 
 
 def resolve_existing(path: str | Path) -> Path:
-    """The absolute path of a file or folder. Raises RootError where there is none."""
-    resolved = Path(path).absolute().resolve()
+    """The absolute path of a file or folder that exists. Raises RootError."""
+    resolved = _resolve(Path(path))
     if not resolved.exists():
         raise RootError(f"there is no file or folder {path}")
     return resolved
 
 
-def move(session: Session, label: str, path: str | Path, resolved: Path) -> None:
-    """Move a root to `path`, which is `resolved` in full; its files count as never read."""
+def move(session: Session, label: str, path: Path) -> None:
+    """Move a root to `path`, which is absolute; its files count as never read."""
     check_label(session.roots, label)
     check_not_nested(session.roots, label, path)
-    session.roots[label] = replace(session.roots[label], path=str(resolved))
+    session.roots[label] = replace(session.roots[label], path=str(path))
     states = session.states.get(label, {})
     session.states[label] = {name: state._replace(modified_ns=-1) for name, state in states.items()}
 

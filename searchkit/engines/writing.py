@@ -115,5 +115,5 @@ class SessionWriter(ABC):
 
         resolved = resolve_existing(path)
         with self._writing(wait) as session:
-            move(session, label, path, resolved)
+            move(session, label, resolved)
             session.commit()

@@ -1,4 +1,4 @@
-"""Runs dry: sessions that go through all of a run, note what would change, and write nothing."""
+"""Dry runs: sessions that go through all of a run, note what would change, and write nothing."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def convert_segments(index_folder: IndexFolder, generation: Generation, builder:
 
 
 def open_segments(index_folder: IndexFolder, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
-    """The same segments, open for reading. Those that are built lie in files without a name, and go
+    """Open the same segments for reading. Those that are built lie in files without a name, and go
     when they are closed.
 
     Raises CorruptIndex, IndexMismatch, FileNotFoundError when a commit moved on meanwhile.

@@ -109,8 +109,8 @@ def _find_needed(index_folder: IndexFolder, number: int) -> _Needed | None:
 
 
 def _find_needed_by_damaged(folder: Path, number: int) -> _Needed | None:
-    """What the readable ones of a generation's manifest, its manifest's temporary file, and its TOC
-    name."""
+    """What a damaged generation needs, by whatever can be read of its manifest, the manifest's
+    temporary file and its TOC."""
     found = []
     for new in (False, True):
         path = manifest_path(folder, number, new=new)

@@ -76,7 +76,7 @@ no root, None where an older searchkit did not remember it."""
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The settings and memory of a generation.
+    """The settings, roots, tombstones and segments of a generation.
 
     `abandoned` are damaged generations that a writer went on without: what only they hold is
     missing.

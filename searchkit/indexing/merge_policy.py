@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from searchkit.codec.segment_ref import SegmentRef
 
 FLOOR = 1_000
-"""Segments of fewer living articles count as one size."""
+"""Segments with fewer live articles count as one size."""
 FACTOR = 8
 """How many times larger a segment of the next tier is, and how many of one tier are merged."""
 MAX_DOCS = 5_000_000
 """Articles that a merged segment may have."""
 
 
-def tier(living: int) -> int:
-    """The tier of a segment with so many living articles."""
-    return 0 if living < FLOOR * FACTOR else int(math.log(living / FLOOR, FACTOR) + 1e-9)
+def tier(live_count: int) -> int:
+    """The tier of a segment with so many live articles."""
+    return 0 if live_count < FLOOR * FACTOR else int(math.log(live_count / FLOOR, FACTOR) + 1e-9)
 
 
 def find_merge(segments: Sequence[SegmentRef]) -> list[SegmentRef]:

@@ -5,7 +5,7 @@ Of the files that hold an article the first by path gives it. The others are `di
 them has it when it goes from the first, so they are read again after a round of reading in which
 articles of their root went or changed. What no file has then is deleted, at the end of the run.
 
-A long run commits now and then. That changes nothing that it knows, for the session remembers all
+A long run commits now and then. These checkpoints change no decision, for the session remembers all
 its articles.
 """
 

@@ -40,7 +40,7 @@ BYTES_AN_ARTICLE = 500
 BATCH_ARTICLES = 2_000
 """Articles between two looks at the budget, unless they are long."""
 BATCH_BYTES = 512 * 1024
-"""Bytes of bodies that are analysed at once: as many as a core's own cache makes the most of."""
+"""Bytes of bodies that are tokenized at once: as many as a core's own cache makes the most of."""
 MAX_HELD_BYTES = 8 * BATCH_BYTES
 """Bytes of articles that are held between two looks at the budget."""
 
@@ -68,7 +68,7 @@ class _GrowingArray:
         self.size = end
 
     def take(self) -> AnyArray:
-        """The whole array; the column is empty afterwards."""
+        """The whole array; this one is empty afterwards."""
         whole, self._array = self._array[: self.size], np.empty(0, dtype=self._array.dtype)
         self.size = 0
         return whole

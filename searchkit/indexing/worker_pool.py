@@ -113,8 +113,7 @@ class WorkerPool:
         return whole
 
     def _take_rounds(self, task: int, rounds: int) -> FileResult:
-        """The articles of a file's first rounds; what could not be read is told with the rest of
-        the file."""
+        """The articles of a file's first rounds; failures come with the rest of the file."""
         begun = FileResult()
         for worker in self._workers:
             begun.articles += worker.take_articles(task, rounds * self._round_records)
@@ -226,7 +225,7 @@ class _Worker:
         """The articles of a task up to the record numbered `last`, which are the caller's now."""
         with self._lock:
             result = self.results.get(task, FileResult())
-            # A worker tells them in order; more may be told at any moment.
+            # A worker reports them in order; more may come at any moment.
             count = bisect_right(result.articles, last, key=lambda article: article[0][0])
             taken = result.articles[:count]
             del result.articles[:count]
