@@ -31,7 +31,7 @@ from searchkit.query import Query, parse_with_options
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
-from searchkit.query.ranking import page
+from searchkit.query.ranking import make_page
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_postings import WordLookup
 from searchkit.reports import Explanation, Stats
@@ -140,7 +140,7 @@ class LocalReader:
         with self._reading():
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(best, chosen.sort))
             dates = snapshot.dates[matches.docs]
-            ranked = page(matches, dates, partial(snapshot.value, "id"), chosen)
+            ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen)
             hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
             query=query,

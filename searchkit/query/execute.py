@@ -22,7 +22,7 @@ from searchkit.query.counting import FacetCounts, HistogramCounts, count_periods
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, make_operator
-from searchkit.query.ranking import competitive, top_docs
+from searchkit.query.ranking import competitive_docs, top_docs
 from searchkit.query.scorers import Scorer
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_postings import Candidates
@@ -115,10 +115,10 @@ def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot:
         docs = bitsets.to_docs(bits, snapshot.size, total)
         bounds = np.zeros(total, dtype=np.float32)
         scorer.add_bounds(bounds, docs)
-        return docs[competitive(bounds, scorer.slack, limit)]
+        return docs[competitive_docs(bounds, scorer.slack, limit)]
     bounds = np.zeros(snapshot.size, dtype=np.float32)
     scorer.add_bounds(bounds, None)
     if not scorer.is_zero_outside:
         bounds *= bitsets.to_flags(bits, snapshot.size)
-    docs = competitive(bounds, scorer.slack, limit)
+    docs = competitive_docs(bounds, scorer.slack, limit)
     return docs[bitsets.contains(bits, docs)]

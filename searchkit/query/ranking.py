@@ -27,7 +27,7 @@ NEGLIGIBLE = 10.0**-DECIMALS
 FEW = 64
 """Matches up to which Python sorts a page faster than NumPy."""
 _COLUMN = 64
-"""Scores of which only the largest is looked at to find a score that enough documents reach."""
+"""Scores of which only the largest is compared to find a score that enough documents reach."""
 
 
 def sort_keys(sort: Sort) -> list[SortKey]:
@@ -57,7 +57,7 @@ def _oldest_first(scores: Floats, dates: Ints) -> Ints:
     return dates  # UNDATED is greater than all others
 
 
-def competitive(bounds: Float32s, slack: float, limit: int) -> Ints:
+def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
     """The indexes (ascending) of the documents that can be among the `limit` best, given upper
     bounds of their scores that are at most `slack` too large.
 
@@ -69,8 +69,8 @@ def competitive(bounds: Float32s, slack: float, limit: int) -> Ints:
 
 
 def _floor(scores: Float32s | Floats, limit: int) -> float:
-    """A score that at least `limit` of these reach: the best one of the largest of each column, not
-    of all scores."""
+    """A score that at least `limit` of these reach. Of many scores only the largest of every column
+    of 64 is compared."""
     if len(scores) <= limit:
         return -np.inf
     largest = scores
@@ -102,7 +102,7 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     return np.sort(np.concatenate([*first, chosen]))
 
 
-def page(matches: Matches, dates: Ints, id_of: Callable[[int], str], options: SearchOptions) -> list[tuple[int, float]]:
+def make_page(matches: Matches, dates: Ints, id_of: Callable[[int], str], options: SearchOptions) -> list[tuple[int, float]]:
     """The documents to show and their scores, in order.
 
     `dates` (int64, microseconds or UNDATED) are those of `matches.docs`. `id_of` is asked only for

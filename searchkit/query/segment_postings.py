@@ -25,13 +25,6 @@ class SegmentPostings:
         self.is_empty = len(terms.whole) == 0 and len(terms.parts) == 0
 
     @cached_property
-    def count(self) -> int:
-        """The number of documents."""
-        if self.term_id >= 0:
-            return self._field.postings.doc_freq(self.term_id)
-        return len(self.docs)
-
-    @cached_property
     def docs(self) -> Ints:
         return self._field.postings.docs(self.term_id) if self.term_id >= 0 else self._merged[0]
 

@@ -23,8 +23,6 @@ from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.query.terms import SingleWord, Terms, find_terms, forms_of_terms
 from searchkit.scoring import idf
 
-Frequencies = AnyUInts
-
 FEW = 24
 """Values at fewer than one in so many documents of a word are found one by one, those at more of
 them through a column over all documents."""
@@ -48,7 +46,7 @@ cache."""
 BOUND_ERROR = 1e-5
 """The relative error of a float32 sum of a few scores, generously: each addition loses one of 24
 bits."""
-MOST_FORMS = 2_000
+MOST_HIGHLIGHTED_FORMS = 2_000
 """Surface forms of a word beyond which texts are analysed in full to highlight it."""
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -61,13 +59,13 @@ class WordPostings:
     inverse document frequency.
     """
 
-    def __init__(self, docs: Ints, tf: Frequencies, idf: float, size: int) -> None:
+    def __init__(self, docs: Ints, tf: AnyUInts, idf: float, size: int) -> None:
         """`docs` (global, ascending) are documents of a snapshot of `size`."""
         self.tf, self.idf, self._size = tf, idf, size
         self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
         self._bits = bitsets.from_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
         self._counts_before = bitsets.counts_before(self.bits) if self._rare is None else None
-        self._column: Frequencies | None = None
+        self._column: AnyUInts | None = None
         if size <= SMALL:
             self._column = np.zeros(size, dtype=tf.dtype)
             self._column[docs] = tf
@@ -201,7 +199,7 @@ class WordPositions:
         return self.keys[indexes], counts, indexes
 
 
-def repeat_each(values: AnyArray, counts: Frequencies) -> AnyArray:
+def repeat_each(values: AnyArray, counts: AnyUInts) -> AnyArray:
     """Each value `count` times (at least once). Slow twin: `np.repeat`, slower for small counts."""
     before = np.cumsum(counts, dtype=np.int64)
     repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
@@ -229,7 +227,7 @@ class WordLookup:
         )
 
     def surface_forms(self, word: SingleWord, attribute: str) -> frozenset[str] | None:
-        """The surface forms of a word in the title or the body, or None for more than MOST_FORMS.
+        """The surface forms of a word in the title or the body, or None for more than MOST_HIGHLIGHTED_FORMS.
 
         Slow twin: of all forms of the field those that `results.AnalyzedText` takes for this word.
         """
@@ -237,7 +235,7 @@ class WordLookup:
         for view in self._snapshot.views:
             field = view.reader.text_fields[attribute]
             numbers = forms_of_terms(self.terms(word, attribute, view), field)
-            if len(numbers) > MOST_FORMS:
+            if len(numbers) > MOST_HIGHLIGHTED_FORMS:
                 return None
             forms.update(map(field.forms.text, numbers.tolist()))
         return frozenset(forms)
@@ -258,7 +256,7 @@ class WordLookup:
     def _make_postings(self, word: SingleWord, attribute: str) -> WordPostings:
         snapshot = self._snapshot
         docs: list[Ints] = [_NONE]
-        tf: list[Frequencies] = [np.zeros(0, dtype=np.uint8)]
+        tf: list[AnyUInts] = [np.zeros(0, dtype=np.uint8)]
         for view in snapshot.views:
             found = self.segment_postings(word, attribute, view)
             if found.is_empty:

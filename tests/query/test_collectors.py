@@ -146,7 +146,7 @@ def test_only_what_wants_scores_scores(made: Made, query: str, monkeypatch: pyte
     monkeypatch.setattr(word_operator, "bm25", refuse)
     monkeypatch.setattr(Candidates, "__init__", refuse)
     monkeypatch.setattr(WordLookup, "impacts", refuse)
-    monkeypatch.setattr(executing, "competitive", refuse)
+    monkeypatch.setattr(executing, "competitive_docs", refuse)
     for collector, before in zip(COLLECTORS, expected, strict=True):
         assert np.array_equal(made.collected(query, collector), before)
     if made.collected(query, Count()):

@@ -43,6 +43,6 @@ def test_pages(few: int, rows: list[Row], sort: Sort, offset: int, limit: int | 
     dates = np.array([date for _, date in rows], dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranking, "FEW", few)
-        found = ranking.page(matches, dates, id_of, SearchOptions(limit=limit, offset=offset, sort=sort))
+        found = ranking.make_page(matches, dates, id_of, SearchOptions(limit=limit, offset=offset, sort=sort))
     assert [doc for doc, _ in found] == slowly(rows, sort, offset, limit)
     assert [score for _, score in found] == [rows[doc][0] for doc, _ in found]

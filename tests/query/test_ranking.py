@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchkit.model import Sort
 from searchkit.query.matches import DECIMALS
-from searchkit.query.ranking import competitive, top_docs
+from searchkit.query.ranking import competitive_docs, top_docs
 from searchkit.schema import UNDATED
 
 SCORES = st.lists(st.integers(0, 12), min_size=1, max_size=400)
@@ -19,7 +19,7 @@ def test_whatever_can_be_among_the_best_is_looked_at(levels: list[int], best: in
     """Of all scores that the bounds allow, the best and those that tie with the last of them are among the chosen."""
     bounds = np.array(levels, dtype=np.float32) / np.float32(7)
     exact = np.maximum(0, bounds - np.random.default_rng(seed).random(len(bounds)) * slack / 100)
-    chosen = set(competitive(bounds, slack / 100, best).tolist())
+    chosen = set(competitive_docs(bounds, slack / 100, best).tolist())
     bar = sorted(exact.tolist(), reverse=True)[min(best, len(levels)) - 1]
     assert {n for n, score in enumerate(exact.tolist()) if score >= bar} <= chosen
 
