@@ -6,8 +6,7 @@ from searchkit.arrays import Floats, Ints
 from searchkit.frozen import frozen
 
 DECIMALS = 9
-"""Scores are compared rounded to so many decimals, because engines add them up in different orders.
-"""
+"""Scores are compared rounded to so many decimals: engines add them up in different orders."""
 
 
 @frozen

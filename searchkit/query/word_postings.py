@@ -27,11 +27,9 @@ FEW = 24
 """Values at fewer than one in so many documents of a word are found one by one, those at more of
 them through a column over all documents."""
 RARE = 8
-"""A word that fewer than one in so many documents have keeps their numbers, others only a bitset.
-"""
+"""Of a word that fewer than one in so many documents have, their numbers are kept, else a bitset."""
 VERY_RARE = 64
-"""The bitset of a word that fewer than one in so many documents have is made when it is asked for.
-"""
+"""Of a word that fewer than one in so many documents have, the bitset is made when asked for."""
 SMALL = 1 << 16
 """Snapshots of up to so many documents keep columns over all of them for every word: one step
 instead of several. Without it, queries over 21,578 articles take 1.3 times as long."""

@@ -28,12 +28,10 @@ from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_o
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
-"""The reach of operators that want more than positions: paragraphs are so far apart, and further.
-"""
+"""The reach of operators to which any distance matters. Paragraphs are further apart than this."""
 
 Fields = tuple[tuple[str, float], ...]
-"""Attributes of Article in which a word is looked for, and its weight there (0: it does not score).
-"""
+"""Attributes of Article in which a word is looked for, with its weight (0: it does not score)."""
 
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 

@@ -1,7 +1,7 @@
 """Operators over the spans of two operands: near each other, not near, in one sentence or
 paragraph.
 
-What nearness means says `analysis.spans`; `query.spans` does the same over many documents.
+`analysis.spans` defines nearness; `query.spans` does the same over many documents.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _TwoSided(SpanOperator):
-    """An operator over two operands, all whose words are looked for."""
+    """An operator over two operands."""
 
     def __init__(self, left: SpanOperator, right: SpanOperator) -> None:
         self._left, self._right = left, right
@@ -44,7 +44,7 @@ class _BothSides(_TwoSided):
     def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         return self._left.candidates(context, attribute, among) & self._right.candidates(context, attribute, among)
 
-    # Scorer: the sum of the words, those of an operand where it has a span.
+    # Scorer: the sum of the operands, each in the documents in which it has a span.
 
     def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return sum_of([side.scores_where(context, attribute, candidates, weight) for side in (self._left, self._right)])
@@ -61,7 +61,7 @@ class NearOperator(_BothSides):
         one, other = self._left.spans(context, attribute, docs), self._right.spans(context, attribute, docs)
         return spans.near(one, other, self._distance, ordered=self._ordered)
 
-    # Highlights: what is marked for the operands.
+    # Highlights: the marks of the operands.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         one, other = self._left.spans_in(text), self._right.spans_in(text)
@@ -84,8 +84,8 @@ class TogetherOperator(_BothSides):
         return spans.together(one, other, self._starts(context, attribute, docs))
 
     def _starts(self, context: SearchContext, attribute: str, docs: Ints) -> Ints:
-        """The keys at which sentences or paragraphs of some documents begin, but for each first
-        one."""
+        """The keys at which sentences or paragraphs of some documents begin, without the first
+        of each document."""
         found = [np.zeros(0, dtype=np.int64)]
         for view, part in context.snapshot.by_segment(docs):
             field = view.field(attribute)
@@ -94,7 +94,7 @@ class TogetherOperator(_BothSides):
             found.append((np.repeat(np.arange(part.start, part.stop, dtype=np.int64), counts) << 32) | positions)
         return np.concatenate(found)
 
-    # Highlights: what is marked for the operands.
+    # Highlights: the marks of the operands.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         one, other = self._left.spans_in(text), self._right.spans_in(text)
@@ -106,7 +106,7 @@ class TogetherOperator(_BothSides):
 
 
 class NotNearOperator(_TwoSided):
-    """`not w/n`: the spans of the left operand that stand far from all of the right one."""
+    """`not w/n`: the spans of the left operand with none of the right one near them."""
 
     def __init__(self, left: SpanOperator, right: SpanOperator, distance: int) -> None:
         super().__init__(left, right)
@@ -124,7 +124,7 @@ class NotNearOperator(_TwoSided):
     def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
         return self._left.scores_where(context, attribute, candidates, weight)
 
-    # Highlights: what is marked for the left operand.
+    # Highlights: the marks of the left operand.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
         one, other = self._left.spans_in(text), self._right.spans_in(text)
