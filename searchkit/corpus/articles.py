@@ -44,7 +44,7 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
     is_in_share = row.split == "by-record" or source.is_in_share(1)
     match row.takes:
         case "bytes":
-            if data := _all_bytes(stream, source, is_in_share):
+            if data := _read_all(stream, source, is_in_share):
                 yield from _StreamReader(row, source).articles(read, data)
         case "lines" | "stream":
             if is_in_share:
@@ -60,7 +60,7 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
             assert_never(row.takes)
 
 
-def _all_bytes(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes:
+def _read_all(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes:
     """The bytes of a file, or none for a file of another share or one that is too large, which is
     reported."""
     parts: list[bytes] = []

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from searchkit.corpus.limits import LONGEST_CACHED
 
-LONGEST = 2000
+LONGEST_BYLINE = 2000
 """Characters of a byline; a longer text is not one."""
 LONGEST_PART = 150
 """Characters of a name with its role. A longer one is not parsed, as that takes time quadratic in
@@ -17,11 +17,11 @@ its length."""
 
 
 class Byline(NamedTuple):
-    """The names of a byline. `is_cut` says that the byline says more than the names and a leading
+    """The names of a byline. `has_more` says that the byline says more than the names and a leading
     "By"."""
 
     names: tuple[str, ...]
-    is_cut: bool = False
+    has_more: bool = False
 
 
 _BY = re.compile(
@@ -29,10 +29,10 @@ _BY = re.compile(
     r"|(?:authors?|autor|autorin|auteur|autore|автор|yazan|yazar|müəllif|texto?|文)\s*[:：/]\s*)",
     re.I,
 )
-_BY_ABROAD = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
+_FOREIGN_BY = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
 """Words for "by" before a full name: "Von Anna Schmidt". "Von Miller", "von der Leyen" and "Di Ray"
 are names."""
-_SMALL = re.compile(r"(?:[a-zà-ÿ]+|[DdLl]['’])\s")
+_LOWER_CASE_WORD = re.compile(r"(?:[a-zà-ÿ]+|[DdLl]['’])\s")
 
 _ROLE = (
     r"reporters?|writers?|editors?|correspondents?|columnists?|journalists?|contributors?|producers?|photographers?"
@@ -69,7 +69,7 @@ _PART_OF_ROLE = rf"(?i:(?:{_KINDS}*(?:{_KIND})|[^\W_]+))"
 _ROLE_BEFORE = rf"(?i:{_KINDS}*(?:{_ROLE})(?:\s*[:：]\s*|\s+)(?=(?-i:[^\W\d_a-zß-ÿ])\S*\s+\S)(?!(?:{_WHERE}|special|the)\s))"
 """A role before a full name: "Staff Writer Jane Doe"."""
 _ROLE_BEHIND = rf"(?i:\s+(?:{_ROLE})(?:\s.*)?)"
-_NOBODY = re.compile(r"n\s?/\s?a|none|null|nil|unknown(?: author)?|no (?:author|byline)|not available|anonymous", re.I)
+_NO_AUTHOR = re.compile(r"n\s?/\s?a|none|null|nil|unknown(?: author)?|no (?:author|byline)|not available|anonymous", re.I)
 _NO_NAME = (
     rf"(?i:(?:.*\b)?(?:{_ROLE})(?:\b.*)?"
     r"|(?:in|at|for|of|from|special to|(?:reporting|reports|files) from|as told to)\s.*"
@@ -140,7 +140,7 @@ names only."""
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|m\.?b\.?a|esq|mbe|obe|cbe)\.?", re.I)
 _INITIAL = re.compile(r"(?:^|[\s.-])(?:[^\W\d_]|jr|sr|ph\.?d|m\.?d|esq)\.$", re.I)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,3}")
-_BEHIND = (
+_AFTER_NAME = (
     r"\s+(?:(?i:(?:also\s+|has\s+|have\s+)?contribut(?:ed|es?)\b.*)|(?:reported|reports|writes|wrote)\b.*"
     r"|(?:reporting\s+)?(?:in|at|[Ff]or|(?<!files\s)[Ff]rom)\s+(?:[Tt]he\s+|a\s+)?(?=[^\W\d_a-z]).*"
     rf"|(?:IN|AT|FOR|FROM)\s.*|[Oo]f\s+[Tt]he\s.*|[Oo]f\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
@@ -170,7 +170,7 @@ PARTICLES = frozenset(
     )
 )
 """Words of names that are written in small letters."""
-_OUTSIDE = " \t,;:.-–—*\"“”„«»'’‘"
+_EDGE_SIGNS = " \t,;:.-–—*\"“”„«»'’‘"
 
 
 def parse_byline(text: str) -> Byline:
@@ -192,33 +192,33 @@ def parse_names(text: str) -> tuple[str, ...]:
 
 
 def _parse(text: str) -> Byline:
-    if len(text) > LONGEST:
-        return Byline((), is_cut=True)
+    if len(text) > LONGEST_BYLINE:
+        return Byline((), has_more=True)
     if "Contributor" in text and _RUN_TOGETHER.search(text):
-        return Byline(_parse(_RUN_TOGETHER.sub("", text)).names, is_cut=True)
+        return Byline(_parse(_RUN_TOGETHER.sub("", text)).names, has_more=True)
     line = _without_by(" ".join(text.split()))
     if (inner := _IN_BRACKETS.fullmatch(line)) and not inner[1][:1].islower():
         line = _without_by(inner[1].strip())
-    if _NOBODY.fullmatch(line):
-        return Byline((), is_cut=True)
+    if _NO_AUTHOR.fullmatch(line):
+        return Byline((), has_more=True)
     if "@" in line and _MAIL_AND_NAME.match(line):
         named = _MAIL_AND_NAME.sub(r" \1", line)
-        return Byline(_parse(named).names, is_cut=True)
+        return Byline(_parse(named).names, has_more=True)
     rest = (
         " ".join(re.sub(_CONTACT, " ", _PAREN.sub(_out_of_parentheses, line)).split())
         if _MAY_HOLD_CONTACT.search(line)
         else line
     )
-    halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_OUTSIDE)]
+    halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_EDGE_SIGNS)]
     # Names may stand before a bar or behind it. The part that begins with "By" is tried first.
     halves.sort(key=lambda half: not _BY.match(half))
     kept = ""
     for half in halves:
         kept = _without_by(half)
-        names, is_cut = _names(kept)
+        names, has_more = _parse_line(kept)
         if names:
-            return Byline(names, is_cut or kept != line)
-    return Byline((), is_cut=bool(line.strip(_OUTSIDE)))
+            return Byline(names, has_more or kept != line)
+    return Byline((), has_more=bool(line.strip(_EDGE_SIGNS)))
 
 
 # Few people write most of an archive: without it JSON lines with a byline take 2.6 times as long to
@@ -227,8 +227,8 @@ _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _without_by(line: str) -> str:
-    found = _BY.match(line) or _BY_ABROAD.match(line)
-    if found is None or (found.re is _BY_ABROAD and _SMALL.match(line, found.end())):
+    found = _BY.match(line) or _FOREIGN_BY.match(line)
+    if found is None or (found.re is _FOREIGN_BY and _LOWER_CASE_WORD.match(line, found.end())):
         return line
     return line[found.end() :]
 
@@ -264,17 +264,17 @@ def _without_dates(line: str) -> str:
     return " ".join(words).strip(" ,")
 
 
-def _names(line: str) -> tuple[tuple[str, ...], bool]:
+def _parse_line(line: str) -> tuple[tuple[str, ...], bool]:
     """The names in a line without bars and dates, and whether the line says more."""
     names: list[str] = []
-    is_cut = False
+    has_more = False
     segments = _SEMICOLON.split(line)
     for segment in segments:
-        for piece in _pieces(_REPORTING_AND_WRITING.sub("", segment, count=1)):
+        for piece in _split_names(_REPORTING_AND_WRITING.sub("", segment, count=1)):
             parts: list[str] = []
             has_place = False
             for at, part in enumerate(_COMMA.split(piece)):
-                name = part if _INITIAL.search(part) else part.strip(_OUTSIDE)
+                name = part if _INITIAL.search(part) else part.strip(_EDGE_SIGNS)
                 if parts and _SUFFIX.fullmatch(name):
                     parts[-1] = f"{parts[-1]}, {part}"  # "Martin Luther King, Jr." is one man
                     continue
@@ -283,17 +283,17 @@ def _names(line: str) -> tuple[tuple[str, ...], bool]:
                     shorter = _without_role(name, is_behind_comma=at > 0)
                 is_country = has_place and " " not in name and not _AGENCY.fullmatch(name)  # "in Islamabad, Pakistan"
                 if is_country or _is_no_name(shorter, is_first=not parts and not names):
-                    is_cut = is_cut or bool(name)
+                    has_more = has_more or bool(name)
                     continue
                 has_place = shorter != name
-                is_cut = is_cut or shorter != name
+                has_more = has_more or shorter != name
                 parts.append(shorter)
             names += _with_commas_inside(parts, len(segments) > 1)
-        is_cut = is_cut or _REPORTING_AND_WRITING.search(segment) is not None
+        has_more = has_more or _REPORTING_AND_WRITING.search(segment) is not None
     # The first part of a name that was joined from two may have lost a sign at its end.
     printed = "".join(line.split())
-    is_cut = is_cut or any("," in name and "".join(name.split()) not in printed for name in names)
-    return tuple(dict.fromkeys(names)), is_cut
+    has_more = has_more or any("," in name and "".join(name.split()) not in printed for name in names)
+    return tuple(dict.fromkeys(names)), has_more
 
 
 def _without_role(name: str, is_behind_comma: bool) -> str:
@@ -301,7 +301,7 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
     name = _REPORTED.sub("", _without_by(name), count=1)
     # Nearly no name begins with a role, so that the slow patterns are skipped.
     has_role_first = re.match(_ROLE_FIRST, name) is not None
-    if (has_role_first and re.fullmatch(_ROLE_ALONE, name)) or _NOBODY.fullmatch(name):
+    if (has_role_first and re.fullmatch(_ROLE_ALONE, name)) or _NO_AUTHOR.fullmatch(name):
         return ""
     if (
         has_role_first
@@ -310,7 +310,7 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
         and not _PUBLICATION.fullmatch(name, before.end())
     ):
         name = name[before.end() :]
-    shorter = _IN_TITLE_CASE.sub(r"\1", re.sub(_BEHIND, "", name)).rstrip(" ,")
+    shorter = _IN_TITLE_CASE.sub(r"\1", re.sub(_AFTER_NAME, "", name)).rstrip(" ,")
     # Behind a comma stands a role alone: "Ann Lee, Al Jazeera Moscow correspondent".
     if name.count(" ") > 1 and not is_behind_comma and not _AGENCY.fullmatch(name):
         full_name = re.fullmatch(_ROLE_BEHIND_FULL_NAME, name)
@@ -327,10 +327,10 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
 def is_role(line: str) -> bool:
     """Whether a line is a role, as it stands below the names of a byline: "Associated Press
     Writer"."""
-    return len(line) <= LONGEST_PART and re.fullmatch(_ROLE_ALONE, line.strip(_OUTSIDE)) is not None
+    return len(line) <= LONGEST_PART and re.fullmatch(_ROLE_ALONE, line.strip(_EDGE_SIGNS)) is not None
 
 
-def _pieces(segment: str) -> Iterator[str]:
+def _split_names(segment: str) -> Iterator[str]:
     """The parts of a segment between the words for "and" of all languages."""
     for piece in _split_at_and(segment):
         start = 0

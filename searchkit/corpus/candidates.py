@@ -80,24 +80,24 @@ MULTIBYTE: dict[str, tuple[float, tuple[str, ...]]] = {
     "euc-kr": (1.0, ("ko",)),
 }
 """Encodings of one or more bytes a character."""
-_NO_ENGLISH = 1.0
+_OTHER_LANGUAGE_COST = 1.0
 """Cost of any other language than English."""
-_GUEST = 3.0
+_FOREIGN_ENCODING_COST = 3.0
 """Cost of English and German in encodings that were not made for them."""
 OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "mk", "be", "el", "he", "ar", "fa", "th")
 _LATIN = tuple(dict.fromkeys(code for _, codes in SINGLE_BYTE.values() for code in codes if code not in OTHER_SCRIPTS))
 """Languages of non-Latin and of Latin letters."""
-_MIXED = 4.0
+_MIXED_SCRIPT_COST = 4.0
 """Cost of a language of non-Latin letters if most letters are ASCII."""
-_MOST_OF_LATIN = 0.6
+_MOST_HIGH_IN_LATIN = 0.6
 """A share of letters above ASCII that no language of Latin letters reaches."""
-_LANGUAGES, _TOO_SHORT = 9, 20
+_MOST_LANGUAGES, _TOO_SHORT = 9, 20
 """Languages of Latin letters that are tried: those in which the ASCII part is likeliest. All are
 tried for 20 bytes or less."""
-_FARTHEST, _FARTHER = 30.0, 0.3
+_MOST_EXTRA_COST, _MOST_EXTRA_COST_OF_BYTE = 30.0, 0.3
 """How much more the characters of a candidate may cost than those of the best: at all, and for each
 byte."""
-_SAME = 8.0
+_WINDOWS_1252_MARGIN = 8.0
 """windows-1252 is preferred to another encoding that makes the same text, if it costs less than so
 much more."""
 _LONE_USUAL, _LONE_CHARACTER, _PRIVATE = 2.0, 9.0, 20.0
@@ -108,7 +108,7 @@ _LONE_LETTERS, _LONE_LETTER = 6.0, 4.0
 _LEAD, _LEAD_OF_BYTE = 4.0, 1.0
 """How much likelier than in a Western language the ASCII part may be in another one: at all, and
 per byte above ASCII."""
-_USUAL = 10.0
+_USUAL_COST = 10.0
 """A Chinese, Japanese or Korean character that costs less is usual."""
 _ALONE = re.compile(rb"(?<![\x80-\xffA-Za-z])[\x80-\xff](?![\x80-\xffA-Za-z])")
 _LONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
@@ -145,21 +145,23 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
         if b > 127:
             used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
-    ascii_costs = {code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MOST_OF_LATIN else ("en",))}
+    ascii_costs = {
+        code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MOST_HIGH_IN_LATIN else ("en",))
+    }
     most = sum(used.values())
     west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
     for code in ascii_costs.keys() - set(_WEST.split()):
         ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
     if len(data) > _TOO_SHORT:
-        del likely[_LANGUAGES:]
+        del likely[_MOST_LANGUAGES:]
     # The ASCII part of a text in non-Latin letters is English.
-    mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED if share > 0.1 else 2 * _MIXED)
+    mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED_SCRIPT_COST if share > 0.1 else 2 * _MIXED_SCRIPT_COST)
     alone = len(_ALONE.findall(data))
     if 2 * alone > most:
         mixed += _LONE_LETTERS + _LONE_LETTER * alone
     for codes in (likely, OTHER_SCRIPTS):
-        for text in _promising(codes, used):
+        for text in _promising_texts(codes, used):
             high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
             costs = {
                 code: _language_rarity(code) + ascii_costs.get(code, mixed) + total_cost(language(code), high_pairs)
@@ -170,7 +172,7 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
                 for name, code in text.origins
             )
             usual = next((one for one in found if one.encoding == "windows-1252"), found[0])
-            yield usual._replace(cost=found[0].cost) if usual.cost < found[0].cost + _SAME else found[0]
+            yield usual._replace(cost=found[0].cost) if usual.cost < found[0].cost + _WINDOWS_1252_MARGIN else found[0]
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ class _SharedText:
     origins: list[tuple[str, str]]
 
 
-def _promising(codes: Iterable[str], used: Counter[int]) -> Iterator[_SharedText]:
+def _promising_texts(codes: Iterable[str], used: Counter[int]) -> Iterator[_SharedText]:
     """The texts in some languages whose characters do not cost much more than the likeliest; `used`
     counts the bytes."""
     texts: dict[str, _SharedText] = {}
@@ -201,7 +203,7 @@ def _promising(codes: Iterable[str], used: Counter[int]) -> Iterator[_SharedText
     for letters, text in texts.items():
         counted = list(zip(letters, counts, strict=True))
         costs[letters] = min(total_cost(language(code).alone, counted) for code in {code for _, code in text.origins})
-    most = min(costs.values(), default=0.0) + _FARTHEST + _FARTHER * sum(counts)
+    most = min(costs.values(), default=0.0) + _MOST_EXTRA_COST + _MOST_EXTRA_COST_OF_BYTE * sum(counts)
     return (text for letters, text in texts.items() if costs[letters] <= most)
 
 
@@ -218,11 +220,13 @@ def _share_of_high(pairs: Counter[tuple[int, int]]) -> float:
 
 
 def _encoding_rarity(name: str, code: str) -> float:
-    return SINGLE_BYTE[name][0] + (_GUEST if code in ("en", "de") and "fr" not in SINGLE_BYTE[name][1] else 0.0)
+    return SINGLE_BYTE[name][0] + (
+        _FOREIGN_ENCODING_COST if code in ("en", "de") and "fr" not in SINGLE_BYTE[name][1] else 0.0
+    )
 
 
 def _language_rarity(code: str) -> float:
-    return 0.0 if code == "en" else _NO_ENGLISH
+    return 0.0 if code == "en" else _OTHER_LANGUAGE_COST
 
 
 def _multibyte_candidates(data: bytes) -> Iterator[Candidate]:
@@ -230,7 +234,7 @@ def _multibyte_candidates(data: bytes) -> Iterator[Candidate]:
         text = min((data.decode(codec, "replace") for codec in python_codecs(name)), key=lambda text: text.count("\ufffd"))
         if text.count("\ufffd") > 2 + len(text) // 40:
             continue
-        mixed = _MIXED if len(text) > 0.75 * len(data) else 0.0
+        mixed = _MIXED_SCRIPT_COST if len(text) > 0.75 * len(data) else 0.0
         yield Candidate(text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
 
 
@@ -238,7 +242,7 @@ def _lone_cost(text: str, code: str) -> float:
     """The costs of characters that stand alone, and of private ones."""
     alone = language(code).alone
     lone = _LONE.findall(text)
-    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL)
+    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL_COST)
     cost = _LONE_USUAL * usual + _LONE_CHARACTER * (len(lone) - usual)
     return cost + _PRIVATE * len(_PRIVATE_USE.findall(text))
 

@@ -17,7 +17,7 @@ from searchkit.corpus.articles import read_articles
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format
 from searchkit.corpus.limits import GB, MB
-from searchkit.corpus.member_names import name_zip_members
+from searchkit.corpus.member_names import decode_zip_names
 from searchkit.corpus.source import LocatedArticle, Source
 from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, split_packing
 from searchkit.corpus.tars import Reopen, non_file_reason, outside_link_reason, tar_members
@@ -158,7 +158,7 @@ def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> It
         if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
             most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
         with call_checked(lambda: open_zip(file, most_members, hint), ".zip") as archive:
-            name_zip_members(archive.infolist())
+            decode_zip_names(archive.infolist())
             wanted = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
             may_skip = not source.ordinals and _fits_budget(wanted, budget)
             for ordinal, member in enumerate(wanted):

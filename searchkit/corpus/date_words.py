@@ -223,7 +223,7 @@ diperbarui ενημερώθηκε ενημέρωση
 eguneratua nuashonraithe թարմացվել تحديث अपडेट अद्यतन 更新 更新时间 更新于 更新日 更新日時 수정 최종수정
 """
 
-BESIDE, LABEL = 0, -1
+FILLER, LABEL = 0, -1
 """The values in `words` of words that are not months."""
 
 _OFFSETS = """
@@ -237,14 +237,14 @@ hkt 480 sgt 480 pht 480 awst 480 jst 540 kst 540 acst 570 acdt 630 aest 600 aedt
 ZONES = {name: int(minutes) for name, minutes in re.findall(r"(\w+) (-?\d+)", _OFFSETS)}
 """Minutes east of UTC. Of two zones with one name the commonest in news: BST is British, CST
 American, IST Indian."""
-AMERICAN = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
+AMERICAN_ZONES = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
 """Zones that are named without winter or summer time, with the offset of winter; in summer it is an
 hour more."""
 
-MOSCOW = re.compile(r"\b(?:мск|по москве|по московскому времени)\b")
+MOSCOW_TIME = re.compile(r"\b(?:мск|по москве|по московскому времени)\b")
 """Moscow time in folded Russian dates."""
 
-_CUT = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Invisible characters."""
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ς": "σ", "−": "-", "ײ": "יי", "װ": "וו"})
 
@@ -254,7 +254,7 @@ def fold(text: str) -> str:
     two."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", _CUT.sub("", text.casefold()).translate(_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text.casefold()).translate(_LETTERS))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return unicodedata.normalize("NFC", bare)
 
@@ -273,10 +273,10 @@ def months() -> dict[str, int]:
 
 @cache
 def words() -> dict[str, int]:
-    """All folded words of dates: the number of a month, BESIDE for weekdays and small words, LABEL
+    """All folded words of dates: the number of a month, FILLER for weekdays and small words, LABEL
     for labels."""
     weekdays = (name for row in WEEKDAYS.values() for names in row.split() for name in names.split("/"))
-    beside = dict.fromkeys(map(fold, (*FILLERS.split(), *weekdays)), BESIDE)
+    beside = dict.fromkeys(map(fold, (*FILLERS.split(), *weekdays)), FILLER)
     return dict.fromkeys(map(fold, LABELS.split()), LABEL) | beside | months()
 
 

@@ -52,7 +52,7 @@ def date_of_number(value: int | float) -> datetime | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # as tables write numbers where some are missing
     if isinstance(value, int):
-        date = _unsigned(str(value))
+        date = _date_of_digits(str(value))
         if date is not None:
             return date
     unit = 1
@@ -75,7 +75,7 @@ def _parse(text: str, order: str) -> datetime | None:
                 pass
     elif number := _NUMBER.fullmatch(text):
         if number[1] is None:
-            return _unsigned(text.removesuffix(".0"))
+            return _date_of_digits(text.removesuffix(".0"))
         return date_of_number(float(text) if number[2] else int(text))
     from searchkit.corpus.written_dates import parse_written_date  # late: 6 ms at the start of a run without written dates
 
@@ -86,7 +86,7 @@ def _parse(text: str, order: str) -> datetime | None:
 _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
-def _unsigned(digits: str) -> datetime | None:
+def _date_of_digits(digits: str) -> datetime | None:
     """The date of 8, 12 or 14 digits in the years 1600 to 2199, or of 10 digits in 1900 to 2099.
 
     In seconds since 1970, which have 10 digits too, the years 2020 to 2030 begin with 15 to 18.

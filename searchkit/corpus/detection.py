@@ -30,9 +30,9 @@ from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.language_model import SAMPLES, CostTable, language
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
-_QUICK = 600
+_COMPARED_BYTES = 600
 """Bytes of a text that are compared with the others of its file."""
-_GLANCE = 120
+_COMPARED_CHARACTERS = 120
 """Characters of a text that are compared by `is_usual_beside`."""
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 """A text is read in another encoding than the others of its file if its characters cost _ODD times
@@ -40,19 +40,19 @@ as much, its own guess has a confidence of _STRONG, and costs _FAR less."""
 _ODDEST = 8.0
 """Cost of a character above ASCII that words of non-Latin letters exceed only in a wrong
 encoding."""
-_VOTERS, _VOTE = 64, 20.0
+_VOTERS, _HEAVIEST_VOTE = 64, 20.0
 """Texts that vote for the encoding of a file, and the weight of a vote at most, in nats."""
-_STRANGE_LATIN, _STRANGE, _HEARD = 8.0, 4.2, 0.25
+_STRANGE_LATIN, _STRANGE, _LEAST_CONFIDENCE = 8.0, 4.2, 0.25
 """Cost of a character above ASCII from which on chardet is asked, in Latin and other letters; its
 lowest confidence."""
 _STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
 """_STRONG and _FAR for a text with signs in its words, as in `Rz±d`."""
 _GUESSES = 8
 """Candidates that are returned as guesses."""
-_SHORT, _FEW, _LEAN, _LEAN_TOGETHER = 60, 6, 6.0, 24.0
+_SHORT, _FEW, _MARGIN, _MARGIN_TOGETHER = 60, 6, 6.0, 24.0
 """In a text of at most _SHORT bytes with at most _FEW above ASCII, windows-1252 is preferred to the
-likeliest encoding, as most archives are in it, if the text costs at most _LEAN more (several texts:
-_LEAN_TOGETHER)."""
+likeliest encoding, as most archives are in it, if the text costs at most _MARGIN more (several
+texts: _MARGIN_TOGETHER)."""
 _TEMPERATURE = 2.5
 """Costs treat the letters of a word as independent, which makes differences too large by about this
 factor."""
@@ -97,12 +97,12 @@ def guess_together(texts: Sequence[bytes]) -> Guess:
     if not texts:
         return Guess("windows-1252", 0.1, 0.0)
     data = _KEY.sub(b" ", b"\n".join(texts))
-    best = _leaning(_guess_all(data), data, min(_LEAN_TOGETHER, _LEAN * len(texts)))[0]
+    best = _prefer_windows_1252(_guess_all(data), data, min(_MARGIN_TOGETHER, _MARGIN * len(texts)))[0]
     best = _with_typical(best, texts)
     have_words = sum(_WORD_BEYOND_ASCII.search(text) is not None for text in texts)
     most = _STRANGE if any(code in OTHER_SCRIPTS for code in origin_of(best.encoding)[1]) else _ODDEST
     if len(texts) > 2 and (0 < have_words < len(texts) or best.typical > most):
-        best = _with_typical(_by_vote(texts[:: 1 + len(texts) // _VOTERS], best), texts)
+        best = _with_typical(_guess_by_vote(texts[:: 1 + len(texts) // _VOTERS], best), texts)
     _, high = count_pairs(decode_tolerantly(data, best.encoding).text)
     likeliest = min(origin_of(best.encoding)[1], key=lambda code: total_cost(language(code), high))
     return replace(best, language=likeliest)
@@ -113,7 +113,7 @@ def _with_typical(guess: Guess, texts: Sequence[bytes]) -> Guess:
     return replace(guess, typical=median(_strangeness(text, guess.encoding) for text in texts))
 
 
-def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
+def _guess_by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
     """The encoding that most of the texts vote for, if that is not the best of all texts together.
 
     A long or odd text may decide the latter; in the vote it weighs no more than any other.
@@ -122,12 +122,12 @@ def _by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
     costs = {name: [text_cost(decode_tolerantly(text, name).text, origin_of(name)[1]) for text in texts] for name in names}
     least = [min(of_text) for of_text in zip(*costs.values(), strict=True)]
     against = {
-        name: origin_of(name)[0] + sum(min(_VOTE, cost - low) for cost, low in zip(costs[name], least, strict=True))
+        name: origin_of(name)[0] + sum(min(_HEAVIEST_VOTE, cost - low) for cost, low in zip(costs[name], least, strict=True))
         for name in names
     }
     likeliest = min(against, key=against.__getitem__)
     more = against[best.encoding] - against[likeliest]
-    return best if more <= 2 * _VOTE else Guess(likeliest, 1 - exp(-more / _TEMPERATURE), best.cost)
+    return best if more <= 2 * _HEAVIEST_VOTE else Guess(likeliest, 1 - exp(-more / _TEMPERATURE), best.cost)
 
 
 def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
@@ -138,11 +138,11 @@ def is_usual_beside(data: bytes, text: str, expected: Guess) -> bool:
     if not expected.language:
         return False
     signs = _sign_bytes(expected.encoding)
-    if data.translate(None, signs) != data if signs else _SIGN_IN_WORD.search(text[:_QUICK]):
+    if data.translate(None, signs) != data if signs else _SIGN_IN_WORD.search(text[:_COMPARED_BYTES]):
         return False
     high = _ABOVE_ASCII.search(text)
     start = max(0, high.start() - 1) if high else 0
-    spaced = f" {' '.join(text[start : start + _GLANCE].split())} "
+    spaced = f" {' '.join(text[start : start + _COMPARED_CHARACTERS].split())} "
     above = len(spaced) - len(spaced.encode("ascii", "ignore"))
     units = spaced.encode("utf-16-le", "surrogatepass")
     if len(units) != 2 * len(spaced):
@@ -189,8 +189,10 @@ def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
     """Guess the encoding of one text of a file: the one `expected` for all, unless another is far
     likelier."""
     looked_at = sample(data)
-    has_signs = _SIGN_IN_WORD.search(decode_tolerantly(looked_at[:_QUICK], expected.encoding).text)
-    if has_signs or _strangeness(looked_at[:_QUICK], expected.encoding) > _usual_cost(looked_at[:_QUICK], expected):
+    has_signs = _SIGN_IN_WORD.search(decode_tolerantly(looked_at[:_COMPARED_BYTES], expected.encoding).text)
+    if has_signs or _strangeness(looked_at[:_COMPARED_BYTES], expected.encoding) > _usual_cost(
+        looked_at[:_COMPARED_BYTES], expected
+    ):
         found = _guess_all(looked_at)
         sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
         if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:
@@ -201,7 +203,7 @@ def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
     """Whether bytes are likelier UTF-8 with a few stray bytes than what was guessed."""
     reading = decode_tolerantly(sample(data), "utf-8")
-    return text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.fault_count < _cost(sample(data), guess.encoding)
+    return text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.fault_count < _cost_in(sample(data), guess.encoding)
 
 
 def _guess_all(data: bytes) -> list[Guess]:
@@ -212,20 +214,20 @@ def _guess_all(data: bytes) -> list[Guess]:
     if _strangeness(data, readings[0].encoding) > most:
         found = [*_second_opinion(data, readings[0].cost), *found]
     if len(data) <= _SHORT and len(_HIGH.findall(data)) <= _FEW:
-        found = _leaning(found, data, _LEAN)
+        found = _prefer_windows_1252(found, data, _MARGIN)
     return found
 
 
-def _leaning(found: list[Guess], data: bytes, lean: float) -> list[Guess]:
-    """The guesses, with windows-1252 first if the bytes cost at most `lean` more in it than in the
-    likeliest encoding."""
+def _prefer_windows_1252(found: list[Guess], data: bytes, margin: float) -> list[Guess]:
+    """The guesses, with windows-1252 first if the bytes cost at most `margin` more in it than in
+    the likeliest encoding."""
     if found[0].encoding == "windows-1252":
         return found
     usual = next((guess for guess in found if guess.encoding == "windows-1252"), None)
     if usual is None and not set(data) & _UNDEFINED:
         more = _costs_more(data, "windows-1252", found[0].encoding)
         usual = Guess("windows-1252", 0.1, found[0].cost + more)
-    if usual is None or usual.cost > found[0].cost + lean:
+    if usual is None or usual.cost > found[0].cost + margin:
         return found
     return [replace(usual, confidence=max(0.1, usual.confidence)), *(guess for guess in found if guess is not usual)]
 
@@ -238,17 +240,17 @@ def _second_opinion(data: bytes, cost: float) -> list[Guess]:
     found = chardet.detect(data, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
     name, confidence = encoding_name(found["encoding"] or ""), float(found["confidence"] or 0.0)
     is_other = name and name != "utf-8" and name not in SINGLE_BYTE and name not in MULTIBYTE
-    return [Guess(name, confidence, cost)] if is_other and confidence >= _HEARD else []
+    return [Guess(name, confidence, cost)] if is_other and confidence >= _LEAST_CONFIDENCE else []
 
 
-def _cost(data: bytes, encoding: str) -> float:
+def _cost_in(data: bytes, encoding: str) -> float:
     """The cost of bytes in an encoding, in its likeliest language."""
     rare, codes = origin_of(encoding)
     return rare + text_cost(decode_tolerantly(data, encoding).text, codes)
 
 
 def _costs_more(data: bytes, encoding: str, than: str) -> float:
-    return _cost(data, encoding) - _cost(data, than)
+    return _cost_in(data, encoding) - _cost_in(data, than)
 
 
 def _strangeness(data: bytes, encoding: str) -> float:

@@ -176,18 +176,18 @@ def external_formats() -> ExternalFormats:
 
     found: dict[str, Format] = {}
     problems: list[tuple[str, str]] = []
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, _package(entry))):
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, _package_name(entry))):
         row = _load_row(entry)
         if isinstance(row, Format) and row.name in found:
             row = f"is not read: {found[row.name].package} adds one of this name too; uninstall one of them"
         if isinstance(row, Format):
             found[row.name] = row
         else:
-            problems.append((entry.name, f'the format "{entry.name}" of the package {_package(entry)} {row}'))
+            problems.append((entry.name, f'the format "{entry.name}" of the package {_package_name(entry)} {row}'))
     return ExternalFormats(tuple(found.values()), tuple(problems))
 
 
-def _package(entry: EntryPoint) -> str:
+def _package_name(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist is not None else entry.module
 
 
@@ -206,7 +206,7 @@ def _load_row(entry: EntryPoint) -> Format | str:
         if value not in known:
             expected = f"{name} to be one of {', '.join(known)}, found {repr(value)[:200]}"
             return f"cannot be loaded (expected {expected}); update the package or uninstall it"
-    return replace(found, package=_package(entry))
+    return replace(found, package=_package_name(entry))
 
 
 @cache

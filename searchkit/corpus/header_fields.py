@@ -111,9 +111,9 @@ class Header:
         return True
 
     def _add_byline(self, byline: str, written: str) -> None:
-        names, is_cut = parse_byline(byline)
+        names, has_more = parse_byline(byline)
         self.authors = tuple(dict.fromkeys((*self.authors, *names)))
-        if is_cut:
+        if has_more:
             self.add_extra("byline", written)
 
     def add_extra(self, key: str, text: str) -> None:

@@ -79,7 +79,7 @@ def read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
         end = end - 1 if body[2] else next_line(lines, end)
         if body[2]:
             lines[end] = body[2]
-    elif (end < len(lines) and lines[end].strip()) or _are_text(entries, known):
+    elif (end < len(lines) and lines[end].strip()) or _look_like_text(entries, known):
         end = behind_known
         entries = entries[:known]
     if "title" not in names and not (body is None and title_follows(lines, end, header.order)):
@@ -94,7 +94,7 @@ def read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
     return end, body is not None
 
 
-def _are_text(entries: list[tuple[str, str]], known: int) -> bool:
+def _look_like_text(entries: list[tuple[str, str]], known: int) -> bool:
     """Whether the lines behind the last known key are text: an interview, or a first paragraph with
     a dateline."""
     unknown = [entry for entry in entries[known:] if normal_key(entry[0]) not in NO_FIELD]

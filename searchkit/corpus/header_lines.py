@@ -90,26 +90,26 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
             return None  # a headline
     if rest:
         byline, said = byline or rest, f"{rest} {said}" if by else rest
-    names, is_cut = parse_byline(byline)
+    names, has_more = parse_byline(byline)
     if rest and by:
-        is_cut = True
+        has_more = True
     elif rest and not all(map(is_name, names)):
         if is_sentence(rest):
             return None
-        names, is_cut = (), True
+        names, has_more = (), True
     if date is not None and not word and written.isdecimal() and len(written) != 8:
         return None  # a number of unknown meaning
     if written and date is None:
         is_unread = looks_like_date(written) if word else _AMBIGUOUS.match(written) or (by and is_month_and_year(written))
         if not is_unread:
             return None
-    if not (word and written) and not (all(map(is_name, names)) and not (is_cut and line.rstrip().endswith("."))):
+    if not (word and written) and not (all(map(is_name, names)) and not (has_more and line.rstrip().endswith("."))):
         return None
     if not word and not written and not names and not is_role(byline):
         return None
     if word and not written and not by and not line.rstrip().endswith(":"):
         return None
-    return HeaderLine(date, "" if date else written, names, said if is_cut else "")
+    return HeaderLine(date, "" if date else written, names, said if has_more else "")
 
 
 def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
@@ -149,8 +149,8 @@ def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
     if len(line) > LONGEST_TITLE or not line[:1].isalpha() or is_sentence(line):
         return None
     byline, date = _date_behind(line, order)
-    names, is_cut = parse_byline(byline)
-    if is_cut or not names or line.startswith(names[0]) or not all(map(is_full_name, names)):
+    names, has_more = parse_byline(byline)
+    if has_more or not names or line.startswith(names[0]) or not all(map(is_full_name, names)):
         return None
     return HeaderLine(date, authors=names)
 

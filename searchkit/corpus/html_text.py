@@ -91,15 +91,15 @@ def html_to_text(text: str) -> str:
         if has_cdata:
             run = run.replace("]]>", "")
         if "&" in run:
-            run = _REFERENCE.sub(_referred, run)
+            run = _REFERENCE.sub(_resolve_reference, run)
         if not is_preformatted and (not keeps_lines or (run.isspace() and run.count("\n") < 2)):
-            run = _one_blank(run)
+            run = _collapse_blanks(run)
             if not pieces or pieces[-1][-1:] in (" ", "\n"):
                 run = run.removeprefix(" ")
         if run:
             pieces.append(run)
 
-    for start, end, tag in _markup(text):
+    for start, end, tag in _find_markup(text):
         name = tag["name"].lower() if tag else ""
         if tag and name not in _KNOWN:
             if closed is None:
@@ -117,10 +117,10 @@ def html_to_text(text: str) -> str:
         if tag and name == "pre":
             is_preformatted = not tag["end"]
     add(text[at:])
-    return _laid_out("".join(pieces))
+    return _tidy_lines("".join(pieces))
 
 
-def _markup(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+def _find_markup(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
     """The beginning, end and tag of all markup; the tag is None for comments and declarations."""
     never_ended: set[str] = set()
     at = 0
@@ -149,11 +149,11 @@ def _markup(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
             yield start, at, None
 
 
-def _referred(reference: re.Match[str]) -> str:
+def _resolve_reference(reference: re.Match[str]) -> str:
     return html.unescape(reference[0]) or " "  # a control character must not join two words
 
 
-def _one_blank(text: str) -> str:
+def _collapse_blanks(text: str) -> str:
     """The text with one blank for each run of white space, as HTML defines it."""
     # Several times faster than a regular expression or a table; each round halves the runs.
     for space in "\n\t\r\f":
@@ -163,7 +163,7 @@ def _one_blank(text: str) -> str:
     return text
 
 
-def _laid_out(text: str) -> str:
+def _tidy_lines(text: str) -> str:
     """The text without blanks around its lines, and with one empty line at most between two."""
     lines: list[str] = []
     for line in map(str.strip, text.split("\n")):

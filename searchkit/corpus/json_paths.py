@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from searchkit.corpus.key_sets import normal_key
 
-WRAPPED = (
+VALUE_KEYS = (
     "name",
     "text",
     "value",
@@ -23,7 +23,7 @@ WRAPPED = (
     "$numberDouble",
 )
 """Keys under which an object has its value, the likeliest first; those with "$" are MongoDB's."""
-WRAPPED_TEXT = (*WRAPPED[1:], WRAPPED[0])
+TEXT_KEYS = (*VALUE_KEYS[1:], VALUE_KEYS[0])
 """The same for an object with a text of paragraphs: its name may be a heading, or say what the
 object is."""
 
@@ -39,7 +39,7 @@ class Items(NamedTuple):
     attribute: str
     values: tuple[str, ...]
 
-    def holds(self, item: Any) -> bool:
+    def matches(self, item: Any) -> bool:
         return isinstance(item, dict) and item.get(self.attribute) in self.values
 
 
@@ -108,7 +108,7 @@ def value_at(value: Any, path: Path) -> Any:
     """The value at a path, or None. For a list, the values at the path in each of its items."""
     for number, part in enumerate(path):
         if isinstance(part, Items):
-            value = [item for item in value if part.holds(item)] if isinstance(value, list) else None
+            value = [item for item in value if part.matches(item)] if isinstance(value, list) else None
         elif isinstance(value, list):
             found = (value_at(item, path[number:]) for item in value)
             return [one for one in found if not is_empty(one)] or None
@@ -175,7 +175,7 @@ def _item_without_consumed(item: Any, consumed: list[Consumed]) -> Any:
         head = path[0]
         if not isinstance(head, Items):
             below.append((path, remove))
-        elif head.holds(item) and not is_empty(value_at(item, path[1:])):
+        elif head.matches(item) and not is_empty(value_at(item, path[1:])):
             below.append((path[1:], remove))
             implied.add(head.attribute)
     below = [(path, remove) for path, remove in below if not is_empty(value_at(item, path))]
@@ -191,18 +191,18 @@ def longest_text(key: str, value: Any) -> tuple[int, str]:
     is no text.
     """
     lengths: dict[str, int] = {"": 0}
-    _measure(value, key, _DEEPEST, lengths)
+    _measure_texts(value, key, _DEEPEST, lengths)
     path = max(lengths, key=lengths.__getitem__)
     return lengths[path], path
 
 
-def _measure(value: Any, path: str, levels: int, lengths: dict[str, int]) -> None:
+def _measure_texts(value: Any, path: str, levels: int, lengths: dict[str, int]) -> None:
     if isinstance(value, str):
         if " " in value or not value.isascii():
             lengths[path] = lengths.get(path, 0) + len(value)
     elif isinstance(value, list) and levels:
         for item in value:
-            _measure(item, path, levels - 1, lengths)
+            _measure_texts(item, path, levels - 1, lengths)
     elif isinstance(value, dict) and levels:
         for key, below in value.items():
-            _measure(below, f"{path}.{key}", levels - 1, lengths)
+            _measure_texts(below, f"{path}.{key}", levels - 1, lengths)

@@ -24,8 +24,8 @@ memory."""
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{309}")
 """What orjson does not read: NaN and Infinity, as pandas writes them, surrogates, and numbers that
 are too large."""
-_HALF = re.compile("[\ud800-\udfff]")
-_HALF_ESCAPED = (("stray-bytes", "an escape of half a character"),)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_WARNING = (("stray-bytes", "an escape of half a character"),)
 _ESCAPED = re.compile(rb"\\(?:[bfr]|u(?:00(?:[01789]|3[cC])|202[89]))")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SEPARATORS = "\u2028".encode(), "\u2029".encode()
@@ -40,14 +40,14 @@ def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
         if line is None:
             yield Unreadable(f"the line is longer than {format_size(longest)}; if it is one article, raise --max-article")
         else:
-            yield partial(_record, line)
+            yield partial(_parse_record, line)
 
 
-def _record(line: bytes) -> KeyedRecord:
+def _parse_record(line: bytes) -> KeyedRecord:
     if len(line) > MOST_VALUES and sum(map(line.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise Unreadable(f"the line holds more than {MOST_VALUES:,} values, too many for one article")
     try:
-        record, has_half = _parsed(line)
+        record, has_half = _parse_line(line)
     except RecursionError as error:
         raise Unreadable("the record is nested too deeply") from error
     except ValueError as error:
@@ -56,10 +56,10 @@ def _record(line: bytes) -> KeyedRecord:
         raise Unreadable(reason) from error
     if not isinstance(record, dict):
         raise Unreadable("the line holds no JSON object; expected one article in { } on each line")
-    return KeyedRecord(record, _is_plain(line), _HALF_ESCAPED if has_half else ())
+    return KeyedRecord(record, _is_plain(line), _SURROGATE_WARNING if has_half else ())
 
 
-def _parsed(line: bytes) -> tuple[Any, bool]:
+def _parse_line(line: bytes) -> tuple[Any, bool]:
     """The value of a line, and whether a surrogate in it became U+FFFD. Raises ValueError and
     RecursionError."""
     try:
@@ -67,12 +67,12 @@ def _parsed(line: bytes) -> tuple[Any, bool]:
     except orjson.JSONDecodeError:
         if not _UNUSUAL.search(line):
             raise
-    record = json.loads(line, parse_constant=lambda name: None, parse_int=_number, parse_float=_number)
+    record = json.loads(line, parse_constant=lambda name: None, parse_int=_parse_number, parse_float=_parse_number)
     text = json.dumps(record, ensure_ascii=False)
-    return orjson.loads(_HALF.sub("\ufffd", text)), _HALF.search(text) is not None
+    return orjson.loads(_SURROGATE.sub("\ufffd", text)), _SURROGATE.search(text) is not None
 
 
-def _number(text: str) -> float | int | str:
+def _parse_number(text: str) -> float | int | str:
     """A number, or its text if it is too large."""
     number = float(text)
     if math.isinf(number):

@@ -53,7 +53,7 @@ class Limits:
             if len(texts) > 1:
                 raise OptionError(f'{name} was given {len(texts)} times ("{", ".join(texts)}"); expected one value')
             if texts:
-                found[name] = _number(name, texts[0])
+                found[name] = _parse_limit(name, texts[0])
         return cls(**found)
 
     def as_mapping(self) -> dict[str, tuple[str, ...]]:
@@ -77,7 +77,7 @@ def format_size(size: int) -> str:
     return f"{size}B"
 
 
-def _number(name: str, text: str) -> int:
+def _parse_limit(name: str, text: str) -> int:
     size = _SIZE.fullmatch(text) if name in _SIZES else None
     if size is not None:
         unit = size[2].lower()

@@ -84,13 +84,13 @@ class Lines:
         elif wide:
             self._option = ""  # a byte-order mark of UTF-8
         is_free = not self._option
-        chunks = self._recoded(head, wide) if is_wide else self._chunks(head)
+        chunks = self._recode(head, wide) if is_wide else self._chunks(head)
         # The share that reports warnings of the file decodes all of it, the others only their own
         # records.
         # A line that begins with a bracket is not blank, in whatever encoding.
         skips = are_records and not (is_wide or self._source.is_in_share(1))
         records = 0
-        for number, line in enumerate(_split(chunks, self._source.options.limits.max_article), 1):
+        for number, line in enumerate(_split_lines(chunks, self._source.options.limits.max_article), 1):
             self.number = number
             if number == 1 and line is not None:
                 line = line.removeprefix(codecs.BOM_UTF8)
@@ -101,7 +101,7 @@ class Lines:
             elif not (
                 skips and self._file_guess is not None and line[:1] == b"{" and not self._source.is_in_share(records + 1)
             ):
-                line = self._in_utf_8(line, number)
+                line = self._to_utf_8(line, number)
             if are_records and line is not None and not line.strip():
                 continue
             records += 1
@@ -122,7 +122,7 @@ class Lines:
         finally:
             self._stream.close()
 
-    def _recoded(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
+    def _recode(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
         """The stream, which is in UTF-16 or UTF-32, as UTF-8, so that lines end in one byte."""
         recode = codecs.getincrementaldecoder(encoding)("surrogatepass")
         line = 1
@@ -142,11 +142,11 @@ class Lines:
         if recode.getstate()[0]:
             self._fail(f"it ends in the middle of a character of {encoding}; is it cut off?")
 
-    def _in_utf_8(self, line: bytes, number: int) -> bytes:
+    def _to_utf_8(self, line: bytes, number: int) -> bytes:
         self.encoding = _UTF_8
         if not self._option and not line.isascii() and _is_utf_8(line):
             return line
-        is_other = self._may_be_other(line)
+        is_other = self._is_in_other_encoding(line)
         if is_other:
             share = _share_of_utf_8(line)
             is_other = share < _NEARLY_ALL
@@ -170,7 +170,7 @@ class Lines:
         self.encoding = (found.encoding, found.confidence)
         return found.text.encode()
 
-    def _may_be_other(self, line: bytes) -> bool:
+    def _is_in_other_encoding(self, line: bytes) -> bool:
         """Whether a line is neither in the encoding that the root is read with nor valid UTF-8."""
         return not (line.isascii() or (self._option and _is_in(line, self._option)) or _is_utf_8(line))
 
@@ -201,9 +201,9 @@ class Lines:
         at = self._chunk.find(first)
         # A line that is not in the chunk as a whole began before the chunk.
         behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
-        behind_it = _split(chain([behind], self._rest()), self._source.options.limits.max_article)
+        behind_it = _split_lines(chain([behind], self._read_rest()), self._source.options.limits.max_article)
         for line in chain([first], behind_it):
-            if line is None or not self._may_be_other(line):
+            if line is None or not self._is_in_other_encoding(line):
                 continue
             if seen % step == 0 and _share_of_utf_8(line) < _NEARLY_ALL:
                 high = _HIGH.search(line)
@@ -214,7 +214,7 @@ class Lines:
             seen += 1
         return guess_together(samples)
 
-    def _rest(self) -> Iterator[bytes]:
+    def _read_rest(self) -> Iterator[bytes]:
         """The rest of the file, which is read again after this."""
         if self._file is None:
             yield from iter(partial(self._stream.look, _CHUNK), b"")
@@ -264,7 +264,7 @@ def _is_in(line: bytes, label: str) -> bool:
     return is_strictly or (name not in WIDE and decode_tolerantly(line, name).is_mostly_valid)
 
 
-def _split(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
+def _split_lines(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
     """Split chunks into lines. Not more than the longest line that is allowed is kept in memory."""
     parts: list[bytes] = []
     length = 0

@@ -20,7 +20,7 @@ from searchkit.source_files import Listing, SourceFile
 
 _TOC = re.compile(r"_MAIN_[0-9]+\.toc")
 _EVERYTHING = ReadOptions()
-NO_FILE = "(pipe, socket or device)"
+NOT_A_FILE = "(pipe, socket or device)"
 """The name in `Listing.skipped` of anything that is not a file. It is never opened."""
 INDEX = "(folder of an index)"
 """The name in `Listing.skipped` of folders that hold an index. They are not searched."""
@@ -127,7 +127,7 @@ class _Walker:
             elif stat.S_ISREG(status.st_mode):
                 self._add_file(name, path, full_path, status)
             elif self._is_chosen(path, name):
-                self.skipped[NO_FILE] += 1
+                self.skipped[NOT_A_FILE] += 1
         return below
 
     def _skip_index(self, folder: Path, inside: str, toc: str) -> None:
@@ -143,12 +143,12 @@ class _Walker:
         include, exclude = self._options.include, self._options.exclude
         if not include and not exclude:
             return True
-        if include and not any(_fits(path, name, glob) for glob in include):
+        if include and not any(_matches_glob(path, name, glob) for glob in include):
             return False
         return not self._is_excluded(path, name)
 
     def _is_excluded(self, path: str, name: str) -> bool:
-        return any(_fits(path, name, glob) for glob in self._options.exclude)
+        return any(_matches_glob(path, name, glob) for glob in self._options.exclude)
 
     def _add_file(self, name: str, path: str, full_path: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
@@ -182,7 +182,7 @@ def _has_content(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _fits(path: str, name: str, glob: str) -> bool:
+def _matches_glob(path: str, name: str, glob: str) -> bool:
     if "/" not in glob:
         return fnmatchcase(name, glob)
     pattern = glob.strip("/")

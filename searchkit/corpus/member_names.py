@@ -18,16 +18,16 @@ MOST_BYTES = 16384
 """Bytes of names that are used for the guess."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
-_DOS = 3.0
+_DOS_BONUS = 3.0
 """Bonus of the encodings of DOS and East Asia in zip files, in nats: Windows packs names in its OEM
 code page."""
 _SURELY_UTF_8 = 8
 """Valid characters of UTF-8 for each fault: fewer may be chance in a short Chinese name."""
-_PARTS = bytes.maketrans(b"/-.", b"   ")
+_SEPARATORS = bytes.maketrans(b"/-.", b"   ")
 """Signs between words. They are the second byte of a character in no encoding."""
 
 
-def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
+def decode_zip_names(members: Sequence[zipfile.ZipInfo]) -> None:
     """Set the names of members that `zipfile` has decoded as IBM437 and that are in another
     encoding."""
     others: list[tuple[zipfile.ZipInfo, bytes]] = []
@@ -41,7 +41,7 @@ def name_zip_members(members: Sequence[zipfile.ZipInfo]) -> None:
         else:
             member.filename = name
     if others:
-        encoding = _guess_encoding((raw for _, raw in others), _DOS)
+        encoding = _guess_encoding((raw for _, raw in others), _DOS_BONUS)
         for member, raw in others:
             member.filename = _decode_name(raw, encoding)
 
@@ -89,7 +89,7 @@ def _guess_encoding(names: Iterable[bytes], dos: float) -> str:
 
     joined = bytearray()
     for name in names:
-        joined += (name.rpartition(b".")[0] or name).translate(_PARTS) + b"\n"
+        joined += (name.rpartition(b".")[0] or name).translate(_SEPARATORS) + b"\n"
         if len(joined) > MOST_BYTES:
             break
     found = guess_encodings(bytes(joined))

@@ -14,11 +14,11 @@ from searchkit.errors import OptionError
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 """Orders of day, month and year in ambiguous dates: 03/04/2020 is 3 April or 4 March; 03/04/05 may
 be 2003."""
-MAPPED = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
+MAPPED_FIELDS = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
-NO_OTHERS = Limits()
+DEFAULT_LIMITS = Limits()
 """The default limits."""
 
 
@@ -41,7 +41,7 @@ class ReadOptions:
     format: str = ""
     encoding: str = ""
     date_order: str = ""
-    limits: Limits = NO_OTHERS
+    limits: Limits = DEFAULT_LIMITS
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
@@ -58,8 +58,10 @@ class ReadOptions:
         pairs = []
         for entry in options.get("map", ()):
             name, equals, key = (part.strip() for part in entry.partition("="))
-            if not equals or name not in MAPPED or not key:
-                raise OptionError(f'"{entry}" is no mapping; expected FIELD=KEY with FIELD one of {", ".join(MAPPED)}')
+            if not equals or name not in MAPPED_FIELDS or not key:
+                raise OptionError(
+                    f'"{entry}" is no mapping; expected FIELD=KEY with FIELD one of {", ".join(MAPPED_FIELDS)}'
+                )
             pairs.append((name, key))
         formats = [name for name in options.get("format", ()) if name]
         if len(formats) > 1:
@@ -71,8 +73,8 @@ class ReadOptions:
             tuple(glob for glob in options.get("exclude", ()) if glob),
             tuple(pairs),
             formats[0] if formats else "",
-            _encoding(options.get("encoding", ())),
-            _date_order(options.get("date_order", ())),
+            _parse_encoding(options.get("encoding", ())),
+            _parse_date_order(options.get("date_order", ())),
             Limits.from_mapping(options),
         )
 
@@ -90,7 +92,7 @@ class ReadOptions:
         return {name: values for name, values in found.items() if values}
 
 
-def _encoding(given: Sequence[str]) -> str:
+def _parse_encoding(given: Sequence[str]) -> str:
     names = [name.strip() for name in given if name.strip()]
     if len(names) > 1:
         raise OptionError(f'encoding was given {len(names)} times ("{", ".join(names)}"); expected one')
@@ -101,7 +103,7 @@ def _encoding(given: Sequence[str]) -> str:
     return names[0] if names else ""
 
 
-def _date_order(given: Sequence[str]) -> str:
+def _parse_date_order(given: Sequence[str]) -> str:
     orders = [order.strip().lower() for order in given if order.strip()]
     if len(orders) > 1 or not set(orders) <= set(DATE_ORDERS):
         raise OptionError(f'"{", ".join(orders)}" is no order of dates; expected one of {", ".join(DATE_ORDERS)}')

@@ -124,7 +124,7 @@ def read(
     chosen = ReadOptions.from_mapping({**(options or {}), **({"encoding": encoding} if encoding else {})})
     listing = list_files(root, chosen)
     name = label if label is not None else label_of(root.absolute())
-    return _read(listing, name, chosen, on_error or _raise, on_warning)
+    return _read(listing, name, chosen, on_error or _raise_failure, on_warning)
 
 
 def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
@@ -133,7 +133,7 @@ def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError,
     seen: dict[str, tuple[int, str]] = {}
     for file in listing.files:
         for number, article in enumerate(read_file(file, label, options, on_error, on_warning), 1):
-            content = _content(article)
+            content = _content_hash(article)
             before = seen.get(article.id)
             if before is None:
                 seen[article.id] = (content, f"{article.path}, article {number}")
@@ -143,11 +143,11 @@ def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError,
                 on_error(Failure(article.path, reason, f"article {number}"))
 
 
-def _content(article: Article) -> int:
+def _content_hash(article: Article) -> int:
     """A hash of what two articles of one id must have in common: all but path and encoding."""
     one_line = (article.authors, article.source, article.section, article.topics, article.language, article.url)
     return hash((article.title, article.body, article.date, one_line, tuple(article.extra.items())))
 
 
-def _raise(failure: Failure) -> None:
+def _raise_failure(failure: Failure) -> None:
     raise UnreadableFile(failure.path, failure.reason, failure.place)

@@ -15,8 +15,8 @@ from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.json_paths import (
-    WRAPPED,
-    WRAPPED_TEXT,
+    TEXT_KEYS,
+    VALUE_KEYS,
     Consumed,
     Removal,
     Step,
@@ -105,7 +105,7 @@ class RecordConverter:
         `is_plain` promises that no text in the record holds control characters or HTML.
         """
         keys = tuple(record)
-        plan: Plan = self._plans.find(keys) or self._plan(keys)
+        plan: Plan = self._plans.find(keys) or self._make_plan(keys)
         if is_plain and plan.plain:
             found = self._plain_article(record, plan, number, encoding)
             if found is not None:
@@ -117,7 +117,7 @@ class RecordConverter:
         used: dict[str, list[Consumed]] = {}
         title = _first_value(record, titles, used, words_of) or ""
         body_used: dict[str, list[Consumed]] = {}
-        body = _first_value(record, bodies, body_used, body_of, without_body, WRAPPED_TEXT) or ""
+        body = _first_value(record, bodies, body_used, body_of, without_body, TEXT_KEYS) or ""
         for key in plan.fuller:
             if key not in body_used and isinstance(record[key], str):
                 other = body_of(record[key])
@@ -127,7 +127,7 @@ class RecordConverter:
             used.setdefault(key, []).extend(body_paths)
         if not title and not body:
             return None
-        date, unread_date = self._date(record, dates, used)
+        date, unread_date = self._find_date(record, dates, used)
         raw_date = "" if date is not None else _first_value(record, dates, used, _as_written, _without_written) or ""
         byline, printed = None, ""
         for step in authors:
@@ -141,7 +141,7 @@ class RecordConverter:
         language = _first_value(record, languages, used, line_of) or ""
         url = _first_value(record, urls, used, line_of) or ""
         own_id = _first_value(record, ids, used, line_of) or ""
-        extra = self._extra(record, plan.names, used, body, replace_controls)
+        extra = self._collect_extra(record, plan.names, used, body, replace_controls)
         if raw_date:
             # If "date" is the name of a key that is no date, the date that was not understood keeps
             # its own name.
@@ -154,7 +154,7 @@ class RecordConverter:
             if printed and not is_role(printed):
                 # `extra` has it under its own key.
                 self._source.warn("bylines", printed, self._locate(number))
-        elif byline.is_cut:
+        elif byline.has_more:
             extra["byline" if "byline" not in extra else "byline as printed"] = printed
         return Article(
             self._source.record_id(number, own_id),
@@ -173,7 +173,9 @@ class RecordConverter:
             extra,
         )
 
-    def _date(self, record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]]) -> tuple[datetime | None, str]:
+    def _find_date(
+        self, record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]]
+    ) -> tuple[datetime | None, str]:
         """The date of a record, and the first value before it that should be a date and was not
         understood, or "".
 
@@ -189,7 +191,7 @@ class RecordConverter:
             if found is not None:
                 used.setdefault(step.key, []).extend((path, found.without_date) for path, _ in taken[step.key])
                 return found.date, unread or next(map(_as_written, found.unread), "")
-            date = _date_inside(record, (step,), used, self._date_order)
+            date = _find_date_inside(record, (step,), used, self._date_order)
             if date is not None:
                 return date, unread
             unread = unread or _first_value(record, (step,), {}, _as_written) or ""
@@ -232,7 +234,7 @@ class RecordConverter:
         found_topics = topics_of(topics) if topics else ()
         if (raw_date and date is None) or (topics and not found_topics):
             return None
-        if authors and (byline is None or not byline.names or byline.is_cut):
+        if authors and (byline is None or not byline.names or byline.has_more):
             return None
         return Article(
             self._source.record_id(number, one_line(own) if own else ""),
@@ -248,10 +250,10 @@ class RecordConverter:
             self._source.path,
             encoding[0],
             encoding[1],
-            self._extra(record, plan.rest, {}, body, _unchanged) if plan.rest else {},
+            self._collect_extra(record, plan.rest, {}, body, _unchanged) if plan.rest else {},
         )
 
-    def _extra(
+    def _collect_extra(
         self,
         record: dict[str, Any],
         names: tuple[tuple[str, str], ...],
@@ -273,7 +275,7 @@ class RecordConverter:
             elif isinstance(value, (int, float)):
                 text = text_of(value)
             else:
-                text = clean(_json(value))
+                text = clean(_to_json(value))
             _add_extra(extra, name, text)
             if self._reports_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
                 self._report_unread(key, value, body)
@@ -289,7 +291,7 @@ class RecordConverter:
             hint = shlex.quote(f"body={path}")
             self._source.on_warning(ReadWarning("unread-text", self._source.path, f'"{path}" (--map {hint})'))
 
-    def _plan(self, keys: tuple[str, ...]) -> Plan:
+    def _make_plan(self, keys: tuple[str, ...]) -> Plan:
         """Find out what the keys of a record mean: which of them have each field, and which
         none."""
         by_normal: dict[str, list[str]] = {}
@@ -299,7 +301,7 @@ class RecordConverter:
         export = key_set.name if key_set else ""
         names = self._paths_of_export.get(export)
         if names is None:
-            names = self._paths_of_export[export] = self._names(key_set)
+            names = self._paths_of_export[export] = self._field_paths(key_set)
         fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in FIELD_KEYS)
         # The first step of a field uses its value as a whole.
         gone = {steps[0].key for steps in fields if steps and not steps[0].path}
@@ -316,7 +318,7 @@ class RecordConverter:
             self._plans.put(keys, plan)
         return plan
 
-    def _names(self, key_set: KeySet | None) -> dict[str, list[str]]:
+    def _field_paths(self, key_set: KeySet | None) -> dict[str, list[str]]:
         """The paths to each field, the likeliest first: those of `--map` alone, else the export's,
         then the usual ones.
 
@@ -346,7 +348,7 @@ def _first_value(
     used: dict[str, list[Consumed]],
     make: Callable[[Any, str], T],
     rest: Removal = without_text,
-    wrapped: tuple[str, ...] = WRAPPED,
+    value_keys: tuple[str, ...] = VALUE_KEYS,
 ) -> T | None:
     """What `make` returns for the first value for which it returns anything; the value is added to
     `used`."""
@@ -355,7 +357,7 @@ def _first_value(
         if path and isinstance(value, list) and len(value) == 1:
             value = value[0]  # one byline among items of other types is not a list of names
         while isinstance(value, dict):
-            inner = next((name for name in wrapped if value.get(name) and not is_empty(value[name])), None)
+            inner = next((name for name in value_keys if value.get(name) and not is_empty(value[name])), None)
             if inner is None:
                 break
             value, path = value[inner], (*path, inner)
@@ -379,7 +381,7 @@ def _is_fuller(text: str, body: str) -> bool:
     return len(text) >= max(LONG_TEXT, 3 * len(body))
 
 
-def _date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
+def _find_date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
     """The only date in an object under a date's key: `{"published": "2020-04-26"}`. Only the date
     is `used`."""
     for key, path, _ in steps:
@@ -400,7 +402,7 @@ def _unchanged(text: str) -> str:
 
 def _as_written(value: Any, kind: str = "") -> str:
     """A value as it was written, as text."""
-    return text_of(value) or replace_controls(_json(value))
+    return text_of(value) or replace_controls(_to_json(value))
 
 
 def _without_written(value: Any) -> Any:
@@ -413,7 +415,7 @@ def _add_extra(extra: dict[str, str], key: str, text: str) -> None:
     extra[key] = f"{extra[key]}\n{text}" if key in extra else text
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     """A value as JSON. Raises RecursionError if it is nested too deeply."""
     try:
         return orjson.dumps(value).decode()

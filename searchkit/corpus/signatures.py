@@ -68,12 +68,12 @@ def may_be_wide(data: bytes, encoding: str) -> bool:
         return not head
     if len(head) <= 4:
         return True
-    if (not _CONTROLS.search(head) and not _is_lost(head)) or 5 * len(_PRINTABLE.findall(head)) > 4 * len(head):
+    if (not _CONTROLS.search(head) and not _is_not_utf_8(head)) or 5 * len(_PRINTABLE.findall(head)) > 4 * len(head):
         return False
     return _share_of_east_asian(head[: len(head) & ~1], encoding) >= 0.7
 
 
-def _is_lost(data: bytes) -> bool:
+def _is_not_utf_8(data: bytes) -> bool:
     """Whether data are not UTF-8. A cut character at the end is allowed."""
     try:
         data.decode()
@@ -104,7 +104,7 @@ def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | 
     if high:
         count = sum(map(len, high))
         found = decode_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MOST_HIGH else None
-        return _with_high(data, found[1], high, count) if found and not found[2] else None
+        return _with_high_bytes(data, found[1], high, count) if found and not found[2] else None
     for name, escape in _ISO_2022:
         if encoding in ("", name) and b"\x1b" in data and escape.search(data):
             text = _iso_2022(data, name)
@@ -115,7 +115,7 @@ def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | 
     return None
 
 
-def _with_high(data: bytes, name: str, runs: list[bytes], count: int) -> tuple[str, str, int] | None:
+def _with_high_bytes(data: bytes, name: str, runs: list[bytes], count: int) -> tuple[str, str, int] | None:
     """A text with some bytes above ASCII, or None if other characters are invalid too."""
     if not name.startswith("iso-2022-jp"):
         return None

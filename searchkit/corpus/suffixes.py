@@ -9,14 +9,14 @@ from searchkit.corpus.options import ReadOptions
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
-SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
+SHORT_SUFFIXES = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
 
 
 def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
     """Split a file's name into the name without packing, and the suffixes of packing, the outermost
     first."""
     lower = name.lower()
-    for short, long in SHORT.items():
+    for short, long in SHORT_SUFFIXES.items():
         if lower.endswith(short):
             name, lower = name[: -len(short)] + long, lower[: -len(short)] + long
     outer: list[str] = []

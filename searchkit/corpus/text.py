@@ -21,10 +21,10 @@ MOST_LINES = 2_000_000
 
 def read_text(data: bytes, options: ReadOptions) -> Iterator[Record]:
     """Read the article of a file; a file without one is reported."""
-    yield Encoded(data, partial(_draft, options.date_order))
+    yield Encoded(data, partial(_parse_article, options.date_order))
 
 
-def _draft(date_order: str, text: str) -> Draft:
+def _parse_article(date_order: str, text: str) -> Draft:
     if text.count("\n") >= MOST_LINES:
         raise Unreadable(f"it has more than {MOST_LINES:,} lines, too many for one article; split it")
     lines = text.split("\n")

@@ -41,7 +41,11 @@ _CUT = re.compile(
     rb"|(?<=[\xf0-\xf4].)[\x80-\xbf]?(?![\x80-\xbf])|(?<=[\xe0-\xef].)(?![\x80-\xbf]))"
 )
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-_ASCII_BYTES, _BEHIND, _BEFORE_CUTS = bytes(range(128)), bytes(range(0x80, 0xC0)), bytes((0xC0, 0xC1, *range(0xE0, 0xF5)))
+_ASCII_BYTES, _CONTINUATIONS, _BEFORE_CUTS = (
+    bytes(range(128)),
+    bytes(range(0x80, 0xC0)),
+    bytes((0xC0, 0xC1, *range(0xE0, 0xF5))),
+)
 """Bytes of ASCII, continuation bytes of UTF-8, and bytes that may begin a cut character."""
 _CUT_PAIR = re.compile(r"[\udcc2-\udcdf](?<![A-Z].)(?!\w)")
 _FILLING = re.compile("[\udcfe\udcff](?:(?<![^\\W\\d_].)|(?![^\\W\\d_]))", re.DOTALL)
@@ -162,7 +166,7 @@ def count_utf_8(data: bytes) -> TolerantText:
     """
     high = data.translate(None, _ASCII_BYTES)
     none = TolerantText("", len(high), len(high), -1, 0)
-    behind = len(high) - len(high.translate(None, _BEHIND))
+    behind = len(high) - len(high.translate(None, _CONTINUATIONS))
     # A continuation byte belongs to at most four bytes, which count as ten valid characters.
     if 24 * behind < len(high):
         return none

@@ -27,7 +27,7 @@ XZ_MEMORY = 256 * MB
 """Bytes that a decoder of xz may use; `xz -9` needs 65 MB."""
 LONGEST_GZIP_HEADER = 2**18
 CHUNK = 2**16
-_BROKEN = (
+_DAMAGE_ERRORS = (
     *(OSError, EOFError, ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError, MemoryError),
     *(struct.error, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile),
 )
@@ -128,7 +128,7 @@ class CheckedStream:
         return b"".join(parts)
 
 
-class _Gunzip:
+class _GzipDecoder:
     """A decoder of one gzip stream (RFC 1952), with the interface of those of bz2 and xz.
 
     zlib can read the header and trailer itself, but loses the last bytes where the checksum is
@@ -151,7 +151,7 @@ class _Gunzip:
                 return b""
             self._header, data = None, data[start:]
         if self._decoder.eof:
-            self._end(self._trailer + data)
+            self._check_trailer(self._trailer + data)
             return b""
         unpacked = self._decoder.decompress(self._decoder.unconsumed_tail + data, max_length)
         self._crc = zlib.crc32(unpacked, self._crc)
@@ -160,7 +160,7 @@ class _Gunzip:
         self.needs_input = not (self._decoder.unconsumed_tail or len(unpacked) == max_length or len(self._trailer) >= 8)
         return unpacked
 
-    def _end(self, data: bytes) -> None:
+    def _check_trailer(self, data: bytes) -> None:
         self._trailer, self.needs_input = data, len(data) < 8
         if self.needs_input:
             return
@@ -189,7 +189,7 @@ def _gzip_header(data: bytes) -> int:
     return at if at <= len(data) else 0
 
 
-class _Unpacking:
+class _UnpackedStream:
     """The unpacked bytes of one or more packed streams, one behind the other.
 
     With `strict` nothing but zeros may follow the last of them; otherwise anything else is ignored,
@@ -206,7 +206,7 @@ class _Unpacking:
     def read1(self, size: int) -> bytes:
         """At most `size` bytes, none at the end. Raises EOFError for a stream that is cut off."""
         while not self._ended:
-            if self._decoder.eof and not self._next():
+            if self._decoder.eof and not self._begin_next_stream():
                 break
             data = self._waiting
             self._waiting = b""
@@ -229,7 +229,7 @@ class _Unpacking:
                 return unpacked
         return b""
 
-    def _next(self) -> bool:
+    def _begin_next_stream(self) -> bool:
         """Begin the next stream, if one follows; zeros may stand between."""
         while not (data := self._waiting.lstrip(b"\0") if self._strict else self._waiting):
             self._waiting = self._packed.read(CHUNK)
@@ -240,7 +240,7 @@ class _Unpacking:
         self._decoder, self._begun = self._new(), True
         return True
 
-    def __enter__(self) -> _Unpacking:
+    def __enter__(self) -> _UnpackedStream:
         return self
 
     def __exit__(self, *problem: object) -> None:
@@ -248,11 +248,11 @@ class _Unpacking:
 
 
 def _opener(new: Callable[[], Any], *, strict: bool) -> Callable[[ByteStream], Any]:
-    return lambda stream: _Unpacking(stream, new, strict=strict)
+    return lambda stream: _UnpackedStream(stream, new, strict=strict)
 
 
 OPENERS: dict[str, Callable[[ByteStream], Any]] = {
-    ".gz": _opener(_Gunzip, strict=True),
+    ".gz": _opener(_GzipDecoder, strict=True),
     ".bz2": _opener(bz2.BZ2Decompressor, strict=False),
     ".xz": _opener(lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), strict=False),
 }
@@ -264,7 +264,7 @@ def call_checked(work: Callable[[], T], kind: str) -> T:
         return work()
     except Damaged:
         raise
-    except _BROKEN as error:
+    except _DAMAGE_ERRORS as error:
         raise Damaged(_reason(error, kind or "the file")) from error
 
 

@@ -14,7 +14,7 @@ from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import Byline, parse_byline
 from searchkit.corpus.dates import date_of_number, parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
-from searchkit.corpus.json_paths import WRAPPED, WRAPPED_TEXT, is_empty
+from searchkit.corpus.json_paths import TEXT_KEYS, VALUE_KEYS, is_empty
 from searchkit.corpus.key_sets import normal_key
 from searchkit.corpus.limits import LONGEST_CACHED
 
@@ -27,11 +27,11 @@ _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
 def text_of(
-    value: Any, between: str = ", ", string: Callable[[str], str] = replace_controls, wrapped: Sequence[str] = WRAPPED
+    value: Any, between: str = ", ", string: Callable[[str], str] = replace_controls, value_keys: Sequence[str] = VALUE_KEYS
 ) -> str:
     """The text of a value; the texts of a list are joined by `between`.
 
-    `string` converts each string. `wrapped` are the keys under which an object has its text, the
+    `string` converts each string. `value_keys` are the keys under which an object has its text, the
     likeliest first.
     """
     if isinstance(value, str):
@@ -39,37 +39,37 @@ def text_of(
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return between.join(text for text in (text_of(one, between, string, wrapped) for one in value) if text)
+        return between.join(text for text in (text_of(one, between, string, value_keys) for one in value) if text)
     if isinstance(value, dict):
-        for key in wrapped:
-            if value.get(key) and not is_empty(text := text_of(value[key], between, string, wrapped)):
+        for key in value_keys:
+            if value.get(key) and not is_empty(text := text_of(value[key], between, string, value_keys)):
                 return text
         return string(" ".join(value[key] for key in _name_in_parts(value)))
     return "" if value is None else str(value)
 
 
-def without_text(value: Any, wrapped: Sequence[str] = WRAPPED) -> Any:
+def without_text(value: Any, value_keys: Sequence[str] = VALUE_KEYS) -> Any:
     """What is left of a value without its text (see `text_of`); None for nothing."""
     if isinstance(value, list):
-        return [left for one in value if not is_empty(left := without_text(one, wrapped))] or None
+        return [left for one in value if not is_empty(left := without_text(one, value_keys))] or None
     if not isinstance(value, dict):
         return None
     taken: dict[str, Any] = dict.fromkeys(_name_in_parts(value))
-    for key in wrapped:
-        if value.get(key) and not is_empty(text_of(value[key], wrapped=wrapped)):
-            taken = {key: without_text(value[key], wrapped)}
+    for key in value_keys:
+        if value.get(key) and not is_empty(text_of(value[key], value_keys=value_keys)):
+            taken = {key: without_text(value[key], value_keys)}
             break
     return {key: one for key, one in (value | taken).items() if not is_empty(one)} or None
 
 
 def without_body(value: Any) -> Any:
     """What is left of a value without the text that `body_of` returns."""
-    return without_text(value, WRAPPED_TEXT)
+    return without_text(value, TEXT_KEYS)
 
 
 def line_of(value: Any, kind: str = "") -> str:
     """The text of a value, as one line."""
-    return one_line(text_of(value, ", ", _html_text if kind == "html" else _usual_text))
+    return one_line(text_of(value, ", ", _html_text if kind == "html" else _plain_text))
 
 
 def words_of(value: Any, kind: str = "") -> str:
@@ -80,30 +80,30 @@ def words_of(value: Any, kind: str = "") -> str:
 def body_of(value: Any, kind: str = "") -> str:
     """The text of a value, with paragraphs; "" for blanks alone."""
     between = " " if kind == "joined" else "\n\n"
-    text = text_of(value, between, _html_text if kind == "html" else _usual_text, WRAPPED_TEXT)
+    text = text_of(value, between, _html_text if kind == "html" else _plain_text, TEXT_KEYS)
     return "" if text.isspace() else text
 
 
-def _usual_text(text: str, sign: re.Pattern[str] | None = None) -> str:
+def _plain_text(text: str, sign: re.Pattern[str] | None = None) -> str:
     """A text without HTML. If it is not HTML, its character references are resolved where `sign`
     matches."""
     text = replace_controls(text)
     if "<" in text and is_html(text):
         return _html_text(text)
     if sign is not None and "&" in text and sign.search(text):
-        return replace_controls(_REFERENCE.sub(_referred, text))
+        return replace_controls(_REFERENCE.sub(_resolve_reference, text))
     return text
 
 
 def _text_of_line(text: str) -> str:
-    return _usual_text(text, _SURE_REFERENCE)
+    return _plain_text(text, _SURE_REFERENCE)
 
 
 def _text_of_names(text: str) -> str:
-    return _usual_text(text, _REFERENCE)
+    return _plain_text(text, _REFERENCE)
 
 
-def _referred(reference: re.Match[str]) -> str:
+def _resolve_reference(reference: re.Match[str]) -> str:
     if reference[0][1] != "#":
         return html5.get(reference[0][1:], reference[0])
     return html.unescape(reference[0]) or " "  # a control character must not join two words
@@ -133,7 +133,7 @@ class FoundDate(NamedTuple):
         if isinstance(value, list):
             return [left for one in value if not is_empty(left := self.without_date(one))] or None
         if isinstance(value, dict):
-            left_in = {key: self.without_date(one) if key in WRAPPED else one for key, one in value.items()}
+            left_in = {key: self.without_date(one) if key in VALUE_KEYS else one for key, one in value.items()}
             return {key: one for key, one in left_in.items() if not is_empty(one)} or None
         return None if value == self.value else value
 
@@ -141,7 +141,7 @@ class FoundDate(NamedTuple):
 def date_of(value: Any, order: str = "") -> FoundDate | None:
     """The first date in a value, or None; `order` as in `parse_date`."""
     if isinstance(value, dict):
-        return next(filter(None, (date_of(value[key], order) for key in WRAPPED if key in value)), None)
+        return next(filter(None, (date_of(value[key], order) for key in VALUE_KEYS if key in value)), None)
     if isinstance(value, list):
         unread: list[Any] = []
         for item in value:
@@ -167,7 +167,7 @@ def byline_of(value: Any, kind: str = "") -> Byline | None:
     # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
     bylines = [_name_of(one if isinstance(one, str) else text_of(one)) for one in value]
     names = dict.fromkeys(name for byline in bylines for name in byline.names)
-    return Byline(tuple(names), any(byline.is_cut for byline in bylines)) if names else None
+    return Byline(tuple(names), any(byline.has_more for byline in bylines)) if names else None
 
 
 @lru_cache(maxsize=4096)  # without it JSON lines with lists of authors take 10 % more time to read

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from searchkit.corpus.date_words import (
-    AMERICAN,
+    AMERICAN_ZONES,
     LABEL,
     LEVANTINE,
-    MOSCOW,
+    MOSCOW_TIME,
     ZONES,
     doubtful_months,
     fold,
@@ -25,7 +25,7 @@ from searchkit.corpus.date_words import (
 )
 from searchkit.corpus.zones import with_zone
 
-LONGEST = 120
+LONGEST_DATE = 120
 """Characters of a date; longer texts are prose."""
 
 _CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d|\d(?=:))(?::(\d\d?)(?:[.,:](\d+))?)?(?![\d:])")
@@ -36,7 +36,7 @@ _NO_CLOCK = tuple(
             r"(?<!\d)(\d\d?)\s?h\s?(\d\d)(?:\s?m(?:in)?\b\.?)?(?!\d)()()",
             r"(?<!\d)(\d\d?)\s?[時时點点시](?:\s?(\d\d?)\s?[分분](?:\s?(\d\d?)\s?[秒초])?)?()",
             r"(?<!\S)(\d\d?)\.(\d\d)(?:\.(\d\d))?()"
-            rf"(?=\s?(?:[ap]\.?\s?m\b|uhr|uur|hrs?\b|hs\b|h\b|(?:{'|'.join((*ZONES, *AMERICAN))})(?![^\W\d_])|$))",
+            rf"(?=\s?(?:[ap]\.?\s?m\b|uhr|uur|hrs?\b|hs\b|h\b|(?:{'|'.join((*ZONES, *AMERICAN_ZONES))})(?![^\W\d_])|$))",
             r"(?<![\d.])(\d\d?)(?=\s?(?:[ap]\.?\s?m\b|uhr\b|uur\b|h\b))()()()",
             r"(?:\bkl|\bklo|\bum|\bat|\bore|\blas|\bas)\.?\s(\d\d?)(?=$|,)()()()",
         ),
@@ -44,7 +44,7 @@ _NO_CLOCK = tuple(
 )
 """A time with a colon; forms of a time without one, the likeliest first. Groups: hour, minute,
 second, fraction."""
-_BEHIND = re.compile(
+_AFTER_CLOCK = re.compile(
     r"(?:\s?([ap]\.?\s?m\b\.?|[πμ]\.?\s?μ\b\.?|[صم](?![^\W\d_])))?(?:\s?(?:uhr|uur|hrs?|hs|h|ч|godz|hod)\b\.?)?"
     r"(?:,?\s?\(?([a-z]{1,4})(?![^\W\d_]|=)\)?)?"
     # an offset, and what may explain it: "+0000 (UTC)", "+02:00[Europe/Berlin]", of Go "+0400 +04
@@ -53,7 +53,7 @@ _BEHIND = re.compile(
     r"(?:\s([a-z]{1,4})(?![^\W\d_]|=))?(?:\s?m=[+-][\d.]+)?)?"
 )
 """What may follow a time: the half of the day, a zone, an offset and its zone."""
-_BEFORE = re.compile("(午前|上午|凌晨|早上|오전|午後|下午|晚上|오후)\\s?$")
+_HALF_BEFORE_CLOCK = re.compile("(午前|上午|凌晨|早上|오전|午後|下午|晚上|오후)\\s?$")
 _PM = ("p", "μ", "م", "午後", "下午", "晚上", "오후")
 """The halves of the day before a time, and the beginnings of the words for the second."""
 _NO_TIME = re.compile(r"[\s,]+\d[\d:.]*:[\d:.]*$")
@@ -104,19 +104,19 @@ def _publication_date(text: str, order: str) -> datetime | None:
 
 def _parse(text: str, order: str) -> datetime | None:
     """Parse a text that `_prepare` returned."""
-    clock = _clock(text)
+    clock = _find_clock(text)
     if clock is None:
-        day = _day(_NO_TIME.sub("", text) if ":" in text else text, order)
+        day = _find_day(_NO_TIME.sub("", text) if ":" in text else text, order)
         if day is not None:
             return _midnight(day)
         clock = next(filter(None, (form.search(text) for form in _NO_CLOCK)), None)
         if clock is None:
             return None
     before, half, zone, offset, behind = _split_around_time(text, clock)
-    day = _day(f"{before} {behind}", order)
+    day = _find_day(f"{before} {behind}", order)
     if day is None:
         return None
-    if zone and zone not in ZONES and zone not in AMERICAN:
+    if zone and zone not in ZONES and zone not in AMERICAN_ZONES:
         return _midnight(day)
     return _combine(day, clock, half, zone, offset)
 
@@ -125,7 +125,7 @@ def has_only_date_words(text: str) -> bool:
     """Whether a text consists of numbers and words of dates, with one month at most: it was meant
     as a date."""
     text = _prepare(text)
-    clock = _clock(text)
+    clock = _find_clock(text)
     if clock is not None:
         before, *_, behind = _split_around_time(text, clock)
         text = f"{before} {behind}"
@@ -135,7 +135,7 @@ def has_only_date_words(text: str) -> bool:
     return any(map(str.isdecimal, tokens)) and None not in meanings.values() and len(months) <= 1
 
 
-def _clock(text: str) -> re.Match[str] | None:
+def _find_clock(text: str) -> re.Match[str] | None:
     """The first time with a colon. To start from the colon is three times as fast as a search."""
     at = text.find(":")
     while at > 0:
@@ -151,15 +151,15 @@ def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, 
 
     An unknown word at the end is taken for a zone.
     """
-    found = _BEHIND.match(text, clock.end())
+    found = _AFTER_CLOCK.match(text, clock.end())
     assert found is not None  # all its parts may be missing
     half, zone, offset, second_zone = found.groups("")
     before, end = text[: clock.start()], found.end()
-    if zone and zone not in ZONES and zone not in AMERICAN and (found.end(2) < len(text) or zone in words()):
+    if zone and zone not in ZONES and zone not in AMERICAN_ZONES and (found.end(2) < len(text) or zone in words()):
         zone, offset, end = "", "", found.start(2)
     elif second_zone and second_zone not in ZONES:
         end = found.start(4)
-    if not half and not text.isascii() and (half_before := _BEFORE.search(before)):
+    if not half and not text.isascii() and (half_before := _HALF_BEFORE_CLOCK.search(before)):
         half, before = half_before[1], before[: half_before.start()]
     return before, half, zone, offset, text[end:]
 
@@ -167,14 +167,14 @@ def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, 
 def _prepare(text: str) -> str:
     """The folded text, with special forms rewritten as `2020-04-26 15:01`; "" for a text that is
     too long."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_DATE:
         return ""
     text = fold(" ".join(text.split())).strip(_ENDS)
     if not text.isascii():
         for name, plain in LEVANTINE.items():
             text = text.replace(name, plain)
         text = _DASHED.sub(r"\1-\2-\3", text)
-        text = MOSCOW.sub("msk", text)
+        text = MOSCOW_TIME.sub("msk", text)
         if "年" in text or "년" in text:
             text = _CJK.sub(_to_gregorian, text)
     if text[:4].isdecimal():
@@ -206,7 +206,7 @@ def _to_extended_iso(found: re.Match[str]) -> str:
     return f"{plain_year}-{plain_month}-{plain_day}"
 
 
-def _day(text: str, order: str) -> Day | None:
+def _find_day(text: str, order: str) -> Day | None:
     """The day in a text without the time, or None."""
     meanings = words()
     numbers: list[str] = []
@@ -295,9 +295,9 @@ def _combine(day: Day, clock: re.Match[str], half: str, zone: str, offset: str) 
         return _midnight(day)
     microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
     try:
-        if zone in AMERICAN and not offset:
+        if zone in AMERICAN_ZONES and not offset:
             summer = _is_american_summer(datetime(*day, hour, tzinfo=UTC))
-            there = _zone("", "", AMERICAN[zone] + (60 if summer else 0))
+            there = _zone("", "", AMERICAN_ZONES[zone] + (60 if summer else 0))
         else:
             there = _zone(offset, zone)
         # A leap second counts as the one before it, for then its day is as printed.

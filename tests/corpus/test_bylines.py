@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.corpus.bylines import LONGEST, Byline, parse_byline, parse_names
+from searchkit.corpus.bylines import LONGEST_BYLINE, Byline, parse_byline, parse_names
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def test_names_that_are_the_whole_byline(text: str, names: tuple[str, ...]) -> N
         ("By Our Correspondent in London", ()),
         ("Staff Reporter", ()),
         ("March 3, 2014", ()),
-        ("x" * (LONGEST + 1), ()),
+        ("x" * (LONGEST_BYLINE + 1), ()),
     ],
 )
 def test_what_is_taken_off_is_told(text: str, names: tuple[str, ...]) -> None:
-    assert parse_byline(text) == Byline(names, is_cut=True)
+    assert parse_byline(text) == Byline(names, has_more=True)
 
 
 NAMES = st.tuples(
@@ -210,6 +210,6 @@ def test_names_are_kept_as_they_are_written(names: list[str], between: str) -> N
     | st.lists(st.sampled_from(["By", "Ann", ",", ";", "|", "and", "in", "Staff Writer", "@a", "26", "."])).map(" ".join)
 )
 def test_any_text_is_a_byline(text: str) -> None:
-    names, is_cut = parse_byline(text)
+    names, has_more = parse_byline(text)
     assert all(name and name == " ".join(name.split()) for name in names)
-    assert is_cut or all("".join(name.split()) in "".join(text.split()) for name in names)
+    assert has_more or all("".join(name.split()) in "".join(text.split()) for name in names)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, label_of, list_files
-from searchkit.corpus.listing import INDEX, NO_FILE
+from searchkit.corpus.listing import INDEX, NOT_A_FILE
 from searchkit.corpus.reading import read
 from searchkit.errors import RootError
 from searchkit.reports import Failure
@@ -36,7 +36,7 @@ def test_list_files_passes_over_hidden_index_and_special_files(tmp_path: Path) -
     os.mkfifo(tmp_path / "pipe.txt")
     listing = list_files(tmp_path)
     assert [file.path for file in listing.files] == ["a.txt"]
-    assert (listing.skipped, listing.failures) == ({NO_FILE: 1, INDEX: 1}, ())
+    assert (listing.skipped, listing.failures) == ({NOT_A_FILE: 1, INDEX: 1}, ())
     ((path, failure),) = listing.ignored
     assert (path, failure.path) == ("index", str(tmp_path / "index"))
     assert list_files(tmp_path, ReadOptions(exclude=("index/*",))).ignored == ()

@@ -147,7 +147,7 @@ def test_a_record_of_another_share_is_not_parsed(tmp_path: Path, monkeypatch: py
     (tmp_path / "a.sgm").write_bytes(sgml(300))
     (tmp_path / "a.zip").write_bytes(zipped(TEXTS))
     seen: list[object] = []
-    monkeypatch.setattr("searchkit.corpus.jsonl._parsed", seen.append)
+    monkeypatch.setattr("searchkit.corpus.jsonl._parse_line", seen.append)
     monkeypatch.setattr("searchkit.corpus.articles._StreamReader._article", lambda self, record, number: seen.append(record))
     for file in list_files(tmp_path).files:
         assert list(read_share(file, "L", ReadOptions(), lambda failure: None, (7, 8))) == []

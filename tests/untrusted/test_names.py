@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import ReadOptions, list_files, read, read_file
-from searchkit.corpus.listing import NO_FILE
+from searchkit.corpus.listing import NOT_A_FILE
 from searchkit.reports import Failure
 from searchkit.source_files import SourceFile
 
@@ -139,7 +139,7 @@ def test_what_is_no_file_is_counted_and_never_opened(tmp_path: Path) -> None:
         listening.close()
     listing = list_files(root)
     assert [file.path for file in listing.files] == ["a.txt"]
-    assert (listing.skipped, listing.failures) == ({NO_FILE: 4}, ())
+    assert (listing.skipped, listing.failures) == ({NOT_A_FILE: 4}, ())
     done = run("index", str(root), "-i", str(tmp_path / "index"), "--no-progress")
     assert done.returncode == 0
     assert "4 (pipe, socket or device)" in done.stderr
