@@ -87,20 +87,20 @@ def parse_dates(text: str, clock: Clock) -> Node:
         raise BadDate(f'"{text}" is not a range of dates; expected [2020-01-01 TO 2020-04-30]')
     for sign in (">=", "<=", ">", "<"):
         if text.startswith(sign):
-            span = parse_date_range(text[len(sign) :], clock)
+            period = parse_date_range(text[len(sign) :], clock)
             return {
-                ">=": _dates(span.since, None),
-                ">": _nothing() if span.before is None else _dates(span.before, None),
-                "<=": _dates(None, span.before),
-                "<": _dates(None, span.since),
+                ">=": _dates(period.since, None),
+                ">": _nothing() if period.before is None else _dates(period.before, None),
+                "<=": _dates(None, period.before),
+                "<": _dates(None, period.since),
             }[sign]
     if ".." in text:
         low, _, high = text.partition("..")
         return _between(low, high, clock)
     if re.fullmatch(_AGO, text.strip()):
         raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
-    span = parse_date_range(text, clock)
-    return Dates(span.since, span.before)
+    period = parse_date_range(text, clock)
+    return Dates(period.since, period.before)
 
 
 def parse_date_range(text: str, clock: Clock) -> DateRange:
@@ -112,15 +112,15 @@ def parse_date_range(text: str, clock: Clock) -> DateRange:
             return _iso(found)
         found = re.fullmatch(_QUARTER, text)
         if found and int(found[2]) <= 4:
-            return _month_span(int(found[1]), 3 * int(found[2]) - 2, 3)
-        span = _relative(text.lower(), clock)
+            return _month_range(int(found[1]), 3 * int(found[2]) - 2, 3)
+        period = _relative(text.lower(), clock)
     except (ValueError, OverflowError) as error:
         if isinstance(error, BadDate):
             raise
         raise BadDate(f'"{text}" is not a date') from None
-    if span is None:
+    if period is None:
         raise BadDate(f'"{text}" is not a date')
-    return span
+    return period
 
 
 def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, high_excluded: bool = False) -> Dates:
@@ -128,13 +128,13 @@ def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, h
         raise BadDate("a range needs a date on at least one side")
     since = before = None
     if low.strip(" *"):
-        span = parse_date_range(low, clock)
-        since = span.before if low_excluded else span.since
+        period = parse_date_range(low, clock)
+        since = period.before if low_excluded else period.since
         if since is None:
             return _nothing()
     if high.strip(" *"):
-        span = parse_date_range(high, clock)
-        before = span.since if high_excluded else span.before
+        period = parse_date_range(high, clock)
+        before = period.since if high_excluded else period.before
     if not (low_excluded or high_excluded) and Dates(since, before).is_empty:
         raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
     return _dates(since, before)
@@ -153,9 +153,9 @@ def _nothing() -> Dates:
 def _iso(found: re.Match[str]) -> DateRange:
     year, month, day, hour, minute, second, fraction, zulu, sign, *offset = found.groups()
     if month is None:
-        return _month_span(int(year), 1, 12)
+        return _month_range(int(year), 1, 12)
     if day is None:
-        return _month_span(int(year), int(month), 1)
+        return _month_range(int(year), int(month), 1)
     start = datetime(int(year), int(month), int(day))
     if hour is None:
         return DateRange(start, _plus(start, timedelta(days=1)))
@@ -171,7 +171,7 @@ def _iso(found: re.Match[str]) -> DateRange:
     return DateRange(start, _plus(start, unit))
 
 
-def _month_span(year: int, month: int, months: int) -> DateRange:
+def _month_range(year: int, month: int, months: int) -> DateRange:
     start = datetime(year, month, 1)
     years, end = divmod(month - 1 + months, 12)
     return DateRange(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))

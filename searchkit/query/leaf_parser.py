@@ -81,37 +81,37 @@ class LeafParser:
         self.language, self.exact, self.clock, self.keep_function_words = language, exact, clock, keep_function_words
         self.left_out: list[str] = []
         self.at = 0
-        self.nodes = 0
+        self.node_count = 0
         self.is_dated = False
 
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
 
-    def _unquoted(self, name: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
+    def _unquoted(self, field: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
         weight: float | None = None
-        kind = FIELDS[name].kind if name else Kind.TEXT
+        kind = FIELDS[field].kind if field else Kind.TEXT
         if "^" in pretoken and kind is not Kind.VALUE:
             found = _WEIGHT_AT_END.search(pretoken)
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
                 pretoken = pretoken[: found.start()]
-        if not name and not self.exact and not self.keep_function_words:
-            article = elided_article(pretoken, self.language)
-            if article:
-                self.left_out.append(article)
-                pretoken, column, start = pretoken[len(article) :], column + len(article), column if start is None else start
-        fuzzy = _FUZZY.search(pretoken) if "~" in pretoken and has_words(name) else None
-        node = self._fuzzy(name, pretoken, column, fuzzy) if fuzzy else self._leaf(name, pretoken, column, quoted=False)
+        if not field and not self.exact and not self.keep_function_words:
+            elided = elided_article(pretoken, self.language)
+            if elided:
+                self.left_out.append(elided)
+                pretoken, column, start = pretoken[len(elided) :], column + len(elided), column if start is None else start
+        fuzzy = _FUZZY.search(pretoken) if "~" in pretoken and has_words(field) else None
+        node = self._fuzzy(field, pretoken, column, fuzzy) if fuzzy else self._leaf(field, pretoken, column, quoted=False)
         if node is None:
-            if name or weight is not None:
+            if field or weight is not None:
                 raise self._error("no word stands here", column, len(pretoken))
             return None
         if weight is not None:
             node = Weighted(node, weight)
-        ignorable = isinstance(node, Word) and not name and not node.exact and self._is_function_word(node, pretoken)
+        ignorable = isinstance(node, Word) and not field and not node.exact and self._is_function_word(node, pretoken)
         return Operand(node, "", column if start is None else start, pretoken, ignorable)
 
-    def _fuzzy(self, name: str, pretoken: str, column: int, found: re.Match[str]) -> Node | None:
+    def _fuzzy(self, field: str, pretoken: str, column: int, found: re.Match[str]) -> Node | None:
         before = pretoken[: found.start()]
         forms = tokenize(before, self.language).forms
         if not forms and not set("*?") & set(before):
@@ -125,9 +125,9 @@ class LeafParser:
             raise self._error(
                 f"~ takes 1 or {MOST_EDITS} edits: {before}~{MOST_EDITS}", column + found.start(), len(found[0]), QUOTED_HINT
             )
-        return Fuzzy(fold(forms[0]), int(found[1] or 1), name)
+        return Fuzzy(fold(forms[0]), int(found[1] or 1), field)
 
-    def _regex(self, name: str, found: re.Match[str], start: int) -> Operand:
+    def _regex(self, field: str, found: re.Match[str], start: int) -> Operand:
         """A regular expression, as REGEX found it."""
         try:
             analysis.compile_pattern(found[1])
@@ -136,7 +136,7 @@ class LeafParser:
             length = 1 if error.at else len(found[0])
             raise self._error(str(error), at, length, QUOTED_HINT) from None
         self.at = found.end()
-        return Operand(self._weighted(Regex(found[1], name)), "", start)
+        return Operand(self._weighted(Regex(found[1], field)), "", start)
 
     def _is_function_word(self, word: Word, typed: str) -> bool:
         capitals = word.text.isupper()
@@ -145,14 +145,14 @@ class LeafParser:
             return False
         return is_function_word(fold(word.text), self.language)
 
-    def _quoted(self, name: str, start: int, *, exact: bool = False) -> Operand:
+    def _quoted(self, field: str, start: int, *, exact: bool = False) -> Operand:
         opened = self.at
         closed = self.text.find('"', opened + 1)
         if closed < 0:
             raise self._error("a quote without its closing one", opened)
         self.at = closed + 1
         text = self.text[opened + 1 : closed]
-        node = self._leaf(name, text, opened + 1, quoted=True, exact=exact)
+        node = self._leaf(field, text, opened + 1, quoted=True, exact=exact)
         if node is None:
             raise self._error("no word stands between the quotes", opened, self.at - opened)
         slop = _SLOP.match(self.text, self.at)
@@ -167,35 +167,35 @@ class LeafParser:
             self.at = slop.end()
         return Operand(self._weighted(node), "", start)
 
-    def _leaf(self, name: str, text: str, column: int, *, quoted: bool, exact: bool = False) -> Node | None:
-        kind = FIELDS[name].kind if name else Kind.TEXT
+    def _leaf(self, field: str, text: str, column: int, *, quoted: bool, exact: bool = False) -> Node | None:
+        kind = FIELDS[field].kind if field else Kind.TEXT
         match kind:
             case Kind.DATE:
-                return self._date(name, text, column)
+                return self._date(field, text, column)
             case Kind.NUMBER:
                 return self._length(text, column)
             case Kind.VALUE:
-                return self._value(name, self.original[column : column + len(text)], quoted=quoted)
+                return self._value(field, self.original[column : column + len(text)], quoted=quoted)
             case Kind.TEXT | Kind.WORDS:
-                return self._words(name, text, column, quoted=quoted, exact=exact)
+                return self._words(field, text, column, quoted=quoted, exact=exact)
             case _:
                 assert_never(kind)
 
-    def _value(self, name: str, written: str, *, quoted: bool) -> Value | ValuePattern | Present | None:
+    def _value(self, field: str, written: str, *, quoted: bool) -> Value | ValuePattern | Present | None:
         if not quoted and set(written) == {"*"}:
-            return Present(name)
+            return Present(field)
         if not written.strip():
             return None
-        return ValuePattern(written, name) if not quoted and set("*?") & set(written) else Value(written, name)
+        return ValuePattern(written, field) if not quoted and set("*?") & set(written) else Value(written, field)
 
-    def _words(self, name: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
+    def _words(self, field: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
         items: list[Word | Wildcard | Gap] = []
-        in_text = not name or FIELDS[name].kind is Kind.TEXT
+        in_text = not field or FIELDS[field].kind is Kind.TEXT
         for run in re.finditer(r"\S+", text):
             written, at = run[0], column + run.start()
             equals = written.startswith("=")
             if equals and not in_text:
-                raise self._error(f"= works in title and body, not in {name}:", at)
+                raise self._error(f"= works in title and body, not in {field}:", at)
             as_written = in_text and (exact or equals or self.exact)
             written = written[1:] if equals else written
             if quoted and len(text.split()) > 1 and (re.fullmatch(_FUZZY_IN_PHRASE, written) or REGEX.fullmatch(written)):
@@ -203,7 +203,7 @@ class LeafParser:
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
             if "*" not in written and "?" not in written:
                 forms = [written] if written.isalpha() and written.isascii() else tokenize(written, self.language).forms
-                items += [Word(form[:LONGEST_WORD], name, as_written) for form in forms]
+                items += [Word(form[:LONGEST_WORD], field, as_written) for form in forms]
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
@@ -211,29 +211,29 @@ class LeafParser:
                 if set(piece) == {"*"}:
                     items.append(Gap())
                 elif set("*?") & set(piece):
-                    items.append(Wildcard(re.sub(r"\*+", "*", fold(piece)), name))
+                    items.append(Wildcard(re.sub(r"\*+", "*", fold(piece)), field))
                 else:
-                    items.append(Word(piece, name, as_written))
+                    items.append(Word(piece, field, as_written))
         if len(items) == 1:
             only = items[0]
             if not isinstance(only, Gap):
                 return only
             if quoted:
                 raise self._error("a * in quotes stands for a word between two others", column, len(text))
-            return Present(name) if name else Everything()
+            return Present(field) if field else Everything()
         if not items:
             return None
         if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
             raise self._error("a * in a phrase stands for a word between two others", column, len(text))
-        self.nodes += len(items)
-        if self.nodes > MOST_NODES:
+        self.node_count += len(items)
+        if self.node_count > MOST_NODES:
             raise self._error(f"the query has more than {MOST_NODES} words, phrases and groups", column)
-        return Phrase(tuple(_without_field(item) for item in items), 0, name)
+        return Phrase(tuple(_without_field(item) for item in items), 0, field)
 
-    def _date(self, name: str, text: str, column: int) -> Node:
+    def _date(self, field: str, text: str, column: int) -> Node:
         self.is_dated = True
         try:
-            return dates.parse_dates(text, self.clock) if name == "date" else parse_bound(name, text, self.clock)
+            return dates.parse_dates(text, self.clock) if field == "date" else parse_bound(field, text, self.clock)
         except dates.BadDate as error:
             raise self._error(str(error), column, len(text), f"expected {dates.FORMS}") from None
 
@@ -284,13 +284,13 @@ def _without_field(item: Word | Wildcard | Gap) -> Word | Wildcard | Gap:
     return Wildcard(item.pattern) if isinstance(item, Wildcard) else item
 
 
-def has_words(name: str) -> bool:
+def has_words(field: str) -> bool:
     """Whether a field (or none, "") holds words with positions, not values, dates or numbers."""
-    return not name or FIELDS[name].kind in (Kind.TEXT, Kind.WORDS)
+    return not field or FIELDS[field].kind in (Kind.TEXT, Kind.WORDS)
 
 
-def parse_bound(name: str, text: str, clock: dates.Clock) -> Node:
+def parse_bound(field: str, text: str, clock: dates.Clock) -> Node:
     """The range of dates from one on ("since") or up to one, inclusive ("until"). Raises
     dates.BadDate."""
     found = dates.parse_date_range(text, clock)
-    return Dates(since=found.since) if name == "since" else Dates(before=found.before)
+    return Dates(since=found.since) if field == "since" else Dates(before=found.before)

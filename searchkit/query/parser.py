@@ -58,7 +58,7 @@ class QueryParser(LeafParser):
 
     # One level: operands and operators up to the closing parenthesis or the end.
 
-    def _level(self, inside: str, depth: int, opened: int) -> Node | None:
+    def _level(self, field: str, depth: int, opened: int) -> Node | None:
         if depth > MOST_NESTING:
             raise self._too_deep(self.at)
         items: list[Operand] = []
@@ -74,7 +74,7 @@ class QueryParser(LeafParser):
                     raise self._error(f"{self.original[start : self.at]} needs a word on its left", start, self.at - start)
                 operator, operator_at = found, start
                 continue
-            item = self._operand(inside, depth)
+            item = self._operand(field, depth)
             if item is None:
                 if operator:
                     raise self._no_operand(operator_at)
@@ -140,7 +140,7 @@ class QueryParser(LeafParser):
 
     # One operand.
 
-    def _operand(self, inside: str, depth: int) -> Operand | None:
+    def _operand(self, field: str, depth: int) -> Operand | None:
         start = self.at
         self._count()
         operator = self._infix_operator()
@@ -152,15 +152,15 @@ class QueryParser(LeafParser):
             if depth > MOST_NESTING:
                 raise self._too_deep(start)
             at_end = self.at >= len(self.text) or self.text[self.at] == ")"
-            item = None if at_end or self._peek_binary() else self._operand(inside, depth + 1)
+            item = None if at_end or self._peek_binary() else self._operand(field, depth + 1)
             if item is None:
                 raise self._error(f"{negated} needs a word on its right", start, len(negated))
             return Operand(Not(item.node), "", start)
-        return self._proximity(inside, depth)
+        return self._proximity(field, depth)
 
     def _count(self) -> None:
-        self.nodes += 1
-        if self.nodes > MOST_NODES:
+        self.node_count += 1
+        if self.node_count > MOST_NODES:
             raise self._error(f"the query has more than {MOST_NODES} words, phrases and groups", self.at)
 
     def _peek_binary(self) -> bool:
@@ -188,8 +188,8 @@ class QueryParser(LeafParser):
 
     # Operators between operands that have spans.
 
-    def _proximity(self, inside: str, depth: int) -> Operand | None:
-        left = self._primary(inside, depth)
+    def _proximity(self, field: str, depth: int) -> Operand | None:
+        left = self._primary(field, depth)
         if left is None:
             return None
         left_end = self.at
@@ -202,7 +202,7 @@ class QueryParser(LeafParser):
             self._count()
             start = self.at
             at_end = start >= len(self.text) or self.text[start] == ")" or self._peek_binary()
-            right = None if at_end else self._right_operand(inside, depth, operator)
+            right = None if at_end else self._right_operand(field, depth, operator)
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
             node = operator.between(
@@ -214,7 +214,7 @@ class QueryParser(LeafParser):
                 raise self._too_deep(operator.column)
             left, left_end = Operand(node, "", left.column), self.at
 
-    def _right_operand(self, inside: str, depth: int, operator: InfixOperator) -> Operand | None:
+    def _right_operand(self, field: str, depth: int, operator: InfixOperator) -> Operand | None:
         start = self.at
         following = self._infix_operator()
         if following is not None:
@@ -223,7 +223,7 @@ class QueryParser(LeafParser):
         if sign:
             hint = "a not w/5 b finds a with no b near it"
             raise self._error(f"{sign} cannot stand inside {operator.typed}", start, len(sign), hint)
-        return self._primary(inside, depth)
+        return self._primary(field, depth)
 
     def _infix_operator(self) -> InfixOperator | None:
         """The operator at the current character, or None; moves on behind it."""
@@ -266,14 +266,14 @@ class QueryParser(LeafParser):
             hint = "name the field once: title:(peace w/5 talks)"
             raise self._error(f"{what} must be in the same field, not {' and '.join(names)}", column, length, hint)
 
-    def _at_least(self, inside: str, depth: int, found: re.Match[str], start: int) -> Operand:
+    def _at_least(self, field: str, depth: int, found: re.Match[str], start: int) -> Operand:
         typed = found[0]
         count = int(found[1][:4] or 0)
         if not 1 <= count <= MOST_AT_LEAST:
             message = f"atleast needs a number from 1 to {MOST_AT_LEAST}: atleast3(inflation)"
             raise self._error(message, found.start(), len(typed), QUOTED_HINT)
         opened = self.at = found.end()
-        inner = self._parenthesised(inside, depth)
+        inner = self._parenthesised(field, depth)
         if inner is None:
             raise self._error("no word stands between the parentheses", opened, self.at - opened)
         node = self._span_operand(inner, opened + 1, self.at - 1, f"{typed}( )")
@@ -282,56 +282,56 @@ class QueryParser(LeafParser):
 
     # What stands between operators.
 
-    def _primary(self, inside: str, depth: int) -> Operand | None:
+    def _primary(self, field: str, depth: int) -> Operand | None:
         start = self.at
         character = self.text[start]
         if character == "(":
-            return self._group(inside, depth)
+            return self._group(field, depth)
         if character == '"':
-            return self._quoted(inside, start)
+            return self._quoted(field, start)
         if character == "=" and self.text.startswith('="', start):
             self.at += 1
-            return self._quoted(inside, start, exact=True)
+            return self._quoted(field, start, exact=True)
         at_least = _AT_LEAST.match(self.text, start)
         if at_least:
-            return self._at_least(inside, depth, at_least, start)
+            return self._at_least(field, depth, at_least, start)
         pattern = REGEX.match(self.text, start)
-        if pattern and has_words(inside):
-            return self._regex(inside, pattern, start)
+        if pattern and has_words(field):
+            return self._regex(field, pattern, start)
         pretoken = PRETOKEN.match(self.text, start)
         if pretoken is None:  # pragma: no cover  (blank, parentheses and quotes are all met above)
             raise self._error("nothing can be read here", start)
         name = _FIELD.match(pretoken[0])
         if name is None:
             self.at = pretoken.end()
-            return self._unquoted(inside, start, pretoken[0])
-        return self._field(inside, depth, start, name)
+            return self._unquoted(field, start, pretoken[0])
+        return self._field(field, depth, start, name)
 
-    def _group(self, inside: str, depth: int) -> Operand | None:
+    def _group(self, field: str, depth: int) -> Operand | None:
         opened = self.at
-        node = self._parenthesised(inside, depth)
+        node = self._parenthesised(field, depth)
         if node is None:
             return None
         if self.text.startswith("~", self.at):
             raise self._error("~ goes with a phrase in quotes", self.at)
         return Operand(self._weighted(node), "", opened)
 
-    def _parenthesised(self, inside: str, depth: int) -> Node | None:
+    def _parenthesised(self, field: str, depth: int) -> Node | None:
         opened = self.at
         self.at += 1
-        node = self._level(inside, depth + 1, opened)
+        node = self._level(field, depth + 1, opened)
         self.at += 1
         return node
 
-    def _field(self, inside: str, depth: int, start: int, name: re.Match[str]) -> Operand | None:
+    def _field(self, field: str, depth: int, start: int, name: re.Match[str]) -> Operand | None:
         typed = name[1]
         field_name = typed.lower()
         if field_name not in FIELDS:
             close = difflib.get_close_matches(field_name, FIELDS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else QUOTED_HINT
             raise self._error(f'unknown field "{typed}"', start, len(typed), hint)
-        if inside:
-            raise self._error(f"a field ({field_name}:) inside a field ({inside}:)", start, len(name[0]))
+        if field:
+            raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(name[0]))
         self.at = start + len(name[0])
         following = self.text[self.at : self.at + 1]
         if following == "(":
