@@ -72,7 +72,7 @@ def reading_options(command: Command) -> Command:
     """How the files of a root are read, and their limits: --include, --map, --max-member and so on."""
     for option in (
         click.option("--max-members", metavar="N", help="Limit of the members of an archive (default: 2,000,000)."),
-        click.option("--max-ratio", metavar="N", help="Limit of the unpacked size by the packed size (default: 200)."),
+        click.option("--max-ratio", metavar="N", help="Limit of the ratio of unpacked to packed size (default: 200)."),
         click.option("--max-unpacked", metavar="SIZE", help="Limit of all that one file unpacks to (default: 1TB)."),
         click.option("--max-member", metavar="SIZE", help="Limit of one unpacked member of an archive (default: 64GB)."),
         click.option("--max-article", metavar="SIZE", help="Limit of a text file or a JSON line (default: 64MB)."),

@@ -33,9 +33,9 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 @click.argument("query", nargs=-1, metavar="QUERY...")
 @index_option
 @click.option(
-    "-n", "--limit", type=click.IntRange(0), default=10, show_default=True, help="How many articles to show; 0 for all."
+    "-n", "--limit", type=click.IntRange(0), default=10, metavar="N", help="How many articles to show (default: 10; 0: all)."
 )
-@click.option("--offset", type=click.IntRange(0), default=0, help="How many articles to skip first.")
+@click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="How many articles to skip first.")
 @click.option("--count", is_flag=True, help="Print only the number of articles.")
 @click.option(
     "--sort",
