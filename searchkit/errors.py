@@ -35,8 +35,8 @@ class CorpusError(SearchkitError):
 class UnreadableFile(CorpusError):
     """A file, or a record in it, cannot be read.
 
-    `path` names the file (and the member of an archive). `reason` is one sentence. `place` says where in
-    the file the fault is ("line 12", "record 3"), or is "".
+    `path` names the file (and the member of an archive). `reason` is one sentence. `place` says
+    where in the file the fault is ("line 12", "record 3"), or is "".
     """
 
     def __init__(self, path: str, reason: str, place: str = "") -> None:
@@ -63,8 +63,9 @@ class UnknownArticle(SearchkitError):
 class QueryError(SearchkitError):
     """A query cannot be parsed, or exceeds its budget.
 
-    `query` is the text as typed. The fault begins at the 0-based character `column` and covers `length`
-    characters (at least 1). `message` says what is wrong there, `hint` how to mend it, or is "".
+    `query` is the text as typed. The fault begins at the 0-based character `column` and covers
+    `length` characters (at least 1). `message` says what is wrong there, `hint` how to mend it, or
+    is "".
     """
 
     def __init__(self, message: str, query: str, column: int, length: int = 1, hint: str = "") -> None:
@@ -85,7 +86,7 @@ class IndexLocked(SearchkitError):
 
 
 class IndexMismatch(SearchkitError):
-    """The index was made with other settings, or by a version whose indexes this one cannot search."""
+    """The index was made with other settings, or by a version that this one cannot search."""
 
 
 class CorruptIndex(SearchkitError):
@@ -97,7 +98,10 @@ class CorruptIndex(SearchkitError):
 
 
 class WorkerDied(SearchkitError):
-    """A worker process of `index` ended before its work was done. The message names the file that it was reading."""
+    """A worker process of `index` ended before its work was done.
+
+    The message names the file that it was reading.
+    """
 
 
 class StorageError(SearchkitError):

@@ -1,10 +1,11 @@
-"""Makes small immutable records that compare by content: a faster `dataclass(frozen=True, slots=True)`.
+"""Makes small immutable records that compare by content, faster than `dataclass` does.
 
-A search defines about fifty of them when it starts. With the library's decorator a cold `searchkit search`
-took 165 ms of CPU time, with this one 151 ms (whole process, medians of 20 in turns).
+A search defines about fifty of them when it starts. With the library's decorator a cold
+`searchkit search` took 165 ms of CPU time, with this one 151 ms (whole process, medians of 20 in
+turns).
 
-It is for records inside of the library, without inheritance. Public ones are dataclasses: users call
-`dataclasses.replace` and `asdict` on them.
+It is for records inside of the library, without inheritance. Public ones are dataclasses: users
+call `dataclasses.replace` and `asdict` on them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
-    """Make a record of a class. Its annotations are the fields, in order; values beside them are defaults."""
+    """Make a record of a class.
+
+    Its annotations are the fields, in order; values beside them are defaults.
+    """
     names = tuple(inspect.get_annotations(cls))
     body = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
-    # One call of exec for each class. The interpreter checks the arguments of __init__, as of any function.
+    # One call of exec for each class. The interpreter checks the arguments of __init__, as of any
+    # function.
     arguments = "".join(f", {name}=_default_{name}" if name in defaults else f", {name}" for name in names)
     settings = "".join(f"\n    _set(self, {name!r}, {name})" for name in names) or "\n    pass"
     content = "".join(f"self.{name}, " for name in names)

@@ -1,4 +1,4 @@
-"""The documents are true: what they tell to type is run, and what they link to and name is there."""
+"""The documents are true: commands run, links lead somewhere, and names exist."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ def test_import_searchkit_is_light() -> None:
 
 @pytest.mark.parametrize("module", ["query", "query.nodes", "query.explain", "query.collectors"])
 def test_queries_are_read_without_numpy(module: str) -> None:
-    """An engine that keeps its articles elsewhere needs the tree and what is asked of it, and no arrays."""
+    """An engine that keeps its articles elsewhere needs the tree and what is asked of it, and no
+    arrays."""
     program = f"import sys, searchkit.{module}; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
@@ -63,7 +64,8 @@ def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) 
 
 
 def test_every_late_import_says_what_it_gains() -> None:
-    """`# late: 3 ms at the start of a search` on its line; without a gain, an import stands at the top of its module."""
+    """`# late: 3 ms at the start of a search` on its line; without a gain, an import stands at the
+    top of its module."""
     unexplained = []
     package = Path(searchkit.__file__).parent
     for path in sorted(package.rglob("*.py")):

@@ -1,4 +1,7 @@
-"""scripts/release: what it checks. Building and trying the wheel needs a package registry, and is not tested here."""
+"""scripts/release: what it checks.
+
+Building and trying the wheel needs a package registry, and is not tested here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Build and search the same articles with searchkit and with others, and print how their times compare."""
+"""Build and search the same articles with searchkit and with others, and print how their times
+compare."""
 
 from __future__ import annotations
 

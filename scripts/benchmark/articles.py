@@ -1,4 +1,5 @@
-"""The articles of a run, as JSON lines: real ones, or any number made of the sentences of real ones."""
+"""The articles of a run, as JSON lines: real ones, or any number made of the sentences of real
+ones."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
-"""One article as it stands in a file: id, title, body, date (ISO 8601 or None), author, source, topics (a list)."""
+"""One article as it stands in a file: id, title, body, date (ISO 8601 or None), author, source,
+topics (a list)."""
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 MINUTES = 20 * 365 * 24 * 60
@@ -29,7 +31,8 @@ VOWELS = ("a", "e", "i", "o", "u", "ai")
 class Material:
     """What made-up articles are made of.
 
-    `varied` says to change numbers and names, for a source that is too small to have many rare words.
+    `varied` says to change numbers and names, for a source that is too small to have many rare
+    words.
     """
 
     sentences: tuple[str, ...]
@@ -39,7 +42,10 @@ class Material:
 
 
 def collect_material(articles: Iterable[Record], varied: bool) -> Material:
-    """Collect sentences, titles and topics. Sentences with letters other than Latin ones are left out."""
+    """Collect sentences, titles and topics.
+
+    Sentences with letters other than Latin ones are left out.
+    """
     sentences, titles, topics = [], [], []
     for article in articles:
         body = re.sub(r"\s+", " ", article["body"])
@@ -63,7 +69,10 @@ def make_name(number: int) -> str:
 
 
 def varied(sentence: str, rng: random.Random) -> str:
-    """Change the numbers of a sentence and some of its names. Few of the names are common and most are rare."""
+    """Change the numbers of a sentence and some of its names.
+
+    Few of the names are common and most are rare.
+    """
     sentence = NUMBER.sub(lambda found: str(rng.randrange(10 ** (len(found[0]) - 1), 10 ** len(found[0]))), sentence)
     return NAME.sub(
         lambda found: make_name(int(rng.paretovariate(0.4)) % 10**9) if rng.random() < 0.3 else found[0], sentence
@@ -92,7 +101,10 @@ def make_articles(source: Material, count: int, seed: int = 7) -> Iterator[Recor
 
 
 def read_with_searchkit(path: Path) -> Iterator[Record]:
-    """Read any file or folder that searchkit reads. Ids become numbers; articles without text are left out."""
+    """Read any file or folder that searchkit reads.
+
+    Ids become numbers; articles without text are left out.
+    """
     import searchkit
 
     articles = (article for article in searchkit.read(path) if article.title or article.body)
@@ -109,7 +121,8 @@ def read_with_searchkit(path: Path) -> Iterator[Record]:
 
 
 def read_lines(path: Path) -> Iterator[Record]:
-    """Read the articles of a JSON lines file with the fastest parser, as engines do that read files themselves."""
+    """Read the articles of a JSON lines file with the fastest parser, as engines do that read files
+    themselves."""
     with path.open("rb") as lines:
         yield from map(fastest_reader(), lines)
 

@@ -1,4 +1,4 @@
-"""Times the commands of searchkit and Whoosh from start to end, over the same folder of text files."""
+"""Times the commands of searchkit and Whoosh as whole processes, over the same text files."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ def script(name: str) -> str | None:
 
 
 def questions(mix: Sequence[Query]) -> list[str]:
-    """Queries that both commands read in the same way: single words, and two words that must both occur."""
+    """Queries that both commands read in the same way: single words, and two words that must both
+    occur."""
     plain = [q.node for q in mix if isinstance(q.node, Word) and not q.node.title][: QUERIES - 2]
     pairs = [q.node for q in mix if isinstance(q.node, All) and len(q.node.parts) == 2 and q.kind == "and"][:2]
     return [*map(searchkit_text, plain), *map(searchkit_text, pairs)]
 
 
 def cold(bench: Bench, records: Iterable[Record], mix: Sequence[Query]) -> dict[str, Any]:
-    """Time whole processes over files that have just been indexed, so that they are in the page cache."""
+    """Time whole processes over files that have just been indexed, so that they are in the page
+    cache."""
     texts, place = bench.work / "texts", bench.work / "indexes" / "cold"
     for folder in (texts, place):
         shutil.rmtree(folder, ignore_errors=True)

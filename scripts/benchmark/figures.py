@@ -1,4 +1,4 @@
-"""Computes figures from measured times: percentiles, which totals agree, and ratios. Runs nothing."""
+"""Computes figures from measured times: percentiles, which totals agree, and ratios."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 ALWAYS_TOLERATED = 3
 """How many articles two totals may always differ by."""
 TOLERANCE = {"tantivy": 0.05}
-"""How far the totals of an engine with nearly the same stemmer may differ, as a part of the total."""
+"""How far the totals of an engine with nearly the same stemmer may differ, as a fraction."""
 OTHER_TOLERANCE = 0.15
 """The same for the other engines, whose stemmers conflate other words."""
 
@@ -73,7 +73,8 @@ def compare_times(
     theirs: Sequence[float | None],
     their_totals: Sequence[int | None],
 ) -> dict[str, Any] | None:
-    """The times of an engine and of searchkit over the queries whose totals agree, and their ratios.
+    """The times of an engine and of searchkit over the queries whose totals agree, and their
+    ratios.
 
     None if there is no such query.
     """

@@ -26,7 +26,7 @@ ENGINES = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a search: the total number of articles, and something for each of the best ten."""
+    """The result of a search: the number of articles, and something for each of the best ten."""
 
     total: int
     best: list[Any]
@@ -35,8 +35,8 @@ class Answer:
 class Library(ABC):
     """One engine.
 
-    All have the same stored fields: id, title, body, author, source, topics and date. Title (with weight 2)
-    and body are searched, with English stemming, positions, and no stop words.
+    All have the same stored fields: id, title, body, author, source, topics and date. Title (with
+    weight 2) and body are searched, with English stemming, positions, and no stop words.
     """
 
     modules: ClassVar[tuple[str, ...]]
@@ -76,7 +76,10 @@ class Library(ABC):
 
     @abstractmethod
     def translate(self, node: Node) -> Any:
-        """Translate a query into what `search` takes, before anything is timed. Raises Inexpressible."""
+        """Translate a query into what `search` takes, before anything is timed.
+
+        Raises Inexpressible.
+        """
 
     @abstractmethod
     def search(self, query: Any) -> Answer:
@@ -111,7 +114,10 @@ def after(day: date) -> datetime:
 
 
 def split_dates(node: Node) -> tuple[Node, Dates | None]:
-    """Split the dates from a query, for engines that filter by date separately. Dates stand only in the outermost All."""
+    """Split the dates from a query, for engines that filter by date separately.
+
+    Dates stand only in the outermost All.
+    """
     if not isinstance(node, All):
         return node, None
     dates = [part for part in node.parts if isinstance(part, Dates)]

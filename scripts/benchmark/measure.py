@@ -50,7 +50,10 @@ class Bench:
         return self.work / "indexes" / contender.name
 
     def empty_folder(self, contender: Contender) -> Path:
-        """Make an empty folder for an engine's index. All that was written before is synced to the disk first."""
+        """Make an empty folder for an engine's index.
+
+        All that was written before is synced to the disk first.
+        """
         place = self.index_of(contender)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
@@ -132,7 +135,10 @@ def build(bench: Bench, few: Path) -> dict[str, Any]:
 
 
 def add(bench: Bench, few: Path) -> dict[str, Any]:
-    """Time one process from the first article to the commit, with the articles in memory. The indexes are removed."""
+    """Time one process from the first article to the commit, with the articles in memory.
+
+    The indexes are removed.
+    """
     among = [contender for contender in bench.contenders if contender.name in FROM_MEMORY]
     scratch = bench.work / "added"
     seconds: dict[str, list[float]] = {}
@@ -153,7 +159,10 @@ def add(bench: Bench, few: Path) -> dict[str, Any]:
 
 
 def with_rates(contenders: Iterable[Contender], seconds: dict[str, list[float]]) -> dict[str, Any]:
-    """Times, articles a second, and ratios to searchkit. Ratios are of rates, because an engine may have fewer articles."""
+    """Times, articles a second, and ratios to searchkit.
+
+    Ratios are of rates, because an engine may have fewer articles.
+    """
     results: dict[str, Any] = {}
     for contender in contenders:
         figure = figures.summary(seconds[contender.name])
@@ -167,7 +176,8 @@ def with_rates(contenders: Iterable[Contender], seconds: dict[str, list[float]])
 
 
 def search(bench: Bench, mix: Sequence[Query], parts: Sequence[str]) -> dict[str, Any]:
-    """Time the mix with open engines, without and with snippets, and measure their memory afterwards."""
+    """Time the mix with open engines, without and with snippets, and measure their memory
+    afterwards."""
     file = bench.work / "mix.json"
     file.write_text(json.dumps([plain(query.node) for query in mix]), encoding="utf-8")
     servers: dict[str, Server] = {}

@@ -1,4 +1,5 @@
-"""The mix of forty queries, chosen from the articles themselves: the same articles and seed give the same mix."""
+"""The mix of forty queries, chosen from the articles themselves: the same articles and seed give
+the same mix."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ class Words:
             raise ValueError("too few words in these articles to choose queries from")
 
     def word_of_frequency(self, part: float) -> Node:
-        """The word whose frequency is nearest to `part` of that of the most common word; a new one at each call."""
+        """The word whose frequency is nearest to `part` of that of the most common word; a new one
+        at each call."""
         wanted = part * self.counts[self.ranked[0]]
         left = [word for word in self.ranked if word not in self.taken]
         word = min(left, key=lambda word: abs(self.counts[word] - wanted))
@@ -93,7 +95,8 @@ class Words:
         return All(self.common_words(number))
 
     def phrase(self, number: int, rarity: float, function_word: bool = False) -> Node:
-        """A phrase of different words, with or without function words, from the most common (rarity 0) to the rarest (1).
+        """A phrase of different words, with or without function words, from the most common (rarity
+        0) to the rarest (1).
 
         Each call gives a new one.
         """
@@ -121,7 +124,8 @@ class Words:
         return Dates(self.days[start], max(last, self.days[start] + timedelta(days=1)))
 
     def prefix(self) -> Node:
-        """The first four letters of a common long word, which are shorter than its stem in every stemmer."""
+        """The first four letters of a common long word, which are shorter than its stem in every
+        stemmer."""
         long = [word for word in self.ranked[:2000] if len(word) >= 7] or self.ranked
         return Prefix(self.rng.choice(long)[:4])
 

@@ -19,7 +19,10 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEM = Path("/usr/bin/python3")
 INTERVAL = 0.05
-"""The least seconds between two measurements of memory. The pause is also twenty times what one takes."""
+"""The least seconds between two measurements of memory.
+
+The pause is also twenty times what one takes.
+"""
 
 
 class ProcessFailed(Exception):
@@ -29,8 +32,8 @@ class ProcessFailed(Exception):
 def environment(cache: Path) -> dict[str, str]:
     """The environment of all processes that are timed.
 
-    Compiled modules are kept in `cache`, not in the checkout. The caller's own settings of Python and
-    searchkit are left out.
+    Compiled modules are kept in `cache`, not in the checkout. The caller's own settings of Python
+    and searchkit are left out.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SEARCHKIT", "WHOOSH"))}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache), "NO_COLOR": "1"}
@@ -132,7 +135,8 @@ def process_tree(pid: int) -> list[int]:
 
 
 def memory_of(pid: int) -> int:
-    """The bytes a process has in memory: its proportional share (Pss) where the system tells it, else all (VmRSS)."""
+    """The bytes a process has in memory: its proportional share (Pss) where the system tells it,
+    else all (VmRSS)."""
     for name, key in (("smaps_rollup", b"Pss:"), ("status", b"VmRSS:")):
         try:
             for line in Path(f"/proc/{pid}/{name}").read_bytes().splitlines():

@@ -90,7 +90,8 @@ COMPARED = ("median ms", "p95 ms", "mean ms", "searchkit median", "p95", "mean",
 
 
 def comparison(one: dict[str, Any]) -> tuple[str, ...]:
-    """The times of an engine, those of searchkit over the same queries, and the ratios; dashes if none compare."""
+    """The times of an engine, those of searchkit over the same queries, and the ratios; dashes if
+    none compare."""
     names = ("median", "p95", "mean")
     if found := one["compared"]:
         times = [figure(found[side][name]) for side in ("engine", "searchkit") for name in names]

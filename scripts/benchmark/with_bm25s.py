@@ -1,4 +1,7 @@
-"""bm25s: arrays of scores in memory. It knows words and OR only; no fields, phrases, dates or passages."""
+"""bm25s: arrays of scores in memory.
+
+It knows words and OR only; no fields, phrases, dates or passages.
+"""
 
 from __future__ import annotations
 

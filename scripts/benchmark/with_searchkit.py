@@ -11,7 +11,10 @@ from scripts.benchmark.query import Node, searchkit_text
 
 
 class Searchkit(Library):
-    """The engine that the others are compared with. The whole-process build is the command `searchkit index`."""
+    """The engine that the others are compared with.
+
+    The whole-process build is the command `searchkit index`.
+    """
 
     modules = ("searchkit",)
     distributions = ("searchkit", "numpy", "PyStemmer")

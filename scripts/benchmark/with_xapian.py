@@ -17,7 +17,8 @@ GAP = 100
 
 
 class Xapian(Library):
-    """Title and body have prefixes of their own, as fields; the date is a value and the article its data."""
+    """Title and body have prefixes of their own, as fields; the date is a value and the article its
+    data."""
 
     modules = ("xapian",)
 

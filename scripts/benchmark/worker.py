@@ -1,7 +1,8 @@
 """The process of one engine: `python -m scripts.benchmark.worker probe|build|add|serve ENGINE ...`.
 
-It prints one JSON object. `serve` opens the index once, reads commands line by line and prints an object
-for each: it searches the whole mix as often as the driver asks, so that engines can take turns.
+It prints one JSON object. `serve` opens the index once, reads commands line by line and prints an
+object for each: it searches the whole mix as often as the driver asks, so that engines can take
+turns.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def memory() -> dict[str, int]:
 
 
 def time_mix(search: Callable[[Any], Answer], queries: list[Any]) -> dict[str, list[Any]]:
-    """Run the mix once: milliseconds and totals; None for queries that the engine cannot express."""
+    """Run the mix once: milliseconds and totals, or None where the engine cannot express it."""
     milliseconds: list[float | None] = []
     totals: list[int | None] = []
     for query in queries:
@@ -63,7 +64,7 @@ def time_mix(search: Callable[[Any], Answer], queries: list[Any]) -> dict[str, l
 
 
 def serve(library: Library, place: Path, mix: Path) -> None:
-    """Open the index, and serve the commands `plain`, `snippets` and `memory` until the input ends."""
+    """Open the index, and serve `plain`, `snippets` and `memory` until the input ends."""
     before = perf_counter()
     library.open(place)
     reply(opened=perf_counter() - before)

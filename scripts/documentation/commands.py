@@ -36,7 +36,8 @@ def command_reference() -> str:
 
 
 def walk_commands(group: click.Group, ctx: click.Context) -> Iterator[tuple[click.Command, click.Context, str]]:
-    """Every command below a group with its context and its one line of help, subcommands after their group."""
+    """Every command below a group with its context and its one line of help, subcommands after
+    their group."""
     for name in group.list_commands(ctx):
         command = group.get_command(ctx, name)
         if command is None:

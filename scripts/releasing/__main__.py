@@ -1,7 +1,8 @@
-"""`scripts/release VERSION`: checks that the tree is ready, builds the wheel and the sdist, and tries the wheel.
+"""`scripts/release VERSION`: checks that the tree is ready, builds the wheel and the sdist, and
+tries the wheel.
 
-It neither tags nor pushes; at the end it prints the commands that do. Exit status 1 when something is not ready, or when
-the wheel does not work in a fresh environment.
+It neither tags nor pushes; at the end it prints the commands that do. Exit status 1 when something
+is not ready, or when the wheel does not work in a fresh environment.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def find_problems(version: str, root: Path) -> list[str]:
 
 
 def changelog_problems(version: str, changelog: str) -> list[str]:
-    """What is wrong with the newest heading of the changelog, which must be `## VERSION (YYYY-MM-DD)`."""
+    """What is wrong with the newest heading of the changelog, which must be
+    `## VERSION (YYYY-MM-DD)`."""
     expected = f"## {version} ({date.today().isoformat()})"
     heading = re.search(r"^## (\S+) \((.*)\)$", changelog, re.MULTILINE)
     if heading is None or heading[1] != version:
@@ -70,7 +72,7 @@ def build(version: str, root: Path) -> tuple[Path, Path]:
 
 
 def try_wheel(wheel: Path, version: str, corpus: Path) -> None:
-    """Install a wheel into a fresh environment, index a corpus, and search it. Raises ReleaseError."""
+    """Install a wheel in a fresh environment, index a corpus and search it. Raises ReleaseError."""
     with tempfile.TemporaryDirectory(prefix="searchkit-release-") as name:
         folder = Path(name)
         run(sys.executable, "-m", "venv", "environment", cwd=folder)
@@ -89,7 +91,10 @@ def try_wheel(wheel: Path, version: str, corpus: Path) -> None:
 
 
 def run(*command: str, cwd: Path) -> str:
-    """Run a program outside of this tree's modules, and return what it prints. Raises ReleaseError when it fails."""
+    """Run a program outside of this tree's modules, and return what it prints.
+
+    Raises ReleaseError when it fails.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SEARCHKIT"))}
     done = subprocess.run(
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

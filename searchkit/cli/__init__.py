@@ -1,6 +1,7 @@
 """The command line: commands parse what was typed, call the library, and print.
 
-Programs in Python use the library instead. Commands are imported when they run, so that `--help` is instant.
+Programs in Python use the library instead. Commands are imported when they run, so that `--help` is
+instant.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ COMMANDS = {
 """The commands: module of this package, and one line of help."""
 
 GC_THRESHOLD = (100_000, 50, 100)
-"""Thresholds of the garbage collector: a command makes many objects and almost no reference cycles."""
+"""Thresholds of the garbage collector: a command makes almost no reference cycles."""
 COMPLETION = "_SEARCHKIT_COMPLETE"
 """The variable through which a shell asks for completions."""
 
@@ -88,7 +89,8 @@ def commands(ctx: click.Context) -> None:
 def run() -> NoReturn:
     """Run `main` and end the process at once.
 
-    The interpreter's own shutdown, which frees all of NumPy and of searchkit, takes longer than a search.
+    The interpreter's own shutdown, which frees all of NumPy and of searchkit, takes longer than a
+    search.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here has work for the threads of OpenBLAS
     gc.set_threshold(*GC_THRESHOLD)
@@ -100,7 +102,8 @@ def run() -> NoReturn:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit: 0 found, 1 nothing found, 2 any error, 130 interrupted. A closed pipe is no error."""
+    """Run a command and exit: 0 found, 1 nothing found, 2 any error, 130 interrupted. A closed pipe
+    is no error."""
     _configure_streams()
     try:
         try:
@@ -117,14 +120,18 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run_command(arguments: list[str]) -> int:
-    """Run a command and return its exit status. Errors become messages, except an interrupt and a closed pipe."""
+    """Run a command and return its exit status.
+
+    Errors become messages, except an interrupt and a closed pipe.
+    """
     completing = os.environ.get(COMPLETION)
     try:
         if completing:
             from click.shell_completion import shell_complete  # late: 0.4 ms at every start
 
             return shell_complete(commands, {}, "searchkit", COMPLETION, completing)
-        # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing was found.
+        # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing
+        # was found.
         with commands.make_context("searchkit", list(arguments)) as ctx:
             commands.invoke(ctx)
         return 0
@@ -174,7 +181,10 @@ def _configure_streams() -> None:
 
 
 def _flush_streams(status: int) -> int:
-    """Flush stdout and stderr and return the exit status. A closed pipe must not raise again when the interpreter ends."""
+    """Flush stdout and stderr and return the exit status.
+
+    A closed pipe must not raise again when the interpreter ends.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

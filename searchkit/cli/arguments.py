@@ -1,7 +1,7 @@
 """Tells options from words of the query.
 
-An argument that begins with "-" and is not exactly an option's name, or `--name=value`, belongs to the query, so that
-`search oil -iraq` works; after `--` everything is query.
+An argument that begins with "-" and is not exactly an option's name, or `--name=value`, belongs to
+the query, so that `search oil -iraq` works; after `--` everything is query.
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ from searchkit.cli.terminal import display_width, strip_controls
 def command(place: str | None, color: str | None, as_json: bool) -> None:
     """Show the settings and where each comes from.
 
-    A setting comes from the first of these that has it: an option, the environment (SEARCHKIT_INDEX, ...), a
-    searchkit.toml in this folder or above it, the user's own file, the default.
+    A setting comes from the first of these that has it: an option, the environment
+    (SEARCHKIT_INDEX, ...), a searchkit.toml in this folder or above it, the user's own file, the
+    default.
 
     \b
     Example:

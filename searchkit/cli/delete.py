@@ -43,9 +43,9 @@ def command(
 ) -> None:
     """Delete articles by their ids, or all articles that a query finds.
 
-    The files of the articles stay. Updates and rebuilds leave deleted articles out until the deletion is undone. An
-    ID of - reads ids from standard input, one a line. The exit status is 1 when there was nothing to delete, undo or
-    list.
+    The files of the articles stay. Updates and rebuilds leave deleted articles out until the
+    deletion is undone. An ID of - reads ids from standard input, one a line. The exit status is 1
+    when there was nothing to delete, undo or list.
 
     \b
     Example:
@@ -93,7 +93,10 @@ def _read_ids(ids: Sequence[str]) -> list[str]:
 
 
 def _find_ids(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | None) -> list[str]:
-    """The ids of the articles to delete: of those that were typed, the ones that exist. Prints which do not."""
+    """The ids of the articles to delete: of those that were typed, the ones that exist.
+
+    Prints which do not.
+    """
     if query is not None:
         options = searchkit.SearchOptions(limit=None, timezone=find_setting("timezone", None).value)
         found = [hit.id for hit in engine.search(query, options)]

@@ -46,12 +46,12 @@ from searchkit.cli.terminal import print_diagnostic, print_note
 def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None:
     """Read folders and files into the index, or bring it up to date.
 
-    Without ROOT, all roots that the index remembers are brought up to date. A file is read again when its size or
-    time has changed. Files that cannot be read are listed; the exit status is 2 when one of them is new. A run that
-    was stopped continues where it was when it is started again.
+    Without ROOT, all roots that the index remembers are brought up to date. A file is read again
+    when its size or time has changed. Files that cannot be read are listed; the exit status is 2
+    when one of them is new. A run that was stopped continues where it was when it is started again.
 
-    With --rebuild, every file is read again and the index is made anew, in one commit. Articles that no file gives
-    now, because it cannot be read or because a program added them, are kept.
+    With --rebuild, every file is read again and the index is made anew, in one commit. Articles
+    that no file gives now, because it cannot be read or because a program added them, are kept.
 
     \b
     Example:
@@ -113,7 +113,10 @@ def _is_index(place: str | None) -> bool:
 
 
 def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> searchkit.ArchiveEngine:
-    """Open the index, or create it if the roots exist. The language of the settings is that of new indexes only."""
+    """Open the index, or create it if the roots exist.
+
+    The language of the settings is that of new indexes only.
+    """
     index = find_setting("index", place).value
     try:
         return searchkit.open(index, language=language)

@@ -15,8 +15,8 @@ from searchkit.cli.terminal import quantity
 def command(place: str | None, wait: float) -> None:
     """Merge all segments of the index into one, in one commit.
 
-    Searching goes on meanwhile. Results stay the same, and come a little faster. The next commit removes the old
-    segments, and with them the space of deleted articles.
+    Searching goes on meanwhile. Results stay the same, and come a little faster. The next commit
+    removes the old segments, and with them the space of deleted articles.
 
     \b
     Example:

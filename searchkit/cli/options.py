@@ -46,7 +46,7 @@ def output_options(command: Command) -> Command:
 
 
 class FormatOption(click.Option):
-    """An option whose help names formats: `{names}` are all of them, `{titles}` those that take the option.
+    """An option whose help names formats: `{names}` all of them, `{titles}` those that take it.
 
     They are looked up when the help is shown, because other packages may add some.
     """
@@ -69,7 +69,7 @@ class FormatOption(click.Option):
 
 
 def reading_options(command: Command) -> Command:
-    """How the files of a root are read, and their limits: --include, --map, --max-member and so on."""
+    """How the files of a root are read, and their limits: --include, --map, --max-member..."""
     for option in (
         click.option("--max-members", metavar="N", help="Limit of the members of an archive (default: 2,000,000)."),
         click.option("--max-ratio", metavar="N", help="Limit of the ratio of unpacked to packed size (default: 200)."),

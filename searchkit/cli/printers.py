@@ -1,4 +1,5 @@
-"""Prints lists as JSON, JSON lines, CSV, a table or plain lines, row by row, so that none is held in memory."""
+"""Prints lists as JSON, JSON lines, CSV, a table or plain lines, row by row, so that none is held
+in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ MAX_LINES = 256
 """The most lines that are written at once."""
 
 CUT_IN_TABLES = ("path", "source", "authors", "title")
-"""Columns that are cut when a table is wider than the screen, in this order; ids, dates and numbers never are."""
+"""Columns that are cut when a table is wider than the screen, in this order; ids, dates and numbers
+never are."""
 
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -38,7 +40,8 @@ def date_text(date: datetime | None) -> str | None:
 
 
 def to_json(document: Any, *, indent: bool = False) -> str:
-    """A document as JSON that is safe on a terminal: control characters that orjson leaves are escaped too."""
+    """A document as JSON that is safe on a terminal: control characters that orjson leaves are
+    escaped too."""
     import orjson  # late: 2 ms of the 62 that --help of a command takes
 
     option = orjson.OPT_INDENT_2 if indent else 0
@@ -71,7 +74,8 @@ def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
 def print_rows(
     output: str, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]
 ) -> None:
-    """Print rows as `json` (one document: `head`, then the rows under `name`), `jsonl`, `csv` or `table`."""
+    """Print rows as `json` (one document: `head`, then the rows under `name`), `jsonl`, `csv` or
+    `table`."""
     if output == "json":
         print_lines(_document(name, rows, head))
     elif output == "jsonl":

@@ -25,7 +25,8 @@ def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[st
     else:
         headline, marks = hit.headline or "(no text)", ()
         if snippets and _fold_blanks(snippets[0].text).startswith(_fold_blanks(headline).rstrip("… ")):
-            # The first sentence serves as headline and is the best snippet too: it is shown once, with highlights.
+            # The first sentence serves as headline and is the best snippet too: it is shown once,
+            # with highlights.
             first = snippets.pop(0)
             headline, marks = first.text, first.marks
     lines = wrap(headline, marks, width, indent, _styler(color, bold=True)) or [indent]
@@ -73,7 +74,8 @@ def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, widt
 def _paragraphs(body: str) -> Iterator[tuple[int, str]]:
     """The paragraphs of a body, each with its offset.
 
-    A paragraph ends at an empty line, and before an indented line that follows one that is not indented.
+    A paragraph ends at an empty line, and before an indented line that follows one that is not
+    indented.
     """
     start = at = 0
     indented = False

@@ -18,9 +18,10 @@ from searchkit.cli.runs import print_report, run_index, run_options, write_failu
 def command(ctx: click.Context, /, **given: Any) -> None:
     """Read files again that could not be read before, or only in part.
 
-    Brings all roots up to date as searchkit index does, and also reads the files that had failures, even if their
-    size and time have not changed: when a disk is back, permissions were given, or a newer searchkit reads more. What
-    still cannot be read is listed again; the exit status is 2 when a failure is new.
+    Brings all roots up to date as searchkit index does, and also reads the files that had failures,
+    even if their size and time have not changed: when a disk is back, permissions were given, or a
+    newer searchkit reads more. What still cannot be read is listed again; the exit status is 2 when
+    a failure is new.
 
     \b
     Example:

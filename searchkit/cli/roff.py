@@ -1,4 +1,7 @@
-"""Turns the pages of the manual into man pages. Imports nothing, so that the build hook can run it alone."""
+"""Turns the pages of the manual into man pages.
+
+Imports nothing, so that the build hook can run it alone.
+"""
 
 from __future__ import annotations
 

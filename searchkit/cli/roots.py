@@ -1,4 +1,4 @@
-"""`searchkit roots`: lists, forgets and moves the folders and files that the index is kept up to date with."""
+"""`searchkit roots`: lists, forgets and moves the roots of an index."""
 
 from __future__ import annotations
 

@@ -53,7 +53,8 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def run_index(
     index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **options: Any
 ) -> searchkit.IndexReport:
-    """Call `index` with `options` and those of `run_options` that were typed, and show a progress bar."""
+    """Call `index` with `options` and those of `run_options` that were typed, and show a progress
+    bar."""
     with _ProgressBar(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
         return index(
             progress=progress,
@@ -65,7 +66,10 @@ def run_index(
 
 
 class _ProgressBar:
-    """A progress bar on stderr. A timer shows it after a while, because a run may report no progress for long."""
+    """A progress bar on stderr.
+
+    A timer shows it after a while, because a run may report no progress for long.
+    """
 
     def __init__(self, show: bool) -> None:
         self._show = show
@@ -121,7 +125,10 @@ def write_failures(path: str | None, failures: Iterable[searchkit.Failure] = ())
 def print_report(
     report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bool = False, with_known: bool = False
 ) -> int:
-    """Print what a run did and return the exit status. Failures of earlier runs are listed `with_known`."""
+    """Print what a run did and return the exit status.
+
+    Failures of earlier runs are listed `with_known`.
+    """
     as_json, listed = given["as_json"], given["errors"] is not None
     new = [failure for failure in report.failures if failure.new or with_known]
     if as_json:

@@ -53,8 +53,8 @@ COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
 def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
     """Find articles.
 
-    Words side by side must all occur. There are also "phrases", OR, -word, field:word, word* and date:2020-04. An
-    argument such as -word belongs to the query. See searchkit help query.
+    Words side by side must all occur. There are also "phrases", OR, -word, field:word, word* and
+    date:2020-04. An argument such as -word belongs to the query. See searchkit help query.
 
     \b
     Example:
@@ -113,7 +113,8 @@ def _print(
 ) -> None:
 
     shown = len(unprinted)
-    # A hit keeps the article that it has read. Each is dropped when it is printed, so that -n 0 takes little memory.
+    # A hit keeps the article that it has read. Each is dropped when it is printed, so that -n 0
+    # takes little memory.
     hits = (unprinted.popleft() for _ in range(shown))
     if output == "ids":
         print_lines(strip_controls(hit.id) for hit in hits)

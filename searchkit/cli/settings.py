@@ -1,4 +1,4 @@
-"""Finds settings: the first of option, environment, project file, user file and default that has one."""
+"""Finds settings in an option, the environment, a project file, the user file or the defaults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import click
 
 COLORS = ("auto", "always", "never")
 DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC"}
-"""All settings with their defaults. An empty language means that of the index, or English for a new one."""
+"""All settings with their defaults.
+
+An empty language means that of the index, or English for a new one.
+"""
 
 
 class Setting(NamedTuple):
@@ -22,7 +25,7 @@ class Setting(NamedTuple):
 
 
 def find_setting(name: str, flag: str | None = None) -> Setting:
-    """Find a setting. A relative path of an index in a file is relative to the folder of that file."""
+    """Find a setting. The path of an index in a file is relative to the folder of that file."""
     setting = _find_unchecked(name, flag)
     if name == "color" and setting.value not in COLORS:
         raise click.ClickException(f'{setting.origin}: color is one of {", ".join(COLORS)}; found "{setting.value}"')

@@ -1,7 +1,7 @@
 """Prints text on a terminal: in colour, wrapped to its width, without control characters.
 
-Text of articles, queries and file names is not trusted: an escape sequence in it could take control of
-the terminal.
+Text of articles, queries and file names is not trusted: an escape sequence in it could take control
+of the terminal.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def quantity(number: int, one: str, many: str) -> str:
 def strip_controls(text: str, *, keep_lines: bool = False) -> str:
     """Remove escape sequences, control characters and bidirectional marks from a text.
 
-    White space becomes single blanks unless `keep_lines`. Bytes of a file name that are not UTF-8 are
-    shown as `\\udcff`.
+    White space becomes single blanks unless `keep_lines`. Bytes of a file name that are not UTF-8
+    are shown as `\\udcff`.
     """
     if _SURROGATES.search(text):
         text = text.encode("utf-8", "backslashreplace").decode()
@@ -79,7 +79,10 @@ def print_query_error(error: searchkit.QueryError) -> None:
 
 
 def query_with_caret(query: str, column: int, length: int, width: int) -> tuple[str, str]:
-    """A query in one line, and the line of carets below it. A long query is cut to `width` columns around the carets."""
+    """A query in one line, and the line of carets below it.
+
+    A long query is cut to `width` columns around the carets.
+    """
     width = max(width, 20)
     signs = [sign if sign.isprintable() else " " for sign in query]
     start = min(column, len(signs))
@@ -112,7 +115,7 @@ def use_color(choice: str) -> bool:
 
 
 def screen_width() -> int:
-    """Columns to write into: those of the terminal, 80 where there is none, never more than WIDEST."""
+    """The width to print in, in columns: that of the terminal, else 80, and at most MAX_WIDTH."""
     return max(20, min(MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns))
 
 
@@ -147,7 +150,8 @@ def wrap(
 ) -> list[str]:
     """Break a text into lines of at most `width` columns; white space becomes single blanks.
 
-    `style(run, is_highlighted)` adds the escape sequences to a run of characters; they take no columns.
+    `style(run, is_highlighted)` adds the escape sequences to a run of characters; they take no
+    columns.
     """
     room = max(10, width - len(indent))
     style_run = style or (lambda run, is_highlighted: run)
@@ -170,7 +174,8 @@ def highlight_line(line: str, highlights: Highlights, style: Callable[[str, bool
 
 
 class _Piece(NamedTuple):
-    """A part of a text that stays on one line: a word, or one character of a script without blanks between words.
+    """A part of a text that stays on one line: a word, or one character of a script without blanks
+    between words.
 
     `blank` says whether white space stands before it.
     """
@@ -181,7 +186,10 @@ class _Piece(NamedTuple):
 
 
 def _printable_characters(text: str, highlights: Highlights) -> Iterator[tuple[str, bool]]:
-    """The printable characters of a text, and whether each is highlighted. White space becomes blanks."""
+    """The printable characters of a text, and whether each is highlighted.
+
+    White space becomes blanks.
+    """
     removed = bytearray(len(text))
     for found in _UNPRINTABLE.finditer(text):
         if not found[0].isspace():
@@ -205,7 +213,10 @@ def _pieces(text: str, highlights: Highlights, room: int) -> Iterable[_Piece]:
 
 
 def _ascii_pieces(text: str, highlights: Highlights, room: int) -> list[_Piece] | None:
-    """The pieces of a text in ASCII; None where a word is wider than `room`. Slow twin: `_unicode_pieces`."""
+    """The pieces of a text in ASCII; None where a word is wider than `room`.
+
+    Slow twin: `_unicode_pieces`.
+    """
     pieces = []
     first = 0
     for word in _WORD.finditer(text):
@@ -270,7 +281,8 @@ def _character_width(character: str) -> int:
 
 @functools.cache
 def _width_function() -> Callable[[str], int]:
-    """What gives the columns of a character: wcwidth where it is installed, else the Unicode database."""
+    """What gives the columns of a character: wcwidth where it is installed, else the Unicode
+    database."""
     try:
         from wcwidth import wcwidth  # optional; late: 59 ms, for texts beyond ASCII
     except ImportError:

@@ -43,8 +43,11 @@ ARTICLES = (
 
 
 class RecordedEngine(MemoryEngine):
-    """The engine in memory, with ARTICLES in its third generation. It notes what it is asked, takes 0.8 ms for everything,
-    raises `fail` if there is one, and `index` gives `report`, such as no files here would give, if there is one."""
+    """The engine in memory, with ARTICLES in its third generation.
+
+    It notes what it is asked, takes 0.8 ms for everything, raises `fail` if there is one, and
+    `index` gives `report`, such as no files here would give, if there is one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,7 +59,8 @@ class RecordedEngine(MemoryEngine):
             self.add([article])
 
     def hold(self, *articles: searchkit.Article) -> None:
-        """Hold these articles as they are, also such as `add` cleans or refuses: commands trust no engine with that."""
+        """Hold these articles as they are, also such as `add` cleans or refuses: commands trust no
+        engine with that."""
         stored = {article.id: StoredArticle(article, "", 0) for article in articles}
         self._index.newest = MemoryGeneration(self.generation + 1, stored, SyncState(files={}))
         self._serve()

@@ -1,4 +1,5 @@
-"""Promise 2: what `show --json` prints of a JSON body is the body, but for control characters and outer blank lines."""
+"""Promise 2: what `show --json` prints of a JSON body is the body, but for control characters and
+outer blank lines."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ BODIES = st.one_of(
 
 
 def shown(bodies: list[str], encoding: str, escaped: bool, declared: str = "") -> list[str]:
-    """The bodies as `show --json` prints them of a real index, whose root is in a `declared` encoding."""
+    """The bodies as `show --json` prints them of a real index, whose root is in a `declared`
+    encoding."""
     lines = [json.dumps({"title": "T", "body": body}, ensure_ascii=escaped) for body in bodies]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.jsonl").write_bytes("".join(f"{line}\n" for line in lines).encode(encoding))

@@ -114,7 +114,8 @@ def test_interrupt_is_status_130(engine: RecordedEngine, run: Run) -> None:
 def test_interrupt_of_a_process(tmp_path: Path) -> None:
     fifo = tmp_path / "read.me"
     os.mkfifo(fifo)
-    # Opening the pipe for writing returns once the process reads its settings from it: now it is at work.
+    # Opening the pipe for writing returns once the process reads its settings from it: now it is at
+    # work.
     code = (
         "import sys, searchkit.cli.settings as s; from pathlib import Path;"
         f"s._settings_files = lambda: [Path({str(fifo)!r})]; from searchkit.cli import main; main(['search', 'peace'])"

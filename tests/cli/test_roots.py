@@ -15,8 +15,8 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def roots(engine: RecordedEngine) -> RecordedEngine:
-    """Two roots: news with 1,200 articles in three files, and wire with seven, which is read by an option and has a file
-    that cannot be read."""
+    """Two roots: news with 1,200 articles in three files, and wire with seven, which is read by an
+    option and has a file that cannot be read."""
     for name in "abc":
         write(f"news/{name}.jsonl", *(f"Text {number}." for number in range(400)))
     write("wire/a.jsonl", *(f"Text {number}." for number in range(7)))

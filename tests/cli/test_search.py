@@ -119,7 +119,8 @@ def test_search_jsonl_is_a_hit_a_line(engine: RecordedEngine, run: Run) -> None:
 
 
 def test_search_csv_has_a_header(engine: RecordedEngine, run: Run) -> None:
-    """Scores by hand: of title and body `idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average))`, the title counts twice."""
+    """Scores by hand: of title and body `idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average))`,
+    the title counts twice."""
     rows = list(csv.reader(io.StringIO(run("search", "peace", "--csv").out)))
     assert rows == [
         ["id", "score", "date", "title", "authors", "source", "path"],
