@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MOST_EXAMPLES = 20
+MAX_EXAMPLES = 20
 """Examples of a kind that are kept."""
-MOST_SHOWN = 3
+MAX_SHOWN = 3
 """Examples of a kind in its sentence."""
-_LONGEST_SHOWN = 80
+_MAX_SHOWN_LENGTH = 80
 
 KINDS = {
     "dates": ("{n} date was not understood", "{n} dates were not understood"),
@@ -45,7 +45,7 @@ HINTS = {
 }
 """How to avoid a kind of warning, and a pattern that an example must match for the hint to apply
 (None: any)."""
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 """Characters of the text of a warning; the rest is cut off."""
 RECORD_KINDS = ("dates", "bylines")
 """Kinds that count records, with quotations as examples; the others count files."""
@@ -65,7 +65,7 @@ class ReadWarning:
     place: str = ""
 
     def __str__(self) -> str:
-        text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
+        text = self.text if len(self.text) <= _MAX_SHOWN_LENGTH else f"{self.text[:_MAX_SHOWN_LENGTH]}…"
         where = ", ".join(part for part in (self.path, self.place) if part)
         if self.kind in RECORD_KINDS:
             return f'"{text}" ({where})'
@@ -83,7 +83,7 @@ class WarningCount:
     def __str__(self) -> str:
         one, several = KINDS[self.kind]
         sentence = (one if self.count == 1 else several).format(n=f"{self.count:,}")
-        shown = self.examples[:MOST_SHOWN]
+        shown = self.examples[:MAX_SHOWN]
         more = ", ..." if self.count > len(shown) else ""
         begins, hint = HINTS.get(self.kind, (None, ""))
         is_mendable = hint and (begins is None or any(begins.match(example.text) for example in self.examples))
@@ -132,7 +132,7 @@ class WarningTally:
         for example in examples:
             if example in known:
                 count -= 1
-            elif len(known) < MOST_EXAMPLES:
+            elif len(known) < MAX_EXAMPLES:
                 known.append(example)
         self._counts[kind] = self._counts.get(kind, 0) + count
 

@@ -65,10 +65,10 @@ FIELDS = {
 """The fields of the query language by name. `words` is the number of words of title and body
 together."""
 
-MOST_CHARACTERS = 64 * 2**20
+MAX_CHARACTERS = 64 * 2**20
 """Characters of all texts of an article, at most. Each takes up to six bytes in a record, whose
-size is limited (`codec.stored_fields.LARGEST_RECORD`)."""
-LONGEST_VALUE = 8_000
+size is limited (`codec.stored_fields.MAX_RECORD_SIZE`)."""
+MAX_VALUE_LENGTH = 8_000
 """Bytes (UTF-8) of the longest id, URL or language. A term of the index has at most 32 kB."""
 
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
@@ -138,7 +138,7 @@ def _is_plain(article: Article) -> bool:
     """Whether an article is like most: all ASCII, with plain types and sizes, which an index can
     hold.
 
-    Slow twin: `_check_fields`, which raises nothing for it (nor for many other articles).
+    Reference implementation: `_check_fields`, which raises nothing for it (nor for many other articles).
     """
     authors, topics, extra, date = article.authors, article.topics, article.extra, article.date
     if not article.id or type(authors) is not tuple or type(topics) is not tuple or type(extra) is not dict:
@@ -151,9 +151,9 @@ def _is_plain(article: Article) -> bool:
         joined = "".join(texts)
     except TypeError:
         return False
-    if len(joined) > LONGEST_VALUE:
+    if len(joined) > MAX_VALUE_LENGTH:
         longest = max(len(article.id), len(article.language), len(article.url))
-        if longest > LONGEST_VALUE or len(joined) > MOST_CHARACTERS:
+        if longest > MAX_VALUE_LENGTH or len(joined) > MAX_CHARACTERS:
             return False
     return joined.isascii()
 
@@ -186,11 +186,11 @@ def _check_fields(article: Article) -> None:
     size = sum(map(len, texts)) + sum(map(len, article.authors)) + sum(map(len, article.topics))
     if article.extra:
         size += sum(map(len, article.extra)) + sum(map(len, article.extra.values()))
-    if size > MOST_CHARACTERS:
-        raise ArticleError(f"article {article.id[:80]!r} has {size:,} characters, more than {MOST_CHARACTERS:,}; divide it")
+    if size > MAX_CHARACTERS:
+        raise ArticleError(f"article {article.id[:80]!r} has {size:,} characters, more than {MAX_CHARACTERS:,}; divide it")
     for name, text in (("id", article.id), ("language", article.language), ("url", article.url)):
-        if len(text) * 4 > LONGEST_VALUE and len(text.encode()) > LONGEST_VALUE:
-            raise ArticleError(f"article {article.id[:80]!r}: {name} is longer than {LONGEST_VALUE} bytes")
+        if len(text) * 4 > MAX_VALUE_LENGTH and len(text.encode()) > MAX_VALUE_LENGTH:
+            raise ArticleError(f"article {article.id[:80]!r}: {name} is longer than {MAX_VALUE_LENGTH} bytes")
     if article.date is not None:
         if not isinstance(article.date, datetime):
             raise ArticleError(f"article {article.id!r}: date must be a datetime; found {type(article.date).__name__}")

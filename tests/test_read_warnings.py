@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from searchkit.read_warnings import MOST_EXAMPLES, ReadWarning, WarningCount, WarningTally
+from searchkit.read_warnings import MAX_EXAMPLES, ReadWarning, WarningCount, WarningTally
 
 
 def test_a_count_is_a_sentence_with_examples() -> None:
@@ -23,7 +23,7 @@ def test_examples_are_bounded_and_told_once() -> None:
     other(ReadWarning("dates", "a", "0"))  # another reader of the same file says so too
     tally.add(other.counts())
     [counted] = tally.counts()
-    assert (counted.count, len(counted.examples)) == (100, MOST_EXAMPLES)
+    assert (counted.count, len(counted.examples)) == (100, MAX_EXAMPLES)
 
 
 def test_a_count_survives_json() -> None:

@@ -34,7 +34,7 @@ ARTICLES = st.builds(
 
 @given(ARTICLES)
 def test_articles_that_need_no_closer_look_can_be_held(article: Article) -> None:
-    with patch.object(schema, "MOST_CHARACTERS", 24), patch.object(schema, "LONGEST_VALUE", 8):
+    with patch.object(schema, "MAX_CHARACTERS", 24), patch.object(schema, "MAX_VALUE_LENGTH", 8):
         if schema._is_plain(article):
             schema._check_fields(article)
 

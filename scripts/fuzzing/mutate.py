@@ -30,14 +30,14 @@ VALUES: tuple[Any, ...] = (
     *(None, True, False, -1, 1e308, 0.5, "", "x", "../../etc/passwd", "/dev/zero", "\0", "é" * 50, "a" * 5000),
     *(*NUMBERS, -(2**63), [], {}, [[]], {"": {}}, [None] * 50),
 )
-MOST_CHANGES = 6
+MAX_CHANGES = 6
 
 
 def mutated(rng: random.Random, data: bytes, others: Sequence[bytes], tokens: Sequence[bytes]) -> bytes:
     """The data with a few changes. Pieces of `others` are inserted, and `tokens` that have a
     meaning in such data."""
     changed = bytearray(data)
-    for _ in range(rng.randint(1, MOST_CHANGES)):
+    for _ in range(rng.randint(1, MAX_CHANGES)):
         _change(rng, changed, others, tokens)
     return bytes(changed)
 

@@ -23,12 +23,12 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "manifest": ManifestTarget,
     "query": QueryTarget,
 }
-MOST_SECONDS = 1.0
+MAX_SECONDS = 1.0
 """Processor time of a case."""
-MOST_MEMORY = 200 * 2**20
+MAX_MEMORY = 200 * 2**20
 PATIENCE = 20
 """Seconds of processor time after which a case is stopped."""
-MOST_FOUND = 20
+MAX_FOUND = 20
 
 
 class TookTooLong(BaseException):
@@ -53,7 +53,7 @@ def run(
     seed: int,
     cases: Sequence[int],
     begin: Callable[[int], None] = lambda case: None,
-    most_seconds: float = MOST_SECONDS,
+    most_seconds: float = MAX_SECONDS,
 ) -> Findings:
     """Run cases of a target; `begin` is called before each. A case depends on its number and the
     seed alone."""
@@ -79,7 +79,7 @@ def run(
         seconds, memory = time.process_time() - started, _peak() - before
         if not problem and seconds > most_seconds:
             problem = f"it took {seconds:.2f} seconds"
-        if memory > MOST_MEMORY:
+        if memory > MAX_MEMORY:
             problem = problem or f"memory grew by {memory / 2**20:.0f} MB"
             _forget_peak()
             before = _peak()
@@ -87,7 +87,7 @@ def run(
         findings.slowest, findings.memory = max(findings.slowest, seconds), max(findings.memory, memory)
         if problem:
             findings.found.append((case, problem))
-            if len(findings.found) >= MOST_FOUND:
+            if len(findings.found) >= MAX_FOUND:
                 break
     return findings
 

@@ -20,7 +20,7 @@ from searchkit.query.parse import parse
 from searchkit.schema import check, from_record, to_record
 
 ROOT = Path(__file__).parents[2]
-MOST_SEED = 4000
+MAX_SEED_SIZE = 4000
 """Bytes of a seed. In small ones damage hits more often what has a meaning."""
 
 
@@ -106,10 +106,10 @@ class ReaderTarget:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        texts = [path.read_bytes()[:MOST_SEED] for path in sorted((ROOT / "corpus" / "text").rglob("*.txt"))[:6]]
+        texts = [path.read_bytes()[:MAX_SEED_SIZE] for path in sorted((ROOT / "corpus" / "text").rglob("*.txt"))[:6]]
         texts += [path.read_bytes() for path in sorted((ROOT / "tests" / "corpora" / "encodings").glob("*.txt"))]
         lines = b"".join((ROOT / "corpus" / "jsonl" / "wire-2020.jsonl").read_bytes().splitlines(keepends=True)[:4])
-        sgml = (ROOT / "tests" / "corpora" / "broken" / "truncated.sgm").read_bytes()[:MOST_SEED]
+        sgml = (ROOT / "tests" / "corpora" / "broken" / "truncated.sgm").read_bytes()[:MAX_SEED_SIZE]
         members = {"a.txt": texts[0], "b/c.jsonl": lines, "d.sgm": sgml, "e.txt.gz": gzip.compress(texts[1])}
         nested = {"n.zip": _zipped({"1.txt": texts[0]}), "m.tar": _tarred({"2.txt": texts[1]}), "x.txt": texts[2]}
         self._seeds = [("a.txt", text) for text in texts]

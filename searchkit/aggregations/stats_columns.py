@@ -13,7 +13,7 @@ from searchkit.schema import UNDATED
 
 
 def count_columns(snapshot: Snapshot) -> StatsCounts:
-    """Count the live articles of a snapshot. Slow twin: `stats.count_stats`."""
+    """Count the live articles of a snapshot. Reference implementation: `stats.count_stats`."""
     none = np.zeros(0, dtype=np.int64)
     dates = np.concatenate([none, *(view.dates[_live(view)] for view in snapshot.views)])
     offsets = np.concatenate([none, *(view.reader.number_column("date_offset")[_live(view)] for view in snapshot.views)])

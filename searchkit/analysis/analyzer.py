@@ -51,7 +51,7 @@ LANGUAGES = {
 }
 """ISO 639-1 codes and Snowball's names for their stemmers; "none" means no stemming."""
 
-_MOST_TERMS = 200_000
+_MAX_TERMS = 200_000
 """Terms that an analyzer remembers. Without them a search of the memory engine takes 1.7 times as
 long."""
 
@@ -80,7 +80,7 @@ class Analyzer:
         self.language = language
         # PyStemmer's own cache is slower than none: it sorts when it is full.
         self._stemmer = Stemmer.Stemmer(algorithm, maxCacheSize=0) if algorithm else None
-        self.term: Callable[[str], str] = lru_cache(_MOST_TERMS)(self._term)
+        self.term: Callable[[str], str] = lru_cache(_MAX_TERMS)(self._term)
         """The term of a surface form without a soft hyphen: folded and stemmed."""
 
     def of_article(self, language: str) -> Analyzer:
@@ -92,7 +92,7 @@ class Analyzer:
         return frozenset((self.term(form),))
 
     def terms(self, forms: Sequence[str]) -> list[str]:
-        """The terms of many distinct forms; they are not remembered. Slow twin: `term` of each."""
+        """The terms of many distinct forms; they are not remembered. Reference implementation: `term` of each."""
         if self._stemmer is None:
             return fold_all(forms)
         if self.language == "en":

@@ -16,12 +16,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import assert_never
 
-from searchkit.analysis.patterns import LAST_CODE, Characters, Choice, PatternError, Piece, Repeat, Sequence, read_pattern
+from searchkit.analysis.patterns import (
+    MAX_CODE_POINT,
+    Characters,
+    Choice,
+    PatternError,
+    Piece,
+    Repeat,
+    Sequence,
+    read_pattern,
+)
 from searchkit.frozen import frozen
 
-MOST_POSITIONS = 1_000
+MAX_POSITIONS = 1_000
 """Characters of a pattern, with its repetitions written out, at most."""
-MOST_STATES = 2_000
+MAX_STATES = 2_000
 """States of an automaton, at most."""
 
 ClassRange = tuple[int, int, int]
@@ -54,7 +63,7 @@ class Automaton:
         return state in self.accepting
 
     def _class_of(self, code: int) -> int:
-        index = bisect_right(self.classes, (code, LAST_CODE, LAST_CODE)) - 1
+        index = bisect_right(self.classes, (code, MAX_CODE_POINT, MAX_CODE_POINT)) - 1
         return self.classes[index][2] if index >= 0 and code <= self.classes[index][1] else 0
 
 
@@ -64,8 +73,8 @@ def compile_pattern(pattern: str) -> Automaton:
     """Compile a pattern. Raises PatternError, a ValueError, for one that is not understood or
     too large."""
     piece = read_pattern(pattern)
-    if _size(piece) > MOST_POSITIONS:
-        raise PatternError(f"the regular expression, with its repetitions, has more than {MOST_POSITIONS:,} characters")
+    if _size(piece) > MAX_POSITIONS:
+        raise PatternError(f"the regular expression, with its repetitions, has more than {MAX_POSITIONS:,} characters")
     positions = _Positions()
     whole = positions.add(piece)
     classes, members = _classes(positions.characters)
@@ -84,8 +93,8 @@ def compile_pattern(pattern: str) -> Automaton:
         for member in members:
             reached = following & member
             if reached not in numbers:
-                if len(numbers) >= MOST_STATES:
-                    raise PatternError(f"the regular expression needs more than {MOST_STATES:,} states")
+                if len(numbers) >= MAX_STATES:
+                    raise PatternError(f"the regular expression needs more than {MAX_STATES:,} states")
                 numbers[reached] = len(numbers)
                 waiting.append(reached)
             row.append(numbers[reached])
@@ -184,10 +193,10 @@ def _classes(characters: list[Characters]) -> tuple[list[ClassRange], list[int]]
         for first, last in one.ranges:
             changes[first] = changes.get(first, 0) ^ 1 << position
             changes[last + 1] = changes.get(last + 1, 0) ^ 1 << position
-    changes.pop(LAST_CODE + 1, None)
+    changes.pop(MAX_CODE_POINT + 1, None)
     bounds = sorted(changes)
     fitting, spans = 0, []
-    for first, after in zip(bounds, [*bounds[1:], LAST_CODE + 1], strict=True):
+    for first, after in zip(bounds, [*bounds[1:], MAX_CODE_POINT + 1], strict=True):
         fitting ^= changes[first]
         spans.append((first, after - 1, fitting))
     # Class 0 is that of the last code points, which no expression names.

@@ -4,7 +4,7 @@ A text is cut into pretokens: maximal runs of letters, digits, marks and the sig
 word and no end of a sentence crosses their bounds. An archive has few distinct pretokens, so each
 is parsed once, and looked up in a table from then on. The rest is arithmetic on whole batches.
 
-Slow twin: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
+Reference implementation: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from searchkit.analysis.pretoken_parser import (
 )
 from searchkit.analysis.pretoken_table import PretokenTable
 from searchkit.analysis.pretokenizer import pretokenize, pretokenize_values
-from searchkit.analysis.tokenizer import LONGEST_WORD, PARAGRAPH_GAP, without_hyphen
+from searchkit.analysis.tokenizer import MAX_WORD_LENGTH, PARAGRAPH_GAP, without_hyphen
 from searchkit.arrays import Bools, Ints, UInt8s, UInt16s, UInt32s, UInt64s
 
 _SOFT_HYPHEN = SOFT_HYPHEN.encode()
 AT_ONCE = 2**20
 """Bytes of text whose pretokens are looked up at once. That takes many times as much memory."""
-MOST_PRETOKENS = 1_000_000
+MAX_PRETOKENS = 1_000_000
 """Pretokens that a table may hold. With more of them, a new table is begun."""
 
 
@@ -107,7 +107,7 @@ class Vocabulary:
         return _repeat(self._tokens(pretokenize_values(list(seen))), np.array(which, dtype=np.int64))
 
     def _tokens(self, blob: bytes) -> TokenArrays:
-        if len(self._pretokens) > MOST_PRETOKENS:
+        if len(self._pretokens) > MAX_PRETOKENS:
             self._pretokens = PretokenTable(self._numbered, self._language)
         found = [self._pretokens.find(piece) for piece in _pieces(blob)]
         tokens, divided = _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._pretokens)
@@ -119,7 +119,7 @@ class Vocabulary:
         tokens, forms = found.tokens, self.forms
         pairs = zip(tokens[divided].tolist(), tokens[divided + 1].tolist(), strict=True)
         whole = [b"%s%s%s" % (forms[first], _SOFT_HYPHEN, forms[second]) for first, second in pairs]
-        short = np.array([len(form.decode()) <= LONGEST_WORD for form in whole], dtype=bool)
+        short = np.array([len(form.decode()) <= MAX_WORD_LENGTH for form in whole], dtype=bool)
         divided = divided[short]
         numbers = np.array(self._numbered([*compress(whole, short.tolist())]), dtype=np.uint32)
         before = np.zeros(len(tokens) + 1, dtype=np.int64)  # joined forms in front of each token
@@ -224,7 +224,7 @@ def _mark_sentences(sentence: Bools, flags: UInt8s, held: UInt8s, up_to: npt.NDA
 def _repeat(once: TokenArrays, which: Ints) -> TokenArrays:
     """The tokens of texts, given those of distinct texts; text i is number `which[i]` of these.
 
-    Slow twin: tokenize each of them.
+    Reference implementation: tokenize each of them.
     """
     lengths = once.counts[which]
     starts = np.cumsum(once.counts) - once.counts

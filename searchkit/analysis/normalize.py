@@ -98,7 +98,7 @@ def fold(word: str) -> str:
 
 
 def fold_all(words: Sequence[str]) -> list[str]:
-    """Fold many words, none of which has a line feed. Slow twin: `fold` of each."""
+    """Fold many words, none of which has a line feed. Reference implementation: `fold` of each."""
     joined = "\n".join(words)
     return joined.lower().split("\n") if words and joined.isascii() else [fold(word) for word in words]
 

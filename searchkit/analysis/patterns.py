@@ -18,20 +18,20 @@ from searchkit.analysis.characters import JOINERS, MARKS
 from searchkit.analysis.normalize import fold, normalize
 from searchkit.frozen import frozen
 
-LONGEST_PATTERN = 200
+MAX_PATTERN_LENGTH = 200
 """Characters of a pattern, at most."""
-MOST_REPEATS = 100
+MAX_REPEATS = 100
 """The greatest number in braces."""
-DEEPEST_GROUP = 20
+MAX_GROUP_DEPTH = 20
 """Groups inside each other, at most."""
-LAST_CODE = 0x10FFFF
+MAX_CODE_POINT = 0x10FFFF
 
 CodeRange = tuple[int, int]
 """First and last code point."""
 
 _CLUSTER = re.compile(rf"[\s\S][{MARKS}]*")
 _BRACES = re.compile(r"\{(\d{1,9})(?:(,)(\d{0,9}))?\}")
-_WIDEST_FOLDED = 1_000
+_MAX_FOLDED_WIDTH = 1_000
 _ZEROS = (  # the zero of each script's decimal digits, Unicode 14.0; without those that NFKC makes others of
     "0٠۰߀०০੦૦୦௦౦೦൦෦๐໐༠၀႐០᠐᥆᧐᪀᪐᭐᮰᱀᱐꘠꣐꤀꧐꧰꩐꯰\U000104a0\U00010d30\U00011066\U000110f0\U00011136\U000111d0\U000112f0"
     "\U00011450\U000114d0\U00011650\U000116c0\U00011730\U000118e0\U00011950\U00011c50\U00011d50\U00011da0\U00016a60"
@@ -40,7 +40,7 @@ _ZEROS = (  # the zero of each script's decimal digits, Unicode 14.0; without th
 _DIGITS = [(ord(zero), ord(zero) + 9) for zero in _ZEROS]
 # Words hold no signs but apostrophes and full stops: with ASCII's signs left out, letters, digits
 # and marks remain.
-_WORDLIKE = [(ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0x80, LAST_CODE)]
+_WORDLIKE = [(ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0x80, MAX_CODE_POINT)]
 
 
 class PatternError(ValueError):
@@ -90,8 +90,8 @@ def read_pattern(pattern: str) -> Piece:
 
     `automaton` compiles the tree; an engine with regular expressions of its own can translate it.
     """
-    if len(pattern) > LONGEST_PATTERN:
-        raise PatternError(f"a regular expression has at most {LONGEST_PATTERN} characters", LONGEST_PATTERN)
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        raise PatternError(f"a regular expression has at most {MAX_PATTERN_LENGTH} characters", MAX_PATTERN_LENGTH)
     reader = _PatternReader(pattern)
     piece = reader.expression(0)
     if reader.at < len(pattern):
@@ -131,8 +131,8 @@ class _PatternReader:
             self.at = found.end()
             least = int(found[1])
             most = least if not found[2] else int(found[3]) if found[3] else None
-            if max(least, most or 0) > MOST_REPEATS:
-                raise PatternError(f"a repetition is of at most {MOST_REPEATS} times", start)
+            if max(least, most or 0) > MAX_REPEATS:
+                raise PatternError(f"a repetition is of at most {MAX_REPEATS} times", start)
             if most is not None and most < least:
                 raise PatternError("the repetition ends before it begins", start)
         else:
@@ -150,7 +150,7 @@ class _PatternReader:
             return self._class()
         if sign == ".":
             self.at += 1
-            return Characters(((0, LAST_CODE),))
+            return Characters(((0, MAX_CODE_POINT),))
         if sign in ("*", "+", "?", "{"):
             raise PatternError(f"{sign} has nothing to repeat", start)
         if sign in ("^", "$"):
@@ -165,8 +165,8 @@ class _PatternReader:
 
     def _group(self, depth: int) -> Piece:
         opened = self.at
-        if depth == DEEPEST_GROUP:
-            raise PatternError(f"more than {DEEPEST_GROUP} groups inside each other", opened)
+        if depth == MAX_GROUP_DEPTH:
+            raise PatternError(f"more than {MAX_GROUP_DEPTH} groups inside each other", opened)
         self.at += 1
         if self._peek() == "?":
             raise PatternError("(? is not understood; groups are plain parentheses", opened)
@@ -245,7 +245,7 @@ class _PatternReader:
             raise PatternError("a range goes from one plain character to another", start)
         if ord(high) < ord(low):
             raise PatternError("the range ends before it begins", start)
-        if ord(high) - ord(low) >= _WIDEST_FOLDED:
+        if ord(high) - ord(low) >= _MAX_FOLDED_WIDTH:
             return [(ord(low), ord(high))]
         folded = (fold(chr(code)) for code in range(ord(low), ord(high) + 1))
         return [(ord(text), ord(text)) for text in folded if len(text) == 1]
@@ -273,6 +273,6 @@ def _complement(ranges: tuple[CodeRange, ...]) -> tuple[CodeRange, ...]:
         if begun < first:
             merged.append((begun, first - 1))
         begun = last + 1
-    if begun <= LAST_CODE:
-        merged.append((begun, LAST_CODE))
+    if begun <= MAX_CODE_POINT:
+        merged.append((begun, MAX_CODE_POINT))
     return tuple(merged)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from searchkit.analysis.sentences import ANY, LETTER, OTHER, STARTER, SentenceRule, sentence_rule
-from searchkit.analysis.tokenizer import DECIMAL_COMMA, LONGEST_WORD, surface_form, token_regex
+from searchkit.analysis.tokenizer import DECIMAL_COMMA, MAX_WORD_LENGTH, surface_form, token_regex
 from searchkit.arrays import UInt8s, UInt64s
 
 # The entry of a pretoken is one number: the bits below, and above FORM_SHIFT the number of its
@@ -81,7 +81,7 @@ class PretokenParser:
     def parse_rows(self, rows: UInt8s) -> UInt64s:
         """The entries (uint64) of pretokens, given as rows of bytes, padded with zeros.
 
-        Slow twin: `parse` of their bytes.
+        Reference implementation: `parse` of their bytes.
         """
         kinds = _KINDS[rows]
         alnum = (kinds & _ALNUM) != 0
@@ -113,12 +113,12 @@ class PretokenParser:
     def parse(self, pretokens: Sequence[bytes]) -> list[int]:
         """The entries of pretokens, one by one.
 
-        Slow twin: `parse_pretoken` each, and number the forms.
+        Reference implementation: `parse_pretoken` each, and number the forms.
         """
         if not pretokens:
             return []
         found = self._number_or_not.findall(b"\n".join(pretokens))
-        forms = [digits.replace(b",", b"")[:LONGEST_WORD] for digits, _, _ in found if digits]
+        forms = [digits.replace(b",", b"")[:MAX_WORD_LENGTH] for digits, _, _ in found if digits]
         others = [parse_pretoken(pretoken, self._language) for digits, _, pretoken in found if not digits]
         numbers = iter(self._numbers([*forms, *(form for own, _ in others for form in own)]))
         entries = [

@@ -4,7 +4,7 @@ A Python dictionary costs an object and some cache misses a pretoken. Here a pre
 64-bit numbers of its bytes, and a batch of them is looked up with a few gathers. Pretokens that are
 not in the table are parsed and added to it.
 
-Slow twin: a dictionary from the bytes of a pretoken to what `parse_pretoken` returns.
+Reference implementation: a dictionary from the bytes of a pretoken to what `parse_pretoken` returns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARKS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
 blanks."""
 
 _PIECES = 4
-_LONGEST = 8 * _PIECES
+_MAX_LENGTH = 8 * _PIECES
 """Bytes of the longest pretoken in the table; longer ones are looked up in a dictionary."""
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(9)], dtype=np.uint64)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)
@@ -67,7 +67,7 @@ class PretokenTable:
 
     def find(self, blob: bytes) -> UInt64s:
         """The entry (uint64) of each pretoken of a text, as `pretokenize` returns it."""
-        padded = np.frombuffer(b"".join((b" ", blob, b" " * (_LONGEST + 8))), dtype=np.uint8)
+        padded = np.frombuffer(b"".join((b" ", blob, b" " * (_MAX_LENGTH + 8))), dtype=np.uint8)
         filled = padded != _BLANK
         edges = np.flatnonzero(filled[1:] != filled[:-1])
         edges += 1

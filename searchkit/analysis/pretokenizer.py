@@ -15,7 +15,7 @@ import numpy as np
 from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
 from searchkit.analysis.normalize import normalize, with_group_commas
 from searchkit.analysis.pretoken_parser import DIVIDED
-from searchkit.analysis.tokenizer import MOST_BLANKS, find_line_end_hyphens, paragraph_offsets
+from searchkit.analysis.tokenizer import MAX_BLANKS, find_line_end_hyphens, paragraph_offsets
 from searchkit.arrays import Ints, UInt8s
 
 _KEPT = b"'.,!?\x01\x02\x03\x04"
@@ -50,7 +50,7 @@ def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
     """Normalize and join texts; mark their ends, their paragraphs and, if `with_divided`, the words
     that a hyphen divides at a line's end.
 
-    Slow twin: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
+    Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
     """
     whole = "".join(texts)
     if not whole.isascii() or _holds_reserved(whole):
@@ -63,7 +63,7 @@ def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
     """The same for texts that consist of several values each, as paragraphs of their own.
 
     Words that a hyphen divides stay in halves, because the fields of values keep no surface forms.
-    Slow twin: a text whose paragraphs are the values.
+    Reference implementation: a text whose paragraphs are the values.
     """
     blob = bytearray(pretokenize([value for each in values for value in each or ("",)], with_divided=False))
     codes = np.frombuffer(blob, dtype=np.uint8)
@@ -109,7 +109,7 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     """Mark where paragraphs begin, in the white space before their first lines, and which words a
     hyphen divides at a line's end. All lines have a line feed on both sides.
 
-    Slow twins: `paragraph_offsets` (further marks before the first word change nothing) and
+    Reference implementations: `paragraph_offsets` (further marks before the first word change nothing) and
     `find_line_end_hyphens`.
     """
     edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
@@ -152,9 +152,9 @@ def _divided_lines(codes: UInt8s, ends: Ints) -> Ints:
 
 
 def _skip(codes: UInt8s, indexes: Ints, step: int) -> Ints:
-    """Move indexes forwards or backwards over blanks, at most MOST_BLANKS of them."""
+    """Move indexes forwards or backwards over blanks, at most MAX_BLANKS of them."""
     left = np.flatnonzero(_INDENTS[codes[indexes]])
-    for _ in range(MOST_BLANKS):
+    for _ in range(MAX_BLANKS):
         if not len(left):
             break
         indexes[left] += step

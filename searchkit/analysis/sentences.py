@@ -13,7 +13,7 @@ sentence begins (`Rev. Roe`). The words are in `abbreviations`. A pretoken witho
 sentence, too; if it closes with a comma it cancels the end before it. A sentence also ends at 。 and
 at wide, Arabic, Armenian and Indian signs of that kind, and with a paragraph.
 
-`batch_tokenizer` finds the same over many texts, for the index. Its slow twin: `sentence_starts`.
+`batch_tokenizer` finds the same over many texts, for the index. Its reference implementation: `sentence_starts`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ SMALL, OTHER = range(2)
 """The kind of a pretoken's first word: in small letters; a number; or LETTER or STARTER. The word
 begins a sentence if the pretoken before it requires something, and no more than this kind."""
 
-_LONGEST_STARTER = 16
-_LONGEST_LETTER = 4
+_MAX_STARTER_LENGTH = 16
+_MAX_LETTER_LENGTH = 4
 """Characters; a single letter, with its marks, has fewer."""
 _MARGIN = 64
 """Characters around an offset that decide whether a sentence ends there: more than any abbreviation
@@ -93,7 +93,7 @@ class SentenceRule:
             if all(map(_is_letter, parts)):
                 return STARTER
             return ANY if parts[-1].isdigit() else self.required_after(parts[-1])
-        if len(word) < _LONGEST_LETTER and _is_letter(word):
+        if len(word) < _MAX_LETTER_LENGTH and _is_letter(word):
             return self._of_initials
         if self.ordinals and ((len(word) <= 2 and word.isdecimal()) or not word.strip("IVX")):
             return STARTER
@@ -177,7 +177,7 @@ def _choose_patterns(normal: str) -> _Patterns:
 class Sentences:
     """Finds sentences of a text around given offsets. Safe for many threads.
 
-    Slow twin: `find_sentences`, which finds all of them.
+    Reference implementation: `find_sentences`, which finds all of them.
     """
 
     __slots__ = ("_has_closers", "_patterns", "_rule", "_straight", "text")
@@ -268,11 +268,11 @@ class Sentences:
                 required = rule.known.get(tail)
                 if required is None:
                     # Most are words in small letters, which are no abbreviations.
-                    plain = len(tail) >= _LONGEST_LETTER and tail.isalpha() and tail[-1].islower()
+                    plain = len(tail) >= _MAX_LETTER_LENGTH and tail.isalpha() and tail[-1].islower()
                     required = ANY if plain else _required_at(normal, at, rule, patterns.back)
                 if required != ANY:
                     at = found.start(1)
-                    if required == NO_END or required > rule.first_word_kind(normal[at : at + _LONGEST_STARTER]):
+                    if required == NO_END or required > rule.first_word_kind(normal[at : at + _MAX_STARTER_LENGTH]):
                         continue
             offset = found.end()
             if self._patterns is None:
@@ -296,7 +296,7 @@ def _stripped(text: str, start: int, end: int) -> Mark:
 def _required_at(normal: str, at: int, rule: SentenceRule, back: re.Pattern[str]) -> int:
     """The requirement of a pretoken, given the offset of its last end mark.
 
-    Slow twin: `SentenceRule.required_next` of the pretoken.
+    Reference implementation: `SentenceRule.required_next` of the pretoken.
     """
     pretoken = back.match(normal[max(0, at - _MARGIN) : at + 1][::-1])
     return ANY if pretoken is None else rule.required_next(pretoken[0][::-1])

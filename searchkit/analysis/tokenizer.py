@@ -28,7 +28,7 @@ PARAGRAPH_GAP = 101
 """Positions from the last word of a paragraph to the first of the next. Words next to each other
 are 1 apart."""
 
-LONGEST_WORD = 255
+MAX_WORD_LENGTH = 255
 """Characters of a word that count. Longer runs are no words, but lines of encoded data."""
 
 DECIMAL_COMMA = frozenset(
@@ -166,9 +166,9 @@ _GROUPED = re.compile(r"\d{1,3}(?:([,'.])\d{3})(?:\1\d{3})*(?!\d)")
 _RUN = re.compile(r"\n\s+")
 _FILLED = re.compile(r"\S")
 _DROP = str.maketrans("", "", JOINERS)
-MOST_BLANKS = 8
+MAX_BLANKS = 8
 """Blanks behind a hyphen at a line's end, and in front of the next line, at most."""
-_BLANKS = rf"[ \t]{{0,{MOST_BLANKS}}}"
+_BLANKS = rf"[ \t]{{0,{MAX_BLANKS}}}"
 _RARE_HYPHENS = f"\u2010\u00ac{SOFT_HYPHEN}"
 
 
@@ -237,7 +237,7 @@ class Tokens:
 
 def surface_form(word: str, language: str = "en") -> str:
     """The surface form of a word that `token_regex` found."""
-    if word.isalpha() and len(word) <= LONGEST_WORD:
+    if word.isalpha() and len(word) <= MAX_WORD_LENGTH:
         return word
     word = word.translate(_DROP)  # first, because a joiner may stand behind the 's
     while word[-2:] in ("'s", "'S"):
@@ -248,7 +248,7 @@ def surface_form(word: str, language: str = "en") -> str:
         groups = _GROUPED.match(word)
         if groups is not None and (groups[1] != "." or language in DECIMAL_COMMA):
             word = groups[0].replace(groups[1], "") + word[groups.end() :]
-    return word[:LONGEST_WORD]
+    return word[:MAX_WORD_LENGTH]
 
 
 def paragraph_offsets(text: str) -> list[int]:
@@ -281,7 +281,7 @@ def paragraph_offsets(text: str) -> list[int]:
 def find_next_paragraph(text: str, start: int, end: int) -> int:
     """The offset where the first paragraph in `text[start:end + 1]` begins, or -1.
 
-    There is no blank before `start`, nor at `end` (which may be the end of the text). Slow twin:
+    There is no blank before `start`, nor at `end` (which may be the end of the text). Reference implementation:
     the first of `paragraph_offsets(text)` behind `start`, up to `end`.
     """
     run = _RUN.search(text, start, end)
@@ -298,7 +298,7 @@ def find_next_paragraph(text: str, start: int, end: int) -> int:
 def find_paragraph_start(text: str, at: int) -> int:
     """The offset where the paragraph begins that holds the character at `at`, which is no blank.
 
-    Slow twin: the last of `paragraph_offsets(text)` up to `at`; for the first paragraph, the first
+    Reference implementation: the last of `paragraph_offsets(text)` up to `at`; for the first paragraph, the first
     line of it that is not blank.
     """
     line = text.rfind("\n", 0, at) + 1
@@ -363,7 +363,7 @@ def _with_ends_of_abbreviations(normal: str) -> str:
     """
     characters = list(normal)
     for hyphen, _ in find_line_end_hyphens(normal):
-        if normal[hyphen] == SOFT_HYPHEN and _ABBREVIATED.search(normal, max(0, hyphen - LONGEST_WORD), hyphen):
+        if normal[hyphen] == SOFT_HYPHEN and _ABBREVIATED.search(normal, max(0, hyphen - MAX_WORD_LENGTH), hyphen):
             characters[hyphen] = "-"
     return "".join(characters)
 
@@ -388,7 +388,7 @@ def _find_divided(text: str, words: Tokens) -> list[int]:
         if (
             stands_before
             and words.positions[second] == words.positions[first] + 1
-            and len(words.joined_form(first)) <= LONGEST_WORD
+            and len(words.joined_form(first)) <= MAX_WORD_LENGTH
         ):
             divided.append(first)
     return divided

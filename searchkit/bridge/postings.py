@@ -121,7 +121,7 @@ class NumberTerms(FieldTerms):
     The first byte of a term says how many low bits are cut off. The number, plus half of its range,
     without these bits follows, the highest byte first.
 
-    Slow twin: `fields.NUMERIC.index` for each document.
+    Reference implementation: `fields.NUMERIC.index` for each document.
     """
 
     def __init__(self, values: Ints, docs: Ints, bits: int, step: int) -> None:

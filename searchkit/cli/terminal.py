@@ -215,7 +215,7 @@ def _pieces(text: str, highlights: Highlights, room: int) -> Iterable[_Piece]:
 def _ascii_pieces(text: str, highlights: Highlights, room: int) -> list[_Piece] | None:
     """The pieces of a text in ASCII; None where a word is wider than `room`.
 
-    Slow twin: `_unicode_pieces`.
+    Reference implementation: `_unicode_pieces`.
     """
     pieces = []
     first = 0

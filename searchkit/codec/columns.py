@@ -22,7 +22,7 @@ OPTIONAL_NUMBERS = {"date_offset": "<i4"}
 
 
 def write_value_column(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    """Write one text a document (b"": none) as a column. Slow twin: a list of texts."""
+    """Write one text a document (b"": none) as a column. Reference implementation: a list of texts."""
     seen, which = distinct_in_order([b"", *values])  # none comes first
     ordered, numbers = unique_strings(as_string_array(seen))
     distinct, ordinals = StringArray(ordered.blob, ordered.starts[1:]), numbers[which[1:]]
@@ -63,7 +63,7 @@ class ValueColumn:
         return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
     def docs_with(self, number: int) -> Ints:
-        """The documents (int64, ascending) with a value. Slow twin: each document whose `value`
+        """The documents (int64, ascending) with a value. Reference implementation: each document whose `value`
         it is."""
         order, starts = self._by_value
         return order[int(starts[number + 1]) : int(starts[number + 2])]
@@ -71,7 +71,7 @@ class ValueColumn:
     def docs_with_any(self, numbers: Ints) -> Ints:
         """The documents (int64, ascending) with any of several values.
 
-        Slow twin: each document whose `value` is one of them.
+        Reference implementation: each document whose `value` is one of them.
         """
         order, starts = self._by_value
         return np.sort(order[ranges(starts[numbers + 1], starts[numbers + 2] - starts[numbers + 1])])
@@ -79,7 +79,7 @@ class ValueColumn:
     def last_doc_with(self, value: bytes, live: Bools | None = None) -> int:
         """The last document with a value (of the live docs, when they are given), or -1.
 
-        Slow twin: the last of `[d for d in range(doc_count) if self.value(d) == value and
+        Reference implementation: the last of `[d for d in range(doc_count) if self.value(d) == value and
         live[d]]`.
         """
         number = self.dictionary.find(value)
@@ -134,7 +134,7 @@ class UnitStarts:
         """The positions (int64) where they begin in several documents, without the first ones, and
         how many there are in each document.
 
-        Slow twin: add up a document's steps; each that is below LONG_GAP leads to such a position.
+        Reference implementation: add up a document's steps; each that is below LONG_GAP leads to such a position.
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low

@@ -36,7 +36,7 @@ ENTRY = struct.Struct("<32s4s4xQQQ")
 TYPES = ("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8")
 """The types that the items of a section can have, as NumPy writes them."""
 UNSIGNED = TYPES[:4]
-MOST_SECTIONS = 4096
+MAX_SECTIONS = 4096
 _CHUNK = 2**20
 
 
@@ -192,7 +192,7 @@ class Container:
             raise self.corrupt("its header does not have the checksum it was written with")
         if file_size != self.size:
             raise self.corrupt(f"it has {self.size:,} bytes instead of {file_size:,}")
-        if count > MOST_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
+        if count > MAX_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
             raise self.corrupt("its table of sections lies outside the file")
         table = self._map[offset:file_size]
         if _checksum(table) != table_checksum:

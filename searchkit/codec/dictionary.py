@@ -53,7 +53,7 @@ class Dictionary:
             raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
 
     def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
-        """The texts with these numbers; without any, all texts. Slow twin: `self[number]` of
+        """The texts with these numbers; without any, all texts. Reference implementation: `self[number]` of
         each."""
         blob = self._container.read_bytes(self.name)
         starts = self.starts.astype(np.int64)
@@ -62,16 +62,16 @@ class Dictionary:
         return [blob[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
     def find(self, text: bytes) -> int:
-        """The number of a text, or -1. Slow twin: `self.tolist().index(text)`."""
+        """The number of a text, or -1. Reference implementation: `self.tolist().index(text)`."""
         number = self.bisect(text)
         return number if number < len(self) and self[number] == text else -1
 
     def bisect(self, text: bytes) -> int:
-        """How many texts are smaller. Slow twin: `sum(other < text for other in self.tolist())`."""
+        """How many texts are smaller. Reference implementation: `sum(other < text for other in self.tolist())`."""
         return _bisect(len(self), lambda number: self[number] < text)
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers [first, last) of the texts with a prefix. Slow twin: ask each text
+        """The numbers [first, last) of the texts with a prefix. Reference implementation: ask each text
         `startswith`."""
         first = self.bisect(prefix)
         last = _bisect(len(self), lambda number: self[number][: len(prefix)] <= prefix)
@@ -104,7 +104,7 @@ class ReversedDictionary:
     def suffix(self, ending: str) -> Ints:
         """The numbers (int64, ascending) of the texts with a suffix.
 
-        Slow twin: `[n for n, t in enumerate(texts) if t.endswith(ending)]`.
+        Reference implementation: `[n for n, t in enumerate(texts) if t.endswith(ending)]`.
         """
         wanted = ending[::-1]
         size = len(wanted)
@@ -120,7 +120,7 @@ class ReversedDictionary:
 def reversed_order(texts: Sequence[bytes] | StringArray) -> UInt32s:
     """The order of the reversed texts, as the section `.backwards` holds it.
 
-    Slow twin: the numbers of the texts sorted by `text[::-1]`.
+    Reference implementation: the numbers of the texts sorted by `text[::-1]`.
     """
     order, _ = sorted_order(as_string_array(texts).reverse())
     return (len(order) - 1 - order).astype(np.uint32)

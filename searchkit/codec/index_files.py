@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from searchkit.errors import CorruptIndex
 
-LARGEST_READ = 2**30
+MAX_READ_SIZE = 2**30
 """Bytes of the largest file that is read as a whole: a manifest, a table of contents, deletions."""
 
 
@@ -43,6 +43,6 @@ def read_index_file(path: Path) -> bytes:
     """
     with open_index_file(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > LARGEST_READ:
-            raise CorruptIndex(str(path), f"it has {size:,} bytes, more than {LARGEST_READ:,}")
+        if size > MAX_READ_SIZE:
+            raise CorruptIndex(str(path), f"it has {size:,} bytes, more than {MAX_READ_SIZE:,}")
         return file.read(size)  # `read()` could take more memory, should the file grow

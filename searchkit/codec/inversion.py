@@ -57,7 +57,7 @@ def write_postings(
     `token_counts` says how many of them each document has. Slices of about `slice_tokens` bound the
     memory. Each slice is sorted by (term, index in the text), as one number.
 
-    Slow twin: a dictionary of lists, appended to token by token.
+    Reference implementation: a dictionary of lists, appended to token by token.
     """
     cuts = _cuts(forms.token_counts, slice_tokens)
     slice_of_term = np.repeat(np.arange(len(cuts) - 1, dtype=np.uint32), np.diff(cuts))
@@ -89,7 +89,7 @@ def write_postings(
 def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
     """`make(0), make(1), ...`, each computed by a thread while the caller works on the one before.
 
-    Slow twin: `map(make, range(count))`.
+    Reference implementation: `map(make, range(count))`.
     """
     if count == 1:
         yield make(0)
@@ -166,7 +166,7 @@ def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int,
 def _sort(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
     """The stable order that sorts keys below `size`, and the sorted keys.
 
-    Slow twin: `argsort(keys, kind="stable")`. To sort numbers that hold both key and index is many
+    Reference implementation: `argsort(keys, kind="stable")`. To sort numbers that hold both key and index is many
     times faster.
     """
     bits = len(keys).bit_length()

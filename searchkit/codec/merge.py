@@ -19,7 +19,7 @@ from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
-from searchkit.codec.stored_fields_writer import MOST_DICTIONARIES, StoredFieldsWriter
+from searchkit.codec.stored_fields_writer import MAX_DICTIONARIES, StoredFieldsWriter
 from searchkit.codec.string_array import as_string_array
 from searchkit.codec.writer import SLICE_TOKENS, SegmentWriter, write_forms, write_lengths
 
@@ -40,7 +40,7 @@ class MergeInput:
 def merge(path: Path, parts: Sequence[MergeInput]) -> int:
     """Write one segment of all live documents of `parts`; return its size in bytes.
 
-    All parts have the same fields. Slow twin: index the stored articles again. Raises CorruptIndex
+    All parts have the same fields. Reference implementation: index the stored articles again. Raises CorruptIndex
     and OSError; then there is no new file.
     """
     kept = [part.kept_docs for part in parts]
@@ -70,7 +70,7 @@ def merge(path: Path, parts: Sequence[MergeInput]) -> int:
 
 
 def _copy_records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: Sequence[Ints]) -> None:
-    recompress = sum(part.segment.stored_fields.dictionary_count for part in parts) > MOST_DICTIONARIES
+    recompress = sum(part.segment.stored_fields.dictionary_count for part in parts) > MAX_DICTIONARIES
     for part, chosen in zip(parts, kept, strict=True):
         source = part.segment.stored_fields
         for number, docs in source.runs(chosen):
@@ -128,7 +128,7 @@ class _FieldMerger:
     def _find_live(self, part: int) -> tuple[Ints, Bools]:
         """The terms of one part that stand in any kept document, and a mask of its forms that do.
 
-        Slow twin: look at each kept document's words.
+        Reference implementation: look at each kept document's words.
         """
         field, numbers = self.fields[part], self.new_docs[part]
         forms = len(field.forms) if isinstance(field, TextField) else 0

@@ -12,15 +12,15 @@ from searchkit.arrays import AnyArray, Ints, UInt8s
 from searchkit.codec.ragged import ranges, starts_from_counts
 
 WIDTHS = (0, 1, 2, 4, 8, 16, 32)
-_MOST_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
+_MAX_FORMS = np.array([1, 2, 4, 16, 256, 65536], dtype=np.int64)
 
 
 def code_widths(forms: Ints) -> Ints:
     """The bits of each term's codes (int64), given how many forms each term has.
 
-    Slow twin: the first of WIDTHS with `forms - 1 < 2**width`.
+    Reference implementation: the first of WIDTHS with `forms - 1 < 2**width`.
     """
-    return np.array(WIDTHS, dtype=np.int64)[np.searchsorted(_MOST_FORMS, forms)]
+    return np.array(WIDTHS, dtype=np.int64)[np.searchsorted(_MAX_FORMS, forms)]
 
 
 def byte_starts(counts: Ints, widths: Ints) -> Ints:
@@ -32,7 +32,7 @@ def byte_starts(counts: Ints, widths: Ints) -> Ints:
 def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
     """The packed codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
 
-    Slow twin: each term's codes as one number, code i shifted left by `i * width`, in little-endian
+    Reference implementation: each term's codes as one number, code i shifted left by `i * width`, in little-endian
     bytes.
     """
     starts = starts_from_counts(counts)
@@ -63,7 +63,7 @@ def unpack(packed: AnyArray, starts: Ints, counts: Ints, widths: Ints) -> Ints:
     """The codes (int64) of several terms, one term after the other; those of term t begin at byte
     `starts[t]`.
 
-    Slow twin: read each term's bytes as one little-endian number and take `width` bits at a time.
+    Reference implementation: read each term's bytes as one little-endian number and take `width` bits at a time.
     """
     total = int(counts.sum())
     if len(counts) == 1:

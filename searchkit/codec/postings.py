@@ -34,7 +34,7 @@ class Postings:
     """The postings of one field of a segment, for reading. Term ids are those of the field's
     dictionary.
 
-    All methods raise CorruptIndex for postings that do not fit each other. Their slow twin is the
+    All methods raise CorruptIndex for postings that do not fit each other. Their reference implementation is the
     dictionary of lists that `write_postings` names.
     """
 

@@ -10,7 +10,7 @@ from searchkit.arrays import AnyArray, Ints
 def ranges(starts: Ints, counts: Ints) -> Ints:
     """The numbers `start, start + 1, ...` (int64), `count` of each, one after the other.
 
-    Slow twin: `[n for start, count in zip(starts, counts) for n in range(start, start + count)]`.
+    Reference implementation: `[n for start, count in zip(starts, counts) for n in range(start, start + count)]`.
     """
     total = int(counts.sum())
     if len(starts) == 1:
@@ -22,7 +22,7 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
 def starts_from_counts(counts: Ints) -> Ints:
     """Where each of consecutive runs begins, and where the last one ends (int64, len + 1 items).
 
-    Slow twin: `itertools.accumulate(counts, initial=0)`.
+    Reference implementation: `itertools.accumulate(counts, initial=0)`.
     """
     starts = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=starts[1:])
@@ -30,7 +30,7 @@ def starts_from_counts(counts: Ints) -> Ints:
 
 
 def counts_from_starts(starts: AnyArray) -> Ints:
-    """The length of each run (int64), given len + 1 starts. Slow twin: each start minus the one
+    """The length of each run (int64), given len + 1 starts. Reference implementation: each start minus the one
     before."""
     numbers = starts.astype(np.int64)
     return numbers[1:] - numbers[:-1]
@@ -39,7 +39,7 @@ def counts_from_starts(starts: AnyArray) -> Ints:
 def run_starts(keys: AnyArray) -> Ints:
     """The indexes where runs of equal items begin (int64, ascending).
 
-    Slow twin: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`.
+    Reference implementation: `[i for i in range(len(keys)) if not i or keys[i] != keys[i - 1]]`.
     """
     if len(keys) == 0:
         return np.zeros(0, dtype=np.int64)
@@ -50,7 +50,7 @@ def sum_runs(values: AnyArray, starts: Ints) -> Ints:
     """The sum of each of consecutive runs of `values` (int64), given len + 1 starts; 0 for an empty
     run.
 
-    Slow twin: `sum` of each slice.
+    Reference implementation: `sum` of each slice.
     """
     before = np.zeros(len(values) + 1, dtype=np.int64)
     np.cumsum(values, out=before[1:])

@@ -21,7 +21,7 @@ from searchkit.codec.ragged import counts_from_starts, ranges, run_starts
 from searchkit.codec.stored_fields import StoredFields
 from searchkit.errors import CorruptIndex
 
-MOST_DOCS = 2**31
+MAX_DOCS = 2**31
 """A segment has fewer documents than this."""
 
 
@@ -98,7 +98,7 @@ class TextField(WordField):
         return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
 
     def forms_of_folded(self, numbers: Ints) -> Ints:
-        """The surface forms (int64, ascending) of several folded texts. Slow twin: fold each
+        """The surface forms (int64, ascending) of several folded texts. Reference implementation: fold each
         form."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
@@ -153,7 +153,7 @@ class TextField(WordField):
         return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.form_codes(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
-        """The term of each of several surface forms. Slow twin: find the run of forms that each
+        """The term of each of several surface forms. Reference implementation: find the run of forms that each
         is in."""
         return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
 
@@ -181,7 +181,7 @@ class SegmentReader:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise container.corrupt(f"its summary cannot be read ({error})") from error
-        if not 0 <= self.doc_count < MOST_DOCS:
+        if not 0 <= self.doc_count < MAX_DOCS:
             raise container.corrupt(f"it says that it holds {self.doc_count:,} articles")
         self.text_fields = {name: TextField(container, name, self.doc_count) for name in texts}
         self.fields: dict[str, WordField] = {

@@ -15,9 +15,9 @@ import zstandard
 from searchkit.arrays import Ints
 from searchkit.codec.container import Container
 
-LARGEST_RECORD = 400 * 2**20
+MAX_RECORD_SIZE = 400 * 2**20
 """Bytes of an uncompressed record: what the largest article that `schema` allows can take."""
-MOST_RATIO = 40_000
+MAX_RATIO = 40_000
 """How many times its own size a frame may unpack to. The best of zstd is 32,768: 128 KB in four
 bytes."""
 
@@ -80,7 +80,7 @@ class StoredFields:
                 trained = zstandard.ZstdCompressionDict(data) if data else None
                 decompressor = decompressors[number] = zstandard.ZstdDecompressor(dict_data=trained)
             size = zstandard.frame_content_size(frame)
-            if not 0 <= size <= LARGEST_RECORD or size > 1024 + MOST_RATIO * len(frame):
+            if not 0 <= size <= MAX_RECORD_SIZE or size > 1024 + MAX_RATIO * len(frame):
                 raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")
             record: bytes = decompressor.decompress(frame)
             return record
@@ -90,7 +90,7 @@ class StoredFields:
     def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
         """Runs of documents (ascending) that need the same dictionary, each with its number.
 
-        Slow twin: `dictionary_number` of each, equal neighbours together.
+        Reference implementation: `dictionary_number` of each, equal neighbours together.
         """
         if not len(docs):
             return []

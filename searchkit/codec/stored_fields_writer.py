@@ -19,14 +19,14 @@ DICTIONARY_SIZE = 112_640
 """Bytes, as zstd's own documentation recommends."""
 SAMPLES = 1_000
 """Records that a dictionary is trained on, at most; also at most SAMPLE_BYTES of them."""
-FEWEST_SAMPLES = 64
+MIN_SAMPLES = 64
 SAMPLE_BYTES = 4 * 2**20
 BATCH_BYTES = 2**20
 """Bytes of records that are compressed as a batch. The tables of the dictionary then stay in a
 core's cache, which halves the time."""
 BATCH_RECORDS = 4_096
 """Records of a batch, at most."""
-MOST_DICTIONARIES = 16
+MAX_DICTIONARIES = 16
 """Dictionaries of a segment; a merge that would bring more compresses all records again."""
 
 Run = tuple[int, int]
@@ -41,7 +41,7 @@ def train(samples: Sequence[bytes]) -> bytes:
     nothing.
     """
     size = sum(map(len, samples))
-    if len(samples) < FEWEST_SAMPLES or size < 8 * 1024:
+    if len(samples) < MIN_SAMPLES or size < 8 * 1024:
         return b""
     try:
         trained = zstandard.train_dictionary(min(DICTIONARY_SIZE, size // 4), list(samples), k=1024, d=8, f=18, accel=4)
@@ -153,7 +153,7 @@ class StoredFieldsWriter:
 def _compress_all(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]) -> list[bytes]:
     """Compress records, in one call that lets other threads run.
 
-    Slow twin: `compress` each. zstandard's backend for PyPy has no such call.
+    Reference implementation: `compress` each. zstandard's backend for PyPy has no such call.
     """
     if zstandard.backend != "cext" or not any(records):
         return list(map(compressor.compress, records))

@@ -34,7 +34,7 @@ class StringArray:
         return [self.blob[start:end] for start, end in pairwise(self.starts.tolist())]
 
     def take(self, numbers: Ints) -> StringArray:
-        """The texts with these numbers. Slow twin: `[texts[number] for number in numbers]`."""
+        """The texts with these numbers. Reference implementation: `[texts[number] for number in numbers]`."""
         sizes = np.diff(self.starts)[numbers]
         taken = np.frombuffer(self.blob, dtype=np.uint8)[ranges(self.starts[numbers], sizes)]
         return StringArray(taken.tobytes(), starts_from_counts(sizes))
@@ -42,7 +42,7 @@ class StringArray:
     def reverse(self) -> StringArray:
         """The characters of each text reversed, and the order of the texts, too.
 
-        Slow twin: `text[::-1]` of each, last one first. Raises UnicodeDecodeError.
+        Reference implementation: `text[::-1]` of each, last one first. Raises UnicodeDecodeError.
         """
         blob = np.frombuffer(self.blob, dtype=np.uint8)
         if (blob[self.starts[self.starts < len(blob)]] & 0xC0 == 0x80).any():
@@ -64,7 +64,7 @@ def unique_strings(texts: StringArray) -> tuple[StringArray, Ints]:
 
     Where many are equal and long, pass them through `distinct_in_order` first.
 
-    Slow twin: `sorted(set(texts))`, and its `index` of each.
+    Reference implementation: `sorted(set(texts))`, and its `index` of each.
     """
     order, first = sorted_order(texts)
     numbers = np.empty(len(texts), dtype=np.int64)
@@ -76,7 +76,7 @@ def distinct_in_order(texts: Sequence[bytes]) -> tuple[list[bytes], Ints]:
     """The distinct texts in the order of their first occurrence, and the number of each text among
     them.
 
-    Slow twin: `list(dict.fromkeys(texts))`, and its `index` of each.
+    Reference implementation: `list(dict.fromkeys(texts))`, and its `index` of each.
     """
     seen: dict[bytes, int] = {}
     numbers = [seen.setdefault(text, len(seen)) for text in texts]
@@ -88,7 +88,7 @@ def sorted_order(texts: StringArray) -> tuple[Ints, Bools]:
     the one before.
 
     Texts are sorted by their first eight bytes, those with equal ones by the next eight, and so on.
-    Slow twin: `sorted(range(len(texts)), key=texts.__getitem__)`.
+    Reference implementation: `sorted(range(len(texts)), key=texts.__getitem__)`.
     """
     blob, starts = texts.blob, texts.starts[:-1]
     sizes = np.diff(texts.starts)

@@ -16,17 +16,17 @@ from searchkit.corpus.formats import Format, ReaderUnavailable, load_reader
 from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, Parsed, Record, RecordWarning, Unreadable
-from searchkit.corpus.records import MOST_FIELDS, Encoding, RecordConverter, unread_path
+from searchkit.corpus.records import MAX_FIELDS, Encoding, RecordConverter, unread_path
 from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged, as_file
 from searchkit.model import Article
-from searchkit.read_warnings import LONGEST_TEXT, RECORD_KINDS, ReadWarning
+from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 
 NO_ENCODING: Encoding = ("", None)
 """Of records that the reader makes of something else than text."""
-LARGEST_COPY = GB
+MAX_COPY_SIZE = GB
 """Bytes of a packed file that is unpacked to a temporary file, because its reader seeks in it."""
-_TOO_LARGE = f"it is larger than {LARGEST_COPY // MB} MB; unpack it, for its reader seeks in it"
+_TOO_LARGE = f"it is larger than {MAX_COPY_SIZE // MB} MB; unpack it, for its reader seeks in it"
 
 
 def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
@@ -53,7 +53,7 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
             while row.split != "by-record" and stream.read(2**20):
                 pass
         case "file":
-            with as_file(stream, "the file", LARGEST_COPY, _TOO_LARGE) as file:
+            with as_file(stream, "the file", MAX_COPY_SIZE, _TOO_LARGE) as file:
                 if is_in_share:
                     yield from _StreamReader(row, source).articles(read, file)
         case _:
@@ -148,8 +148,8 @@ class _StreamReader:
             parsed = record
         if isinstance(parsed, KeyedRecord):
             values = parsed.values
-            if len(values) > MOST_FIELDS:
-                raise Unreadable(f"the record has {len(values):,} fields, more than {MOST_FIELDS:,}; is it one article?")
+            if len(values) > MAX_FIELDS:
+                raise Unreadable(f"the record has {len(values):,} fields, more than {MAX_FIELDS:,}; is it one article?")
             try:
                 found = self._records.article(values, number, encoding, parsed.is_plain)
                 article = found or self._without_text(values)
@@ -201,7 +201,7 @@ class _StreamReader:
                 self._source.warn(kind, text, self._locate(number))
             elif (kind, text) not in self._file_warnings:
                 self._file_warnings.add((kind, text))
-                self._source.on_warning(ReadWarning(kind, self._source.path, text[:LONGEST_TEXT]))
+                self._source.on_warning(ReadWarning(kind, self._source.path, text[:MAX_TEXT_LENGTH]))
 
     def _decode(self, record: Encoded, number: int) -> tuple[str, Encoding]:
         """The text of a record, and its encoding. Raises Undecodable.

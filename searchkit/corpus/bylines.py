@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from searchkit.corpus.limits import LONGEST_CACHED
+from searchkit.corpus.limits import MAX_CACHED_LENGTH
 
-LONGEST_BYLINE = 2000
+MAX_BYLINE_LENGTH = 2000
 """Characters of a byline; a longer text is not one."""
-LONGEST_PART = 150
+MAX_PART_LENGTH = 150
 """Characters of a name with its role. A longer one is not parsed, as that takes time quadratic in
 its length."""
 
@@ -183,7 +183,7 @@ def parse_byline(text: str) -> Byline:
     publications, and what stands in parentheses or behind a bar or a spaced dash. Names of agencies
     stay as they are.
     """
-    return _parse_cached(text) if len(text) <= LONGEST_CACHED else _parse(text)
+    return _parse_cached(text) if len(text) <= MAX_CACHED_LENGTH else _parse(text)
 
 
 def parse_names(text: str) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ def parse_names(text: str) -> tuple[str, ...]:
 
 
 def _parse(text: str) -> Byline:
-    if len(text) > LONGEST_BYLINE:
+    if len(text) > MAX_BYLINE_LENGTH:
         return Byline((), has_more=True)
     if "Contributor" in text and _RUN_TOGETHER.search(text):
         return Byline(_parse(_RUN_TOGETHER.sub("", text)).names, has_more=True)
@@ -279,7 +279,7 @@ def _parse_line(line: str) -> tuple[tuple[str, ...], bool]:
                     parts[-1] = f"{parts[-1]}, {part}"  # "Martin Luther King, Jr." is one man
                     continue
                 shorter = name
-                if len(name) <= LONGEST_PART:
+                if len(name) <= MAX_PART_LENGTH:
                     shorter = _without_role(name, is_behind_comma=at > 0)
                 is_country = has_place and " " not in name and not _AGENCY.fullmatch(name)  # "in Islamabad, Pakistan"
                 if is_country or _is_no_name(shorter, is_first=not parts and not names):
@@ -327,7 +327,7 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
 def is_role(line: str) -> bool:
     """Whether a line is a role, as it stands below the names of a byline: "Associated Press
     Writer"."""
-    return len(line) <= LONGEST_PART and re.fullmatch(_ROLE_ALONE, line.strip(_EDGE_SIGNS)) is not None
+    return len(line) <= MAX_PART_LENGTH and re.fullmatch(_ROLE_ALONE, line.strip(_EDGE_SIGNS)) is not None
 
 
 def _split_names(segment: str) -> Iterator[str]:
@@ -354,7 +354,7 @@ def _split_at_and(segment: str) -> Iterator[str]:
     for found in _AND.finditer(segment):
         *others, before = _COMMA.split(segment[start : found.start()])
         behind = _COMMA.split(segment[found.end() :], maxsplit=1)[0]
-        is_in_role = len(before) + len(behind) <= LONGEST_PART and (
+        is_in_role = len(before) + len(behind) <= MAX_PART_LENGTH and (
             (
                 others
                 and re.fullmatch(_PART_OF_ROLE, before)
@@ -374,7 +374,7 @@ def _split_at_and(segment: str) -> Iterator[str]:
 
 
 def _is_no_name(part: str, is_first: bool) -> bool:
-    if len(part) > LONGEST_PART:
+    if len(part) > MAX_PART_LENGTH:
         return False
     if not part:
         return True

@@ -89,12 +89,12 @@ _LATIN = tuple(dict.fromkeys(code for _, codes in SINGLE_BYTE.values() for code 
 """Languages of non-Latin and of Latin letters."""
 _MIXED_SCRIPT_COST = 4.0
 """Cost of a language of non-Latin letters if most letters are ASCII."""
-_MOST_HIGH_IN_LATIN = 0.6
+_MAX_HIGH_IN_LATIN = 0.6
 """A share of letters above ASCII that no language of Latin letters reaches."""
-_MOST_LANGUAGES, _TOO_SHORT = 9, 20
+_MAX_LANGUAGES, _TOO_SHORT = 9, 20
 """Languages of Latin letters that are tried: those in which the ASCII part is likeliest. All are
 tried for 20 bytes or less."""
-_MOST_EXTRA_COST, _MOST_EXTRA_COST_OF_BYTE = 30.0, 0.3
+_MAX_EXTRA_COST, _MAX_EXTRA_COST_OF_BYTE = 30.0, 0.3
 """How much more the characters of a candidate may cost than those of the best: at all, and for each
 byte."""
 _WINDOWS_1252_MARGIN = 8.0
@@ -146,7 +146,7 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
             used[b] += count if a != b else 1  # lines of boxes are long
     share = _share_of_high(pairs)
     ascii_costs = {
-        code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MOST_HIGH_IN_LATIN else ("en",))
+        code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MAX_HIGH_IN_LATIN else ("en",))
     }
     most = sum(used.values())
     west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
@@ -154,7 +154,7 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
         ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
     likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
     if len(data) > _TOO_SHORT:
-        del likely[_MOST_LANGUAGES:]
+        del likely[_MAX_LANGUAGES:]
     # The ASCII part of a text in non-Latin letters is English.
     mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED_SCRIPT_COST if share > 0.1 else 2 * _MIXED_SCRIPT_COST)
     alone = len(_ALONE.findall(data))
@@ -203,7 +203,7 @@ def _promising_texts(codes: Iterable[str], used: Counter[int]) -> Iterator[_Shar
     for letters, text in texts.items():
         counted = list(zip(letters, counts, strict=True))
         costs[letters] = min(total_cost(language(code).alone, counted) for code in {code for _, code in text.origins})
-    most = min(costs.values(), default=0.0) + _MOST_EXTRA_COST + _MOST_EXTRA_COST_OF_BYTE * sum(counts)
+    most = min(costs.values(), default=0.0) + _MAX_EXTRA_COST + _MAX_EXTRA_COST_OF_BYTE * sum(counts)
     return (text for letters, text in texts.items() if costs[letters] <= most)
 
 

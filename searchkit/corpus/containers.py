@@ -33,17 +33,17 @@ from searchkit.corpus.unpacking import (
 )
 from searchkit.corpus.zips import is_link, open_zip
 
-DEEPEST = 3
+MAX_DEPTH = 3
 """How deep archives may lie inside archives."""
-MOST_PACKINGS = 4
+MAX_PACKINGS = 4
 """Packings of one file, one around the other: `.txt.gz` has one."""
-LONGEST_NAME = 4096
+MAX_NAME_LENGTH = 4096
 """Characters of the path of a member, the limit of usual file systems."""
-LARGEST_NESTED_ZIP = GB
+MAX_NESTED_ZIP_SIZE = GB
 """Bytes of a zip file inside another file. It is copied to a temporary file, as its directory is at
 its end."""
-_TOO_LARGE = f"a zip file in another file is larger than {LARGEST_NESTED_ZIP // MB} MB; unpack the outer one"
-MOST_IN_NESTED_ZIP = 250_000
+_TOO_LARGE = f"a zip file in another file is larger than {MAX_NESTED_ZIP_SIZE // MB} MB; unpack the outer one"
+MAX_NESTED_ZIP_MEMBERS = 250_000
 """Members of such a file. Each takes memory, and a packed directory may be a thousand times
 smaller."""
 
@@ -106,8 +106,8 @@ def _read(
     budget: UnpackBudget,
     reopen: Reopen | None,
 ) -> Iterator[LocatedArticle]:
-    if len(packing) > MOST_PACKINGS:
-        source.fail(f"packed more than {MOST_PACKINGS} times over; unpack it yourself")
+    if len(packing) > MAX_PACKINGS:
+        source.fail(f"packed more than {MAX_PACKINGS} times over; unpack it yourself")
     elif not packing:
         rows = formats_for_name(inner, source.options)
         try:
@@ -124,8 +124,8 @@ def _read(
             most = source.options.limits.max_member if source.ordinals else 0
             unpacking = CheckedStream(cast(IO[bytes], opened), packing[0], budget, most)
             yield from _read(unpacking, inner, packing[1:], source, budget, reopen)
-    elif len(source.ordinals) >= DEEPEST:
-        source.fail(f"more than {DEEPEST} archives inside each other; unpack the outer ones")
+    elif len(source.ordinals) >= MAX_DEPTH:
+        source.fail(f"more than {MAX_DEPTH} archives inside each other; unpack the outer ones")
     elif packing[0] == ".tar":
         yield from _read_tar(stream, source, budget, reopen)
     else:
@@ -139,7 +139,7 @@ def _read_tar(
     for member, opened in tar_members(stream, source, reopen):
         if not _has_reader(member.name, source):
             continue
-        inside = source.member(_member_path(member.name)[:LONGEST_NAME], ordinal)
+        inside = source.member(_member_path(member.name)[:MAX_NAME_LENGTH], ordinal)
         if opened is None or not member.isreg():
             reason = non_file_reason(member)
         else:
@@ -153,16 +153,16 @@ def _read_tar(
 
 def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> Iterator[LocatedArticle]:
     limits = source.options.limits
-    with as_file(stream, ".zip", LARGEST_NESTED_ZIP, _TOO_LARGE) as file:
+    with as_file(stream, ".zip", MAX_NESTED_ZIP_SIZE, _TOO_LARGE) as file:
         most_members, hint = limits.max_members, "raise --max-members"
-        if stream.file is None and most_members > MOST_IN_NESTED_ZIP:
-            most_members, hint = MOST_IN_NESTED_ZIP, "unpack the outer file"
+        if stream.file is None and most_members > MAX_NESTED_ZIP_MEMBERS:
+            most_members, hint = MAX_NESTED_ZIP_MEMBERS, "unpack the outer file"
         with call_checked(lambda: open_zip(file, most_members, hint), ".zip") as archive:
             decode_zip_names(archive.infolist())
             wanted = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
             may_skip = not source.ordinals and _fits_budget(wanted, budget)
             for ordinal, member in enumerate(wanted):
-                inside = source.member(_member_path(member.filename)[:LONGEST_NAME], ordinal)
+                inside = source.member(_member_path(member.filename)[:MAX_NAME_LENGTH], ordinal)
                 if may_skip and _is_of_other_share(member.filename, inside):
                     continue
                 reason = _name_reason(member.filename)
@@ -185,13 +185,13 @@ def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> It
 def _report_link(stream: CheckedStream, member: zipfile.ZipInfo, inside: Source) -> None:
     """Report a link if it leads out of the archive. The bytes of such a member are the path that it
     leads to."""
-    reason = outside_link_reason(member.filename, stream.read(LONGEST_NAME).decode("utf-8", "replace"))
+    reason = outside_link_reason(member.filename, stream.read(MAX_NAME_LENGTH).decode("utf-8", "replace"))
     if reason:
         inside.fail(reason)
 
 
 def _name_reason(name: str) -> str:
-    return f"its name has {len(name):,} characters, more than {LONGEST_NAME:,}" if len(name) > LONGEST_NAME else ""
+    return f"its name has {len(name):,} characters, more than {MAX_NAME_LENGTH:,}" if len(name) > MAX_NAME_LENGTH else ""
 
 
 def _fits_budget(members: list[zipfile.ZipInfo], budget: UnpackBudget) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from searchkit.corpus.limits import LONGEST_CACHED
+from searchkit.corpus.limits import MAX_CACHED_LENGTH
 from searchkit.corpus.zones import with_zone
 
 _NUMBER = re.compile(r"(?:\d{8}|\d{14})(?:\.0)?|(-?\d{9,10}|\d{12}|\d{13}|\d{15}|\d{16}|\d{18}|\d{19})(\.\d+)?", re.ASCII)
@@ -37,7 +37,7 @@ def parse_date(text: str, order: str = "") -> datetime | None:
             return datetime.fromisoformat(text + "Z")
         except ValueError:
             pass
-    return _parse_cached(text, order) if len(text) <= LONGEST_CACHED else _parse(text, order)
+    return _parse_cached(text, order) if len(text) <= MAX_CACHED_LENGTH else _parse(text, order)
 
 
 def date_of_number(value: int | float) -> datetime | None:

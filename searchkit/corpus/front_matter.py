@@ -11,9 +11,9 @@ import json
 import re
 from textwrap import dedent
 
-MOST_LINES = 500
+MAX_LINES = 500
 """Lines of a block."""
-LONGEST_LIST = 10_000
+MAX_LIST_LENGTH = 10_000
 """Characters of a list in brackets; a longer one stays as it is."""
 
 Value = str | list[str]
@@ -34,7 +34,7 @@ def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Val
     if lines[start].rstrip() != "---":
         return None
     end = next(
-        (at for at in range(start + 1, min(len(lines), start + MOST_LINES)) if lines[at].rstrip() in ("---", "...")), 0
+        (at for at in range(start + 1, min(len(lines), start + MAX_LINES)) if lines[at].rstrip() in ("---", "...")), 0
     )
     found: list[tuple[str, Value]] = []
     at = start + 1
@@ -89,7 +89,7 @@ def _value(first: str, below: list[str]) -> Value:
         return text if first[0] == "|" else re.sub(r"(?<!\n)\n(?!\n)", " ", text)
     if not first and items and len(items) == len(below):
         return [_scalar(item[1] or "") for item in items]
-    if first.startswith("[") and first.endswith("]") and not below and len(first) <= LONGEST_LIST:
+    if first.startswith("[") and first.endswith("]") and not below and len(first) <= MAX_LIST_LENGTH:
         return _flow_list(first)
     if not first or first[0] in "[{":
         return "\n".join([first, *below]).strip("\n")

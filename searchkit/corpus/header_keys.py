@@ -12,11 +12,11 @@ from searchkit.corpus.header_lines import HeaderLine, is_name, is_sentence, look
 from searchkit.corpus.header_titles import is_title_with_by, next_line, title_follows
 from searchkit.corpus.key_sets import normal_key
 
-MOST_KEYS = 500
+MAX_KEYS = 500
 """Lines of keys and values in a header."""
-LONGEST_VALUE = 200
+MAX_VALUE_LENGTH = 200
 """Characters of a line with an unknown key; longer lines are text."""
-MOST_WORDS_OF_A_LONE_KEY = 3
+MAX_WORDS_OF_SINGLE_VALUE = 3
 """Words behind the only key of a header, if no title follows; a line with more is a title."""
 
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
@@ -38,7 +38,7 @@ def read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
     known, behind_known = 0, start
     body: re.Match[str] | None = None
     last = end = start
-    limit = start + MOST_KEYS
+    limit = start + MAX_KEYS
     is_over = False
     while end < min(len(lines), limit) and body is None and not is_over:
         at = next_line(lines, end) if entries else end
@@ -48,7 +48,7 @@ def read_keys(lines: list[str], start: int, header: Header) -> tuple[int, bool]:
         name = field_of(found[1])
         if at > end and (not known or not name or name in {field_of(key) for key, _ in entries}):
             break  # text may begin below an empty line: "Date: set for talks"
-        if not name and len(lines[at]) > LONGEST_VALUE:
+        if not name and len(lines[at]) > MAX_VALUE_LENGTH:
             break
         last, end = at, at + 1
         value = found[2] or ""
@@ -135,7 +135,7 @@ def _is_lone_key(lines: list[str], end: int, key: str, value: str, order: str) -
     name = field_of(key)
     if name == "authors":
         return all(map(is_name, parse_byline(value).names))
-    return name != "date" and len(value.split()) <= MOST_WORDS_OF_A_LONE_KEY
+    return name != "date" and len(value.split()) <= MAX_WORDS_OF_SINGLE_VALUE
 
 
 def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
@@ -148,7 +148,7 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
     end = start
     for at in range(start, len(lines)):
         line = lines[at]
-        if line[:1] not in (" ", "\t") or not line.strip() or len(line) > LONGEST_VALUE:
+        if line[:1] not in (" ", "\t") or not line.strip() or len(line) > MAX_VALUE_LENGTH:
             break
         key = _key_line(line)
         if key and field_of(key[1]):
@@ -159,7 +159,7 @@ def _fold_end(lines: list[str], start: int, limit: int) -> int | None:
             if not line.rstrip().endswith((".", "。")):
                 end = at + 1
             break
-        if len(lines[at + 1]) <= LONGEST_VALUE and _key_line(lines[at + 1]):
+        if len(lines[at + 1]) <= MAX_VALUE_LENGTH and _key_line(lines[at + 1]):
             end = at + 1
     return end
 

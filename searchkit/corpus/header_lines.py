@@ -10,11 +10,11 @@ from typing import NamedTuple
 from searchkit.corpus.bylines import PARTICLES, is_agency, is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 
-LONGEST_TITLE = 150
-LONGEST_HEADER = 500
+MAX_TITLE_LENGTH = 150
+MAX_HEADER_LENGTH = 500
 """Characters. Longer lines are text, and to search them for a byline takes time quadratic in their
 length."""
-MOST_WORDS_OF_A_DATE = 15
+MAX_WORDS_OF_DATE = 15
 """Words of a date that stands beside other words."""
 
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
@@ -73,7 +73,7 @@ def parse_header(line: str, order: str = "") -> HeaderLine | None:
     like names; the rest is kept as a byline that says more. Any other line must have what looks
     like names, so that "Date by Friday was the aim" and "By the time the war ended" remain text.
     """
-    if len(line) > LONGEST_HEADER or not _MAY_BE_HEADER.match(line):
+    if len(line) > MAX_HEADER_LENGTH or not _MAY_BE_HEADER.match(line):
         return None
     found = _HEADER.match(line)
     if found is None:
@@ -117,7 +117,7 @@ def _date_behind(byline: str, order: str) -> tuple[str, datetime | None]:
     has none."""
     words = byline.split()
     if re.search(r"\d", byline) and not re.search(r"\d\.$", byline):
-        for at in range(max(1, len(words) - MOST_WORDS_OF_A_DATE), len(words)):
+        for at in range(max(1, len(words) - MAX_WORDS_OF_DATE), len(words)):
             date = _day_of(words[at:], order)
             if date is not None:
                 return " ".join(words[:at]).rstrip(_SIGNS), date
@@ -129,7 +129,7 @@ def date_before(text: str, order: str) -> tuple[datetime | None, str]:
     divided so."""
     words = text.split()
     found = []
-    for at in range(min(len(words) - 1, MOST_WORDS_OF_A_DATE), 0, -1):
+    for at in range(min(len(words) - 1, MAX_WORDS_OF_DATE), 0, -1):
         date, rest = _day_of(words[:at], order), " ".join(words[at:]).lstrip(_SIGNS)
         if date is not None and rest:
             found.append((date, rest))
@@ -146,7 +146,7 @@ def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
     """Parse a line that is only a byline in another language, with or without a date: "Von Max
     Müller"."""
     line = line.strip()
-    if len(line) > LONGEST_TITLE or not line[:1].isalpha() or is_sentence(line):
+    if len(line) > MAX_TITLE_LENGTH or not line[:1].isalpha() or is_sentence(line):
         return None
     byline, date = _date_behind(line, order)
     names, has_more = parse_byline(byline)

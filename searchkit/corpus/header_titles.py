@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from searchkit.corpus.header_lines import (
     DOUBTFUL_NAMES,
-    LONGEST_TITLE,
+    MAX_TITLE_LENGTH,
     HeaderLine,
     is_full_name,
     is_month_and_year,
@@ -22,7 +22,7 @@ def is_title(lines: list[str], at: int, order: str) -> bool:
     D.C."
     """
     line = lines[at].strip()
-    if len(line) > LONGEST_TITLE:
+    if len(line) > MAX_TITLE_LENGTH:
         return False
     below = _below_title(lines[at + 1], order) if at + 1 < len(lines) else None
     if line.rstrip("\"'”’»)").endswith((".", "。")):
@@ -48,7 +48,7 @@ def is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
     """Whether two lines are a title: short, no sentences, with a line of date or byline and then
     text below."""
     title = lines[at : at + 2]
-    if sum(map(len, title)) >= LONGEST_TITLE or not all(line.strip() and not is_sentence(line) for line in title):
+    if sum(map(len, title)) >= MAX_TITLE_LENGTH or not all(line.strip() and not is_sentence(line) for line in title):
         return False
     below = next_line(lines, at + 2)
     if below >= len(lines) or next_line(lines, below + 1) == len(lines):
@@ -76,7 +76,7 @@ def is_above_date(lines: list[str], at: int, order: str) -> bool:
     block = lines[at - 1 : at + 2]
     if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
         return False
-    if len(lines[at]) > LONGEST_TITLE or is_sentence(lines[at]):
+    if len(lines[at]) > MAX_TITLE_LENGTH or is_sentence(lines[at]):
         return False
     found = parse_header(lines[at + 1], order)
     return found is not None and found.date is not None and found == HeaderLine(found.date)

@@ -29,7 +29,7 @@ object is."""
 
 _DOT = re.compile(r"\.(?![^\[\]]*\])")
 _FILTERED = re.compile(r"(.+?)\[([^=\]]+)=([^\]]*)\]")
-_DEEPEST = 8
+_MAX_DEPTH = 8
 """Levels of a record that are searched for a long text."""
 
 
@@ -191,7 +191,7 @@ def longest_text(key: str, value: Any) -> tuple[int, str]:
     is no text.
     """
     lengths: dict[str, int] = {"": 0}
-    _measure_texts(value, key, _DEEPEST, lengths)
+    _measure_texts(value, key, _MAX_DEPTH, lengths)
     path = max(lengths, key=lengths.__getitem__)
     return lengths[path], path
 

@@ -17,7 +17,7 @@ from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
 
-MOST_VALUES = 500_000
+MAX_VALUES = 500_000
 """Commas and brackets of a line. Each may begin a value, which takes up to 60 times its bytes in
 memory."""
 
@@ -44,8 +44,8 @@ def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
 
 
 def _parse_record(line: bytes) -> KeyedRecord:
-    if len(line) > MOST_VALUES and sum(map(line.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise Unreadable(f"the line holds more than {MOST_VALUES:,} values, too many for one article")
+    if len(line) > MAX_VALUES and sum(map(line.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise Unreadable(f"the line holds more than {MAX_VALUES:,} values, too many for one article")
     try:
         record, has_half = _parse_line(line)
     except RecursionError as error:

@@ -25,7 +25,7 @@ from searchkit.corpus.samples import CYRILLIC, EAST_ASIAN, OTHER, USUAL
 
 K = TypeVar("K")
 
-MOST_COSTS = 8192
+MAX_COSTS = 8192
 """Costs that a table keeps; usual texts need a quarter of that."""
 _SMOOTHING = 6.0
 """Weight of the frequency of a letter alone, in observations of pairs (additive smoothing)."""
@@ -76,7 +76,7 @@ def _script(character: str) -> str:
 
 
 class CostTable(dict[K, float]):
-    """Costs by key, each computed when it is first needed; emptied when it has MOST_COSTS of them.
+    """Costs by key, each computed when it is first needed; emptied when it has MAX_COSTS of them.
 
     A dictionary, since no other cache is read as fast. Without it detection takes 3 to 4 times as
     long.
@@ -87,7 +87,7 @@ class CostTable(dict[K, float]):
         self._compute = compute
 
     def __missing__(self, key: K) -> float:
-        if len(self) >= MOST_COSTS:
+        if len(self) >= MAX_COSTS:
             self.clear()
         self[key] = cost = self._compute(key)
         return cost

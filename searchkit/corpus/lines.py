@@ -27,10 +27,10 @@ from searchkit.corpus.unpacking import Damaged, call_checked
 if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
 
-MOST_SPOOLED = 4 * GB
+MAX_SPOOLED_BYTES = 4 * GB
 """Bytes of a packed file that are kept for the guess; records behind them do not take part in
 it."""
-MOST_SAMPLES = 256
+MAX_SAMPLES = 256
 """Records that take part in the guess: of more, every second, fourth and so on."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
@@ -52,7 +52,7 @@ class Lines:
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
-        self._stream, self._source = LookAhead(stream, MOST_SPOOLED), source
+        self._stream, self._source = LookAhead(stream, MAX_SPOOLED_BYTES), source
         self._file: IO[bytes] | None = getattr(stream, "file", None)
         """The stream itself, if it is a file on disk that is not packed."""
         self._option = source.options.encoding
@@ -209,7 +209,7 @@ class Lines:
                 high = _HIGH.search(line)
                 assert high is not None
                 samples.append(line[max(0, high.start() - _BEFORE) : high.start() + _LENGTH])
-                if len(samples) == MOST_SAMPLES:
+                if len(samples) == MAX_SAMPLES:
                     samples, step = samples[::2], 2 * step
             seen += 1
         return guess_together(samples)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from searchkit.corpus.tolerant_decoding import decode_strictly, decode_tolerantly
 
-MOST_BYTES = 16384
+MAX_BYTES = 16384
 """Bytes of names that are used for the guess."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
@@ -90,7 +90,7 @@ def _guess_encoding(names: Iterable[bytes], dos: float) -> str:
     joined = bytearray()
     for name in names:
         joined += (name.rpartition(b".")[0] or name).translate(_SEPARATORS) + b"\n"
-        if len(joined) > MOST_BYTES:
+        if len(joined) > MAX_BYTES:
             break
     found = guess_encodings(bytes(joined))
     return min(

@@ -19,7 +19,7 @@ from searchkit.read_warnings import OnWarning, ignore
 from searchkit.reports import Failure, OnError
 from searchkit.source_files import Listing, SourceFile
 
-MOST_RECORD_FAILURES = 10_000
+MAX_RECORD_FAILURES = 10_000
 """Failures of records that are reported one by one: a file of another format has one on every
 line."""
 CHANGED = "it changed while it was read; run again when nothing writes to it"
@@ -89,13 +89,13 @@ class _FailureLimiter:
 
     def __call__(self, failure: Failure) -> None:
         self._records += bool(failure.place)
-        if not failure.place or self._records <= MOST_RECORD_FAILURES:
+        if not failure.place or self._records <= MAX_RECORD_FAILURES:
             self._on_error(failure)
 
     def end(self) -> None:
         """Report how many failures were only counted."""
-        if self._records > MOST_RECORD_FAILURES:
-            more = self._records - MOST_RECORD_FAILURES
+        if self._records > MAX_RECORD_FAILURES:
+            more = self._records - MAX_RECORD_FAILURES
             self._on_error(Failure(self._path, f"{more:,} more of its records cannot be read; is it what its name says?"))
 
 

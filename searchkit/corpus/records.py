@@ -47,9 +47,9 @@ from searchkit.read_warnings import ReadWarning
 PLANS_KEPT = 1024
 """Sets of keys whose plan is cached. An export has a few; without the cache reading takes 7 times
 as long."""
-LARGEST_KEPT = 32_768
+MAX_CACHED_SIZE = 32_768
 """Characters of a set of keys that is cached, where each key counts 64 characters more."""
-MOST_FIELDS = 10_000
+MAX_FIELDS = 10_000
 """Keys of a record."""
 ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record whose fields are in "_source", as in dumps of Elasticsearch."""
@@ -201,7 +201,7 @@ class RecordConverter:
         """The article of a usual record: plain, each field a string (names and topics may be lists
         of strings).
 
-        None for any other record. Slow twin: the rest of `article`.
+        None for any other record. Reference implementation: the rest of `article`.
         """
         value_of: Callable[[Any], Any] = record.get  # no record has None among its keys
         own, title, body, raw_date, authors, origin, section, topics, language, url = map(value_of, plan.plain)
@@ -314,7 +314,7 @@ class RecordConverter:
         fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT_KEYS)
         rest = tuple(pair for pair in clean_names if pair[0] not in gone)
         plan = Plan(fields, clean_names, plain, others, rest, () if "body" in self._mapped else fuller)
-        if sum(map(len, keys)) + 64 * len(keys) <= LARGEST_KEPT:
+        if sum(map(len, keys)) + 64 * len(keys) <= MAX_CACHED_SIZE:
             self._plans.put(keys, plan)
         return plan
 

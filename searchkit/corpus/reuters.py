@@ -47,16 +47,16 @@ _USUAL_MOMENT = re.compile(r"(\d+-[A-Z]{3}-\d{4}) (\d\d):(\d\d):(\d\d)\.\d+")
 _MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
 """A day and a time. Letters may follow ("27-MAR-1987 03:48:23.00F RM"), or a note ("# date added by
 S Finch")."""
-LONGEST_RECORD = 16 * 2**20
+MAX_RECORD_LENGTH = 16 * 2**20
 """Bytes of a record; the longest of the collection has about 14,000."""
-LONGEST_CACHED = 200
+MAX_CACHED_LENGTH = 200
 """Characters of a list whose values are cached: most countries and topics come again."""
 
 
 def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
     is_empty = True
-    for record, fault in _records(stream, min(LONGEST_RECORD, options.limits.max_article)):
+    for record, fault in _records(stream, min(MAX_RECORD_LENGTH, options.limits.max_article)):
         is_empty = False
         yield Unreadable(fault) if fault else Encoded(record, _parse_record, _declared_encoding(record))
     if is_empty:
@@ -163,7 +163,7 @@ def _values(text: str) -> tuple[str, ...]:
     """The values of a list."""
     if not text:
         return ()
-    return _values_cached(text) if len(text) <= LONGEST_CACHED else _values_of(text)
+    return _values_cached(text) if len(text) <= MAX_CACHED_LENGTH else _values_of(text)
 
 
 def _values_of(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b\n]*)(?:\x1b\([BJ])?")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]")
-_MOST_HIGH, _SHORT = 50, 16
+_MAX_HIGH, _SHORT = 50, 16
 """One byte in 50 may be above ASCII beside escapes. A text of fewer bytes than 16 does not show its
 byte order."""
 _LOST = "\ufffd"
@@ -103,7 +103,7 @@ def decode_seven_bit(data: bytes, encoding: str = "") -> tuple[str, str, int] | 
     high = _HIGH_RUN.findall(data) if not data.isascii() else []
     if high:
         count = sum(map(len, high))
-        found = decode_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MOST_HIGH else None
+        found = decode_seven_bit(_HIGH_RUN.sub(b"", data), encoding) if count <= 3 + len(data) // _MAX_HIGH else None
         return _with_high_bytes(data, found[1], high, count) if found and not found[2] else None
     for name, escape in _ISO_2022:
         if encoding in ("", name) and b"\x1b" in data and escape.search(data):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from searchkit.corpus.options import ReadOptions
 from searchkit.model import Article
-from searchkit.read_warnings import LONGEST_TEXT, OnWarning, ReadWarning, ignore
+from searchkit.read_warnings import MAX_TEXT_LENGTH, OnWarning, ReadWarning, ignore
 from searchkit.reports import Failure, OnError
 
 
@@ -63,7 +63,7 @@ class Source:
     def warn(self, kind: str, text: str = "", location: str = "") -> None:
         """Report what was read but not understood; `location` as in `fail`."""
         if location or self.is_in_share(1):
-            self.on_warning(ReadWarning(kind, self.path, text[:LONGEST_TEXT], location))
+            self.on_warning(ReadWarning(kind, self.path, text[:MAX_TEXT_LENGTH], location))
 
     @property
     def id(self) -> str:

@@ -16,13 +16,13 @@ from typing import IO, cast
 
 from searchkit.corpus.limits import GB, KB, Limits
 from searchkit.corpus.look_ahead import LookAhead
-from searchkit.corpus.member_names import MOST_BYTES, TarNames, not_utf_8
+from searchkit.corpus.member_names import MAX_BYTES, TarNames, not_utf_8
 from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged
 
-LONGEST_HEADER = 256 * KB
+MAX_HEADER_LENGTH = 256 * KB
 """Bytes of an extended header; names and times take hundreds."""
-MOST_HELD = GB
+MAX_KEPT_BYTES = GB
 """Bytes of a tar file inside a packed file or an archive that are kept while they are looked
 through for names."""
 Reopen = Callable[[], AbstractContextManager[ByteStream]]
@@ -47,10 +47,10 @@ def tar_members(
 
     All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them.
     Without it, as in an archive inside another, the rest of the stream is looked through, up to
-    MOST_HELD bytes; names behind that have no say. Names before damage have one.
+    MAX_KEPT_BYTES bytes; names behind that have no say. Names before damage have one.
     """
     limits = source.options.limits
-    with closing(LookAhead(stream, MOST_HELD)) as ahead:
+    with closing(LookAhead(stream, MAX_KEPT_BYTES)) as ahead:
         data_size = 0  # of the member whose name is decoded
 
         def other_names() -> list[bytes]:
@@ -142,7 +142,7 @@ def _next_header(read: _Read) -> tarfile.TarInfo | None:
         header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError) as error:
         raise Damaged(_MISSING_HEADER) from error
-    if header.size < 0 or (header.type in _EXTENDED and header.size > LONGEST_HEADER):
+    if header.size < 0 or (header.type in _EXTENDED and header.size > MAX_HEADER_LENGTH):
         raise Damaged(f".tar is damaged: a header says that it has {header.size:,} bytes")
     if header.type == tarfile.GNUTYPE_SPARSE:
         raise Damaged(_SPARSE)
@@ -167,7 +167,7 @@ def _parse_fields(data: bytes) -> dict[str, str]:
 
 
 def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, MOST_BYTES of them; `skipped` bytes
+    """The names in a tar file that are not UTF-8, each once, MAX_BYTES of them; `skipped` bytes
     come before."""
     names: dict[bytes, None] = {}
     size = 0
@@ -178,7 +178,7 @@ def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[byt
                 if raw and raw not in names:
                     names[raw] = None
                     size += len(raw)
-            if size > MOST_BYTES:
+            if size > MAX_BYTES:
                 break
     except Damaged:
         pass  # the reading meets it again

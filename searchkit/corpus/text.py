@@ -15,7 +15,7 @@ from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, RecordWarning, Unreadable
 
-MOST_LINES = 2_000_000
+MAX_LINES = 2_000_000
 """Lines of an article. A file of line feeds would take too much memory otherwise."""
 
 
@@ -25,8 +25,8 @@ def read_text(data: bytes, options: ReadOptions) -> Iterator[Record]:
 
 
 def _parse_article(date_order: str, text: str) -> Draft:
-    if text.count("\n") >= MOST_LINES:
-        raise Unreadable(f"it has more than {MOST_LINES:,} lines, too many for one article; split it")
+    if text.count("\n") >= MAX_LINES:
+        raise Unreadable(f"it has more than {MAX_LINES:,} lines, too many for one article; split it")
     lines = text.split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is None:

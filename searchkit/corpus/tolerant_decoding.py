@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from searchkit.corpus.encoding_names import python_codecs
 
-MOST_LOOKED_AT = 1000
+MAX_EXAMINED = 1000
 """Stray bytes in an encoding of two bytes a character that are looked at one by one; of more, each
 is U+FFFD."""
 _LONG = 65536
@@ -107,7 +107,7 @@ def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
         texts["cp932"] = _IN_NO_SHIFT_JIS.sub(_LOST, texts["cp932"])
     codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
     fault_count = stray_count = text.count(_LOST)
-    if 0 < stray_count <= MOST_LOOKED_AT and encoding.startswith(("gb", "big5", "euc", "shift")):
+    if 0 < stray_count <= MAX_EXAMINED and encoding.startswith(("gb", "big5", "euc", "shift")):
         text = data.decode(codec, "surrogateescape")
         if codec == "cp932":
             text = text.translate(_NO_SHIFT_JIS)

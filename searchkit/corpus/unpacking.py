@@ -25,7 +25,7 @@ from searchkit.corpus.source import ByteStream
 
 XZ_MEMORY = 256 * MB
 """Bytes that a decoder of xz may use; `xz -9` needs 65 MB."""
-LONGEST_GZIP_HEADER = 2**18
+MAX_GZIP_HEADER_LENGTH = 2**18
 CHUNK = 2**16
 _DAMAGE_ERRORS = (
     *(OSError, EOFError, ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError, MemoryError),
@@ -178,13 +178,13 @@ def _gzip_header(data: bytes) -> int:
         return 0
     flags, at = data[3], 10
     if flags & 4:  # extra fields
-        at += 2 + int.from_bytes(data[at : at + 2], "little") if len(data) >= at + 2 else LONGEST_GZIP_HEADER
+        at += 2 + int.from_bytes(data[at : at + 2], "little") if len(data) >= at + 2 else MAX_GZIP_HEADER_LENGTH
     for flag in (8, 16):  # name, comment
         if flags & flag:
             end = data.find(b"\0", at)
-            at = end + 1 if end >= 0 else LONGEST_GZIP_HEADER
+            at = end + 1 if end >= 0 else MAX_GZIP_HEADER_LENGTH
     at += flags & 2  # a checksum of the header
-    if len(data) >= LONGEST_GZIP_HEADER < at:
+    if len(data) >= MAX_GZIP_HEADER_LENGTH < at:
         raise ValueError("its header has no end")
     return at if at <= len(data) else 0
 

@@ -16,7 +16,7 @@ from searchkit.corpus.dates import date_of_number, parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
 from searchkit.corpus.json_paths import TEXT_KEYS, VALUE_KEYS, is_empty
 from searchkit.corpus.key_sets import normal_key
-from searchkit.corpus.limits import LONGEST_CACHED
+from searchkit.corpus.limits import MAX_CACHED_LENGTH
 
 _NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
 _REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
@@ -183,7 +183,7 @@ def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
 
 
 def _topic(value: Any) -> str:
-    if isinstance(value, str) and len(value) <= LONGEST_CACHED:
+    if isinstance(value, str) and len(value) <= MAX_CACHED_LENGTH:
         return _words_cached(value)
     return words_of(value)
 

@@ -25,7 +25,7 @@ from searchkit.corpus.date_words import (
 )
 from searchkit.corpus.zones import with_zone
 
-LONGEST_DATE = 120
+MAX_DATE_LENGTH = 120
 """Characters of a date; longer texts are prose."""
 
 _CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d|\d(?=:))(?::(\d\d?)(?:[.,:](\d+))?)?(?![\d:])")
@@ -167,7 +167,7 @@ def _split_around_time(text: str, clock: re.Match[str]) -> tuple[str, str, str, 
 def _prepare(text: str) -> str:
     """The folded text, with special forms rewritten as `2020-04-26 15:01`; "" for a text that is
     too long."""
-    if len(text) > LONGEST_DATE:
+    if len(text) > MAX_DATE_LENGTH:
         return ""
     text = fold(" ".join(text.split())).strip(_ENDS)
     if not text.isascii():

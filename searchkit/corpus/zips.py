@@ -10,7 +10,7 @@ from typing import IO, Any
 from searchkit.corpus.limits import MB
 from searchkit.corpus.unpacking import Damaged
 
-LARGEST_DIRECTORY = 512 * MB
+MAX_DIRECTORY_SIZE = 512 * MB
 _ENTRY = b"PK\x01\x02"
 """Begins each entry of a directory (APPNOTE 4.3.12)."""
 
@@ -28,8 +28,8 @@ class _LimitedFile:
     def read(self, size: int = -1) -> bytes:
         if self.is_open:
             return self._file.read(size)
-        if size > LARGEST_DIRECTORY:
-            raise Damaged(f"its directory is larger than {LARGEST_DIRECTORY // MB} MB; unpack it yourself")
+        if size > MAX_DIRECTORY_SIZE:
+            raise Damaged(f"its directory is larger than {MAX_DIRECTORY_SIZE // MB} MB; unpack it yourself")
         data = self._file.read(size)
         if data.startswith(_ENTRY) and data.count(_ENTRY) > self._most:
             raise Damaged(f"it has more than {self._most:,} members; if that is right, {self._hint}")

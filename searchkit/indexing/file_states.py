@@ -38,7 +38,7 @@ def load_file_states(
 def rebuild_file_states(labels: Sequence[str], segments: Iterable[tuple[SegmentReader, LiveDocs]]) -> FileStates:
     """The files of roots that live articles came from; the next run reads all of them.
 
-    Slow twin: look at each article's origin.
+    Reference implementation: look at each article's origin.
     """
     counts: Counter[str] = Counter()
     for reader, live in segments:

@@ -33,7 +33,7 @@ def full(size: int) -> Bitset:
 def from_flags(flags: Bools) -> Bitset:
     """The documents whose flag is set.
 
-    Slow twin: `sum(1 << n for n, flag in enumerate(flags) if flag)`.
+    Reference implementation: `sum(1 << n for n, flag in enumerate(flags) if flag)`.
     """
     packed = np.packbits(flags, bitorder="little")
     bits = empty(len(flags))
@@ -44,7 +44,7 @@ def from_flags(flags: Bools) -> Bitset:
 def from_docs(docs: AnyInts, size: int) -> Bitset:
     """Some of `size` documents, given by their numbers in any order.
 
-    Slow twin: `sum(1 << n for n in set(docs))`.
+    Reference implementation: `sum(1 << n for n in set(docs))`.
     """
     if len(docs) * SPARSE < size:
         bits = empty(size)
@@ -56,14 +56,14 @@ def from_docs(docs: AnyInts, size: int) -> Bitset:
 
 
 def to_flags(bits: Bitset, size: int) -> Bools:
-    """A flag for each document. Slow twin: `[number >> n & 1 for n in range(size)]`."""
+    """A flag for each document. Reference implementation: `[number >> n & 1 for n in range(size)]`."""
     return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
 
 
 def to_docs(bits: Bitset, size: int, known: int | None = None) -> Ints:
     """The documents of a set (int64, ascending); `known` is their number, if it is known.
 
-    Slow twin: `[n for n in range(size) if number >> n & 1]`.
+    Reference implementation: `[n for n in range(size) if number >> n & 1]`.
     """
     if (count(bits) if known is None else known) * SPARSE > size:
         return to_flags(bits, size).nonzero()[0]
@@ -89,7 +89,7 @@ def count(bits: Bitset) -> int:
 
 
 def contains(bits: Bitset, docs: Ints) -> Bools:
-    """Whether each of some documents is in a set. Slow twin: `[number >> doc & 1 for doc in docs]`."""
+    """Whether each of some documents is in a set. Reference implementation: `[number >> doc & 1 for doc in docs]`."""
     if len(docs) * 4 > len(bits) * WORD:
         return to_flags(bits, len(bits) * WORD)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)
@@ -106,7 +106,7 @@ def counts_before(bits: Bitset) -> UInt32s:
 def ranks(bits: Bitset, counts: UInt32s, docs: Ints) -> Ints:
     """The number of documents of a set before each of some; `counts` are `counts_before(bits)`.
 
-    Slow twin: `[bisect_left(to_docs(bits), doc) for doc in docs]`.
+    Reference implementation: `[bisect_left(to_docs(bits), doc) for doc in docs]`.
     """
     word = docs >> 6
     below = (np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64)) - np.uint64(1)

@@ -43,7 +43,7 @@ class FacetCounts:
 def count_periods(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCounts:
     """Count documents by printed date. Raises OptionError for an unknown period.
 
-    Slow twin: a Counter over the first day of each document's period.
+    Reference implementation: a Counter over the first day of each document's period.
     """
     if period not in get_args(Period):
         raise OptionError(f"time is counted by {', '.join(get_args(Period))}, not by {period}")
@@ -92,7 +92,7 @@ def _first_days(periods: Ints, period: Period) -> Ints:
 def count_values(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCounts:
     """Count documents by value. Raises OptionError for a field without a column of values.
 
-    Slow twin: a Counter over the values of the articles.
+    Reference implementation: a Counter over the values of the articles.
     """
     if field not in get_args(FacetField):
         raise OptionError(f"articles are counted by {', '.join(get_args(FacetField))}, not by {field}")

@@ -1,7 +1,7 @@
 """Evaluates a query over all segments of a snapshot, with whole-array operations.
 
 Sets of documents are bitsets, which are cheap to combine; positions are read last, and only of
-documents that match all the rest. The slow twin is `engines.memory`; Whoosh's own matchers over the
+documents that match all the rest. The reference implementation is `engines.memory`; Whoosh's own matchers over the
 same segments are the oracle of the tests.
 """
 
@@ -32,7 +32,7 @@ MANY = 1024
 SPARSE = 8
 """Bounds are made for the matches alone where fewer than one in so many documents match, else for
 all documents."""
-LARGEST = 1e30
+MAX_BOUND = 1e30
 """Beyond this, float32 cannot add up bounds (weights inside weights multiply): all matches are
 scored."""
 
@@ -109,7 +109,7 @@ def _scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
 def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
     """The matches (ascending) that can be among the first `limit` by the upper bounds of their
     scores."""
-    if total <= max(MANY, limit) or scorer.slack > LARGEST:
+    if total <= max(MANY, limit) or scorer.slack > MAX_BOUND:
         return bitsets.to_docs(bits, snapshot.size, total)
     if total * SPARSE < snapshot.size:
         docs = bitsets.to_docs(bits, snapshot.size, total)

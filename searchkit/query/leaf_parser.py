@@ -14,7 +14,7 @@ from searchkit import analysis
 from searchkit.analysis.characters import MARKS
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, normalize, straighten
-from searchkit.analysis.tokenizer import LONGEST_WORD, elided_article, tokenize, tokenize_pattern
+from searchkit.analysis.tokenizer import MAX_WORD_LENGTH, elided_article, tokenize, tokenize_pattern
 from searchkit.errors import QueryError
 from searchkit.query import dates
 from searchkit.query.nodes import (
@@ -35,13 +35,13 @@ from searchkit.query.nodes import (
 )
 from searchkit.schema import FIELDS, Kind
 
-MOST_NODES = 1_000
+MAX_NODES = 1_000
 """Words, phrases, fields and groups that a query may have."""
-MOST_SLOP = 99
+MAX_SLOP = 99
 """Other words that may stand inside a phrase; paragraphs are further apart."""
-MOST_EDITS = 2
+MAX_EDITS = 2
 """Edits of a fuzzy word."""
-MOST_WEIGHT = 1_000_000.0
+MAX_WEIGHT = 1_000_000.0
 QUOTED_HINT = "to search for it as words, put it in quotes"
 
 PRETOKEN = re.compile(r'[^\s()"]+')
@@ -123,7 +123,7 @@ class LeafParser:
             raise self._error(f"~ goes with one word; {before} are {len(forms)}", column, len(pretoken), QUOTED_HINT)
         if found[1] not in ("", "1", "2"):
             raise self._error(
-                f"~ takes 1 or {MOST_EDITS} edits: {before}~{MOST_EDITS}", column + found.start(), len(found[0]), QUOTED_HINT
+                f"~ takes 1 or {MAX_EDITS} edits: {before}~{MAX_EDITS}", column + found.start(), len(found[0]), QUOTED_HINT
             )
         return Fuzzy(fold(forms[0]), int(found[1] or 1), field)
 
@@ -161,8 +161,8 @@ class LeafParser:
                 raise self._error("~ after quotes needs a phrase of several words", self.at, len(slop[0]))
             if not slop[1]:
                 raise self._error('~ after a phrase needs a number: "peace talks"~3', self.at)
-            if len(slop[1]) > 6 or int(slop[1]) > MOST_SLOP:
-                raise self._error(f"at most {MOST_SLOP} other words may stand inside a phrase", self.at, len(slop[0]))
+            if len(slop[1]) > 6 or int(slop[1]) > MAX_SLOP:
+                raise self._error(f"at most {MAX_SLOP} other words may stand inside a phrase", self.at, len(slop[0]))
             node = Phrase(node.items, int(slop[1]), node.field)
             self.at = slop.end()
         return Operand(self._weighted(node), "", start)
@@ -203,7 +203,7 @@ class LeafParser:
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")
             if "*" not in written and "?" not in written:
                 forms = [written] if written.isalpha() and written.isascii() else tokenize(written, self.language).forms
-                items += [Word(form[:LONGEST_WORD], field, as_written) for form in forms]
+                items += [Word(form[:MAX_WORD_LENGTH], field, as_written) for form in forms]
                 continue
             if exact or equals:
                 raise self._error("= takes a word as written, without wildcards", at, len(run[0]))
@@ -226,8 +226,8 @@ class LeafParser:
         if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
             raise self._error("a * in a phrase stands for a word between two others", column, len(text))
         self.node_count += len(items)
-        if self.node_count > MOST_NODES:
-            raise self._error(f"the query has more than {MOST_NODES} words, phrases and groups", column)
+        if self.node_count > MAX_NODES:
+            raise self._error(f"the query has more than {MAX_NODES} words, phrases and groups", column)
         return Phrase(tuple(_without_field(item) for item in items), 0, field)
 
     def _date(self, field: str, text: str, column: int) -> Node:
@@ -268,8 +268,8 @@ class LeafParser:
         return Weighted(node, self._weight(found[1], found.start(), len(found[0])))
 
     def _weight(self, text: str, column: int, length: int) -> float:
-        if not re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", text) or not 0 < float(text) <= MOST_WEIGHT:
-            raise self._error(f"a weight is a number above 0 and up to {MOST_WEIGHT:,.0f}: word^2", column, length)
+        if not re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", text) or not 0 < float(text) <= MAX_WEIGHT:
+            raise self._error(f"a weight is a number above 0 and up to {MAX_WEIGHT:,.0f}: word^2", column, length)
         return float(text)
 
     def _skip_blank(self) -> None:

@@ -32,7 +32,7 @@ from searchkit.query.nodes import (
     leaves,
 )
 
-MOST_DISTANCE = 99
+MAX_DISTANCE = 99
 """The greatest n of `w/n`. Paragraphs are further apart."""
 
 OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]

@@ -17,11 +17,11 @@ from searchkit.cache import Cache
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query import dates
-from searchkit.query.leaf_parser import MOST_NODES, parse_bound
+from searchkit.query.leaf_parser import MAX_NODES, parse_bound
 from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
 from searchkit.query.parser import QueryParser, all_of
 
-LONGEST_QUERY = 20_000
+MAX_QUERY_LENGTH = 20_000
 """Characters that a query may have."""
 
 
@@ -60,8 +60,8 @@ def parse(
         raise OptionError(f"a query must be text; found {type(text).__name__}")
     clock = dates.Clock.read(timezone, now)
     limits = _limits(since, until, clock)
-    if len(text) > LONGEST_QUERY:
-        raise QueryError(f"the query has {len(text):,} characters, more than {LONGEST_QUERY:,}", text, LONGEST_QUERY)
+    if len(text) > MAX_QUERY_LENGTH:
+        raise QueryError(f"the query has {len(text):,} characters, more than {MAX_QUERY_LENGTH:,}", text, MAX_QUERY_LENGTH)
     if not text.strip() and limits:
         root: Node = limits[0] if len(limits) == 1 else And(tuple(limits))
         return Query(root, text)
@@ -89,7 +89,7 @@ def parse_with_options(text: str, options: SearchOptions, language: str) -> Quer
     )
 
 
-_LONGEST_KEPT = 200
+_MAX_CACHED_LENGTH = 200
 """Characters of the longest query whose tree is cached."""
 _trees = Cache(1_000)
 """Trees of queries without dates, for their next page, marks and explanation. A search of 21,578
@@ -104,7 +104,7 @@ def _parse_cached(
     if found is None:
         parser, root = _parse_text(text, language, match_any, exact, clock)
         found = root, tuple(parser.left_out)
-        if not parser.is_dated and len(text) <= _LONGEST_KEPT:
+        if not parser.is_dated and len(text) <= _MAX_CACHED_LENGTH:
             _trees.put(key, found)
     return found
 
@@ -143,6 +143,6 @@ def _literal(text: str, language: str, exact: bool) -> Node:
             parts.append(words[0] if len(words) == 1 else Phrase(words))
     if not parts:
         raise QueryError("the query holds no words", text, 0, len(text))
-    if len(parts) > MOST_NODES:
-        raise QueryError(f"the query has more than {MOST_NODES} words", text, 0, len(text))
+    if len(parts) > MAX_NODES:
+        raise QueryError(f"the query has more than {MAX_NODES} words", text, 0, len(text))
     return all_of(parts)

@@ -15,10 +15,10 @@ import re
 
 from searchkit.errors import QueryError
 from searchkit.query import dates
-from searchkit.query.leaf_parser import MOST_NODES, PRETOKEN, QUOTED_HINT, REGEX, LeafParser, Operand, has_words
+from searchkit.query.leaf_parser import MAX_NODES, PRETOKEN, QUOTED_HINT, REGEX, LeafParser, Operand, has_words
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
 from searchkit.query.operands import (
-    MOST_DISTANCE,
+    MAX_DISTANCE,
     InfixOperator,
     OperandError,
     OperatorName,
@@ -28,9 +28,9 @@ from searchkit.query.operands import (
 )
 from searchkit.schema import FIELDS, Kind
 
-MOST_NESTING = 50
+MAX_NESTING = 50
 """Parentheses, NOTs and operators such as w/5 that may stand inside each other."""
-MOST_AT_LEAST = 999
+MAX_AT_LEAST = 999
 """The greatest number of atleast."""
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_]*):")
@@ -59,7 +59,7 @@ class QueryParser(LeafParser):
     # One level: operands and operators up to the closing parenthesis or the end.
 
     def _level(self, field: str, depth: int, opened: int) -> Node | None:
-        if depth > MOST_NESTING:
+        if depth > MAX_NESTING:
             raise self._too_deep(self.at)
         items: list[Operand] = []
         operator, operator_at = "", -1
@@ -92,7 +92,7 @@ class QueryParser(LeafParser):
         return self._join(items)
 
     def _too_deep(self, column: int) -> QueryError:
-        return self._error(f"more than {MOST_NESTING} parentheses, NOTs or operators like w/5 inside each other", column)
+        return self._error(f"more than {MAX_NESTING} parentheses, NOTs or operators like w/5 inside each other", column)
 
     def _no_operand(self, column: int) -> QueryError:
         sign = PRETOKEN.match(self.text, column)
@@ -149,7 +149,7 @@ class QueryParser(LeafParser):
         negated = self._negation()
         if negated:
             self._skip_blank()
-            if depth > MOST_NESTING:
+            if depth > MAX_NESTING:
                 raise self._too_deep(start)
             at_end = self.at >= len(self.text) or self.text[self.at] == ")"
             item = None if at_end or self._peek_binary() else self._operand(field, depth + 1)
@@ -160,8 +160,8 @@ class QueryParser(LeafParser):
 
     def _count(self) -> None:
         self.node_count += 1
-        if self.node_count > MOST_NODES:
-            raise self._error(f"the query has more than {MOST_NODES} words, phrases and groups", self.at)
+        if self.node_count > MAX_NODES:
+            raise self._error(f"the query has more than {MAX_NODES} words, phrases and groups", self.at)
 
     def _peek_binary(self) -> bool:
         at = self.at
@@ -210,7 +210,7 @@ class QueryParser(LeafParser):
                 self._span_operand(right.node, start, self.at, operator.typed),
             )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
-            if nesting_depth(node) > MOST_NESTING:
+            if nesting_depth(node) > MAX_NESTING:
                 raise self._too_deep(operator.column)
             left, left_end = Operand(node, "", left.column), self.at
 
@@ -247,8 +247,8 @@ class QueryParser(LeafParser):
             return InfixOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
         if near[1] == "onear":
             raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
-        if not 1 <= int(near[2][:3] or 0) <= MOST_DISTANCE:
-            message = f"{near[1]}/ needs a number from 1 to {MOST_DISTANCE}: {near[1]}/5"
+        if not 1 <= int(near[2][:3] or 0) <= MAX_DISTANCE:
+            message = f"{near[1]}/ needs a number from 1 to {MAX_DISTANCE}: {near[1]}/5"
             raise self._error(message, start, len(typed), QUOTED_HINT)
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
         return InfixOperator(name, int(near[2]), typed, start)
@@ -269,8 +269,8 @@ class QueryParser(LeafParser):
     def _at_least(self, field: str, depth: int, found: re.Match[str], start: int) -> Operand:
         typed = found[0]
         count = int(found[1][:4] or 0)
-        if not 1 <= count <= MOST_AT_LEAST:
-            message = f"atleast needs a number from 1 to {MOST_AT_LEAST}: atleast3(inflation)"
+        if not 1 <= count <= MAX_AT_LEAST:
+            message = f"atleast needs a number from 1 to {MAX_AT_LEAST}: atleast3(inflation)"
             raise self._error(message, found.start(), len(typed), QUOTED_HINT)
         opened = self.at = found.end()
         inner = self._parenthesised(field, depth)

@@ -27,16 +27,16 @@ FEW = 8
 used."""
 RARE = 6
 """Keys are looked up one by one among those of a word that has more than so many times as many."""
-MOST_SHIFT = GAP
+MAX_SHIFT = GAP
 
 
 def find_phrases(words: Sequence[PhraseWord], candidates: Bitset, position_keys: PositionKeys) -> Keys:
     """The keys (ascending) of the first word at which all words have their distances from it.
 
-    Distances ascend from 0 to at most MOST_SHIFT; words count where they are one position wide.
+    Distances ascend from 0 to at most MAX_SHIFT; words count where they are one position wide.
     `candidates` are documents that have all words: phrases in others may be found or not.
 
-    Slow twin: `spans.phrase`.
+    Reference implementation: `spans.phrase`.
     """
     starts = position_keys.starts
     count, docs = bitsets.count(candidates), None
@@ -79,7 +79,7 @@ def _meet(keys: Sequence[tuple[Keys, int]], scalar: Callable[[int], Any]) -> Key
 def _followed(keys: Keys, following: Keys, shift: Any) -> Keys:
     """The keys for which `key + shift` is among `following`; all are ascending.
 
-    Slow twin: `[key for key in keys if key + shift in set(following)]`.
+    Reference implementation: `[key for key in keys if key + shift in set(following)]`.
     """
     if len(following) == 0:
         return following

@@ -61,7 +61,7 @@ def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
     """The indexes (ascending) of the documents that can be among the `limit` best, given upper
     bounds of their scores that are at most `slack` too large.
 
-    Slow twin: all of them.
+    Reference implementation: all of them.
     """
     floor = _floor(bounds, limit)
     least = floor - slack - abs(floor) * 10 * BOUND_ERROR - NEGLIGIBLE
@@ -83,7 +83,7 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with
     the last of them.
 
-    Slow twin: sort by the keys, take `limit`, and go on while the next one has equal keys.
+    Reference implementation: sort by the keys, take `limit`, and go on while the next one has equal keys.
     """
     chosen = np.arange(len(dates), dtype=np.int64)
     if sort == "relevance" and len(scores) >= 2 * limit * _COLUMN:

@@ -104,7 +104,7 @@ class SegmentPostings:
         """Which occurrences, in the order of `positions`, are two positions wide; None when none
         is.
 
-        Slow twin: whether the form of each has a soft hyphen.
+        Reference implementation: whether the form of each has a soft hyphen.
         """
         field, terms = self._field, self._terms
         if not isinstance(field, TextField) or not len(field.wide_terms):

@@ -18,7 +18,7 @@ def locate(ascending: Ints, wanted: Ints) -> tuple[Ints, Bools]:
 
 
 def distinct(ascending: Ints) -> Ints:
-    """Each number once. Slow twin: `np.unique`."""
+    """Each number once. Reference implementation: `np.unique`."""
     if len(ascending) == 0:
         return ascending
     return ascending[np.append(True, ascending[1:] != ascending[:-1])]
@@ -27,7 +27,7 @@ def distinct(ascending: Ints) -> Ints:
 def intersect(one: Ints, other: Ints) -> Ints:
     """The numbers that two ascending arrays of distinct numbers share, ascending.
 
-    Slow twin: `sorted(set(one) & set(other))`.
+    Reference implementation: `sorted(set(one) & set(other))`.
     """
     if len(one) > len(other):
         one, other = other, one

@@ -2,7 +2,7 @@
 
 A span is a pair of keys, of its first and of its last position. A key has the document's index in
 an array of candidates in its high 32 bits, and the position in the low ones. The functions of
-`analysis.spans`, which define the operators, are the slow twins.
+`analysis.spans`, which define the operators, are the reference implementations.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from searchkit.frozen import frozen
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_node
 from searchkit.query.nodes import SingleWord as SingleWord
 
-MOST_FORMS = 20_000
+MAX_FORMS = 20_000
 """Folded words of one segment that a pattern may match."""
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -44,7 +44,7 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
     """The terms of a word in one field. Raises QueryError for a pattern that matches too many
     words.
 
-    Slow twin: the test of `engines.memory_field`, on every surface form.
+    Reference implementation: the test of `engines.memory_field`, on every surface form.
     """
     match word:
         case Word(text, _, True) if isinstance(field, TextField):
@@ -62,8 +62,8 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
             folded = match_fuzzy(text, edits, field)
         case _:
             assert_never_node(word)
-    if len(folded) > MOST_FORMS:
-        raise QueryError(f"{word} stands for {len(folded):,} words, more than {MOST_FORMS:,}", str(word), 0, len(str(word)),
+    if len(folded) > MAX_FORMS:
+        raise QueryError(f"{word} stands for {len(folded):,} words, more than {MAX_FORMS:,}", str(word), 0, len(str(word)),
                          "write more of it")  # fmt: skip
     return _terms_of_folded(folded, field)
 
@@ -141,7 +141,7 @@ def match_automaton(
     """The folded texts (numbers, ascending) that an automaton accepts: it reads one character of
     all texts in each step.
 
-    Slow twin: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
+    Reference implementation: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
     """
     dictionary = field.folded
     if candidates is None:
@@ -176,7 +176,7 @@ def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
     """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one:
     the table of the optimal string alignment, filled for all texts of one length at once.
 
-    Slow twin: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
+    Reference implementation: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """
     characters, starts = field.folded.code_points
     sizes = np.diff(starts)

@@ -44,7 +44,7 @@ cache."""
 BOUND_ERROR = 1e-5
 """The relative error of a float32 sum of a few scores, generously: each addition loses one of 24
 bits."""
-MOST_HIGHLIGHTED_FORMS = 2_000
+MAX_HIGHLIGHTED_FORMS = 2_000
 """Surface forms of a word beyond which texts are analysed in full to highlight it."""
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -94,7 +94,7 @@ class WordPostings:
         """The items of a column (one for each document of the word) at any documents (ascending), 0
         at those without the word.
 
-        Slow twin: `dict(zip(self.docs, column)).get(doc, 0)`.
+        Reference implementation: `dict(zip(self.docs, column)).get(doc, 0)`.
         """
         if len(docs) * FEW > len(column):
             every = np.zeros(self._size, dtype=column.dtype)
@@ -198,7 +198,7 @@ class WordPositions:
 
 
 def repeat_each(values: AnyArray, counts: AnyUInts) -> AnyArray:
-    """Each value `count` times (at least once). Slow twin: `np.repeat`, slower for small counts."""
+    """Each value `count` times (at least once). Reference implementation: `np.repeat`, slower for small counts."""
     before = np.cumsum(counts, dtype=np.int64)
     repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
     if len(values):
@@ -225,15 +225,15 @@ class WordLookup:
         )
 
     def surface_forms(self, word: SingleWord, attribute: str) -> frozenset[str] | None:
-        """The surface forms of a word in the title or the body, or None for more than MOST_HIGHLIGHTED_FORMS.
+        """The surface forms of a word in the title or the body, or None for more than MAX_HIGHLIGHTED_FORMS.
 
-        Slow twin: of all forms of the field those that `results.AnalyzedText` takes for this word.
+        Reference implementation: of all forms of the field those that `results.AnalyzedText` takes for this word.
         """
         forms: set[str] = set()
         for view in self._snapshot.views:
             field = view.reader.text_fields[attribute]
             numbers = forms_of_terms(self.terms(word, attribute, view), field)
-            if len(numbers) > MOST_HIGHLIGHTED_FORMS:
+            if len(numbers) > MAX_HIGHLIGHTED_FORMS:
                 return None
             forms.update(map(field.forms.text, numbers.tolist()))
         return frozenset(forms)

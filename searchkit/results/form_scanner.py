@@ -8,7 +8,7 @@ No word is missed. A word begins where no letter or digit stands before it, and 
 follows. It can differ from its surface form by a possessive, by the dots of an abbreviation and by
 the commas of a number; these are searched for too.
 
-Slow twin: `tokenize`, and of these the words with such a form.
+Reference implementation: `tokenize`, and of these the words with such a form.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ FEW_PREFIXES = 16
 
 The first way saves 15 to 30 % of a page of ten hits, the second 75 % for `/.*tion/`.
 """
-_LEAST_PREFIX = 4
+_MIN_PREFIX_LENGTH = 4
 """Characters of a prefix, with its blank, from which on it is rare enough to be searched for."""
-_LONGEST_PRETOKEN = 400
+_MAX_PRETOKEN_LENGTH = 400
 """Characters without a blank before a word, beyond which the whole text is analysed."""
 
 _SMALL = bytes(code if code >= 0x80 else ord(chr(code).lower()) if bytes([code]).isalnum() else 0x20 for code in range(256))
@@ -106,8 +106,8 @@ class FormScanner:
         self._prefixes: list[str] = []
         for piece in sorted(self._pieces):
             prefix = self._prefixes[-1] if self._prefixes else ""
-            if len(prefix) < _LEAST_PREFIX or not f" {piece}".startswith(prefix):
-                self._prefixes.append(f" {piece}" if len(piece) >= _LEAST_PREFIX - 1 else f" {piece} ")
+            if len(prefix) < _MIN_PREFIX_LENGTH or not f" {piece}".startswith(prefix):
+                self._prefixes.append(f" {piece}" if len(piece) >= _MIN_PREFIX_LENGTH - 1 else f" {piece} ")
 
     def find(self, text: LoweredText, language: str) -> list[FoundWord] | None:
         """The words of a text in this language, in order; None if it has to be analysed in full."""
@@ -149,7 +149,7 @@ class FormScanner:
                 at = lowered.find(needle, at + 1)
         for at in doubtful:
             pretoken = _pretoken_start(normal, at)
-            if at - pretoken > _LONGEST_PRETOKEN:
+            if at - pretoken > _MAX_PRETOKEN_LENGTH:
                 return None
             pattern = token_regex(normal, language)
             match = pattern.match(normal, at) if pretoken == at else _match_word(pattern, normal, pretoken, at)
@@ -161,8 +161,8 @@ class FormScanner:
 
 
 def _pretoken_start(normal: str, at: int) -> int:
-    """Where the pretoken of a character begins; at most _LONGEST_PRETOKEN + 1 before it."""
-    low = max(0, at - _LONGEST_PRETOKEN - 1)
+    """Where the pretoken of a character begins; at most _MAX_PRETOKEN_LENGTH + 1 before it."""
+    low = max(0, at - _MAX_PRETOKEN_LENGTH - 1)
     while at > low and normal[at - 1] not in _DELIMITERS:
         at -= 1
     return at

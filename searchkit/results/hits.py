@@ -70,7 +70,7 @@ class HitContext:
 class ArticleHit:
     """The HitSource of engines that hold whole articles: `load` reads the article, once.
 
-    Slow twin: the same without a highlighter.
+    Reference implementation: the same without a highlighter.
     """
 
     __slots__ = ("_article", "_context", "_load", "_marks", "_snippets")

@@ -3,7 +3,7 @@
 Positions are counted only where words stand near enough to each other to matter to the query. All
 other distances are taken for one more than matters.
 
-Slow twin: `AnalyzedText`, which finds every word.
+Reference implementation: `AnalyzedText`, which finds every word.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class ScannedText:
     def _distance(self, end: int, start: int, most: int) -> int:
         """The distance in positions of two words, which end and start there; `most` + 1 for more.
 
-        Slow twin: the difference of their positions by `tokenize`.
+        Reference implementation: the difference of their positions by `tokenize`.
         """
         normal, lowered = self._text
         if start == end + 1 and normal[end] == " ":

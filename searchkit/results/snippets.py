@@ -4,7 +4,7 @@ A snippet is a whole sentence where that fits, else a part of one, cut between w
 the most different words marked, then the most marks, then come first in the body. Sentences are
 looked for around marks only, and their bounds only where they are shown.
 
-Slow twin: `tests/results/plain_snippets.py`, which splits the whole body into sentences.
+Reference implementation: `tests/results/plain_snippets.py`, which splits the whole body into sentences.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from searchkit.analysis import Analyzer, tokenize
 from searchkit.analysis.sentences import Sentences
 from searchkit.model import Mark, Snippet
 
-LONGEST = 280
+MAX_LENGTH = 280
 """Characters of a snippet."""
 
 _BEYOND_ANY_OFFSET = 1 << 62
@@ -97,7 +97,7 @@ def _group_by_text(finder: Sentences, marks: Sequence[Mark]) -> list[_SentenceMa
     groups: list[_SentenceMarks] = []
     first = 0
     for index in range(1, len(kept) + 1):
-        if index == len(kept) or kept[index][1] - kept[index - 1][0] > LONGEST:
+        if index == len(kept) or kept[index][1] - kept[index - 1][0] > MAX_LENGTH:
             groups += [(group, None) for group in _split_by_sentence(finder, kept[first:index])]
             first = index
     return groups
@@ -151,7 +151,7 @@ def _passages(finder: Sentences, marks: Sequence[Mark], sentence: Mark | None) -
     """The passages of a sentence with these marks: all of it, or windows if it is too long."""
     if sentence is None:
         sentence = finder.around(marks[0][0], marks[-1][1])
-    if sentence[1] - sentence[0] <= LONGEST:
+    if sentence[1] - sentence[0] <= MAX_LENGTH:
         return [_Passage(marks, sentence)]
     passages = []
     while marks:
@@ -186,23 +186,23 @@ def _terms(marked: str, analyzer: Analyzer) -> frozenset[str]:
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:
-    """At most LONGEST characters of a sentence, cut between words.
+    """At most MAX_LENGTH characters of a sentence, cut between words.
 
     They hold what must be in them, and some characters before it.
     """
     start, end = sentence
-    if end - start <= LONGEST:
+    if end - start <= MAX_LENGTH:
         return sentence
-    if must_start - start > LONGEST // 3:
-        start = must_start - LONGEST // 3
+    if must_start - start > MAX_LENGTH // 3:
+        start = must_start - MAX_LENGTH // 3
         while start < must_start and not body[start - 1].isspace():
             start += 1
-    if end - start > LONGEST:
-        end = max(start + LONGEST, must_end)
+    if end - start > MAX_LENGTH:
+        end = max(start + MAX_LENGTH, must_end)
         cut = end
         while cut > max(must_end, start + 1) and cut < len(body) and not body[cut].isspace():
             cut -= 1
-        if cut > max(must_end, start + LONGEST // 2):
+        if cut > max(must_end, start + MAX_LENGTH // 2):
             end = cut
         while end > must_end and end > start and body[end - 1].isspace():
             end -= 1

@@ -6,7 +6,7 @@ import pytest
 
 from searchkit.analysis import LANGUAGES, find_sentences, sentence_starts, tokenize
 from searchkit.analysis.abbreviations import _TABLES, abbreviations
-from searchkit.analysis.sentences import _LONGEST_STARTER, _MARGIN
+from searchkit.analysis.sentences import _MARGIN, _MAX_STARTER_LENGTH
 
 
 def parted(text: str, language: str) -> str:
@@ -102,6 +102,6 @@ def test_tables_hold_together(language: str) -> None:
     known = abbreviations(language)
     assert language in LANGUAGES
     assert len(known.never) > 0
-    assert all(word[:1].isupper() and len(word) < _LONGEST_STARTER for word in known.starters)
+    assert all(word[:1].isupper() and len(word) < _MAX_STARTER_LENGTH for word in known.starters)
     every = known.never | known.before_starters | known.before_letters
     assert all(word.strip(".") == word and len(word) < _MARGIN // 2 for word in every)

@@ -239,7 +239,7 @@ def test_batches_one_after_the_other_share_their_numbers() -> None:
 
 
 def test_pretokens_that_are_forgotten_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_tokenizer, "MOST_PRETOKENS", 5)
+    monkeypatch.setattr(batch_tokenizer, "MAX_PRETOKENS", 5)
     vocabulary = Vocabulary(fold_all, "en")
     texts = [f"a{n} b{n}. C{n}'s d{n}-e{n}" for n in range(20)]
     for text in texts + texts[::-1]:

@@ -19,7 +19,7 @@ SAID = (CorruptIndex, IndexMismatch)
 """What opening a damaged segment raises."""
 MAPPED = (*SAID, IndexError, ValueError, OverflowError)
 """What using one may raise: engines tell the last three as CorruptIndex."""
-MOST_MEMORY = 200 * 2**20
+MAX_MEMORY = 200 * 2**20
 
 
 @contextlib.contextmanager
@@ -30,7 +30,7 @@ def little_memory() -> Iterator[None]:
     except OSError:  # pragma: no cover
         pytest.skip("how much memory the process has is read from /proc")
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MOST_MEMORY, before[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MAX_MEMORY, before[1]))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Articles as plain Python, segments made of them, and segments read back: the slow twin of the whole codec."""
+"""Articles as plain Python, segments made of them, and segments read back: the reference implementation of the whole codec."""
 
 from __future__ import annotations
 

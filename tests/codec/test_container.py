@@ -250,7 +250,7 @@ def test_tables_that_name_other_offsets_are_refused(new_path: NewPath) -> None:
         with pytest.raises(CorruptIndex, match="lies outside the file"):
             Container(with_table(path, entry(b"a", 64, 5), count=count, offset=offset))
     with pytest.raises(CorruptIndex, match="lies outside the file"):
-        Container(with_table(path, b"".join(entry(b"%d" % i, 64, 0) for i in range(container_format.MOST_SECTIONS + 1))))
+        Container(with_table(path, b"".join(entry(b"%d" % i, 64, 0) for i in range(container_format.MAX_SECTIONS + 1))))
 
 
 def test_bytes_between_sections_are_zero(new_path: NewPath) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.codec.reader import MOST_DOCS, SegmentReader, TextField, WordField
+from searchkit.codec.reader import MAX_DOCS, SegmentReader, TextField, WordField
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import DOCS, TEXTS, WORDS, Doc, build, folded_of, plain, random_docs, read, term_of
 from tests.codec.rewrite import rewrite
@@ -99,7 +99,7 @@ SUMMARY = {"docs": 2, "texts": ["title", "body"], "words": ["tags"], "values": [
         orjson.dumps(SUMMARY | {"docs": None}),
         orjson.dumps(SUMMARY | {"docs": "many"}),
         orjson.dumps(SUMMARY | {"docs": -1}),
-        orjson.dumps(SUMMARY | {"docs": MOST_DOCS}),
+        orjson.dumps(SUMMARY | {"docs": MAX_DOCS}),
         orjson.dumps(SUMMARY | {"texts": 7}),
         orjson.dumps(SUMMARY | {"numbers": None}),
         orjson.dumps(SUMMARY).replace(b'"docs":2', b'"docs":1e999'),

@@ -19,7 +19,7 @@ from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.stored_fields import StoredFields
-from searchkit.codec.stored_fields_writer import FEWEST_SAMPLES, MOST_DICTIONARIES, SAMPLES, StoredFieldsWriter, train
+from searchkit.codec.stored_fields_writer import MAX_DICTIONARIES, MIN_SAMPLES, SAMPLES, StoredFieldsWriter, train
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import Doc, build
 from tests.codec.rewrite import rewrite, sections_of
@@ -72,17 +72,17 @@ def test_thousands_of_records_share_a_dictionary(new_path: NewPath) -> None:
 
 
 def test_records_too_odd_to_learn_from_are_kept_too(new_path: NewPath) -> None:
-    records = [random.Random(number).randbytes(200) for number in range(FEWEST_SAMPLES * 2)]
+    records = [random.Random(number).randbytes(200) for number in range(MIN_SAMPLES * 2)]
     assert all_of(stored(new_path(), records), len(records)) == records
-    records = [b"x" * 200] * (FEWEST_SAMPLES * 2)
+    records = [b"x" * 200] * (MIN_SAMPLES * 2)
     assert all_of(stored(new_path(), records), len(records)) == records
 
 
-@pytest.mark.parametrize("count", [FEWEST_SAMPLES - 1, FEWEST_SAMPLES, FEWEST_SAMPLES + 1])
+@pytest.mark.parametrize("count", [MIN_SAMPLES - 1, MIN_SAMPLES, MIN_SAMPLES + 1])
 def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None:
     records = news(3, count)
     store = stored(new_path(), records)
-    assert store.dictionary_count == (count >= FEWEST_SAMPLES)
+    assert store.dictionary_count == (count >= MIN_SAMPLES)
     assert all_of(store, count) == records
 
 
@@ -90,7 +90,7 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
 @given(st.lists(st.binary(max_size=300), max_size=10))
 @example([b""])
 def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
-    compressor = stored_fields_writer._compressor(train(news(1, FEWEST_SAMPLES * 10)))
+    compressor = stored_fields_writer._compressor(train(news(1, MIN_SAMPLES * 10)))
     assert stored_fields_writer._compress_all(compressor, records) == list(map(compressor.compress, records))
 
 
@@ -194,17 +194,15 @@ def test_compressed_records_are_copied_with_their_dictionary(new_path: NewPath) 
 
 
 def test_too_many_dictionaries_make_one(new_path: NewPath) -> None:
-    few = [news(kind, FEWEST_SAMPLES) for kind in range(MOST_DICTIONARIES)]
+    few = [news(kind, MIN_SAMPLES) for kind in range(MAX_DICTIONARIES)]
     segment = merged(new_path, few)
-    assert segment.stored_fields.dictionary_count == MOST_DICTIONARIES
+    assert segment.stored_fields.dictionary_count == MAX_DICTIONARIES
     assert all_of(segment.stored_fields, segment.doc_count) == [record for part in few for record in part]
     more = new_path()
-    merge(more, [MergeInput(segment), MergeInput(build(new_path(), [Doc(record) for record in news(99, FEWEST_SAMPLES)]))])
+    merge(more, [MergeInput(segment), MergeInput(build(new_path(), [Doc(record) for record in news(99, MIN_SAMPLES)]))])
     one = SegmentReader(more)
     assert one.stored_fields.dictionary_count == 1
-    assert all_of(one.stored_fields, one.doc_count) == [
-        record for part in [*few, news(99, FEWEST_SAMPLES)] for record in part
-    ]
+    assert all_of(one.stored_fields, one.doc_count) == [record for part in [*few, news(99, MIN_SAMPLES)] for record in part]
 
 
 def test_many_threads_read_at_once(new_path: NewPath) -> None:

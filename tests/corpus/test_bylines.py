@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchkit.corpus.bylines import LONGEST_BYLINE, Byline, parse_byline, parse_names
+from searchkit.corpus.bylines import MAX_BYLINE_LENGTH, Byline, parse_byline, parse_names
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_names_that_are_the_whole_byline(text: str, names: tuple[str, ...]) -> N
         ("By Our Correspondent in London", ()),
         ("Staff Reporter", ()),
         ("March 3, 2014", ()),
-        ("x" * (LONGEST_BYLINE + 1), ()),
+        ("x" * (MAX_BYLINE_LENGTH + 1), ()),
     ],
 )
 def test_what_is_taken_off_is_told(text: str, names: tuple[str, ...]) -> None:

@@ -174,7 +174,7 @@ def test_names_are_looked_for_within_limits(packing: str, tmp_path: Path, monkey
     told: list[Failure] = []
     assert len(list(read(tmp_path / packing, "L", told.append, options={"max_members": ["3"]}))) == 3
     assert ["more than 3 members" in failure.reason for failure in told] == [True]
-    monkeypatch.setattr("searchkit.corpus.tars.MOST_HELD", 1)
+    monkeypatch.setattr("searchkit.corpus.tars.MAX_KEPT_BYTES", 1)
     assert (shared(tmp_path / packing, 1)[0] == names) == (packing.startswith("a.tar"))
     assert len(shared(tmp_path / packing, 1)[0]) == len(names)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from searchkit.analysis import Analyzer, find_sentences, tokenize
 from searchkit.model import Mark, Snippet
 
-LONGEST = 280
+MAX_LENGTH = 280
 """Characters of a snippet."""
 
 
@@ -70,21 +70,21 @@ def _passage(body: str, start: int, end: int, marks: tuple[Mark, ...], analyzer:
 
 
 def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:
-    """At most LONGEST characters of a sentence with what must be in them, some before it, cut at
+    """At most MAX_LENGTH characters of a sentence with what must be in them, some before it, cut at
     words' ends."""
     start, end = sentence
-    if end - start <= LONGEST:
+    if end - start <= MAX_LENGTH:
         return sentence
-    if must_start - start > LONGEST // 3:
-        start = must_start - LONGEST // 3
+    if must_start - start > MAX_LENGTH // 3:
+        start = must_start - MAX_LENGTH // 3
         while start < must_start and not body[start - 1].isspace():
             start += 1
-    if end - start > LONGEST:
-        end = max(start + LONGEST, must_end)
+    if end - start > MAX_LENGTH:
+        end = max(start + MAX_LENGTH, must_end)
         cut = end
         while cut > max(must_end, start + 1) and cut < len(body) and not body[cut].isspace():
             cut -= 1
-        if cut > max(must_end, start + LONGEST // 2):
+        if cut > max(must_end, start + MAX_LENGTH // 2):
             end = cut
         while end > must_end and end > start and body[end - 1].isspace():
             end -= 1

@@ -101,7 +101,7 @@ def test_too_many_members(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = written(tmp_path / name, tarred(members) if name == "a.tar" else zipped(members))
     if name.endswith(".gz"):
         written(path, gzip.compress(path.read_bytes()))
-        monkeypatch.setattr("searchkit.corpus.containers.MOST_IN_NESTED_ZIP", 29)
+        monkeypatch.setattr("searchkit.corpus.containers.MAX_NESTED_ZIP_MEMBERS", 29)
     assert failures(path, max_members="30")[1] == [] or name.endswith(".gz")
     ids, told = failures(path, max_members="29" if name != "b.zip.gz" else "1000")
     assert len(ids) == (29 if name == "a.tar" else 0)

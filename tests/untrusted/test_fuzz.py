@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.fuzzing.run import MOST_MEMORY, TARGETS, run
+from scripts.fuzzing.run import MAX_MEMORY, TARGETS, run
 from scripts.fuzzing.targets import Target
 
 CASES = {"reader": 400, "segment": 100, "manifest": 50, "query": 400}
@@ -28,7 +28,7 @@ def test_only_errors_of_ours(name: str, tmp_path: Path) -> None:
     findings = run(name, tmp_path, 1, range(CASES[name]), most_seconds=float("inf"))
     assert findings.found == []
     assert findings.cases == CASES[name]
-    assert findings.memory < MOST_MEMORY
+    assert findings.memory < MAX_MEMORY
     assert len(findings.counts) > 1  # what is read or answered, and what is not
 
 
@@ -45,7 +45,7 @@ class Faulty:
         if counts["attempts"] == 3:
             raise KeyError("not ours")
         if counts["attempts"] == 5:
-            self._kept.append(bytearray(b"x") * (MOST_MEMORY + 50 * 2**20))
+            self._kept.append(bytearray(b"x") * (MAX_MEMORY + 50 * 2**20))
 
 
 def test_the_fuzzer_finds_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

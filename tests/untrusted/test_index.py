@@ -20,11 +20,11 @@ from searchkit.bridge.guard import ALLOWED_IN_SEGMENTS
 from searchkit.bridge.toc import ALLOWED_IN_TOC
 from searchkit.bridge.unpickling import unpickle
 from searchkit.codec.index_files import read_index_file
-from searchkit.codec.stored_fields import LARGEST_RECORD, MOST_RATIO
+from searchkit.codec.stored_fields import MAX_RATIO, MAX_RECORD_SIZE
 from searchkit.errors import ArticleError, CorruptIndex, StorageError
 from searchkit.indexing.manifest import Manifest
 from searchkit.model import Article
-from searchkit.schema import MOST_CHARACTERS, check
+from searchkit.schema import MAX_CHARACTERS, check
 
 HARMLESS = (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError, KeyError, IndexError)
 """What unpickling may raise; reading a table of contents reports it as damage."""
@@ -157,11 +157,11 @@ def test_a_file_of_an_index_that_is_none(kind: str, tmp_path: Path) -> None:
 def test_records_that_unpack_to_more_than_an_article_may_have() -> None:
     """The size in a frame is trusted up to the limit of the writer; no frame may be packed better
     than that."""
-    assert 6 * MOST_CHARACTERS < LARGEST_RECORD < 2**29
+    assert 6 * MAX_CHARACTERS < MAX_RECORD_SIZE < 2**29
     best = zstandard.ZstdCompressor(level=19).compress(bytes(8 * 2**20))
-    assert 1024 + MOST_RATIO * len(best) > 8 * 2**20
+    assert 1024 + MAX_RATIO * len(best) > 8 * 2**20
     with pytest.raises(ArticleError, match="67,108,866 characters, more than 67,108,864"):
-        check(Article("a", body="x" * (MOST_CHARACTERS + 1)))
+        check(Article("a", body="x" * (MAX_CHARACTERS + 1)))
     with pytest.raises(ArticleError, match="characters"):
         check(Article("a", extra={str(n): "x" * 2**20 for n in range(65)}))
 

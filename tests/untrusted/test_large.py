@@ -12,7 +12,7 @@ import pytest
 
 from searchkit.corpus import read
 from searchkit.corpus.limits import GB, MB
-from searchkit.corpus.reading import MOST_RECORD_FAILURES
+from searchkit.corpus.reading import MAX_RECORD_FAILURES
 from tests.untrusted.child import read_within
 
 
@@ -127,7 +127,7 @@ def test_more_faults_than_anybody_reads(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"x\n" * 200_000 + b'{"text": "words"}\n')
     outcome = read_within(tmp_path / "a.jsonl", megabytes=100)
     assert outcome.ids == ["L#200001"]
-    assert len(outcome.failures) == MOST_RECORD_FAILURES + 1
+    assert len(outcome.failures) == MAX_RECORD_FAILURES + 1
     assert outcome.failures[-1][1] == "190,000 more of its records cannot be read; is it what its name says?"
 
 

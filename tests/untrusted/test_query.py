@@ -10,7 +10,7 @@ import pytest
 import searchkit
 from searchkit.errors import QueryError
 from searchkit.model import Article
-from searchkit.query.parse import LONGEST_QUERY, parse
+from searchkit.query.parse import MAX_QUERY_LENGTH, parse
 
 TOO_MUCH = [
     "(" * 10_000,
@@ -21,7 +21,7 @@ TOO_MUCH = [
     '"' + "a " * 1_001 + '"',
     "a w/5 " * 60 + "a",
     "atleast2(" * 60 + "a" + ")" * 60,
-    "a" * (LONGEST_QUERY + 1),
+    "a" * (MAX_QUERY_LENGTH + 1),
     "/" + "(a|b)" * 400 + "{99}/",
     "/(a{1,99}){1,99}/",
     "/" + "(" * 2_000 + "a" + ")" * 2_000 + "/",
@@ -36,10 +36,10 @@ TOO_MUCH = [
     "a:" * 9_000,
 ]
 MUCH = [
-    "a" * LONGEST_QUERY,
-    "*" * LONGEST_QUERY,
+    "a" * MAX_QUERY_LENGTH,
+    "*" * MAX_QUERY_LENGTH,
     "*a" * 9_000,
-    "?" * LONGEST_QUERY,
+    "?" * MAX_QUERY_LENGTH,
     "/(a*)*b/",
     "/(a|aa)+$/",
     "/.*.*.*.*.*.*x/",
@@ -50,8 +50,8 @@ MUCH = [
     "*" + "a*" * 500,
     "a." * 9_000,
     "é\u0301" * 9_000,
-    "=" * LONGEST_QUERY,
-    "’" * LONGEST_QUERY,
+    "=" * MAX_QUERY_LENGTH,
+    "’" * MAX_QUERY_LENGTH,
 ]
 
 

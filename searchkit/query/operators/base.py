@@ -86,7 +86,7 @@ class Operator(ABC):
         of the query matches; None when that depends on the whole article. `may_fail`: the operator
         itself need not match.
 
-        Slow twin: None. With branches a page of ten hits takes 20 to 30 % less time than without.
+        Reference implementation: None. With branches a page of ten hits takes 20 to 30 % less time than without.
         """
         return None if self.has_highlights else ()
 

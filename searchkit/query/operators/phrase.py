@@ -34,7 +34,7 @@ class PhraseOperator(SpanOperator):
         """The distance of each word from the first."""
         self._steps = [after - before for before, after in itertools.pairwise(self._shifts)]
         """The distance of each word from the one before."""
-        self._is_fixed = phrase.slop == 0 and len(phrase.items) <= phrases.MOST_SHIFT
+        self._is_fixed = phrase.slop == 0 and len(phrase.items) <= phrases.MAX_SHIFT
         """Whether all distances are fixed and small, so that keys can be merged."""
 
     @property
