@@ -129,10 +129,10 @@ class Candidate(NamedTuple):
 def rank_candidates(data: bytes) -> list[Candidate]:
     """The candidates for bytes, each with another text, the likeliest first."""
     data = data.translate(_BLANKS)
-    readings: dict[str, Candidate] = {}
+    candidates: dict[str, Candidate] = {}
     for one in (*_single_byte_candidates(data), *_multibyte_candidates(data)):
-        readings[one.text] = min(one, readings.get(one.text, one))
-    return sorted(readings.values())
+        candidates[one.text] = min(one, candidates.get(one.text, one))
+    return sorted(candidates.values())
 
 
 def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:

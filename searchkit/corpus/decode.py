@@ -169,27 +169,27 @@ def _decode_as(data: bytes, encoding: str) -> Decoded | None:
     text = decode_strictly(data, encoding)
     if text is not None:
         return Decoded(text, encoding, 1.0) if "\0" not in text else None
-    reading = decode_tolerantly(data, encoding)
-    if "\0" in reading.text:
+    tolerant = decode_tolerantly(data, encoding)
+    if "\0" in tolerant.text:
         return None
     if encoding in WIDE:
-        is_right = reading.fault_count <= 1 + len(reading.text) // 20
-        share = 1 - reading.fault_count / max(1, len(reading.text))
-        return replace(_from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
-    if reading.is_mostly_valid:
-        return _from_tolerant(reading, encoding, 0.99)
+        is_right = tolerant.fault_count <= 1 + len(tolerant.text) // 20
+        share = 1 - tolerant.fault_count / max(1, len(tolerant.text))
+        return replace(_from_tolerant(tolerant, encoding, 0.99), confidence=round(0.99 * share, 3)) if is_right else None
+    if tolerant.is_mostly_valid:
+        return _from_tolerant(tolerant, encoding, 0.99)
     # A Western letter in an encoding of several bytes a character is a stray: there a few are
     # evidence against it.
-    if reading.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
+    if tolerant.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
         return replace(
-            _from_tolerant(reading, encoding, 0.99), confidence=round(0.99 * (1 - reading.stray_count / len(data)), 3)
+            _from_tolerant(tolerant, encoding, 0.99), confidence=round(0.99 * (1 - tolerant.stray_count / len(data)), 3)
         )
     return None
 
 
-def _from_tolerant(reading: TolerantText, encoding: str, confidence: float) -> Decoded:
+def _from_tolerant(tolerant: TolerantText, encoding: str, confidence: float) -> Decoded:
     return Decoded(
-        reading.text, encoding, round(confidence * reading.confidence, 3), reading.stray_count, reading.first_stray
+        tolerant.text, encoding, round(confidence * tolerant.confidence, 3), tolerant.stray_count, tolerant.first_stray
     )
 
 
@@ -207,13 +207,13 @@ def _decode_undeclared(data: bytes, expected: Guess | None) -> Decoded:
     utf_8 = decode_strictly(data, "utf-8")
     if utf_8 is not None:
         return Decoded(utf_8, "utf-8", 1.0)
-    reading = decode_tolerantly(data, "utf-8")
-    if reading.is_mostly_valid:
-        return _from_tolerant(reading, "utf-8", 0.99)
+    tolerant = decode_tolerantly(data, "utf-8")
+    if tolerant.is_mostly_valid:
+        return _from_tolerant(tolerant, "utf-8", 0.99)
     cut = _CUT_END.search(data[-4:])
-    if cut is not None and reading.text and reading.stray_count == len(cut[1]):
-        return replace(_from_tolerant(reading, "utf-8", 0.99), confidence=0.9)
-    return _decode_by_guess(data, reading, expected)
+    if cut is not None and tolerant.text and tolerant.stray_count == len(cut[1]):
+        return replace(_from_tolerant(tolerant, "utf-8", 0.99), confidence=0.9)
+    return _decode_by_guess(data, tolerant, expected)
 
 
 def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
@@ -251,9 +251,9 @@ def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
         text = decode_strictly(data, guess.encoding)
         if text is not None:
             return Decoded(text, guess.encoding, round(guess.confidence, 3), guessed=True)
-        reading = decode_tolerantly(data, guess.encoding)
-        if reading.is_mostly_valid:
-            return replace(_from_tolerant(reading, guess.encoding, guess.confidence), guessed=True)
+        tolerant = decode_tolerantly(data, guess.encoding)
+        if tolerant.is_mostly_valid:
+            return replace(_from_tolerant(tolerant, guess.encoding, guess.confidence), guessed=True)
     return None
 
 

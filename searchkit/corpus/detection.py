@@ -189,10 +189,9 @@ def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
     """Guess the encoding of one text of a file: the one `expected` for all, unless another is far
     likelier."""
     looked_at = sample(data)
-    has_signs = _SIGN_IN_WORD.search(decode_tolerantly(looked_at[:_COMPARED_BYTES], expected.encoding).text)
-    if has_signs or _strangeness(looked_at[:_COMPARED_BYTES], expected.encoding) > _usual_cost(
-        looked_at[:_COMPARED_BYTES], expected
-    ):
+    compared = looked_at[:_COMPARED_BYTES]
+    has_signs = _SIGN_IN_WORD.search(decode_tolerantly(compared, expected.encoding).text)
+    if has_signs or _strangeness(compared, expected.encoding) > _usual_cost(compared, expected):
         found = _guess_all(looked_at)
         sure, far = (_STRONG_BY_SIGNS, _FAR_BY_SIGNS) if has_signs else (_STRONG, _FAR)
         if found[0].confidence > sure and _costs_more(looked_at, expected.encoding, found[0].encoding) > far:
@@ -202,17 +201,19 @@ def guess_beside(data: bytes, expected: Guess) -> list[Guess]:
 
 def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
     """Whether bytes are likelier UTF-8 with a few stray bytes than what was guessed."""
-    reading = decode_tolerantly(sample(data), "utf-8")
-    return text_cost(reading.text, tuple(SAMPLES)) + 2 * reading.fault_count < _cost_in(sample(data), guess.encoding)
+    looked_at = sample(data)
+    as_utf_8 = decode_tolerantly(looked_at, "utf-8")
+    return text_cost(as_utf_8.text, tuple(SAMPLES)) + 2 * as_utf_8.fault_count < _cost_in(looked_at, guess.encoding)
 
 
 def _guess_all(data: bytes) -> list[Guess]:
-    readings = rank_candidates(data)[:_GUESSES]
-    weights = [exp((readings[0].cost - one.cost) / _TEMPERATURE) for one in readings]
-    found = [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(readings, weights, strict=True)]
-    most = _STRANGE if readings[0].language in OTHER_SCRIPTS else _STRANGE_LATIN
-    if _strangeness(data, readings[0].encoding) > most:
-        found = [*_second_opinion(data, readings[0].cost), *found]
+    """Guess the encoding of a sample: several guesses, the likeliest first."""
+    candidates = rank_candidates(data)[:_GUESSES]
+    weights = [exp((candidates[0].cost - one.cost) / _TEMPERATURE) for one in candidates]
+    found = [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(candidates, weights, strict=True)]
+    most = _STRANGE if candidates[0].language in OTHER_SCRIPTS else _STRANGE_LATIN
+    if _strangeness(data, candidates[0].encoding) > most:
+        found = [*_second_opinion(data, candidates[0].cost), *found]
     if len(data) <= _SHORT and len(_HIGH.findall(data)) <= _FEW:
         found = _prefer_windows_1252(found, data, _MARGIN)
     return found
@@ -250,6 +251,7 @@ def _cost_in(data: bytes, encoding: str) -> float:
 
 
 def _costs_more(data: bytes, encoding: str, than: str) -> float:
+    """How much more bytes cost in one encoding than in another."""
     return _cost_in(data, encoding) - _cost_in(data, than)
 
 

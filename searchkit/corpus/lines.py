@@ -86,8 +86,7 @@ class Lines:
         is_free = not self._option
         chunks = self._recode(head, wide) if is_wide else self._chunks(head)
         # The share that reports warnings of the file decodes all of it, the others only their own
-        # records.
-        # A line that begins with a bracket is not blank, in whatever encoding.
+        # records. A line that begins with a bracket is not blank, in whatever encoding.
         skips = are_records and not (is_wide or self._source.is_in_share(1))
         records = 0
         for number, line in enumerate(_split_lines(chunks, self._source.options.limits.max_article), 1):

@@ -79,8 +79,8 @@ def _as_utf_8(raw: bytes) -> str | None:
     ones."""
     text = decode_strictly(raw, "utf-8")
     if text is None:
-        reading = decode_tolerantly(raw, "utf-8")
-        text = reading.text if reading.valid_count >= _SURELY_UTF_8 * reading.fault_count else None
+        tolerant = decode_tolerantly(raw, "utf-8")
+        text = tolerant.text if tolerant.valid_count >= _SURELY_UTF_8 * tolerant.fault_count else None
     return text
 
 
