@@ -33,7 +33,7 @@ from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.ranking import make_page
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.word_postings import WordLookup
+from searchkit.query.word_lookup import WordLookup
 from searchkit.reports import Explanation, Stats
 from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record

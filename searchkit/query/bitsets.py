@@ -89,7 +89,10 @@ def count(bits: Bitset) -> int:
 
 
 def contains(bits: Bitset, docs: Ints) -> Bools:
-    """Whether each of some documents is in a set. Reference implementation: `[number >> doc & 1 for doc in docs]`."""
+    """Whether each of some documents is in a set.
+
+    Reference implementation: `[number >> doc & 1 for doc in docs]`.
+    """
     if len(docs) * 4 > len(bits) * WORD:
         return to_flags(bits, len(bits) * WORD)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)

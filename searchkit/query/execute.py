@@ -1,8 +1,8 @@
 """Evaluates a query over all segments of a snapshot, with whole-array operations.
 
 Sets of documents are bitsets, which are cheap to combine; positions are read last, and only of
-documents that match all the rest. The reference implementation is `engines.memory`; Whoosh's own matchers over the
-same segments are the oracle of the tests.
+documents that match all the rest. The reference implementation is `engines.memory`; Whoosh's own
+matchers over the same segments are the oracle of the tests.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, make_operator
 from searchkit.query.ranking import competitive_docs, top_docs
-from searchkit.query.scorers import Scorer
+from searchkit.query.scorers import Candidates, Scorer
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.word_postings import Candidates
 
 MANY = 1024
 """Matches beyond which upper bounds choose the documents that are scored."""

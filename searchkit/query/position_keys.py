@@ -35,7 +35,10 @@ class PositionKeys:
         self._doc_of_block = np.cumsum(begun, out=begun) - 1
 
     def docs_of(self, keys: Keys) -> Ints:
-        """The document of each key. Reference implementation: `np.searchsorted(starts, keys, side="right") - 1`."""
+        """The document of each key.
+
+        Reference implementation: `np.searchsorted(starts, keys, side="right") - 1`.
+        """
         found = self._doc_of_block[keys >> BLOCK_BITS].astype(np.int64)
         found += keys >= self.starts[found + 1]
         return found

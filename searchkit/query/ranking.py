@@ -1,8 +1,8 @@
 """The order of results: which documents can be among the first, and the page of a result.
 
 Results are ordered by score (rounded, because engines add it up in different orders), then newer
-documents first and undated ones last; or by date alone. Documents that tie are ordered by their ids.
-`sort_keys` is the only definition over arrays; its plain twin is in `engines.memory`.
+documents first and undated ones last; or by date alone. Documents that tie are ordered by their
+ids. `sort_keys` is the only definition over arrays; its plain twin is in `engines.memory`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with
     the last of them.
 
-    Reference implementation: sort by the keys, take `limit`, and go on while the next one has equal keys.
+    Reference implementation: sort by the keys, take `limit`, and go on while the next one has equal
+    keys.
     """
     chosen = np.arange(len(dates), dtype=np.int64)
     if sort == "relevance" and len(scores) >= 2 * limit * _COLUMN:

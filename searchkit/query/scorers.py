@@ -2,10 +2,10 @@
 the nodes.
 
 Many documents are scored in two phases: an upper bound for each (float32, at most `slack` above the
-score), then the exact score (float64) of the few that can be among the best. With exact scores alone
-the forty queries of `scripts/bench` take 1.2 times as long at 100,000 articles and 2.3 times at
-500,000 (median, words cached). If the cache also keeps exact scores, in two bytes for each document
-of a word, they take up to 1.3 times as long, and an OR of ten or thirty words 1.6 times.
+score), then the exact score (float64) of the few that can be among the best. With exact scores
+alone the forty queries of `scripts/bench` take 1.2 times as long at 100,000 articles and 2.3 times
+at 500,000 (median, words cached). If the cache also keeps exact scores, in two bytes for each
+document of a word, they take up to 1.3 times as long, and an OR of ten or thirty words 1.6 times.
 """
 
 from __future__ import annotations
@@ -18,7 +18,22 @@ import numpy as np
 from searchkit.arrays import Float32s, Floats, Ints
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
-from searchkit.query.word_postings import Candidates, sum_of
+from searchkit.query.snapshot import Snapshot
+
+
+class Candidates:
+    """Documents to be scored (`docs`: global, ascending), with their length norms."""
+
+    def __init__(self, snapshot: Snapshot, docs: Ints) -> None:
+        self._snapshot, self.docs = snapshot, docs
+        self._norms: dict[str, Floats] = {}
+
+    def norms(self, attribute: str) -> Floats:
+        """The length norm of each document in a field."""
+        norms = self._norms.get(attribute)
+        if norms is None:
+            norms = self._norms[attribute] = self._snapshot.field(attribute).norms_of(self.docs)
+        return norms
 
 
 class Scorer(ABC):
@@ -93,3 +108,12 @@ class SumScorer(Scorer):
                 scores = np.where(bitsets.contains(part.bits, candidates.docs), scores, 0.0)
             parts.append(scores)
         return sum_of(parts)
+
+
+def sum_of(parts: Sequence[Floats | None]) -> Floats | None:
+    """The sum of columns of scores; None stands for zeros."""
+    total: Floats | None = None
+    for part in parts:
+        if part is not None:
+            total = part if total is None else total + part
+    return total

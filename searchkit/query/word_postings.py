@@ -1,8 +1,6 @@
-"""Postings, positions and impacts of the words of a query, over all segments of a snapshot.
+"""Postings, positions and impacts of one word of a query, over all segments of a snapshot.
 
-What is made for a word is kept in the cache of the snapshot for later queries. A round of the forty
-queries of `scripts/bench` over 500,000 articles takes twice as long without kept postings, 1.5
-times without kept impacts, and 1.8 times without kept positions.
+`word_lookup` makes them, and keeps them in the cache of the snapshot for later queries.
 """
 
 from __future__ import annotations
@@ -12,27 +10,21 @@ from functools import cached_property
 
 import numpy as np
 
-from searchkit.analysis import Analyzer
 from searchkit.arrays import AnyArray, AnyInts, AnyUInts, Float32s, Floats, Ints
 from searchkit.codec.ragged import ranges
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.position_keys import PositionKeys
-from searchkit.query.segment_postings import SegmentPostings
-from searchkit.query.snapshot import SegmentView, Snapshot
-from searchkit.query.terms import SingleWord, Terms, find_terms, forms_of_terms
-from searchkit.scoring import idf
+from searchkit.query.snapshot import SMALL
 
 FEW = 24
 """Values at fewer than one in so many documents of a word are found one by one, those at more of
 them through a column over all documents."""
 RARE = 8
-"""Of a word that fewer than one in so many documents have, their numbers are kept, else a bitset."""
+"""Of a word that fewer than one in so many documents have, their numbers are kept, else a bitset.
+"""
 VERY_RARE = 64
 """Of a word that fewer than one in so many documents have, the bitset is made when asked for."""
-SMALL = 1 << 16
-"""Snapshots of up to so many documents keep columns over all of them for every word: one step
-instead of several. Without it, queries over 21,578 articles take 1.3 times as long."""
 DENSE = 4
 """Impacts of a word that more than one in so many documents have are a column over all documents.
 Without it, queries over 500,000 articles take 1.1 times as long."""
@@ -44,8 +36,6 @@ cache."""
 BOUND_ERROR = 1e-5
 """The relative error of a float32 sum of a few scores, generously: each addition loses one of 24
 bits."""
-MAX_HIGHLIGHTED_FORMS = 2_000
-"""Surface forms of a word beyond which texts are analysed in full to highlight it."""
 
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -198,139 +188,11 @@ class WordPositions:
 
 
 def repeat_each(values: AnyArray, counts: AnyUInts) -> AnyArray:
-    """Each value `count` times (at least once). Reference implementation: `np.repeat`, slower for small counts."""
+    """Each value `count` times (at least once). Reference implementation: `np.repeat`, slower for
+    small counts."""
     before = np.cumsum(counts, dtype=np.int64)
     repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
     if len(values):
         repeated[0] = values[0]
         repeated[before[:-1]] = values[1:] - values[:-1]
     return np.cumsum(repeated, out=repeated)
-
-
-class WordLookup:
-    """Looks words up in a snapshot, for one query: to match and score, and to highlight."""
-
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self._snapshot, self._analyzer = snapshot, analyzer
-        self._segment_postings: dict[tuple[SingleWord, str, int], SegmentPostings] = {}
-
-    def terms(self, word: SingleWord, attribute: str, view: SegmentView) -> Terms:
-        """The terms of a word in a field of a segment.
-
-        They are kept because highlighters need them again: a first page for a fuzzy word takes 8 ms
-        instead of 14 at 21,578 articles.
-        """
-        return self._snapshot.cache.get(
-            (word, attribute, view.base), lambda: find_terms(word, view.field(attribute), self._analyzer)
-        )
-
-    def surface_forms(self, word: SingleWord, attribute: str) -> frozenset[str] | None:
-        """The surface forms of a word in the title or the body, or None for more than MAX_HIGHLIGHTED_FORMS.
-
-        Reference implementation: of all forms of the field those that `results.AnalyzedText` takes for this word.
-        """
-        forms: set[str] = set()
-        for view in self._snapshot.views:
-            field = view.reader.text_fields[attribute]
-            numbers = forms_of_terms(self.terms(word, attribute, view), field)
-            if len(numbers) > MAX_HIGHLIGHTED_FORMS:
-                return None
-            forms.update(map(field.forms.text, numbers.tolist()))
-        return frozenset(forms)
-
-    def segment_postings(self, word: SingleWord, attribute: str, view: SegmentView) -> SegmentPostings:
-        """The postings of a word in a field of a segment."""
-        key = (word, attribute, view.base)
-        found = self._segment_postings.get(key)
-        if found is None:
-            terms = self.terms(word, attribute, view)
-            found = self._segment_postings[key] = SegmentPostings(view.field(attribute), terms, view.doc_count)
-        return found
-
-    def postings(self, word: SingleWord, attribute: str) -> WordPostings:
-        """The postings of a word in a field of all segments."""
-        return self._snapshot.cache.get((word, attribute), lambda: self._make_postings(word, attribute))
-
-    def _make_postings(self, word: SingleWord, attribute: str) -> WordPostings:
-        snapshot = self._snapshot
-        docs: list[Ints] = [_NONE]
-        tf: list[AnyUInts] = [np.zeros(0, dtype=np.uint8)]
-        for view in snapshot.views:
-            found = self.segment_postings(word, attribute, view)
-            if found.is_empty:
-                continue
-            there, frequencies = found.docs, found.small_tf()
-            if len(there) and int(there[-1]) >= view.doc_count:
-                raise view.reader.corrupt(f"the postings of its field {attribute} name articles that it has not")
-            if view.live is not None:
-                is_live = view.live[there]
-                there, frequencies = there[is_live], frequencies[is_live]
-            docs.append(there + view.base if view.base else there)
-            tf.append(frequencies)
-        every = docs[1] if len(docs) == 2 else np.concatenate(docs)
-        snapshot.count_copied(len(every))
-        return WordPostings(
-            every, np.concatenate(tf), idf(snapshot.field(attribute).statistics.doc_count, len(every)), snapshot.size
-        )
-
-    def impacts(self, word: SingleWord, attribute: str) -> Impacts:
-        """Upper bounds of the scores of a word in a field."""
-
-        def make() -> Impacts:
-            return Impacts(self.postings(word, attribute), self._snapshot.field(attribute).float32_norms)
-
-        return self._snapshot.cache.get((word, attribute, "impacts"), make)
-
-    def positions(self, word: SingleWord, attribute: str) -> WordPositions:
-        """The positions of a word in a field of all segments."""
-        return self._snapshot.cache.get((word, attribute, "positions"), lambda: self._make_positions(word, attribute))
-
-    def _make_positions(self, word: SingleWord, attribute: str) -> WordPositions:
-        parts: list[AnyArray] = []
-        wides: list[Ints] = []
-        for view in self._snapshot.views:
-            found = self.segment_postings(word, attribute, view)
-            if found.is_empty:
-                continue
-            positions = found.positions()
-            wide = found.wide()
-            if view.live is not None:
-                is_live = np.repeat(view.live[found.docs], found.small_tf())
-                positions = positions[is_live]
-                wide = None if wide is None else wide[is_live]
-            if wide is not None:
-                wides.append(np.flatnonzero(wide) + sum(map(len, parts)))
-            parts.append(positions)
-        every = np.concatenate(wides) if wides else _NONE
-        made = WordPositions(self.postings(word, attribute), self._snapshot.field(attribute).position_keys, parts, every)
-        self._snapshot.count_copied(len(made.keys))
-        return made
-
-
-class Candidates:
-    """Documents to be scored (`docs`: global, ascending), with their length norms."""
-
-    def __init__(self, snapshot: Snapshot, docs: Ints) -> None:
-        self._snapshot, self.docs = snapshot, docs
-        self._norms: dict[str, Floats] = {}
-
-    def norms(self, attribute: str) -> Floats:
-        """The length norm of each document in a field."""
-        norms = self._norms.get(attribute)
-        if norms is None:
-            snapshot = self._snapshot
-            if snapshot.size <= SMALL:
-                norms = snapshot.field(attribute).norms.take(self.docs)
-            else:
-                norms = snapshot.field(attribute).norms_of(self.docs)
-            self._norms[attribute] = norms
-        return norms
-
-
-def sum_of(parts: Sequence[Floats | None]) -> Floats | None:
-    """The sum of columns of scores; None stands for zeros."""
-    total: Floats | None = None
-    for part in parts:
-        if part is not None:
-            total = part if total is None else total + part
-    return total

@@ -28,8 +28,9 @@ from searchkit.query.collectors import (
 from searchkit.query.counting import FacetCounts, HistogramCounts
 from searchkit.query.execute import execute
 from searchkit.query.operators import words as word_operator
+from searchkit.query.scorers import Candidates
 from searchkit.query.snapshot import Snapshot
-from searchkit.query.word_postings import Candidates, WordLookup
+from searchkit.query.word_lookup import WordLookup
 from tests.bridge.sample_index import ANALYZER, articles, build, without
 
 QUERIES = ("oil", "oil OR gold", '"crude oil" OR peace w/9 talks', "atleast2(price) -gold", "*", "date:none", "source:reuters",

@@ -16,6 +16,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.model import Sort
 from searchkit.query import execute as executing
 from searchkit.query import parse, phrases, word_postings
+from searchkit.query import snapshot as snapshots
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.matches import DECIMALS
@@ -72,6 +73,7 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
             for module, name, value in (
+                (snapshots, "SMALL", 0),
                 (word_postings, "SMALL", 0),
                 (executing, "MANY", 0),
                 (word_postings, "PIECE", 16),

@@ -12,12 +12,15 @@ from searchkit.analysis import fold, tokenize, wildcard_regex, without_hyphen
 from searchkit.codec.reader import SegmentReader
 from searchkit.model import Article
 from searchkit.query import bitsets, phrases, word_postings
+from searchkit.query import snapshot as snapshots
 from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import find_phrases
+from searchkit.query.scorers import Candidates
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct
 from searchkit.query.terms import SingleWord
-from searchkit.query.word_postings import BOUND_ERROR, LEVELS, Candidates, WordLookup, repeat_each
+from searchkit.query.word_lookup import WordLookup
+from searchkit.query.word_postings import BOUND_ERROR, LEVELS, repeat_each
 from searchkit.scoring import bm25, length_norms
 from tests.bridge.sample_index import ANALYZER, articles, build, without
 
@@ -74,7 +77,12 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The ways of large indexes are taken over a small one too."""
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
-            for module, name, value in ((word_postings, "SMALL", 0), (word_postings, "PIECE", 16), (phrases, "AT_ONCE", 64)):
+            for module, name, value in (
+                (snapshots, "SMALL", 0),
+                (word_postings, "SMALL", 0),
+                (word_postings, "PIECE", 16),
+                (phrases, "AT_ONCE", 64),
+            ):
                 patched.setattr(module, name, value)
         yield Index(tmp_path_factory.mktemp("index"))
 

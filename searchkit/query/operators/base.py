@@ -20,11 +20,12 @@ from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
-from searchkit.query.scorers import Scorer
+from searchkit.query.scorers import Candidates, Scorer, sum_of
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
+from searchkit.query.word_lookup import WordLookup
+from searchkit.query.word_postings import Impacts
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
@@ -86,7 +87,8 @@ class Operator(ABC):
         of the query matches; None when that depends on the whole article. `may_fail`: the operator
         itself need not match.
 
-        Reference implementation: None. With branches a page of ten hits takes 20 to 30 % less time than without.
+        Reference implementation: None. With branches a page of ten hits takes 20 to 30 % less time
+        than without.
         """
         return None if self.has_highlights else ()
 

@@ -18,9 +18,8 @@ from searchkit.query.operators.highlights import (
     MarkedSpans,
     merge_spans,
 )
-from searchkit.query.scorers import Scorer, SumScorer, ZeroScorer
+from searchkit.query.scorers import Candidates, Scorer, SumScorer, ZeroScorer, sum_of
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _Joining(Operator):

@@ -16,9 +16,10 @@ from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
 from searchkit.query.operators.words import scores_of_word, spans_of_word
+from searchkit.query.scorers import Candidates, sum_of
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Impacts, sum_of
+from searchkit.query.word_postings import Impacts
 
 _NONE = np.zeros(0, dtype=np.int64)
 

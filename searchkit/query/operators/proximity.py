@@ -15,8 +15,8 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord, Unit
 from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, join_pairs
+from searchkit.query.scorers import Candidates, sum_of
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, sum_of
 
 
 class _TwoSided(SpanOperator):

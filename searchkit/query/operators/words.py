@@ -16,9 +16,10 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, weighted_fields
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
-from searchkit.query.scorers import Scorer
+from searchkit.query.scorers import Candidates, Scorer, sum_of
 from searchkit.query.spans import Spans
-from searchkit.query.word_postings import Candidates, Impacts, WordLookup, sum_of
+from searchkit.query.word_lookup import WordLookup
+from searchkit.query.word_postings import Impacts
 from searchkit.scoring import bm25
 
 
