@@ -1,7 +1,7 @@
 """A field of all articles in dictionaries: spans of words, phrases and operators, and their scores.
 
-The plain twin of what other engines do over arrays: each word is matched with every surface form,
-and `analysis.spans` finds the spans.
+The reference implementation of what other engines do over arrays: each word is matched with every
+surface form, and `analysis.spans` finds the spans.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Bitsets: sets of documents as bits, 64 in a number.
 
 Two sets of half a million documents are combined in microseconds. Document n of a snapshot is bit
-`n % 64` (from the lowest) of number `n // 64`; bits beyond the last document are 0. In the slow
-twins, `number` is a bitset as one large integer.
+`n % 64` (from the lowest) of number `n // 64`; bits beyond the last document are 0. In the
+reference implementations, `number` is a bitset as one large integer.
 """
 
 from __future__ import annotations

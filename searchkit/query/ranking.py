@@ -2,7 +2,7 @@
 
 Results are ordered by score (rounded, because engines add it up in different orders), then newer
 documents first and undated ones last; or by date alone. Documents that tie are ordered by their
-ids. `sort_keys` is the only definition over arrays; its plain twin is in `engines.memory`.
+ids. `sort_keys` is the only definition over arrays; `engines.memory` has the one without NumPy.
 """
 
 from __future__ import annotations
