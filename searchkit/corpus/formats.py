@@ -172,7 +172,7 @@ def load_reader(row: Format) -> Callable[..., Any]:
 @cache
 def external_formats() -> ExternalFormats:
     """The formats of other packages, looked up once in a process."""
-    from importlib.metadata import entry_points  # late: 15 ms at the start of a run over roots
+    from importlib.metadata import entry_points  # late: 12 ms at the start of a run over roots
 
     found: dict[str, Format] = {}
     problems: list[tuple[str, str]] = []

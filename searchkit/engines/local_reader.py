@@ -225,7 +225,7 @@ class LocalReader:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        from searchkit.aggregations.stats import finish_stats  # late: 0.1 ms, as the next
+        from searchkit.aggregations.stats import finish_stats  # late: 0.1 ms at the start of a search
         from searchkit.aggregations.stats_columns import count_columns  # late: 0.4 ms at the start of a search
 
         current = self._current()

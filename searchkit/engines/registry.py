@@ -114,7 +114,7 @@ def _scheme_of(place: str | Path) -> str | None:
 
 def _installed(scheme: str, place: str) -> EngineModule:
     """The engine that another package adds for a scheme. Raises EngineUnavailable."""
-    from importlib.metadata import entry_points  # late: 15 ms at the start of a search
+    from importlib.metadata import entry_points  # late: 12 ms at the start of a search
 
     added = entry_points(group=ENTRY_POINTS)
     points = [point for point in added if point.name == scheme]

@@ -48,7 +48,7 @@ def find_root(
             raise RootError(
                 f"{given} encloses {root.path}, which is indexed as {root.label}; first: searchkit roots remove {root.label}"
             )
-    from searchkit.corpus import label_of  # late: 17 ms at the start of searchkit roots
+    from searchkit.corpus import label_of  # late: 34 ms at the start of searchkit roots
 
     name = label or label_of(resolved)
     if not name or "/" in name or not name.isprintable():
