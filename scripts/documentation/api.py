@@ -32,7 +32,7 @@ def api_reference() -> str:
         for name in searchkit.__all__:
             value = getattr(searchkit, name)
             if group_of(value) == group:
-                parts += section(name, value)
+                parts += name_section(name, value)
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -47,23 +47,23 @@ def group_of(value: Any) -> str:
     return "Options" if value.__name__ in OPTIONS else "Articles, results and reports"
 
 
-def section(name: str, value: Any) -> Iterator[str]:
+def name_section(name: str, value: Any) -> Iterator[str]:
     """The Markdown of one public name."""
     if not isinstance(value, type):
-        yield from [f"### searchkit.{name}", "", *code(f"{name}{signature(value)}"), *docstring(value)]
+        yield from [f"### searchkit.{name}", "", *code_lines(f"{name}{format_signature(value)}"), *docstring_lines(value)]
         return
     yield from [f"### searchkit.{name}", ""]
     if issubclass(value, Exception):
         yield from [f"A kind of `{value.__bases__[0].__name__}`.", ""]
         if "__init__" in vars(value):
-            yield from code(f"{name}{signature(value.__init__, skip=1).removesuffix(' -> None')}")
+            yield from code_lines(f"{name}{format_signature(value.__init__, skip=1).removesuffix(' -> None')}")
     elif group_of(value) == "Engines":
         above = [base.__name__ for base in value.__bases__ if base.__name__ in searchkit.__all__]
         if above:
             yield from [f"Has all of {', '.join(f'`{base}`' for base in above)}.", ""]
     else:
-        yield from code(f"{name}(\n{''.join(f'    {field},{chr(10)}' for field in fields_of(value))})")
-    yield from docstring(value)
+        yield from code_lines(f"{name}(\n{''.join(f'    {field},{chr(10)}' for field in fields_of(value))})")
+    yield from docstring_lines(value)
     for member, function in vars(value).items():
         if not member.startswith("_") or member in ("__iter__", "__len__"):
             yield from member_section(name, member, function)
@@ -73,10 +73,15 @@ def member_section(owner: str, name: str, value: Any) -> Iterator[str]:
     """The Markdown of a method or property; nothing for what is neither."""
     value = value.__func__ if isinstance(value, classmethod | staticmethod) else value
     if isinstance(value, property):
-        returned = annotation(inspect.signature(value.fget).return_annotation) if value.fget else ""
-        yield from [f"#### {owner}.{name}: `{returned}`", "", *docstring(value)]
+        returned = format_type(inspect.signature(value.fget).return_annotation) if value.fget else ""
+        yield from [f"#### {owner}.{name}: `{returned}`", "", *docstring_lines(value)]
     elif inspect.isfunction(value):
-        yield from [f"#### {owner}.{name}", "", *code(f"{name}{signature(value, skip=1)}"), *docstring(value)]
+        yield from [
+            f"#### {owner}.{name}",
+            "",
+            *code_lines(f"{name}{format_signature(value, skip=1)}"),
+            *docstring_lines(value),
+        ]
 
 
 def fields_of(value: type) -> Iterator[str]:
@@ -87,12 +92,12 @@ def fields_of(value: type) -> Iterator[str]:
                 default = "" if field.default is dataclasses.MISSING else f" = {default_value(field.default)}"
                 if field.default_factory is not dataclasses.MISSING:
                     default = f" = {field.default_factory()!r}"
-                yield f"{field.name}: {annotation(field.type)}{default}"
+                yield f"{field.name}: {format_type(field.type)}{default}"
     else:  # a named tuple
-        yield from map(written, inspect.signature(value).parameters.values())
+        yield from map(format_parameter, inspect.signature(value).parameters.values())
 
 
-def signature(function: Any, skip: int = 0) -> str:
+def format_signature(function: Any, skip: int = 0) -> str:
     """The parameters of a function and what it returns; `skip` leaves out the first ones (self)."""
     found = inspect.signature(function)
     parts: list[str] = []
@@ -101,34 +106,34 @@ def signature(function: Any, skip: int = 0) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not has_star:
             parts.append("*")
         has_star = has_star or parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL)
-        parts.append(written(parameter))
-    returned = "" if found.return_annotation is found.empty else f" -> {annotation(found.return_annotation)}"
+        parts.append(format_parameter(parameter))
+    returned = "" if found.return_annotation is found.empty else f" -> {format_type(found.return_annotation)}"
     line = f"({', '.join(parts)}){returned}"
     return line if len(line) <= 80 else f"(\n{''.join(f'    {part},{chr(10)}' for part in parts)}){returned}"
 
 
-def written(parameter: inspect.Parameter) -> str:
+def format_parameter(parameter: inspect.Parameter) -> str:
     """A parameter as it is declared."""
     stars = "**" if parameter.kind is parameter.VAR_KEYWORD else "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
-    kind = "" if parameter.annotation is parameter.empty else f": {annotation(parameter.annotation)}"
+    kind = "" if parameter.annotation is parameter.empty else f": {format_type(parameter.annotation)}"
     equals = " = " if kind else "="
     default = "" if parameter.default is parameter.empty else f"{equals}{default_value(parameter.default)}"
     return f"{stars}{parameter.name}{kind}{default}"
 
 
-def annotation(found: Any) -> str:
+def format_type(found: Any) -> str:
     """A type as the source has it."""
     found = getattr(found, "__forward_arg__", found)
     return found if isinstance(found, str) else inspect.formatannotation(found)
 
 
-def docstring(value: Any) -> list[str]:
+def docstring_lines(value: Any) -> list[str]:
     """The docstring of a name, and an empty line."""
     text = inspect.cleandoc(value.__doc__ or "")
     return [text, ""] if text else []
 
 
-def code(text: str) -> list[str]:
+def code_lines(text: str) -> list[str]:
     """A block of Python, and an empty line."""
     return ["```python", text, "```", ""]
 
