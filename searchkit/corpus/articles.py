@@ -91,13 +91,13 @@ class _StreamReader:
         them."""
         self._file_warnings: set[RecordWarning] = set()
 
-    def articles(self, read: Callable[..., Iterator[Record]], given: object) -> Iterator[LocatedArticle]:
+    def articles(self, read: Callable[..., Iterator[Record]], argument: object) -> Iterator[LocatedArticle]:
         """The articles of this share, with their locations. `given` is the argument of the
         reader."""
         number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
-            for number, record in enumerate(read(given, source.options), 1):
+            for number, record in enumerate(read(argument, source.options), 1):
                 if is_split and number % SHARED_AT_ONCE == 1:
                     is_in_share = source.is_in_share(number)
                 if not is_in_share:

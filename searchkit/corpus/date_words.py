@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import cache
 
-# Twelve months a row, the forms of one month parted by "/": nominative, genitive, usual
+# Twelve months a row, the forms of one month separated by "/": nominative, genitive, usual
 # abbreviations.
 MONTHS = {
     "ar": "يناير/جانفي فبراير/فيفري مارس أبريل/إبريل/ابريل/أفريل مايو/ماي يونيو/يونيه/جوان يوليو/يوليه/جويلية"
@@ -106,7 +106,7 @@ MONTHS = {
 LEVANTINE = {"كانون الثاني": "يناير", "تشرين الاول": "اكتوبر", "تشرين الثاني": "نوفمبر", "كانون الاول": "ديسمبر"}
 """Months of two words, folded, each with the name of one word that it stands for."""
 
-# Weekdays, Monday first, with abbreviations; what they say is not checked against the date.
+# Weekdays, Monday first, with abbreviations; they are not checked against the date.
 WEEKDAYS = {
     "ar": "الاثنين/الإثنين الثلاثاء الأربعاء/الاربعاء الخميس الجمعة السبت الأحد/الاحد",
     "az": "bazar/ertəsi/b/e çərşənbə/axşamı/ç/a cümə/c şənbə/ş",
@@ -179,7 +179,7 @@ pukul jam tanggal wib wita wit
 godine god sati ora orele
 """
 
-# What may stand before a date, and says which one it is.
+# Labels before a date.
 LABELS = """
 date dated day published publish publication pub first updated update posted post last modified created added released
 issued issue edition load originally first time archived on

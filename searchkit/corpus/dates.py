@@ -22,10 +22,10 @@ def parse_date(text: str, order: str = "") -> datetime | None:
     is not a date.
 
     A date without a time is midnight of the day, in UTC. `order` ("dmy", "mdy" or "ymd") decides
-    ambiguous dates, such as 03/04/2020 and 13/05/20; without it they are None. None are also a
-    month or a year alone, a day that does not exist, and a date among other words, so that prose is
-    not taken for a date. If the digits behind a day are not a time, or its zone is unknown, the day
-    alone is returned.
+    ambiguous dates, such as 03/04/2020 and 13/05/20; without it they are None. A month or a year
+    alone and a day that does not exist are None too, and so is a date among other words, so that
+    prose is not taken for one. If the digits behind a day are not a time, or its zone is unknown,
+    the day alone is returned.
 
     Forms: ISO 8601 with its weeks and ordinal days, RFC 822, 850, 1123 and 3339, ctime, those of
     Twitter, JavaScript and Go, `26 April 2020`, `April 26, 2020`, `2020. április 26.`, `26-FEB-1987

@@ -234,8 +234,7 @@ def _prefer_windows_1252(found: list[Guess], data: bytes, margin: float) -> list
 
 
 def _second_opinion(data: bytes, cost: float) -> list[Guess]:
-    """The guess of chardet, which knows more languages, for a text that is odd in all of ours; none
-    of our encodings."""
+    """The guess of chardet, which knows more languages, unless it is one of our encodings."""
     import chardet  # late: 15 ms, and seldom needed
 
     found = chardet.detect(data, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)

@@ -99,7 +99,7 @@ def _look_like_text(entries: list[tuple[str, str]], known: int) -> bool:
     a dateline."""
     unknown = [entry for entry in entries[known:] if normal_key(entry[0]) not in NO_FIELD]
     keys = [key for key, _ in unknown]
-    has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals say nothing
+    has_capitals = all(key.isupper() for key, _ in entries[:known])  # then capitals are no evidence
     return len(set(keys)) < len(keys) or any(
         len(key) == 1 or (key.isupper() and not has_capitals and _has_words(value)) or is_sentence(value)
         for key, value in unknown

@@ -161,7 +161,7 @@ class Lines:
         try:
             found = decode_keeping_controls(line, self._option, expected=self._file_guess if is_other else None)
         except Undecodable:
-            return line  # no JSON, as the parser will say
+            return line  # not JSON, which the parser reports
         self._is_guess_used |= self._file_guess is not None and found.guessed and found.encoding == self._file_guess.encoding
         for kind, _ in found.warnings():
             if kind != "encoding-guess":

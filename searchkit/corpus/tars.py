@@ -47,7 +47,7 @@ def tar_members(
 
     All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them.
     Without it, as in an archive inside another, the rest of the stream is looked through, up to
-    MAX_KEPT_BYTES bytes; names behind that have no say. Names before damage have one.
+    MAX_KEPT_BYTES bytes; names behind that do not take part in the guess. Names before damage do.
     """
     limits = source.options.limits
     with closing(LookAhead(stream, MAX_KEPT_BYTES)) as ahead:
