@@ -441,12 +441,10 @@ def test_parse_date_reads_months_of_all_languages(
 ) -> None:
     name = data.draw(st.sampled_from(MONTHS[language].split()[month - 1].split("/")))
     if name != "-":
-        for form in (
-            f"{day} {name} {year}",
-            f"{name} {day}, {year}",
-            f"{year} {name} {day}",
-            f"{day}. {name.upper()}. {year}",
-        ):
+        forms = [f"{day} {name} {year}", f"{name} {day}, {year}", f"{year} {name} {day}"]
+        if name != "listopada":  # with a dot behind the day it is Croatian
+            forms.append(f"{day}. {name.upper()}. {year}")
+        for form in forms:
             assert printed(form) == f"{year}-{month:02}-{day:02}T00:00:00+00:00", form
 
 
