@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Self
 
-from searchkit.bridge.toc import read_toc
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import SearchkitError
+from searchkit.indexing.damaged import DamagedGeneration
 from searchkit.indexing.index_folder import Generation, IndexFolder, list_generations, manifest_path
 from searchkit.indexing.manifest import Manifest
 
@@ -26,16 +25,6 @@ _SEGMENT = re.compile(rf"{INDEX_NAME}_([0-9a-z]+)\.(?:columns|seg|trm|pst|vps|co
 _DELETIONS = re.compile(rf"{INDEX_NAME}_([0-9a-z]+)\.deleted[0-9]+")
 _GENERATION = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.(toc|json|files|json\.new|toc\.new|toc\.[0-9.]+)")
 _TEMPORARY = re.compile(rf"{INDEX_NAME}_\w{{8}}\.tmp")
-
-
-class _Needed(NamedTuple):
-    """The names of files and the ids of segments that a generation needs."""
-
-    names: frozenset[str]
-    segments: frozenset[str]
-
-    def union(self, other: Self) -> _Needed:
-        return _Needed(self.names | other.names, self.segments | other.segments)
 
 
 def collect_garbage(index_folder: IndexFolder) -> None:
@@ -49,19 +38,16 @@ def collect_garbage(index_folder: IndexFolder) -> None:
     with suppress(OSError):
         _finish_commit(index_folder, current)
         kept = find_kept(index_folder, current)
-        needed = _Needed(frozenset(), frozenset())
-        is_known = True
+        names: set[str] = set()
+        segments: set[str] | None = set()
         for number in kept:
-            more = _find_needed(index_folder, number)
-            if more is None:
-                is_known = False  # it may need any segment
-                names = {manifest_path(folder, number, new=True).name, f"_{INDEX_NAME}_{number}.files"}
-                more = _Needed(frozenset(names), frozenset())
-            needed = needed.union(more)
+            more_names, more_segments = _find_needed(index_folder, number)
+            names |= more_names
+            segments = None if segments is None or more_segments is None else segments | more_segments
         # The TOCs first: a generation without one is none, whatever else is left of it.
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix != ".toc"):
-            if path.name not in needed.names and _is_garbage(path.name, kept, needed.segments if is_known else None):
-                with suppress(OSError):  # a folder that somebody put there, say, must not keep the rest from going
+            if path.name not in names and _is_garbage(path.name, kept, segments):
+                with suppress(OSError):  # a folder with such a name must not keep the rest from going
                     path.unlink(missing_ok=True)
 
 
@@ -83,7 +69,7 @@ def _finish_commit(index_folder: IndexFolder, current: Generation) -> None:
         new.rename(final)
 
 
-def _is_garbage(name: str, kept: set[int], segments: frozenset[str] | None) -> bool:
+def _is_garbage(name: str, kept: set[int], segments: set[str] | None) -> bool:
     """Whether a file can go that no kept generation names. `segments` are those that they need
     (None: not known)."""
     if found := _SEGMENT.fullmatch(name):
@@ -95,46 +81,34 @@ def _is_garbage(name: str, kept: set[int], segments: frozenset[str] | None) -> b
     return _TEMPORARY.fullmatch(name) is not None
 
 
-def _find_needed(index_folder: IndexFolder, number: int) -> _Needed | None:
-    """What a generation needs; None where that cannot be read."""
-    folder = index_folder.path
-    try:
+def _find_needed(index_folder: IndexFolder, number: int) -> tuple[set[str], set[str] | None]:
+    """The names of files and the ids of segments that a generation needs (None: it may need any
+    segment)."""
+    # While a commit is cut off between its renames, this is the manifest.
+    names = {manifest_path(index_folder.path, number, new=True).name}
+    with suppress(SearchkitError, OSError):
         generation = index_folder.read_generation(number)
         if not generation.is_foreign:
-            return _needed_by_manifest(generation.manifest, folder, number)
-        names = {generation.manifest.files_name, *_find_inherited_manifest(folder, number)}
-        return _Needed(frozenset(names), _segments_of_toc(folder, number))
-    except (SearchkitError, OSError):
-        return _find_needed_by_damaged(folder, number)
-
-
-def _find_needed_by_damaged(folder: Path, number: int) -> _Needed | None:
-    """What a damaged generation needs, by whatever can be read of its manifest, the manifest's
-    temporary file and its TOC."""
-    found = []
-    for new in (False, True):
-        path = manifest_path(folder, number, new=new)
-        with suppress(SearchkitError, OSError):
-            found.append(_needed_by_manifest(Manifest.from_bytes(read_index_file(path), path)[0], folder, number))
+            return names | _names_in(generation.manifest), {entry.id for entry in generation.manifest.segments}
+    with suppress(SearchkitError, OSError):  # its own manifest, even if it does not fit the TOC
+        path = manifest_path(index_folder.path, number)
+        names |= _names_in(Manifest.from_bytes(read_index_file(path), path)[0])
     with suppress(SearchkitError, OSError):
-        found.append(_Needed(frozenset(), _segments_of_toc(folder, number)))
-    if not found:
-        return None
-    return _Needed(frozenset().union(*(one.names for one in found)), frozenset().union(*(one.segments for one in found)))
+        damaged = DamagedGeneration.read(index_folder, number)
+        if damaged.manifest is not None:
+            names |= _names_in(damaged.manifest)
+        if damaged.refs is not None:
+            if not damaged.is_own:
+                names |= _find_inherited_manifest(index_folder.path, number)
+            return names, {ref.id for ref in damaged.refs} | {str(segment.segid) for segment in damaged.foreign}
+    return names | {f"_{INDEX_NAME}_{number}.files"}, None
 
 
-def _needed_by_manifest(manifest: Manifest, folder: Path, number: int) -> _Needed:
-    names = {manifest.files_name, *(entry.deletions for entry in manifest.segments)}
-    # While a commit is cut off between its renames, this is the manifest.
-    names.add(manifest_path(folder, number, new=True).name)
-    return _Needed(frozenset(names), frozenset(entry.id for entry in manifest.segments))
+def _names_in(manifest: Manifest) -> set[str]:
+    return {manifest.files_name, *(entry.deletions for entry in manifest.segments)}
 
 
-def _segments_of_toc(folder: Path, number: int) -> frozenset[str]:
-    return frozenset(str(segment.segid) for segment in read_toc(folder, number)[1])
-
-
-def _find_inherited_manifest(folder: Path, number: int) -> list[str]:
-    """The name of the manifest whose settings another program's generation has, in a list."""
+def _find_inherited_manifest(folder: Path, number: int) -> set[str]:
+    """The name of the manifest whose settings another program's generation has, in a set."""
     older = [int(f[1]) for path in folder.iterdir() if (f := _GENERATION.fullmatch(path.name)) and f[2] == "json"]
-    return [manifest_path(folder, other).name for other in sorted(n for n in older if n < number)[-1:]]
+    return {manifest_path(folder, other).name for other in sorted(n for n in older if n < number)[-1:]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import searchkit
@@ -37,3 +38,8 @@ def test_deletions_of_an_older_version_are_undone_too(tmp_path: Path) -> None:
             session.commit()
         assert undone == (Tombstone("free"), Tombstone("root/j3", returns=True))
         assert engine.index().added == 1
+
+
+def test_a_tombstone_that_was_pickled_by_its_old_name_is_read() -> None:
+    old = pickle.dumps(Tombstone("a", "r/f", True), protocol=0).replace(b"Tombstone", b"Withheld")
+    assert pickle.loads(old) == Tombstone("a", "r/f", True)  # noqa: S301
