@@ -153,11 +153,11 @@ class Optimizable(Protocol):
 
 @runtime_checkable
 class SnapshotIsolation(Protocol):
-    """The capability to answer from one generation, whatever others commit, until `refresh`."""
+    """The capability to read one generation, whatever others commit, until `refresh`."""
 
     @property
     def generation(self) -> int:
-        """The generation that all answers come from; of a closed engine, the last one."""
+        """The generation that is read; of a closed engine, the last one."""
 
 
 class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation, Protocol):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class LocalEngine(SessionWriter, LocalReader):
-    """An index in a folder; an ArchiveEngine. It answers from one generation until `refresh` or a
+    """An index in a folder; an ArchiveEngine. Searches read one generation until `refresh` or a
     change of its own."""
 
     @contextmanager

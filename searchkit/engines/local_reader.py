@@ -54,7 +54,7 @@ class _OpenGeneration(NamedTuple):
 
 
 class LocalReader:
-    """An index in a folder. It answers from one generation until `refresh`."""
+    """An index in a folder. Searches read one generation until `refresh`."""
 
     def __init__(self, folder: Path, *, create: bool = False, language: str | None = None) -> None:
         """Raises IndexMissing, IndexMismatch, CorruptIndex, OptionError."""

@@ -36,15 +36,16 @@ if TYPE_CHECKING:
 
 
 class MemoryEngine(SessionWriter):
-    """Articles in dictionaries; an ArchiveEngine. It answers from what it committed last."""
+    """Articles in dictionaries; an ArchiveEngine. Searches read the generation that it committed
+    last."""
 
     def __init__(self, language: str = "en") -> None:
         """Raises OptionError for an unknown language."""
         check_language(language)
         self._analyzer = Analyzer(language)
         self._index = MemoryIndex()
-        self._serving = threading.Lock()
-        self._served_generation = self._index.newest
+        self._serve_lock = threading.Lock()
+        self._generation = self._index.newest
         self._snapshot = MemorySnapshot(0, {}, self._analyzer)
         self._closed = False
 
@@ -83,13 +84,13 @@ class MemoryEngine(SessionWriter):
         return self._index.newest.sync_state
 
     def _serve(self) -> None:
-        """Answer from the newest generation; of several threads that wrote, none puts an older one
-        back."""
-        with self._serving:
+        """Search the newest generation from now on; when several threads wrote, none puts an older
+        one back."""
+        with self._serve_lock:
             newest = self._index.newest
             if newest.number > self._snapshot.generation:
                 articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
-                self._served_generation = newest
+                self._generation = newest
                 self._snapshot = MemorySnapshot(newest.number, articles, self._analyzer)
 
     def optimize(self, *, wait: float = 0) -> int:
@@ -147,7 +148,7 @@ class MemoryEngine(SessionWriter):
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles."""
         self._current()
-        stored = self._served_generation.articles.values()  # not of a checkpoint that no search answers from
+        stored = self._generation.articles.values()  # not those of a checkpoint that no search reads
         return (StoredArticle(replace(one.article), one.origin) for one in stored)
 
     def marks(

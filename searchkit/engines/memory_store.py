@@ -53,16 +53,16 @@ class MemoryStore:
     sink = None  # other processes do not see this memory
 
     def __init__(self, index: MemoryIndex, wait: float = 0, *, rebuild: bool = False, dry_run: bool = False) -> None:
-        self._index, self._rebuild, self._locks = index, rebuild, not dry_run
+        self._index, self._rebuild, self._has_lock = index, rebuild, not dry_run
         check_wait(wait)
-        if self._locks and not index.lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
+        if self._has_lock and not index.lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
             raise IndexLocked("the index in memory is being written to by this process; try again when that is done")
-        self._began = index.newest
+        self._base = index.newest
         self._deleted: set[str] = set()
         # What is staged, by number; None where it was rejected.
         self._staged: list[StoredArticle | None] = []
         self._ids_by_origin: dict[str, set[str]] = defaultdict(set)
-        for article_id, stored in self._began.articles.items():
+        for article_id, stored in self._base.articles.items():
             self._ids_by_origin[stored.origin].add(article_id)
 
     @property
@@ -73,17 +73,17 @@ class MemoryStore:
     @property
     def sync_state(self) -> SyncState:
         """See ArticleStore.sync_state."""
-        state = self._began.sync_state
+        state = self._base.sync_state
         return SyncState(state.roots, state.tombstones)
 
     def read_file_states(self) -> FileStates:
         """See ArticleStore.read_file_states."""
-        return _copy(self._began.sync_state.files)
+        return _copy(self._base.sync_state.files)
 
     # Committed articles.
 
     def _find(self, article_id: str) -> StoredArticle | None:
-        return None if article_id in self._deleted else self._began.articles.get(article_id)
+        return None if article_id in self._deleted else self._base.articles.get(article_id)
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
@@ -101,13 +101,13 @@ class MemoryStore:
 
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
         """See ArticleStore.iter_articles."""
-        for article_id, stored in self._began.articles.items():
+        for article_id, stored in self._base.articles.items():
             if origin in (None, stored.origin) and article_id not in self._deleted:
                 yield stored.article, stored.origin, to_record(stored.article, stored.origin)
 
     def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
         """See ArticleStore.read_original."""
-        stored = self._began.articles[article_id]
+        stored = self._base.articles[article_id]
         if stored.record_hash != record_hash:
             raise KeyError(article_id)
         return stored.article, stored.origin
@@ -137,7 +137,7 @@ class MemoryStore:
     def commit(self, state: SyncState, *, optimize: bool = False) -> int:
         """See ArticleStore.commit."""
         before = self._index.newest
-        kept = {} if self._rebuild else self._began.articles
+        kept = {} if self._rebuild else self._base.articles
         articles = {article_id: stored for article_id, stored in kept.items() if article_id not in self._deleted}
         articles |= {stored.article.id: stored for stored in self._staged if stored is not None}
         files = before.sync_state.files if state.files is None else state.files
@@ -155,7 +155,7 @@ class MemoryStore:
 
     def close(self, failed: bool) -> None:
         """See ArticleStore.close."""
-        if self._locks:
+        if self._has_lock:
             self._index.lock.release()
 
 

@@ -30,7 +30,7 @@ class SessionWriter(ABC):
     def _writing(
         self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False
     ) -> AbstractContextManager[Session]:
-        """A writing session, after which this engine answers from what the session committed.
+        """A writing session, after which searches read what the session committed.
 
         Raises EngineClosed, IndexLocked.
         """

@@ -205,7 +205,7 @@ class ForeignSegment:
         return self._by_id.get(article_id)
 
     def find_deleted(self, article_id: str) -> list[FoundArticle]:
-        """See DamagedSegment: none, for nobody asks Whoosh for deleted articles."""
+        """See DamagedSegment: none, for Whoosh is not asked for deleted articles."""
         return []
 
 

@@ -13,9 +13,9 @@ from searchkit.reports import Tombstone
 def delete(session: Session, ids: Iterable[str]) -> int:
     """Delete articles and leave a tombstone of each; return how many were there."""
     count = 0
-    wanted = list(dict.fromkeys(ids))
-    session.prefetch(wanted)
-    for article_id in wanted:
+    unique_ids = list(dict.fromkeys(ids))
+    session.prefetch(unique_ids)
+    for article_id in unique_ids:
         origin = session.find_origin(article_id)
         if origin is None:
             continue
