@@ -17,7 +17,7 @@ from searchkit.model import Article
 from searchkit.schema import to_record
 
 
-class StoredArticle(NamedTuple):
+class MemoryArticle(NamedTuple):
     """An article, the file that it came from ("" for none), and the hash of its record."""
 
     article: Article
@@ -30,7 +30,7 @@ class MemoryGeneration:
     """What is committed, by id; nothing of it changes."""
 
     number: int
-    articles: Mapping[str, StoredArticle]
+    articles: Mapping[str, MemoryArticle]
     sync_state: SyncState
 
 
@@ -60,7 +60,7 @@ class MemoryStore:
         self._base = index.newest
         self._deleted: set[str] = set()
         # What is staged, by number; None where it was rejected.
-        self._staged: list[StoredArticle | None] = []
+        self._staged: list[MemoryArticle | None] = []
         self._ids_by_origin: dict[str, set[str]] = defaultdict(set)
         for article_id, stored in self._base.articles.items():
             self._ids_by_origin[stored.origin].add(article_id)
@@ -82,7 +82,7 @@ class MemoryStore:
 
     # Committed articles.
 
-    def _find(self, article_id: str) -> StoredArticle | None:
+    def _find(self, article_id: str) -> MemoryArticle | None:
         return None if article_id in self._deleted else self._base.articles.get(article_id)
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
@@ -116,7 +116,7 @@ class MemoryStore:
 
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
         """See ArticleStore.stage."""
-        self._staged.append(StoredArticle(article, entry.origin, entry.record_hash))
+        self._staged.append(MemoryArticle(article, entry.origin, entry.record_hash))
         return entry._replace(number=len(self._staged) - 1)
 
     def reject(self, batch: str, number: int) -> None:
@@ -163,5 +163,5 @@ def _copy(files: FileStates | None) -> FileStates:
     return {label: dict(states) for label, states in (files or {}).items()}
 
 
-def _hashes(articles: Mapping[str, StoredArticle]) -> dict[str, int]:
+def _hashes(articles: Mapping[str, MemoryArticle]) -> dict[str, int]:
     return {article_id: stored.record_hash for article_id, stored in articles.items()}

@@ -16,7 +16,7 @@ import searchkit
 from searchkit.cli import main
 from searchkit.engines.base import resolve_options
 from searchkit.engines.memory import MemoryEngine
-from searchkit.engines.memory_store import MemoryGeneration, StoredArticle
+from searchkit.engines.memory_store import MemoryArticle, MemoryGeneration
 from searchkit.index_options import IndexChanges, resolve_index_options
 from searchkit.indexing.store import SyncState
 from searchkit.model import SearchChanges
@@ -61,7 +61,7 @@ class RecordedEngine(MemoryEngine):
     def hold(self, *articles: searchkit.Article) -> None:
         """Hold these articles as they are, also such as `add` cleans or refuses: commands trust no
         engine with that."""
-        stored = {article.id: StoredArticle(article, "", 0) for article in articles}
+        stored = {article.id: MemoryArticle(article, "", 0) for article in articles}
         self._index.newest = MemoryGeneration(self.generation + 1, stored, SyncState(files={}))
         self._serve()
 
