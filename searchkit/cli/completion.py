@@ -17,7 +17,6 @@ def command(shell: str) -> None:
     Example:
       searchkit completion bash > ~/.local/share/bash-completion/completions/searchkit
     """
-
     kind = get_completion_class(shell)
     if kind is None:
         raise click.ClickException(f"no completion is known for {shell}")

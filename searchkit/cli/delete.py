@@ -143,7 +143,6 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
 
 
 def _print_deleted(place: str | None, output: str | None) -> int:
-
     with open_index(place) as engine:
         tombstones = engine.tombstones()
     rows = [{"id": one.id, "file": one.file, "returns": one.returns} for one in tombstones]

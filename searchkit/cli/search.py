@@ -92,7 +92,6 @@ def hit_to_dict(hit: searchkit.Hit) -> dict[str, Any]:
 
 def hit_to_row(hit: searchkit.Hit) -> dict[str, Any]:
     """A hit without highlights and snippets, which take longer to make."""
-
     return {
         "id": hit.id,
         "score": round(hit.score, 6),
@@ -111,7 +110,6 @@ def _print(
     options: searchkit.SearchOptions,
     color: bool,
 ) -> None:
-
     shown = len(unprinted)
     # A hit keeps the article that it has read. Each is dropped when it is printed, so that -n 0
     # takes little memory.
@@ -135,7 +133,6 @@ def _print(
 
 
 def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
-
     width = screen_width()
     for rank, hit in enumerate(hits, offset + 1):
         lines = "\n".join(hit_lines(rank, hit, width, color))

@@ -44,7 +44,6 @@ def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
 
 
 def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> None:
-
     print_json(
         {
             "meta": {"version": 1},

@@ -21,7 +21,6 @@ def command(place: str | None, as_json: bool) -> None:
     Example:
       searchkit stats --json
     """
-
     with open_index(place) as engine:
         stats = engine.stats()
     if as_json:
