@@ -91,29 +91,29 @@ class HitSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article that was found. Its fields and snippets are loaded at the first access, and then
-    kept."""
+    """One article that was found. Its fields and snippets are loaded when they are first read, and
+    then kept."""
 
     id: str
     score: float
-    _from: HitSource = field(repr=False, compare=False)
+    _loader: HitSource = field(repr=False, compare=False)
 
     @property
     def article(self) -> Article:
-        return self._from.article()
+        return self._loader.article()
 
     @property
     def date(self) -> datetime | None:
-        return self._from.article().date
+        return self._loader.article().date
 
     @property
     def title(self) -> str:
-        return self._from.article().title
+        return self._loader.article().title
 
     @property
     def headline(self) -> str:
         """The title, or the first sentence of an article that has none."""
-        return self._from.headline()
+        return self._loader.headline()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -130,11 +130,11 @@ class Hit:
     @property
     def title_marks(self) -> tuple[Mark, ...]:
         """The highlights of the title."""
-        return self._from.title_marks()
+        return self._loader.title_marks()
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
-        return self._from.snippets()
+        return self._loader.snippets()
 
     @property
     def snippet(self) -> str:

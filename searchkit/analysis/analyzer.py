@@ -1,7 +1,8 @@
 """Makes terms of surface forms: folds and stems them, by language.
 
-The stemmers are Snowball's (https://snowballstem.org/, through PyStemmer). English folds, then
-stems; the other languages stem, then fold, because their stemmers need the accents.
+The stemmers are Snowball's (https://snowballstem.org/, through PyStemmer). English is
+folded, then stemmed. For the other languages, case is folded before stemming and accents after it,
+because the stemmers need the accents.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from searchkit.analysis.normalize import fold, fold_all, fold_case
 from searchkit.errors import OptionError
 
 ANALYSIS_VERSION = 2
-"""Raised whenever the same text would give other terms. An index remembers the version it was made
-with."""
+"""Increment it when the same text would give other terms. An index remembers the version that it
+was made with."""
 
 LANGUAGES = {
     "ar": "arabic",
@@ -52,8 +53,8 @@ LANGUAGES = {
 """ISO 639-1 codes and Snowball's names for their stemmers; "none" means no stemming."""
 
 _MAX_TERMS = 200_000
-"""Terms that an analyzer remembers. Without them a search of the memory engine takes 1.7 times as
-long."""
+"""The most terms that an analyzer remembers. Without them a search of the memory engine takes 1.7
+times as long."""
 
 
 def snowball_version() -> str:
@@ -64,10 +65,6 @@ def snowball_version() -> str:
 
 class Analyzer:
     """The terms of surface forms, in one language. Safe for many threads.
-
-    `of_article` and `query_terms` are where an index of several languages would differ: the one
-    gives the analyzer of an article's language, the other all terms that a word of a query stands
-    for. Today an index has one language.
 
     Raises OptionError for a language without a Snowball stemmer (use "none").
     """
@@ -81,18 +78,23 @@ class Analyzer:
         # PyStemmer's own cache is slower than none: it sorts when it is full.
         self._stemmer = Stemmer.Stemmer(algorithm, maxCacheSize=0) if algorithm else None
         self.term: Callable[[str], str] = lru_cache(_MAX_TERMS)(self._term)
-        """The term of a surface form without a soft hyphen: folded and stemmed."""
+        """The term of a surface form: folded and stemmed. `form` must not contain soft hyphens."""
 
-    def of_article(self, language: str) -> Analyzer:
-        """The analyzer of articles in a language: this one, as an index has one language."""
+    def for_language(self, language: str) -> Analyzer:
+        """The analyzer of articles in a language. An index has one language, so it is always this
+        one."""
         return self
 
     def query_terms(self, form: str) -> frozenset[str]:
-        """The terms that a word of a query stands for: one for each language of the index."""
+        """The terms that a word of a query stands for, one for each language of the index. An index
+        has one language, so it is one term."""
         return frozenset((self.term(form),))
 
     def terms(self, forms: Sequence[str]) -> list[str]:
-        """The terms of many distinct forms; they are not remembered. Reference implementation: `term` of each."""
+        """The terms of many distinct forms; they are not remembered.
+
+        Reference implementation: `term` of each.
+        """
         if self._stemmer is None:
             return fold_all(forms)
         if self.language == "en":

@@ -21,7 +21,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.documents import ColumnDocuments
 from searchkit.bridge.shared_segment import SharedSegment
-from searchkit.bridge.terms import ColumnTerms
+from searchkit.bridge.terms_reader import ColumnTerms
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 

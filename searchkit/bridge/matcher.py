@@ -1,4 +1,4 @@
-"""The postings of one term as Whoosh's queries iterate over them."""
+"""Whoosh's matcher over one term of our segments."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any
 
 from whoosh.matching.mcore import LeafMatcher, ReadTooFar
 
-from searchkit.bridge.postings import FieldTerms
+from searchkit.bridge.field_terms import FieldTerms
 from searchkit.codec.ragged import starts_from_counts
 
 
-class ColumnMatcher(LeafMatcher):
-    """Documents are decoded at once, frequencies and positions when first asked for.
+class PostingsMatcher(LeafMatcher):
+    """Whoosh's LeafMatcher over the postings of one term of our segments.
 
-    It offers no block quality: with it Whoosh's pruning of limited searches loses documents that
-    belong to the best.
+    The documents are decoded when it is made; frequencies and positions when first asked for. It
+    offers no block quality: with it, Whoosh's pruning of limited searches omits documents that are
+    among the best hits.
     """
 
     def __init__(self, terms: FieldTerms, term_id: int, term: tuple[str, bytes], format_: Any, scorer: Any) -> None:
@@ -25,7 +26,7 @@ class ColumnMatcher(LeafMatcher):
         self._term, self.format, self.scorer = term, format_, scorer
         self._ids: list[int] = terms.docs(term_id).tolist()
         self._at = 0
-        # What is decoded late, shared by all copies.
+        # What is decoded when first asked for; all copies share it.
         self._decoded: dict[str, Any] = {}
 
     def is_active(self) -> bool:
@@ -34,7 +35,7 @@ class ColumnMatcher(LeafMatcher):
     def reset(self) -> None:
         self._at = 0
 
-    def copy(self) -> ColumnMatcher:
+    def copy(self) -> PostingsMatcher:
         return copy.copy(self)
 
     def id(self) -> int:
@@ -62,8 +63,12 @@ class ColumnMatcher(LeafMatcher):
 
     def _positions(self) -> list[int] | None:
         if "positions" not in self._decoded:
-            of_term = self._terms.positions(self._term_id)
-            self._decoded["positions"] = of_term and (of_term[0], starts_from_counts(of_term[1]).tolist())
+            positions_and_counts = self._terms.positions(self._term_id)
+            if positions_and_counts is not None:
+                positions, counts = positions_and_counts
+                self._decoded["positions"] = positions, starts_from_counts(counts).tolist()
+            else:
+                self._decoded["positions"] = None
         if self._decoded["positions"] is None:
             return None
         positions, starts = self._decoded["positions"]

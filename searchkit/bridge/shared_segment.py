@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from searchkit.arrays import AnyArray, Ints
+from searchkit.bridge.field_terms import FieldTerms, NumberTerms, ValueTerms, WordTerms
 from searchkit.bridge.fields import TEXT_FIELDS, VALUE_FIELDS
-from searchkit.bridge.postings import FieldTerms, NumberTerms, ValueTerms, WordTerms
 from searchkit.codec.reader import SegmentReader
 from searchkit.errors import CorruptIndex
 from searchkit.schema import UNDATED

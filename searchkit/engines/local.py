@@ -43,7 +43,7 @@ class LocalEngine(SessionWriter, LocalReader):
                 self.refresh()  # a run that was cut off may have made a checkpoint
             raise
         self.refresh()
-        self._later_warnings = tuple(dict.fromkeys((*self._later_warnings, *session.warnings)))
+        self._session_warnings = tuple(dict.fromkeys((*self._session_warnings, *session.warnings)))
 
     def _dry_run(self, *, rebuild: bool) -> Session:
         from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
@@ -62,8 +62,8 @@ class LocalEngine(SessionWriter, LocalReader):
         manifest = self._index_folder.read_newest().manifest
         states, damage = load_file_states(self._index_folder, manifest, lambda: [(v.reader, v.live) for v in snapshot.views])
         if damage is not None:
-            self._later_warnings = tuple(
-                dict.fromkeys((*self._later_warnings, f"{damage}; the next run reads all files again"))
+            self._session_warnings = tuple(
+                dict.fromkeys((*self._session_warnings, f"{damage}; the next run reads all files again"))
             )
         return SyncState(manifest.roots, manifest.tombstones, states)
 
@@ -78,7 +78,7 @@ class LocalEngine(SessionWriter, LocalReader):
         self._current()
         found = verify_place(self._index_folder.path, repair=repair, wait=wait)
         if found.repair is not None:
-            self._later_warnings = ()
+            self._session_warnings = ()
             self.refresh()
         return found
 

@@ -1,7 +1,8 @@
 """Searches an index in a folder: the reading half of the local engine.
 
-Query finds, results show. Whoosh and all that writes are imported late, when another program's
-commit is met: a search needs neither.
+`query` finds documents, `results` makes highlights and snippets. Whoosh and the code that writes
+are imported late, because a search does not need them: only to create an index, and to open a
+generation that another Whoosh program committed.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from searchkit.reports import Explanation, Stats
 from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
 
-RELEASE_EVERY = 16_000_000
+RELEASE_AFTER_CHARACTERS = 16_000_000
 """After so many characters of bodies, an iteration over all articles releases the pages that it
 read."""
 _DAMAGE_ERRORS = (IndexError, ValueError, OverflowError, MemoryError)
@@ -64,11 +65,11 @@ class LocalReader:
             from searchkit.indexing.commit import create as create_index  # late: 38 ms at the start of a search
 
             create_index(self._index_folder, language or "en")
-        self._changing = threading.RLock()
+        self._refresh_lock = threading.RLock()
         self._closed = False
         self._readers: dict[str, SegmentReader] = {}
         self._warnings: tuple[str, ...] = ()
-        self._later_warnings: tuple[str, ...] = ()
+        self._session_warnings: tuple[str, ...] = ()
         self._opened: _OpenGeneration | None = None
         self._opened = current = self._open()
         made_for = current.analyzer.language
@@ -102,7 +103,7 @@ class LocalReader:
     @property
     def warnings(self) -> tuple[str, ...]:
         """See Engine.warnings."""
-        return (*self._warnings, *self._later_warnings)
+        return (*self._warnings, *self._session_warnings)
 
     @property
     def generation(self) -> int:
@@ -116,15 +117,15 @@ class LocalReader:
         return current
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Turn errors that damaged numbers cause into a CorruptIndex."""
+    def _raising_corrupt_index(self) -> Iterator[None]:
+        """Raise CorruptIndex for the errors that damaged numbers cause."""
         try:
             yield
         except _DAMAGE_ERRORS as error:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> CorruptIndex:
-        reason = f"a segment holds numbers that do not fit ({error}); mend it with: searchkit verify --repair"
+        reason = f"a segment holds numbers that do not fit ({error}); repair it with: searchkit verify --repair"
         return CorruptIndex(str(self._index_folder.path), reason)
 
     # Searching.
@@ -136,9 +137,9 @@ class LocalReader:
         current = self._current()
         snapshot = current.snapshot
         parsed = parse_with_options(query, chosen, current.analyzer.language)
-        best = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
-        with self._reading():
-            matches = execute(snapshot, parsed.root, current.analyzer, Scored(best, chosen.sort))
+        doc_limit = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
+        with self._raising_corrupt_index():
+            matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort))
             dates = snapshot.dates[matches.docs]
             ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen)
             hits = self._hits(current, ranked, parsed, chosen)
@@ -189,13 +190,13 @@ class LocalReader:
         """See Engine.explain."""
         snapshot, _, analyzer = self._current()
         parsed = parse_with_options(query, resolve_options(options, changes), analyzer.language)
-        with self._reading():
+        with self._raising_corrupt_index():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
         snapshot = self._current().snapshot
-        with self._reading():
+        with self._raising_corrupt_index():
             doc = snapshot.find(article_id)
         if doc < 0:
             raise UnknownArticle(article_id)
@@ -211,7 +212,7 @@ class LocalReader:
             stored = StoredArticle(*self._stored(snapshot, doc))
             characters += len(stored.article.body)
             yield stored
-            if characters >= RELEASE_EVERY:
+            if characters >= RELEASE_AFTER_CHARACTERS:
                 characters = 0
                 snapshot.release_pages()
 
@@ -229,7 +230,7 @@ class LocalReader:
         from searchkit.aggregations.stats_columns import count_columns  # late: 0.4 ms at the start of a search
 
         current = self._current()
-        with self._reading():
+        with self._raising_corrupt_index():
             return finish_stats(
                 count_columns(current.snapshot),
                 size=_size_of(self._index_folder.path),
@@ -238,11 +239,11 @@ class LocalReader:
                 language=current.analyzer.language,
             )
 
-    # Life.
+    # Lifecycle.
 
     def refresh(self) -> bool:
         """See Engine.refresh."""
-        with self._changing:
+        with self._refresh_lock:
             before = self._current().generation
             if self._index_folder.newest_number() == self._newest:
                 return False
@@ -253,7 +254,7 @@ class LocalReader:
 
     def close(self) -> None:
         """See Engine.close."""
-        with self._changing:
+        with self._refresh_lock:
             self._closed = True
             self._opened = None
             self._readers = {}

@@ -56,7 +56,7 @@ class MemoryField:
             positions: list[int] = []
             starts: list[int] = []
             shift = 0
-            own = analyzer.of_article(article.language)
+            own = analyzer.for_language(article.language)
             for value in schema.values_of(article, field):
                 words = tokenize(value, own.language)
                 starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]

@@ -1,7 +1,7 @@
-"""What is asked for? A string in, a tree of nodes out, and the matches an engine finds for it.
+"""Parses queries into trees of nodes, and finds the documents of a snapshot that match.
 
-Useful for: reading and showing queries. Not useful for: finding anything (the engines do), or
-making hits (results).
+Useful for: parsing and showing queries, matching, scoring, ranking. Not useful for: opening an
+index (engines), or making hits (results).
 """
 
 from __future__ import annotations

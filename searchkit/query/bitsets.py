@@ -16,8 +16,8 @@ from searchkit.arrays import AnyInts, Bools, Ints, UInt32s, UInt64s
 Bitset = UInt64s
 
 WORD = 64
-SPARSE = 16
-"""A set of fewer than one in so many documents is read byte by byte."""
+SPARSE_RATIO = 16
+"""A set of fewer than 1/SPARSE_RATIO of all documents is handled document by document."""
 
 
 def empty(size: int) -> Bitset:
@@ -46,7 +46,7 @@ def from_docs(docs: AnyInts, size: int) -> Bitset:
 
     Reference implementation: `sum(1 << n for n in set(docs))`.
     """
-    if len(docs) * SPARSE < size:
+    if len(docs) * SPARSE_RATIO < size:
         bits = empty(size)
         np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
         return bits
@@ -65,7 +65,7 @@ def to_docs(bits: Bitset, size: int, known: int | None = None) -> Ints:
 
     Reference implementation: `[n for n in range(size) if number >> n & 1]`.
     """
-    if (count(bits) if known is None else known) * SPARSE > size:
+    if (count(bits) if known is None else known) * SPARSE_RATIO > size:
         return to_flags(bits, size).nonzero()[0]
     octets = bits.view(np.uint8)
     filled = (octets != 0).nonzero()[0]  # NumPy finds what is true many times as fast as what is not 0

@@ -23,17 +23,18 @@ from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, make_operator
 from searchkit.query.ranking import competitive_docs, top_docs
-from searchkit.query.scorers import Candidates, Scorer
+from searchkit.query.scorers import Scorer, ScoringBatch
 from searchkit.query.snapshot import Snapshot
 
-MANY = 1024
-"""Matches beyond which upper bounds choose the documents that are scored."""
-SPARSE = 8
-"""Bounds are made for the matches alone where fewer than one in so many documents match, else for
-all documents."""
+MAX_UNPRUNED_MATCHES = 1024
+"""Up to so many matches are all scored. Of more, only those are scored whose upper bounds let them
+be among the first."""
+MATCH_BOUNDS_RATIO = 8
+"""If fewer than 1/MATCH_BOUNDS_RATIO of all documents match, bounds are computed for the matches
+alone; else for all documents."""
 MAX_BOUND = 1e30
-"""Beyond this, float32 cannot add up bounds (weights inside weights multiply): all matches are
-scored."""
+"""The largest slack with which float32 can add up bounds (weights inside weights multiply). Beyond
+it, all matches are scored."""
 
 
 @overload
@@ -101,16 +102,16 @@ def _first_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> In
 
 
 def _scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
-    scores = scorer.score(Candidates(snapshot, docs))
+    scores = scorer.score(ScoringBatch(snapshot, docs))
     return np.zeros(len(docs)) if scores is None else scores
 
 
 def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
     """The matches (ascending) that can be among the first `limit` by the upper bounds of their
     scores."""
-    if total <= max(MANY, limit) or scorer.slack > MAX_BOUND:
+    if total <= max(MAX_UNPRUNED_MATCHES, limit) or scorer.slack > MAX_BOUND:
         return bitsets.to_docs(bits, snapshot.size, total)
-    if total * SPARSE < snapshot.size:
+    if total * MATCH_BOUNDS_RATIO < snapshot.size:
         docs = bitsets.to_docs(bits, snapshot.size, total)
         bounds = np.zeros(total, dtype=np.float32)
         scorer.add_bounds(bounds, docs)

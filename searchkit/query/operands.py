@@ -39,7 +39,7 @@ OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]
 
 
 @frozen
-class InfixOperator:
+class ProximityOperator:
     """An operator between two operands with spans: its name, its distance (0 if it has none), how
     it was typed and in which column."""
 
@@ -48,7 +48,7 @@ class InfixOperator:
     typed: str
     column: int
 
-    def between(self, left: SpanNode, right: SpanNode) -> Positional:
+    def make_node(self, left: SpanNode, right: SpanNode) -> Positional:
         """The node of the operator with its operands."""
         match self.name:
             case "near" | "ordered":

@@ -19,9 +19,9 @@ from searchkit.query.leaf_parser import MAX_NODES, PRETOKEN, QUOTED_HINT, REGEX,
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
 from searchkit.query.operands import (
     MAX_DISTANCE,
-    InfixOperator,
     OperandError,
     OperatorName,
+    ProximityOperator,
     as_operand,
     leaf_fields,
     nesting_depth,
@@ -68,7 +68,7 @@ class QueryParser(LeafParser):
             if self.at >= len(self.text) or self.text[self.at] == ")":
                 break
             start = self.at
-            found = self._binary_operator()
+            found = self._boolean_operator()
             if found:
                 if operator or not items:
                     raise self._error(f"{self.original[start : self.at]} needs a word on its left", start, self.at - start)
@@ -125,7 +125,7 @@ class QueryParser(LeafParser):
         parts = [_any_of([all_of(part) for part in _split(wanted, ("or", "side"))])] if wanted else []
         return all_of([*parts, *filters])
 
-    def _binary_operator(self) -> str:
+    def _boolean_operator(self) -> str:
         if self.text[self.at : self.at + 1] not in "&|AO":
             return ""
         for sign, name in (("&&", "and"), ("||", "or"), ("&", "and"), ("|", "or")):
@@ -143,7 +143,7 @@ class QueryParser(LeafParser):
     def _operand(self, field: str, depth: int) -> Operand | None:
         start = self.at
         self._count()
-        operator = self._infix_operator()
+        operator = self._proximity_operator()
         if operator is not None:
             raise self._error(f"{operator.typed} needs a word on its left", start, len(operator.typed))
         negated = self._negation()
@@ -152,7 +152,7 @@ class QueryParser(LeafParser):
             if depth > MAX_NESTING:
                 raise self._too_deep(start)
             at_end = self.at >= len(self.text) or self.text[self.at] == ")"
-            item = None if at_end or self._peek_binary() else self._operand(field, depth + 1)
+            item = None if at_end or self._peek_boolean_operator() else self._operand(field, depth + 1)
             if item is None:
                 raise self._error(f"{negated} needs a word on its right", start, len(negated))
             return Operand(Not(item.node), "", start)
@@ -163,9 +163,9 @@ class QueryParser(LeafParser):
         if self.node_count > MAX_NODES:
             raise self._error(f"the query has more than {MAX_NODES} words, phrases and groups", self.at)
 
-    def _peek_binary(self) -> bool:
+    def _peek_boolean_operator(self) -> bool:
         at = self.at
-        found = self._binary_operator()
+        found = self._boolean_operator()
         self.at = at
         return bool(found)
 
@@ -195,17 +195,17 @@ class QueryParser(LeafParser):
         left_end = self.at
         while True:
             self._skip_blank()
-            operator = self._infix_operator()
+            operator = self._proximity_operator()
             if operator is None:
                 return left
             self._skip_blank()
             self._count()
             start = self.at
-            at_end = start >= len(self.text) or self.text[start] == ")" or self._peek_binary()
+            at_end = start >= len(self.text) or self.text[start] == ")" or self._peek_boolean_operator()
             right = None if at_end else self._right_operand(field, depth, operator)
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
-            node = operator.between(
+            node = operator.make_node(
                 self._span_operand(left.node, left.column, left_end, operator.typed),
                 self._span_operand(right.node, start, self.at, operator.typed),
             )
@@ -214,9 +214,9 @@ class QueryParser(LeafParser):
                 raise self._too_deep(operator.column)
             left, left_end = Operand(node, "", left.column), self.at
 
-    def _right_operand(self, field: str, depth: int, operator: InfixOperator) -> Operand | None:
+    def _right_operand(self, field: str, depth: int, operator: ProximityOperator) -> Operand | None:
         start = self.at
-        following = self._infix_operator()
+        following = self._proximity_operator()
         if following is not None:
             raise self._error(f"{following.typed} needs a word on its left", start, len(following.typed))
         sign = self._negation()
@@ -225,7 +225,7 @@ class QueryParser(LeafParser):
             raise self._error(f"{sign} cannot stand inside {operator.typed}", start, len(sign), hint)
         return self._primary(field, depth)
 
-    def _infix_operator(self) -> InfixOperator | None:
+    def _proximity_operator(self) -> ProximityOperator | None:
         """The operator at the current character, or None; moves on behind it."""
         if not self._has_slash:  # all of these operators have one
             return None
@@ -244,14 +244,14 @@ class QueryParser(LeafParser):
             raise self._error(f"{typed} is no operator", start, len(typed), "not goes with w/n: peace not w/5 talks")
         self.at = found.end()
         if near is None:
-            return InfixOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
+            return ProximityOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
         if near[1] == "onear":
             raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
         if not 1 <= int(near[2][:3] or 0) <= MAX_DISTANCE:
             message = f"{near[1]}/ needs a number from 1 to {MAX_DISTANCE}: {near[1]}/5"
             raise self._error(message, start, len(typed), QUOTED_HINT)
         name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
-        return InfixOperator(name, int(near[2]), typed, start)
+        return ProximityOperator(name, int(near[2]), typed, start)
 
     def _span_operand(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
         """A node as an operand of an operator over spans. Raises QueryError for one that has none."""

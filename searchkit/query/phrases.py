@@ -20,14 +20,16 @@ from searchkit.query.word_postings import WordPositions, WordPostings
 PhraseWord = tuple[WordPostings, WordPositions, int]
 """The postings and positions of a word, and its distance from the first word of the phrase."""
 
-AT_ONCE = 1 << 15
-"""About so many keys are merged at once."""
-FEW = 8
-"""Where fewer than one in so many of a word's documents are candidates, only its keys in these are
+KEYS_PER_MERGE = 1 << 15
+"""The approximate number of keys that are merged at a time."""
+DOC_LOOKUP_RATIO = 8
+"""If fewer than 1/DOC_LOOKUP_RATIO of a word's documents are candidates, only its keys in these are
 used."""
-RARE = 6
-"""Keys are looked up one by one among those of a word that has more than so many times as many."""
+KEY_LOOKUP_RATIO = 6
+"""Two arrays of keys are merged, unless one is more than KEY_LOOKUP_RATIO times as long as the
+other: then the keys of the shorter one are looked up in it."""
 MAX_SHIFT = GAP
+"""The greatest distance from the first word: no shifted key reaches the document before."""
 
 
 def find_phrases(words: Sequence[PhraseWord], candidates: Bitset, position_keys: PositionKeys) -> Keys:
@@ -44,15 +46,15 @@ def find_phrases(words: Sequence[PhraseWord], candidates: Bitset, position_keys:
         return starts[:0]
     keys: list[tuple[Keys, int]] = []
     for postings, positions, shift in words:
-        if count * FEW < len(postings) and not len(positions.wide):
+        if count * DOC_LOOKUP_RATIO < len(postings) and not len(positions.wide):
             docs = bitsets.to_docs(candidates, len(starts) - 1, count) if docs is None else docs
-            keys.append((positions.in_docs(docs)[0], shift))
+            keys.append((positions.keys_in_docs(docs)[0], shift))
         else:
             keys.append((positions.narrow, shift))
     keys.sort(key=lambda pair: len(pair[0]))
     # A shifted key never reaches the document before: the gap is longer than any phrase.
     rarest = len(keys[0][0])
-    parts = 1 + sum(len(of_word) for of_word, _ in keys if len(of_word) <= RARE * rarest) // AT_ONCE
+    parts = 1 + sum(len(of_word) for of_word, _ in keys if len(of_word) <= KEY_LOOKUP_RATIO * rarest) // KEYS_PER_MERGE
     if parts == 1:
         return _meet(keys, starts.dtype.type)
     edges = starts[np.linspace(0, len(starts) - 1, parts + 1).astype(np.int64)]
@@ -83,7 +85,7 @@ def _followed(keys: Keys, following: Keys, shift: Any) -> Keys:
     """
     if len(following) == 0:
         return following
-    if len(keys) * RARE < len(following):
+    if len(keys) * KEY_LOOKUP_RATIO < len(following):
         wanted = keys + shift
         indexes = np.searchsorted(following, wanted)
         np.minimum(indexes, len(following) - 1, out=indexes)

@@ -1,4 +1,4 @@
-"""The order of results: which documents can be among the first, and the page of a result.
+"""Orders results: finds the documents that can be among the first, and makes the page to show.
 
 Results are ordered by score (rounded, because engines add it up in different orders), then newer
 documents first and undated ones last; or by date alone. Documents that tie are ordered by their
@@ -24,10 +24,12 @@ SortKey = Callable[[Floats, Ints], npt.NDArray[Any]]
 """From the scores and dates of some documents to a key of each; smaller keys come first."""
 
 NEGLIGIBLE = 10.0**-DECIMALS
-FEW = 64
-"""Matches up to which Python sorts a page faster than NumPy."""
-_COLUMN = 64
-"""Scores of which only the largest is compared to find a score that enough documents reach."""
+"""A difference of scores that rounding can hide."""
+MAX_ROWS_IN_PYTHON = 64
+"""Up to so many matches, Python sorts a page faster than NumPy."""
+_GROUP_SIZE = 64
+"""To find a score that enough documents reach, scores are put into groups of so many, and only the
+largest of each group is compared."""
 
 
 def sort_keys(sort: Sort) -> list[SortKey]:
@@ -58,8 +60,9 @@ def _oldest_first(scores: Floats, dates: Ints) -> Ints:
 
 
 def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
-    """The indexes (ascending) of the documents that can be among the `limit` best, given upper
-    bounds of their scores that are at most `slack` too large.
+    """The indexes (ascending) of the documents that can be among the `limit` best.
+
+    `bounds` are upper bounds of their scores, each at most `slack` above the score.
 
     Reference implementation: all of them.
     """
@@ -69,13 +72,13 @@ def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
 
 
 def _floor(scores: Float32s | Floats, limit: int) -> float:
-    """A score that at least `limit` of these reach. Of many scores only the largest of every column
-    of 64 is compared."""
+    """A score that at least `limit` of these reach. Of many scores only the largest of every group
+    is compared."""
     if len(scores) <= limit:
         return -np.inf
     largest = scores
-    if len(scores) >= 2 * limit * _COLUMN:
-        largest = scores[: len(scores) // _COLUMN * _COLUMN].reshape(_COLUMN, -1).max(axis=0)
+    if len(scores) >= 2 * limit * _GROUP_SIZE:
+        largest = scores[: len(scores) // _GROUP_SIZE * _GROUP_SIZE].reshape(_GROUP_SIZE, -1).max(axis=0)
     return float(np.partition(largest, len(largest) - limit)[len(largest) - limit])
 
 
@@ -87,7 +90,7 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     keys.
     """
     chosen = np.arange(len(dates), dtype=np.int64)
-    if sort == "relevance" and len(scores) >= 2 * limit * _COLUMN:
+    if sort == "relevance" and len(scores) >= 2 * limit * _GROUP_SIZE:
         # Documents below a score that enough others reach are not sorted.
         chosen = np.flatnonzero(scores >= _floor(scores, limit) - 2 * NEGLIGIBLE)
     first: list[Ints] = []
@@ -114,7 +117,7 @@ def make_page(matches: Matches, dates: Ints, id_of: Callable[[int], str], option
     start, stop = options.offset, count if options.limit is None else min(count, options.offset + options.limit)
     if start >= stop:
         return []
-    if count <= FEW:
+    if count <= MAX_ROWS_IN_PYTHON:
         rows = sorted(
             zip(
                 zip(*[key.tolist() for key in keys], strict=True),

@@ -21,8 +21,8 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.snapshot import Snapshot
 
 
-class Candidates:
-    """Documents to be scored (`docs`: global, ascending), with their length norms."""
+class ScoringBatch:
+    """Documents that are scored together (`docs`: global, ascending), with their length norms."""
 
     def __init__(self, snapshot: Snapshot, docs: Ints) -> None:
         self._snapshot, self.docs = snapshot, docs
@@ -60,8 +60,8 @@ class Scorer(ABC):
         for each document of the snapshot."""
 
     @abstractmethod
-    def score(self, candidates: Candidates) -> Floats | None:
-        """The scores of the candidates; None stands for zeros."""
+    def score(self, batch: ScoringBatch) -> Floats | None:
+        """The scores of the documents of a batch; None stands for zeros."""
 
 
 class ZeroScorer(Scorer):
@@ -70,7 +70,7 @@ class ZeroScorer(Scorer):
     def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
         pass
 
-    def score(self, candidates: Candidates) -> Floats | None:
+    def score(self, batch: ScoringBatch) -> Floats | None:
         return None
 
 
@@ -100,12 +100,12 @@ class SumScorer(Scorer):
             own *= bitsets.to_flags(part.bits, len(sums)) if docs is None else bitsets.contains(part.bits, docs)
             sums += own
 
-    def score(self, candidates: Candidates) -> Floats | None:
+    def score(self, batch: ScoringBatch) -> Floats | None:
         parts: list[Floats | None] = []
         for part in self._parts:
-            scores = part.score(candidates)
+            scores = part.score(batch)
             if scores is not None and self._any_of and not part.is_zero_outside:
-                scores = np.where(bitsets.contains(part.bits, candidates.docs), scores, 0.0)
+                scores = np.where(bitsets.contains(part.bits, batch.docs), scores, 0.0)
             parts.append(scores)
         return sum_of(parts)
 

@@ -1,9 +1,8 @@
-"""One committed state of an index, opened: its segments, their live documents, and columns over all
-of them.
+"""An opened generation of an index: its segments, their live documents, and columns over all of
+them.
 
-A snapshot never changes, so all searches and threads of an engine share one, with what they have
-cached in it. `doc` is the number of a document in its segment, `global_doc` its number in the
-snapshot.
+A snapshot never changes, so all searches and threads of an engine share one, and its cache. `doc`
+is the number of a document in its segment, `global_doc` its number in the snapshot.
 """
 
 from __future__ import annotations
@@ -25,22 +24,22 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.position_keys import PositionKeys
 from searchkit.scoring import length_norms
 
-SMALL = 1 << 16
-"""Snapshots of up to so many documents keep columns over all of them for every word: one step
+SMALL_SNAPSHOT = 1 << 16
+"""In snapshots of up to so many documents, every word keeps columns over all of them: one step
 instead of several. Without it, queries over 21,578 articles take 1.3 times as long."""
-RELEASE_EVERY = 4_000_000
-"""Postings and positions that are copied out of segments until the pages that held them are
-released."""
+RELEASE_AFTER_POSTINGS = 4_000_000
+"""After so many postings and positions have been copied out of segments, the pages of the segments
+are released."""
 CACHE_BYTES = 80 * 2**20
-"""What the cache of a snapshot holds: terms, postings, positions and impacts of words,
-highlighters, and articles that were shown. The largest gains in the mix of `scripts/bench` over
-500,000 articles: see `word_lookup` for those of words; of a page with snippets, 15 to 20 % by
-highlighters and 15 to 37 % by articles."""
+"""The size of a snapshot's cache. It holds terms, postings, positions and impacts of words,
+highlighters, and articles that were shown. `word_lookup` says what is gained by those of words. In
+the mix of `scripts/bench` over 500,000 articles, a page with snippets takes up to 15 to 20 % less
+time with highlighters in the cache, and 15 to 37 % less with articles."""
 
 
 @frozen
 class FieldStatistics:
-    """Of a field in the live documents: how many have it, and their average length."""
+    """How many live documents have a field, and its average length in them, in words."""
 
     doc_count: int
     average_length: float
@@ -103,7 +102,7 @@ class FieldColumns:
 
     def norms_of(self, docs: Ints) -> Floats:
         """The length norms of some documents."""
-        if len(self.lengths) <= SMALL:
+        if len(self.lengths) <= SMALL_SNAPSHOT:
             return self._norms.take(docs)
         return length_norms(self.lengths[docs], self.statistics.average_length)
 
@@ -183,10 +182,10 @@ class Snapshot:
                 yield view, slice(first, last)
 
     def count_copied(self, count: int) -> None:
-        """Note that so many postings or positions were copied out of segments. Now and then their
-        pages are released, as memory would hold them twice."""
+        """Count postings or positions that were copied out of segments. Now and then the pages they
+        were copied from are released, because memory would hold them twice."""
         self._copied += count
-        if self._copied >= RELEASE_EVERY:
+        if self._copied >= RELEASE_AFTER_POSTINGS:
             self._copied = 0
             self.release_pages()
 

@@ -1,8 +1,9 @@
 """Spans of words, phrases and operators in many documents at once, as sorted arrays.
 
-A span is a pair of keys, of its first and of its last position. A key has the document's index in
-an array of candidates in its high 32 bits, and the position in the low ones. The functions of
-`analysis.spans`, which define the operators, are the reference implementations.
+A span is a pair of keys, of its first and of its last position. The high 32 bits of a key are a
+document index: the document's index in the array of documents that were asked for. The low 32 bits
+are the position. The functions of `analysis.spans`, which define the operators, are the reference
+implementations.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class Spans:
         return len(self.first)
 
     @property
-    def candidates(self) -> Ints:
-        """The candidate of each span (ascending)."""
+    def doc_indexes(self) -> Ints:
+        """The document index of each span (ascending)."""
         return self.first >> 32
 
     def select(self, chosen: Bools) -> Spans:
@@ -44,10 +45,10 @@ class Spans:
         return Spans(self.first[chosen], self.last[chosen])
 
 
-def from_positions(candidate: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
+def from_positions(doc_indexes: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
     """The spans of single words, 1 or 2 positions wide (`widths`, None: all 1). A position may come
     twice, once of each width."""
-    keys = (candidate << 32) | positions
+    keys = (doc_indexes << 32) | positions
     if widths is None:
         return Spans(keys, keys)
     lasts = keys + widths - 1
@@ -97,17 +98,17 @@ def narrow(words: Spans) -> Ints:
 
 
 def phrase_of_spans(words: Sequence[Spans], steps: Sequence[int], slop: int) -> Spans:
-    """See phrase_spans: it is asked for each candidate, of which there are few."""
+    """See phrase_spans: called for each document, of which there are few."""
     listed = [list(zip(word.first.tolist(), word.last.tolist(), strict=True)) for word in words]
-    by_candidate: list[dict[int, list[Span]]] = []
+    by_doc_index: list[dict[int, list[Span]]] = []
     for spans in listed:
-        of_candidate: dict[int, list[Span]] = {}
+        spans_by_doc: dict[int, list[Span]] = {}
         for first, last in spans:
-            of_candidate.setdefault(first >> 32, []).append((first, last))
-        by_candidate.append(of_candidate)
+            spans_by_doc.setdefault(first >> 32, []).append((first, last))
+        by_doc_index.append(spans_by_doc)
     found: set[Span] = set()
-    for candidate, first_spans in by_candidate[0].items():
-        others = [of_candidate.get(candidate, []) for of_candidate in by_candidate[1:]]
+    for doc_index, first_spans in by_doc_index[0].items():
+        others = [spans_by_doc.get(doc_index, []) for spans_by_doc in by_doc_index[1:]]
         found.update((chain[0][0], chain[-1][1]) for chain in phrase_spans([first_spans, *others], steps, slop))
     ordered = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
     return Spans(ordered[:, 0], ordered[:, 1])

@@ -19,8 +19,8 @@ from searchkit.frozen import frozen
 from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_node
 from searchkit.query.nodes import SingleWord as SingleWord
 
-MAX_FORMS = 20_000
-"""Folded words of one segment that a pattern may match."""
+MAX_EXPANSIONS = 20_000
+"""The most folded words of one segment that a pattern may match."""
 
 _NONE = np.zeros(0, dtype=np.int64)
 _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
@@ -62,9 +62,10 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
             folded = match_fuzzy(text, edits, field)
         case _:
             assert_never_node(word)
-    if len(folded) > MAX_FORMS:
-        raise QueryError(f"{word} stands for {len(folded):,} words, more than {MAX_FORMS:,}", str(word), 0, len(str(word)),
-                         "write more of it")  # fmt: skip
+    if len(folded) > MAX_EXPANSIONS:
+        typed = str(word)
+        message = f"{typed} stands for {len(folded):,} words, more than {MAX_EXPANSIONS:,}"
+        raise QueryError(message, typed, 0, len(typed), "write more of it")
     return _terms_of_folded(folded, field)
 
 

@@ -15,27 +15,28 @@ from searchkit.codec.ragged import ranges
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.position_keys import PositionKeys
-from searchkit.query.snapshot import SMALL
+from searchkit.query.snapshot import SMALL_SNAPSHOT
 
-FEW = 24
-"""Values at fewer than one in so many documents of a word are found one by one, those at more of
-them through a column over all documents."""
-RARE = 8
-"""Of a word that fewer than one in so many documents have, their numbers are kept, else a bitset.
-"""
-VERY_RARE = 64
-"""Of a word that fewer than one in so many documents have, the bitset is made when asked for."""
-DENSE = 4
-"""Impacts of a word that more than one in so many documents have are a column over all documents.
-Without it, queries over 500,000 articles take 1.1 times as long."""
-LEVELS = 255
+LOOKUP_RATIO = 24
+"""If fewer than 1/LOOKUP_RATIO of a word's documents are asked for, each is looked up; else a column
+over all documents of the snapshot is made, and indexed."""
+DOC_LIST_RATIO = 8
+"""A word that fewer than 1/DOC_LIST_RATIO of all documents have keeps their numbers as an array.
+Other words keep only a bitset."""
+BITSET_RATIO = 64
+"""A word that at least 1/BITSET_RATIO of all documents have keeps a bitset. That of a rarer word is
+made each time it is asked for."""
+IMPACT_COLUMN_RATIO = 4
+"""The impacts of a word that more than 1/IMPACT_COLUMN_RATIO of all documents have are a column over
+all documents. Without it, queries over 500,000 articles take 1.1 times as long."""
+MAX_IMPACT = 255
 """The greatest impact: impacts are uint8."""
-PIECE = 1 << 15
-"""Documents whose position keys are computed at once, so that all of it stays in the processor's
-cache."""
+DOCS_PER_BLOCK = 1 << 15
+"""Position keys are computed for so many documents at a time, so that a block of them stays in the
+processor's cache."""
 BOUND_ERROR = 1e-5
-"""The relative error of a float32 sum of a few scores, generously: each addition loses one of 24
-bits."""
+"""A generous bound of the relative error of a float32 sum of a few scores. Each addition loses at
+most one of 24 bits."""
 
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -50,11 +51,11 @@ class WordPostings:
     def __init__(self, docs: Ints, tf: AnyUInts, idf: float, size: int) -> None:
         """`docs` (global, ascending) are documents of a snapshot of `size`."""
         self.tf, self.idf, self._size = tf, idf, size
-        self._rare = docs.astype(np.int32) if len(docs) * RARE < size else None
-        self._bits = bitsets.from_docs(docs, size) if len(docs) * VERY_RARE >= size or size <= SMALL else None
+        self._rare = docs.astype(np.int32) if len(docs) * DOC_LIST_RATIO < size else None
+        self._bits = bitsets.from_docs(docs, size) if len(docs) * BITSET_RATIO >= size or size <= SMALL_SNAPSHOT else None
         self._counts_before = bitsets.counts_before(self.bits) if self._rare is None else None
         self._column: AnyUInts | None = None
-        if size <= SMALL:
+        if size <= SMALL_SNAPSHOT:
             self._column = np.zeros(size, dtype=tf.dtype)
             self._column[docs] = tf
         kept = (tf, self._bits, self._rare, self._counts_before, self._column)
@@ -86,10 +87,10 @@ class WordPostings:
 
         Reference implementation: `dict(zip(self.docs, column)).get(doc, 0)`.
         """
-        if len(docs) * FEW > len(column):
-            every = np.zeros(self._size, dtype=column.dtype)
-            every[self.docs] = column
-            return every[docs]
+        if len(docs) * LOOKUP_RATIO > len(column):
+            over_all_docs = np.zeros(self._size, dtype=column.dtype)
+            over_all_docs[self.docs] = column
+            return over_all_docs[docs]
         indexes = np.minimum(self.ranks(docs), len(column) - 1)
         return column[indexes] * bitsets.contains(self.bits, docs)
 
@@ -101,8 +102,8 @@ class WordPostings:
 class Impacts:
     """Upper bounds of the scores of a word in one field, for weight 1, in multiples of `unit`.
 
-    An impact is a whole number from 0 (the word is not there) to 255; the score lies above
-    `(impact - 1) * unit`, and is at most `impact * unit`. Anh and Moffat, "Pruned query evaluation
+    An impact is a whole number from 0 (the document does not have the word) to 255. The score is
+    greater than `(impact - 1) * unit`, and at most `impact * unit`. Anh and Moffat, "Pruned query evaluation
     using pre-computed impacts" (2006).
     """
 
@@ -114,12 +115,12 @@ class Impacts:
         weights += scores
         scores /= weights
         largest = float(scores.max(initial=0)) or 1.0
-        self.unit = postings.idf * largest / LEVELS
-        scores *= np.float32((1 - BOUND_ERROR) * LEVELS / largest)
+        self.unit = postings.idf * largest / MAX_IMPACT
+        scores *= np.float32((1 - BOUND_ERROR) * MAX_IMPACT / largest)
         np.ceil(scores, out=scores)
         levels = scores.astype(np.uint8)
         self._postings = postings
-        self._is_dense = len(levels) * DENSE > len(norms) or len(norms) <= SMALL
+        self._is_dense = len(levels) * IMPACT_COLUMN_RATIO > len(norms) or len(norms) <= SMALL_SNAPSHOT
         if self._is_dense:
             self._levels = np.zeros(len(norms), dtype=np.uint8)
             self._levels[docs] = levels
@@ -133,7 +134,7 @@ class Impacts:
         if self._is_dense:
             sums += bounds
         else:
-            # No document comes twice, but this is twice as fast as `sums[docs] += bounds`.
+            # No document is repeated, so `sums[docs] += bounds` would do; this is twice as fast.
             np.add.at(sums, self._postings.docs, bounds)
 
     def bounds_at(self, docs: Ints, weight: float) -> Float32s:
@@ -146,13 +147,14 @@ class WordPositions:
     """All positions of a word in one field: their `keys` (see PositionKeys), ascending.
 
     `wide` are the indexes (ascending) of the keys at which the word is two positions wide. A key
-    may be there twice, once wide and once narrow.
+    may occur twice, once wide and once narrow.
     """
 
     def __init__(
         self, postings: WordPostings, position_keys: PositionKeys, positions: Sequence[AnyArray], wide: Ints = _NONE
     ) -> None:
-        """`positions` follow each other, `postings.tf` of them for each document."""
+        """The arrays in `positions`, one after the other, have `postings.tf` positions for each
+        document."""
         self.wide = wide
         docs, tf = postings.docs, postings.tf
         self._postings = postings
@@ -163,9 +165,9 @@ class WordPositions:
             self.keys[done : done + len(part)] = part
             done += len(part)
         done = 0
-        for start in range(0, len(docs), PIECE):
-            counts = tf[start : start + PIECE]
-            starts = repeat_each(position_keys.starts[docs[start : start + PIECE]], counts)
+        for start in range(0, len(docs), DOCS_PER_BLOCK):
+            counts = tf[start : start + DOCS_PER_BLOCK]
+            starts = repeat_each(position_keys.starts[docs[start : start + DOCS_PER_BLOCK]], counts)
             self.keys[done : done + len(starts)] += starts
             done += len(starts)
 
@@ -178,7 +180,7 @@ class WordPositions:
     def _ends(self) -> AnyArray:
         return np.cumsum(self._postings.tf, dtype=np.uint32 if len(self.keys) < 2**32 else np.int64)
 
-    def in_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
+    def keys_in_docs(self, docs: Ints) -> tuple[AnyArray, Ints, Ints]:
         """The keys in some documents (ascending) that all have the word, how many each document
         has, and the indexes of the keys."""
         ranks = self._postings.ranks(docs)
@@ -188,8 +190,10 @@ class WordPositions:
 
 
 def repeat_each(values: AnyArray, counts: AnyUInts) -> AnyArray:
-    """Each value `count` times (at least once). Reference implementation: `np.repeat`, slower for
-    small counts."""
+    """Repeat each value as many times (at least once) as its item in `counts` says.
+
+    Reference implementation: `np.repeat`, which is slower for small counts.
+    """
     before = np.cumsum(counts, dtype=np.int64)
     repeated = np.zeros(int(before[-1]) if len(before) else 0, dtype=values.dtype)
     if len(values):

@@ -1,4 +1,4 @@
-"""What is shown of a hit? Its article, highlights and snippets.
+"""Makes what is shown of a hit: its article, highlights and snippets.
 
 Useful for: highlighting articles, making snippets. Not useful for: finding and ordering matches
 (query), or printing hits (cli).

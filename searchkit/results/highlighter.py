@@ -71,7 +71,7 @@ class Highlighter:
 
     def field_marks(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> tuple[Mark, ...]:
         """The marks in the title or the body of an article that the query found."""
-        text = self.read(cached, field, analyzer.of_article(cached.article.language))
+        text = self.read(cached, field, analyzer.for_language(cached.article.language))
         marks: list[Mark] = []
         for branch in self._branches_in[field]:
             marks += branch.marks(text)
@@ -93,7 +93,7 @@ class _AnalyzedArticle:
 
     def __init__(self, article: Article, analyzer: Analyzer) -> None:
         self.article = article
-        self._analyzer = analyzer.of_article(article.language)
+        self._analyzer = analyzer.for_language(article.language)
         self._texts: dict[str, list[HighlightedText]] = {}
 
     def texts(self, field: str) -> list[HighlightedText]:

@@ -94,7 +94,7 @@ class ArticleHit:
         return headline_of(self.article(), self._own_analyzer().language)
 
     def _own_analyzer(self) -> Analyzer:
-        return self._context.analyzer.of_article(self.article().language)
+        return self._context.analyzer.for_language(self.article().language)
 
     def title_marks(self) -> tuple[Mark, ...]:
         return self._marks_in("title")

@@ -37,7 +37,7 @@ class Both(Analyzer):
         if parts:
             self._parts = (*parts, self)
 
-    def of_article(self, language: str) -> Analyzer:
+    def for_language(self, language: str) -> Analyzer:
         return next((part for part in self._parts if part.language == language), self)
 
     def query_terms(self, form: str) -> frozenset[str]:
@@ -125,5 +125,5 @@ def test_hits_of_several_languages_share_no_terms() -> None:
 
 def test_today_every_article_is_analysed_in_the_language_of_the_index() -> None:
     analyzer = Analyzer("en")
-    assert all(analyzer.of_article(language) is analyzer for language in ("", "en", "de", "xx"))
+    assert all(analyzer.for_language(language) is analyzer for language in ("", "en", "de", "xx"))
     assert analyzer.query_terms("Treaties") == {analyzer.term("Treaties")}

@@ -16,8 +16,8 @@ from whoosh.matching.mcore import ReadTooFar
 from whoosh.reading import SegmentReader, TermNotFound
 
 from searchkit.bridge.codec import ColumnCodec, ColumnSegment
+from searchkit.bridge.field_terms import NumberTerms
 from searchkit.bridge.fields import make_schema
-from searchkit.bridge.postings import NumberTerms
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
 from tests.bridge.conftest import SampleIndex

@@ -213,7 +213,7 @@ def test_all_articles_are_read_on_while_others_write_and_merge(tmp_path: Path, m
     """Also where pages are released whose files are gone."""
     given_back: list[None] = []
     original = Snapshot.release_pages
-    monkeypatch.setattr("searchkit.engines.local_reader.RELEASE_EVERY", 200)
+    monkeypatch.setattr("searchkit.engines.local_reader.RELEASE_AFTER_CHARACTERS", 200)
     monkeypatch.setattr(Snapshot, "release_pages", lambda snapshot: given_back.append(original(snapshot)))
     with searchkit.open(tmp_path / "i", create=True) as writer:
         for first in range(0, 60, 20):

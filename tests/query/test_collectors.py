@@ -28,7 +28,7 @@ from searchkit.query.collectors import (
 from searchkit.query.counting import FacetCounts, HistogramCounts
 from searchkit.query.execute import execute
 from searchkit.query.operators import words as word_operator
-from searchkit.query.scorers import Candidates
+from searchkit.query.scorers import ScoringBatch
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_lookup import WordLookup
 from tests.bridge.sample_index import ANALYZER, articles, build, without
@@ -145,7 +145,7 @@ def test_only_what_wants_scores_scores(made: Made, query: str, monkeypatch: pyte
 
     expected = [made.collected(query, collector) for collector in COLLECTORS]
     monkeypatch.setattr(word_operator, "bm25", refuse)
-    monkeypatch.setattr(Candidates, "__init__", refuse)
+    monkeypatch.setattr(ScoringBatch, "__init__", refuse)
     monkeypatch.setattr(WordLookup, "impacts", refuse)
     monkeypatch.setattr(executing, "competitive_docs", refuse)
     for collector, before in zip(COLLECTORS, expected, strict=True):

@@ -73,12 +73,12 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
             for module, name, value in (
-                (snapshots, "SMALL", 0),
-                (word_postings, "SMALL", 0),
-                (executing, "MANY", 0),
-                (word_postings, "PIECE", 16),
-                (phrases, "AT_ONCE", 64),
-                (phrases, "FEW", 2),
+                (snapshots, "SMALL_SNAPSHOT", 0),
+                (word_postings, "SMALL_SNAPSHOT", 0),
+                (executing, "MAX_UNPRUNED_MATCHES", 0),
+                (word_postings, "DOCS_PER_BLOCK", 16),
+                (phrases, "KEYS_PER_MERGE", 64),
+                (phrases, "DOC_LOOKUP_RATIO", 2),
             ):
                 patched.setattr(module, name, value)
         yield Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])

@@ -35,14 +35,14 @@ def id_of(number: int) -> str:
     return f"id{97 * number % 31:02}"
 
 
-@pytest.mark.parametrize("few", [0, ranking.FEW])
+@pytest.mark.parametrize("few", [0, ranking.MAX_ROWS_IN_PYTHON])
 @given(ROWS, st.sampled_from(["relevance", "date", "-date"]), st.integers(0, 5), st.sampled_from([None, 0, 1, 3, 20]))
 def test_pages(few: int, rows: list[Row], sort: Sort, offset: int, limit: int | None) -> None:
     docs = np.arange(len(rows), dtype=np.int64)
     matches = Matches(docs, np.array([score for score, _ in rows], dtype=np.float64), len(rows))
     dates = np.array([date for _, date in rows], dtype=np.int64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, "FEW", few)
+        patch.setattr(ranking, "MAX_ROWS_IN_PYTHON", few)
         found = ranking.make_page(matches, dates, id_of, SearchOptions(limit=limit, offset=offset, sort=sort))
     assert [doc for doc, _ in found] == slowly(rows, sort, offset, limit)
     assert [score for _, score in found] == [rows[doc][0] for doc, _ in found]

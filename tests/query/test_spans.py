@@ -42,7 +42,7 @@ def spans_by_candidate(found: Spans) -> list[list[Pair]]:
     for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
         assert first >> 32 == last >> 32
         apart[first >> 32].append((first & spans.LOW, last & spans.LOW))
-    assert found.candidates.tolist() == sorted(found.candidates.tolist())
+    assert found.doc_indexes.tolist() == sorted(found.doc_indexes.tolist())
     return apart
 
 

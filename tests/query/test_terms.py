@@ -96,6 +96,6 @@ def test_the_written_forms_that_a_word_stands_for(field: TextField, word: Single
 
 
 def test_a_pattern_that_stands_for_too_much_is_refused(field: TextField, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "MAX_FORMS", 100)
+    monkeypatch.setattr(terms, "MAX_EXPANSIONS", 100)
     with pytest.raises(QueryError, match=r"\* stands for [\d,]+ words, more than 100"):
         find_terms(Wildcard("*"), field, ANALYZER)

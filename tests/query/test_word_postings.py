@@ -15,12 +15,12 @@ from searchkit.query import bitsets, phrases, word_postings
 from searchkit.query import snapshot as snapshots
 from searchkit.query.nodes import Wildcard, Word
 from searchkit.query.phrases import find_phrases
-from searchkit.query.scorers import Candidates
+from searchkit.query.scorers import ScoringBatch
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct
 from searchkit.query.terms import SingleWord
 from searchkit.query.word_lookup import WordLookup
-from searchkit.query.word_postings import BOUND_ERROR, LEVELS, repeat_each
+from searchkit.query.word_postings import BOUND_ERROR, MAX_IMPACT, repeat_each
 from searchkit.scoring import bm25, length_norms
 from tests.bridge.sample_index import ANALYZER, articles, build, without
 
@@ -78,10 +78,10 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with pytest.MonkeyPatch.context() as patched:
         if request.param == "large":
             for module, name, value in (
-                (snapshots, "SMALL", 0),
-                (word_postings, "SMALL", 0),
-                (word_postings, "PIECE", 16),
-                (phrases, "AT_ONCE", 64),
+                (snapshots, "SMALL_SNAPSHOT", 0),
+                (word_postings, "SMALL_SNAPSHOT", 0),
+                (word_postings, "DOCS_PER_BLOCK", 16),
+                (phrases, "KEYS_PER_MERGE", 64),
             ):
                 patched.setattr(module, name, value)
         yield Index(tmp_path_factory.mktemp("index"))
@@ -102,7 +102,7 @@ def test_where_a_word_stands(index: Index, word: SingleWord, attribute: str) -> 
     assert positions.keys.tolist() == keys
     assert position_keys.docs_of(positions.keys).tolist() == [doc for doc in docs.tolist() for _ in wanted[doc]]
     some = docs[::3]
-    picked, counts, indexes = positions.in_docs(some)
+    picked, counts, indexes = positions.keys_in_docs(some)
     assert positions.keys[indexes].tolist() == picked.tolist()
     assert counts.tolist() == [len(wanted[doc]) for doc in some.tolist()]
     assert picked.tolist() == [
@@ -138,12 +138,12 @@ def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str
     assert np.array_equal(sums > 0, tf > 0)
     docs = np.arange(1, 351, 7)
     assert impacts.bounds_at(docs, 2.5).tolist() == sums[docs].tolist()
-    assert impacts.unit * LEVELS <= postings.idf + 1e-9 or not wanted
+    assert impacts.unit * MAX_IMPACT <= postings.idf + 1e-9 or not wanted
 
 
 def test_what_lengths_weigh(index: Index) -> None:
     docs = np.array([0, 5, 300])
-    norms = Candidates(index.snapshot, docs).norms("body")
+    norms = ScoringBatch(index.snapshot, docs).norms("body")
     assert np.allclose(index.snapshot.field("body").float32_norms[docs], norms, rtol=1e-6)
 
 

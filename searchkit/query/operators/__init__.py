@@ -1,8 +1,8 @@
-"""What do the nodes of a query do? A module a family of operators, each with matcher, spans, scorer
-and highlights.
+"""The operators of a query's nodes: matcher, spans, scorer and highlights of each, one module for
+each family.
 
-Useful for: finding what a query asks for in a snapshot, and marking it in an article. Not useful
-for: reading queries (`query.parse`), or making snippets (results).
+Useful for: finding the documents of a snapshot that match, and highlighting an article. Not useful
+for: parsing queries (`query.parse`), or making snippets (results).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
-from searchkit.query.scorers import Candidates, Scorer, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, sum_of
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
@@ -117,13 +117,13 @@ class SpanOperator(Operator):
         """The documents (ascending) that have a span; whether those outside of `among` are there is
         undefined."""
         candidates = bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
-        return candidates[distinct(self.spans(context, attribute, candidates).candidates)]
+        return candidates[distinct(self.spans(context, attribute, candidates).doc_indexes)]
 
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
         for attribute, _ in weighted_fields(self.field):
-            counts += np.bincount(self.spans(context, attribute, docs).candidates, minlength=len(docs))
+            counts += np.bincount(self.spans(context, attribute, docs).doc_indexes, minlength=len(docs))
         return counts
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
@@ -133,30 +133,30 @@ class SpanOperator(Operator):
     # Scorer.
 
     @abstractmethod
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
         """The scores of documents that all have a span in this field; None stands for zeros.
         `weight` is not 0."""
 
-    def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
+    def scores_where(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
         """The scores of some documents, 0 for those without a span in this field; None stands for
         zeros."""
-        among = bitsets.from_docs(candidates.docs, context.snapshot.size)
-        return self.scores_in(context, attribute, candidates, self.docs(context, attribute, among), weight)
+        among = bitsets.from_docs(batch.docs, context.snapshot.size)
+        return self.scores_in(context, attribute, batch, self.docs(context, attribute, among), weight)
 
     def scores_in(
-        self, context: SearchContext, attribute: str, candidates: Candidates, found: Ints, weight: float
+        self, context: SearchContext, attribute: str, batch: ScoringBatch, found: Ints, weight: float
     ) -> Floats | None:
         """The same, given the documents (ascending) that have a span."""
-        _, has_span = locate(found, candidates.docs)
+        _, has_span = locate(found, batch.docs)
         if has_span.all():
-            return self.scores(context, attribute, candidates, weight)
+            return self.scores(context, attribute, batch, weight)
         if not has_span.any():
             return None
-        chosen = Candidates(context.snapshot, candidates.docs[has_span])
+        chosen = ScoringBatch(context.snapshot, batch.docs[has_span])
         scores = self.scores(context, attribute, chosen, weight)
         if scores is None:
             return None
-        every = np.zeros(len(candidates.docs))
+        every = np.zeros(len(batch.docs))
         every[has_span] = scores
         return every
 
@@ -221,18 +221,18 @@ class SpanScorer(Scorer):
             return
         for (attribute, found, weight), impacts in zip(self._found, self._impacts, strict=True):
             if impacts is None:
-                candidates = Candidates(self._context.snapshot, found)
-                scores = self._operator.scores(self._context, attribute, candidates, weight)
+                batch = ScoringBatch(self._context.snapshot, found)
+                scores = self._operator.scores(self._context, attribute, batch, weight)
                 if scores is not None:
                     sums[found] += scores.astype(np.float32)
             else:
                 for of_word, factor in impacts:
                     sums[found] += of_word.bounds_at(found, factor)
 
-    def score(self, candidates: Candidates) -> Floats | None:
+    def score(self, batch: ScoringBatch) -> Floats | None:
         return sum_of(
             [
-                self._operator.scores_in(self._context, attribute, candidates, found, weight)
+                self._operator.scores_in(self._context, attribute, batch, found, weight)
                 for attribute, found, weight in self._found
             ]
         )

@@ -18,7 +18,7 @@ from searchkit.query.operators.highlights import (
     MarkedSpans,
     merge_spans,
 )
-from searchkit.query.scorers import Candidates, Scorer, SumScorer, ZeroScorer, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, ZeroScorer, sum_of
 from searchkit.query.spans import Spans
 
 
@@ -112,8 +112,8 @@ class OrOfSpans(SpanOperator):
 
     # Scorer: the sum of the children, each in the documents in which it has a span.
 
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([child.scores_where(context, attribute, candidates, weight) for child in self._children])
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([child.scores_where(context, attribute, batch, weight) for child in self._children])
 
     # Highlights.
 

@@ -16,7 +16,7 @@ from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
 from searchkit.query.operators.words import scores_of_word, spans_of_word
-from searchkit.query.scorers import Candidates, sum_of
+from searchkit.query.scorers import ScoringBatch, sum_of
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Impacts
@@ -58,7 +58,7 @@ class PhraseOperator(SpanOperator):
         divided = self._divided_docs(context, attribute, bits)
         if len(divided):
             there = self._spans_of_wide(context, attribute, divided)
-            found = np.union1d(found, divided[distinct(there.candidates)])
+            found = np.union1d(found, divided[distinct(there.doc_indexes)])
         return found
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
@@ -67,8 +67,8 @@ class PhraseOperator(SpanOperator):
             position_keys = context.snapshot.field(attribute).position_keys
             keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
             there = position_keys.docs_of(keys)
-            candidates, found = locate(docs, there)
-            first = (candidates << 32) | (keys - position_keys.starts[there]).astype(np.int64)
+            doc_indexes, found = locate(docs, there)
+            first = (doc_indexes << 32) | (keys - position_keys.starts[there]).astype(np.int64)
             first = first[found]
             narrow = Spans(first, first + self._shifts[-1])
         else:
@@ -77,12 +77,12 @@ class PhraseOperator(SpanOperator):
         divided = self._divided_docs(context, attribute, bits)
         if not len(divided):
             return narrow
-        # In documents with words of two positions the ends of words matter: their spans are found
-        # anew.
+        # In documents with words that are two positions wide, the ends of words matter too: there,
+        # spans are found again, by both ends.
         indexes = np.searchsorted(docs, divided)
-        others = narrow.select(~np.isin(narrow.candidates, indexes))
+        others = narrow.select(~np.isin(narrow.doc_indexes, indexes))
         found_there = self._spans_of_wide(context, attribute, divided)
-        shift = (indexes[found_there.candidates] - found_there.candidates) << 32
+        shift = (indexes[found_there.doc_indexes] - found_there.doc_indexes) << 32
         return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
 
     def _phrase_words(self, context: SearchContext, attribute: str) -> list[phrases.PhraseWord]:
@@ -110,8 +110,8 @@ class PhraseOperator(SpanOperator):
 
     # Scorer: the sum of the words.
 
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([scores_of_word(context, word, attribute, candidates, weight) for word in self._words])
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([scores_of_word(context, word, attribute, batch, weight) for word in self._words])
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
         return [(context.words.impacts(word, attribute), weight) for word in self._words]

@@ -15,7 +15,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord, Unit
 from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, join_pairs
-from searchkit.query.scorers import Candidates, sum_of
+from searchkit.query.scorers import ScoringBatch, sum_of
 from searchkit.query.spans import Spans
 
 
@@ -46,8 +46,8 @@ class _BothSides(_TwoSided):
 
     # Scorer: the sum of the operands, each in the documents in which it has a span.
 
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return sum_of([side.scores_where(context, attribute, candidates, weight) for side in (self._left, self._right)])
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([side.scores_where(context, attribute, batch, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):
@@ -121,8 +121,8 @@ class NotNearOperator(_TwoSided):
 
     # Scorer: the words of the left operand.
 
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats | None:
-        return self._left.scores_where(context, attribute, candidates, weight)
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return self._left.scores_where(context, attribute, batch, weight)
 
     # Highlights: the marks of the left operand.
 

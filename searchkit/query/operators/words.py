@@ -16,7 +16,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, weighted_fields
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
-from searchkit.query.scorers import Candidates, Scorer, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, sum_of
 from searchkit.query.spans import Spans
 from searchkit.query.word_lookup import WordLookup
 from searchkit.query.word_postings import Impacts
@@ -52,11 +52,11 @@ class WordOperator(SpanOperator):
 
     # Scorer.
 
-    def scores(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
-        return scores_of_word(context, self._word, attribute, candidates, weight)
+    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+        return scores_of_word(context, self._word, attribute, batch, weight)
 
-    def scores_where(self, context: SearchContext, attribute: str, candidates: Candidates, weight: float) -> Floats:
-        return self.scores(context, attribute, candidates, weight)  # 0 where it is not
+    def scores_where(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+        return self.scores(context, attribute, batch, weight)  # 0 where it is not
 
     # Highlights: each span.
 
@@ -79,19 +79,17 @@ def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs
     postings = context.words.postings(word, attribute)
     there = np.flatnonzero(bitsets.contains(postings.bits, docs))
     every = context.words.positions(word, attribute)
-    keys, counts, indexes = every.in_docs(docs[there])
+    keys, counts, indexes = every.keys_in_docs(docs[there])
     starts = context.snapshot.field(attribute).position_keys.starts[docs[there]]
     positions = keys.astype(np.int64) - np.repeat(starts, counts)
     widths = np.isin(indexes, every.wide).astype(np.int64) + 1 if len(every.wide) else None
     return spans.from_positions(np.repeat(there, counts), positions, widths)
 
 
-def scores_of_word(
-    context: SearchContext, word: SingleWord, attribute: str, candidates: Candidates, weight: float
-) -> Floats:
+def scores_of_word(context: SearchContext, word: SingleWord, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
     """The scores of a word in some documents, 0 in those without it."""
     postings = context.words.postings(word, attribute)
-    return bm25(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
+    return bm25(postings.tf_at(batch.docs), batch.norms(attribute), weight * postings.idf)
 
 
 class WordScorer(Scorer):
@@ -120,10 +118,10 @@ class WordScorer(Scorer):
             else:
                 sums += impacts.bounds_at(docs, weight)
 
-    def score(self, candidates: Candidates) -> Floats | None:
+    def score(self, batch: ScoringBatch) -> Floats | None:
         return sum_of(
             [
-                bm25(postings.tf_at(candidates.docs), candidates.norms(attribute), weight * postings.idf)
+                bm25(postings.tf_at(batch.docs), batch.norms(attribute), weight * postings.idf)
                 for attribute, postings, weight in self._scored
             ]
         )

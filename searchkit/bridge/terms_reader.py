@@ -1,4 +1,4 @@
-"""The terms of a segment as Whoosh's readers and automata iterate over them."""
+"""Whoosh's reader and cursor of the terms of our segments."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchkit.bridge.matcher import ColumnMatcher
-from searchkit.bridge.postings import FieldTerms
+from searchkit.bridge.field_terms import FieldTerms
+from searchkit.bridge.matcher import PostingsMatcher
 from searchkit.bridge.shared_segment import SharedSegment
 
 Term = tuple[str, bytes]
@@ -82,16 +82,16 @@ class ColumnTerms(base.TermsReader):
         except TermNotFound as error:
             raise KeyError(text) from error
 
-    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnMatcher:
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> PostingsMatcher:
         terms, term_id = self._find(fieldname, text)
-        return ColumnMatcher(terms, term_id, (fieldname, text), format_, scorer)
+        return PostingsMatcher(terms, term_id, (fieldname, text), format_, scorer)
 
     def cursor(self, fieldname: str, fieldobj: Any) -> ColumnCursor:
         return ColumnCursor(self, fieldname, self._segment.terms(fieldname), fieldobj)
 
 
 class ColumnCursor(base.FieldCursor):
-    """A position among the terms of a field; automata move it forwards and backwards."""
+    """A cursor over the terms of a field. Whoosh's automata move it forwards and backwards."""
 
     def __init__(self, reader: ColumnTerms, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
         self._reader, self._fieldname, self._terms, self._fieldobj = reader, fieldname, terms, fieldobj

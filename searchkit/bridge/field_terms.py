@@ -1,8 +1,8 @@
-"""The terms of one field of a segment as Whoosh asks for them, with their postings.
+"""The terms of one field of a segment, with their postings, in the order that Whoosh needs.
 
-Whoosh also looks up numbers and dates by terms. It makes several of every value, each with fewer
-bits (`whoosh.fields.NUMERIC`). Our segments keep numbers only as columns, so these terms are made
-from them when Whoosh asks.
+Whoosh also looks up numbers and dates by terms. It makes several terms of every value, each with
+fewer bits (`whoosh.fields.NUMERIC`). Our segments keep numbers only as columns, so these terms are
+made from the columns when Whoosh asks for them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class FieldTerms(ABC):
     """The terms of a field. The id of a term is its index in the order of their bytes."""
 
     lengths: AnyArray | None = None
-    """Words of each document, where Whoosh keeps lengths of the field."""
+    """The number of words of each document; None for a field of which Whoosh keeps no lengths."""
 
     @abstractmethod
     def __len__(self) -> int: ...
@@ -53,11 +53,11 @@ class FieldTerms(ABC):
         return len(self.docs(term_id))
 
     def weight(self, term_id: int) -> float:
-        """How often a term stands in all documents."""
+        """How often a term occurs in all documents together."""
         return float(self.doc_freq(term_id))
 
     def frequencies(self, term_id: int) -> Floats | None:
-        """How often a term stands in each of its documents (None: once)."""
+        """How often a term occurs in each of its documents; None where each has it once."""
         return None
 
     def positions(self, term_id: int) -> tuple[Ints, Ints] | None:
@@ -97,7 +97,7 @@ class WordTerms(FieldTerms):
 
 
 class ValueTerms(FieldTerms):
-    """Whole values, as written."""
+    """The values of a field that is matched as a whole."""
 
     def __init__(self, values: ValueColumn) -> None:
         self._values = values
