@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_EXAMPLES = 20
-"""Examples of a kind that are kept."""
+"""Maximum number of examples of a kind that are kept."""
 MAX_SHOWN = 3
-"""Examples of a kind in its sentence."""
+"""Maximum number of examples of a kind in its sentence."""
 _MAX_SHOWN_LENGTH = 80
 
 KINDS = {
@@ -43,10 +43,10 @@ HINTS = {
     ),
     "encoding-guess": (None, "--encoding NAME says what the files of a root are in"),
 }
-"""How to avoid a kind of warning, and a pattern that an example must match for the hint to apply
-(None: any)."""
+"""For a kind of warning: a pattern that an example must match for the hint to apply (None: any),
+and the hint, which says how to avoid such warnings."""
 MAX_TEXT_LENGTH = 200
-"""Characters of the text of a warning; the rest is cut off."""
+"""Maximum length of the text of a warning in characters; the rest is cut off."""
 RECORD_KINDS = ("dates", "bylines")
 """Kinds that count records, with quotations as examples; the others count files."""
 
@@ -85,9 +85,9 @@ class WarningCount:
         sentence = (one if self.count == 1 else several).format(n=f"{self.count:,}")
         shown = self.examples[:MAX_SHOWN]
         more = ", ..." if self.count > len(shown) else ""
-        begins, hint = HINTS.get(self.kind, (None, ""))
-        is_mendable = hint and (begins is None or any(begins.match(example.text) for example in self.examples))
-        return f"{sentence}: {', '.join(map(str, shown))}{more}{f'; {hint}' if is_mendable else ''}"
+        pattern, hint = HINTS.get(self.kind, (None, ""))
+        hint_applies = hint and (pattern is None or any(pattern.match(example.text) for example in self.examples))
+        return f"{sentence}: {', '.join(map(str, shown))}{more}{f'; {hint}' if hint_applies else ''}"
 
     def to_dict(self) -> dict[str, Any]:
         """The count as a JSON object."""

@@ -11,7 +11,8 @@ know, has:
 
     from searchkit.readers import Format
 
-    FORMAT = Format("rows", "Rows: title|body", (".rows",), "searchkit_rows.reader:read", "lines", "by-record")
+FORMAT = Format("rows", "Rows: title|body", (".rows",), "searchkit_rows.reader:read", "lines",
+"by-record")
 
 The reader is a function, which is imported when it has to read a file. `Format` describes its
 arguments, `searchkit.corpus.reader` what it yields:

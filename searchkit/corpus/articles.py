@@ -25,7 +25,8 @@ from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 NO_ENCODING: Encoding = ("", None)
 """Of records that the reader makes of something else than text."""
 MAX_COPY_SIZE = GB
-"""Bytes of a packed file that is unpacked to a temporary file, because its reader seeks in it."""
+"""Maximum size in bytes of a packed file that is unpacked to a temporary file, because its reader
+seeks in it."""
 _TOO_LARGE = f"it is larger than {MAX_COPY_SIZE // MB} MB; unpack it, for its reader seeks in it"
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from searchkit.corpus.limits import MAX_CACHED_LENGTH
 
 MAX_BYLINE_LENGTH = 2000
-"""Characters of a byline; a longer text is not one."""
+"""Maximum length of a byline in characters; a longer text is not one."""
 MAX_PART_LENGTH = 150
-"""Characters of a name with its role. A longer one is not parsed, as that takes time quadratic in
-its length."""
+"""Maximum length of a name with its role, in characters. A longer one is not parsed, as that takes
+time quadratic in its length."""
 
 
 class Byline(NamedTuple):
@@ -29,7 +29,7 @@ _BY = re.compile(
     r"|(?:authors?|autor|autorin|auteur|autore|автор|yazan|yazar|müəllif|texto?|文)\s*[:：/]\s*)",
     re.I,
 )
-_FOREIGN_BY = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
+_BY_IN_OTHER_LANGUAGES = re.compile(r"(?:von|par|por|di|av|af|door)\s+(?=[^\W\d_]\S*\s+\S)", re.I)
 """Words for "by" before a full name: "Von Anna Schmidt". "Von Miller", "von der Leyen" and "Di Ray"
 are names."""
 _LOWER_CASE_WORD = re.compile(r"(?:[a-zà-ÿ]+|[DdLl]['’])\s")
@@ -227,8 +227,8 @@ _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _without_by(line: str) -> str:
-    found = _BY.match(line) or _FOREIGN_BY.match(line)
-    if found is None or (found.re is _FOREIGN_BY and _LOWER_CASE_WORD.match(line, found.end())):
+    found = _BY.match(line) or _BY_IN_OTHER_LANGUAGES.match(line)
+    if found is None or (found.re is _BY_IN_OTHER_LANGUAGES and _LOWER_CASE_WORD.match(line, found.end())):
         return line
     return line[found.end() :]
 

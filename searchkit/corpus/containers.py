@@ -34,18 +34,18 @@ from searchkit.corpus.unpacking import (
 from searchkit.corpus.zips import is_link, open_zip
 
 MAX_DEPTH = 3
-"""How deep archives may lie inside archives."""
+"""Maximum depth of archives inside archives."""
 MAX_PACKINGS = 4
-"""Packings of one file, one around the other: `.txt.gz` has one."""
+"""Maximum number of packings of one file, one around the other: `.txt.gz` has one."""
 MAX_NAME_LENGTH = 4096
-"""Characters of the path of a member, the limit of usual file systems."""
+"""Maximum length of the path of a member in characters, as usual file systems have it."""
 MAX_NESTED_ZIP_SIZE = GB
-"""Bytes of a zip file inside another file. It is copied to a temporary file, as its directory is at
-its end."""
+"""Maximum size in bytes of a zip file inside another file. It is copied to a temporary file, as its
+directory is at its end."""
 _TOO_LARGE = f"a zip file in another file is larger than {MAX_NESTED_ZIP_SIZE // MB} MB; unpack the outer one"
 MAX_NESTED_ZIP_MEMBERS = 250_000
-"""Members of such a file. Each takes memory, and a packed directory may be a thousand times
-smaller."""
+"""Maximum number of members of a zip file inside another file. Each takes memory, and a packed
+directory may be a thousand times smaller."""
 
 
 def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[LocatedArticle]:

@@ -1,9 +1,8 @@
-"""Guesses the encoding of bytes in which nothing names it: the one in which they make the likeliest
-text.
+"""Guesses the encoding of undeclared bytes: the one in which they make the likeliest text.
 
-`candidates` ranks the encodings by what the bytes cost in each. The confidence of a guess is the
-share of the best candidate among all that differ from it (Bayes' rule), for costs are logarithms.
-"""
+`encoding_candidates` ranks the encodings by what the bytes cost in each. The confidence of a guess
+is the share of the best candidate among all that differ from it (Bayes' rule), for costs are
+logarithms."""
 
 from __future__ import annotations
 
@@ -15,14 +14,14 @@ from functools import cache
 from math import exp
 from statistics import median
 
-from searchkit.corpus.candidates import (
+from searchkit.corpus.encoding_candidates import (
     MULTIBYTE,
     OTHER_SCRIPTS,
     SINGLE_BYTE,
     byte_table,
     count_pairs,
     origin_of,
-    rank_candidates,
+    rank_encodings,
     text_cost,
     total_cost,
 )
@@ -31,9 +30,9 @@ from searchkit.corpus.language_model import SAMPLES, CostTable, language
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
 _COMPARED_BYTES = 600
-"""Bytes of a text that are compared with the others of its file."""
+"""Number of bytes of a text that are compared with the others of its file."""
 _COMPARED_CHARACTERS = 120
-"""Characters of a text that are compared by `is_usual_beside`."""
+"""Number of characters of a text that are compared by `is_usual_beside`."""
 _ODD, _STRONG, _FAR = 1.3, 0.99, 15.0
 """A text is read in another encoding than the others of its file if its characters cost _ODD times
 as much, its own guess has a confidence of _STRONG, and costs _FAR less."""
@@ -41,14 +40,15 @@ _ODDEST = 8.0
 """Cost of a character above ASCII that words of non-Latin letters exceed only in a wrong
 encoding."""
 _VOTERS, _HEAVIEST_VOTE = 64, 20.0
-"""Texts that vote for the encoding of a file, and the weight of a vote at most, in nats."""
+"""Maximum number of texts that vote for the encoding of a file, and maximum weight of a vote, in
+nats."""
 _STRANGE_LATIN, _STRANGE, _LEAST_CONFIDENCE = 8.0, 4.2, 0.25
 """Cost of a character above ASCII from which on chardet is asked, in Latin and other letters; its
 lowest confidence."""
 _STRONG_BY_SIGNS, _FAR_BY_SIGNS = 0.8, 5.0
 """_STRONG and _FAR for a text with signs in its words, as in `Rz±d`."""
 _GUESSES = 8
-"""Candidates that are returned as guesses."""
+"""Maximum number of candidates that are returned as guesses."""
 _SHORT, _FEW, _MARGIN, _MARGIN_TOGETHER = 60, 6, 6.0, 24.0
 """In a text of at most _SHORT bytes with at most _FEW above ASCII, windows-1252 is preferred to the
 likeliest encoding, as most archives are in it, if the text costs at most _MARGIN more (several
@@ -58,8 +58,8 @@ _TEMPERATURE = 2.5
 factor."""
 
 _HEAD, _PIECE, _BEFORE = 2560, 1024, 200
-"""Bytes of a sample: from the first byte above ASCII, from three such bytes further on, and before
-each."""
+"""Numbers of bytes of a sample: from the first byte above ASCII on, from each of three such bytes
+further on, and before each."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{4}")
 _ABOVE_ASCII = re.compile("[^\x00-\x7f]")
@@ -118,7 +118,7 @@ def _guess_by_vote(texts: Sequence[bytes], best: Guess) -> Guess:
 
     A long or odd text may decide the latter; in the vote it weighs no more than any other.
     """
-    names = {best.encoding, *(rank_candidates(_KEY.sub(b" ", text))[0].encoding for text in texts)}
+    names = {best.encoding, *(rank_encodings(_KEY.sub(b" ", text))[0].encoding for text in texts)}
     costs = {name: [text_cost(decode_tolerantly(text, name).text, origin_of(name)[1]) for text in texts] for name in names}
     least = [min(of_text) for of_text in zip(*costs.values(), strict=True)]
     against = {
@@ -208,7 +208,7 @@ def is_likelier_utf_8(data: bytes, guess: Guess) -> bool:
 
 def _guess_all(data: bytes) -> list[Guess]:
     """Guess the encoding of a sample: several guesses, the likeliest first."""
-    candidates = rank_candidates(data)[:_GUESSES]
+    candidates = rank_encodings(data)[:_GUESSES]
     weights = [exp((candidates[0].cost - one.cost) / _TEMPERATURE) for one in candidates]
     found = [Guess(one.encoding, weight / sum(weights), one.cost) for one, weight in zip(candidates, weights, strict=True)]
     most = _STRANGE if candidates[0].language in OTHER_SCRIPTS else _STRANGE_LATIN

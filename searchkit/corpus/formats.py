@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GROUP = "searchkit.readers"
 """The entry points of other packages: NAME = "module:FORMAT"."""
 HEAD = 4096
-"""Bytes of a file that a sniffer is given."""
+"""Number of bytes of a file that a sniffer is given."""
 
 Takes = Literal["bytes", "lines", "stream", "file"]
 """The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
@@ -95,7 +95,7 @@ SUFFIXES = {suffix: tuple(row for row in FORMATS if suffix in row.suffixes) for 
 
 
 class ReaderUnavailable(CorpusError):
-    """The reader of a known format cannot be loaded; the message says how to mend it."""
+    """The reader of a known format cannot be loaded; the message says what to do."""
 
 
 class ExternalFormats(NamedTuple):

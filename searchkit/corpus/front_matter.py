@@ -12,9 +12,9 @@ import re
 from textwrap import dedent
 
 MAX_LINES = 500
-"""Lines of a block."""
+"""Maximum number of lines of a block."""
 MAX_LIST_LENGTH = 10_000
-"""Characters of a list in brackets; a longer one stays as it is."""
+"""Maximum length of a list in brackets, in characters; a longer one stays as it is."""
 
 Value = str | list[str]
 _KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s:#"'\[{|>-][^:]{0,100}?)\s*:(?:\s+(.*)|)$""")

@@ -11,7 +11,7 @@ from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_names
 from searchkit.corpus.header_lines import HeaderLine, date_before
-from searchkit.corpus.key_sets import FOREIGN_KEYS, normal_key
+from searchkit.corpus.key_sets import TRANSLATED_KEYS, normal_key
 
 KEYS = {
     "title": "title headline head",
@@ -25,9 +25,9 @@ KEYS = {
     "url": "url link permalink",
     "body": "body text content article fulltext",
 }
-"""The keys of each field, in normal form; FOREIGN_KEYS has more. They are fewer than those of
+"""The keys of each field, in normal form; TRANSLATED_KEYS has more. They are fewer than those of
 records. The text begins behind a key of "body"."""
-_FIELDS = {key: name for keys_of in (FOREIGN_KEYS, KEYS) for name, keys in keys_of.items() for key in keys.split()}
+_FIELDS = {key: name for keys_of in (TRANSLATED_KEYS, KEYS) for name, keys in keys_of.items() for key in keys.split()}
 NO_FIELD = frozenset(re.findall(r"\w+", "from to cc dateline location place edition page pages length copyright rights id"))
 """Keys of headers that no field has: their lines are neither a title nor text."""
 

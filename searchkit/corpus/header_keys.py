@@ -13,11 +13,12 @@ from searchkit.corpus.header_titles import is_title_with_by, next_line, title_fo
 from searchkit.corpus.key_sets import normal_key
 
 MAX_KEYS = 500
-"""Lines of keys and values in a header."""
+"""Maximum number of lines of keys and values in a header."""
 MAX_VALUE_LENGTH = 200
-"""Characters of a line with an unknown key; longer lines are text."""
+"""Maximum length of a line with an unknown key, in characters; longer lines are text."""
 MAX_WORDS_OF_SINGLE_VALUE = 3
-"""Words behind the only key of a header, if no title follows; a line with more is a title."""
+"""Maximum number of words behind the only key of a header, if no title follows; a line with more is
+a title."""
 
 _KEY_LINE = re.compile(r"\s*([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*[:：]\s*(.*)$")
 _BLANK_BEHIND_COLON = re.compile(r"[^:：]*:(?:\s|$)")

@@ -12,10 +12,10 @@ from searchkit.corpus.dates import parse_date
 
 MAX_TITLE_LENGTH = 150
 MAX_HEADER_LENGTH = 500
-"""Characters. Longer lines are text, and to search them for a byline takes time quadratic in their
-length."""
+"""Maximum lengths in characters of a title and of a line of date and byline. Longer lines are text.
+A search for a byline takes time quadratic in their length."""
 MAX_WORDS_OF_DATE = 15
-"""Words of a date that stands beside other words."""
+"""Maximum number of words of a date that stands beside other words."""
 
 _MAY_BE_HEADER = re.compile(r"\s*(?:date|by|\D*\d)", re.I)
 _HEADER = re.compile(r"\s*(?:(date)\b[:\s]*)?(.*?)(?:(?<![^\W\d_])(?<!-)(by)(?:[:\s]+(.*?))?)?\s*$", re.I)
@@ -142,7 +142,7 @@ def _day_of(words: list[str], order: str) -> datetime | None:
     return None if len(words) == 1 and words[0].isdecimal() and len(words[0]) != 8 else parse_date(" ".join(words), order)
 
 
-def parse_foreign_byline(line: str, order: str) -> HeaderLine | None:
+def parse_byline_in_other_language(line: str, order: str) -> HeaderLine | None:
     """Parse a line that is only a byline in another language, with or without a date: "Von Max
     Müller"."""
     line = line.strip()

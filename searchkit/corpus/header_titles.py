@@ -9,7 +9,7 @@ from searchkit.corpus.header_lines import (
     is_full_name,
     is_month_and_year,
     is_sentence,
-    parse_foreign_byline,
+    parse_byline_in_other_language,
     parse_header,
 )
 
@@ -85,12 +85,12 @@ def is_above_date(lines: list[str], at: int, order: str) -> bool:
 def _below_title(line: str, order: str) -> HeaderLine | None:
     """Parse a line below a title. In small letters a foreign byline may be the second line of the
     title."""
-    return parse_header_line(line, order, may_be_foreign=line[:1].isupper())
+    return parse_header_line(line, order, in_any_language=line[:1].isupper())
 
 
-def parse_header_line(line: str, order: str, *, may_be_foreign: bool) -> HeaderLine | None:
-    """Parse a line of date and byline; with `may_be_foreign` also a byline in another language."""
-    return parse_header(line, order) or (parse_foreign_byline(line, order) if may_be_foreign else None)
+def parse_header_line(line: str, order: str, *, in_any_language: bool) -> HeaderLine | None:
+    """Parse a line of date and byline; with `in_any_language` also a byline in another language."""
+    return parse_header(line, order) or (parse_byline_in_other_language(line, order) if in_any_language else None)
 
 
 def next_line(lines: list[str], at: int) -> int:

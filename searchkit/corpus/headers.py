@@ -60,7 +60,7 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if (
             not is_full
             and (header.title or not is_title_with_by(lines, at, order))
-            and (found := parse_header_line(lines[at], order, may_be_foreign=bool(header.title)))
+            and (found := parse_header_line(lines[at], order, in_any_language=bool(header.title)))
             and header.add_line(found)
         ):
             at = _read_role(lines, at, header, found)

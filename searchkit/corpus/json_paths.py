@@ -30,7 +30,7 @@ object is."""
 _DOT = re.compile(r"\.(?![^\[\]]*\])")
 _FILTERED = re.compile(r"(.+?)\[([^=\]]+)=([^\]]*)\]")
 _MAX_DEPTH = 8
-"""Levels of a record that are searched for a long text."""
+"""Maximum depth to which a record is searched for a long text."""
 
 
 class Items(NamedTuple):

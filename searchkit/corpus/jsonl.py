@@ -18,8 +18,8 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
 
 MAX_VALUES = 500_000
-"""Commas and brackets of a line. Each may begin a value, which takes up to 60 times its bytes in
-memory."""
+"""Maximum number of commas and brackets in a line. Each may begin a value, which takes up to 60
+times its bytes in memory."""
 
 _UNUSUAL = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{309}")
 """What orjson does not read: NaN and Infinity, as pandas writes them, surrogates, and numbers that

@@ -1,5 +1,4 @@
-"""The keys under which exports have an article's fields: the usual names of each field, and known
-exports.
+"""Known export formats, and the usual names of each field in them.
 
 Keys are compared without case, "_", "-" and blanks (`normal_key`). Dots in a path lead into
 objects, and into each item of a list: `byline.person`, `tags.webTitle`.
@@ -10,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-FOREIGN_KEYS = {
+TRANSLATED_KEYS = {
     "title": "titel titre título titulo titolo titlu tytuł tytul заголовок название başlık başlıq baslik überschrift"
     " schlagzeile titular 标题 標題",
     "body": "texto texte testo texten metin mətn tekst текст содержание inhalt contenido contenu contenuto conteúdo"
@@ -25,8 +24,8 @@ FOREIGN_KEYS = {
     "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
     "language": "sprache idioma langue lingua язык dil",
 }
-"""Names of the fields in other languages, in normal form. "data" (Italian, Polish) is missing:
-records have all sorts of values under it."""
+"""Names of the fields in other languages than English, in normal form. "data" (Italian, Polish) is
+missing: records have all sorts of values under it."""
 FIELD_KEYS = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
@@ -46,23 +45,27 @@ FIELD_KEYS = {
     "language": "language lang inlanguage languagecode langcode dc:language",
     "url": "url link uri canonicalurl canonicallink permalink weburl articleurl pageurl",
 }
-"""The usual names of each field of an article, in normal form; the first that has a value is
-used."""
-FIELD_KEYS |= {name: f"{FIELD_KEYS[name]} {keys}" for name, keys in FOREIGN_KEYS.items()}
+"""The usual names of each field of an article, in normal form, separated by blanks.
+
+The first that has a value is used. Only a body is replaced by a fuller text under a later name.
+"""
+FIELD_KEYS |= {name: f"{FIELD_KEYS[name]} {keys}" for name, keys in TRANSLATED_KEYS.items()}
 FULL_TEXT_KEYS = frozenset(
     ["body", "text", "content", "article", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "maincontent"]
 )
-"""Keys of which each may have the whole text, where another one has a teaser."""
+"""If a record has several of these keys, any of them may hold the full text, and the others a
+teaser."""
 
 
 class KeySet(NamedTuple):
     """The keys of one export.
 
-    A record is of the export `name` if it has all keys of one of the strings in `required`, which
-    are separated by blanks. `paths` lead to each field, the likeliest first. Fields that are
-    missing there are found under their usual names. A key that is named here is used for no other
-    field; those of "extra" are used for none. "html:" before a path says that its value is HTML,
-    "joined:" that its values are parts of one paragraph.
+    Each string in `required` holds keys, separated by blanks. A record comes from the export `name`
+    if it has all keys of one of these strings. `paths` maps the name of a field to the paths that
+    lead to it, separated by blanks, the likeliest first. The usual names of the field
+    (`FIELD_KEYS`) are tried after these paths. A key that is named here is used for no other field;
+    those of "extra" are used for none. "html:" before a path says that its value is HTML, "joined:"
+    that its values are parts of one paragraph.
     """
 
     name: str
@@ -241,9 +244,9 @@ KEY_SETS = (
             "url": "url external_url",
         },
     ),
-    # Databases in Italian, Polish, Portuguese and Romanian, in which "data" is a date
+    # No export: in Romance languages and in Polish a column "data" beside a title is a date.
     KeySet(
-        "data of a title",
+        'Romance or Polish database with "data"',
         ("titolo data", "título data", "titulo data", "titlu data", "tytuł data", "tytul data"),
         {"date": "data"},
     ),
@@ -267,10 +270,12 @@ _DROPPED = str.maketrans("", "", "_- \t")
 
 
 def normal_key(key: str) -> str:
-    """The normal form of a key: that of `pubDate`, `pub_date` and `PUB-DATE` is `pubdate`."""
+    """The normal form of a key: small letters without "_", "-" and blanks, and without dots and
+    colons at its ends. That of `pubDate`, `pub_date` and `PUB-DATE:` is `pubdate`."""
     return key.lower().translate(_DROPPED).strip(".:")
 
 
 def find_key_set(keys: set[str]) -> KeySet | None:
-    """The export that a record with these keys, in normal form, comes from, or None."""
+    """The first of KEY_SETS whose required keys are among the keys of a record, or None. The keys
+    are in normal form."""
     return next((key_set for key_set, required in _REQUIRED_KEYS if required <= keys), None)

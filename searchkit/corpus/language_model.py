@@ -26,10 +26,10 @@ from searchkit.corpus.samples import CYRILLIC, EAST_ASIAN, OTHER, USUAL
 K = TypeVar("K")
 
 MAX_COSTS = 8192
-"""Costs that a table keeps; usual texts need a quarter of that."""
+"""Maximum number of costs that a table keeps; usual texts need a quarter of that."""
 _SMOOTHING = 6.0
 """Weight of the frequency of a letter alone, in observations of pairs (additive smoothing)."""
-_FOREIGN = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), **dict.fromkeys("éèáàâäçñóôöøíúùü", 2e-4)}
+_LETTERS_OF_FOREIGN_NAMES = {**dict.fromkeys("ãåæêëîïìòőšžčćłřśýœß", 5e-5), **dict.fromkeys("éèáàâäçñóôöøíúùü", 2e-4)}
 """Letters of foreign names that papers in Latin letters print, and their probabilities."""
 _ORDINALS = "ªºµ"
 """Signs that are letters in Unicode."""
@@ -146,7 +146,7 @@ class Language(CostTable[str]):
             return 2e-4
         if _script(letter) != self._script:
             return 1e-7
-        return _FOREIGN.get(letter, 5e-6)
+        return _LETTERS_OF_FOREIGN_NAMES.get(letter, 5e-6)
 
     def _character_cost(self, character: str) -> float:
         chance = self._usual.get(character)

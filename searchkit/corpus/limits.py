@@ -16,13 +16,14 @@ _COUNT = re.compile(r"\d{1,15}")
 _SIZES = ("max_article", "max_member", "max_unpacked")
 
 UNPACKED_FREELY = 256 * MB
-"""Bytes that any packed file may unpack to, whatever its size: a small file of one thing repeated
-is no bomb."""
+"""Number of bytes that any packed file may unpack to, whatever its own size: a small file of one
+thing repeated is no bomb."""
 MAX_CACHED_LENGTH = 200
-"""Characters of a short text, such as a date or a byline, whose parsed value is cached."""
+"""Maximum length in characters of a text, such as a date or a byline, whose parsed value is
+cached."""
 LONG_TEXT = 200
-"""Characters of a text from which on it is reported if no field uses it and it is at least twice as
-long as the body."""
+"""Minimum length in characters of a text that is reported if no field uses it and it is at least
+twice as long as the body."""
 
 
 @dataclass(frozen=True, slots=True)

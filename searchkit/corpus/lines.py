@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from searchkit.corpus.detection import Guess
 
 MAX_SPOOLED_BYTES = 4 * GB
-"""Bytes of a packed file that are kept for the guess; records behind them do not take part in
-it."""
+"""Maximum number of bytes of a packed file that are kept for the guess of its encoding; records
+after them do not influence it."""
 MAX_SAMPLES = 256
-"""Records that take part in the guess: of more, every second, fourth and so on."""
+"""Maximum number of records that the guess uses: of more, every second, fourth and so on."""
 _HEAD, _CHUNK = 65536, 2**20
 _BEFORE, _LENGTH = 60, 240
-"""Bytes of a record that take part: before its first byte above ASCII, and from there."""
+"""Maximum numbers of bytes of a record that the guess uses: before its first byte above ASCII, and
+from there."""
 _UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _NEARLY_ALL = 2

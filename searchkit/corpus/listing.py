@@ -1,4 +1,4 @@
-"""Lists the files of a root."""
+"""Lists the files of a root that are to be read."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from searchkit.corpus.source import ByteStream
 from searchkit.corpus.unpacking import Damaged, call_checked
 
 IN_MEMORY = 32 * MB
-"""Bytes that are kept in memory; more go to a temporary file."""
+"""Maximum number of bytes that are kept in memory; more go to a temporary file."""
 _CHUNK = 2**20
 
 

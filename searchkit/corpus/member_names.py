@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from searchkit.corpus.tolerant_decoding import decode_strictly, decode_tolerantly
 
 MAX_BYTES = 16384
-"""Bytes of names that are used for the guess."""
+"""Maximum number of bytes of names that are used for the guess."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _DOS_BONUS = 3.0

@@ -20,9 +20,9 @@ from searchkit.reports import Failure, OnError
 from searchkit.source_files import Listing, SourceFile
 
 MAX_RECORD_FAILURES = 10_000
-"""Failures of records that are reported one by one: a file of another format has one on every
-line."""
-CHANGED = "it changed while it was read; run again when nothing writes to it"
+"""Maximum number of failures of a file's records that are reported one by one: a file of another
+format has one on every line."""
+CHANGED_REASON = "it changed while it was read; run again when nothing writes to it"
 
 
 def read_file(
@@ -72,12 +72,12 @@ def read_share(
     limiter.end()
     if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
         # Each share that sees a change reports it: another one may have been done before.
-        on_error(Failure(source.path, CHANGED))
+        on_error(Failure(source.path, CHANGED_REASON))
 
 
-def _open(place: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     """Open a file without blocking: what was a file when it was listed may be a pipe now."""
-    return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
 
 
 class _FailureLimiter:
@@ -96,7 +96,8 @@ class _FailureLimiter:
         """Report how many failures were only counted."""
         if self._records > MAX_RECORD_FAILURES:
             more = self._records - MAX_RECORD_FAILURES
-            self._on_error(Failure(self._path, f"{more:,} more of its records cannot be read; is it what its name says?"))
+            reason = f"{more:,} more of its records cannot be read; is it really in the format that its name says?"
+            self._on_error(Failure(self._path, reason))
 
 
 def read(
@@ -133,7 +134,7 @@ def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError,
     seen: dict[str, tuple[int, str]] = {}
     for file in listing.files:
         for number, article in enumerate(read_file(file, label, options, on_error, on_warning), 1):
-            content = _content_hash(article)
+            content = _hash_content(article)
             before = seen.get(article.id)
             if before is None:
                 seen[article.id] = (content, f"{article.path}, article {number}")
@@ -143,10 +144,10 @@ def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError,
                 on_error(Failure(article.path, reason, f"article {number}"))
 
 
-def _content_hash(article: Article) -> int:
+def _hash_content(article: Article) -> int:
     """A hash of what two articles of one id must have in common: all but path and encoding."""
-    one_line = (article.authors, article.source, article.section, article.topics, article.language, article.url)
-    return hash((article.title, article.body, article.date, one_line, tuple(article.extra.items())))
+    metadata = (article.authors, article.source, article.section, article.topics, article.language, article.url)
+    return hash((article.title, article.body, article.date, metadata, tuple(article.extra.items())))
 
 
 def _raise_failure(failure: Failure) -> None:

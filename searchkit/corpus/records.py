@@ -48,9 +48,9 @@ PLANS_KEPT = 1024
 """Sets of keys whose plan is cached. An export has a few; without the cache reading takes 7 times
 as long."""
 MAX_CACHED_SIZE = 32_768
-"""Characters of a set of keys that is cached, where each key counts 64 characters more."""
+"""Maximum size of a set of keys that is cached: their length in characters, and 64 for each key."""
 MAX_FIELDS = 10_000
-"""Keys of a record."""
+"""Maximum number of keys of a record."""
 ENVELOPE = frozenset({"_index", "_source"})
 """Keys of a record whose fields are in "_source", as in dumps of Elasticsearch."""
 

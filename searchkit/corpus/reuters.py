@@ -48,9 +48,10 @@ _MOMENT = re.compile(r"\s*(\d+-[A-Z]{3}-\d{4}(?:\s+[\d:.]+)?)")
 """A day and a time. Letters may follow ("27-MAR-1987 03:48:23.00F RM"), or a note ("# date added by
 S Finch")."""
 MAX_RECORD_LENGTH = 16 * 2**20
-"""Bytes of a record; the longest of the collection has about 14,000."""
+"""Maximum size of a record in bytes; the largest of the collection has about 14,000."""
 MAX_CACHED_LENGTH = 200
-"""Characters of a list whose values are cached: most countries and topics come again."""
+"""Maximum length in characters of a list whose values are cached: most countries and topics
+recur."""
 
 
 def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:

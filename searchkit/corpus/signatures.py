@@ -26,8 +26,8 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]")
 _MAX_HIGH, _SHORT = 50, 16
-"""One byte in 50 may be above ASCII beside escapes. A text of fewer bytes than 16 does not show its
-byte order."""
+"""Beside escapes, at most one byte in _MAX_HIGH may be above ASCII. A text of fewer than _SHORT
+bytes does not show its byte order."""
 _LOST = "\ufffd"
 
 

@@ -1,5 +1,5 @@
-"""What a reader's surroundings know of a stream: its path, the ids of its articles, where to report
-faults."""
+"""Describes a stream for its reader: its path, the ids of its articles, where failures are
+reported."""
 
 from __future__ import annotations
 

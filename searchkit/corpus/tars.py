@@ -1,9 +1,9 @@
 """Reads the members of a tar file as a stream.
 
 Only the parsing of a header block comes from the standard library. Its `TarFile` ends quietly on a
-file that is cut off between two members or whose next header is damaged, takes as much memory as an
-extended header asks for, and as much time as the square of the digits in it. Here headers are read
-strictly and within limits.
+file that is cut off between two members or whose next header is damaged. It takes as much memory as
+an extended header asks for, and time quadratic in the length of the numbers there. Here headers are
+read strictly and within limits.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged
 
 MAX_HEADER_LENGTH = 256 * KB
-"""Bytes of an extended header; names and times take hundreds."""
+"""Maximum size of an extended header in bytes; names and times take hundreds."""
 MAX_KEPT_BYTES = GB
-"""Bytes of a tar file inside a packed file or an archive that are kept while they are looked
-through for names."""
+"""Maximum number of bytes of a tar file inside an archive that are kept while it is searched for
+names. Any other tar file is opened once more instead, packed or not."""
 Reopen = Callable[[], AbstractContextManager[ByteStream]]
 """Opens the file once more, from its beginning."""
 _Read = Callable[[int], bytes]
@@ -33,9 +33,10 @@ _BLOCK = 512
 _LONG_NAME, _LONG_LINK = b"L", b"K"
 _PAX, _PAX_SOLARIS, _PAX_OF_ALL = b"x", b"X", b"g"
 _EXTENDED = (_LONG_NAME, _LONG_LINK, _PAX, _PAX_SOLARIS, _PAX_OF_ALL)
-"""Types of extended headers: of GNU tar, and of POSIX.1-2008."""
+"""Types of extended headers: two of GNU tar, and three of POSIX.1-2008, of which the last is for
+all members that follow."""
 _KEPT = ("path", "linkpath", "size")
-"""What of an extended header says where and what a member is."""
+"""The fields of an extended header that are used."""
 _MISSING_HEADER = ".tar is damaged or cut off: a header of a member or the end mark is missing"
 _SPARSE = "it holds a sparse file, which is not read; unpack it first"
 
@@ -43,11 +44,12 @@ _SPARSE = "it holds a sparse file, which is not read; unpack it first"
 def tar_members(
     stream: CheckedStream, source: Source, reopen: Reopen | None = None
 ) -> Iterator[tuple[tarfile.TarInfo, CheckedStream | None]]:
-    """The members of a tar file in order, regular files with their bytes. Raises Damaged.
+    """The members of a tar file in order, each with its bytes if it has any. Raises Damaged.
 
-    All names must be known when one is not UTF-8 (`TarNames`): `reopen` is used to read them.
-    Without it, as in an archive inside another, the rest of the stream is looked through, up to
-    MAX_KEPT_BYTES bytes; names behind that do not take part in the guess. Names before damage do.
+    Regular files and members of unknown types have bytes. When a name is not UTF-8, all names are
+    needed to guess its encoding (`TarNames`), and `reopen` is used to read them. Without it, as in
+    an archive inside another, the next MAX_KEPT_BYTES bytes of the stream are searched for names.
+    Names after that, or after damage, do not influence the guess.
     """
     limits = source.options.limits
     with closing(LookAhead(stream, MAX_KEPT_BYTES)) as ahead:
@@ -88,8 +90,8 @@ class _Data:
 
 
 def _members(read: _Read, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, _Data | None]]:
-    """The members of a tar file, regular files and those of types that nobody knows with their
-    bytes. Raises Damaged."""
+    """The members of a tar file; regular files and members of unknown types have bytes. Raises
+    Damaged."""
     count = 0
     while (member := _next_member(read)) is not None:
         count += 1
@@ -103,8 +105,10 @@ def _members(read: _Read, limits: Limits) -> Iterator[tuple[tarfile.TarInfo, _Da
 
 
 def _next_member(read: _Read) -> tarfile.TarInfo | None:
-    """The next header of a member, with what extended headers before it say; None for the end mark.
-    Raises Damaged."""
+    """The next header of a member, or None for the end mark. Raises Damaged.
+
+    It has the values of the extended headers before it. Those for all members (`g`) are ignored.
+    """
     fields: dict[str, str] = {}
     is_extended = False
     while (member := _next_header(read)) is not None and member.type in _EXTENDED:
@@ -150,8 +154,11 @@ def _next_header(read: _Read) -> tarfile.TarInfo | None:
 
 
 def _parse_fields(data: bytes) -> dict[str, str]:
-    """What of an extended header of POSIX counts: records of "LENGTH KEY=VALUE" and a line feed.
-    Raises Damaged."""
+    """The fields of an extended header of POSIX that are used; of a sparse file also those that say
+    so. Raises Damaged.
+
+    The header consists of records of "LENGTH KEY=VALUE" and a line feed.
+    """
     fields: dict[str, str] = {}
     at = 0
     while (blank := data.find(b" ", at, at + 12)) > 0 and data[at:blank].isdigit():
@@ -167,8 +174,8 @@ def _parse_fields(data: bytes) -> dict[str, str]:
 
 
 def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, MAX_BYTES of them; `skipped` bytes
-    come before."""
+    """The names in a tar file that are not UTF-8, each once, up to MAX_BYTES bytes in all;
+    `skipped` bytes are skipped first."""
     names: dict[bytes, None] = {}
     size = 0
     try:
@@ -181,12 +188,12 @@ def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[byt
             if size > MAX_BYTES:
                 break
     except Damaged:
-        pass  # the reading meets it again
+        pass  # `tar_members` raises it when it gets there
     return list(names)
 
 
 def _padded(size: int) -> int:
-    """A size with what fills its last block."""
+    """A size, rounded up to whole blocks."""
     return size + -size % _BLOCK
 
 
@@ -216,8 +223,12 @@ def non_file_reason(member: tarfile.TarInfo) -> str:
 
 
 def outside_link_reason(name: str, target: str) -> str:
-    """Why a link in an archive is reported: it leads out. "" for another link, as its target has a
-    name itself."""
+    """Why a link in an archive is reported: it leads out. "" for another link, as its target is a
+    member itself.
+
+    `name` is the name of a symbolic link, whose target is relative to the folder of the link. It is
+    "" for a hard link, whose target is relative to the root of the archive.
+    """
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(name.lstrip("/")), target))
     is_out = inside.startswith("/") or inside.split("/")[0] == ".."
     return f"it is a link out of the archive, to {target[:200]}; links are not followed" if is_out else ""

@@ -16,7 +16,8 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, RecordWarning, Unreadable
 
 MAX_LINES = 2_000_000
-"""Lines of an article. A file of line feeds would take too much memory otherwise."""
+"""Maximum number of lines of an article. A file of line feeds would take too much memory
+otherwise."""
 
 
 def read_text(data: bytes, options: ReadOptions) -> Iterator[Record]:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from searchkit.corpus.encoding_names import python_codecs
 
 MAX_EXAMINED = 1000
-"""Stray bytes in an encoding of two bytes a character that are looked at one by one; of more, each
-is U+FFFD."""
+"""Maximum number of stray bytes in an encoding of two bytes a character that are looked at one by
+one; each further one becomes U+FFFD."""
 _LONG = 65536
 """In longer data valid UTF-8 is counted first, as to decode it takes long where most is not
 valid."""

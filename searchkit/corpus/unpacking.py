@@ -24,7 +24,7 @@ from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, format_size
 from searchkit.corpus.source import ByteStream
 
 XZ_MEMORY = 256 * MB
-"""Bytes that a decoder of xz may use; `xz -9` needs 65 MB."""
+"""Maximum memory of a decoder of xz in bytes; `xz -9` needs 65 MB."""
 MAX_GZIP_HEADER_LENGTH = 2**18
 CHUNK = 2**16
 _DAMAGE_ERRORS = (

@@ -26,7 +26,7 @@ from searchkit.corpus.date_words import (
 from searchkit.corpus.zones import with_zone
 
 MAX_DATE_LENGTH = 120
-"""Characters of a date; longer texts are prose."""
+"""Maximum length of a date in characters; longer texts are prose."""
 
 _CLOCK = re.compile(r"(?<![\d:])(\d\d?):(\d\d|\d(?=:))(?::(\d\d?)(?:[.,:](\d+))?)?(?![\d:])")
 _NO_CLOCK = tuple(

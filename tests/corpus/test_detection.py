@@ -6,7 +6,6 @@ import pytest
 
 from scripts.detection.__main__ import figures, outcomes
 from scripts.detection.texts import make_english, make_texts
-from searchkit.corpus.candidates import rank_candidates
 from searchkit.corpus.detection import (
     Guess,
     guess_beside,
@@ -15,6 +14,7 @@ from searchkit.corpus.detection import (
     is_usual_beside,
     sample,
 )
+from searchkit.corpus.encoding_candidates import rank_encodings
 from searchkit.corpus.language_model import language
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
@@ -109,15 +109,15 @@ def test_sample_of_a_long_text_is_bounded_and_from_all_of_it() -> None:
     assert b"\xc6" in found
 
 
-def test_a_foreign_name_at_the_beginning_does_not_decide() -> None:
+def test_a_name_of_another_language_at_the_beginning_does_not_decide() -> None:
     text = "Zoe Muller in Moscow. " * 400 + (TRAIN + "\n") * 400
     assert guess_encodings(b"Zo\xeb M\xfcller\n" + text.encode("cp1251"))[0].encoding == "windows-1251"
 
 
-def test_readings_that_make_one_text_are_one() -> None:
-    readings = rank_candidates("Grüße aus Köln".encode("cp1252"))
-    assert len({one.text for one in readings}) == len(readings)
-    assert readings[0].encoding == "windows-1252"
+def test_candidates_that_make_one_text_are_one() -> None:
+    candidates = rank_encodings("Grüße aus Köln".encode("cp1252"))
+    assert len({one.text for one in candidates}) == len(candidates)
+    assert candidates[0].encoding == "windows-1252"
 
 
 def test_texts_judged_together() -> None:

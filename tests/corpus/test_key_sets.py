@@ -491,7 +491,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "extra": {"authors": '[{"url":"https://example.org/ann"}]'},
         },
     ),
-    "data of a title": (
+    'Romance or Polish database with "data"': (
         {"titolo": "Un traghetto", "testo": "Arriva.", "data": "2020-04-26", "autore": "Ann Lee"},
         {"title": "Un traghetto", "body": "Arriva.", "date": DAY, "authors": ("Ann Lee",)},
     ),

@@ -11,7 +11,7 @@ import pytest
 
 import searchkit
 from searchkit.corpus import ReadOptions, list_files, read_file, read_share
-from searchkit.corpus.reading import CHANGED
+from searchkit.corpus.reading import CHANGED_REASON
 from searchkit.model import Article
 from searchkit.reports import Failure
 from searchkit.source_files import SourceFile
@@ -35,7 +35,7 @@ def test_a_file_that_changes_is_told(name: str, data: bytes, tmp_path: Path) -> 
     place.write_bytes(data)
     os.utime(place, ns=(file.modified_ns + 1, file.modified_ns + 1))
     list(found)
-    assert told[-1] == Failure(str(place), CHANGED)
+    assert told[-1] == Failure(str(place), CHANGED_REASON)
 
 
 def test_a_file_that_grows_as_it_is_read_has_an_end(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_file_that_grows_as_it_is_read_has_an_end(tmp_path: Path) -> None:
             with place.open("ab") as more:
                 more.write(LINES * 20_000)
         assert count <= 60_000
-    assert (count, told) == (60_000, [Failure(str(place), CHANGED)])
+    assert (count, told) == (60_000, [Failure(str(place), CHANGED_REASON)])
 
 
 def test_a_file_at_rest_is_not_told(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_run_over_a_file_that_changes(tmp_path: Path, monkeypatch: pytest.Monk
             patch.setattr("searchkit.engines.runs.list_files", list_and_write)
             report = engine.index(workers=1)
         assert report.removed == 0
-        assert [failure.reason for failure in report.failures][-1] == CHANGED
+        assert [failure.reason for failure in report.failures][-1] == CHANGED_REASON
         assert engine.count("*") >= 3 if hasattr(engine, "count") else True
         place.write_bytes(LINES.splitlines(keepends=True)[0])
         again = engine.index()

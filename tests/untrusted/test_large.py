@@ -128,7 +128,10 @@ def test_more_faults_than_anybody_reads(tmp_path: Path) -> None:
     outcome = read_within(tmp_path / "a.jsonl", megabytes=100)
     assert outcome.ids == ["L#200001"]
     assert len(outcome.failures) == MAX_RECORD_FAILURES + 1
-    assert outcome.failures[-1][1] == "190,000 more of its records cannot be read; is it what its name says?"
+    assert (
+        outcome.failures[-1][1]
+        == "190,000 more of its records cannot be read; is it really in the format that its name says?"
+    )
 
 
 @pytest.mark.parametrize(

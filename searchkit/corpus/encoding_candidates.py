@@ -1,9 +1,10 @@
-"""Ranks the encodings in which bytes that nothing names may be written.
+"""Ranks the encodings that undeclared bytes may have.
 
-Each encoding is read in the languages that were written in it. A candidate costs what its pairs of
-characters cost in the language (`language_model`), and something for an encoding or language that
-is rare in archives. The candidates of one byte a character are compared without decoding: the pairs
-of bytes are counted once, and each encoding says what they are.
+Each encoding is read in the languages that were written in it. A candidate is an
+encoding with a language. It costs what the pairs of characters of the text cost in the language
+(`language_model`), and more if encoding or language are rare in archives. Single-byte encodings are
+compared without decoding: pairs of bytes are counted once, and each encoding maps them to
+characters.
 """
 
 from __future__ import annotations
@@ -82,21 +83,21 @@ MULTIBYTE: dict[str, tuple[float, tuple[str, ...]]] = {
 """Encodings of one or more bytes a character."""
 _OTHER_LANGUAGE_COST = 1.0
 """Cost of any other language than English."""
-_FOREIGN_ENCODING_COST = 3.0
-"""Cost of English and German in encodings that were not made for them."""
+_OTHER_REGION_COST = 3.0
+"""Cost of English and German in encodings that were made for other regions."""
 OTHER_SCRIPTS = ("ru", "uk", "bg", "sr", "mk", "be", "el", "he", "ar", "fa", "th")
 _LATIN = tuple(dict.fromkeys(code for _, codes in SINGLE_BYTE.values() for code in codes if code not in OTHER_SCRIPTS))
 """Languages of non-Latin and of Latin letters."""
 _MIXED_SCRIPT_COST = 4.0
 """Cost of a language of non-Latin letters if most letters are ASCII."""
 _MAX_HIGH_IN_LATIN = 0.6
-"""A share of letters above ASCII that no language of Latin letters reaches."""
+"""Maximum share of letters above ASCII in a language of Latin letters."""
 _MAX_LANGUAGES, _TOO_SHORT = 9, 20
-"""Languages of Latin letters that are tried: those in which the ASCII part is likeliest. All are
-tried for 20 bytes or less."""
+"""Maximum number of languages of Latin letters that are tried: those in which the ASCII part is
+likeliest. All are tried for _TOO_SHORT bytes or fewer."""
 _MAX_EXTRA_COST, _MAX_EXTRA_COST_OF_BYTE = 30.0, 0.3
-"""How much more the characters of a candidate may cost than those of the best: at all, and for each
-byte."""
+"""How much more the characters of a candidate may cost at most than those of the best: a constant,
+and a part for each byte."""
 _WINDOWS_1252_MARGIN = 8.0
 """windows-1252 is preferred to another encoding that makes the same text, if it costs less than so
 much more."""
@@ -116,7 +117,7 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _BLANKS = bytes.maketrans(b"\t\n\r\x0b\x0c", b"     ")
 
 
-class Candidate(NamedTuple):
+class EncodingCandidate(NamedTuple):
     """An encoding and a language, the cost of the bytes in them, in nats, and the text or the
     characters that differ."""
 
@@ -126,16 +127,17 @@ class Candidate(NamedTuple):
     text: str
 
 
-def rank_candidates(data: bytes) -> list[Candidate]:
-    """The candidates for bytes, each with another text, the likeliest first."""
+def rank_encodings(data: bytes) -> list[EncodingCandidate]:
+    """The candidates for bytes, the likeliest first, and only the likeliest of those that make one
+    text."""
     data = data.translate(_BLANKS)
-    candidates: dict[str, Candidate] = {}
+    candidates: dict[str, EncodingCandidate] = {}
     for one in (*_single_byte_candidates(data), *_multibyte_candidates(data)):
         candidates[one.text] = min(one, candidates.get(one.text, one))
     return sorted(candidates.values())
 
 
-def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
+def _single_byte_candidates(data: bytes) -> Iterator[EncodingCandidate]:
     data = b" %b " % data
     pairs = Counter(pairwise(data))
     low = {chr(a) + chr(b): count for (a, b), count in pairs.items() if a < 128 and b < 128}
@@ -168,7 +170,7 @@ def _single_byte_candidates(data: bytes) -> Iterator[Candidate]:
                 for code in {code for _, code in text.origins}
             }
             found = sorted(
-                Candidate(costs[code] + _encoding_rarity(name, code), name, code, text.letters)
+                EncodingCandidate(costs[code] + _encoding_rarity(name, code), name, code, text.letters)
                 for name, code in text.origins
             )
             usual = next((one for one in found if one.encoding == "windows-1252"), found[0])
@@ -220,22 +222,20 @@ def _share_of_high(pairs: Counter[tuple[int, int]]) -> float:
 
 
 def _encoding_rarity(name: str, code: str) -> float:
-    return SINGLE_BYTE[name][0] + (
-        _FOREIGN_ENCODING_COST if code in ("en", "de") and "fr" not in SINGLE_BYTE[name][1] else 0.0
-    )
+    return SINGLE_BYTE[name][0] + (_OTHER_REGION_COST if code in ("en", "de") and "fr" not in SINGLE_BYTE[name][1] else 0.0)
 
 
 def _language_rarity(code: str) -> float:
     return 0.0 if code == "en" else _OTHER_LANGUAGE_COST
 
 
-def _multibyte_candidates(data: bytes) -> Iterator[Candidate]:
+def _multibyte_candidates(data: bytes) -> Iterator[EncodingCandidate]:
     for name, (rare, (code,)) in MULTIBYTE.items():
         text = min((data.decode(codec, "replace") for codec in python_codecs(name)), key=lambda text: text.count("\ufffd"))
         if text.count("\ufffd") > 2 + len(text) // 40:
             continue
         mixed = _MIXED_SCRIPT_COST if len(text) > 0.75 * len(data) else 0.0
-        yield Candidate(text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
+        yield EncodingCandidate(text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
 
 
 def _lone_cost(text: str, code: str) -> float:
