@@ -1,6 +1,5 @@
-"""Defines the options of a run of `index` over roots, and checks them.
-
-Useful for: calling or implementing `index`. Not useful for: searching (see `model.SearchOptions`).
+"""Defines the options of a run of `index` over roots, and checks them. Those of a search are in
+`model.SearchOptions`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Opens an index and serves it: one contract for all engines, and the engines.
 
-Useful for: opening an index and searching or changing it. Not useful for: the terminal (cli), which
-knows only the public names.
+An engine opens an index, searches it and changes it. The terminal (`cli`) uses engines by their
+public names alone.
 """

@@ -1,8 +1,8 @@
 """Defines what every engine can do, wherever it keeps the articles, and checks options that all
 engines take.
 
-Useful for: writing code (and the terminal) once for all engines. Not useful for: how any of them
-does it.
+Callers and the terminal know engines by these protocols alone. How an engine does it is up to its
+module.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Engine(Protocol):
         used, say."""
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
-        """Add articles, replacing those with the same ids (of one id twice the last stays), in one
-        commit.
+        """Add articles, replacing those with the same ids, in one commit. If an id occurs several
+        times, the last article wins and is counted once.
 
         One process writes at a time: whatever writes waits up to `wait` seconds for another to be
         done, and raises IndexLocked when it is not. Raises ArticleError for an article that cannot

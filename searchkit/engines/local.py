@@ -96,7 +96,7 @@ def verify_place(place: str | Path, *, repair: bool, wait: float) -> Verificatio
     from searchkit.indexing.recovery import recover  # late: 38 ms at the start of a search
     from searchkit.indexing.verify import find_faults  # late: 38 ms at the start of a search
 
-    index_folder = IndexFolder(Path(place), any_analysis=True)
+    index_folder = IndexFolder(Path(place), allow_other_analysis=True)
     return Verification(*recover(index_folder, wait)) if repair else Verification(find_faults(index_folder))
 
 
@@ -110,7 +110,7 @@ def rebuild_place(
 
     check_language(language)
     options = resolve_run((), settings, {**changes, "rebuild": True})
-    index_folder = IndexFolder(Path(place), any_analysis=True)
+    index_folder = IndexFolder(Path(place), allow_other_analysis=True)
 
     def open_rebuild() -> Session:
         if options.dry_run:

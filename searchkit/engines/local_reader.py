@@ -83,7 +83,7 @@ class LocalReader:
     def _open(self) -> _OpenGeneration:
         """Open the newest whole generation."""
         generation, pairs = self._index_folder.open_newest(self._open_segments)
-        self._newest, self._warnings = generation.newest, generation.warnings
+        self._newest, self._warnings = generation.newest_number, generation.warnings
         before, language = self._opened, generation.manifest.language
         same = before is not None and before.analyzer.language == language
         analyzer = before.analyzer if before is not None and same else Analyzer(language)

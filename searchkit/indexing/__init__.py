@@ -1,5 +1,5 @@
 """Turns articles into a committed state of an index.
 
-Useful for: writing, locking, committing, recovery, and finding out what changed in the roots. Not
-useful for: reading files (corpus) or searching (query).
+It writes, locks, commits, recovers, and finds out what changed in the roots. Files are read by
+`corpus`, and searched by `query`.
 """

@@ -3,9 +3,9 @@ without Whoosh.
 
 The newest generation is the highest N that has a TOC. Its manifest is `_MAIN_N.json`, or
 `_MAIN_N.json.new` when a commit was cut off between its two renames. A TOC without a manifest is
-another program's commit; the settings are then those of the newest generation before it. A
-generation that is damaged, as far as that is cheap to see, gives way to the one before it, and so
-does one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
+another program's commit; the settings are then those of the newest generation before it.
+A generation that fails the cheap checks is not used, and the one before it is used instead. The
+same goes for one whose TOC searchkit wrote (it says so at its end) and whose manifest is missing.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ class Generation:
     are not known from the manifest, which is that of an earlier generation, and must be read from
     Whoosh's TOC.
 
-    `newest` is the highest number of a generation that has left anything, and `warnings` say why it
-    is not this one.
+    `newest_number` is the highest number of a generation that has left a TOC or a manifest, and
+    `warnings` say why it is not this one.
     """
 
     number: int
     manifest: Manifest
     segments: tuple[SegmentRef, ...]
     is_foreign: bool = False
-    newest: int = 0
+    newest_number: int = 0
     warnings: tuple[str, ...] = ()
 
 
 @contextmanager
 def raise_storage_errors(folder: Path) -> Iterator[None]:
-    """Turn an OSError about the files of the index into a StorageError."""
+    """Turn an OSError about the files of the index into a StorageError, except FileNotFoundError."""
     try:
         yield
     except FileNotFoundError:
@@ -88,11 +88,11 @@ def list_generations(folder: Path) -> list[int]:
     return [*tocs, *sorted(newer)]
 
 
-def next_generation(folder: Path, newest: int) -> int:
-    """The number of the generation to commit after `newest`: one that nothing in the folder has in
-    its name."""
+def next_generation(folder: Path, newest_number: int) -> int:
+    """The number of the generation to commit: above `newest_number`, and above that of every
+    directory that has the name of a TOC or a manifest."""
     used = [int(found[1]) for path in folder.iterdir() if (found := _NUMBERED.fullmatch(path.name)) and path.is_dir()]
-    return max(newest, *used) + 1 if used else newest + 1
+    return max([newest_number, *used]) + 1
 
 
 def toc_path(folder: Path, generation: int) -> Path:
@@ -106,11 +106,14 @@ def manifest_path(folder: Path, generation: int, *, new: bool = False) -> Path:
 
 
 class IndexFolder:
-    """The folder of an index. With `any_analysis` also that of an index whose words another version
-    read differently: its articles can be copied, though it cannot be searched."""
+    """The folder of an index.
 
-    def __init__(self, path: Path, *, any_analysis: bool = False) -> None:
-        self.path, self._any_analysis = path, any_analysis
+    With `allow_other_analysis`, an index of another ANALYSIS_VERSION can be opened too, but only to
+    copy its articles.
+    """
+
+    def __init__(self, path: Path, *, allow_other_analysis: bool = False) -> None:
+        self.path, self._allow_other_analysis = path, allow_other_analysis
 
     def exists(self) -> bool:
         """Whether there is an index in the folder."""
@@ -139,34 +142,34 @@ class IndexFolder:
         """
         for _ in range(_MAX_TRIES):
             numbers = self._numbers()
-            damages: list[CorruptIndex] = []
+            faults: list[CorruptIndex] = []
             for number in reversed(numbers):
                 try:
                     with raise_storage_errors(self.path):
                         generation = self.read_generation(number)
                         opened = open_segments(generation)
                 except (CorruptIndex, FileNotFoundError, StorageError) as error:
-                    damage = _as_damage(error)
+                    fault = _to_corrupt_index(error)
                 else:
-                    warnings = _make_warnings(number, numbers[-1], generation.manifest, damages)
-                    return replace(generation, newest=numbers[-1], warnings=warnings), opened
+                    warnings = _make_warnings(number, numbers[-1], generation.manifest, faults)
+                    return replace(generation, newest_number=numbers[-1], warnings=warnings), opened
                 if self.newest_number() != numbers[-1]:
                     break  # another process committed meanwhile
-                damages.append(damage)
+                faults.append(fault)
             else:
-                raise self._as_unrecoverable(damages[0])
+                raise self._make_unrecoverable_error(faults[0])
         raise CorruptIndex(str(self.path), "its files vanish while they are read")
 
-    def _as_unrecoverable(self, damage: CorruptIndex) -> CorruptIndex:
-        """The error when no generation is whole."""
+    def _make_unrecoverable_error(self, fault: CorruptIndex) -> CorruptIndex:
+        """The error when no generation is whole; `fault` is that of the newest."""
         if not any(path.suffix == ".json" and _NUMBERED.fullmatch(path.name) for path in self.path.iterdir()):
-            return damage
+            return fault
         hint = 'no other generation is whole; "searchkit verify --repair" keeps what is'
-        return CorruptIndex(damage.path, f"{damage.reason}; {hint}")
+        return CorruptIndex(fault.path, f"{fault.reason}; {hint}")
 
     def open_segment(self, ref: SegmentRef) -> SegmentReader:
-        """A segment's file; what is cheap to check of it is checked. Raises CorruptIndex,
-        IndexMismatch, OSError."""
+        """Open a segment, and make the cheap checks: header, sizes, number of documents. Raises
+        CorruptIndex, IndexMismatch, OSError."""
         reader = SegmentReader(self.path / ref.file)
         if reader.doc_count != ref.doc_count:
             raise reader.corrupt(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
@@ -181,14 +184,14 @@ class IndexFolder:
         if manifest is not None:
             self._check(manifest)
             refs = tuple(SegmentRef(entry.id, entry.docs, self.read_deletions(entry)) for entry in manifest.segments)
-            return Generation(number, manifest, refs, newest=number)
+            return Generation(number, manifest, refs, newest_number=number)
         manifest = self.find_manifest_before(number)
         self._check(manifest)
-        return Generation(number, manifest, (), is_foreign=True, newest=number)
+        return Generation(number, manifest, (), is_foreign=True, newest_number=number)
 
     def _check(self, manifest: Manifest) -> None:
         manifest.check_language(self.path)
-        if not self._any_analysis:
+        if not self._allow_other_analysis:
             manifest.check(self.path)
 
     def read_manifest(self, generation: int, checksum: str) -> Manifest | None:
@@ -214,7 +217,7 @@ class IndexFolder:
     def find_manifest_before(self, generation: int) -> Manifest:
         """The newest manifest of the generations before one. Raises CorruptIndex when there is
         none."""
-        damage = CorruptIndex(str(self.path), "it is a Whoosh index that searchkit did not make (no manifest)")
+        fault = CorruptIndex(str(self.path), "it is a Whoosh index that searchkit did not make (no manifest)")
         older = [int(found[1]) for path in self.path.iterdir() if (found := _NUMBERED.fullmatch(path.name))]
         for number in sorted({number for number in older if number < generation}, reverse=True):
             path = manifest_path(self.path, number)
@@ -223,8 +226,8 @@ class IndexFolder:
             except FileNotFoundError:
                 continue
             except CorruptIndex as error:
-                damage = error
-        raise damage
+                fault = error
+        raise fault
 
     def read_deletions(self, entry: SegmentEntry) -> bytes:
         """Which documents of a segment are deleted. Raises CorruptIndex, OSError."""
@@ -251,7 +254,7 @@ class IndexFolder:
 
     @contextmanager
     def lock(self, wait: float = 0) -> Iterator[None]:
-        """Hold the lock of the index (see `lock`). Raises IndexLocked, IndexMissing,
+        """Hold the lock of the index (see `hold_lock`). Raises IndexLocked, IndexMissing,
         StorageError."""
         with ExitStack() as stack:
             try:
@@ -263,8 +266,8 @@ class IndexFolder:
             yield
 
 
-def _as_damage(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIndex:
-    """An error as damage of a generation. Raises it again where it is none."""
+def _to_corrupt_index(error: CorruptIndex | FileNotFoundError | StorageError) -> CorruptIndex:
+    """A CorruptIndex for an error that means damage; any other error is raised again."""
     if isinstance(error, CorruptIndex):
         return error
     if isinstance(error, FileNotFoundError):
@@ -275,12 +278,12 @@ def _as_damage(error: CorruptIndex | FileNotFoundError | StorageError) -> Corrup
     raise error
 
 
-def _make_warnings(number: int, newest: int, manifest: Manifest, damages: list[CorruptIndex]) -> tuple[str, ...]:
-    mend = 'see "searchkit verify", and "searchkit verify --repair" to mend it'
+def _make_warnings(number: int, newest_number: int, manifest: Manifest, faults: list[CorruptIndex]) -> tuple[str, ...]:
+    hint = "to repair the index: searchkit verify --repair"
     warnings = []
-    if damages:
-        warnings.append(f"{damages[0]}; generation {newest} is left aside and generation {number} serves: {mend}")
+    if faults:
+        warnings.append(f"{faults[0]}; generation {number} is used instead of generation {newest_number}; {hint}")
     if manifest.abandoned:
         numbers = ", ".join(map(str, manifest.abandoned))
-        warnings.append(f"generation {numbers} was damaged, and what only it held is missing: {mend}")
+        warnings.append(f"generation {numbers} was damaged, and what only it held is missing; {hint}")
     return tuple(warnings)

@@ -296,7 +296,7 @@ class SegmentStore:
             files = file_states_to_bytes(state.files)
         if segments == before.segments and files is None and manifest == before.manifest and not before.is_foreign:
             return before.number
-        number = next_generation(path, before.newest)
+        number = next_generation(path, before.newest_number)
         abandoned = [other for other in list_generations(path) if other > before.number]
         manifest = replace(manifest, abandoned=(*manifest.abandoned, *abandoned))
         try:

@@ -1,8 +1,8 @@
 """The engine contract as a test suite, for authors of engines. It needs pytest.
 
-Useful for: testing that an engine of your own does what every engine must do. Not useful for:
-anything else. Let pytest explain its assertions with
-`pytest.register_assert_rewrite("searchkit.testing")` in a conftest.py.
+Derive from its classes to test that an engine does what every engine must do. With
+`pytest.register_assert_rewrite("searchkit.testing")` in a conftest.py pytest explains its
+assertions.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def test_the_generation_before_serves(folder: Path, damage: Callable[[Path], obj
         assert result.generation == now - 1
         (warning,) = engine.warnings
         assert "is damaged" in warning
-        assert f"generation {now - 1} serves" in warning
+        assert f"generation {now - 1} is used instead" in warning
         assert "searchkit verify --repair" in warning
         assert not engine.refresh()  # there is no newer one, and the damaged one is not looked at again
 

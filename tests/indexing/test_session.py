@@ -207,7 +207,7 @@ def test_one_session_writes_at_a_time(opened: Opener) -> None:
         pass
 
 
-def test_an_article_that_was_removed_can_be_had_as_it_wread_original(opened: Opener) -> None:
+def test_an_article_that_was_removed_can_be_read_as_it_was(opened: Opener) -> None:
     with open_session(opened()) as session:
         put(session, article("a"), "r/f")
         session.commit()

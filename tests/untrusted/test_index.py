@@ -236,7 +236,7 @@ def test_a_manifest_with_a_language_that_is_none(tmp_path: Path) -> None:
     path.write_bytes(replace(manifest, language="../x").to_bytes(2, (folder / "_MAIN_2.toc").read_bytes()))
     assert any("language" in fault.reason for fault in searchkit.verify(folder).faults)
     with searchkit.open(folder) as engine:
-        assert "generation 1 serves" in engine.warnings[0]
+        assert "generation 1 is used instead" in engine.warnings[0]
 
 
 @pytest.mark.parametrize("name", ["_MAIN_3.toc", "_MAIN_3.json"])
