@@ -35,7 +35,7 @@ class Clock:
     zone: tzinfo = UTC
 
     @classmethod
-    def read(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
+    def from_zone_name(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
         """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown one."""
         if timezone.upper() in ("UTC", "Z"):
             return cls(now or datetime.now(UTC), UTC)

@@ -32,7 +32,7 @@ be among the first."""
 MATCH_BOUNDS_RATIO = 8
 """If fewer than 1/MATCH_BOUNDS_RATIO of all documents match, bounds are computed for the matches
 alone; else for all documents."""
-MAX_BOUND = 1e30
+MAX_SLACK = 1e30
 """The largest slack with which float32 can add up bounds (weights inside weights multiply). Beyond
 it, all matches are scored."""
 
@@ -68,9 +68,9 @@ def execute(
             if limit is not None and limit < 0:
                 raise OptionError(f"limit must be 0 or more, or None for all; found {limit}")
             docs = bitsets.to_docs(bits, snapshot.size, total)
-            return docs if limit is None else _first_by_date(docs, limit, sort, snapshot)
+            return docs if limit is None else _top_docs_by_date(docs, limit, sort, snapshot)
         case Scored():
-            return _scored(scorer, bits, total, collector, snapshot)
+            return _collect_scored(scorer, bits, total, collector, snapshot)
         case Histogram(period):
             return count_periods(snapshot, bitsets.to_docs(bits, snapshot.size, total), period)
         case Facet(field):
@@ -79,37 +79,37 @@ def execute(
             assert_never(collector)
 
 
-def _scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
+def _collect_scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored, snapshot: Snapshot) -> Matches:
     limit, sort = collector.limit, collector.sort
     if limit == 0 or total == 0:
         return Matches(np.zeros(0, dtype=np.int64), np.zeros(0), total)
     if limit is None:
         docs = bitsets.to_docs(bits, snapshot.size, total)
-        return Matches(docs, _scores(scorer, docs, snapshot), total)
+        return Matches(docs, _compute_scores(scorer, docs, snapshot), total)
     if sort != "relevance" or not scorer.is_scored:
-        docs = _first_by_date(bitsets.to_docs(bits, snapshot.size, total), limit, sort, snapshot)
-        return Matches(docs, _scores(scorer, docs, snapshot), total)
-    docs = _competitive(scorer, bits, total, limit, snapshot)
-    scores = _scores(scorer, docs, snapshot)
+        docs = _top_docs_by_date(bitsets.to_docs(bits, snapshot.size, total), limit, sort, snapshot)
+        return Matches(docs, _compute_scores(scorer, docs, snapshot), total)
+    docs = _find_competitive_docs(scorer, bits, total, limit, snapshot)
+    scores = _compute_scores(scorer, docs, snapshot)
     chosen = top_docs(scores, snapshot.dates[docs], limit, sort)
     return Matches(docs[chosen], scores[chosen], total)
 
 
-def _first_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> Ints:
-    """Those of some documents without scores that come first in an order, with all that tie with
-    the last of them."""
+def _top_docs_by_date(docs: Ints, limit: int, sort: Sort, snapshot: Snapshot) -> Ints:
+    """The first `limit` of some documents in an order by date, and all that tie with the last of
+    them; ascending."""
     return docs[top_docs(np.zeros(len(docs)), snapshot.dates[docs], limit, sort)] if limit else docs[:0]
 
 
-def _scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
+def _compute_scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
     scores = scorer.score(ScoringBatch(snapshot, docs))
     return np.zeros(len(docs)) if scores is None else scores
 
 
-def _competitive(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
-    """The matches (ascending) that can be among the first `limit` by the upper bounds of their
+def _find_competitive_docs(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
+    """The matches (ascending) that can be among the first `limit`, by the upper bounds of their
     scores."""
-    if total <= max(MAX_UNPRUNED_MATCHES, limit) or scorer.slack > MAX_BOUND:
+    if total <= max(MAX_UNPRUNED_MATCHES, limit) or scorer.slack > MAX_SLACK:
         return bitsets.to_docs(bits, snapshot.size, total)
     if total * MATCH_BOUNDS_RATIO < snapshot.size:
         docs = bitsets.to_docs(bits, snapshot.size, total)

@@ -33,7 +33,7 @@ from searchkit.query.nodes import (
 )
 
 MAX_DISTANCE = 99
-"""The greatest n of `w/n`. Paragraphs are further apart."""
+"""The greatest n of `w/n`. Paragraphs are further apart than this."""
 
 OperatorName = Literal["near", "ordered", "not near", "sentence", "paragraph"]
 

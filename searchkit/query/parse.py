@@ -27,8 +27,7 @@ MAX_QUERY_LENGTH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that was read: its tree, its text, and the function words that were left out (as
-    typed)."""
+    """A parsed query: its tree, its text, and the function words that were left out (as typed)."""
 
     root: Node
     text: str = field(default="", compare=False)
@@ -50,15 +49,15 @@ def parse(
     timezone: str = "UTC",
     now: datetime | None = None,
 ) -> Query:
-    """Parse a query. Raises QueryError, and OptionError for an unknown time zone or what is no
-    text.
+    """Parse a query. Raises QueryError, and OptionError for an unknown time zone or a query that is
+    not a str.
 
     `language` decides which words are function words; `since` and `until` are dates that restrict
     the whole query.
     """
     if not isinstance(text, str):
         raise OptionError(f"a query must be text; found {type(text).__name__}")
-    clock = dates.Clock.read(timezone, now)
+    clock = dates.Clock.from_zone_name(timezone, now)
     limits = _limits(since, until, clock)
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError(f"the query has {len(text):,} characters, more than {MAX_QUERY_LENGTH:,}", text, MAX_QUERY_LENGTH)
@@ -115,7 +114,7 @@ def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: d
     if parser.left_out and not (
         root and any(isinstance(leaf, SingleWord | Phrase) and not leaf.field for leaf in leaves(root))
     ):
-        # Nothing but function words: then they are words like any other.
+        # In a query of function words alone, they are words like any other.
         parser = QueryParser(text, language, match_any, exact, clock, keep_function_words=True)
         root = parser.parse()
     if root is None:

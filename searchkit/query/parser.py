@@ -2,10 +2,16 @@
 
 `parse` calls it; `leaf_parser` parses what stands between operators.
 
-    level   = operand (("AND" | "OR" | nothing) operand)*      AND and nothing bind tighter than OR
-    operand = ("NOT" | "-") operand | spans
-    spans   = primary (("w/n" | "pre/n" | "not w/n" | "/s" | "/p") primary)*      from the left
-    primary = "(" level ")" | "atleastN(" level ")" | field ":" primary | leaf
+    level     = operand ((and | or | nothing) operand)*      and, and nothing, bind tighter than or
+    and       = "AND" | "&" | "&&"
+    or        = "OR" | "|" | "||"
+    operand   = ("NOT" | "-" | "!") operand | spans
+    spans     = primary (proximity primary)*      from the left
+    proximity = "w/n" | "near/n" | "pre/n" | "adj/n" | "not w/n" | "not near/n" | "/s" | "/p"
+    primary   = "(" level ")" weight? | "atleastN(" level ")" weight? | field ":" primary | leaf
+    weight    = "^" number
+
+No field stands inside another one.
 """
 
 from __future__ import annotations
@@ -31,7 +37,7 @@ from searchkit.schema import FIELDS, Kind
 MAX_NESTING = 50
 """Parentheses, NOTs and operators such as w/5 that may stand inside each other."""
 MAX_AT_LEAST = 999
-"""The greatest number of atleast."""
+"""The greatest N of `atleastN(...)`."""
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_]*):")
 _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
@@ -40,7 +46,11 @@ _NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]
 
 
 class QueryParser(LeafParser):
-    """Parses one query, once."""
+    """Parses one query, once.
+
+    `field` is the field around what is parsed, "" for none; `depth` the number of parentheses and
+    NOTs around it; `opened` the column of its parenthesis, -1 for none.
+    """
 
     def __init__(
         self, text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock, keep_function_words: bool = False
@@ -100,12 +110,11 @@ class QueryParser(LeafParser):
         return self._error(f"{self.original[column : column + length]} needs a word on its right", column, length)
 
     def _join(self, items: list[Operand]) -> Node | None:
+        """The node of the operands of a level, without the function words that merely stand beside
+        others; None if no operand is left."""
         kept: list[Operand] = []
         for index, item in enumerate(items):
-            after = items[index + 1].joined if index + 1 < len(items) else ""
-            beside = {item.joined, after} <= {"side", ""} and len(items) > 1
-            lonely = item.joined == "" == after
-            if item.is_function_word and beside and not lonely and _stands_beside(items, index):
+            if item.is_function_word and len(items) > 1 and _has_no_operator(items, index):
                 self.left_out.append(item.typed)
                 continue
             kept.append(item)
@@ -114,18 +123,18 @@ class QueryParser(LeafParser):
         if not self.match_any:
             return _any_of([all_of(part) for part in _split(kept, ("or",))])
         # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
-        restricting = [
-            index
+        is_filter = [
+            isinstance(item.node, Not | Dates | Undated | Length) and _has_no_operator(kept, index)
             for index, item in enumerate(kept)
-            if isinstance(item.node, Not | Dates | Undated | Length)
-            and {item.joined, kept[index + 1].joined if index + 1 < len(kept) else ""} <= {"side", ""}
         ]
-        filters = [kept[index].node for index in restricting]
-        wanted = [item for index, item in enumerate(kept) if index not in restricting]
-        parts = [_any_of([all_of(part) for part in _split(wanted, ("or", "side"))])] if wanted else []
+        filters = [item.node for item, restricts in zip(kept, is_filter, strict=True) if restricts]
+        others = [item for item, restricts in zip(kept, is_filter, strict=True) if not restricts]
+        parts = [_any_of([all_of(part) for part in _split(others, ("or", "side"))])] if others else []
         return all_of([*parts, *filters])
 
     def _boolean_operator(self) -> str:
+        """The operator at the current character, "and" or "or", and "" for none; moves on behind
+        it."""
         if self.text[self.at : self.at + 1] not in "&|AO":
             return ""
         for sign, name in (("&&", "and"), ("||", "or"), ("&", "and"), ("|", "or")):
@@ -170,6 +179,7 @@ class QueryParser(LeafParser):
         return bool(found)
 
     def _negation(self) -> str:
+        """The sign of a negation at the current character, as typed, or ""; moves on behind it."""
         if self.text.startswith("--", self.at):
             raise self._error(
                 "two minus signs are no operator",
@@ -361,12 +371,14 @@ class QueryParser(LeafParser):
         return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
 
 
-def _stands_beside(items: list[Operand], index: int) -> bool:
-    """Whether an operand stands beside another one, without an operator between them."""
-    return items[index].joined == "side" or (index + 1 < len(items) and items[index + 1].joined == "side")
+def _has_no_operator(items: list[Operand], index: int) -> bool:
+    """Whether an operand is joined by AND or OR to none of its neighbours."""
+    after = items[index + 1].joined if index + 1 < len(items) else ""
+    return {items[index].joined, after} <= {"side", ""}
 
 
 def _split(items: list[Operand], joints: tuple[str, ...]) -> list[list[Node]]:
+    """The nodes of operands, divided where one is joined to the one before in one of these ways."""
     parts: list[list[Node]] = [[]]
     for item in items:
         if item.joined in joints and parts[-1]:
@@ -376,6 +388,7 @@ def _split(items: list[Operand], joints: tuple[str, ...]) -> list[list[Node]]:
 
 
 def all_of(nodes: list[Node]) -> Node:
+    """AND of some nodes (at least one); ANDs among them are merged into it."""
     return _flat(And, nodes)
 
 

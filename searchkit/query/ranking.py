@@ -66,12 +66,12 @@ def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
 
     Reference implementation: all of them.
     """
-    floor = _floor(bounds, limit)
+    floor = _min_competitive_score(bounds, limit)
     least = floor - slack - abs(floor) * 10 * BOUND_ERROR - NEGLIGIBLE
     return np.flatnonzero(bounds >= np.float32(least))
 
 
-def _floor(scores: Float32s | Floats, limit: int) -> float:
+def _min_competitive_score(scores: Float32s | Floats, limit: int) -> float:
     """A score that at least `limit` of these reach. Of many scores only the largest of every group
     is compared."""
     if len(scores) <= limit:
@@ -83,7 +83,7 @@ def _floor(scores: Float32s | Floats, limit: int) -> float:
 
 
 def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
-    """The indexes (ascending) of the `limit` first documents in an order, and of all that tie with
+    """The indexes (ascending) of the first `limit` documents in an order, and of all that tie with
     the last of them.
 
     Reference implementation: sort by the keys, take `limit`, and go on while the next one has equal
@@ -92,7 +92,7 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     chosen = np.arange(len(dates), dtype=np.int64)
     if sort == "relevance" and len(scores) >= 2 * limit * _GROUP_SIZE:
         # Documents below a score that enough others reach are not sorted.
-        chosen = np.flatnonzero(scores >= _floor(scores, limit) - 2 * NEGLIGIBLE)
+        chosen = np.flatnonzero(scores >= _min_competitive_score(scores, limit) - 2 * NEGLIGIBLE)
     first: list[Ints] = []
     for key in sort_keys(sort):
         if len(chosen) <= limit:

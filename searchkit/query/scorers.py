@@ -1,5 +1,5 @@
-"""Scorers: which documents a node of the query matches, and what they score. They form a tree like
-the nodes.
+"""Scorers: the documents that match a node of the query, and how to score them. `Operator.match`
+makes them. They form a tree like the nodes.
 
 Many documents are scored in two phases: an upper bound for each (float32, at most `slack` above the
 score), then the exact score (float64) of the few that can be among the best. With exact scores
@@ -39,8 +39,8 @@ class ScoringBatch:
 class Scorer(ABC):
     """A set of documents (`bits`) and their scores.
 
-    What it says of the scores of other documents is undefined, unless `is_zero_outside`. Without
-    `is_scored` all are 0.
+    Scores and bounds of other documents are 0 if `is_zero_outside`, else undefined. If `is_scored`
+    is False, all scores are 0.
     """
 
     is_scored = False
@@ -83,7 +83,8 @@ class SumScorer(Scorer):
         self._parts = [part for part in parts if part.is_scored]
         self._any_of = any_of
         self.is_scored = bool(self._parts)
-        # With `any_of`, each part counts only in documents of its own.
+        # With `any_of` a part adds nothing outside of its own documents, so the sum is 0 outside of
+        # all of them.
         self.is_zero_outside = any_of
 
     @property

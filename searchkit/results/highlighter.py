@@ -39,9 +39,9 @@ class Highlighter:
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
         """`forms_of` has to know all surface forms of these articles."""
         self._operator = make_operator(root)
-        self._branches = self._operator.branches()
-        self._branches_in = {
-            field: [branch for branch in self._branches or () if branch.field in ("", field)] for field in SEARCHED
+        self._independent = self._operator.independent_operators()
+        self._independent_in = {
+            field: [operator for operator in self._independent or () if operator.field in ("", field)] for field in SEARCHED
         }
         self._scanners = {field: self._make_scanner(field, forms_of) for field in SEARCHED}
         self.nbytes = 20_000 + sum(scanner.nbytes for scanner in self._scanners.values() if scanner)
@@ -49,7 +49,7 @@ class Highlighter:
     def _make_scanner(self, field: str, forms_of: FormsOf) -> TextScanner | None:
         """The scanner of a field; None if its texts have to be analysed in full."""
         forms: dict[SingleWord, frozenset[str]] = {}
-        operators: Iterable[Operator] = (self._operator,) if self._branches is None else self._branches
+        operators: Iterable[Operator] = (self._operator,) if self._independent is None else self._independent
         reach = max([operator.reach for operator in operators], default=1)
         if reach >= ANY_REACH:
             return None
@@ -65,16 +65,16 @@ class Highlighter:
         return TextScanner(forms, reach)
 
     @property
-    def reads_fields_apart(self) -> bool:
+    def marks_fields_separately(self) -> bool:
         """Whether the marks of a field depend on nothing else, so that `field_marks` works."""
-        return self._branches is not None
+        return self._independent is not None
 
     def field_marks(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> tuple[Mark, ...]:
         """The marks in the title or the body of an article that the query found."""
         text = self.read(cached, field, analyzer.for_language(cached.article.language))
         marks: list[Mark] = []
-        for branch in self._branches_in[field]:
-            marks += branch.marks(text)
+        for operator in self._independent_in[field]:
+            marks += operator.marks(text)
         return merge_overlapping(marks)
 
     def article_marks(self, cached: CachedArticle, analyzer: Analyzer) -> ArticleMarks:

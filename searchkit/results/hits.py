@@ -117,7 +117,7 @@ class ArticleHit:
             highlighter = context.highlighter()
             if highlighter is None:
                 self._marks = highlight_article(self.article(), context.root, context.analyzer) or ArticleMarks()
-            elif highlighter.reads_fields_apart:
+            elif highlighter.marks_fields_separately:
                 return highlighter.field_marks(self._cached(), field, context.analyzer)
             else:
                 self._marks = highlighter.article_marks(self._cached(), context.analyzer)

@@ -106,7 +106,7 @@ def check(article: searchkit.Article, query: str) -> bool:
     for _ in range(3):  # shown again, an article knows its sentences
         hit = ArticleHit(lambda: cached, HitContext(root, ANALYZER, 2, lambda: highlighter))
         assert (hit.title_marks(), hit.snippets()) == (slow.title_marks(), slow.snippets())
-    if highlighter.reads_fields_apart:
+    if highlighter.marks_fields_separately:
         for field in ("title", "body"):
             assert highlighter.field_marks(cached, field, ANALYZER) == getattr(expected, field)
     else:

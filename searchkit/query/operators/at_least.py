@@ -46,5 +46,5 @@ class AtLeastOperator(Operator):
     def reach(self) -> int:
         return self._child.reach
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return super().branches() if may_fail else (self._child,)
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return super().independent_operators() if may_fail else (self._child,)

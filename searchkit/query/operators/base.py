@@ -1,8 +1,10 @@
 """The interface of operators: which documents match a node, what they score, what is highlighted.
 
-`match` gives the scorer of the documents that match; `highlight` and what follows it the marks in
-an article. A SpanOperator also finds spans, in many documents at once (`spans`) and in one text
-(`spans_in`). What each operator has to define is abstract.
+`match` gives the scorer of the documents that match. `highlight` and the methods below it find the
+marks in an article. A SpanOperator also finds spans, in many documents at once (`spans`) and in one
+text (`spans_in`). What each operator has to define is abstract.
+
+A `field` is a field of the query language (`tag`), an `attribute` its name in Article (`topics`).
 """
 
 from __future__ import annotations
@@ -29,10 +31,10 @@ from searchkit.query.word_postings import Impacts
 from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT
 
 ANY_REACH = 100
-"""The reach of operators to which any distance matters. Paragraphs are further apart than this."""
+"""The reach of operators for which any distance matters. Paragraphs are further apart than this."""
 
-Fields = tuple[tuple[str, float], ...]
-"""Attributes of Article in which a word is looked for, with its weight (0: it does not score)."""
+WeightedAttributes = tuple[tuple[str, float], ...]
+"""Attributes of Article in which a word is looked up, each with its weight (0: it does not score)."""
 
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 
@@ -80,15 +82,17 @@ class Operator(ABC):
     @property
     @abstractmethod
     def reach(self) -> int:
-        """Up to how many positions apart the distance of two words matters (ANY_REACH: always)."""
+        """The largest distance, in positions, that can change whether the operator matches
+        (ANY_REACH: any distance can)."""
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        """The operators whose spans are all marked, in the title or the body alone, whatever else
-        of the query matches; None when that depends on the whole article. `may_fail`: the operator
-        itself need not match.
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        """The operators that can be highlighted each by itself, field by field: all their spans are
+        marked, whatever else of the query matches. None when the marks depend on the whole article.
 
-        Reference implementation: None. With branches a page of ten hits takes 20 to 30 % less time
-        than without.
+        With `may_fail`, an article may also be a hit where this operator does not match.
+
+        Reference implementation: None. With independent operators a page of ten hits takes 20 to
+        30 % less time than without.
         """
         return None if self.has_highlights else ()
 
@@ -106,63 +110,64 @@ class SpanOperator(Operator):
     # Matcher and spans, in one field; `attribute` is that of Article.
 
     @abstractmethod
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        """The documents (of `among`) that have the words that a span needs."""
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        """The documents (of `among`) that have the words that a span needs, as a bitset."""
 
     @abstractmethod
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        """The spans in some documents (ascending); they name a document by its index in `docs`."""
+        """The spans in some documents (ascending). A document index of a span is an index in
+        `docs`."""
 
     def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         """The documents (ascending) that have a span; whether those outside of `among` are there is
         undefined."""
-        candidates = bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
-        return candidates[distinct(self.spans(context, attribute, candidates).doc_indexes)]
+        candidate_docs = bitsets.to_docs(self.candidate_bits(context, attribute, among), context.snapshot.size)
+        return candidate_docs[distinct(self.spans(context, attribute, candidate_docs).doc_indexes)]
 
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
-        for attribute, _ in weighted_fields(self.field):
+        for attribute, _ in weighted_attributes(self.field):
             counts += np.bincount(self.spans(context, attribute, docs).doc_indexes, minlength=len(docs))
         return counts
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in weighted_fields(self.field)]
+        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in weighted_attributes(self.field)]
         return SpanScorer(context, self, found)
 
     # Scorer.
 
     @abstractmethod
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
         """The scores of documents that all have a span in this field; None stands for zeros.
         `weight` is not 0."""
 
-    def scores_where(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+    def score_any(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
         """The scores of some documents, 0 for those without a span in this field; None stands for
         zeros."""
         among = bitsets.from_docs(batch.docs, context.snapshot.size)
-        return self.scores_in(context, attribute, batch, self.docs(context, attribute, among), weight)
+        return self.score_given_matching(context, attribute, batch, self.docs(context, attribute, among), weight)
 
-    def scores_in(
+    def score_given_matching(
         self, context: SearchContext, attribute: str, batch: ScoringBatch, found: Ints, weight: float
     ) -> Floats | None:
-        """The same, given the documents (ascending) that have a span."""
+        """The scores that `score_any` computes, given the documents (ascending) that have a span."""
         _, has_span = locate(found, batch.docs)
         if has_span.all():
-            return self.scores(context, attribute, batch, weight)
+            return self.score_matching(context, attribute, batch, weight)
         if not has_span.any():
             return None
         chosen = ScoringBatch(context.snapshot, batch.docs[has_span])
-        scores = self.scores(context, attribute, chosen, weight)
+        scores = self.score_matching(context, attribute, chosen, weight)
         if scores is None:
             return None
-        every = np.zeros(len(batch.docs))
-        every[has_span] = scores
-        return every
+        all_scores = np.zeros(len(batch.docs))
+        all_scores[has_span] = scores
+        return all_scores
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
-        """The impacts of its words with their weights, if each word scores in every document that
-        matches; else None."""
+        """The impacts of the operator's words with their weights, if each word scores in every
+        document that matches; else None."""
         return None
 
     # Highlights.
@@ -172,7 +177,7 @@ class SpanOperator(Operator):
         """The spans in one text, with the marks of each."""
 
     def marks(self, text: HighlightedText) -> list[Mark]:
-        """What is marked in one text, in any order."""
+        """The marks of all spans in one text, in any order."""
         return [mark for marks in self.spans_in(text).values() for mark in marks]
 
     @property
@@ -184,13 +189,13 @@ class SpanOperator(Operator):
         found = [(name, start, end) for name in names for text in article.texts(name) for start, end in self.marks(text)]
         return [mark for mark in found if mark[0] in SEARCHED] if found else None
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
         return (self,)
 
 
-def weighted_fields(name: str) -> Fields:
-    """The attributes of Article in which words of a field (or of none, "") are looked for, with
-    their weights."""
+def weighted_attributes(name: str) -> WeightedAttributes:
+    """The attributes of Article in which words of a field (or of none, "") are looked up, each with
+    its weight."""
     names = (name,) if name else SEARCHED
     return tuple([(FIELDS[each].attribute, _WEIGHTS.get(each, 0.0)) for each in names])
 
@@ -215,14 +220,14 @@ class SpanScorer(Scorer):
 
     def add_bounds(self, sums: Float32s, docs: Ints | None) -> None:
         if docs is not None:
-            every = np.zeros(self._context.snapshot.size, dtype=np.float32)
-            self.add_bounds(every, None)
-            sums += every[docs]
+            bounds = np.zeros(self._context.snapshot.size, dtype=np.float32)
+            self.add_bounds(bounds, None)
+            sums += bounds[docs]
             return
         for (attribute, found, weight), impacts in zip(self._found, self._impacts, strict=True):
             if impacts is None:
                 batch = ScoringBatch(self._context.snapshot, found)
-                scores = self._operator.scores(self._context, attribute, batch, weight)
+                scores = self._operator.score_matching(self._context, attribute, batch, weight)
                 if scores is not None:
                     sums[found] += scores.astype(np.float32)
             else:
@@ -232,7 +237,7 @@ class SpanScorer(Scorer):
     def score(self, batch: ScoringBatch) -> Floats | None:
         return sum_of(
             [
-                self._operator.scores_in(self._context, attribute, batch, found, weight)
+                self._operator.score_given_matching(self._context, attribute, batch, found, weight)
                 for attribute, found, weight in self._found
             ]
         )

@@ -65,10 +65,10 @@ class AndOperator(_Joining):
             marks += found
         return marks
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
         if may_fail:
-            return super().branches()
-        return _together([child.branches() for child in self._children])
+            return super().independent_operators()
+        return _join_independent([child.independent_operators() for child in self._children])
 
 
 class OrOperator(_Joining):
@@ -81,8 +81,8 @@ class OrOperator(_Joining):
         parts = [found for child in self._children if (found := child.highlight(article)) is not None]
         return [one for part in parts for one in part] if parts else None
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return _together([child.branches(may_fail=True) for child in self._children])
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return _join_independent([child.independent_operators(may_fail=True) for child in self._children])
 
 
 class OrOfSpans(SpanOperator):
@@ -100,8 +100,8 @@ class OrOfSpans(SpanOperator):
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
         return _any_of(self._children, context, weight, among)
 
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return np.bitwise_or.reduce([child.candidates(context, attribute, among) for child in self._children])
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return np.bitwise_or.reduce([child.candidate_bits(context, attribute, among) for child in self._children])
 
     def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         parts = [child.docs(context, attribute, among) for child in self._children]
@@ -112,8 +112,8 @@ class OrOfSpans(SpanOperator):
 
     # Scorer: the sum of the children, each in the documents in which it has a span.
 
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([child.scores_where(context, attribute, batch, weight) for child in self._children])
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([child.score_any(context, attribute, batch, weight) for child in self._children])
 
     # Highlights.
 
@@ -175,8 +175,8 @@ class WeightedOperator(Operator):
     def reach(self) -> int:
         return self._child.reach
 
-    def branches(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return self._child.branches(may_fail=may_fail)
+    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
+        return self._child.independent_operators(may_fail=may_fail)
 
 
 def _any_of(children: Sequence[Operator], context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
@@ -194,7 +194,7 @@ def _reach(children: Sequence[Operator]) -> int:
     return max([child.reach for child in children], default=1)
 
 
-def _together(parts: Sequence[tuple[SpanOperator, ...] | None]) -> tuple[SpanOperator, ...] | None:
-    """The branches of several operators; None where one has none of its own."""
+def _join_independent(parts: Sequence[tuple[SpanOperator, ...] | None]) -> tuple[SpanOperator, ...] | None:
+    """The independent operators of several operators; None if one of these gives None."""
     found = [part for part in parts if part is not None]
     return tuple([one for part in found for one in part]) if len(found) == len(parts) else None

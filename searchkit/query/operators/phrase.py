@@ -15,7 +15,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
-from searchkit.query.operators.words import scores_of_word, spans_of_word
+from searchkit.query.operators.words import score_word, spans_of_word
 from searchkit.query.scorers import ScoringBatch, sum_of
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
@@ -44,14 +44,14 @@ class PhraseOperator(SpanOperator):
 
     # Matcher and spans.
 
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         parts = [context.words.postings(word, attribute).bits for word in self._words]
         return np.bitwise_and.reduce(parts if among is None else [*parts, among])
 
     def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
         if not self._is_fixed:
             return super().docs(context, attribute, among)
-        bits = self.candidates(context, attribute, among)
+        bits = self.candidate_bits(context, attribute, among)
         position_keys = context.snapshot.field(attribute).position_keys
         keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
         found = distinct(position_keys.docs_of(keys))
@@ -110,8 +110,8 @@ class PhraseOperator(SpanOperator):
 
     # Scorer: the sum of the words.
 
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([scores_of_word(context, word, attribute, batch, weight) for word in self._words])
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([score_word(context, word, attribute, batch, weight) for word in self._words])
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
         return [(context.words.impacts(word, attribute), weight) for word in self._words]

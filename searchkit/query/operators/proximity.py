@@ -41,13 +41,13 @@ class _TwoSided(SpanOperator):
 class _BothSides(_TwoSided):
     """An operator whose spans go from a span of one operand to one of the other."""
 
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return self._left.candidates(context, attribute, among) & self._right.candidates(context, attribute, among)
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return self._left.candidate_bits(context, attribute, among) & self._right.candidate_bits(context, attribute, among)
 
     # Scorer: the sum of the operands, each in the documents in which it has a span.
 
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([side.scores_where(context, attribute, batch, weight) for side in (self._left, self._right)])
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return sum_of([side.score_any(context, attribute, batch, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):
@@ -112,8 +112,8 @@ class NotNearOperator(_TwoSided):
         super().__init__(left, right)
         self._distance = distance
 
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return self._left.candidates(context, attribute, among)
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        return self._left.candidate_bits(context, attribute, among)
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         one, other = self._left.spans(context, attribute, docs), self._right.spans(context, attribute, docs)
@@ -121,8 +121,8 @@ class NotNearOperator(_TwoSided):
 
     # Scorer: the words of the left operand.
 
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return self._left.scores_where(context, attribute, batch, weight)
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+        return self._left.score_any(context, attribute, batch, weight)
 
     # Highlights: the marks of the left operand.
 

@@ -14,7 +14,7 @@ from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import Fields, SearchContext, SpanOperator, weighted_fields
+from searchkit.query.operators.base import SearchContext, SpanOperator, WeightedAttributes, weighted_attributes
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer, ScoringBatch, sum_of
 from searchkit.query.spans import Spans
@@ -38,25 +38,25 @@ class WordOperator(SpanOperator):
     # Matcher and spans.
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return WordScorer(context.words, self._word, weighted_fields(self.field), weight, context.snapshot.size)
+        return WordScorer(context.words, self._word, weighted_attributes(self.field), weight, context.snapshot.size)
 
-    def candidates(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+    def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         bits = context.words.postings(self._word, attribute).bits
         return bits if among is None else bits & among
 
     def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
-        return bitsets.to_docs(self.candidates(context, attribute, among), context.snapshot.size)
+        return bitsets.to_docs(self.candidate_bits(context, attribute, among), context.snapshot.size)
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         return spans_of_word(context, self._word, attribute, docs)
 
     # Scorer.
 
-    def scores(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
-        return scores_of_word(context, self._word, attribute, batch, weight)
+    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+        return score_word(context, self._word, attribute, batch, weight)
 
-    def scores_where(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
-        return self.scores(context, attribute, batch, weight)  # 0 where it is not
+    def score_any(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+        return self.score_matching(context, attribute, batch, weight)  # 0 where it is not
 
     # Highlights: each span.
 
@@ -86,7 +86,7 @@ def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs
     return spans.from_positions(np.repeat(there, counts), positions, widths)
 
 
-def scores_of_word(context: SearchContext, word: SingleWord, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+def score_word(context: SearchContext, word: SingleWord, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
     """The scores of a word in some documents, 0 in those without it."""
     postings = context.words.postings(word, attribute)
     return bm25(postings.tf_at(batch.docs), batch.norms(attribute), weight * postings.idf)
@@ -95,7 +95,7 @@ def scores_of_word(context: SearchContext, word: SingleWord, attribute: str, bat
 class WordScorer(Scorer):
     """The documents that have a word in any of its fields, and the weight of each field."""
 
-    def __init__(self, words: WordLookup, word: SingleWord, fields: Fields, weight: float, size: int) -> None:
+    def __init__(self, words: WordLookup, word: SingleWord, fields: WeightedAttributes, weight: float, size: int) -> None:
         found = [(a, words.postings(word, a), weight * w) for a, w in fields]
         self._scored = [(a, postings, w) for a, postings, w in found if w != 0.0 and len(postings)]
         bits = [postings.bits for _, postings, _ in found if len(postings)]
