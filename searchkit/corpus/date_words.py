@@ -1,9 +1,8 @@
 """The words of dates: months and weekdays by language, small words, labels and time zones.
 
-The languages are those that have a stemmer, and Azerbaijani, Bulgarian, Chinese, Croatian, Czech,
-Japanese, Korean, Polish and Ukrainian. Chinese, Japanese and Korean write months with numbers, and
-need no row. Words are looked up folded (see `fold`).
-"""
+The languages are those that have a stemmer, and also Azerbaijani, Bulgarian, Chinese, Croatian,
+Czech, Japanese, Korean, Polish and Ukrainian. Chinese, Japanese and Korean write months with
+numbers, and need no row. Words are looked up folded (see `fold`)."""
 
 from __future__ import annotations
 
@@ -152,8 +151,8 @@ WEEKDAYS = {
     " 星期日/星期天/周日/週日 一 二 三 四 五 六",
 }
 
-# What may stand beside day, month, year and time: articles and prepositions, "year" and "o'clock",
-# endings of numbers.
+# Small words that may stand beside day, month, year and time: articles and prepositions, "year" and
+# "o'clock", endings of numbers.
 FILLERS = """
 st nd rd th of the on at in from hrs hours o'clock ad ce
 der den dem am um vom uhr jahr
@@ -213,7 +212,7 @@ argitaratua eguneratua foilsithe nuashonraithe
 최종 입력 수정 게시 등록 작성 승인 기사입력 최종수정
 """
 
-# Those of the labels that stand before the date of an update.
+# The labels that stand before the date of an update.
 UPDATES = """
 updated update modified aktualisiert geändert aktualisierung jour modifié actualizado actualizada actualización modificación
 aggiornato aggiornata aggiornamento modifica atualizado atualizada atualização bijgewerkt gewijzigd uppdaterad oppdatert
@@ -224,7 +223,7 @@ eguneratua nuashonraithe թարմացվել تحديث अपडेट अद्
 """
 
 FILLER, LABEL = 0, -1
-"""The values in `words` of words that are not months."""
+"""The values of `date_words` for words that are not months."""
 
 _OFFSETS = """
 z 0 utc 0 gmt 0 ut 0 uct 0 wet 0 est -300 edt -240 cst -360 cdt -300 mst -420 mdt -360 pst -480 pdt -420
@@ -245,7 +244,6 @@ MOSCOW_TIME = re.compile(r"\b(?:мск|по москве|по московско
 """Moscow time in folded Russian dates."""
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Invisible characters."""
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ς": "σ", "−": "-", "ײ": "יי", "װ": "וו"})
 
 
@@ -272,20 +270,23 @@ def months() -> dict[str, int]:
 
 
 @cache
-def words() -> dict[str, int]:
-    """All folded words of dates: the number of a month, FILLER for weekdays and small words, LABEL
+def _weekdays() -> frozenset[str]:
+    return frozenset(fold(name) for row in WEEKDAYS.values() for names in row.split() for name in names.split("/"))
+
+
+@cache
+def date_words() -> dict[str, int]:
+    """All folded words of dates: the number of a month, FILLER for small words and weekdays, LABEL
     for labels."""
-    weekdays = (name for row in WEEKDAYS.values() for names in row.split() for name in names.split("/"))
-    beside = dict.fromkeys(map(fold, (*FILLERS.split(), *weekdays)), FILLER)
-    return dict.fromkeys(map(fold, LABELS.split()), LABEL) | beside | months()
+    fillers = dict.fromkeys({*map(fold, FILLERS.split()), *_weekdays()}, FILLER)
+    return dict.fromkeys(map(fold, LABELS.split()), LABEL) | fillers | months()
 
 
 @cache
 def doubtful_months() -> frozenset[str]:
     """Folded names of months that are weekdays or small words too: "mar" is also Tuesday in
     Spanish."""
-    beside = {fold(name) for row in WEEKDAYS.values() for names in row.split() for name in names.split("/")}
-    return frozenset(months().keys() & (beside | set(FILLERS.split())))
+    return frozenset(months().keys() & (_weekdays() | set(FILLERS.split())))
 
 
 @cache

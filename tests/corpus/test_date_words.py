@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from searchkit.analysis.analyzer import LANGUAGES
-from searchkit.corpus.date_words import MONTHS, WEEKDAYS, doubtful_months, fold, months, words
+from searchkit.corpus.date_words import MONTHS, WEEKDAYS, date_words, doubtful_months, fold, months
 
 
 def test_each_language_has_twelve_months() -> None:
@@ -20,7 +20,9 @@ def test_no_name_is_of_two_months() -> None:
                 found.setdefault(fold(name), set()).add(number)
     del found["-"]
     assert {name: numbers for name, numbers in found.items() if len(numbers) > 1} == {}
-    assert {name: words()[name] for name in found} == {name: min(numbers) for name, numbers in found.items()} == months()
+    assert (
+        {name: date_words()[name] for name in found} == {name: min(numbers) for name, numbers in found.items()} == months()
+    )
 
 
 def test_months_that_are_other_words_too() -> None:

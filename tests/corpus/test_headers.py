@@ -500,7 +500,7 @@ def test_a_value_may_go_on_over_many_lines(first: str) -> None:
     assert (header, start) == (Header(title=title, date=DAY), 403)
 
 
-def test_a_fold_ends_above_a_sentence() -> None:
+def test_a_continuation_ends_above_a_sentence() -> None:
     lines = ["Title: A", "  b", "  Page: 3", "  It fell.", "", "B."]
     header, start = read_header(lines, 0, "")
     assert (header, start) == (Header(title="A b"), 2)
