@@ -87,7 +87,7 @@ class WordTerms(FieldTerms):
         return self._postings.doc_freq(term_id)
 
     def weight(self, term_id: int) -> float:
-        return float(int(self._postings.occurrences[term_id + 1]) - int(self._postings.occurrences[term_id]))
+        return float(int(self._postings.occurrence_starts[term_id + 1]) - int(self._postings.occurrence_starts[term_id]))
 
     def frequencies(self, term_id: int) -> Floats:
         return self._postings.tf(term_id)

@@ -10,9 +10,9 @@ A segment is one file, `MAIN_<id>.columns`, never changed once it is written. Al
     sections            each begins at a multiple of 64; the bytes between are zero
     table               64 bytes a section: name (32, zero-padded), type (4), 4 zero bytes, u64 offset, u64 size, u64 xxh3
 
-Readers skip sections that they do not know. D is the number of documents of the segment, P = max(1, ceil(D / 65,536)) that
-of its pages, and for each field T is the number of its terms, N of its postings, O of its occurrences (the tokens of all
-documents) and F of its surface forms:
+Readers skip sections that they do not know. D is the number of documents of the segment, B = max(1, ceil(D / 65,536)) that
+of its blocks of 65,536 documents, and for each field T is the number of its terms, N of its postings, O of its occurrences
+(the tokens of all documents) and F of its surface forms:
 
 | section               | type      | items     | holds |
 |-----------------------|-----------|-----------|-------|
@@ -28,8 +28,8 @@ documents) and F of its surface forms:
 | `COLUMN.value.backwards` | u4     |           | the numbers of the texts, sorted by their reversed characters |
 | `FIELD`               | u1        |           | terms, sorted; `.at` (T + 1): where each begins; `.backwards` where there are no forms |
 | `FIELD.lengths`       | u1-u8     | D         | the number of words of each document |
-| `FIELD.postings`      | u1-u8     | T * P + 1 | where the postings of each term in each page begin |
-| `FIELD.docs`          | u2        | N         | low 16 bits of the document, ascending in a page |
+| `FIELD.postings`      | u1-u8     | T * B + 1 | where the postings of each term in each block begin |
+| `FIELD.docs`          | u2        | N         | low 16 bits of the document, ascending in a block |
 | `FIELD.tf`            | u1        | N         | the term's frequency in the document; 255: see `FIELD.tf.large` (u4), at postings `.large.at` (u8) |
 | `FIELD.occurrences`   | u1-u8     | T + 1     | where the occurrences of each term begin |
 | `FIELD.positions`     | u2        | O         | low 16 bits of the position; the others in `.large` (u4), at occurrences `.large.at` (u8) |

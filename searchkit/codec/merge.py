@@ -73,9 +73,9 @@ def _copy_records(store: StoredFieldsWriter, parts: Sequence[MergeInput], kept: 
     recompress = sum(part.segment.stored_fields.dictionary_count for part in parts) > MAX_DICTIONARIES
     for part, chosen in zip(parts, kept, strict=True):
         source = part.segment.stored_fields
-        for number, docs in source.runs(chosen):
+        for number, docs in source.group_by_dictionary(chosen):
             if number and not recompress:
-                store.add_run(source.dictionary(number), map(source.frame, docs.tolist()))
+                store.add_compressed(source.dictionary(number), map(source.frame, docs.tolist()))
             else:
                 for doc in docs.tolist():
                     store.add(source.record(doc))
@@ -195,7 +195,7 @@ class _FieldMerger:
         have of a slice."""
         tokens = np.zeros(terms, dtype=np.int64)
         for field, live, translated in zip(self.fields, live_terms, new_terms, strict=True):
-            np.add.at(tokens, translated[live], np.diff(field.postings.occurrences.astype(np.int64))[live])
+            np.add.at(tokens, translated[live], np.diff(field.postings.occurrence_starts.astype(np.int64))[live])
         ordered = [live[np.argsort(t[live], kind="stable")] for live, t in zip(live_terms, new_terms, strict=True)]
         targets = [translated[ids] for translated, ids in zip(new_terms, ordered, strict=True)]
         before = np.cumsum(tokens)
@@ -248,7 +248,7 @@ def _concatenate(terms: int, pieces: list[list[Ints]]) -> PostingsSlice:
 
 def _cuts(field: WordField, tokens: int) -> list[tuple[int, int]]:
     """Ranges of a field's terms with about so many tokens each."""
-    before = field.postings.occurrences.astype(np.int64)
+    before = field.postings.occurrence_starts.astype(np.int64)
     cuts = [0]
     while cuts[-1] < len(before) - 1:
         end = int(np.searchsorted(before, int(before[cuts[-1]]) + tokens, side="right")) - 1

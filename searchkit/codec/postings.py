@@ -1,8 +1,9 @@
 """The postings of a field: documents, frequencies, positions and surface forms of each term, as
 columns.
 
-Documents are stored in pages of 65,536: the low 16 bits of each, and for each term the number of
-its postings in each page. So decoding a term is one copy, whatever the term.
+Documents are numbered in blocks of 65,536. Stored are the low 16 bits of each document, and where
+the postings of each term in each block begin. So decoding a term is one copy, and one addition for
+each further block.
 """
 
 from __future__ import annotations
@@ -16,51 +17,54 @@ from searchkit.codec.container import Container
 from searchkit.codec.packing import byte_starts, code_widths, unpack
 from searchkit.codec.ragged import counts_from_starts, ranges
 
-PAGE_BITS = 16
-PAGE = 1 << PAGE_BITS
-"""Documents of a page."""
+BLOCK_BITS = 16
+DOCS_PER_BLOCK = 1 << BLOCK_BITS
+"""The documents of a block."""
 LARGE_TF = 255
-"""Frequencies from this one on are stored apart, in `FIELD.tf.large`."""
+"""Frequencies of at least this are stored in `FIELD.tf.large`."""
 LARGE_POSITION = 65_536
-"""The high bits of positions from this one on are stored apart, in `FIELD.positions.large`."""
+"""The high bits of positions of at least this are stored in `FIELD.positions.large`."""
 
 
-def page_count(doc_count: int) -> int:
-    """The pages of a segment with so many documents, at least one."""
-    return max(1, (doc_count + PAGE - 1) >> PAGE_BITS)
+def block_count(doc_count: int) -> int:
+    """The blocks of a segment with so many documents, at least one."""
+    return max(1, (doc_count + DOCS_PER_BLOCK - 1) >> BLOCK_BITS)
 
 
 class Postings:
     """The postings of one field of a segment, for reading. Term ids are those of the field's
     dictionary.
 
-    All methods raise CorruptIndex for postings that do not fit each other. Their reference implementation is the
-    dictionary of lists that `write_postings` names.
+    All methods raise CorruptIndex for postings that do not fit each other. Their reference
+    implementation is the dictionary of lists that `write_postings` names.
     """
 
-    def __init__(self, container: Container, field: str, terms: int, doc_count: int, forms: AnyArray | None) -> None:
-        """`forms` (terms + 1 items) says where each term's surface forms begin; None: the field
-        keeps none."""
-        self.terms, self.doc_count = terms, doc_count
-        self.field, self._container, self._forms = field, container, forms
-        self._pages = page_count(doc_count)
-        self.postings = container.array(f"{field}.postings", count=terms * self._pages + 1)
+    def __init__(
+        self, container: Container, field: str, term_count: int, doc_count: int, form_starts: AnyArray | None
+    ) -> None:
+        """`form_starts` (term_count + 1 items) says where each term's surface forms begin; None for
+        a field that keeps none."""
+        self._term_count, self.doc_count = term_count, doc_count
+        self.field, self._container, self._form_starts = field, container, form_starts
+        self._blocks = block_count(doc_count)
+        self.posting_starts = container.array(f"{field}.postings", count=term_count * self._blocks + 1)
         self._low = container.array(f"{field}.docs", dtypes=("<u2",))
         self._tf = container.array(f"{field}.tf", dtypes=("|u1",), count=len(self._low))
-        self.occurrences = container.array(f"{field}.occurrences", count=terms + 1)
+        self.occurrence_starts = container.array(f"{field}.occurrences", count=term_count + 1)
         self._positions = container.array(f"{field}.positions", dtypes=("<u2",))
-        if int(self.postings[-1]) != len(self._low) or int(self.occurrences[-1]) != len(self._positions):
+        if int(self.posting_starts[-1]) != len(self._low) or int(self.occurrence_starts[-1]) != len(self._positions):
             raise container.corrupt(f"the postings of its field {field} do not fit each other")
-        self._tf_at, self._tf_large = self._exceptions("tf")
-        self._large_positions_at, self._large_positions = self._exceptions("positions")
+        self._tf_at, self._tf_large = self._read_large_values("tf")
+        self._large_positions_at, self._large_positions = self._read_large_values("positions")
 
-    def _exceptions(self, name: str) -> tuple[AnyArray, AnyArray]:
+    def _read_large_values(self, name: str) -> tuple[AnyArray, AnyArray]:
         at = self._container.array(f"{self.field}.{name}.large.at", dtypes=("<u8",))
         return at, self._container.array(f"{self.field}.{name}.large", dtypes=("<u4",), count=len(at))
 
     def postings_range(self, term_id: int) -> tuple[int, int]:
         """The indexes of a term's first posting, and of the one behind its last."""
-        first, last = int(self.postings[term_id * self._pages]), int(self.postings[(term_id + 1) * self._pages])
+        starts = self.posting_starts
+        first, last = int(starts[term_id * self._blocks]), int(starts[(term_id + 1) * self._blocks])
         if not first <= last <= len(self._low):
             raise self._out_of_bounds()
         return first, last
@@ -77,10 +81,10 @@ class Postings:
         """The documents (int64, ascending) that have a term."""
         first, last = self.postings_range(term_id)
         docs = self._low[first:last].astype(np.int64)
-        if self._pages > 1:
-            row = self.postings[term_id * self._pages : (term_id + 1) * self._pages + 1].astype(np.int64) - first
-            for page in range(1, self._pages):
-                docs[int(row[page]) : int(row[page + 1])] += page << PAGE_BITS
+        if self._blocks > 1:
+            row = self.posting_starts[term_id * self._blocks : (term_id + 1) * self._blocks + 1].astype(np.int64) - first
+            for block in range(1, self._blocks):
+                docs[int(row[block]) : int(row[block + 1])] += block << BLOCK_BITS
         return docs
 
     def tf(self, term_id: int) -> Floats:
@@ -114,7 +118,7 @@ class Postings:
         small = self.tf_bytes(term_id)
         tf = self.tf(term_id).astype(np.int64) if small is None else small
         ends = np.cumsum(tf, dtype=np.int64)
-        start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
+        start, end = int(self.occurrence_starts[term_id]), int(self.occurrence_starts[term_id + 1])
         if not start <= end <= len(self._positions) or end - start != (int(ends[-1]) if len(ends) else 0):
             raise self._out_of_bounds()
         if chosen is None:
@@ -125,7 +129,7 @@ class Postings:
     def positions(self, term_id: int) -> UInt16s | UInt32s:
         """The positions of a term in all documents, one after the other: uint16, without a copy;
         uint32 where one of them needs it."""
-        start, end = int(self.occurrences[term_id]), int(self.occurrences[term_id + 1])
+        start, end = int(self.occurrence_starts[term_id]), int(self.occurrence_starts[term_id + 1])
         tf = self.tf_bytes(term_id)
         sum_of_tf = int((self.tf(term_id) if tf is None else tf).sum(dtype=np.int64))
         if not start <= end <= len(self._positions) or end - start != sum_of_tf:
@@ -134,8 +138,8 @@ class Postings:
             low, high = np.searchsorted(self._large_positions_at, [start, end])
             if high > low:
                 return self._read_positions(start, end).astype(np.uint32)
-        near: UInt16s = self._positions[start:end]
-        return near
+        small: UInt16s = self._positions[start:end]
+        return small
 
     def _read_positions(self, start: int, end: int) -> Ints:
         positions = self._positions[start:end].astype(np.int64)
@@ -150,8 +154,8 @@ class Postings:
         positions = self._positions[occurrences].astype(np.int64)
         if len(self._large_positions_at):
             found = np.minimum(np.searchsorted(self._large_positions_at, occurrences), len(self._large_positions_at) - 1)
-            far = np.flatnonzero(self._large_positions_at[found] == occurrences)
-            positions[far] += self._large_positions[found[far]].astype(np.int64) << 16
+            large = np.flatnonzero(self._large_positions_at[found] == occurrences)
+            positions[large] += self._large_positions[found[large]].astype(np.int64) << 16
         return positions
 
     # Several terms at once.
@@ -159,16 +163,16 @@ class Postings:
     def docs_and_tf(self, term_ids: Ints) -> tuple[Ints, Ints, Ints]:
         """The postings of several terms, one term after the other (int64): documents, frequencies,
         and how many postings each term has."""
-        rows = term_ids[:, None] * self._pages + np.arange(self._pages + 1, dtype=np.int64)
-        starts = self.postings[rows].astype(np.int64)
+        rows = term_ids[:, None] * self._blocks + np.arange(self._blocks + 1, dtype=np.int64)
+        starts = self.posting_starts[rows].astype(np.int64)
         counts = np.diff(starts, axis=1)
         if (starts < 0).any() or (counts < 0).any() or (starts[:, -1] > len(self._low)).any():
             raise self._out_of_bounds()
         flat = ranges(starts[:, 0], counts.sum(axis=1))
         docs = self._low[flat].astype(np.int64)
-        if self._pages > 1:
+        if self._blocks > 1:
             docs += np.repeat(
-                np.tile(np.arange(self._pages, dtype=np.int64) << PAGE_BITS, len(term_ids)), counts.reshape(-1)
+                np.tile(np.arange(self._blocks, dtype=np.int64) << BLOCK_BITS, len(term_ids)), counts.reshape(-1)
             )
         tf = self._tf[flat].astype(np.int64)
         if len(self._tf_at):
@@ -186,8 +190,8 @@ class Postings:
     def _occurrence_ranges(self, term_ids: Ints) -> tuple[Ints, Ints]:
         """The index of the first occurrence of each of several terms, and how many occurrences each
         has."""
-        starts = self.occurrences[term_ids].astype(np.int64)
-        counts = self.occurrences[term_ids + 1].astype(np.int64) - starts
+        starts = self.occurrence_starts[term_ids].astype(np.int64)
+        counts = self.occurrence_starts[term_ids + 1].astype(np.int64) - starts
         if (starts < 0).any() or (counts < 0).any() or (starts + counts > len(self._positions)).any():
             raise self._out_of_bounds()
         return starts, counts
@@ -195,21 +199,23 @@ class Postings:
     @cached_property
     def widths(self) -> Ints:
         """The bits of each term's codes (see `packing`)."""
-        forms = np.ones(self.terms + 1, dtype=np.int64).cumsum() if self._forms is None else self._forms.astype(np.int64)
-        return code_widths(np.diff(forms))
+        if self._form_starts is None:
+            return code_widths(np.ones(self._term_count, dtype=np.int64))
+        starts: Ints = self._form_starts.astype(np.int64)
+        return code_widths(np.diff(starts))
 
     @cached_property
     def _codes(self) -> AnyArray:
         return self._container.array(f"{self.field}.codes", dtypes=("|u1",))
 
     @cached_property
-    def _codes_at(self) -> Ints:
-        at = byte_starts(counts_from_starts(self.occurrences), self.widths)
+    def _code_starts(self) -> Ints:
+        at = byte_starts(counts_from_starts(self.occurrence_starts), self.widths)
         if int(at[-1]) != len(self._codes):
             raise self._container.corrupt(f"the surface forms of its field {self.field} do not fit its positions")
         return at
 
     def form_codes(self, term_ids: Ints) -> Ints:
-        """Which of its term's forms (from 0) stands at each occurrence of several terms, one term
-        after the other."""
-        return unpack(self._codes, self._codes_at[term_ids], self._occurrence_ranges(term_ids)[1], self.widths[term_ids])
+        """The number, among its term's forms (from 0), of the form at each occurrence of several
+        terms, one term after the other."""
+        return unpack(self._codes, self._code_starts[term_ids], self._occurrence_ranges(term_ids)[1], self.widths[term_ids])

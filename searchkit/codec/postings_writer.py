@@ -12,7 +12,7 @@ import numpy as np
 from searchkit.arrays import AnyArray, Ints
 from searchkit.codec.container import ContainerWriter, smallest_dtype
 from searchkit.codec.packing import code_widths, pack
-from searchkit.codec.postings import LARGE_POSITION, LARGE_TF, PAGE_BITS, page_count
+from searchkit.codec.postings import BLOCK_BITS, LARGE_POSITION, LARGE_TF, block_count
 from searchkit.codec.ragged import starts_from_counts, sum_runs
 from searchkit.codec.segment_ref import INDEX_NAME
 
@@ -21,9 +21,9 @@ from searchkit.codec.segment_ref import INDEX_NAME
 class PostingsSlice:
     """The postings of `term_count` consecutive terms of a field.
 
-    `terms` (from 0 in this slice, ascending), `docs` (ascending in a term) and `tf` have one item a
-    posting. `positions` (ascending in a posting) and `codes` (which of its term's forms; None where
-    a field keeps no forms) have one item an occurrence.
+    `terms` (from 0 in this slice, ascending), `docs` (ascending in a term) and `tf` have one item for
+    each posting. `positions` (ascending in a posting) and `codes` (the number of the form among its
+    term's; None for a field that keeps no forms) have one item for each occurrence.
     """
 
     term_count: int
@@ -43,7 +43,7 @@ class PostingsWriter:
     def __init__(self, folder: Path, field: str, doc_count: int, forms: Ints | None) -> None:
         """`doc_count` is how many documents the segment has, `forms` how many surface forms each
         term has (None: the field keeps none)."""
-        self._folder, self._field, self._pages = folder, field, page_count(doc_count)
+        self._folder, self._field, self._blocks = folder, field, block_count(doc_count)
         self._widths = None if forms is None else code_widths(forms)
         self._files: dict[str, IO[bytes]] = {}
         self._counts: list[Ints] = []
@@ -54,15 +54,15 @@ class PostingsWriter:
 
     def append(self, postings: PostingsSlice) -> None:
         """Add the postings of the terms that follow those added before."""
-        pages, terms, term, doc, tf = self._pages, postings.term_count, postings.terms, postings.docs, postings.tf
+        blocks, terms, term, doc, tf = self._blocks, postings.term_count, postings.terms, postings.docs, postings.tf
         positions, codes = postings.positions, postings.codes
-        self._counts.append(np.bincount(term * pages + (doc >> PAGE_BITS), minlength=terms * pages))
+        self._counts.append(np.bincount(term * blocks + (doc >> BLOCK_BITS), minlength=terms * blocks))
         self._append_to("docs", doc.astype("<u2"))
         large = np.flatnonzero(tf >= LARGE_TF)
         self._large_tf.append((large + self._postings, tf[large]))
         self._append_to("tf", np.minimum(tf, LARGE_TF).astype("|u1"))
-        far = np.flatnonzero(positions >= LARGE_POSITION)
-        self._large_positions.append((far + self._occurrences, positions[far].astype(np.int64) >> 16))
+        high = np.flatnonzero(positions >= LARGE_POSITION)
+        self._large_positions.append((high + self._occurrences, positions[high].astype(np.int64) >> 16))
         self._append_to("positions", positions.astype("<u2"))
         per_term = starts_from_counts(np.bincount(term, minlength=terms))
         occurrences = sum_runs(tf, per_term)

@@ -149,7 +149,7 @@ class TextField(WordField):
     def form_occurrences(self, term_ids: Ints) -> Ints:
         """The surface form (number) at each occurrence of several terms, one term after the
         other."""
-        counts = counts_from_starts(self.postings.occurrences)[term_ids]
+        counts = counts_from_starts(self.postings.occurrence_starts)[term_ids]
         return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.form_codes(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:

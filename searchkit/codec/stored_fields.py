@@ -1,4 +1,4 @@
-"""Reads the stored fields of a segment: one compressed record a document.
+"""Reads the stored fields of a segment: one compressed record for each document.
 
 Zstandard (RFC 8878), one frame a record, so that an article is read without its neighbours. A
 shared dictionary, trained on such records, compresses small ones as well as large blocks.
@@ -34,7 +34,7 @@ class StoredFields:
         if len(runs) % 2 or not len(at) or len(at) > 2**16 or int(at[-1]) != size or (np.diff(at) < 0).any():
             raise container.corrupt("the dictionaries of its articles do not fit")
         self._firsts, self._numbers = runs[0::2], runs[1::2]
-        self._first_of_run, self._number_of_run = self._firsts.tolist(), self._numbers.tolist()
+        self._first_docs, self._dictionary_numbers = self._firsts.tolist(), self._numbers.tolist()
         if len(self._numbers) and int(self._numbers.max()) >= len(at):
             raise container.corrupt("it names a dictionary that is not there")
         self._dictionaries_at = at
@@ -54,10 +54,10 @@ class StoredFields:
 
     def dictionary_number(self, doc: int) -> int:
         """The number of the dictionary that a document's record needs (0: none)."""
-        run = bisect_right(self._first_of_run, doc) - 1
-        if run < 0:
+        index = bisect_right(self._first_docs, doc) - 1
+        if index < 0:
             raise self._container.corrupt(f"its article {doc} belongs to no dictionary")
-        number: int = self._number_of_run[run]
+        number: int = self._dictionary_numbers[index]
         return number
 
     def frame(self, doc: int) -> bytes:
@@ -87,14 +87,15 @@ class StoredFields:
         except (zstandard.ZstdError, MemoryError) as error:
             raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
 
-    def runs(self, docs: Ints) -> list[tuple[int, Ints]]:
-        """Runs of documents (ascending) that need the same dictionary, each with its number.
+    def group_by_dictionary(self, docs: Ints) -> list[tuple[int, Ints]]:
+        """Group documents (ascending) that follow each other and need the same dictionary; each
+        group has the dictionary's number.
 
-        Reference implementation: `dictionary_number` of each, equal neighbours together.
+        Reference implementation: `itertools.groupby(docs, dictionary_number)`.
         """
         if not len(docs):
             return []
         self.dictionary_number(int(docs[0]))
         numbers = self._numbers[np.searchsorted(self._firsts, docs, side="right") - 1]
         cuts = np.flatnonzero(np.diff(numbers)) + 1
-        return [(int(numbers[run[0]]), docs[run]) for run in np.split(np.arange(len(docs)), cuts)]
+        return [(int(numbers[group[0]]), docs[group]) for group in np.split(np.arange(len(docs)), cuts)]

@@ -1,4 +1,4 @@
-"""Writes the stored fields of a segment: compresses records and trains their dictionary.
+"""Writes the stored fields of a segment: compresses records, and trains zstd dictionaries on them.
 
 `stored_fields` describes the format.
 """
@@ -18,23 +18,24 @@ LEVEL = 3
 DICTIONARY_SIZE = 112_640
 """Bytes, as zstd's own documentation recommends."""
 SAMPLES = 1_000
-"""Records that a dictionary is trained on, at most; also at most SAMPLE_BYTES of them."""
+"""The most records that a dictionary is trained on; they also have at most about SAMPLE_BYTES."""
 MIN_SAMPLES = 64
+"""The fewest records that a dictionary is trained on."""
 SAMPLE_BYTES = 4 * 2**20
 BATCH_BYTES = 2**20
-"""Bytes of records that are compressed as a batch. The tables of the dictionary then stay in a
+"""The bytes of records that are compressed as a batch. The tables of the dictionary then stay in a
 core's cache, which halves the time."""
 BATCH_RECORDS = 4_096
-"""Records of a batch, at most."""
+"""The most records of a batch."""
 MAX_DICTIONARIES = 16
-"""Dictionaries of a segment; a merge that would bring more compresses all records again."""
+"""The most dictionaries of a segment. A merge that would bring more compresses all records again."""
 
-Run = tuple[int, int]
+DictionaryRange = tuple[int, int]
 """A first document, and the dictionary from there on (0: none, k: number k - 1)."""
 
 
-def train(samples: Sequence[bytes]) -> bytes:
-    """Train a dictionary on records. It is b"" where they are too few, or have nothing in common.
+def train_zstd_dictionary(samples: Sequence[bytes]) -> bytes:
+    """Train a dictionary on records. Returns b"" if they are too few, or have nothing in common.
 
     Cover (Liao, Petri, Moffat, Wirth: "Effective Construction of Relative Lempel-Ziv Dictionaries",
     2016) with fixed parameters: to search for better ones takes ten times as long and gains
@@ -51,7 +52,8 @@ def train(samples: Sequence[bytes]) -> bytes:
 
 
 class StoredFieldsWriter:
-    """Compresses records in batches and writes them. The first batch trains the dictionary.
+    """Compresses records in batches and writes them. A dictionary is trained on the first batch, and
+    another one on the first batch after `add_compressed`.
 
     A thread compresses and writes while the caller goes on, so nothing else may be written to the
     container before `end`. An error in the thread is raised by the next call. `close` ends the
@@ -64,10 +66,10 @@ class StoredFieldsWriter:
         self._sizes: list[int] = []
         self._batch: list[bytes] = []
         self._batch_bytes = 0
-        self._most_records, self._most_bytes = SAMPLES, SAMPLE_BYTES
+        self._max_records, self._max_bytes = SAMPLES, SAMPLE_BYTES
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
-        self._runs: list[Run] = []
+        self._ranges: list[DictionaryRange] = []
         self._thread: ThreadPoolExecutor | None = None
         self._work: Future[None] | None = None
 
@@ -75,32 +77,31 @@ class StoredFieldsWriter:
         """Add the record of the next document."""
         self._batch.append(record)
         self._batch_bytes += len(record)
-        if self._batch_bytes >= self._most_bytes or len(self._batch) >= self._most_records:
+        if self._batch_bytes >= self._max_bytes or len(self._batch) >= self._max_records:
             self._wait()
             if self._thread is None:
                 self._thread = ThreadPoolExecutor(1)
             self._work = self._thread.submit(self._compress, self._take_batch())
-            self._most_records, self._most_bytes = BATCH_RECORDS, BATCH_BYTES
+            self._max_records, self._max_bytes = BATCH_RECORDS, BATCH_BYTES
 
-    def add_run(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
-        """Add records that are already compressed with a dictionary (b"": none), those of the
-        next documents."""
+    def add_compressed(self, dictionary: bytes, compressed: Iterable[bytes]) -> None:
+        """Add the records of the next documents, compressed with a dictionary (b"" for none)."""
         self._flush()
-        self._begin_run(dictionary)
+        self._begin_range(dictionary)
         for frame in compressed:
             self._section.write(frame)
             self._sizes.append(len(frame))
         self._compressor = None
-        self._most_records, self._most_bytes = SAMPLES, SAMPLE_BYTES
+        self._max_records, self._max_bytes = SAMPLES, SAMPLE_BYTES
 
-    def _begin_run(self, dictionary: bytes) -> None:
+    def _begin_range(self, dictionary: bytes) -> None:
         number = 0
         if dictionary:
             if dictionary not in self._dictionaries:
                 self._dictionaries.append(dictionary)
             number = self._dictionaries.index(dictionary) + 1
-        if not self._runs or self._runs[-1][1] != number:
-            self._runs.append((len(self._sizes), number))
+        if not self._ranges or self._ranges[-1][1] != number:
+            self._ranges.append((len(self._sizes), number))
 
     def _take_batch(self) -> list[bytes]:
         batch, self._batch, self._batch_bytes = self._batch, [], 0
@@ -122,9 +123,9 @@ class StoredFieldsWriter:
         if self._compressor is None:
             # Too few records to train on may be compressed with a dictionary that came with a
             # merge.
-            dictionary = train(records) or (self._dictionaries[0] if self._dictionaries else b"")
-            self._begin_run(dictionary)
-            self._compressor = _compressor(dictionary)
+            dictionary = train_zstd_dictionary(records) or (self._dictionaries[0] if self._dictionaries else b"")
+            self._begin_range(dictionary)
+            self._compressor = _make_compressor(dictionary)
         for start in range(0, len(records), BATCH_RECORDS):
             frames = _compress_all(self._compressor, records[start : start + BATCH_RECORDS])
             self._section.write(b"".join(frames))
@@ -137,14 +138,14 @@ class StoredFieldsWriter:
         self._section.end()
         starts = starts_from_counts(np.array(self._sizes, dtype=np.int64))
         self._container.add("store.at", starts.astype(smallest_dtype(int(starts[-1]))))
-        runs = np.array(self._runs, dtype="<u4").reshape(-1, 2)
+        runs = np.array(self._ranges, dtype="<u4").reshape(-1, 2)
         self._container.add("store.runs", runs.reshape(-1))
         at = starts_from_counts(np.array([len(d) for d in self._dictionaries], dtype=np.int64))
         self._container.add("store.dictionaries.at", at.astype("<u4"))
         self._container.add("store.dictionaries", np.frombuffer(b"".join(self._dictionaries), dtype=np.uint8))
 
     def close(self) -> None:
-        """End the thread when it is done, whatever came of it."""
+        """End the thread when it is done, with an error or without."""
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
@@ -161,7 +162,7 @@ def _compress_all(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]
     return [frames[number].tobytes() for number in range(len(frames))]
 
 
-def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
+def _make_compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
     if not dictionary:
         return zstandard.ZstdCompressor(level=LEVEL, write_checksum=False)
     trained = zstandard.ZstdCompressionDict(dictionary)

@@ -66,7 +66,7 @@ def _verify_field(field: WordField, doc_count: int) -> Iterator[str]:
     name, postings = field.name, field.postings
     if not _ascends(field.terms.tolist()) or not _is_sorted(field.folded, field.reversed):
         yield f"the terms of its field {name} are not sorted"
-    if _descends(postings.postings) or _descends(postings.occurrences):
+    if _descends(postings.posting_starts) or _descends(postings.occurrence_starts):
         yield f"the postings of its field {name} are not in order"
         return
     ids = np.arange(len(field.terms), dtype=np.int64)

@@ -46,7 +46,7 @@ def steps(segment: SegmentReader, about: str = "") -> Iterator[Callable[[], obje
     if about in segment.fields:
         return
     yield lambda: [segment.stored_fields.record(doc) for doc in range(segment.doc_count)]
-    yield lambda: segment.stored_fields.runs(docs)
+    yield lambda: segment.stored_fields.group_by_dictionary(docs)
     for name in segment.value_names:
         yield lambda name=name: [segment.value_column(name).value(doc) for doc in range(segment.doc_count)]
         yield lambda name=name: segment.value_column(name).last_doc_with(b"red")

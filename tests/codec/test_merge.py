@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from searchkit.codec import merge as codec_merge
 from searchkit.codec import verify
 from searchkit.codec.merge import MergeInput, merge
-from searchkit.codec.postings import PAGE
+from searchkit.codec.postings import DOCS_PER_BLOCK
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.errors import CorruptIndex
@@ -137,15 +137,18 @@ def test_merges_of_merges(new_path: NewPath) -> None:
 
 
 def test_a_merge_over_the_edge_of_a_page(new_path: NewPath) -> None:
-    """Documents of a later part come to stand in another page than they stood in."""
+    """Documents of a later part come to stand in another block than they stood in."""
     docs = [Doc(words={"body": (Word(form, 0), Word("e", step))}) for form in ("aa", "b", "AA") for step in (1, 101)]
-    parts = [[(docs[n % 6] if n % 9 == part else Doc(), n % 11 > 0) for n in range(PAGE // 2 + 6_000)] for part in (0, 1)]
+    parts = [
+        [(docs[n % 6] if n % 9 == part else Doc(), n % 11 > 0) for n in range(DOCS_PER_BLOCK // 2 + 6_000)]
+        for part in (0, 1)
+    ]
     path = new_path()
     segments = [build(new_path(), [doc for doc, _ in part], ("body",), ()) for part in parts]
     masks = [np.array([alive for _, alive in part]) for part in parts]
     merge(path, [MergeInput(segment, live) for segment, live in zip(segments, masks, strict=True)])
     segment = SegmentReader(path)
-    assert segment.doc_count > PAGE
+    assert segment.doc_count > DOCS_PER_BLOCK
     assert read(segment) == plain(living(parts), ("body",), ())
 
 

@@ -15,7 +15,7 @@ from searchkit.arrays import Ints
 from searchkit.codec import inversion
 from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.inversion import FormTerms, write_postings
-from searchkit.codec.postings import PAGE, Postings, page_count
+from searchkit.codec.postings import DOCS_PER_BLOCK, Postings, block_count
 from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 from searchkit.errors import CorruptIndex
 
@@ -27,7 +27,7 @@ Run = tuple[int, int, int, int]
 
 FIRST_FORMS = (0, 1, 3, 6, 11, 28)
 """Terms with 1, 2, 3, 5 and 17 forms: codes of 0, 1, 2, 4 and 8 bits."""
-DOCS = 3 * PAGE + 9
+DOCS = 3 * DOCS_PER_BLOCK + 9
 
 
 def ints(numbers: list[int] | range) -> Ints:
@@ -92,18 +92,24 @@ class Field:
 
 RUNS = st.lists(
     st.tuples(
-        st.sampled_from((0, 0, 1, 1, 2, PAGE - 1, PAGE, PAGE + 1)),
+        st.sampled_from((0, 0, 1, 1, 2, DOCS_PER_BLOCK - 1, DOCS_PER_BLOCK, DOCS_PER_BLOCK + 1)),
         st.integers(0, FIRST_FORMS[-1] - 1),
         st.sampled_from((1, 1, 1, 2, 3, 254, 255, 256, 600)),
         st.sampled_from((0, 0, 0, 1, 100, 65_000, 65_536, 200_000)),
     ),
     max_size=20,
 )
-EXCEPTIONS: list[Run] = [(0, 5, 255, 65_535), (1, 5, 254, 0), (PAGE, 4, 700, 0), (0, 3, 1, 300_000), (PAGE, 5, 256, 70_000)]
+EXCEPTIONS: list[Run] = [
+    (0, 5, 255, 65_535),
+    (1, 5, 254, 0),
+    (DOCS_PER_BLOCK, 4, 700, 0),
+    (0, 3, 1, 300_000),
+    (DOCS_PER_BLOCK, 5, 256, 70_000),
+]
 
 
 @settings(deadline=None, max_examples=60)
-@given(RUNS, st.sampled_from((1, 9, PAGE, PAGE + 1, DOCS)), st.booleans(), st.data())
+@given(RUNS, st.sampled_from((1, 9, DOCS_PER_BLOCK, DOCS_PER_BLOCK + 1, DOCS)), st.booleans(), st.data())
 @example(EXCEPTIONS, DOCS, True, None)
 def test_what_is_written_is_read(
     new_path: NewPath, runs: list[Run], docs: int, forms: bool, data: st.DataObject | None
@@ -135,7 +141,7 @@ def test_what_is_written_is_read(
 
 
 @settings(deadline=None, max_examples=60)
-@given(RUNS, st.sampled_from((1, 9, PAGE, PAGE + 1, DOCS)), st.booleans(), st.data())
+@given(RUNS, st.sampled_from((1, 9, DOCS_PER_BLOCK, DOCS_PER_BLOCK + 1, DOCS)), st.booleans(), st.data())
 @example(EXCEPTIONS, DOCS, True, None)
 def test_several_terms_are_read_at_once(
     new_path: NewPath, runs: list[Run], docs: int, forms: bool, data: st.DataObject | None
@@ -166,10 +172,10 @@ def test_slices_write_the_same_bytes(new_path: NewPath, runs: list[Run], docs: i
     assert whole.read_bytes() == sliced.read_bytes()
 
 
-def test_a_segment_of_several_pages(new_path: NewPath) -> None:
-    """Documents by the hundred thousand with a word or two, so that pages are full and their edges are met."""
+def test_a_segment_of_several_blocks(new_path: NewPath) -> None:
+    """Documents by the hundred thousand with a word or two, so that blocks are full and their edges are met."""
     chance = np.random.default_rng(3)
-    docs = 2 * PAGE + 7_000
+    docs = 2 * DOCS_PER_BLOCK + 7_000
     doc_of = np.sort(chance.integers(0, docs, 120_000))
     forms = chance.choice(28, len(doc_of), p=np.r_[[0.5, 0.2, 0.2], [0.1 / 25] * 25])
     runs = [(int(step), int(form), 1, 0) for step, form in zip(np.diff(doc_of, prepend=0), forms, strict=True)]
@@ -205,7 +211,7 @@ def test_codes_of_sixteen_and_more_bits(new_path: NewPath) -> None:
         ]
 
 
-@pytest.mark.parametrize("docs", [0, 1, PAGE + 1])
+@pytest.mark.parametrize("docs", [0, 1, DOCS_PER_BLOCK + 1])
 def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
     path = new_path()
     writer = PostingsWriter(path.parent, "f", docs, ints([]))
@@ -220,9 +226,11 @@ def test_a_field_without_words(new_path: NewPath, docs: int) -> None:
         assert array.tolist() == []
 
 
-@pytest.mark.parametrize(("docs", "pages"), [(0, 1), (1, 1), (PAGE, 1), (PAGE + 1, 2), (2 * PAGE, 2)])
-def test_pages(docs: int, pages: int) -> None:
-    assert page_count(docs) == pages
+@pytest.mark.parametrize(
+    ("docs", "blocks"), [(0, 1), (1, 1), (DOCS_PER_BLOCK, 1), (DOCS_PER_BLOCK + 1, 2), (2 * DOCS_PER_BLOCK, 2)]
+)
+def test_blocks(docs: int, blocks: int) -> None:
+    assert block_count(docs) == blocks
 
 
 def test_what_is_kept_beside_goes_with_the_writer(tmp_path: Path) -> None:
@@ -239,7 +247,7 @@ def test_parts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
     field = Field([(0, 3, 2, 0), (1, 4, 1, 0)], 3)
     path = new_path()
     field.write(path, 10)
-    for terms, docs in ((field.terms + 1, 3), (field.terms, PAGE + 1), (field.terms - 1, 3)):
+    for terms, docs in ((field.terms + 1, 3), (field.terms, DOCS_PER_BLOCK + 1), (field.terms - 1, 3)):
         with pytest.raises(CorruptIndex, match="do not fit"):
             Postings(Container(path), "f", terms, docs, ints(list(field.first_forms)))
     with pytest.raises(CorruptIndex, match="surface forms of its field f"):

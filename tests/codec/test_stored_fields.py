@@ -19,7 +19,13 @@ from searchkit.codec.container import Container, ContainerWriter
 from searchkit.codec.merge import MergeInput, merge
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.stored_fields import StoredFields
-from searchkit.codec.stored_fields_writer import MAX_DICTIONARIES, MIN_SAMPLES, SAMPLES, StoredFieldsWriter, train
+from searchkit.codec.stored_fields_writer import (
+    MAX_DICTIONARIES,
+    MIN_SAMPLES,
+    SAMPLES,
+    StoredFieldsWriter,
+    train_zstd_dictionary,
+)
 from searchkit.errors import CorruptIndex
 from tests.codec.plain import Doc, build
 from tests.codec.rewrite import rewrite, sections_of
@@ -90,7 +96,7 @@ def test_the_fewest_that_are_learned_from(new_path: NewPath, count: int) -> None
 @given(st.lists(st.binary(max_size=300), max_size=10))
 @example([b""])
 def test_records_compressed_in_one_call_are_those_compressed_one_by_one(records: list[bytes]) -> None:
-    compressor = stored_fields_writer._compressor(train(news(1, MIN_SAMPLES * 10)))
+    compressor = stored_fields_writer._make_compressor(train_zstd_dictionary(news(1, MIN_SAMPLES * 10)))
     assert stored_fields_writer._compress_all(compressor, records) == list(map(compressor.compress, records))
 
 
@@ -111,8 +117,8 @@ def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
 
 
 def test_small_samples_are_not_learned_from() -> None:
-    assert train([b"a"] * 100) == b""
-    assert train([]) == b""
+    assert train_zstd_dictionary([b"a"] * 100) == b""
+    assert train_zstd_dictionary([]) == b""
 
 
 def test_large_records_begin_before_many_are_held(new_path: NewPath, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +172,7 @@ def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed
     assert all_of(segment.stored_fields, segment.doc_count) == kept
     docs = np.arange(segment.doc_count, dtype=np.int64)
     for some in (docs, docs[::3], docs[:0]):
-        runs = segment.stored_fields.runs(some)
+        runs = segment.stored_fields.group_by_dictionary(some)
         assert [number for number, of_run in runs for _ in of_run.tolist()] == [
             segment.stored_fields.dictionary_number(d) for d in some.tolist()
         ]
@@ -283,4 +289,4 @@ def test_a_record_of_no_run_is_damage(new_path: NewPath) -> None:
     with pytest.raises(CorruptIndex, match="article 0 belongs to no dictionary"):
         store.record(0)
     with pytest.raises(CorruptIndex, match="article 0 belongs to no dictionary"):
-        store.runs(np.arange(2))
+        store.group_by_dictionary(np.arange(2))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from searchkit.codec.columns import OPTIONAL_NUMBERS
 from searchkit.codec.container import TYPES
-from searchkit.codec.postings import page_count
+from searchkit.codec.postings import block_count
 from tests.codec.plain import build, plain, random_docs
 from tests.codec.table import items, named, rows
 
@@ -32,7 +32,7 @@ def test_the_table_describes_every_section(new_path: NewPath) -> None:
                 described[name] += 1
                 assert sections[name].dtype[1:] in row.types, (name, row)
                 field = segment.fields.get(name.split(".")[0])
-                sizes = {"D": segment.doc_count, "P": page_count(segment.doc_count)}
+                sizes = {"D": segment.doc_count, "B": block_count(segment.doc_count)}
                 if field is not None:
                     twin = plain(docs).fields[field.name]
                     sizes |= {

@@ -109,7 +109,7 @@ def test_golden_segments_have_every_feature() -> None:
     stores = [(segment.stored_fields, segment.doc_count) for segment in map(SegmentReader, GOLDEN)]
     assert any(store.dictionary_count for store, _ in stores)
     assert any(not store.dictionary_count for store, _ in stores)
-    assert any(len(store.runs(np.arange(docs))) > 1 for store, docs in stores)
+    assert any(len(store.group_by_dictionary(np.arange(docs))) > 1 for store, docs in stores)
 
 
 def test_what_is_made_anew_says_the_same(tmp_path: Path) -> None:
