@@ -12,7 +12,7 @@ from searchkit.frozen import frozen
 from searchkit.indexing.entries import ArticleEntry, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
-from searchkit.indexing.store import Batch, CommittedArticle, SyncState
+from searchkit.indexing.store import CommittedArticle, StagedBatch, SyncState
 from searchkit.model import Article
 from searchkit.schema import to_record
 
@@ -90,13 +90,13 @@ class MemoryStore:
         found = ((article_id, self._find(article_id)) for article_id in ids)
         return {key: CommittedArticle(one.origin, one.record_hash) for key, one in found if one is not None}
 
-    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """See ArticleStore.read_texts."""
+    def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.find_paths_and_hashes."""
         found = ((article_id, self._find(article_id)) for article_id in ids)
         return {key: (one.article.path, hash_text(one.article)) for key, one in found if one is not None}
 
-    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
-        """See ArticleStore.find_ids."""
+    def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+        """See ArticleStore.find_ids_of_files."""
         return {origin: self._ids_by_origin.get(origin, set()) - self._deleted for origin in origins}
 
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
@@ -117,13 +117,13 @@ class MemoryStore:
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
         """See ArticleStore.stage."""
         self._staged.append(MemoryArticle(article, entry.origin, entry.record_hash))
-        return entry._replace(number=len(self._staged) - 1)
+        return entry._replace(number_in_batch=len(self._staged) - 1)
 
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
         self._staged[number] = None
 
-    def adopt(self, batches: Sequence[Batch]) -> None:
+    def adopt(self, batches: Sequence[StagedBatch]) -> None:
         """See ArticleStore.adopt. Raises ValueError: no worker can have written anything."""
         if batches:
             raise ValueError("an index in memory takes no batches of other processes")

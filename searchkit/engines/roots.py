@@ -117,7 +117,7 @@ def remove(session: Session, label: str) -> int:
     for number, file in enumerate(files):
         if number >= prefetched:
             prefetched = session.prefetch_files(files, number)
-        removed += session.delete_origin(make_origin(*file))
+        removed += session.delete_articles_of_file(make_origin(*file))
     session.states.pop(label, None)
     session.states.pop(unlisted_key(label), None)
     del session.roots[label]

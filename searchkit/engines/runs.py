@@ -60,7 +60,7 @@ def run_index(
     with open_session() as session:
         report = _sync(session, list(map(Path, roots)), options)
         generation = session.commit()
-        return replace(report, generation=generation, changes=tuple(session.changes))
+        return replace(report, generation=generation, changes=tuple(session.dry_run_changes))
 
 
 def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> IndexReport:

@@ -12,8 +12,8 @@ from searchkit.model import Article
 
 
 class DryRunSession(Session):
-    """A session that stages nothing and commits nothing; `changes` are those that it would have
-    made."""
+    """A session that stages nothing and commits nothing; `dry_run_changes` are those that it would
+    have made."""
 
     def __init__(self, store: ArticleStore) -> None:
         super().__init__(store)
@@ -27,21 +27,21 @@ class DryRunSession(Session):
         """See Session.restage_original."""
         return entry
 
-    def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
+    def upsert(self, entry: ArticleEntry, stage_article: Callable[[], ArticleEntry] | None = None) -> Change:
         """See Session.upsert."""
-        change = super().upsert(entry, stage)
+        change = super().upsert(entry, stage_article)
         if change != "unchanged" and entry.id not in self._reported:
             # A run may upsert an id more than once; the first change is the one against the index
             # as it is.
             self._reported.add(entry.id)
-            self.changes.append((change, entry.id))
+            self.dry_run_changes.append((change, entry.id))
         return change
 
-    def delete_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
-        """See Session.delete_origin."""
+    def delete_articles_of_file(self, origin: str, keep: Iterable[str] = ()) -> int:
+        """See Session.delete_articles_of_file."""
         kept = set(keep)
-        self.changes += [("removed", article_id) for article_id in sorted(self.find_ids(origin) - kept)]
-        return super().delete_origin(origin, kept)
+        self.dry_run_changes += [("removed", article_id) for article_id in sorted(self.find_ids_of_file(origin) - kept)]
+        return super().delete_articles_of_file(origin, kept)
 
     def commit(self, *, optimize: bool = False) -> int:
         """The generation that is committed: there is no new one."""

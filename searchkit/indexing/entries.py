@@ -19,7 +19,7 @@ class ArticleEntry(NamedTuple):
 
     `text_hash` is a hash of what a reader sees of it (0 for an article that came from no file, for
     nothing is compared with it), `record_hash` one of all that is stored. The article is staged at
-    `number` in the batch `batch` (in the local engine a new segment), or nowhere yet (-1).
+    `number_in_batch` in the batch `batch` (in the local engine a new segment), or nowhere yet (-1).
     """
 
     id: str
@@ -28,7 +28,7 @@ class ArticleEntry(NamedTuple):
     text_hash: int
     record_hash: int
     batch: str = ""
-    number: int = -1
+    number_in_batch: int = -1
 
 
 def hash_record(record: bytes) -> int:
@@ -37,8 +37,8 @@ def hash_record(record: bytes) -> int:
 
 
 def hash_text(article: Article) -> int:
-    """A hash that tells apart articles of one id. Of the date it takes the moment: a copy that
-    names it in another zone is the same article."""
+    """A hash of what a reader sees, which tells apart different articles of one id. The date counts
+    as a moment: a copy with the same moment in another time zone is the same article."""
     moment = None if article.date is None else moment_micros(article.date)
     return hash_record(orjson.dumps((article.title, article.body, moment, article.authors)))
 

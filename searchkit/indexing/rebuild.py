@@ -1,7 +1,7 @@
 """Rebuilds an index: one commit that replaces all committed articles.
 
-The old index serves until then. Its articles are needed for two things: to report what changed, and
-to copy those that no file gives now.
+Searches use the old index until then. Its articles are needed for two things: to report what
+changed, and to copy those that no file provides now.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from collections.abc import Callable
 from functools import partial
 
 from searchkit.indexing.entries import ArticleEntry, Change, make_entry
-from searchkit.indexing.session import Session, in_batches
+from searchkit.indexing.session import Session, split_for_lookup
 from searchkit.indexing.store import CommittedArticle
 
 
 class RebuildSession(Session):
-    """A session that begins with no articles. Its store drops at the commit what was committed
-    before; what the store has at the end is what no file decided about, for an article that is
-    upserted or deleted is deleted there too."""
+    """A session that begins with no articles; at the commit its store drops what was committed
+    before.
+
+    An article that is upserted or deleted is deleted from the store too. So the store has at the
+    end the articles that no file decided about; `keep_rest` copies them.
+    """
 
     def _find_committed(self, article_id: str) -> CommittedArticle | None:
         """None: the new index has only articles of this session."""
         return None
 
-    def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
+    def upsert(self, entry: ArticleEntry, stage_article: Callable[[], ArticleEntry] | None = None) -> Change:
         """See Session.upsert; the change is the one against the old index."""
         if self.has_changed(entry.id):
-            return super().upsert(entry, stage)
+            return super().upsert(entry, stage_article)
         old = self._delete_old(entry.id)
-        change = super().upsert(entry, stage)
+        change = super().upsert(entry, stage_article)
         return change if old is None else "unchanged" if old.record_hash == entry.record_hash else "replaced"
 
     def delete(self, article_id: str) -> bool:
@@ -42,8 +45,8 @@ class RebuildSession(Session):
             self._delete_committed(article_id, old)
         return old
 
-    def keep_origin(self, origin: str) -> int:
-        """See Session.keep_origin."""
+    def keep_articles_of_file(self, origin: str) -> int:
+        """See Session.keep_articles_of_file."""
         return self._copy(origin)
 
     def keep_rest(self) -> int:
@@ -53,9 +56,10 @@ class RebuildSession(Session):
 
     def _copy(self, origin: str | None) -> int:
         count = 0
-        for batch in in_batches(self._current_store().iter_articles(origin), lambda stored: len(stored[2])):
-            self.prefetch([article.id for article, _, _ in batch])
-            for article, its_origin, record in batch:
+        self._flush_deletions()
+        for group in split_for_lookup(self.store.iter_articles(origin), lambda stored: len(stored[2])):
+            self.prefetch([article.id for article, _, _ in group])
+            for article, its_origin, record in group:
                 self.upsert(make_entry(article, its_origin, record), partial(self.restage, article, its_origin))
-            count += len(batch)
+            count += len(group)
         return count

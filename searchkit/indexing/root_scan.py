@@ -1,5 +1,12 @@
-"""Compares the files of roots with their remembered states: which are new, changed, gone, or out of
-reach."""
+"""Compares the files of roots with their remembered states, and finds those that have to be read.
+
+A remembered file that is not listed any more is one of two things:
+
+- *gone*: it does not exist any more. Its articles are deleted at the end of the run.
+- *unreachable*: it may exist, but lies in a folder that could not be listed (*unlisted*) or that
+  is left out on purpose (*ignored*; see `source_files.Listing`). Its articles stay.
+
+*Skipped* files are listed, but no format reads them; they are only counted."""
 
 from __future__ import annotations
 
@@ -20,7 +27,8 @@ from searchkit.source_files import Listing, SourceFile
 
 
 class RootReader(Protocol):
-    """Lists and reads the files of roots: this room knows no formats, and is handed one."""
+    """Lists and reads the files of roots. This package does not import the readers of formats; the
+    caller passes one of these."""
 
     def list_files(self, root: RootRecord) -> Listing:
         """The files of a root. Raises RootError for a root that is missing."""
@@ -32,23 +40,22 @@ class RootReader(Protocol):
 class RootScanner:
     """Scans roots, for one run, and reports to its Upserter what does not have to be read.
 
-    `gone` are files that do not exist any more, `unreachable` those that lie where nothing can be
-    listed now, both by label and path. `skipped` counts files that no reader takes, by suffix.
-    `unchanged_bytes` is the size of the files that need not be read.
+    `gone` and `unreachable` are files by label and path, `skipped` counts files by suffix (see the
+    module). `unchanged_bytes` is the size of the files that need not be read.
     """
 
     def __init__(self, session: Session, upserter: Upserter, reader: RootReader, options: IndexOptions) -> None:
         self._session, self._upserter, self._reader, self._options = session, upserter, reader, options
         # How many tombstones each file has, by origin.
-        self._tombstones = Counter(session.tombstones.values())
+        self._tombstone_counts = Counter(session.tombstones.values())
         self.gone: list[tuple[str, str]] = []
         self.unreachable: list[tuple[str, str]] = []
         self.skipped: Counter[str] = Counter()
         self.unchanged_bytes = 0
 
     def list_root(self, root: RootRecord) -> Listing | None:
-        """The files of a root; None, with a failure, for one that is missing, or empty where it
-        held articles."""
+        """The files of a root. For a root that is missing, or that is empty though articles came from
+        it, None and a failure in the report; with `allow_empty` an empty root is as any other."""
         try:
             listing = self._reader.list_files(root)
         except RootError as error:
@@ -63,9 +70,13 @@ class RootScanner:
             return None
         return listing
 
-    def find_changed(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
-        """The files of a root that have to be read: with `reread` all of them. Notes which are gone
-        or unreachable."""
+    def find_files_to_read(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
+        """The files of a root that have to be read: with `reread` all of them.
+
+        Notes the others: `gone`, `unreachable`, `skipped` and `unchanged_bytes` here, counts and
+        failures in the Upserter. Changes the states of the session: it adds the root if it is new,
+        remembers what could not be listed, and with `reread` marks each file as unread.
+        """
         label, part = scope.root.label, scope.part
         states = self._session.states.setdefault(label, {})
         self.skipped.update(listing.skipped)
@@ -78,31 +89,31 @@ class RootScanner:
             if before is None or (before.modified_ns, before.size) != (file.modified_ns, file.size):
                 to_read.append(FileToRead(scope, file, None))
             elif reread:
-                # Should this run be cut off after a checkpoint, the next one has to read the file
-                # too.
+                # If this run is cut off after a checkpoint, the next one has to read the file too.
                 states[path] = before._replace(modified_ns=-1)
                 to_read.append(FileToRead(scope, file, None))
-            elif self._is_read_again(before) or (articles_are_gone and before.displaced):
+            elif self._must_reread(before) or (articles_are_gone and before.displaced):
                 to_read.append(FileToRead(scope, file, before))
             else:
                 self._note_unchanged(label, file, before)
         return to_read
 
-    def _is_read_again(self, state: FileState) -> bool:
+    def _must_reread(self, state: FileState) -> bool:
         """Whether a file is read though its size and time are as they were."""
         options = self._options
         return options.rebuild or options.check_content or (options.retry and bool(state.failures))
 
     def _note_unchanged(self, label: str, file: SourceFile, state: FileState) -> None:
         self._upserter.counts["unchanged"] += state.articles
-        if self._tombstones and (tombstones := self._tombstones[make_origin(label, file.path)]):
-            self._upserter.tombstones_met[make_origin(label, file.path)] = tombstones
+        if self._tombstone_counts and (count := self._tombstone_counts[make_origin(label, file.path)]):
+            self._upserter.tombstone_counts[make_origin(label, file.path)] = count
         if state.failures:
             self._upserter.failures[label, file.path] = list(state.failures)
         self.unchanged_bytes += file.size
 
     def _note_missing(self, scope: Scope, listing: Listing) -> bool:
-        """Note which known files are gone or unreachable; return whether gone ones had articles."""
+        """Note which remembered files are gone or unreachable; return whether files that are gone had
+        articles."""
         label, states = scope.root.label, self._session.states[scope.root.label]
         unlisted = set(listing.unlisted)
         ignored = {path: failure for path, failure in listing.ignored if path not in unlisted}
@@ -111,22 +122,22 @@ class RootScanner:
         for path, state in states.items():
             if path in scope.files:
                 continue
-            folder = _find_above(path, ignored) if state.articles else None
+            folder = _find_self_or_parent(path, ignored) if state.articles else None
             if folder is not None:
                 ignored_with_articles.add(folder)
             if not is_within(path, scope.part):
                 continue
-            if folder is not None or _find_above(path, unlisted) is not None:
+            if folder is not None or _find_self_or_parent(path, unlisted) is not None:
                 self.unreachable.append((label, path))
             else:
                 self.gone.append((label, path))
-                articles_are_gone |= bool(state.articles or self._tombstones[make_origin(label, path)])
+                articles_are_gone |= bool(state.articles or self._tombstone_counts[make_origin(label, path)])
         self._report_unlisted(label, [*listing.failures, *(ignored[path] for path in sorted(ignored_with_articles))])
         return articles_are_gone
 
     def _report_unlisted(self, label: str, failures: Iterable[Failure]) -> None:
-        """Report what could not be listed of a root, and remember it: for the next run it is not
-        new."""
+        """Report what could not be listed of a root, and remember it, so that the next run does not
+        report it as new."""
         key, states = unlisted_key(label), self._session.states
         known = set(states.pop(key, {}).get("", NEVER_READ).failures)
         remembered = remember_failures(failures)
@@ -140,7 +151,7 @@ def is_within(path: str, part: str) -> bool:
     return not part or path == part or path.startswith(f"{part}/")
 
 
-def _find_above(path: str, paths: Container[str]) -> str | None:
+def _find_self_or_parent(path: str, paths: Container[str]) -> str | None:
     """Which of `paths` is the path, or a folder above it."""
     while path not in paths:
         if not path:

@@ -1,9 +1,11 @@
-"""Brings an index up to date with roots: reads new and changed files, upserts their articles,
-deletes what no file has.
+"""Brings an index up to date with roots: reads new and changed files, upserts their articles, and
+deletes the articles that no file has any more.
 
-Of the files that hold an article the first by path gives it. The others are `displaced`: one of
-them has it when it goes from the first, so they are read again after a round of reading in which
-articles of their root went or changed. What no file has then is deleted, at the end of the run.
+If several files have an article of one id, the first file by path provides it, and the others are
+`displaced`. When the first file loses the article, one of them provides it. So displaced files are
+read again after a round of reading in which articles of their root were orphaned (their file does
+not have them any more) or replaced. Articles that are still orphans at the end of the run are
+deleted.
 
 A long run commits now and then. These checkpoints change no decision, for the session remembers all
 its articles.
@@ -21,8 +23,8 @@ from searchkit.indexing.entries import ArticleEntry, make_entry
 from searchkit.indexing.file_states import forget_unlisted, make_origin, parse_origin
 from searchkit.indexing.manifest import FileState, RootRecord
 from searchkit.indexing.root_scan import RootReader, RootScanner, is_within
-from searchkit.indexing.session import LOOKUP_BYTES, LOOKUP_COUNT, Session
-from searchkit.indexing.upserts import FileToRead, FileUpsert, Scope, Upserter
+from searchkit.indexing.session import LOOKUP_COUNT, LOOKUP_SIZE, Session
+from searchkit.indexing.upserts import FileToRead, Scope, UpsertedFile, Upserter
 from searchkit.indexing.worker_pool import MIN_BYTES_FOR_WORKERS, FileResult, WorkerPool
 from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure, IndexReport
@@ -37,7 +39,7 @@ MAX_ROUNDS = 5
 
 StartWorkers = Callable[[OptionsByLabel, Schedule], WorkerPool]
 PendingUpsert = tuple[ArticleEntry, Callable[[], ArticleEntry]]
-"""An article that was read, and what stages it."""
+"""An article that was read, and the function that stages it."""
 
 
 class SyncRun:
@@ -53,16 +55,16 @@ class SyncRun:
         self._scanner = RootScanner(session, self._upserter, reader, options)
         self._commit_every = 0 if options.rebuild else options.commit_every
         self._since_commit = 0  # articles
-        # Files outside the parts that were asked for, which are read nevertheless.
+        # Files outside the parts that were asked for that are read nevertheless: displaced ones.
         self._outside: set[tuple[str, str]] = set()
         self._done = self._total = 0  # bytes
-        self._prefetched = 0  # files whose ids the session was told to look up
+        self._prefetched = 0  # how many files of the current list had their ids looked up
 
     def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
-        `reread` are labels of roots that are read in another way from now on: every file counts as
-        new. The last changes are not committed here. Raises WorkerDied, and in a rebuild RootError
+        `reread` are labels of roots whose reading options have changed: all their files are read.
+        The last changes are not committed here. Raises WorkerDied, and in a rebuild RootError
         for a root that cannot be read.
         """
         forget_unlisted(self._session.states, self._session.roots)
@@ -82,7 +84,7 @@ class SyncRun:
         )
         to_read: list[FileToRead] = []
         for scope, listing in listed:
-            to_read += self._scanner.find_changed(scope, listing, reread=scope.root.label in reread)
+            to_read += self._scanner.find_files_to_read(scope, listing, reread=scope.root.label in reread)
         self._done = self._scanner.unchanged_bytes
         self._read_all(to_read, [scope for scope, _ in listed])
         self._delete_orphans()
@@ -94,7 +96,7 @@ class SyncRun:
             unchanged=counts["unchanged"],
             replaced=counts["replaced"],
             removed=counts["removed"],
-            withheld=self._upserter.tombstones_met.total(),
+            withheld=self._upserter.tombstone_counts.total(),
             failures=self._failures(),
             skipped=dict(sorted(self._scanner.skipped.items())),
             warnings=self._upserter.count_warnings(),
@@ -110,7 +112,8 @@ class SyncRun:
     # Reading.
 
     def _read_all(self, to_read: list[FileToRead], scopes: Sequence[Scope]) -> None:
-        """Read files, and read those again that may have articles which others lost."""
+        """Read files, and then, round by round, the displaced files that may provide articles which
+        other files lost."""
         for rounds_left in reversed(range(MAX_ROUNDS)):
             self._upserter.changed_roots.clear()
             self._read_round(to_read)
@@ -138,14 +141,15 @@ class SyncRun:
                 self._done += one.file.size
 
     def _prefetch(self, files: Sequence[tuple[str, str]], number: int) -> None:
-        """Look up the ids of a file, unless they were looked up with those of a file before it."""
+        """Look up the ids of the file at index `number`, unless they were looked up with those of an
+        earlier file."""
         if number == 0 or number >= self._prefetched:
             self._prefetched = self._session.prefetch_files(files, number)
 
     def _find_displaced(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[FileToRead]:
-        """Files of which an article had given way, where articles went or changed since they were
-        read. They may lie outside the part that was asked for: articles that are lost there are
-        theirs all the same."""
+        """The displaced files of roots whose articles were orphaned or replaced in this round, except
+        those that were just read. They may lie outside the part that was asked for: they provide
+        the articles that files in that part lost."""
         to_read = []
         for scope in scopes:
             label = scope.root.label
@@ -157,10 +161,10 @@ class SyncRun:
         return to_read
 
     def _uncount(self, to_read: FileToRead) -> None:
-        """Take a file out of the counts before it is read again, so that it counts once."""
+        """Remove a file from the counts before it is read again, so that it counts once."""
         self._total += to_read.file.size
         self._upserter.failures.pop(to_read.key, None)
-        self._upserter.tombstones_met.pop(to_read.origin, None)
+        self._upserter.tombstone_counts.pop(to_read.origin, None)
         self._upserter.warnings.pop(to_read.key, None)
         if is_within(to_read.file.path, to_read.scope.part) or to_read.key in self._outside:
             self._upserter.counts["unchanged"] -= self._session.states[to_read.label][to_read.file.path].articles
@@ -172,59 +176,59 @@ class SyncRun:
         self._upserter.unread.discard(to_read.key)
         failures: list[Failure] = []
         warnings = WarningTally()
-        upsert = FileUpsert(to_read.scope, to_read.origin)
+        upserted = UpsertedFile(to_read.scope, to_read.origin)
         pending: list[PendingUpsert] = []
         pending_bytes = 0
         for article in self._reader.read_file(to_read.file, to_read.scope.root, failures.append, warnings):
             if self._is_commit_due(len(pending)):
-                self._upsert_all(upsert, pending)
+                self._upsert_all(upserted, pending)
                 pending_bytes = 0
-                self._mark_unfinished(upsert, to_read)
+                self._mark_unfinished(upserted, to_read)
                 self._checkpoint()
             try:
                 check(article)
             except ArticleError as error:
                 failures.append(Failure(article.path, str(error)))
                 continue
-            record = to_record(article, upsert.origin)
-            entry = make_entry(article, upsert.origin, record)
+            record = to_record(article, upserted.origin)
+            entry = make_entry(article, upserted.origin, record)
             pending.append((entry, partial(self._session.stage, article, record, entry)))
             pending_bytes += len(record)
-            if len(pending) >= LOOKUP_COUNT or pending_bytes >= LOOKUP_BYTES:
-                self._upsert_all(upsert, pending)
+            if len(pending) >= LOOKUP_COUNT or pending_bytes >= LOOKUP_SIZE:
+                self._upsert_all(upserted, pending)
                 pending_bytes = 0
-        self._upsert_all(upsert, pending)
-        self._upserter.finish_file(to_read, upsert, failures, warnings.counts())
+        self._upsert_all(upserted, pending)
+        self._upserter.finish_file(to_read, upserted, failures, warnings.counts())
         if self._is_commit_due():
             self._checkpoint()
 
-    def _upsert_all(self, upsert: FileUpsert, pending: list[PendingUpsert]) -> None:
+    def _upsert_all(self, upserted: UpsertedFile, pending: list[PendingUpsert]) -> None:
         """Upsert articles of a file, in order; the list is empty afterwards."""
         self._session.prefetch([entry.id for entry, _ in pending])
-        for entry, stage in pending:
-            self._upserter.upsert(upsert, entry, stage)
+        for entry, stage_article in pending:
+            self._upserter.upsert(upserted, entry, stage_article)
         self._since_commit += len(pending)
         pending.clear()
 
     def _read_with_workers(
         self, to_read: Sequence[FileToRead], keys: Sequence[tuple[str, str]], start: StartWorkers, size: int
     ) -> None:
-        """Have several processes read and build; decide here, file by file, which articles
-        count."""
+        """Read files in several processes, which also stage the articles; decide here, file by file,
+        which articles count."""
         tasks = [Task(one.label, one.file) for one in to_read]
         options = {one.label: one.scope.root.options for one in to_read}
         schedule = Schedule.make(
             tasks, self._options.worker_count, self._commit_every * BYTES_AN_ARTICLE, self._commit_every
         )
         number = 0
-        begun: FileUpsert | None = None  # of the next file, when its first articles were upserted
+        begun: UpsertedFile | None = None  # the next file, if its first articles were upserted already
         with start(options, schedule) as pool:
             for work in pool.results(size, self._options.progress):
                 self._session.adopt(work.batches)
                 for result in work.whole:
                     self._prefetch(keys, number)
-                    upsert = self._upsert_result(to_read[number], result, begun)
-                    self._upserter.finish_file(to_read[number], upsert, result.failures, result.warnings.counts())
+                    upserted = self._upsert_result(to_read[number], result, begun)
+                    self._upserter.finish_file(to_read[number], upserted, result.failures, result.warnings.counts())
                     self._done += to_read[number].file.size
                     begun = None
                     number += 1
@@ -234,34 +238,36 @@ class SyncRun:
                 if number < len(tasks):
                     self._checkpoint()
 
-    def _upsert_result(self, to_read: FileToRead, result: FileResult, begun: FileUpsert | None) -> FileUpsert:
+    def _upsert_result(self, to_read: FileToRead, result: FileResult, begun: UpsertedFile | None) -> UpsertedFile:
         """Upsert what workers read of a file, or of the rest of one that was begun."""
         self._upserter.unread.discard(to_read.key)
-        upsert = begun or FileUpsert(to_read.scope, to_read.origin)
+        upserted = begun or UpsertedFile(to_read.scope, to_read.origin)
         entries = [entry for _, entry in result.articles]
         for start in range(0, len(entries), LOOKUP_COUNT):
-            batch = entries[start : start + LOOKUP_COUNT]
-            self._session.prefetch([entry.id for entry in batch])
-            for entry in batch:
-                stage = None if entry.number >= 0 else partial(self._session.restage_original, entry)
-                self._upserter.upsert(upsert, entry, stage)
+            group = entries[start : start + LOOKUP_COUNT]
+            self._session.prefetch([entry.id for entry in group])
+            for entry in group:
+                is_staged = entry.number_in_batch >= 0
+                stage_article = None if is_staged else partial(self._session.restage_original, entry)
+                self._upserter.upsert(upserted, entry, stage_article)
         result.articles.clear()
-        return upsert
+        return upserted
 
     # Deleting.
 
     def _delete_orphans(self) -> None:
-        """Delete the articles that files hold no more, except those that were read from other files
-        now."""
+        """Delete the articles that are not in their files any more, and those of files that are gone;
+        keep those of unreachable files. An article whose id another file provides now does not
+        belong to its old file any more, and so stays."""
         counts, session, scanner = self._upserter.counts, self._session, self._scanner
         files = [parse_origin(origin) for origin in self._upserter.orphans]
         for number, (origin, orphans) in enumerate(self._upserter.orphans.items()):
             self._prefetch(files, number)
-            counts["removed"] += session.delete_origin(origin, keep=session.find_ids(origin) - orphans)
+            counts["removed"] += session.delete_articles_of_file(origin, keep=session.find_ids_of_file(origin) - orphans)
             session.forget_file(origin)
         for number, (label, path) in enumerate(scanner.gone):
             self._prefetch(scanner.gone, number)
-            counts["removed"] += session.delete_origin(make_origin(label, path))
+            counts["removed"] += session.delete_articles_of_file(make_origin(label, path))
             session.forget_file(make_origin(label, path))
         for label, path in scanner.gone:
             session.states[label].pop(path, None)
@@ -273,12 +279,12 @@ class SyncRun:
     # Checkpoints.
 
     def _is_commit_due(self, pending: int = 0) -> bool:
-        """Whether it is time for a checkpoint, once so many more articles are upserted."""
+        """Whether it is time for a checkpoint, once `pending` more articles are upserted."""
         return 0 < self._commit_every <= self._since_commit + pending
 
     def _checkpoint(self) -> None:
-        """Commit what was done so far. Should this run be cut off, the next one reads the files
-        that are not finished."""
+        """Commit what was done so far, with the files that are not finished marked: if this run is cut
+        off, the next one reads them."""
         states = self._session.states
         unfinished = {*self._upserter.unread, *map(parse_origin, self._upserter.orphans)}
         for label in self._upserter.changed_roots:
@@ -291,8 +297,8 @@ class SyncRun:
             states[label][path] = state
         self._since_commit = 0
 
-    def _mark_unfinished(self, upsert: FileUpsert, to_read: FileToRead) -> None:
-        """Mark a file before a checkpoint within it: should this run be cut off, the next one reads
-        the file again, and knows which file these articles came from."""
-        self._session.states[to_read.label].setdefault(to_read.file.path, FileState(-1, -1, len(upsert.upserted)))
+    def _mark_unfinished(self, upserted: UpsertedFile, to_read: FileToRead) -> None:
+        """Mark a file before a checkpoint within it: if this run is cut off, the next one reads the
+        file again, and knows that these articles came from it."""
+        self._session.states[to_read.label].setdefault(to_read.file.path, FileState(-1, -1, len(upserted.ids)))
         self._upserter.set_state(*to_read.key, modified_ns=-1)

@@ -12,7 +12,7 @@ from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.store import Batch
+from searchkit.indexing.store import StagedBatch
 from searchkit.model import Article
 
 
@@ -29,9 +29,9 @@ class SegmentSink:
         return self._builder.id
 
     @property
-    def batches(self) -> list[Batch]:
+    def batches(self) -> list[StagedBatch]:
         """See Sink.batches."""
-        return [Batch(ref.id, ref.doc_count) for ref in self._builder.segments]
+        return [StagedBatch(ref.id, ref.doc_count) for ref in self._builder.segments]
 
     def has_committed(self, article_id: str, record_hash: int) -> bool:
         """See Sink.has_committed."""
@@ -50,9 +50,9 @@ class SegmentSink:
         """See Sink.flush."""
         self._builder.flush()
 
-    def release(self) -> list[Batch]:
+    def release(self) -> list[StagedBatch]:
         """See Sink.release."""
-        return [Batch(ref.id, ref.doc_count) for ref in self._builder.release()]
+        return [StagedBatch(ref.id, ref.doc_count) for ref in self._builder.release()]
 
     def __enter__(self) -> Self:
         return self

@@ -34,7 +34,7 @@ from searchkit.indexing.index_folder import (
 from searchkit.indexing.manifest import FileStates, Manifest, file_states_to_bytes
 from searchkit.indexing.merging import apply_merge_policy, merge_all
 from searchkit.indexing.segments import SegmentBuilder
-from searchkit.indexing.store import Batch, CommittedArticle, SinkSpec, SyncState
+from searchkit.indexing.store import CommittedArticle, SinkSpec, StagedBatch, SyncState
 from searchkit.model import Article
 from searchkit.schema import from_record
 
@@ -185,8 +185,8 @@ class SegmentStore:
                     articles[article_id] = CommittedArticle(origin, int(segment.reader.number_column("digest")[doc]))
         return articles
 
-    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """See ArticleStore.read_texts."""
+    def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """See ArticleStore.find_paths_and_hashes."""
         texts: dict[str, tuple[str, int]] = {}
         for article_id in ids:
             if found := self._find(article_id):
@@ -194,8 +194,8 @@ class SegmentStore:
                 texts[article_id] = article.path, hash_text(article)
         return texts
 
-    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
-        """See ArticleStore.find_ids."""
+    def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+        """See ArticleStore.find_ids_of_files."""
         ids_by_origin: dict[str, set[str]] = {}
         for origin in origins:
             ids = ids_by_origin[origin] = set()
@@ -249,7 +249,7 @@ class SegmentStore:
         """See ArticleStore.reject."""
         self._rejected.setdefault(batch, set()).add(number)
 
-    def adopt(self, batches: Sequence[Batch]) -> None:
+    def adopt(self, batches: Sequence[StagedBatch]) -> None:
         """See ArticleStore.adopt."""
         refs = [SegmentRef(batch.id, batch.article_count) for batch in batches]
         self._adopted += refs
@@ -309,7 +309,7 @@ class SegmentStore:
     def _all_segments(self) -> tuple[SegmentRef, ...]:
         """All segments that have live articles."""
         self._builder.flush()
-        self.adopt([Batch(ref.id, ref.doc_count) for ref in self._builder.release()])
+        self.adopt([StagedBatch(ref.id, ref.doc_count) for ref in self._builder.release()])
         refs = [] if self._rebuild else [segment.new_ref() for segment in self._committed]
         for ref in self._adopted:
             live = np.ones(ref.doc_count, dtype=bool)

@@ -17,7 +17,7 @@ from searchkit.control_characters import replace_article_controls
 from searchkit.indexing.entries import ArticleEntry, Change, hash_record, make_entry
 from searchkit.indexing.file_states import make_origin
 from searchkit.indexing.manifest import FileStates, RootRecord
-from searchkit.indexing.store import ArticleStore, Batch, CommittedArticle, SyncState
+from searchkit.indexing.store import ArticleStore, CommittedArticle, StagedBatch, SyncState
 from searchkit.model import Article
 from searchkit.schema import to_record
 
@@ -25,10 +25,11 @@ Item = TypeVar("Item")
 
 LOOKUP_COUNT = 256
 """Articles, or files, that a store is asked for at once."""
-LOOKUP_BYTES = 4 * 2**20
-"""Characters, or bytes of records, of articles that wait for such a look-up."""
+LOOKUP_SIZE = 4 * 2**20
+"""The size at which waiting articles are looked up, however few they are: bytes of records, or
+characters of texts."""
 MAX_PREFETCHED_IDS = 50_000
-"""Ids of the articles of files that are held at once; of a single file all are."""
+"""How many ids of the articles of files are held at once; of a single file all are held."""
 
 
 class Session:
@@ -45,10 +46,11 @@ class Session:
         self._ids_by_origin: dict[str, set[str]] = {}
         # What the store was asked for ahead of time, and the deletions that it does not know yet.
         self._prefetched: dict[str, CommittedArticle | None] = {}
-        self._prefetched_texts: dict[str, tuple[str, int]] = {}
+        self._prefetched_hashes: dict[str, tuple[str, int]] = {}
         self._prefetched_ids: dict[str, set[str]] = {}
         self._deleted: list[str] = []
-        self.changes: list[tuple[str, str]] = []  # those that a dry run would have made
+        # What a dry run would have changed; other sessions leave it empty.
+        self.dry_run_changes: list[tuple[str, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -75,17 +77,17 @@ class Session:
 
     # Looking articles up.
 
-    def _current_store(self) -> ArticleStore:
-        """The store, after it was told of all deletions of this session."""
+    def _flush_deletions(self) -> None:
+        """Send the store the deletions that it does not know yet."""
         if self._deleted:
             self.store.delete(self._deleted)
             self._deleted = []
-        return self.store
 
     def prefetch(self, ids: Sequence[str]) -> None:
         """Ask the store at once for articles that will be looked up one by one."""
-        self._prefetched_texts = {}
-        self._prefetched = dict.fromkeys(ids) | dict(self._current_store().find_committed(ids))
+        self._flush_deletions()
+        self._prefetched_hashes = {}
+        self._prefetched = dict.fromkeys(ids) | dict(self.store.find_committed(ids))
 
     def prefetch_files(self, files: Sequence[tuple[str, str]], first: int = 0) -> int:
         """Ask the store at once for the ids of files that will be looked up one by one: those
@@ -99,7 +101,8 @@ class Session:
             if end > first and articles > MAX_PREFETCHED_IDS:
                 break
             end += 1
-        self._prefetched_ids = dict(self._current_store().find_ids([make_origin(*file) for file in files[first:end]]))
+        self._flush_deletions()
+        self._prefetched_ids = dict(self.store.find_ids_of_files([make_origin(*file) for file in files[first:end]]))
         return end
 
     def forget_file(self, origin: str) -> None:
@@ -110,25 +113,27 @@ class Session:
         """The committed article of an id, unless this session has deleted it."""
         if article_id in self._prefetched:
             return self._prefetched[article_id]
-        return self._current_store().find_committed((article_id,)).get(article_id)
+        self._flush_deletions()
+        return self.store.find_committed((article_id,)).get(article_id)
 
     def find(self, article_id: str) -> ArticleEntry | CommittedArticle | None:
         """The article that has this id now."""
         return self._entries.get(article_id) or self._find_committed(article_id)
 
-    def read_text(self, article_id: str) -> tuple[str, int]:
+    def find_path_and_hash(self, article_id: str) -> tuple[str, int]:
         """The path and the text hash of the article that has this id now.
 
-        Prefetched articles of the same file are read with it.
+        Prefetched articles of the same file are looked up with it.
         """
         entry = self._entries.get(article_id)
         if entry is not None:
             return entry.path, entry.text_hash
-        if article_id not in self._prefetched_texts:
+        if article_id not in self._prefetched_hashes:
             found = self._find_committed(article_id)
             same = [other for other, one in self._prefetched.items() if one and found and one.origin == found.origin]
-            self._prefetched_texts |= self._current_store().read_texts([*same, article_id])
-        return self._prefetched_texts[article_id]
+            self._flush_deletions()
+            self._prefetched_hashes |= self.store.find_paths_and_hashes([*same, article_id])
+        return self._prefetched_hashes[article_id]
 
     def has_changed(self, article_id: str) -> bool:
         """Whether this session added or replaced the article of an id."""
@@ -139,11 +144,12 @@ class Session:
         found = self.find(article_id)
         return None if found is None else found.origin
 
-    def find_ids(self, origin: str) -> set[str]:
+    def find_ids_of_file(self, origin: str) -> set[str]:
         """The ids of the articles that came from a file."""
         ids = self._prefetched_ids.get(origin)
         if ids is None:
-            ids = self._current_store().find_ids((origin,)).get(origin, set())
+            self._flush_deletions()
+            ids = self.store.find_ids_of_files((origin,)).get(origin, set())
         return ids | self._ids_by_origin.get(origin, set())
 
     # Changes.
@@ -167,12 +173,13 @@ class Session:
     def add_all(self, articles: Iterable[Article]) -> Counter[str]:
         """Add articles that users give, and forget their tombstones; count the changes.
 
-        Of one id twice the last stays, and counts once. Raises ArticleError.
+        If an id occurs several times, the last article wins and is counted once. Raises
+        ArticleError.
         """
         changes: dict[str, Change] = {}
-        for batch in in_batches(map(_checked, articles), lambda article: len(article.title) + len(article.body)):
-            self.prefetch([article.id for article in batch])
-            for article in batch:
+        for group in split_for_lookup(map(_checked, articles), lambda article: len(article.title) + len(article.body)):
+            self.prefetch([article.id for article in group])
+            for article in group:
                 self.tombstones.pop(article.id, None)
                 change = self._add(article)
                 if changes.get(article.id) != "added":
@@ -190,20 +197,23 @@ class Session:
         return self.stage(article, record, make_entry(article, origin, record))
 
     def restage_original(self, entry: ArticleEntry) -> ArticleEntry:
-        """Stage an article that the committed state has as it is, though its id has another one
+        """Stage an article that the committed state has already, but whose id has another article
         now."""
         return self.restage(*self.store.read_original(entry.id, entry.record_hash))
 
-    def upsert(self, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> Change:
-        """Give an id this article; `stage` stages one that is not staged yet."""
+    def upsert(self, entry: ArticleEntry, stage_article: Callable[[], ArticleEntry] | None = None) -> Change:
+        """Make this article the current one of its id; return what that changed.
+
+        `stage_article` stages it, where it is not staged yet.
+        """
         before = self.find(entry.id)
         if before is not None and before.record_hash == entry.record_hash:
             self.reject(entry)
             return "unchanged"
-        if entry.number < 0:
-            if stage is None:
+        if entry.number_in_batch < 0:
+            if stage_article is None:
                 raise ValueError(f"{entry.id} is not staged")
-            entry = stage()
+            entry = stage_article()
         if before is not None:
             self.delete(entry.id)
         self._entries[entry.id] = entry
@@ -211,13 +221,14 @@ class Session:
         return "added" if before is None else "replaced"
 
     def reject(self, entry: ArticleEntry) -> None:
-        """Drop an article that is staged, unless its id has it."""
+        """Drop a staged article, unless it is the current one of its id."""
+        staged_at = entry.batch, entry.number_in_batch
         current = self._entries.get(entry.id)
-        is_current = current is not None and (current.batch, current.number) == (entry.batch, entry.number)
-        if entry.number >= 0 and not is_current:
-            self.store.reject(entry.batch, entry.number)
+        is_current = current is not None and (current.batch, current.number_in_batch) == staged_at
+        if entry.number_in_batch >= 0 and not is_current:
+            self.store.reject(*staged_at)
 
-    def adopt(self, batches: Sequence[Batch]) -> None:
+    def adopt(self, batches: Sequence[StagedBatch]) -> None:
         """Take over what workers staged; their articles count where they are not rejected."""
         self.store.adopt(batches)
 
@@ -239,20 +250,20 @@ class Session:
         if found.origin in self._prefetched_ids:
             self._prefetched_ids[found.origin].discard(article_id)
 
-    def delete_origin(self, origin: str, keep: Iterable[str] = ()) -> int:
+    def delete_articles_of_file(self, origin: str, keep: Iterable[str] = ()) -> int:
         """Delete the articles that came from a file, except `keep`; return how many."""
-        gone = sorted(self.find_ids(origin) - set(keep))
-        for start in range(0, len(gone), LOOKUP_COUNT):
-            ids = gone[start : start + LOOKUP_COUNT]
+        to_delete = sorted(self.find_ids_of_file(origin) - set(keep))
+        for start in range(0, len(to_delete), LOOKUP_COUNT):
+            ids = to_delete[start : start + LOOKUP_COUNT]
             self.prefetch(ids)
             for article_id in ids:
                 self.delete(article_id)
-        return len(gone)
+        return len(to_delete)
 
-    def keep_origin(self, origin: str) -> int:
-        """Keep the articles of a file that cannot be read now, except those that this session has
-        from elsewhere; return how many had to be copied (none: committed articles stay by
-        themselves)."""
+    def keep_articles_of_file(self, origin: str) -> int:
+        """Keep the articles of a file that cannot be read now, except those whose ids this session
+        has from other files; return how many had to be copied (none here: committed articles stay
+        by themselves)."""
         return 0
 
     def keep_rest(self) -> int:
@@ -264,11 +275,13 @@ class Session:
     def commit(self, *, optimize: bool = False) -> int:
         """Make everything visible, if anything changed; return the index's generation. Raises
         StorageError, CorruptIndex."""
-        return self._current_store().commit(self._sync_state(), optimize=optimize)
+        self._flush_deletions()
+        return self.store.commit(self._sync_state(), optimize=optimize)
 
     def checkpoint(self) -> int:
-        """Commit what there is so far, and go on: articles of this session stay known."""
-        return self._current_store().checkpoint(self._sync_state())
+        """Commit what there is so far, and go on; the session still remembers its articles."""
+        self._flush_deletions()
+        return self.store.checkpoint(self._sync_state())
 
     def _sync_state(self) -> SyncState:
         roots = tuple(self.roots[label] for label in sorted(self.roots))
@@ -280,15 +293,15 @@ def _checked(article: Article) -> Article:
     return article
 
 
-def in_batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Divide items into lists of LOOKUP_COUNT, or of fewer when their sizes reach LOOKUP_BYTES."""
-    batch: list[Item] = []
-    batch_bytes = 0
+def split_for_lookup(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Divide items into lists of LOOKUP_COUNT, or of fewer when their sizes reach LOOKUP_SIZE."""
+    group: list[Item] = []
+    group_size = 0
     for item in items:
-        batch.append(item)
-        batch_bytes += size(item)
-        if len(batch) >= LOOKUP_COUNT or batch_bytes >= LOOKUP_BYTES:
-            yield batch
-            batch, batch_bytes = [], 0
-    if batch:
-        yield batch
+        group.append(item)
+        group_size += size(item)
+        if len(group) >= LOOKUP_COUNT or group_size >= LOOKUP_SIZE:
+            yield group
+            group, group_size = [], 0
+    if group:
+        yield group

@@ -25,9 +25,8 @@ class CommittedArticle(NamedTuple):
     record_hash: int
 
 
-class Batch(NamedTuple):
-    """A batch of articles that a sink wrote (in the local engine a segment), and how many they
-    are."""
+class StagedBatch(NamedTuple):
+    """Articles that a sink wrote together (in the local engine a segment), and how many they are."""
 
     id: str
     article_count: int
@@ -44,10 +43,9 @@ class SyncState:
 
 
 class Sink(Protocol):
-    """Where a worker process stages articles. None of them counts before the parent process commits
-    them.
+    """Where a worker process stages articles. No article counts before the parent process commits it.
 
-    Batches that nobody released are removed when the context of `open_sink` ends. Raises OSError.
+    Batches that were not released are removed when the context of `open_sink` ends. Raises OSError.
     """
 
     @property
@@ -55,7 +53,7 @@ class Sink(Protocol):
         """The id of the batch that the next article goes into."""
 
     @property
-    def batches(self) -> Sequence[Batch]:
+    def batches(self) -> Sequence[StagedBatch]:
         """The batches that were written and not released yet."""
 
     def has_committed(self, article_id: str, record_hash: int) -> bool:
@@ -68,7 +66,7 @@ class Sink(Protocol):
     def flush(self) -> None:
         """Write the articles in memory as a batch."""
 
-    def release(self) -> Sequence[Batch]:
+    def release(self) -> Sequence[StagedBatch]:
         """The batches that were written, which are the caller's from now on."""
 
 
@@ -100,11 +98,11 @@ class ArticleStore(Protocol):
 
     @property
     def sync_state(self) -> SyncState:
-        """What was remembered when the session began, without the states of files."""
+        """The roots and tombstones that a new session begins with; `files` is None."""
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What was found wrong with the index, so far."""
+        """What has been found wrong with the index so far."""
 
     @property
     def sink(self) -> SinkSpec | None:
@@ -118,11 +116,11 @@ class ArticleStore(Protocol):
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """The committed articles that have some of these ids."""
 
-    def read_texts(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """The path and the text hash (`entries.hash_text`) of committed articles; ids that none has
-        are left out."""
+    def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        """The path and the text hash (`entries.hash_text`) of committed articles, by id; ids that no
+        article has are left out."""
 
-    def find_ids(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
+    def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """The ids of the committed articles that came from each of these files; the sets are the
         caller's to change."""
 
@@ -146,7 +144,7 @@ class ArticleStore(Protocol):
     def reject(self, batch: str, number: int) -> None:
         """Drop an article that was staged, by this store or a worker's sink."""
 
-    def adopt(self, batches: Sequence[Batch]) -> None:
+    def adopt(self, batches: Sequence[StagedBatch]) -> None:
         """Take over what workers' sinks wrote; all of it counts, except what is rejected."""
 
     def delete(self, ids: Iterable[str]) -> None:
@@ -160,5 +158,5 @@ class ArticleStore(Protocol):
         """Commit in the middle of a session, which goes on."""
 
     def close(self, failed: bool) -> None:
-        """End the session. What is staged and not committed goes; `failed` says that the session
-        did not end well."""
+        """End the session, and drop what is staged and not committed; `failed` says that the session
+        ended with an error."""

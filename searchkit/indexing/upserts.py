@@ -1,8 +1,8 @@
 """Upserts the articles of files: decides which of several articles with one id counts, and notes
-which files lose theirs.
+which files lost an id to another file.
 
-Of the files of a root that hold an article the first by path gives it; within a file the first
-record does.
+If several files of a root have an article of one id, the article of the first file by path counts;
+within a file, that of the first record.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from searchkit.source_files import SourceFile
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a run looks at: a root, the part of it that was asked for ("": all of it), and all files
-    of the root."""
+    of the root by path."""
 
     root: RootRecord
     part: str
@@ -57,13 +57,14 @@ class FileToRead:
 
 
 @dataclass(slots=True)
-class FileUpsert:
-    """A file whose articles are being upserted: the ids that were upserted so far, the clashes of
-    different articles with one id, and whether an article gave way to one of another file."""
+class UpsertedFile:
+    """A file whose articles are being upserted, and what has come of them so far: the `ids` that
+    were upserted, the clashes of different articles with one id, and whether another file provides
+    one of the ids."""
 
     scope: Scope
     origin: str
-    upserted: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
     clashes: list[Failure] = field(default_factory=list)
     is_displaced: bool = False
 
@@ -75,92 +76,94 @@ class Upserter:
         self._session = session
         self.counts: Counter[str] = Counter()
         # How many articles with a tombstone each file has, by origin.
-        self.tombstones_met: Counter[str] = Counter()
-        # Articles that files hold no more, by origin: they are deleted at the end, unless another
-        # file has them.
+        self.tombstone_counts: Counter[str] = Counter()
+        # Ids of articles that are not in their files any more, by origin: they are deleted at the
+        # end, unless another file has them.
         self.orphans: dict[str, set[str]] = {}
-        # Roots of which articles went or changed in this round of reading, and the known files
-        # still to be read in it.
+        # Roots whose articles were orphaned or replaced in this round of reading, and the known
+        # files still to be read in it.
         self.changed_roots: set[str] = set()
         self.unread: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
 
-    def upsert(self, file: FileUpsert, entry: ArticleEntry, stage: Callable[[], ArticleEntry] | None = None) -> None:
-        """Upsert the next article of a file, unless its id has a tombstone or an article that comes
-        first.
+    def upsert(
+        self, upserted: UpsertedFile, entry: ArticleEntry, stage_article: Callable[[], ArticleEntry] | None = None
+    ) -> None:
+        """Upsert the next article of a file, unless its id has a tombstone, or an article that wins
+        over this one.
 
-        `stage` stages an article that is not staged yet.
+        `stage_article` stages the article, where it is not staged yet.
         """
         if entry.id in self._session.tombstones:
-            self.tombstones_met[file.origin] += 1
+            self.tombstone_counts[upserted.origin] += 1
             self._session.reject(entry)
-            self._update_tombstone(entry, file)
+            self._update_tombstone(entry, upserted)
             return
         before = self._session.find(entry.id)
-        if before is not None and self._comes_first(before, entry, file):
+        if before is not None and self._wins_over(before, entry, upserted):
             self._session.reject(entry)
-            file.is_displaced |= entry.id not in file.upserted
-            path, text_hash = self._session.read_text(entry.id)
+            upserted.is_displaced |= entry.id not in upserted.ids
+            path, text_hash = self._session.find_path_and_hash(entry.id)
             if entry.text_hash != text_hash:
                 clash = f'the id "{entry.id}" is taken by another article of this root, in {path}, which stays'
-                file.clashes.append(Failure(entry.path, clash))
+                upserted.clashes.append(Failure(entry.path, clash))
             return
         is_counted = self._session.has_changed(entry.id)
-        change = self._session.upsert(entry, stage)
+        change = self._session.upsert(entry, stage_article)
         if before is not None and change == "replaced":
-            self._note_replaced(entry.id, before.origin, file)
-            # What this run had counted already is counted once.
-            change = "unchanged" if is_counted and before.origin != file.origin else change
-        file.upserted.add(entry.id)
+            self._note_replaced(entry.id, before.origin, upserted)
+            # Another file of this run already counted this id as added or replaced.
+            change = "unchanged" if is_counted and before.origin != upserted.origin else change
+        upserted.ids.add(entry.id)
         self.counts[change] += 1
 
-    def _comes_first(self, before: ArticleEntry | CommittedArticle, entry: ArticleEntry, file: FileUpsert) -> bool:
-        """Whether the article that an id has comes before the one that was read: of a root, by path
-        and record."""
-        if entry.id in file.upserted:
+    def _wins_over(self, before: ArticleEntry | CommittedArticle, entry: ArticleEntry, upserted: UpsertedFile) -> bool:
+        """Whether the current article of an id wins over the one that was read: it is of the same
+        root, and its path comes first, or in the same file its record."""
+        if entry.id in upserted.ids:
             return True
         label, path = parse_origin(before.origin)
-        if label != file.scope.root.label or path not in file.scope.files:
+        if label != upserted.scope.root.label or path not in upserted.scope.files:
             return False
-        return before.origin < file.origin and entry.id not in self.orphans.get(before.origin, ())
+        return before.origin < upserted.origin and entry.id not in self.orphans.get(before.origin, ())
 
-    def _note_replaced(self, article_id: str, origin: str, file: FileUpsert) -> None:
-        """Note that the article which the file `origin` gave was replaced. Other files of the root
-        may have an article of that id, and so may this one still."""
+    def _note_replaced(self, article_id: str, origin: str, upserted: UpsertedFile) -> None:
+        """Note that the article which came from the file `origin` was replaced. That file and others
+        of the root may still have an article of this id, so they are read again."""
         label, path = parse_origin(origin)
-        if label != file.scope.root.label:
+        if label != upserted.scope.root.label:
             return
         self.changed_roots.add(label)
         orphans = self.orphans.get(origin, set())
         if article_id in orphans:
             orphans.discard(article_id)
-        elif origin != file.origin:
-            self._mark_displaced(label, path, file.scope)
+        elif origin != upserted.origin:
+            self._mark_displaced(label, path, upserted.scope)
 
     def _mark_displaced(self, label: str, path: str, scope: Scope) -> None:
-        """Note that an article of a file gave way, unless the file has yet to be read, which will
-        show it."""
+        """Mark a file as displaced: another file provides one of its ids. Files that are still to be
+        read in this round need no mark, for reading them tells."""
         state = self._session.states[label].get(path)
         if state is not None and path not in scope.files:
-            # It lies where nothing can be listed now: it is read when it can be.
+            # It is unreachable: it is read when it can be listed again.
             self.set_state(label, path, modified_ns=-1, articles=max(0, state.articles - 1))
         elif state is not None and (label, path) not in self.unread:
             self.set_state(label, path, displaced=True)
 
-    def _update_tombstone(self, entry: ArticleEntry, file: FileUpsert) -> None:
-        """Have the tombstone name the first of the files that hold the article: it is read again
-        when the deletion is undone."""
+    def _update_tombstone(self, entry: ArticleEntry, upserted: UpsertedFile) -> None:
+        """Make the tombstone name the first of the files that have the article: that file is read
+        again when the deletion is undone."""
         known = self._session.tombstones[entry.id]
         label, path = parse_origin(known or "")
-        exists = known is not None and label == file.scope.root.label and path in file.scope.files
+        exists = known is not None and label == upserted.scope.root.label and path in upserted.scope.files
         if known is None or not exists or entry.origin < known:
             self._session.tombstones[entry.id] = entry.origin
             if exists:
-                self._mark_displaced(label, path, file.scope)
+                self._mark_displaced(label, path, upserted.scope)
         elif entry.origin != known:
-            file.is_displaced = True
+            upserted.is_displaced = True
 
     def count_warnings(self) -> tuple[WarningCount, ...]:
         """The warnings of all files that were read, counted."""
@@ -170,37 +173,37 @@ class Upserter:
         return total.counts()
 
     def finish_file(
-        self, to_read: FileToRead, file: FileUpsert, failures: list[Failure], warnings: tuple[WarningCount, ...]
+        self, to_read: FileToRead, upserted: UpsertedFile, failures: list[Failure], warnings: tuple[WarningCount, ...]
     ) -> None:
-        """Note the new state of a file. Articles that it holds no more are orphans only when all of
-        it could be read."""
-        origin = file.origin
-        articles = len(file.upserted)
+        """Note the new state of a file. Articles that are not in it any more are orphans only if all
+        of it could be read."""
+        origin = upserted.origin
+        articles = len(upserted.ids)
         known_orphans = self.orphans.pop(origin, set())
         if failures:
-            articles += self.keep_articles(origin, file.upserted)
-        elif orphans := self._session.find_ids(origin) - file.upserted:
+            articles += self.keep_articles(origin, upserted.ids)
+        elif orphans := self._session.find_ids_of_file(origin) - upserted.ids:
             self.orphans[origin] = orphans
             if not orphans <= known_orphans:
                 self.changed_roots.add(to_read.label)
         if warnings:
             self.warnings[to_read.key] = warnings
         failures.sort(key=_failure_order)  # the same for any number of workers
-        # Each reader of a file that changed meanwhile says so: once is enough.
-        remembered = remember_failures((*dict.fromkeys(failures), *file.clashes))
+        # Each worker that read a share of a file that changed meanwhile reports it: once is enough.
+        remembered = remember_failures((*dict.fromkeys(failures), *upserted.clashes))
         if remembered:
             before = to_read.before.failures if to_read.before else ()
             self.failures[to_read.key] = mark_new(remembered, set(before))
         source = to_read.file
-        state = FileState(source.size, source.modified_ns, articles, remembered, displaced=file.is_displaced)
+        state = FileState(source.size, source.modified_ns, articles, remembered, displaced=upserted.is_displaced)
         self._session.states[to_read.label][source.path] = state
         self._session.forget_file(origin)
 
-    def keep_articles(self, origin: str, upserted: Container[str] = ()) -> int:
-        """Keep the articles of a file that cannot be read now, except those that were; return how
+    def keep_articles(self, origin: str, except_ids: Container[str] = ()) -> int:
+        """Keep the articles of a file that cannot be read now, except those of some ids; return how
         many."""
-        kept = sum(article_id not in upserted for article_id in self._session.find_ids(origin))
-        self._session.keep_origin(origin)
+        kept = sum(article_id not in except_ids for article_id in self._session.find_ids_of_file(origin))
+        self._session.keep_articles_of_file(origin)
         self.counts["unchanged"] += kept
         return kept
 
@@ -221,6 +224,6 @@ def mark_new(failures: Iterable[Failure], known: Set[Failure]) -> list[Failure]:
 
 
 def _failure_order(failure: Failure) -> tuple[str, int, str, str]:
-    """A key to sort failures by the number in their place."""
+    """A key that sorts failures by path, and then by the number in their place."""
     digits = "".join(character for character in failure.place if character.isdecimal())
     return failure.path, int(digits or 0), failure.place, failure.reason

@@ -34,7 +34,7 @@ import orjson
 from searchkit.errors import SearchkitError, WorkerDied
 from searchkit.indexing.assignments import Assignment, OptionsByLabel, Schedule
 from searchkit.indexing.entries import ArticleEntry
-from searchkit.indexing.store import Batch, SinkSpec
+from searchkit.indexing.store import SinkSpec, StagedBatch
 from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure, Progress
 
@@ -63,7 +63,7 @@ class FinishedWork:
 
     whole: list[FileResult]
     begun: FileResult | None
-    batches: list[Batch]
+    batches: list[StagedBatch]
 
 
 class WorkerPool:
@@ -157,11 +157,11 @@ class _Worker:
 
     def __init__(self, module: str, assignment: Assignment) -> None:
         self.results: dict[int, FileResult] = {}
-        self.stage_batches: list[list[Batch]] = []
+        self.stage_batches: list[list[StagedBatch]] = []
         # Of each task how many rounds are done, and the batches that were written at their ends,
         # until they are taken.
         self.rounds: dict[int, int] = {}
-        self._round_batches: list[tuple[int, int, list[Batch]]] = []
+        self._round_batches: list[tuple[int, int, list[StagedBatch]]] = []
         self._lock = threading.Lock()
         self.bytes_read = 0
         self.reading = ""
@@ -209,7 +209,7 @@ class _Worker:
                     result.failures += [Failure(**failure) for failure in message["failures"]]
                     result.warnings.add(map(WarningCount.from_dict, message.get("warnings", ())))
             if "batches" in message:
-                batches = [Batch(*batch) for batch in message["batches"]]
+                batches = [StagedBatch(*batch) for batch in message["batches"]]
                 if "round" in message:
                     # `rounds` last: whoever sees it finds all the rest.
                     with self._lock:
@@ -231,7 +231,7 @@ class _Worker:
             del result.articles[:count]
         return taken
 
-    def take_round_batches(self, task: int, rounds: int) -> list[Batch]:
+    def take_round_batches(self, task: int, rounds: int) -> list[StagedBatch]:
         """The batches written up to the end of some rounds of a task, which are the caller's
         now."""
         with self._lock:
@@ -239,7 +239,7 @@ class _Worker:
             del self._round_batches[: len(ready)]
         return [batch for _, _, batches in ready for batch in batches]
 
-    def take_stage_batches(self, stage: int, end: int) -> list[Batch]:
+    def take_stage_batches(self, stage: int, end: int) -> list[StagedBatch]:
         """The batches of a whole stage, before the task `end`, that were not taken before."""
         return [*self.take_round_batches(end, -1), *self.stage_batches[stage]]
 

@@ -60,7 +60,11 @@ def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
         assert [put(session, article(name), "r/f") for name in ("a", "b")] == ["added", "added"]
         assert put(session, article("a"), "r/f") == "unchanged"
         assert put(session, article("a", "More."), "r/g") == "replaced"
-        assert (session.find_ids("r/f"), session.find_ids("r/g"), session.find_ids("r/h")) == ({"b"}, {"a"}, set())
+        assert (session.find_ids_of_file("r/f"), session.find_ids_of_file("r/g"), session.find_ids_of_file("r/h")) == (
+            {"b"},
+            {"a"},
+            set(),
+        )
         assert (session.find("a") is not None, session.find("z"), session.has_changed("a")) == (True, None, True)
         assert committed(opened) == {}
         before = session.generation
@@ -69,9 +73,9 @@ def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
     with open_session(opened()) as session:
         record = hash_record(to_record(article("b"), "r/f"))
         assert session.find("b") == CommittedArticle("r/f", record)
-        assert session.read_text("b") == ("/there/b", hash_text(article("b")))
+        assert session.find_path_and_hash("b") == ("/there/b", hash_text(article("b")))
         assert session.store.find_committed(["a", "z", "b"]).keys() == {"a", "b"}
-        assert session.store.find_ids(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
+        assert session.store.find_ids_of_files(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
         assert session.commit() == before + 1  # nothing changed
 
 
@@ -86,9 +90,9 @@ def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -
         assert session.delete("a")
         assert not session.delete("z")
         assert put(session, article("b", "New."), "r/g") == "replaced"
-        assert (session.find("a"), session.find_ids("r/f"), session.find_ids("r/g")) == (None, {"c"}, {"b"})
+        assert (session.find("a"), session.find_ids_of_file("r/f"), session.find_ids_of_file("r/g")) == (None, {"c"}, {"b"})
         assert put(session, article("a"), "r/f") == "added"
-        assert session.find_ids("r/f") == {"a", "c"}
+        assert session.find_ids_of_file("r/f") == {"a", "c"}
         session.commit()
     assert committed(opened) == {"a": ("Text.", "r/f"), "b": ("New.", "r/g"), "c": ("Text.", "r/f")}
 
@@ -156,8 +160,8 @@ def test_a_rebuild_begins_with_nothing_and_makes_again_what_is_left(opened: Open
         assert put(session, article("a"), "r/f") == "unchanged"
         assert put(session, article("b", "New."), "r/f") == "replaced"
         assert put(session, article("z"), "r/f") == "added"
-        assert session.delete_origin("r/h") == 1
-        assert session.keep_origin("r/g") == 1
+        assert session.delete_articles_of_file("r/h") == 1
+        assert session.keep_articles_of_file("r/g") == 1
         assert session.keep_rest() == 1
         assert committed(opened).keys() == set("abcde")
         assert session.commit() == before + 1
@@ -177,9 +181,9 @@ def test_a_dry_run_tells_and_changes_nothing(opened: Opener, rebuild: bool) -> N
             assert other.generation == generation
         assert put(session, article("a", "New."), "r/a") == "replaced"
         assert put(session, article("z"), "r/a") == "added"
-        assert session.delete_origin("r/b") == 1
+        assert session.delete_articles_of_file("r/b") == 1
         assert session.commit() == session.checkpoint() == generation
-        assert session.changes == [("replaced", "a"), ("added", "z"), ("removed", "b")]
+        assert session.dry_run_changes == [("replaced", "a"), ("added", "z"), ("removed", "b")]
     assert committed(opened).keys() == {"a", "b", "c"}
 
 
@@ -229,7 +233,7 @@ class Counting:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._store, name)
-        if name in ("find_committed", "read_texts", "find_ids", "delete"):
+        if name in ("find_committed", "find_paths_and_hashes", "find_ids_of_files", "delete"):
             self.calls[name] += 1
         return found
 
@@ -246,15 +250,17 @@ def test_a_store_is_asked_in_batches() -> None:
     store = Counting(MemoryStore(index))
     with open_session(cast(ArticleStore, store)) as session:
         assert session.prefetch_files(files) == 10
-        assert sum(session.delete_origin(f"r/f{number}") for number in range(5)) == 500
+        assert sum(session.delete_articles_of_file(f"r/f{number}") for number in range(5)) == 500
         session.commit()
-    assert store.calls == {"find_ids": 1, "find_committed": 5, "delete": 5}
+    assert store.calls == {"find_ids_of_files": 1, "find_committed": 5, "delete": 5}
     store = Counting(MemoryStore(index))
     with open_session(cast(ArticleStore, store)) as session:
         ids = [f"a{number}" for number in range(1_000) if number % 10 == 7]
         session.prefetch(ids)
-        assert {session.read_text(article_id)[0] for article_id in ids} == {f"/there/{article_id}" for article_id in ids}
-    assert store.calls == {"find_committed": 1, "read_texts": 1}
+        assert {session.find_path_and_hash(article_id)[0] for article_id in ids} == {
+            f"/there/{article_id}" for article_id in ids
+        }
+    assert store.calls == {"find_committed": 1, "find_paths_and_hashes": 1}
 
 
 def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -> None:
