@@ -20,9 +20,9 @@ from searchkit.corpus.json_paths import (
     Consumed,
     Removal,
     Step,
+    find_steps,
     is_empty,
     longest_text,
-    steps_to,
     value_at,
     without_all,
     without_consumed,
@@ -34,19 +34,19 @@ from searchkit.corpus.values import (
     body_of,
     byline_of,
     date_of,
+    identifier_of,
     line_of,
     text_of,
     topics_of,
     without_body,
     without_text,
-    words_of,
 )
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 
-PLANS_KEPT = 1024
-"""Sets of keys whose plan is cached. An export has a few; without the cache reading takes 7 times
-as long."""
+MAX_PLANS = 1024
+"""Maximum number of plans that are cached. An export has a few sets of keys; without the cache
+reading takes 7 times as long."""
 MAX_CACHED_SIZE = 32_768
 """Maximum size of a set of keys that is cached: their length in characters, and 64 for each key."""
 MAX_FIELDS = 10_000
@@ -63,28 +63,28 @@ Steps = tuple[Step, ...]
 class Plan(NamedTuple):
     """What the keys of a record mean.
 
-    `fields` are the steps to each field, in the order of FIELD_KEYS, and `names` the keys with
-    their names in `extra`. `fuller` are keys that may have the whole text where that of the body
-    has a part of it.
+    `fields` are the steps to each field, in the order of FIELD_KEYS. `extra_names` are all keys,
+    each with the name that its value has in `extra` if it gets there. `full_text_keys` may have the
+    whole text if the key of the body has only a teaser.
 
-    The others serve `_plain_article`. `plain` are the keys of the fields (None: no key), empty
-    unless each is a key of the record itself. `others` are those of them whose field has other keys
-    too. `rest` are the keys that no field uses.
+    The others serve `_plain_article`. `plain_keys` has the first key of each field, or None for a
+    field without one; it is empty unless each is a key of the record itself. `uncertain_keys` are
+    those of them whose field has other keys too, which are tried if the value is empty.
+    `unused_names` are the `extra_names` of keys that no field uses.
     """
 
     fields: tuple[Steps, ...]
-    names: tuple[tuple[str, str], ...]
-    plain: tuple[str | None, ...]
-    others: tuple[str, ...]
-    rest: tuple[tuple[str, str], ...]
-    fuller: tuple[str, ...]
+    extra_names: tuple[tuple[str, str], ...]
+    plain_keys: tuple[str | None, ...]
+    uncertain_keys: tuple[str, ...]
+    unused_names: tuple[tuple[str, str], ...]
+    full_text_keys: tuple[str, ...]
 
 
 class RecordConverter:
-    """Converts the records of one file. What their keys mean is found out once for all with the
-    same keys.
+    """Converts the records of one file. Records with the same keys share one `Plan`.
 
-    `locate` turns the number of a record into its location, for warnings.
+    `locate` returns the location of a record ("line 7") by its number, for warnings.
     """
 
     def __init__(self, source: Source, locate: Callable[[int], str]) -> None:
@@ -93,10 +93,10 @@ class RecordConverter:
         self._mapped: dict[str, list[str]] = {}
         for name, key in source.options.map:
             self._mapped.setdefault(name, []).append(key)
-        self._plans = Cache(PLANS_KEPT)
+        self._plans = Cache(MAX_PLANS)
         self._paths_of_export: dict[str, dict[str, list[str]]] = {}
-        """The paths of each field by the name of the key set, "" for none. Without it records with
-        ever other keys take 3.8 times as long."""
+        """The paths of each field by the name of the key set, "" for none. Without it records
+        that all have different keys take 3.8 times as long."""
         self._reports_unread = True
 
     def article(self, record: dict[str, Any], number: int, encoding: Encoding, is_plain: bool) -> Article | None:
@@ -106,7 +106,7 @@ class RecordConverter:
         """
         keys = tuple(record)
         plan: Plan = self._plans.find(keys) or self._make_plan(keys)
-        if is_plain and plan.plain:
+        if is_plain and plan.plain_keys:
             found = self._plain_article(record, plan, number, encoding)
             if found is not None:
                 return found
@@ -115,10 +115,10 @@ class RecordConverter:
             return self.article(inner, number, encoding, is_plain)
         ids, titles, bodies, dates, authors, sources, sections, topics, languages, urls = plan.fields
         used: dict[str, list[Consumed]] = {}
-        title = _first_value(record, titles, used, words_of) or ""
+        title = _first_value(record, titles, used, line_of) or ""
         body_used: dict[str, list[Consumed]] = {}
         body = _first_value(record, bodies, body_used, body_of, without_body, TEXT_KEYS) or ""
-        for key in plan.fuller:
+        for key in plan.full_text_keys:
             if key not in body_used and isinstance(record[key], str):
                 other = body_of(record[key])
                 if _is_fuller(other, body):
@@ -128,20 +128,20 @@ class RecordConverter:
         if not title and not body:
             return None
         date, unread_date = self._find_date(record, dates, used)
-        raw_date = "" if date is not None else _first_value(record, dates, used, _as_written, _without_written) or ""
-        byline, printed = None, ""
+        raw_date = "" if date is not None else _first_value(record, dates, used, _raw_text, _without_raw_text) or ""
+        byline, raw_byline = None, ""
         for step in authors:
             byline = _first_value(record, (step,), used, byline_of)
-            printed = _first_value(record, (step,), {}, _as_written) or printed
+            raw_byline = _first_value(record, (step,), {}, _raw_text) or raw_byline
             if byline is not None:
                 break
-        origin = _first_value(record, sources, used, words_of) or ""
-        section = _first_value(record, sections, used, words_of) or ""
+        origin = _first_value(record, sources, used, line_of) or ""
+        section = _first_value(record, sections, used, line_of) or ""
         found_topics = _first_value(record, topics, used, topics_of) or ()
-        language = _first_value(record, languages, used, line_of) or ""
-        url = _first_value(record, urls, used, line_of) or ""
-        own_id = _first_value(record, ids, used, line_of) or ""
-        extra = self._collect_extra(record, plan.names, used, body, replace_controls)
+        language = _first_value(record, languages, used, identifier_of) or ""
+        url = _first_value(record, urls, used, identifier_of) or ""
+        own_id = _first_value(record, ids, used, identifier_of) or ""
+        extra = self._collect_extra(record, plan.extra_names, used, body, replace_controls)
         if raw_date:
             # If "date" is the name of a key that is no date, the date that was not understood keeps
             # its own name.
@@ -151,11 +151,11 @@ class RecordConverter:
         if unread_date or raw_date:
             self._source.warn("dates", unread_date or raw_date, self._locate(number))
         if byline is None:
-            if printed and not is_role(printed):
+            if raw_byline and not is_role(raw_byline):
                 # `extra` has it under its own key.
-                self._source.warn("bylines", printed, self._locate(number))
+                self._source.warn("bylines", raw_byline, self._locate(number))
         elif byline.has_more:
-            extra["byline" if "byline" not in extra else "byline as printed"] = printed
+            extra["byline" if "byline" not in extra else "byline as printed"] = raw_byline
         return Article(
             self._source.record_id(number, own_id),
             title,
@@ -190,11 +190,11 @@ class RecordConverter:
             found = _first_value(record, (step,), taken, lambda value, kind: date_of(value, self._date_order))
             if found is not None:
                 used.setdefault(step.key, []).extend((path, found.without_date) for path, _ in taken[step.key])
-                return found.date, unread or next(map(_as_written, found.unread), "")
+                return found.date, unread or next(map(_raw_text, found.unread), "")
             date = _find_date_inside(record, (step,), used, self._date_order)
             if date is not None:
                 return date, unread
-            unread = unread or _first_value(record, (step,), {}, _as_written) or ""
+            unread = unread or _first_value(record, (step,), {}, _raw_text) or ""
         return None, ""  # the caller reports it
 
     def _plain_article(self, record: dict[str, Any], plan: Plan, number: int, encoding: Encoding) -> Article | None:
@@ -204,8 +204,8 @@ class RecordConverter:
         None for any other record. Reference implementation: the rest of `article`.
         """
         value_of: Callable[[Any], Any] = record.get  # no record has None among its keys
-        own, title, body, raw_date, authors, origin, section, topics, language, url = map(value_of, plan.plain)
-        for value in (own, title, body, raw_date, origin, section, language, url):
+        own_id, title, body, raw_date, authors, origin, section, topics, language, url = map(value_of, plan.plain_keys)
+        for value in (own_id, title, body, raw_date, origin, section, language, url):
             if value is not None and type(value) is not str:
                 return None
         for value in (authors, topics):
@@ -215,7 +215,7 @@ class RecordConverter:
                 for item in value:
                     if type(item) is not str:
                         return None
-        for key in plan.others:
+        for key in plan.uncertain_keys:
             if is_empty(record[key]):
                 return None
         if (title and "&" in title) or (origin and "&" in origin) or (section and "&" in section):
@@ -223,7 +223,7 @@ class RecordConverter:
         title = one_line(title) if title else ""
         if not body or body.isspace():
             body = ""
-        for key in plan.fuller:
+        for key in plan.full_text_keys:
             if type(record[key]) is str and _is_fuller(record[key], body):
                 return None
         if not title and not body:
@@ -237,7 +237,7 @@ class RecordConverter:
         if authors and (byline is None or not byline.names or byline.has_more):
             return None
         return Article(
-            self._source.record_id(number, one_line(own) if own else ""),
+            self._source.record_id(number, one_line(own_id) if own_id else ""),
             title,
             body.strip("\n"),
             date,
@@ -250,7 +250,7 @@ class RecordConverter:
             self._source.path,
             encoding[0],
             encoding[1],
-            self._collect_extra(record, plan.rest, {}, body, _unchanged) if plan.rest else {},
+            self._collect_extra(record, plan.unused_names, {}, body, _unchanged) if plan.unused_names else {},
         )
 
     def _collect_extra(
@@ -259,10 +259,10 @@ class RecordConverter:
         names: tuple[tuple[str, str], ...],
         used: dict[str, list[Consumed]],
         body: str,
-        clean: Callable[[str], str],
+        convert: Callable[[str], str],
     ) -> dict[str, str]:
-        """The values that no field used, by key: texts and numbers as they are, all else as
-        JSON."""
+        """The values that no field used, by the `names` of their keys: texts and numbers as they
+        are, all else as JSON. `convert` is called with each text."""
         extra: dict[str, str] = {}
         for key, name in names:
             value = record[key]
@@ -271,11 +271,11 @@ class RecordConverter:
             if is_empty(value):
                 continue
             if isinstance(value, str):
-                text = clean(value)
+                text = convert(value)
             elif isinstance(value, (int, float)):
                 text = text_of(value)
             else:
-                text = clean(_to_json(value))
+                text = convert(_to_json(value))
             _add_extra(extra, name, text)
             if self._reports_unread and len(text) >= LONG_TEXT and len(text) >= 2 * len(body):
                 self._report_unread(key, value, body)
@@ -292,8 +292,7 @@ class RecordConverter:
             self._source.on_warning(ReadWarning("unread-text", self._source.path, f'"{path}" (--map {hint})'))
 
     def _make_plan(self, keys: tuple[str, ...]) -> Plan:
-        """Find out what the keys of a record mean: which of them have each field, and which
-        none."""
+        """Find out which keys of a record have each field, and which belong to none."""
         by_normal: dict[str, list[str]] = {}
         for key in keys:
             by_normal.setdefault(normal_key(key), []).append(key)
@@ -302,18 +301,20 @@ class RecordConverter:
         names = self._paths_of_export.get(export)
         if names is None:
             names = self._paths_of_export[export] = self._field_paths(key_set)
-        fields = tuple(tuple(step for path in names[name] for step in steps_to(path, by_normal)) for name in FIELD_KEYS)
+        fields = tuple(tuple(step for path in names[name] for step in find_steps(path, by_normal)) for name in FIELD_KEYS)
         # The first step of a field uses its value as a whole.
-        gone = {steps[0].key for steps in fields if steps and not steps[0].path}
-        clean_names = tuple((key, replace_controls(key)) for key in keys)
-        plain: tuple[str | None, ...] = ()
+        used_keys = {steps[0].key for steps in fields if steps and not steps[0].path}
+        extra_names = tuple((key, replace_controls(key)) for key in keys)
+        plain_keys: tuple[str | None, ...] = ()
         if all(not steps or steps[0][1:] == ((), "") for steps in fields):
-            plain = tuple(steps[0].key if steps else None for steps in fields)
-        others = tuple(steps[0].key for steps in fields if len(steps) > 1)
+            plain_keys = tuple(steps[0].key if steps else None for steps in fields)
+        uncertain_keys = tuple(steps[0].key for steps in fields if len(steps) > 1)
         bodies = fields[tuple(FIELD_KEYS).index("body")]
-        fuller = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT_KEYS)
-        rest = tuple(pair for pair in clean_names if pair[0] not in gone)
-        plan = Plan(fields, clean_names, plain, others, rest, () if "body" in self._mapped else fuller)
+        full_text_keys = tuple(step.key for step in bodies[1:] if not step.path and normal_key(step.key) in FULL_TEXT_KEYS)
+        if "body" in self._mapped:
+            full_text_keys = ()
+        unused_names = tuple(pair for pair in extra_names if pair[0] not in used_keys)
+        plan = Plan(fields, extra_names, plain_keys, uncertain_keys, unused_names, full_text_keys)
         if sum(map(len, keys)) + 64 * len(keys) <= MAX_CACHED_SIZE:
             self._plans.put(keys, plan)
         return plan
@@ -326,10 +327,10 @@ class RecordConverter:
         """
         names: dict[str, list[str]] = {name: [] for name in FIELD_KEYS}
         taken: dict[str, str] = {}
-        for known in (self._mapped, _split_paths(key_set.paths if key_set else {}), _split_paths(FIELD_KEYS)):
+        for candidates in (self._mapped, _split_paths(key_set.paths if key_set else {}), _split_paths(FIELD_KEYS)):
             new: dict[str, str] = {}
-            for name, paths in known.items():
-                if name in self._mapped and known is not self._mapped:
+            for name, paths in candidates.items():
+                if name in self._mapped and candidates is not self._mapped:
                     continue
                 free = [path for path in paths if taken.get(normal_key(path), name) == name]
                 names.setdefault(name, []).extend(free)
@@ -346,12 +347,12 @@ def _first_value(
     record: dict[str, Any],
     steps: Steps,
     used: dict[str, list[Consumed]],
-    make: Callable[[Any, str], T],
-    rest: Removal = without_text,
+    read: Callable[[Any, str], T],
+    removal: Removal = without_text,
     value_keys: tuple[str, ...] = VALUE_KEYS,
 ) -> T | None:
-    """What `make` returns for the first value for which it returns anything; the value is added to
-    `used`."""
+    """What `read` returns for the first value in which it finds anything. The path of the value is
+    added to `used`, with the `removal` that removes what was used."""
     for key, path, kind in steps:
         value = value_at(record[key], path) if path else record[key]
         if path and isinstance(value, list) and len(value) == 1:
@@ -362,10 +363,10 @@ def _first_value(
                 break
             value, path = value[inner], (*path, inner)
         if not is_empty(value):
-            made = make(value, kind)
-            if made:
-                used.setdefault(key, []).append((path, rest))
-                return made
+            found = read(value, kind)
+            if found:
+                used.setdefault(key, []).append((path, removal))
+                return found
     return None
 
 
@@ -382,8 +383,8 @@ def _is_fuller(text: str, body: str) -> bool:
 
 
 def _find_date_inside(record: dict[str, Any], steps: Steps, used: dict[str, list[Consumed]], order: str) -> datetime | None:
-    """The only date in an object under a date's key: `{"published": "2020-04-26"}`. Only the date
-    is `used`."""
+    """The only date in an object under a key of the date, as in `{"date": {"published":
+    "2020-04-26"}}`. Only the date is `used`."""
     for key, path, _ in steps:
         value = value_at(record[key], path) if path else record[key]
         if isinstance(value, list) and len(value) == 1:
@@ -400,18 +401,18 @@ def _unchanged(text: str) -> str:
     return text
 
 
-def _as_written(value: Any, kind: str = "") -> str:
-    """A value as it was written, as text."""
+def _raw_text(value: Any, kind: str = "") -> str:
+    """A value that was not understood, as text."""
     return text_of(value) or replace_controls(_to_json(value))
 
 
-def _without_written(value: Any) -> Any:
-    """What is left of a value that `_as_written` used."""
+def _without_raw_text(value: Any) -> Any:
+    """What is left of a value that `_raw_text` used."""
     return without_text(value) if text_of(value) else None
 
 
 def _add_extra(extra: dict[str, str], key: str, text: str) -> None:
-    """Add a text to `extra`, below a text that is under the same key."""
+    """Add a text to `extra`, on a new line if there is one under the same key."""
     extra[key] = f"{extra[key]}\n{text}" if key in extra else text
 
 

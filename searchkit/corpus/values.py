@@ -1,4 +1,9 @@
-"""Reads a text, a date, names or topics out of a value of a record, of whatever JSON type."""
+"""Reads a text, a date, names or topics out of a value of a record, of whatever JSON type.
+
+`kind` is that of a `Step`: "html" for a value that is HTML, "joined" for a list of the parts of one
+paragraph, "" for any other value. A string of such a value is converted from HTML only if it is
+clearly HTML. Outside of HTML, character references (`&amp;`) are resolved only in lines and names.
+"""
 
 from __future__ import annotations
 
@@ -18,33 +23,32 @@ from searchkit.corpus.json_paths import TEXT_KEYS, VALUE_KEYS, is_empty
 from searchkit.corpus.key_sets import normal_key
 from searchkit.corpus.limits import MAX_CACHED_LENGTH
 
-_NUMERIC = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
-_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
-_SURE_REFERENCE = re.compile(rf"&(?:{_NUMERIC}|amp|quot|apos|nbsp);")
-"""A sign that the references in a text are to be resolved; `&lt;` alone may be what the text is
-about."""
+_NUMERIC_REFERENCE = r"#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})"
+_REFERENCE = re.compile(rf"&(?:{_NUMERIC_REFERENCE}|[a-zA-Z][a-zA-Z0-9]{{1,31}});")
+_SURE_REFERENCE = re.compile(rf"&(?:{_NUMERIC_REFERENCE}|amp|quot|apos|nbsp);")
+"""References that show that all references of a line are to be resolved; `&lt;` alone may be what
+the line is about."""
 _NAME_PARTS = (("firstname", "middlename", "lastname"), ("given", "family"))
 
 
 def text_of(
-    value: Any, between: str = ", ", string: Callable[[str], str] = replace_controls, value_keys: Sequence[str] = VALUE_KEYS
+    value: Any, between: str = ", ", convert: Callable[[str], str] = replace_controls, value_keys: Sequence[str] = VALUE_KEYS
 ) -> str:
     """The text of a value; the texts of a list are joined by `between`.
 
-    `string` converts each string. `value_keys` are the keys under which an object has its text, the
-    likeliest first.
-    """
+    `convert` is called with each string. `value_keys` are the keys under which an object has its
+    text, the likeliest first."""
     if isinstance(value, str):
-        return string(value)
+        return convert(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return between.join(text for text in (text_of(one, between, string, value_keys) for one in value) if text)
+        return between.join(text for text in (text_of(one, between, convert, value_keys) for one in value) if text)
     if isinstance(value, dict):
         for key in value_keys:
-            if value.get(key) and not is_empty(text := text_of(value[key], between, string, value_keys)):
+            if value.get(key) and not is_empty(text := text_of(value[key], between, convert, value_keys)):
                 return text
-        return string(" ".join(value[key] for key in _name_in_parts(value)))
+        return convert(" ".join(value[key] for key in _name_part_keys(value)))
     return "" if value is None else str(value)
 
 
@@ -54,12 +58,12 @@ def without_text(value: Any, value_keys: Sequence[str] = VALUE_KEYS) -> Any:
         return [left for one in value if not is_empty(left := without_text(one, value_keys))] or None
     if not isinstance(value, dict):
         return None
-    taken: dict[str, Any] = dict.fromkeys(_name_in_parts(value))
+    used: dict[str, Any] = dict.fromkeys(_name_part_keys(value))
     for key in value_keys:
         if value.get(key) and not is_empty(text_of(value[key], value_keys=value_keys)):
-            taken = {key: without_text(value[key], value_keys)}
+            used = {key: without_text(value[key], value_keys)}
             break
-    return {key: one for key, one in (value | taken).items() if not is_empty(one)} or None
+    return {key: one for key, one in (value | used).items() if not is_empty(one)} or None
 
 
 def without_body(value: Any) -> Any:
@@ -67,40 +71,43 @@ def without_body(value: Any) -> Any:
     return without_text(value, TEXT_KEYS)
 
 
+def identifier_of(value: Any, kind: str = "") -> str:
+    """The text of a URL, an id or a language, as one line. Only in HTML are character references
+    resolved."""
+    return one_line(text_of(value, ", ", _convert_html if kind == "html" else _convert_text))
+
+
 def line_of(value: Any, kind: str = "") -> str:
-    """The text of a value, as one line."""
-    return one_line(text_of(value, ", ", _html_text if kind == "html" else _plain_text))
-
-
-def words_of(value: Any, kind: str = "") -> str:
-    """The text of a value, as one line of words in which character references are resolved."""
-    return one_line(text_of(value, ", ", _html_text if kind == "html" else _text_of_line))
+    """The text of a title, a source, a section or a topic, as one line. Character references are
+    resolved."""
+    return one_line(text_of(value, ", ", _convert_html if kind == "html" else _convert_line))
 
 
 def body_of(value: Any, kind: str = "") -> str:
-    """The text of a value, with paragraphs; "" for blanks alone."""
+    """The text of a value, with paragraphs; "" for blanks alone. Only in HTML are character
+    references resolved."""
     between = " " if kind == "joined" else "\n\n"
-    text = text_of(value, between, _html_text if kind == "html" else _plain_text, TEXT_KEYS)
+    text = text_of(value, between, _convert_html if kind == "html" else _convert_text, TEXT_KEYS)
     return "" if text.isspace() else text
 
 
-def _plain_text(text: str, sign: re.Pattern[str] | None = None) -> str:
-    """A text without HTML. If it is not HTML, its character references are resolved where `sign`
-    matches."""
+def _convert_text(text: str, sign: re.Pattern[str] | None = None) -> str:
+    """Convert a text from HTML, if it is HTML. If not, resolve its character references if `sign`
+    is found in it."""
     text = replace_controls(text)
     if "<" in text and is_html(text):
-        return _html_text(text)
+        return _convert_html(text)
     if sign is not None and "&" in text and sign.search(text):
         return replace_controls(_REFERENCE.sub(_resolve_reference, text))
     return text
 
 
-def _text_of_line(text: str) -> str:
-    return _plain_text(text, _SURE_REFERENCE)
+def _convert_line(text: str) -> str:
+    return _convert_text(text, _SURE_REFERENCE)
 
 
-def _text_of_names(text: str) -> str:
-    return _plain_text(text, _REFERENCE)
+def _convert_names(text: str) -> str:
+    return _convert_text(text, _REFERENCE)
 
 
 def _resolve_reference(reference: re.Match[str]) -> str:
@@ -109,12 +116,12 @@ def _resolve_reference(reference: re.Match[str]) -> str:
     return html.unescape(reference[0]) or " "  # a control character must not join two words
 
 
-def _html_text(text: str) -> str:
+def _convert_html(text: str) -> str:
     # A character reference may be a control character.
     return replace_controls(html_to_text(replace_controls(text)))
 
 
-def _name_in_parts(value: dict[str, Any]) -> list[str]:
+def _name_part_keys(value: dict[str, Any]) -> list[str]:
     """The keys of the parts of a person's name, in order; none if the object has no such keys."""
     parts = {normal_key(key): key for key, part in value.items() if isinstance(part, str) and part}
     return next(filter(None, ([parts[name] for name in names if name in parts] for names in _NAME_PARTS)), [])
@@ -162,7 +169,7 @@ def date_of(value: Any, order: str = "") -> FoundDate | None:
 def byline_of(value: Any, kind: str = "") -> Byline | None:
     """The names in a byline or in a list of names; None if there are none."""
     if not isinstance(value, list):
-        byline = parse_byline(text_of(value, string=_text_of_names))
+        byline = parse_byline(text_of(value, convert=_convert_names))
         return byline if byline.names else None
     # In a list a comma stands inside a name ("Mammadov, Akbar"), not between two.
     bylines = [_name_of(one if isinstance(one, str) else text_of(one)) for one in value]
@@ -172,22 +179,22 @@ def byline_of(value: Any, kind: str = "") -> Byline | None:
 
 @lru_cache(maxsize=4096)  # without it JSON lines with lists of authors take 10 % more time to read
 def _name_of(item: str) -> Byline:
-    return parse_byline(f"{one_line(_text_of_names(item))};")
+    return parse_byline(f"{one_line(_convert_names(item))};")
 
 
 def topics_of(value: Any, kind: str = "") -> tuple[str, ...]:
     """The topics in a list, or in a text where commas or semicolons separate them."""
     if not isinstance(value, list):
-        value = text_of(value, string=_text_of_line).replace(";", ",").split(",")
+        value = text_of(value, convert=_convert_line).replace(";", ",").split(",")
     return tuple(dict.fromkeys(filter(None, map(_topic, value))))
 
 
 def _topic(value: Any) -> str:
     if isinstance(value, str) and len(value) <= MAX_CACHED_LENGTH:
-        return _words_cached(value)
-    return words_of(value)
+        return _line_cached(value)
+    return line_of(value)
 
 
 @lru_cache(maxsize=4096)  # without it JSON lines with lists of topics take 7 to 11 % more time to read
-def _words_cached(text: str) -> str:
-    return words_of(text)
+def _line_cached(text: str) -> str:
+    return line_of(text)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from searchkit.corpus.json_paths import Items, Step, longest_text, steps_to, value_at, without_all, without_consumed
+from searchkit.corpus.json_paths import Items, Step, find_steps, longest_text, value_at, without_all, without_consumed
 
 PARTS = Items("type", ("a", "b"))
 
@@ -25,7 +25,7 @@ PARTS = Items("type", ("a", "b"))
         ("missing.who", []),
     ],
 )
-def test_steps_to(path: str, steps: list[Step]) -> None:
+def test_find_steps(path: str, steps: list[Step]) -> None:
     keys = {
         "pubdate": ["PubDate", "pub_date"],
         "meta": ["meta"],
@@ -35,7 +35,7 @@ def test_steps_to(path: str, steps: list[Step]) -> None:
         "odd[key]": ["odd[key]"],
     }
     # The key that is written as the path is comes first.
-    found = steps_to(path, keys)
+    found = find_steps(path, keys)
     assert sorted(found) == sorted(steps)
     assert not steps or path == "META.who" or found[0].key in path
 

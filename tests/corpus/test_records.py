@@ -70,7 +70,7 @@ def test_other_characters_leave_a_line_clean(text: str) -> None:
 
 
 def test_sets_of_keys_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "PLANS_KEPT", 8)
+    monkeypatch.setattr(records, "MAX_PLANS", 8)
     made = converter()
     for number in range(20):
         found = article(made, {"text": "x", f"key {number}": number})
