@@ -15,8 +15,11 @@ Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
 articles come last."""
 
-Mark = tuple[int, int]
-"""A span of characters, `text[start:end]`."""
+CharRange = tuple[int, int]
+"""The start and end offset of a part of a text, `text[start:end]`."""
+
+Mark = CharRange
+"""A highlight in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class StoredArticle(NamedTuple):
 class Snippet:
     """A passage of an article's body that shows why it was found.
 
-    `text` is `body[start:start + len(text)]`, unchanged. `marks` are the highlights as spans of
-    characters in `text`, in order and disjoint.
+    `text` is `body[start:start + len(text)]`, unchanged. `marks` are the highlights, as start and
+    end offsets in `text`, in order and disjoint.
     """
 
     text: str

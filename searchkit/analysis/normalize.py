@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from searchkit.analysis.characters import GROUP_BLANKS, MARKS, STRAIGHT, UNDERSCORE
+from searchkit.analysis.characters import COMBINING_MARKS, GROUP_BLANKS, STRAIGHT, UNDERSCORE
 
 _GROUPS = re.compile(rf"(?<![\w.,])\d{{1,3}}([{GROUP_BLANKS}])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("\u00a0", " "))
 """Most of what news has beyond ASCII. A text without these is usually ASCII."""
-_CLUSTER = rf"[\s\S][{MARKS}]*"
+_CLUSTER = rf"[\s\S][{COMBINING_MARKS}]*"
 _LETTERS = {  # letters that have no decomposition, yet are typed without their stroke (all after case folding)
     ord("ł"): "l",
     ord("ø"): "o",
@@ -28,7 +28,7 @@ _LETTERS = {  # letters that have no decomposition, yet are typed without their 
     ord("ŧ"): "t",
     ord("ё"): "е",
 }
-_ACCENTED = rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{MARKS}]+"
+_ACCENTED = rf"([A-Za-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff])[{COMBINING_MARKS}]+"
 
 
 @functools.cache

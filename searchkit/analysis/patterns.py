@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from searchkit.analysis.characters import JOINERS, MARKS
+from searchkit.analysis.characters import COMBINING_MARKS, JOINERS
 from searchkit.analysis.normalize import fold, normalize
 from searchkit.frozen import frozen
 
@@ -29,7 +29,7 @@ MAX_CODE_POINT = 0x10FFFF
 CodeRange = tuple[int, int]
 """First and last code point."""
 
-_CLUSTER = re.compile(rf"[\s\S][{MARKS}]*")
+_CLUSTER = re.compile(rf"[\s\S][{COMBINING_MARKS}]*")
 _BRACES = re.compile(r"\{(\d{1,9})(?:(,)(\d{0,9}))?\}")
 _MAX_FOLDED_WIDTH = 1_000
 _ZEROS = (  # the zero of each script's decimal digits, Unicode 14.0; without those that NFKC makes others of

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from searchkit.analysis.pretoken_parser import PARAGRAPH, SENTENCE, TEXT_END, PretokenParser
 from searchkit.arrays import Bools, Ints, UInt64s
 
-MARKS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
-"""Pretokens that mark the end of a text, of a paragraph, and of a sentence in scripts without
-blanks."""
+SEPARATORS = {b"\x01": TEXT_END, b"\x02": PARAGRAPH, b"\x03": SENTENCE}
+"""Pretokens for the end of a text, of a paragraph, and of a sentence in scripts without blanks, and
+their entries."""
 
 _PIECES = 4
 _MAX_LENGTH = 8 * _PIECES
@@ -31,7 +31,7 @@ _LONG = np.uint64(0xFF << 56)
 byte."""
 _BLANK = 0x20
 _FEW = 16
-"""So many rows are inserted one by one."""
+"""Up to so many rows are inserted one by one."""
 
 
 class PretokenTable:
@@ -46,13 +46,13 @@ class PretokenTable:
         self.more, self.divided = self._parser.more, self._parser.divided
         self._long: dict[bytes, int] = {}
         self._count = 0
-        # By row, in the order in which pretokens were met: their bytes, and their entries. Row 0 is
-        # none.
+        # By row, in the order in which pretokens were met: their bytes, and their entries. Row 0
+        # stands for none.
         self._pieces = np.zeros((1024, _PIECES), dtype=np.uint64)
         self._entries = np.zeros(1024, dtype=np.uint64)
         self._set_size(16)
-        for mark, bits in MARKS.items():
-            row = np.array([[int.from_bytes(mark, "little"), 0, 0, 0]], dtype=np.uint64)
+        for separator, bits in SEPARATORS.items():
+            row = np.array([[int.from_bytes(separator, "little"), 0, 0, 0]], dtype=np.uint64)
             self._insert(row, np.array([bits], dtype=np.uint64))
 
     def _set_size(self, bits: int) -> None:

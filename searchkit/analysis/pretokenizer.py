@@ -1,7 +1,9 @@
-"""Prepares texts for `PretokenTable.find`: joins many into one text of bytes that holds pretokens,
-marks and blanks only.
+"""Prepares texts for `PretokenTable.find`: joins many into one text of bytes that consists of
+pretokens, separators and blanks.
 
-The marks say where texts, paragraphs and (in scripts without blanks) sentences end.
+The separators are the bytes 1, 2 and 3: where texts, paragraphs and (in scripts without blanks)
+sentences end. The byte 4 stands in a word that a hyphen divides at a line's end, in place of the
+hyphen.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
+from searchkit.analysis.characters import COMBINING_MARKS, ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import normalize, with_group_commas
 from searchkit.analysis.pretoken_parser import DIVIDED
 from searchkit.analysis.tokenizer import MAX_BLANKS, find_line_end_hyphens, paragraph_offsets
@@ -23,23 +25,23 @@ _TO_PRETOKENS = bytes(
     code if code >= 0x80 or bytes([code]).isalnum() or code in _KEPT else 0x27 if code == 0x60 else 0x20
     for code in range(256)
 )
-"""For `bytes.translate`: what belongs to no pretoken becomes a blank, a grave accent an
+"""For `bytes.translate`: a byte that belongs to no pretoken becomes a blank, and a grave accent an
 apostrophe."""
-_PRETOKEN = re.compile(rf"[\w{MARKS}{JOINERS}'.,!?\x04]+")
+_PRETOKEN = re.compile(rf"[\w{COMBINING_MARKS}{JOINERS}'.,!?\x04]+")
 _END = "\n\x01\n"
-"""Stands behind each text of a batch, as a line of its own, so that no paragraph crosses it."""
-_PARAGRAPH = 2
+"""Stands after each text of a batch, as a line of its own, so that no paragraph crosses it."""
+_TEXT_END, _PARAGRAPH = 1, 2
 _DIVIDED = DIVIDED[0]
 _HYPHEN = 0x2D
 _RESERVED = {1: ";", 2: ";", 3: ";", 4: ";"}
-"""The marks, where a text itself holds them. There they part words and are no white space, as
-semicolons do."""
+"""Control characters of a text that equal a separator become semicolons: these, too, divide words
+and are not white space."""
 _WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f_"
 """White space in normalized text, the underscore included."""
 _IS_WHITE = np.isin(np.arange(256), list(_WHITE))
 _INDENTS = np.isin(np.arange(256), list(b" \t"))
-_IS_SMALL = np.isin(np.arange(256), list(range(0x61, 0x7B)))
-_IS_LETTER = _IS_SMALL | np.isin(np.arange(256), list(range(0x41, 0x5B)))
+_IS_LOWERCASE = np.isin(np.arange(256), list(range(0x61, 0x7B)))
+_IS_LETTER = _IS_LOWERCASE | np.isin(np.arange(256), list(range(0x41, 0x5B)))
 _TYPOGRAPHIC = (("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", ";"), ("—", ";"), ("\u00a0", " "), ("…", "..."))
 """Most of what news has beyond ASCII, and ASCII that tokenizes like it. A text without these is
 usually ASCII. A dash becomes a semicolon: it is no hyphen at a line's end, and a line of dashes
@@ -47,36 +49,36 @@ is not blank."""
 
 
 def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
-    """Normalize and join texts; mark their ends, their paragraphs and, if `with_divided`, the words
-    that a hyphen divides at a line's end.
+    """Normalize and join texts. Separators mark their ends, their paragraphs and, if `with_divided`,
+    the words that a hyphen divides at a line's end.
 
     Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
     """
     whole = "".join(texts)
-    if not whole.isascii() or _holds_reserved(whole):
-        texts = [_plain(text, with_divided) for text in texts]
+    if not whole.isascii() or _has_reserved(whole):
+        texts = [_to_ascii_or_pretokens(text, with_divided) for text in texts]
     data = f"\n{_END.join((*texts, ''))}".encode()
     return (_mark_lines(data, with_divided) if "\n" in whole else data).translate(_TO_PRETOKENS)
 
 
 def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
-    """The same for texts that consist of several values each, as paragraphs of their own.
+    """Normalize and join texts that consist of several values each; each value is a paragraph.
 
     Words that a hyphen divides stay in halves, because the fields of values keep no surface forms.
     Reference implementation: a text whose paragraphs are the values.
     """
     blob = bytearray(pretokenize([value for each in values for value in each or ("",)], with_divided=False))
     codes = np.frombuffer(blob, dtype=np.uint8)
-    ends = np.flatnonzero(codes == 1)
+    ends = np.flatnonzero(codes == _TEXT_END)
     last = np.cumsum([len(each) or 1 for each in values], dtype=np.int64) - 1
     codes[np.delete(ends, last)] = _PARAGRAPH
     return bytes(blob)
 
 
-def _plain(text: str, with_divided: bool) -> str:
-    """A text as ASCII with its lines; or, where that cannot be, its pretokens, with paragraphs
-    and divided words marked."""
-    if _holds_reserved(text):
+def _to_ascii_or_pretokens(text: str, with_divided: bool) -> str:
+    """A text as ASCII, with its lines. One that cannot be written in ASCII becomes its pretokens, with
+    the separators of paragraphs and divided words."""
+    if _has_reserved(text):
         text = text.translate(_RESERVED)
     if not text.isascii():
         text = with_group_commas(text)
@@ -87,15 +89,15 @@ def _plain(text: str, with_divided: bool) -> str:
     if text.isascii():
         return text
     starts = [*paragraph_offsets(text), len(text)]
-    return " \x02 ".join([_cut(text[start:end]) for start, end in pairwise(starts)])
+    return " \x02 ".join([_extract_pretokens(text[start:end]) for start, end in pairwise(starts)])
 
 
-def _holds_reserved(text: str) -> bool:
+def _has_reserved(text: str) -> bool:
     return any(chr(code) in text for code in _RESERVED)
 
 
 def _mark_divided(text: str) -> str:
-    """Mark the words that a hyphen divides at a line's end, in place of the hyphen."""
+    """Replace the hyphens that divide words at a line's end by the separator of divided words."""
     hyphens = find_line_end_hyphens(text) if "\n" in text else []
     if not hyphens:
         return text
@@ -106,16 +108,16 @@ def _mark_divided(text: str) -> str:
 
 
 def _mark_lines(data: bytes, with_divided: bool) -> bytes:
-    """Mark where paragraphs begin, in the white space before their first lines, and which words a
-    hyphen divides at a line's end. All lines have a line feed on both sides.
+    """Put separators where paragraphs begin, in the white space before their first lines, and in the
+    words that a hyphen divides at a line's end. All lines have a line feed on both sides.
 
-    Reference implementations: `paragraph_offsets` (further marks before the first word change nothing) and
-    `find_line_end_hyphens`.
+    Reference implementations: `paragraph_offsets` (further separators before the first word change
+    nothing) and `find_line_end_hyphens`.
     """
     edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
     empty = np.flatnonzero(edges[1:] - edges[:-1] == 1)
     if len(empty):
-        # A mark replaces a character, and needs white space on both sides.
+        # A separator replaces a character, and needs white space on both sides.
         cuts = [0, *edges[empty + 1].tolist(), len(data)]
         data = b" ".join([data[start:end] for start, end in pairwise(cuts)])
         edges = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
@@ -126,7 +128,7 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     white = np.flatnonzero(_IS_WHITE[codes[starts]])
     if not len(white):
         return codes.tobytes()
-    # One item a line, behind one for what is before the first line.
+    # One item for each line; item 0 stands for the text before the first line.
     indented, blank = np.zeros((2, len(starts) + 1), dtype=bool)
     indented[white + 1] = _INDENTS[codes[starts[white]]] & _INDENTS[codes[starts[white] + 1]]
     white = white[_IS_WHITE[codes[ends[white] - 1]]]  # white space at the end, too
@@ -134,10 +136,10 @@ def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     blank[white[short] + 1] = True
     for line in white[~short].tolist():
         blank[line + 1] = not data[int(starts[line]) : int(ends[line])].strip(_WHITE)
-    behind_blank = ~blank[1:] & blank[:-1]
-    further_in = ~blank[1:] & ~blank[:-1] & indented[1:] & ~indented[:-1]
-    codes[starts[behind_blank] - 2] = _PARAGRAPH
-    codes[starts[further_in]] = _PARAGRAPH
+    follows_blank_line = ~blank[1:] & blank[:-1]
+    is_first_indented_line = ~blank[1:] & ~blank[:-1] & indented[1:] & ~indented[:-1]
+    codes[starts[follows_blank_line] - 2] = _PARAGRAPH
+    codes[starts[is_first_indented_line]] = _PARAGRAPH
     return codes.tobytes()
 
 
@@ -148,7 +150,7 @@ def _divided_lines(codes: UInt8s, ends: Ints) -> Ints:
     if not len(ended):
         return ended
     hyphens, following = hyphens[ended], _skip(codes, np.minimum(ends[ended] + 1, len(codes) - 1), 1)
-    return hyphens[_IS_LETTER[codes[hyphens - 1]] & _IS_SMALL[codes[following]]]
+    return hyphens[_IS_LETTER[codes[hyphens - 1]] & _IS_LOWERCASE[codes[following]]]
 
 
 def _skip(codes: UInt8s, indexes: Ints, step: int) -> Ints:
@@ -162,7 +164,8 @@ def _skip(codes: UInt8s, indexes: Ints, step: int) -> Ints:
     return indexes
 
 
-def _cut(text: str) -> str:
+def _extract_pretokens(text: str) -> str:
+    """The pretokens of a paragraph, with blanks between them and separators between sentences."""
     if "。" in text:
-        return " \x03 ".join(map(_cut, text.split("。")))
+        return " \x03 ".join(map(_extract_pretokens, text.split("。")))
     return " ".join(_PRETOKEN.findall(text))

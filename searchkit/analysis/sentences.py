@@ -26,10 +26,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.analysis.abbreviations import abbreviations
-from searchkit.analysis.characters import ELLIPSIS, JOINERS, MARKS
+from searchkit.analysis.characters import COMBINING_MARKS, ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import normalize, straighten
 from searchkit.analysis.tokenizer import PARAGRAPH_GAP, Tokens, find_next_paragraph, find_paragraph_start, paragraph_offsets
-from searchkit.model import Mark
+from searchkit.model import CharRange
 
 NO_END, ANY, LETTER, STARTER = range(4)
 """The requirement for the next word: what it must be, at least, for a sentence to begin with it.
@@ -165,7 +165,7 @@ _UNUSUAL = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u22ef\u3000-\u3002]")
 @functools.cache
 def _unicode_patterns(unusual: bool) -> _Patterns:
     # Takes 10 ms, so only where a text needs it.
-    return _patterns(f".!?{ELLIPSIS}", ELLIPSIS, MARKS + JOINERS if unusual else "", r"\w", "")
+    return _patterns(f".!?{ELLIPSIS}", ELLIPSIS, COMBINING_MARKS + JOINERS if unusual else "", r"\w", "")
 
 
 def _choose_patterns(normal: str) -> _Patterns:
@@ -174,7 +174,7 @@ def _choose_patterns(normal: str) -> _Patterns:
     return _ASCII if "!" in normal or "?" in normal else _ASCII_STOPS
 
 
-class Sentences:
+class SentenceFinder:
     """Finds sentences of a text around given offsets. Safe for many threads.
 
     Reference implementation: `find_sentences`, which finds all of them.
@@ -189,7 +189,7 @@ class Sentences:
         self._patterns = _choose_patterns(self._straight) if self._straight.isascii() else None
         self._has_closers = self._patterns is None or "»" in text  # closers that the patterns do not match
 
-    def find_all(self) -> list[Mark]:
+    def find_all(self) -> list[CharRange]:
         """All sentences in order, as start and end offsets, without the white space around them."""
         text, straight = self.text, self._straight
         if straight.isspace():
@@ -199,10 +199,10 @@ class Sentences:
         filled = ((start, end) for start, end in pairwise(cuts) if not straight[start:end].isspace())
         return [_stripped(text, start, end) for start, end in filled]
 
-    def first(self) -> Mark:
+    def find_first(self) -> CharRange:
         """The first sentence of a text that is not blank, as start and end offset."""
         at = len(self._straight) - len(self._straight.lstrip())
-        return self.around(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
+        return self.find_sentence(at, at + 1) if at < len(self.text) else _stripped(self.text, 0, at)
 
     def has_boundary(self, start: int, end: int) -> bool:
         """Whether a sentence ends at an offset from `start` to `end` (inclusive).
@@ -220,7 +220,7 @@ class Sentences:
         """Whether a paragraph begins at an offset from `start` to `end`."""
         return self._straight.find("\n", start, end) >= 0 and find_next_paragraph(self._straight, start, end) >= 0
 
-    def around(self, start: int, end: int) -> Mark:
+    def find_sentence(self, start: int, end: int) -> CharRange:
         """The sentence that holds `text[start:end]`, as start and end offset.
 
         That text begins and ends with a word (or is the first character of the text), and has no
@@ -285,7 +285,7 @@ class Sentences:
                 yield offset
 
 
-def _stripped(text: str, start: int, end: int) -> Mark:
+def _stripped(text: str, start: int, end: int) -> CharRange:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -302,17 +302,17 @@ def _required_at(normal: str, at: int, rule: SentenceRule, back: re.Pattern[str]
     return ANY if pretoken is None else rule.required_next(pretoken[0][::-1])
 
 
-def find_sentences(text: str, language: str) -> list[Mark]:
+def find_sentences(text: str, language: str) -> list[CharRange]:
     """The sentences of a text in order, as start and end offsets, without the white space around
     them."""
-    return Sentences(text, language).find_all()
+    return SentenceFinder(text, language).find_all()
 
 
 def sentence_starts(text: str, words: Tokens, language: str) -> list[int]:
     """The indexes of the words that begin a sentence, ascending; `words` are those of
     `tokenize(text)`."""
     positions = words.positions
-    starts = {bisect_left(words.starts, end) for end in Sentences(text, language).ends_by_marks(0, len(text))}
+    starts = {bisect_left(words.starts, end) for end in SentenceFinder(text, language).ends_by_marks(0, len(text))}
     starts.update(n for n in range(1, len(words)) if positions[n] - positions[n - 1] >= PARAGRAPH_GAP)
     starts.discard(len(words))
     return sorted({0, *starts}) if words.forms else []
@@ -324,7 +324,7 @@ def first_sentence(text: str, language: str, longest: int = 200) -> str:
     piece = text[: 10 * longest].lstrip()
     if not piece:
         return ""
-    start, end = Sentences(piece, language).first()
+    start, end = SentenceFinder(piece, language).find_first()
     sentence = " ".join(piece[start:end].split())
     if len(sentence) <= longest:
         return sentence

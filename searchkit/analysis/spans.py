@@ -57,9 +57,9 @@ def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: in
 def near_pairs(left: Sequence[Span], right: Sequence[Span], distance: int, ordered: bool) -> list[Pair]:
     """Pairs each span of the left operand with the nearest span of the right one on either side.
 
-    After it, that is the span with the smallest first position behind the left one's last (of
-    several the shortest), if it is at most `distance` away. Before it, unless `ordered`, that is
-    the one with the greatest last position (of several the shortest), in the same way. Spans that
+    After it, that is the nearest right span that begins after the left span ends; among equally
+    near ones, the shortest. Before it, unless `ordered`, that is the nearest one that ends before
+    the left span begins, in the same way. Both have to be at most `distance` away. Spans that
     overlap are never near each other.
     """
     by_last = sorted(right, key=lambda span: (span[1], span[0]))

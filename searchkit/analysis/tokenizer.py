@@ -20,7 +20,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 
-from searchkit.analysis.characters import JOINERS, MARKS, SOFT_HYPHEN
+from searchkit.analysis.characters import COMBINING_MARKS, JOINERS, SOFT_HYPHEN
 from searchkit.analysis.normalize import normalize
 from searchkit.frozen import frozen
 
@@ -115,7 +115,7 @@ def _ascii_token_regex(language: str) -> re.Pattern[str]:
 @functools.cache
 def _unicode_token_regex(language: str) -> re.Pattern[str]:
     # Takes 5 ms to compile, so only where a text needs it.
-    return re.compile(_grammar(rf"[\w{MARKS}{JOINERS}]", _LETTER, _vowels(), language))
+    return re.compile(_grammar(rf"[\w{COMBINING_MARKS}{JOINERS}]", _LETTER, _vowels(), language))
 
 
 @functools.cache
@@ -137,7 +137,7 @@ _LETTER_OR_WILD = r"(?:[^\W\d]|[*?])"
 @functools.cache
 def _wildcard_token_regex(language: str) -> re.Pattern[str]:
     """The same for words with wildcards, each of which may stand for any part of a word."""
-    inside = rf"[\w{MARKS}{JOINERS}*?]"
+    inside = rf"[\w{COMBINING_MARKS}{JOINERS}*?]"
     dots = rf"{_LETTER_OR_WILD}(?:\.{_LETTER_OR_WILD})+"
     tail = rf"(?:{inside}+|(?<=\d)\.(?=[\d*?])|'(?!\d|[nN]')(?=[\w*?]))*"
     return re.compile(
@@ -180,7 +180,7 @@ def _line_end(hyphens: str) -> re.Pattern[str]:
     It begins with the hyphen: an expression that begins with a fixed character is many times as
     fast.
     """
-    return re.compile(rf"{hyphens}(?:(?<=[^\W\d_].)|(?<=[{MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
+    return re.compile(rf"{hyphens}(?:(?<=[^\W\d_].)|(?<=[{COMBINING_MARKS}].)){_BLANKS}\n{_BLANKS}(?=[^\W\d_])")
 
 
 def tokenize_pattern(text: str, language: str = "en") -> list[str]:

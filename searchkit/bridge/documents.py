@@ -69,9 +69,9 @@ class ColumnDocuments(base.PerDocumentReader):
         if fieldname == "id":
             return ValueColumnReader(self._shared.reader.value_column("id.value"))
         if fieldname == "words":
-            return NumberColumnReader(_sortable(self._shared.word_counts(), 32))
+            return NumberColumnReader(_to_whoosh_order(self._shared.word_counts(), 32))
         dates = self._shared.dates()
-        # In Whoosh's columns dates stand as they are, other numbers with half of their range added.
+        # Whoosh does not shift dates as it does other numbers.
         return NumberColumnReader(np.where(dates == UNDATED, np.uint64(2**64 - 1), dates.astype(np.uint64)))
 
     # Lengths.
@@ -93,7 +93,8 @@ class ColumnDocuments(base.PerDocumentReader):
         return 0 if lengths is None else int(lengths.max(initial=0))
 
 
-def _sortable(values: Ints, bits: int) -> AnyArray:
+def _to_whoosh_order(values: Ints, bits: int) -> AnyArray:
+    """Numbers as Whoosh stores them: it makes signed numbers unsigned by adding 2**(bits - 1)."""
     return values.astype(np.uint64) + np.uint64(1 << (bits - 1))
 
 

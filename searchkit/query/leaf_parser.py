@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from searchkit import analysis
-from searchkit.analysis.characters import MARKS
+from searchkit.analysis.characters import COMBINING_MARKS
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, normalize, straighten
 from searchkit.analysis.tokenizer import MAX_WORD_LENGTH, elided_article, tokenize, tokenize_pattern
@@ -54,7 +54,7 @@ _WEIGHT = re.compile(r"\^(\d+(?:\.\d+)?)")
 _WEIGHT_AT_END = re.compile(r"\^([^\^]*)$")
 _SLOP = re.compile(r"~(\d*)")
 _FUZZY = re.compile(r"~(\d*)$")
-_FUZZY_IN_PHRASE = rf"[\w{MARKS}]*[^\W\d][\w{MARKS}]*~\d?"
+_FUZZY_IN_PHRASE = rf"[\w{COMBINING_MARKS}]*[^\W\d][\w{COMBINING_MARKS}]*~\d?"
 # These stand as text, to be compiled when a query first needs them: each takes a millisecond.
 _NUMBER = re.compile(r"\d{1,9}")
 

@@ -35,24 +35,24 @@ class AnalyzedText:
         `stemmed`: words are compared by stem, or by surface form where the query says so; else by
         their folded form.
         """
-        self.words: Tokens = tokenize(text, analyzer.language)
+        self.tokens: Tokens = tokenize(text, analyzer.language)
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
         self._term = analyzer.term if stemmed else fold
         self._query_terms = analyzer.query_terms if stemmed else _folded
-        words = self.words
+        tokens = self.tokens
         # What a query can find: the words, and behind them those that a hyphen divides.
-        self._forms, self._spans = words.forms, [(position, position) for position in words.positions]
-        self._marks = list(zip(words.starts, words.ends, strict=True))
-        if words.divided and stemmed:
-            self._forms = [*words.forms, *(without_hyphen(words.joined_form(first)) for first in words.divided)]
-            self._spans += [(words.positions[first], words.positions[first + 1]) for first in words.divided]
-            self._marks += [(words.starts[first], words.ends[first + 1]) for first in words.divided]
+        self._forms, self._spans = tokens.forms, [(position, position) for position in tokens.positions]
+        self._marks = list(zip(tokens.starts, tokens.ends, strict=True))
+        if tokens.divided and stemmed:
+            self._forms = [*tokens.forms, *(without_hyphen(tokens.joined_form(first)) for first in tokens.divided)]
+            self._spans += [(tokens.positions[first], tokens.positions[first + 1]) for first in tokens.divided]
+            self._marks += [(tokens.starts[first], tokens.ends[first + 1]) for first in tokens.divided]
 
-    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+    def marks(self, query_words: Sequence[SingleWord]) -> list[Mark]:
         """The marks of a word, or of words next to each other."""
         mark_of = self.mark_of
-        chains = phrase_spans([self.spans(word) for word in words], [1] * (len(words) - 1), 0)
+        chains = phrase_spans([self.spans(word) for word in query_words], [1] * (len(query_words) - 1), 0)
         return [(mark_of[chain[0]][0], mark_of[chain[-1]][1]) for chain in chains]
 
     def marked_spans(self, word: SingleWord) -> MarkedSpans:
@@ -116,11 +116,11 @@ class AnalyzedText:
 
     @cached_property
     def _sentences(self) -> dict[int, int]:
-        return unit_numbers(self.words.positions, sentence_starts(self._text, self.words, self._language))
+        return unit_numbers(self.tokens.positions, sentence_starts(self._text, self.tokens, self._language))
 
     @cached_property
     def _paragraphs(self) -> dict[int, int]:
-        return unit_numbers(self.words.positions, paragraph_starts(self.words.positions))
+        return unit_numbers(self.tokens.positions, paragraph_starts(self.tokens.positions))
 
 
 def _folded(form: str) -> tuple[str]:

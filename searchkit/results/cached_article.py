@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from searchkit.analysis import find_sentences
-from searchkit.model import Article, Mark
+from searchkit.model import Article, CharRange
 from searchkit.results.form_scanner import LoweredText, lower_text
 
 BYTES_PER_ARTICLE = 2_000
 BYTES_PER_CHARACTER = 4
-"""What an article and all that is computed from it take, about."""
+"""About what an article takes, with all that is computed from it."""
 
 
 class CachedArticle:
     """An article that was found.
 
-    Its texts are lowered once. Its body is split into sentences when these are asked for a second
-    time: to show it once, it is faster to look around the marks. A page of ten hits that were shown
-    before takes 4 % more time without the lowered texts, and 35 % more without the sentences.
+    Its texts are lowercased once. Its body is split into sentences when these are asked for a second
+    time: to show it once, it is faster to find the sentences around the marks. A page of ten hits that were shown
+    before takes 4 % more time without the lowercased texts, and 35 % more without the sentences.
     """
 
     __slots__ = ("_asked", "_lowered", "_sentences", "article", "nbytes")
@@ -25,7 +25,7 @@ class CachedArticle:
         self.article = article
         self.nbytes = BYTES_PER_ARTICLE + BYTES_PER_CHARACTER * (len(article.title) + len(article.body))
         self._lowered: dict[str, LoweredText | None] = {}
-        self._sentences: list[Mark] | None = None
+        self._sentences: list[CharRange] | None = None
         self._asked = False
 
     def text(self, field: str) -> str:
@@ -38,7 +38,7 @@ class CachedArticle:
             self._lowered[field] = lower_text(self.text(field))
         return self._lowered[field]
 
-    def sentences(self, language: str) -> list[Mark] | None:
+    def sentences(self, language: str) -> list[CharRange] | None:
         """The sentences of the body in this language; None when asked for the first time."""
         if self._sentences is None:
             if not self._asked:

@@ -1,7 +1,7 @@
 """A text that is scanned for the words of a query, which takes a fraction of the time of analysis.
 
-Positions are counted only where words stand near enough to each other to matter to the query. All
-other distances are taken for one more than matters.
+Positions are counted only between words that are near enough for their distance to matter to the
+query (see `Operator.reach`). Any greater distance counts as one more than the reach.
 
 Reference implementation: `AnalyzedText`, which finds every word.
 """
@@ -23,7 +23,7 @@ FormsByWord = Mapping[SingleWord, frozenset[str]]
 """The surface forms of each word of a query in one field."""
 
 _BYTES_PER_FORM = 400
-"""What a form takes of a TextScanner, about."""
+"""About what a form takes in a TextScanner."""
 
 
 class ScannedText:
@@ -33,17 +33,17 @@ class ScannedText:
         """`found` are the words that have any of the `forms`, in order."""
         self._text, self._language, self._found, self._forms, self._reach = text, language, found, forms, reach
 
-    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+    def marks(self, query_words: Sequence[SingleWord]) -> list[Mark]:
         """The marks of a word, or of words next to each other."""
-        found, first = self._found, self._forms[words[0]]
-        if len(words) == 1:
+        found, first = self._found, self._forms[query_words[0]]
+        if len(query_words) == 1:
             return [(start, end) for start, end, form in found if form in first]
-        others = [self._forms[word] for word in words[1:]]
+        others = [self._forms[word] for word in query_words[1:]]
         marks: list[Mark] = []
         for index in range(len(found) - len(others)):
             start, end, form = found[index]
             if form in first:
-                following = found[index + 1 : index + len(words)]
+                following = found[index + 1 : index + len(query_words)]
                 for (next_start, next_end, next_form), forms in zip(following, others, strict=True):
                     if next_form not in forms or self._distance(end, next_start, 1) > 1:
                         break
@@ -78,7 +78,8 @@ class ScannedText:
         return spans
 
     def _distance(self, end: int, start: int, most: int) -> int:
-        """The distance in positions of two words, which end and start there; `most` + 1 for more.
+        """The distance in positions between a word that ends at `end` and the next one, which starts
+        at `start`; `most` + 1 for any greater distance.
 
         Reference implementation: the difference of their positions by `tokenize`.
         """
@@ -99,7 +100,7 @@ class ScannedText:
         return most + 1 if find_next_paragraph(normal, end, start) >= 0 else distance
 
     @property
-    def words(self) -> NoReturn:
+    def tokens(self) -> NoReturn:
         raise NotImplementedError("an operator that needs all words of a text has no words_in")
 
     def units(self, unit: Unit) -> NoReturn:

@@ -1,8 +1,9 @@
 """Makes snippets: the passages of an article that show best why it was found.
 
 A snippet is a whole sentence where that fits, else a part of one, cut between words. The best have
-the most different words marked, then the most marks, then come first in the body. Sentences are
-looked for around marks only, and their bounds only where they are shown.
+the most different words marked; of these, the most marks; of these, the first in the body are
+taken. Boundaries of sentences are looked for between marks only, and whole sentences only where
+they are shown.
 
 Reference implementation: `tests/results/plain_snippets.py`, which splits the whole body into sentences.
 """
@@ -17,8 +18,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.analysis import Analyzer, tokenize
-from searchkit.analysis.sentences import Sentences
-from searchkit.model import Mark, Snippet
+from searchkit.analysis.sentences import SentenceFinder
+from searchkit.model import CharRange, Mark, Snippet
 
 MAX_LENGTH = 280
 """Characters of a snippet."""
@@ -27,14 +28,14 @@ _BEYOND_ANY_OFFSET = 1 << 62
 
 
 class _Passage(NamedTuple):
-    """A part of the body that may be shown, by its offsets, and the marks in it."""
+    """A part of the body that may be shown, and the marks in it."""
 
     marks: Sequence[Mark]
-    span: Mark
+    range: CharRange
 
 
-_SentenceMarks = tuple[list[Mark], Mark | None]
-"""The marks of a sentence, and its span, where that is known."""
+_SentenceMarks = tuple[list[Mark], CharRange | None]
+"""The marks of a sentence, and its range; None where that is not known yet."""
 
 _Queued = tuple[int, int, int, int, Sequence[Mark], _Passage | None]
 """An entry of a queue, the best first: rank (two numbers), index of the sentence, index of the
@@ -46,33 +47,33 @@ def make_snippets(
     marks: Sequence[Mark],
     count: int,
     analyzer: Analyzer,
-    sentences: Sequence[Mark] | None = None,
+    sentences: Sequence[CharRange] | None = None,
 ) -> tuple[Snippet, ...]:
     """Up to `count` snippets of a body, in its order.
 
-    `marks` are the query's in the body, in order and without overlaps. Without any, the snippet is
-    the first sentence, unmarked. `sentences` are those of the body, where they are known.
+    `marks` are the highlights of the query in the body, in order and disjoint. Without any, the
+    snippet is the first sentence. `sentences` are those of the body, None if they are not known.
     """
     if count <= 0 or not body or body.isspace():
         return ()
-    finder = Sentences(body, analyzer.language)
+    finder = SentenceFinder(body, analyzer.language)
     if not marks:
-        first = finder.first()
-        start, end = _cut(body, first, first[0])
+        first = finder.find_first()
+        start, end = _trim_to_length(body, first, first[0])
         return (Snippet(body[start:end], (), start),)
-    groups = _group_by_text(finder, marks) if sentences is None else _group_by_sentence(marks, sentences)
+    groups = _group_by_boundary(finder, marks) if sentences is None else _group_by_sentence(marks, sentences)
     passages = _best_passages(finder, groups, count, analyzer) if groups else [_Passage(marks[:1], marks[0])]
     snippets = []
     for passage in passages:
-        start, end = passage.span
+        start, end = passage.range
         snippets.append(Snippet(body[start:end], tuple([(s - start, e - start) for s, e in passage.marks]), start))
     if count > 1:
         snippets.sort(key=lambda snippet: snippet.start)
     return tuple(snippets)
 
 
-def _group_by_sentence(marks: Sequence[Mark], sentences: Sequence[Mark]) -> list[_SentenceMarks]:
-    """The marks of each sentence that has any, without those that run over its end."""
+def _group_by_sentence(marks: Sequence[Mark], sentences: Sequence[CharRange]) -> list[_SentenceMarks]:
+    """Group marks by sentence. Marks that run over the end of a sentence are left out."""
     groups: list[_SentenceMarks] = []
     index = -1
     for mark in marks:
@@ -89,9 +90,9 @@ def _group_by_sentence(marks: Sequence[Mark], sentences: Sequence[Mark]) -> list
     return groups
 
 
-def _group_by_text(finder: Sentences, marks: Sequence[Mark]) -> list[_SentenceMarks]:
-    """The same, with sentences looked for between marks. Marks too far from the one before to be in
-    one snippet with it begin a group of their own."""
+def _group_by_boundary(finder: SentenceFinder, marks: Sequence[Mark]) -> list[_SentenceMarks]:
+    """Group marks that have no boundary of sentences between them. A mark too far from the one before
+    to be in one snippet with it begins a new group. Marks that run over a boundary are left out."""
     body = finder.text
     kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.has_boundary(mark[0] + 1, mark[1] - 1)]
     groups: list[_SentenceMarks] = []
@@ -103,8 +104,8 @@ def _group_by_text(finder: Sentences, marks: Sequence[Mark]) -> list[_SentenceMa
     return groups
 
 
-def _split_by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]:
-    """Some marks, those of each sentence together."""
+def _split_by_sentence(finder: SentenceFinder, marks: list[Mark]) -> list[list[Mark]]:
+    """Divide marks where a sentence ends between them."""
     groups = [marks[:1]]
     ends = finder.ends_by_marks(marks[0][1], marks[-1][0]) if len(marks) > 1 else []
     passed = 0
@@ -120,7 +121,7 @@ def _split_by_sentence(finder: Sentences, marks: list[Mark]) -> list[list[Mark]]
     return groups
 
 
-def _best_passages(finder: Sentences, groups: list[_SentenceMarks], count: int, analyzer: Analyzer) -> list[_Passage]:
+def _best_passages(finder: SentenceFinder, groups: list[_SentenceMarks], count: int, analyzer: Analyzer) -> list[_Passage]:
     """The best passages. A group is split into passages only when its rank is reached."""
     body = finder.text
     if count == 1:
@@ -147,10 +148,11 @@ def _best_passages(finder: Sentences, groups: list[_SentenceMarks], count: int, 
     return best
 
 
-def _passages(finder: Sentences, marks: Sequence[Mark], sentence: Mark | None) -> list[_Passage]:
-    """The passages of a sentence with these marks: all of it, or windows if it is too long."""
+def _passages(finder: SentenceFinder, marks: Sequence[Mark], sentence: CharRange | None) -> list[_Passage]:
+    """The passages of a sentence with these marks: the whole sentence, or parts of one that is too
+    long."""
     if sentence is None:
-        sentence = finder.around(marks[0][0], marks[-1][1])
+        sentence = finder.find_sentence(marks[0][0], marks[-1][1])
     if sentence[1] - sentence[0] <= MAX_LENGTH:
         return [_Passage(marks, sentence)]
     passages = []
@@ -162,9 +164,9 @@ def _passages(finder: Sentences, marks: Sequence[Mark], sentence: Mark | None) -
     return passages
 
 
-def _window(body: str, sentence: Mark, first: Mark) -> Mark:
+def _window(body: str, sentence: CharRange, first: Mark) -> CharRange:
     """The part of a sentence that shows a mark."""
-    start, end = _cut(body, sentence, *first)
+    start, end = _trim_to_length(body, sentence, *first)
     return start, max(end, first[1])  # one mark may be longer than a snippet
 
 
@@ -185,25 +187,26 @@ def _terms(marked: str, analyzer: Analyzer) -> frozenset[str]:
     return frozenset([analyzer.term(form) for form in tokenize(marked, analyzer.language).forms])
 
 
-def _cut(body: str, sentence: Mark, must_start: int, must_end: int = 0) -> Mark:
-    """At most MAX_LENGTH characters of a sentence, cut between words.
+def _trim_to_length(body: str, sentence: CharRange, keep_start: int, keep_end: int = 0) -> CharRange:
+    """The range of at most MAX_LENGTH characters of a sentence, cut between words.
 
-    They hold what must be in them, and some characters before it.
+    It contains the characters from `keep_start` to `keep_end` (0: none have to be kept), and some
+    before them. It is longer than MAX_LENGTH only if these are.
     """
     start, end = sentence
     if end - start <= MAX_LENGTH:
         return sentence
-    if must_start - start > MAX_LENGTH // 3:
-        start = must_start - MAX_LENGTH // 3
-        while start < must_start and not body[start - 1].isspace():
+    if keep_start - start > MAX_LENGTH // 3:
+        start = keep_start - MAX_LENGTH // 3
+        while start < keep_start and not body[start - 1].isspace():
             start += 1
     if end - start > MAX_LENGTH:
-        end = max(start + MAX_LENGTH, must_end)
+        end = max(start + MAX_LENGTH, keep_end)
         cut = end
-        while cut > max(must_end, start + 1) and cut < len(body) and not body[cut].isspace():
+        while cut > max(keep_end, start + 1) and cut < len(body) and not body[cut].isspace():
             cut -= 1
-        if cut > max(must_end, start + MAX_LENGTH // 2):
+        if cut > max(keep_end, start + MAX_LENGTH // 2):
             end = cut
-        while end > must_end and end > start and body[end - 1].isspace():
+        while end > keep_end and end > start and body[end - 1].isspace():
             end -= 1
     return start, end

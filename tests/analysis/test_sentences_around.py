@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.analysis import find_sentences, sentence_starts, straighten, tokenize
-from searchkit.analysis.sentences import Sentences
+from searchkit.analysis.sentences import SentenceFinder
 from searchkit.analysis.tokenizer import find_next_paragraph, find_paragraph_start, paragraph_offsets
 
 PIECES = st.sampled_from(
@@ -102,16 +102,16 @@ def test_the_sentence_around_each_word(text: str, blank: str) -> None:
     for sentence in find_sentences(text, "en"):
         inside = [(s, e) for s, e in zip(words.starts, words.ends, strict=True) if s >= sentence[0] and e <= sentence[1]]
         for start, end in inside:
-            assert Sentences(text, "en").around(start, end) == sentence
+            assert SentenceFinder(text, "en").find_sentence(start, end) == sentence
         if inside:
-            assert Sentences(text, "en").around(inside[0][0], inside[-1][1]) == sentence
+            assert SentenceFinder(text, "en").find_sentence(inside[0][0], inside[-1][1]) == sentence
 
 
 @given(TEXTS, BLANKS)
 def test_the_first_sentence_around_the_first_sign(text: str, blank: str) -> None:
     text = blank + text
     if text.strip():
-        assert Sentences(text, "en").first() == find_sentences(text, "en")[0]
+        assert SentenceFinder(text, "en").find_first() == find_sentences(text, "en")[0]
 
 
 @given(TEXTS, st.data())
@@ -123,7 +123,7 @@ def test_words_are_parted_by_the_ends_of_sentences(text: str, data: st.DataObjec
     last = data.draw(st.integers(first + 1, len(words) - 1))
     one, other = (words.starts[first], words.ends[first]), (words.starts[last], words.ends[last])
     together = any(start <= one[0] and other[1] <= end for start, end in find_sentences(text, "en"))
-    assert Sentences(text, "en").has_boundary(one[1], other[0]) == (not together)
+    assert SentenceFinder(text, "en").has_boundary(one[1], other[0]) == (not together)
 
 
 @given(TEXTS)

@@ -86,7 +86,7 @@ MORE = ['"peace talks" OR oil', '"the the"', '(oil AND us) OR talks', "oil* war"
 def forms_in(*texts: str) -> FormsOf:
     """The surface forms of a word in these texts, as an index would know them."""
     analyzed = [AnalyzedText(text, ANALYZER) for text in texts]
-    by_span = [{(first, last): form for form, first, last in text.words.form_spans()} for text in analyzed]
+    by_span = [{(first, last): form for form, first, last in text.tokens.form_spans()} for text in analyzed]
 
     def forms_of(word: SingleWord, field: str) -> frozenset[str]:
         return frozenset(forms[span] for text, forms in zip(analyzed, by_span, strict=True) for span in text.spans(word))

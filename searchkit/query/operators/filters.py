@@ -125,10 +125,10 @@ def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
         case Dates():
             return article.date is not None and node.holds(article.date)
         case Length(least, most):
-            length = sum(len(text.words) for name in SEARCHED for text in shown.texts(name))
+            length = sum(len(text.tokens) for name in SEARCHED for text in shown.texts(name))
             return (least or 0) <= length and (most is None or length <= most)
         case Present(field) if FIELDS[field].kind is not Kind.VALUE:
-            return any(text.words.forms for text in shown.texts(field))
+            return any(text.tokens.forms for text in shown.texts(field))
         case Present(field):
             return bool(values_of(article, FIELDS[field]))
         case Value(text, field):

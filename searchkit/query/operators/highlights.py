@@ -10,20 +10,20 @@ from searchkit.model import Article, Mark
 from searchkit.query.nodes import SingleWord, Unit
 
 FieldMark = tuple[str, int, int]
-"""A field ("title" or "body") and a span of its text."""
+"""A field ("title" or "body"), and the start and end offset of a highlight in its text."""
 
 MarkedSpans = dict[Span, set[Mark]]
-"""Spans (first and last position), and what is marked of the text for each."""
+"""Spans (first and last position), and the highlights in the text for each."""
 
 
 class HighlightedText(Protocol):
     """One text."""
 
     @property
-    def words(self) -> Tokens:
-        """All words of the text."""
+    def tokens(self) -> Tokens:
+        """All tokens of the text."""
 
-    def marks(self, words: Sequence[SingleWord]) -> list[Mark]:
+    def marks(self, query_words: Sequence[SingleWord]) -> list[Mark]:
         """The marks of a word, or of words next to each other."""
 
     def marked_spans(self, word: SingleWord) -> MarkedSpans:
@@ -56,7 +56,7 @@ def join_pairs(one: MarkedSpans, other: MarkedSpans, pairs: Iterable[tuple[Span,
 
 
 def merge_spans(found: Iterable[tuple[Span, set[Mark]]]) -> MarkedSpans:
-    """The spans, those found several times with the marks of all."""
+    """The spans, each once; one that was found several times has the marks of all."""
     merged: MarkedSpans = {}
     for span, marks in found:
         merged[span] = merged.get(span, set()) | marks
