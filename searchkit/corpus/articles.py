@@ -23,7 +23,7 @@ from searchkit.model import Article
 from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 
 NO_ENCODING: Encoding = ("", None)
-"""Of records that the reader makes of something else than text."""
+"""The encoding of records that are not decoded from text."""
 MAX_COPY_SIZE = GB
 """Maximum size in bytes of a packed file that is unpacked to a temporary file, because its reader
 seeks in it."""
@@ -31,10 +31,10 @@ _TOO_LARGE = f"it is larger than {MAX_COPY_SIZE // MB} MB; unpack it, for its re
 
 
 def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
-    """Read the articles of a stream; what cannot be read is reported. Raises Damaged for a fault of
-    the stream.
+    """Read the articles of a stream in the format of a row; what cannot be read is reported. Raises
+    Damaged for damage of the stream.
 
-    A file of another share is read to its end too, so that all shares meet the same faults of an
+    A file of another share is read to its end too, so that all shares find the same damage of an
     archive.
     """
     try:
@@ -65,13 +65,15 @@ def _read_all(stream: CheckedStream, source: Source, is_in_share: bool) -> bytes
     """The bytes of a file, or none for a file of another share or one that is too large, which is
     reported."""
     parts: list[bytes] = []
-    size, most = 0, source.options.limits.max_article
+    size, max_size = 0, source.options.limits.max_article
     while chunk := stream.read(2**20):
         if is_in_share:
             parts.append(chunk)
         size += len(chunk)
-        if size > most:
-            source.fail(f"it is larger than {format_size(most)}, too large for one article; split it or raise --max-article")
+        if size > max_size:
+            source.fail(
+                f"it is larger than {format_size(max_size)}, too large for one article; split it or raise --max-article"
+            )
             return b""
     if size == 0:
         source.fail("the file is empty")
@@ -83,18 +85,17 @@ class _StreamReader:
 
     def __init__(self, row: Format, source: Source, lines: Lines | None = None) -> None:
         self._row, self._source, self._lines = row, source, lines
-        self._is_one = row.split == "one-article"
+        self._has_one_article = row.split == "one-article"
         self._records = RecordConverter(source, self._locate)
         self._reports_whole_file = source.is_in_share(1)
         """Whether this share reports what concerns the whole file."""
-        self._counts: dict[str, list[int]] = {}
-        """By kind of encoding warning: the number of records, and the number of the first of
-        them."""
+        self._warning_counts: dict[str, list[int]] = {}
+        """By kind of encoding warning: how many records have it, and the number of the first."""
         self._file_warnings: set[RecordWarning] = set()
 
     def articles(self, read: Callable[..., Iterator[Record]], argument: object) -> Iterator[LocatedArticle]:
-        """The articles of this share, with their locations. `given` is the argument of the
-        reader."""
+        """The articles of this share, with their locations. `argument` is what
+        `read` is called with: the bytes, lines, stream or file that `Format.takes` names."""
         number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
@@ -108,20 +109,21 @@ class _StreamReader:
                 try:
                     article = self._article(record, number)
                 except Exception as error:
-                    source.fail(self._reason(error), self._locate(number))
+                    source.fail(self._failure_reason(error), self._locate(number))
                 else:
                     yield (*ordinals, number), article
         except Exception as error:
-            source.fail(self._reason(error))
+            source.fail(self._failure_reason(error))
         else:
             if number == 0 and not (self._lines is not None and self._lines.failed):
                 source.fail("the file holds no records")
         finally:
-            for kind, (count, first) in self._counts.items():  # also after damage
+            for kind, (count, first) in self._warning_counts.items():  # also after damage
                 source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
 
-    def _reason(self, error: Exception) -> str:
-        """The reason to report for an exception. An error in our own code is raised again."""
+    def _failure_reason(self, error: Exception) -> str:
+        """The reason to report for an exception. Other exceptions of our own
+        code are raised again."""
         if isinstance(error, Unreadable | Undecodable):
             return str(error)
         if isinstance(error, Damaged) or not self._row.package:
@@ -130,7 +132,7 @@ class _StreamReader:
         return f"{by} failed ({type(error).__name__}: {error}); report it to its makers"
 
     def _locate(self, number: int) -> str:
-        if self._is_one:
+        if self._has_one_article:
             return ""
         return f"record {number}" if self._lines is None else f"line {self._lines.number}"
 
@@ -153,7 +155,7 @@ class _StreamReader:
                 raise Unreadable(f"the record has {len(values):,} fields, more than {MAX_FIELDS:,}; is it one article?")
             try:
                 found = self._records.article(values, number, encoding, parsed.is_plain)
-                article = found or self._without_text(values)
+                article = found or self._raise_no_text(values)
             except RecursionError as error:
                 raise Unreadable("the record is nested too deeply") from error
             except ValueError as error:
@@ -167,7 +169,7 @@ class _StreamReader:
         return article
 
     @staticmethod
-    def _without_text(values: dict[str, Any]) -> NoReturn:
+    def _raise_no_text(values: dict[str, Any]) -> NoReturn:
         path = unread_path(values)
         hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
         raise Unreadable(f"it has neither a title nor a text{hint}")
@@ -175,7 +177,7 @@ class _StreamReader:
     def _article_from_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
         source = self._source
         return Article(
-            source.id if self._is_one and not draft.id else source.record_id(number, draft.id),
+            source.id if self._has_one_article and not draft.id else source.record_id(number, draft.id),
             draft.title,
             draft.body,
             draft.date,
@@ -192,10 +194,10 @@ class _StreamReader:
         )
 
     def _warn(self, warnings: tuple[RecordWarning, ...], number: int) -> None:
-        """Report the warnings of a record. One that concerns the file is reported once by each
-        share.
+        """Report the warnings of a record.
 
-        All shares report the same then, which counts once (`WarningTally`).
+        One that concerns the whole file is reported by each share that has it, and counts once
+        (`WarningTally`).
         """
         for kind, text in warnings:
             if kind in RECORD_KINDS:
@@ -214,10 +216,10 @@ class _StreamReader:
             return data.decode("ascii"), (declared, 1.0)
         decoded = decode(data, self._source.options.encoding, declared)
         for kind, text in decoded.warnings():
-            if self._is_one:
+            if self._has_one_article:
                 self._source.warn(kind, text)
             else:
-                self._counts.setdefault(kind, [0, number])[0] += 1
+                self._warning_counts.setdefault(kind, [0, number])[0] += 1
         return decoded.text, (decoded.encoding, decoded.confidence)
 
     def _count_warnings_of_other_share(self, record: Encoded, number: int) -> None:

@@ -49,34 +49,35 @@ directory may be a thousand times smaller."""
 
 
 def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Iterator[LocatedArticle]:
-    """Read all articles of a file of `size` bytes, by the suffixes of its name. Damage is reported.
+    """Read all articles of a file of `size` bytes. The suffixes of its `name` say how it is packed
+    and in which format. Damage is reported.
 
     The articles before the damage are yielded; an article that is damaged itself is not.
     """
     if _is_of_other_share(name, source):
         return
     try:
-        guarded = CheckedStream(stream, "", ends=size)
-        reopen = partial(_reopened, stream, name, source, size)
-        yield from _read_reporting_damage(guarded, name, source, UnpackBudget(size, source.options.limits), reopen)
+        checked = CheckedStream(stream, "", file_size=size)
+        reopen = partial(_reopen, stream, name, source, size)
+        yield from _read_reporting_damage(checked, name, source, UnpackBudget(size, source.options.limits), reopen)
     except BudgetExceeded as error:
         source.fail(str(error))
 
 
 @contextmanager
-def _reopened(file: BinaryIO, name: str, source: Source, size: int) -> Iterator[CheckedStream]:
-    """Open an archive on disk again from its beginning, within the same limits; then restore the
-    position."""
-    here = file.tell()
+def _reopen(file: BinaryIO, name: str, source: Source, size: int) -> Iterator[CheckedStream]:
+    """Open an archive on disk again from its beginning, within the same limits. Afterwards the file
+    is at its old offset."""
+    offset = file.tell()
     call_checked(lambda: file.seek(0), "")
     try:
-        stream, budget = CheckedStream(file, "", ends=size), UnpackBudget(size, source.options.limits)
+        stream, budget = CheckedStream(file, "", file_size=size), UnpackBudget(size, source.options.limits)
         for packing in split_packing(name)[1][:-1]:
             opened = call_checked(partial(OPENERS[packing], stream), packing)
             stream = CheckedStream(opened, packing, budget)
         yield stream
     finally:
-        file.seek(here)
+        file.seek(offset)
 
 
 def _read_reporting_damage(
@@ -87,6 +88,8 @@ def _read_reporting_damage(
     reopen: Reopen | None = None,
     in_tar: bool = False,
 ) -> Iterator[LocatedArticle]:
+    """Read the articles of a file or member; damage is reported. Raises BudgetExceeded, and Damaged
+    for damage of the tar file that a member is in."""
     inner, packing = split_packing(name)
     try:
         yield from _read(stream, inner, packing, source, budget, reopen)
@@ -106,6 +109,11 @@ def _read(
     budget: UnpackBudget,
     reopen: Reopen | None,
 ) -> Iterator[LocatedArticle]:
+    """Unpack a stream, one packing after the other, and read its articles. Raises Damaged.
+
+    `packing` has the suffixes of the packings that are left, the outermost first, and `inner` is
+    the name without them.
+    """
     if len(packing) > MAX_PACKINGS:
         source.fail(f"packed more than {MAX_PACKINGS} times over; unpack it yourself")
     elif not packing:
@@ -121,8 +129,8 @@ def _read(
             yield from read_articles(row, stream, source)
     elif packing[0] in OPENERS:
         with call_checked(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
-            most = source.options.limits.max_member if source.ordinals else 0
-            unpacking = CheckedStream(cast(IO[bytes], opened), packing[0], budget, most)
+            max_size = source.options.limits.max_member if source.ordinals else 0
+            unpacking = CheckedStream(cast(IO[bytes], opened), packing[0], budget, max_size)
             yield from _read(unpacking, inner, packing[1:], source, budget, reopen)
     elif len(source.ordinals) >= MAX_DEPTH:
         source.fail(f"more than {MAX_DEPTH} archives inside each other; unpack the outer ones")
@@ -154,14 +162,14 @@ def _read_tar(
 def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> Iterator[LocatedArticle]:
     limits = source.options.limits
     with as_file(stream, ".zip", MAX_NESTED_ZIP_SIZE, _TOO_LARGE) as file:
-        most_members, hint = limits.max_members, "raise --max-members"
-        if stream.file is None and most_members > MAX_NESTED_ZIP_MEMBERS:
-            most_members, hint = MAX_NESTED_ZIP_MEMBERS, "unpack the outer file"
-        with call_checked(lambda: open_zip(file, most_members, hint), ".zip") as archive:
+        max_members, hint = limits.max_members, "raise --max-members"
+        if stream.file is None and max_members > MAX_NESTED_ZIP_MEMBERS:
+            max_members, hint = MAX_NESTED_ZIP_MEMBERS, "unpack the outer file"
+        with call_checked(lambda: open_zip(file, max_members, hint), ".zip") as archive:
             decode_zip_names(archive.infolist())
-            wanted = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
-            may_skip = not source.ordinals and _fits_budget(wanted, budget)
-            for ordinal, member in enumerate(wanted):
+            members = [one for one in archive.infolist() if _has_reader(one.filename, source) and not one.is_dir()]
+            may_skip = not source.ordinals and _fits_budget(members, budget)
+            for ordinal, member in enumerate(members):
                 inside = source.member(_member_path(member.filename)[:MAX_NAME_LENGTH], ordinal)
                 if may_skip and _is_of_other_share(member.filename, inside):
                     continue
@@ -171,26 +179,27 @@ def _read_zip(stream: CheckedStream, source: Source, budget: UnpackBudget) -> It
                     continue
                 try:
                     with call_checked(partial(archive.open, member), ".zip") as opened:
-                        guarded = CheckedStream(opened, ".zip", budget, limits.max_member)
+                        checked = CheckedStream(opened, ".zip", budget, limits.max_member)
                         if is_link(member):
-                            _report_link(guarded, member, inside)
+                            _report_link(checked, member, inside)
                         else:
-                            yield from _read_reporting_damage(guarded, member.filename, inside, budget)
+                            yield from _read_reporting_damage(checked, member.filename, inside, budget)
                 except BudgetExceeded:
                     raise
-                except Damaged as error:  # if it is encrypted, say, the next may not be
+                except Damaged as error:  # it may be encrypted alone; the next members are read
                     inside.fail(str(error))
 
 
 def _report_link(stream: CheckedStream, member: zipfile.ZipInfo, inside: Source) -> None:
-    """Report a link if it leads out of the archive. The bytes of such a member are the path that it
-    leads to."""
+    """Report a link if it leads out of the archive. The bytes of a link are the path of its
+    target."""
     reason = outside_link_reason(member.filename, stream.read(MAX_NAME_LENGTH).decode("utf-8", "replace"))
     if reason:
         inside.fail(reason)
 
 
 def _name_reason(name: str) -> str:
+    """Why a member of this name is not read; "" if it is."""
     return f"its name has {len(name):,} characters, more than {MAX_NAME_LENGTH:,}" if len(name) > MAX_NAME_LENGTH else ""
 
 
@@ -203,7 +212,7 @@ def _fits_budget(members: list[zipfile.ZipInfo], budget: UnpackBudget) -> bool:
 
 
 def _is_of_other_share(name: str, source: Source) -> bool:
-    """Whether a file is read as a whole, by another share."""
+    """Whether a file is read as a whole, and by another share."""
     inner, packing = split_packing(name)
     if source.is_in_share(1) or set(packing) & set(ARCHIVES):
         return False
@@ -217,7 +226,7 @@ def _has_reader(name: str, source: Source) -> bool:
 
 
 def _member_path(name: str) -> str:
-    """A member's path as part of an id: without leading slash, dots, surrogates and control
-    characters."""
+    """The path of a member as part of an id: without a leading slash, "." and "..", surrogates and
+    control characters."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return replace_controls(printable_path("/".join(parts))).replace("\n", " ")

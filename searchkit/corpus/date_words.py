@@ -2,7 +2,8 @@
 
 The languages are those that have a stemmer, and also Azerbaijani, Bulgarian, Chinese, Croatian,
 Czech, Japanese, Korean, Polish and Ukrainian. Chinese, Japanese and Korean write months with
-numbers, and need no row. Words are looked up folded (see `fold`)."""
+numbers, and need no row. Words are looked up folded (see `fold`).
+"""
 
 from __future__ import annotations
 

@@ -232,12 +232,12 @@ def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
 def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -> Decoded:
     """The likeliest text of bytes that are not UTF-8."""
     from searchkit.corpus.detection import (  # late: 19 ms at the start of a run over UTF-8
-        guess_beside,
         guess_encodings,
+        guess_in_file,
         is_likelier_utf_8,
     )
 
-    found = guess_encodings(data) if expected is None else guess_beside(data, expected)
+    found = guess_encodings(data) if expected is None else guess_in_file(data, expected)
     if 2 * utf_8.valid_count >= utf_8.fault_count and is_likelier_utf_8(data, found[0]):
         return _from_tolerant(utf_8, "utf-8", 0.99)
     decoded = _first_that_decodes(data, found)

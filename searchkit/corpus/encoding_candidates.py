@@ -210,6 +210,7 @@ def _promising_texts(codes: Iterable[str], used: Counter[int]) -> Iterator[_Shar
 
 
 def total_cost(costs: Mapping[str, float], counted: Iterable[tuple[str, int]]) -> float:
+    """The sum of the costs of characters or pairs, each times its count."""
     return sum([costs[what] * count for what, count in counted])
 
 
@@ -239,7 +240,7 @@ def _multibyte_candidates(data: bytes) -> Iterator[EncodingCandidate]:
 
 
 def _lone_cost(text: str, code: str) -> float:
-    """The costs of characters that stand alone, and of private ones."""
+    """The costs of characters that stand alone, and of those for private use."""
     alone = language(code).alone
     lone = _LONE.findall(text)
     usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL_COST)
@@ -253,12 +254,14 @@ def byte_table(name: str) -> str:
     return bytes(range(256)).decode(python_codecs(name)[0], "replace")
 
 
-def origin_of(encoding: str) -> tuple[float, tuple[str, ...]]:
-    """The cost of an encoding for being rare, and its languages."""
+def rarity_and_languages(encoding: str) -> tuple[float, tuple[str, ...]]:
+    """The cost of an encoding for being rare, and its languages; for an encoding without candidates
+    0 and all languages."""
     return SINGLE_BYTE.get(encoding) or MULTIBYTE.get(encoding) or (0.0, tuple(SAMPLES))
 
 
 def text_cost(text: str, codes: Sequence[str]) -> float:
+    """The cost of a text in the likeliest of some languages, in nats."""
     low, high = count_pairs(text)
     return min(
         _language_rarity(code)

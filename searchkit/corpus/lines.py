@@ -177,7 +177,7 @@ class Lines:
     def _decode_as_guessed(self, line: bytes) -> str | None:
         """The text of a line in the guessed encoding of the file, or None if that has to be
         checked."""
-        from searchkit.corpus.detection import is_usual_beside  # late: 19 ms, as in decode.py
+        from searchkit.corpus.detection import is_usual_in_file  # late: 19 ms, as in decode.py
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
         if (
@@ -189,7 +189,7 @@ class Lines:
         ):
             return None
         text = decode_strictly(line, self._file_guess.encoding)
-        return text if text is not None and is_usual_beside(line, text, self._file_guess) else None
+        return text if text is not None and is_usual_in_file(line, text, self._file_guess) else None
 
     def _guess_file_encoding(self, first: bytes) -> Guess:
         """Guess the encoding of all records that are not UTF-8, from the first of them to the end

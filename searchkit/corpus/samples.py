@@ -4,7 +4,8 @@ of letters.
 The sentences are our own. Those of a language have its usual words and all of its letters; case
 matters too. A new language needs a sample here and its code beside an encoding in
 `encoding_candidates.SINGLE_BYTE`, and nothing else. Chinese, Japanese and Korean also have lists of
-their most usual characters, the likeliest first."""
+their most usual characters, the likeliest first.
+"""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def tar_members(
         for member, data in _members(ahead.read, limits):
             data_size = _padded(data.left) if data is not None else 0
             member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
-            opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", most=limits.max_member)
+            opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", max_size=limits.max_member)
             yield member, opened
         # The end mark may stand before the end of a packed stream, whose checksum comes last.
         while ahead.read(2**20):

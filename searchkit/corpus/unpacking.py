@@ -52,9 +52,9 @@ class UnpackBudget:
     """Counts the bytes that the packed parts of one file of `size` bytes may still unpack to."""
 
     def __init__(self, size: int, limits: Limits) -> None:
-        self._of_size = max(UNPACKED_FREELY, limits.max_ratio * size)
+        self._allowed_by_ratio = max(UNPACKED_FREELY, limits.max_ratio * size)
         self._limits = limits
-        self._left = min(self._of_size, limits.max_unpacked)
+        self._left = min(self._allowed_by_ratio, limits.max_unpacked)
 
     def covers(self, size: int) -> bool:
         """Whether `size` bytes may be unpacked."""
@@ -64,28 +64,33 @@ class UnpackBudget:
         """Subtract `size` bytes. Raises BudgetExceeded."""
         self._left -= size
         if self._left < 0:
-            if self._of_size > self._limits.max_unpacked:
-                most, option = format_size(self._limits.max_unpacked), "--max-unpacked"
+            if self._allowed_by_ratio > self._limits.max_unpacked:
+                limit, option = format_size(self._limits.max_unpacked), "--max-unpacked"
             else:
-                most, option = f"{self._limits.max_ratio} times its size", "--max-ratio"
-            raise BudgetExceeded(f"it unpacks to more than {most}; if that is right, unpack it yourself or raise {option}")
+                limit, option = f"{self._limits.max_ratio} times its size", "--max-ratio"
+            raise BudgetExceeded(f"it unpacks to more than {limit}; if that is right, unpack it yourself or raise {option}")
 
 
 class CheckedStream:
     """A stream that counts its bytes, and raises Damaged for any error after all bytes before it
     were read.
 
-    `kind` is the packing ("" for none), for messages. `most` is the size of the largest member of
-    an archive that is read (0: any). `ends` is the size of a file on disk when it was opened, which
-    may grow meanwhile. `file` is the stream itself if it can be sought in: a file on disk that is
-    not packed.
+    `kind` is the packing ("" for none), for messages. `max_size` is the size of the largest member
+    of an archive that is read (0: any). `file_size` is the size of a file on disk when it was
+    opened, which may grow meanwhile. `file` is the stream itself if it can be sought in: a file on
+    disk that is not packed.
     """
 
     def __init__(
-        self, stream: IO[bytes], kind: str, budget: UnpackBudget | None = None, most: int = 0, ends: int = sys.maxsize
+        self,
+        stream: IO[bytes],
+        kind: str,
+        budget: UnpackBudget | None = None,
+        max_size: int = 0,
+        file_size: int = sys.maxsize,
     ) -> None:
-        self._stream, self._kind, self._allowance = cast(BufferedReader, stream), kind, budget
-        self._most, self._given, self._ends = most, 0, ends
+        self._stream, self._kind, self._budget = cast(BufferedReader, stream), kind, budget
+        self._max_size, self._size_read, self._file_size = max_size, 0, file_size
         self._ahead = b""
         self.fault: Damaged | None = None
         self.file = stream if not kind else None
@@ -102,18 +107,18 @@ class CheckedStream:
             size = max(0, size - len(parts[0])) if size >= 0 else size
         elif self.fault is not None:
             raise self.fault
-        left = 0 if self.fault is not None else min(size if size >= 0 else sys.maxsize, self._ends - self._given)
+        left = 0 if self.fault is not None else min(size if size >= 0 else sys.maxsize, self._file_size - self._size_read)
         while left > 0:
             try:
                 # One read of the stream below at a time: a longer one would lose the bytes before a
                 # fault.
                 data = call_checked(partial(self._stream.read1, min(left, 2**20)), self._kind)
-                if self._allowance is not None:
-                    self._allowance.spend(len(data))
-                if self._most and self._given + len(data) > self._most:
-                    most = format_size(self._most)
+                if self._budget is not None:
+                    self._budget.spend(len(data))
+                if self._max_size and self._size_read + len(data) > self._max_size:
+                    limit = format_size(self._max_size)
                     raise MemberTooLarge(
-                        f"it is larger than {most}; if that is right, unpack it yourself or raise --max-member"
+                        f"it is larger than {limit}; if that is right, unpack it yourself or raise --max-member"
                     )
             except Damaged as error:
                 self.fault = error
@@ -123,7 +128,7 @@ class CheckedStream:
             if not data:
                 break
             parts.append(data)
-            self._given += len(data)
+            self._size_read += len(data)
             left -= len(data)
         return b"".join(parts)
 
@@ -204,7 +209,8 @@ class _UnpackedStream:
         self._ended = False
 
     def read1(self, size: int) -> bytes:
-        """At most `size` bytes, none at the end. Raises EOFError for a stream that is cut off."""
+        """At most `size` bytes, none at the end. Raises EOFError for a stream that is cut
+        off."""
         while not self._ended:
             if self._decoder.eof and not self._begin_next_stream():
                 break

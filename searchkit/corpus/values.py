@@ -37,7 +37,8 @@ def text_of(
     """The text of a value; the texts of a list are joined by `between`.
 
     `convert` is called with each string. `value_keys` are the keys under which an object has its
-    text, the likeliest first."""
+    text, the likeliest first.
+    """
     if isinstance(value, str):
         return convert(value)
     if isinstance(value, bool):

@@ -8,11 +8,11 @@ from scripts.detection.__main__ import figures, outcomes
 from scripts.detection.texts import make_english, make_texts
 from searchkit.corpus.detection import (
     Guess,
-    guess_beside,
     guess_encodings,
+    guess_in_file,
     guess_together,
-    is_usual_beside,
-    sample,
+    is_usual_in_file,
+    take_sample,
 )
 from searchkit.corpus.encoding_candidates import rank_encodings
 from searchkit.corpus.language_model import language
@@ -103,7 +103,7 @@ def test_confidence_is_low_where_encodings_make_different_texts_that_are_as_like
 def test_sample_of_a_long_text_is_bounded_and_from_all_of_it() -> None:
     ascii_only = b"Nothing else here. " * 50_000
     data = ascii_only + "ü".encode("cp1252") + ascii_only + "Ж ".encode("cp1251") * 400 + ascii_only
-    found = sample(data)
+    found = take_sample(data)
     assert len(found) < 8192
     assert b"\xfc" in found
     assert b"\xc6" in found
@@ -123,25 +123,25 @@ def test_candidates_that_make_one_text_are_one() -> None:
 def test_texts_judged_together() -> None:
     texts = [f"Станция {number}: дождь".encode("cp1251") for number in range(30)]
     found = guess_together(texts)
-    assert (found.encoding, found.confidence > 0.99, 0 < found.typical < 8) == ("windows-1251", True, True)
-    assert guess_beside("Ёж".encode("cp1251"), found)[0].encoding == "windows-1251"
-    assert guess_beside(TRAIN.encode("koi8_r"), found)[0].encoding == "koi8-r"
-    assert guess_beside(CITY.encode("cp1252"), found)[0].encoding == "windows-1252"
-    assert guess_beside(b"Pel\xe8", found) == [found]
+    assert (found.encoding, found.confidence > 0.99, 0 < found.typical_cost < 8) == ("windows-1251", True, True)
+    assert guess_in_file("Ёж".encode("cp1251"), found)[0].encoding == "windows-1251"
+    assert guess_in_file(TRAIN.encode("koi8_r"), found)[0].encoding == "koi8-r"
+    assert guess_in_file(CITY.encode("cp1252"), found)[0].encoding == "windows-1252"
+    assert guess_in_file(b"Pel\xe8", found) == [found]
     assert found.language == "ru"
 
 
 def test_usual_at_first_sight() -> None:
     found = guess_together([f"Станция {number}: дождь, ветер слабый".encode("cp1251") for number in range(30)])
     usual = [TRAIN.encode(codec) for codec in ("cp1251", "koi8_r", "cp866")]
-    assert [is_usual_beside(data, data.decode("cp1251"), found) for data in usual if b"\x98" not in data][:2] == [
+    assert [is_usual_in_file(data, data.decode("cp1251"), found) for data in usual if b"\x98" not in data][:2] == [
         True,
         False,
     ]
     with_sign = "Rz±d".encode("cp1250")
-    assert not is_usual_beside(with_sign, "Rz±d", guess_together(["Rząd chciał".encode("cp1250")] * 3))
+    assert not is_usual_in_file(with_sign, "Rz±d", guess_together(["Rząd chciał".encode("cp1250")] * 3))
     japanese = guess_together(["新聞は毎日来る。市内は晴れ".encode("shift_jis")] * 3)
-    assert is_usual_beside("市内は晴れ".encode("shift_jis"), "市内は晴れ", japanese)
+    assert is_usual_in_file("市内は晴れ".encode("shift_jis"), "市内は晴れ", japanese)
 
 
 def test_no_texts_judged_together() -> None:
@@ -242,7 +242,7 @@ def test_short_records_judged_together_are_windows_1252(titles: list[str]) -> No
     records = [(RECORD % (number, title)).encode("cp1252") for number, title in enumerate(titles)]
     found = guess_together(records)
     assert found.encoding == "windows-1252"
-    assert {guess_beside(record, found)[0].encoding for record in records} == {"windows-1252"}
+    assert {guess_in_file(record, found)[0].encoding for record in records} == {"windows-1252"}
 
 
 POLISH = [
@@ -258,4 +258,4 @@ def test_records_of_two_encodings_of_poland() -> None:
     found = guess_together([text.encode(codec) for text, codec in records])
     for text, codec in records:
         data = text.encode(codec)
-        assert decode_tolerantly(data, guess_beside(data, found)[0].encoding).text == text
+        assert decode_tolerantly(data, guess_in_file(data, found)[0].encoding).text == text

@@ -360,6 +360,6 @@ def test_peeked_bytes_are_read_again() -> None:
     from searchkit.corpus.unpacking import CheckedStream
 
     for size in (0, 3, 10, 20):
-        stream = CheckedStream(io.BytesIO(b"0123456789"), "", ends=8)
+        stream = CheckedStream(io.BytesIO(b"0123456789"), "", file_size=8)
         assert stream.peek(size) == b"01234567"[:size]
         assert stream.read(2) + stream.read(3) + stream.read(-1) + stream.read(5) == b"01234567"
