@@ -43,10 +43,10 @@ def replace_controls(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text without control characters as one line: each run of blanks, tabs and line ends becomes
-    one blank.
+    """Make one line of a text without control characters: each run of blanks, tabs and line ends
+    becomes one blank, and those at its ends go.
 
-    There are none at its ends. Other blanks stay, as a no-break blank may separate groups of
+    In a text that is not ASCII other white space stays, as a no-break blank may separate groups of
     digits.
     """
     return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
@@ -66,9 +66,9 @@ def replace_article_controls(article: Article) -> Article:
     The id, the path and the encoding stay as they are.
     """
     extra = article.extra
-    one_line = "".join((article.title, article.source, article.section, article.language, article.url,
-                        *article.authors, *article.topics))  # fmt: skip
-    is_clean = "\n" not in one_line and not has_controls(one_line) and not has_controls(article.body)
+    fields = "".join((article.title, article.source, article.section, article.language, article.url,
+                      *article.authors, *article.topics))  # fmt: skip
+    is_clean = "\n" not in fields and not has_controls(fields) and not has_controls(article.body)
     if is_clean and not (extra and has_controls("".join((*extra, *extra.values())))):
         return article
     return replace(

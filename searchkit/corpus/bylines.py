@@ -42,7 +42,7 @@ _ROLE = (
     r"|inviat[oa]|corrispondente|giornalista|jornalista|repórter|muhabiri?|müxbiri?|корреспондент\w*|журналист\w*"
     r"|обозреватель|dziennikarz|redaktor|verslaggever|redacteur|toimittaja|기자|특파원|记者|記者"
 )
-_KIND = (
+_ROLE_MODIFIER = (
     r"senior|junior|staff|chief|lead|principal|deputy|assistant|associate|special|political|politics|sports?|business|foreign"
     r"|diplomatic|science"
     r"|health|medical|education|crime|legal|local|national|international|world|news|managing|executive|features?"
@@ -55,22 +55,27 @@ _KIND = (
     r"|justice|police|state|regional|metro|community|multimedia|weekend|night"
     r"|agency|associated press|ap|afp|reuters|bloomberg|upi"
 )
-_WHERE = r"(?:in|at|for|of|from|on|to)"
-_KINDS = rf"(?:(?:{_KIND})(?:\s+(?:(?:and|&)\s+)?|\s*[,/]\s*))"
+_PREPOSITION = r"(?:in|at|for|of|from|on|to)"
+_ROLE_MODIFIERS = rf"(?:(?:{_ROLE_MODIFIER})(?:\s+(?:(?:and|&)\s+)?|\s*[,/]\s*))"
 _ANY_ROLE = rf"(?:{_ROLE}|agencies|desk|bureau|team|editorial board)"
 
 # Patterns with roles are strings, which `re` compiles at their first use and caches: to compile all
 # of them would take each worker process 35 ms.
-_ROLE_FIRST = rf"(?i:(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE})"
-_ROLE_ALONE = rf"(?i:(?:(?:from|by)\s+)?{_KINDS}*{_ANY_ROLE}(?:\s+{_WHERE}\s.*)?)"
-_KIND_WORD = rf"(?i:{_KIND}|daily|evening|sunday|weekly|press|star|sun|times|post|mail)"
-_PART_OF_ROLE = rf"(?i:(?:{_KINDS}*(?:{_KIND})|[^\W_]+))"
-"""The words before the "and" of a role: "Arts and Culture Editor"."""
-_ROLE_BEFORE = rf"(?i:{_KINDS}*(?:{_ROLE})(?:\s*[:：]\s*|\s+)(?=(?-i:[^\W\d_a-zß-ÿ])\S*\s+\S)(?!(?:{_WHERE}|special|the)\s))"
+_ROLE_FIRST = rf"(?i:(?:(?:from|by)\s+)?{_ROLE_MODIFIERS}*{_ANY_ROLE})"
+_ROLE_ALONE = rf"(?i:(?:(?:from|by)\s+)?{_ROLE_MODIFIERS}*{_ANY_ROLE}(?:\s+{_PREPOSITION}\s.*)?)"
+_MODIFIER_WORD = rf"(?i:{_ROLE_MODIFIER}|daily|evening|sunday|weekly|press|star|sun|times|post|mail)"
+_PART_OF_ROLE = rf"(?i:(?:{_ROLE_MODIFIERS}*(?:{_ROLE_MODIFIER})|[^\W_]+))"
+"""What may stand before the "and" of a role: "Arts and Culture Editor"."""
+_ROLE_BEFORE = (
+    rf"(?i:{_ROLE_MODIFIERS}*(?:{_ROLE})(?:\s*[:：]\s*|\s+)"
+    rf"(?=(?-i:[^\W\d_a-zß-ÿ])\S*\s+\S)(?!(?:{_PREPOSITION}|special|the)\s))"
+)
 """A role before a full name: "Staff Writer Jane Doe"."""
 _ROLE_BEHIND = rf"(?i:\s+(?:{_ROLE})(?:\s.*)?)"
-_NO_AUTHOR = re.compile(r"n\s?/\s?a|none|null|nil|unknown(?: author)?|no (?:author|byline)|not available|anonymous", re.I)
-_NO_NAME = (
+_NOT_AN_AUTHOR = re.compile(
+    r"n\s?/\s?a|none|null|nil|unknown(?: author)?|no (?:author|byline)|not available|anonymous", re.I
+)
+_NOT_A_NAME = (
     rf"(?i:(?:.*\b)?(?:{_ROLE})(?:\b.*)?"
     r"|(?:in|at|for|of|from|special to|(?:reporting|reports|files) from|as told to)\s.*"
     r"|(?:translated|edited|photos?|photographs?|photography|pictures?|illustrations?|graphics?|video|editing"
@@ -87,7 +92,7 @@ _AGENCY = re.compile(
     r"|associated press|press association|agence france-presse|press trust of india|united press international"
     r"|canadian press|australian associated press|radio free europe/radio liberty)(?i:\s+news)?)"
 )
-_INITIALED = re.compile(r"[^\W\d_]\.\s")
+_BEGINS_WITH_INITIAL = re.compile(r"[^\W\d_]\.\s")
 
 _CONTACT = (
     r"(?i:[<(\[]?\b(?:(?:e-?mail|twitter|follow(?:\s\w+)?(?:\son\s\w+)?|tel|phone)\b[.:]?\s*)?(?:mailto:)?"
@@ -97,8 +102,8 @@ _CONTACT = (
 )
 """Mail and web addresses, handles and telephone numbers, with words such as "Tel" before them."""
 _SUBJECT = (
-    rf"(?:{_KIND}|policy|parliamentary|human rights|higher|industrial|employment|banking|retail|property|wildlife|aviation"
-    r"|motoring|immigration|migration|development|westminster|whitehall|white house|kremlin|brexit"
+    rf"(?:{_ROLE_MODIFIER}|policy|parliamentary|human rights|higher|industrial|employment|banking|retail|property"
+    r"|wildlife|aviation|motoring|immigration|migration|development|westminster|whitehall|white house|kremlin|brexit"
     r"|globe|herald|tribune|gazette|chronicle|times|courier|inquirer|guardian|telegraph"
     r"|(?:middle|near|far) east|(?:(?:north|south|west|east|central|latin)[\s-]?(?:east|west)?(?:ern)?\s)?"
     r"(?:europe(?:an)?|afric(?:a|an)|asia(?:[ -]pacific)?|americas?|of (?:england|scotland)|balkans|caucasus|pacific|gulf"
@@ -115,9 +120,10 @@ _SUBJECT = (
 )
 """Subjects and places of roles: fields, newspapers, and regions, countries and towns that are
 seldom last names."""
-_SUBJECT_BEHIND_NAME = rf"\S+ .*\S (?i:{_SUBJECT})"
+_NAME_AND_SUBJECT = rf"\S+ .*\S (?i:{_SUBJECT})"
 _ROLE_OF_SUBJECT = rf"(?i:{_SUBJECT} (?:{_ROLE}))"
-"""Before and behind the "and" of a role: "Jane Doe Science and environment editor"."""
+"""What stands before and behind the "and" of a role that follows a name without a comma: "Jane Doe
+Science and environment editor"."""
 _ROLE_BEHIND_FULL_NAME = (
     r"(?!(?:The|New|Los|San|Las|St\.?|Fort)\s)(\S+\s(?:.*?\s)??(?![Tt]he\s)[^\W\d_a-zß-ÿ]\S*)\s+"
     rf"(?:(?:(?:(?i:{_SUBJECT})\s+(?:(?i:and|&)\s+)?)+|(?=[a-zß-ÿ]))(?i:{_ROLE})(?:\s.*)?"
@@ -125,7 +131,7 @@ _ROLE_BEHIND_FULL_NAME = (
 )
 """A role of a place or subject, a role in small letters, or an agency, behind a full name: "Jane
 Doe Europe editor"."""
-_MAY_HOLD_CONTACT = re.compile(r"[(\[（@\d]|www|http")
+_MAY_HAVE_CONTACT = re.compile(r"[(\[（@\d]|www|http")
 _PAREN = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）](?=\s*(?:[,;|&/]|and\b|$))")
 _BAR = re.compile(r"\s*[|¦•]\s*|\s+[-–—·]+\s+")
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
@@ -143,13 +149,13 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,3}")
 _AFTER_NAME = (
     r"\s+(?:(?i:(?:also\s+|has\s+|have\s+)?contribut(?:ed|es?)\b.*)|(?:reported|reports|writes|wrote)\b.*"
     r"|(?:reporting\s+)?(?:in|at|[Ff]or|(?<!files\s)[Ff]rom)\s+(?:[Tt]he\s+|a\s+)?(?=[^\W\d_a-z]).*"
-    rf"|(?:IN|AT|FOR|FROM)\s.*|[Oo]f\s+[Tt]he\s.*|[Oo]f\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_KIND})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
+    rf"|(?:IN|AT|FOR|FROM)\s.*|[Oo]f\s+[Tt]he\s.*|[Oo]f\s.*\b[Ss]taff|(?i:special(?:ly)?\s+(?:to|for)\s.*)|(?i:(?:(?:{_ROLE_MODIFIER})\s+)+(?:{_ROLE})(?:\s.*)?)|기자|특파원|记者|記者"
     r"|et\s+al\.?|(?:à|en|em|aus|из|в|fra|från)\s+(?=[^\W\d_a-z])\S+)$"
 )
 """What may follow a name without a comma: a place, the customer, a role."""
-_IN_TITLE_CASE = re.compile(r"(\S+\s.*\S\S)\s+(?:In|At)\s+[^\W\d_a-z].*")
+_PLACE_IN_TITLE_CASE = re.compile(r"(\S+\s.*\S\S)\s+(?:In|At)\s+[^\W\d_a-z].*")
 """A place behind a full name; "In" alone may be one ("Kim In Young")."""
-_REPORTED = re.compile(
+_REPORTED_BY = re.compile(
     r"(?:additional\s+)?(?:posted|published|submitted|reporting|reported|writing|written|story|words|text|compiled"
     r"|interview|analysis)\s+by\s+",
     re.I,
@@ -199,25 +205,22 @@ def _parse(text: str) -> Byline:
     line = _without_by(" ".join(text.split()))
     if (inner := _IN_BRACKETS.fullmatch(line)) and not inner[1][:1].islower():
         line = _without_by(inner[1].strip())
-    if _NO_AUTHOR.fullmatch(line):
+    if _NOT_AN_AUTHOR.fullmatch(line):
         return Byline((), has_more=True)
     if "@" in line and _MAIL_AND_NAME.match(line):
         named = _MAIL_AND_NAME.sub(r" \1", line)
         return Byline(_parse(named).names, has_more=True)
     rest = (
-        " ".join(re.sub(_CONTACT, " ", _PAREN.sub(_out_of_parentheses, line)).split())
-        if _MAY_HOLD_CONTACT.search(line)
-        else line
+        " ".join(re.sub(_CONTACT, " ", _PAREN.sub(_keep_agency, line)).split()) if _MAY_HAVE_CONTACT.search(line) else line
     )
-    halves = [half for half in map(_without_dates, _BAR.split(rest)) if half.strip(_EDGE_SIGNS)]
+    parts = [part for part in map(_without_dates, _BAR.split(rest)) if part.strip(_EDGE_SIGNS)]
     # Names may stand before a bar or behind it. The part that begins with "By" is tried first.
-    halves.sort(key=lambda half: not _BY.match(half))
-    kept = ""
-    for half in halves:
-        kept = _without_by(half)
-        names, has_more = _parse_line(kept)
+    parts.sort(key=lambda part: not _BY.match(part))
+    for part in parts:
+        bare = _without_by(part)
+        names, has_more = _parse_line(bare)
         if names:
-            return Byline(names, has_more or kept != line)
+            return Byline(names, has_more or bare != line)
     return Byline((), has_more=bool(line.strip(_EDGE_SIGNS)))
 
 
@@ -227,13 +230,15 @@ _parse_cached = lru_cache(maxsize=4096)(_parse)
 
 
 def _without_by(line: str) -> str:
+    """The line without a leading "By", in any language."""
     found = _BY.match(line) or _BY_IN_OTHER_LANGUAGES.match(line)
     if found is None or (found.re is _BY_IN_OTHER_LANGUAGES and _LOWER_CASE_WORD.match(line, found.end())):
         return line
     return line[found.end() :]
 
 
-def _out_of_parentheses(found: re.Match[str]) -> str:
+def _keep_agency(found: re.Match[str]) -> str:
+    """What replaces parentheses: the agency that they contain, or nothing."""
     return f", {found[1]}" if _AGENCY.fullmatch(found[1].strip()) else ""
 
 
@@ -282,26 +287,26 @@ def _parse_line(line: str) -> tuple[tuple[str, ...], bool]:
                 if len(name) <= MAX_PART_LENGTH:
                     shorter = _without_role(name, is_behind_comma=at > 0)
                 is_country = has_place and " " not in name and not _AGENCY.fullmatch(name)  # "in Islamabad, Pakistan"
-                if is_country or _is_no_name(shorter, is_first=not parts and not names):
+                if is_country or _is_not_name(shorter, is_first=not parts and not names):
                     has_more = has_more or bool(name)
                     continue
                 has_place = shorter != name
                 has_more = has_more or shorter != name
                 parts.append(shorter)
-            names += _with_commas_inside(parts, len(segments) > 1)
+            names += _join_last_and_first(parts, len(segments) > 1)
         has_more = has_more or _REPORTING_AND_WRITING.search(segment) is not None
     # The first part of a name that was joined from two may have lost a sign at its end.
-    printed = "".join(line.split())
-    has_more = has_more or any("," in name and "".join(name.split()) not in printed for name in names)
+    without_blanks = "".join(line.split())
+    has_more = has_more or any("," in name and "".join(name.split()) not in without_blanks for name in names)
     return tuple(dict.fromkeys(names)), has_more
 
 
 def _without_role(name: str, is_behind_comma: bool) -> str:
     """The name without a role or place before and behind it; "" for a role alone."""
-    name = _REPORTED.sub("", _without_by(name), count=1)
+    name = _REPORTED_BY.sub("", _without_by(name), count=1)
     # Nearly no name begins with a role, so that the slow patterns are skipped.
     has_role_first = re.match(_ROLE_FIRST, name) is not None
-    if (has_role_first and re.fullmatch(_ROLE_ALONE, name)) or _NO_AUTHOR.fullmatch(name):
+    if (has_role_first and re.fullmatch(_ROLE_ALONE, name)) or _NOT_AN_AUTHOR.fullmatch(name):
         return ""
     if (
         has_role_first
@@ -310,7 +315,7 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
         and not _PUBLICATION.fullmatch(name, before.end())
     ):
         name = name[before.end() :]
-    shorter = _IN_TITLE_CASE.sub(r"\1", re.sub(_AFTER_NAME, "", name)).rstrip(" ,")
+    shorter = _PLACE_IN_TITLE_CASE.sub(r"\1", re.sub(_AFTER_NAME, "", name)).rstrip(" ,")
     # Behind a comma stands a role alone: "Ann Lee, Al Jazeera Moscow correspondent".
     if name.count(" ") > 1 and not is_behind_comma and not _AGENCY.fullmatch(name):
         full_name = re.fullmatch(_ROLE_BEHIND_FULL_NAME, name)
@@ -318,7 +323,7 @@ def _without_role(name: str, is_behind_comma: bool) -> str:
     if shorter != name and re.search(_ROLE_BEHIND, name[len(shorter) :]):
         # A role that is longer than the pattern knows: "Daily News Staff Writer".
         words = shorter.split()
-        is_known = [re.fullmatch(_KIND_WORD, word) is not None for word in words]
+        is_known = [re.fullmatch(_MODIFIER_WORD, word) is not None for word in words]
         if all(is_known) or (is_behind_comma and (any(is_known) or len(words) == 1)):
             return ""
     return shorter
@@ -361,11 +366,7 @@ def _split_at_and(segment: str) -> Iterator[str]:
                 and not _AGENCY.fullmatch(before)
                 and re.fullmatch(_ROLE_ALONE, behind)
             )
-            or (
-                before.count(" ") > 1
-                and re.fullmatch(_SUBJECT_BEHIND_NAME, before)
-                and re.fullmatch(_ROLE_OF_SUBJECT, behind)
-            )
+            or (before.count(" ") > 1 and re.fullmatch(_NAME_AND_SUBJECT, before) and re.fullmatch(_ROLE_OF_SUBJECT, behind))
         )
         if not is_in_role:
             yield segment[start : found.start()]
@@ -373,20 +374,23 @@ def _split_at_and(segment: str) -> Iterator[str]:
     yield segment[start:]
 
 
-def _is_no_name(part: str, is_first: bool) -> bool:
+def _is_not_name(part: str, is_first: bool) -> bool:
+    """Whether a part of a byline is surely no name. Of the first part nearly anything may be
+    one."""
     if len(part) > MAX_PART_LENGTH:
         return False
     if not part:
         return True
-    if _AGENCY.fullmatch(part) or _INITIALED.match(part):
+    if _AGENCY.fullmatch(part) or _BEGINS_WITH_INITIAL.match(part):
         return False
     if is_first:
         return re.fullmatch(r"[\W_]*", part) is not None
-    return re.fullmatch(_NO_NAME, part) is not None or _PUBLICATION.fullmatch(part) is not None
+    return re.fullmatch(_NOT_A_NAME, part) is not None or _PUBLICATION.fullmatch(part) is not None
 
 
-def _with_commas_inside(parts: list[str], has_semicolons: bool) -> list[str]:
-    """The names in the parts between commas. Last and first names are joined again."""
+def _join_last_and_first(parts: list[str], has_semicolons: bool) -> list[str]:
+    """The names in the parts between commas: a last name and the first name or initials behind it
+    are joined again."""
     if any(map(_AGENCY.fullmatch, parts)):
         return parts
     if len(parts) == 2 and (has_semicolons or _is_last_name(parts[0])):
@@ -397,5 +401,6 @@ def _with_commas_inside(parts: list[str], has_semicolons: bool) -> list[str]:
 
 
 def _is_last_name(part: str) -> bool:
+    """Whether a part is a single word, with particles before it at most: "van der Berg"."""
     words = part.split()
     return len(words) == 1 or all(word.lower() in PARTICLES for word in words[:-1])

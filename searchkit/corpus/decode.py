@@ -85,13 +85,13 @@ def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
     return replace(found, text=replace_controls(found.text)) if has_controls(found.text) else found
 
 
-def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "", expected: Guess | None = None) -> Decoded:
+def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "", file_guess: Guess | None = None) -> Decoded:
     """Decode a text in which control characters have a meaning, and stay. Raises Undecodable.
 
-    `expected` is the guess for all texts of which this is one. It holds unless the evidence of this
-    text against it is strong.
+    `file_guess` is the guess for all texts of which this is one. It holds unless the evidence of
+    this text against it is strong.
     """
-    found = _decode(data, encoding, declared, expected)
+    found = _decode(data, encoding, declared, file_guess)
     if not has_controls(found.text) and not found.stray_count:
         return found
     if "\0" in found.text or _count_matches(_CONTROLS, found.text.rstrip(_END_OF_FILE)) > 8 + len(found.text) // 50:
@@ -118,17 +118,17 @@ def detect_from_head(head: bytes, encoding: str) -> str:
     return name if name in WIDE and may_be_wide(head, name) else wide_encoding(head)
 
 
-def _decode(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
+def _decode(data: bytes, encoding: str, declared: str, file_guess: Guess | None) -> Decoded:
     found = _decode_by_bom(data)
     if found is not None:
         return found
     # A text may begin with the byte-order mark of UTF-8 and not be UTF-8.
     rest = data.removeprefix(codecs.BOM_UTF8)
-    found = _decode_without_bom(rest, encoding, declared, expected)
+    found = _decode_without_bom(rest, encoding, declared, file_guess)
     return replace(found, first_stray=found.first_stray + len(data) - len(rest)) if found.stray_count else found
 
 
-def _decode_without_bom(data: bytes, encoding: str, declared: str, expected: Guess | None) -> Decoded:
+def _decode_without_bom(data: bytes, encoding: str, declared: str, file_guess: Guess | None) -> Decoded:
     refused = ""
     for given in (encoding, declared):
         name = encoding_name(given) if given else ""
@@ -137,7 +137,7 @@ def _decode_without_bom(data: bytes, encoding: str, declared: str, expected: Gue
             return replace(named, refused=refused) if refused else named
         if given is encoding:
             refused = name
-    found = _decode_undeclared(data, expected)
+    found = _decode_undeclared(data, file_guess)
     return replace(found, refused=refused) if refused else found
 
 
@@ -193,7 +193,7 @@ def _from_tolerant(tolerant: TolerantText, encoding: str, confidence: float) -> 
     )
 
 
-def _decode_undeclared(data: bytes, expected: Guess | None) -> Decoded:
+def _decode_undeclared(data: bytes, file_guess: Guess | None) -> Decoded:
     if b"\0" in data:  # NULs are valid UTF-8: plain English in UTF-16 would pass for it
         wide = wide_encoding(data)
         found = _decode_as(data, wide) if wide else None
@@ -213,7 +213,7 @@ def _decode_undeclared(data: bytes, expected: Guess | None) -> Decoded:
     cut = _CUT_END.search(data[-4:])
     if cut is not None and tolerant.text and tolerant.stray_count == len(cut[1]):
         return replace(_from_tolerant(tolerant, "utf-8", 0.99), confidence=0.9)
-    return _decode_by_guess(data, tolerant, expected)
+    return _decode_by_guess(data, tolerant, file_guess)
 
 
 def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
@@ -229,7 +229,7 @@ def _decode_escapes(data: bytes, encoding: str = "") -> Decoded | None:
     return Decoded(text, name, 1.0, lost, first)
 
 
-def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -> Decoded:
+def _decode_by_guess(data: bytes, utf_8: TolerantText, file_guess: Guess | None) -> Decoded:
     """The likeliest text of bytes that are not UTF-8."""
     from searchkit.corpus.detection import (  # late: 19 ms at the start of a run over UTF-8
         guess_encodings,
@@ -237,11 +237,11 @@ def _decode_by_guess(data: bytes, utf_8: TolerantText, expected: Guess | None) -
         is_likelier_utf_8,
     )
 
-    found = guess_encodings(data) if expected is None else guess_in_file(data, expected)
+    found = guess_encodings(data) if file_guess is None else guess_in_file(data, file_guess)
     if 2 * utf_8.valid_count >= utf_8.fault_count and is_likelier_utf_8(data, found[0]):
         return _from_tolerant(utf_8, "utf-8", 0.99)
     decoded = _first_that_decodes(data, found)
-    if decoded is None and expected is not None:
+    if decoded is None and file_guess is not None:
         decoded = _first_that_decodes(data, guess_encodings(data))
     return decoded or replace(_from_tolerant(decode_tolerantly(data, "windows-1252"), "windows-1252", 0.1), guessed=True)
 

@@ -10,7 +10,7 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_names
-from searchkit.corpus.header_lines import HeaderLine, date_before
+from searchkit.corpus.header_lines import HeaderLine, split_date_at_start
 from searchkit.corpus.key_sets import TRANSLATED_KEYS, normal_key
 
 KEYS = {
@@ -66,7 +66,7 @@ class Header:
         if name == "date" and not self.has_date:
             self.date = parse_date(text, self.order)
             if self.date is None:
-                self.date, _ = date_before(text, self.order)
+                self.date, _ = split_date_at_start(text, self.order)
                 self.extra["date"] = text
         elif name == "authors":
             # In a list a comma stands inside a name.

@@ -24,7 +24,7 @@ def is_title(lines: list[str], at: int, order: str) -> bool:
     line = lines[at].strip()
     if len(line) > MAX_TITLE_LENGTH:
         return False
-    below = _below_title(lines[at + 1], order) if at + 1 < len(lines) else None
+    below = _parse_line_below_title(lines[at + 1], order) if at + 1 < len(lines) else None
     if line.rstrip("\"'”’»)").endswith((".", "。")):
         return below is not None and bool(below.date or below.authors)
     if at + 1 == len(lines) or not lines[at + 1].strip() or below is not None:
@@ -53,10 +53,10 @@ def is_title_of_two_lines(lines: list[str], at: int, order: str) -> bool:
     below = next_line(lines, at + 2)
     if below >= len(lines) or next_line(lines, below + 1) == len(lines):
         return False
-    found = _below_title(lines[below], order)
+    found = _parse_line_below_title(lines[below], order)
     if found is None or not (found.date or found.authors):
         return False
-    return not lines[below + 1].strip() or _below_title(lines[below + 1], order) is not None
+    return not lines[below + 1].strip() or _parse_line_below_title(lines[below + 1], order) is not None
 
 
 def title_follows(lines: list[str], at: int, order: str) -> bool:
@@ -71,8 +71,8 @@ def title_follows(lines: list[str], at: int, order: str) -> bool:
 
 
 def is_above_date(lines: list[str], at: int, order: str) -> bool:
-    """Whether a short line, not a sentence, stands between another line and a date that ends the
-    block."""
+    """Whether line `at` is short and no sentence, with a line above it and a date below it that
+    ends the block."""
     block = lines[at - 1 : at + 2]
     if len(block) < 3 or not all(map(str.strip, block)) or "".join(lines[at + 2 : at + 3]).strip():
         return False
@@ -82,19 +82,21 @@ def is_above_date(lines: list[str], at: int, order: str) -> bool:
     return found is not None and found.date is not None and found == HeaderLine(found.date)
 
 
-def _below_title(line: str, order: str) -> HeaderLine | None:
-    """Parse a line below a title. In small letters a foreign byline may be the second line of the
-    title."""
+def _parse_line_below_title(line: str, order: str) -> HeaderLine | None:
+    """Parse a line below a title. What looks like a byline in another language is one only if it
+    begins with a capital: else it may be the second line of the title."""
     return parse_header_line(line, order, in_any_language=line[:1].isupper())
 
 
 def parse_header_line(line: str, order: str, *, in_any_language: bool) -> HeaderLine | None:
-    """Parse a line of date and byline; with `in_any_language` also a byline in another language."""
+    """Parse a line of date and byline; with `in_any_language` also a byline in another language
+    than English."""
     return parse_header(line, order) or (parse_byline_in_other_language(line, order) if in_any_language else None)
 
 
 def next_line(lines: list[str], at: int) -> int:
-    """The first line not blank, from line `at` on."""
+    """The index of the first line from `at` on that is not blank; the number of lines if there is
+    none."""
     while at < len(lines) and not lines[at].strip():
         at += 1
     return at

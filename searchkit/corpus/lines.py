@@ -160,7 +160,7 @@ class Lines:
                     self._count("encoding-option", number)
                 return text.encode()
         try:
-            found = decode_keeping_controls(line, self._option, expected=self._file_guess if is_other else None)
+            found = decode_keeping_controls(line, self._option, file_guess=self._file_guess if is_other else None)
         except Undecodable:
             return line  # not JSON, which the parser reports
         self._is_guess_used |= self._file_guess is not None and found.guessed and found.encoding == self._file_guess.encoding
