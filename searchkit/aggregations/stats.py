@@ -41,16 +41,15 @@ def finish_stats(counts: StatsCounts, *, size: int, generation: int, segments: i
 
 
 def count_stats(articles: Iterable[Article]) -> StatsCounts:
-    """Count articles one by one. Other engines, which count in their own ways, must come to the
-    same."""
-    every = list(articles)
-    dates = [(printed_micros(one.date), offset_seconds(one.date)) for one in every if one.date is not None]
+    """Count articles one by one. Engines that count in other ways must get the same result."""
+    counted = list(articles)
+    dates = [(printed_micros(one.date), offset_seconds(one.date)) for one in counted if one.date is not None]
     return StatsCounts(
-        articles=len(every),
+        articles=len(counted),
         dated=len(dates),
         first=min(dates, key=_moment, default=None),
         last=max(dates, key=_moment, default=None),
-        sources=Counter(one.source for one in every),
+        sources=Counter(one.source for one in counted),
     )
 
 

@@ -49,7 +49,7 @@ class TokenArrays:
 
     `tokens` (uint32) are numbers of surface forms, `positions` (uint16, or uint32 where one needs
     it) those of the tokens. `counts` (int64) is how many tokens each text has, `lengths` (int64)
-    how many words: the joined form of a word that a hyphen divides, which stands behind its first
+    how many words: the joined form of a word that a hyphen divides, which stands after its first
     half, is no word more. `sentences` and `paragraphs` (int64, ascending) are the indexes of the
     tokens at which one begins, without the first of each text.
     """
@@ -157,7 +157,7 @@ def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
 def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
     """The tokens of pretokens, and which of them are first halves of divided words.
 
-    `found` has one entry a pretoken, as `PretokenTable.find` returns them.
+    `found` has one entry for each pretoken, as `PretokenTable.find` returns them.
     """
     flags = found.astype(np.uint8)  # all but the number
     has_words = (flags & WORDS) != 0

@@ -75,7 +75,7 @@ parts paragraphs; but white space that does not indent a line."""
 ELLIPSIS = "\u22ef"
 """What an ellipsis (U+2026) becomes. NFKC would make full stops of it, which belong to words."""
 WIDE_ENDS = "\uff01\uff1f\u0964\u0965\u06d4\u061f\u0589"
-"""End marks that need no blank behind them: wide ! and ?, danda, Urdu and Arabic ones, the
+"""End marks that need no blank after them: wide ! and ?, danda, Urdu and Arabic ones, the
 Armenian full stop. They become the ideographic full stop, U+3002."""
 
 STRAIGHT = {

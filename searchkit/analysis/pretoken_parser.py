@@ -1,6 +1,6 @@
 """Finds the words in a pretoken, and what it says about the ends of sentences.
 
-Nearly all pretokens hold one word of letters and digits, perhaps with signs or 's behind it. Many
+Nearly all pretokens hold one word of letters and digits, perhaps with signs or 's after it. Many
 of these are parsed together, as rows of an array. The others are parsed one by one, with the
 regular expression that defines a word.
 """
@@ -54,12 +54,12 @@ _FIRST_WORDS = _FIRST_WORDS.astype(np.uint64)
 _SIGNED_NUMBER = ONE | OTHER | ANY << REQUIRED_SHIFT
 _END_MARKS = (b".", b"!", b"?")
 _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)*)([.,!?]*)|(.*))$")
-"""Matches a pretoken a line: a number with points or commas, and the signs behind it; or
+"""Matches one pretoken in each line: a number with points or commas, and the signs after it; or
 anything."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
 """The same where a point may part groups of digits, so that a number with one has to be parsed."""
 DIVIDED = b"\x04"
-"""Stands behind the last word of a pretoken, in place of a hyphen that divides it at a line's
+"""Stands after the last word of a pretoken, in place of a hyphen that divides it at a line's
 end."""
 
 
@@ -107,7 +107,7 @@ class PretokenParser:
         return entries
 
     def _counts_stops(self, form: bytes) -> bool:
-        """Whether it may matter for sentences how many full stops stand behind a word."""
+        """Whether it may matter for sentences how many full stops stand after a word."""
         return form in self._abbreviations or len(form) <= 2 or (self._rule.ordinals and not form.strip(b"IVX"))
 
     def parse(self, pretokens: Sequence[bytes]) -> list[int]:

@@ -5,7 +5,7 @@ sentences and snippets.
 
 The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
 text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end
-mark (. ! ?) and perhaps apostrophes; with a comma behind (`Mass., Friday`) it does not. The next
+mark (. ! ?) and perhaps apostrophes; with a comma after (`Mass., Friday`) it does not. The next
 pretoken with a word begins a sentence unless that word is in small letters. After an abbreviation
 with one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
 usually begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no
@@ -83,7 +83,7 @@ class SentenceRule:
         return self.required_after(last[0]) if last else ANY
 
     def required_after(self, word: str) -> int:
-        """The requirement of a word with one full stop behind it, perhaps with single ones
+        """The requirement of a word with one full stop after it, perhaps with single ones
         inside."""
         required = self.known.get(word)
         if required is not None:
@@ -249,7 +249,7 @@ class SentenceFinder:
         """The offsets from `low` to `high` (inclusive) where a sentence ends with an end mark."""
         normal, patterns, rule = self._straight, self._patterns, self._rule
         first, begin = 0, low
-        stop = high + 1  # up to the first character of the word behind the last end
+        stop = high + 1  # up to the first character of the word after the last end
         if not normal[high:stop].isalnum():
             word = _LETTER_OR_DIGIT.search(normal, high)
             stop = len(normal) if word is None else word.end()

@@ -133,7 +133,7 @@ def union_spans(parts: Iterable[Iterable[Span]]) -> list[Span]:
 
 def paragraph_starts(positions: Sequence[int]) -> list[int]:
     """The indexes of the words that begin a paragraph: the first, and each PARAGRAPH_GAP or more
-    behind another."""
+    after another."""
     return [
         index for index, position in enumerate(positions) if index == 0 or position - positions[index - 1] >= PARAGRAPH_GAP
     ]

@@ -1,7 +1,7 @@
 """Tokenizes a text: finds its words, their surface forms and their positions.
 
 A word is a run of letters, digits and their combining marks, with apostrophes inside. An apostrophe
-parts words before a digit (`ABC'13`), around a single n (`rock'n'roll`), and behind an elided
+parts words before a digit (`ABC'13`), around a single n (`rock'n'roll`), and after an elided
 article before a vowel or h (`l'Iran`). The surface form is the word without a possessive 's,
 without the dots of an abbreviation (`U.S.` is `US`), and without what parts groups of three digits
 (`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`). Case and accents stay.
@@ -167,14 +167,14 @@ _RUN = re.compile(r"\n\s+")
 _FILLED = re.compile(r"\S")
 _DROP = str.maketrans("", "", JOINERS)
 MAX_BLANKS = 8
-"""Blanks behind a hyphen at a line's end, and in front of the next line, at most."""
+"""The most blanks after a hyphen at a line's end, and the most before the next line."""
 _BLANKS = rf"[ \t]{{0,{MAX_BLANKS}}}"
 _RARE_HYPHENS = f"\u2010\u00ac{SOFT_HYPHEN}"
 
 
 @functools.cache
 def _line_end(hyphens: str) -> re.Pattern[str]:
-    """The expression of a hyphen behind a letter at a line's end, and of the white space up to the
+    """The expression of a hyphen after a letter at a line's end, and of the white space up to the
     next letter.
 
     It begins with the hyphen: an expression that begins with a fixed character is many times as
@@ -227,7 +227,7 @@ class Tokens:
         return f"{self.forms[index]}{SOFT_HYPHEN}{self.forms[index + 1]}"
 
     def form_spans(self) -> list[tuple[str, int, int]]:
-        """All forms with their first and last positions; a joined form stands behind its first
+        """All forms with their first and last positions; a joined form stands after its first
         half."""
         found = [(form, position, position) for form, position in zip(self.forms, self.positions, strict=True)]
         for index in reversed(self.divided):
@@ -239,7 +239,7 @@ def surface_form(word: str, language: str = "en") -> str:
     """The surface form of a word that `token_regex` found."""
     if word.isalpha() and len(word) <= MAX_WORD_LENGTH:
         return word
-    word = word.translate(_DROP)  # first, because a joiner may stand behind the 's
+    word = word.translate(_DROP)  # first, because a joiner may stand after the 's
     while word[-2:] in ("'s", "'S"):
         word = word[:-2]
     if _DOTTED.fullmatch(word):
@@ -263,7 +263,7 @@ def paragraph_offsets(text: str) -> list[int]:
     first = _FILLED.search(text)
     if first is None:
         return starts
-    # Only a line feed with white space behind it can end a paragraph. `indented_at` is where the
+    # Only a line feed with white space after it can end a paragraph. `indented_at` is where the
     # last indented line begins, to tell whether it is the one right before.
     line = text.rfind("\n", 0, first.start()) + 1
     indented_at = line if _is_indented(text, line) else -1
@@ -282,7 +282,7 @@ def find_next_paragraph(text: str, start: int, end: int) -> int:
     """The offset where the first paragraph in `text[start:end + 1]` begins, or -1.
 
     There is no blank before `start`, nor at `end` (which may be the end of the text). Reference implementation:
-    the first of `paragraph_offsets(text)` behind `start`, up to `end`.
+    the first of `paragraph_offsets(text)` after `start`, up to `end`.
     """
     run = _RUN.search(text, start, end)
     while run is not None and run.end() < len(text):

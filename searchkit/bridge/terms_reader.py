@@ -114,7 +114,7 @@ class ColumnCursor(base.FieldCursor):
         return self.text()
 
     def text(self) -> Any:
-        """The term here, None behind the last one."""
+        """The term here, None after the last one."""
         return self._fieldobj.from_bytes(self._terms[self._at]) if self._terms is not None and self.is_valid() else None
 
     term = text

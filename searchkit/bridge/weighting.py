@@ -30,8 +30,8 @@ added to any real score this number changes no bit of it."""
 class LuceneBM25(WeightingModel):
     """BM25 as searchkit scores it: for words in title and body, and for nothing else.
 
-    Search with `limit=None` and `terms=False`: Whoosh's own pruning loses documents that belong to
-    the best.
+    Search with `limit=None` and `terms=False`: Whoosh's own pruning omits documents that are among
+    the best hits.
     """
 
     def __init__(self, title: float = TITLE_WEIGHT, body: float = 1.0) -> None:

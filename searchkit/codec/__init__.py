@@ -8,7 +8,7 @@ A segment is one file, `MAIN_<id>.columns`, never changed once it is written. Al
     header (64 bytes)   magic "SKITSEG\\n", u32 version, u32 number of sections, u64 offset and u64 size of the table,
                         u64 size of the file, u64 xxh3 of the table, u64 xxh3 of the 48 bytes before, 8 zero bytes
     sections            each begins at a multiple of 64; the bytes between are zero
-    table               64 bytes a section: name (32, zero-padded), type (4), 4 zero bytes, u64 offset, u64 size, u64 xxh3
+    table               64 bytes for each section: name (32, zero-padded), type (4), 4 zero bytes, u64 offset, u64 size, u64 xxh3
 
 Readers skip sections that they do not know. D is the number of documents of the segment, B = max(1, ceil(D / 65,536)) that
 of its blocks of 65,536 documents, and for each field T is the number of its terms, N of its postings, O of its occurrences
@@ -17,7 +17,7 @@ of its blocks of 65,536 documents, and for each field T is the number of its ter
 | section               | type      | items     | holds |
 |-----------------------|-----------|-----------|-------|
 | `summary`             | u1        |           | JSON: documents, and the names of fields and columns by kind |
-| `store`               | u1        |           | the stored fields: one zstd frame a document, its record |
+| `store`               | u1        |           | the stored fields: one zstd frame for each document: its record |
 | `store.at`            | u1-u8     | D + 1     | where each frame begins |
 | `store.runs`          | u4        | 2 each    | a first document, and the dictionary from there on (0: none, k: number k - 1) |
 | `store.dictionaries`  | u1        |           | zstd dictionaries, one after the other; `.at` (u4): where each begins |

@@ -1,4 +1,4 @@
-"""Columns: one value a document (ids, sources, ...), and the positions where its sentences and
+"""Columns: one value for each document (ids, sources, ...), and the positions where its sentences and
 paragraphs begin."""
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from searchkit.codec.string_array import StringArray, as_string_array, distinct_
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
-"""A step of this many positions at whose end nothing begins."""
+"""A step of so many positions, at whose end no sentence or paragraph begins."""
 OPTIONAL_NUMBERS = {"date_offset": "<i4"}
-"""Columns of numbers, and their types, that a segment lacks where all of them are 0."""
+"""Columns of numbers, and their types, that a segment does not have if all its numbers are 0."""
 
 
 def write_value_column(container: ContainerWriter, name: str, values: Sequence[bytes]) -> None:
-    """Write one text a document (b"": none) as a column. Reference implementation: a list of texts."""
+    """Write one text for each document (b"" for none) as a column.
+
+    Reference implementation: a list of texts.
+    """
     seen, which = distinct_in_order([b"", *values])  # none comes first
     ordered, numbers = unique_strings(as_string_array(seen))
     distinct, ordinals = StringArray(ordered.blob, ordered.starts[1:]), numbers[which[1:]]
@@ -38,7 +41,7 @@ class ValueColumn:
         self._container = container
         self.dictionary = Dictionary(container, name)
         self.ordinals: AnyArray = container.array(f"{name}.of", count=doc_count)
-        """Of each document 1 + the number of its value, 0 for none."""
+        """For each document, 1 + the number of its value; 0 for none."""
 
     @cached_property
     def reversed(self) -> ReversedDictionary:
@@ -63,8 +66,10 @@ class ValueColumn:
         return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
 
     def docs_with(self, number: int) -> Ints:
-        """The documents (int64, ascending) with a value. Reference implementation: each document whose `value`
-        it is."""
+        """The documents (int64, ascending) with a value.
+
+        Reference implementation: each document whose `value` it is.
+        """
         order, starts = self._by_value
         return order[int(starts[number + 1]) : int(starts[number + 2])]
 
@@ -127,14 +132,16 @@ class UnitStarts:
         return self._container.corrupt(f"its section {self._name} does not fit")
 
     def max_counts(self) -> Ints:
-        """An upper bound of their number in each document, without the first ones."""
+        """For each document, an upper bound of the number of its sentences (or paragraphs), without
+        the first one."""
         return counts_from_starts(self._starts)
 
     def starts_in(self, docs: Ints) -> tuple[Ints, Ints]:
-        """The positions (int64) where they begin in several documents, without the first ones, and
-        how many there are in each document.
+        """The positions (int64) where sentences (or paragraphs) begin in several documents, without
+        the first one of each, and how many there are in each document.
 
-        Reference implementation: add up a document's steps; each that is below LONG_GAP leads to such a position.
+        Reference implementation: add up a document's steps; each step below LONG_GAP leads to such
+        a position.
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low

@@ -52,19 +52,20 @@ class Section:
     checksum: int
 
 
-def smallest_dtype(most: int) -> np.dtype[Any]:
-    """The smallest unsigned type that can hold numbers up to `most`."""
+def smallest_dtype(largest: int) -> np.dtype[Any]:
+    """The smallest unsigned type that can hold numbers up to `largest`."""
     for name in ("|u1", "<u2", "<u4"):
-        if most <= np.iinfo(name).max:
+        if largest <= np.iinfo(name).max:
             return np.dtype(name)
     return np.dtype("<u8")
 
 
 class ContainerWriter:
-    """Writes sections one after the other into a new file, which is no container before `close`.
+    """Writes sections one after the other into a new file. It can be read as a container only after
+    `close`.
 
-    Use it with `with`: unless it was closed, the file is removed. Raises OSError; FileExistsError
-    when the file exists.
+    Use it with `with`: unless it was closed, the file is removed. Raises OSError, and
+    FileExistsError if the file exists.
     """
 
     def __init__(self, path: Path) -> None:
@@ -82,7 +83,7 @@ class ContainerWriter:
         writing.end()
 
     def section(self, name: str, dtype: str = "|u1") -> SectionWriter:
-        """Begin a section that is written in pieces. It has to be ended before another one
+        """Begin a section that is written in several parts. It has to be ended before another one
         begins."""
         if dtype not in TYPES or len(name.encode()) > 32 or any(name == section.name for section in self._sections):
             raise ValueError(f"no section of a container: {name} of {dtype}")
@@ -125,7 +126,7 @@ class ContainerWriter:
 
 
 class SectionWriter:
-    """A section that is being written, in pieces."""
+    """Writes a section in several parts."""
 
     def __init__(self, container: ContainerWriter, name: str, dtype: str) -> None:
         self._container, self._name, self._dtype = container, name, dtype
@@ -233,7 +234,7 @@ class Container:
         return self._map[section.offset + start : section.offset + stop]
 
     def find_damage(self) -> Iterator[str]:
-        """Check every byte, and say what is damaged, section by section."""
+        """Check every byte. Yields a sentence for each damaged section."""
         at = HEADER.size
         table = ENTRY.size * len(self.sections)
         for section in self.sections.values():

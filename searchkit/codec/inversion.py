@@ -21,11 +21,11 @@ from searchkit.codec.container import smallest_dtype
 from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 
 PIECE_BITS = 16
-"""Bits of a token's index in its piece."""
-PIECE = 1 << PIECE_BITS
-"""Tokens of a piece at most."""
-_NARROW = 32
-"""Keys are sorted in this many bits where they fit; 64 bits take three times as long."""
+"""The bits of a token's index in its piece."""
+TOKENS_PER_PIECE = 1 << PIECE_BITS
+"""The most tokens of a piece."""
+_NARROW_KEY_BITS = 32
+"""Keys that fit are sorted in so many bits; 64 bits take three times as long."""
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ def write_postings(
 
     Reference implementation: a dictionary of lists, appended to token by token.
     """
-    cuts = _cuts(forms.token_counts, slice_tokens)
+    cuts = _slice_bounds(forms.token_counts, slice_tokens)
     slice_of_term = np.repeat(np.arange(len(cuts) - 1, dtype=np.uint32), np.diff(cuts))
     if not len(tokens):
         return
@@ -105,8 +105,8 @@ def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A run of the text's tokens, ordered by slice: where each slice's begin, and the piece's first
-    document."""
+    """Consecutive tokens, ordered by slice: where those of each slice begin, and the first document of
+    the piece."""
 
     starts: list[int]
     doc: int
@@ -125,7 +125,7 @@ class _Pieces:
         self._bits = len(slice_of_form).bit_length()
         self._pieces: list[_Piece] = []
         edges = np.arange(slices + 1, dtype=np.uint64) << np.uint64(PIECE_BITS)
-        for start, end, first, last in _bounds(ends, len(tokens), 1 << (32 - self._bits)):
+        for start, end, first, last in _piece_bounds(ends, len(tokens), 1 << (32 - self._bits)):
             forms = tokens[start:end]
             keys: AnyArray = slice_of_form[forms.astype(np.int64)]
             keys <<= np.uint32(PIECE_BITS)
@@ -151,14 +151,14 @@ class _Pieces:
         return forms, both, np.concatenate(positions)
 
 
-def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int, int]]:
-    """Of each piece the first token and document, and those behind the last; at most `docs`
-    documents each."""
+def _piece_bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int, int]]:
+    """For each piece: the index of its first token and of the one after its last, its first document
+    and the one after its last. A piece has at most `docs` documents."""
     start = 0
     while start < tokens:
         first = int(np.searchsorted(ends, start, side="right"))
-        last = min(int(np.searchsorted(ends, start + PIECE)) + 1, first + docs, len(ends))
-        end = min(start + PIECE, int(ends[last - 1]))
+        last = min(int(np.searchsorted(ends, start + TOKENS_PER_PIECE)) + 1, first + docs, len(ends))
+        end = min(start + TOKENS_PER_PIECE, int(ends[last - 1]))
         yield start, end, first, last
         start = end
 
@@ -166,11 +166,11 @@ def _bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int,
 def _sort(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
     """The stable order that sorts keys below `size`, and the sorted keys.
 
-    Reference implementation: `argsort(keys, kind="stable")`. To sort numbers that hold both key and index is many
-    times faster.
+    Reference implementation: `argsort(keys, kind="stable")`. Sorting numbers that hold both key and
+    index is many times faster.
     """
     bits = len(keys).bit_length()
-    both: AnyArray = keys if bits + size.bit_length() <= _NARROW else keys.astype(np.uint64)
+    both: AnyArray = keys if bits + size.bit_length() <= _NARROW_KEY_BITS else keys.astype(np.uint64)
     number = both.dtype.type
     both <<= number(bits)
     both |= np.arange(len(keys), dtype=both.dtype)
@@ -181,19 +181,19 @@ def _sort(keys: UInt32s, size: int) -> tuple[Ints, UInt32s]:
 
 
 def count_tokens(tokens: UInt32s, size: int) -> Ints:
-    """How often each number below `size` stands among the tokens.
+    """How often each number below `size` occurs among the tokens.
 
-    Counted piece by piece, because NumPy converts all of what it counts to 64 bits.
+    They are counted in parts, because NumPy converts all that it counts to 64 bits.
     """
     counts = np.zeros(size, dtype=np.int64)
-    step = max(4 * size, PIECE)
+    step = max(4 * size, TOKENS_PER_PIECE)
     for start in range(0, len(tokens), step):
         counts += np.bincount(tokens[start : start + step], minlength=size)
     return counts
 
 
-def _cuts(token_counts: Ints, slice_tokens: int) -> Ints:
-    """The terms at which slices of about so many tokens begin, and the end of the last."""
+def _slice_bounds(token_counts: Ints, slice_tokens: int) -> Ints:
+    """The terms at which slices of about so many tokens begin, and the one after the last."""
     before = np.cumsum(token_counts)
     cuts = [0]
     while cuts[-1] < len(token_counts):

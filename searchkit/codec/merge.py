@@ -93,7 +93,7 @@ class _FieldMerger:
         self.kept = kept
         bases = starts_from_counts(np.array([len(chosen) for chosen in kept], dtype=np.int64))
         self.new_docs: list[Ints] = []
-        """Of each part its documents' numbers in the merged segment, -1 for deleted ones."""
+        """For each part, the numbers of its documents in the merged segment, -1 for deleted ones."""
         for part, chosen, base in zip(parts, kept, bases.tolist(), strict=False):
             numbers = np.full(part.segment.doc_count, -1, dtype=np.int64)
             numbers[chosen] = np.arange(base, base + len(chosen))
@@ -135,7 +135,7 @@ class _FieldMerger:
         if len(self.kept[part]) == len(numbers):
             return np.arange(len(field.terms)), np.ones(forms, dtype=bool)
         terms_live, forms_live = np.zeros(len(field.terms), dtype=bool), np.zeros(forms, dtype=bool)
-        for begun, end in _cuts(field, SLICE_TOKENS):
+        for begun, end in _term_ranges(field, SLICE_TOKENS):
             ids = np.arange(begun, end)
             docs, tf, counts = field.postings.docs_and_tf(ids)
             keep = numbers[docs] >= 0
@@ -157,11 +157,13 @@ class _FieldMerger:
         keys: list[list[tuple[int, bytes]]] = []
         for field, translated, live in zip(self.fields, new_terms, live_forms, strict=True):
             assert isinstance(field, TextField)
-            of_form = np.repeat(translated, counts_from_starts(field.first_forms))
-            own = list(zip(of_form.tolist(), field.forms.tolist(), strict=True))
-            keys.append(own)
+            term_of_form = np.repeat(translated, counts_from_starts(field.first_forms))
+            part_keys = list(zip(term_of_form.tolist(), field.forms.tolist(), strict=True))
+            keys.append(part_keys)
             found |= {
-                key: text for key, text, is_live in zip(own, field.folded_of_forms(), live.tolist(), strict=True) if is_live
+                key: text
+                for key, text, is_live in zip(part_keys, field.folded_of_forms(), live.tolist(), strict=True)
+                if is_live
             }
         ordered = sorted(found)
         counts = np.bincount(np.array([term for term, _ in ordered], dtype=np.int64), minlength=terms)
@@ -171,9 +173,9 @@ class _FieldMerger:
         write_forms(writer.container, self.name, forms, folded, first)
         number = {key: form for form, key in enumerate(ordered)}
         codes = []
-        for own in keys:
-            numbers = np.array([number.get(key, 0) for key in own], dtype=np.int64)
-            of_term = np.array([max(0, term) for term, _ in own], dtype=np.int64)
+        for part_keys in keys:
+            numbers = np.array([number.get(key, 0) for key in part_keys], dtype=np.int64)
+            of_term = np.array([max(0, term) for term, _ in part_keys], dtype=np.int64)
             codes.append(numbers - first[of_term])
         return codes, counts
 
@@ -246,7 +248,7 @@ def _concatenate(terms: int, pieces: list[list[Ints]]) -> PostingsSlice:
     return PostingsSlice(terms, term, doc, tf, positions, codes if len(codes) else None)
 
 
-def _cuts(field: WordField, tokens: int) -> list[tuple[int, int]]:
+def _term_ranges(field: WordField, tokens: int) -> list[tuple[int, int]]:
     """Ranges of a field's terms with about so many tokens each."""
     before = field.postings.occurrence_starts.astype(np.int64)
     cuts = [0]

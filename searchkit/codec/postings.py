@@ -62,7 +62,7 @@ class Postings:
         return at, self._container.array(f"{self.field}.{name}.large", dtypes=("<u4",), count=len(at))
 
     def postings_range(self, term_id: int) -> tuple[int, int]:
-        """The indexes of a term's first posting, and of the one behind its last."""
+        """The indexes of a term's first posting, and of the one after its last."""
         starts = self.posting_starts
         first, last = int(starts[term_id * self._blocks]), int(starts[(term_id + 1) * self._blocks])
         if not first <= last <= len(self._low):

@@ -12,7 +12,7 @@ from searchkit.arrays import Bools
 
 INDEX_NAME = "MAIN"
 OWN_TOC = b"\nsearchkit"
-"""The end of a TOC that searchkit wrote, behind all that Whoosh reads of it. Such a TOC has a
+"""The end of a TOC that searchkit wrote, after all that Whoosh reads of it. Such a TOC has a
 manifest."""
 SUFFIX = "columns"
 
@@ -21,8 +21,8 @@ SUFFIX = "columns"
 class SegmentRef:
     """A segment of a commit.
 
-    `deletions` has a bit a document, the first one in the lowest bit of the first byte; b"": none
-    is deleted.
+    `deletions` has a bit for each document, the first one in the lowest bit of the first byte; it is
+    b"" if none is deleted.
     """
 
     id: str

@@ -28,10 +28,10 @@ from searchkit.codec.stored_fields_writer import StoredFieldsWriter
 from searchkit.codec.string_array import StringArray, as_string_array, sorted_order, unique_strings
 
 SOFT_HYPHEN = "\u00ad".encode()
-"""It stands in the form of a word that a hyphen divides at a line's end."""
+"""The form of a word that a hyphen divides at a line's end contains it."""
 SLICE_TOKENS = 300_000
-"""Tokens that are sorted at once. Each takes about 60 bytes meanwhile, and so does each of the
-slice before."""
+"""The number of tokens that are sorted at a time. Each takes about 60 bytes, and so does each token
+of the slice before."""
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class SegmentWriter:
         in bytes.
 
         `values` are columns of texts, `numbers` columns of int64 or uint64 (or as OPTIONAL_NUMBERS
-        says). Each has one item a document.
+        says). Each has one item for each document.
         """
         self.stored_fields.end()
         for name, column in values.items():

@@ -1,6 +1,6 @@
 """The engine in memory: dictionaries and sets, for tests and small collections.
 
-It looks every word up in the plainest way: the other engines have to find what it finds.
+It looks up every word in the simplest way. The other engines have to find what it finds.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class MemoryEngine(SessionWriter):
         counts = count_stats(snapshot.articles.values())
         return finish_stats(counts, size=0, generation=snapshot.generation, segments=1, language=self._analyzer.language)
 
-    # Life.
+    # Lifecycle.
 
     def refresh(self) -> bool:
         """See Engine.refresh."""

@@ -56,15 +56,15 @@ class MemoryField:
             positions: list[int] = []
             starts: list[int] = []
             shift = 0
-            own = analyzer.for_language(article.language)
+            article_analyzer = analyzer.for_language(article.language)
             for value in schema.values_of(article, field):
-                words = tokenize(value, own.language)
-                starts += [len(positions) + index for index in sentence_starts(value, words, own.language)]
+                words = tokenize(value, article_analyzer.language)
+                starts += [len(positions) + index for index in sentence_starts(value, words, article_analyzer.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.form_spans():
                     # Words hyphenated at a line end are found in fields that keep surface forms.
                     if first == last or field.name in SEARCHED:
-                        self._forms[own, without_hyphen(form)][article.id].append((first + shift, last + shift))
+                        self._forms[article_analyzer, without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP
             if positions:
                 self.lengths[article.id] = len(positions)
@@ -92,8 +92,8 @@ class MemoryField:
                 return _non_empty((key, near_spans(one, other, distance, ordered)) for key, one, other in pairs)
             case nodes.NotNear(left, right, distance):
                 unwanted = self.spans(right)
-                every = self.spans(left).items()
-                return _non_empty((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in every)
+                lefts = self.spans(left).items()
+                return _non_empty((key, not_near_spans(spans, unwanted.get(key, []), distance)) for key, spans in lefts)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
                 pairs = self._sides(left, right)
@@ -130,23 +130,23 @@ class MemoryField:
             case nodes.Phrase(items):
                 return sum_scores(self._scores(item, weight) for item in items if not isinstance(item, nodes.Gap))
             case nodes.Or(children):
-                return sum_scores(self._where(child, weight) for child in children)
+                return sum_scores(self._score_matching(child, weight) for child in children)
             case nodes.NotNear(left, _, _):
-                return self._where(left, weight)
+                return self._score_matching(left, weight)
             case nodes.Near(left, right) | nodes.Together(left, right):
-                return sum_scores((self._where(left, weight), self._where(right, weight)))
+                return sum_scores((self._score_matching(left, weight), self._score_matching(right, weight)))
             case _:
                 nodes.assert_never_node(node)
 
-    def _where(self, node: nodes.SpanNode, weight: float) -> Scores:
+    def _score_matching(self, node: nodes.SpanNode, weight: float) -> Scores:
         scores = self._scores(node, weight)
         return {key: scores[key] for key in self.spans(node)}
 
     def _postings(self, word: nodes.SingleWord) -> SpansByArticle:
-        fits = self._matches(word)
+        matches = self._matches(word)
         found: SpansByArticle = defaultdict(list)
-        for (own, form), postings in self._forms.items():
-            if fits(own, form):
+        for (analyzer, form), postings in self._forms.items():
+            if matches(analyzer, form):
                 for key, positions in postings.items():
                     found[key] += positions
         return {key: sorted(positions) for key, positions in found.items()}
@@ -157,20 +157,20 @@ class MemoryField:
         match word:
             case nodes.Wildcard(pattern):
                 fullmatch = wildcard_regex(pattern).fullmatch
-                return lambda own, form: fullmatch(fold(form))
+                return lambda analyzer, form: fullmatch(fold(form))
             case nodes.Regex(pattern):
                 accepts = compile_pattern(pattern).fullmatch
-                return lambda own, form: accepts(fold(form))
+                return lambda analyzer, form: accepts(fold(form))
             case nodes.Fuzzy(text, edits):
-                return lambda own, form: within_edits(fold(form), text, edits)
+                return lambda analyzer, form: within_edits(fold(form), text, edits)
             case nodes.Word(text, _, True) if self.name in SEARCHED:
-                return lambda own, form: matches_surface_form(form, text)
+                return lambda analyzer, form: matches_surface_form(form, text)
             case nodes.Word(text) if self.name in SEARCHED:
                 terms = self._analyzer.query_terms(text)
-                return lambda own, form: own.term(form) in terms
+                return lambda analyzer, form: analyzer.term(form) in terms
             case nodes.Word(text):
                 folded = fold(text)
-                return lambda own, form: fold(form) == folded
+                return lambda analyzer, form: fold(form) == folded
             case _:
                 nodes.assert_never_node(word)
 

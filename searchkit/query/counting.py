@@ -55,10 +55,10 @@ def count_periods(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCo
     periods = _periods_of(days, period)
     first = int(periods.min())
     counts = np.bincount(periods - first)
-    there = np.flatnonzero(counts)
-    firsts = _first_days(there + first, period).tolist()
+    filled = np.flatnonzero(counts)
+    firsts = _first_days(filled + first, period).tolist()
     return HistogramCounts(
-        tuple([(date.fromordinal(day + 1), count) for day, count in zip(firsts, counts[there].tolist(), strict=True)]),
+        tuple([(date.fromordinal(day + 1), count) for day, count in zip(firsts, counts[filled].tolist(), strict=True)]),
         undated,
     )
 
@@ -104,7 +104,7 @@ def count_values(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCoun
         if len(counts) > len(column.dictionary) + 1:
             raise view.reader.corrupt(f"its column {field} names values that are not there")
         without += int(counts[0])
-        there = np.flatnonzero(counts[1:])
-        values = column.dictionary.tolist(there)
-        totals.update({value.decode(): count for value, count in zip(values, counts[there + 1].tolist(), strict=True)})
+        filled = np.flatnonzero(counts[1:])
+        values = column.dictionary.tolist(filled)
+        totals.update({value.decode(): count for value, count in zip(values, counts[filled + 1].tolist(), strict=True)})
     return FacetCounts(tuple(sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))), without)

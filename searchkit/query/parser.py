@@ -179,7 +179,7 @@ class QueryParser(LeafParser):
         return bool(found)
 
     def _negation(self) -> str:
-        """The sign of a negation at the current character, as typed, or ""; moves on behind it."""
+        """The sign of a negation at the current character, as typed, or ""; moves past it."""
         if self.text.startswith("--", self.at):
             raise self._error(
                 "two minus signs are no operator",
@@ -236,7 +236,7 @@ class QueryParser(LeafParser):
         return self._primary(field, depth)
 
     def _proximity_operator(self) -> ProximityOperator | None:
-        """The operator at the current character, or None; moves on behind it."""
+        """The operator at the current character, or None; moves past it."""
         if not self._has_slash:  # all of these operators have one
             return None
         start = self.at

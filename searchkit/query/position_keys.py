@@ -1,5 +1,5 @@
-"""Gives every position of one field a number of its own, its key: documents follow each other,
-positions within them.
+"""Gives every position of a field a number of its own, its key. Keys ascend by document, and by
+position in a document.
 
 All positions of a word, in all documents, are then one ascending array, and phrases are found by
 merging such arrays.
@@ -16,8 +16,8 @@ Keys = AnyArray
 
 BLOCK_BITS = 8
 GAP = 1 << BLOCK_BITS
-"""Keys that are left free between two documents: no phrase reaches into the next document, and no
-block of so many keys touches more than two."""
+"""The number of unused keys between two documents: no phrase reaches into the next document, and no
+block of so many keys touches more than two documents."""
 
 
 class PositionKeys:
@@ -25,7 +25,7 @@ class PositionKeys:
     the last document (uint32 if that is large enough, else int64)."""
 
     def __init__(self, widths: Ints) -> None:
-        """`widths` (one a document) are greater than the last position of each document."""
+        """`widths` has a number for each document that is greater than its last position."""
         starts = starts_from_counts(widths + GAP)
         self.starts: Keys = starts if int(starts[-1]) >= 2**32 - GAP else starts.astype(np.uint32)
         # The document at the first key of each block: count the blocks at which a document has

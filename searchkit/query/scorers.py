@@ -96,10 +96,10 @@ class SumScorer(Scorer):
             if not self._any_of or part.is_zero_outside:
                 part.add_bounds(sums, docs)
                 continue
-            own = np.zeros_like(sums)
-            part.add_bounds(own, docs)
-            own *= bitsets.to_flags(part.bits, len(sums)) if docs is None else bitsets.contains(part.bits, docs)
-            sums += own
+            bounds = np.zeros_like(sums)
+            part.add_bounds(bounds, docs)
+            bounds *= bitsets.to_flags(part.bits, len(sums)) if docs is None else bitsets.contains(part.bits, docs)
+            sums += bounds
 
     def score(self, batch: ScoringBatch) -> Floats | None:
         parts: list[Floats | None] = []

@@ -71,8 +71,8 @@ class SegmentPostings:
             some_docs, some_tf, _ = postings.docs_and_tf(terms.parts)
             of_posting = np.repeat(np.arange(len(some_docs), dtype=np.int64), some_tf)
             counted = np.bincount(of_posting[self._allowed], minlength=len(some_docs))
-            there = counted > 0
-            docs, tf = np.concatenate([docs, some_docs[there]]), np.concatenate([tf, counted[there]])
+            has_any = counted > 0
+            docs, tf = np.concatenate([docs, some_docs[has_any]]), np.concatenate([tf, counted[has_any]])
         return docs, tf
 
     @cached_property

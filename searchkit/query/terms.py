@@ -28,8 +28,9 @@ _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
 
 @frozen
 class Terms:
-    """The terms of a word, ascending. Of `whole` every occurrence counts, of `parts` only those of
-    some surface forms: `allowed` is the mask of these (one item for each form of the field)."""
+    """The terms of a word, ascending. Every occurrence of the terms in `whole` counts. Of those in
+    `parts`, only the occurrences of some surface forms count: `allowed` is the mask of these (one
+    item for each form of the field)."""
 
     whole: Ints
     parts: Ints
@@ -99,13 +100,13 @@ def _terms_of_forms(forms: Ints, field: TextField) -> Terms:
         return Terms(_NONE, _NONE)
     terms, chosen = np.unique(field.terms_of_forms(forms), return_counts=True)
     firsts = field.first_forms
-    every = firsts[terms + 1].astype(np.int64) - firsts[terms].astype(np.int64)
-    parts = terms[chosen < every]
+    form_counts = firsts[terms + 1].astype(np.int64) - firsts[terms].astype(np.int64)
+    parts = terms[chosen < form_counts]
     allowed = None
     if len(parts):
         allowed = np.zeros(len(field.forms), dtype=bool)
         allowed[forms] = True
-    return Terms(terms[chosen == every], parts, allowed)
+    return Terms(terms[chosen == form_counts], parts, allowed)
 
 
 # Patterns over the dictionary of folded texts.
@@ -174,8 +175,10 @@ def match_automaton(
 
 
 def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) within so many edits, a swap of neighbours being one:
-    the table of the optimal string alignment, filled for all texts of one length at once.
+    """The folded texts (numbers, ascending) within so many edits; swapping two adjacent characters is
+    one edit.
+
+    The table of the optimal string alignment is filled for all texts of one length at once.
 
     Reference implementation: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """

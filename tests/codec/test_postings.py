@@ -167,7 +167,7 @@ def test_slices_write_the_same_bytes(new_path: NewPath, runs: list[Run], docs: i
     field = Field(runs, docs, forms=forms)
     whole, sliced = new_path(), new_path()
     field.write(whole, 10**9)
-    with patch.object(inversion, "PIECE", 7):
+    with patch.object(inversion, "TOKENS_PER_PIECE", 7):
         field.write(sliced, slice_tokens)
     assert whole.read_bytes() == sliced.read_bytes()
 

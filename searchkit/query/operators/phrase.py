@@ -57,8 +57,8 @@ class PhraseOperator(SpanOperator):
         found = distinct(position_keys.docs_of(keys))
         divided = self._divided_docs(context, attribute, bits)
         if len(divided):
-            there = self._spans_of_wide(context, attribute, divided)
-            found = np.union1d(found, divided[distinct(there.doc_indexes)])
+            wide_spans = self._spans_of_wide(context, attribute, divided)
+            found = np.union1d(found, divided[distinct(wide_spans.doc_indexes)])
         return found
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
@@ -66,10 +66,10 @@ class PhraseOperator(SpanOperator):
         if self._is_fixed:
             position_keys = context.snapshot.field(attribute).position_keys
             keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
-            there = position_keys.docs_of(keys)
-            doc_indexes, found = locate(docs, there)
-            first = (doc_indexes << 32) | (keys - position_keys.starts[there]).astype(np.int64)
-            first = first[found]
+            found_docs = position_keys.docs_of(keys)
+            doc_indexes, was_asked_for = locate(docs, found_docs)
+            first = (doc_indexes << 32) | (keys - position_keys.starts[found_docs]).astype(np.int64)
+            first = first[was_asked_for]
             narrow = Spans(first, first + self._shifts[-1])
         else:
             firsts = [spans.narrow(spans_of_word(context, word, attribute, docs)) for word in self._words]
@@ -81,9 +81,9 @@ class PhraseOperator(SpanOperator):
         # spans are found again, by both ends.
         indexes = np.searchsorted(docs, divided)
         others = narrow.select(~np.isin(narrow.doc_indexes, indexes))
-        found_there = self._spans_of_wide(context, attribute, divided)
-        shift = (indexes[found_there.doc_indexes] - found_there.doc_indexes) << 32
-        return spans.union([others, Spans(found_there.first + shift, found_there.last + shift)])
+        wide_spans = self._spans_of_wide(context, attribute, divided)
+        shift = (indexes[wide_spans.doc_indexes] - wide_spans.doc_indexes) << 32
+        return spans.union([others, Spans(wide_spans.first + shift, wide_spans.last + shift)])
 
     def _phrase_words(self, context: SearchContext, attribute: str) -> list[phrases.PhraseWord]:
         """The words, with their distances from the first."""

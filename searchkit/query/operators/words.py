@@ -77,13 +77,15 @@ class WordOperator(SpanOperator):
 def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs: Ints) -> Spans:
     """The spans of a word in some documents (ascending)."""
     postings = context.words.postings(word, attribute)
-    there = np.flatnonzero(bitsets.contains(postings.bits, docs))
-    every = context.words.positions(word, attribute)
-    keys, counts, indexes = every.keys_in_docs(docs[there])
-    starts = context.snapshot.field(attribute).position_keys.starts[docs[there]]
+    doc_indexes = np.flatnonzero(bitsets.contains(postings.bits, docs))
+    docs_with_word = docs[doc_indexes]
+    word_positions = context.words.positions(word, attribute)
+    keys, counts, indexes = word_positions.keys_in_docs(docs_with_word)
+    starts = context.snapshot.field(attribute).position_keys.starts[docs_with_word]
     positions = keys.astype(np.int64) - np.repeat(starts, counts)
-    widths = np.isin(indexes, every.wide).astype(np.int64) + 1 if len(every.wide) else None
-    return spans.from_positions(np.repeat(there, counts), positions, widths)
+    wide = word_positions.wide
+    widths = np.isin(indexes, wide).astype(np.int64) + 1 if len(wide) else None
+    return spans.from_positions(np.repeat(doc_indexes, counts), positions, widths)
 
 
 def score_word(context: SearchContext, word: SingleWord, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
