@@ -36,8 +36,8 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or a part of it (`place`), that could not be read. `new` is false for one that an
-    earlier run reported, and that is unchanged since."""
+    """A file, or a part of one, that could not be read. `place` says which part, such as "line 3"; it
+    is "" for a whole file. `new` is false if an earlier run reported the same failure."""
 
     path: str
     reason: str
@@ -87,7 +87,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder or file that an index is kept up to date with."""
+    """A folder or file that an index is kept up to date with. `failed` counts files with failures."""
 
     label: str
     path: str
@@ -121,9 +121,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was recovered of a damaged index: `generation` was committed of all that was whole.
+    """What was recovered of a damaged index, and committed as `generation`.
 
-    `restored` are ids of articles that were taken from another generation, `missing` those of
+    `restored` are ids of articles that were copied from another generation, `missing` those of
     articles that are lost; `unknown` counts lost articles whose ids could not be read. `files`
     (root's label and path) are read again by the next run over the roots; `missing` articles of no
     file have to be added again.
@@ -138,8 +138,8 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is wrong with an index (nothing: it is whole), and what a repair recovered, if one was
-    asked for."""
+    """The faults of an index (none: it is whole), and what a repair recovered, if one was asked for
+    and there were faults."""
 
     faults: tuple[Fault, ...] = ()
     repair: Repair | None = None

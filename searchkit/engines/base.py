@@ -135,9 +135,9 @@ class Verifiable(Protocol):
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
         """Check every byte of the index, and whether its files agree with each other.
 
-        With `repair`, a new generation is committed of what is whole: whole segments, what can be
-        read of damaged ones, and what older generations have of the rest. Files whose articles
-        could not be recovered are read again by the next `index`. Raises IndexLocked, StorageError,
+        With `repair`, a new generation is committed: whole segments, the readable articles of
+        damaged ones, and copies of the others from older generations. Files whose articles could
+        not be recovered are read again by the next `index`. Raises IndexLocked, StorageError,
         and CorruptIndex when nothing can be recovered.
         """
 

@@ -104,7 +104,7 @@ def rebuild_place(
     place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
 ) -> IndexReport:
     """See `registry.PlaceModule`: also an index that was made by another searchkit or Snowball."""
-    from searchkit.engines.runs import resolve_run, run_index  # late: 41 ms at the start of a search
+    from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
     from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
     from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
 
@@ -120,4 +120,4 @@ def rebuild_place(
             store = SegmentStore(index_folder, memory, wait, rebuild=True, language=language)
         return open_session(store, rebuild=True, dry_run=options.dry_run)
 
-    return run_index((), options, open_rebuild)
+    return sync_roots((), options, open_rebuild)

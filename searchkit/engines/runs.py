@@ -1,5 +1,4 @@
-"""Runs `index` over roots: which roots are meant, how their files are read, and what is
-reported."""
+"""Runs `index` over roots: finds the roots, reads their files with `corpus`, and reports."""
 
 from __future__ import annotations
 
@@ -39,7 +38,8 @@ class CorpusReader:
     def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
         """The articles of a file of a root that was listed, in order.
 
-        What cannot be read is told to `on_error`, what was read but not understood to `on_warning`.
+        `on_error` is called with what cannot be read, `on_warning` with what was read but not
+        understood.
         """
         return read_file(file, root.label, self._options[root.label], on_error, on_warning)
 
@@ -53,7 +53,7 @@ def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, chan
     return resolve_index_options(settings, changes, len(roots))
 
 
-def run_index(
+def sync_roots(
     roots: Sequence[str | Path], options: IndexOptions, open_session: Callable[[], AbstractContextManager[Session]]
 ) -> IndexReport:
     """Bring the index of a session up to date with roots (see `RootSync.index`), and commit."""

@@ -67,7 +67,7 @@ def _work(assignment: Assignment, send: Send) -> None:
         for number, task in enumerate(assignment.tasks):
             if task.share is not None:
                 _TaskReader(number, task, task.share, sink, send, assignment.round_records).read(options[task.label])
-            if number + 1 in assignment.stages:
+            if number + 1 in assignment.phases:
                 sink.flush()
                 send({"batches": [tuple(batch) for batch in sink.batches]})
                 sink.release()

@@ -84,13 +84,13 @@ class SessionWriter(ABC):
         **changes: Unpack[IndexChanges],
     ) -> IndexReport:
         """See RootSync.index."""
-        from searchkit.engines.runs import resolve_run, run_index  # late: 41 ms at the start of a search
+        from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
 
         options = resolve_run(roots, settings, changes)
         if options.dry_run:
-            return run_index(roots, options, partial(self._dry_run, rebuild=options.rebuild))
+            return sync_roots(roots, options, partial(self._dry_run, rebuild=options.rebuild))
         writing = partial(self._writing, options.wait, memory_bytes=options.memory, rebuild=options.rebuild)
-        return run_index(roots, options, writing)
+        return sync_roots(roots, options, writing)
 
     def roots(self) -> tuple[Root, ...]:
         """See RootSync.roots."""

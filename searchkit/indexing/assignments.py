@@ -1,6 +1,6 @@
 """Divides the files of a run among worker processes, and says what each of them has to do.
 
-Every file goes to one worker or, when it is large, in shares to all of them. A long run has stages:
+Every file goes to one worker or, when it is large, in shares to all of them. A long run has phases:
 at the end of each, every worker writes what it has and goes on, so that all files so far can be
 committed. A long file that all workers read has rounds of so many records each, after which they do
 the same.
@@ -39,12 +39,12 @@ class Task(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """What one worker has to do, and where it puts the articles. `tasks` are in the same order for
-    all workers; `stages` and `round_records` are those of the Schedule."""
+    all workers; `phases` and `round_records` are those of the Schedule."""
 
     sink: SinkSpec
     options: OptionsByLabel
     tasks: Sequence[Task]
-    stages: Sequence[int]
+    phases: Sequence[int]
     round_records: int = 0
 
     def to_bytes(self) -> bytes:
@@ -54,7 +54,7 @@ class Assignment:
                 "sink": self.sink,
                 "options": self.options,
                 "tasks": [(task.label, *task.file, task.share) for task in self.tasks],
-                "stages": self.stages,
+                "phases": self.phases,
                 "round_records": self.round_records,
             }
         )
@@ -67,26 +67,26 @@ class Assignment:
             Task(label, SourceFile(*file), None if share is None else (share[0], share[1]))
             for label, *file, share in found["tasks"]
         ]
-        return cls(SinkSpec(**found["sink"]), found["options"], tasks, found["stages"], found["round_records"])
+        return cls(SinkSpec(**found["sink"]), found["options"], tasks, found["phases"], found["round_records"])
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """Which worker reads what, and when all of them write: the tasks of each worker, how many tasks
-    are done when each stage ends, and how many records a round has (0: no file has rounds)."""
+    are done when each phase ends, and how many records a round has (0: no file has rounds)."""
 
     tasks_by_worker: Sequence[Sequence[Task]]
-    stages: Sequence[int]
+    phases: Sequence[int]
     round_records: int = 0
 
     @classmethod
-    def make(cls, tasks: Sequence[Task], worker_count: int, stage_bytes: int = 0, round_records: int = 0) -> Schedule:
-        """Divide tasks among workers, in stages of about `stage_bytes` to read (0: one stage)."""
+    def make(cls, tasks: Sequence[Task], worker_count: int, phase_bytes: int = 0, round_records: int = 0) -> Schedule:
+        """Divide tasks among workers, in phases of about `phase_bytes` to read (0: one phase)."""
         ends = []
         size = 0
         for number, task in enumerate(tasks, 1):
             size += task.file.size
-            if stage_bytes and size >= stage_bytes:
+            if phase_bytes and size >= phase_bytes:
                 ends.append(number)
                 size = 0
         if not ends or ends[-1] < len(tasks):

@@ -1,4 +1,4 @@
-"""Reads what can still be read of damaged generations and segments, for recovery."""
+"""Reads what can still be read of generations and segments that may be damaged, for recovery."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Contents = tuple[str | None, str | None, Article | None]
 
 
 class FoundArticle:
-    """An article of a segment that may be damaged: where it stands, the hash of its record, and
-    what can be read of it.
+    """An article of a segment that may be damaged: segment and document, the hash of its record,
+    and what can be read of it.
 
     The contents are read when they are first asked for.
     """
@@ -56,16 +56,17 @@ class FoundArticle:
         return self._contents[2]
 
     def is_same(self, other: FoundArticle | None) -> bool:
-        """Whether another one is the same article: a merge moves it, and leaves the hash of its
-        record as it is."""
+        """Whether another one is the same article: the same document, or one whose record has the
+        same hash, for a merge of segments moves an article."""
         if other is None:
             return False
         has_moved = (self.segment, self.doc) != (other.segment, other.doc)
         return not has_moved or (self.record_hash is not None and self.record_hash == other.record_hash)
 
 
-class DamagedSegment:
-    """A segment that may be damaged, article by article. Nothing raises but OSError."""
+class TolerantSegment:
+    """A segment that may be damaged, read article by article. Damage raises nothing; only OSError is
+    raised."""
 
     def __init__(self, index_folder: IndexFolder, ref: SegmentRef) -> None:
         self.ref = ref
@@ -148,10 +149,10 @@ class DamagedSegment:
             return None, ""
         try:
             record = self._reader.stored_fields.record(doc)
-            # Each record has a hash of its own: one damaged byte of the store need not cost all of
-            # them.
-            is_right = self._is_whole("store", "store.at", "store.runs", "store.dictionaries")
-            if not is_right and self._read_hash(doc) != hash_record(record):
+            # Each record has a hash of its own, so one damaged byte of the store does not make all
+            # records unreadable.
+            is_valid = self._is_whole("store", "store.at", "store.runs", "store.dictionaries")
+            if not is_valid and self._read_hash(doc) != hash_record(record):
                 return None, ""
             article, origin = from_record(record)
             check(article)
@@ -172,16 +173,16 @@ class DamagedSegment:
 
 
 class ForeignSegment:
-    """The same for a segment that Whoosh wrote: of a damaged one, what is read before the
-    damage."""
+    """A TolerantSegment for a segment that Whoosh wrote; of a damaged one it has the articles that are
+    read before the damage."""
 
     def __init__(self, index_folder: IndexFolder, schema: Any, segment: Any) -> None:
         self._path, self._schema, self._segment = index_folder.path, schema, segment
         self.id = str(segment.segid)
 
     def iter_live(self) -> Iterator[FoundArticle]:
-        """See DamagedSegment. What cannot be read counts as one article, for nothing says how many
-        it is."""
+        """See TolerantSegment. What cannot be read counts as one article, for nothing says how many
+        there are."""
         try:
             for doc, article, origin in read_articles(self._path, self._schema, self._segment):
                 yield self._found(doc, hash_record(to_record(article, origin)), (article.id, origin, article))
@@ -197,25 +198,26 @@ class ForeignSegment:
 
     @property
     def has_all_ids(self) -> bool:
-        """See DamagedSegment."""
+        """See TolerantSegment."""
         return None not in self._by_id
 
     def find(self, article_id: str) -> FoundArticle | None:
-        """See DamagedSegment."""
+        """See TolerantSegment."""
         return self._by_id.get(article_id)
 
     def find_deleted(self, article_id: str) -> list[FoundArticle]:
-        """See DamagedSegment: none, for Whoosh is not asked for deleted articles."""
+        """See TolerantSegment. None, for Whoosh does not return deleted articles."""
         return []
 
 
 @dataclass(frozen=True, eq=False)
-class DamagedGeneration:
-    """What is known of a generation, damaged or not: its manifest, its segments (None: nothing
-    names them), those in Whoosh's own format with their schema, and the ids of segments whose
-    deletions cannot be read.
+class TolerantGeneration:
+    """What is known of a generation that may be damaged.
 
-    `is_own` says that the manifest is this generation's; otherwise it is that of the one before it.
+    `refs` are its segments in searchkit's format (None: nothing names them), `foreign` those in
+    Whoosh's own format, of `schema`. `unreadable_deletions` are the ids of segments whose deletions
+    cannot be read. `has_own_manifest` says that the manifest is this generation's; otherwise it is
+    that of the generation before it.
     """
 
     index_folder: IndexFolder
@@ -223,13 +225,13 @@ class DamagedGeneration:
     refs: tuple[SegmentRef, ...] | None = None
     foreign: tuple[Any, ...] = ()
     schema: Any = None
-    without_deletions: frozenset[str] = field(default_factory=frozenset)
-    is_own: bool = False
+    unreadable_deletions: frozenset[str] = field(default_factory=frozenset)
+    has_own_manifest: bool = False
 
     @classmethod
-    def read(cls, index_folder: IndexFolder, number: int) -> DamagedGeneration:
-        """What manifest and TOC say, each where the other cannot be read. Raises IndexMismatch,
-        OSError."""
+    def read(cls, index_folder: IndexFolder, number: int) -> TolerantGeneration:
+        """What its manifest says, or, if that cannot be read, its TOC; deletions that are missing or
+        damaged come from the TOC too. Raises IndexMismatch, OSError."""
         folder = index_folder.path
         toc: list[Any] | None = None
         schema = None
@@ -238,28 +240,28 @@ class DamagedGeneration:
             checksum = compute_checksum(read_index_file(toc_path(folder, number)))
             schema, segments, _ = read_toc(folder, number)
             toc = segment_refs(segments)
-        own = None if toc is None else tuple(ref for ref in toc if isinstance(ref, SegmentRef))
+        refs_of_toc = None if toc is None else tuple(ref for ref in toc if isinstance(ref, SegmentRef))
         manifest = _read_manifest(index_folder, number, checksum, toc_is_readable=toc is not None)
         if manifest is None:
             inherited = None
             with suppress(CorruptIndex):
                 inherited = index_folder.find_manifest_before(number)
             foreign = () if toc is None else tuple(ref for ref in toc if not isinstance(ref, SegmentRef))
-            return cls(index_folder, inherited, own, foreign, schema)
+            return cls(index_folder, inherited, refs_of_toc, foreign, schema)
         refs = []
-        without_deletions = set()
-        refs_of_toc = {ref.id: ref for ref in own or ()}
+        unreadable = set()
+        refs_by_id = {ref.id: ref for ref in refs_of_toc or ()}
         for entry in manifest.segments:
             deletions = b""
             try:
                 deletions = index_folder.read_deletions(entry)
             except (CorruptIndex, FileNotFoundError):
-                if entry.id in refs_of_toc:
-                    deletions = refs_of_toc[entry.id].deletions
+                if entry.id in refs_by_id:
+                    deletions = refs_by_id[entry.id].deletions
                 else:
-                    without_deletions.add(entry.id)
+                    unreadable.add(entry.id)
             refs.append(SegmentRef(entry.id, entry.docs, deletions))
-        return cls(index_folder, manifest, tuple(refs), without_deletions=frozenset(without_deletions), is_own=True)
+        return cls(index_folder, manifest, tuple(refs), unreadable_deletions=frozenset(unreadable), has_own_manifest=True)
 
     @property
     def tombstones(self) -> Tombstones:
@@ -267,11 +269,11 @@ class DamagedGeneration:
         return {} if self.manifest is None else self.manifest.tombstones
 
     @cached_property
-    def segments(self) -> dict[str, DamagedSegment | ForeignSegment]:
+    def segments(self) -> dict[str, TolerantSegment | ForeignSegment]:
         """Its segments by id, oldest first."""
-        segments: dict[str, DamagedSegment | ForeignSegment] = {}
+        segments: dict[str, TolerantSegment | ForeignSegment] = {}
         for ref in self.refs or ():
-            segments[ref.id] = DamagedSegment(self.index_folder, ref)
+            segments[ref.id] = TolerantSegment(self.index_folder, ref)
         for segment in self.foreign:
             foreign = ForeignSegment(self.index_folder, self.schema, segment)
             segments[foreign.id] = foreign
@@ -279,8 +281,8 @@ class DamagedGeneration:
 
     @cached_property
     def is_complete(self) -> bool:
-        """Whether all its segments are known, and all their ids can be read: an id that is not
-        found is not there then."""
+        """Whether all its segments are known, and all their ids can be read. If so, it has no article
+        of an id that `find` does not find."""
         return self.refs is not None and all(segment.has_all_ids for segment in self.segments.values())
 
     def find(self, article_id: str) -> FoundArticle | None:
@@ -295,9 +297,9 @@ class DamagedGeneration:
         deleted = (one for segment in self.segments.values() for one in segment.find_deleted(article_id))
         return any(one.is_same(article) for one in deleted)
 
-    def iter_unshared(self, *others: DamagedGeneration) -> Iterator[FoundArticle]:
-        """Its articles, the latest first, except those in segments that other generations have
-        too."""
+    def iter_unshared(self, *others: TolerantGeneration) -> Iterator[FoundArticle]:
+        """Its articles, except those in segments that other generations have too; later segments
+        first."""
         shared = {name for other in others for name in other.segments}
         for name, segment in reversed(self.segments.items()):
             if name not in shared:
@@ -305,8 +307,8 @@ class DamagedGeneration:
 
 
 def _read_manifest(index_folder: IndexFolder, number: int, checksum: str, *, toc_is_readable: bool) -> Manifest | None:
-    """A generation's own manifest. One that does not fit a readable TOC is that of a commit that
-    was cut off."""
+    """A generation's own manifest, or None. A manifest that does not fit a readable TOC was left by a
+    commit that was cut off."""
     for new in (False, True):
         path = manifest_path(index_folder.path, number, new=new)
         with suppress(CorruptIndex, FileNotFoundError):

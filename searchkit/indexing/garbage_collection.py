@@ -16,7 +16,7 @@ from pathlib import Path
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.segment_ref import INDEX_NAME
 from searchkit.errors import SearchkitError
-from searchkit.indexing.damaged import DamagedGeneration
+from searchkit.indexing.damaged import TolerantGeneration
 from searchkit.indexing.index_folder import Generation, IndexFolder, list_generations, manifest_path
 from searchkit.indexing.manifest import Manifest
 
@@ -94,13 +94,13 @@ def _find_needed(index_folder: IndexFolder, number: int) -> tuple[set[str], set[
         path = manifest_path(index_folder.path, number)
         names |= _names_in(Manifest.from_bytes(read_index_file(path), path)[0])
     with suppress(SearchkitError, OSError):
-        damaged = DamagedGeneration.read(index_folder, number)
-        if damaged.manifest is not None:
-            names |= _names_in(damaged.manifest)
-        if damaged.refs is not None:
-            if not damaged.is_own:
+        known = TolerantGeneration.read(index_folder, number)
+        if known.manifest is not None:
+            names |= _names_in(known.manifest)
+        if known.refs is not None:
+            if not known.has_own_manifest:
                 names |= _find_inherited_manifest(index_folder.path, number)
-            return names, {ref.id for ref in damaged.refs} | {str(segment.segid) for segment in damaged.foreign}
+            return names, {ref.id for ref in known.refs} | {str(segment.segid) for segment in known.foreign}
     return names | {f"_{INDEX_NAME}_{number}.files"}, None
 
 

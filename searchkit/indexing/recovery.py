@@ -1,12 +1,13 @@
 """Recovers a damaged index: commits a generation of what is whole, and names what has to be indexed
 again.
 
-Whole segments stay as they are; damaged ones are read article by article; what cannot be read is
-taken from older generations, or its file is read again by the next run.
+Whole segments stay as they are, and damaged ones are read article by article. Articles that cannot
+be read are copied from older generations. Where no generation has them, the next run reads their
+files again.
 
 Where a writer went on without a damaged generation (it abandoned it), this is a three-way merge.
 The generation before the abandoned one is the common ancestor, and what the abandoned generation
-changed counts unless a later generation changed the same id: articles that it upserted, tombstones
+changed counts, unless a later generation changed the same id: articles that it upserted, tombstones
 that it made, and tombstones that it removed. An article is unchanged when it is the same document,
 or has the same hash. Where the ancestor is gone, segments that both sides share tell what is older;
 where they do not, the current article stays, and its file is read again. Articles that the
@@ -29,7 +30,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
-from searchkit.indexing.damaged import DamagedGeneration, DamagedSegment, FoundArticle
+from searchkit.indexing.damaged import FoundArticle, TolerantGeneration, TolerantSegment
 from searchkit.indexing.file_states import make_origin, mark_unread, parse_origin, rebuild_file_states
 from searchkit.indexing.garbage_collection import collect_garbage
 from searchkit.indexing.index_folder import (
@@ -47,7 +48,8 @@ from searchkit.reports import Fault, Repair
 
 
 def recover(index_folder: IndexFolder, wait: float = 0) -> tuple[tuple[Fault, ...], Repair | None]:
-    """What is wrong with an index, and what was made of it (None: it is whole).
+    """Repair an index: commit a generation of what can be recovered. Return the faults, and the
+    repair, or None if there were no faults.
 
     Raises IndexMissing, IndexLocked, IndexMismatch, StorageError, and CorruptIndex when no settings
     can be read.
@@ -58,8 +60,8 @@ def recover(index_folder: IndexFolder, wait: float = 0) -> tuple[tuple[Fault, ..
         if not faults:
             return (), None
         numbers = sorted(list_generations(index_folder.path), reverse=True)
-        generations = {number: DamagedGeneration.read(index_folder, number) for number in numbers}
-        manifest = _find_settings(index_folder, generations)
+        generations = {number: TolerantGeneration.read(index_folder, number) for number in numbers}
+        manifest = _find_newest_manifest(index_folder, generations)
         with SegmentBuilder(index_folder.path, Analyzer(manifest.language)) as builder:
             repair = _Recovery(index_folder, verifier, generations, builder).run(manifest)
         for number in numbers:
@@ -70,7 +72,7 @@ def recover(index_folder: IndexFolder, wait: float = 0) -> tuple[tuple[Fault, ..
         return faults, repair
 
 
-def _find_settings(index_folder: IndexFolder, generations: dict[int, DamagedGeneration]) -> Manifest:
+def _find_newest_manifest(index_folder: IndexFolder, generations: dict[int, TolerantGeneration]) -> Manifest:
     """The newest manifest that can be read."""
     for generation in generations.values():
         if generation.manifest is not None:
@@ -80,26 +82,26 @@ def _find_settings(index_folder: IndexFolder, generations: dict[int, DamagedGene
 
 
 class _Recovery:
-    """One recovery. Articles are taken from later segments before earlier ones, so the first of an
-    id counts."""
+    """One recovery. Later segments are read before earlier ones, so the first article that is found
+    of an id counts."""
 
     def __init__(
         self,
         index_folder: IndexFolder,
         verifier: Verifier,
-        generations: dict[int, DamagedGeneration],
+        generations: dict[int, TolerantGeneration],
         builder: SegmentBuilder,
     ) -> None:
         """`generations` are all there are, newest first."""
         self._index_folder, self._verifier, self._generations, self._builder = index_folder, verifier, generations, builder
         self._ids: set[str] = set()  # of the new generation
         self._refs: list[SegmentRef] = []  # whole segments of the new generation
-        self._restored: set[str] = set()
-        # Articles that cannot be read: those of known ids, and of others the documents, which
-        # generations share.
-        self._lost: set[str] = set()
-        self._unknown: set[tuple[str, int]] = set()
-        self._maybe_unknown: set[str] = set()  # restored ones that may be among the unknown
+        self._restored: set[str] = set()  # copied from other generations
+        # Articles that cannot be read: their ids, or where these cannot be read either, segment and
+        # document, which generations share.
+        self._unreadable_ids: set[str] = set()
+        self._unreadable_docs: set[tuple[str, int]] = set()
+        self._possibly_unreadable: set[str] = set()  # restored ones that may be among the unreadable documents
         self._unread_origins: set[str] = set()
         self._reread_all = False
 
@@ -110,26 +112,27 @@ class _Recovery:
         newer = [number for number in numbers if base is None or number > base]
         abandoned = [number for number in numbers if number in manifest.abandoned and number != base]
         older = [number for number in numbers if base is not None and number < base and number not in abandoned]
-        empty = DamagedGeneration(self._index_folder, refs=())
-        merge = _Merge(empty if base is None else self._generations[base], manifest)
+        empty = TolerantGeneration(self._index_folder, refs=())
+        merge = _ThreeWayMerge(empty if base is None else self._generations[base], manifest)
         for number in abandoned:
             ancestors = (self._generations[other] for other in older if other < number)
-            ancestor = next((one for one in ancestors if one.refs is not None), DamagedGeneration(self._index_folder))
+            ancestor = next((one for one in ancestors if one.refs is not None), TolerantGeneration(self._index_folder))
             merge.add(self._generations[number], ancestor)
         self._unread_origins |= merge.unread_origins
         self._reread_all |= merge.reread_all
         self._tombstones = merge.tombstones
-        self._take_current(merge)
+        self._recover_current(merge)
         for generation in merge.abandoned:
-            self._take_abandoned(generation, merge)
+            self._recover_abandoned(generation, merge)
         if newer:
-            # Nothing says which segments the newest generation had, but they must lie here.
+            # Nothing says which segments the newest generation had, but their files must be in the
+            # folder.
             self._reread_all = True
-            self._take_unnamed()
-        if self._lost or self._unknown or newer:
-            ids = None if self._unknown or newer else frozenset(self._lost)
+            self._recover_unnamed_segments()
+        if self._unreadable_ids or self._unreadable_docs or newer:
+            ids = None if self._unreadable_docs or newer else frozenset(self._unreadable_ids)
             for number in older:
-                self._take_older(self._generations[number], ids)
+                self._recover_from_older(self._generations[number], ids)
         self._builder.flush()
         refs = [*self._refs, *self._builder.segments]
         manifest = replace(manifest, tombstones=merge.tombstones, abandoned=())
@@ -141,79 +144,83 @@ class _Recovery:
             # The builder's segments are kept from the moment on at which the generation is visible.
             if toc_path(self._index_folder.path, number).exists():
                 self._builder.release()
-        unknown = max(0, len(self._unknown) - len(self._maybe_unknown - self._lost))
+        unknown = max(0, len(self._unreadable_docs) - len(self._possibly_unreadable - self._unreadable_ids))
         files = sorted(make_origin(*parse_origin(origin)) for origin in self._unread_origins)
-        return Repair(number, tuple(sorted(self._restored)), tuple(sorted(self._lost - self._ids)), unknown, tuple(files))
+        return Repair(
+            number, tuple(sorted(self._restored)), tuple(sorted(self._unreadable_ids - self._ids)), unknown, tuple(files)
+        )
 
     # Articles.
 
-    def _take_current(self, merge: _Merge) -> None:
-        """Take what the newest readable generation has, except what the merge overrules."""
+    def _recover_current(self, merge: _ThreeWayMerge) -> None:
+        """Recover the newest generation whose segments are known, except what the merge overrules."""
         current = merge.current
         for name, segment in reversed(current.segments.items()):
-            gone = merge.overruled
-            if name in current.without_deletions:
-                self._reread_all = True  # deleted articles may be there again
-                gone = gone | self._tombstones.keys()  # but none that somebody deleted
-            if isinstance(segment, DamagedSegment) and self._is_whole(segment.ref):
-                self._refs.insert(0, self._without(segment.ref, gone))
+            dropped = merge.overruled
+            if name in current.unreadable_deletions:
+                # Articles that were deleted may be there again, but none that has a tombstone.
+                self._reread_all = True
+                dropped = dropped | self._tombstones.keys()
+            if isinstance(segment, TolerantSegment) and self._is_whole(segment.ref):
+                self._refs.insert(0, self._remove_articles(segment.ref, dropped))
                 continue
             for found in segment.iter_live():
-                if found.id in gone:
+                if found.id in dropped:
                     continue
                 if found.article is not None:
                     self._add(found)
                 else:
-                    self._lose(found)
+                    self._note_unreadable(found)
         self._refs = [ref for ref in self._refs if ref.live_count]
 
-    def _take_abandoned(self, generation: DamagedGeneration, merge: _Merge) -> None:
-        """Take the articles of an abandoned generation that the merge chose, and those that cannot
-        be read elsewhere."""
+    def _recover_abandoned(self, generation: TolerantGeneration, merge: _ThreeWayMerge) -> None:
+        """Recover the articles of an abandoned generation that the merge chose, and those that cannot
+        be read in the current generation."""
         ancestor = merge.abandoned[generation]
         for found in generation.iter_unshared(merge.current, ancestor):
             if found.article is None:
                 if merge.is_missed(found, ancestor):
-                    self._lose(found)
+                    self._note_unreadable(found)
             elif found.article.id in merge.chosen:
                 if merge.chosen[found.article.id] is generation:
                     had_one = not ancestor.is_complete or ancestor.find(found.article.id) is not None
-                    self._restore(found, may_be_unknown=had_one)
-            elif found.id in self._lost or not merge.current.is_complete:
+                    self._restore(found, is_possibly_unreadable=had_one)
+            elif found.id in self._unreadable_ids or not merge.current.is_complete:
                 self._restore(found)
 
-    def _take_unnamed(self) -> None:
-        """Take what segments have that no generation names."""
+    def _recover_unnamed_segments(self) -> None:
+        """Recover the articles of segments that no generation names."""
         for ref in reversed(list(self._find_unnamed())):
-            for found in DamagedSegment(self._index_folder, ref).iter_live():
+            for found in TolerantSegment(self._index_folder, ref).iter_live():
                 if found.article is not None:
                     self._restore(found)
-                elif found.id is None or self._is_wanted(found.id):
-                    self._lose(found)
+                elif found.id is None or self._is_missing(found.id):
+                    self._note_unreadable(found)
 
-    def _take_older(self, generation: DamagedGeneration, ids: frozenset[str] | None) -> None:
-        """Take from an older generation the articles of `ids` (None: all) that the new one lacks.
+    def _recover_from_older(self, generation: TolerantGeneration, ids: frozenset[str] | None) -> None:
+        """Recover from an older generation the articles of `ids` (None: all) that the new one lacks.
 
-        What cannot be read there is no loss: the newest generation had it too, or had removed it.
+        An article that cannot be read there is not missing for that: the newest generation had it
+        too, or had removed it.
         """
         for ref in reversed(generation.refs or ()):
-            for found in DamagedSegment(self._index_folder, ref).iter_live():
+            for found in TolerantSegment(self._index_folder, ref).iter_live():
                 if ids is None or found.id in ids:
                     self._restore(found)
 
-    def _is_wanted(self, article_id: str) -> bool:
+    def _is_missing(self, article_id: str) -> bool:
         return article_id not in self._ids and article_id not in self._tombstones
 
-    def _restore(self, found: FoundArticle, *, may_be_unknown: bool = True) -> None:
-        """Take an article of another generation when there is none of its id. `may_be_unknown`: it
-        may be one of those in the current generation whose ids cannot be read."""
-        if found.article is None or not self._is_wanted(found.article.id):
+    def _restore(self, found: FoundArticle, *, is_possibly_unreadable: bool = True) -> None:
+        """Copy an article of another generation, if its id is missing. `is_possibly_unreadable`: it may
+        be one of the articles of the current generation whose ids cannot be read."""
+        if found.article is None or not self._is_missing(found.article.id):
             return
         self._add(found)
         self._restored.add(found.article.id)
         self._unread_origins.add(found.origin or "")
-        if may_be_unknown:
-            self._maybe_unknown.add(found.article.id)
+        if is_possibly_unreadable:
+            self._possibly_unreadable.add(found.article.id)
 
     def _add(self, found: FoundArticle) -> None:
         assert found.article is not None
@@ -221,11 +228,11 @@ class _Recovery:
             self._ids.add(found.article.id)
             self._builder.add(found.article, found.origin or "")
 
-    def _lose(self, found: FoundArticle) -> None:
+    def _note_unreadable(self, found: FoundArticle) -> None:
         if found.id is None:
-            self._unknown.add((found.segment, found.doc))
+            self._unreadable_docs.add((found.segment, found.doc))
         else:
-            self._lost.add(found.id)
+            self._unreadable_ids.add(found.id)
         if found.origin is None:
             self._reread_all = True
         else:
@@ -237,15 +244,15 @@ class _Recovery:
         path = self._index_folder.path / ref.file
         return not self._verifier.verify_segment(path) and SegmentReader(path).doc_count == ref.doc_count
 
-    def _without(self, ref: SegmentRef, gone: frozenset[str]) -> SegmentRef:
-        """A whole segment without the articles that are gone, and without those whose ids a later
-        one has."""
+    def _remove_articles(self, ref: SegmentRef, ids: frozenset[str]) -> SegmentRef:
+        """A whole segment without the articles of some ids, and without those of ids that a later
+        segment has."""
         reader = SegmentReader(self._index_folder.path / ref.file)
         before = ref.live_docs()
         live = np.ones(ref.doc_count, dtype=bool) if before is None else before
         for doc, article_id in zip(np.flatnonzero(live).tolist(), read_ids(reader, np.flatnonzero(live)), strict=True):
             text = article_id.decode()
-            if text in self._ids or text in gone:
+            if text in self._ids or text in ids:
                 live[doc] = False
             else:
                 self._ids.add(text)
@@ -272,26 +279,27 @@ class _Recovery:
             segments = ((SegmentReader(self._index_folder.path / ref.file), ref.live_docs()) for ref in refs)
             states = rebuild_file_states([root.label for root in manifest.roots], segments)
         origins = {origin for origin in self._unread_origins if origin}
-        if self._reread_all or self._unknown:
+        if self._reread_all or self._unreadable_docs:
             origins |= {make_origin(label, path) for label, files in states.items() for path in files}
         mark_unread(states, origins)
         self._unread_origins = {origin for origin in origins if parse_origin(origin)[0] in states}
         return states
 
 
-class _Merge:
+class _ThreeWayMerge:
     """The changes of abandoned generations that no later generation changed again.
 
-    `chosen` names the abandoned generation whose article an id gets; `overruled` are ids whose
-    articles in the current generation give way. `abandoned` maps each abandoned generation to its
-    ancestor: the one before it, or an empty one that is not complete when that is gone.
+    `chosen` maps an id to the abandoned generation whose article counts. `overruled` are the ids
+    whose articles of the current generation do not count. `abandoned` maps each abandoned generation
+    to its ancestor: the generation before it, or, if that is gone, a `TolerantGeneration(folder)` of
+    which nothing is known.
     """
 
-    def __init__(self, current: DamagedGeneration, manifest: Manifest) -> None:
+    def __init__(self, current: TolerantGeneration, manifest: Manifest) -> None:
         self.current = current
         self.tombstones: dict[str, str | None] = dict(manifest.tombstones)
-        self.abandoned: dict[DamagedGeneration, DamagedGeneration] = {}
-        self.chosen: dict[str, DamagedGeneration] = {}
+        self.abandoned: dict[TolerantGeneration, TolerantGeneration] = {}
+        self.chosen: dict[str, TolerantGeneration] = {}
         self.unread_origins: set[str] = set()
         self.reread_all = False
         self._deleted: set[str] = set()
@@ -302,16 +310,16 @@ class _Merge:
         """See the class."""
         return frozenset(self._deleted | self.chosen.keys())
 
-    def add(self, generation: DamagedGeneration, ancestor: DamagedGeneration) -> None:
-        """Merge the changes of an abandoned generation; newer ones come first."""
+    def add(self, generation: TolerantGeneration, ancestor: TolerantGeneration) -> None:
+        """Merge the changes of an abandoned generation; newer generations have to be added first."""
         self.abandoned[generation] = ancestor
-        undeleted = self._merge_tombstones(generation, ancestor) if generation.is_own else set()
+        undeleted = self._merge_tombstones(generation, ancestor) if generation.has_own_manifest else set()
         for found in generation.iter_unshared(self.current, ancestor):
             if found.article is not None and found.article.id not in self._decided:
                 self._merge_article(found, found.article.id, generation, ancestor)
         self._decided |= undeleted
 
-    def _merge_tombstones(self, generation: DamagedGeneration, ancestor: DamagedGeneration) -> set[str]:
+    def _merge_tombstones(self, generation: TolerantGeneration, ancestor: TolerantGeneration) -> set[str]:
         """Merge new and removed tombstones; return the ids of those that were removed."""
         after, before = generation.tombstones, ancestor.tombstones
         for article_id in after.keys() - before.keys() - self.tombstones.keys() - self._decided:
@@ -330,7 +338,7 @@ class _Merge:
         return undeleted
 
     def _merge_article(
-        self, found: FoundArticle, article_id: str, generation: DamagedGeneration, ancestor: DamagedGeneration
+        self, found: FoundArticle, article_id: str, generation: TolerantGeneration, ancestor: TolerantGeneration
     ) -> None:
         before = ancestor.find(article_id)
         if found.is_same(before):
@@ -347,10 +355,10 @@ class _Merge:
         elif current.is_same(before) or generation.has_deleted(article_id, current):
             self.chosen[article_id] = generation
         elif not ancestor.is_complete:
-            self._read_again(found.origin)  # nothing tells which is newer; the file does
+            self._read_again(found.origin)  # nothing tells which article is newer, so the file decides
 
-    def is_missed(self, found: FoundArticle, ancestor: DamagedGeneration) -> bool:
-        """Whether an article of an abandoned generation that cannot be read should be in the new
+    def is_missed(self, found: FoundArticle, ancestor: TolerantGeneration) -> bool:
+        """Whether an article that cannot be read in an abandoned generation should be in the new
         generation."""
         if found.id is None:
             return True

@@ -2,7 +2,7 @@
 report.
 
 Whichever worker reads a file, its articles come back in the order of the file, so results do not
-depend on the number of workers. `assignments` says how files are divided, and what stages and
+depend on the number of workers. `assignments` says how files are divided, and what phases and
 rounds are.
 
 A worker writes lines of JSON to its stdout:
@@ -11,7 +11,7 @@ A worker writes lines of JSON to its stdout:
 |---|---|
 | `reading` | the full path of the file that it reads from now on |
 | `task`, `entries`, `failures`, `warnings`, `bytes` | what it read of the file of a task since its last line |
-| `batches` | a stage is done; the batches that the sink wrote since the last ones |
+| `batches` | a phase is done; the batches that the sink wrote since the last ones |
 | `batches`, `round_of`, `round`, `rounds_read` | a round of a task is done; `rounds_read` of its rounds are read |
 | `error` | the worker ends because of this |
 """
@@ -71,10 +71,11 @@ class WorkerPool:
     caller removes what they wrote."""
 
     def __init__(self, module: str, sink: SinkSpec, options: OptionsByLabel, schedule: Schedule) -> None:
-        """`module` is what each worker runs (`python -m`), for this room knows no reader."""
-        self._module, self._stages, self._round_records = module, schedule.stages, schedule.round_records
+        """`module` is what each worker runs (`python -m`), for this package does not import the
+        readers."""
+        self._module, self._phases, self._round_records = module, schedule.phases, schedule.round_records
         self._assignments = [
-            Assignment(sink, options, tasks, schedule.stages, schedule.round_records) for tasks in schedule.tasks_by_worker
+            Assignment(sink, options, tasks, schedule.phases, schedule.round_records) for tasks in schedule.tasks_by_worker
         ]
         self._workers: list[_Worker] = []
 
@@ -86,14 +87,14 @@ class WorkerPool:
         wrong.
         """
         first = rounds = 0
-        for stage, end in enumerate(self._stages):
-            while (ready := self._await(stage, range(first, end), rounds, total, progress)) is not None:
+        for phase, end in enumerate(self._phases):
+            while (ready := self._await(phase, range(first, end), rounds, total, progress)) is not None:
                 task, rounds = ready
                 batches = [batch for worker in self._workers for batch in worker.take_round_batches(task, rounds)]
                 whole = [self._take_whole(number) for number in range(first, task)]
                 yield FinishedWork(whole, self._take_rounds(task, rounds), batches)
                 first = task
-            batches = [batch for worker in self._workers for batch in worker.take_stage_batches(stage, end)]
+            batches = [batch for worker in self._workers for batch in worker.take_phase_batches(phase, end)]
             yield FinishedWork([self._take_whole(number) for number in range(first, end)], None, batches)
             first, rounds = end, 0
         for worker in self._workers:
@@ -120,11 +121,11 @@ class WorkerPool:
         begun.articles.sort(key=lambda article: article[0])
         return begun
 
-    def _await(self, stage: int, tasks: range, rounds: int, total: int, progress: Progress | None) -> tuple[int, int] | None:
-        """Wait until all workers have done a stage, or more than `rounds` rounds of the first of
+    def _await(self, phase: int, tasks: range, rounds: int, total: int, progress: Progress | None) -> tuple[int, int] | None:
+        """Wait until all workers have done a phase, or more than `rounds` rounds of the first of
         these tasks, or any round of another. Return that task and how many of its rounds are done,
-        None for the whole stage."""
-        while late := [worker for worker in self._workers if len(worker.stage_batches) <= stage]:
+        None for the whole phase."""
+        while late := [worker for worker in self._workers if len(worker.phase_batches) <= phase]:
             for task in sorted(task for task in list(late[0].rounds) if task in tasks):
                 done = min(worker.rounds.get(task, 0) for worker in self._workers)
                 if done > (rounds if task == tasks.start else 0):
@@ -157,7 +158,7 @@ class _Worker:
 
     def __init__(self, module: str, assignment: Assignment) -> None:
         self.results: dict[int, FileResult] = {}
-        self.stage_batches: list[list[StagedBatch]] = []
+        self.phase_batches: list[list[StagedBatch]] = []
         # Of each task how many rounds are done, and the batches that were written at their ends,
         # until they are taken.
         self.rounds: dict[int, int] = {}
@@ -216,8 +217,8 @@ class _Worker:
                         self._round_batches.append((message["round_of"], message["round"], batches))
                     self.rounds[message["round_of"]] = message["rounds_read"]
                 else:
-                    self.stage_batches.append(batches)
-                    self._has_finished = len(self.stage_batches) == len(assignment.stages)
+                    self.phase_batches.append(batches)
+                    self._has_finished = len(self.phase_batches) == len(assignment.phases)
         self._process.stdout.close()
         self._process.wait()
 
@@ -239,9 +240,9 @@ class _Worker:
             del self._round_batches[: len(ready)]
         return [batch for _, _, batches in ready for batch in batches]
 
-    def take_stage_batches(self, stage: int, end: int) -> list[StagedBatch]:
-        """The batches of a whole stage, before the task `end`, that were not taken before."""
-        return [*self.take_round_batches(end, -1), *self.stage_batches[stage]]
+    def take_phase_batches(self, phase: int, end: int) -> list[StagedBatch]:
+        """The batches of a whole phase, before the task `end`, that were not taken before."""
+        return [*self.take_round_batches(end, -1), *self.phase_batches[phase]]
 
     def check(self) -> None:
         """Raise what went wrong."""

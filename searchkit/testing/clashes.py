@@ -1,5 +1,5 @@
-"""Tests articles of one id in several files of a root: the first file by path counts, and none is
-lost when it goes."""
+"""Tests articles of one id in several files of a root: the first file by path counts, and no
+article is lost when that file is removed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ClashesContract(ABC):
         """The folder for the files; its label as a root is r."""
         return tmp_path / "r"
 
-    def test_a_twin_takes_the_place_of_what_goes(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_second_file_provides_article_when_first_is_removed(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "a.jsonl", {"x": "one"})
         write_ids(root / "b.jsonl", {"x": "one", "y": "two"})
         write_ids(root / "c.jsonl", {"z": "three"})
         assert numbers(engine.index([root], workers=1)) == (3, 0, 0, 0)
         report, read = watch(engine)
         assert (numbers(report), read) == ((0, 3, 0, 0), [])
-        write_ids(root / "c.jsonl", {"z": "three", "new": "four"})  # no article gave way to these
+        write_ids(root / "c.jsonl", {"z": "three", "new": "four"})  # none of its ids is in another file
         report, read = watch(engine)
         assert (numbers(report), read) == ((1, 3, 0, 0), ["c.jsonl"])
         (root / "a.jsonl").unlink()
@@ -42,7 +42,7 @@ class ClashesContract(ABC):
         report, read = watch(engine)
         assert (numbers(report), read) == ((0, 4, 0, 0), [])
 
-    def test_what_a_file_holds_no_more_another_one_may(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_id_removed_from_one_file_is_taken_from_another(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "a.jsonl", {"x": "one", "w": "zero"})
         write_ids(root / "b.jsonl", {"x": "one", "y": "two"})
         engine.index([root], workers=1)
@@ -50,7 +50,7 @@ class ClashesContract(ABC):
         assert numbers(engine.index(workers=1)) == (0, 2, 1, 0)
         assert files_of(engine) == {"w": "a.jsonl", "x": "b.jsonl", "y": "b.jsonl"}
 
-    def test_a_file_that_comes_later_replaces_and_says_so(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_new_file_that_sorts_first_replaces_and_reports_the_clash(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "b.jsonl", {"x": "one", "y": "two"})
         engine.index([root], workers=1)
         write_ids(root / "a.jsonl", {"x": "another"})
@@ -64,7 +64,7 @@ class ClashesContract(ABC):
         report = engine.index(workers=1)
         assert (numbers(report), report.failures, texts(engine)) == ((0, 1, 1, 0), (), {"x": "one", "y": "two"})
 
-    def test_a_text_that_changes_may_be_another_than_that_of_its_twin(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_changed_text_clashes_with_second_file(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "a.jsonl", {"x": "one"})
         write_ids(root / "b.jsonl", {"x": "one"})
         assert engine.index([root], workers=1).failures == ()
@@ -73,7 +73,7 @@ class ClashesContract(ABC):
         write_ids(root / "a.jsonl", {"x": "one"})
         assert engine.index(workers=1).failures == ()
 
-    def test_a_part_of_a_root_may_lose_what_another_part_has(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_syncing_a_part_keeps_ids_of_other_parts(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "m" / "a.jsonl", {"x": "one", "y": "two"})
         write_ids(root / "n" / "b.jsonl", {"x": "one", "z": "three"})
         engine.index([root], workers=1)
@@ -81,7 +81,7 @@ class ClashesContract(ABC):
         assert engine.index([root / "m"], workers=1).removed == 0
         assert files_of(engine) == {"x": "b.jsonl", "y": "a.jsonl", "z": "b.jsonl"}
 
-    def test_a_deleted_article_of_two_files_comes_back(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_undeleted_article_of_two_files_comes_back(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "a.jsonl", {"x": "one", "w": "zero"})
         write_ids(root / "b.jsonl", {"x": "one", "y": "two"})
         engine.index([root], workers=1)
@@ -94,8 +94,8 @@ class ClashesContract(ABC):
         engine.index(workers=1)
         assert files_of(engine) == {"x": "b.jsonl", "y": "b.jsonl", "z": "b.jsonl"}
 
-    def test_an_id_that_moves_is_not_removed(self, root: Path, engine: ArchiveEngine) -> None:
-        """The report and a dry run say what changes of an article, whichever file comes first."""
+    def test_id_that_moves_between_files_is_reported_as_replaced(self, root: Path, engine: ArchiveEngine) -> None:
+        """The report and a dry run agree, whichever of the two files comes first."""
         write_ids(root / "a.jsonl", {"x": "one", "w": "zero"})
         write_ids(root / "b.jsonl", {"y": "two"})
         engine.index([root], workers=1)
@@ -108,7 +108,7 @@ class ClashesContract(ABC):
             assert (numbers(dry), dry.changes) == ((0, 2, 1, 0), (("replaced", "r/x"),))
             assert numbers(engine.index(workers=1)) == (0, 2, 1, 0)
 
-    def test_what_a_file_keeps_that_cannot_be_read_is_counted(self, root: Path, engine: ArchiveEngine) -> None:
+    def test_articles_kept_of_an_unreadable_file_are_counted(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "a.jsonl", {"x": "one", "y": "two"})
         engine.index([root], workers=1)
         write_ids(root / "a.jsonl", {"y": "two"}, rest="{broken\n")
@@ -118,57 +118,60 @@ class ClashesContract(ABC):
         assert [one.articles for one in engine.roots()] == [2]
 
     @pytest.mark.parametrize("seed", range(6))
-    def test_updates_come_to_what_a_fresh_index_holds(self, seed: int, tmp_path: Path, root: Path) -> None:
-        chance = random.Random(seed)  # noqa: S311  (to be the same each time)
+    def test_incremental_sync_equals_fresh_index(self, seed: int, tmp_path: Path, root: Path) -> None:
+        rng = random.Random(seed)  # noqa: S311  (to be the same each time)
         write_ids(root / "zz.jsonl", {"always": "here"})
         with self.open_engine(tmp_path / "engine") as engine:
             for step in range(12):
-                change(root, chance)
+                change(root, rng)
                 before = texts(engine)
                 dry = engine.index([root], dry_run=True)
-                report = engine.index([root], workers=1, commit_every=chance.choice([0, 1, 3]))
+                report = engine.index([root], workers=1, commit_every=rng.choice([0, 1, 3]))
                 check_report(report, dry, before, texts(engine))
                 with self.open_engine(tmp_path / f"fresh{step}") as fresh:
                     report = engine.index([root], workers=1)
-                    anew = fresh.index([root], workers=1)
+                    fresh_report = fresh.index([root], workers=1)
                     assert not report.changed
-                    assert held(engine) == held(fresh)
-                    assert {(f.path, f.reason) for f in report.failures} == {(f.path, f.reason) for f in anew.failures}
+                    assert read_contents(engine) == read_contents(fresh)
+                    assert {(f.path, f.reason) for f in report.failures} == {
+                        (f.path, f.reason) for f in fresh_report.failures
+                    }
 
 
-def change(root: Path, chance: random.Random) -> None:
+def change(root: Path, rng: random.Random) -> None:
     """Write, remove or rename a file or two."""
     names = [f"{name}.jsonl" for name in "abcde"]
-    for _ in range(chance.randint(1, 2)):
-        there = sorted(path.name for path in root.iterdir() if path.name in names)
-        kind = chance.choice(["write", "remove", "rename", "swap"])
+    for _ in range(rng.randint(1, 2)):
+        existing = sorted(path.name for path in root.iterdir() if path.name in names)
+        kind = rng.choice(["write", "remove", "rename", "swap"])
         if kind == "write":
-            ids = chance.sample("uvwxyz", chance.randint(1, 4))
-            write_ids(root / chance.choice(names), {name: chance.choice(["one", "two"]) for name in ids})
-        elif kind == "remove" and there:
-            (root / chance.choice(there)).unlink()
-        elif kind == "rename" and there:
-            (root / chance.choice(there)).rename(root / chance.choice(names))
-        elif kind == "swap" and len(there) > 1:
-            left, right = chance.sample(there, 2)
+            ids = rng.sample("uvwxyz", rng.randint(1, 4))
+            write_ids(root / rng.choice(names), {name: rng.choice(["one", "two"]) for name in ids})
+        elif kind == "remove" and existing:
+            (root / rng.choice(existing)).unlink()
+        elif kind == "rename" and existing:
+            (root / rng.choice(existing)).rename(root / rng.choice(names))
+        elif kind == "swap" and len(existing) > 1:
+            left, right = rng.sample(existing, 2)
             (root / left).rename(root / "kept")
             (root / right).rename(root / left)
             (root / "kept").rename(root / right)
 
 
 def check_report(report: IndexReport, dry: IndexReport, before: Lines, after: Lines) -> None:
-    """A run and the dry run before it say what changed of the articles."""
+    """Check that a run, and the dry run before it, report how the articles changed."""
     assert numbers(dry) == numbers(report)
     assert report.added == len(after.keys() - before.keys())
     assert report.removed == len(before.keys() - after.keys())
     assert report.added + report.unchanged + report.replaced == len(after)
-    told = {("added", f"r/{name}") for name in after.keys() - before.keys()}
-    told |= {("removed", f"r/{name}") for name in before.keys() - after.keys()}
-    assert {one for one in dry.changes if one[0] != "replaced"} == told
+    expected_changes = {("added", f"r/{name}") for name in after.keys() - before.keys()}
+    expected_changes |= {("removed", f"r/{name}") for name in before.keys() - after.keys()}
+    assert {one for one in dry.changes if one[0] != "replaced"} == expected_changes
     assert len(dry.changes) == len({name for _, name in dry.changes})
 
 
-def held(engine: ArchiveEngine) -> tuple[Lines, dict[str, str], tuple[tuple[int, int, int], ...]]:
-    """Texts, the files they come from, and how many articles, files and failures the roots have."""
+def read_contents(engine: ArchiveEngine) -> tuple[Lines, dict[str, str], tuple[tuple[int, int, int], ...]]:
+    """The texts of an index, the files they come from, and the counts of its roots: articles, files and
+    failures."""
     counts = tuple((root.articles, root.files, root.failed) for root in engine.roots())
     return texts(engine), files_of(engine), counts
