@@ -1,9 +1,10 @@
 """Decodes bytes to text, and finds out the encoding.
 
-In this order: a byte-order mark; the encoding that the root is read with; the encoding that the
-data declares; UTF-16 and UTF-32 by the positions of their NULs; ISO-2022 and HZ by their escapes;
-UTF-8, also if a few bytes are not valid; and the encoding in which the bytes make the likeliest
-text (`detection`). A byte that is not valid becomes U+FFFD and is counted; none is dropped.
+These are tried in turn: a byte-order mark; the encoding that the root is read with; the encoding
+that the data declares; UTF-16 and UTF-32 by the positions of their NULs; ISO-2022 and HZ by their
+escapes; UTF-8, also if a few bytes are not valid; and the encoding in which the bytes make the
+likeliest text (`detection`). A byte that is not valid becomes U+FFFD and is counted; none is
+dropped.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ __all__ = ["WIDE", "Decoded", "Undecodable", "decode", "encoding_name", "printab
 
 SURE_CONFIDENCE = 0.85
 """A guess with a lower confidence is reported."""
-FEW_STRAYS = 2
-"""So many invalid bytes are no evidence against a named encoding of one byte a character."""
-_BINARY = "binary data, not text"
-_SEVERAL_BYTES = ("utf", "gb", "big5", "euc", "shift", "johab")
+MAX_HARMLESS_STRAYS = 2
+"""Maximum number of invalid bytes that are no evidence against a named single-byte encoding."""
+_BINARY_REASON = "binary data, not text"
+_MULTIBYTE_PREFIXES = ("utf", "gb", "big5", "euc", "shift", "johab")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CUT_END = re.compile(rb"((?<=[a-z])\xc3|\xe2[\x80-\x84]?|\xf0\x9f[\x80-\xbf]?)\Z")
 """The beginning of a UTF-8 character at the end of an otherwise ASCII text: of a word like "café",
@@ -95,7 +96,7 @@ def decode_keeping_controls(data: bytes, encoding: str = "", declared: str = "",
     if not has_controls(found.text) and not found.stray_count:
         return found
     if "\0" in found.text or _count_matches(_CONTROLS, found.text.rstrip(_END_OF_FILE)) > 8 + len(found.text) // 50:
-        raise Undecodable(_BINARY)
+        raise Undecodable(_BINARY_REASON)
     stray_byte = data[found.first_stray] if found.stray_count else 0
     return replace(found, stray_byte=stray_byte) if stray_byte else found
 
@@ -143,19 +144,19 @@ def _decode_without_bom(data: bytes, encoding: str, declared: str, file_guess: G
 
 def _decode_by_bom(data: bytes) -> Decoded | None:
     """The text behind a byte-order mark, or None without one. Raises Undecodable."""
-    mentioned = ""
+    marked = ""
     if data[:1] not in BOM_FIRST_BYTES:
         return None
     for mark, encoding in BOMS:
         if data.startswith(mark):
-            mentioned = encoding
+            marked = encoding
             found = _decode_as(data[len(mark) :], encoding)
             if found is not None:
                 return replace(found, first_stray=found.first_stray + len(mark) if found.stray_count else -1)
             # The mark of UTF-32 may also be that of UTF-16 and a NUL.
-    if mentioned in ("", "utf-8"):
+    if marked in ("", "utf-8"):
         return None
-    raise Undecodable(f"it begins with the mark of {mentioned} and is not {mentioned}; is it cut off?")
+    raise Undecodable(f"it begins with the mark of {marked} and is not {marked}; is it cut off?")
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded | None:
@@ -180,7 +181,7 @@ def _decode_as(data: bytes, encoding: str) -> Decoded | None:
         return _from_tolerant(tolerant, encoding, 0.99)
     # A Western letter in an encoding of several bytes a character is a stray: there a few are
     # evidence against it.
-    if tolerant.stray_count <= FEW_STRAYS and not encoding.startswith(_SEVERAL_BYTES):
+    if tolerant.stray_count <= MAX_HARMLESS_STRAYS and not encoding.startswith(_MULTIBYTE_PREFIXES):
         return replace(
             _from_tolerant(tolerant, encoding, 0.99), confidence=round(0.99 * (1 - tolerant.stray_count / len(data)), 3)
         )
@@ -198,7 +199,7 @@ def _decode_undeclared(data: bytes, file_guess: Guess | None) -> Decoded:
         wide = wide_encoding(data)
         found = _decode_as(data, wide) if wide else None
         if found is None:
-            raise Undecodable(_BINARY)
+            raise Undecodable(_BINARY_REASON)
         return replace(found, confidence=round(0.9 * found.confidence, 3))
     if b"\x1b" in data or (data.isascii() and b"~{" in data):
         escaped = _decode_escapes(data)
@@ -247,6 +248,7 @@ def _decode_by_guess(data: bytes, utf_8: TolerantText, file_guess: Guess | None)
 
 
 def _first_that_decodes(data: bytes, found: list[Guess]) -> Decoded | None:
+    """The text in the first guessed encoding in which nearly all bytes are valid, or None."""
     for guess in found:
         text = decode_strictly(data, guess.encoding)
         if text is not None:

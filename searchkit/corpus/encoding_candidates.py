@@ -151,22 +151,22 @@ def _single_byte_candidates(data: bytes) -> Iterator[EncodingCandidate]:
         code: total_cost(language(code), low.items()) for code in (_LATIN if share < _MAX_HIGH_IN_LATIN else ("en",))
     }
     most = sum(used.values())
-    west = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
+    western_cost = min((ascii_costs[code] for code in _WEST.split() if code in ascii_costs), default=0.0)
     for code in ascii_costs.keys() - set(_WEST.split()):
-        ascii_costs[code] = max(ascii_costs[code], west - _LEAD - _LEAD_OF_BYTE * most)
-    likely = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
+        ascii_costs[code] = max(ascii_costs[code], western_cost - _LEAD - _LEAD_OF_BYTE * most)
+    likely_languages = sorted(ascii_costs, key=lambda code: ascii_costs[code] + _language_rarity(code))
     if len(data) > _TOO_SHORT:
-        del likely[_MAX_LANGUAGES:]
+        del likely_languages[_MAX_LANGUAGES:]
     # The ASCII part of a text in non-Latin letters is English.
-    mixed = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED_SCRIPT_COST if share > 0.1 else 2 * _MIXED_SCRIPT_COST)
-    alone = len(_ALONE.findall(data))
-    if 2 * alone > most:
-        mixed += _LONE_LETTERS + _LONE_LETTER * alone
-    for codes in (likely, OTHER_SCRIPTS):
+    mixed_cost = ascii_costs["en"] + (0.0 if share > 0.5 else _MIXED_SCRIPT_COST if share > 0.1 else 2 * _MIXED_SCRIPT_COST)
+    alone_count = len(_ALONE.findall(data))
+    if 2 * alone_count > most:
+        mixed_cost += _LONE_LETTERS + _LONE_LETTER * alone_count
+    for codes in (likely_languages, OTHER_SCRIPTS):
         for text in _promising_texts(codes, used):
             high_pairs = [(text.table[a] + text.table[b], count) for a, b, count in high]
             costs = {
-                code: _language_rarity(code) + ascii_costs.get(code, mixed) + total_cost(language(code), high_pairs)
+                code: _language_rarity(code) + ascii_costs.get(code, mixed_cost) + total_cost(language(code), high_pairs)
                 for code in {code for _, code in text.origins}
             }
             found = sorted(
@@ -235,15 +235,15 @@ def _multibyte_candidates(data: bytes) -> Iterator[EncodingCandidate]:
         text = min((data.decode(codec, "replace") for codec in python_codecs(name)), key=lambda text: text.count("\ufffd"))
         if text.count("\ufffd") > 2 + len(text) // 40:
             continue
-        mixed = _MIXED_SCRIPT_COST if len(text) > 0.75 * len(data) else 0.0
-        yield EncodingCandidate(text_cost(text, (code,)) + rare + mixed + _lone_cost(text, code), name, code, text)
+        mixed_cost = _MIXED_SCRIPT_COST if len(text) > 0.75 * len(data) else 0.0
+        yield EncodingCandidate(text_cost(text, (code,)) + rare + mixed_cost + _lone_cost(text, code), name, code, text)
 
 
 def _lone_cost(text: str, code: str) -> float:
     """The costs of characters that stand alone, and of those for private use."""
-    alone = language(code).alone
+    costs_alone = language(code).alone
     lone = _LONE.findall(text)
-    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and alone[one] < _USUAL_COST)
+    usual = sum(1 for one in lone if "\u4e00" <= one <= "\u9fff" and costs_alone[one] < _USUAL_COST)
     cost = _LONE_USUAL * usual + _LONE_CHARACTER * (len(lone) - usual)
     return cost + _PRIVATE * len(_PRIVATE_USE.findall(text))
 

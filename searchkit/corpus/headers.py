@@ -24,8 +24,8 @@ from searchkit.corpus.header_titles import (
 
 
 def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
-    """Read the header of a file, and return it with the line where the body begins. `start` is the
-    first line not blank.
+    """Read the header of a file. Return it, and the index of the line where the body begins.
+    `start` is the index of the first line that is not blank.
 
     If the body begins behind a key ("Text: ..."), the key is removed from that line. If the body is
     a value of front matter, with no text below, its lines are added to `lines`.
@@ -46,8 +46,8 @@ def read_header(lines: list[str], start: int, order: str) -> tuple[Header, int]:
         if bodies:
             return header, next_line(lines, at)
     else:
-        at, ends = read_keys(lines, start, header)
-        if ends:
+        at, body_begins = read_keys(lines, start, header)
+        if body_begins:
             return header, at
     if at == start and (found := parse_header(lines[start], order)) and not is_title_with_by(lines, start, order):
         header.add_line(found)
@@ -85,8 +85,7 @@ def _is_body(key: str, value: Value) -> bool:
 
 
 def _is_month_line(lines: list[str], at: int, start: int, header: Header, order: str) -> bool:
-    """Whether a line is a month and a year instead of a date, which count as a date that was not
-    understood.
+    """Whether a line is a month and a year, which stand for a date that was not understood.
 
     It stands above the title or right below a line of the header, and before an empty line; the
     file has a title and text besides.
@@ -100,7 +99,8 @@ def _is_month_line(lines: list[str], at: int, start: int, header: Header, order:
 
 
 def _read_role(lines: list[str], at: int, header: Header, found: HeaderLine) -> int:
-    """Read the role or agency below a byline, if there is one, and return the next line."""
+    """Read the role or agency below a byline, if there is one. Return the index of the next
+    line."""
     below = at + 1
     if not found.authors or below == len(lines):
         return below

@@ -32,15 +32,17 @@ MAX_SPOOLED_BYTES = 4 * GB
 after them do not influence it."""
 MAX_SAMPLES = 256
 """Maximum number of records that the guess uses: of more, every second, fourth and so on."""
-_HEAD, _CHUNK = 65536, 2**20
-_BEFORE, _LENGTH = 60, 240
+_HEAD_SIZE, _CHUNK_SIZE = 65536, 2**20
+_SAMPLE_BEFORE, _SAMPLE_LENGTH = 60, 240
 """Maximum numbers of bytes of a record that the guess uses: before its first byte above ASCII, and
-from there."""
+from there on."""
 _UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
-_NEARLY_ALL = 2
+_LESS_THAN_HALF, _HALF, _NEARLY_ALL = 0, 1, 2
+"""How much of what is not ASCII is UTF-8."""
 _FEW_CONTROLS = 8
-"""Control characters that text of any length may hold."""
+"""Maximum number of control characters of a line that is decoded without a check for binary
+data."""
 _CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -56,95 +58,104 @@ class Lines:
         self._stream, self._source = LookAhead(stream, MAX_SPOOLED_BYTES), source
         self._file: IO[bytes] | None = getattr(stream, "file", None)
         """The stream itself, if it is a file on disk that is not packed."""
-        self._option = source.options.encoding
+        self._root_encoding = source.options.encoding
         self.number = 0
         self.encoding = _UTF_8
         self.failed = False
-        self._escapes = False
+        self._found_escapes = False
+        """Whether any chunk so far has escapes of a 7-bit encoding."""
         self._chunk = b""
         self._file_guess: Guess | None = None
         self._is_guess_used = False
         """Whether any line is in the encoding that was guessed for all."""
-        self._counts: dict[str, list[int]] = {}
-        """By kind of warning: the number of lines, and the number of the first of them."""
+        self._warning_counts: dict[str, list[int]] = {}
+        """By kind of warning: how many lines have it, and the number of the first."""
 
     def __iter__(self) -> Iterator[bytes | None]:
         return self._lines(are_records=False)
 
     def records(self) -> Iterator[bytes | None]:
-        """The lines that are not blank, each a record. One of another share may stay in its own
-        encoding."""
+        """The lines that are not blank, each a record. A record of another share may not be
+        converted to UTF-8."""
         return self._lines(are_records=True)
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
-        head = self._stream.read(_HEAD)
-        wide = detect_from_head(head, self._option)
+        head = self._stream.read(_HEAD_SIZE)
+        wide = detect_from_head(head, self._root_encoding)
         is_wide = wide in WIDE
         if is_wide:
             self.encoding = (wide, 1.0)
         elif wide:
-            self._option = ""  # a byte-order mark of UTF-8
-        is_free = not self._option
+            self._root_encoding = ""  # a byte-order mark of UTF-8
+        has_no_root_encoding = not self._root_encoding
         chunks = self._recode(head, wide) if is_wide else self._chunks(head)
         # The share that reports warnings of the file decodes all of it, the others only their own
-        # records. A line that begins with a bracket is not blank, in whatever encoding.
-        skips = are_records and not (is_wide or self._source.is_in_share(1))
-        records = 0
+        # records. A line that begins with a brace is not blank, in whatever encoding.
+        skips_other_shares = are_records and not (is_wide or self._source.is_in_share(1))
+        record_count = 0
         for number, line in enumerate(_split_lines(chunks, self._source.options.limits.max_article), 1):
             self.number = number
             if number == 1 and line is not None:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line is None or is_wide:
                 pass
-            elif is_free and (line.isascii() or _is_utf_8(line)) and not (self._escapes and _has_escapes(line)):
+            elif (
+                has_no_root_encoding
+                and (line.isascii() or _is_utf_8(line))
+                and not (self._found_escapes and _has_escapes(line))
+            ):
                 self.encoding = _UTF_8
             elif not (
-                skips and self._file_guess is not None and line[:1] == b"{" and not self._source.is_in_share(records + 1)
+                skips_other_shares
+                and self._file_guess is not None
+                and line[:1] == b"{"
+                and not self._source.is_in_share(record_count + 1)
             ):
                 line = self._to_utf_8(line, number)
             if are_records and line is not None and not line.strip():
                 continue
-            records += 1
+            record_count += 1
             yield line
         if self._file_guess is not None and self._file_guess.confidence < SURE_CONFIDENCE and self._is_guess_used:
             self._source.warn("encoding-guess", f"{self._file_guess.encoding}, confidence {self._file_guess.confidence:.2f}")
-        for kind, (count, first) in self._counts.items():
+        for kind, (count, first) in self._warning_counts.items():
             self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
 
     def _chunks(self, chunk: bytes) -> Iterator[bytes]:
         try:
             while chunk:
                 self._chunk = chunk
-                if not self._escapes:
-                    self._escapes = _has_escapes(chunk)
+                if not self._found_escapes:
+                    self._found_escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._stream.read(_CHUNK)
+                chunk = self._stream.read(_CHUNK_SIZE)
         finally:
             self._stream.close()
 
     def _recode(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
         """The stream, which is in UTF-16 or UTF-32, as UTF-8, so that lines end in one byte."""
-        recode = codecs.getincrementaldecoder(encoding)("surrogatepass")
+        decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
         line = 1
         while chunk:
             try:
-                text = recode.decode(chunk)
+                text = decoder.decode(chunk)
             except ValueError as error:
                 self._fail(f"it is not {encoding} throughout: {error}")
                 return
-            half = _SURROGATES.search(text)
-            if half is not None:
-                self._count("stray-bytes", line + text.count("\n", 0, half.start()))
+            lone_surrogate = _SURROGATES.search(text)
+            if lone_surrogate is not None:
+                self._count_warning("stray-bytes", line + text.count("\n", 0, lone_surrogate.start()))
                 text = _SURROGATES.sub("\ufffd", text)
             line += text.count("\n")
             yield text.encode()
-            chunk = self._stream.read(_CHUNK)
-        if recode.getstate()[0]:
+            chunk = self._stream.read(_CHUNK_SIZE)
+        if decoder.getstate()[0]:
             self._fail(f"it ends in the middle of a character of {encoding}; is it cut off?")
 
     def _to_utf_8(self, line: bytes, number: int) -> bytes:
+        """Convert a line to UTF-8, and set `encoding` to what it was decoded from."""
         self.encoding = _UTF_8
-        if not self._option and not line.isascii() and _is_utf_8(line):
+        if not self._root_encoding and not line.isascii() and _is_utf_8(line):
             return line
         is_other = self._is_in_other_encoding(line)
         if is_other:
@@ -152,27 +163,27 @@ class Lines:
             is_other = share < _NEARLY_ALL
             if is_other and self._file_guess is None:
                 self._file_guess = self._guess_file_encoding(line)
-            text = self._decode_as_guessed(line) if share == 0 else None
+            text = self._decode_as_guessed(line) if share == _LESS_THAN_HALF else None
             if text is not None and self._file_guess is not None:
                 self._is_guess_used = True
                 self.encoding = (self._file_guess.encoding, round(self._file_guess.confidence, 3))
-                if self._option:
-                    self._count("encoding-option", number)
+                if self._root_encoding:
+                    self._count_warning("encoding-option", number)
                 return text.encode()
         try:
-            found = decode_keeping_controls(line, self._option, file_guess=self._file_guess if is_other else None)
+            found = decode_keeping_controls(line, self._root_encoding, file_guess=self._file_guess if is_other else None)
         except Undecodable:
             return line  # not JSON, which the parser reports
         self._is_guess_used |= self._file_guess is not None and found.guessed and found.encoding == self._file_guess.encoding
         for kind, _ in found.warnings():
             if kind != "encoding-guess":
-                self._count(kind, number)
+                self._count_warning(kind, number)
         self.encoding = (found.encoding, found.confidence)
         return found.text.encode()
 
     def _is_in_other_encoding(self, line: bytes) -> bool:
         """Whether a line is neither in the encoding that the root is read with nor valid UTF-8."""
-        return not (line.isascii() or (self._option and _is_in(line, self._option)) or _is_utf_8(line))
+        return not (line.isascii() or (self._root_encoding and _is_nearly_in(line, self._root_encoding)) or _is_utf_8(line))
 
     def _decode_as_guessed(self, line: bytes) -> str | None:
         """The text of a line in the guessed encoding of the file, or None if that has to be
@@ -201,14 +212,14 @@ class Lines:
         at = self._chunk.find(first)
         # A line that is not in the chunk as a whole began before the chunk.
         behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
-        behind_it = _split_lines(chain([behind], self._read_rest()), self._source.options.limits.max_article)
-        for line in chain([first], behind_it):
+        following = _split_lines(chain([behind], self._read_rest()), self._source.options.limits.max_article)
+        for line in chain([first], following):
             if line is None or not self._is_in_other_encoding(line):
                 continue
             if seen % step == 0 and _share_of_utf_8(line) < _NEARLY_ALL:
                 high = _HIGH.search(line)
                 assert high is not None
-                samples.append(line[max(0, high.start() - _BEFORE) : high.start() + _LENGTH])
+                samples.append(line[max(0, high.start() - _SAMPLE_BEFORE) : high.start() + _SAMPLE_LENGTH])
                 if len(samples) == MAX_SAMPLES:
                     samples, step = samples[::2], 2 * step
             seen += 1
@@ -217,18 +228,18 @@ class Lines:
     def _read_rest(self) -> Iterator[bytes]:
         """The rest of the file, which is read again after this."""
         if self._file is None:
-            yield from iter(partial(self._stream.look, _CHUNK), b"")
+            yield from iter(partial(self._stream.look, _CHUNK_SIZE), b"")
             return
-        here = self._file.tell()
+        offset = self._file.tell()
         try:
-            while chunk := call_checked(partial(self._file.read, _CHUNK), ""):
+            while chunk := call_checked(partial(self._file.read, _CHUNK_SIZE), ""):
                 yield chunk
         except Damaged:
-            pass  # the reading meets it again
-        self._file.seek(here)
+            pass  # the next `read` raises it
+        self._file.seek(offset)
 
-    def _count(self, kind: str, number: int) -> None:
-        self._counts.setdefault(kind, [0, number])[0] += 1
+    def _count_warning(self, kind: str, number: int) -> None:
+        self._warning_counts.setdefault(kind, [0, number])[0] += 1
 
     def _fail(self, reason: str) -> None:
         self.failed = True
@@ -249,14 +260,16 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 def _share_of_utf_8(line: bytes) -> int:
-    """How much of a line above ASCII is UTF-8: less than half (0), half (1) or nearly all
-    (_NEARLY_ALL)."""
+    """How much of what is not ASCII in a line is UTF-8: _LESS_THAN_HALF, _HALF or _NEARLY_ALL."""
     counted = count_utf_8(line)
-    return _NEARLY_ALL if counted.is_mostly_valid else int(2 * counted.valid_count >= counted.fault_count)
+    if counted.is_mostly_valid:
+        return _NEARLY_ALL
+    return _HALF if 2 * counted.valid_count >= counted.fault_count else _LESS_THAN_HALF
 
 
-def _is_in(line: bytes, label: str) -> bool:
-    """Whether a line that is not ASCII is in a given encoding, or nearly so."""
+def _is_nearly_in(line: bytes, label: str) -> bool:
+    """Whether the bytes of a line that is not ASCII are all, or nearly all, valid in an
+    encoding."""
     name = encoding_name(label)
     if name in SEVEN_BIT:
         return decode_seven_bit(line, name) is not None
@@ -264,20 +277,21 @@ def _is_in(line: bytes, label: str) -> bool:
     return is_strictly or (name not in WIDE and decode_tolerantly(line, name).is_mostly_valid)
 
 
-def _split_lines(chunks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
-    """Split chunks into lines. Not more than the longest line that is allowed is kept in memory."""
+def _split_lines(chunks: Iterator[bytes], max_length: int) -> Iterator[bytes | None]:
+    """Split chunks into lines, None for a line of more than `max_length` bytes. No more than these
+    are kept in memory."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:
         first, *ends = chunk.split(b"\n")
         length += len(first)
-        parts = [*parts, first] if length <= longest else []
+        parts = [*parts, first] if length <= max_length else []
         if ends:
-            yield b"".join(parts) if length <= longest else None
+            yield b"".join(parts) if length <= max_length else None
             rest = ends.pop()
             for end in ends:
-                yield end if len(end) <= longest else None
+                yield end if len(end) <= max_length else None
             length = len(rest)
-            parts = [rest] if length <= longest else []
+            parts = [rest] if length <= max_length else []
     if length:
-        yield None if length > longest else b"".join(parts)
+        yield None if length > max_length else b"".join(parts)

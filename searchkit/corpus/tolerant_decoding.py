@@ -19,9 +19,9 @@ from searchkit.corpus.encoding_names import python_codecs
 MAX_EXAMINED = 1000
 """Maximum number of stray bytes in an encoding of two bytes a character that are looked at one by
 one; each further one becomes U+FFFD."""
-_LONG = 65536
-"""In longer data valid UTF-8 is counted first, as to decode it takes long where most is not
-valid."""
+_COUNTED_FIRST = 65536
+"""Size in bytes of data from which on valid UTF-8 is counted first: decoding is slow where most is
+not valid."""
 _LOST = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # A byte NN that is not of the encoding is U+DCNN here (the error handler "surrogateescape" of
@@ -50,9 +50,9 @@ _ASCII_BYTES, _CONTINUATIONS, _BEFORE_CUTS = (
 _CUT_PAIR = re.compile(r"[\udcc2-\udcdf](?<![A-Z].)(?!\w)")
 _FILLING = re.compile("[\udcfe\udcff](?:(?<![^\\W\\d_].)|(?![^\\W\\d_]))", re.DOTALL)
 _AS_WINDOWS_1252 = {chr(0xDC00 + byte): bytes([byte]).decode("cp1252", "replace") for byte in range(128, 256)}
-_NO_SHIFT_JIS = {0x80: "\udc80", 0xF8F0: "\udca0", 0xF8F1: "\udcfd", 0xF8F2: "\udcfe", 0xF8F3: "\udcff"}
+_BYTES_OF_INVALID = {0x80: "\udc80", 0xF8F0: "\udca0", 0xF8F1: "\udcfd", 0xF8F2: "\udcfe", 0xF8F3: "\udcff"}
 """Characters that cp932 makes of bytes that are not valid in Shift-JIS, and the bytes."""
-_IN_NO_SHIFT_JIS = re.compile("[\x80\uf8f0-\uf8f3]")
+_INVALID_IN_SHIFT_JIS = re.compile("[\x80\uf8f0-\uf8f3]")
 _CUT_END = re.compile("[\udc80-\udcff]+\\Z")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -90,7 +90,7 @@ def decode_strictly(data: bytes, encoding: str) -> str | None:
             text = data.decode(codec)
         except ValueError:
             continue
-        if codec == "cp932" and _IN_NO_SHIFT_JIS.search(text):
+        if codec == "cp932" and _INVALID_IN_SHIFT_JIS.search(text):
             continue
         if encoding == "utf-8" or not _SURROGATES.search(text):
             return text
@@ -104,13 +104,13 @@ def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
         return _decode_utf_8(data)
     texts = {codec: data.decode(codec, "replace") for codec in python_codecs(encoding)}
     if "cp932" in texts:
-        texts["cp932"] = _IN_NO_SHIFT_JIS.sub(_LOST, texts["cp932"])
+        texts["cp932"] = _INVALID_IN_SHIFT_JIS.sub(_LOST, texts["cp932"])
     codec, text = min(texts.items(), key=lambda item: item[1].count(_LOST))
     fault_count = stray_count = text.count(_LOST)
     if 0 < stray_count <= MAX_EXAMINED and encoding.startswith(("gb", "big5", "euc", "shift")):
         text = data.decode(codec, "surrogateescape")
         if codec == "cp932":
-            text = text.translate(_NO_SHIFT_JIS)
+            text = text.translate(_BYTES_OF_INVALID)
         stray_count = len(_ESCAPED.findall(text))
         # A cut end is no evidence against the encoding.
         fault_count = len(_ESCAPED.findall(_CUT_END.sub("", text)))
@@ -124,7 +124,7 @@ def decode_tolerantly(data: bytes, encoding: str) -> TolerantText:
 
 
 def _decode_utf_8(data: bytes) -> TolerantText:
-    if len(data) > _LONG:
+    if len(data) > _COUNTED_FIRST:
         counted = count_utf_8(data)
         if 2 * counted.valid_count < counted.fault_count:
             return replace(counted, first_stray=_first_fault(data, "utf-8"))
@@ -133,7 +133,7 @@ def _decode_utf_8(data: bytes) -> TolerantText:
     valid_count = _count_above_ascii(text) - stray_count
     fault_count = stray_count
 
-    def read(found: re.Match[str]) -> str:
+    def replace_fault(found: re.Match[str]) -> str:
         nonlocal fault_count, valid_count
         pair, nul = found.groups()
         fault_count -= len(found[0]) - 1
@@ -144,7 +144,7 @@ def _decode_utf_8(data: bytes) -> TolerantText:
             return chr(0x10000 + ((a & 0xF) << 16 | (b & 0x3F) << 10 | (c & 0xF) << 6 | d & 0x3F))
         return " " if nul else _LOST
 
-    text = _MULTIBYTE_STRAYS.sub(read, text)
+    text = _MULTIBYTE_STRAYS.sub(replace_fault, text)
     text = _FILLING.sub(_LOST, text)
     cut = {first for first in set(_CUT_PAIR.findall(text)) if _begins_others(first, text)}
     if cut:
@@ -165,19 +165,19 @@ def count_utf_8(data: bytes) -> TolerantText:
     Where less than a third is valid, all may be counted as strays, which is faster.
     """
     high = data.translate(None, _ASCII_BYTES)
-    none = TolerantText("", len(high), len(high), -1, 0)
-    behind = len(high) - len(high.translate(None, _CONTINUATIONS))
+    all_strays = TolerantText("", len(high), len(high), -1, 0)
+    continuation_count = len(high) - len(high.translate(None, _CONTINUATIONS))
     # A continuation byte belongs to at most four bytes, which count as ten valid characters.
-    if 24 * behind < len(high):
-        return none
+    if 24 * continuation_count < len(high):
+        return all_strays
     text = data.decode("utf-8", "ignore")
     stray_count = fault_count = len(data) - len(text.encode())
     valid_count = _count_above_ascii(text)
     pairs, nuls = _count_matches(_PAIR, data), data.count(b"\xc0\x80")
-    behind -= len(high) - stray_count - valid_count  # those of valid characters
-    cut = min(behind, len(high) - len(high.translate(None, _BEFORE_CUTS)))  # at most
+    continuation_count -= len(high) - stray_count - valid_count  # those of valid characters
+    cut = min(continuation_count, len(high) - len(high.translate(None, _BEFORE_CUTS)))  # at most
     if 2 * (valid_count + 2 * cut + 6 * pairs + 8 * nuls) < stray_count - 2 * cut - pairs:
-        return none
+        return all_strays
     if cut:
         # As in `_decode_utf_8`: each cut character is one fault and counts as two valid characters;
         # a pair of two of them and a NUL count as ten.
@@ -196,6 +196,7 @@ def _count_above_ascii(text: str) -> int:
 
 
 def _first_fault(data: bytes, codec: str) -> int:
+    """The offset of the first byte that is not valid, -1 for none."""
     end = -1
     try:
         text = data.decode(codec)
@@ -204,5 +205,5 @@ def _first_fault(data: bytes, codec: str) -> int:
         if codec != "cp932":
             return end
         text = data[:end].decode(codec)
-    none = _IN_NO_SHIFT_JIS.search(text) if codec == "cp932" else None
-    return len(text[: none.start()].encode(codec)) if none else end
+    invalid = _INVALID_IN_SHIFT_JIS.search(text) if codec == "cp932" else None
+    return len(text[: invalid.start()].encode(codec)) if invalid else end
