@@ -1,6 +1,6 @@
 """The errors that searchkit raises, as one tree.
 
-A message says what was found, what was expected, and how to mend it.
+A message says what was found, what was expected, and what to do about it.
 
 SearchkitError
 ├── CorpusError           a file or folder to be read is not as expected
@@ -64,8 +64,8 @@ class QueryError(SearchkitError):
     """A query cannot be parsed, or exceeds its budget.
 
     `query` is the text as typed. The fault begins at the 0-based character `column` and covers
-    `length` characters (at least 1). `message` says what is wrong there, `hint` how to mend it, or
-    is "".
+    `length` characters (at least 1). `message` says what is wrong there, `hint` what to write
+    instead, or is "".
     """
 
     def __init__(self, message: str, query: str, column: int, length: int = 1, hint: str = "") -> None:

@@ -1,7 +1,7 @@
 """Abbreviations by language, whose full stop ends no sentence, and words that usually begin a
 sentence.
 
-An entry in small letters, unless it is a single letter, also stands for the word with a capital and
+An entry in lowercase, unless it is a single letter, also stands for the word with a capital and
 in capitals (`vol. Vol. VOL.`). An entry with a capital does not stand for the word in small
 letters, which is another one (`Mass.` and `mass.`); it stands for the word in capitals if it is
 longer than two letters. Of an abbreviation with inner dots the whole is an entry (`e.g.`), or the

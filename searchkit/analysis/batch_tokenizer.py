@@ -1,8 +1,9 @@
 """Tokenizes many texts at once, into arrays. Indexing spends most of its time here.
 
-A text is cut into pretokens: maximal runs of letters, digits, marks and the signs ' . , ! ?. No
-word and no end of a sentence crosses their bounds. An archive has few distinct pretokens, so each
-is parsed once, and looked up in a table from then on. The rest is arithmetic on whole batches.
+A text is divided into pretokens: maximal runs of letters, digits, combining marks and the
+characters ' . , ! ?. No word crosses the boundary of a pretoken, nor does the end of a sentence. An
+archive has few distinct pretokens, so each is parsed once, and looked up in a table from then on.
+The rest is arithmetic on whole batches.
 
 Reference implementation: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
 """
@@ -23,13 +24,13 @@ from searchkit.analysis.pretoken_parser import (
     CANCELS_END,
     FIRST_WORD,
     FORM_SHIFT,
-    MANY,
+    HAS_WORDS,
+    MANY_WORDS,
     PARAGRAPH,
     REQUIRED,
     REQUIRED_SHIFT,
     SENTENCE,
     TEXT_END,
-    WORDS,
 )
 from searchkit.analysis.pretoken_table import PretokenTable
 from searchkit.analysis.pretokenizer import pretokenize, pretokenize_values
@@ -37,10 +38,11 @@ from searchkit.analysis.tokenizer import MAX_WORD_LENGTH, PARAGRAPH_GAP, without
 from searchkit.arrays import Bools, Ints, UInt8s, UInt16s, UInt32s, UInt64s
 
 _SOFT_HYPHEN = SOFT_HYPHEN.encode()
-AT_ONCE = 2**20
-"""Bytes of text whose pretokens are looked up at once. That takes many times as much memory."""
+LOOKUP_BYTES = 2**20
+"""The pretokens of about so many bytes of text are looked up at a time, which takes many times as
+much memory."""
 MAX_PRETOKENS = 1_000_000
-"""Pretokens that a table may hold. With more of them, a new table is begun."""
+"""The most pretokens of a table. After that, a new table is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ class Vocabulary:
         self.forms: list[bytes] = []
         self.terms: list[bytes] = []
         self.folded: list[bytes] = []
-        self._pretokens = PretokenTable(self._numbered, language)
+        self._pretokens = PretokenTable(self._number_forms, language)
 
     def __len__(self) -> int:
         return len(self.forms)
 
-    def _numbered(self, forms: Sequence[bytes]) -> list[int]:
+    def _number_forms(self, forms: Sequence[bytes]) -> list[int]:
         """The number of each form; a new one gets the next number."""
         known = len(self._numbers)
         numbers = list(map(self._numbers.__getitem__, forms))
@@ -89,13 +91,13 @@ class Vocabulary:
             fresh = list(islice(reversed(self._numbers), len(self._numbers) - known))[::-1]
             texts = without_hyphen(b"\n".join(fresh).decode()).split("\n")
             self.forms += fresh
-            self.terms += _encoded(self._terms_of(texts), fresh)
-            self.folded += _encoded(fold_all(texts), fresh)
+            self.terms += _encode_sharing(self._terms_of(texts), fresh)
+            self.folded += _encode_sharing(fold_all(texts), fresh)
         return numbers
 
     def tokenize(self, texts: Sequence[str]) -> TokenArrays:
         """The tokens of texts."""
-        return self._tokens(pretokenize(texts))
+        return self._tokenize_blob(pretokenize(texts))
 
     def tokenize_values(self, values: Sequence[tuple[str, ...]]) -> TokenArrays:
         """The tokens of texts that consist of several values each, a paragraph's gap apart.
@@ -104,16 +106,16 @@ class Vocabulary:
         """
         seen: dict[tuple[str, ...], int] = {}
         which = [seen.setdefault(each, len(seen)) for each in values]
-        return _repeat(self._tokens(pretokenize_values(list(seen))), np.array(which, dtype=np.int64))
+        return _repeat(self._tokenize_blob(pretokenize_values(list(seen))), np.array(which, dtype=np.int64))
 
-    def _tokens(self, blob: bytes) -> TokenArrays:
+    def _tokenize_blob(self, blob: bytes) -> TokenArrays:
         if len(self._pretokens) > MAX_PRETOKENS:
-            self._pretokens = PretokenTable(self._numbered, self._language)
-        found = [self._pretokens.find(piece) for piece in _pieces(blob)]
-        tokens, divided = _tokens(found[0] if len(found) == 1 else np.concatenate(found), self._pretokens)
-        return self._with_joined(tokens, divided) if len(divided) else tokens
+            self._pretokens = PretokenTable(self._number_forms, self._language)
+        found = [self._pretokens.find(piece) for piece in _split_between_pretokens(blob)]
+        tokens, divided = _tokens_of_entries(found[0] if len(found) == 1 else np.concatenate(found), self._pretokens)
+        return self._add_joined_forms(tokens, divided) if len(divided) else tokens
 
-    def _with_joined(self, found: TokenArrays, divided: Ints) -> TokenArrays:
+    def _add_joined_forms(self, found: TokenArrays, divided: Ints) -> TokenArrays:
         """Add the joined forms of words that a hyphen divides, whose first halves are tokens
         `divided`."""
         tokens, forms = found.tokens, self.forms
@@ -121,7 +123,7 @@ class Vocabulary:
         whole = [b"%s%s%s" % (forms[first], _SOFT_HYPHEN, forms[second]) for first, second in pairs]
         short = np.array([len(form.decode()) <= MAX_WORD_LENGTH for form in whole], dtype=bool)
         divided = divided[short]
-        numbers = np.array(self._numbered([*compress(whole, short.tolist())]), dtype=np.uint32)
+        numbers = np.array(self._number_forms([*compress(whole, short.tolist())]), dtype=np.uint32)
         before = np.zeros(len(tokens) + 1, dtype=np.int64)  # joined forms in front of each token
         before[divided + 1] = 1
         before = np.cumsum(before)
@@ -136,11 +138,11 @@ class Vocabulary:
         )
 
 
-def _pieces(blob: bytes) -> Iterator[bytes]:
-    """A text in pieces of about AT_ONCE bytes, none of which ends inside a pretoken."""
+def _split_between_pretokens(blob: bytes) -> Iterator[bytes]:
+    """Divide a text into pieces of about LOOKUP_BYTES bytes, none of which ends inside a pretoken."""
     start = 0
-    while len(blob) - start > 2 * AT_ONCE:
-        end = blob.find(b" ", start + AT_ONCE)
+    while len(blob) - start > 2 * LOOKUP_BYTES:
+        end = blob.find(b" ", start + LOOKUP_BYTES)
         if end < 0:
             break
         yield blob[start:end]
@@ -148,29 +150,30 @@ def _pieces(blob: bytes) -> Iterator[bytes]:
     yield blob[start:]
 
 
-def _encoded(made: list[str], words: list[bytes]) -> list[bytes]:
-    """What was made of each word, in UTF-8; the word itself where it is equal, to save memory."""
+def _encode_sharing(made: list[str], words: list[bytes]) -> list[bytes]:
+    """Encode in UTF-8 what was made of each word. Where that equals the word, the same object is
+    returned, to save memory."""
     encoded = "\n".join(made).encode().split(b"\n")
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
-    """The tokens of pretokens, and which of them are first halves of divided words.
+def _tokens_of_entries(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
+    """The tokens of pretokens, and the indexes of those that are first halves of divided words.
 
     `found` has one entry for each pretoken, as `PretokenTable.find` returns them.
     """
     flags = found.astype(np.uint8)  # all but the number
-    has_words = (flags & WORDS) != 0
+    has_words = (flags & HAS_WORDS) != 0
     with_words = np.flatnonzero(has_words)
     up_to = np.cumsum(has_words, dtype=np.int32)  # pretokens with words up to each one, and with it
     tokens = (found.take(with_words) >> np.uint64(FORM_SHIFT)).astype(np.uint32)
-    held = flags.take(with_words)
+    word_flags = flags.take(with_words)
     # Ends of texts, paragraphs and sentences are few: each is carried to the next pretoken with a
     # word.
     text_ends = up_to[np.flatnonzero(flags == TEXT_END)].astype(np.int64)
     paragraph, sentence = np.zeros((2, len(with_words) + 1), dtype=bool)
     paragraph[up_to[np.flatnonzero(flags == PARAGRAPH)]] = True
-    _mark_sentences(sentence, flags, held, up_to)
+    _mark_sentences(sentence, flags, word_flags, up_to)
     sentence[up_to[np.flatnonzero(flags == SENTENCE)]] = True
     for firsts in (paragraph, sentence):
         firsts[0] = False
@@ -178,7 +181,7 @@ def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints
         firsts[-1] = False
     sentence |= paragraph
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
-    several = np.flatnonzero((held & MANY) != 0)  # far faster on booleans than on numbers
+    several = np.flatnonzero((word_flags & MANY_WORDS) != 0)  # far faster on booleans than on numbers
     divided = np.zeros(0, dtype=np.int64)
     if len(several):
         numbers = tokens[several].tolist()
@@ -203,22 +206,22 @@ def _tokens(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints
     return TokenArrays(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
 
 
-def _mark_sentences(sentence: Bools, flags: UInt8s, held: UInt8s, up_to: npt.NDArray[np.int32]) -> None:
+def _mark_sentences(sentence: Bools, flags: UInt8s, word_flags: UInt8s, up_to: npt.NDArray[np.int32]) -> None:
     """Mark the pretokens with words that begin a sentence.
 
     What the pretokens before a word require of it decides; the last one that requires something or
-    cancels an end counts. `held` are the flags of the pretokens with words, `up_to` is how many of
-    these there are up to each pretoken.
+    cancels an end counts. `word_flags` are the flags of the pretokens with words, `up_to` is how
+    many of these there are up to each pretoken.
     """
-    if not len(held):
+    if not len(word_flags):
         return
     requiring = np.flatnonzero(((flags & REQUIRED) != 0) | (flags == CANCELS_END))
-    behind = up_to[requiring]
+    next_words = up_to[requiring]
     required = np.zeros(len(sentence), dtype=np.uint8)
-    # Where several stand before one word, the last one is written last.
-    required[behind] = (flags[requiring] & REQUIRED) >> REQUIRED_SHIFT
-    least = required[behind]
-    sentence[behind] = (least > 0) & (least <= (held.take(behind, mode="clip") & FIRST_WORD))
+    # Of several pretokens before one word the last one counts: it is written last.
+    required[next_words] = (flags[requiring] & REQUIRED) >> REQUIRED_SHIFT
+    least = required[next_words]
+    sentence[next_words] = (least > 0) & (least <= (word_flags.take(next_words, mode="clip") & FIRST_WORD))
 
 
 def _repeat(once: TokenArrays, which: Ints) -> TokenArrays:

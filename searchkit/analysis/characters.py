@@ -70,8 +70,8 @@ GROUP_BLANKS = "\u00a0\u2007\u2009\u202f"
 SIGNS = "\u2122\u2120"
 """Signs that part words. NFKC would make letters of them (`Apple™` is Apple)."""
 UNDERSCORE = "\x0b"
-"""What an underscore becomes: white space, so that it parts words, and a line of underscores
-parts paragraphs; but white space that does not indent a line."""
+"""What an underscore becomes: white space, so that it separates words, and a line of underscores
+separates paragraphs; but white space that does not indent a line."""
 ELLIPSIS = "\u22ef"
 """What an ellipsis (U+2026) becomes. NFKC would make full stops of it, which belong to words."""
 WIDE_ENDS = "\uff01\uff1f\u0964\u0965\u06d4\u061f\u0589"

@@ -39,7 +39,7 @@ def _to_straighten() -> re.Pattern[str]:
 def straighten(text: str) -> str:
     """Replace typographic quotes, apostrophes, dashes and blanks by plain ones. The length stays.
 
-    A blank that parts groups of three digits becomes a comma, which means the same.
+    A blank that separates groups of three digits becomes a comma, which means the same.
     """
     if not text.isascii():
         text = with_group_commas(text)

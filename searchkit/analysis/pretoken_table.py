@@ -30,7 +30,7 @@ _LONG = np.uint64(0xFF << 56)
 """The last byte of the keys of pretokens of more than eight bytes; no text in UTF-8 has such a
 byte."""
 _BLANK = 0x20
-_FEW = 16
+_MAX_SINGLE_INSERTS = 16
 """Up to so many rows are inserted one by one."""
 
 
@@ -167,7 +167,7 @@ class PretokenTable:
         keys[longer] = _hash(self._pieces[rows[longer]])
         slots = self._slots(keys)
         last = (1 << self._bits) - 1
-        while len(rows) > _FEW:
+        while len(rows) > _MAX_SINGLE_INSERTS:
             # Of several rows that want one free slot, the last one written gets it. It was met
             # first, so it stands in more texts than the others, which go on to the next slot.
             free = self._rows_at[slots] == 0

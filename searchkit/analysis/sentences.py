@@ -6,7 +6,7 @@ sentences and snippets.
 The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
 text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end
 mark (. ! ?) and perhaps apostrophes; with a comma after (`Mass., Friday`) it does not. The next
-pretoken with a word begins a sentence unless that word is in small letters. After an abbreviation
+pretoken with a word begins a sentence unless that word is in lowercase. After an abbreviation
 with one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
 usually begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no
 sentence begins (`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a
@@ -34,18 +34,19 @@ from searchkit.model import CharRange
 NO_END, ANY, LETTER, STARTER = range(4)
 """The requirement for the next word: what it must be, at least, for a sentence to begin with it.
 NO_END: no sentence begins."""
-SMALL, OTHER = range(2)
-"""The kind of a pretoken's first word: in small letters; a number; or LETTER or STARTER. The word
+LOWERCASE, OTHER = range(2)
+"""The kind of a pretoken's first word: in lowercase; a number; or LETTER or STARTER. The word
 begins a sentence if the pretoken before it requires something, and no more than this kind."""
 
 _MAX_STARTER_LENGTH = 16
 _MAX_LETTER_LENGTH = 4
-"""Characters; a single letter, with its marks, has fewer."""
+"""More characters than a single letter, with its combining marks, has."""
 _MARGIN = 64
-"""Characters around an offset that decide whether a sentence ends there: more than any abbreviation
-with its signs has."""
-_REACHES = (256, 2_048, 1 << 62)
-"""The end of a sentence is looked for so many characters around an offset, one after the other."""
+"""So many characters around an offset decide whether a sentence ends there: more than any
+abbreviation with its punctuation has."""
+_WINDOWS = (256, 2_048, 1 << 62)
+"""The end of a sentence is looked for in so many characters around an offset: first in few, then in
+more."""
 _SIGNS = f".,!?{ELLIPSIS}"
 _LAST_WORD = re.compile(rf"[^'{_SIGNS}]+(?:\.[^'{_SIGNS}]+)*$")
 _FIRST_WORD = re.compile(r"\w+")
@@ -68,7 +69,7 @@ class SentenceRule:
             **dict.fromkeys(known.never, NO_END),
         }
         """The requirement of each abbreviation."""
-        self._of_initials = STARTER if known.initials_end else NO_END
+        self._required_after_initial = STARTER if known.initials_end else NO_END
         self.starters, self.ordinals = known.starters, known.ordinals
 
     def required_next(self, pretoken: str) -> int:
@@ -94,7 +95,7 @@ class SentenceRule:
                 return STARTER
             return ANY if parts[-1].isdigit() else self.required_after(parts[-1])
         if len(word) < _MAX_LETTER_LENGTH and _is_letter(word):
-            return self._of_initials
+            return self._required_after_initial
         if self.ordinals and ((len(word) <= 2 and word.isdecimal()) or not word.strip("IVX")):
             return STARTER
         return ANY
@@ -104,13 +105,13 @@ class SentenceRule:
         return self.required_next(pretoken) == NO_END and any(sign in pretoken for sign in _SIGNS)
 
     def first_word_kind(self, pretoken: str) -> int:
-        """The kind of the first word: SMALL, OTHER, LETTER or STARTER."""
+        """The kind of the first word: LOWERCASE, OTHER, LETTER or STARTER."""
         found = _FIRST_WORD.search(pretoken)
         if found is None:
-            return SMALL
+            return LOWERCASE
         word = found[0]
         if word[0].islower():
-            return SMALL
+            return LOWERCASE
         if word[0].isdecimal():
             return OTHER
         # A single letter with a full stop is an initial, not an article.
@@ -228,13 +229,13 @@ class SentenceFinder:
         """
         straight = self._straight
         paragraph = find_paragraph_start(straight, start)
-        for reach in _REACHES:
-            low = max(paragraph, start - reach)
+        for window in _WINDOWS:
+            low = max(paragraph, start - window)
             begun = next(self._ends(low, start, backwards=True), paragraph)
             if begun > paragraph or low == paragraph:
                 break
-        for reach in _REACHES:
-            high = min(len(straight), end + reach)
+        for window in _WINDOWS:
+            high = min(len(straight), end + window)
             stop = next(self._ends(end, high), -1)
             next_one = find_next_paragraph(straight, end, high if stop < 0 else stop)
             if next_one >= 0:
@@ -267,7 +268,7 @@ class SentenceFinder:
                 tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
                 required = rule.known.get(tail)
                 if required is None:
-                    # Most are words in small letters, which are no abbreviations.
+                    # Most are words in lowercase, which are no abbreviations.
                     plain = len(tail) >= _MAX_LETTER_LENGTH and tail.isalpha() and tail[-1].islower()
                     required = ANY if plain else _required_at(normal, at, rule, patterns.back)
                 if required != ANY:

@@ -1,8 +1,8 @@
 """Defines the spans of phrases and proximity operators, over the positions of one field of one
 article.
 
-Useful for: deciding whether a phrase, `w/n` or `/s` matches, and where. The functions are the
-definition that faster ones are checked against. Not useful for: where the positions come from.
+Useful for: deciding whether a phrase, `w/n` or `/s` matches, and where. Not useful for: finding the
+positions (see `tokenizer`). These functions are the definition that faster ones are compared with.
 
 Lists of spans are sorted, and have each span once.
 """
@@ -83,10 +83,10 @@ def near_spans(left: Sequence[Span], right: Sequence[Span], distance: int, order
 
 
 def not_near_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
-    """The spans of `left not w/distance right`: those of the left operand without one of the right
-    so near.
+    """The spans of `left not w/distance right`: those of the left operand that have no span of the
+    right one at most `distance` away.
 
-    A span that overlaps is near; the same span on both sides is not.
+    Spans that overlap are near; the same span on both sides is not near itself.
     """
     longest = max((last - first for first, last in right), default=0)
     kept = []

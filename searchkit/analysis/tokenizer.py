@@ -1,10 +1,11 @@
 """Tokenizes a text: finds its words, their surface forms and their positions.
 
 A word is a run of letters, digits and their combining marks, with apostrophes inside. An apostrophe
-parts words before a digit (`ABC'13`), around a single n (`rock'n'roll`), and after an elided
+divides words before a digit (`ABC'13`), around a single n (`rock'n'roll`), and after an elided
 article before a vowel or h (`l'Iran`). The surface form is the word without a possessive 's,
-without the dots of an abbreviation (`U.S.` is `US`), and without what parts groups of three digits
-(`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`). Case and accents stay.
+without the dots of an abbreviation (`U.S.` is `US`), and without what separates groups of three
+digits (`1,655.8`, `1'655.8` and `1 655.8` with a no-break blank are `1655.8`). Case and accents
+stay.
 Positions count words. The first word of a paragraph stands PARAGRAPH_GAP positions after the last
 one of the paragraph before, so that no phrase crosses the end of a paragraph.
 
@@ -56,7 +57,7 @@ DECIMAL_COMMA = frozenset(
         "tr",
     )
 )
-"""Languages with a comma before decimals, so that a dot before three digits parts groups
+"""Languages with a comma before decimals, so that a dot before three digits separates groups
 (`1.655` is 1655)."""
 
 _ARTICLES = "l d qu dell dall all nell sull"
@@ -369,7 +370,7 @@ def _with_ends_of_abbreviations(normal: str) -> str:
 
 
 def find_line_end_hyphens(text: str) -> list[tuple[int, int]]:
-    """The hyphens that divide words at line ends: the offsets of each, and of the small letter
+    """The hyphens that divide words at line ends: the offsets of each, and of the lowercase letter
     in the next line."""
     hyphens = f"[-{_RARE_HYPHENS}]" if any(hyphen in text for hyphen in _RARE_HYPHENS) else "-"
     found = (match.span() for match in _line_end(hyphens).finditer(text))

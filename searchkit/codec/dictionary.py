@@ -93,8 +93,8 @@ class Dictionary:
 
 
 class ReversedDictionary:
-    """The texts of a dictionary in the order of their reversed characters, for wildcards in
-    front."""
+    """The texts of a dictionary in the order of their reversed characters, for patterns that begin
+    with a wildcard."""
 
     def __init__(self, container: Container, dictionary: Dictionary) -> None:
         self._dictionary = dictionary

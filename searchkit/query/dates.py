@@ -19,12 +19,12 @@ from searchkit.frozen import frozen
 from searchkit.query.nodes import Dates, Node, Undated
 
 FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday, 7d.., last-week, last-month, none"
-"""What a date looks like, for messages."""
+"""Examples of dates, for messages."""
 
 
 class BadDate(ValueError):
-    """A text that is no date; its message says why. The parser makes a QueryError with a column of
-    it."""
+    """A text that is no date; its message says why. The parser turns it into a QueryError with a
+    column."""
 
 
 @frozen
@@ -82,21 +82,21 @@ def parse_dates(text: str, clock: Clock) -> Node:
     bracketed = re.fullmatch(_RANGE, text.strip())
     if bracketed:
         low, high = bracketed[2] or "", bracketed[3] or ""
-        return _between(low, high, clock, low_excluded=bracketed[1] == "{", high_excluded=bracketed[4] == "}")
+        return _parse_range(low, high, clock, low_excluded=bracketed[1] == "{", high_excluded=bracketed[4] == "}")
     if text[:1] in "[{":
         raise BadDate(f'"{text}" is not a range of dates; expected [2020-01-01 TO 2020-04-30]')
     for sign in (">=", "<=", ">", "<"):
         if text.startswith(sign):
             period = parse_date_range(text[len(sign) :], clock)
             return {
-                ">=": _dates(period.since, None),
-                ">": _nothing() if period.before is None else _dates(period.before, None),
-                "<=": _dates(None, period.before),
-                "<": _dates(None, period.since),
+                ">=": _make_range(period.since, None),
+                ">": _empty_range() if period.before is None else _make_range(period.before, None),
+                "<=": _make_range(None, period.before),
+                "<": _make_range(None, period.since),
             }[sign]
     if ".." in text:
         low, _, high = text.partition("..")
-        return _between(low, high, clock)
+        return _parse_range(low, high, clock)
     if re.fullmatch(_AGO, text.strip()):
         raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
     period = parse_date_range(text, clock)
@@ -109,11 +109,11 @@ def parse_date_range(text: str, clock: Clock) -> DateRange:
     found = re.fullmatch(_ISO, text)
     try:
         if found:
-            return _iso(found)
+            return _parse_iso(found)
         found = re.fullmatch(_QUARTER, text)
         if found and int(found[2]) <= 4:
             return _month_range(int(found[1]), 3 * int(found[2]) - 2, 3)
-        period = _relative(text.lower(), clock)
+        period = _parse_relative(text.lower(), clock)
     except (ValueError, OverflowError) as error:
         if isinstance(error, BadDate):
             raise
@@ -123,7 +123,7 @@ def parse_date_range(text: str, clock: Clock) -> DateRange:
     return period
 
 
-def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, high_excluded: bool = False) -> Dates:
+def _parse_range(low: str, high: str, clock: Clock, *, low_excluded: bool = False, high_excluded: bool = False) -> Dates:
     if not low.strip(" *") and not high.strip(" *"):
         raise BadDate("a range needs a date on at least one side")
     since = before = None
@@ -131,26 +131,26 @@ def _between(low: str, high: str, clock: Clock, *, low_excluded: bool = False, h
         period = parse_date_range(low, clock)
         since = period.before if low_excluded else period.since
         if since is None:
-            return _nothing()
+            return _empty_range()
     if high.strip(" *"):
         period = parse_date_range(high, clock)
         before = period.since if high_excluded else period.before
     if not (low_excluded or high_excluded) and Dates(since, before).is_empty:
         raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
-    return _dates(since, before)
+    return _make_range(since, before)
 
 
-def _dates(since: datetime | None, before: datetime | None) -> Dates:
+def _make_range(since: datetime | None, before: datetime | None) -> Dates:
     """A range of dates; all empty ranges become the same."""
     found = Dates(since, before)
-    return _nothing() if found.is_empty else found
+    return _empty_range() if found.is_empty else found
 
 
-def _nothing() -> Dates:
+def _empty_range() -> Dates:
     return Dates(datetime.min, datetime.min)
 
 
-def _iso(found: re.Match[str]) -> DateRange:
+def _parse_iso(found: re.Match[str]) -> DateRange:
     year, month, day, hour, minute, second, fraction, zulu, sign, *offset = found.groups()
     if month is None:
         return _month_range(int(year), 1, 12)
@@ -158,7 +158,7 @@ def _iso(found: re.Match[str]) -> DateRange:
         return _month_range(int(year), int(month), 1)
     start = datetime(int(year), int(month), int(day))
     if hour is None:
-        return DateRange(start, _plus(start, timedelta(days=1)))
+        return DateRange(start, _add_or_none(start, timedelta(days=1)))
     micro = int(fraction.ljust(6, "0")) if fraction else 0
     start = start.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
     unit = timedelta(microseconds=10 ** (6 - len(fraction))) if fraction else timedelta(seconds=1 if second else 60)
@@ -168,7 +168,7 @@ def _iso(found: re.Match[str]) -> DateRange:
         hours, minutes, seconds = (int(part or 0) for part in offset)
         ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
         start = start.replace(tzinfo=timezone(ahead if sign == "+" else -ahead))
-    return DateRange(start, _plus(start, unit))
+    return DateRange(start, _add_or_none(start, unit))
 
 
 def _month_range(year: int, month: int, months: int) -> DateRange:
@@ -177,7 +177,7 @@ def _month_range(year: int, month: int, months: int) -> DateRange:
     return DateRange(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))
 
 
-def _relative(text: str, clock: Clock) -> DateRange | None:
+def _parse_relative(text: str, clock: Clock) -> DateRange | None:
     today = clock.today()
     day = timedelta(days=1)
     if text == "now":
@@ -221,7 +221,7 @@ def _months_back(day: datetime, months: int) -> datetime:
     raise AssertionError("every month has 28 days")
 
 
-def _plus(start: datetime, unit: timedelta) -> datetime | None:
+def _add_or_none(start: datetime, unit: timedelta) -> datetime | None:
     try:
         return start + unit
     except OverflowError:

@@ -25,7 +25,7 @@ from searchkit.analysis import (
 )
 from searchkit.analysis.batch_tokenizer import TokenArrays, Vocabulary
 from searchkit.analysis.normalize import fold_all
-from searchkit.analysis.pretoken_parser import FORM_SHIFT, MANY, ONE, PretokenParser, parse_pretoken
+from searchkit.analysis.pretoken_parser import FORM_SHIFT, MANY_WORDS, ONE_WORD, PretokenParser, parse_pretoken
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -197,14 +197,14 @@ CHUNKS = st.lists(
 @example(["l's", "L'S", "qu's", "1980's", "a" * 38 + "'s", "a" * 39 + "'"], "fr")
 def test_pretokens_parsed_together(texts: list[str], language: str) -> None:
     vocabulary = Vocabulary(fold_all, language)
-    parser = PretokenParser(vocabulary._numbered, language)
+    parser = PretokenParser(vocabulary._number_forms, language)
     width = 40
     pretokens = [text.encode() for text in texts if len(text.encode()) <= width]
     rows = np.frombuffer(b"".join(pretoken.ljust(width, b"\0") for pretoken in pretokens), dtype=np.uint8).reshape(-1, width)
     for pretoken, known in zip(pretokens, parser.parse_rows(rows).tolist(), strict=True):
         assert known
         number, bits = known >> FORM_SHIFT, known & (1 << FORM_SHIFT) - 1
-        numbers = parser.more[number] if bits & MANY else [number] if bits & ONE else []
+        numbers = parser.more[number] if bits & MANY_WORDS else [number] if bits & ONE_WORD else []
         assert ([vocabulary.forms[number] for number in numbers], bits) == parse_pretoken(pretoken, language)
 
 
@@ -271,7 +271,7 @@ def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None
     """Whatever is cut off at once, no word is cut."""
     pieces, whole = Vocabulary(Analyzer("en").terms, "en"), Vocabulary(Analyzer("en").terms, "en")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch_tokenizer, "AT_ONCE", size)
+        patch.setattr(batch_tokenizer, "LOOKUP_BYTES", size)
         found = pieces.tokenize(texts)
     expected = whole.tokenize(texts)
     assert [pieces.forms[token] for token in found.tokens] == [whole.forms[token] for token in expected.tokens]
