@@ -12,7 +12,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
-from searchkit.cli.runs import print_report, run_index, run_options, write_failures
+from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note
 
@@ -79,7 +79,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
             raise
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
         rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
-        report = run_index(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+        report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
         would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
         print_note(f"the index {would} made anew; its words {are} read in another way")
     else:
@@ -98,7 +98,7 @@ def _run(
         changes = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
         if given["commit_every"] is not None:
             changes["commit_every"] = given["commit_every"]
-        report = run_index(engine.index, given, roots=list(roots), options=options or None, **changes)
+        report = run_with_progress(engine.index, given, roots=list(roots), options=options or None, **changes)
     if index.lower().startswith("memory:"):
         print_diagnostic("warning: the index was in memory and is gone with this command; to keep it: -i FOLDER")
     return report

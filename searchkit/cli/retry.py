@@ -8,7 +8,7 @@ import click
 
 import searchkit
 from searchkit.cli.options import index_option, open_index
-from searchkit.cli.runs import print_report, run_index, run_options, write_failures
+from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 
 
 @click.command("retry")
@@ -31,6 +31,6 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     with open_index(given["place"], searchkit.RootSync) as engine:
         if not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
-        report = run_index(engine.index, given, retry=True)
+        report = run_with_progress(engine.index, given, retry=True)
     write_failures(given["errors"], report.failures)
     ctx.exit(print_report(report, given, with_known=True))

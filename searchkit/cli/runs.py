@@ -50,7 +50,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def run_index(
+def run_with_progress(
     index: Callable[..., searchkit.IndexReport], given: Mapping[str, Any], **options: Any
 ) -> searchkit.IndexReport:
     """Call `index` with `options` and those of `run_options` that were typed, and show a progress
@@ -127,10 +127,10 @@ def print_report(
 ) -> int:
     """Print what a run did and return the exit status.
 
-    Failures of earlier runs are listed `with_known`.
+    With `with_known`, failures that earlier runs reported are listed too.
     """
     as_json, listed = given["as_json"], given["errors"] is not None
-    new = [failure for failure in report.failures if failure.new or with_known]
+    shown = [failure for failure in report.failures if failure.new or with_known]
     if as_json:
         dry = {"changes": [{"change": change, "id": name} for change, name in report.changes]} if dry_run else {}
         print_json(
@@ -147,11 +147,11 @@ def print_report(
                 **dry,
             }
         )
-    for failure in new[:MAX_SHOWN]:
+    for failure in shown[:MAX_SHOWN]:
         place = f", {failure.place}" if failure.place else ""
         print_diagnostic(f"not read: {failure.path}{place}: {failure.reason}")
-    if len(new) > MAX_SHOWN:
-        print_diagnostic(f"... and {len(new) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+    if len(shown) > MAX_SHOWN:
+        print_diagnostic(f"... and {len(shown) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
     for counted in report.warnings:
         print_diagnostic(str(counted))
     if report.skipped:

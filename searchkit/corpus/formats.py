@@ -1,4 +1,4 @@
-"""The table of formats, one row a format. Options, help, listing, containers and worker processes
+"""The table of formats, one row per format. Options, help, listing, containers and worker processes
 use it.
 
 The module of a reader is imported when a file needs it. The rows that other packages add are
@@ -35,7 +35,7 @@ one takes it all."""
 class Format:
     """A format that articles are read from.
 
-    - `help`: one line that begins with the format's usual name: "JSON lines: one article a line".
+    - `help`: one line that begins with the format's usual name: "JSON lines: one article per line".
     - `suffixes`: in small letters, with their dots.
     - `reader`: "module:function". The function is called with what `takes` says and the
       ReadOptions, and yields records (`searchkit.corpus.reader`).
@@ -66,7 +66,7 @@ class Format:
 FORMATS = (
     Format(
         "text",
-        "Plain text: one article a file, with or without a header",
+        "Plain text: one article per file, with or without a header",
         (".txt", ".text"),
         "searchkit.corpus.text:read_text",
         "bytes",
@@ -74,7 +74,7 @@ FORMATS = (
     ),
     Format(
         "jsonl",
-        "JSON lines: one article a line, under the keys of its fields",
+        "JSON lines: one article per line, under the keys of its fields",
         (".jsonl", ".ndjson", ".jl"),
         "searchkit.corpus.jsonl:read_jsonl",
         "lines",

@@ -1,4 +1,4 @@
-"""Reads JSON Lines: one record a line."""
+"""Reads JSON Lines: one record per line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads plain text: one article a file.
+"""Reads plain text: one article per file.
 
 Lines before the first paragraph may have title, date and authors (see `headers`); a first paragraph
 of one short line without a full stop is the title. The rest is the body, unchanged but for blank

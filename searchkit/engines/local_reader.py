@@ -21,6 +21,8 @@ from typing import NamedTuple, Self, Unpack
 # from deeper down the import crosses the end of one 900 times, which takes 9 ms at the start of a search.
 import numpy  # noqa: F401
 
+from searchkit.aggregations.stats import finish_stats
+from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
@@ -226,9 +228,6 @@ class LocalReader:
 
     def stats(self) -> Stats:
         """See Engine.stats."""
-        from searchkit.aggregations.stats import finish_stats  # late: 0.1 ms at the start of a search
-        from searchkit.aggregations.stats_columns import count_columns  # late: 0.4 ms at the start of a search
-
         current = self._current()
         with self._raising_corrupt_index():
             return finish_stats(
