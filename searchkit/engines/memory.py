@@ -73,7 +73,7 @@ class MemoryEngine(SessionWriter):
             with open_session(MemoryStore(self._index, wait, rebuild=rebuild), rebuild=rebuild) as session:
                 yield session
         finally:
-            self._serve()  # also after a run that was cut off, which may have made a checkpoint
+            self._serve()  # also after an interrupted run, which may have made a checkpoint
 
     def _dry_run(self, *, rebuild: bool) -> Session:
         self._current()
@@ -84,8 +84,8 @@ class MemoryEngine(SessionWriter):
         return self._index.newest.sync_state
 
     def _serve(self) -> None:
-        """Search the newest generation from now on; when several threads wrote, none puts an older
-        one back."""
+        """Search the newest generation from now on. A slow thread that wrote an older generation does
+        not restore it."""
         with self._serve_lock:
             newest = self._index.newest
             if newest.number > self._snapshot.generation:
@@ -105,7 +105,7 @@ class MemoryEngine(SessionWriter):
         self._current()
         return Verification()
 
-    # Answering.
+    # Searching.
 
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """See Engine.search."""

@@ -39,8 +39,8 @@ def convert_segments(index_folder: IndexFolder, generation: Generation, builder:
 
 
 def open_segments(index_folder: IndexFolder, generation: Generation) -> list[tuple[SegmentRef, SegmentReader]]:
-    """Open the same segments for reading. Those that are built lie in files without a name, and go
-    when they are closed.
+    """Open the same segments for reading. The files of those that are built have lost their names;
+    they exist until they are closed.
 
     Raises CorruptIndex, IndexMismatch, FileNotFoundError when a commit moved on meanwhile.
     """

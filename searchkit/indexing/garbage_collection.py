@@ -1,5 +1,5 @@
-"""Removes files that no generation needs any more: by our rule, not Whoosh's, which keeps only the
-newest generation.
+"""Removes files that no generation needs any more. Whoosh keeps only the newest generation; we keep
+more.
 
 Needed are the generation in use and the one before it, and abandoned ones (damaged generations that
 a writer went on without) with the one before each, for recovery to see what they changed. Files
@@ -47,7 +47,7 @@ def collect_garbage(index_folder: IndexFolder) -> None:
         # The TOCs first: a generation without one is none, whatever else is left of it.
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix != ".toc"):
             if path.name not in names and _is_garbage(path.name, kept, segments):
-                with suppress(OSError):  # a folder with such a name must not keep the rest from going
+                with suppress(OSError):  # a folder with such a name must not stop the rest from being removed
                     path.unlink(missing_ok=True)
 
 
@@ -70,7 +70,7 @@ def _finish_commit(index_folder: IndexFolder, current: Generation) -> None:
 
 
 def _is_garbage(name: str, kept: set[int], segments: set[str] | None) -> bool:
-    """Whether a file can go that no kept generation names. `segments` are those that they need
+    """Whether a file that no kept generation names can be removed. `segments` are those that they need
     (None: not known)."""
     if found := _SEGMENT.fullmatch(name):
         return segments is not None and found[1] not in segments

@@ -30,7 +30,7 @@ _handles: set[int] = set()
 
 
 def _close_in_child() -> None:
-    """Close the locks in a forked child, which would hold them on after its parent is dead."""
+    """Close the locks in a forked child, which would still hold them when its parent is dead."""
     for handle in _handles:
         with suppress(OSError):
             os.close(handle)

@@ -33,10 +33,11 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.]*)?")
 
 
 class FileState(NamedTuple):
-    """A file of a root as it was when it was last read: its size (bytes), time (nanoseconds), how
-    many articles it gave, and what could not be read of it (no failure is `new` here).
+    """A file of a root as it was when it was last read: its size (bytes), its time of change
+    (nanoseconds), how many articles came from it, and what could not be read (no failure is `new`
+    here).
 
-    `displaced` says that an article of it gave way to one of another file with the same id.
+    `displaced` says that another file provides the article of one of its ids.
     """
 
     size: int
@@ -58,7 +59,7 @@ class RootRecord:
 @frozen
 class SegmentEntry:
     """A segment of a generation: its id, its documents, and the file that says which are deleted
-    ("": none), with its checksum."""
+    ("" if none are), with its checksum."""
 
     id: str
     docs: int
@@ -103,8 +104,8 @@ class Manifest:
             raise CorruptIndex(str(path), f"its manifest names a language that is not known, {self.language[:40]!r}")
 
     def check(self, path: Path) -> None:
-        """Raise IndexMismatch when this installation would read texts differently from the
-        index's."""
+        """Raise IndexMismatch if this installation analyses texts differently from the one that made
+        the index."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
             raise IndexMismatch(
@@ -211,7 +212,7 @@ def file_states_from_bytes(data: bytes, path: Path) -> FileStates:
 
 
 def compute_checksum(data: bytes) -> str:
-    """A checksum of 128 bits (xxh3): against damage, not against forgers."""
+    """A checksum of 128 bits (xxh3). It detects damage, not forgery."""
     return xxhash.xxh3_128_hexdigest(data)
 
 

@@ -16,8 +16,9 @@ from searchkit.indexing.segments import new_id
 def apply_merge_policy(
     index_folder: IndexFolder, segments: Sequence[SegmentRef], written: list[SegmentRef], warnings: list[str]
 ) -> tuple[SegmentRef, ...]:
-    """Merge segments as the policy says, and return those that there are then. Each segment that is
-    written is added to `written`; a damaged one is not merged, with a warning. Raises OSError.
+    """Merge segments as the policy says, and return the resulting segments. Each segment that is
+    written is added to `written`. A damaged segment is not merged, and gets a warning. Raises
+    OSError.
     """
     refs = list(segments)
     damaged: set[str] = set()

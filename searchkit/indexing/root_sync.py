@@ -31,7 +31,7 @@ from searchkit.reports import Failure, IndexReport
 from searchkit.schema import check, to_record
 from searchkit.source_files import Listing
 
-BYTES_AN_ARTICLE = 2_000
+BYTES_PER_ARTICLE = 2_000
 """How many bytes of a file count as an article where its articles cannot be counted before it is
 read."""
 MAX_ROUNDS = 5
@@ -218,7 +218,7 @@ class SyncRun:
         tasks = [Task(one.label, one.file) for one in to_read]
         options = {one.label: one.scope.root.options for one in to_read}
         schedule = Schedule.make(
-            tasks, self._options.worker_count, self._commit_every * BYTES_AN_ARTICLE, self._commit_every
+            tasks, self._options.worker_count, self._commit_every * BYTES_PER_ARTICLE, self._commit_every
         )
         number = 0
         begun: UpsertedFile | None = None  # the next file, if its first articles were upserted already

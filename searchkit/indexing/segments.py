@@ -33,16 +33,17 @@ VALUES = ("id", "language", "url", "origin", "source", "section")
 whole values."""
 
 FIXED_BYTES = 200 * 2**20
-"""Of the memory for building, what the interpreter, the vocabulary and a slice that is sorted
-take."""
-BYTES_A_TOKEN = 7.5
-BYTES_AN_ARTICLE = 500
+"""The part of the memory for building that the interpreter, the vocabulary and the slice that is
+being sorted take."""
+BYTES_PER_TOKEN = 7.5
+BYTES_PER_ARTICLE = 500
+"""What a token and the values of an article take in memory until they are written."""
 BATCH_ARTICLES = 2_000
-"""Articles between two looks at the budget, unless they are long."""
+"""The most articles that are added before the used memory is compared with the budget."""
 BATCH_BYTES = 512 * 1024
-"""Bytes of bodies that are tokenized at once: as many as a core's own cache makes the most of."""
+"""Bytes of bodies that are tokenized at once: as many as fit well into the cache of a core."""
 MAX_HELD_BYTES = 8 * BATCH_BYTES
-"""Bytes of articles that are held between two looks at the budget."""
+"""The most bytes of articles that are added before the used memory is compared with the budget."""
 
 
 def new_id() -> str:
@@ -165,7 +166,7 @@ class SegmentBuilder:
         the caller has them.
         """
         if record is None:
-            record = to_record(article, origin)  # before there is a segment: one without articles is none
+            record = to_record(article, origin)  # may raise, and then no file of a segment is begun
         if self._writer is None:
             self._writer = SegmentWriter(self._folder / SegmentRef(self.id, 0).file)
         self._writer.stored_fields.add(record)
@@ -215,10 +216,10 @@ class SegmentBuilder:
         zoned = [number for number, date in enumerate(dates) if date is not None and date.tzinfo is not UTC]
         self._offsets |= {len(self._dates) + number: offset for number in zoned if (offset := offset_seconds(dates[number]))}
         self._dates += [UNDATED if date is None else printed_micros(date) for date in dates]
-        self._used_bytes += len(articles) * BYTES_AN_ARTICLE
+        self._used_bytes += len(articles) * BYTES_PER_ARTICLE
 
     def _append_tokens(self, field: str, batch: TokenArrays) -> None:
-        self._used_bytes += self._fields[field].append(batch) * BYTES_A_TOKEN
+        self._used_bytes += self._fields[field].append(batch) * BYTES_PER_TOKEN
 
     def flush(self) -> SegmentRef | None:
         """Write the articles in memory as a segment, synced to the disk; None when there are

@@ -133,7 +133,7 @@ class Verifier:
             yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.doc_count:,}")
 
     def verify_segment(self, path: Path) -> tuple[str, ...]:
-        """What is wrong with a segment's file, one sentence each."""
+        """What is wrong with the file of a segment: one sentence for each fault."""
         name = path.name.split("_")[1].split(".")[0]
         if name not in self._segments:
             try:
@@ -167,10 +167,9 @@ def read_ids(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
 
 
 def list_relevant(index_folder: IndexFolder) -> list[int]:
-    """The generations that have to be whole, newest first: those that are not garbage. Raises
-    IndexMissing."""
+    """The generations to verify, newest first: those that are not garbage. Raises IndexMissing."""
     numbers = set(list_generations(index_folder.path))
-    with suppress(CorruptIndex):  # where none is whole, all matter
+    with suppress(CorruptIndex):  # if none is whole, all are verified
         numbers &= find_kept(index_folder, index_folder.read_newest())
     return sorted(numbers, reverse=True)
 

@@ -12,13 +12,13 @@ QUERIES = ("peace", "peace talks", '"peace talks"', "number7 OR room3", "tal* -r
 
 
 def write(path: Path, body: str, title: str = "Report") -> None:
-    """A text file of one article."""
+    """Write a text file of one article."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f" date 2020-04-26\n\n{title}\n\n{body}\n", encoding="utf-8")
 
 
 def write_lines(path: Path, numbers: Iterable[int], *, changed: Iterable[int] = (), long: int = 1) -> None:
-    """JSON lines with ids; those of `changed` have a new text."""
+    """Write JSON lines with ids; those of `changed` have a new text."""
     new = set(changed)
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = []
@@ -29,7 +29,7 @@ def write_lines(path: Path, numbers: Iterable[int], *, changed: Iterable[int] = 
 
 
 def make(root: Path) -> Path:
-    """Ten text files and a file of thirty articles."""
+    """Write ten text files and a file of thirty articles."""
     for n in range(10):
         write(root / f"t/{n}.txt", f"Peace talks of number{n} in room{n % 5}.")
     write_lines(root / "lines.jsonl", range(30))

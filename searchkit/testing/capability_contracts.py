@@ -14,13 +14,13 @@ from searchkit.testing.collection import collection
 class VerifiableContract:
     """The contract of `searchkit.Verifiable` as tests."""
 
-    def test_what_was_written_is_whole(self, engine: ArchiveEngine) -> None:
+    def test_a_new_index_has_no_faults(self, engine: ArchiveEngine) -> None:
         assert engine.verify() == searchkit.Verification()
         engine.add(collection(30))
         engine.delete(["c/3"])
         assert engine.verify() == searchkit.Verification()
 
-    def test_a_repair_of_what_is_whole_loses_nothing(self, engine: ArchiveEngine) -> None:
+    def test_repair_of_a_whole_index_loses_nothing(self, engine: ArchiveEngine) -> None:
         engine.add(collection(30))
         engine.delete(["c/3"])
         before = _by_id(engine), answers(engine), engine.tombstones()
@@ -45,10 +45,10 @@ class OptimizableContract:
         assert engine.optimize() == 1
         assert engine.stats().generation == generation  # there was nothing left to merge
 
-    def test_optimizing_of_nothing(self, engine: ArchiveEngine) -> None:
+    def test_optimizing_an_empty_index(self, engine: ArchiveEngine) -> None:
         assert engine.optimize() == 0
 
-    def test_nobody_waits_less_than_nothing(self, engine: ArchiveEngine) -> None:
+    def test_a_negative_wait_is_an_error(self, engine: ArchiveEngine) -> None:
         with pytest.raises(searchkit.OptionError, match="wait must be 0"):
             engine.optimize(wait=-1)
 
@@ -56,7 +56,7 @@ class OptimizableContract:
 class SnapshotIsolationContract:
     """The contract of `searchkit.SnapshotIsolation` as tests."""
 
-    def test_everything_is_of_one_generation(self, engine: ArchiveEngine) -> None:
+    def test_stats_and_search_are_of_the_generation(self, engine: ArchiveEngine) -> None:
         for number in range(3):
             engine.add([Article(str(number), body="peace")])
             generation = engine.generation
@@ -64,14 +64,14 @@ class SnapshotIsolationContract:
             assert not engine.refresh()
             assert engine.generation == generation
 
-    def test_a_closed_engine_can_be_asked_for_it(self, engine: ArchiveEngine) -> None:
+    def test_a_closed_engine_has_its_last_generation(self, engine: ArchiveEngine) -> None:
         engine.add([Article("a")])
         generation = engine.generation
         engine.close()
         assert isinstance(engine, searchkit.SnapshotIsolation)
         assert engine.generation == generation
 
-    def test_what_was_found_can_be_read_after_a_change(self, engine: ArchiveEngine) -> None:
+    def test_hits_can_be_read_after_a_change(self, engine: ArchiveEngine) -> None:
         engine.add([Article(f"a{number}", "Title", f"peace number{number}") for number in range(5)])
         hits = engine.search("peace").hits
         stored = engine.articles()

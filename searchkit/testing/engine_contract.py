@@ -55,7 +55,7 @@ class EngineContract(ABC):
             has = isinstance(engine, capability)
             assert isinstance(self, contract) == has, f"derive from {contract.__name__} {'too' if has else 'no more'}"
 
-    def test_it_finds_what_the_engine_in_memory_finds(self, engine: Engine) -> None:
+    def test_search_equals_the_memory_engine(self, engine: Engine) -> None:
         articles = collection()
         with searchkit.open("memory:") as memory:
             for each in (engine, memory):
@@ -93,7 +93,7 @@ class EngineContract(ABC):
             assert [hit.score for hit in ours] == scores, ours.query
 
     def test_every_query_marks_what_it_finds(self, engine: Engine) -> None:
-        """And nothing else: `marks` and `search` agree on which articles match."""
+        """`marks` and `search` agree on which articles match."""
         articles = collection(40)
         engine.add(articles)
         for query in QUERIES:
@@ -136,8 +136,8 @@ class EngineContract(ABC):
         assert {one.article.id: one for one in stored} == kept
 
     def test_the_articles_are_of_one_generation(self, engine: Engine) -> None:
-        """Where the engine shows others' changes at once only that of the call is promised: nothing
-        comes twice."""
+        """If the engine shows others' changes at once, only this is promised: no article comes
+        twice."""
         engine.add([Article(name, body="one") for name in "abc"])
         stored = engine.articles()
         first = next(stored)
@@ -264,7 +264,7 @@ class EngineContract(ABC):
         assert stats.first is not None and stats.last is not None
         assert (stats.first.isoformat(), stats.last.isoformat()) == (dates["lmt"], dates["evening"])
 
-    def test_another_offset_is_another_date(self, engine: Engine) -> None:
+    def test_an_article_whose_date_has_another_offset_is_replaced(self, engine: Engine) -> None:
         """Though Python says that dates of one moment are equal."""
         for text in ("2020-04-26T00:30:00+04:00", "2020-04-25T20:30:00+00:00", "2020-04-25T15:30:00-05:00"):
             article = Article("a", date=datetime.fromisoformat(text))

@@ -68,9 +68,7 @@ class RebuildsContract:
         report = engine.index(rebuild=True, allow_empty=True)
         assert (report.removed, report.unchanged) == (40, 40)
 
-    def test_what_cannot_be_read_now_is_made_again_from_the_stored_articles(
-        self, engine: ArchiveEngine, indexed: Path
-    ) -> None:
+    def test_a_rebuild_copies_articles_of_files_that_cannot_be_read(self, engine: ArchiveEngine, indexed: Path) -> None:
         kept = articles(engine)
         (indexed / "t/2.txt").write_bytes(b"\0\1\2\3" * 50)
         lines = (indexed / "lines.jsonl").read_text().splitlines()
@@ -219,7 +217,7 @@ class RebuildsContract:
         assert (origins["free"], origins["root/t/1.txt"], origins["root/j3"]) == ("", "root/t/1.txt", "root/lines.jsonl")
 
     def test_a_run_that_commits_now_and_then_shows_one_generation(self, engine: ArchiveEngine, tmp_path: Path) -> None:
-        """Where others' commits are not seen at once, those of a run are not either."""
+        """If an engine does not show others' commits at once, it does not show those of a run either."""
         root = make(tmp_path / "root")
         seen: list[tuple[set[str], set[str]]] = []
 

@@ -15,7 +15,7 @@ from searchkit.testing.runs import failures_in, rewrite, unlistable, watch
 
 
 class UpdatesContract:
-    """Tests runs over roots whose files change, move, go, and cannot be read."""
+    """Tests runs over roots whose files change, move, disappear, or cannot be read."""
 
     def test_a_file_whose_size_and_time_are_as_before_is_not_read(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = make(tmp_path / "root")
@@ -52,7 +52,7 @@ class UpdatesContract:
         assert (report.added, report.replaced, report.removed, report.unchanged) == (0, 30, 0, 10)
         assert engine.get("root/j3").path.endswith("moved.jsonl")
 
-    def test_what_cannot_be_read_removes_nothing(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+    def test_a_file_that_cannot_be_read_removes_nothing(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root, other = make(tmp_path / "root"), make(tmp_path / "other")
         engine.index([root, other])
         before = articles(engine)
@@ -79,7 +79,7 @@ class UpdatesContract:
         rewrite(bad, 'text"', "text!")
         assert engine.index(retry=True).failures == ()  # it could be read now
 
-    def test_retry_of_what_still_fails_is_nothing_new(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+    def test_failures_that_a_retry_finds_again_are_not_new(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = tmp_path / "root"
         write(root / "a.txt", "Something.")
         (root / "bad.jsonl").write_text("{broken\n")
@@ -135,7 +135,7 @@ class UpdatesContract:
         report = engine.index()
         assert (report.removed, report.unchanged, report.failures) == (1, 40, ())
 
-    def test_what_lay_behind_a_link_stays_while_that_leads_nowhere(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+    def test_articles_behind_a_broken_link_stay(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root, away = tmp_path / "root", tmp_path / "disk"
         write(away / "a.txt", "Peace talks.")
         write(root / "b.txt", "Peace talks.")
@@ -147,9 +147,7 @@ class UpdatesContract:
             assert (report.changed, report.unchanged) == (False, 2)
             assert failures_in(report, root) == [("link", "it cannot be read: No such file or directory", new)]
 
-    def test_an_article_that_others_took_while_it_could_not_be_listed_comes_back(
-        self, engine: ArchiveEngine, tmp_path: Path
-    ) -> None:
+    def test_an_article_that_another_file_provided_meanwhile_comes_back(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = tmp_path / "root"
         write_lines(root / "a/one.jsonl", range(3))
         write(root / "z.txt", "Peace talks.")

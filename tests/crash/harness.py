@@ -1,7 +1,7 @@
 """Crashes processes on purpose: `python -m tests.crash.harness KIND PLACE [--every N] [--times N]`.
 
 Prints one JSON document: how many crashes of which kind there were, and what went wrong afterwards
-(nothing, it is hoped). Every crash happens in a forked child of this process, which has no threads
+(nothing is expected). Every crash happens in a forked child of this process, which has no threads
 and has imported everything already.
 """
 

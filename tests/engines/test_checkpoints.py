@@ -23,7 +23,7 @@ import searchkit.indexing.session
 
 place, root, workers, after = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS = 1
-searchkit.indexing.root_sync.BYTES_AN_ARTICLE = 90
+searchkit.indexing.root_sync.BYTES_PER_ARTICLE = 90
 checkpoint = searchkit.indexing.session.Session.checkpoint
 
 def watched(session):
@@ -153,7 +153,7 @@ def test_a_worker_that_dies_leaves_the_checkpoint_and_nothing_else(
     from searchkit.indexing.worker_pool import WorkerPool
 
     monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
-    monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 90)
+    monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_PER_ARTICLE", 90)
     pools: list[WorkerPool] = []
     enter, checkpoint = WorkerPool.__enter__, Session.checkpoint
 
@@ -187,7 +187,7 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
     write_lines(root / "large.jsonl", [*range(3, 3000), *range(50)], changed=range(20))
     with searchkit.open(tmp_path / "whole", create=True) as engine:
         engine.index([root], workers=1, commit_every=0)
-    kill_at_checkpoint(BUILD.replace("BYTES_AN_ARTICLE = 90", "BYTES_AN_ARTICLE = 10_000"), folder, root, workers, 2)
+    kill_at_checkpoint(BUILD.replace("BYTES_PER_ARTICLE = 90", "BYTES_PER_ARTICLE = 10_000"), folder, root, workers, 2)
     with searchkit.open(folder) as reader:
         held = {int(hit.id.removeprefix("root/j")) for hit in reader.search("*", limit=None)}
         assert 100 <= len(held) < 3000
@@ -198,7 +198,7 @@ def test_checkpoints_within_a_large_file(tmp_path: Path, workers: int) -> None:
     assert content(folder) == content(tmp_path / "whole")
 
 
-def test_what_workers_tell_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_of_workers_are_taken_while_more_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads listen to the workers while the articles of a round are upserted; here they switch as
     often as they can."""
     monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)

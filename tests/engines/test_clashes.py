@@ -30,7 +30,7 @@ def engine(tmp_path: Path) -> Iterator[searchkit.ArchiveEngine]:
         yield engine
 
 
-def test_a_run_that_is_cut_off_loses_no_twin(
+def test_a_run_that_is_cut_off_loses_no_article_of_two_files(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A checkpoint within it marks the file as unfinished."""
@@ -65,10 +65,10 @@ def test_a_run_that_is_cut_off_loses_no_twin(
             assert files_of(other)["x"] == "b.jsonl"
 
 
-def test_a_file_that_a_run_was_to_read_yet_is_read_by_the_next(
+def test_files_that_a_run_did_not_reach_are_read_by_the_next(
     root: Path, engine: searchkit.ArchiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its state does not say that an article of it gave way."""
+    """The state of b.jsonl does not say that it is displaced."""
     from searchkit.indexing.session import Session
 
     write_ids(root / "b.jsonl", {"x": "one"})
@@ -108,12 +108,12 @@ def fresh(folder: Path, root: Path) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("seed", "workers"), [*((seed, 1) for seed in range(12)), (100, 2)])
-def test_updates_come_to_what_a_fresh_index_holds(
+def test_incremental_sync_equals_fresh_index(
     seed: int, workers: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if workers > 1:
         monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
-        monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_AN_ARTICLE", 10)
+        monkeypatch.setattr("searchkit.indexing.root_sync.BYTES_PER_ARTICLE", 10)
     chance = random.Random(seed)
     write_ids(root / "zz.jsonl", {"always": "here"})
     with searchkit.open(tmp_path / "index", create=True) as engine:
@@ -128,7 +128,9 @@ def test_updates_come_to_what_a_fresh_index_holds(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_updates_that_are_cut_off_do_too(seed: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incremental_sync_with_interrupted_runs_equals_fresh_index(
+    seed: int, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a checkpoint the files may change again before the next run."""
     from searchkit.indexing.session import Session
 

@@ -51,7 +51,7 @@ def test_all_names_are_listed() -> None:
     assert all(getattr(searchkit, name) is not None for name in searchkit.__all__)
 
 
-def test_hits_leave_their_engine_whole(engine: searchkit.ArchiveEngine) -> None:
+def test_hits_can_be_pickled_and_copied(engine: searchkit.ArchiveEngine) -> None:
     result = engine.search("peace")
     for other in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):  # noqa: S301
         assert [hit.id for hit in other] == [hit.id for hit in result]
@@ -92,7 +92,7 @@ def test_what_is_no_query_and_what_is_one_id(engine: searchkit.ArchiveEngine) ->
     assert engine.search("*").total == 2
 
 
-def test_a_search_while_the_engine_moves_to_another_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_during_a_rebuild_for_another_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with searchkit.open(tmp_path / "i", create=True) as other:
         other.add([Article("a", "", "They were running.")])
     engine = LocalEngine(tmp_path / "i")
@@ -117,7 +117,7 @@ def test_stats_when_the_folder_is_gone(engine: searchkit.ArchiveEngine, tmp_path
     assert (engine.stats().articles, engine.stats().size) == (2, 0)
 
 
-def test_what_queries_leave_behind_is_bounded(tmp_path: Path) -> None:
+def test_the_cache_counts_the_size_of_highlighters(tmp_path: Path) -> None:
     """Highlighters count with the surface forms that they look for."""
     words = [f"{first}{second}word{number}" for first in "abcdefgh" for second in "abcdefgh" for number in range(30)]
     with LocalEngine(tmp_path / "i", create=True) as engine:
@@ -145,7 +145,7 @@ def test_values_of_articles_in_several_segments(tmp_path: Path) -> None:
                 assert snapshot.values(attribute, docs) == [snapshot.value(attribute, doc) for doc in docs]
 
 
-def test_a_closed_engine_lets_go_of_its_files(tmp_path: Path) -> None:
+def test_a_closed_engine_unmaps_its_files(tmp_path: Path) -> None:
     """At once, and not when the interpreter next looks for circles."""
     with searchkit.open(tmp_path / "i", create=True) as engine:
         engine.add([Article(str(number), "", f"Peace talks p{number}. They go on.") for number in range(100)])

@@ -198,7 +198,7 @@ def test_refresh_keeps_unchanged_segments_open(tmp_path: Path) -> None:
         assert not reader.refresh()
 
 
-def test_an_answer_can_be_read_after_refresh(tmp_path: Path) -> None:
+def test_hits_can_be_read_after_refresh(tmp_path: Path) -> None:
     with searchkit.open(tmp_path / "i", create=True) as engine:
         engine.add([Article(f"a{n}", "Title", f"common word{n}") for n in range(5)])
         hits = engine.search("common").hits

@@ -178,7 +178,7 @@ def test_marks_hold_exactly_where_the_engine_finds() -> None:
         assert hits == {article.id for article in articles if highlight_article(article, root, analyzer) is not None}, query
 
 
-def test_a_slow_thread_puts_no_older_generation_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_thread_does_not_restore_an_older_generation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots are made after the commit, when another thread may have committed again."""
     begun = threading.Event()
     original = MemorySnapshot

@@ -104,7 +104,7 @@ def test_articles_of_no_root_and_of_roots_that_were_forgotten_stay(tmp_path: Pat
         assert empty.index(rebuild=True) == searchkit.IndexReport()
 
 
-def test_workers_make_the_same_of_it(
+def test_a_rebuild_with_workers_is_the_same(
     engine: searchkit.ArchiveEngine, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("searchkit.indexing.root_sync.MIN_BYTES_FOR_WORKERS", 1)
@@ -144,7 +144,7 @@ def made_by_another(folder: Path) -> None:
         path.write_bytes(older.to_bytes(int(path.stem.split("_")[2]), toc.read_bytes()))
 
 
-def test_an_index_of_another_analysis_is_made_anew_with_all_it_had(tmp_path: Path, root: Path) -> None:
+def test_an_index_of_another_analysis_is_rebuilt_with_all_its_articles(tmp_path: Path, root: Path) -> None:
     index = tmp_path / "index"
     with searchkit.open(index, create=True) as engine:
         engine.index([root])

@@ -116,7 +116,7 @@ def test_memory(place: str) -> None:
         searchkit.open(place, language="xx")
 
 
-def test_a_scheme_of_nobody() -> None:
+def test_an_unknown_scheme() -> None:
     expected = r'no engine opens "opensearch://" places; expected a folder, found opensearch://host/news'
     for ask in (searchkit.open, searchkit.verify, searchkit.rebuild):
         with pytest.raises(searchkit.EngineUnavailable, match=expected):

@@ -10,7 +10,7 @@ from searchkit.model import Article
 NOON = datetime(2020, 4, 26, 12, tzinfo=UTC)
 
 
-def test_a_copy_that_says_its_date_in_another_zone_is_no_other_article() -> None:
+def test_hashes_of_a_copy_in_another_time_zone() -> None:
     """Its record differs, though. Articles of indexes made before dates had offsets are all in
     UTC."""
     one = make_entry(Article("a", date=NOON), "root/file")

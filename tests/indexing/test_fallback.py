@@ -1,5 +1,5 @@
-"""A damaged generation gives way to the one before it, with a warning, and is kept until it is
-repaired."""
+"""Instead of a damaged generation the one before it is used, with a warning; the damaged one is kept
+until it is repaired."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ AFTER = BEFORE | {"a20", "a21"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_the_generation_before_serves(folder: Path, damage: Callable[[Path], object]) -> None:
+def test_the_generation_before_a_damaged_one_is_used(folder: Path, damage: Callable[[Path], object]) -> None:
     now = newest(folder)
     assert bodies(folder).keys() == AFTER
     damage(folder)
@@ -76,7 +76,7 @@ def test_the_generation_before_serves(folder: Path, damage: Callable[[Path], obj
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_writer_goes_on_from_it_and_keeps_what_was_damaged(folder: Path, damage: Callable[[Path], object]) -> None:
+def test_a_writer_continues_from_it_and_keeps_the_damaged_files(folder: Path, damage: Callable[[Path], object]) -> None:
     now = newest(folder)
     damage(folder)
     damaged = {path.name: path.read_bytes() for path in folder.iterdir() if f"_{now}." in path.name or path.suffix != ".toc"}
@@ -97,7 +97,7 @@ def test_a_writer_goes_on_from_it_and_keeps_what_was_damaged(folder: Path, damag
     assert any(fault.path.endswith(f"_MAIN_{now}.toc") for fault in searchkit.verify(folder).faults)
 
 
-def test_an_open_engine_keeps_answering_from_what_it_has(folder: Path) -> None:
+def test_an_open_engine_keeps_its_generation_when_files_are_removed(folder: Path) -> None:
     with searchkit.open(folder) as engine:
         for path in folder.iterdir():
             path.unlink()
@@ -119,7 +119,7 @@ def test_when_no_generation_is_whole_the_error_names_the_newest(folder: Path) ->
         searchkit.open(folder, create=True)
 
 
-def test_the_list_of_files_is_made_again_when_it_is_damaged(tmp_path: Path) -> None:
+def test_damaged_file_states_are_made_again(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     for name in ("one", "two", "three"):
@@ -142,7 +142,7 @@ def test_the_list_of_files_is_made_again_when_it_is_damaged(tmp_path: Path) -> N
         assert [root.files for root in engine.roots()] == [2]
 
 
-def test_a_manifest_of_a_commit_that_never_was_does_not_count(tmp_path: Path) -> None:
+def test_the_manifest_of_a_commit_that_was_cut_off_is_ignored(tmp_path: Path) -> None:
     from whoosh.index import open_dir
 
     folder = two_generations(tmp_path / "i")

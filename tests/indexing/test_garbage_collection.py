@@ -48,7 +48,7 @@ NOT_OURS = (
 )
 
 
-def test_garbage_collection_are_removed_and_nothing_else(folder: Path) -> None:
+def test_garbage_is_removed_and_nothing_else(folder: Path) -> None:
     write_nothing(folder)
     before = names(folder)
     for name in (*OURS, *NOT_OURS):
@@ -72,7 +72,7 @@ def test_two_generations_stay(folder: Path) -> None:
     assert f"_MAIN_{now - 1}.toc" not in kept
 
 
-def test_a_reader_of_an_old_generation_goes_on(folder: Path) -> None:
+def test_a_reader_of_an_old_generation_can_read_on(folder: Path) -> None:
     with searchkit.open(folder) as reader, searchkit.open(folder) as writer:
         before = {hit.id for hit in reader.search("*", limit=None)}
         for number in range(50, 55):

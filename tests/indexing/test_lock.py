@@ -67,7 +67,7 @@ def test_the_second_writer_fails_at_once_and_says_who_holds_it(folder: Path) -> 
         process.stdin.close()
 
 
-def test_a_writer_that_waits_gets_it(folder: Path) -> None:
+def test_a_writer_that_waits_gets_the_lock(folder: Path) -> None:
     with holder(folder) as process, searchkit.open(folder) as engine:
         assert process.stdin is not None
         timer = threading.Timer(0.3, process.stdin.close)
@@ -76,14 +76,14 @@ def test_a_writer_that_waits_gets_it(folder: Path) -> None:
         timer.join()
 
 
-def test_waiting_for_less_than_nothing_is_an_error(folder: Path) -> None:
+def test_a_negative_wait_is_an_error(folder: Path) -> None:
     with searchkit.open(folder) as engine:
         for wait in (-1, float("nan")):
             with pytest.raises(searchkit.OptionError, match="wait must be 0 seconds or more"):
                 engine.add([], wait=wait)
 
 
-def test_a_dead_holder_never_blocks(folder: Path) -> None:
+def test_a_dead_holder_does_not_block(folder: Path) -> None:
     with holder(folder) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -93,7 +93,7 @@ def test_a_dead_holder_never_blocks(folder: Path) -> None:
     assert (folder / LOCK_FILE).read_text() == ""
 
 
-def test_the_note_of_a_dead_process_is_not_taken_for_the_holder(folder: Path) -> None:
+def test_the_note_of_a_dead_process_names_no_holder(folder: Path) -> None:
     import fcntl
 
     with holder(folder) as process:
@@ -114,7 +114,7 @@ def test_the_note_of_a_dead_process_is_not_taken_for_the_holder(folder: Path) ->
     ],
     ids=["a program", "a fork", "multiprocessing"],
 )
-def test_children_do_not_inherit_it(folder: Path, inside: str) -> None:
+def test_children_do_not_inherit_the_lock(folder: Path, inside: str) -> None:
     """A child lives on when the holder was killed; the lock is free all the same."""
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", HOLDER.format(inside=inside), str(folder)],
@@ -138,7 +138,7 @@ def test_children_do_not_inherit_it(folder: Path, inside: str) -> None:
         process.stdin.close()
 
 
-def test_a_forked_child_that_leaves_does_not_let_go_for_its_parent(folder: Path) -> None:
+def test_a_forked_child_that_exits_does_not_release_the_lock_of_its_parent(folder: Path) -> None:
     program = (
         "import os, sys\nfrom pathlib import Path\nfrom searchkit.indexing.lock import hold_lock\n"
         "with hold_lock(Path(sys.argv[1])):\n"
@@ -158,7 +158,7 @@ def test_a_forked_child_that_leaves_does_not_let_go_for_its_parent(folder: Path)
         process.kill()
 
 
-def test_a_worker_that_outlives_its_killed_parent_does_not_hold_it(tmp_path: Path) -> None:
+def test_a_worker_that_outlives_its_killed_parent_does_not_hold_the_lock(tmp_path: Path) -> None:
     """`searchkit index` is killed while its workers read; one of them is stopped and lives on, and
     the next run need not wait."""
     import json

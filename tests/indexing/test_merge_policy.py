@@ -44,11 +44,11 @@ def test_twice_the_updates_are_about_twice_the_work() -> None:
     assert all(abs(step - FLOOR) <= FLOOR for step in steps)  # once more for each tier, not so many times as much
 
 
-def test_tiers() -> None:
+def test_tiers_by_live_count() -> None:
     assert [tier(size) for size in (1, FLOOR, FLOOR * FACTOR - 1, FLOOR * FACTOR, FLOOR * FACTOR**2)] == [0, 0, 0, 1, 2]
 
 
-def test_what_is_mostly_deleted_is_written_anew_alone() -> None:
+def test_a_segment_that_is_mostly_deleted_is_rewritten_alone() -> None:
     ref = SegmentRef("a", 2 * FLOOR, b"\xff" * (2 * FLOOR * 3 // 4 // 8) + b"\x00" * (2 * FLOOR // 4 // 8))
     assert ref.deleted_count * 2 > ref.doc_count
     assert find_merge([SegmentRef("b", 10), ref]) == [ref]

@@ -1,5 +1,5 @@
-"""Recovery keeps what is whole, takes the rest from older generations, and names what has to be
-indexed again."""
+"""Recovery keeps whole segments, copies other articles from older generations, and names what has to
+be indexed again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "i"
 
 
-def test_a_damaged_toc_costs_nothing(folder: Path) -> None:
+def test_a_damaged_toc_loses_nothing(folder: Path) -> None:
     expected = bodies(folder)
     flip(folder / f"_MAIN_{newest(folder)}.toc")
     assert bodies(folder) != expected  # the generation before is used
@@ -42,14 +42,14 @@ def test_a_damaged_toc_costs_nothing(folder: Path) -> None:
     assert bodies(folder) == expected
 
 
-def test_a_damaged_manifest_costs_nothing(folder: Path) -> None:
+def test_a_damaged_manifest_loses_nothing(folder: Path) -> None:
     expected = bodies(folder)
     flip(folder / f"_MAIN_{newest(folder)}.json")
     assert repaired(folder).missing == ()
     assert bodies(folder) == expected
 
 
-def test_damaged_deletions_are_known_from_the_toc(folder: Path) -> None:
+def test_damaged_deletions_are_read_from_the_toc(folder: Path) -> None:
     expected = bodies(folder)
     for path in folder.glob("*.deleted*"):
         flip(path)
@@ -72,7 +72,7 @@ def test_articles_of_a_damaged_segment_are_built_again(folder: Path, section: st
         assert engine.search("second text").total == 2
 
 
-def test_a_damaged_record_costs_one_article(folder: Path) -> None:
+def test_a_damaged_record_loses_one_article(folder: Path) -> None:
     expected = bodies(folder)
     flip_section(segments(folder, newest(folder))[-1], "store", 0.5)
     repair = repaired(folder)
@@ -83,7 +83,7 @@ def test_a_damaged_record_costs_one_article(folder: Path) -> None:
         assert engine.search("*").total == len(expected) - 1
 
 
-def test_what_the_generation_before_has_is_taken_from_there(folder: Path) -> None:
+def test_articles_are_copied_from_the_generation_before(folder: Path) -> None:
     expected = bodies(folder)
     with searchkit.open(folder) as engine:
         engine.optimize()
@@ -119,7 +119,7 @@ def test_both_manifest_and_toc_damaged(folder: Path) -> None:
     assert bodies(folder) == expected
 
 
-def test_what_a_writer_abandoned_comes_back(folder: Path) -> None:
+def test_articles_of_an_abandoned_generation_come_back(folder: Path) -> None:
     """The newest generation was damaged, and a writer went on from the one before it."""
     expected = bodies(folder)
     now = newest(folder)
@@ -172,7 +172,7 @@ def test_when_ids_cannot_be_read_all_files_are_read_again(tmp_path: Path) -> Non
         assert bodies(folder) == expected
 
 
-def test_when_no_settings_can_be_read_nothing_is_changed(folder: Path) -> None:
+def test_without_a_readable_manifest_nothing_is_changed(folder: Path) -> None:
     for path in folder.glob("_MAIN_*.json"):
         flip(path)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -233,7 +233,7 @@ def base(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("suffix", ["toc", "json"])
 @pytest.mark.parametrize("number", [1, 2])
-def test_the_article_of_an_abandoned_generation_is_the_newer_one(base: Path, suffix: str, number: int) -> None:
+def test_an_article_of_an_abandoned_generation_replaces_the_older_one(base: Path, suffix: str, number: int) -> None:
     put(base, own(number, "new"))
     flip(base / f"_MAIN_{newest(base)}.{suffix}")
     put(base, own(4, "late"))
@@ -244,7 +244,7 @@ def test_the_article_of_an_abandoned_generation_is_the_newer_one(base: Path, suf
     assert texts(base) == expected | {f"own/{number}": "new"}
 
 
-def test_it_is_so_when_the_older_one_was_merged_since(base: Path) -> None:
+def test_it_replaces_an_older_one_that_was_merged_since(base: Path) -> None:
     put(base, own(1, "new"), own(2, "new"))
     damage_toc(base)
     with searchkit.open(base) as engine:
@@ -254,7 +254,7 @@ def test_it_is_so_when_the_older_one_was_merged_since(base: Path) -> None:
     assert texts(base) == {"own/1": "new", "own/2": "new", "own/3": "old"}
 
 
-def test_it_is_so_when_the_abandoned_generation_merged(base: Path) -> None:
+def test_it_replaces_an_older_one_when_the_abandoned_generation_merged(base: Path) -> None:
     with searchkit.open(base) as engine:
         engine.add([own(1, "new"), own(5, "new")])
         engine.optimize()
@@ -267,7 +267,7 @@ def test_it_is_so_when_the_abandoned_generation_merged(base: Path) -> None:
     assert texts(base) == {"own/1": "new", "own/3": "late", "own/5": "new"}
 
 
-def test_it_is_so_when_the_generation_before_is_gone(base: Path) -> None:
+def test_it_replaces_an_older_one_when_the_generation_before_is_gone(base: Path) -> None:
     put(base, own(2, "new"))
     passed = newest(base)
     damage_toc(base)
@@ -279,7 +279,7 @@ def test_it_is_so_when_the_generation_before_is_gone(base: Path) -> None:
     assert texts(base) == {"own/1": "old", "own/2": "new", **{f"own/{n}": "late" for n in (3, 4, 5, 6)}}
 
 
-def test_what_came_after_an_abandoned_generation_stays(base: Path) -> None:
+def test_changes_after_an_abandoned_generation_stay(base: Path) -> None:
     put(base, own(1, "new"), own(2, "new"))
     damage_toc(base)
     put(base, own(1, "late"))
@@ -350,7 +350,7 @@ def test_a_deleted_file_stays_deleted_for_later_runs(tmp_path: Path, root: Path)
     assert files_of(folder) == {"f0", "f1", "f2", "f3", "f9"}
 
 
-def test_what_a_later_run_removed_does_not_come_back(tmp_path: Path, root: Path) -> None:
+def test_articles_that_a_later_run_removed_do_not_come_back(tmp_path: Path, root: Path) -> None:
     folder = tmp_path / "i"
     (root / "f1.txt").write_text("Title 1\n\nAnother text.\n")
     with searchkit.open(folder) as engine:
@@ -379,7 +379,7 @@ def test_a_file_is_read_again_when_nothing_tells_which_article_is_newer(tmp_path
     assert bodies(folder)["r/f1.txt"] == "The newer text of file1."
 
 
-def test_what_was_deleted_no_more_in_an_abandoned_generation(base: Path) -> None:
+def test_tombstones_that_an_abandoned_generation_removed(base: Path) -> None:
     delete(base, "own/1", "own/2", "own/3")
     put(base, own(1, "again"), own(2, "again"))
     damage_toc(base)
@@ -390,7 +390,7 @@ def test_what_was_deleted_no_more_in_an_abandoned_generation(base: Path) -> None
     assert tombstone_ids(base) == ["own/3"]
 
 
-def test_deleted_articles_do_not_come_back_when_nothing_says_where_they_stood(base: Path) -> None:
+def test_deleted_articles_do_not_come_back_when_deletions_cannot_be_read(base: Path) -> None:
     delete(base, "own/2")
     damage_toc(base)
     for path in base.glob(f"*.deleted{newest(base)}"):

@@ -184,7 +184,7 @@ def test_documents_and_ids_of_segments(tmp_path: Path) -> None:
 def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The least budget is 16 MiB, however little is asked for; articles that take more than is left
     begin a new segment."""
-    monkeypatch.setattr(indexing_segments, "BYTES_AN_ARTICLE", 2**20)
+    monkeypatch.setattr(indexing_segments, "BYTES_PER_ARTICLE", 2**20)
     monkeypatch.setattr(indexing_segments, "BATCH_ARTICLES", 8)
     articles = [Article(f"{number}", f"title {number}", f"body of {number}") for number in range(100)]
     small, tiny, large = tmp_path / "small", tmp_path / "tiny", tmp_path / "large"
@@ -203,7 +203,7 @@ def test_several_segments_when_memory_is_small(tmp_path: Path, monkeypatch: pyte
 
 
 def test_words_fill_the_memory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing_segments, "BYTES_A_TOKEN", 2**20)
+    monkeypatch.setattr(indexing_segments, "BYTES_PER_TOKEN", 2**20)
     monkeypatch.setattr(indexing_segments, "BATCH_BYTES", 1)
     articles = [Article(f"{number}", "", "a b c d e f g") for number in range(10)]
     assert [segment.doc_count for segment in written(tmp_path, articles, 1)] == [3, 3, 3, 1]
@@ -221,7 +221,7 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_what_a_builder_remembers_makes_no_difference(tmp_path: Path) -> None:
+def test_the_vocabulary_of_earlier_segments_makes_no_difference(tmp_path: Path) -> None:
     """Later segments of one builder are the same as those of a new builder."""
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
@@ -248,7 +248,7 @@ def test_flushing_nothing_writes_nothing(tmp_path: Path) -> None:
         builder.release()
 
 
-def test_what_is_not_taken_over_is_removed(tmp_path: Path) -> None:
+def test_segments_that_were_not_released_are_removed(tmp_path: Path) -> None:
     with SegmentBuilder(tmp_path, ANALYZER) as builder:
         builder.add(ARTICLES[0], "")
         builder.flush()

@@ -55,7 +55,7 @@ def committed(opened: Opener) -> dict[str, tuple[str, str]]:
         return {one.id: (one.body, origin) for one, origin, _ in session.store.iter_articles()}
 
 
-def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
+def test_upserted_articles_are_found_and_committed(opened: Opener) -> None:
     with open_session(opened()) as session:
         assert [put(session, article(name), "r/f") for name in ("a", "b")] == ["added", "added"]
         assert put(session, article("a"), "r/f") == "unchanged"
@@ -79,7 +79,7 @@ def test_what_is_put_is_committed_and_known(opened: Opener) -> None:
         assert session.commit() == before + 1  # nothing changed
 
 
-def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -> None:
+def test_prefetched_articles_follow_the_changes_of_the_session(opened: Opener) -> None:
     with open_session(opened()) as session:
         for name in "abc":
             put(session, article(name), "r/f")
@@ -97,7 +97,7 @@ def test_what_was_asked_ahead_is_as_true_as_what_is_asked_then(opened: Opener) -
     assert committed(opened) == {"a": ("Text.", "r/f"), "b": ("New.", "r/g"), "c": ("Text.", "r/f")}
 
 
-def test_an_article_that_was_staged_and_gave_way_does_not_count(opened: Opener) -> None:
+def test_rejected_and_replaced_articles_do_not_count(opened: Opener) -> None:
     with open_session(opened()) as session:
         one = article("a", "First.")
         staged = session.restage(one, "r/f")
@@ -122,7 +122,7 @@ def test_a_session_without_a_commit_changes_nothing(opened: Opener) -> None:
     assert committed(opened) == {"a": ("Text.", "r/f")}
 
 
-def test_a_checkpoint_is_seen_by_others_and_may_be_changed_afterwards(opened: Opener) -> None:
+def test_articles_of_a_checkpoint_are_visible_and_can_be_changed_afterwards(opened: Opener) -> None:
     with open_session(opened()) as session:
         put(session, article("a"), "r/f")
         put(session, article("b"), "r/f")
@@ -134,7 +134,7 @@ def test_a_checkpoint_is_seen_by_others_and_may_be_changed_afterwards(opened: Op
     assert committed(opened) == {"b": ("New.", "r/f")}
 
 
-def test_what_is_remembered_is_committed_with_the_articles(opened: Opener) -> None:
+def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened: Opener) -> None:
     state = FileState(10, 20, 1, (Failure("p", "broken", "line 1", new=False),), True)
     with open_session(opened()) as session:
         session.roots["r"] = RootRecord("r", "/r", {"format": ("text",)})
@@ -150,7 +150,7 @@ def test_what_is_remembered_is_committed_with_the_articles(opened: Opener) -> No
         assert session.commit() == generation + 1
 
 
-def test_a_rebuild_begins_with_nothing_and_makes_again_what_is_left(opened: Opener) -> None:
+def test_a_rebuild_begins_empty_and_copies_the_remaining_articles(opened: Opener) -> None:
     with open_session(opened()) as session:
         for name, origin in (("a", "r/f"), ("b", "r/f"), ("c", "r/g"), ("d", ""), ("e", "r/h")):
             put(session, article(name), origin)
@@ -171,7 +171,7 @@ def test_a_rebuild_begins_with_nothing_and_makes_again_what_is_left(opened: Open
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_dry_run_tells_and_changes_nothing(opened: Opener, rebuild: bool) -> None:
+def test_a_dry_run_reports_changes_and_makes_none(opened: Opener, rebuild: bool) -> None:
     with open_session(opened()) as session:
         for name in "abc":
             put(session, article(name), f"r/{name}")
@@ -187,7 +187,7 @@ def test_a_dry_run_tells_and_changes_nothing(opened: Opener, rebuild: bool) -> N
     assert committed(opened).keys() == {"a", "b", "c"}
 
 
-def test_articles_are_what_is_stored_of_them(opened: Opener) -> None:
+def test_articles_with_equal_dates_in_other_zones_differ(opened: Opener) -> None:
     """To Python, dates of one moment are equal; these articles are not."""
     noon = datetime(2020, 4, 26, 12, tzinfo=UTC)
     with open_session(opened()) as session:
@@ -211,7 +211,7 @@ def test_one_session_writes_at_a_time(opened: Opener) -> None:
         pass
 
 
-def test_an_article_that_was_removed_can_be_read_as_it_was(opened: Opener) -> None:
+def test_an_article_that_was_deleted_can_be_staged_again(opened: Opener) -> None:
     with open_session(opened()) as session:
         put(session, article("a"), "r/f")
         session.commit()
@@ -238,7 +238,7 @@ class Counting:
         return found
 
 
-def test_a_store_is_asked_in_batches() -> None:
+def test_a_store_is_asked_for_groups_of_articles() -> None:
     """Look-ups and deletions come in batches: a remote engine needs a round trip for each."""
     index = MemoryIndex()
     with open_session(MemoryStore(index)) as session:
@@ -263,7 +263,7 @@ def test_a_store_is_asked_in_batches() -> None:
     assert store.calls == {"find_committed": 1, "find_paths_and_hashes": 1}
 
 
-def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -> None:
+def test_prefetching_of_files_is_bounded_by_their_articles(opened: Opener) -> None:
     """The ids of all of them are held at once."""
     files = [("r", str(number)) for number in range(1_000)]
     with open_session(opened()) as session:
@@ -274,7 +274,7 @@ def test_files_are_asked_for_as_long_as_they_have_few_articles(opened: Opener) -
         assert session.prefetch_files(files, 998) == 1_000
 
 
-def test_a_session_that_cannot_be_made_gives_the_lock_back(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_that_cannot_be_made_releases_the_lock(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     store = opened()
     monkeypatch.setattr(type(store), "sync_state", property(lambda store: 1 / 0))
     with pytest.raises(ZeroDivisionError):

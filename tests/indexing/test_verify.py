@@ -64,7 +64,7 @@ def test_any_changed_byte_is_found(folder: Path) -> None:
     assert reasons(folder) == []
 
 
-def test_what_is_missing_is_found(folder: Path) -> None:
+def test_missing_files_are_found(folder: Path) -> None:
     for path in sorted(folder.iterdir()):
         if path.name == "MAIN_WRITELOCK":
             continue
@@ -76,7 +76,7 @@ def test_what_is_missing_is_found(folder: Path) -> None:
         assert bool(found) != (path.name == f"_MAIN_{newest(folder) - 1}.toc"), (path.name, found)
 
 
-def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
+def test_a_manifest_and_a_toc_that_differ(folder: Path) -> None:
     now = newest(folder)
     index_folder = IndexFolder(folder)
     state = index_folder.read_newest()
@@ -98,7 +98,7 @@ def test_a_manifest_and_a_toc_that_say_different_things(folder: Path) -> None:
     assert any("its segments are not those of the table of contents" in reason for reason in reasons(folder))
 
 
-def test_an_id_that_is_there_twice_is_found_and_mended(folder: Path) -> None:
+def test_a_duplicate_id_is_found_and_repaired(folder: Path) -> None:
     index_folder = IndexFolder(folder)
     state = index_folder.read_newest()
     everything = [SegmentRef(ref.id, ref.doc_count) for ref in state.segments]  # nothing is deleted any more
@@ -125,7 +125,7 @@ def test_a_segment_with_another_number_of_articles_is_found(folder: Path) -> Non
         assert "articles instead of" in engine.warnings[0]
 
 
-def test_damage_of_a_segment_is_not_merged_away(tmp_path: Path) -> None:
+def test_a_damaged_segment_is_not_merged(tmp_path: Path) -> None:
     folder = tmp_path / "i"
     with searchkit.open(folder, create=True) as engine:
         for number in range(6):
@@ -144,7 +144,7 @@ def test_damage_of_a_segment_is_not_merged_away(tmp_path: Path) -> None:
     assert any(reason.startswith(path.name) for reason in reasons(folder))
 
 
-def test_manifests_of_the_format_before_are_read(folder: Path) -> None:
+def test_manifests_of_the_previous_format_are_read(folder: Path) -> None:
     expected = bodies(folder)
     for path in folder.glob("_MAIN_*.json"):
         document = json.loads(path.read_text())
