@@ -49,7 +49,7 @@ def read_front_matter(lines: list[str], start: int) -> tuple[list[tuple[str, Val
         below = at
         while below < end and (not lines[below].strip() or lines[below][0] in " \t" or _ITEM.match(lines[below])):
             below += 1
-        found.append((key[1].strip("\"'"), _value(key[2] or "", lines[at:below])))
+        found.append((key[1].strip("\"'"), _parse_value(key[2] or "", lines[at:below])))
         at = below
     return (found, end + 1) if found else None
 
@@ -60,7 +60,7 @@ def read_names(value: Value) -> tuple[list[str], bool] | None:
     if isinstance(value, list):
         return read_names("\n".join(f"- {item}" for item in value)) if any(map(_NAME.match, value)) else None
     if _FLOW_MAPPINGS.fullmatch(value):
-        names = [_scalar(found[2]) for found in _FLOW_NAME.finditer(value)]
+        names = [_parse_scalar(found[2]) for found in _FLOW_NAME.finditer(value)]
         return [name for name in names if name], bool(re.search(r"\w", _FLOW_NAME.sub(r"\1", value)))
     lines = [_NESTED.match(line) for line in value.split("\n") if line.strip()]
     nested = [(len(line[1]), "-" in line[1], line[2]) for line in lines if line is not None]
@@ -71,15 +71,15 @@ def read_names(value: Value) -> tuple[list[str], bool] | None:
     for at, is_item, text in nested:
         name = _NAME.match(text) if at == column else None
         if name is not None:
-            names.append(_scalar(name[1]))
+            names.append(_parse_scalar(name[1]))
         elif at == column and is_item and not _KEY.match(text):
-            names.append(_scalar(text))
+            names.append(_parse_scalar(text))
         else:
             has_more = True
     return [name for name in names if name], has_more
 
 
-def _value(first: str, below: list[str]) -> Value:
+def _parse_value(first: str, below: list[str]) -> Value:
     """The value behind a key: the `first` line of it, and the lines `below`."""
     while below and not below[-1].strip():
         below = below[:-1]
@@ -88,27 +88,27 @@ def _value(first: str, below: list[str]) -> Value:
         text = dedent("\n".join(below))
         return text if first[0] == "|" else re.sub(r"(?<!\n)\n(?!\n)", " ", text)
     if not first and items and len(items) == len(below):
-        return [_scalar(item[1] or "") for item in items]
+        return [_parse_scalar(item[1] or "") for item in items]
     if first.startswith("[") and first.endswith("]") and not below and len(first) <= MAX_LIST_LENGTH:
-        return _flow_list(first)
+        return _parse_flow_list(first)
     if not first or first[0] in "[{":
         return "\n".join([first, *below]).strip("\n")
-    return _scalar(" ".join([first, *(line.strip() for line in below)]))
+    return _parse_scalar(" ".join([first, *(line.strip() for line in below)]))
 
 
-def _flow_list(text: str) -> Value:
+def _parse_flow_list(text: str) -> Value:
     """The items of `[a, "b"]`, or the text itself if they are not all scalars."""
     inner, at, items = text[1:-1].strip(), 0, []
     while at < len(inner):
         found = _FLOW_ITEM.match(inner, at)
         if found is None:
             return text
-        items.append(_scalar(found[1]))
+        items.append(_parse_scalar(found[1]))
         at = found.end()
     return items
 
 
-def _scalar(text: str) -> str:
+def _parse_scalar(text: str) -> str:
     text = text.strip()
     if text.startswith('"'):
         try:

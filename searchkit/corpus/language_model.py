@@ -49,8 +49,9 @@ _SIGNS: dict[str, float] = {
     **dict.fromkeys("、。，「」・ー！？：；『』（）《》〈〉【】“”‘’…～〜", 4.0),
 }
 """The costs of signs above ASCII; all others cost _ODD_SIGN."""
-_ODD_SIGN, _CONTROL, _MISFIT, _OTHER_SCRIPT = 11.0, 13.0, 6.0, 16.0
-_STRAY = 18.0
+_ODD_SIGN, _CONTROL, _MISFIT, _OTHER_SCRIPT, _STRAY = 11.0, 13.0, 6.0, 16.0, 18.0
+"""Costs of an unusual sign, of a control character, of a sign beside an unusual neighbour, of a
+letter of another script among Chinese, Japanese and Korean, and of a byte that is not valid."""
 _BESIDE_LETTERS = "’‘“”–—…«»·\xa0"
 """Signs that often stand beside a letter."""
 _UPPER_FIRST, _UPPER_ALL, _UPPER_INSIDE, _LOWER_BEHIND = 1.9, 0.5, 7.0, 0.4
@@ -107,12 +108,12 @@ class Language(CostTable[str]):
         self._total = len(letters)
         self._script = Counter(map(_script, filter(str.strip, letters))).most_common(1)[0][0]
         self.alone = CostTable(self._cost_alone)
-        self._usual = _usual_chances(usual, letters) if usual else {}
+        self._usual = _usual_probabilities(usual, letters) if usual else {}
 
     def _cost_alone(self, character: str) -> float:
         letter = _fold(character)
         sign = _IN_BOXES if _is_box(character) else _sign_cost_alone(character)
-        cost = sign if letter == " " else -log(self._chance_alone(letter))
+        cost = sign if letter == " " else -log(self._probability_alone(letter))
         return cost + (_UPPER_ALL if character.isupper() else 0.0)
 
     def _cost(self, pair: str) -> float:
@@ -133,12 +134,14 @@ class Language(CostTable[str]):
             cost += _case_cost(before, character)
         if self._usual:
             return cost
-        return cost - log(self._chance(first, second))
+        return cost - log(self._probability(first, second))
 
-    def _chance(self, first: str, second: str) -> float:
-        return (self._pairs[first, second] + _SMOOTHING * self._chance_alone(second)) / (self._before[first] + _SMOOTHING)
+    def _probability(self, first: str, second: str) -> float:
+        return (self._pairs[first, second] + _SMOOTHING * self._probability_alone(second)) / (
+            self._before[first] + _SMOOTHING
+        )
 
-    def _chance_alone(self, letter: str) -> float:
+    def _probability_alone(self, letter: str) -> float:
         count = self._letters[letter]
         if count:
             return count / self._total
@@ -149,9 +152,9 @@ class Language(CostTable[str]):
         return _LETTERS_OF_FOREIGN_NAMES.get(letter, 5e-6)
 
     def _character_cost(self, character: str) -> float:
-        chance = self._usual.get(character)
-        if chance is not None:
-            return -log(chance)
+        probability = self._usual.get(character)
+        if probability is not None:
+            return -log(probability)
         if character < "\x80":
             return 3.0
         if character > "\uffff":
@@ -167,13 +170,13 @@ class Language(CostTable[str]):
         """The cost of a sign beside a character, if one of them is above ASCII."""
         cost = 0.0
         if before > "\x7f":
-            cost += _misfit_before(before, character)
+            cost += _cost_behind_sign(before, character)
         if character > "\x7f":
-            cost += _misfit_behind(before, character)
+            cost += _cost_of_sign_behind(before, character)
         return cost
 
 
-def _misfit_before(sign: str, character: str) -> float:
+def _cost_behind_sign(sign: str, character: str) -> float:
     """The cost of a character behind a sign or letter above ASCII, beside that of the character
     itself."""
     if _fold(sign) == " ":
@@ -200,7 +203,7 @@ def _misfit_before(sign: str, character: str) -> float:
     return 0.0
 
 
-def _misfit_behind(before: str, sign: str) -> float:
+def _cost_of_sign_behind(before: str, sign: str) -> float:
     """The cost of a sign or letter above ASCII behind a character, beside that of the sign
     itself."""
     if _fold(sign) == " ":
@@ -227,18 +230,19 @@ _RARE = {"zh-hans": ("gb2312", 0xD8), "zh-hant": ("big5", 0xC9), "ja": ("euc_jp"
 """The standard character set of a language, and the first byte from which on it has the rare
 characters."""
 _UNUSUAL, _RARE_CHARACTER = 10.5, 12.5
+"""Costs of a Chinese, Japanese or Korean character that is not usual, and of a rare one."""
 
 
-def _usual_chances(usual: str, letters: list[str]) -> dict[str, float]:
+def _usual_probabilities(usual: str, letters: list[str]) -> dict[str, float]:
     """The probability of each usual character: half by its rank (Zipf-Mandelbrot law), half by the
     sample."""
     ranked = {character: 1 / (rank + 12) for rank, character in enumerate(usual)}
-    whole = sum(ranked.values())
-    chances = {character: 0.5 * chance / whole for character, chance in ranked.items()}
+    total = sum(ranked.values())
+    probabilities = {character: 0.5 * probability / total for character, probability in ranked.items()}
     seen = Counter(letter for letter in letters if letter > "\x7f")
     for character, count in seen.items():
-        chances[character] = chances.get(character, 0.0) + 0.4 * count / seen.total()
-    return chances
+        probabilities[character] = probabilities.get(character, 0.0) + 0.4 * count / seen.total()
+    return probabilities
 
 
 def _is_box(character: str) -> bool:

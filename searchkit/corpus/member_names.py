@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from searchkit.corpus.tolerant_decoding import decode_strictly, decode_tolerantly
 
-MAX_BYTES = 16384
+MAX_NAME_BYTES = 16384
 """Maximum number of bytes of names that are used for the guess."""
 _UTF_8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
@@ -22,7 +22,8 @@ _DOS_BONUS = 3.0
 """Bonus of the encodings of DOS and East Asia in zip files, in nats: Windows packs names in its OEM
 code page."""
 _SURELY_UTF_8 = 8
-"""Valid characters of UTF-8 for each fault: fewer may be chance in a short Chinese name."""
+"""Minimum number of valid characters of UTF-8 for each fault: fewer may be chance in a short
+Chinese name."""
 _SEPARATORS = bytes.maketrans(b"/-.", b"   ")
 """Signs between words. They are the second byte of a character in no encoding."""
 
@@ -35,7 +36,7 @@ def decode_zip_names(members: Sequence[zipfile.ZipInfo]) -> None:
         if member.flag_bits & _UTF_8_FLAG or member.orig_filename.isascii():
             continue
         raw = member.orig_filename.encode("cp437").partition(b"\0")[0]
-        name = _unicode_path(member.extra, raw) or _as_utf_8(raw)
+        name = _unicode_path(member.extra, raw) or _decode_utf_8(raw)
         if name is None:
             others.append((member, raw))
         else:
@@ -47,14 +48,14 @@ def decode_zip_names(members: Sequence[zipfile.ZipInfo]) -> None:
 
 
 class TarNames:
-    """Decodes the names of a tar file. `others` is called once, at the first name that is not
-    UTF-8.
+    """Decodes the names of a tar file.
 
-    It returns all names of the file that are not UTF-8.
+    `read_other_names` returns all names of the file that are not UTF-8. It is called once, at the
+    first such name.
     """
 
-    def __init__(self, others: Callable[[], Iterable[bytes]]) -> None:
-        self._others = others
+    def __init__(self, read_other_names: Callable[[], Iterable[bytes]]) -> None:
+        self._read_other_names = read_other_names
         self._encoding = ""
 
     def decode(self, name: str) -> str:
@@ -62,19 +63,19 @@ class TarNames:
         not."""
         raw = not_utf_8(name)
         if not raw:
-            return name if name.isascii() else _as_utf_8(name.encode("utf-8", "surrogateescape")) or name
+            return name if name.isascii() else _decode_utf_8(name.encode("utf-8", "surrogateescape")) or name
         if not self._encoding:
-            self._encoding = _guess_encoding(dict.fromkeys((raw, *self._others())), 0.0)
+            self._encoding = _guess_encoding(dict.fromkeys((raw, *self._read_other_names())), 0.0)
         return _decode_name(raw, self._encoding)
 
 
 def not_utf_8(name: str) -> bytes:
     """The bytes of a name that `tarfile` has read, b"" if they are UTF-8."""
     raw = b"" if name.isascii() else name.encode("utf-8", "surrogateescape")
-    return raw if _as_utf_8(raw) is None else b""
+    return raw if _decode_utf_8(raw) is None else b""
 
 
-def _as_utf_8(raw: bytes) -> str | None:
+def _decode_utf_8(raw: bytes) -> str | None:
     """A name in UTF-8, or None. A name may be cut within a character, as file systems cut long
     ones."""
     text = decode_strictly(raw, "utf-8")
@@ -84,17 +85,19 @@ def _as_utf_8(raw: bytes) -> str | None:
     return text
 
 
-def _guess_encoding(names: Iterable[bytes], dos: float) -> str:
+def _guess_encoding(names: Iterable[bytes], dos_bonus: float) -> str:
+    """Guess the one encoding of all names. The encodings of DOS and East Asia cost `dos_bonus`
+    less."""
     from searchkit.corpus.detection import guess_encodings  # late: 19 ms, as in decode.py
 
     joined = bytearray()
     for name in names:
         joined += (name.rpartition(b".")[0] or name).translate(_SEPARATORS) + b"\n"
-        if len(joined) > MAX_BYTES:
+        if len(joined) > MAX_NAME_BYTES:
             break
     found = guess_encodings(bytes(joined))
     return min(
-        found, key=lambda one: one.cost - (0.0 if one.encoding.startswith(("iso", "windows", "mac")) else dos)
+        found, key=lambda one: one.cost - (0.0 if one.encoding.startswith(("iso", "windows", "mac")) else dos_bonus)
     ).encoding
 
 

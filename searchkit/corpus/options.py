@@ -17,7 +17,7 @@ be 2003."""
 MAPPED_FIELDS = ("id", "title", "body", "date", "authors", "source", "section", "topics", "language", "url")
 """Fields of an article that data can be mapped to."""
 
-_HALVES = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 DEFAULT_LIMITS = Limits()
 """The default limits."""
 
@@ -53,7 +53,7 @@ class ReadOptions:
         # A string is a sequence of strings too: "text" must not become "t", "e", "x", "t".
         options = {name: (values,) if isinstance(values, str) else tuple(values) for name, values in options.items()}
         for name, values in options.items():
-            if any(_HALVES.search(value) for value in values):
+            if any(_SURROGATES.search(value) for value in values):
                 raise OptionError(f"{name} is not UTF-8; use ? or * where a name is not")
         pairs = []
         for entry in options.get("map", ()):

@@ -28,7 +28,7 @@ _LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
 _CONTROL = re.compile(r"&#0*([0-9]|[12][0-9]|3[01]|127)(?![0-9]);?")
-_ON_THE_WIRE = "\x01\x02\x03\x04\x05\x1e\x1f"
+_WIRE_CONTROLS = "\x01\x02\x03\x04\x05\x1e\x1f"
 """Control characters at the beginning and end of a text on the wire."""
 _INNER = re.compile(r"<(TITLE|AUTHOR|DATELINE)\b[^>]*>.*?</\1>", re.DOTALL)
 _LISTS = ("places", "people", "orgs", "exchanges", "companies")
@@ -64,7 +64,7 @@ def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
         raise Unreadable("no Reuters record stands in it; is it another kind of SGML?")
 
 
-def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
+def _records(stream: ByteStream, max_length: int) -> Iterator[tuple[bytes, str]]:
     """The records of a file, each from behind its `<REUTERS` to its end, with its fault or ""."""
     pending = b""
     no_end = "the record has no end; is the file cut off?"
@@ -75,7 +75,7 @@ def _records(stream: ByteStream, longest: int) -> Iterator[tuple[bytes, str]]:
             *before, record = _split_beginnings(text)
             yield from ((cut, no_end) for cut in before[1:])
             yield record, "" if before else "the record has no beginning; is the file damaged?"
-        if len(pending) > longest:
+        if len(pending) > max_length:
             yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
             pending = b""
     yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
@@ -164,19 +164,19 @@ def _values(text: str) -> tuple[str, ...]:
     """The values of a list."""
     if not text:
         return ()
-    return _values_cached(text) if len(text) <= MAX_CACHED_LENGTH else _values_of(text)
+    return _values_cached(text) if len(text) <= MAX_CACHED_LENGTH else _parse_values(text)
 
 
-def _values_of(text: str) -> tuple[str, ...]:
+def _parse_values(text: str) -> tuple[str, ...]:
     return tuple(value for value in map(_resolve_references, _VALUE.findall(text)) if value)
 
 
 # Without it the collection takes 8 % more time to read.
-_values_cached = lru_cache(maxsize=4096)(_values_of)
+_values_cached = lru_cache(maxsize=4096)(_parse_values)
 
 
 def _resolve_references(text: str) -> str:
     """The text of an element, with character references resolved and without control characters."""
     if "&" in text:
         text = html.unescape(_CONTROL.sub(lambda found: chr(int(found[1])), text))
-    return replace_controls(text.strip(_ON_THE_WIRE))
+    return replace_controls(text.strip(_WIRE_CONTROLS))

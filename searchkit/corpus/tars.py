@@ -16,7 +16,7 @@ from typing import IO, cast
 
 from searchkit.corpus.limits import GB, KB, Limits
 from searchkit.corpus.look_ahead import LookAhead
-from searchkit.corpus.member_names import MAX_BYTES, TarNames, not_utf_8
+from searchkit.corpus.member_names import MAX_NAME_BYTES, TarNames, not_utf_8
 from searchkit.corpus.source import ByteStream, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged
 
@@ -174,7 +174,7 @@ def _parse_fields(data: bytes) -> dict[str, str]:
 
 
 def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[bytes]:
-    """The names in a tar file that are not UTF-8, each once, up to MAX_BYTES bytes in all;
+    """The names in a tar file that are not UTF-8, each once, up to MAX_NAME_BYTES bytes in all;
     `skipped` bytes are skipped first."""
     names: dict[bytes, None] = {}
     size = 0
@@ -185,7 +185,7 @@ def _find_other_names(read: _Read, limits: Limits, skipped: int = 0) -> list[byt
                 if raw and raw not in names:
                     names[raw] = None
                     size += len(raw)
-            if size > MAX_BYTES:
+            if size > MAX_NAME_BYTES:
                 break
     except Damaged:
         pass  # `tar_members` raises it when it gets there

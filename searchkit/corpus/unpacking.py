@@ -26,6 +26,7 @@ from searchkit.corpus.source import ByteStream
 XZ_MEMORY = 256 * MB
 """Maximum memory of a decoder of xz in bytes; `xz -9` needs 65 MB."""
 MAX_GZIP_HEADER_LENGTH = 2**18
+"""Maximum length of the header of a gzip stream in bytes."""
 CHUNK = 2**16
 _DAMAGE_ERRORS = (
     *(OSError, EOFError, ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError, MemoryError),
@@ -205,7 +206,7 @@ class _UnpackedStream:
         self._packed, self._new, self._strict = packed, new, strict
         self._decoder = new()
         self._waiting = b""
-        self._first = self._begun = True
+        self._is_first = self._is_at_start = True
         self._ended = False
 
     def read1(self, size: int) -> bytes:
@@ -223,14 +224,14 @@ class _UnpackedStream:
             try:
                 unpacked: bytes = self._decoder.decompress(data, size)
             except (zlib.error, lzma.LZMAError, OSError):
-                if self._first or self._strict or not self._begun:
+                if self._is_first or self._strict or not self._is_at_start:
                     raise
                 self._ended = True  # other bytes follow the last stream
                 break
-            self._begun = False
+            self._is_at_start = False
             if self._decoder.eof:
                 self._waiting = self._decoder.unused_data
-                self._first = False
+                self._is_first = False
             if unpacked:
                 return unpacked
         return b""
@@ -243,7 +244,7 @@ class _UnpackedStream:
                 self._ended = True
                 return False
         self._waiting = data
-        self._decoder, self._begun = self._new(), True
+        self._decoder, self._is_at_start = self._new(), True
         return True
 
     def __enter__(self) -> _UnpackedStream:
@@ -285,11 +286,11 @@ def _reason(error: BaseException, kind: str) -> str:
 
 
 @contextmanager
-def as_file(stream: CheckedStream, kind: str, largest: int, too_large: str) -> Iterator[IO[bytes]]:
+def as_file(stream: CheckedStream, kind: str, max_size: int, too_large: str) -> Iterator[IO[bytes]]:
     """A stream as a file that can be sought in: itself, or a temporary copy, in memory while it is
     small.
 
-    Raises Damaged, with the message `too_large` for a copy of more than `largest` bytes.
+    Raises Damaged, with the message `too_large` for a copy of more than `max_size` bytes.
     """
     if stream.file is not None:
         call_checked(partial(stream.file.seek, 0), kind)
@@ -299,7 +300,7 @@ def as_file(stream: CheckedStream, kind: str, largest: int, too_large: str) -> I
         size = 0
         while chunk := stream.read(2**20):
             size += len(chunk)
-            if size > largest:
+            if size > max_size:
                 raise Damaged(too_large)
             call_checked(partial(copy.write, chunk), kind)
         copy.seek(0)

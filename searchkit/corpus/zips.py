@@ -11,16 +11,17 @@ from searchkit.corpus.limits import MB
 from searchkit.corpus.unpacking import Damaged
 
 MAX_DIRECTORY_SIZE = 512 * MB
+"""Maximum size of a directory in bytes."""
 _ENTRY = b"PK\x01\x02"
 """Begins each entry of a directory (APPNOTE 4.3.12)."""
 
 
 class _LimitedFile:
-    """A file whose directory is checked as `zipfile` reads it, in one piece and before it makes
-    anything of it."""
+    """A zip file whose directory is checked when `zipfile` reads it, which it does in one piece and
+    before it parses it."""
 
-    def __init__(self, file: IO[bytes], most: int, hint: str) -> None:
-        self._file, self._most, self._hint = file, most, hint
+    def __init__(self, file: IO[bytes], max_members: int, hint: str) -> None:
+        self._file, self._max_members, self._hint = file, max_members, hint
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
         self.is_open = False
         """Whether the directory has been read; what is read from then on are members."""
@@ -31,17 +32,17 @@ class _LimitedFile:
         if size > MAX_DIRECTORY_SIZE:
             raise Damaged(f"its directory is larger than {MAX_DIRECTORY_SIZE // MB} MB; unpack it yourself")
         data = self._file.read(size)
-        if data.startswith(_ENTRY) and data.count(_ENTRY) > self._most:
-            raise Damaged(f"it has more than {self._most:,} members; if that is right, {self._hint}")
+        if data.startswith(_ENTRY) and data.count(_ENTRY) > self._max_members:
+            raise Damaged(f"it has more than {self._max_members:,} members; if that is right, {self._hint}")
         return data
 
 
-def open_zip(file: IO[bytes], most: int, hint: str) -> zipfile.ZipFile:
-    """Open a zip file of at most `most` members; `hint` says what to do with one of more.
+def open_zip(file: IO[bytes], max_members: int, hint: str) -> zipfile.ZipFile:
+    """Open a zip file of at most `max_members` members; `hint` says what to do with a larger one.
 
     Raises Damaged, and what zipfile raises.
     """
-    limited: Any = _LimitedFile(file, most, hint)
+    limited: Any = _LimitedFile(file, max_members, hint)
     opened = zipfile.ZipFile(limited)
     limited.is_open = True
     return opened
