@@ -36,8 +36,8 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or a part of one, that could not be read. `place` says which part, such as "line 3"; it
-    is "" for a whole file. `new` is false if an earlier run reported the same failure."""
+    """A file, or a part of one, that could not be read. `place` says which part, such as "line 3";
+    it is "" for a whole file. `new` is false if an earlier run reported the same failure."""
 
     path: str
     reason: str
@@ -87,7 +87,8 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder or file that an index is kept up to date with. `failed` counts files with failures."""
+    """A folder or file that an index is kept up to date with. `failed` counts files with
+    failures."""
 
     label: str
     path: str

@@ -138,7 +138,8 @@ def _is_plain(article: Article) -> bool:
     """Whether an article is like most: all ASCII, with plain types and sizes, which an index can
     hold.
 
-    Reference implementation: `_check_fields`, which raises nothing for it (nor for many other articles).
+    Reference implementation: `_check_fields`, which raises nothing for it (nor for many other
+    articles).
     """
     authors, topics, extra, date = article.authors, article.topics, article.extra, article.date
     if not article.id or type(authors) is not tuple or type(topics) is not tuple or type(extra) is not dict:

@@ -24,10 +24,12 @@ def idf(articles: float, with_term: float) -> float:
 
 
 def length_norms(lengths: npt.ArrayLike, average: float) -> Floats:
-    """The length norms of BM25 (float64, the shape of `lengths`): `k1 * (1 - b + b * len / avg)`."""
+    """The length norms of BM25 (float64, the shape of `lengths`):
+    `k1 * (1 - b + b * len / avg)`."""
     return np.asarray(K1 * (1 - B + B * np.asarray(lengths, dtype=np.float64) / average), dtype=np.float64)
 
 
 def bm25(frequencies: Floats, norms: Floats, weight: float) -> Floats:
-    """The scores (float64) of a term: `weight * tf / (tf + norm)`, its weight being idf times boost."""
+    """The scores (float64) of a term: `weight * tf / (tf + norm)`, its weight being idf times
+    boost."""
     return np.asarray(weight * frequencies / (frequencies + norms), dtype=np.float64)

@@ -11,8 +11,8 @@ import searchkit
 
 PACKAGE = Path(__file__).parent.parent / "searchkit"
 
-# room or module -> what of searchkit it may import (a name allows everything below it, "" the public names, a * any
-# part of a name); the longest name counts
+# room or module -> what of searchkit it may import (a name allows everything below it, "" the
+# public names, a * any part of a name); the longest name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
     "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations"),
@@ -120,7 +120,8 @@ def modules() -> Iterator[tuple[str, ast.Module, int]]:
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
-    """The modules that a module imports, at whatever level; those that only the type checker imports count too."""
+    """The modules that a module imports, at whatever level; those that only the type checker
+    imports count too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -138,18 +139,21 @@ class _AtRunTime(ast.NodeTransformer):
 
 
 def below(name: str, place: str) -> bool:
-    """Whether a module lies in a room, or is it; in the package itself ("") lies nothing but its own names."""
+    """Whether a module lies in a room, or is it; in the package itself ("") lies nothing but its
+    own names."""
     return name == place or (place != "" and name.startswith(f"{place}."))
 
 
 def row_of(module: str) -> str | None:
-    """The row of the table that holds for a module: the longest name that it lies below; None where there is none."""
+    """The row of the table that holds for a module: the longest name that it lies below; None where
+    there is none."""
     names = [name for name in MAY_IMPORT if fnmatch(module, name) or (name not in ONE_BY_ONE and below(module, name))]
     return max(names, key=len, default=None)
 
 
 def test_the_table_names_every_module() -> None:
-    """Those of a room are named by it; a room that the table does not name is a door that nobody watches."""
+    """Those of a room are named by it; a room that the table does not name is a door that nobody
+    watches."""
     assert [module for module, _, _ in modules() if row_of(module) is None] == []
 
 
@@ -177,13 +181,15 @@ def test_every_import_goes_one_way() -> None:
 
 
 def test_no_import_goes_in_a_circle() -> None:
-    """Late imports count: a circle that is closed late is a circle of what must be understood together."""
+    """Late imports count: a circle that is closed late is a circle of what must be understood
+    together."""
     found = {module: imports(_AtRunTime().visit(tree)) for module, tree, _ in modules()}
     imported = {
         module: {name.removeprefix("searchkit.") for name in names if name in _NAMES} - {module}
         for module, names in found.items()
     }
-    # Modules that import nothing which is left are taken away, again and again: what stays lies in circles, or above them.
+    # Modules that import nothing which is left are taken away, again and again: what stays lies in
+    # circles, or above them.
     while done := {module for module in imported if not imported[module] & imported.keys()}:
         imported = {module: targets for module, targets in imported.items() if module not in done}
     assert {module: sorted(targets & imported.keys()) for module, targets in imported.items()} == {}
@@ -211,7 +217,8 @@ def test_modules_stay_small() -> None:
 
 
 def test_every_match_is_closed() -> None:
-    """A case that is missing is named by the type checker, and is an error at run time: nothing falls through."""
+    """A case that is missing is named by the type checker, and is an error at run time: nothing
+    falls through."""
     opened = []
     for module, tree, _ in modules():
         for node in ast.walk(tree):

@@ -1,4 +1,5 @@
-"""What lies in the repository: no index but the golden ones, and no word of documents that are not here."""
+"""What lies in the repository: no index but the golden ones, and no word of documents that are not
+here."""
 
 from __future__ import annotations
 

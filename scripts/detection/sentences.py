@@ -1,4 +1,5 @@
-"""Sentences in many languages for texts to decode. None of them is in the samples that detection uses.
+"""Sentences in many languages for texts to decode. None of them is in the samples that detection
+uses.
 
 One sentence a line.
 """

@@ -139,7 +139,8 @@ class Vocabulary:
 
 
 def _split_between_pretokens(blob: bytes) -> Iterator[bytes]:
-    """Divide a text into pieces of about LOOKUP_BYTES bytes, none of which ends inside a pretoken."""
+    """Divide a text into pieces of about LOOKUP_BYTES bytes, none of which ends inside a
+    pretoken."""
     start = 0
     while len(blob) - start > 2 * LOOKUP_BYTES:
         end = blob.find(b" ", start + LOOKUP_BYTES)

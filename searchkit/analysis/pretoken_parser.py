@@ -29,7 +29,8 @@ HAS_WORDS = ONE_WORD | MANY_WORDS
 TEXT_END, PARAGRAPH, SENTENCE = 1 << 6, 2 << 6, 3 << 6
 """The separators between texts, paragraphs and sentences. These are whole entries, not bits."""
 CANCELS_END = FIRST_WORD
-"""A pretoken without a word that cancels the end of a sentence before it. It is a whole entry, too."""
+"""A pretoken without a word that cancels the end of a sentence before it. It is a whole entry,
+too."""
 FORM_SHIFT = 8
 NO_WORD = 1 << FORM_SHIFT
 """A pretoken without a word that says nothing about sentences. An entry is never 0."""
@@ -57,8 +58,8 @@ _NUMBER_OR_NOT = re.compile(rb"(?m)^(?:([0-9]+(?:\.[0-9]+)+|[0-9]{1,3}(?:,[0-9]{
 """Matches one pretoken in each line: a number with points or commas, and the signs after it; or
 anything."""
 _NUMBER_WITH_COMMAS_OR_NOT = re.compile(rb"(?m)^(?:([0-9]{1,3}(?:,[0-9]{3})+)([,!?]*)|(.*))$")
-"""The same for languages in which a point may separate groups of digits: a number with a point has to
-be parsed."""
+"""The same for languages in which a point may separate groups of digits: a number with a point has
+to be parsed."""
 DIVIDED = b"\x04"
 """Stands after the last word of a pretoken, in place of a hyphen that divides it at a line's
 end."""

@@ -4,7 +4,8 @@ A Python dictionary costs an object and some cache misses a pretoken. Here a pre
 64-bit numbers of its bytes, and a batch of them is looked up with a few gathers. Pretokens that are
 not in the table are parsed and added to it.
 
-Reference implementation: a dictionary from the bytes of a pretoken to what `parse_pretoken` returns.
+Reference implementation: a dictionary from the bytes of a pretoken to what `parse_pretoken`
+returns.
 """
 
 from __future__ import annotations

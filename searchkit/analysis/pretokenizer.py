@@ -49,10 +49,11 @@ is not blank."""
 
 
 def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
-    """Normalize and join texts. Separators mark their ends, their paragraphs and, if `with_divided`,
-    the words that a hyphen divides at a line's end.
+    """Normalize and join texts. Separators mark their ends, their paragraphs and, if
+    `with_divided`, the words that a hyphen divides at a line's end.
 
-    Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by text.
+    Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by
+    text.
     """
     whole = "".join(texts)
     if not whole.isascii() or _has_reserved(whole):
@@ -76,8 +77,8 @@ def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
 
 
 def _to_ascii_or_pretokens(text: str, with_divided: bool) -> str:
-    """A text as ASCII, with its lines. One that cannot be written in ASCII becomes its pretokens, with
-    the separators of paragraphs and divided words."""
+    """A text as ASCII, with its lines. One that cannot be written in ASCII becomes its pretokens,
+    with the separators of paragraphs and divided words."""
     if _has_reserved(text):
         text = text.translate(_RESERVED)
     if not text.isascii():
@@ -108,8 +109,8 @@ def _mark_divided(text: str) -> str:
 
 
 def _mark_lines(data: bytes, with_divided: bool) -> bytes:
-    """Put separators where paragraphs begin, in the white space before their first lines, and in the
-    words that a hyphen divides at a line's end. All lines have a line feed on both sides.
+    """Put separators where paragraphs begin, in the white space before their first lines, and in
+    the words that a hyphen divides at a line's end. All lines have a line feed on both sides.
 
     Reference implementations: `paragraph_offsets` (further separators before the first word change
     nothing) and `find_line_end_hyphens`.

@@ -10,10 +10,11 @@ pretoken with a word begins a sentence unless that word is in lowercase. After a
 with one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
 usually begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no
 sentence begins (`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a
-sentence, too; if it closes with a comma it cancels the end before it. A sentence also ends at 。 and
-at wide, Arabic, Armenian and Indian signs of that kind, and with a paragraph.
+sentence, too; if it closes with a comma it cancels the end before it. A sentence also ends at 。
+and at wide, Arabic, Armenian and Indian signs of that kind, and with a paragraph.
 
-`batch_tokenizer` finds the same over many texts, for the index. Its reference implementation: `sentence_starts`.
+`batch_tokenizer` finds the same over many texts, for the index. Its reference implementation:
+`sentence_starts`.
 """
 
 from __future__ import annotations

@@ -282,8 +282,8 @@ def paragraph_offsets(text: str) -> list[int]:
 def find_next_paragraph(text: str, start: int, end: int) -> int:
     """The offset where the first paragraph in `text[start:end + 1]` begins, or -1.
 
-    There is no blank before `start`, nor at `end` (which may be the end of the text). Reference implementation:
-    the first of `paragraph_offsets(text)` after `start`, up to `end`.
+    There is no blank before `start`, nor at `end` (which may be the end of the text). Reference
+    implementation: the first of `paragraph_offsets(text)` after `start`, up to `end`.
     """
     run = _RUN.search(text, start, end)
     while run is not None and run.end() < len(text):
@@ -299,8 +299,8 @@ def find_next_paragraph(text: str, start: int, end: int) -> int:
 def find_paragraph_start(text: str, at: int) -> int:
     """The offset where the paragraph begins that holds the character at `at`, which is no blank.
 
-    Reference implementation: the last of `paragraph_offsets(text)` up to `at`; for the first paragraph, the first
-    line of it that is not blank.
+    Reference implementation: the last of `paragraph_offsets(text)` up to `at`; for the first
+    paragraph, the first line of it that is not blank.
     """
     line = text.rfind("\n", 0, at) + 1
     while line:

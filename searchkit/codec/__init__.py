@@ -1,18 +1,23 @@
 """Writes, reads, merges and verifies segments: how an index lies on the disk.
 
-Useful for: everything about the bytes of a segment. Not useful for: what the texts mean (analysis), which
-segments make up an index (indexing), or what Whoosh sees of them (bridge). No Whoosh here.
+Useful for: everything about the bytes of a segment. Not useful for: what the texts mean (analysis),
+which segments make up an index (indexing), or what Whoosh sees of them (bridge). No Whoosh here.
 
-A segment is one file, `MAIN_<id>.columns`, never changed once it is written. All numbers are little-endian.
+A segment is one file, `MAIN_<id>.columns`, never changed once it is written. All numbers are
+little-endian.
 
-    header (64 bytes)   magic "SKITSEG\\n", u32 version, u32 number of sections, u64 offset and u64 size of the table,
-                        u64 size of the file, u64 xxh3 of the table, u64 xxh3 of the 48 bytes before, 8 zero bytes
-    sections            each begins at a multiple of 64; the bytes between are zero
-    table               64 bytes for each section: name (32, zero-padded), type (4), 4 zero bytes, u64 offset, u64 size, u64 xxh3
+    header (64 bytes)   magic "SKITSEG\\n", u32 version, u32 number of sections, u64 offset and u64
+    size of the table,
+                        u64 size of the file, u64 xxh3 of the table, u64 xxh3 of the 48 bytes
+                        before, 8 zero bytes
+    sections            each begins at a multiple of 64; the bytes between are zero table
+    64 bytes for each section: name (32, zero-padded), type (4), 4 zero bytes, u64 offset, u64 size,
+    u64 xxh3
 
-Readers skip sections that they do not know. D is the number of documents of the segment, B = max(1, ceil(D / 65,536)) that
-of its blocks of 65,536 documents, and for each field T is the number of its terms, N of its postings, O of its occurrences
-(the tokens of all documents) and F of its surface forms:
+Readers skip sections that they do not know. D is the number of documents of the segment, B = max(1,
+ceil(D / 65,536)) that of its blocks of 65,536 documents, and for each field T is the number of its
+terms, N of its postings, O of its occurrences (the tokens of all documents) and F of its surface
+forms:
 
 | section               | type      | items     | holds |
 |-----------------------|-----------|-----------|-------|
@@ -40,6 +45,7 @@ of its blocks of 65,536 documents, and for each field T is the number of its ter
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step at whose end none begins); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same for paragraphs; `.at` (D + 1) |
 
-A surface form that is two positions wide has a soft hyphen (U+00AD). It is the form of a word that a hyphen divides at a
-line's end. It stands at the position of its first half, and is not counted in the lengths, because its halves are.
+A surface form that is two positions wide has a soft hyphen (U+00AD). It is the form of a word that
+a hyphen divides at a line's end. It stands at the position of its first half, and is not counted in
+the lengths, because its halves are.
 """

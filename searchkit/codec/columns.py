@@ -1,5 +1,5 @@
-"""Columns: one value for each document (ids, sources, ...), and the positions where its sentences and
-paragraphs begin."""
+"""Columns: one value for each document (ids, sources, ...), and the positions where its sentences
+and paragraphs begin."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ class ValueColumn:
     def last_doc_with(self, value: bytes, live: Bools | None = None) -> int:
         """The last document with a value (of the live docs, when they are given), or -1.
 
-        Reference implementation: the last of `[d for d in range(doc_count) if self.value(d) == value and
-        live[d]]`.
+        Reference implementation: the last of
+        `[d for d in range(doc_count) if self.value(d) == value and live[d]]`.
         """
         number = self.dictionary.find(value)
         if number < 0:

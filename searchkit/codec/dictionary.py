@@ -53,8 +53,8 @@ class Dictionary:
             raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
 
     def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
-        """The texts with these numbers; without any, all texts. Reference implementation: `self[number]` of
-        each."""
+        """The texts with these numbers; without any, all texts. Reference implementation:
+        `self[number]` of each."""
         blob = self._container.read_bytes(self.name)
         starts = self.starts.astype(np.int64)
         chosen = np.arange(len(self)) if numbers is None else np.asarray(numbers, dtype=np.int64)
@@ -67,12 +67,13 @@ class Dictionary:
         return number if number < len(self) and self[number] == text else -1
 
     def bisect(self, text: bytes) -> int:
-        """How many texts are smaller. Reference implementation: `sum(other < text for other in self.tolist())`."""
+        """How many texts are smaller. Reference implementation:
+        `sum(other < text for other in self.tolist())`."""
         return _bisect(len(self), lambda number: self[number] < text)
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers [first, last) of the texts with a prefix. Reference implementation: ask each text
-        `startswith`."""
+        """The numbers [first, last) of the texts with a prefix. Reference implementation: ask each
+        text `startswith`."""
         first = self.bisect(prefix)
         last = _bisect(len(self), lambda number: self[number][: len(prefix)] <= prefix)
         return first, max(first, last)

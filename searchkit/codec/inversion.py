@@ -105,8 +105,8 @@ def _prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Consecutive tokens, ordered by slice: where those of each slice begin, and the first document of
-    the piece."""
+    """Consecutive tokens, ordered by slice: where those of each slice begin, and the first document
+    of the piece."""
 
     starts: list[int]
     doc: int
@@ -152,8 +152,8 @@ class _Pieces:
 
 
 def _piece_bounds(ends: Ints, tokens: int, docs: int) -> Iterator[tuple[int, int, int, int]]:
-    """For each piece: the index of its first token and of the one after its last, its first document
-    and the one after its last. A piece has at most `docs` documents."""
+    """For each piece: the index of its first token and of the one after its last, its first
+    document and the one after its last. A piece has at most `docs` documents."""
     start = 0
     while start < tokens:
         first = int(np.searchsorted(ends, start, side="right"))

@@ -40,8 +40,8 @@ class MergeInput:
 def merge(path: Path, parts: Sequence[MergeInput]) -> int:
     """Write one segment of all live documents of `parts`; return its size in bytes.
 
-    All parts have the same fields. Reference implementation: index the stored articles again. Raises CorruptIndex
-    and OSError; then there is no new file.
+    All parts have the same fields. Reference implementation: index the stored articles again.
+    Raises CorruptIndex and OSError; then there is no new file.
     """
     kept = [part.kept_docs for part in parts]
     doc_count = sum(map(len, kept))
@@ -93,7 +93,8 @@ class _FieldMerger:
         self.kept = kept
         bases = starts_from_counts(np.array([len(chosen) for chosen in kept], dtype=np.int64))
         self.new_docs: list[Ints] = []
-        """For each part, the numbers of its documents in the merged segment, -1 for deleted ones."""
+        """For each part, the numbers of its documents in the merged segment, -1 for deleted
+        ones."""
         for part, chosen, base in zip(parts, kept, bases.tolist(), strict=False):
             numbers = np.full(part.segment.doc_count, -1, dtype=np.int64)
             numbers[chosen] = np.arange(base, base + len(chosen))

@@ -32,8 +32,8 @@ def byte_starts(counts: Ints, widths: Ints) -> Ints:
 def pack(codes: AnyArray, counts: Ints, widths: Ints) -> UInt8s:
     """The packed codes of consecutive terms: `counts[t]` codes of `widths[t]` bits.
 
-    Reference implementation: each term's codes as one number, code i shifted left by `i * width`, in little-endian
-    bytes.
+    Reference implementation: each term's codes as one number, code i shifted left by `i * width`,
+    in little-endian bytes.
     """
     starts = starts_from_counts(counts)
     at = byte_starts(counts, widths)
@@ -63,7 +63,8 @@ def unpack(packed: AnyArray, starts: Ints, counts: Ints, widths: Ints) -> Ints:
     """The codes (int64) of several terms, one term after the other; those of term t begin at byte
     `starts[t]`.
 
-    Reference implementation: read each term's bytes as one little-endian number and take `width` bits at a time.
+    Reference implementation: read each term's bytes as one little-endian number and take `width`
+    bits at a time.
     """
     total = int(counts.sum())
     if len(counts) == 1:

@@ -21,9 +21,9 @@ from searchkit.codec.segment_ref import INDEX_NAME
 class PostingsSlice:
     """The postings of `term_count` consecutive terms of a field.
 
-    `terms` (from 0 in this slice, ascending), `docs` (ascending in a term) and `tf` have one item for
-    each posting. `positions` (ascending in a posting) and `codes` (the number of the form among its
-    term's; None for a field that keeps no forms) have one item for each occurrence.
+    `terms` (from 0 in this slice, ascending), `docs` (ascending in a term) and `tf` have one item
+    for each posting. `positions` (ascending in a posting) and `codes` (the number of the form among
+    its term's; None for a field that keeps no forms) have one item for each occurrence.
     """
 
     term_count: int

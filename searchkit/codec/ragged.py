@@ -10,7 +10,8 @@ from searchkit.arrays import AnyArray, Ints
 def ranges(starts: Ints, counts: Ints) -> Ints:
     """The numbers `start, start + 1, ...` (int64), `count` of each, one after the other.
 
-    Reference implementation: `[n for start, count in zip(starts, counts) for n in range(start, start + count)]`.
+    Reference implementation:
+    `[n for start, count in zip(starts, counts) for n in range(start, start + count)]`.
     """
     total = int(counts.sum())
     if len(starts) == 1:
@@ -30,8 +31,8 @@ def starts_from_counts(counts: Ints) -> Ints:
 
 
 def counts_from_starts(starts: AnyArray) -> Ints:
-    """The length of each run (int64), given len + 1 starts. Reference implementation: each start minus the one
-    before."""
+    """The length of each run (int64), given len + 1 starts. Reference implementation: each start
+    minus the one before."""
     numbers = starts.astype(np.int64)
     return numbers[1:] - numbers[:-1]
 

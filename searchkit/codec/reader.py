@@ -98,8 +98,8 @@ class TextField(WordField):
         return starts, self._container.array(f"{self.name}.folded.forms", count=len(self.forms))
 
     def forms_of_folded(self, numbers: Ints) -> Ints:
-        """The surface forms (int64, ascending) of several folded texts. Reference implementation: fold each
-        form."""
+        """The surface forms (int64, ascending) of several folded texts. Reference implementation:
+        fold each form."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
         counts = starts[numbers + 1].astype(np.int64) - low
@@ -153,8 +153,8 @@ class TextField(WordField):
         return np.repeat(self.first_forms[term_ids].astype(np.int64), counts) + self.postings.form_codes(term_ids)
 
     def terms_of_forms(self, forms: Ints) -> Ints:
-        """The term of each of several surface forms. Reference implementation: find the run of forms that each
-        is in."""
+        """The term of each of several surface forms. Reference implementation: find the run of
+        forms that each is in."""
         return np.searchsorted(self.first_forms, forms, side="right").astype(np.int64) - 1
 
 

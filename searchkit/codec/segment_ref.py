@@ -21,8 +21,8 @@ SUFFIX = "columns"
 class SegmentRef:
     """A segment of a commit.
 
-    `deletions` has a bit for each document, the first one in the lowest bit of the first byte; it is
-    b"" if none is deleted.
+    `deletions` has a bit for each document, the first one in the lowest bit of the first byte; it
+    is b"" if none is deleted.
     """
 
     id: str

@@ -28,7 +28,8 @@ core's cache, which halves the time."""
 BATCH_RECORDS = 4_096
 """The most records of a batch."""
 MAX_DICTIONARIES = 16
-"""The most dictionaries of a segment. A merge that would bring more compresses all records again."""
+"""The most dictionaries of a segment. A merge that would bring more compresses all records
+again."""
 
 DictionaryRange = tuple[int, int]
 """A first document, and the dictionary from there on (0: none, k: number k - 1)."""
@@ -52,8 +53,8 @@ def train_zstd_dictionary(samples: Sequence[bytes]) -> bytes:
 
 
 class StoredFieldsWriter:
-    """Compresses records in batches and writes them. A dictionary is trained on the first batch, and
-    another one on the first batch after `add_compressed`.
+    """Compresses records in batches and writes them. A dictionary is trained on the first batch,
+    and another one on the first batch after `add_compressed`.
 
     A thread compresses and writes while the caller goes on, so nothing else may be written to the
     container before `end`. An error in the thread is raised by the next call. `close` ends the

@@ -34,7 +34,8 @@ class StringArray:
         return [self.blob[start:end] for start, end in pairwise(self.starts.tolist())]
 
     def take(self, numbers: Ints) -> StringArray:
-        """The texts with these numbers. Reference implementation: `[texts[number] for number in numbers]`."""
+        """The texts with these numbers. Reference implementation:
+        `[texts[number] for number in numbers]`."""
         sizes = np.diff(self.starts)[numbers]
         taken = np.frombuffer(self.blob, dtype=np.uint8)[ranges(self.starts[numbers], sizes)]
         return StringArray(taken.tobytes(), starts_from_counts(sizes))

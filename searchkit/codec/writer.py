@@ -158,7 +158,8 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
 def find_wide_forms(forms: StringArray) -> UInt32s:
     """The numbers (uint32, ascending) of the surface forms that are two positions wide.
 
-    Reference implementation: `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
+    Reference implementation:
+    `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
     """
     offsets = np.array([found.start() for found in re.finditer(SOFT_HYPHEN, forms.blob)], dtype=np.int64)
     numbers = np.searchsorted(forms.starts, offsets, side="right") - 1

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, Unpack
 
-# NumPy is imported here, not first by a deeper module: CPython's stack grows in chunks of 16 kB, and
-# from deeper down the import crosses the end of one 900 times, which takes 9 ms at the start of a search.
+# NumPy is imported here, not first by a deeper module: CPython's stack grows in chunks of 16 kB,
+# and from deeper down the import crosses the end of one 900 times, which takes 9 ms at the start of
+# a search.
 import numpy  # noqa: F401
 
 from searchkit.aggregations.stats import finish_stats

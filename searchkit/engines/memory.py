@@ -84,8 +84,8 @@ class MemoryEngine(SessionWriter):
         return self._index.newest.sync_state
 
     def _serve(self) -> None:
-        """Search the newest generation from now on. A slow thread that wrote an older generation does
-        not restore it."""
+        """Search the newest generation from now on. A slow thread that wrote an older generation
+        does not restore it."""
         with self._serve_lock:
             newest = self._index.newest
             if newest.number > self._snapshot.generation:

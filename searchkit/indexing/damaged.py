@@ -65,8 +65,8 @@ class FoundArticle:
 
 
 class TolerantSegment:
-    """A segment that may be damaged, read article by article. Damage raises nothing; only OSError is
-    raised."""
+    """A segment that may be damaged, read article by article. Damage raises nothing; only OSError
+    is raised."""
 
     def __init__(self, index_folder: IndexFolder, ref: SegmentRef) -> None:
         self.ref = ref
@@ -173,8 +173,8 @@ class TolerantSegment:
 
 
 class ForeignSegment:
-    """A TolerantSegment for a segment that Whoosh wrote; of a damaged one it has the articles that are
-    read before the damage."""
+    """A TolerantSegment for a segment that Whoosh wrote; of a damaged one it has the articles that
+    are read before the damage."""
 
     def __init__(self, index_folder: IndexFolder, schema: Any, segment: Any) -> None:
         self._path, self._schema, self._segment = index_folder.path, schema, segment
@@ -230,8 +230,8 @@ class TolerantGeneration:
 
     @classmethod
     def read(cls, index_folder: IndexFolder, number: int) -> TolerantGeneration:
-        """What its manifest says, or, if that cannot be read, its TOC; deletions that are missing or
-        damaged come from the TOC too. Raises IndexMismatch, OSError."""
+        """What its manifest says, or, if that cannot be read, its TOC; deletions that are missing
+        or damaged come from the TOC too. Raises IndexMismatch, OSError."""
         folder = index_folder.path
         toc: list[Any] | None = None
         schema = None
@@ -281,8 +281,8 @@ class TolerantGeneration:
 
     @cached_property
     def is_complete(self) -> bool:
-        """Whether all its segments are known, and all their ids can be read. If so, it has no article
-        of an id that `find` does not find."""
+        """Whether all its segments are known, and all their ids can be read. If so, it has no
+        article of an id that `find` does not find."""
         return self.refs is not None and all(segment.has_all_ids for segment in self.segments.values())
 
     def find(self, article_id: str) -> FoundArticle | None:
@@ -307,8 +307,8 @@ class TolerantGeneration:
 
 
 def _read_manifest(index_folder: IndexFolder, number: int, checksum: str, *, toc_is_readable: bool) -> Manifest | None:
-    """A generation's own manifest, or None. A manifest that does not fit a readable TOC was left by a
-    commit that was cut off."""
+    """A generation's own manifest, or None. A manifest that does not fit a readable TOC was left by
+    a commit that was cut off."""
     for new in (False, True):
         path = manifest_path(index_folder.path, number, new=new)
         with suppress(CorruptIndex, FileNotFoundError):

@@ -70,8 +70,8 @@ def _finish_commit(index_folder: IndexFolder, current: Generation) -> None:
 
 
 def _is_garbage(name: str, kept: set[int], segments: set[str] | None) -> bool:
-    """Whether a file that no kept generation names can be removed. `segments` are those that they need
-    (None: not known)."""
+    """Whether a file that no kept generation names can be removed. `segments` are those that they
+    need (None: not known)."""
     if found := _SEGMENT.fullmatch(name):
         return segments is not None and found[1] not in segments
     if _DELETIONS.fullmatch(name):

@@ -56,7 +56,8 @@ class Generation:
 
 @contextmanager
 def raise_storage_errors(folder: Path) -> Iterator[None]:
-    """Turn an OSError about the files of the index into a StorageError, except FileNotFoundError."""
+    """Turn an OSError about the files of the index into a StorageError, except
+    FileNotFoundError."""
     try:
         yield
     except FileNotFoundError:

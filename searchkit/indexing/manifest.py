@@ -104,8 +104,8 @@ class Manifest:
             raise CorruptIndex(str(path), f"its manifest names a language that is not known, {self.language[:40]!r}")
 
     def check(self, path: Path) -> None:
-        """Raise IndexMismatch if this installation analyses texts differently from the one that made
-        the index."""
+        """Raise IndexMismatch if this installation analyses texts differently from the one that
+        made the index."""
         here = (ANALYSIS_VERSION, snowball_version())
         if (self.analysis, self.snowball) != here:
             raise IndexMismatch(

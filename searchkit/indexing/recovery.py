@@ -153,7 +153,8 @@ class _Recovery:
     # Articles.
 
     def _recover_current(self, merge: _ThreeWayMerge) -> None:
-        """Recover the newest generation whose segments are known, except what the merge overrules."""
+        """Recover the newest generation whose segments are known, except what the merge
+        overrules."""
         current = merge.current
         for name, segment in reversed(current.segments.items()):
             dropped = merge.overruled
@@ -174,8 +175,8 @@ class _Recovery:
         self._refs = [ref for ref in self._refs if ref.live_count]
 
     def _recover_abandoned(self, generation: TolerantGeneration, merge: _ThreeWayMerge) -> None:
-        """Recover the articles of an abandoned generation that the merge chose, and those that cannot
-        be read in the current generation."""
+        """Recover the articles of an abandoned generation that the merge chose, and those that
+        cannot be read in the current generation."""
         ancestor = merge.abandoned[generation]
         for found in generation.iter_unshared(merge.current, ancestor):
             if found.article is None:
@@ -198,7 +199,8 @@ class _Recovery:
                     self._note_unreadable(found)
 
     def _recover_from_older(self, generation: TolerantGeneration, ids: frozenset[str] | None) -> None:
-        """Recover from an older generation the articles of `ids` (None: all) that the new one lacks.
+        """Recover from an older generation the articles of `ids` (None: all) that the new one
+        lacks.
 
         An article that cannot be read there is not missing for that: the newest generation had it
         too, or had removed it.
@@ -212,8 +214,8 @@ class _Recovery:
         return article_id not in self._ids and article_id not in self._tombstones
 
     def _restore(self, found: FoundArticle, *, is_possibly_unreadable: bool = True) -> None:
-        """Copy an article of another generation, if its id is missing. `is_possibly_unreadable`: it may
-        be one of the articles of the current generation whose ids cannot be read."""
+        """Copy an article of another generation, if its id is missing. `is_possibly_unreadable`: it
+        may be one of the articles of the current generation whose ids cannot be read."""
         if found.article is None or not self._is_missing(found.article.id):
             return
         self._add(found)
@@ -290,9 +292,9 @@ class _ThreeWayMerge:
     """The changes of abandoned generations that no later generation changed again.
 
     `chosen` maps an id to the abandoned generation whose article counts. `overruled` are the ids
-    whose articles of the current generation do not count. `abandoned` maps each abandoned generation
-    to its ancestor: the generation before it, or, if that is gone, a `TolerantGeneration(folder)` of
-    which nothing is known.
+    whose articles of the current generation do not count. `abandoned` maps each abandoned
+    generation to its ancestor: the generation before it, or, if that is gone, a
+    `TolerantGeneration(folder)` of which nothing is known.
     """
 
     def __init__(self, current: TolerantGeneration, manifest: Manifest) -> None:
@@ -311,7 +313,8 @@ class _ThreeWayMerge:
         return frozenset(self._deleted | self.chosen.keys())
 
     def add(self, generation: TolerantGeneration, ancestor: TolerantGeneration) -> None:
-        """Merge the changes of an abandoned generation; newer generations have to be added first."""
+        """Merge the changes of an abandoned generation; newer generations have to be added
+        first."""
         self.abandoned[generation] = ancestor
         undeleted = self._merge_tombstones(generation, ancestor) if generation.has_own_manifest else set()
         for found in generation.iter_unshared(self.current, ancestor):

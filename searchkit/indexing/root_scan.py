@@ -54,8 +54,9 @@ class RootScanner:
         self.unchanged_bytes = 0
 
     def list_root(self, root: RootRecord) -> Listing | None:
-        """The files of a root. For a root that is missing, or that is empty though articles came from
-        it, None and a failure in the report; with `allow_empty` an empty root is as any other."""
+        """The files of a root. For a root that is missing, or that is empty though articles came
+        from it, None and a failure in the report; with `allow_empty` an empty root is as any
+        other."""
         try:
             listing = self._reader.list_files(root)
         except RootError as error:
@@ -112,8 +113,8 @@ class RootScanner:
         self.unchanged_bytes += file.size
 
     def _note_missing(self, scope: Scope, listing: Listing) -> bool:
-        """Note which remembered files are gone or unreachable; return whether files that are gone had
-        articles."""
+        """Note which remembered files are gone or unreachable; return whether files that are gone
+        had articles."""
         label, states = scope.root.label, self._session.states[scope.root.label]
         unlisted = set(listing.unlisted)
         ignored = {path: failure for path, failure in listing.ignored if path not in unlisted}

@@ -141,15 +141,15 @@ class SyncRun:
                 self._done += one.file.size
 
     def _prefetch(self, files: Sequence[tuple[str, str]], number: int) -> None:
-        """Look up the ids of the file at index `number`, unless they were looked up with those of an
-        earlier file."""
+        """Look up the ids of the file at index `number`, unless they were looked up with those of
+        an earlier file."""
         if number == 0 or number >= self._prefetched:
             self._prefetched = self._session.prefetch_files(files, number)
 
     def _find_displaced(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[FileToRead]:
-        """The displaced files of roots whose articles were orphaned or replaced in this round, except
-        those that were just read. They may lie outside the part that was asked for: they provide
-        the articles that files in that part lost."""
+        """The displaced files of roots whose articles were orphaned or replaced in this round,
+        except those that were just read. They may lie outside the part that was asked for: they
+        provide the articles that files in that part lost."""
         to_read = []
         for scope in scopes:
             label = scope.root.label
@@ -213,8 +213,8 @@ class SyncRun:
     def _read_with_workers(
         self, to_read: Sequence[FileToRead], keys: Sequence[tuple[str, str]], start: StartWorkers, size: int
     ) -> None:
-        """Read files in several processes, which also stage the articles; decide here, file by file,
-        which articles count."""
+        """Read files in several processes, which also stage the articles; decide here, file by
+        file, which articles count."""
         tasks = [Task(one.label, one.file) for one in to_read]
         options = {one.label: one.scope.root.options for one in to_read}
         schedule = Schedule.make(
@@ -256,9 +256,9 @@ class SyncRun:
     # Deleting.
 
     def _delete_orphans(self) -> None:
-        """Delete the articles that are not in their files any more, and those of files that are gone;
-        keep those of unreachable files. An article whose id another file provides now does not
-        belong to its old file any more, and so stays."""
+        """Delete the articles that are not in their files any more, and those of files that are
+        gone; keep those of unreachable files. An article whose id another file provides now does
+        not belong to its old file any more, and so stays."""
         counts, session, scanner = self._upserter.counts, self._session, self._scanner
         files = [parse_origin(origin) for origin in self._upserter.orphans]
         for number, (origin, orphans) in enumerate(self._upserter.orphans.items()):
@@ -283,8 +283,8 @@ class SyncRun:
         return 0 < self._commit_every <= self._since_commit + pending
 
     def _checkpoint(self) -> None:
-        """Commit what was done so far, with the files that are not finished marked: if this run is cut
-        off, the next one reads them."""
+        """Commit what was done so far, with the files that are not finished marked: if this run is
+        cut off, the next one reads them."""
         states = self._session.states
         unfinished = {*self._upserter.unread, *map(parse_origin, self._upserter.orphans)}
         for label in self._upserter.changed_roots:

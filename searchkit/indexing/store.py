@@ -26,7 +26,8 @@ class CommittedArticle(NamedTuple):
 
 
 class StagedBatch(NamedTuple):
-    """Articles that a sink wrote together (in the local engine a segment), and how many they are."""
+    """Articles that a sink wrote together (in the local engine a segment), and how many they
+    are."""
 
     id: str
     article_count: int
@@ -43,7 +44,8 @@ class SyncState:
 
 
 class Sink(Protocol):
-    """Where a worker process stages articles. No article counts before the parent process commits it.
+    """Where a worker process stages articles. No article counts before the parent process commits
+    it.
 
     Batches that were not released are removed when the context of `open_sink` ends. Raises OSError.
     """
@@ -117,8 +119,8 @@ class ArticleStore(Protocol):
         """The committed articles that have some of these ids."""
 
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
-        """The path and the text hash (`entries.hash_text`) of committed articles, by id; ids that no
-        article has are left out."""
+        """The path and the text hash (`entries.hash_text`) of committed articles, by id; ids that
+        no article has are left out."""
 
     def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """The ids of the committed articles that came from each of these files; the sets are the
@@ -158,5 +160,5 @@ class ArticleStore(Protocol):
         """Commit in the middle of a session, which goes on."""
 
     def close(self, failed: bool) -> None:
-        """End the session, and drop what is staged and not committed; `failed` says that the session
-        ended with an error."""
+        """End the session, and drop what is staged and not committed; `failed` says that the
+        session ended with an error."""

@@ -130,8 +130,8 @@ class Upserter:
         return before.origin < upserted.origin and entry.id not in self.orphans.get(before.origin, ())
 
     def _note_replaced(self, article_id: str, origin: str, upserted: UpsertedFile) -> None:
-        """Note that the article which came from the file `origin` was replaced. That file and others
-        of the root may still have an article of this id, so they are read again."""
+        """Note that the article which came from the file `origin` was replaced. That file and
+        others of the root may still have an article of this id, so they are read again."""
         label, path = parse_origin(origin)
         if label != upserted.scope.root.label:
             return
@@ -143,8 +143,8 @@ class Upserter:
             self._mark_displaced(label, path, upserted.scope)
 
     def _mark_displaced(self, label: str, path: str, scope: Scope) -> None:
-        """Mark a file as displaced: another file provides one of its ids. Files that are still to be
-        read in this round need no mark, for reading them tells."""
+        """Mark a file as displaced: another file provides one of its ids. Files that are still to
+        be read in this round need no mark, for reading them tells."""
         state = self._session.states[label].get(path)
         if state is not None and path not in scope.files:
             # It is unreachable: it is read when it can be listed again.
@@ -175,8 +175,8 @@ class Upserter:
     def finish_file(
         self, to_read: FileToRead, upserted: UpsertedFile, failures: list[Failure], warnings: tuple[WarningCount, ...]
     ) -> None:
-        """Note the new state of a file. Articles that are not in it any more are orphans only if all
-        of it could be read."""
+        """Note the new state of a file. Articles that are not in it any more are orphans only if
+        all of it could be read."""
         origin = upserted.origin
         articles = len(upserted.ids)
         known_orphans = self.orphans.pop(origin, set())

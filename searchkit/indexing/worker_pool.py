@@ -10,9 +10,9 @@ A worker writes lines of JSON to its stdout:
 | keys | meaning |
 |---|---|
 | `reading` | the full path of the file that it reads from now on |
-| `task`, `entries`, `failures`, `warnings`, `bytes` | what it read of the file of a task since its last line |
+| `task`, `entries`, `failures`, `warnings`, `bytes` | what it read of a file since its last line |
 | `batches` | a phase is done; the batches that the sink wrote since the last ones |
-| `batches`, `round_of`, `round`, `rounds_read` | a round of a task is done; `rounds_read` of its rounds are read |
+| `batches`, `round_of`, `round`, `rounds_read` | a round of a task is done, or so many are read |
 | `error` | the worker ends because of this |
 """
 

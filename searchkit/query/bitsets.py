@@ -56,7 +56,8 @@ def from_docs(docs: AnyInts, size: int) -> Bitset:
 
 
 def to_flags(bits: Bitset, size: int) -> Bools:
-    """A flag for each document. Reference implementation: `[number >> n & 1 for n in range(size)]`."""
+    """A flag for each document. Reference implementation:
+    `[number >> n & 1 for n in range(size)]`."""
     return np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(bool)
 
 

@@ -36,7 +36,8 @@ class Clock:
 
     @classmethod
     def from_zone_name(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
-        """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown one."""
+        """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown
+        one."""
         if timezone.upper() in ("UTC", "Z"):
             return cls(now or datetime.now(UTC), UTC)
         from zoneinfo import ZoneInfo  # late: 2 ms at the start of a search

@@ -264,7 +264,8 @@ class QueryParser(LeafParser):
         return ProximityOperator(name, int(near[2]), typed, start)
 
     def _span_operand(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
-        """A node as an operand of an operator over spans. Raises QueryError for one that has none."""
+        """A node as an operand of an operator over spans. Raises QueryError for one that has
+        none."""
         try:
             return as_operand(node, operator)
         except OperandError as error:

@@ -41,7 +41,8 @@ class SegmentPostings:
         return self.tf.astype(np.uint8 if self.tf.max(initial=0) < 2**8 else np.uint32)
 
     def positions(self) -> AnyArray:
-        """All positions, ascending in each document: uint16 if that is large enough, else uint32."""
+        """All positions, ascending in each document: uint16 if that is large enough, else
+        uint32."""
         if self.term_id >= 0:
             return self._field.postings.positions(self.term_id)
         positions = self._occurrences[0]

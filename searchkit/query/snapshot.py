@@ -211,7 +211,8 @@ class Snapshot:
         return view.reader.value_column(f"{attribute}.value").value(doc).decode()
 
     def values(self, attribute: str, global_docs: Sequence[int]) -> list[str]:
-        """The values of some documents, in their order. Reference implementation: `value` of each."""
+        """The values of some documents, in their order. Reference implementation: `value` of
+        each."""
         name = f"{attribute}.value"
         columns = [view.reader.value_column(name) for view in self.views]
         found = []

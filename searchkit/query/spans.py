@@ -72,7 +72,8 @@ def _distinct(first: Ints, last: Ints) -> Spans:
 
 
 def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
-    """See phrase_spans, for words one position wide. `words[i]` are the keys (ascending) of word i."""
+    """See phrase_spans, for words one position wide. `words[i]` are the keys (ascending) of word
+    i."""
     shifts = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
     if slop == 0:
         order = sorted(range(len(words)), key=lambda word: len(words[word]))

@@ -175,12 +175,13 @@ def match_automaton(
 
 
 def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) within so many edits; swapping two adjacent characters is
-    one edit.
+    """The folded texts (numbers, ascending) within so many edits; swapping two adjacent characters
+    is one edit.
 
     The table of the optimal string alignment is filled for all texts of one length at once.
 
-    Reference implementation: `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
+    Reference implementation:
+    `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """
     characters, starts = field.folded.code_points
     sizes = np.diff(starts)

@@ -18,8 +18,8 @@ from searchkit.query.position_keys import PositionKeys
 from searchkit.query.snapshot import SMALL_SNAPSHOT
 
 LOOKUP_RATIO = 24
-"""If fewer than 1/LOOKUP_RATIO of a word's documents are asked for, each is looked up; else a column
-over all documents of the snapshot is made, and indexed."""
+"""If fewer than 1/LOOKUP_RATIO of a word's documents are asked for, each is looked up; else a
+column over all documents of the snapshot is made, and indexed."""
 DOC_LIST_RATIO = 8
 """A word that fewer than 1/DOC_LIST_RATIO of all documents have keeps their numbers as an array.
 Other words keep only a bitset."""
@@ -27,8 +27,8 @@ BITSET_RATIO = 64
 """A word that at least 1/BITSET_RATIO of all documents have keeps a bitset. That of a rarer word is
 made each time it is asked for."""
 IMPACT_COLUMN_RATIO = 4
-"""The impacts of a word that more than 1/IMPACT_COLUMN_RATIO of all documents have are a column over
-all documents. Without it, queries over 500,000 articles take 1.1 times as long."""
+"""The impacts of a word that more than 1/IMPACT_COLUMN_RATIO of all documents have are a column
+over all documents. Without it, queries over 500,000 articles take 1.1 times as long."""
 MAX_IMPACT = 255
 """The greatest impact: impacts are uint8."""
 DOCS_PER_BLOCK = 1 << 15
@@ -103,8 +103,8 @@ class Impacts:
     """Upper bounds of the scores of a word in one field, for weight 1, in multiples of `unit`.
 
     An impact is a whole number from 0 (the document does not have the word) to 255. The score is
-    greater than `(impact - 1) * unit`, and at most `impact * unit`. Anh and Moffat, "Pruned query evaluation
-    using pre-computed impacts" (2006).
+    greater than `(impact - 1) * unit`, and at most `impact * unit`. Anh and Moffat, "Pruned query
+    evaluation using pre-computed impacts" (2006).
     """
 
     def __init__(self, postings: WordPostings, norms: Float32s) -> None:

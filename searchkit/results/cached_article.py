@@ -14,9 +14,10 @@ BYTES_PER_CHARACTER = 4
 class CachedArticle:
     """An article that was found.
 
-    Its texts are lowercased once. Its body is split into sentences when these are asked for a second
-    time: to show it once, it is faster to find the sentences around the marks. A page of ten hits that were shown
-    before takes 4 % more time without the lowercased texts, and 35 % more without the sentences.
+    Its texts are lowercased once. Its body is split into sentences when these are asked for a
+    second time: to show it once, it is faster to find the sentences around the marks. A page of ten
+    hits that were shown before takes 4 % more time without the lowercased texts, and 35 % more
+    without the sentences.
     """
 
     __slots__ = ("_asked", "_lowered", "_sentences", "article", "nbytes")

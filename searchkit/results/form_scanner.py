@@ -33,8 +33,8 @@ _MIN_PREFIX_LENGTH = 4
 """The fewest characters of a prefix, with the blank before it, that make it rare enough to be
 searched for."""
 _MAX_PRETOKEN_LENGTH = 400
-"""If more characters than this stand between a word and the start of its pretoken, the whole text is
-analysed."""
+"""If more characters than this stand between a word and the start of its pretoken, the whole text
+is analysed."""
 
 _TO_LOWERCASE = bytes(
     code if code >= 0x80 else ord(chr(code).lower()) if bytes([code]).isalnum() else 0x20 for code in range(256)
@@ -189,8 +189,8 @@ def _match_word(pattern: re.Pattern[str], normal: str, pretoken: int, at: int) -
 
 @lru_cache(100_000)
 def _search_strings(form: str) -> tuple[str, str, str]:
-    """The strings to search for in a lowered text: a form as it is, as an abbreviation with dots, and
-    as a number with commas.
+    """The strings to search for in a lowered text: a form as it is, as an abbreviation with dots,
+    and as a number with commas.
 
     The last two have blanks around them, and are "" for a form that is no abbreviation or number.
     """

@@ -78,8 +78,8 @@ class ScannedText:
         return spans
 
     def _distance(self, end: int, start: int, most: int) -> int:
-        """The distance in positions between a word that ends at `end` and the next one, which starts
-        at `start`; `most` + 1 for any greater distance.
+        """The distance in positions between a word that ends at `end` and the next one, which
+        starts at `start`; `most` + 1 for any greater distance.
 
         Reference implementation: the difference of their positions by `tokenize`.
         """

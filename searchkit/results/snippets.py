@@ -5,7 +5,8 @@ the most different words marked; of these, the most marks; of these, the first i
 taken. Boundaries of sentences are looked for between marks only, and whole sentences only where
 they are shown.
 
-Reference implementation: `tests/results/plain_snippets.py`, which splits the whole body into sentences.
+Reference implementation: `tests/results/plain_snippets.py`, which splits the whole body into
+sentences.
 """
 
 from __future__ import annotations
@@ -91,8 +92,9 @@ def _group_by_sentence(marks: Sequence[Mark], sentences: Sequence[CharRange]) ->
 
 
 def _group_by_boundary(finder: SentenceFinder, marks: Sequence[Mark]) -> list[_SentenceMarks]:
-    """Group marks that have no boundary of sentences between them. A mark too far from the one before
-    to be in one snippet with it begins a new group. Marks that run over a boundary are left out."""
+    """Group marks that have no boundary of sentences between them. A mark too far from the one
+    before to be in one snippet with it begins a new group. Marks that run over a boundary are left
+    out."""
     body = finder.text
     kept = [mark for mark in marks if body[mark[0] : mark[1]].isalnum() or not finder.has_boundary(mark[0] + 1, mark[1] - 1)]
     groups: list[_SentenceMarks] = []

@@ -171,7 +171,7 @@ def check_report(report: IndexReport, dry: IndexReport, before: Lines, after: Li
 
 
 def read_contents(engine: ArchiveEngine) -> tuple[Lines, dict[str, str], tuple[tuple[int, int, int], ...]]:
-    """The texts of an index, the files they come from, and the counts of its roots: articles, files and
-    failures."""
+    """The texts of an index, the files they come from, and the counts of its roots: articles, files
+    and failures."""
     counts = tuple((root.articles, root.files, root.failed) for root in engine.roots())
     return texts(engine), files_of(engine), counts

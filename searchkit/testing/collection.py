@@ -88,8 +88,8 @@ nothingatall
 
 
 def collection(count: int = 120) -> list[Article]:
-    """`count` articles of words from VOCABULARY, with dates (some with offsets, some missing), authors
-    and topics. Calls return the same articles."""
+    """`count` articles of words from VOCABULARY, with dates (some with offsets, some missing),
+    authors and topics. Calls return the same articles."""
     rng = random.Random(5)  # noqa: S311  (to be the same each time)
 
     def text(most: int) -> str:

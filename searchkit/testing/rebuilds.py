@@ -217,7 +217,8 @@ class RebuildsContract:
         assert (origins["free"], origins["root/t/1.txt"], origins["root/j3"]) == ("", "root/t/1.txt", "root/lines.jsonl")
 
     def test_a_run_that_commits_now_and_then_shows_one_generation(self, engine: ArchiveEngine, tmp_path: Path) -> None:
-        """If an engine does not show others' commits at once, it does not show those of a run either."""
+        """If an engine does not show others' commits at once, it does not show those of a run
+        either."""
         root = make(tmp_path / "root")
         seen: list[tuple[set[str], set[str]]] = []
 

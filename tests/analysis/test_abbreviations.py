@@ -1,4 +1,5 @@
-"""Abbreviations by language: which full stops end no sentence, and that the tables hold together."""
+"""Abbreviations by language: which full stops end no sentence, and that the tables hold
+together."""
 
 from __future__ import annotations
 

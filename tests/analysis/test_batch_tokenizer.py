@@ -32,7 +32,8 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 
 @dataclass
 class Found:
-    """Of each text in a batch: forms, positions, and which of the words begin a sentence and a paragraph."""
+    """Of each text in a batch: forms, positions, and which of the words begin a sentence and a
+    paragraph."""
 
     forms: list[list[str]] = field(default_factory=list)
     positions: list[list[int]] = field(default_factory=list)
@@ -60,7 +61,8 @@ def slowly(texts: Sequence[str], language: str = "en") -> Found:
 
 
 def slowly_values(values: Sequence[str]) -> Found:
-    """One text of several values: the words of each behind those of the one before, a paragraph's gap apart."""
+    """One text of several values: the words of each behind those of the one before, a paragraph's
+    gap apart."""
     forms: list[str] = []
     positions: list[int] = []
     sentences: list[int] = []
@@ -217,7 +219,8 @@ def test_terms_of_every_language(language: str, texts: list[str]) -> None:
 
 
 def test_the_sample_articles() -> None:
-    """Every file of the corpus, whatever its format, as text: articles, and lines of JSON, and other encodings taken wrong."""
+    """Every file of the corpus, whatever its format, as text: articles, and lines of JSON, and
+    other encodings taken wrong."""
     files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
     texts = [path.read_bytes().decode("utf-8", "replace") for path in files]
     texts += [path.read_bytes().decode("latin-1") for path in files if path.parent.name == "encodings"]

@@ -1,4 +1,5 @@
-"""An analyzer may give a word of a query several terms, and articles languages of their own: nothing else has to know."""
+"""An analyzer may give a word of a query several terms, and articles languages of their own:
+nothing else has to know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The tree of a pattern says all that its automaton knows: an engine may make an expression of its own of it."""
+"""The tree of a pattern says all that its automaton knows: an engine may make an expression of its
+own of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sentences and paragraphs looked for around an offset are those of the whole text, and those of its words."""
+"""Sentences and paragraphs looked for around an offset are those of the whole text, and those of
+its words."""
 
 from __future__ import annotations
 

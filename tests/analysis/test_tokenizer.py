@@ -84,7 +84,8 @@ def test_fold_is_done_once(text: str) -> None:
 
 
 def is_phrase(first: int, positions: list[list[int]], steps: list[int], slop: int) -> bool:
-    """Whether a phrase begins with this position of its first word: all choices of the others are tried."""
+    """Whether a phrase begins with this position of its first word: all choices of the others are
+    tried."""
 
     def tries(at: int, index: int) -> bool:
         if index == len(positions):
@@ -239,13 +240,15 @@ def test_a_word_cut_short_and_a_star_find_the_word(word: str, language: str, dat
     pieces = tokenize_pattern(word[:cut] + "*", language)
     forms = tokenize(word, language).forms
     whole = [fold(form) for form in forms]
-    # Each piece but the last is a word, and the last one begins the next; none is left over but for what was cut.
+    # Each piece but the last is a word, and the last one begins the next; none is left over but for
+    # what was cut.
     assert [fold(piece) for piece in pieces[:-1]] == whole[: len(pieces) - 1]
     assert wildcard_regex(fold(pieces[-1])).fullmatch(whole[len(pieces) - 1]) or (language, word[:cut]) in CUT_AT_A_SIGN
 
 
 CUT_AT_A_SIGN = {
-    # The sign that the pattern ends with may belong to the word, or part it from the next: there it is taken as a part.
+    # The sign that the pattern ends with may belong to the word, or part it from the next: there it
+    # is taken as a part.
     (language, cut)
     for language in ("en", "fr", "de")
     for cut in ("l'", "d'", "rock'", "rock'n", "rock'n'", "ABC'", "U.", "u.")

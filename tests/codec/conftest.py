@@ -13,6 +13,7 @@ NewPath = Callable[[], Path]
 
 @pytest.fixture(scope="module")
 def new_path(tmp_path_factory: pytest.TempPathFactory) -> NewPath:
-    """Paths that are not there yet; for property tests too, which share what is made for a module."""
+    """Paths that are not there yet; for property tests too, which share what is made for a
+    module."""
     folder, numbers = tmp_path_factory.mktemp("segments"), count()
     return lambda: folder / f"{next(numbers)}.columns"

@@ -24,7 +24,8 @@ MAX_MEMORY = 200 * 2**20
 
 @contextlib.contextmanager
 def little_memory() -> Iterator[None]:
-    """Inside, nobody may take as much memory as a damaged count could ask for: MemoryError, which nobody catches."""
+    """Inside, nobody may take as much memory as a damaged count could ask for: MemoryError, which
+    nobody catches."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except OSError:  # pragma: no cover
@@ -38,7 +39,8 @@ def little_memory() -> Iterator[None]:
 
 
 def steps(segment: SegmentReader, about: str = "") -> Iterator[Callable[[], object]]:
-    """What can be asked of a segment, one thing each; only what a section has to do with, by the name before its dot."""
+    """What can be asked of a segment, one thing each; only what a section has to do with, by the
+    name before its dot."""
     docs = np.arange(segment.doc_count, dtype=np.int64)
     for field in segment.fields.values():
         if about in ("", field.name):
@@ -98,7 +100,8 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
 
 
 def use(path: Path, section: str = "") -> int:
-    """Do all of it that a section has to do with; return how many steps failed as they may. Any other exception is the caller's to see."""
+    """Do all of it that a section has to do with; return how many steps failed as they may. Any
+    other exception is the caller's to see."""
     try:
         segment = SegmentReader(path)
     except SAID:

@@ -1,4 +1,5 @@
-"""Articles as plain Python, segments made of them, and segments read back: the reference implementation of the whole codec."""
+"""Articles as plain Python, segments made of them, and segments read back: the reference
+implementation of the whole codec."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def folded_of(form: str) -> str:
 
 
 def term_of(form: str) -> str:
-    """A stem that forms with the same folded text need not share, as in languages that stem before they fold."""
+    """A stem that forms with the same folded text need not share, as in languages that stem before
+    they fold."""
     return form.casefold()[:2]
 
 
@@ -72,7 +74,8 @@ class Plain:
 
 
 def plain(docs: Sequence[Doc], texts: Sequence[str] = TEXTS, words: Sequence[str] = WORDS) -> Plain:
-    """What a segment of these articles has to say: dictionaries of lists, appended to word by word."""
+    """What a segment of these articles has to say: dictionaries of lists, appended to word by
+    word."""
     return Plain(
         [doc.record for doc in docs],
         {"key.value": [doc.key for doc in docs], "color.value": [doc.color for doc in docs]},
@@ -105,7 +108,8 @@ def _plain_field(docs: Sequence[tuple[Word, ...]], stemmed: bool) -> PlainField:
 
 
 def tokens_of(name: str, docs: Sequence[Doc], stemmed: bool) -> FieldTokens:
-    """The tokens of a field, as `SegmentWriter` takes them; the vocabulary has forms that stand nowhere."""
+    """The tokens of a field, as `SegmentWriter` takes them; the vocabulary has forms that stand
+    nowhere."""
     numbers: dict[str, int] = {"never": 0, "Nowhere": 1}
     tokens, positions, sentences, paragraphs, lengths = [], [], [], [], []
     for doc in docs:

@@ -1,4 +1,5 @@
-"""A segment with other sections and right checksums: what a newer version or a mistaken writer would have made."""
+"""A segment with other sections and right checksums: what a newer version or a mistaken writer
+would have made."""
 
 from __future__ import annotations
 

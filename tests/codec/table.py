@@ -14,7 +14,8 @@ _TYPE = re.compile(r"[ui][1248]")
 
 @dataclass(frozen=True)
 class Row:
-    """What a row says of a section: its name with FIELD and COLUMN in it, its types, and how many items it has ("": any)."""
+    """What a row says of a section: its name with FIELD and COLUMN in it, its types, and how many
+    items it has ("": any)."""
 
     name: str
     types: tuple[str, ...]

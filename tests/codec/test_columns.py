@@ -106,7 +106,8 @@ def test_unit_starts(new_path: NewPath, gaps: list[list[int]], data: st.DataObje
         write_unit_starts(writer, "b", ints(docs), ints([p for of_doc in positions for p in of_doc]), len(gaps))
         writer.close()
     starts = UnitStarts(Container(path), "b", len(gaps))
-    # As the table of bytes has it: a step of 255 that is no beginning yet, as often as it fits, and the rest.
+    # As the table of bytes has it: a step of 255 that is no beginning yet, as often as it fits, and
+    # the rest.
     steps = [[*[LONG_GAP] * (gap // LONG_GAP), gap % LONG_GAP] for of_doc in gaps for gap in of_doc]
     assert Container(path).read_bytes("b") == bytes([step for of_gap in steps for step in of_gap])
     chosen = sorted(data.draw(st.sets(st.integers(0, len(gaps) - 1)))) if data else [0, 2]

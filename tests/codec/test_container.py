@@ -1,4 +1,5 @@
-"""The container: what is written is read, what lies otherwise is refused, and what is unknown is skipped."""
+"""The container: what is written is read, what lies otherwise is refused, and what is unknown is
+skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Segments with bytes missing or changed: verify tells, and reading says so or answers, but never starts in another way."""
+"""Segments with bytes missing or changed: verify tells, and reading says so or answers, but never
+starts in another way."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ def large(new_path: NewPath) -> Path:
 
 @pytest.fixture(scope="module", params=["<u4", "<u8"])
 def wide(new_path: NewPath, small: Path, request: pytest.FixtureRequest) -> Path:
-    """The small segment with wide numbers wherever the table allows them, so that a damaged one is huge."""
+    """The small segment with wide numbers wherever the table allows them, so that a damaged one is
+    huge."""
     segment = SegmentReader(small)
     columns = [name.removesuffix(".value") for name in segment.value_names]
     widened = {name for group in rows() for row in group if "u8" in row.types and "u1" in row.types
@@ -153,7 +155,8 @@ def test_header_and_table_are_checked_when_a_segment_is_opened(new_path: NewPath
 
 
 def inside(path: Path, most: int) -> list[tuple[str, int]]:
-    """The bytes of all sections, of long ones the first and some others: their section and their offset."""
+    """The bytes of all sections, of long ones the first and some others: their section and their
+    offset."""
     chance, found = random.Random(9), []
     for section in Container(path).sections.values():
         numbers = list(range(section.size))
@@ -217,7 +220,8 @@ def test_damaged_sections_in_merges(new_path: NewPath, small: Path) -> None:
 
 
 def test_a_segment_of_other_sections_is_told(new_path: NewPath, small: Path) -> None:
-    """A container that is whole, and yet no segment: each section missing in turn, or empty, or of another type."""
+    """A container that is whole, and yet no segment: each section missing in turn, or empty, or of
+    another type."""
     for name, array in sections_of(small).items():
         for change in (None, array[:0], array.astype("<f8")):
             path = new_path()

@@ -75,7 +75,8 @@ def test_all_but_the_stored_fields_is_the_same_bytes(new_path: NewPath, sizes: l
 
 
 def test_a_column_that_only_some_parts_have(new_path: NewPath) -> None:
-    """Others have zeros, whichever part comes first; where nothing but zeros is left, there is no column."""
+    """Others have zeros, whichever part comes first; where nothing but zeros is left, there is no
+    column."""
     without, has = [(Doc(), True)], [(Doc(offset=3_600), True), (Doc(), True)]
     for parts, offsets in (([without, has], [0, 3_600, 0]), ([has, without], [3_600, 0, 0])):
         path = new_path()

@@ -1,4 +1,5 @@
-"""Codes of all widths, packed and unpacked, against reading each term's bytes as one little number."""
+"""Codes of all widths, packed and unpacked, against reading each term's bytes as one little
+number."""
 
 from __future__ import annotations
 

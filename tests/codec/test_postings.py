@@ -23,7 +23,8 @@ NewPath = Callable[[], Path]
 Twin = dict[int, dict[int, list[tuple[int, int]]]]
 """Of each term the documents, of each of those the positions and the codes of the forms there."""
 Run = tuple[int, int, int, int]
-"""In a document (step from the one before), a form, how often in a row, and how far before the first of them."""
+"""In a document (step from the one before), a form, how often in a row, and how far before the
+first of them."""
 
 FIRST_FORMS = (0, 1, 3, 6, 11, 28)
 """Terms with 1, 2, 3, 5 and 17 forms: codes of 0, 1, 2, 4 and 8 bits."""
@@ -54,7 +55,8 @@ class Field:
                 self.tokens.append(form)
                 self.doc_of.append(doc)
                 self.positions.append(position)
-        # A segment has no terms and forms that stand nowhere: these stand in the last document, after all.
+        # A segment has no terms and forms that stand nowhere: these stand in the last document,
+        # after all.
         for form in sorted(set(range(self.first_forms[-1])) - set(self.tokens)):
             self.tokens.append(form)
             self.doc_of.append(docs - 1)
@@ -173,7 +175,8 @@ def test_slices_write_the_same_bytes(new_path: NewPath, runs: list[Run], docs: i
 
 
 def test_a_segment_of_several_blocks(new_path: NewPath) -> None:
-    """Documents by the hundred thousand with a word or two, so that blocks are full and their edges are met."""
+    """Documents by the hundred thousand with a word or two, so that blocks are full and their edges
+    are met."""
     chance = np.random.default_rng(3)
     docs = 2 * DOCS_PER_BLOCK + 7_000
     doc_of = np.sort(chance.integers(0, docs, 120_000))

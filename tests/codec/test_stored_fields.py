@@ -161,7 +161,8 @@ RUN_SIZES = st.lists(st.tuples(st.sampled_from((0, 1, 5, 63, 64, 80)), st.intege
 @given(RUN_SIZES, st.integers(0, 2**32))
 @example([(63, 1), (63, 1), (80, 2), (63, 3), (5, 1)], 1)  # small parts get a dictionary together, before and after a run
 def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed: int) -> None:
-    """Parts with a dictionary and without, large and small, next to each other, with some records gone."""
+    """Parts with a dictionary and without, large and small, next to each other, with some records
+    gone."""
     parts = [news(kind, size) for size, kind in sizes]
     chance = random.Random(seed)
     live = [[chance.random() < 0.8 for _ in part] for part in parts]

@@ -1,4 +1,5 @@
-"""The table of bytes in `searchkit.codec` describes each section of a segment, once, and nothing else."""
+"""The table of bytes in `searchkit.codec` describes each section of a segment, once, and nothing
+else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Segments that have all their checksums, and yet are not what a writer should have written: verify says what is wrong."""
+"""Segments that have all their checksums, and yet are not what a writer should have written: verify
+says what is wrong."""
 
 from __future__ import annotations
 

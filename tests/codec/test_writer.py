@@ -1,4 +1,5 @@
-"""A segment holds what was written, however it was cut into slices, and nothing stays when writing fails."""
+"""A segment holds what was written, however it was cut into slices, and nothing stays when writing
+fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Make golden segments of the format's first version as analysis makes them now, and what is read from them as JSON.
+"""Make golden segments of the format's first version as analysis makes them now, and what is read
+from them as JSON.
 
     .venv-dev/bin/python -m tests.compat.make_golden
 
@@ -24,7 +25,8 @@ from tests.compat.reading import told
 
 FOLDER = Path(__file__).parent
 MADE = ("v1-divided", "v1-offsets")
-"""Those that are made. `v1-plain` and `v1-merged` are older: analysis made other words and sentences of the same texts."""
+"""Those that are made. `v1-plain` and `v1-merged` are older: analysis made other words and
+sentences of the same texts."""
 PARTS, DELETED = (14, 6), ((0, 4), (1,))
 """Articles of the two parts of the merged segment, and which of those are deleted."""
 

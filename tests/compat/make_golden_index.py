@@ -2,8 +2,8 @@
 
     .venv-dev/bin/python -m tests.compat.make_golden_index
 
-Only while it is not published; afterwards it is never made again (see README.md). The root is read at ROOT, which must
-not be there before.
+Only while it is not published; afterwards it is never made again (see README.md). The root is read
+at ROOT, which must not be there before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""An index that an earlier version made goes on: it opens, answers, is updated, verified, and opened by Whoosh."""
+"""An index that an earlier version made goes on: it opens, answers, is updated, verified, and
+opened by Whoosh."""
 
 from __future__ import annotations
 

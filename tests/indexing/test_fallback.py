@@ -1,5 +1,5 @@
-"""Instead of a damaged generation the one before it is used, with a warning; the damaged one is kept
-until it is repaired."""
+"""Instead of a damaged generation the one before it is used, with a warning; the damaged one is
+kept until it is repaired."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Recovery keeps whole segments, copies other articles from older generations, and names what has to
-be indexed again."""
+"""Recovery keeps whole segments, copies other articles from older generations, and names what has
+to be indexed again."""
 
 from __future__ import annotations
 

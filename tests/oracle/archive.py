@@ -1,7 +1,9 @@
-"""The archives that generated queries run over: Reuters-21578 where it is there, and made-up articles.
+"""The archives that generated queries run over: Reuters-21578 where it is there, and made-up
+articles.
 
-Each has two states, made through searchkit's own engine: `apart`, several segments with deleted and replaced articles in
-them, and `merged`, which goes on from there until the tiered policy has merged segments, and deletes again.
+Each has two states, made through searchkit's own engine: `apart`, several segments with deleted and
+replaced articles in them, and `merged`, which goes on from there until the tiered policy has merged
+segments, and deletes again.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ SYLLABLES = "ba ke lo mi nu pra sho ti vel wor zan gri"
 
 
 def made_up(count: int = 1500) -> Iterator[Article]:
-    """Articles of some common words and many rare ones, in several forms, so that all frequencies are there."""
+    """Articles of some common words and many rare ones, in several forms, so that all frequencies
+    are there."""
     rng = random.Random(11)
     common, syllables = COMMON.split(), SYLLABLES.split()
     rare = [a + b + c for a in syllables for b in syllables for c in ("", "n", "ster")]
@@ -77,7 +80,8 @@ def steps(articles: Sequence[Article], state: str) -> list[Step]:
 
 
 def revised(articles: Sequence[Article]) -> list[Article]:
-    """New versions of some of the articles; they replace the old ones, or come back after their deletion."""
+    """New versions of some of the articles; they replace the old ones, or come back after their
+    deletion."""
     return [
         replace(article, title=f"{article.title} revised price") for article in articles[20 : len(articles) * 4 // 5 : 50]
     ]
@@ -125,7 +129,8 @@ class Archive:
 
 
 class Archives:
-    """All archives of a run. `root` is a folder that the run's processes share: what one has made the others open."""
+    """All archives of a run. `root` is a folder that the run's processes share: what one has made
+    the others open."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -174,5 +179,6 @@ class Archives:
 
 
 def shared_folder(own: Path) -> Path:
-    """A folder for all processes of a run, from the temporary folder of this one: pytest-xdist's lie in one of the run."""
+    """A folder for all processes of a run, from the temporary folder of this one: pytest-xdist's
+    lie in one of the run."""
     return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "archives"

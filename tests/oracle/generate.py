@@ -1,7 +1,7 @@
 """Queries made from an archive's own words, always the same ones for a seed.
 
-Words of all frequencies, the rarer ones more often; phrases that stand in the texts, and such that almost do; fields,
-dates, lengths, weights; AND, OR and NOT inside each other.
+Words of all frequencies, the rarer ones more often; phrases that stand in the texts, and such that
+almost do; fields, dates, lengths, weights; AND, OR and NOT inside each other.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ class Generator:
         )
 
     def _phrase(self) -> Phrase:
-        """Words that stand in a text, some of them skipped or exchanged; of four places the one of the rarest words."""
+        """Words that stand in a text, some of them skipped or exchanged; of four places the one of
+        the rarest words."""
         rng = self._rng
         places = [(field, words, rng.randrange(len(words) - 4)) for field, words in rng.choices(self._texts, k=4)]
         field, words, at = min(places, key=lambda place: sum(w[1] in self._common for w in place[1][place[2] :][:2]))

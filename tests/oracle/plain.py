@@ -1,4 +1,5 @@
-"""A plain reading of articles: their words, and which of them fit. No index, no code of searchkit's for matching."""
+"""A plain reading of articles: their words, and which of them fit. No index, no code of searchkit's
+for matching."""
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def forms_of(articles: Sequence[Article]) -> Forms:
 
 
 class Written:
-    """What queries of words and patterns find, by the forms of articles of which some (those with an id) count."""
+    """What queries of words and patterns find, by the forms of articles of which some (those with
+    an id) count."""
 
     def __init__(self, docs: Forms, ids: dict[int, str]) -> None:
         self.docs, self.ids = docs, ids
@@ -162,7 +164,8 @@ def _grouped(forms: Sequence[str], key: Callable[[str], str]) -> dict[str, list[
 
 
 def as_typed(form: str, typed: str) -> bool:
-    """Whether a form is the word typed, with its capitals if it has any, and its accents if it has any."""
+    """Whether a form is the word typed, with its capitals if it has any, and its accents if it has
+    any."""
     cased, accented = typed != typed.lower(), bare(typed) != typed
     one, other = (form, typed) if accented else (bare(form), bare(typed))
     return one == other if cased else one.lower() == other.lower()

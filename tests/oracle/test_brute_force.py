@@ -1,6 +1,7 @@
 """Counts and scores against a plain reading of every article: no index, no shared matching code.
 
-Over Reuters-21578 when it is there, else over made-up articles; queries written by hand, of every kind.
+Over Reuters-21578 when it is there, else over made-up articles; queries written by hand, of every
+kind.
 """
 
 from __future__ import annotations

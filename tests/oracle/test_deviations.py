@@ -1,5 +1,5 @@
-"""What `whoosh_queries` lists is so: Whoosh's own answers beside those that searchkit gives. When one of these fails after
-an upgrade of Whoosh, its row can go."""
+"""What `whoosh_queries` lists is so: Whoosh's own answers beside those that searchkit gives. When
+one of these fails after an upgrade of Whoosh, its row can go."""
 
 from __future__ import annotations
 

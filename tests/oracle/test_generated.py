@@ -1,8 +1,10 @@
-"""Thousands of generated queries over whole archives, in several segments, with deletions, and after merges.
+"""Thousands of generated queries over whole archives, in several segments, with deletions, and
+after merges.
 
-Documents and scores are those that Whoosh's searcher finds over the same segments with our weighting; documents are those
-of the twin, which Whoosh's own codec keeps; what Whoosh knows nothing of is held against a plain reading of every article;
-and the head of a ranking is the same however long it is. `ORACLE_QUERIES=20000` makes it a long run.
+Documents and scores are those that Whoosh's searcher finds over the same segments with our
+weighting; documents are those of the twin, which Whoosh's own codec keeps; what Whoosh knows
+nothing of is held against a plain reading of every article; and the head of a ranking is the same
+however long it is. `ORACLE_QUERIES=20000` makes it a long run.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ TWIN = 600
 
 
 def share(archive: Archive, part: float) -> int:
-    """How many queries make up this part (of 1) of all those over an archive; made-up ones are fewer."""
+    """How many queries make up this part (of 1) of all those over an archive; made-up ones are
+    fewer."""
     return max(1, round(QUERIES * part * (0.42 if archive.corpus == "reuters" else 0.08)))
 
 

@@ -1,7 +1,8 @@
-"""The executor against Whoosh: the same documents, and the same scores to 1e-9, over the same segments.
+"""The executor against Whoosh: the same documents, and the same scores to 1e-9, over the same
+segments.
 
-Twice: against Whoosh's matchers, put together by hand for trees that hypothesis makes, and against Whoosh's own searcher
-with our weighting.
+Twice: against Whoosh's matchers, put together by hand for trees that hypothesis makes, and against
+Whoosh's own searcher with our weighting.
 """
 
 from __future__ import annotations

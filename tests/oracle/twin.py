@@ -1,8 +1,10 @@
-"""The twin: the same articles as one segment of Whoosh's standard codec, as the first versions of searchkit wrote it.
+"""The twin: the same articles as one segment of Whoosh's standard codec, as the first versions of
+searchkit wrote it.
 
-Its schema keeps, beside the stemmed words of title and body, the written ones in fields of their own. Postings are gathered
-and sorted here and handed to the codec's own writers, not to Whoosh's SegmentWriter: that one leaves phantom postings
-behind when an article is refused half-way, and names segments by the global random generator.
+Its schema keeps, beside the stemmed words of title and body, the written ones in fields of their
+own. Postings are gathered and sorted here and handed to the codec's own writers, not to Whoosh's
+SegmentWriter: that one leaves phantom postings behind when an article is refused half-way, and
+names segments by the global random generator.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ WRITTEN = {"title": "title_written", "body": "body_written"}
 """The field that holds the written words of each text field."""
 
 Postings = dict[bytes, list[tuple[int, list[int]]]]
-"""Of one field: for each term the articles (numbers in the segment, ascending) and the positions there."""
+"""Of one field: for each term the articles (numbers in the segment, ascending) and the positions
+there."""
 
 
 def twin_schema(language: str) -> Schema:
@@ -40,7 +43,8 @@ def twin_schema(language: str) -> Schema:
 
 
 def write_segment(folder: Path, schema: Schema, batch: Sequence[tuple[Article, str]]) -> Any:
-    """Write articles (each with its origin) as one segment and return Whoosh's Segment object for the TOC.
+    """Write articles (each with its origin) as one segment and return Whoosh's Segment object for
+    the TOC.
 
     The segment's files are complete when this returns; nothing refers to them yet.
     """

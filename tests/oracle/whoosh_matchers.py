@@ -1,8 +1,9 @@
 """The oracle for the executor: a query's tree as Whoosh's matchers, and what they find.
 
-Whoosh's parser and query classes are not used: matchers are put together here from its readers' postings, with its
-IntersectionMatcher and UnionMatcher, and run to their end. None is asked for block quality, so the faulty pruning of
-its limited searches is never entered. Exact words, patterns and operators over spans are checked elsewhere.
+Whoosh's parser and query classes are not used: matchers are put together here from its readers'
+postings, with its IntersectionMatcher and UnionMatcher, and run to their end. None is asked for
+block quality, so the faulty pruning of its limited searches is never entered. Exact words, patterns
+and operators over spans are checked elsewhere.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ Scores = Callable[[int, float], float]
 
 
 def find(view: View, node: Node) -> Matches:
-    """All live articles that match, by Whoosh's matchers. Raises NotImplementedError for nodes that it is no oracle for."""
+    """All live articles that match, by Whoosh's matchers. Raises NotImplementedError for nodes that
+    it is no oracle for."""
     docs: list[Ints] = [np.zeros(0, dtype=np.int64)]
     scores: list[Floats] = [np.zeros(0)]
     for leaf in view.leaves:
@@ -248,7 +250,8 @@ def _any_of(matchers: list[Any]) -> Any:
 
 
 def _paired(matchers: list[Any], kind: Callable[[Any, Any], Any]) -> Any:
-    """A balanced tree of matchers: Whoosh's own depth grows with the logarithm of their number only."""
+    """A balanced tree of matchers: Whoosh's own depth grows with the logarithm of their number
+    only."""
     while len(matchers) > 1:
         pairs = [kind(*matchers[at : at + 2]) for at in range(0, len(matchers) - 1, 2)]
         matchers = pairs + matchers[len(pairs) * 2 :]

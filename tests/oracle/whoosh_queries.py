@@ -1,5 +1,6 @@
-"""A query's tree as Whoosh's own query, for its own searcher: what `search(query, limit=None, terms=False)` finds with
-our weighting is the oracle. Where Whoosh means something else than searchkit is listed here and nowhere else.
+"""A query's tree as Whoosh's own query, for its own searcher: what
+`search(query, limit=None, terms=False)` finds with our weighting is the oracle. Where Whoosh means
+something else than searchkit is listed here and nowhere else.
 
 | Whoosh | reason | here |
 |---|---|---|
@@ -98,7 +99,8 @@ def in_whoosh(node: Node, boost: float = 1.0) -> Query:
 
 
 class Excluding(Without):
-    """What a query does not find, next to nothing as its score; deleted articles too, for others to leave out."""
+    """What a query does not find, next to nothing as its score; deleted articles too, for others to
+    leave out."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         child = self.query.matcher(searcher, searcher.boolean_context())

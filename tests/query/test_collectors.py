@@ -1,4 +1,5 @@
-"""What is kept of the matches is what a plain count over the articles says, and only what wants scores scores."""
+"""What is kept of the matches is what a plain count over the articles says, and only what wants
+scores scores."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ EDGES = [
 
 
 class Made:
-    """A snapshot of several segments, some of whose articles are deleted, and the articles by their numbers there."""
+    """A snapshot of several segments, some of whose articles are deleted, and the articles by their
+    numbers there."""
 
     def __init__(self, snapshot: Snapshot, articles: list[Article]) -> None:
         self.snapshot, self.articles = snapshot, articles

@@ -1,4 +1,5 @@
-"""Ranges of dates: which dates of articles lie in them, by what is printed or by moments, and in a snapshot the same."""
+"""Ranges of dates: which dates of articles lie in them, by what is printed or by moments, and in a
+snapshot the same."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def test_a_date_with_an_offset(query: str, holds: bool) -> None:
 
 @pytest.mark.parametrize(("timezone_name", "day"), [("UTC", 25), ("Asia/Baku", 26)])
 def test_today_is_a_printed_day(timezone_name: str, day: int) -> None:
-    """Whatever the zone that it is today in, an article of any offset belongs to the day that it prints."""
+    """Whatever the zone that it is today in, an article of any offset belongs to the day that it
+    prints."""
     node = parse("date:today", now=datetime(2020, 4, 25, 20, 30, tzinfo=UTC), timezone=timezone_name).root
     assert isinstance(node, Dates)
     for zone in (UTC, EAST, WEST):

@@ -1,6 +1,7 @@
 """The head of a ranking is that of the full one, by whichever way it is found.
 
-The ways of large indexes (upper bounds first, sets and columns made when they are wanted) are taken here over a small one.
+The ways of large indexes (upper bounds first, sets and columns made when they are wanted) are taken
+here over a small one.
 """
 
 from __future__ import annotations
@@ -100,7 +101,8 @@ def test_the_head_of_a_ranking(snapshot: Snapshot, node: Node, best: int, sort: 
     keys = {int(doc): key(index) for index, doc in enumerate(full.docs.tolist())}
     if keys:
         last = sorted(keys.values())[min(best, len(keys)) - 1]
-        # Sums of few and of many are added in the same order; large weights leave their last bits open.
+        # Sums of few and of many are added in the same order; large weights leave their last bits
+        # open.
         wanted = {doc for doc, its in keys.items() if its <= last}
         sure = {doc for doc, its in keys.items() if its[0] < last[0] - largest * 1e-12} if sort == "relevance" else wanted
         assert sure <= set(head.docs.tolist()) if largest > 1e4 else wanted == set(head.docs.tolist())

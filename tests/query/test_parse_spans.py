@@ -1,4 +1,5 @@
-"""Proximity, atleast, fuzzy words and regular expressions: their trees, and the columns of errors."""
+"""Proximity, atleast, fuzzy words and regular expressions: their trees, and the columns of
+errors."""
 
 from __future__ import annotations
 

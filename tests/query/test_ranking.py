@@ -16,7 +16,8 @@ SCORES = st.lists(st.integers(0, 12), min_size=1, max_size=400)
 
 @given(SCORES, st.integers(1, 20), st.integers(0, 100), st.integers(0, 2**32))
 def test_whatever_can_be_among_the_best_is_looked_at(levels: list[int], best: int, slack: int, seed: int) -> None:
-    """Of all scores that the bounds allow, the best and those that tie with the last of them are among the chosen."""
+    """Of all scores that the bounds allow, the best and those that tie with the last of them are
+    among the chosen."""
     bounds = np.array(levels, dtype=np.float32) / np.float32(7)
     exact = np.maximum(0, bounds - np.random.default_rng(seed).random(len(bounds)) * slack / 100)
     chosen = set(competitive_docs(bounds, slack / 100, best).tolist())

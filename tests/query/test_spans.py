@@ -1,4 +1,5 @@
-"""Places in many articles at once are those of each article by itself, as `analysis.spans` finds them."""
+"""Places in many articles at once are those of each article by itself, as `analysis.spans` finds
+them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a word comes to in an index of several segments, some articles of which are deleted: against counting."""
+"""What a word comes to in an index of several segments, some articles of which are deleted: against
+counting."""
 
 from __future__ import annotations
 
@@ -121,7 +122,8 @@ def test_frequencies_in_any_articles(index: Index, word: SingleWord, asked: list
 @pytest.mark.parametrize("attribute", ["title", "body"])
 @pytest.mark.parametrize("word", QUERIES, ids=str)
 def test_impacts_bound_the_scores(index: Index, word: SingleWord, attribute: str) -> None:
-    """A score lies between a level and the one below it, and what is 0 is 0; over all articles, and over a few."""
+    """A score lies between a level and the one below it, and what is 0 is 0; over all articles, and
+    over a few."""
     wanted = index.positions(word, attribute)
     impacts, postings = index.lookup.impacts(word, attribute), index.lookup.postings(word, attribute)
     lengths = np.array([index.length(doc, attribute) for doc in range(351)])

@@ -34,13 +34,15 @@ ANY_REACH = 100
 """The reach of operators for which any distance matters. Paragraphs are further apart than this."""
 
 WeightedAttributes = tuple[tuple[str, float], ...]
-"""Attributes of Article in which a word is looked up, each with its weight (0: it does not score)."""
+"""Attributes of Article in which a word is looked up, each with its weight (0: it does not
+score)."""
 
 _WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
 
 
 class SearchContext:
-    """What the operators of one query share: the snapshot, and the words that were looked up in it."""
+    """What the operators of one query share: the snapshot, and the words that were looked up in
+    it."""
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self.snapshot, self.words = snapshot, WordLookup(snapshot, analyzer)
@@ -98,7 +100,8 @@ class Operator(ABC):
 
 
 class SpanOperator(Operator):
-    """An operator with spans, all in one field; without a field (""), in the title and in the body."""
+    """An operator with spans, all in one field; without a field (""), in the title and in the
+    body."""
 
     needs_positions = True
 
@@ -151,7 +154,8 @@ class SpanOperator(Operator):
     def score_given_matching(
         self, context: SearchContext, attribute: str, batch: ScoringBatch, found: Ints, weight: float
     ) -> Floats | None:
-        """The scores that `score_any` computes, given the documents (ascending) that have a span."""
+        """The scores that `score_any` computes, given the documents (ascending) that have a
+        span."""
         _, has_span = locate(found, batch.docs)
         if has_span.all():
             return self.score_matching(context, attribute, batch, weight)
@@ -201,7 +205,8 @@ def weighted_attributes(name: str) -> WeightedAttributes:
 
 
 class SpanScorer(Scorer):
-    """The documents in which an operator has a span, for each field, and the weight of the field."""
+    """The documents in which an operator has a span, for each field, and the weight of the
+    field."""
 
     def __init__(self, context: SearchContext, operator: SpanOperator, found: Sequence[tuple[str, Ints, float]]) -> None:
         super().__init__(bitsets.from_docs(np.concatenate([docs for _, docs, _ in found]), context.snapshot.size))

@@ -45,7 +45,8 @@ class AndOperator(_Joining):
     """AND: documents that all children match."""
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        """Evaluate words and filters first, and read positions only of documents that match these."""
+        """Evaluate words and filters first, and read positions only of documents that match
+        these."""
         children = self._children
         parts: dict[int, Scorer] = {}
         bits = among
