@@ -40,7 +40,7 @@ class LocalEngine(SessionWriter, LocalReader):
                 yield session
         except BaseException:
             with suppress(SearchkitError):
-                self.refresh()  # a run that was cut off may have made a checkpoint
+                self.refresh()  # an interrupted run may have made a checkpoint
             raise
         self.refresh()
         self._session_warnings = tuple(dict.fromkeys((*self._session_warnings, *session.warnings)))
@@ -103,7 +103,7 @@ def verify_place(place: str | Path, *, repair: bool, wait: float) -> Verificatio
 def rebuild_place(
     place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
 ) -> IndexReport:
-    """See `registry.PlaceModule`: also an index that was made by another searchkit or Snowball."""
+    """See `registry.PlaceModule`: also an index that was made with another analysis version or Snowball."""
     from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
     from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
     from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search

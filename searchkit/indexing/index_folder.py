@@ -69,7 +69,7 @@ def raise_storage_errors(folder: Path) -> Iterator[None]:
 def make_storage_error(folder: Path, error: OSError) -> StorageError:
     """A StorageError for an OSError about the files of the index."""
     path = error.filename if isinstance(error.filename, str | Path) else folder
-    return StorageError(f"{path} cannot be used: {error.strerror or error}; what was committed stands")
+    return StorageError(f"{path} cannot be used: {error.strerror or error}; what was committed is not affected")
 
 
 def list_generations(folder: Path) -> list[int]:

@@ -110,7 +110,7 @@ class Manifest:
         if (self.analysis, self.snowball) != here:
             raise IndexMismatch(
                 f"{path} was made with analysis {self.analysis} and Snowball {self.snowball}; installed are"
-                f" {here[0]} and {here[1]}, which read some words differently; make the index anew with:"
+                f" {here[0]} and {here[1]}, which read some words differently; rebuild the index with:"
                 f" searchkit index --rebuild -i {shlex.quote(str(path))}"
             )
 
@@ -237,8 +237,8 @@ def _open_sealed(data: bytes, path: Path) -> dict[str, Any]:
     if seal is not None and seal != compute_checksum(orjson.dumps(document)):
         raise CorruptIndex(str(path), "it does not have the checksum it was written with")
     if document["format"] < OLDEST:
-        raise IndexMismatch(f"{path} has format {document['format']}, which this version reads no more: index the articles"
-                            " again into a new folder")  # fmt: skip
+        raise IndexMismatch(f"{path} has format {document['format']}, which this version no longer reads; index the"
+                            " articles again into a new folder")  # fmt: skip
     if document["format"] > FORMAT:
         raise IndexMismatch(f"{path} has format {document['format']}, newer than {FORMAT}: install a newer searchkit")
     if document["format"] == FORMAT and seal is None and "settings" in document:

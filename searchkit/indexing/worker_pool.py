@@ -253,7 +253,7 @@ class _Worker:
             return
         how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         where = f"while it read {self.reading}" if self.reading else "before it read anything"
-        raise WorkerDied(f"a worker {how} {where}; what was committed before stands, and the next run goes on from there")
+        raise WorkerDied(f"a worker {how} {where}; what was committed before is kept, and the next run continues from there")
 
     def stop(self) -> None:
         """Kill the process if it runs still."""

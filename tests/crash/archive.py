@@ -31,7 +31,7 @@ def steps() -> int:
 
 
 def take(folder: Path, step: int) -> None:
-    """Do a step. To do it again changes nothing."""
+    """Do a step. Doing it twice changes no more than doing it once."""
     root = folder.parent / "root"
     with searchkit.open(folder, create=True) as engine:
         match step:
@@ -81,7 +81,7 @@ def write_root(root: Path, step: int) -> None:
 
 
 def held(folder: Path) -> Articles:
-    """All articles of an index, by id, asked for in several ways that must agree."""
+    """All articles of an index by id, read in several ways that must agree."""
     with LocalEngine(folder) as engine:
         assert engine.warnings == (), engine.warnings
         hits = engine.search("*", limit=None)
@@ -111,8 +111,8 @@ class Archive:
 
 
 def build(place: Path, work: Path, last: int) -> Archive:
-    """Do the steps up to `last` undisturbed in `work`, where they will be disturbed later; keep
-    what is there after each in `place`."""
+    """Do the steps up to `last` without crashes in `work`, where they will be crashed later; keep a
+    copy of the folder after each step in `place`."""
     folders = []
     articles = []
     work.mkdir(parents=True)
@@ -130,9 +130,11 @@ def build(place: Path, work: Path, last: int) -> Archive:
 def check(
     archive: Archive, place: Path, step: int, *, allowed: tuple[int, ...] = (), again: bool = True, thorough: bool = True
 ) -> int:
-    """Raise AssertionError unless the index in `place` is whole and as after `step` or the one
-    before, or as after one of `allowed`, and doing the step (again) completes it and leaves nothing
-    behind. Returns the step that it was at. `thorough`: every byte is checked again then."""
+    """Check the index in `place`; return the step whose result it has. It must be whole, and have
+    the result of `step` or the step before, or of one of `allowed`. Doing the step (again) must
+    complete it, and leave no other files. With `thorough`, every byte is checked again after that.
+
+    Raises AssertionError."""
     folder = place / "index"
     allowed = allowed or (step - 1, step)
     if not IndexFolder(folder).exists():

@@ -35,7 +35,7 @@ DONE, STORAGE, OTHER = 0, 3, 4
 
 
 class Campaign:
-    """Crashes of one kind. `failures` say after which of them the index was not as it should be."""
+    """Crashes of one kind. `failures` name those after which the index was wrong, and how."""
 
     def __init__(self, place: Path, every: int, times: int, chosen: Sequence[int] | None, thorough: bool) -> None:
         self.place, self.every, self.times, self.thorough = place / "crash", every, times, thorough
@@ -134,7 +134,7 @@ class Campaign:
         Calls(self.index, watch).install()
 
     def limit(self) -> None:
-        """A real limit to the size of files, from nothing upwards."""
+        """A real limit on the size of files, from 0 bytes upwards."""
         for step in [step for step in (1, 4, 11) if step in self.steps]:
             for size in (0, 60, 500, 3_000, 9_000, 20_000):
                 self.archive.copy(step - 1, self.place)
@@ -208,7 +208,7 @@ class Campaign:
                     self.check(f"power lost after call {end} of {len(calls)}, {what}", step, allowed=allowed)
 
     def _recorded(self, step: int) -> list[Call]:
-        """The calls of a step. The child sends them home by a file outside the index."""
+        """The calls of a step. The child writes them to a file outside the index."""
         log = self.place / "calls"
 
         def begin() -> None:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def crash(kind: str, place: Path, *options: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Run a campaign of crashes; what it counted. Fails with what was not as it should be."""
+    """Run a campaign of crashes, and return its counts. Fails if an index was wrong afterwards."""
     command = [*before, sys.executable, "-m", "tests.crash.harness", kind, str(place), *options]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -35,15 +35,15 @@ def crash(kind: str, place: Path, *options: str, before: tuple[str, ...] = ()) -
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder in memory, where there is one: what is tested is what a process does, not how fast a
-    disk is."""
+    """A folder in memory if the system has one, for speed: the tests need no real disk."""
     memory = Path("/dev/shm")  # noqa: S108
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
 
 
 def test_killed_at_every_step_of_a_commit(place: Path) -> None:
-    """An index that is made, and a commit that merges: at every call but for most writes."""
+    """Kill while an index is created, and in a commit that merges, at every call; of writes at every
+    30th."""
     counted = crash("calls", place, "--every", "30", "--steps", "0", "9")
     assert counted["crashes"] > 20
     assert counted["the state before"] > 10
@@ -55,7 +55,7 @@ def test_killed_at_instants(place: Path) -> None:
 
 
 def test_no_space_at_any_call(place: Path) -> None:
-    """While roots are brought up to date."""
+    """The disk is full while roots are brought up to date."""
     counted = crash("full", place, "--every", "30", "--steps", "5")
     assert counted["the state before"] > 10
 

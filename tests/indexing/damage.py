@@ -51,18 +51,18 @@ def segments(folder: Path, generation: int) -> list[Path]:
     return [folder / f"MAIN_{entry['id']}.columns" for entry in manifest(folder, generation)["segments"]]
 
 
-def flip(path: Path, place: int | None = None) -> None:
-    """Change one byte: the middle one, or one of which the place is known."""
+def flip(path: Path, offset: int | None = None) -> None:
+    """Change one byte: the middle one, or the one at an offset."""
     data = bytearray(path.read_bytes())
-    data[len(data) // 2 if place is None else place] ^= 0xFF
+    data[len(data) // 2 if offset is None else offset] ^= 0xFF
     path.unlink()  # readers that have the file open keep what they have
     path.write_bytes(data)
 
 
-def flip_section(path: Path, name: str, place: float = 0.5) -> None:
-    """Change one byte of a section of a segment."""
+def flip_section(path: Path, name: str, fraction: float = 0.5) -> None:
+    """Change one byte of a section of a segment: the one after a fraction of its bytes."""
     section = SegmentReader(path).container.sections[name]
-    flip(path, section.offset + min(section.size - 1, int(section.size * place)))
+    flip(path, section.offset + min(section.size - 1, int(section.size * fraction)))
 
 
 def shorten(path: Path) -> None:

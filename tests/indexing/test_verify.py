@@ -54,12 +54,12 @@ def test_any_changed_byte_is_found(folder: Path) -> None:
     for name in names:
         path = folder / name
         whole = path.read_bytes()
-        for place in sorted({0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 2, len(whole) - 1}):
-            flip(path, place)
-            if name.endswith(".json") and whole[place : place + 1].isspace():
+        for offset in sorted({0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 2, len(whole) - 1}):
+            flip(path, offset)
+            if name.endswith(".json") and whole[offset : offset + 1].isspace():
                 assert len(reasons(folder)) > 0
             else:
-                assert any(reason.startswith(name.replace(".json", ".")) for reason in reasons(folder)), (name, place)
+                assert any(reason.startswith(name.replace(".json", ".")) for reason in reasons(folder)), (name, offset)
             path.write_bytes(whole)
     assert reasons(folder) == []
 
