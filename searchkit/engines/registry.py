@@ -79,8 +79,8 @@ def rebuild(
     **changes: Unpack[IndexChanges],
 ) -> IndexReport:
     """Rebuild the index at `place`, as `RootSync.index(rebuild=True)` does: also for another
-    `language`, and where the index cannot be opened because it was made with another analysis version, or
-    another version of Snowball.
+    `language`, and where the index cannot be opened because it was made with another analysis
+    version, or another version of Snowball.
 
     Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine
     without roots, and OptionError for an unknown language.

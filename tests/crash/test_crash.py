@@ -42,8 +42,8 @@ def place() -> Iterator[Path]:
 
 
 def test_killed_at_every_step_of_a_commit(place: Path) -> None:
-    """Kill while an index is created, and in a commit that merges, at every call; of writes at every
-    30th."""
+    """Kill while an index is created, and in a commit that merges, at every call; of writes at
+    every 30th."""
     counted = crash("calls", place, "--every", "30", "--steps", "0", "9")
     assert counted["crashes"] > 20
     assert counted["the state before"] > 10
