@@ -103,7 +103,7 @@ def verify_place(place: str | Path, *, repair: bool, wait: float) -> Verificatio
 def rebuild_place(
     place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
 ) -> IndexReport:
-    """See `registry.PlaceModule`: also an index of another analysis version, or Snowball version."""
+    """See `registry.PlaceModule`: also an index of another analysis or Snowball version."""
     from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
     from searchkit.indexing.opening import open_session  # late: 41 ms at the start of a search
     from searchkit.indexing.segment_store import SegmentStore  # late: 41 ms at the start of a search
