@@ -1,8 +1,8 @@
 """A hash table of pretokens, made of arrays: looks up the pretokens of many texts at once.
 
-A Python dictionary costs an object and some cache misses a pretoken. Here a pretoken is up to four
-64-bit numbers of its bytes, and a batch of them is looked up with a few gathers. Pretokens that are
-not in the table are parsed and added to it.
+A Python dictionary costs an object and some cache misses for each pretoken. Here a pretoken is up
+to four 64-bit numbers of its bytes, and a batch of them is looked up with a few gathers. Pretokens
+that are not in the table are parsed and added to it.
 
 Reference implementation: a dictionary from the bytes of a pretoken to what `parse_pretoken`
 returns.

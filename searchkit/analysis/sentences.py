@@ -6,8 +6,8 @@ sentences and snippets.
 The rule is about pretokens: runs of letters, digits, marks and the signs ' . , ! ? in normalized
 text, where an ellipsis counts as full stops. A pretoken ends a sentence if it closes with an end
 mark (. ! ?) and perhaps apostrophes; with a comma after (`Mass., Friday`) it does not. The next
-pretoken with a word begins a sentence unless that word is in lowercase. After an abbreviation
-with one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
+pretoken with a word begins a sentence unless that word is in lowercase. After an abbreviation with
+one full stop more is required: a letter (`no. 12` goes on), or a starter, which is a word that
 usually begins sentences (`D.C. The talks`, not `D.C. Mayor Roe`); after some abbreviations no
 sentence begins (`Rev. Roe`). The words are in `abbreviations`. A pretoken without a word ends a
 sentence, too; if it closes with a comma it cancels the end before it. A sentence also ends at 。

@@ -22,7 +22,7 @@ forms:
 | section               | type      | items     | holds |
 |-----------------------|-----------|-----------|-------|
 | `summary`             | u1        |           | JSON: documents, and the names of fields and columns by kind |
-| `store`               | u1        |           | the stored fields: one zstd frame for each document: its record |
+| `store`               | u1        |           | the stored fields: one zstd frame for each document |
 | `store.at`            | u1-u8     | D + 1     | where each frame begins |
 | `store.runs`          | u4        | 2 each    | a first document, and the dictionary from there on (0: none, k: number k - 1) |
 | `store.dictionaries`  | u1        |           | zstd dictionaries, one after the other; `.at` (u4): where each begins |
