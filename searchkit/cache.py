@@ -1,7 +1,6 @@
 """A bounded cache: results that were computed and may be wanted again, shared by threads.
 
-What it is for, and what each use gains, stands where one is made. No NumPy: readers and the parser
-use it too.
+What each use of one gains is said where it is made. No NumPy: readers and the parser use it too.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
-LARGE = 4
-"""A value that takes more than one part in so many of the capacity is not kept."""
-OVERHEAD = 300
-"""Bytes that an entry takes beside its value."""
+MIN_VALUES = 4
+"""A cache has room for so many values of any size: one that takes more than 1/MIN_VALUES of the
+capacity is not kept."""
+ENTRY_OVERHEAD_BYTES = 300
+"""The bytes that an entry takes in addition to its value."""
 
 
 def count_one(value: object) -> int:
@@ -23,18 +23,18 @@ def count_one(value: object) -> int:
     return 1
 
 
-def bytes_of(value: Any) -> int:
+def measure_bytes(value: Any) -> int:
     """The size of a value that knows its `nbytes`, in a cache that is bounded by bytes."""
-    return int(value.nbytes) + OVERHEAD
+    return int(value.nbytes) + ENTRY_OVERHEAD_BYTES
 
 
 class Cache:
-    """Values by key, up to a capacity: so many entries, or what `size_of` measures (`bytes_of`).
+    """Values by key, up to a capacity: a number of entries, or of what `size_of` measures (bytes, with
+    `measure_bytes`).
 
-    When it is full, a random entry goes. Where a round of queries is a little larger than the
-    capacity this loses a few entries, while dropping the oldest would lose each just before it is
-    wanted again. Safe for many threads: two that want the same new value at once both make it, at
-    the worst.
+    When it is full, a random entry is dropped. If a round of queries is a little larger than the
+    capacity, this loses a few entries; dropping the oldest would lose each just before it is needed
+    again. Safe for many threads: at worst, two that need the same new value both make it.
     """
 
     def __init__(self, capacity: int, size_of: Callable[[Any], int] = count_one) -> None:
@@ -46,7 +46,7 @@ class Cache:
         self._random = 1
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of a key, made when there is none."""
+        """The value of a key; if there is none, `make` is called, and its result kept."""
         found = self._entries.get(key)
         if found is not None:
             return cast("T", found[0])
@@ -60,10 +60,9 @@ class Cache:
         return None if found is None else found[0]
 
     def put(self, key: Hashable, value: object) -> None:
-        """Keep a value, unless there is one of its key already, or it is too large for the
-        capacity."""
+        """Keep a value, unless its key already has one, or it is too large for the capacity."""
         size = self._size_of(value)
-        if size * LARGE > self._capacity:
+        if size * MIN_VALUES > self._capacity:
             return
         with self._lock:
             if key in self._entries:

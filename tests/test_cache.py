@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from searchkit.cache import LARGE, OVERHEAD, Cache, bytes_of
+from searchkit.cache import MIN_VALUES, Cache, measure_bytes
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,14 @@ class Entry:
 
 
 def test_an_entry_is_made_once() -> None:
-    cache = Cache(100_000, bytes_of)
+    cache = Cache(100_000, measure_bytes)
     first = cache.get("a", lambda: Entry("a", 10))
     assert cache.get("a", lambda: pytest.fail("it was there")) is first
-    assert cache.size == 10 + OVERHEAD
+    assert cache.size == 10 + ENTRY_OVERHEAD_BYTES
 
 
 def test_the_budget_holds_whatever_comes() -> None:
-    cache = Cache(20_000, bytes_of)
+    cache = Cache(20_000, measure_bytes)
     for number in range(500):
         cache.get(number, lambda number=number: Entry(str(number), 37 * (number % 60)))  # type: ignore[misc]
         assert cache.size <= 20_000
@@ -33,16 +33,16 @@ def test_the_budget_holds_whatever_comes() -> None:
 
 
 def test_what_is_too_large_is_not_kept_and_takes_nothing_away() -> None:
-    cache = Cache(80_000, bytes_of)
+    cache = Cache(80_000, measure_bytes)
     small = cache.get("small", lambda: Entry("small", 100))
-    large = 80_000 // LARGE
+    large = 80_000 // MIN_VALUES
     assert cache.get("large", lambda: Entry("large", large)).nbytes == large
     assert cache.get("large", lambda: Entry("again", large)).name == "again"
     assert cache.get("small", lambda: pytest.fail("it was there")) is small
 
 
 def test_a_round_that_is_a_little_too_large_keeps_most_of_it() -> None:
-    cache = Cache(50 * (OVERHEAD + 700), bytes_of)
+    cache = Cache(50 * (ENTRY_OVERHEAD_BYTES + 700), measure_bytes)
     made = 0
 
     def make() -> Entry:
@@ -57,7 +57,7 @@ def test_a_round_that_is_a_little_too_large_keeps_most_of_it() -> None:
 
 
 def test_threads_share_entries() -> None:
-    cache = Cache(30_000, bytes_of)
+    cache = Cache(30_000, measure_bytes)
     wrong: list[str] = []
 
     def work(seed: int) -> None:

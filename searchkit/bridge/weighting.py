@@ -42,14 +42,14 @@ class LuceneBM25(WeightingModel):
         weight = self.weights.get(fieldname, 0.0)
         if not weight:
             return _NegligibleScorer()
-        statistics = self._statistics_of(searcher)
+        statistics = self._find_statistics(searcher)
         norm = statistics.norms(searcher, fieldname)
         return _BM25Scorer(weight * statistics.idf(fieldname, text), norm)
 
     def idf(self, searcher: Any, fieldname: str, text: str | bytes) -> float:
-        return self._statistics_of(searcher).idf(fieldname, text)
+        return self._find_statistics(searcher).idf(fieldname, text)
 
-    def _statistics_of(self, searcher: Any) -> _Statistics:
+    def _find_statistics(self, searcher: Any) -> _Statistics:
         top = searcher.get_parent()
         found = self._statistics.get(top)
         if found is None:

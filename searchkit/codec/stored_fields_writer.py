@@ -14,10 +14,10 @@ import zstandard
 from searchkit.codec.container import ContainerWriter, smallest_dtype
 from searchkit.codec.ragged import starts_from_counts
 
-LEVEL = 3
+ZSTD_LEVEL = 3
 DICTIONARY_SIZE = 112_640
 """Bytes, as zstd's own documentation recommends."""
-SAMPLES = 1_000
+MAX_SAMPLES = 1_000
 """The most records that a dictionary is trained on; they also have at most about SAMPLE_BYTES."""
 MIN_SAMPLES = 64
 """The fewest records that a dictionary is trained on."""
@@ -67,7 +67,7 @@ class StoredFieldsWriter:
         self._sizes: list[int] = []
         self._batch: list[bytes] = []
         self._batch_bytes = 0
-        self._max_records, self._max_bytes = SAMPLES, SAMPLE_BYTES
+        self._max_records, self._max_bytes = MAX_SAMPLES, SAMPLE_BYTES
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
         self._ranges: list[DictionaryRange] = []
@@ -93,7 +93,7 @@ class StoredFieldsWriter:
             self._section.write(frame)
             self._sizes.append(len(frame))
         self._compressor = None
-        self._max_records, self._max_bytes = SAMPLES, SAMPLE_BYTES
+        self._max_records, self._max_bytes = MAX_SAMPLES, SAMPLE_BYTES
 
     def _begin_range(self, dictionary: bytes) -> None:
         number = 0
@@ -165,7 +165,7 @@ def _compress_all(compressor: zstandard.ZstdCompressor, records: Sequence[bytes]
 
 def _make_compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
     if not dictionary:
-        return zstandard.ZstdCompressor(level=LEVEL, write_checksum=False)
+        return zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=False)
     trained = zstandard.ZstdCompressionDict(dictionary)
-    trained.precompute_compress(level=LEVEL)
-    return zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_checksum=False, write_dict_id=False)
+    trained.precompute_compress(level=ZSTD_LEVEL)
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL, dict_data=trained, write_checksum=False, write_dict_id=False)

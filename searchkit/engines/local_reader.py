@@ -233,7 +233,7 @@ class LocalReader:
         with self._raising_corrupt_index():
             return finish_stats(
                 count_columns(current.snapshot),
-                size=_size_of(self._index_folder.path),
+                size=_measure_folder(self._index_folder.path),
                 generation=current.generation,
                 segments=len(current.snapshot.views),
                 language=current.analyzer.language,
@@ -266,7 +266,7 @@ class LocalReader:
         self.close()
 
 
-def _size_of(folder: Path) -> int:
+def _measure_folder(folder: Path) -> int:
     """The bytes of all files; some may go meanwhile, when another process merges segments."""
     size = 0
     with suppress(FileNotFoundError):  # the folder itself

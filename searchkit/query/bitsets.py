@@ -15,14 +15,15 @@ from searchkit.arrays import AnyInts, Bools, Ints, UInt32s, UInt64s
 
 Bitset = UInt64s
 
-WORD = 64
+WORD_BITS = 64
+"""The bits of each number of a bitset."""
 SPARSE_RATIO = 16
 """A set of fewer than 1/SPARSE_RATIO of all documents is handled document by document."""
 
 
 def empty(size: int) -> Bitset:
     """None of `size` documents."""
-    return np.zeros((size + WORD - 1) // WORD, dtype="<u8")
+    return np.zeros((size + WORD_BITS - 1) // WORD_BITS, dtype="<u8")
 
 
 def full(size: int) -> Bitset:
@@ -48,7 +49,7 @@ def from_docs(docs: AnyInts, size: int) -> Bitset:
     """
     if len(docs) * SPARSE_RATIO < size:
         bits = empty(size)
-        np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64))
+        np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & (WORD_BITS - 1)).astype(np.uint64))
         return bits
     flags = np.zeros(size, dtype=bool)
     flags[docs] = True
@@ -94,8 +95,8 @@ def contains(bits: Bitset, docs: Ints) -> Bools:
 
     Reference implementation: `[number >> doc & 1 for doc in docs]`.
     """
-    if len(docs) * 4 > len(bits) * WORD:
-        return to_flags(bits, len(bits) * WORD)[docs]
+    if len(docs) * 4 > len(bits) * WORD_BITS:
+        return to_flags(bits, len(bits) * WORD_BITS)[docs]
     found: Bools = (bits.view(np.uint8)[docs >> 3] >> (docs & 7).astype(np.uint8) & np.uint8(1)).view(bool)
     return found
 
@@ -113,5 +114,5 @@ def ranks(bits: Bitset, counts: UInt32s, docs: Ints) -> Ints:
     Reference implementation: `[bisect_left(to_docs(bits), doc) for doc in docs]`.
     """
     word = docs >> 6
-    below = (np.uint64(1) << (docs & (WORD - 1)).astype(np.uint64)) - np.uint64(1)
+    below = (np.uint64(1) << (docs & (WORD_BITS - 1)).astype(np.uint64)) - np.uint64(1)
     return counts[word].astype(np.int64) + np.bitwise_count(bits[word] & below)

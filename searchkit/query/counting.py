@@ -52,7 +52,7 @@ def count_periods(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCo
     undated = len(docs) - len(days)
     if len(days) == 0:
         return HistogramCounts((), undated)
-    periods = _periods_of(days, period)
+    periods = _number_periods(days, period)
     first = int(periods.min())
     counts = np.bincount(periods - first)
     filled = np.flatnonzero(counts)
@@ -63,7 +63,7 @@ def count_periods(snapshot: Snapshot, docs: Ints, period: Period) -> HistogramCo
     )
 
 
-def _periods_of(days: Ints, period: Period) -> Ints:
+def _number_periods(days: Ints, period: Period) -> Ints:
     """The number of the period of each day (days from the year 1)."""
     match period:
         case "day":
@@ -77,7 +77,7 @@ def _periods_of(days: Ints, period: Period) -> Ints:
 
 
 def _first_days(periods: Ints, period: Period) -> Ints:
-    """The first day of each period, numbered as by `_periods_of`."""
+    """The first day of each period, numbered as by `_number_periods`."""
     match period:
         case "day":
             return periods

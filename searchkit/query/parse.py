@@ -19,7 +19,7 @@ from searchkit.model import SearchOptions
 from searchkit.query import dates
 from searchkit.query.leaf_parser import MAX_NODES, parse_bound
 from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
-from searchkit.query.parser import QueryParser, all_of
+from searchkit.query.parser import QueryParser, make_and
 
 MAX_QUERY_LENGTH = 20_000
 """Characters that a query may have."""
@@ -70,7 +70,7 @@ def parse(
     else:
         root, left_out = _parse_cached(text, language, match_any, exact, clock)
     if limits:
-        root = all_of([root, *limits])
+        root = make_and([root, *limits])
     return Query(root, text, left_out)
 
 
@@ -144,4 +144,4 @@ def _literal(text: str, language: str, exact: bool) -> Node:
         raise QueryError("the query holds no words", text, 0, len(text))
     if len(parts) > MAX_NODES:
         raise QueryError(f"the query has more than {MAX_NODES} words", text, 0, len(text))
-    return all_of(parts)
+    return make_and(parts)

@@ -121,7 +121,7 @@ class QueryParser(LeafParser):
         if not kept:
             return None
         if not self.match_any:
-            return _any_of([all_of(part) for part in _split(kept, ("or",))])
+            return _make_or([make_and(part) for part in _split(kept, ("or",))])
         # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
         is_filter = [
             isinstance(item.node, Not | Dates | Undated | Length) and _has_no_operator(kept, index)
@@ -129,8 +129,8 @@ class QueryParser(LeafParser):
         ]
         filters = [item.node for item, restricts in zip(kept, is_filter, strict=True) if restricts]
         others = [item for item, restricts in zip(kept, is_filter, strict=True) if not restricts]
-        parts = [_any_of([all_of(part) for part in _split(others, ("or", "side"))])] if others else []
-        return all_of([*parts, *filters])
+        parts = [_make_or([make_and(part) for part in _split(others, ("or", "side"))])] if others else []
+        return make_and([*parts, *filters])
 
     def _boolean_operator(self) -> str:
         """The operator at the current character, "and" or "or", and "" for none; moves on behind
@@ -388,12 +388,13 @@ def _split(items: list[Operand], joints: tuple[str, ...]) -> list[list[Node]]:
     return [part for part in parts if part]
 
 
-def all_of(nodes: list[Node]) -> Node:
+def make_and(nodes: list[Node]) -> Node:
     """AND of some nodes (at least one); ANDs among them are merged into it."""
     return _flat(And, nodes)
 
 
-def _any_of(nodes: list[Node]) -> Node:
+def _make_or(nodes: list[Node]) -> Node:
+    """OR of some nodes (at least one); ORs among them are merged into it."""
     return _flat(Or, nodes)
 
 

@@ -108,10 +108,10 @@ class SumScorer(Scorer):
             if scores is not None and self._any_of and not part.is_zero_outside:
                 scores = np.where(bitsets.contains(part.bits, batch.docs), scores, 0.0)
             parts.append(scores)
-        return sum_of(parts)
+        return sum_scores(parts)
 
 
-def sum_of(parts: Sequence[Floats | None]) -> Floats | None:
+def sum_scores(parts: Sequence[Floats | None]) -> Floats | None:
     """The sum of columns of scores; None stands for zeros."""
     total: Floats | None = None
     for part in parts:

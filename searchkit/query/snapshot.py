@@ -16,7 +16,7 @@ import numpy as np
 
 from searchkit.analysis import PARAGRAPH_GAP
 from searchkit.arrays import AnyArray, Bools, Float32s, Floats, Ints
-from searchkit.cache import Cache, bytes_of
+from searchkit.cache import Cache, measure_bytes
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
 from searchkit.query import bitsets
@@ -130,7 +130,7 @@ class Snapshot:
         self.size = base
         self._bases = [view.base for view in self.views]
         self._fields: dict[str, FieldColumns] = {}
-        self.cache = Cache(CACHE_BYTES, bytes_of)
+        self.cache = Cache(CACHE_BYTES, measure_bytes)
         self._copied = 0
 
     def field(self, attribute: str) -> FieldColumns:

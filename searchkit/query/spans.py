@@ -21,7 +21,8 @@ Fits = Callable[[Ints, Ints, Ints], Bools]
 """From the distances between two spans, and the keys on both sides of each gap, to whether they are
 near enough."""
 
-LOW = 0xFFFFFFFF
+POSITION_MASK = 0xFFFFFFFF
+"""The bits of a key that are the position."""
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -80,7 +81,7 @@ def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
         first = words[order[0]] - shifts[order[0]]
         for word in order[1:]:
             first = intersect(words[word], first + shifts[word]) - shifts[word]
-        first = first[(first & LOW) + shifts[-1] <= LOW]
+        first = first[(first & POSITION_MASK) + shifts[-1] <= POSITION_MASK]
         return Spans(first, first + shifts[-1])
     first = at = words[0]
     for step, following in zip(steps, words[1:], strict=True):

@@ -38,7 +38,7 @@ class WholeHit:
         return self.stored_snippets
 
 
-def headline_of(article: Article, language: str) -> str:
+def make_headline(article: Article, language: str) -> str:
     """The title, or the first sentence of an article that has none."""
     return " ".join(article.title.split()) or first_sentence(article.body, language)
 
@@ -91,7 +91,7 @@ class ArticleHit:
         return self._cached().article
 
     def headline(self) -> str:
-        return headline_of(self.article(), self._own_analyzer().language)
+        return make_headline(self.article(), self._own_analyzer().language)
 
     def _own_analyzer(self) -> Analyzer:
         return self._context.analyzer.for_language(self.article().language)

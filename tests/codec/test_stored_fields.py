@@ -21,8 +21,8 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.codec.stored_fields import StoredFields
 from searchkit.codec.stored_fields_writer import (
     MAX_DICTIONARIES,
+    MAX_SAMPLES,
     MIN_SAMPLES,
-    SAMPLES,
     StoredFieldsWriter,
     train_zstd_dictionary,
 )
@@ -65,7 +65,7 @@ def test_few_records_need_no_dictionary(new_path: NewPath, records: list[bytes])
 
 
 def test_thousands_of_records_share_a_dictionary(new_path: NewPath) -> None:
-    records = news(1, SAMPLES + 2_000)
+    records = news(1, MAX_SAMPLES + 2_000)
     path = new_path()
     store = stored(path, records)
     assert store.dictionary_count == 1
@@ -109,7 +109,7 @@ def test_what_goes_wrong_while_the_caller_goes_on_is_raised_by_the_next_call(
     monkeypatch.setattr(StoredFieldsWriter, "_compress", full)
     with ContainerWriter(new_path()) as container:
         writer = StoredFieldsWriter(container)
-        for record in news(1, SAMPLES):
+        for record in news(1, MAX_SAMPLES):
             writer.add(record)
         with pytest.raises(OSError, match="no space left"):
             writer.end()

@@ -42,7 +42,7 @@ def spans_by_candidate(found: Spans) -> list[list[Pair]]:
     apart: list[list[Pair]] = [[] for _ in range(CANDIDATES)]
     for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
         assert first >> 32 == last >> 32
-        apart[first >> 32].append((first & spans.LOW, last & spans.LOW))
+        apart[first >> 32].append((first & spans.POSITION_MASK, last & spans.POSITION_MASK))
     assert found.doc_indexes.tolist() == sorted(found.doc_indexes.tolist())
     return apart
 

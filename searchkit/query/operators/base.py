@@ -22,7 +22,7 @@ from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
-from searchkit.query.scorers import Scorer, ScoringBatch, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, sum_scores
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
@@ -240,7 +240,7 @@ class SpanScorer(Scorer):
                     sums[found] += of_word.bounds_at(found, factor)
 
     def score(self, batch: ScoringBatch) -> Floats | None:
-        return sum_of(
+        return sum_scores(
             [
                 self._operator.score_given_matching(self._context, attribute, batch, found, weight)
                 for attribute, found, weight in self._found

@@ -18,7 +18,7 @@ from searchkit.query.operators.highlights import (
     MarkedSpans,
     merge_spans,
 )
-from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, ZeroScorer, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, ZeroScorer, sum_scores
 from searchkit.query.spans import Spans
 
 
@@ -114,7 +114,7 @@ class OrOfSpans(SpanOperator):
     # Scorer: the sum of the children, each in the documents in which it has a span.
 
     def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([child.score_any(context, attribute, batch, weight) for child in self._children])
+        return sum_scores([child.score_any(context, attribute, batch, weight) for child in self._children])
 
     # Highlights.
 

@@ -16,7 +16,7 @@ from searchkit.query.nodes import Gap, Phrase, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
 from searchkit.query.operators.words import score_word, spans_of_word
-from searchkit.query.scorers import ScoringBatch, sum_of
+from searchkit.query.scorers import ScoringBatch, sum_scores
 from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
 from searchkit.query.word_postings import Impacts
@@ -111,7 +111,7 @@ class PhraseOperator(SpanOperator):
     # Scorer: the sum of the words.
 
     def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([score_word(context, word, attribute, batch, weight) for word in self._words])
+        return sum_scores([score_word(context, word, attribute, batch, weight) for word in self._words])
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
         return [(context.words.impacts(word, attribute), weight) for word in self._words]

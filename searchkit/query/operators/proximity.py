@@ -15,7 +15,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord, Unit
 from searchkit.query.operators.base import ANY_REACH, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, join_pairs
-from searchkit.query.scorers import ScoringBatch, sum_of
+from searchkit.query.scorers import ScoringBatch, sum_scores
 from searchkit.query.spans import Spans
 
 
@@ -47,7 +47,7 @@ class _BothSides(_TwoSided):
     # Scorer: the sum of the operands, each in the documents in which it has a span.
 
     def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_of([side.score_any(context, attribute, batch, weight) for side in (self._left, self._right)])
+        return sum_scores([side.score_any(context, attribute, batch, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):

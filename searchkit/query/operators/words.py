@@ -16,7 +16,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator, WeightedAttributes, weighted_attributes
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
-from searchkit.query.scorers import Scorer, ScoringBatch, sum_of
+from searchkit.query.scorers import Scorer, ScoringBatch, sum_scores
 from searchkit.query.spans import Spans
 from searchkit.query.word_lookup import WordLookup
 from searchkit.query.word_postings import Impacts
@@ -121,7 +121,7 @@ class WordScorer(Scorer):
                 sums += impacts.bounds_at(docs, weight)
 
     def score(self, batch: ScoringBatch) -> Floats | None:
-        return sum_of(
+        return sum_scores(
             [
                 bm25(postings.tf_at(batch.docs), batch.norms(attribute), weight * postings.idf)
                 for attribute, postings, weight in self._scored
