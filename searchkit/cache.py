@@ -29,8 +29,8 @@ def measure_bytes(value: Any) -> int:
 
 
 class Cache:
-    """Values by key, up to a capacity: a number of entries, or of what `size_of` measures (bytes, with
-    `measure_bytes`).
+    """Values by key, up to a capacity: a number of entries, or of what `size_of` measures (bytes,
+    with `measure_bytes`).
 
     When it is full, a random entry is dropped. If a round of queries is a little larger than the
     capacity, this loses a few entries; dropping the oldest would lose each just before it is needed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from searchkit.cache import MIN_VALUES, Cache, measure_bytes
+from searchkit.cache import ENTRY_OVERHEAD_BYTES, MIN_VALUES, Cache, measure_bytes
 
 
 @dataclass(frozen=True)
