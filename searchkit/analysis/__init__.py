@@ -30,7 +30,7 @@ from searchkit.analysis.surface_forms import matches_surface_form, wildcard_rege
 from searchkit.analysis.tokenizer import (
     PARAGRAPH_GAP,
     Tokens,
-    is_wide,
+    is_divided,
     surface_form,
     tokenize,
     tokenize_pattern,
@@ -74,8 +74,8 @@ __all__ = [
     "find_sentences",
     "first_sentence",
     "fold",
+    "is_divided",
     "is_function_word",
-    "is_wide",
     "matches_surface_form",
     "near_pairs",
     "near_spans",

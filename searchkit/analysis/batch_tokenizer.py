@@ -68,8 +68,8 @@ class Vocabulary:
     """Tokenizes texts, and numbers their surface forms in the order in which they are met.
 
     `forms[n]`, `terms[n]` and `folded[n]` are form n, its term and its folded text, in UTF-8. The
-    argument `terms` is a function from forms to terms. The form of a word that a hyphen divides has
-    a soft hyphen; its term and folded text are those of the word without it.
+    argument `terms` is a function from forms to terms. The form of a divided word has a soft
+    hyphen; its term and folded text are those of the word without it.
     """
 
     def __init__(self, terms: Callable[[Sequence[str]], list[str]], language: str) -> None:

@@ -50,7 +50,7 @@ is not blank."""
 
 def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
     """Normalize and join texts. Separators mark their ends, their paragraphs and, if
-    `with_divided`, the words that a hyphen divides at a line's end.
+    `with_divided`, divided words.
 
     Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by
     text.
@@ -98,7 +98,7 @@ def _has_reserved(text: str) -> bool:
 
 
 def _mark_divided(text: str) -> str:
-    """Replace the hyphens that divide words at a line's end by the separator of divided words."""
+    """Replace the hyphens of divided words by the separator of divided words."""
     hyphens = find_line_end_hyphens(text) if "\n" in text else []
     if not hyphens:
         return text
@@ -110,7 +110,7 @@ def _mark_divided(text: str) -> str:
 
 def _mark_lines(data: bytes, with_divided: bool) -> bytes:
     """Put separators where paragraphs begin, in the white space before their first lines, and in
-    the words that a hyphen divides at a line's end. All lines have a line feed on both sides.
+    divided words. All lines have a line feed on both sides.
 
     Reference implementations: `paragraph_offsets` (further separators before the first word change
     nothing) and `find_line_end_hyphens`.

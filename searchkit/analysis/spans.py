@@ -24,7 +24,7 @@ _ANY_DISTANCE = 1 << 62
 
 
 def phrase_spans(words: Sequence[Sequence[Span]], steps: Sequence[int], slop: int) -> list[tuple[Span, ...]]:
-    """Every match of a phrase whose words may be several positions wide, as the spans of its words.
+    """Every match of a phrase whose words may be divided words, as the spans of its words.
 
     `words[i]` are the spans of word i, ascending. Word i + 1 begins at least `steps[i]` after the
     end of word i (1: next to it), and all in all at most `slop` other words stand among them. Of

@@ -9,9 +9,9 @@ stay.
 Positions count words. The first word of a paragraph stands PARAGRAPH_GAP positions after the last
 one of the paragraph before, so that no phrase crosses the end of a paragraph.
 
-A word that a hyphen divides at the end of a line is found both ways: its halves are words, and the
-joined word stands at the position of the first half and is two positions wide. Its form has a soft
-hyphen where it was divided.
+A divided word is one that a hyphen divides at a line's end. It is found both ways: its halves are
+words, and the joined word stands at the position of the first half and reaches to that of the
+second. Its form has a soft hyphen where it was divided.
 """
 
 from __future__ import annotations
@@ -210,8 +210,8 @@ class Tokens:
     """The tokens of a text, in order: `forms[i]` stands at `positions[i]` and covers
     `text[starts[i]:ends[i]]`.
 
-    `divided` are the indexes (ascending) of tokens that are the first half of a word, which the
-    next token completes.
+    `divided` are the indexes (ascending) of the tokens that are the first half of a divided word;
+    the next token is the second half.
     """
 
     forms: list[str]
@@ -224,7 +224,7 @@ class Tokens:
         return len(self.forms)
 
     def joined_form(self, index: int) -> str:
-        """The form of the whole word whose first half is token `index`."""
+        """The form of the divided word whose first half is token `index`."""
         return f"{self.forms[index]}{SOFT_HYPHEN}{self.forms[index + 1]}"
 
     def form_spans(self) -> list[tuple[str, int, int]]:
@@ -370,8 +370,8 @@ def _with_ends_of_abbreviations(normal: str) -> str:
 
 
 def find_line_end_hyphens(text: str) -> list[tuple[int, int]]:
-    """The hyphens that divide words at line ends: the offsets of each, and of the lowercase letter
-    in the next line."""
+    """The hyphens of divided words: the offsets of each, and of the lowercase letter in the next
+    line."""
     hyphens = f"[-{_RARE_HYPHENS}]" if any(hyphen in text for hyphen in _RARE_HYPHENS) else "-"
     found = (match.span() for match in _line_end(hyphens).finditer(text))
     return [(hyphen, following) for hyphen, following in found if text[following].islower()]
@@ -395,11 +395,11 @@ def _find_divided(text: str, words: Tokens) -> list[int]:
     return divided
 
 
-def is_wide(form: str) -> bool:
-    """Whether a form is that of a word that a hyphen divides, which is two positions wide."""
+def is_divided(form: str) -> bool:
+    """Whether a form is that of a divided word."""
     return SOFT_HYPHEN in form
 
 
 def without_hyphen(form: str) -> str:
-    """A form without the soft hyphen that says where it was divided: the form to compare."""
+    """A form without the soft hyphen of a divided word: the form to compare."""
     return form.replace(SOFT_HYPHEN, "") if SOFT_HYPHEN in form else form

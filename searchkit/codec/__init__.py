@@ -38,14 +38,14 @@ forms:
 | `FIELD.tf`            | u1        | N         | the term's frequency in the document; 255: see `FIELD.tf.large` (u4), at postings `.large.at` (u8) |
 | `FIELD.occurrences`   | u1-u8     | T + 1     | where the occurrences of each term begin |
 | `FIELD.positions`     | u2        | O         | low 16 bits of the position; the others in `.large` (u4), at occurrences `.large.at` (u8) |
-| `FIELD.forms`         | u1        |           | surface forms, sorted by term and then by text; `.at`; `.of` (T + 1): the first form of each term; `.wide` (u4): forms two positions wide |
+| `FIELD.forms`         | u1        |           | surface forms, sorted by term and then by text; `.at`; `.of` (T + 1): the first form of each term; `.wide` (u4): forms of divided words |
 | `FIELD.codes`         | u1        |           | which of its term's forms stands at each occurrence, in 0 to 32 bits (see `packing`) |
 | `FIELD.folded`        | u1        |           | distinct folded texts of the forms, sorted; `.at`; `.backwards` |
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded text begin in `FIELD.folded.forms` (F form numbers) |
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step at whose end none begins); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same for paragraphs; `.at` (D + 1) |
 
-A surface form that is two positions wide has a soft hyphen (U+00AD). It is the form of a word that
-a hyphen divides at a line's end. It stands at the position of its first half, and is not counted in
-the lengths, because its halves are.
+A divided word is one that a hyphen divides at a line's end. Its form has a soft hyphen (U+00AD)
+where it was divided. It stands at the position of the first half, reaches to that of the second,
+and is not counted in the lengths, because its halves are.
 """

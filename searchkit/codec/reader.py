@@ -123,9 +123,8 @@ class TextField(WordField):
         return folded
 
     @cached_property
-    def wide_forms(self) -> Bools | None:
-        """A mask of the surface forms that are two positions wide (words that a hyphen divides),
-        or None."""
+    def divided_form_mask(self) -> Bools | None:
+        """A mask of the surface forms that are forms of divided words; None if no form is."""
         name = f"{self.name}.forms.wide"
         if name not in self._container.sections:
             return None  # a segment of an older version
@@ -133,17 +132,19 @@ class TextField(WordField):
         if not len(numbers):
             return None
         if int(numbers.max()) >= len(self.forms):
-            raise self._container.corrupt(f"the wide forms of its field {self.name} do not fit its surface forms")
-        wide = np.zeros(len(self.forms), dtype=bool)
-        wide[numbers] = True
-        return wide
+            raise self._container.corrupt(
+                f"the forms of divided words of its field {self.name} do not fit its surface forms"
+            )
+        mask = np.zeros(len(self.forms), dtype=bool)
+        mask[numbers] = True
+        return mask
 
     @cached_property
-    def wide_terms(self) -> Ints:
-        """The terms (int64, ascending) that have a form two positions wide."""
-        if self.wide_forms is None:
+    def divided_terms(self) -> Ints:
+        """The terms (int64, ascending) that have a form of a divided word."""
+        if self.divided_form_mask is None:
             return np.zeros(0, dtype=np.int64)
-        terms = self.terms_of_forms(np.flatnonzero(self.wide_forms))
+        terms = self.terms_of_forms(np.flatnonzero(self.divided_form_mask))
         return terms[run_starts(terms)]
 
     def form_occurrences(self, term_ids: Ints) -> Ints:

@@ -13,7 +13,7 @@ from searchkit.codec.dictionary import Dictionary, ReversedDictionary, reversed_
 from searchkit.codec.ragged import starts_from_counts
 from searchkit.codec.reader import SegmentReader, TextField, WordField
 from searchkit.codec.string_array import as_string_array
-from searchkit.codec.writer import find_wide_forms
+from searchkit.codec.writer import find_divided_forms
 from searchkit.errors import CorruptIndex, IndexMismatch
 
 
@@ -82,27 +82,29 @@ def _verify_field(field: WordField, doc_count: int) -> Iterator[str]:
     if int(tf.sum()) != len(positions):
         yield f"the positions of its field {name} do not fit its frequencies"
         return
-    # A form two positions wide is not counted in the lengths. It stands at the position of its
+    # The form of a divided word is not counted in the lengths. It stands at the position of its
     # first half, which may have the same term.
-    wide = np.zeros(len(positions), dtype=bool)
-    if isinstance(field, TextField) and len(field.wide_terms):
+    is_divided = np.zeros(len(positions), dtype=bool)
+    if isinstance(field, TextField) and len(field.divided_terms):
         form_at = field.form_occurrences(ids)
         if len(form_at) and int(form_at.max()) < len(field.forms):
-            wide = wide_form_mask(field)[form_at]
-    lengths = np.bincount(np.repeat(found, tf)[~wide], minlength=doc_count)
+            is_divided = divided_form_mask(field)[form_at]
+    lengths = np.bincount(np.repeat(found, tf)[~is_divided], minlength=doc_count)
     if not np.array_equal(lengths, field.lengths):
         yield f"the lengths of its field {name} do not fit its frequencies"
     same = np.ones(len(positions), dtype=bool)
     same[starts_from_counts(tf)[:-1]] = False
-    least = np.where(wide[1:], 0, 1)
+    least = np.where(is_divided[1:], 0, 1)
     if (positions[1:] - positions[:-1] < least)[same[1:]].any():
         yield f"the positions of its field {name} are not ascending"
     if isinstance(field, TextField):
         forms = np.diff(field.first_forms.astype(np.int64))
         if (forms <= 0).any() or (postings.form_codes(ids) >= np.repeat(forms, occurrences)).any():
             yield f"the surface forms of its field {name} do not fit"
-        if not np.array_equal(np.flatnonzero(wide_form_mask(field)), find_wide_forms(as_string_array(field.forms.tolist()))):
-            yield f"the wide forms of its field {name} do not fit its surface forms"
+        if not np.array_equal(
+            np.flatnonzero(divided_form_mask(field)), find_divided_forms(as_string_array(field.forms.tolist()))
+        ):
+            yield f"the forms of divided words of its field {name} do not fit its surface forms"
         of_folded = field.forms_of_folded(np.arange(len(field.folded), dtype=np.int64))
         if not np.array_equal(of_folded, np.arange(len(field.forms))) or not all(field.folded_of_forms()):
             yield f"the folded forms of its field {name} do not fit"
@@ -112,9 +114,9 @@ def _verify_field(field: WordField, doc_count: int) -> Iterator[str]:
     field.paragraphs.starts_in(np.arange(doc_count, dtype=np.int64))
 
 
-def wide_form_mask(field: TextField) -> Bools:
-    """A mask of the surface forms of a field that are two positions wide."""
-    return np.zeros(len(field.forms), dtype=bool) if field.wide_forms is None else field.wide_forms
+def divided_form_mask(field: TextField) -> Bools:
+    """A mask of the surface forms of a field that are forms of divided words."""
+    return np.zeros(len(field.forms), dtype=bool) if field.divided_form_mask is None else field.divided_form_mask
 
 
 def _descends(starts: AnyArray) -> bool:

@@ -41,8 +41,8 @@ class FieldTokens:
     `forms` are distinct texts; `terms[f]` is the term and `folded[f]` the folded text of form f
     (`folded` is None for a field that keeps no surface forms). `tokens` (uint32) are numbers of
     forms, `positions` (uint16 or uint32) those of the tokens. `counts` (int64) is how many tokens
-    each document has, `lengths` (int64) how many words: tokens of forms that are two positions wide
-    are not counted. `sentences` and `paragraphs` (int64, ascending) are the indexes of the tokens
+    each document has, `lengths` (int64) how many words: divided words are not counted, because
+    their halves are. `sentences` and `paragraphs` (int64, ascending) are the indexes of the tokens
     at which one begins, without the first of each document. Writing a field uses up its tokens.
     """
 
@@ -155,8 +155,8 @@ def write_lengths(container: ContainerWriter, field: str, lengths: Ints) -> None
     container.add(f"{field}.lengths", lengths.astype(smallest_dtype(int(lengths.max(initial=0)))))
 
 
-def find_wide_forms(forms: StringArray) -> UInt32s:
-    """The numbers (uint32, ascending) of the surface forms that are two positions wide.
+def find_divided_forms(forms: StringArray) -> UInt32s:
+    """The numbers (uint32, ascending) of the surface forms that are forms of divided words.
 
     Reference implementation:
     `[number for number, form in enumerate(forms) if SOFT_HYPHEN in form]`.
@@ -174,7 +174,7 @@ def write_forms(container: ContainerWriter, field: str, forms: StringArray, fold
     """
     write_dictionary(container, f"{field}.forms", forms)
     container.add(f"{field}.forms.of", first.astype(smallest_dtype(len(forms))))
-    container.add(f"{field}.forms.wide", find_wide_forms(forms))
+    container.add(f"{field}.forms.wide", find_divided_forms(forms))
     ordered, number = unique_strings(folded)
     starts = starts_from_counts(np.bincount(number, minlength=len(ordered)))
     write_dictionary(container, f"{field}.folded", ordered)

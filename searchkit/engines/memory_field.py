@@ -62,7 +62,7 @@ class MemoryField:
                 starts += [len(positions) + index for index in sentence_starts(value, words, article_analyzer.language)]
                 positions += [position + shift for position in words.positions]
                 for form, first, last in words.form_spans():
-                    # Words hyphenated at a line end are found in fields that keep surface forms.
+                    # Divided words are found only in fields that keep surface forms.
                     if first == last or field.name in SEARCHED:
                         self._forms[article_analyzer, without_hyphen(form)][article.id].append((first + shift, last + shift))
                 shift += (words.positions[-1] if words.forms else 0) + PARAGRAPH_GAP

@@ -35,7 +35,7 @@ MAX_SHIFT = GAP
 def find_phrases(words: Sequence[PhraseWord], candidates: Bitset, position_keys: PositionKeys) -> Keys:
     """The keys (ascending) of the first word at which all words have their distances from it.
 
-    Distances ascend from 0 to at most MAX_SHIFT; words count where they are one position wide.
+    Distances ascend from 0 to at most MAX_SHIFT; divided words do not count.
     `candidates` are documents that have all words: phrases in others may be found or not.
 
     Reference implementation: `spans.phrase`.
@@ -46,11 +46,11 @@ def find_phrases(words: Sequence[PhraseWord], candidates: Bitset, position_keys:
         return starts[:0]
     keys: list[tuple[Keys, int]] = []
     for postings, positions, shift in words:
-        if count * DOC_LOOKUP_RATIO < len(postings) and not len(positions.wide):
+        if count * DOC_LOOKUP_RATIO < len(postings) and not len(positions.divided):
             docs = bitsets.to_docs(candidates, len(starts) - 1, count) if docs is None else docs
             keys.append((positions.keys_in_docs(docs)[0], shift))
         else:
-            keys.append((positions.narrow, shift))
+            keys.append((positions.undivided_keys, shift))
     keys.sort(key=lambda pair: len(pair[0]))
     # A shifted key never reaches the document before: the gap is longer than any phrase.
     rarest = len(keys[0][0])

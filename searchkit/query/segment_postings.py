@@ -101,21 +101,20 @@ class SegmentPostings:
         order = np.argsort((doc_of << 32) | positions)
         return positions[order], order
 
-    def wide(self) -> Bools | None:
-        """Which occurrences, in the order of `positions`, are two positions wide; None when none
-        is.
+    def divided_mask(self) -> Bools | None:
+        """Which occurrences, in the order of `positions`, are divided words; None when none is.
 
-        Reference implementation: whether the form of each has a soft hyphen.
+        Reference implementation: `is_divided(form)` of the form of each.
         """
         field, terms = self._field, self._terms
-        if not isinstance(field, TextField) or not len(field.wide_terms):
+        if not isinstance(field, TextField) or not len(field.divided_terms):
             return None
-        if not np.isin(field.wide_terms, np.concatenate([terms.whole, terms.parts])).any():
+        if not np.isin(field.divided_terms, np.concatenate([terms.whole, terms.parts])).any():
             return None
-        assert field.wide_forms is not None
-        wide: Bools = field.wide_forms[field.form_occurrences(terms.whole)]
+        assert field.divided_form_mask is not None
+        mask: Bools = field.divided_form_mask[field.form_occurrences(terms.whole)]
         if self.term_id < 0:
             if len(terms.parts):
-                wide = np.concatenate([wide, field.wide_forms[field.form_occurrences(terms.parts)][self._allowed]])
-            wide = wide[self._occurrences[1]]
-        return wide if wide.any() else None
+                mask = np.concatenate([mask, field.divided_form_mask[field.form_occurrences(terms.parts)][self._allowed]])
+            mask = mask[self._occurrences[1]]
+        return mask if mask.any() else None

@@ -47,8 +47,8 @@ class Spans:
 
 
 def from_positions(doc_indexes: Ints, positions: Ints, widths: Ints | None = None) -> Spans:
-    """The spans of single words, 1 or 2 positions wide (`widths`, None: all 1). A position may come
-    twice, once of each width."""
+    """The spans of single words. Each covers as many positions as `widths` says: 2 for a divided
+    word, else 1 (None: all 1). A position may come twice, once with each width."""
     keys = (doc_indexes << 32) | positions
     if widths is None:
         return Spans(keys, keys)
@@ -73,8 +73,8 @@ def _distinct(first: Ints, last: Ints) -> Spans:
 
 
 def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
-    """See phrase_spans, for words one position wide. `words[i]` are the keys (ascending) of word
-    i."""
+    """See phrase_spans, for words that are not divided. `words[i]` are the keys (ascending) of
+    word i."""
     shifts = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
     if slop == 0:
         order = sorted(range(len(words)), key=lambda word: len(words[word]))
@@ -94,8 +94,8 @@ def phrase(words: Sequence[Ints], steps: Sequence[int], slop: int) -> Spans:
     return Spans(first[near], at[near])
 
 
-def narrow(words: Spans) -> Ints:
-    """The keys of words that are one position wide."""
+def undivided_keys(words: Spans) -> Ints:
+    """The keys of the words that are not divided."""
     return words.first[words.first == words.last]
 
 

@@ -107,22 +107,22 @@ class WordLookup:
 
     def _make_positions(self, word: SingleWord, attribute: str) -> WordPositions:
         parts: list[AnyArray] = []
-        wides: list[Ints] = []
+        divided: list[Ints] = []
         for view in self._snapshot.views:
             found = self.segment_postings(word, attribute, view)
             if found.is_empty:
                 continue
             segment_positions = found.positions()
-            wide = found.wide()
+            divided_mask = found.divided_mask()
             if view.live is not None:
                 is_live = np.repeat(view.live[found.docs], found.small_tf())
                 segment_positions = segment_positions[is_live]
-                wide = None if wide is None else wide[is_live]
-            if wide is not None:
-                wides.append(np.flatnonzero(wide) + sum(map(len, parts)))
+                divided_mask = None if divided_mask is None else divided_mask[is_live]
+            if divided_mask is not None:
+                divided.append(np.flatnonzero(divided_mask) + sum(map(len, parts)))
             parts.append(segment_positions)
-        all_wide = np.concatenate(wides) if wides else _NONE
+        all_divided = np.concatenate(divided) if divided else _NONE
         position_keys = self._snapshot.field(attribute).position_keys
-        positions = WordPositions(self.postings(word, attribute), position_keys, parts, all_wide)
+        positions = WordPositions(self.postings(word, attribute), position_keys, parts, all_divided)
         self._snapshot.count_copied(len(positions.keys))
         return positions

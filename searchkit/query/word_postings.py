@@ -146,20 +146,20 @@ class Impacts:
 class WordPositions:
     """All positions of a word in one field: their `keys` (see PositionKeys), ascending.
 
-    `wide` are the indexes (ascending) of the keys at which the word is two positions wide. A key
-    may occur twice, once wide and once narrow.
+    `divided` are the indexes (ascending) of the keys at which the word is a divided word. A key may
+    occur twice, once for a divided word and once for its first half.
     """
 
     def __init__(
-        self, postings: WordPostings, position_keys: PositionKeys, positions: Sequence[AnyArray], wide: Ints = _NONE
+        self, postings: WordPostings, position_keys: PositionKeys, positions: Sequence[AnyArray], divided: Ints = _NONE
     ) -> None:
         """The arrays in `positions`, one after the other, have `postings.tf` positions for each
         document."""
-        self.wide = wide
+        self.divided = divided
         docs, tf = postings.docs, postings.tf
         self._postings = postings
         self.keys = np.empty(sum(map(len, positions)), dtype=position_keys.starts.dtype)
-        self.nbytes = self.keys.nbytes * (2 if len(wide) else 1) + 4 * len(tf)
+        self.nbytes = self.keys.nbytes * (2 if len(divided) else 1) + 4 * len(tf)
         done = 0
         for part in positions:
             self.keys[done : done + len(part)] = part
@@ -172,9 +172,9 @@ class WordPositions:
             done += len(starts)
 
     @cached_property
-    def narrow(self) -> AnyArray:
-        """The keys at which the word is one position wide."""
-        return np.delete(self.keys, self.wide) if len(self.wide) else self.keys
+    def undivided_keys(self) -> AnyArray:
+        """The keys at which the word is not a divided word."""
+        return np.delete(self.keys, self.divided) if len(self.divided) else self.keys
 
     @cached_property
     def _ends(self) -> AnyArray:

@@ -41,7 +41,7 @@ class AnalyzedText:
         self._term = analyzer.term if stemmed else fold
         self._query_terms = analyzer.query_terms if stemmed else _folded
         tokens = self.tokens
-        # What a query can find: the words, and after them those that a hyphen divides.
+        # What a query can find: the tokens, and after them the divided words.
         self._forms, self._spans = tokens.forms, [(position, position) for position in tokens.positions]
         self._marks = list(zip(tokens.starts, tokens.ends, strict=True))
         if tokens.divided and stemmed:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from searchkit.analysis import surface_form
 from searchkit.analysis.characters import ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import straighten
-from searchkit.analysis.tokenizer import find_line_end_hyphens, is_wide, token_regex
+from searchkit.analysis.tokenizer import find_line_end_hyphens, is_divided, token_regex
 
 MAX_PREFIXES = 16
 """Up to so many prefixes, each is searched for. With more, only the words that the text has are.
@@ -96,7 +96,7 @@ class FormScanner:
 
     def __init__(self, forms: Iterable[str]) -> None:
         all_forms = frozenset(forms)
-        self.forms = frozenset(form for form in all_forms if not is_wide(form))
+        self.forms = frozenset(form for form in all_forms if not is_divided(form))
         self._has_wide = len(self.forms) < len(all_forms)
         self._single_words: set[str] = set()
         self._needles: set[str] = set()

@@ -18,7 +18,7 @@ from searchkit.analysis import (
     Analyzer,
     batch_tokenizer,
     fold,
-    is_wide,
+    is_divided,
     sentence_starts,
     tokenize,
     without_hyphen,
@@ -87,7 +87,7 @@ def by_text(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
         own = tokens.tokens[begun:end].tolist()
         starts = [[n - begun for n in kind.tolist() if begun <= n < end] for kind in (tokens.sentences, tokens.paragraphs)]
         forms = [vocabulary.forms[n].decode() for n in own]
-        assert length == count - sum(map(is_wide, forms))
+        assert length == count - sum(map(is_divided, forms))
         found.add(forms, tokens.positions[begun:end].tolist(), *starts)
         begun = end
     assert begun == len(tokens.tokens) == len(tokens.positions)

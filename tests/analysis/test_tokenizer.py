@@ -10,7 +10,7 @@ from searchkit.analysis import (
     Analyzer,
     find_sentences,
     fold,
-    is_wide,
+    is_divided,
     normalize,
     phrase_spans,
     surface_form,
@@ -184,8 +184,8 @@ def test_digits_and_apostrophes(language: str, text: str, forms: str) -> None:
 def test_words_that_a_hyphen_divides(text: str, joined: str) -> None:
     found = tokenize(text)
     assert [without_hyphen(found.joined_form(number)) for number in found.divided] == joined.split()
-    wide = [(form, first, last) for form, first, last in found.form_spans() if is_wide(form)]
-    assert [last - first for _, first, last in wide] == [1] * len(wide)
+    divided = [(form, first, last) for form, first, last in found.form_spans() if is_divided(form)]
+    assert [last - first for _, first, last in divided] == [1] * len(divided)
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ def _phrase(view: View, node: Phrase, name: str, leaf: Leaf, weight: float) -> A
     docs: list[int] = []
     scores: list[float] = []
     while together.is_active():
-        narrow = [[(position, position) for position in word.value_as("positions")] for word in words]
-        if phrase_spans(narrow, steps, node.slop):
+        undivided = [[(position, position) for position in word.value_as("positions")] for word in words]
+        if phrase_spans(undivided, steps, node.slop):
             docs.append(together.id())
             scores.append(together.score())
         together.next()

@@ -52,8 +52,8 @@ def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) ->
     steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
     found = spans_by_candidate(spans.phrase([keys(word) for word in words], steps, slop))
     for candidate in range(CANDIDATES):
-        narrow = [[(position, position) for position in sorted(word[candidate])] for word in words]
-        matches = plain_spans.phrase_spans(narrow, steps, slop)
+        undivided = [[(position, position) for position in sorted(word[candidate])] for word in words]
+        matches = plain_spans.phrase_spans(undivided, steps, slop)
         assert found[candidate] == sorted({(match[0][0], match[-1][1]) for match in matches})
 
 

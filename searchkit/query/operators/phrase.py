@@ -57,8 +57,8 @@ class PhraseOperator(SpanOperator):
         found = distinct(position_keys.docs_of(keys))
         divided = self._divided_docs(context, attribute, bits)
         if len(divided):
-            wide_spans = self._spans_of_wide(context, attribute, divided)
-            found = np.union1d(found, divided[distinct(wide_spans.doc_indexes)])
+            spans_in_divided = self._spans_in_divided_docs(context, attribute, divided)
+            found = np.union1d(found, divided[distinct(spans_in_divided.doc_indexes)])
         return found
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
@@ -70,20 +70,20 @@ class PhraseOperator(SpanOperator):
             doc_indexes, was_asked_for = locate(docs, found_docs)
             first = (doc_indexes << 32) | (keys - position_keys.starts[found_docs]).astype(np.int64)
             first = first[was_asked_for]
-            narrow = Spans(first, first + self._shifts[-1])
+            undivided = Spans(first, first + self._shifts[-1])
         else:
-            firsts = [spans.narrow(spans_of_word(context, word, attribute, docs)) for word in self._words]
-            narrow = spans.phrase(firsts, self._steps, self._phrase.slop)
+            firsts = [spans.undivided_keys(spans_of_word(context, word, attribute, docs)) for word in self._words]
+            undivided = spans.phrase(firsts, self._steps, self._phrase.slop)
         divided = self._divided_docs(context, attribute, bits)
         if not len(divided):
-            return narrow
-        # In documents with words that are two positions wide, the ends of words matter too: there,
-        # spans are found again, by both ends.
+            return undivided
+        # In documents with divided words, the ends of words matter too: there, spans are found
+        # again, by both ends.
         indexes = np.searchsorted(docs, divided)
-        others = narrow.select(~np.isin(narrow.doc_indexes, indexes))
-        wide_spans = self._spans_of_wide(context, attribute, divided)
-        shift = (indexes[wide_spans.doc_indexes] - wide_spans.doc_indexes) << 32
-        return spans.union([others, Spans(wide_spans.first + shift, wide_spans.last + shift)])
+        others = undivided.select(~np.isin(undivided.doc_indexes, indexes))
+        spans_in_divided = self._spans_in_divided_docs(context, attribute, divided)
+        shift = (indexes[spans_in_divided.doc_indexes] - spans_in_divided.doc_indexes) << 32
+        return spans.union([others, Spans(spans_in_divided.first + shift, spans_in_divided.last + shift)])
 
     def _phrase_words(self, context: SearchContext, attribute: str) -> list[phrases.PhraseWord]:
         """The words, with their distances from the first."""
@@ -93,18 +93,18 @@ class PhraseOperator(SpanOperator):
         ]
 
     def _divided_docs(self, context: SearchContext, attribute: str, among: Bitset) -> Ints:
-        """The documents (of `among`) with a word of the phrase that is hyphenated at a line end."""
+        """The documents (of `among`) in which a word of the phrase is a divided word."""
         position_keys = context.snapshot.field(attribute).position_keys
         found = [_NONE]
         for word in self._words:
             positions = context.words.positions(word, attribute)
-            if len(positions.wide):
-                found.append(distinct(position_keys.docs_of(positions.keys[positions.wide])))
+            if len(positions.divided):
+                found.append(distinct(position_keys.docs_of(positions.keys[positions.divided])))
         divided = np.unique(np.concatenate(found)) if len(found) > 1 else _NONE
         return divided[bitsets.contains(among, divided)] if len(divided) else divided
 
-    def _spans_of_wide(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        """The spans in documents with words that are several positions wide; see `phrase_spans`."""
+    def _spans_in_divided_docs(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
+        """The spans in documents with divided words; see `phrase_spans`."""
         words = [spans_of_word(context, word, attribute, docs) for word in self._words]
         return spans.phrase_of_spans(words, self._steps, self._phrase.slop)
 

@@ -83,8 +83,8 @@ def spans_of_word(context: SearchContext, word: SingleWord, attribute: str, docs
     keys, counts, indexes = word_positions.keys_in_docs(docs_with_word)
     starts = context.snapshot.field(attribute).position_keys.starts[docs_with_word]
     positions = keys.astype(np.int64) - np.repeat(starts, counts)
-    wide = word_positions.wide
-    widths = np.isin(indexes, wide).astype(np.int64) + 1 if len(wide) else None
+    divided = word_positions.divided
+    widths = np.isin(indexes, divided).astype(np.int64) + 1 if len(divided) else None
     return spans.from_positions(np.repeat(doc_indexes, counts), positions, widths)
 
 
