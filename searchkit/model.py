@@ -79,7 +79,7 @@ class ArticleMarks:
     body: tuple[Mark, ...] = ()
 
 
-class HitSource(Protocol):
+class HitLoader(Protocol):
     """Loads the article and the snippets of a hit when they are first read; each engine has its
     own."""
 
@@ -99,7 +99,7 @@ class Hit:
 
     id: str
     score: float
-    _loader: HitSource = field(repr=False, compare=False)
+    _loader: HitLoader = field(repr=False, compare=False)
 
     @property
     def article(self) -> Article:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from searchkit.cli import commands
+from searchkit.cli import root_command
 
 HEAD = """\
 # Commands
@@ -28,8 +28,8 @@ user's own configuration file, in this order; `searchkit config` shows them.
 
 def command_reference() -> str:
     """The Markdown of `docs/commands.md`."""
-    root = click.Context(commands, info_name="searchkit", terminal_width=100)
-    found = list(walk_commands(commands, root))
+    root = click.Context(root_command, info_name="searchkit", terminal_width=100)
+    found = list(walk_commands(root_command, root))
     contents = [f"- [`{ctx.command_path}`](#{ctx.command_path.replace(' ', '-')}): {line}" for _, ctx, line in found]
     sections = [command_section(command, ctx) for command, ctx, _ in found]
     return "\n".join([HEAD, *contents, "", *sections]).rstrip() + "\n"

@@ -34,8 +34,9 @@ COMMANDS = {
 }
 """The commands: module of this package, and one line of help."""
 
-GC_THRESHOLD = (100_000, 50, 100)
-"""Thresholds of the garbage collector: a command makes almost no reference cycles."""
+GC_THRESHOLDS = (100_000, 50, 100)
+"""Thresholds of Python's garbage collector: it looks for reference cycles, and a command makes
+almost none."""
 COMPLETION = "_SEARCHKIT_COMPLETE"
 """The variable through which a shell asks for completions."""
 
@@ -48,7 +49,7 @@ Examples:
 """
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """The commands, each imported when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -76,11 +77,11 @@ class Commands(click.Group):
 
 
 @click.group(
-    cls=Commands, invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(searchkit.__version__, prog_name="searchkit")
 @click.pass_context
-def commands(ctx: click.Context) -> None:
+def root_command(ctx: click.Context) -> None:
     """Full-text search for news archives."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -93,7 +94,7 @@ def run() -> NoReturn:
     search.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here has work for the threads of OpenBLAS
-    gc.set_threshold(*GC_THRESHOLD)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         main()
     except SystemExit as end:
@@ -114,7 +115,7 @@ def main(arguments: list[str] | None = None) -> None:
             status = 130
     except BrokenPipeError:
         status = 0
-    except OSError:  # stderr cannot be written to either
+    except OSError:  # the message of another error could not be printed
         status = 2
     sys.exit(_flush_streams(status))
 
@@ -129,11 +130,11 @@ def _run_command(arguments: list[str]) -> int:
         if completing:
             from click.shell_completion import shell_complete  # late: 0.4 ms at every start
 
-            return shell_complete(commands, {}, "searchkit", COMPLETION, completing)
+            return shell_complete(root_command, {}, "searchkit", COMPLETION, completing)
         # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing
         # was found.
-        with commands.make_context("searchkit", list(arguments)) as ctx:
-            commands.invoke(ctx)
+        with root_command.make_context("searchkit", list(arguments)) as ctx:
+            root_command.invoke(ctx)
         return 0
     except click.exceptions.Exit as done:
         return done.exit_code

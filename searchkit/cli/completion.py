@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from searchkit.cli import COMPLETION, commands
+from searchkit.cli import COMPLETION, root_command
 
 
 @click.command("completion")
@@ -20,4 +20,4 @@ def command(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise click.ClickException(f"no completion is known for {shell}")
-    click.echo(kind(commands, {}, "searchkit", COMPLETION).source())
+    click.echo(kind(root_command, {}, "searchkit", COMPLETION).source())

@@ -51,7 +51,7 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
     elif not rows:
         print_note("the index is whole")
     else:
-        print_diagnostic(f"{quantity(len(rows), 'fault', 'faults')}; mend with: searchkit verify --repair")
+        print_diagnostic(f"{quantity(len(rows), 'fault', 'faults')}; repair with: searchkit verify --repair")
         ctx.exit(2)
 
 

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 
 from searchkit.errors import RootError
 from searchkit.indexing.file_states import make_origin, unlisted_key
-from searchkit.indexing.manifest import FileStates, RootRecord
+from searchkit.indexing.manifest import FileStates, RememberedRoot
 from searchkit.reports import Root
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
 
-Roots = Mapping[str, RootRecord]
+Roots = Mapping[str, RememberedRoot]
 """The remembered roots, by label."""
 
 
 def find_root(
     roots: Roots, given: Path, label: str | None, options: Mapping[str, Sequence[str]] | None
-) -> tuple[RootRecord, str]:
+) -> tuple[RememberedRoot, str]:
     """The root that a path belongs to, remembered or new, and which part of it the path is. Raises
     RootError."""
     resolved = _resolve(given)
@@ -58,7 +58,7 @@ def find_root(
             f"the label {name} is taken by {roots[name].path}; give another with --label NAME, or, if that"
             f" root has moved here: searchkit roots move {name} {given}"
         )
-    return RootRecord(name, str(resolved), _as_remembered(options or {})), ""
+    return RememberedRoot(name, str(resolved), _as_remembered(options or {})), ""
 
 
 def _as_remembered(options: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -124,7 +124,7 @@ def remove(session: Session, label: str) -> int:
     return removed
 
 
-def list_roots(roots: Iterable[RootRecord], states: FileStates) -> tuple[Root, ...]:
+def list_roots(roots: Iterable[RememberedRoot], states: FileStates) -> tuple[Root, ...]:
     """Roots as users see them, given the states of their files."""
     return tuple(
         Root(

@@ -11,7 +11,7 @@ from pathlib import Path
 from searchkit.corpus import ReadOptions, list_files, read_file
 from searchkit.engines.roots import find_root
 from searchkit.index_options import IndexChanges, IndexOptions, resolve_index_options
-from searchkit.indexing.manifest import RootRecord
+from searchkit.indexing.manifest import RememberedRoot
 from searchkit.indexing.root_sync import SyncRun
 from searchkit.indexing.session import Session
 from searchkit.indexing.worker_pool import WorkerPool
@@ -30,12 +30,14 @@ class CorpusReader:
     def __init__(self) -> None:
         self._options: dict[str, ReadOptions] = {}  # of the roots that were listed, by label
 
-    def list_files(self, root: RootRecord) -> Listing:
+    def list_files(self, root: RememberedRoot) -> Listing:
         """The files of a root. Raises RootError for a root that is missing, OptionError."""
         options = self._options[root.label] = ReadOptions.from_mapping(root.options)
         return list_files(Path(root.path), options)
 
-    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
+    def read_file(
+        self, file: SourceFile, root: RememberedRoot, on_error: OnError, on_warning: OnWarning
+    ) -> Iterator[Article]:
         """The articles of a file of a root that was listed, in order.
 
         `on_error` is called with what cannot be read, `on_warning` with what was read but not
@@ -64,7 +66,7 @@ def sync_roots(
 
 
 def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> IndexReport:
-    chosen: list[tuple[RootRecord, str]] = []
+    chosen: list[tuple[RememberedRoot, str]] = []
     reread: set[str] = set()
     for root in roots:
         record, part = find_root(session.roots, root, options.label, options.options)

@@ -30,8 +30,8 @@ from searchkit.schema import check, to_record
 MESSAGE_EVERY = 500
 """Articles between two messages to the parent."""
 GC_THRESHOLDS = (100_000, 50, 100)
-"""How rarely this process looks for cycles among its objects: it makes millions of objects and next
-to no cycle."""
+"""Thresholds of Python's garbage collector: it looks for reference cycles, and a worker makes
+millions of objects, but almost no cycle."""
 
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the parent."""

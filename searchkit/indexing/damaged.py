@@ -260,7 +260,7 @@ class TolerantGeneration:
                     deletions = refs_by_id[entry.id].deletions
                 else:
                     unreadable.add(entry.id)
-            refs.append(SegmentRef(entry.id, entry.docs, deletions))
+            refs.append(SegmentRef(entry.id, entry.doc_count, deletions))
         return cls(index_folder, manifest, tuple(refs), unreadable_deletions=frozenset(unreadable), has_own_manifest=True)
 
     @property

@@ -105,7 +105,7 @@ def _find_needed(index_folder: IndexFolder, number: int) -> tuple[set[str], set[
 
 
 def _names_in(manifest: Manifest) -> set[str]:
-    return {manifest.files_name, *(entry.deletions for entry in manifest.segments)}
+    return {manifest.files_name, *(entry.deletions_name for entry in manifest.segments)}
 
 
 def _find_inherited_manifest(folder: Path, number: int) -> set[str]:

@@ -184,7 +184,7 @@ class IndexFolder:
             raise CorruptIndex(str(manifest_path(self.path, number)), "it is missing")
         if manifest is not None:
             self._check(manifest)
-            refs = tuple(SegmentRef(entry.id, entry.docs, self.read_deletions(entry)) for entry in manifest.segments)
+            refs = tuple(SegmentRef(entry.id, entry.doc_count, self.read_deletions(entry)) for entry in manifest.segments)
             return Generation(number, manifest, refs, newest_number=number)
         manifest = self.find_manifest_before(number)
         self._check(manifest)
@@ -193,7 +193,7 @@ class IndexFolder:
     def _check(self, manifest: Manifest) -> None:
         manifest.check_language(self.path)
         if not self._allow_other_analysis:
-            manifest.check(self.path)
+            manifest.check_analysis(self.path)
 
     def read_manifest(self, generation: int, checksum: str) -> Manifest | None:
         """The manifest of a generation whose TOC has this checksum; None for another program's.
@@ -232,11 +232,11 @@ class IndexFolder:
 
     def read_deletions(self, entry: SegmentEntry) -> bytes:
         """Which documents of a segment are deleted. Raises CorruptIndex, OSError."""
-        if not entry.deletions:
+        if not entry.deletions_name:
             return b""
-        path = self.path / entry.deletions
+        path = self.path / entry.deletions_name
         bits = read_index_file(path)
-        if compute_checksum(bits) != entry.checksum or len(bits) != (entry.docs + 7) // 8:
+        if compute_checksum(bits) != entry.deletions_checksum or len(bits) != (entry.doc_count + 7) // 8:
             raise CorruptIndex(str(path), "it does not have the checksum it was written with")
         return bits
 

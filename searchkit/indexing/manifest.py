@@ -1,9 +1,10 @@
 """Encodes what a generation holds beside Whoosh's TOC: settings, segments, roots, the states of
 their files, tombstones.
 
-Two files of JSON: `_MAIN_N.json`, read whenever the index is opened, and the larger
-`_MAIN_M.files`, named by it and read only when roots are brought up to date. Other Whoosh programs
-remove neither when they clean up.
+Two files of JSON. `_MAIN_N.json`, the manifest of generation N, is read whenever the index is
+opened. `_MAIN_M.files` has the states of files, which may be large. The manifest names it; M is the
+generation that last changed them. It is not read for a search. Other Whoosh programs remove neither
+file when they clean up.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from searchkit.frozen import frozen
 from searchkit.reports import Failure
 
 FORMAT = 3
-"""The format of both files (1 had no segments of our own, 2 no checksums of itself). It is raised
-when an older searchkit could not read them correctly."""
+"""The format of both files: 1 had no segments of our own, 2 no checksum of the manifest in the
+manifest. It is raised when an older searchkit could not read them correctly."""
 OLDEST = 2
 """The oldest format that is read."""
 
@@ -37,7 +38,8 @@ class FileState(NamedTuple):
     (nanoseconds), how many articles came from it, and what could not be read (no failure is `new`
     here).
 
-    `displaced` says that another file provides the article of one of its ids.
+    A `modified_ns` of -1 has the next run read the file, changed or not. `displaced` says that
+    another file provides the article of one of its ids.
     """
 
     size: int
@@ -48,7 +50,7 @@ class FileState(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RootRecord:
+class RememberedRoot:
     """A remembered root: where it lies and how it is read."""
 
     label: str
@@ -58,17 +60,18 @@ class RootRecord:
 
 @frozen
 class SegmentEntry:
-    """A segment of a generation: its id, its documents, and the file that says which are deleted
-    ("" if none are), with its checksum."""
+    """A segment of a generation: its id, the number of its documents, and the file that says which
+    are deleted ("" if none are), with that file's checksum."""
 
     id: str
-    docs: int
-    deletions: str = ""
-    checksum: str = ""
+    doc_count: int
+    deletions_name: str = ""
+    deletions_checksum: str = ""
 
 
 FileStates = dict[str, dict[str, FileState]]
-"""Of each root (by label) its files, by their path in the root."""
+"""The files of each root: label of the root, path in the root, state. `file_states.unlisted_key`
+makes further keys, for what could not be listed."""
 
 Tombstones = Mapping[str, str | None]
 """The ids of deleted articles, which runs leave out, and the origin of each: "" for an article of
@@ -86,7 +89,7 @@ class Manifest:
     language: str
     analysis: int = ANALYSIS_VERSION
     snowball: str = ""
-    roots: tuple[RootRecord, ...] = ()
+    roots: tuple[RememberedRoot, ...] = ()
     tombstones: Tombstones = field(default_factory=dict)
     files_name: str = ""
     files_checksum: str = ""
@@ -103,7 +106,7 @@ class Manifest:
         if self.language not in LANGUAGES:
             raise CorruptIndex(str(path), f"its manifest names a language that is not known, {self.language[:40]!r}")
 
-    def check(self, path: Path) -> None:
+    def check_analysis(self, path: Path) -> None:
         """Raise IndexMismatch if this installation analyses texts differently from the one that
         made the index."""
         here = (ANALYSIS_VERSION, snowball_version())
@@ -116,8 +119,12 @@ class Manifest:
 
     def to_bytes(self, generation: int, toc: bytes) -> bytes:
         """The manifest as JSON; `toc` are the bytes of the generation's TOC, of which it holds a
-        checksum."""
-        document = {
+        checksum.
+
+        Some keys are older than the names in Python: "withheld" are the tombstones, "withheld_from"
+        their origins, and "passed_over" the abandoned generations.
+        """
+        fields = {
             "format": FORMAT,
             "generation": generation,
             "toc": compute_checksum(toc),
@@ -128,28 +135,31 @@ class Manifest:
             "files": self.files_name,
             "files_checksum": self.files_checksum,
             "segments": [
-                {"id": s.id, "docs": s.docs, "deletions": s.deletions, "checksum": s.checksum} for s in self.segments
+                {"id": s.id, "docs": s.doc_count, "deletions": s.deletions_name, "checksum": s.deletions_checksum}
+                for s in self.segments
             ],
             "passed_over": list(self.abandoned),
         }
-        return _seal(document)
+        return _add_checksum(fields)
 
     @classmethod
     def from_bytes(cls, data: bytes, path: Path) -> tuple[Manifest, str]:
         """The manifest and the checksum of its TOC. Raises CorruptIndex, IndexMismatch."""
-        document = _open_sealed(data, path)
+        fields = _parse_checked(data, path, has_checksum=True)
         try:
-            settings = document["settings"]
+            settings = fields["settings"]
             roots = tuple(
-                RootRecord(str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()})
-                for r in document["roots"]
+                RememberedRoot(
+                    str(r["label"]), str(r["path"]), {str(k): tuple(map(str, v)) for k, v in r["options"].items()}
+                )
+                for r in fields["roots"]
             )
-            files, checksum = str(document["files"]), str(document.get("files_checksum", ""))
+            files, checksum = str(fields["files"]), str(fields.get("files_checksum", ""))
             segments = tuple(
                 SegmentEntry(str(s["id"]), int(s["docs"]), str(s["deletions"]), str(s["checksum"]))
-                for s in document["segments"]
+                for s in fields["segments"]
             )
-            for name in (files, *(s.deletions for s in segments), *(s.id for s in segments)):
+            for name in (files, *(s.deletions_name for s in segments), *(s.id for s in segments)):
                 if not _NAME.fullmatch(name):
                     raise ValueError("it names a file outside the index")
             manifest = cls(
@@ -157,25 +167,25 @@ class Manifest:
                 int(settings["analysis"]),
                 str(settings["snowball"]),
                 roots,
-                _read_tombstones(document),
+                _read_tombstones(fields),
                 files,
                 checksum,
                 segments,
-                tuple(map(int, document.get("passed_over", ()))),
+                tuple(map(int, fields.get("passed_over", ()))),
             )
-            return manifest, str(document["toc"])
+            return manifest, str(fields["toc"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
 
 
-def _read_tombstones(document: Mapping[str, Any]) -> dict[str, str | None]:
-    ids = [str(article_id) for article_id in document["withheld"]]
-    origins = [None if origin is None else str(origin) for origin in document.get("withheld_from", [None] * len(ids))]
+def _read_tombstones(fields: Mapping[str, Any]) -> dict[str, str | None]:
+    ids = [str(article_id) for article_id in fields["withheld"]]
+    origins = [None if origin is None else str(origin) for origin in fields.get("withheld_from", [None] * len(ids))]
     return dict(zip(ids, origins, strict=True))
 
 
 def file_states_to_bytes(states: FileStates) -> bytes:
-    """The states of all files as JSON."""
+    """The states of all files as JSON. Their checksum stands in the manifest."""
     return orjson.dumps(
         {
             "format": FORMAT,
@@ -190,25 +200,26 @@ def file_states_to_bytes(states: FileStates) -> bytes:
     )
 
 
-def file_states_from_bytes(data: bytes, path: Path) -> FileStates:
-    """The states that `file_states_to_bytes` wrote. Raises CorruptIndex, IndexMismatch."""
-    document = _open_sealed(data, path)
+def file_states_from_bytes(data: bytes, source: Path) -> FileStates:
+    """The states that `file_states_to_bytes` wrote into the file `source`. Raises CorruptIndex,
+    IndexMismatch."""
+    fields = _parse_checked(data, source, has_checksum=False)
     try:
         return {
             str(label): {
-                str(name): FileState(
+                str(path): FileState(
                     int(size),
-                    int(time),
-                    int(count),
-                    tuple(Failure(str(where), str(reason), str(place), new=False) for where, place, reason in failures),
+                    int(modified_ns),
+                    int(article_count),
+                    tuple(Failure(str(failed), str(reason), str(place), new=False) for failed, place, reason in failures),
                     bool(displaced),
                 )
-                for name, (size, time, count, failures, displaced) in files.items()
+                for path, (size, modified_ns, article_count, failures, displaced) in files.items()
             }
-            for label, files in document["roots"].items()
+            for label, files in fields["roots"].items()
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CorruptIndex(str(path), f"a part of it is missing or wrong ({error})") from error
+        raise CorruptIndex(str(source), f"a part of it is missing or wrong ({error})") from error
 
 
 def compute_checksum(data: bytes) -> str:
@@ -219,28 +230,31 @@ def compute_checksum(data: bytes) -> str:
 _CHECKSUM_KEY = "checksum"
 
 
-def _seal(document: dict[str, Any]) -> bytes:
-    """A document as JSON, with a checksum of everything in it."""
-    return orjson.dumps({**document, _CHECKSUM_KEY: compute_checksum(orjson.dumps(document))}, option=orjson.OPT_INDENT_2)
+def _add_checksum(fields: dict[str, Any]) -> bytes:
+    """Fields as JSON, with a checksum of them all."""
+    return orjson.dumps({**fields, _CHECKSUM_KEY: compute_checksum(orjson.dumps(fields))}, option=orjson.OPT_INDENT_2)
 
 
-def _open_sealed(data: bytes, path: Path) -> dict[str, Any]:
-    """The document in some bytes, after its checksum and format were checked. Raises CorruptIndex,
-    IndexMismatch."""
+def _parse_checked(data: bytes, path: Path, *, has_checksum: bool) -> dict[str, Any]:
+    """The fields in some JSON, after its format was checked, and its checksum if it has one.
+
+    `has_checksum` says that the file `path` has to have one from format 3 on. Raises CorruptIndex,
+    IndexMismatch.
+    """
     try:
-        document = orjson.loads(data)
+        fields = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise CorruptIndex(str(path), f"it is no JSON ({error})") from error
-    if not isinstance(document, dict) or not isinstance(document.get("format"), int):
+    if not isinstance(fields, dict) or not isinstance(fields.get("format"), int):
         raise CorruptIndex(str(path), "it is no manifest")
-    seal = document.pop(_CHECKSUM_KEY, None)
-    if seal is not None and seal != compute_checksum(orjson.dumps(document)):
+    checksum = fields.pop(_CHECKSUM_KEY, None)
+    if checksum is not None and checksum != compute_checksum(orjson.dumps(fields)):
         raise CorruptIndex(str(path), "it does not have the checksum it was written with")
-    if document["format"] < OLDEST:
-        raise IndexMismatch(f"{path} has format {document['format']}, which this version no longer reads; index the"
+    if fields["format"] < OLDEST:
+        raise IndexMismatch(f"{path} has format {fields['format']}, which this version no longer reads; index the"
                             " articles again into a new folder")  # fmt: skip
-    if document["format"] > FORMAT:
-        raise IndexMismatch(f"{path} has format {document['format']}, newer than {FORMAT}: install a newer searchkit")
-    if document["format"] == FORMAT and seal is None and "settings" in document:
+    if fields["format"] > FORMAT:
+        raise IndexMismatch(f"{path} has format {fields['format']}, newer than {FORMAT}: install a newer searchkit")
+    if fields["format"] == FORMAT and checksum is None and has_checksum:
         raise CorruptIndex(str(path), "its checksum is missing")
-    return document
+    return fields

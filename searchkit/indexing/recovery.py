@@ -76,7 +76,7 @@ def _find_newest_manifest(index_folder: IndexFolder, generations: dict[int, Tole
     """The newest manifest that can be read."""
     for generation in generations.values():
         if generation.manifest is not None:
-            generation.manifest.check(index_folder.path)
+            generation.manifest.check_analysis(index_folder.path)
             return generation.manifest
     raise CorruptIndex(str(index_folder.path), "no generation's settings can be read; index the articles into a new folder")
 

@@ -17,7 +17,7 @@ from typing import Protocol
 from searchkit.errors import RootError
 from searchkit.index_options import IndexOptions
 from searchkit.indexing.file_states import NEVER_READ, make_origin, unlisted_key
-from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.session import Session
 from searchkit.indexing.upserts import FileToRead, Scope, Upserter, mark_new, remember_failures
 from searchkit.model import Article
@@ -30,10 +30,12 @@ class RootReader(Protocol):
     """Lists and reads the files of roots. This package does not import the readers of formats; the
     caller passes one of these."""
 
-    def list_files(self, root: RootRecord) -> Listing:
+    def list_files(self, root: RememberedRoot) -> Listing:
         """The files of a root. Raises RootError for a root that is missing."""
 
-    def read_file(self, file: SourceFile, root: RootRecord, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
+    def read_file(
+        self, file: SourceFile, root: RememberedRoot, on_error: OnError, on_warning: OnWarning
+    ) -> Iterator[Article]:
         """The articles of a file, in order."""
 
 
@@ -53,7 +55,7 @@ class RootScanner:
         self.skipped: Counter[str] = Counter()
         self.unchanged_bytes = 0
 
-    def list_root(self, root: RootRecord) -> Listing | None:
+    def list_root(self, root: RememberedRoot) -> Listing | None:
         """The files of a root. For a root that is missing, or that is empty though articles came
         from it, None and a failure in the report; with `allow_empty` an empty root is as any
         other."""
@@ -161,5 +163,5 @@ def _find_self_or_parent(path: str, paths: Container[str]) -> str | None:
     return path
 
 
-def _describe(failure: Failure, root: RootRecord) -> str:
+def _describe(failure: Failure, root: RememberedRoot) -> str:
     return failure.reason if failure.path == root.path else f"{failure.path}: {failure.reason}"

@@ -21,7 +21,7 @@ from searchkit.index_options import IndexOptions
 from searchkit.indexing.assignments import OptionsByLabel, Schedule, Task
 from searchkit.indexing.entries import ArticleEntry, make_entry
 from searchkit.indexing.file_states import forget_unlisted, make_origin, parse_origin
-from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.root_scan import RootReader, RootScanner, is_within
 from searchkit.indexing.session import LOOKUP_COUNT, LOOKUP_SIZE, Session
 from searchkit.indexing.upserts import FileToRead, Scope, UpsertedFile, Upserter
@@ -60,7 +60,7 @@ class SyncRun:
         self._done = self._total = 0  # bytes
         self._prefetched = 0  # how many files of the current list had their ids looked up
 
-    def run(self, roots: Sequence[tuple[RootRecord, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
+    def run(self, roots: Sequence[tuple[RememberedRoot, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
         `reread` are labels of roots whose reading options have changed: all their files are read.

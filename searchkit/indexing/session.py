@@ -16,7 +16,7 @@ from searchkit import schema
 from searchkit.control_characters import replace_article_controls
 from searchkit.indexing.entries import ArticleEntry, Change, hash_record, make_entry
 from searchkit.indexing.file_states import make_origin
-from searchkit.indexing.manifest import FileStates, RootRecord
+from searchkit.indexing.manifest import FileStates, RememberedRoot
 from searchkit.indexing.store import ArticleStore, CommittedArticle, StagedBatch, SyncState
 from searchkit.model import Article
 from searchkit.schema import to_record
@@ -38,7 +38,7 @@ class Session:
 
     def __init__(self, store: ArticleStore) -> None:
         self.store = store
-        self.roots: dict[str, RootRecord] = {root.label: root for root in store.sync_state.roots}
+        self.roots: dict[str, RememberedRoot] = {root.label: root for root in store.sync_state.roots}
         self.tombstones: dict[str, str | None] = dict(store.sync_state.tombstones)
         self._states: FileStates | None = None
         # Articles of this session, by id and by file.

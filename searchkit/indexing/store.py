@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from searchkit.indexing.entries import ArticleEntry
-from searchkit.indexing.manifest import FileStates, RootRecord, Tombstones
+from searchkit.indexing.manifest import FileStates, RememberedRoot, Tombstones
 from searchkit.model import Article
 
 
@@ -38,7 +38,7 @@ class SyncState:
     """What an index remembers beside its articles: roots, tombstones, and the states of the roots'
     files (None: as they are committed)."""
 
-    roots: tuple[RootRecord, ...] = ()
+    roots: tuple[RememberedRoot, ...] = ()
     tombstones: Tombstones = field(default_factory=dict)
     files: FileStates | None = None
 

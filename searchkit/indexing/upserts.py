@@ -14,7 +14,7 @@ from typing import Any
 
 from searchkit.indexing.entries import ArticleEntry
 from searchkit.indexing.file_states import make_origin, parse_origin
-from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.session import Session
 from searchkit.indexing.store import CommittedArticle
 from searchkit.read_warnings import WarningCount, WarningTally
@@ -27,7 +27,7 @@ class Scope:
     """What a run looks at: a root, the part of it that was asked for ("": all of it), and all files
     of the root by path."""
 
-    root: RootRecord
+    root: RememberedRoot
     part: str
     files: Mapping[str, SourceFile]
 

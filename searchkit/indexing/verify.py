@@ -100,7 +100,9 @@ class Verifier:
     def _compare_with_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
         of_toc = {ref.id: ref for ref in segments}
         path = str(manifest_path(self._folder, generation))
-        if [(entry.id, entry.docs) for entry in manifest.segments] != [(ref.id, ref.doc_count) for ref in of_toc.values()]:
+        if [(entry.id, entry.doc_count) for entry in manifest.segments] != [
+            (ref.id, ref.doc_count) for ref in of_toc.values()
+        ]:
             yield Fault(path, "its segments are not those of the table of contents")
         for entry in manifest.segments:
             try:

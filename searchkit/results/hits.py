@@ -15,7 +15,7 @@ from searchkit.results.snippets import make_snippets
 
 @frozen
 class WholeHit:
-    """The HitSource of a hit that was unpickled or copied: all that it shows is here.
+    """The HitLoader of a hit that was unpickled or copied: all that it shows is here.
 
     Pickles of hits name this class.
     """
@@ -68,7 +68,7 @@ class HitContext:
 
 
 class ArticleHit:
-    """The HitSource of engines that hold whole articles: `load` reads the article, once.
+    """The HitLoader of engines that hold whole articles: `load` reads the article, once.
 
     Reference implementation: the same without a highlighter.
     """

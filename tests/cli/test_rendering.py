@@ -10,7 +10,7 @@ from searchkit.model import Mark
 
 @dataclass
 class Found:
-    """A HitSource of what it is given."""
+    """A HitLoader of what it is given."""
 
     of: searchkit.Article
     first: str = ""

@@ -17,7 +17,7 @@ from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.indexing.commit import create
 from searchkit.indexing.entries import hash_record, hash_text, make_entry
 from searchkit.indexing.index_folder import IndexFolder
-from searchkit.indexing.manifest import FileState, RootRecord
+from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.opening import open_session
 from searchkit.indexing.segment_store import SegmentStore
 from searchkit.indexing.session import Session
@@ -115,7 +115,7 @@ def test_a_session_without_a_commit_changes_nothing(opened: Opener) -> None:
     with pytest.raises(KeyError), open_session(opened()) as session:
         session.delete("a")
         put(session, article("b"), "r/f")
-        session.roots["r"] = RootRecord("r", "/r")
+        session.roots["r"] = RememberedRoot("r", "/r")
         raise KeyError
     with open_session(opened()) as session:
         assert session.roots == {}
@@ -137,12 +137,12 @@ def test_articles_of_a_checkpoint_are_visible_and_can_be_changed_afterwards(open
 def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened: Opener) -> None:
     state = FileState(10, 20, 1, (Failure("p", "broken", "line 1", new=False),), True)
     with open_session(opened()) as session:
-        session.roots["r"] = RootRecord("r", "/r", {"format": ("text",)})
+        session.roots["r"] = RememberedRoot("r", "/r", {"format": ("text",)})
         session.tombstones["gone"] = "r/f"
         session.states["r"] = {"f": state}
         generation = session.commit()
     with open_session(opened()) as session:
-        assert session.roots == {"r": RootRecord("r", "/r", {"format": ("text",)})}
+        assert session.roots == {"r": RememberedRoot("r", "/r", {"format": ("text",)})}
         assert session.tombstones == {"gone": "r/f"}
         assert session.states == {"r": {"f": state}}
         assert session.commit() == generation
