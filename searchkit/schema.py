@@ -20,8 +20,8 @@ from searchkit.model import Article
 TITLE_WEIGHT = 2.0
 """The weight of a word in the title; that of one in the body is 1."""
 
-SEARCHED = ("title", "body")
-"""The fields that are searched for words without a field, and the only ones that score."""
+TEXT_FIELDS = ("title", "body")
+"""The fields of Kind.TEXT. Words without a field are looked up in these, and only these score."""
 
 
 class Kind(Enum):

@@ -1,8 +1,11 @@
-"""Known export formats, and the usual names of each field in them.
+"""The keys under which known exports (of news services and tools) keep the fields of an article.
 
-Keys are compared without case, "_", "-" and blanks (`normal_key`). Dots in a path lead into
-objects, and into each item of a list: `byline.person`, `tags.webTitle`.
-`contents[type=kicker|label]` are the items of a list whose `type` is one of these.
+Other records are read by the usual names of each field. Keys are compared in a normal form: without
+case, "_", "-" and blanks, and without dots and colons at the ends (`normal_key`).
+
+A path is a key, or several with dots between them, which lead into objects and into each item of a
+list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the items of a list whose
+`type` is one of these.
 """
 
 from __future__ import annotations
@@ -24,8 +27,9 @@ TRANSLATED_KEYS = {
     "topics": "schlagworte schlagwörter stichworte etiquetas motsclés теги etiketler temas",
     "language": "sprache idioma langue lingua язык dil",
 }
-"""Names of the fields in other languages than English, in normal form. "data" (Italian, Polish) is
-missing: records have all sorts of values under it."""
+"""Names of the fields in other languages than English, in normal form. "data" (a date in Italian,
+Polish, Portuguese and Romanian) is missing, because records have all sorts of values under it; one
+of KEY_SETS reads it."""
 FIELD_KEYS = {
     "id": "id uid guid uuid articleid docid docno documentid storyid newsid dc:identifier",
     "title": "title headline head heading hed articletitle newstitle webtitle pagetitle titlepage dc:title name",
@@ -58,14 +62,14 @@ teaser."""
 
 
 class KeySet(NamedTuple):
-    """The keys of one export.
+    """The keys of one known export, or of databases with a column in common.
 
-    Each string in `required` holds keys, separated by blanks. A record comes from the export `name`
-    if it has all keys of one of these strings. `paths` maps the name of a field to the paths that
-    lead to it, separated by blanks, the likeliest first. The usual names of the field
-    (`FIELD_KEYS`) are tried after these paths. A key that is named here is used for no other field;
-    those of "extra" are used for none. "html:" before a path says that its value is HTML, "joined:"
-    that its values are parts of one paragraph.
+    Each string in `required` holds keys in normal form, separated by blanks. A record comes from
+    the export `name` if it has all keys of one of these strings. `paths` maps the name of a field
+    to the paths that lead to it, as the export writes them, separated by blanks, the likeliest
+    first. The usual names of the field (`FIELD_KEYS`) are tried after these paths. A key that is
+    named here is used for no other field; those of "extra" are used for none. "html:" before a path
+    says that its value is HTML, "joined:" that its values are parts of one paragraph.
     """
 
     name: str
@@ -244,7 +248,8 @@ KEY_SETS = (
             "url": "url external_url",
         },
     ),
-    # No export: in Romance languages and in Polish a column "data" beside a title is a date.
+    # Databases of many makers: in Italian, Polish, Portuguese and Romanian a column "data" beside a
+    # title is a date.
     KeySet(
         'Romance or Polish database with "data"',
         ("titolo data", "título data", "titulo data", "titlu data", "tytuł data", "tytul data"),
@@ -266,13 +271,13 @@ KEY_SETS = (
 )
 
 _REQUIRED_KEYS = tuple((key_set, frozenset(keys.split())) for key_set in KEY_SETS for keys in key_set.required)
-_DROPPED = str.maketrans("", "", "_- \t")
+_DROPPED_CHARACTERS = str.maketrans("", "", "_- \t")
 
 
 def normal_key(key: str) -> str:
     """The normal form of a key: small letters without "_", "-" and blanks, and without dots and
     colons at its ends. That of `pubDate`, `pub_date` and `PUB-DATE:` is `pubdate`."""
-    return key.lower().translate(_DROPPED).strip(".:")
+    return key.lower().translate(_DROPPED_CHARACTERS).strip(".:")
 
 
 def find_key_set(keys: set[str]) -> KeySet | None:

@@ -11,7 +11,7 @@ from searchkit.engines.memory_field import MemoryField, Scores, sum_scores
 from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.query.operands import leaf_fields
-from searchkit.schema import FIELDS, SEARCHED, Kind
+from searchkit.schema import FIELDS, TEXT_FIELDS, Kind
 
 
 class MemorySnapshot:
@@ -28,25 +28,33 @@ class MemorySnapshot:
     def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
         """The articles that match a query, with their scores."""
         if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Positional):
-            return sum_scores(field.find(node, weight) for field in self._fields_of(node))
+            return sum_scores(field.score(node, weight) for field in self._fields_of(node))
         if isinstance(node, nodes.Filter):
-            return {key: 0.0 for key, article in self.articles.items() if self._holds(node, article)}
+            return {article_id: 0.0 for article_id, article in self.articles.items() if self._holds(node, article)}
         match node:
             case nodes.And(children):
                 parts = [self.find(child, weight) for child in children]
-                return {key: sum(part[key] for part in parts) for key in parts[0] if all(key in part for part in parts)}
+                return {
+                    article_id: sum(part[article_id] for part in parts)
+                    for article_id in parts[0]
+                    if all(article_id in part for part in parts)
+                }
             case nodes.Or(children):
                 return sum_scores(self.find(child, weight) for child in children)
             case nodes.Not(child):
                 excluded = self.find(child)
-                return {key: 0.0 for key in self.articles if key not in excluded}
+                return {article_id: 0.0 for article_id in self.articles if article_id not in excluded}
             case nodes.Weighted(child, factor):
                 return self.find(child, weight * factor)
             case nodes.AtLeast(count, operand):
                 counts = Counter[str]()
                 for field in self._fields_of(operand):
-                    counts.update({key: len(spans) for key, spans in field.spans(operand).items()})
-                return {key: score for key, score in self.find(operand, weight).items() if counts[key] >= count}
+                    counts.update({article_id: len(spans) for article_id, spans in field.spans(operand).items()})
+                return {
+                    article_id: score
+                    for article_id, score in self.find(operand, weight).items()
+                    if counts[article_id] >= count
+                }
             case _:
                 nodes.assert_never_node(node)
 
@@ -54,7 +62,7 @@ class MemorySnapshot:
         """The fields in which a node with spans is looked for: the one that its leaves name, or
         title and body."""
         name = leaf_fields(node)[0]
-        return [self.fields[name] for name in ((name,) if name else SEARCHED) if name in self.fields]
+        return [self.fields[name] for name in ((name,) if name else TEXT_FIELDS) if name in self.fields]
 
     def _holds(self, node: nodes.Filter, article: Article) -> bool:
         match node:
@@ -74,7 +82,7 @@ class MemorySnapshot:
             case nodes.Dates():
                 return article.date is not None and node.holds(article.date)
             case nodes.Length(least, most):
-                length = sum(self.fields[name].lengths.get(article.id, 0) for name in SEARCHED)
+                length = sum(self.fields[name].lengths.get(article.id, 0) for name in TEXT_FIELDS)
                 return (least or 0) <= length and (most is None or length <= most)
             case _:
                 nodes.assert_never_node(node)

@@ -11,27 +11,32 @@ from searchkit.arrays import AnyArray, AnyUInts, Bools, Floats, Ints
 from searchkit.codec.reader import TextField, WordField
 from searchkit.query.terms import Terms
 
+DENSE_RATIO = 4
+"""If the terms have more postings than 1/DENSE_RATIO of the segment's documents, they are merged in
+an array with an item for each document, else by sorting."""
+
 
 class SegmentPostings:
-    """The postings of all terms of a word, merged. `term_id` is its only term, or -1.
+    """The postings of all terms of a word, merged. Deleted documents are included.
 
-    Deleted documents are included.
+    `term_id` is the only term of the word, or -1 if it has several or none, or one of which not
+    every occurrence counts.
     """
 
     def __init__(self, field: WordField, terms: Terms, docs_in_segment: int) -> None:
-        self._field, self._terms, self._size = field, terms, docs_in_segment
-        single = len(terms.whole) == 1 and len(terms.parts) == 0
+        self._field, self._terms, self._docs_in_segment = field, terms, docs_in_segment
+        single = len(terms.whole) == 1 and len(terms.partial) == 0
         self.term_id = int(terms.whole[0]) if single else -1
-        self.is_empty = len(terms.whole) == 0 and len(terms.parts) == 0
+        self.is_empty = len(terms.whole) == 0 and len(terms.partial) == 0
 
     @cached_property
     def docs(self) -> Ints:
-        return self._field.postings.docs(self.term_id) if self.term_id >= 0 else self._merged[0]
+        return self._field.postings.docs(self.term_id) if self.term_id >= 0 else self._docs_merged[0]
 
     @cached_property
     def tf(self) -> Floats:
         """The frequency of the word in each document."""
-        return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._merged[1]
+        return self._field.postings.tf(self.term_id) if self.term_id >= 0 else self._docs_merged[1]
 
     def small_tf(self) -> AnyUInts:
         """The same, as uint8 if that is large enough, else uint32."""
@@ -45,17 +50,17 @@ class SegmentPostings:
         uint32."""
         if self.term_id >= 0:
             return self._field.postings.positions(self.term_id)
-        positions = self._occurrences[0]
+        positions, _ = self._sorted_occurrences
         return positions.astype(np.uint16 if positions.max(initial=0) < 2**16 else np.uint32)
 
     @cached_property
-    def _merged(self) -> tuple[Ints, Floats]:
+    def _docs_merged(self) -> tuple[Ints, Floats]:
         """Documents and frequencies of all terms together."""
         if self.is_empty:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        docs, tf = self._counted
-        if len(docs) * 4 > self._size:
-            sums = np.bincount(docs, weights=tf, minlength=self._size)
+        docs, tf = self._docs_by_term
+        if len(docs) * DENSE_RATIO > self._docs_in_segment:
+            sums = np.bincount(docs, weights=tf, minlength=self._docs_in_segment)
             found = np.flatnonzero(sums)
             return found.astype(np.int64, copy=False), sums[found].astype(np.float64, copy=False)
         order = np.argsort(docs, kind="stable")
@@ -64,40 +69,40 @@ class SegmentPostings:
         return docs[first], np.add.reduceat(tf, first).astype(np.float64)
 
     @cached_property
-    def _counted(self) -> tuple[Ints, Ints]:
+    def _docs_by_term(self) -> tuple[Ints, Ints]:
         """Documents and frequencies of each term, not merged yet; none has the frequency 0."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
-        if len(terms.parts):
-            some_docs, some_tf, _ = postings.docs_and_tf(terms.parts)
-            of_posting = np.repeat(np.arange(len(some_docs), dtype=np.int64), some_tf)
-            counted = np.bincount(of_posting[self._allowed], minlength=len(some_docs))
-            has_any = counted > 0
-            docs, tf = np.concatenate([docs, some_docs[has_any]]), np.concatenate([tf, counted[has_any]])
+        if len(terms.partial):
+            partial_docs, all_tf, _ = postings.docs_and_tf(terms.partial)
+            posting_of_occurrence = np.repeat(np.arange(len(partial_docs), dtype=np.int64), all_tf)
+            partial_tf = np.bincount(posting_of_occurrence[self._counted_occurrences], minlength=len(partial_docs))
+            has_any = partial_tf > 0
+            docs, tf = np.concatenate([docs, partial_docs[has_any]]), np.concatenate([tf, partial_tf[has_any]])
         return docs, tf
 
     @cached_property
-    def _allowed(self) -> Bools:
-        """Which occurrences of the terms in `parts` count."""
-        parts, allowed = self._terms.parts, self._terms.allowed
+    def _counted_occurrences(self) -> Bools:
+        """Which occurrences of the partial terms count."""
+        allowed_forms = self._terms.allowed_forms
         assert isinstance(self._field, TextField)
-        assert allowed is not None
-        chosen: Bools = allowed[self._field.form_occurrences(parts)]
-        return chosen
+        assert allowed_forms is not None
+        mask: Bools = allowed_forms[self._field.form_occurrences(self._terms.partial)]
+        return mask
 
     @cached_property
-    def _occurrences(self) -> tuple[Ints, Ints]:
-        """Positions of the occurrences of all terms by document and position, and the order that
-        sorts them so."""
+    def _sorted_occurrences(self) -> tuple[Ints, Ints]:
+        """The positions of the occurrences of all terms, sorted by document and position, and the
+        order (indexes) that sorts occurrences so."""
         postings, terms = self._field.postings, self._terms
         docs, tf, _ = postings.docs_and_tf(terms.whole)
         positions, _ = postings.positions_of_terms(terms.whole)
         doc_of = np.repeat(docs, tf)
-        if len(terms.parts):
-            docs, tf, _ = postings.docs_and_tf(terms.parts)
-            some, _ = postings.positions_of_terms(terms.parts)
-            doc_of = np.concatenate([doc_of, np.repeat(docs, tf)[self._allowed]])
-            positions = np.concatenate([positions, some[self._allowed]])
+        if len(terms.partial):
+            docs, tf, _ = postings.docs_and_tf(terms.partial)
+            partial_positions, _ = postings.positions_of_terms(terms.partial)
+            doc_of = np.concatenate([doc_of, np.repeat(docs, tf)[self._counted_occurrences]])
+            positions = np.concatenate([positions, partial_positions[self._counted_occurrences]])
         order = np.argsort((doc_of << 32) | positions)
         return positions[order], order
 
@@ -109,12 +114,15 @@ class SegmentPostings:
         field, terms = self._field, self._terms
         if not isinstance(field, TextField) or not len(field.divided_terms):
             return None
-        if not np.isin(field.divided_terms, np.concatenate([terms.whole, terms.parts])).any():
+        if not np.isin(field.divided_terms, np.concatenate([terms.whole, terms.partial])).any():
             return None
         assert field.divided_form_mask is not None
         mask: Bools = field.divided_form_mask[field.form_occurrences(terms.whole)]
         if self.term_id < 0:
-            if len(terms.parts):
-                mask = np.concatenate([mask, field.divided_form_mask[field.form_occurrences(terms.parts)][self._allowed]])
-            mask = mask[self._occurrences[1]]
+            if len(terms.partial):
+                mask = np.concatenate(
+                    [mask, field.divided_form_mask[field.form_occurrences(terms.partial)][self._counted_occurrences]]
+                )
+            _, order = self._sorted_occurrences
+            mask = mask[order]
         return mask if mask.any() else None

@@ -28,17 +28,20 @@ _REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
 
 @frozen
 class Terms:
-    """The terms of a word, ascending. Every occurrence of the terms in `whole` counts. Of those in
-    `parts`, only the occurrences of some surface forms count: `allowed` is the mask of these (one
-    item for each form of the field)."""
+    """The ids of the terms of a word, ascending.
+
+    Every occurrence of the terms in `whole` counts. Of those in `partial`, only the occurrences of
+    some surface forms count: `allowed_forms` is the mask of these (one item for each form of the
+    field), or None if `partial` is empty.
+    """
 
     whole: Ints
-    parts: Ints
-    allowed: Bools | None = None
+    partial: Ints
+    allowed_forms: Bools | None = None
 
     @property
     def nbytes(self) -> int:
-        return self.whole.nbytes + self.parts.nbytes + (0 if self.allowed is None else self.allowed.nbytes)
+        return self.whole.nbytes + self.partial.nbytes + (0 if self.allowed_forms is None else self.allowed_forms.nbytes)
 
 
 def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
@@ -72,8 +75,8 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
 
 def forms_of_terms(terms: Terms, field: TextField) -> Ints:
     """The surface forms (numbers) whose occurrences count."""
-    if terms.allowed is not None:
-        return np.flatnonzero(terms.allowed).astype(np.int64)
+    if terms.allowed_forms is not None:
+        return np.flatnonzero(terms.allowed_forms).astype(np.int64)
     first = field.first_forms
     low = first[terms.whole].astype(np.int64)
     return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
@@ -98,15 +101,15 @@ def _terms_of_forms(forms: Ints, field: TextField) -> Terms:
     """The terms of some surface forms; a term is whole if all its forms are among them."""
     if len(forms) == 0:
         return Terms(_NONE, _NONE)
-    terms, chosen = np.unique(field.terms_of_forms(forms), return_counts=True)
+    terms, chosen_counts = np.unique(field.terms_of_forms(forms), return_counts=True)
     firsts = field.first_forms
     form_counts = firsts[terms + 1].astype(np.int64) - firsts[terms].astype(np.int64)
-    parts = terms[chosen < form_counts]
-    allowed = None
-    if len(parts):
-        allowed = np.zeros(len(field.forms), dtype=bool)
-        allowed[forms] = True
-    return Terms(terms[chosen == form_counts], parts, allowed)
+    partial = terms[chosen_counts < form_counts]
+    allowed_forms = None
+    if len(partial):
+        allowed_forms = np.zeros(len(field.forms), dtype=bool)
+        allowed_forms[forms] = True
+    return Terms(terms[chosen_counts == form_counts], partial, allowed_forms)
 
 
 # Patterns over the dictionary of folded texts.

@@ -17,7 +17,7 @@ from searchkit.query.operators import ANY_REACH, FieldMark, HighlightedText, Ope
 from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.cached_article import CachedArticle
 from searchkit.results.scanned_text import TextScanner
-from searchkit.schema import FIELDS, SEARCHED, values_of
+from searchkit.schema import FIELDS, TEXT_FIELDS, values_of
 
 FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
 """The surface forms of a word in a field; None when they are too many (see
@@ -39,17 +39,17 @@ class Highlighter:
     def __init__(self, root: Node, forms_of: FormsOf) -> None:
         """`forms_of` has to know all surface forms of these articles."""
         self._operator = make_operator(root)
-        self._independent = self._operator.independent_operators()
-        self._independent_in = {
-            field: [operator for operator in self._independent or () if operator.field in ("", field)] for field in SEARCHED
+        self._separate = self._operator.separately_highlighted()
+        self._separate_by_field = {
+            field: [operator for operator in self._separate or () if operator.field in ("", field)] for field in TEXT_FIELDS
         }
-        self._scanners = {field: self._make_scanner(field, forms_of) for field in SEARCHED}
+        self._scanners = {field: self._make_scanner(field, forms_of) for field in TEXT_FIELDS}
         self.nbytes = 20_000 + sum(scanner.nbytes for scanner in self._scanners.values() if scanner)
 
     def _make_scanner(self, field: str, forms_of: FormsOf) -> TextScanner | None:
         """The scanner of a field; None if its texts have to be analysed in full."""
         forms: dict[SingleWord, frozenset[str]] = {}
-        operators: Iterable[Operator] = (self._operator,) if self._independent is None else self._independent
+        operators: Iterable[Operator] = (self._operator,) if self._separate is None else self._separate
         reach = max([operator.reach for operator in operators], default=1)
         if reach >= ANY_REACH:
             return None
@@ -67,13 +67,13 @@ class Highlighter:
     @property
     def marks_fields_separately(self) -> bool:
         """Whether the marks of a field depend on nothing else, so that `field_marks` works."""
-        return self._independent is not None
+        return self._separate is not None
 
     def field_marks(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> tuple[Mark, ...]:
         """The marks in the title or the body of an article that the query found."""
         text = self.read(cached, field, analyzer.for_language(cached.article.language))
         marks: list[Mark] = []
-        for operator in self._independent_in[field]:
+        for operator in self._separate_by_field[field]:
             marks += operator.marks(text)
         return merge_overlapping(marks)
 
@@ -105,7 +105,7 @@ class _AnalyzedArticle:
 
     def _read(self, field: str) -> list[HighlightedText]:
         texts = values_of(self.article, FIELDS[field])
-        return [AnalyzedText(text, self._analyzer, stemmed=field in SEARCHED) for text in texts]
+        return [AnalyzedText(text, self._analyzer, stemmed=field in TEXT_FIELDS) for text in texts]
 
 
 class _ScannedArticle(_AnalyzedArticle):
@@ -116,7 +116,7 @@ class _ScannedArticle(_AnalyzedArticle):
         self._cached, self._highlighter = cached, highlighter
 
     def _read(self, field: str) -> list[HighlightedText]:
-        if field in SEARCHED:
+        if field in TEXT_FIELDS:
             return [self._highlighter.read(self._cached, field, self._analyzer)]
         return super()._read(field)
 

@@ -35,7 +35,7 @@ from searchkit.query.nodes import (
     Weighted,
     Word,
 )
-from searchkit.schema import FIELDS, SEARCHED, TITLE_WEIGHT, UNDATED, Kind, printed_micros
+from searchkit.schema import FIELDS, TEXT_FIELDS, TITLE_WEIGHT, UNDATED, Kind, printed_micros
 from searchkit.scoring import bm25, idf, length_norms
 from tests.oracle.whoosh_view import Leaf, View
 
@@ -145,9 +145,9 @@ def _build(view: View, node: Node, leaf: Leaf, weight: float) -> Any:
 
 def _fields(field: str, weight: float) -> list[tuple[str, float]]:
     """Whoosh's fields in which a word is looked for, and what it weighs there."""
-    if field and field not in SEARCHED:
+    if field and field not in TEXT_FIELDS:
         return [(FIELDS[field].attribute, 0.0)]
-    return [(name, weight * (TITLE_WEIGHT if name == "title" else 1.0)) for name in SEARCHED if field in ("", name)]
+    return [(name, weight * (TITLE_WEIGHT if name == "title" else 1.0)) for name in TEXT_FIELDS if field in ("", name)]
 
 
 # Filters.
@@ -186,9 +186,9 @@ def _present(field: str, leaf: Leaf) -> Bools:
 
 def _word(view: View, node: Word, name: str, leaf: Leaf, weight: float) -> Any:
     """The postings of one word in one of Whoosh's fields."""
-    if node.exact and name in SEARCHED:
+    if node.exact and name in TEXT_FIELDS:
         raise NotImplementedError("Whoosh knows no words as written")
-    term = (view.analyzer.term(node.text) if name in SEARCHED else fold(node.text)).encode()
+    term = (view.analyzer.term(node.text) if name in TEXT_FIELDS else fold(node.text)).encode()
     if weight == 0.0:
         return _postings(name, term, leaf, None)
     articles, average = view.statistics(name)

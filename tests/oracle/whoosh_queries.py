@@ -59,7 +59,7 @@ from searchkit.query.nodes import (
     Weighted,
     Word,
 )
-from searchkit.schema import FIELDS, SEARCHED
+from searchkit.schema import FIELDS, TEXT_FIELDS
 from tests.oracle.plain import ANALYZER
 
 
@@ -114,13 +114,13 @@ def filtering(query: Query) -> Query:
 
 def _names(field: str) -> list[str]:
     """Whoosh's fields in which a word is looked for."""
-    if field and field not in SEARCHED:
+    if field and field not in TEXT_FIELDS:
         return [FIELDS[field].attribute]
-    return [name for name in SEARCHED if field in ("", name)]
+    return [name for name in TEXT_FIELDS if field in ("", name)]
 
 
 def _term(name: str, text: str) -> str:
-    return ANALYZER.term(text) if name in SEARCHED else fold(text)
+    return ANALYZER.term(text) if name in TEXT_FIELDS else fold(text)
 
 
 def _in_any(queries: list[Any]) -> Query:

@@ -73,9 +73,9 @@ def test_the_written_forms_that_a_word_stands_for(field: TextField, word: Single
     found = find_terms(word, field, ANALYZER)
     firsts = field.first_forms.astype(np.int64)
     forms = {form for term in found.whole.tolist() for form in range(firsts[term], firsts[term + 1])}
-    for term in found.parts.tolist():
-        assert found.allowed is not None
-        own = [form for form in range(firsts[term], firsts[term + 1]) if found.allowed[form]]
+    for term in found.partial.tolist():
+        assert found.allowed_forms is not None
+        own = [form for form in range(firsts[term], firsts[term + 1]) if found.allowed_forms[form]]
         assert 0 < len(own) < firsts[term + 1] - firsts[term]
         forms |= set(own)
 

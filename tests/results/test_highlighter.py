@@ -85,7 +85,7 @@ def test_a_phrase_is_marked_whole_and_its_stray_words_are_not() -> None:
     assert [body[s:e] for s, e in found.body] == ["peace talks"]
 
 
-def test_independent_operators_that_do_not_match_give_no_marks() -> None:
+def test_separately_highlighted_operators_that_do_not_match_give_no_marks() -> None:
     article = Article("a", "", "oil and peace")
     found = highlight_article(article, parse("(oil AND gold) OR peace").root, ANALYZER)
     assert found is not None

@@ -8,7 +8,7 @@ from searchkit.query.nodes import SingleWord
 from searchkit.query.operators.base import Operator, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.scorers import Scorer, SumScorer
-from searchkit.schema import SEARCHED
+from searchkit.schema import TEXT_FIELDS
 
 
 class AtLeastOperator(Operator):
@@ -34,7 +34,7 @@ class AtLeastOperator(Operator):
         return self._child.has_highlights
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
-        names = (self._child.field,) if self._child.field else SEARCHED
+        names = (self._child.field,) if self._child.field else TEXT_FIELDS
         texts = [text for name in names for text in article.texts(name)]
         count = sum(len(self._child.spans_in(text)) for text in texts)
         return self._child.highlight(article) if count >= self._count else None
@@ -46,5 +46,5 @@ class AtLeastOperator(Operator):
     def reach(self) -> int:
         return self._child.reach
 
-    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return super().independent_operators() if may_fail else (self._child,)
+    def separately_highlighted(self, *, is_optional: bool = False) -> tuple[SpanOperator, ...] | None:
+        return super().separately_highlighted() if is_optional else (self._child,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,9 +22,11 @@ from searchkit.query.operators.highlights import (
 from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, ZeroScorer, sum_scores
 from searchkit.query.spans import Spans
 
+Item = TypeVar("Item")
 
-class _Joining(Operator):
-    """An operator over others, which are highlighted where they match."""
+
+class _AndOrOperator(Operator):
+    """AND and OR: their children are highlighted where they match."""
 
     def __init__(self, children: Sequence[Operator]) -> None:
         self._children = children
@@ -34,14 +37,14 @@ class _Joining(Operator):
         return any(child.has_highlights for child in self._children)
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
-        return _words_in(self._children, field)
+        return _concatenate([child.words_in(field) for child in self._children])
 
     @property
     def reach(self) -> int:
         return _reach(self._children)
 
 
-class AndOperator(_Joining):
+class AndOperator(_AndOrOperator):
     """AND: documents that all children match."""
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
@@ -66,27 +69,27 @@ class AndOperator(_Joining):
             marks += found
         return marks
 
-    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        if may_fail:
-            return super().independent_operators()
-        return _join_independent([child.independent_operators() for child in self._children])
+    def separately_highlighted(self, *, is_optional: bool = False) -> tuple[SpanOperator, ...] | None:
+        if is_optional:
+            return super().separately_highlighted()
+        return _concatenate([child.separately_highlighted() for child in self._children])
 
 
-class OrOperator(_Joining):
+class OrOperator(_AndOrOperator):
     """OR: documents that any child matches."""
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return _any_of(self._children, context, weight, among)
+        return _match_any(self._children, context, weight, among)
 
     def highlight(self, article: HighlightedArticle) -> list[FieldMark] | None:
         parts = [found for child in self._children if (found := child.highlight(article)) is not None]
-        return [one for part in parts for one in part] if parts else None
+        return [mark for marks in parts for mark in marks] if parts else None
 
-    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return _join_independent([child.independent_operators(may_fail=True) for child in self._children])
+    def separately_highlighted(self, *, is_optional: bool = False) -> tuple[SpanOperator, ...] | None:
+        return _concatenate([child.separately_highlighted(is_optional=True) for child in self._children])
 
 
-class OrOfSpans(SpanOperator):
+class SpanOrOperator(SpanOperator):
     """OR as an operand of operators over spans: it has the spans of all children."""
 
     def __init__(self, children: Sequence[SpanOperator]) -> None:
@@ -99,7 +102,7 @@ class OrOfSpans(SpanOperator):
     # Matcher and spans.
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return _any_of(self._children, context, weight, among)
+        return _match_any(self._children, context, weight, among)
 
     def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         return np.bitwise_or.reduce([child.candidate_bits(context, attribute, among) for child in self._children])
@@ -113,8 +116,10 @@ class OrOfSpans(SpanOperator):
 
     # Scorer: the sum of the children, each in the documents in which it has a span.
 
-    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_scores([child.score_any(context, attribute, batch, weight) for child in self._children])
+    def score_docs_with_span(
+        self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float
+    ) -> Floats | None:
+        return sum_scores([child.score_docs(context, attribute, batch, weight) for child in self._children])
 
     # Highlights.
 
@@ -122,7 +127,7 @@ class OrOfSpans(SpanOperator):
         return merge_spans((span, marks) for child in self._children for span, marks in child.spans_in(text).items())
 
     def words_in(self, field: str) -> tuple[SingleWord, ...] | None:
-        return _words_in(self._children, field)
+        return _concatenate([child.words_in(field) for child in self._children])
 
     @property
     def reach(self) -> int:
@@ -176,26 +181,20 @@ class WeightedOperator(Operator):
     def reach(self) -> int:
         return self._child.reach
 
-    def independent_operators(self, *, may_fail: bool = False) -> tuple[SpanOperator, ...] | None:
-        return self._child.independent_operators(may_fail=may_fail)
+    def separately_highlighted(self, *, is_optional: bool = False) -> tuple[SpanOperator, ...] | None:
+        return self._child.separately_highlighted(is_optional=is_optional)
 
 
-def _any_of(children: Sequence[Operator], context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+def _match_any(children: Sequence[Operator], context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
     parts = [child.match(context, weight, among) for child in children]
     return SumScorer(bitsets.union([part.bits for part in parts], context.snapshot.size), parts, any_of=True)
-
-
-def _words_in(children: Sequence[Operator], field: str) -> tuple[SingleWord, ...] | None:
-    parts = [child.words_in(field) for child in children]
-    found = [part for part in parts if part is not None]
-    return tuple([word for part in found for word in part]) if len(found) == len(parts) else None
 
 
 def _reach(children: Sequence[Operator]) -> int:
     return max([child.reach for child in children], default=1)
 
 
-def _join_independent(parts: Sequence[tuple[SpanOperator, ...] | None]) -> tuple[SpanOperator, ...] | None:
-    """The independent operators of several operators; None if one of these gives None."""
+def _concatenate(parts: Sequence[tuple[Item, ...] | None]) -> tuple[Item, ...] | None:
+    """The items of all parts; None if a part is None."""
     found = [part for part in parts if part is not None]
-    return tuple([one for part in found for one in part]) if len(found) == len(parts) else None
+    return tuple([item for part in found for item in part]) if len(found) == len(parts) else None

@@ -24,7 +24,7 @@ from searchkit.query.nodes import (
 )
 from searchkit.query.operators.at_least import AtLeastOperator
 from searchkit.query.operators.base import Operator, SpanOperator
-from searchkit.query.operators.boolean import AndOperator, NotOperator, OrOfSpans, OrOperator, WeightedOperator
+from searchkit.query.operators.boolean import AndOperator, NotOperator, OrOperator, SpanOrOperator, WeightedOperator
 from searchkit.query.operators.filters import FilterOperator
 from searchkit.query.operators.phrase import PhraseOperator
 from searchkit.query.operators.proximity import NearOperator, NotNearOperator, TogetherOperator
@@ -66,6 +66,6 @@ def make_span_operator(node: SpanNode) -> SpanOperator:
         case Together(left, right, unit):
             return TogetherOperator(make_span_operator(left), make_span_operator(right), unit)
         case Or(children):
-            return OrOfSpans([make_span_operator(child) for child in children])
+            return SpanOrOperator([make_span_operator(child) for child in children])
         case _:
             assert_never_node(node)

@@ -27,7 +27,7 @@ from searchkit.query.operators.base import Operator, SearchContext
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.scorers import Scorer, ZeroScorer
 from searchkit.query.snapshot import SegmentView, Snapshot
-from searchkit.schema import FIELDS, SEARCHED, UNDATED, Kind, moment_micros, printed_micros, values_of
+from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, moment_micros, printed_micros, values_of
 
 
 class FilterOperator(Operator):
@@ -74,7 +74,9 @@ def match_filter(node: Filter, snapshot: Snapshot) -> Bitset:
                 inside &= dates >= start
             return bitsets.from_flags(inside)
         case Length(least, most):
-            lengths = np.sum([snapshot.field(FIELDS[name].attribute).lengths for name in SEARCHED], axis=0, dtype=np.int64)
+            lengths = np.sum(
+                [snapshot.field(FIELDS[name].attribute).lengths for name in TEXT_FIELDS], axis=0, dtype=np.int64
+            )
             inside = np.asarray(lengths >= (least or 0))
             if most is not None:
                 inside &= lengths <= most
@@ -125,7 +127,7 @@ def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
         case Dates():
             return article.date is not None and node.holds(article.date)
         case Length(least, most):
-            length = sum(len(text.tokens) for name in SEARCHED for text in shown.texts(name))
+            length = sum(len(text.tokens) for name in TEXT_FIELDS for text in shown.texts(name))
             return (least or 0) <= length and (most is None or length <= most)
         case Present(field) if FIELDS[field].kind is not Kind.VALUE:
             return any(text.tokens.forms for text in shown.texts(field))

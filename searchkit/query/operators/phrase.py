@@ -110,7 +110,9 @@ class PhraseOperator(SpanOperator):
 
     # Scorer: the sum of the words.
 
-    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
+    def score_docs_with_span(
+        self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float
+    ) -> Floats | None:
         return sum_scores([score_word(context, word, attribute, batch, weight) for word in self._words])
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:

@@ -46,8 +46,10 @@ class _BothSides(_TwoSided):
 
     # Scorer: the sum of the operands, each in the documents in which it has a span.
 
-    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return sum_scores([side.score_any(context, attribute, batch, weight) for side in (self._left, self._right)])
+    def score_docs_with_span(
+        self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float
+    ) -> Floats | None:
+        return sum_scores([side.score_docs(context, attribute, batch, weight) for side in (self._left, self._right)])
 
 
 class NearOperator(_BothSides):
@@ -121,8 +123,10 @@ class NotNearOperator(_TwoSided):
 
     # Scorer: the words of the left operand.
 
-    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats | None:
-        return self._left.score_any(context, attribute, batch, weight)
+    def score_docs_with_span(
+        self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float
+    ) -> Floats | None:
+        return self._left.score_docs(context, attribute, batch, weight)
 
     # Highlights: the marks of the left operand.
 

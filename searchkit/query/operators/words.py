@@ -52,11 +52,11 @@ class WordOperator(SpanOperator):
 
     # Scorer.
 
-    def score_matching(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+    def score_docs_with_span(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
         return score_word(context, self._word, attribute, batch, weight)
 
-    def score_any(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
-        return self.score_matching(context, attribute, batch, weight)  # 0 where it is not
+    def score_docs(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
+        return self.score_docs_with_span(context, attribute, batch, weight)  # 0 in documents without the word
 
     # Highlights: each span.
 
@@ -95,11 +95,14 @@ def score_word(context: SearchContext, word: SingleWord, attribute: str, batch: 
 
 
 class WordScorer(Scorer):
-    """The documents that have a word in any of its fields, and the weight of each field."""
+    """The documents that have a word in any of some attributes of Article."""
 
-    def __init__(self, words: WordLookup, word: SingleWord, fields: WeightedAttributes, weight: float, size: int) -> None:
-        found = [(a, words.postings(word, a), weight * w) for a, w in fields]
-        self._scored = [(a, postings, w) for a, postings, w in found if w != 0.0 and len(postings)]
+    def __init__(
+        self, words: WordLookup, word: SingleWord, attributes: WeightedAttributes, weight: float, size: int
+    ) -> None:
+        found = [(name, words.postings(word, name), weight * factor) for name, factor in attributes]
+        self._scored = [part for part in found if part[2] != 0.0 and len(part[1])]
+        """Attributes that score, with the postings of the word and its weight in each."""
         bits = [postings.bits for _, postings, _ in found if len(postings)]
         super().__init__(bitsets.union(bits, size))
         self._words, self._word = words, word
@@ -107,7 +110,7 @@ class WordScorer(Scorer):
 
     @cached_property
     def _impacts(self) -> list[tuple[Impacts, float]]:
-        return [(self._words.impacts(self._word, a), weight) for a, _, weight in self._scored]
+        return [(self._words.impacts(self._word, attribute), weight) for attribute, _, weight in self._scored]
 
     @property
     def slack(self) -> float:
