@@ -19,7 +19,7 @@ CharRange = tuple[int, int]
 """The start and end offset of a part of a text, `text[start:end]`."""
 
 Mark = CharRange
-"""A highlight in a text."""
+"""A highlight in a text: the range of its characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Article:
     """One article of an archive.
 
     `date` is timezone-aware, with the UTC offset that the archive prints (UTC if it prints none),
-    or None for an undated article. A date without a time is midnight of the day in UTC. Days,
-    ranges and order go by the printed date and time: two dates of one moment with different offsets
-    are equal in Python, and different here. `encoding` is the encoding that the file was decoded
+    or None for an undated article. A date without a time is midnight of the day in UTC. Days
+    and order go by the printed date and time: two dates of one moment with different offsets are
+    equal in Python, and different here. Ranges do too, except that a query's date with a time zone,
+    and `now`, are compared as moments. `encoding` is the encoding that the file was decoded
     from, and `encoding_confidence` the confidence in it (0 to 1); they are "" and None for an
     article that was not read from a file. `extra` has whatever else the data says.
     """
@@ -52,7 +53,8 @@ class Article:
 
 class StoredArticle(NamedTuple):
     """An article in an index. `origin` is its file as "label/path", with the label of the root and
-    the path in the root; "" for an article that is from no root."""
+    the path in the root, or just "label" if the root is a file; "" for an article that is from no
+    root."""
 
     article: Article
     origin: str = ""
@@ -60,7 +62,8 @@ class StoredArticle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A passage of an article's body that shows why it was found.
+    """A passage of an article's body with highlights, or its beginning where nothing in the body is
+    highlighted.
 
     `text` is `body[start:start + len(text)]`, unchanged. `marks` are the highlights, as start and
     end offsets in `text`, in order and disjoint.
@@ -141,13 +144,14 @@ class Hit:
 
     @property
     def snippet(self) -> str:
-        """The text of the first snippet, or "" for an article without a body."""
+        """The text of the first snippet, or "" where there is none: for an article without a body,
+        and for a search that asked for none."""
         snippets = self.snippets
         return snippets[0].text if snippets else ""
 
 
 class SearchChanges(TypedDict, total=False):
-    """The keyword arguments of `Engine.search`: the fields of SearchOptions."""
+    """The keyword arguments of `Engine.search`, which replace fields of SearchOptions."""
 
     limit: int | None
     offset: int
@@ -169,7 +173,8 @@ class SearchOptions:
     - `since`, `until`: dates of the query language, both included; "" for none.
     - `match_any`: joins words side by side with OR.
     - `literal`: reads every word as a word, without operators and wildcards.
-    - `exact`: finds words as written, without stemming.
+    - `exact`: finds words as written, without stemming. Case counts for a word with a capital,
+      accents for a word with one.
     - `timezone`: decides which day `today` is, and nothing else.
     - `snippets`: number of snippets of a hit.
     """

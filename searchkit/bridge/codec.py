@@ -25,7 +25,7 @@ from searchkit.bridge.terms_reader import ColumnTerms
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 
-_ID = re.compile("[0-9a-z]+")
+_SEGMENT_ID = re.compile("[0-9a-z]+")
 
 
 class ColumnCodec(base.Codec):
@@ -50,7 +50,8 @@ class ColumnCodec(base.Codec):
 
 
 class ColumnSegment(base.Segment):
-    """A segment in Whoosh's table of contents: its id, its number of documents, its deletions."""
+    """A segment in searchkit's own format, as Whoosh's table of contents has it: its id, its number
+    of documents, its deletions."""
 
     def __init__(self, indexname: str, segid: str, docs: int, deletions: bytes = b"") -> None:
         self.__setstate__({"indexname": indexname, "segid": segid, "docs": docs, "deletions": deletions})
@@ -75,7 +76,7 @@ class ColumnSegment(base.Segment):
         name, segid, docs, deletions = (state.get(key) for key in ("indexname", "segid", "docs", "deletions"))
         if not isinstance(name, str) or not isinstance(segid, str):
             raise ValueError("a segment has no name")
-        if name != INDEX_NAME or not _ID.fullmatch(segid):
+        if name != INDEX_NAME or not _SEGMENT_ID.fullmatch(segid):
             raise ValueError(f"no segment is named {name!r}, {segid!r}")
         if not isinstance(docs, int) or docs < 0 or not isinstance(deletions, bytes):
             raise ValueError(f"segment {segid} does not say how many documents it holds")

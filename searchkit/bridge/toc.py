@@ -52,7 +52,7 @@ _SIZES = (4, 8, 4)
 _ORDER = -12345
 """An int that Whoosh writes to see the order of bytes."""
 
-_ID = re.compile("[0-9a-z]+")
+_SEGMENT_ID = re.compile("[0-9a-z]+")
 _W3_STATE = {"indexname", "segid", "_codec", "_doccount", "_deleted", "compound", "_fieldlengths"}
 
 
@@ -66,7 +66,7 @@ def encode_toc(schema: Schema, segments: list[Any], generation: int) -> bytes:
 def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
     """The schema, the segments and the bytes of a generation's TOC.
 
-    Segments are ColumnSegment, or W3Segment where Whoosh itself wrote.
+    A segment in searchkit's own format is a ColumnSegment, one that Whoosh wrote a W3Segment.
 
     Raises CorruptIndex, IndexMismatch, OSError.
     """
@@ -82,16 +82,20 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
         if version != _VERSION:
             raise IndexMismatch(f"{path}: Whoosh's format {version} instead of {_VERSION}")
         for _ in range(3):
-            read_varint(stream.read)
+            read_varint(stream.read)  # the release of Whoosh
         length = read_varint(stream.read)
         if not 0 <= length <= len(data):
             raise CorruptIndex(str(path), "a length beyond its end")
         schema = unpickle(io.BytesIO(stream.read(length)), ALLOWED_IN_TOC)
-        found = int.from_bytes(stream.read(4), "big", signed=True)
-        stream.read(4)
+        written_generation = int.from_bytes(stream.read(4), "big", signed=True)
+        stream.read(4)  # an int that Whoosh does not use
         segments = unpickle(stream, ALLOWED_IN_TOC)
-        is_whole = found == generation and isinstance(schema, Schema) and isinstance(segments, list)
-        is_whole = is_whole and all(map(_is_segment, segments))
+        is_whole = (
+            written_generation == generation
+            and isinstance(schema, Schema)
+            and isinstance(segments, list)
+            and all(map(_is_segment, segments))
+        )
     except (CorruptIndex, IndexMismatch):
         raise
     except Exception as error:  # a damaged pickle can make objects of Whoosh raise anything
@@ -102,7 +106,10 @@ def read_toc(folder: Path, generation: int) -> tuple[Schema, list[Any], bytes]:
 
 
 def _is_segment(segment: Any) -> bool:
-    """Whether it is a segment whose attributes have the right types; a pickle may set any."""
+    """Whether it is a segment whose attributes have the right types; a pickle may set any.
+
+    `_fieldlengths` may be anything: searchkit does not use it.
+    """
     if type(segment) is ColumnSegment:
         return "_doc_count" in vars(segment)  # its state was checked when it was set
     if type(segment) is not W3Segment:
@@ -113,7 +120,7 @@ def _is_segment(segment: Any) -> bool:
         state.keys() <= _W3_STATE
         and state.get("indexname") == INDEX_NAME
         and isinstance(state.get("segid"), str)
-        and _ID.fullmatch(state["segid"]) is not None
+        and _SEGMENT_ID.fullmatch(state["segid"]) is not None
         and type(state.get("_codec")) is W3Codec
         and isinstance(state.get("_doccount"), int)
         and isinstance(state.get("compound"), bool)

@@ -56,10 +56,10 @@ def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, chan
 
 
 def sync_roots(
-    roots: Sequence[str | Path], options: IndexOptions, open_session: Callable[[], AbstractContextManager[Session]]
+    roots: Sequence[str | Path], options: IndexOptions, begin_session: Callable[[], AbstractContextManager[Session]]
 ) -> IndexReport:
-    """Bring the index of a session up to date with roots (see `RootSync.index`), and commit."""
-    with open_session() as session:
+    """Bring an index up to date with roots (see `RootSync.index`) in a session, and commit."""
+    with begin_session() as session:
         report = _sync(session, list(map(Path, roots)), options)
         generation = session.commit()
         return replace(report, generation=generation, changes=tuple(session.dry_run_changes))

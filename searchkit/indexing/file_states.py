@@ -78,7 +78,7 @@ def forget_unlisted(states: FileStates, labels: Container[str]) -> None:
         del states[key]
 
 
-def mark_unread(states: FileStates, origins: Iterable[str]) -> None:
+def mark_to_reread(states: FileStates, origins: Iterable[str]) -> None:
     """Have the next run read the files of these origins."""
     for origin in origins:
         label, path = parse_origin(origin)

@@ -2,17 +2,17 @@
 again.
 
 Whole segments stay as they are, and damaged ones are read article by article. Articles that cannot
-be read are copied from older generations. Where no generation has them, the next run reads their
-files again.
+be read are copied from wherever they can be: abandoned generations, segments that no generation
+names, and older generations. Where none of these has them, the next run reads their files again.
 
 Where a writer went on without a damaged generation (it abandoned it), this is a three-way merge.
-The generation before the abandoned one is the common ancestor, and what the abandoned generation
-changed counts, unless a later generation changed the same id: articles that it upserted, tombstones
-that it made, and tombstones that it removed. An article is unchanged when it is the same document,
-or has the same hash. Where the ancestor is gone, segments that both sides share tell what is older;
-where they do not, the current article stays, and its file is read again. Articles that the
-abandoned generation removed without a tombstone came from files that are gone, which the next run
-sees by itself.
+The common ancestor is the newest generation before the abandoned one that was not abandoned itself
+and whose segments are known. What the abandoned generation changed counts, unless a later
+generation changed the same id: articles that it upserted, tombstones that it made, and tombstones
+that it removed. An article is unchanged when it is the same document, or has the same hash. Where
+the ancestor is gone, segments that both sides share tell what is older; where they do not, the
+current article stays, and its file is read again. Articles that the abandoned generation removed
+without a tombstone came from files that are gone, which the next run sees by itself.
 
 Nothing is removed before the new generation is committed.
 """
@@ -31,7 +31,7 @@ from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.commit import commit
 from searchkit.indexing.damaged import FoundArticle, TolerantGeneration, TolerantSegment
-from searchkit.indexing.file_states import make_origin, mark_unread, parse_origin, rebuild_file_states
+from searchkit.indexing.file_states import make_origin, mark_to_reread, parse_origin, rebuild_file_states
 from searchkit.indexing.garbage_collection import collect_garbage
 from searchkit.indexing.index_folder import (
     IndexFolder,
@@ -97,28 +97,29 @@ class _Recovery:
         self._ids: set[str] = set()  # of the new generation
         self._refs: list[SegmentRef] = []  # whole segments of the new generation
         self._restored: set[str] = set()  # copied from other generations
-        # Articles that cannot be read: their ids, or where these cannot be read either, segment and
-        # document, which generations share.
+        # Articles that cannot be read: their ids, or where these cannot be read either
+        # (unidentified ones), segment and document, which generations share.
         self._unreadable_ids: set[str] = set()
-        self._unreadable_docs: set[tuple[str, int]] = set()
-        self._possibly_unreadable: set[str] = set()  # restored ones that may be among the unreadable documents
-        self._unread_origins: set[str] = set()
+        self._unidentified_docs: set[tuple[str, int]] = set()
+        self._may_be_unidentified: set[str] = set()  # restored ones that may be among the unidentified ones
+        self._origins_to_reread: set[str] = set()
         self._reread_all = False
 
     def run(self, manifest: Manifest) -> Repair:
-        """Commit what can be recovered, with the settings of a manifest."""
+        """Commit what can be recovered. Settings, roots, tombstones and abandoned generations are
+        those of `manifest`."""
         numbers = list(self._generations)
-        base = next((number for number in numbers if self._generations[number].refs is not None), None)
-        newer = [number for number in numbers if base is None or number > base]
-        abandoned = [number for number in numbers if number in manifest.abandoned and number != base]
-        older = [number for number in numbers if base is not None and number < base and number not in abandoned]
+        current = next((number for number in numbers if self._generations[number].refs is not None), None)
+        newer = [number for number in numbers if current is None or number > current]
+        abandoned = [number for number in numbers if number in manifest.abandoned and number != current]
+        older = [number for number in numbers if current is not None and number < current and number not in abandoned]
         empty = TolerantGeneration(self._index_folder, refs=())
-        merge = _ThreeWayMerge(empty if base is None else self._generations[base], manifest)
+        merge = _ThreeWayMerge(empty if current is None else self._generations[current], manifest)
         for number in abandoned:
             ancestors = (self._generations[other] for other in older if other < number)
             ancestor = next((one for one in ancestors if one.refs is not None), TolerantGeneration(self._index_folder))
             merge.add(self._generations[number], ancestor)
-        self._unread_origins |= merge.unread_origins
+        self._origins_to_reread |= merge.origins_to_reread
         self._reread_all |= merge.reread_all
         self._tombstones = merge.tombstones
         self._recover_current(merge)
@@ -129,8 +130,8 @@ class _Recovery:
             # folder.
             self._reread_all = True
             self._recover_unnamed_segments()
-        if self._unreadable_ids or self._unreadable_docs or newer:
-            ids = None if self._unreadable_docs or newer else frozenset(self._unreadable_ids)
+        if self._unreadable_ids or self._unidentified_docs or newer:
+            ids = None if self._unidentified_docs or newer else frozenset(self._unreadable_ids)
             for number in older:
                 self._recover_from_older(self._generations[number], ids)
         self._builder.flush()
@@ -144,8 +145,11 @@ class _Recovery:
             # The builder's segments are kept from the moment on at which the generation is visible.
             if toc_path(self._index_folder.path, number).exists():
                 self._builder.release()
-        unknown = max(0, len(self._unreadable_docs) - len(self._possibly_unreadable - self._unreadable_ids))
-        files = sorted(make_origin(*parse_origin(origin)) for origin in self._unread_origins)
+        # Each restored article that may be an unidentified one makes these one less. Articles whose
+        # ids could be read are not among them.
+        unknown = max(0, len(self._unidentified_docs) - len(self._may_be_unidentified - self._unreadable_ids))
+        # In the one form that `make_origin` gives them, whatever a record says.
+        files = sorted(make_origin(*parse_origin(origin)) for origin in self._origins_to_reread)
         return Repair(
             number, tuple(sorted(self._restored)), tuple(sorted(self._unreadable_ids - self._ids)), unknown, tuple(files)
         )
@@ -163,7 +167,7 @@ class _Recovery:
                 self._reread_all = True
                 dropped = dropped | self._tombstones.keys()
             if isinstance(segment, TolerantSegment) and self._is_whole(segment.ref):
-                self._refs.insert(0, self._remove_articles(segment.ref, dropped))
+                self._refs.insert(0, self._claim_ids(segment.ref, dropped))
                 continue
             for found in segment.iter_live():
                 if found.id in dropped:
@@ -180,12 +184,12 @@ class _Recovery:
         ancestor = merge.abandoned[generation]
         for found in generation.iter_unshared(merge.current, ancestor):
             if found.article is None:
-                if merge.is_missed(found, ancestor):
+                if merge.should_be_kept(found, ancestor):
                     self._note_unreadable(found)
             elif found.article.id in merge.chosen:
                 if merge.chosen[found.article.id] is generation:
-                    had_one = not ancestor.is_complete or ancestor.find(found.article.id) is not None
-                    self._restore(found, is_possibly_unreadable=had_one)
+                    may_be_in_ancestor = not ancestor.is_complete or ancestor.find(found.article.id) is not None
+                    self._restore(found, may_be_unidentified=may_be_in_ancestor)
             elif found.id in self._unreadable_ids or not merge.current.is_complete:
                 self._restore(found)
 
@@ -195,34 +199,34 @@ class _Recovery:
             for found in TolerantSegment(self._index_folder, ref).iter_live():
                 if found.article is not None:
                     self._restore(found)
-                elif found.id is None or self._is_missing(found.id):
+                elif found.id is None or self._is_absent(found.id):
                     self._note_unreadable(found)
 
     def _recover_from_older(self, generation: TolerantGeneration, ids: frozenset[str] | None) -> None:
         """Recover from an older generation the articles of `ids` (None: all) that the new one
         lacks.
 
-        An article that cannot be read there is not missing for that: the newest generation had it
-        too, or had removed it.
+        An article that cannot be read there either is not noted as unreadable: if the current
+        generation has it, it was noted there, and else it was deleted.
         """
         for ref in reversed(generation.refs or ()):
             for found in TolerantSegment(self._index_folder, ref).iter_live():
                 if ids is None or found.id in ids:
                     self._restore(found)
 
-    def _is_missing(self, article_id: str) -> bool:
+    def _is_absent(self, article_id: str) -> bool:
         return article_id not in self._ids and article_id not in self._tombstones
 
-    def _restore(self, found: FoundArticle, *, is_possibly_unreadable: bool = True) -> None:
-        """Copy an article of another generation, if its id is missing. `is_possibly_unreadable`: it
-        may be one of the articles of the current generation whose ids cannot be read."""
-        if found.article is None or not self._is_missing(found.article.id):
+    def _restore(self, found: FoundArticle, *, may_be_unidentified: bool = True) -> None:
+        """Copy an article of another generation, if its id is absent. `may_be_unidentified`: it may
+        be one of the articles of the current generation whose ids cannot be read."""
+        if found.article is None or not self._is_absent(found.article.id):
             return
         self._add(found)
         self._restored.add(found.article.id)
-        self._unread_origins.add(found.origin or "")
-        if is_possibly_unreadable:
-            self._possibly_unreadable.add(found.article.id)
+        self._origins_to_reread.add(found.origin or "")
+        if may_be_unidentified:
+            self._may_be_unidentified.add(found.article.id)
 
     def _add(self, found: FoundArticle) -> None:
         assert found.article is not None
@@ -232,13 +236,13 @@ class _Recovery:
 
     def _note_unreadable(self, found: FoundArticle) -> None:
         if found.id is None:
-            self._unreadable_docs.add((found.segment, found.doc))
+            self._unidentified_docs.add((found.segment, found.doc))
         else:
             self._unreadable_ids.add(found.id)
         if found.origin is None:
             self._reread_all = True
         else:
-            self._unread_origins.add(found.origin)
+            self._origins_to_reread.add(found.origin)
 
     # Segments.
 
@@ -246,9 +250,9 @@ class _Recovery:
         path = self._index_folder.path / ref.file
         return not self._verifier.verify_segment(path) and SegmentReader(path).doc_count == ref.doc_count
 
-    def _remove_articles(self, ref: SegmentRef, ids: frozenset[str]) -> SegmentRef:
-        """A whole segment without the articles of some ids, and without those of ids that a later
-        segment has."""
+    def _claim_ids(self, ref: SegmentRef, ids: frozenset[str]) -> SegmentRef:
+        """A whole segment without the articles of `ids`, and without those whose ids a later
+        segment has. The ids that it keeps are noted, so that earlier segments leave them out."""
         reader = SegmentReader(self._index_folder.path / ref.file)
         before = ref.live_docs()
         live = np.ones(ref.doc_count, dtype=bool) if before is None else before
@@ -280,11 +284,11 @@ class _Recovery:
         if states is None:
             segments = ((SegmentReader(self._index_folder.path / ref.file), ref.live_docs()) for ref in refs)
             states = rebuild_file_states([root.label for root in manifest.roots], segments)
-        origins = {origin for origin in self._unread_origins if origin}
-        if self._reread_all or self._unreadable_docs:
+        origins = {origin for origin in self._origins_to_reread if origin}
+        if self._reread_all or self._unidentified_docs:
             origins |= {make_origin(label, path) for label, files in states.items() for path in files}
-        mark_unread(states, origins)
-        self._unread_origins = {origin for origin in origins if parse_origin(origin)[0] in states}
+        mark_to_reread(states, origins)
+        self._origins_to_reread = {origin for origin in origins if parse_origin(origin)[0] in states}
         return states
 
 
@@ -293,8 +297,8 @@ class _ThreeWayMerge:
 
     `chosen` maps an id to the abandoned generation whose article counts. `overruled` are the ids
     whose articles of the current generation do not count. `abandoned` maps each abandoned
-    generation to its ancestor: the generation before it, or, if that is gone, a
-    `TolerantGeneration(folder)` of which nothing is known.
+    generation to its ancestor. If there is none any more, that is a `TolerantGeneration(folder)`,
+    of which nothing is known.
     """
 
     def __init__(self, current: TolerantGeneration, manifest: Manifest) -> None:
@@ -302,7 +306,7 @@ class _ThreeWayMerge:
         self.tombstones: dict[str, str | None] = dict(manifest.tombstones)
         self.abandoned: dict[TolerantGeneration, TolerantGeneration] = {}
         self.chosen: dict[str, TolerantGeneration] = {}
-        self.unread_origins: set[str] = set()
+        self.origins_to_reread: set[str] = set()
         self.reread_all = False
         self._deleted: set[str] = set()
         self._decided: set[str] = set()
@@ -328,16 +332,16 @@ class _ThreeWayMerge:
         for article_id in after.keys() - before.keys() - self.tombstones.keys() - self._decided:
             self._decided.add(article_id)
             current = self.current.find(article_id)
-            is_shared = current is None or current.segment in generation.segments
-            if current is not None and not is_shared and not current.is_same(ancestor.find(article_id)):
-                continue  # it was added again later
-            self.tombstones[article_id] = after[article_id]
             if current is not None:
+                is_shared = current.segment in generation.segments
+                if not is_shared and not current.is_same(ancestor.find(article_id)):
+                    continue  # it was added again later
                 self._deleted.add(article_id)
-                self._read_again(after[article_id])
+                self._reread(after[article_id])
+            self.tombstones[article_id] = after[article_id]
         undeleted = {name for name in before.keys() - after.keys() - self._decided if name in self.tombstones}
         for article_id in undeleted:
-            self._read_again(self.tombstones.pop(article_id))
+            self._reread(self.tombstones.pop(article_id))
         return undeleted
 
     def _merge_article(
@@ -358,9 +362,9 @@ class _ThreeWayMerge:
         elif current.is_same(before) or generation.has_deleted(article_id, current):
             self.chosen[article_id] = generation
         elif not ancestor.is_complete:
-            self._read_again(found.origin)  # nothing tells which article is newer, so the file decides
+            self._reread(found.origin)  # nothing tells which article is newer, so the file decides
 
-    def is_missed(self, found: FoundArticle, ancestor: TolerantGeneration) -> bool:
+    def should_be_kept(self, found: FoundArticle, ancestor: TolerantGeneration) -> bool:
         """Whether an article that cannot be read in an abandoned generation should be in the new
         generation."""
         if found.id is None:
@@ -370,8 +374,8 @@ class _ThreeWayMerge:
             return False
         return before is None or not self.current.is_complete or self.current.find(found.id) is not None
 
-    def _read_again(self, origin: str | None) -> None:
+    def _reread(self, origin: str | None) -> None:
         if origin is None:
             self.reread_all = True
         else:
-            self.unread_origins.add(origin)
+            self.origins_to_reread.add(origin)
