@@ -156,14 +156,14 @@ class NumberTerms(FieldTerms):
     def bisect(self, text: bytes) -> int:
         return bisect_left(self, text)
 
-    def _span(self, term_id: int) -> tuple[int, int]:
+    def _doc_range(self, term_id: int) -> tuple[int, int]:
         tier, index = self._tier(term_id)
         return int(self._starts[tier][index]), int(self._starts[tier][index + 1])
 
     def docs(self, term_id: int) -> Ints:
-        first, last = self._span(term_id)
+        first, last = self._doc_range(term_id)
         return np.sort(self._docs[first:last])
 
     def doc_freq(self, term_id: int) -> int:
-        first, last = self._span(term_id)
+        first, last = self._doc_range(term_id)
         return last - first

@@ -25,41 +25,41 @@ class PostingsMatcher(LeafMatcher):
         self._terms, self._term_id = terms, term_id
         self._term, self.format, self.scorer = term, format_, scorer
         self._ids: list[int] = terms.docs(term_id).tolist()
-        self._at = 0
+        self._index = 0
         # What is decoded when first asked for; all copies share it.
         self._decoded: dict[str, Any] = {}
 
     def is_active(self) -> bool:
-        return self._at < len(self._ids)
+        return self._index < len(self._ids)
 
     def reset(self) -> None:
-        self._at = 0
+        self._index = 0
 
     def copy(self) -> PostingsMatcher:
         return copy.copy(self)
 
     def id(self) -> int:
-        return self._ids[self._at]
+        return self._ids[self._index]
 
     def all_ids(self) -> Iterator[int]:
-        return iter(self._ids[self._at :])
+        return iter(self._ids[self._index :])
 
     def next(self) -> None:
-        if self._at >= len(self._ids):
+        if self._index >= len(self._ids):
             raise ReadTooFar
-        self._at += 1
+        self._index += 1
 
     def skip_to(self, target: int) -> None:
-        if self._at >= len(self._ids):
+        if self._index >= len(self._ids):
             raise ReadTooFar
-        self._at = bisect_left(self._ids, target, self._at)
+        self._index = bisect_left(self._ids, target, self._index)
 
     def weight(self) -> float:
         if "weights" not in self._decoded:
             frequencies = self._terms.frequencies(self._term_id)
             self._decoded["weights"] = None if frequencies is None else frequencies.tolist()
         weights: list[float] | None = self._decoded["weights"]
-        return 1.0 if weights is None else weights[self._at]
+        return 1.0 if weights is None else weights[self._index]
 
     def _positions(self) -> list[int] | None:
         if "positions" not in self._decoded:
@@ -72,7 +72,7 @@ class PostingsMatcher(LeafMatcher):
         if self._decoded["positions"] is None:
             return None
         positions, starts = self._decoded["positions"]
-        found: list[int] = positions[starts[self._at] : starts[self._at + 1]].tolist()
+        found: list[int] = positions[starts[self._index] : starts[self._index + 1]].tolist()
         return found
 
     def value(self) -> bytes:

@@ -68,14 +68,14 @@ class ColumnTerms(base.TermsReader):
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        terms, term_id = self._known(fieldname, text)
+        terms, term_id = self._find_or_key_error(fieldname, text)
         return terms.weight(term_id)
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        terms, term_id = self._known(fieldname, text)
+        terms, term_id = self._find_or_key_error(fieldname, text)
         return terms.doc_freq(term_id)
 
-    def _known(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
+    def _find_or_key_error(self, fieldname: str, text: bytes) -> tuple[FieldTerms, int]:
         """The same as `_find`, with the error that Whoosh expects here."""
         try:
             return self._find(fieldname, text)
@@ -95,31 +95,31 @@ class ColumnCursor(base.FieldCursor):
 
     def __init__(self, reader: ColumnTerms, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
         self._reader, self._fieldname, self._terms, self._fieldobj = reader, fieldname, terms, fieldobj
-        self._at = 0
+        self._term_id = 0
 
     def is_valid(self) -> bool:
-        return self._terms is not None and self._at < len(self._terms)
+        return self._terms is not None and self._term_id < len(self._terms)
 
     def first(self) -> Any:
-        self._at = 0
+        self._term_id = 0
         return self.text()
 
     def find(self, text: str | bytes) -> Any:
         encoded = text if isinstance(text, bytes) else self._fieldobj.to_bytes(text)
-        self._at = 0 if self._terms is None else self._terms.bisect(encoded)
+        self._term_id = 0 if self._terms is None else self._terms.bisect(encoded)
         return self.text()
 
     def next(self) -> Any:
-        self._at += 1
+        self._term_id += 1
         return self.text()
 
     def text(self) -> Any:
         """The term here, None after the last one."""
-        return self._fieldobj.from_bytes(self._terms[self._at]) if self._terms is not None and self.is_valid() else None
+        return self._fieldobj.from_bytes(self._terms[self._term_id]) if self._terms is not None and self.is_valid() else None
 
     term = text
 
     def term_info(self) -> TermInfo | None:
         if self._terms is None or not self.is_valid():
             return None
-        return self._reader.term_info(self._fieldname, self._terms[self._at])
+        return self._reader.term_info(self._fieldname, self._terms[self._term_id])

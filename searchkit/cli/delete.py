@@ -89,7 +89,7 @@ def _read_ids(ids: Sequence[str]) -> list[str]:
     if sys.stdin.isatty():
         raise click.UsageError("- reads ids from standard input, which is a terminal; pipe them in")
     read = [line.rstrip("\r\n") for line in sys.stdin]
-    return list(dict.fromkeys(one for name in ids for one in (read if name == "-" else [name]) if one))
+    return list(dict.fromkeys(one for given in ids for one in (read if given == "-" else [given]) if one))
 
 
 def _find_ids(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | None) -> list[str]:
@@ -104,10 +104,10 @@ def _find_ids(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | 
             print_diagnostic(f"nothing found for {strip_controls(query)}")
         return found
     found = []
-    for name in ids:
+    for article_id in ids:
         try:
-            engine.get(name)
-            found.append(name)
+            engine.get(article_id)
+            found.append(article_id)
         except searchkit.UnknownArticle as error:
             print_diagnostic(str(error))
     return found
@@ -117,9 +117,9 @@ def _confirm_deletion(engine: searchkit.ArchiveEngine, ids: Sequence[str]) -> bo
     """Ask whether to delete these articles."""
     if not sys.stdin.isatty():
         raise click.UsageError("this deletes articles; say --yes")
-    for name in ids[:MAX_TITLES]:
-        article = engine.get(name)
-        print_note(f"{strip_controls(article.title or article.body[:60] or name)}  ({strip_controls(name)})")
+    for article_id in ids[:MAX_TITLES]:
+        article = engine.get(article_id)
+        print_note(f"{strip_controls(article.title or article.body[:60] or article_id)}  ({strip_controls(article_id)})")
     if len(ids) > MAX_TITLES:
         print_note(f"... and {len(ids) - MAX_TITLES:,} more")
     what = "this article" if len(ids) == 1 else f"these {len(ids):,} articles"
@@ -128,12 +128,13 @@ def _confirm_deletion(engine: searchkit.ArchiveEngine, ids: Sequence[str]) -> bo
 
 def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> int:
     undone = {one.id: one for one in engine.undelete(ids, wait=wait)}
-    for name in ids:
-        if name not in undone:
-            print_diagnostic(f'no deleted article has the id "{strip_controls(name)}"')
-        elif not undone[name].returns:
+    for article_id in ids:
+        if article_id not in undone:
+            print_diagnostic(f'no deleted article has the id "{strip_controls(article_id)}"')
+        elif not undone[article_id].returns:
             print_diagnostic(
-                f"{strip_controls(name)} came from no file that a root holds, and does not come back by itself; add it again"
+                f"{strip_controls(article_id)} came from no file that a root holds, and does not come back by itself;"
+                " add it again"
             )
     if undone:
         back = sum(one.returns for one in undone.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import shutil
 import sys
@@ -39,22 +40,22 @@ def date_text(date: datetime | None) -> str | None:
     return text[:10] if (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0) else f"{text}Z"
 
 
-def to_json(document: Any, *, indent: bool = False) -> str:
-    """A document as JSON that is safe on a terminal: control characters that orjson leaves are
-    escaped too."""
+def to_json(value: Any, *, indent: bool = False) -> str:
+    """A value as JSON that is safe on a terminal: control characters that orjson leaves are escaped
+    too."""
     import orjson  # late: 1 ms at the start of --help of a command
 
     option = orjson.OPT_INDENT_2 if indent else 0
     try:
-        found = orjson.dumps(document, option=option)
+        found = orjson.dumps(value, option=option)
     except TypeError:  # a file name with bytes that are not UTF-8
-        found = orjson.dumps(_replace_surrogates(document), option=option)
+        found = orjson.dumps(_replace_surrogates(value), option=option)
     return _CONTROL_CHARACTERS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", found.decode("utf-8"))
 
 
-def print_json(document: Any) -> None:
-    """Print one document as JSON."""
-    click.echo(to_json(document, indent=True))
+def print_json(value: Any) -> None:
+    """Print a value as JSON, indented."""
+    click.echo(to_json(value, indent=True))
 
 
 def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
@@ -74,15 +75,15 @@ def print_lines(lines: Iterable[str], *, color: bool | None = None) -> None:
 def print_rows(
     output: str, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]
 ) -> None:
-    """Print rows as `json` (one document: `head`, then the rows under `name`), `jsonl`, `csv` or
+    """Print rows as `json` (one object: `head`, then the rows under `name`), `jsonl`, `csv` or
     `table`."""
     if output == "json":
-        print_lines(_document(name, rows, head))
+        print_lines(_json_object_lines(name, rows, head))
     elif output == "jsonl":
         print_lines(to_json(row) for row in rows)
     elif output == "csv":
         cells = ([_cell(row[column]) for column in columns] for row in rows)
-        print_lines(_csv_line(line) for line in _chain(columns, cells))
+        print_lines(_csv_line(line) for line in itertools.chain([columns], cells))
     else:
         from tabulate import tabulate  # late: 101 ms, for tables only
 
@@ -92,8 +93,8 @@ def print_rows(
             click.echo(tabulate(shown, headers=list(columns), disable_numparse=True))
 
 
-def _document(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of one JSON document, made row by row."""
+def _json_object_lines(name: str, rows: Iterable[Mapping[str, Any]], head: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of one JSON object, made row by row."""
     yield to_json(head, indent=True).removesuffix("\n}") + ","
     separator = f'  "{name}": ['
     waiting = ""
@@ -120,11 +121,6 @@ def _fit_columns(columns: Sequence[str], table: Sequence[Sequence[str]], width: 
     return [[truncate(cell, room) for cell, room in zip(row, widths, strict=True)] for row in table]
 
 
-def _chain(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
-    yield columns
-    yield from rows
-
-
 def _csv_line(cells: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(cells)
@@ -140,7 +136,7 @@ def _cell(value: Any) -> str:
 
 
 def _replace_surrogates(value: Any) -> Any:
-    """A document whose lone surrogates are written as `\\udcff`."""
+    """A value whose lone surrogates are written as `\\udcff`."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):

@@ -39,9 +39,9 @@ def command(place: str | None, as_json: bool) -> None:
             }
         )
         return
-    span = f"{date_text(stats.first)} to {date_text(stats.last)}" if stats.first else "no dates"
+    dates = f"{date_text(stats.first)} to {date_text(stats.last)}" if stats.first else "no dates"
     click.echo(f"articles    {stats.articles:,}")
-    click.echo(f"dates       {span}" + (f", {stats.undated:,} undated" if stats.undated else ""))
+    click.echo(f"dates       {dates}" + (f", {stats.undated:,} undated" if stats.undated else ""))
     for number, (name, count) in enumerate(stats.sources[:MAX_SOURCES]):
         click.echo(f"{'sources' if not number else '':<11} {strip_controls(name) or '(none)'}: {count:,}")
     if len(stats.sources) > MAX_SOURCES:

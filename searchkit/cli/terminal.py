@@ -37,7 +37,7 @@ _ASCII = re.compile(r"[\s!-~]*")
 _NO_LINE_START = frozenset("、。，．・：；？！」』】）〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 
 Highlights = Sequence[tuple[int, int]]
-"""Spans of a text to highlight, as (start, end) offsets: in order, none overlapping another."""
+"""Parts of a text to highlight, as (start, end) offsets: in order, none overlapping another."""
 
 
 def quantity(number: int, one: str, many: str) -> str:

@@ -60,8 +60,8 @@ class FoundArticle:
         same hash, for a merge of segments moves an article."""
         if other is None:
             return False
-        has_moved = (self.segment, self.doc) != (other.segment, other.doc)
-        return not has_moved or (self.record_hash is not None and self.record_hash == other.record_hash)
+        is_same_doc = (self.segment, self.doc) == (other.segment, other.doc)
+        return is_same_doc or (self.record_hash is not None and self.record_hash == other.record_hash)
 
 
 class TolerantSegment:
@@ -80,7 +80,7 @@ class TolerantSegment:
     def iter_live(self) -> Iterator[FoundArticle]:
         """The articles that are not deleted."""
         for doc in range(self.ref.doc_count) if self._live is None else np.flatnonzero(self._live).tolist():
-            yield self._found(doc)
+            yield self._make_found(doc)
 
     @cached_property
     def has_all_ids(self) -> bool:
@@ -91,11 +91,11 @@ class TolerantSegment:
         """The article of an id that is not deleted; None where there is none, as far as ids can be
         read."""
         docs = [doc for doc in self._find_docs(article_id) if self._is_live(doc)]
-        return self._found(docs[-1]) if docs else None
+        return self._make_found(docs[-1]) if docs else None
 
     def find_deleted(self, article_id: str) -> list[FoundArticle]:
         """The deleted articles of an id."""
-        return [self._found(doc) for doc in self._find_docs(article_id) if not self._is_live(doc)]
+        return [self._make_found(doc) for doc in self._find_docs(article_id) if not self._is_live(doc)]
 
     def _is_live(self, doc: int) -> bool:
         return self._live is None or bool(self._live[doc])
@@ -121,7 +121,7 @@ class TolerantSegment:
             docs.setdefault(None if article is None else article.id, []).append(doc)
         return docs
 
-    def _found(self, doc: int) -> FoundArticle:
+    def _make_found(self, doc: int) -> FoundArticle:
         return FoundArticle(self.ref.id, doc, self._read_hash(doc), lambda: self._read_contents(doc))
 
     def _read_contents(self, doc: int) -> Contents:
@@ -185,11 +185,11 @@ class ForeignSegment:
         there are."""
         try:
             for doc, article, origin in read_articles(self._path, self._schema, self._segment):
-                yield self._found(doc, hash_record(to_record(article, origin)), (article.id, origin, article))
+                yield self._make_found(doc, hash_record(to_record(article, origin)), (article.id, origin, article))
         except (CorruptIndex, FileNotFoundError):
-            yield self._found(-1, None, (None, None, None))
+            yield self._make_found(-1, None, (None, None, None))
 
-    def _found(self, doc: int, record_hash: int | None, contents: Contents) -> FoundArticle:
+    def _make_found(self, doc: int, record_hash: int | None, contents: Contents) -> FoundArticle:
         return FoundArticle(self.id, doc, record_hash, lambda: contents)
 
     @cached_property

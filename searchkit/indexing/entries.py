@@ -1,4 +1,4 @@
-"""Records what a writing session knows of an article: where it came from, what it says, and where
+"""Defines what a writing session knows of an article: where it came from, what it says, and where
 it is staged."""
 
 from __future__ import annotations

@@ -183,14 +183,14 @@ class IndexFolder:
         if manifest is None and toc.endswith(OWN_TOC):
             raise CorruptIndex(str(manifest_path(self.path, number)), "it is missing")
         if manifest is not None:
-            self._check(manifest)
+            self._check_settings(manifest)
             refs = tuple(SegmentRef(entry.id, entry.doc_count, self.read_deletions(entry)) for entry in manifest.segments)
             return Generation(number, manifest, refs, newest_number=number)
         manifest = self.find_manifest_before(number)
-        self._check(manifest)
+        self._check_settings(manifest)
         return Generation(number, manifest, (), is_foreign=True, newest_number=number)
 
-    def _check(self, manifest: Manifest) -> None:
+    def _check_settings(self, manifest: Manifest) -> None:
         manifest.check_language(self.path)
         if not self._allow_other_analysis:
             manifest.check_analysis(self.path)
@@ -241,7 +241,7 @@ class IndexFolder:
         return bits
 
     def read_file_states(self, manifest: Manifest) -> FileStates:
-        """The state of the roots' files. Raises CorruptIndex."""
+        """The states of the roots' files. Raises CorruptIndex."""
         if not manifest.files_name:
             return {}
         path = self.path / manifest.files_name

@@ -78,7 +78,7 @@ class RootScanner:
 
         Notes the others: `gone`, `unreachable`, `skipped` and `unchanged_bytes` here, counts and
         failures in the Upserter. Changes the states of the session: it adds the root if it is new,
-        remembers what could not be listed, and with `reread` marks each file as unread.
+        remembers what could not be listed, and with `reread` marks each file to be read again.
         """
         label, part = scope.root.label, scope.part
         states = self._session.states.setdefault(label, {})

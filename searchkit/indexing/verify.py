@@ -98,10 +98,10 @@ class Verifier:
             raise CorruptIndex(toc, str(error).removeprefix(f"{toc}: ")) from error
 
     def _compare_with_toc(self, generation: int, manifest: Manifest, segments: Iterable[SegmentRef]) -> Iterator[Fault]:
-        of_toc = {ref.id: ref for ref in segments}
+        refs_of_toc = {ref.id: ref for ref in segments}
         path = str(manifest_path(self._folder, generation))
         if [(entry.id, entry.doc_count) for entry in manifest.segments] != [
-            (ref.id, ref.doc_count) for ref in of_toc.values()
+            (ref.id, ref.doc_count) for ref in refs_of_toc.values()
         ]:
             yield Fault(path, "its segments are not those of the table of contents")
         for entry in manifest.segments:
@@ -112,7 +112,7 @@ class Verifier:
             except FileNotFoundError as error:
                 yield Fault(str(error.filename), "it is missing")
             else:
-                if entry.id in of_toc and of_toc[entry.id].deletions != bits:
+                if entry.id in refs_of_toc and refs_of_toc[entry.id].deletions != bits:
                     yield Fault(path, f"the deletions of its segment {entry.id} are not those of the table of contents")
 
     def _verify_file_states(self, manifest: Manifest) -> Iterator[Fault]:
@@ -163,9 +163,9 @@ class Verifier:
 def read_ids(reader: SegmentReader, docs: Iterable[int]) -> list[bytes]:
     """The ids of some documents of a segment."""
     column = reader.value_column("id.value")
-    names = [b"", *column.dictionary.tolist()]
-    of_doc = column.ordinals.tolist()
-    return [names[of_doc[doc]] for doc in docs]
+    ids = [b"", *column.dictionary.tolist()]
+    ordinals = column.ordinals.tolist()
+    return [ids[ordinals[doc]] for doc in docs]
 
 
 def list_relevant(index_folder: IndexFolder) -> list[int]:
