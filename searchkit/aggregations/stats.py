@@ -18,8 +18,8 @@ class StatsCounts(NamedTuple):
     """The number of articles and of dated ones, the earliest and the latest date (None without
     any), and the number of articles of each source ("" for none)."""
 
-    articles: int
-    dated: int
+    article_count: int
+    dated_count: int
     first: PrintedDate | None
     last: PrintedDate | None
     sources: Mapping[str, int]
@@ -28,10 +28,10 @@ class StatsCounts(NamedTuple):
 def finish_stats(counts: StatsCounts, *, size: int, generation: int, segments: int, language: str) -> Stats:
     """Make the result of the counts: sources with the most articles first, then by name."""
     return Stats(
-        articles=counts.articles,
+        articles=counts.article_count,
         first=None if counts.first is None else date_of(*counts.first),
         last=None if counts.last is None else date_of(*counts.last),
-        undated=counts.articles - counts.dated,
+        undated=counts.article_count - counts.dated_count,
         sources=tuple(sorted(counts.sources.items(), key=lambda pair: (-pair[1], pair[0]))),
         size=size,
         generation=generation,
@@ -45,8 +45,8 @@ def count_stats(articles: Iterable[Article]) -> StatsCounts:
     counted = list(articles)
     dates = [(printed_micros(one.date), offset_seconds(one.date)) for one in counted if one.date is not None]
     return StatsCounts(
-        articles=len(counted),
-        dated=len(dates),
+        article_count=len(counted),
+        dated_count=len(dates),
         first=min(dates, key=_moment, default=None),
         last=max(dates, key=_moment, default=None),
         sources=Counter(one.source for one in counted),

@@ -3,7 +3,8 @@
 The encoding of records that are not UTF-8 is guessed for all of them together. When the first of
 them comes, the rest of the file is searched for the others, and the likeliest encoding of them all
 is taken for the file's. A record is read in another encoding only if its own evidence is strong. So
-all shares of a file decide alike, and a beginning in ASCII decides nothing.
+a beginning in ASCII decides nothing, and all workers that read a share of the file (`read_share`)
+decide alike.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ MAX_SPOOLED_BYTES = 4 * GB
 after them do not influence it."""
 MAX_SAMPLES = 256
 """Maximum number of records that the guess uses: of more, every second, fourth and so on."""
-_HEAD_SIZE, _CHUNK_SIZE = 65536, 2**20
-_SAMPLE_BEFORE, _SAMPLE_LENGTH = 60, 240
+_HEAD_BYTES, _CHUNK_BYTES = 65536, 2**20
+_SAMPLE_BYTES_BEFORE, _SAMPLE_BYTES = 60, 240
 """Maximum numbers of bytes of a record that the guess uses: before its first byte above ASCII, and
 from there on."""
 _UTF_8 = ("utf-8", 1.0)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LESS_THAN_HALF, _HALF, _NEARLY_ALL = 0, 1, 2
-"""How much of what is not ASCII is UTF-8."""
+"""How much of what is not ASCII in a line is valid UTF-8."""
 _FEW_CONTROLS = 8
 """Maximum number of control characters of a line that is decoded without a check for binary
 data."""
@@ -50,8 +51,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Lines:
     """The lines of a file in UTF-8; None stands for a line that is too long.
 
-    `number` is the number of the current line, counted from 1, and `encoding` the encoding that it
-    was decoded from with its confidence, which may change from line to line.
+    `number` is the number of the current line, counted from 1. `encoding` is the encoding that it
+    was decoded from, with the confidence (0 to 1) in it; both may change from line to line.
     """
 
     def __init__(self, stream: ByteStream, source: Source) -> None:
@@ -62,12 +63,13 @@ class Lines:
         self.number = 0
         self.encoding = _UTF_8
         self.failed = False
+        """Whether the file could not be decoded to its end."""
         self._found_escapes = False
-        """Whether any chunk so far has escapes of a 7-bit encoding."""
+        """Whether any chunk so far may have escapes of a 7-bit encoding."""
         self._chunk = b""
         self._file_guess: Guess | None = None
         self._is_guess_used = False
-        """Whether any line is in the encoding that was guessed for all."""
+        """Whether any line so far was decoded from `_file_guess`."""
         self._warning_counts: dict[str, list[int]] = {}
         """By kind of warning: how many lines have it, and the number of the first."""
 
@@ -75,20 +77,20 @@ class Lines:
         return self._lines(are_records=False)
 
     def records(self) -> Iterator[bytes | None]:
-        """The lines that are not blank, each a record. A record of another share may not be
-        converted to UTF-8."""
+        """The lines that are not blank, each a record. A record of another share, which another
+        worker reads, is not always converted to UTF-8."""
         return self._lines(are_records=True)
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
-        head = self._stream.read(_HEAD_SIZE)
-        wide = detect_from_head(head, self._root_encoding)
-        is_wide = wide in WIDE
+        head = self._stream.read(_HEAD_BYTES)
+        head_encoding = detect_from_head(head, self._root_encoding)
+        is_wide = head_encoding in WIDE
         if is_wide:
-            self.encoding = (wide, 1.0)
-        elif wide:
+            self.encoding = (head_encoding, 1.0)
+        elif head_encoding:
             self._root_encoding = ""  # a byte-order mark of UTF-8
         has_no_root_encoding = not self._root_encoding
-        chunks = self._recode(head, wide) if is_wide else self._chunks(head)
+        chunks = self._recode(head, head_encoding) if is_wide else self._chunks(head)
         # The share that reports warnings of the file decodes all of it, the others only their own
         # records. A line that begins with a brace is not blank, in whatever encoding.
         skips_other_shares = are_records and not (is_wide or self._source.is_in_share(1))
@@ -98,7 +100,7 @@ class Lines:
             if number == 1 and line is not None:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line is None or is_wide:
-                pass
+                pass  # `_recode` has converted the file
             elif (
                 has_no_root_encoding
                 and (line.isascii() or _is_utf_8(line))
@@ -128,14 +130,14 @@ class Lines:
                 if not self._found_escapes:
                     self._found_escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._stream.read(_CHUNK_SIZE)
+                chunk = self._stream.read(_CHUNK_BYTES)
         finally:
             self._stream.close()
 
     def _recode(self, chunk: bytes, encoding: str) -> Iterator[bytes]:
         """The stream, which is in UTF-16 or UTF-32, as UTF-8, so that lines end in one byte."""
         decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
-        line = 1
+        line_number = 1
         while chunk:
             try:
                 text = decoder.decode(chunk)
@@ -144,11 +146,11 @@ class Lines:
                 return
             lone_surrogate = _SURROGATES.search(text)
             if lone_surrogate is not None:
-                self._count_warning("stray-bytes", line + text.count("\n", 0, lone_surrogate.start()))
+                self._count_warning("stray-bytes", line_number + text.count("\n", 0, lone_surrogate.start()))
                 text = _SURROGATES.sub("\ufffd", text)
-            line += text.count("\n")
+            line_number += text.count("\n")
             yield text.encode()
-            chunk = self._stream.read(_CHUNK_SIZE)
+            chunk = self._stream.read(_CHUNK_BYTES)
         if decoder.getstate()[0]:
             self._fail(f"it ends in the middle of a character of {encoding}; is it cut off?")
 
@@ -157,13 +159,13 @@ class Lines:
         self.encoding = _UTF_8
         if not self._root_encoding and not line.isascii() and _is_utf_8(line):
             return line
-        is_other = self._is_in_other_encoding(line)
-        if is_other:
-            share = _share_of_utf_8(line)
-            is_other = share < _NEARLY_ALL
-            if is_other and self._file_guess is None:
+        needs_guess = self._is_in_other_encoding(line)
+        if needs_guess:
+            utf_8_rate = _rate_utf_8(line)
+            needs_guess = utf_8_rate < _NEARLY_ALL
+            if needs_guess and self._file_guess is None:
                 self._file_guess = self._guess_file_encoding(line)
-            text = self._decode_as_guessed(line) if share == _LESS_THAN_HALF else None
+            text = self._decode_as_guessed(line) if utf_8_rate == _LESS_THAN_HALF else None
             if text is not None and self._file_guess is not None:
                 self._is_guess_used = True
                 self.encoding = (self._file_guess.encoding, round(self._file_guess.confidence, 3))
@@ -171,7 +173,7 @@ class Lines:
                     self._count_warning("encoding-option", number)
                 return text.encode()
         try:
-            found = decode_keeping_controls(line, self._root_encoding, file_guess=self._file_guess if is_other else None)
+            found = decode_keeping_controls(line, self._root_encoding, file_guess=self._file_guess if needs_guess else None)
         except Undecodable:
             return line  # not JSON, which the parser reports
         self._is_guess_used |= self._file_guess is not None and found.guessed and found.encoding == self._file_guess.encoding
@@ -186,8 +188,8 @@ class Lines:
         return not (line.isascii() or (self._root_encoding and _is_nearly_in(line, self._root_encoding)) or _is_utf_8(line))
 
     def _decode_as_guessed(self, line: bytes) -> str | None:
-        """The text of a line in the guessed encoding of the file, or None if that has to be
-        checked."""
+        """The text of a line in the guessed encoding of the file, or None if the line shows signs
+        of another encoding and has to be decoded on its own."""
         from searchkit.corpus.detection import is_usual_in_file  # late: 19 ms, as in decode.py
 
         has_few_controls = len(line) - len(line.translate(None, _CONTROLS)) <= _FEW_CONTROLS
@@ -202,37 +204,37 @@ class Lines:
         text = decode_strictly(line, self._file_guess.encoding)
         return text if text is not None and is_usual_in_file(line, text, self._file_guess) else None
 
-    def _guess_file_encoding(self, first: bytes) -> Guess:
-        """Guess the encoding of all records that are not UTF-8, from the first of them to the end
-        of the file."""
+    def _guess_file_encoding(self, first_line: bytes) -> Guess:
+        """Guess the encoding of all records that are not UTF-8, from the first of them, which is
+        the current line, to the end of the file."""
         from searchkit.corpus.detection import guess_together  # late: 19 ms, as in decode.py
 
         samples: list[bytes] = []
-        step, seen = 1, 0
-        at = self._chunk.find(first)
+        step, other_count = 1, 0  # of the records in other encodings, each `step`th is a sample
+        offset = self._chunk.find(first_line)
         # A line that is not in the chunk as a whole began before the chunk.
-        behind = self._chunk[at + len(first) + 1 :] if at >= 0 else self._chunk.partition(b"\n")[2]
-        following = _split_lines(chain([behind], self._read_rest()), self._source.options.limits.max_article)
-        for line in chain([first], following):
+        rest_of_chunk = self._chunk[offset + len(first_line) + 1 :] if offset >= 0 else self._chunk.partition(b"\n")[2]
+        following = _split_lines(chain([rest_of_chunk], self._read_rest()), self._source.options.limits.max_article)
+        for line in chain([first_line], following):
             if line is None or not self._is_in_other_encoding(line):
                 continue
-            if seen % step == 0 and _share_of_utf_8(line) < _NEARLY_ALL:
+            if other_count % step == 0 and _rate_utf_8(line) < _NEARLY_ALL:
                 high = _HIGH.search(line)
                 assert high is not None
-                samples.append(line[max(0, high.start() - _SAMPLE_BEFORE) : high.start() + _SAMPLE_LENGTH])
+                samples.append(line[max(0, high.start() - _SAMPLE_BYTES_BEFORE) : high.start() + _SAMPLE_BYTES])
                 if len(samples) == MAX_SAMPLES:
                     samples, step = samples[::2], 2 * step
-            seen += 1
+            other_count += 1
         return guess_together(samples)
 
     def _read_rest(self) -> Iterator[bytes]:
         """The rest of the file, which is read again after this."""
         if self._file is None:
-            yield from iter(partial(self._stream.look, _CHUNK_SIZE), b"")
+            yield from iter(partial(self._stream.look, _CHUNK_BYTES), b"")
             return
         offset = self._file.tell()
         try:
-            while chunk := call_checked(partial(self._file.read, _CHUNK_SIZE), ""):
+            while chunk := call_checked(partial(self._file.read, _CHUNK_BYTES), ""):
                 yield chunk
         except Damaged:
             pass  # the next `read` raises it
@@ -247,6 +249,7 @@ class Lines:
 
 
 def _has_escapes(data: bytes) -> bool:
+    """Whether bytes may have escapes of a 7-bit encoding: ESC, or `~{` of HZ."""
     # One byte is found ten times faster than two.
     return b"\x1b" in data or (b"~" in data and b"~{" in data)
 
@@ -259,8 +262,9 @@ def _is_utf_8(line: bytes) -> bool:
     return True
 
 
-def _share_of_utf_8(line: bytes) -> int:
-    """How much of what is not ASCII in a line is UTF-8: _LESS_THAN_HALF, _HALF or _NEARLY_ALL."""
+def _rate_utf_8(line: bytes) -> int:
+    """How much of what is not ASCII in a line is valid UTF-8: _LESS_THAN_HALF, _HALF or
+    _NEARLY_ALL."""
     counted = count_utf_8(line)
     if counted.is_mostly_valid:
         return _NEARLY_ALL
@@ -273,13 +277,13 @@ def _is_nearly_in(line: bytes, label: str) -> bool:
     name = encoding_name(label)
     if name in SEVEN_BIT:
         return decode_seven_bit(line, name) is not None
-    is_strictly = name not in WIDE and decode_strictly(line, name) is not None
-    return is_strictly or (name not in WIDE and decode_tolerantly(line, name).is_mostly_valid)
+    is_valid = name not in WIDE and decode_strictly(line, name) is not None
+    return is_valid or (name not in WIDE and decode_tolerantly(line, name).is_mostly_valid)
 
 
 def _split_lines(chunks: Iterator[bytes], max_length: int) -> Iterator[bytes | None]:
-    """Split chunks into lines, None for a line of more than `max_length` bytes. No more than these
-    are kept in memory."""
+    """Split chunks into lines, None for a line of more than `max_length` bytes. No line takes more
+    memory than these bytes and a chunk."""
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:

@@ -114,9 +114,11 @@ class MemoryEngine(SessionWriter):
         snapshot = self._current()
         parsed = parse_with_options(query, chosen, self._analyzer.language)
         found = snapshot.find(parsed.root)
-        ranked = sorted(found, key=lambda key: _sort_key(snapshot.articles[key], round(found[key], 9), chosen))
+        ranked = sorted(found, key=lambda each: _sort_key(snapshot.articles[each], round(found[each], 9), chosen))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
-        hits = tuple(self._hit(snapshot.articles[key], found[key], parsed, chosen) for key in ranked[chosen.offset : stop])
+        hits = tuple(
+            self._hit(snapshot.articles[each], found[each], parsed, chosen) for each in ranked[chosen.offset : stop]
+        )
         return SearchResult(
             query=query,
             parsed=str(parsed),

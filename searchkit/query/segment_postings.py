@@ -23,8 +23,8 @@ class SegmentPostings:
     every occurrence counts.
     """
 
-    def __init__(self, field: WordField, terms: Terms, docs_in_segment: int) -> None:
-        self._field, self._terms, self._docs_in_segment = field, terms, docs_in_segment
+    def __init__(self, field: WordField, terms: Terms, doc_count: int) -> None:
+        self._field, self._terms, self._doc_count = field, terms, doc_count
         single = len(terms.whole) == 1 and len(terms.partial) == 0
         self.term_id = int(terms.whole[0]) if single else -1
         self.is_empty = len(terms.whole) == 0 and len(terms.partial) == 0
@@ -59,8 +59,8 @@ class SegmentPostings:
         if self.is_empty:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         docs, tf = self._docs_by_term
-        if len(docs) * DENSE_RATIO > self._docs_in_segment:
-            sums = np.bincount(docs, weights=tf, minlength=self._docs_in_segment)
+        if len(docs) * DENSE_RATIO > self._doc_count:
+            sums = np.bincount(docs, weights=tf, minlength=self._doc_count)
             found = np.flatnonzero(sums)
             return found.astype(np.int64, copy=False), sums[found].astype(np.float64, copy=False)
         order = np.argsort(docs, kind="stable")

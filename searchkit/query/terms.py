@@ -1,11 +1,16 @@
 """Finds the terms of a segment that one word of a query stands for.
 
-A word has one term in each language of the index. Exact words, wildcards, fuzzy words and regular
-expressions are matched with the folded texts of the dictionary, and stand for the occurrences of
-the surface forms of these.
+A plain word has one term in each language of the index, and stands for all their occurrences. Exact
+words, wildcards, fuzzy words and regular expressions stand for the occurrences of some surface
+forms. These are found in the dictionary of the folded texts of all forms. In a field that keeps no
+surface forms, the folded texts are the terms.
+
+Terms, forms and folded texts are given by their numbers in the field, where texts are not needed.
 """
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 
@@ -20,10 +25,13 @@ from searchkit.query.nodes import Fuzzy, Regex, Wildcard, Word, assert_never_nod
 from searchkit.query.nodes import SingleWord as SingleWord
 
 MAX_EXPANSIONS = 20_000
-"""The most folded words of one segment that a pattern may match."""
+"""Maximum number of folded texts in one segment that a pattern may match."""
 
 _NONE = np.zeros(0, dtype=np.int64)
-_REGEX_SIGNS = frozenset("\\.[]{}()*+?|^$/")
+_WILDCARD = re.compile(r"[*?]")
+_WILDCARD_REGEXES = {"*": ".*", "?": "."}
+_REGEX_SPECIAL = frozenset("\\.[]{}()*+?|^$/")
+"""Characters that have a meaning in a regular expression."""
 
 
 @frozen
@@ -55,13 +63,12 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
             return _exact_terms(text, field)
         case Word(text):
             wanted = analyzer.query_terms(text) if isinstance(field, TextField) else (fold(text),)
-            numbers = [field.terms.find(term.encode("utf-8", "surrogatepass")) for term in wanted]
-            return Terms(np.array(sorted(number for number in numbers if number >= 0), dtype=np.int64), _NONE)
+            ids = [field.terms.find(term.encode("utf-8", "surrogatepass")) for term in wanted]
+            return Terms(np.array(sorted(term_id for term_id in ids if term_id >= 0), dtype=np.int64), _NONE)
         case Wildcard(pattern):
             folded = match_wildcard(pattern, field)
         case Regex(pattern):
-            automaton = analysis.compile_pattern(pattern)
-            folded = match_automaton(automaton, field)
+            folded = match_automaton(analysis.compile_pattern(pattern), field)
         case Fuzzy(text, edits):
             folded = match_fuzzy(text, edits, field)
         case _:
@@ -74,15 +81,16 @@ def find_terms(word: SingleWord, field: WordField, analyzer: Analyzer) -> Terms:
 
 
 def forms_of_terms(terms: Terms, field: TextField) -> Ints:
-    """The surface forms (numbers) whose occurrences count."""
+    """The surface forms (numbers) of terms, as far as their occurrences count."""
     if terms.allowed_forms is not None:
         return np.flatnonzero(terms.allowed_forms).astype(np.int64)
-    first = field.first_forms
-    low = first[terms.whole].astype(np.int64)
-    return ranges(low, first[terms.whole + 1].astype(np.int64) - low)
+    first_forms = field.first_forms
+    starts = first_forms[terms.whole].astype(np.int64)
+    return ranges(starts, first_forms[terms.whole + 1].astype(np.int64) - starts)
 
 
 def _exact_terms(text: str, field: TextField) -> Terms:
+    """The terms of a word that is compared by surface form."""
     number = field.folded.find(fold(text).encode("utf-8", "surrogatepass"))
     if number < 0:
         return Terms(_NONE, _NONE)
@@ -93,7 +101,7 @@ def _exact_terms(text: str, field: TextField) -> Terms:
 
 def _terms_of_folded(folded: Ints, field: WordField) -> Terms:
     if not isinstance(field, TextField):
-        return Terms(folded, _NONE)
+        return Terms(folded, _NONE)  # its folded texts are its terms
     return _terms_of_forms(field.forms_of_folded(folded), field)
 
 
@@ -102,8 +110,8 @@ def _terms_of_forms(forms: Ints, field: TextField) -> Terms:
     if len(forms) == 0:
         return Terms(_NONE, _NONE)
     terms, chosen_counts = np.unique(field.terms_of_forms(forms), return_counts=True)
-    firsts = field.first_forms
-    form_counts = firsts[terms + 1].astype(np.int64) - firsts[terms].astype(np.int64)
+    first_forms = field.first_forms
+    form_counts = first_forms[terms + 1].astype(np.int64) - first_forms[terms].astype(np.int64)
     partial = terms[chosen_counts < form_counts]
     allowed_forms = None
     if len(partial):
@@ -116,35 +124,35 @@ def _terms_of_forms(forms: Ints, field: TextField) -> Terms:
 
 
 def match_wildcard(pattern: str, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) that a wildcard matches, found by bisection from an end
-    without wildcards."""
-    head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
-    tail = pattern[max(pattern.rfind("*"), pattern.rfind("?")) + 1 :]
+    """The folded texts (numbers, ascending) that a wildcard pattern matches.
+
+    Bisection finds the texts that begin or end as the pattern does; an automaton compares the rest.
+    """
+    head = _WILDCARD.split(pattern, maxsplit=1)[0]
+    tail = _WILDCARD.split(pattern)[-1]
     if pattern == head + "*":
         return np.arange(*field.folded.prefix_range(head.encode()), dtype=np.int64)
     if pattern == "*" + tail:
         return field.reversed.suffix(tail)
     expression = "".join(
-        ".*" if sign == "*" else "." if sign == "?" else f"\\{sign}" if sign in _REGEX_SIGNS else sign for sign in pattern
+        _WILDCARD_REGEXES.get(character) or (f"\\{character}" if character in _REGEX_SPECIAL else character)
+        for character in pattern
     )
-    candidates = None
-    if not head and tail:
-        candidates = field.reversed.suffix(tail)
-    return match_automaton(_automaton(expression), field, candidates, head)
-
-
-def _automaton(expression: str) -> analysis.Automaton:
     try:
-        return analysis.compile_pattern(expression)
+        automaton = analysis.compile_pattern(expression)
     except ValueError as error:
         raise QueryError(str(error), expression, 0, len(expression)) from None
+    candidates = field.reversed.suffix(tail) if tail and not head else None
+    return match_automaton(automaton, field, candidates, head)
 
 
 def match_automaton(
     automaton: analysis.Automaton, field: WordField, candidates: Ints | None = None, prefix: str | None = None
 ) -> Ints:
-    """The folded texts (numbers, ascending) that an automaton accepts: it reads one character of
-    all texts in each step.
+    """The folded texts (numbers, ascending) that an automaton accepts.
+
+    Only `candidates` (numbers; None: all texts that begin with `prefix`) are compared. `prefix`
+    None stands for that of the automaton. Each step reads one character of all candidates.
 
     Reference implementation: `[n for n in candidates if automaton.fullmatch(dictionary.text(n))]`.
     """
@@ -158,7 +166,7 @@ def match_automaton(
     accepting[list(automaton.accepting)] = True
     lows = np.array([low for low, _, _ in automaton.classes] or [0x110000], dtype=np.int64)
     highs = np.array([high for _, high, _ in automaton.classes] or [0], dtype=np.int64)
-    kinds = np.array([kind for _, _, kind in automaton.classes] or [0], dtype=np.int64)
+    classes = np.array([number for _, _, number in automaton.classes] or [0], dtype=np.int64)
     at, end = starts[candidates], starts[candidates + 1]
     state = np.full(len(candidates), automaton.start, dtype=np.int32)
     found: list[Ints] = []
@@ -166,53 +174,54 @@ def match_automaton(
         done = at == end
         if done.any():
             found.append(candidates[done & accepting[state]])
-            going = ~done
-            candidates, at, end, state = candidates[going], at[going], end[going], state[going]
+            unfinished = ~done
+            candidates, at, end, state = candidates[unfinished], at[unfinished], end[unfinished], state[unfinished]
         codes = characters[at].astype(np.int64)
         index = np.searchsorted(lows, codes, side="right") - 1
-        kind = np.where((index >= 0) & (codes <= highs[index]), kinds[index], 0)
-        state = table[state, kind]
-        alive = state > 0
+        character_class = np.where((index >= 0) & (codes <= highs[index]), classes[index], 0)
+        state = table[state, character_class]
+        alive = state > 0  # 0 is the dead state
         candidates, at, end, state = candidates[alive], at[alive] + 1, end[alive], state[alive]
     return np.sort(np.concatenate([_NONE, *found]))
 
 
 def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
-    """The folded texts (numbers, ascending) within so many edits; swapping two adjacent characters
-    is one edit.
-
-    The table of the optimal string alignment is filled for all texts of one length at once.
+    """The folded texts (numbers, ascending) that are at most `edits` edits from `text`. An edit
+    inserts, deletes or changes a character, or swaps two adjacent ones.
 
     Reference implementation:
     `[n for n, t in enumerate(dictionary) if within_edits(t, text, edits)]`.
     """
     characters, starts = field.folded.code_points
-    sizes = np.diff(starts)
+    lengths = np.diff(starts)
     wanted = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     found = [_NONE]
-    for size in range(max(0, len(wanted) - edits), len(wanted) + edits + 1):
-        candidates = np.flatnonzero(sizes == size)
+    for length in range(max(0, len(wanted) - edits), len(wanted) + edits + 1):
+        candidates = np.flatnonzero(lengths == length)
         if len(candidates):
-            found.append(candidates[_distances(characters, starts[candidates], size, wanted) <= edits])
+            found.append(candidates[_edit_distances(characters, starts[candidates], length, wanted) <= edits])
     return np.sort(np.concatenate(found))
 
 
-def _distances(characters: UInt32s, starts: Ints, size: int, wanted: UInt32s) -> Ints:
-    """Edits between `wanted` and each of several texts of one length."""
-    texts = [characters[starts + column] for column in range(size)]
-    before = np.zeros((size + 1, len(starts)), dtype=np.int16)
-    row = np.broadcast_to(np.arange(size + 1, dtype=np.int16)[:, None], before.shape).copy()
-    previous = before
-    for line, code in enumerate(wanted.tolist(), 1):
-        above, previous_above = row, previous
-        row = np.empty_like(above)
-        row[0] = line
-        for column in range(1, size + 1):
+def _edit_distances(characters: UInt32s, starts: Ints, length: int, wanted: UInt32s) -> Ints:
+    """The number of edits between `wanted` and each of several texts of one length, which begin at
+    `starts` in `characters`.
+
+    This is the optimal string alignment distance: `row[column]` is the distance between the
+    characters of `wanted` so far and the first `column` characters of each text.
+    """
+    texts = [characters[starts + column] for column in range(length)]
+    row = np.empty((length + 1, len(starts)), dtype=np.int16)
+    row[:] = np.arange(length + 1, dtype=np.int16)[:, None]
+    above = row
+    for number, code in enumerate(wanted.tolist(), 1):
+        row, above, two_above = np.empty_like(row), row, above
+        row[0] = number
+        for column in range(1, length + 1):
             changed = above[column - 1] + (texts[column - 1] != code)
             best = np.minimum(np.minimum(above[column] + 1, row[column - 1] + 1), changed)
-            if line > 1 and column > 1:
-                swapped = (texts[column - 2] == code) & (texts[column - 1] == int(wanted[line - 2]))
-                best = np.where(swapped, np.minimum(best, previous_above[column - 2] + 1), best)
+            if number > 1 and column > 1:
+                is_swapped = (texts[column - 2] == code) & (texts[column - 1] == int(wanted[number - 2]))
+                best = np.where(is_swapped, np.minimum(best, two_above[column - 2] + 1), best)
             row[column] = best
-        previous = above
-    return row[size].astype(np.int64)
+    return row[length].astype(np.int64)

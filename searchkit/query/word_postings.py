@@ -118,19 +118,19 @@ class Impacts:
         self.unit = postings.idf * largest / MAX_IMPACT
         scores *= np.float32((1 - BOUND_ERROR) * MAX_IMPACT / largest)
         np.ceil(scores, out=scores)
-        levels = scores.astype(np.uint8)
+        impacts = scores.astype(np.uint8)
         self._postings = postings
-        self._is_dense = len(levels) * IMPACT_COLUMN_RATIO > len(norms) or len(norms) <= SMALL_SNAPSHOT
+        self._is_dense = len(impacts) * IMPACT_COLUMN_RATIO > len(norms) or len(norms) <= SMALL_SNAPSHOT
         if self._is_dense:
-            self._levels = np.zeros(len(norms), dtype=np.uint8)
-            self._levels[docs] = levels
+            self._impacts = np.zeros(len(norms), dtype=np.uint8)
+            self._impacts[docs] = impacts
         else:
-            self._levels = levels
-        self.nbytes = self._levels.nbytes
+            self._impacts = impacts
+        self.nbytes = self._impacts.nbytes
 
     def add_bounds(self, sums: Float32s, weight: float) -> None:
         """Add the bounds of all documents of the snapshot to `sums`."""
-        bounds = np.multiply(self._levels, np.float32(weight * self.unit), dtype=np.float32)
+        bounds = np.multiply(self._impacts, np.float32(weight * self.unit), dtype=np.float32)
         if self._is_dense:
             sums += bounds
         else:
@@ -139,8 +139,8 @@ class Impacts:
 
     def bounds_at(self, docs: Ints, weight: float) -> Float32s:
         """The bounds of some documents (ascending)."""
-        levels = self._levels[docs] if self._is_dense else self._postings.values_at(self._levels, docs)
-        return np.multiply(levels, np.float32(weight * self.unit), dtype=np.float32)
+        impacts = self._impacts[docs] if self._is_dense else self._postings.values_at(self._impacts, docs)
+        return np.multiply(impacts, np.float32(weight * self.unit), dtype=np.float32)
 
 
 class WordPositions:

@@ -1,4 +1,5 @@
-"""A text that is analysed, so that the words of any query can be found in it."""
+"""A text that is analysed, so that the words of any query can be found in it. It takes longer than
+to scan the text for words that are known before (`scanned_text`), but always works."""
 
 from __future__ import annotations
 
@@ -27,21 +28,22 @@ from searchkit.query.operators import MarkedSpans
 
 
 class AnalyzedText:
-    """A HighlightedText of all its words."""
+    """A HighlightedText that knows all words of a text, and their positions."""
 
     def __init__(self, text: str, analyzer: Analyzer, *, stemmed: bool = True) -> None:
         """`analyzer` is that of the article's language.
 
-        `stemmed`: words are compared by stem, or by surface form where the query says so; else by
-        their folded form.
+        If `stemmed`, as in title and body, words are compared by stem, or by surface form where the
+        query says so, and divided words are found. Else words are compared by their folded form.
         """
         self.tokens: Tokens = tokenize(text, analyzer.language)
         self._text, self._language = text, analyzer.language
         self._stemmed = stemmed
-        self._term = analyzer.term if stemmed else fold
-        self._query_terms = analyzer.query_terms if stemmed else _folded
+        self._make_term = analyzer.term if stemmed else fold
+        self._make_query_terms = analyzer.query_terms if stemmed else _fold_query_term
         tokens = self.tokens
-        # What a query can find: the tokens, and after them the divided words.
+        # What a query can find, by one index in three lists: the tokens, and after them the divided
+        # words.
         self._forms, self._spans = tokens.forms, [(position, position) for position in tokens.positions]
         self._marks = list(zip(tokens.starts, tokens.ends, strict=True))
         if tokens.divided and stemmed:
@@ -57,11 +59,11 @@ class AnalyzedText:
 
     def marked_spans(self, word: SingleWord) -> MarkedSpans:
         """The spans of a word, with the mark of each."""
-        return {self._spans[i]: {self._marks[i]} for i in self._indexes(word)}
+        return {self._spans[index]: {self._marks[index]} for index in self._find_word(word)}
 
     def spans(self, word: SingleWord) -> list[Span]:
         """The spans of a word, ascending."""
-        return sorted(self._spans[i] for i in self._indexes(word))
+        return sorted(self._spans[index] for index in self._find_word(word))
 
     @cached_property
     def mark_of(self) -> dict[Span, Mark]:
@@ -78,33 +80,35 @@ class AnalyzedText:
             case _:
                 assert_never(unit)
 
-    def _indexes(self, word: SingleWord) -> list[int]:
-        """The indexes of the words that match this one."""
+    def _find_word(self, word: SingleWord) -> list[int]:
+        """The indexes in `_forms` (ascending) of the forms that a word of a query matches."""
         match word:
             case Word(text, _, True) if self._stemmed:
                 return [index for index, form in enumerate(self._forms) if matches_surface_form(form, text)]
             case Word(text):
-                found = [self._by_term[term] for term in self._query_terms(text) if term in self._by_term]
+                found = [self._by_term[term] for term in self._make_query_terms(text) if term in self._by_term]
                 return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
             case Wildcard(pattern):
                 matches = wildcard_regex(pattern).fullmatch
-                return self._indexes_of({form for form in self._by_folded if matches(form)})
+                return self._indexes_of_folded({form for form in self._by_folded if matches(form)})
             case Regex(pattern):
                 accepts = analysis.compile_pattern(pattern).fullmatch
-                return self._indexes_of({form for form in self._by_folded if accepts(form)})
+                return self._indexes_of_folded({form for form in self._by_folded if accepts(form)})
             case Fuzzy(text, edits):
-                return self._indexes_of({form for form in self._by_folded if analysis.within_edits(form, text, edits)})
+                return self._indexes_of_folded(
+                    {form for form in self._by_folded if analysis.within_edits(form, text, edits)}
+                )
             case _:
                 assert_never_node(word)
 
-    def _indexes_of(self, folded: set[str]) -> list[int]:
+    def _indexes_of_folded(self, folded: set[str]) -> list[int]:
         return sorted(index for form in folded for index in self._by_folded[form])
 
     @cached_property
     def _by_term(self) -> dict[str, list[int]]:
         indexes: dict[str, list[int]] = {}
         for index, form in enumerate(self._forms):
-            indexes.setdefault(self._term(form), []).append(index)
+            indexes.setdefault(self._make_term(form), []).append(index)
         return indexes
 
     @cached_property
@@ -123,5 +127,5 @@ class AnalyzedText:
         return unit_numbers(self.tokens.positions, paragraph_starts(self.tokens.positions))
 
 
-def _folded(form: str) -> tuple[str]:
+def _fold_query_term(form: str) -> tuple[str]:
     return (fold(form),)

@@ -65,4 +65,4 @@ def test_golden_segments_are_counted() -> None:
     golden = Path(__file__).parent.parent / "compat"
     for path in sorted(golden.glob("*.columns")):
         snapshot = Snapshot([(SegmentReader(path), None)])
-        assert count_columns(snapshot).articles == snapshot.live_count
+        assert count_columns(snapshot).article_count == snapshot.live_count
