@@ -97,7 +97,7 @@ class FormScanner:
     def __init__(self, forms: Iterable[str]) -> None:
         all_forms = frozenset(forms)
         self.forms = frozenset(form for form in all_forms if not is_divided(form))
-        self._has_wide = len(self.forms) < len(all_forms)
+        self._has_divided = len(self.forms) < len(all_forms)
         self._single_words: set[str] = set()
         self._needles: set[str] = set()
         self._dotted: dict[str, set[str]] = {}
@@ -120,7 +120,7 @@ class FormScanner:
     def find(self, text: LoweredText, language: str) -> list[FoundWord] | None:
         """The words of a text in this language, in order; None if it has to be analysed in full."""
         normal, lowered = text
-        if self._has_wide and "\n" in normal and find_line_end_hyphens(normal):
+        if self._has_divided and "\n" in normal and find_line_end_hyphens(normal):
             return None
         forms, single_words = self.forms, self._single_words
         found: dict[int, FoundWord] = {}

@@ -23,7 +23,7 @@ from searchkit.analysis.sentences import SentenceFinder
 from searchkit.model import CharRange, Mark, Snippet
 
 MAX_LENGTH = 280
-"""Characters of a snippet."""
+"""Maximum number of characters of a snippet. Only a mark that is longer exceeds it."""
 
 _BEYOND_ANY_OFFSET = 1 << 62
 
