@@ -99,18 +99,20 @@ ascending = st.lists(st.integers(0, 12), min_size=1, max_size=5, unique=True).ma
 
 
 @given(st.lists(ascending, min_size=1, max_size=4), st.integers(0, 5), st.data())
-def test_phrases_of_narrow_words_against_all_choices(positions: list[list[int]], slop: int, data: st.DataObject) -> None:
+def test_phrases_without_divided_words_against_all_choices(
+    positions: list[list[int]], slop: int, data: st.DataObject
+) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(positions) - 1, max_size=len(positions) - 1))
     found = phrase_spans([[(position, position) for position in word] for word in positions], steps, slop)
     assert [match[0][0] for match in found] == [first for first in positions[0] if is_phrase(first, positions, steps, slop)]
 
 
-wide = st.sets(
+spans_of_words = st.sets(
     st.tuples(st.integers(0, 10), st.integers(0, 1)).map(lambda pair: (pair[0], sum(pair))), min_size=1, max_size=5
 )
 
 
-@given(st.lists(wide.map(sorted), min_size=1, max_size=4), st.integers(0, 4), st.data())
+@given(st.lists(spans_of_words.map(sorted), min_size=1, max_size=4), st.integers(0, 4), st.data())
 def test_phrase_spans_against_all_choices(words: list[list[tuple[int, int]]], slop: int, data: st.DataObject) -> None:
     steps = data.draw(st.lists(st.integers(1, 2), min_size=len(words) - 1, max_size=len(words) - 1))
 

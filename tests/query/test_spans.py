@@ -58,7 +58,7 @@ def test_phrases(words: list[list[set[int]]], data: st.DataObject, slop: int) ->
 
 
 @given(st.lists(PLACES, min_size=1, max_size=3), st.data(), st.integers(0, 3))
-def test_phrases_of_wide_words(words: list[list[set[Pair]]], data: st.DataObject, slop: int) -> None:
+def test_phrases_with_divided_words(words: list[list[set[Pair]]], data: st.DataObject, slop: int) -> None:
     steps = [data.draw(st.integers(1, 3)) for _ in words[1:]]
     found = spans_by_candidate(spans.phrase_of_spans([spans_of(word) for word in words], steps, slop))
     for candidate in range(CANDIDATES):
