@@ -35,6 +35,8 @@ _PAX, _PAX_SOLARIS, _PAX_OF_ALL = b"x", b"X", b"g"
 _EXTENDED = (_LONG_NAME, _LONG_LINK, _PAX, _PAX_SOLARIS, _PAX_OF_ALL)
 """Types of extended headers: two of GNU tar, and three of POSIX.1-2008, of which the last is for
 all members that follow."""
+MAX_EXTENDED_HEADERS = 100
+"""Maximum number of extended headers of one member; usual are up to three."""
 _KEPT = ("path", "linkpath", "size")
 """The fields of an extended header that are used."""
 _MISSING_HEADER = ".tar is damaged or cut off: a header of a member or the end mark is missing"
@@ -62,14 +64,18 @@ def tar_members(
                 return _find_other_names(again.read, limits)
 
         names = TarNames(other_names)
-        for member, data in _members(ahead.read, limits):
-            data_size = _padded(data.left) if data is not None else 0
-            member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
-            opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", max_size=limits.max_member)
-            yield member, opened
+        try:
+            for member, data in _members(ahead.read, limits):
+                data_size = _padded(data.left) if data is not None else 0
+                member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
+                opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", max_size=limits.max_member)
+                yield member, opened
+        except Damaged:
+            # Wrong bytes may come from a packed stream that is itself damaged. It says so later.
+            _read_to_end(ahead.read)
+            raise
         # The end mark may stand before the end of a packed stream, whose checksum comes last.
-        while ahead.read(2**20):
-            pass
+        _read_to_end(ahead.read)
 
 
 class _Data:
@@ -110,9 +116,11 @@ def _next_member(read: _Read) -> tarfile.TarInfo | None:
     It has the values of the extended headers before it. Those for all members (`g`) are ignored.
     """
     fields: dict[str, str] = {}
-    is_extended = False
+    types: list[bytes] = []
     while (member := _next_header(read)) is not None and member.type in _EXTENDED:
-        is_extended = True
+        types.append(member.type)
+        if len(types) > MAX_EXTENDED_HEADERS:
+            raise Damaged(f".tar is damaged: a member has more than {MAX_EXTENDED_HEADERS} extended headers")
         data = _read_exactly(read, _padded(member.size))
         # Of several headers the first counts.
         if member.type in (_LONG_NAME, _LONG_LINK):
@@ -121,13 +129,11 @@ def _next_member(read: _Read) -> tarfile.TarInfo | None:
         elif member.type != _PAX_OF_ALL:
             fields = _parse_fields(data) | fields
     if member is None:
-        if is_extended:
+        if types:
             raise Damaged(".tar is damaged or cut off: a member is missing behind its extended header")
         return None
-    if any(key.startswith("GNU.sparse.") for key in fields):
-        raise Damaged(_SPARSE)
-    if "path" in fields:
-        member.name = fields["path"].rstrip("/")
+    if "path" in fields or _PAX in types or _PAX_SOLARIS in types:
+        member.name = fields.get("path", member.name).rstrip("/")
     member.linkname = fields.get("linkpath", member.linkname)
     if "size" in fields:
         if not fields["size"].isdecimal() or len(fields["size"]) > 18:
@@ -154,8 +160,8 @@ def _next_header(read: _Read) -> tarfile.TarInfo | None:
 
 
 def _parse_fields(data: bytes) -> dict[str, str]:
-    """The fields of an extended header of POSIX that are used; of a sparse file also those that say
-    so. Raises Damaged.
+    """The fields of an extended header of POSIX that are used. Raises Damaged, also for a sparse
+    file.
 
     The header consists of records of "LENGTH KEY=VALUE" and a line feed.
     """
@@ -167,7 +173,9 @@ def _parse_fields(data: bytes) -> dict[str, str]:
         if end <= blank or end > len(data) or not equals:
             raise Damaged(".tar is damaged: an extended header cannot be read")
         name = key[:100].decode("utf-8", "replace")
-        if name in _KEPT or name.startswith("GNU.sparse."):
+        if name.startswith("GNU.sparse."):
+            raise Damaged(_SPARSE)
+        if name in _KEPT:
             fields[name] = value.decode("utf-8", "surrogateescape")
         at = end
     return fields
@@ -204,6 +212,12 @@ def _read_exactly(read: _Read, size: int) -> bytes:
         parts.append(data)
         size -= len(data)
     return b"".join(parts)
+
+
+def _read_to_end(read: _Read) -> None:
+    """Read what is left and drop it. Raises Damaged."""
+    while read(2**20):
+        pass
 
 
 def _skip(read: _Read, size: int) -> None:

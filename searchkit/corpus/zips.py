@@ -4,6 +4,7 @@ can be sought in."""
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 from typing import IO, Any
 
@@ -13,7 +14,9 @@ from searchkit.corpus.unpacking import Damaged
 MAX_DIRECTORY_SIZE = 512 * MB
 """Maximum size of a directory in bytes."""
 _ENTRY = b"PK\x01\x02"
-"""Begins each entry of a directory (APPNOTE 4.3.12)."""
+"""Begins each entry of a directory. Its 46 bytes before the name hold at 28 the lengths of name,
+extra field and comment, which follow (APPNOTE 4.3.12)."""
+_ENTRY_SIZE = 46
 
 
 class _LimitedFile:
@@ -32,9 +35,20 @@ class _LimitedFile:
         if size > MAX_DIRECTORY_SIZE:
             raise Damaged(f"its directory is larger than {MAX_DIRECTORY_SIZE // MB} MB; unpack it yourself")
         data = self._file.read(size)
-        if data.startswith(_ENTRY) and data.count(_ENTRY) > self._max_members:
+        if _has_more_entries(data, self._max_members):
             raise Damaged(f"it has more than {self._max_members:,} members; if that is right, {self._hint}")
         return data
+
+
+def _has_more_entries(directory: bytes, max_entries: int) -> bool:
+    """Whether a directory has more entries than that, before its end or what is no entry."""
+    at = count = 0
+    while directory.startswith(_ENTRY, at) and at + _ENTRY_SIZE <= len(directory):
+        count += 1
+        if count > max_entries:
+            return True
+        at += _ENTRY_SIZE + sum(struct.unpack_from("<3H", directory, at + 28))
+    return False
 
 
 def open_zip(file: IO[bytes], max_members: int, hint: str) -> zipfile.ZipFile:

@@ -90,9 +90,13 @@ def _find_needed(index_folder: IndexFolder, number: int) -> tuple[set[str], set[
         generation = index_folder.read_generation(number)
         if not generation.is_foreign:
             return names | _names_in(generation.manifest), {entry.id for entry in generation.manifest.segments}
-    with suppress(SearchkitError, OSError):  # its own manifest, even if it does not fit the TOC
-        path = manifest_path(index_folder.path, number)
-        names |= _names_in(Manifest.from_bytes(read_index_file(path), path)[0])
+    segments: set[str] = set()
+    for new in (False, True):  # its own manifest, even if it does not fit the TOC
+        with suppress(SearchkitError, OSError):
+            path = manifest_path(index_folder.path, number, new=new)
+            manifest = Manifest.from_bytes(read_index_file(path), path)[0]
+            names |= _names_in(manifest)
+            segments |= {entry.id for entry in manifest.segments}
     with suppress(SearchkitError, OSError):
         known = TolerantGeneration.read(index_folder, number)
         if known.manifest is not None:
@@ -100,7 +104,8 @@ def _find_needed(index_folder: IndexFolder, number: int) -> tuple[set[str], set[
         if known.refs is not None:
             if not known.has_own_manifest:
                 names |= _find_inherited_manifest(index_folder.path, number)
-            return names, {ref.id for ref in known.refs} | {str(segment.segid) for segment in known.foreign}
+            segments |= {ref.id for ref in known.refs}
+            return names, segments | {str(segment.segid) for segment in known.foreign}
     return names | {f"_{INDEX_NAME}_{number}.files"}, None
 
 

@@ -143,6 +143,37 @@ def test_packed_tar_with_a_wrong_checksum(tmp_path: Path) -> None:
     assert (len(found), len(failures)) == (6, 1)
 
 
+def test_of_a_damaged_packed_tar_the_packing_is_blamed(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(tarred(TEXTS)[:4096] + b"x" * 40_000))
+    data[-8] ^= 1
+    found, failures = articles(tmp_path, "a.tgz", bytes(data))
+    assert len(found) == 4
+    assert [failure.reason.partition(" ")[0] for failure in failures] == [".gz"]
+
+
+def test_file_of_a_tar_whose_name_ends_with_a_slash(tmp_path: Path) -> None:
+    """Behind an extended header of POSIX it is a file all the same."""
+    info = tarfile.TarInfo("1.txt/")
+    info.size, info.pax_headers = len(TEXTS["1.txt"]), {"comment": "made by hand"}
+    data = info.tobuf(tarfile.PAX_FORMAT) + TEXTS["1.txt"]
+    assert ids(tmp_path, "a.tar", data + bytes(-len(data) % 512) + bytes(1024)) == ["a/1.txt"]
+
+
+def test_zip_whose_comments_look_like_entries(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in ("1.txt", "2.txt"):
+            info = zipfile.ZipInfo(name)
+            info.comment = b"PK\x01\x02" * 20
+            archive.writestr(info, TEXTS[name])
+    path = tmp_path / "a.zip"
+    path.write_bytes(made.getvalue())
+    assert len(list(read(path, options={"max_members": ["2"]}))) == 2
+    failures: list[Failure] = []
+    assert list(read(path, on_error=failures.append, options={"max_members": ["1"]})) == []
+    assert "it has more than 1 members" in failures[0].reason
+
+
 def test_zip_with_a_damaged_member(tmp_path: Path) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:

@@ -182,6 +182,21 @@ def test_sparse_files(tmp_path: Path) -> None:
     assert "sparse" in read_within(written(tmp_path / "b.tar", data)).reasons[0]
 
 
+@pytest.mark.parametrize(("key", "reason"), [("k%06d", "extended headers"), ("GNU.sparse.%06d", "sparse")])
+def test_extended_headers_without_end(key: str, reason: str, tmp_path: Path) -> None:
+    """Each may have 256 KB of fields, all with keys of their own."""
+
+    def header(number: int) -> bytes:
+        size = len(key % 0) + 5
+        records = [f"{size} {key % index}=\n" for index in range(number * 8192, (number + 1) * 8192)]
+        assert len(records[0]) == size
+        fields = "".join(records).encode()
+        return with_header("x", len(fields), tarfile.XHDTYPE) + fields + bytes(-len(fields) % 512)
+
+    data = gzip.compress(b"".join(map(header, range(120))), compresslevel=1)
+    assert reason in read_within(written(tmp_path / "a.tar.gz", data), seconds=20).reasons[0]
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
