@@ -72,20 +72,20 @@ class _Statistics:
         """How many live documents have a field, and how many words it has in them on average."""
         found = self._fields.get(fieldname)
         if found is None:
-            documents = words = 0
+            doc_count = word_count = 0
             for reader in self._leaves:
                 lengths = _live_lengths(reader, fieldname)
-                documents += int(np.count_nonzero(lengths))
-                words += int(lengths.sum(dtype=np.int64))
-            found = self._fields[fieldname] = (documents, words / documents if documents else 1.0)
+                doc_count += int(np.count_nonzero(lengths))
+                word_count += int(lengths.sum(dtype=np.int64))
+            found = self._fields[fieldname] = (doc_count, word_count / doc_count if doc_count else 1.0)
         return found
 
     def idf(self, fieldname: str, text: str | bytes) -> float:
         term: bytes = self._schema[fieldname].to_bytes(text)
         found = self._idf.get((fieldname, term))
         if found is None:
-            with_term = sum(_live_doc_freq(reader, fieldname, term) for reader in self._leaves)
-            found = self._idf[fieldname, term] = idf(self.field(fieldname)[0], with_term)
+            doc_freq = sum(_live_doc_freq(reader, fieldname, term) for reader in self._leaves)
+            found = self._idf[fieldname, term] = idf(self.field(fieldname)[0], doc_freq)
         return found
 
     def norms(self, searcher: Any, fieldname: str) -> Callable[[int], float]:
@@ -134,14 +134,18 @@ def _live_doc_freq(reader: Any, fieldname: str, term: bytes) -> int:
 
 
 class _BM25Scorer(BaseScorer):
-    """Scores a posting by its frequency and the length of its document."""
+    """Scores a posting by its frequency and the length of its document.
 
-    def __init__(self, rarity: float, norm: Callable[[int], float]) -> None:
-        self._rarity, self._norm = rarity, norm
+    `weighted_idf` is the idf of the term times the weight of the field; `norm` gives the length
+    norm of a document.
+    """
+
+    def __init__(self, weighted_idf: float, norm: Callable[[int], float]) -> None:
+        self._weighted_idf, self._norm = weighted_idf, norm
 
     def score(self, matcher: Any) -> float:
         frequency: float = matcher.weight()
-        return self._rarity * frequency / (frequency + self._norm(matcher.id()))
+        return self._weighted_idf * frequency / (frequency + self._norm(matcher.id()))
 
     def supports_block_quality(self) -> bool:
         return False

@@ -28,8 +28,8 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
 
     Prints a line for each fault. The exit status is 0 when the index is whole or has been repaired,
     and 2 when it is damaged. With --repair, whole segments are kept, and everything that can be
-    read of damaged ones. What is missing is taken from the generation before, if it is there. The
-    next `searchkit index` reads the files of damaged articles again.
+    read of damaged ones. What is missing is taken from other generations, if it is there. The next
+    `searchkit index` reads the files of damaged articles again.
 
     \b
     Example:

@@ -136,7 +136,7 @@ class Verifiable(Protocol):
         """Check every byte of the index, and whether its files agree with each other.
 
         With `repair`, a new generation is committed: whole segments, the readable articles of
-        damaged ones, and copies of the others from older generations. Files whose articles could
+        damaged ones, and copies of the others from other generations. Files whose articles could
         not be recovered are read again by the next `index`. Raises IndexLocked, StorageError,
         and CorruptIndex when nothing can be recovered.
         """

@@ -88,12 +88,12 @@ class MemoryStore:
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
         found = ((article_id, self._find(article_id)) for article_id in ids)
-        return {key: CommittedArticle(one.origin, one.record_hash) for key, one in found if one is not None}
+        return {article_id: CommittedArticle(one.origin, one.record_hash) for article_id, one in found if one is not None}
 
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
         found = ((article_id, self._find(article_id)) for article_id in ids)
-        return {key: (one.article.path, hash_text(one.article)) for key, one in found if one is not None}
+        return {article_id: (one.article.path, hash_text(one.article)) for article_id, one in found if one is not None}
 
     def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """See ArticleStore.find_ids_of_files."""

@@ -128,7 +128,7 @@ class SyncRun:
 
     def _read_round(self, to_read: Sequence[FileToRead]) -> None:
         states = self._session.states
-        self._upserter.unread = {one.key for one in to_read if one.file.path in states[one.label]}
+        self._upserter.left_in_round = {one.key for one in to_read if one.file.path in states[one.label]}
         size = sum(one.file.size for one in to_read)
         keys = [one.key for one in to_read]
         if self._start_workers is not None and self._options.worker_count > 1 and size >= MIN_BYTES_FOR_WORKERS:
@@ -173,7 +173,7 @@ class SyncRun:
 
     def _read_file(self, to_read: FileToRead) -> None:
         """Read one file in this process."""
-        self._upserter.unread.discard(to_read.key)
+        self._upserter.left_in_round.discard(to_read.key)
         failures: list[Failure] = []
         warnings = WarningTally()
         upserted = UpsertedFile(to_read.scope, to_read.origin)
@@ -240,7 +240,7 @@ class SyncRun:
 
     def _upsert_result(self, to_read: FileToRead, result: FileResult, begun: UpsertedFile | None) -> UpsertedFile:
         """Upsert what workers read of a file, or of the rest of one that was begun."""
-        self._upserter.unread.discard(to_read.key)
+        self._upserter.left_in_round.discard(to_read.key)
         upserted = begun or UpsertedFile(to_read.scope, to_read.origin)
         entries = [entry for _, entry in result.articles]
         for start in range(0, len(entries), LOOKUP_COUNT):
@@ -286,7 +286,7 @@ class SyncRun:
         """Commit what was done so far, with the files that are not finished marked: if this run is
         cut off, the next one reads them."""
         states = self._session.states
-        unfinished = {*self._upserter.unread, *map(parse_origin, self._upserter.orphans)}
+        unfinished = {*self._upserter.left_in_round, *map(parse_origin, self._upserter.orphans)}
         for label in self._upserter.changed_roots:
             unfinished |= {(label, path) for path, state in states[label].items() if state.displaced}
         known = {(label, path): states[label][path] for label, path in unfinished if path in states[label]}

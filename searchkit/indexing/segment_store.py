@@ -187,12 +187,12 @@ class SegmentStore:
 
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
-        texts: dict[str, tuple[str, int]] = {}
+        paths_and_hashes: dict[str, tuple[str, int]] = {}
         for article_id in ids:
             if found := self._find(article_id):
                 article, _ = from_record(found[0].reader.stored_fields.record(found[1]))
-                texts[article_id] = article.path, hash_text(article)
-        return texts
+                paths_and_hashes[article_id] = article.path, hash_text(article)
+        return paths_and_hashes
 
     def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
         """See ArticleStore.find_ids_of_files."""

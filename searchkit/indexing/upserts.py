@@ -83,7 +83,7 @@ class Upserter:
         # Roots whose articles were orphaned or replaced in this round of reading, and the known
         # files still to be read in it.
         self.changed_roots: set[str] = set()
-        self.unread: set[tuple[str, str]] = set()
+        self.left_in_round: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
@@ -149,7 +149,7 @@ class Upserter:
         if state is not None and path not in scope.files:
             # It is unreachable: it is read when it can be listed again.
             self.set_state(label, path, modified_ns=-1, articles=max(0, state.articles - 1))
-        elif state is not None and (label, path) not in self.unread:
+        elif state is not None and (label, path) not in self.left_in_round:
             self.set_state(label, path, displaced=True)
 
     def _update_tombstone(self, entry: ArticleEntry, upserted: UpsertedFile) -> None:
