@@ -20,7 +20,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note
 @click.command("index")
 @click.argument("roots", nargs=-1, metavar="[ROOT]...")
 @index_option
-@click.option("--rebuild", is_flag=True, help="Make the index anew from all its roots; the old index serves until then.")
+@click.option("--rebuild", is_flag=True, help="Rebuild the index from all its roots; the old index serves until then.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--check-content", is_flag=True, help="Also read files whose size and time have not changed.")
 @click.option(
@@ -50,7 +50,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     when its size or time has changed. Files that cannot be read are listed; the exit status is 2
     when one of them is new. A run that was stopped continues where it was when it is started again.
 
-    With --rebuild, every file is read again and the index is made anew, in one commit. Articles
+    With --rebuild, every file is read again and the index is rebuilt, in one commit. Articles
     that no file gives now, because it cannot be read or because a program added them, are kept.
 
     \b
@@ -81,7 +81,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
         would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
-        print_note(f"the index {would} made anew; its words {are} read in another way")
+        print_note(f"the index {would} rebuilt; its texts {are} analysed in another way")
     else:
         report = _run(engine, roots, options, given)
     write_failures(given["errors"], report.failures)

@@ -79,8 +79,8 @@ class LocalReader:
         if language is not None and language != made_for:
             self.close()
             raise IndexMismatch(
-                f"{folder} was made for the language {made_for}, not {language}; make it anew for that with: searchkit index"
-                f" --rebuild --language {language}"
+                f"{folder} was made for the language {made_for}, not {language}; rebuild it for that language with:"
+                f" searchkit index --rebuild --language {language}"
             )
 
     def _open(self) -> _OpenGeneration:

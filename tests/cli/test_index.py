@@ -210,5 +210,5 @@ def test_index_rebuild_for_another_language(run: Run, tmp_path: Path) -> None:
     assert "searchkit index --rebuild --language de" in refused.err
     done = run("index", "--rebuild", "--language", "de", "-i", str(tmp_path / "i"))
     assert (done.status, "1 unchanged" in done.out) == (0, True)
-    assert "the index was made anew; its words are now read in another way" in done.err
+    assert "the index was rebuilt; its texts are now analysed in another way" in done.err
     assert run("search", "Haus", "--count", "-i", str(tmp_path / "i")).out == "1\n"
