@@ -37,8 +37,8 @@ class Unreadable(CorpusError):
 
 @dataclass(slots=True)
 class Draft:
-    """An article as its data has it. `id` is the data's own, or ""; the other fields are those of
-    `Article`."""
+    """An article as its data has it. `id` is the data's own, or ""; `warnings` say what was not
+    understood; the other fields are those of `Article`."""
 
     id: str = ""
     title: str = ""
@@ -75,8 +75,9 @@ class Encoded:
     """A record in bytes. `declared` is the encoding that the data itself names, or ""; `parse` is
     called with the text.
 
-    Control characters of the text are replaced before (`control_characters`), except where the
-    encoding is declared and all bytes are ASCII: there they may have a meaning.
+    Control characters of the text are replaced before `parse` is called (`control_characters`),
+    except where the encoding is declared, all bytes are ASCII, and the options of the root name no
+    encoding: there they may have a meaning.
     """
 
     data: bytes

@@ -65,10 +65,11 @@ class Engine(Protocol):
         """Return one article. Raises UnknownArticle."""
 
     def articles(self) -> Iterator[StoredArticle]:
-        """All stored articles with their origins, of one generation, whatever is written meanwhile.
+        """All stored articles with their origins, none of them twice.
 
         They come one by one, in no order that means anything; the engine must stay open until the
-        last is read.
+        last is read. With SnapshotIsolation they are of one generation, whatever is written
+        meanwhile.
         """
 
     def marks(

@@ -3,7 +3,7 @@ deletes the articles that no file has any more.
 
 If several files have an article of one id, the first file by path provides it, and the others are
 `displaced`. When the first file loses the article, one of them provides it. So displaced files are
-read again after a round of reading in which articles of their root were orphaned (their file does
+read again after a pass of reading in which articles of their root were orphaned (their file does
 not have them any more) or replaced. Articles that are still orphans at the end of the run are
 deleted.
 
@@ -34,7 +34,7 @@ from searchkit.source_files import Listing
 BYTES_PER_ARTICLE = 2_000
 """How many bytes of a file count as an article where its articles cannot be counted before it is
 read."""
-MAX_ROUNDS = 5
+MAX_PASSES = 5
 """Rounds of reading in a run: files that never stop changing are left to the next run."""
 
 StartWorkers = Callable[[OptionsByLabel, Schedule], WorkerPool]
@@ -112,23 +112,23 @@ class SyncRun:
     # Reading.
 
     def _read_all(self, to_read: list[FileToRead], scopes: Sequence[Scope]) -> None:
-        """Read files, and then, round by round, the displaced files that may provide articles which
+        """Read files, and then, pass by pass, the displaced files that may provide articles which
         other files lost."""
-        for rounds_left in reversed(range(MAX_ROUNDS)):
+        for passes_left in reversed(range(MAX_PASSES)):
             self._upserter.changed_roots.clear()
-            self._read_round(to_read)
+            self._read_pass(to_read)
             to_read = self._find_displaced(scopes, {one.key for one in to_read})
             for one in to_read:
-                if rounds_left:
+                if passes_left:
                     self._uncount(one)
                 else:
                     self._upserter.set_state(*one.key, modified_ns=-1)
             if not to_read:
                 return
 
-    def _read_round(self, to_read: Sequence[FileToRead]) -> None:
+    def _read_pass(self, to_read: Sequence[FileToRead]) -> None:
         states = self._session.states
-        self._upserter.left_in_round = {one.key for one in to_read if one.file.path in states[one.label]}
+        self._upserter.unread_in_pass = {one.key for one in to_read if one.file.path in states[one.label]}
         size = sum(one.file.size for one in to_read)
         keys = [one.key for one in to_read]
         if self._start_workers is not None and self._options.worker_count > 1 and size >= MIN_BYTES_FOR_WORKERS:
@@ -147,7 +147,7 @@ class SyncRun:
             self._prefetched = self._session.prefetch_files(files, number)
 
     def _find_displaced(self, scopes: Sequence[Scope], just_read: Container[tuple[str, str]]) -> list[FileToRead]:
-        """The displaced files of roots whose articles were orphaned or replaced in this round,
+        """The displaced files of roots whose articles were orphaned or replaced in this pass,
         except those that were just read. They may lie outside the part that was asked for: they
         provide the articles that files in that part lost."""
         to_read = []
@@ -173,7 +173,7 @@ class SyncRun:
 
     def _read_file(self, to_read: FileToRead) -> None:
         """Read one file in this process."""
-        self._upserter.left_in_round.discard(to_read.key)
+        self._upserter.unread_in_pass.discard(to_read.key)
         failures: list[Failure] = []
         warnings = WarningTally()
         upserted = UpsertedFile(to_read.scope, to_read.origin)
@@ -240,7 +240,7 @@ class SyncRun:
 
     def _upsert_result(self, to_read: FileToRead, result: FileResult, begun: UpsertedFile | None) -> UpsertedFile:
         """Upsert what workers read of a file, or of the rest of one that was begun."""
-        self._upserter.left_in_round.discard(to_read.key)
+        self._upserter.unread_in_pass.discard(to_read.key)
         upserted = begun or UpsertedFile(to_read.scope, to_read.origin)
         entries = [entry for _, entry in result.articles]
         for start in range(0, len(entries), LOOKUP_COUNT):
@@ -286,7 +286,7 @@ class SyncRun:
         """Commit what was done so far, with the files that are not finished marked: if this run is
         cut off, the next one reads them."""
         states = self._session.states
-        unfinished = {*self._upserter.left_in_round, *map(parse_origin, self._upserter.orphans)}
+        unfinished = {*self._upserter.unread_in_pass, *map(parse_origin, self._upserter.orphans)}
         for label in self._upserter.changed_roots:
             unfinished |= {(label, path) for path, state in states[label].items() if state.displaced}
         known = {(label, path): states[label][path] for label, path in unfinished if path in states[label]}

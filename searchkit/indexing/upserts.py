@@ -60,7 +60,7 @@ class FileToRead:
 class UpsertedFile:
     """A file whose articles are being upserted, and what has come of them so far: the `ids` that
     were upserted, the clashes of different articles with one id, and whether another file provides
-    one of the ids."""
+    the article of an id that this file has too."""
 
     scope: Scope
     origin: str
@@ -80,10 +80,10 @@ class Upserter:
         # Ids of articles that are not in their files any more, by origin: they are deleted at the
         # end, unless another file has them.
         self.orphans: dict[str, set[str]] = {}
-        # Roots whose articles were orphaned or replaced in this round of reading, and the known
+        # Roots whose articles were orphaned or replaced in this pass of reading, and the known
         # files still to be read in it.
         self.changed_roots: set[str] = set()
-        self.left_in_round: set[tuple[str, str]] = set()
+        self.unread_in_pass: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
@@ -120,8 +120,9 @@ class Upserter:
         self.counts[change] += 1
 
     def _wins_over(self, before: ArticleEntry | CommittedArticle, entry: ArticleEntry, upserted: UpsertedFile) -> bool:
-        """Whether the current article of an id wins over the one that was read: it is of the same
-        root, and its path comes first, or in the same file its record."""
+        """Whether the current article of an id wins over the one that was read. It does if an
+        earlier record of the same file has the id, or a file of the same root whose path comes
+        first, which is still listed and still has the article."""
         if entry.id in upserted.ids:
             return True
         label, path = parse_origin(before.origin)
@@ -144,12 +145,12 @@ class Upserter:
 
     def _mark_displaced(self, label: str, path: str, scope: Scope) -> None:
         """Mark a file as displaced: another file provides one of its ids. Files that are still to
-        be read in this round need no mark, for reading them tells."""
+        be read in this pass need no mark, for reading them tells."""
         state = self._session.states[label].get(path)
         if state is not None and path not in scope.files:
             # It is unreachable: it is read when it can be listed again.
             self.set_state(label, path, modified_ns=-1, articles=max(0, state.articles - 1))
-        elif state is not None and (label, path) not in self.left_in_round:
+        elif state is not None and (label, path) not in self.unread_in_pass:
             self.set_state(label, path, displaced=True)
 
     def _update_tombstone(self, entry: ArticleEntry, upserted: UpsertedFile) -> None:
@@ -189,7 +190,7 @@ class Upserter:
         if warnings:
             self.warnings[to_read.key] = warnings
         failures.sort(key=_failure_order)  # the same for any number of workers
-        # Each worker that read a share of a file that changed meanwhile reports it: once is enough.
+        # If a file changes while workers share it, each reports the same failure: one is kept.
         remembered = remember_failures((*dict.fromkeys(failures), *upserted.clashes))
         if remembered:
             before = to_read.before.failures if to_read.before else ()
@@ -199,10 +200,10 @@ class Upserter:
         self._session.states[to_read.label][source.path] = state
         self._session.forget_file(origin)
 
-    def keep_articles(self, origin: str, except_ids: Container[str] = ()) -> int:
-        """Keep the articles of a file that cannot be read now, except those of some ids; return how
-        many."""
-        kept = sum(article_id not in except_ids for article_id in self._session.find_ids_of_file(origin))
+    def keep_articles(self, origin: str, upserted_ids: Container[str] = ()) -> int:
+        """Keep the articles of a file that were not read now, and count them as unchanged, except
+        those of `upserted_ids`, which were counted before. Returns how many were counted."""
+        kept = sum(article_id not in upserted_ids for article_id in self._session.find_ids_of_file(origin))
         self._session.keep_articles_of_file(origin)
         self.counts["unchanged"] += kept
         return kept

@@ -15,7 +15,7 @@ from searchkit.testing.capability_contracts import OptimizableContract, Snapshot
 from searchkit.testing.collection import DAY, QUERIES, collection
 from searchkit.testing.root_contract import RootSyncContract
 
-CAPABILITIES: dict[type, type] = {
+CONTRACT_BY_CAPABILITY: dict[type, type] = {
     searchkit.RootSync: RootSyncContract,
     searchkit.Verifiable: VerifiableContract,
     searchkit.Optimizable: OptimizableContract,
@@ -33,9 +33,9 @@ class EngineContract(ABC):
     ...         return searchkit.open(f"mine://{folder}", create=True)
 
     For each capability that the engine has, derive from its part of the contract too
-    (RootSyncContract and the like). Scores are compared with those of the engine in memory;
-    `score_tolerance` is by how much of itself one may differ, and None says that scores are the
-    engine's own, and with them the order of equal dates.
+    (RootSyncContract and the like). Scores are compared with those of the engine in memory:
+    `score_tolerance` is how far one may differ (relative or absolute). With None, the engine scores
+    in its own way, and neither scores nor the order by them are compared.
     """
 
     score_tolerance: float | None = 1e-9
@@ -51,7 +51,7 @@ class EngineContract(ABC):
             yield opened
 
     def test_every_capability_is_held_to_its_contract(self, engine: Engine) -> None:
-        for capability, contract in CAPABILITIES.items():
+        for capability, contract in CONTRACT_BY_CAPABILITY.items():
             has = isinstance(engine, capability)
             assert isinstance(self, contract) == has, f"derive from {contract.__name__} {'too' if has else 'no more'}"
 
@@ -67,8 +67,8 @@ class EngineContract(ABC):
                 snippets = {hit.id: (hit.title_marks, hit.snippets) for hit in theirs}
                 assert {hit.id: (hit.title_marks, hit.snippets) for hit in ours} == snippets, query
                 assert engine.explain(query) == memory.explain(query), query
-            found = {query for query in QUERIES if not engine.search(query).total}
-            assert found <= {"nothingatall", 'author:"lima bo"'}
+            without_hits = {query for query in QUERIES if not engine.search(query).total}
+            assert without_hits <= {"nothingatall", 'author:"lima bo"'}
             for each in (engine, memory):
                 each.delete([f"c/{number}" for number in range(0, 120, 7)])
                 each.add(collection(30)[20:])
@@ -136,8 +136,7 @@ class EngineContract(ABC):
         assert {one.article.id: one for one in stored} == kept
 
     def test_the_articles_are_of_one_generation(self, engine: Engine) -> None:
-        """If the engine shows others' changes at once, only this is promised: no article comes
-        twice."""
+        """If the engine has no SnapshotIsolation, only this is promised: no article comes twice."""
         engine.add([Article(name, body="one") for name in "abc"])
         stored = engine.articles()
         first = next(stored)
