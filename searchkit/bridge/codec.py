@@ -21,7 +21,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchkit.bridge.documents import ColumnDocuments
 from searchkit.bridge.shared_segment import SharedSegment
-from searchkit.bridge.terms_reader import ColumnTerms
+from searchkit.bridge.terms_reader import SegmentTermsReader
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import INDEX_NAME, SUFFIX, SegmentRef
 
@@ -35,9 +35,9 @@ class ColumnCodec(base.Codec):
     shared: SharedSegment | None = None
     """The segment, once it is open."""
 
-    def terms_reader(self, storage: Any, segment: ColumnSegment) -> ColumnTerms:
+    def terms_reader(self, storage: Any, segment: ColumnSegment) -> SegmentTermsReader:
         self.shared = _open_shared(storage, segment)
-        return ColumnTerms(self.shared)
+        return SegmentTermsReader(self.shared)
 
     def per_document_reader(self, storage: Any, segment: ColumnSegment) -> ColumnDocuments:
         self.shared = _open_shared(storage, segment)
@@ -157,6 +157,6 @@ def _open_shared(storage: Any, segment: ColumnSegment) -> SharedSegment:
         if found is None:
             found = SharedSegment(SegmentReader(path))
             if found.doc_count != segment.doc_count_all():
-                raise found.corrupt(f"it holds {found.doc_count} documents instead of {segment.doc_count_all()}")
+                raise found.corruption(f"it holds {found.doc_count} documents instead of {segment.doc_count_all()}")
             _shared_segments[path] = found
     return found

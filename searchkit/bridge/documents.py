@@ -51,7 +51,7 @@ class ColumnDocuments(base.PerDocumentReader):
         try:
             article, origin = from_record(self._shared.reader.stored_fields.record(docnum))
         except (ValueError, TypeError, OverflowError) as error:
-            raise self._shared.corrupt(f"its article {docnum} cannot be read ({error})") from error
+            raise self._shared.corruption(f"its article {docnum} cannot be read ({error})") from error
         return to_stored_fields(article, origin)
 
     # Columns.

@@ -1,4 +1,8 @@
-"""Whoosh's matcher over one term of our segments."""
+"""Whoosh's matcher over one term of our segments.
+
+"Matcher" and "scorer" are Whoosh's words here: its matcher moves from posting to posting, and its
+scorer weighs the one where the matcher stands. searchkit's own scorers are in `query.scorers`.
+"""
 
 from __future__ import annotations
 

@@ -33,12 +33,12 @@ class SharedSegment:
         term_makers["words"] = self._word_count_terms
         self._term_makers = dict(sorted(term_makers.items()))
 
-    def corrupt(self, reason: str) -> CorruptIndex:
-        return self.reader.corrupt(reason)
+    def corruption(self, reason: str) -> CorruptIndex:
+        return self.reader.corruption(reason)
 
     @property
-    def fields(self) -> list[str]:
-        """The fields that can have terms, sorted."""
+    def field_names(self) -> list[str]:
+        """The names of the fields that can have terms, sorted."""
         return list(self._term_makers)
 
     def terms(self, field: str) -> FieldTerms | None:

@@ -16,7 +16,7 @@ from searchkit.bridge.shared_segment import SharedSegment
 Term = tuple[str, bytes]
 
 
-class ColumnTerms(base.TermsReader):
+class SegmentTermsReader(base.TermsReader):
     """Whoosh's TermsReader of one of our segments.
 
     Deleted documents are among the postings; Whoosh leaves them out.
@@ -37,10 +37,10 @@ class ColumnTerms(base.TermsReader):
         return terms is not None and terms.find(term[1]) >= 0
 
     def indexed_field_names(self) -> list[str]:
-        return [name for name in self._segment.fields if self._segment.terms(name)]
+        return [name for name in self._segment.field_names if self._segment.terms(name)]
 
     def terms(self) -> Iterator[Term]:
-        for name in self._segment.fields:
+        for name in self._segment.field_names:
             yield from self.terms_from(name, b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
@@ -86,14 +86,14 @@ class ColumnTerms(base.TermsReader):
         terms, term_id = self._find(fieldname, text)
         return PostingsMatcher(terms, term_id, (fieldname, text), format_, scorer)
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> ColumnCursor:
-        return ColumnCursor(self, fieldname, self._segment.terms(fieldname), fieldobj)
+    def cursor(self, fieldname: str, fieldobj: Any) -> SegmentTermsCursor:
+        return SegmentTermsCursor(self, fieldname, self._segment.terms(fieldname), fieldobj)
 
 
-class ColumnCursor(base.FieldCursor):
+class SegmentTermsCursor(base.FieldCursor):
     """A cursor over the terms of a field. Whoosh's automata move it forwards and backwards."""
 
-    def __init__(self, reader: ColumnTerms, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
+    def __init__(self, reader: SegmentTermsReader, fieldname: str, terms: FieldTerms | None, fieldobj: Any) -> None:
         self._reader, self._fieldname, self._terms, self._fieldobj = reader, fieldname, terms, fieldobj
         self._term_id = 0
 

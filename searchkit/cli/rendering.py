@@ -90,10 +90,10 @@ def _paragraphs(body: str) -> Iterator[tuple[int, str]]:
         at += len(line) + 1
 
 
-def _clip_highlights(marks: Highlights, start: int, length: int) -> Highlights:
+def _clip_highlights(highlights: Highlights, start: int, length: int) -> Highlights:
     """The highlights of `length` characters from `start`, as offsets in that part."""
     end = start + length
-    return [(max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start]
+    return [(max(a, start) - start, min(b, end) - start) for a, b in highlights if a < end and b > start]
 
 
 def _styler(color: bool, *, bold: bool = False) -> Callable[[str, bool], str]:

@@ -63,7 +63,7 @@ class ValueColumn:
         return order, starts_from_counts(np.bincount(self.ordinals.astype(np.int64), minlength=len(self.dictionary) + 1))
 
     def _inconsistent(self) -> CorruptIndex:
-        return self._container.corrupt(f"its column {self.dictionary.name} names values that are not there")
+        return self._container.corruption(f"its column {self.dictionary.name} names values that are not there")
 
     def docs_with(self, number: int) -> Ints:
         """The documents (int64, ascending) with a value.
@@ -129,7 +129,7 @@ class UnitStarts:
             raise self._inconsistent()
 
     def _inconsistent(self) -> CorruptIndex:
-        return self._container.corrupt(f"its section {self._name} does not fit")
+        return self._container.corruption(f"its section {self._name} does not fit")
 
     def max_counts(self) -> Ints:
         """For each document, an upper bound of the number of its sentences (or paragraphs), without

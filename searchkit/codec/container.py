@@ -168,7 +168,7 @@ class Container:
     def _open(self, file: BinaryIO) -> None:
         self.size = os.fstat(file.fileno()).st_size
         if self.size < HEADER.size:
-            raise self.corrupt("it is shorter than a header")
+            raise self.corruption("it is shorter than a header")
         self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self.sections = self._table()
 
@@ -178,7 +178,7 @@ class Container:
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
-    def corrupt(self, reason: str) -> CorruptIndex:
+    def corruption(self, reason: str) -> CorruptIndex:
         """The error that says that this file is damaged, and why."""
         return CorruptIndex(self._shown, reason)
 
@@ -186,18 +186,18 @@ class Container:
         head = self._map[: HEADER.size]
         magic, version, count, offset, size, file_size, table_checksum, head_checksum = HEADER.unpack(head)
         if magic != MAGIC:
-            raise self.corrupt("it is no segment of searchkit (or was never finished)")
+            raise self.corruption("it is no segment of searchkit (or was never finished)")
         if version > VERSION:
             raise IndexMismatch(f"{self._shown} has version {version}, newer than {VERSION}: install a newer searchkit")
         if head_checksum != _checksum(head[:48]) or any(head[56:]):
-            raise self.corrupt("its header does not have the checksum it was written with")
+            raise self.corruption("its header does not have the checksum it was written with")
         if file_size != self.size:
-            raise self.corrupt(f"it has {self.size:,} bytes instead of {file_size:,}")
+            raise self.corruption(f"it has {self.size:,} bytes instead of {file_size:,}")
         if count > MAX_SECTIONS or size != count * ENTRY.size or offset + size != file_size or offset < HEADER.size:
-            raise self.corrupt("its table of sections lies outside the file")
+            raise self.corruption("its table of sections lies outside the file")
         table = self._map[offset:file_size]
         if _checksum(table) != table_checksum:
-            raise self.corrupt("its table of sections does not have the checksum it was written with")
+            raise self.corruption("its table of sections does not have the checksum it was written with")
         found: dict[str, Section] = {}
         end = HEADER.size
         for raw_name, raw_type, begin, length, checksum in ENTRY.iter_unpack(table):
@@ -205,7 +205,7 @@ class Container:
             dtype = raw_type.rstrip(b"\0").decode("ascii", "replace")
             aligned = end + -end % ALIGNMENT
             if begin != aligned or begin + length > offset or name in found:
-                raise self.corrupt(f"its section {name} does not lie where it should")
+                raise self.corruption(f"its section {name} does not lie where it should")
             end = begin + length
             found[name] = Section(name, dtype, begin, length, checksum)
         return found
@@ -215,11 +215,11 @@ class Container:
         items if given."""
         section = self.sections.get(name)
         if section is None or section.dtype not in dtypes:
-            raise self.corrupt(f"its section {name} is missing or of another type")
+            raise self.corruption(f"its section {name} is missing or of another type")
         dtype = np.dtype(section.dtype)
         items, rest = divmod(section.size, dtype.itemsize)
         if rest or (count is not None and items != count):
-            raise self.corrupt(f"its section {name} has {section.size:,} bytes, which do not fit what it should hold")
+            raise self.corruption(f"its section {name} has {section.size:,} bytes, which do not fit what it should hold")
         if items == 0:
             return np.zeros(0, dtype)
         return np.frombuffer(self._map, dtype, items, section.offset)
@@ -230,7 +230,7 @@ class Container:
         section = self.sections.get(name)
         stop = section.size if section is not None and end is None else end
         if section is None or stop is None or not 0 <= start <= stop <= section.size:
-            raise self.corrupt(f"a part of its section {name} is not there")
+            raise self.corruption(f"a part of its section {name} is not there")
         return self._map[section.offset + start : section.offset + stop]
 
     def find_damage(self) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Dictionary:
         self.starts: AnyArray = container.array(f"{name}.at")
         self._blob = container.array(name, dtypes=("|u1",))
         if len(self.starts) == 0 or int(self.starts[-1]) != len(self._blob) or int(self.starts[0]) != 0:
-            raise container.corrupt(f"its dictionary {name} does not fit its texts")
+            raise container.corruption(f"its dictionary {name} does not fit its texts")
         self._size = len(self._blob)
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class Dictionary:
         section."""
         start, end = self.starts[number : number + 2].tolist()
         if not start <= end <= self._size:
-            raise self._container.corrupt(f"its dictionary {self.name} does not fit its texts")
+            raise self._container.corruption(f"its dictionary {self.name} does not fit its texts")
         return self._blob[start:end].tobytes()
 
     def text(self, number: int) -> str:
@@ -50,7 +50,7 @@ class Dictionary:
         try:
             return self[number].decode()
         except UnicodeDecodeError:
-            raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
+            raise self._container.corruption(f"its dictionary {self.name} holds what is no text") from None
 
     def tolist(self, numbers: Ints | range | None = None) -> list[bytes]:
         """The texts with these numbers; without any, all texts. Reference implementation:
@@ -86,7 +86,7 @@ class Dictionary:
         try:
             characters = np.frombuffer(blob.decode().encode("utf-32-le"), dtype="<u4")
         except UnicodeDecodeError:
-            raise self._container.corrupt(f"its dictionary {self.name} holds what is no text") from None
+            raise self._container.corruption(f"its dictionary {self.name} holds what is no text") from None
         begins = (self._blob & 0xC0) != 0x80
         before = np.zeros(len(begins) + 1, dtype=np.int64)
         np.cumsum(begins, out=before[1:])

@@ -230,7 +230,7 @@ class _FieldMerger:
             codes = new_codes[part][first + field.postings.form_codes(ids)]
         docs = self.new_docs[part][docs]
         if int(tf.sum()) != len(positions):
-            raise self.segments[part].corrupt(f"frequencies and positions of its field {self.name} do not fit each other")
+            raise self.segments[part].corruption(f"frequencies and positions of its field {self.name} do not fit each other")
         if (docs < 0).any():
             keep = docs >= 0
             occurrence = np.repeat(keep, tf)

@@ -53,7 +53,7 @@ class Postings:
         self.occurrence_starts = container.array(f"{field}.occurrences", count=term_count + 1)
         self._positions = container.array(f"{field}.positions", dtypes=("<u2",))
         if int(self.posting_starts[-1]) != len(self._low) or int(self.occurrence_starts[-1]) != len(self._positions):
-            raise container.corrupt(f"the postings of its field {field} do not fit each other")
+            raise container.corruption(f"the postings of its field {field} do not fit each other")
         self._tf_at, self._tf_large = self._read_large_values("tf")
         self._large_positions_at, self._large_positions = self._read_large_values("positions")
 
@@ -75,7 +75,7 @@ class Postings:
         return last - first
 
     def _out_of_bounds(self) -> Exception:
-        return self._container.corrupt(f"the postings of its field {self.field} lie outside the file")
+        return self._container.corruption(f"the postings of its field {self.field} lie outside the file")
 
     def docs(self, term_id: int) -> Ints:
         """The documents (int64, ascending) that have a term."""
@@ -212,7 +212,7 @@ class Postings:
     def _code_starts(self) -> Ints:
         at = byte_starts(counts_from_starts(self.occurrence_starts), self.widths)
         if int(at[-1]) != len(self._codes):
-            raise self._container.corrupt(f"the surface forms of its field {self.field} do not fit its positions")
+            raise self._container.corruption(f"the surface forms of its field {self.field} do not fit its positions")
         return at
 
     def form_codes(self, term_ids: Ints) -> Ints:

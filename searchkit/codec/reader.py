@@ -79,7 +79,7 @@ class TextField(WordField):
         """The first form of each term (terms + 1 items); the forms of a term are consecutive."""
         first = self._container.array(f"{self.name}.forms.of", count=len(self.terms) + 1)
         if int(first[-1]) != len(self.forms):
-            raise self._container.corrupt(f"the surface forms of its field {self.name} do not fit its terms")
+            raise self._container.corruption(f"the surface forms of its field {self.name} do not fit its terms")
         return first
 
     @cached_property
@@ -104,10 +104,10 @@ class TextField(WordField):
         low = starts[numbers].astype(np.int64)
         counts = starts[numbers + 1].astype(np.int64) - low
         if (low < 0).any() or (counts < 0).any() or (low + counts > len(members)).any():
-            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit each other")
+            raise self._container.corruption(f"the folded forms of its field {self.name} do not fit each other")
         found = members[ranges(low, counts)].astype(np.int64)
         if len(found) and int(found.max()) >= len(self.forms):
-            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit its surface forms")
+            raise self._container.corruption(f"the folded forms of its field {self.name} do not fit its surface forms")
         return np.sort(found)
 
     def folded_of_forms(self) -> list[bytes]:
@@ -117,7 +117,7 @@ class TextField(WordField):
         folded = [b""] * len(self.forms)
         counts = np.subtract(starts[1:], starts[:-1], dtype=np.int64)
         if (counts < 0).any() or int(starts[0]) != 0 or int(starts[-1]) != len(members):
-            raise self._container.corrupt(f"the folded forms of its field {self.name} do not fit each other")
+            raise self._container.corruption(f"the folded forms of its field {self.name} do not fit each other")
         for text, form in zip(np.repeat(np.arange(len(texts)), counts).tolist(), members.tolist(), strict=True):
             folded[form] = texts[text]
         return folded
@@ -132,7 +132,7 @@ class TextField(WordField):
         if not len(numbers):
             return None
         if int(numbers.max()) >= len(self.forms):
-            raise self._container.corrupt(
+            raise self._container.corruption(
                 f"the forms of divided words of its field {self.name} do not fit its surface forms"
             )
         mask = np.zeros(len(self.forms), dtype=bool)
@@ -181,9 +181,9 @@ class SegmentReader:
                 [str(name) for name in summary[kind]] for kind in ("texts", "words", "values", "numbers")
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise container.corrupt(f"its summary cannot be read ({error})") from error
+            raise container.corruption(f"its summary cannot be read ({error})") from error
         if not 0 <= self.doc_count < MAX_DOCS:
-            raise container.corrupt(f"it says that it holds {self.doc_count:,} articles")
+            raise container.corruption(f"it says that it holds {self.doc_count:,} articles")
         self.text_fields = {name: TextField(container, name, self.doc_count) for name in texts}
         self.fields: dict[str, WordField] = {
             name: WordField(container, name, self.doc_count) for name in words
@@ -191,9 +191,9 @@ class SegmentReader:
         self.value_names, self.number_names = values, numbers
         self._values: dict[str, ValueColumn] = {}
 
-    def corrupt(self, reason: str) -> CorruptIndex:
+    def corruption(self, reason: str) -> CorruptIndex:
         """The error that says that this segment is damaged, and why."""
-        return self.container.corrupt(reason)
+        return self.container.corruption(reason)
 
     def value_column(self, name: str) -> ValueColumn:
         """A column of texts."""

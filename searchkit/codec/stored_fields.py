@@ -32,11 +32,11 @@ class StoredFields:
         at = container.array("store.dictionaries.at", dtypes=("<u4",)).astype(np.int64)
         size = container.sections["store.dictionaries"].size if "store.dictionaries" in container.sections else -1
         if len(runs) % 2 or not len(at) or len(at) > 2**16 or int(at[-1]) != size or (np.diff(at) < 0).any():
-            raise container.corrupt("the dictionaries of its articles do not fit")
+            raise container.corruption("the dictionaries of its articles do not fit")
         self._firsts, self._numbers = runs[0::2], runs[1::2]
         self._first_docs, self._dictionary_numbers = self._firsts.tolist(), self._numbers.tolist()
         if len(self._numbers) and int(self._numbers.max()) >= len(at):
-            raise container.corrupt("it names a dictionary that is not there")
+            raise container.corruption("it names a dictionary that is not there")
         self._dictionaries_at = at
         self._local = threading.local()
 
@@ -56,7 +56,7 @@ class StoredFields:
         """The number of the dictionary that a document's record needs (0: none)."""
         index = bisect_right(self._first_docs, doc) - 1
         if index < 0:
-            raise self._container.corrupt(f"its article {doc} belongs to no dictionary")
+            raise self._container.corruption(f"its article {doc} belongs to no dictionary")
         number: int = self._dictionary_numbers[index]
         return number
 
@@ -81,11 +81,11 @@ class StoredFields:
                 decompressor = decompressors[number] = zstandard.ZstdDecompressor(dict_data=trained)
             size = zstandard.frame_content_size(frame)
             if not 0 <= size <= MAX_RECORD_SIZE or size > 1024 + MAX_RATIO * len(frame):
-                raise self._container.corrupt(f"its article {doc} says that it has {size:,} bytes")
+                raise self._container.corruption(f"its article {doc} says that it has {size:,} bytes")
             record: bytes = decompressor.decompress(frame)
             return record
         except (zstandard.ZstdError, MemoryError) as error:
-            raise self._container.corrupt(f"its article {doc} cannot be unpacked ({error})") from error
+            raise self._container.corruption(f"its article {doc} cannot be unpacked ({error})") from error
 
     def group_by_dictionary(self, docs: Ints) -> list[tuple[int, Ints]]:
         """Group documents (ascending) that follow each other and need the same dictionary; each

@@ -173,7 +173,7 @@ class IndexFolder:
         CorruptIndex, IndexMismatch, OSError."""
         reader = SegmentReader(self.path / ref.file)
         if reader.doc_count != ref.doc_count:
-            raise reader.corrupt(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
+            raise reader.corruption(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
         return reader
 
     def read_generation(self, number: int) -> Generation:

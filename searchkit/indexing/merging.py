@@ -61,5 +61,5 @@ def _find_damage(merge_input: MergeInput) -> CorruptIndex | None:
     """An error for the first part of a segment that is not as it was written; None for a whole
     one."""
     for reason in merge_input.segment.container.find_damage():
-        return merge_input.segment.corrupt(f'{reason}; "searchkit verify --repair" keeps what is whole of it')
+        return merge_input.segment.corruption(f'{reason}; "searchkit verify --repair" keeps what is whole of it')
     return None

@@ -102,7 +102,7 @@ def count_values(snapshot: Snapshot, docs: Ints, field: FacetField) -> FacetCoun
         column = view.reader.value_column(f"{field}.value")
         counts = np.bincount(column.ordinals[docs[part] - view.base], minlength=1)
         if len(counts) > len(column.dictionary) + 1:
-            raise view.reader.corrupt(f"its column {field} names values that are not there")
+            raise view.reader.corruption(f"its column {field} names values that are not there")
         without += int(counts[0])
         filled = np.flatnonzero(counts[1:])
         values = column.dictionary.tolist(filled)

@@ -1,8 +1,8 @@
 """Parses a query from left to right: operators, groups and fields, by recursive descent.
 
-`parse` calls it; `leaf_parser` parses what stands between operators.
+`query.parse` calls it; `leaf_parser` parses what stands between operators.
 
-    level     = operand ((and | or | nothing) operand)*      and, and nothing, bind tighter than or
+    level     = operand ((and | or | nothing) operand)*
     and       = "AND" | "&" | "&&"
     or        = "OR" | "|" | "||"
     operand   = ("NOT" | "-" | "!") operand | spans
@@ -11,7 +11,9 @@
     primary   = "(" level ")" weight? | "atleastN(" level ")" weight? | field ":" primary | leaf
     weight    = "^" number
 
-No field stands inside another one.
+"AND" and nothing bind tighter than "OR". With `match_any` nothing is an OR, except beside NOT,
+dates and lengths: those that no "AND" or "OR" joins to a neighbour restrict the whole level. No
+field stands inside another one.
 """
 
 from __future__ import annotations
@@ -35,12 +37,14 @@ from searchkit.query.operands import (
 from searchkit.schema import FIELDS, Kind
 
 MAX_NESTING = 50
-"""Parentheses, NOTs and operators such as w/5 that may stand inside each other."""
+"""Parentheses and NOTs that may stand inside each other. Operators such as w/5 are counted apart,
+and as many of them may."""
 MAX_AT_LEAST = 999
 """The greatest N of `atleastN(...)`."""
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z_]*):")
+_FIELD_PREFIX = re.compile(r"([A-Za-z][A-Za-z_]*):")
 _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
+# "onear" is no operator; it is matched only to give a hint.
 _NEAR = re.compile(r"(w|near|pre|adj|onear)/(\d*)", re.I)
 _NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]|$)", re.I)
 
@@ -48,8 +52,8 @@ _NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]
 class QueryParser(LeafParser):
     """Parses one query, once.
 
-    `field` is the field around what is parsed, "" for none; `depth` the number of parentheses and
-    NOTs around it; `opened` the column of its parenthesis, -1 for none.
+    Parameters of its methods: `field` is the field around what is parsed, "" for none; `depth` the
+    number of parentheses and NOTs around it; `opened` the column of its parenthesis, -1 for none.
     """
 
     def __init__(
@@ -70,7 +74,7 @@ class QueryParser(LeafParser):
 
     def _level(self, field: str, depth: int, opened: int) -> Node | None:
         if depth > MAX_NESTING:
-            raise self._too_deep(self.at)
+            raise self._too_deep("parentheses and NOTs", self.at)
         items: list[Operand] = []
         operator, operator_at = "", -1
         while True:
@@ -101,12 +105,12 @@ class QueryParser(LeafParser):
                 raise self._error("nothing stands between the parentheses", opened, self.at - opened + 1)
         return self._join(items)
 
-    def _too_deep(self, column: int) -> QueryError:
-        return self._error(f"more than {MAX_NESTING} parentheses, NOTs or operators like w/5 inside each other", column)
+    def _too_deep(self, what: str, column: int) -> QueryError:
+        return self._error(f"more than {MAX_NESTING} {what} inside each other", column)
 
     def _no_operand(self, column: int) -> QueryError:
-        sign = PRETOKEN.match(self.text, column)
-        length = len(sign[0]) if sign and sign[0] in ("AND", "OR", "NOT") else 1
+        pretoken = PRETOKEN.match(self.text, column)
+        length = len(pretoken[0]) if pretoken and pretoken[0] in ("AND", "OR", "NOT") else 1
         return self._error(f"{self.original[column : column + length]} needs a word on its right", column, length)
 
     def _join(self, items: list[Operand]) -> Node | None:
@@ -123,14 +127,14 @@ class QueryParser(LeafParser):
         if not self.match_any:
             return _make_or([make_and(part) for part in _split(kept, ("or",))])
         # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
-        is_filter = [
+        restricts_all = [
             isinstance(item.node, Not | Dates | Undated | Length) and _has_no_operator(kept, index)
             for index, item in enumerate(kept)
         ]
-        filters = [item.node for item, restricts in zip(kept, is_filter, strict=True) if restricts]
-        others = [item for item, restricts in zip(kept, is_filter, strict=True) if not restricts]
+        restrictions = [item.node for item, restricts in zip(kept, restricts_all, strict=True) if restricts]
+        others = [item for item, restricts in zip(kept, restricts_all, strict=True) if not restricts]
         parts = [_make_or([make_and(part) for part in _split(others, ("or", "side"))])] if others else []
-        return make_and([*parts, *filters])
+        return make_and([*parts, *restrictions])
 
     def _boolean_operator(self) -> str:
         """The operator at the current character, "and" or "or", and "" for none; moves on behind
@@ -155,15 +159,14 @@ class QueryParser(LeafParser):
         operator = self._proximity_operator()
         if operator is not None:
             raise self._error(f"{operator.typed} needs a word on its left", start, len(operator.typed))
-        negated = self._negation()
-        if negated:
+        negation = self._negation()
+        if negation:
             self._skip_blank()
             if depth > MAX_NESTING:
-                raise self._too_deep(start)
-            at_end = self.at >= len(self.text) or self.text[self.at] == ")"
-            item = None if at_end or self._peek_boolean_operator() else self._operand(field, depth + 1)
+                raise self._too_deep("parentheses and NOTs", start)
+            item = None if self._lacks_operand() else self._operand(field, depth + 1)
             if item is None:
-                raise self._error(f"{negated} needs a word on its right", start, len(negated))
+                raise self._error(f"{negation} needs a word on its right", start, len(negation))
             return Operand(Not(item.node), "", start)
         return self._proximity(field, depth)
 
@@ -172,8 +175,11 @@ class QueryParser(LeafParser):
         if self.node_count > MAX_NODES:
             raise self._error(f"the query has more than {MAX_NODES} words, phrases and groups", self.at)
 
-    def _peek_boolean_operator(self) -> bool:
+    def _lacks_operand(self) -> bool:
+        """Whether the level ends here, or AND or OR follows; does not move."""
         at = self.at
+        if at >= len(self.text) or self.text[at] == ")":
+            return True
         found = self._boolean_operator()
         self.at = at
         return bool(found)
@@ -211,8 +217,7 @@ class QueryParser(LeafParser):
             self._skip_blank()
             self._count()
             start = self.at
-            at_end = start >= len(self.text) or self.text[start] == ")" or self._peek_boolean_operator()
-            right = None if at_end else self._right_operand(field, depth, operator)
+            right = None if self._lacks_operand() else self._right_operand(field, depth, operator)
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
             node = operator.make_node(
@@ -221,7 +226,7 @@ class QueryParser(LeafParser):
             )
             self._check_fields(node, operator.column, len(operator.typed), f"both sides of {operator.typed}")
             if nesting_depth(node) > MAX_NESTING:
-                raise self._too_deep(operator.column)
+                raise self._too_deep("operators like w/5", operator.column)
             left, left_end = Operand(node, "", left.column), self.at
 
     def _right_operand(self, field: str, depth: int, operator: ProximityOperator) -> Operand | None:
@@ -229,10 +234,10 @@ class QueryParser(LeafParser):
         following = self._proximity_operator()
         if following is not None:
             raise self._error(f"{following.typed} needs a word on its left", start, len(following.typed))
-        sign = self._negation()
-        if sign:
+        negation = self._negation()
+        if negation:
             hint = "a not w/5 b finds a with no b near it"
-            raise self._error(f"{sign} cannot stand inside {operator.typed}", start, len(sign), hint)
+            raise self._error(f"{negation} cannot stand inside {operator.typed}", start, len(negation), hint)
         return self._primary(field, depth)
 
     def _proximity_operator(self) -> ProximityOperator | None:
@@ -240,32 +245,32 @@ class QueryParser(LeafParser):
         if not self._has_slash:  # all of these operators have one
             return None
         start = self.at
-        negated = _NOT_NEAR.match(self.text, start)
+        not_near = _NOT_NEAR.match(self.text, start)
         pretoken = PRETOKEN.match(self.text, start)
-        found = negated or pretoken
+        found = not_near or pretoken
         if found is None:
             return None
-        sign = (negated[1] if negated else found[0]).lower()
+        operator_text = (not_near[1] if not_near else found[0]).lower()
         typed = self.original[start : found.end()]
-        near = _NEAR.fullmatch(sign)
-        if near is None and sign not in ("/s", "/p"):
+        near = _NEAR.fullmatch(operator_text)
+        if near is None and operator_text not in ("/s", "/p"):
             return None
-        if negated and (near is None or near[1] not in ("w", "near")):
+        if not_near and (near is None or near[1] not in ("w", "near")):
             raise self._error(f"{typed} is no operator", start, len(typed), "not goes with w/n: peace not w/5 talks")
         self.at = found.end()
         if near is None:
-            return ProximityOperator("sentence" if sign == "/s" else "paragraph", 0, typed, start)
+            return ProximityOperator("sentence" if operator_text == "/s" else "paragraph", 0, typed, start)
         if near[1] == "onear":
             raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
         if not 1 <= int(near[2][:3] or 0) <= MAX_DISTANCE:
             message = f"{near[1]}/ needs a number from 1 to {MAX_DISTANCE}: {near[1]}/5"
             raise self._error(message, start, len(typed), QUOTED_HINT)
-        name: OperatorName = "not near" if negated else "near" if near[1] in ("w", "near") else "ordered"
+        name: OperatorName = "not near" if not_near else "near" if near[1] in ("w", "near") else "ordered"
         return ProximityOperator(name, int(near[2]), typed, start)
 
     def _span_operand(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
-        """A node as an operand of an operator over spans. Raises QueryError for one that has
-        none."""
+        """A node as an operand of an operator over spans. Raises QueryError for a node without
+        spans."""
         try:
             return as_operand(node, operator)
         except OperandError as error:
@@ -312,11 +317,11 @@ class QueryParser(LeafParser):
         pretoken = PRETOKEN.match(self.text, start)
         if pretoken is None:  # pragma: no cover  (blank, parentheses and quotes are all met above)
             raise self._error("nothing can be read here", start)
-        name = _FIELD.match(pretoken[0])
-        if name is None:
+        prefix = _FIELD_PREFIX.match(pretoken[0])
+        if prefix is None:
             self.at = pretoken.end()
             return self._unquoted(field, start, pretoken[0])
-        return self._field(field, depth, start, name)
+        return self._field(field, depth, start, prefix)
 
     def _group(self, field: str, depth: int) -> Operand | None:
         opened = self.at
@@ -334,16 +339,16 @@ class QueryParser(LeafParser):
         self.at += 1
         return node
 
-    def _field(self, field: str, depth: int, start: int, name: re.Match[str]) -> Operand | None:
-        typed = name[1]
+    def _field(self, field: str, depth: int, start: int, prefix: re.Match[str]) -> Operand | None:
+        typed = prefix[1]
         field_name = typed.lower()
         if field_name not in FIELDS:
             close = difflib.get_close_matches(field_name, FIELDS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else QUOTED_HINT
             raise self._error(f'unknown field "{typed}"', start, len(typed), hint)
         if field:
-            raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(name[0]))
-        self.at = start + len(name[0])
+            raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(prefix[0]))
+        self.at = start + len(prefix[0])
         following = self.text[self.at : self.at + 1]
         if following == "(":
             return self._group(field_name, depth)
@@ -367,7 +372,7 @@ class QueryParser(LeafParser):
             return self._regex(field_name, pattern, start)
         pretoken = PRETOKEN.match(self.text, self.at)
         if pretoken is None:
-            raise self._error(f"{field_name}: needs a word right after the colon", start, len(name[0]))
+            raise self._error(f"{field_name}: needs a word right after the colon", start, len(prefix[0]))
         self.at = pretoken.end()
         return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
 

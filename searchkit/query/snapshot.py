@@ -56,7 +56,7 @@ class SegmentView:
         """A field of words. Raises CorruptIndex if the segment has no such field."""
         found = self.reader.fields.get(attribute)
         if found is None:
-            raise self.reader.corrupt(f"its field {attribute} is missing")
+            raise self.reader.corruption(f"its field {attribute} is missing")
         return found
 
     @property

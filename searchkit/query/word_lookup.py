@@ -82,7 +82,7 @@ class WordLookup:
                 continue
             segment_docs, segment_tf = found.docs, found.small_tf()
             if len(segment_docs) and int(segment_docs[-1]) >= view.doc_count:
-                raise view.reader.corrupt(f"the postings of its field {attribute} name articles that it has not")
+                raise view.reader.corruption(f"the postings of its field {attribute} name articles that it has not")
             if view.live is not None:
                 is_live = view.live[segment_docs]
                 segment_docs, segment_tf = segment_docs[is_live], segment_tf[is_live]

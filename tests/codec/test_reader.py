@@ -81,7 +81,7 @@ def test_a_segment_in_a_file_that_is_gone(new_path: NewPath) -> None:
         path.unlink()
         segment = SegmentReader.from_file(file, "gone")
     assert read(segment) == plain(docs)
-    assert str(segment.corrupt("so")) == "gone is damaged: so"
+    assert str(segment.corruption("so")) == "gone is damaged: so"
 
 
 SUMMARY = {"docs": 2, "texts": ["title", "body"], "words": ["tags"], "values": [], "numbers": []}
