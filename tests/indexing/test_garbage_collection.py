@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import searchkit
+from searchkit.indexing.index_folder import manifest_path
+from searchkit.indexing.manifest import Manifest, SegmentEntry
 from searchkit.indexing.segments import new_id
 from tests.indexing.damage import article, bodies, manifest, newest, segments, two_generations
 
@@ -70,6 +73,20 @@ def test_two_generations_stay(folder: Path) -> None:
         assert {path.name for path in segments(folder, generation)} <= kept
         assert {s["deletions"] for s in manifest(folder, generation)["segments"] if s["deletions"]} <= kept
     assert f"_MAIN_{now - 1}.toc" not in kept
+
+
+def test_what_a_manifest_names_stays_even_if_it_does_not_fit_the_toc(folder: Path) -> None:
+    older = newest(folder) - 1
+    path = manifest_path(folder, older)
+    kept = SegmentEntry(new_id(), 1)
+    known, _ = Manifest.from_bytes(path.read_bytes(), path)
+    path.write_bytes(replace(known, segments=(*known.segments, kept)).to_bytes(older, b"another table of contents"))
+    (folder / f"MAIN_{kept.id}.columns").write_bytes(b"what recovery may need")
+    (folder / f"MAIN_{new_id()}.columns").write_bytes(b"left by a crash")
+    before = names(folder)
+    write_nothing(folder)
+    assert len(before - names(folder)) == 1
+    assert f"MAIN_{kept.id}.columns" in names(folder)
 
 
 def test_a_reader_of_an_old_generation_can_read_on(folder: Path) -> None:
