@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from typing import IO, cast
 
-from searchkit.corpus.limits import GB, KB, Limits
+from searchkit.corpus.limits import GB, KB, MB, Limits
 from searchkit.corpus.look_ahead import LookAhead
 from searchkit.corpus.member_names import MAX_NAME_BYTES, TarNames, not_utf_8
 from searchkit.corpus.source import ByteStream, Source
@@ -41,6 +41,10 @@ _KEPT = ("path", "linkpath", "size")
 """The fields of an extended header that are used."""
 _MISSING_HEADER = ".tar is damaged or cut off: a header of a member or the end mark is missing"
 _SPARSE = "it holds a sparse file, which is not read; unpack it first"
+
+
+class _DamagedHeader(Damaged):
+    """Where the header of a member should be, there are other bytes."""
 
 
 def tar_members(
@@ -70,12 +74,13 @@ def tar_members(
                 member.name, member.linkname = names.decode(member.name), names.decode(member.linkname)
                 opened = None if data is None else CheckedStream(cast(IO[bytes], data), ".tar", max_size=limits.max_member)
                 yield member, opened
-        except Damaged:
-            # Wrong bytes may come from a packed stream that is itself damaged. It says so later.
-            _read_to_end(ahead.read)
+        except _DamagedHeader:
+            # Wrong bytes may come from a packed stream that is itself damaged, and says so soon.
+            _read_exactly(ahead.read, MB)
             raise
         # The end mark may stand before the end of a packed stream, whose checksum comes last.
-        _read_to_end(ahead.read)
+        while ahead.read(2**20):
+            pass
 
 
 class _Data:
@@ -151,7 +156,7 @@ def _next_header(read: _Read) -> tarfile.TarInfo | None:
     try:
         header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError) as error:
-        raise Damaged(_MISSING_HEADER) from error
+        raise _DamagedHeader(_MISSING_HEADER) from error
     if header.size < 0 or (header.type in _EXTENDED and header.size > MAX_HEADER_LENGTH):
         raise Damaged(f".tar is damaged: a header says that it has {header.size:,} bytes")
     if header.type == tarfile.GNUTYPE_SPARSE:
@@ -212,12 +217,6 @@ def _read_exactly(read: _Read, size: int) -> bytes:
         parts.append(data)
         size -= len(data)
     return b"".join(parts)
-
-
-def _read_to_end(read: _Read) -> None:
-    """Read what is left and drop it. Raises Damaged."""
-    while read(2**20):
-        pass
 
 
 def _skip(read: _Read, size: int) -> None:

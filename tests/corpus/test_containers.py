@@ -151,6 +151,15 @@ def test_of_a_damaged_packed_tar_the_packing_is_blamed(tmp_path: Path) -> None:
     assert [failure.reason.partition(" ")[0] for failure in failures] == [".gz"]
 
 
+def test_behind_a_limit_a_packed_tar_is_not_read(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(tarred(TEXTS) + bytes(200_000)))
+    data[-8] ^= 1
+    (tmp_path / "a.tgz").write_bytes(data)
+    failures: list[Failure] = []
+    assert len(list(read(tmp_path / "a.tgz", on_error=failures.append, options={"max_members": ["2"]}))) == 2
+    assert ["--max-members" in failure.reason for failure in failures] == [True]
+
+
 def test_file_of_a_tar_whose_name_ends_with_a_slash(tmp_path: Path) -> None:
     """Behind an extended header of POSIX it is a file all the same."""
     info = tarfile.TarInfo("1.txt/")
