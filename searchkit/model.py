@@ -197,7 +197,8 @@ class SearchResult:
 
     `parsed` is the query as it was understood, `left_out` the function words that neither restrict
     nor score. `generation` is the commit that was searched, `articles` the number of articles in
-    it, and `took_ms` the time in milliseconds.
+    it, and `took_ms` the time in milliseconds. `notes` are sentences for people about what in the
+    query could have been meant otherwise: `"or" is read as a word; OR between words finds either`.
     """
 
     query: str
@@ -208,6 +209,7 @@ class SearchResult:
     generation: int = 0
     articles: int = 0
     took_ms: float = 0.0
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -24,14 +24,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a query was read: its parsed form, the words that were left out, and what each part finds
-    by itself."""
+    """How a query was read: its parsed form, the words that were left out, what each part finds by
+    itself, and notes (see `SearchResult.notes`)."""
 
     query: str
     parsed: str
     left_out: tuple[str, ...]
     total: int
     clauses: tuple[Clause, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
         if given["explain"]:
             _print_explanation(engine.explain(text, options))
         result = engine.search(text, replace(options, limit=0) if given["count"] else options)
+        for note in result.notes:
+            print_diagnostic(f"note: {note}")
         total = result.total
         hits = deque(result.hits)
         result = replace(result, hits=())
@@ -125,6 +127,7 @@ def _print(
             "parsed": result.parsed,
             "index": {"generation": result.generation, "articles": result.articles},
             "took_ms": result.took_ms,
+            "notes": list(result.notes),
         }
         print_rows(output, "hits", COLUMNS, map(hit_to_dict, hits), {"meta": meta, "total": result.total})
     else:

@@ -155,6 +155,7 @@ class LocalReader:
             generation=current.generation,
             articles=snapshot.live_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
+            notes=parsed.notes,
         )
 
     def _hits(

@@ -128,6 +128,7 @@ class MemoryEngine(SessionWriter):
             generation=snapshot.generation,
             articles=len(snapshot.articles),
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
+            notes=parsed.notes,
         )
 
     def _hit(self, article: Article, score: float, query: Query, options: SearchOptions) -> Hit:

@@ -80,12 +80,18 @@ class LeafParser:
         self.text = straighten(text)  # same length: columns stay true
         self.language, self.exact, self.clock, self.keep_function_words = language, exact, clock, keep_function_words
         self.left_out: list[str] = []
+        self.notes: list[str] = []
         self.at = 0
         self.node_count = 0
         self.is_dated = False
 
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
+
+    def _note(self, note: str) -> None:
+        """Tell the reader of the answer something about the query, once."""
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _unquoted(self, field: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
         weight: float | None = None

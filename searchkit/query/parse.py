@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from searchkit.analysis.tokenizer import tokenize
 from searchkit.cache import Cache
@@ -19,7 +20,7 @@ from searchkit.model import SearchOptions
 from searchkit.query import dates
 from searchkit.query.leaf_parser import MAX_NODES, parse_bound
 from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
-from searchkit.query.parser import QueryParser, make_and
+from searchkit.query.parser import QueryParser, make_and, make_or
 
 MAX_QUERY_LENGTH = 20_000
 """Characters that a query may have."""
@@ -27,11 +28,13 @@ MAX_QUERY_LENGTH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: its tree, its text, and the function words that were left out (as typed)."""
+    """A parsed query: its tree, its text, the function words that were left out (as typed), and
+    notes for people (see `SearchResult.notes`)."""
 
     root: Node
     text: str = field(default="", compare=False)
     left_out: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return str(self.root)
@@ -64,14 +67,12 @@ def parse(
     if not text.strip() and limits:
         root: Node = limits[0] if len(limits) == 1 else And(tuple(limits))
         return Query(root, text)
-    left_out: tuple[str, ...] = ()
     if literal:
-        root = _literal(text, language, exact)
+        parsed = _Parsed(_literal(text, language, match_any, exact))
     else:
-        root, left_out = _parse_cached(text, language, match_any, exact, clock)
-    if limits:
-        root = make_and([root, *limits])
-    return Query(root, text, left_out)
+        parsed = _parse_cached(text, language, match_any, exact, clock)
+    root = make_and([parsed.root, *limits]) if limits else parsed.root
+    return Query(root, text, parsed.left_out, parsed.notes)
 
 
 def parse_with_options(text: str, options: SearchOptions, language: str) -> Query:
@@ -95,14 +96,20 @@ _trees = Cache(1_000)
 articles takes 0.21 ms with it and 0.26 ms without."""
 
 
-def _parse_cached(
-    text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock
-) -> tuple[Node, tuple[str, ...]]:
+class _Parsed(NamedTuple):
+    """What is cached of a query."""
+
+    root: Node
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> _Parsed:
     key = (text, language, match_any, exact)
-    found: tuple[Node, tuple[str, ...]] | None = _trees.find(key)
+    found: _Parsed | None = _trees.find(key)
     if found is None:
         parser, root = _parse_text(text, language, match_any, exact, clock)
-        found = root, tuple(parser.left_out)
+        found = _Parsed(root, tuple(parser.left_out), tuple(parser.notes))
         if not parser.is_dated and len(text) <= _MAX_CACHED_LENGTH:
             _trees.put(key, found)
     return found
@@ -133,7 +140,7 @@ def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
     return found
 
 
-def _literal(text: str, language: str, exact: bool) -> Node:
+def _literal(text: str, language: str, match_any: bool, exact: bool) -> Node:
     parts: list[Node] = []
     for pretoken in text.split():
         forms = tokenize(pretoken, language).forms
@@ -144,4 +151,4 @@ def _literal(text: str, language: str, exact: bool) -> Node:
         raise QueryError("the query holds no words", text, 0, len(text))
     if len(parts) > MAX_NODES:
         raise QueryError(f"the query has more than {MAX_NODES} words", text, 0, len(text))
-    return make_and(parts)
+    return make_or(parts) if match_any else make_and(parts)

@@ -42,6 +42,13 @@ and as many of them may."""
 MAX_AT_LEAST = 999
 """The greatest N of `atleastN(...)`."""
 
+_OPERATOR_USES = {
+    "or": "OR between words finds either",
+    "and": "AND between words finds both",
+    "not": "NOT before a word excludes it",
+}
+"""What operators do, for a note about one that is not in capitals."""
+
 _FIELD_PREFIX = re.compile(r"([A-Za-z][A-Za-z_]*):")
 _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
 # "onear" is no operator; it is matched only to give a hint.
@@ -118,6 +125,7 @@ class QueryParser(LeafParser):
         others; None if no operand is left."""
         kept: list[Operand] = []
         for index, item in enumerate(items):
+            self._note_lower_case(items, index)
             if item.is_function_word and len(items) > 1 and _has_no_operator(items, index):
                 self.left_out.append(item.typed)
                 continue
@@ -125,7 +133,7 @@ class QueryParser(LeafParser):
         if not kept:
             return None
         if not self.match_any:
-            return _make_or([make_and(part) for part in _split(kept, ("or",))])
+            return make_or([make_and(part) for part in _split(kept, ("or",))])
         # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
         restricts_all = [
             isinstance(item.node, Not | Dates | Undated | Length) and _has_no_operator(kept, index)
@@ -133,8 +141,15 @@ class QueryParser(LeafParser):
         ]
         restrictions = [item.node for item, restricts in zip(kept, restricts_all, strict=True) if restricts]
         others = [item for item, restricts in zip(kept, restricts_all, strict=True) if not restricts]
-        parts = [_make_or([make_and(part) for part in _split(others, ("or", "side"))])] if others else []
+        parts = [make_or([make_and(part) for part in _split(others, ("or", "side"))])] if others else []
         return make_and([*parts, *restrictions])
+
+    def _note_lower_case(self, items: list[Operand], index: int) -> None:
+        """Note an operator that is not in capitals where it could be meant as one."""
+        word = items[index].typed
+        use = _OPERATOR_USES.get(word.lower())
+        if use and word.isascii() and index + 1 < len(items) and (index or word.lower() == "not"):
+            self._note(f'"{word}" is read as a word; {use}')
 
     def _boolean_operator(self) -> str:
         """The operator at the current character, "and" or "or", and "" for none; moves on behind
@@ -398,7 +413,7 @@ def make_and(nodes: list[Node]) -> Node:
     return _flat(And, nodes)
 
 
-def _make_or(nodes: list[Node]) -> Node:
+def make_or(nodes: list[Node]) -> Node:
     """OR of some nodes (at least one); ORs among them are merged into it."""
     return _flat(Or, nodes)
 

@@ -274,6 +274,8 @@ class EngineContract(ABC):
     def test_options(self, engine: Engine) -> None:
         engine.add([Article("a", body="Talks of peace", date=DAY), Article("b", body="talk", date=DAY + timedelta(days=9))])
         assert engine.search("peace talk", match_any=True).total == 2
+        assert engine.search("peace TALK", match_any=True, literal=True).total == 2
+        assert engine.search("peace OR", match_any=True, literal=True).total == 1
         assert engine.search("talks", exact=True).total == 1
         assert engine.search("talks", since="2020-05").total == 1
         assert engine.search("talks", until="2020-04-30").total == 1
@@ -284,6 +286,14 @@ class EngineContract(ABC):
                 engine.search("x", bad)
         with pytest.raises(searchkit.OptionError, match="time zone"):
             engine.search("x", timezone="Nowhere/Land")
+
+    def test_notes_come_with_answers_and_explanations(self, engine: Engine) -> None:
+        engine.add([Article("a", body="women"), Article("b", body="woman")])
+        note = '"or" is read as a word; OR between words finds either'
+        assert engine.search("woman OR women").notes == ()
+        for _ in range(2):
+            assert engine.search("woman or women").notes == (note,)
+            assert engine.explain("woman or women").notes == (note,)
 
     def test_explain_counts_each_clause(self, engine: Engine) -> None:
         engine.add([Article("a", body="peace talks"), Article("b", body="peace")])

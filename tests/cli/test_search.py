@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 import searchkit
 from tests.cli.conftest import ARTICLES, Ran, RecordedEngine
 
@@ -79,6 +81,7 @@ def test_search_json_is_format_version_1(engine: RecordedEngine, run: Run) -> No
             "parsed": "oil",
             "index": {"generation": 3, "articles": 3},
             "took_ms": 0.8,
+            "notes": [],
         },
         "total": 1,
         "hits": [
@@ -95,6 +98,14 @@ def test_search_json_is_format_version_1(engine: RecordedEngine, run: Run) -> No
             }
         ],
     }
+
+
+@pytest.mark.parametrize("output", [(), ("--count",), ("--json",), ("--jsonl",), ("--csv",), ("--ids",), ("--table",)])
+def test_search_prints_notes_beside_the_answer(engine: RecordedEngine, run: Run, output: tuple[str, ...]) -> None:
+    ran = run("search", "oil or peace", *output)
+    note = '"or" is read as a word; OR between words finds either'
+    assert ran.err.count(f"searchkit: note: {note}\n") == 1
+    assert note not in ran.out or json.loads(ran.out)["meta"]["notes"] == [note]
 
 
 def test_search_json_of_several_hits_is_one_document(engine: RecordedEngine, run: Run) -> None:

@@ -167,3 +167,30 @@ def test_a_query_that_comes_again_is_read_by_the_day_and_by_its_settings() -> No
     assert parse("talks -peace OR war x", exact=True) != plain
     assert parse("talks -peace OR war x", literal=True) != plain
     assert parse("talks -peace OR war x") == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "use"),
+    [
+        ("woman or women", "or", "OR between words finds either"),
+        ("woman Or women", "Or", "OR between words finds either"),
+        ("title:(woman or women)", "or", "OR between words finds either"),
+        ("peace not war", "not", "NOT before a word excludes it"),
+        ("not war", "not", "NOT before a word excludes it"),
+        ("peace and war OR truce", "and", "AND between words finds both"),
+    ],
+)
+def test_an_operator_in_lower_case_is_a_word_with_a_note(typed: str, word: str, use: str) -> None:
+    note = f'"{word}" is read as a word; {use}'
+    assert parse(typed).notes == (note,) == parse(typed).notes  # the second is from the cache
+    assert parse(typed, exact=True, match_any=True).notes == (note,)
+
+
+@pytest.mark.parametrize("typed", ["woman OR women", '"woman or women"', "or women", "women or", "=or women", "a not w/5 b"])
+def test_what_cannot_be_meant_as_an_operator_has_no_note(typed: str) -> None:
+    assert parse(typed).notes == ()
+    assert parse(typed, literal=True).notes == ()
+
+
+def test_any_and_literal_do_what_both_say() -> None:
+    assert str(parse("Rise AND -Shine", match_any=True, literal=True)) == 'Rise OR "AND" OR Shine'
