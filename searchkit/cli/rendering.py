@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 import click
 
@@ -17,7 +18,7 @@ _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 
 
 def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[str]:
-    """The lines of one hit: rank and headline; date, source or authors, id; snippets."""
+    """The lines of one hit: rank and headline; date, authors and source; snippets; id."""
     indent = " " * (len(str(rank)) + 2)
     snippets = list(hit.snippets)
     if hit.title.strip():
@@ -31,22 +32,52 @@ def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[st
             headline, marks = first.text, first.marks
     lines = wrap(headline, marks, width, indent, _styler(color, bold=True)) or [indent]
     lines[0] = f"{rank}. {lines[0][len(indent) :]}"
-    who = strip_controls(hit.source or ", ".join(hit.authors))
-    facts = [part for part in (date_text(hit.date) or "undated", who, strip_controls(hit.id)) if part]
-    fits = display_width("  ".join(facts)) + len(indent) <= width
-    # An id stays on one line, so that it can be copied.
-    facts = ["  ".join(facts)] if fits else ["  ".join(facts[:-1]), facts[-1]]
-    lines += [indent + (click.style(fact, dim=True) if color else fact) for fact in facts]
+    lines += [indent + _dim(line, color) for line in _fill(_facts(hit), width - len(indent))]
     for snippet in snippets:
         lines += wrap(snippet.text, snippet.marks, width, indent, _styler(color))
+    # An id stays on one line, however long it is, so that it can be copied.
+    return [*lines, indent + _dim(strip_controls(hit.id), color)]
+
+
+def readable_date(date: datetime | None) -> str:
+    """A date as people read it, as the article prints it: `2020-04-26`, `2020-04-26 15:01`,
+    `2020-04-26 01:00 +04:00`, or `undated`. Seconds are shown where there are any."""
+    if date is None:
+        return "undated"
+    text = date_text(date) or ""
+    if len(text) == 10:
+        return text
+    day, _, rest = text.partition("T")
+    clock, offset = rest[:8].removesuffix(":00"), rest[8:].removeprefix("Z")
+    return f"{day} {clock} {offset}".rstrip()
+
+
+def _facts(hit: searchkit.Hit) -> list[str]:
+    """Date, authors and source of a hit; an agency that is both is named once."""
+    names = [", ".join(hit.authors), hit.source]
+    return [readable_date(hit.date), *dict.fromkeys(text for name in names if (text := strip_controls(name).strip()))]
+
+
+def _fill(parts: Iterable[str], width: int) -> list[str]:
+    """Lines of parts, two blanks between them; only a part that is wider than a line is broken."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and display_width(lines[-1]) + 2 + display_width(part) <= width:
+            lines[-1] += f"  {part}"
+        else:
+            lines += wrap(part, (), width)
     return lines
+
+
+def _dim(text: str, color: bool) -> str:
+    return click.style(text, dim=True) if color else text
 
 
 def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, width: int, color: bool) -> str:
     """The text of a whole article: title, fields, body."""
     lines = wrap(article.title, marks.title, width, "", _styler(color, bold=True))
     facts = {
-        "date": date_text(article.date) or "undated",
+        "date": readable_date(article.date),
         "authors": ", ".join(article.authors),
         "source": article.source,
         "section": article.section,
@@ -58,8 +89,7 @@ def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, widt
     }
     for name, value in facts.items():
         if value:
-            line = f"{name + ':':<10}{strip_controls(value)}"
-            lines.append(click.style(line, dim=True) if color else line)
+            lines.append(_dim(f"{name + ':':<10}{strip_controls(value)}", color))
     for start, paragraph in _paragraphs(article.body):
         lines.append("")
         if not _COLUMNS.search(paragraph):

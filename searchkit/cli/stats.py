@@ -6,6 +6,7 @@ import click
 
 from searchkit.cli.options import index_option, open_index
 from searchkit.cli.printers import date_text, print_json
+from searchkit.cli.rendering import readable_date
 from searchkit.cli.terminal import quantity, strip_controls
 
 MAX_SOURCES = 10
@@ -39,7 +40,7 @@ def command(place: str | None, as_json: bool) -> None:
             }
         )
         return
-    dates = f"{date_text(stats.first)} to {date_text(stats.last)}" if stats.first else "no dates"
+    dates = f"{readable_date(stats.first)} to {readable_date(stats.last)}" if stats.first else "no dates"
     click.echo(f"articles    {stats.articles:,}")
     click.echo(f"dates       {dates}" + (f", {stats.undated:,} undated" if stats.undated else ""))
     for number, (name, count) in enumerate(stats.sources[:MAX_SOURCES]):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
 
 import searchkit
-from searchkit.cli.rendering import article_text, hit_lines
+from searchkit.cli.rendering import article_text, hit_lines, readable_date
 from searchkit.model import Mark
 
 
@@ -37,8 +39,8 @@ def test_hit_lines_stand_below_the_headline_whatever_the_rank() -> None:
         "100. A title of several",
         "     words",
         "     undated  Ledger",
-        "     a.txt",
         "     One two.",
+        "     a.txt",
     ]
 
 
@@ -51,13 +53,43 @@ def test_hit_with_a_long_id_has_it_on_a_line_of_its_own_and_whole() -> None:
     ]
 
 
+def test_hit_names_authors_and_source_on_as_many_lines_as_they_need() -> None:
+    date = datetime(2020, 4, 26, 13, 20, tzinfo=timezone(timedelta(hours=-5)))
+    article = searchkit.Article("a", "T", date=date, authors=("Akbar Mammadov", "Ann Lee"), source="The Daily Ledger")
+    assert hit_lines(1, searchkit.Hit("a", 1.0, Found(article)), 80, False)[1:-1] == [
+        "   2020-04-26 13:20 -05:00  Akbar Mammadov, Ann Lee  The Daily Ledger",
+    ]
+    assert hit_lines(1, searchkit.Hit("a", 1.0, Found(article)), 30, False)[1:-1] == [
+        "   2020-04-26 13:20 -05:00",
+        "   Akbar Mammadov, Ann Lee",
+        "   The Daily Ledger",
+    ]
+    agency = searchkit.Article("a", "T", authors=("Reuters",), source="Reuters")
+    assert hit_lines(1, searchkit.Hit("a", 1.0, Found(agency)), 80, False)[1] == "   undated  Reuters"
+
+
+@pytest.mark.parametrize(
+    ("iso", "shown"),
+    [
+        ("2020-04-26T00:00:00+00:00", "2020-04-26"),
+        ("2020-04-26T13:20:00+00:00", "2020-04-26 13:20"),
+        ("2020-04-26T13:20:07+00:00", "2020-04-26 13:20:07"),
+        ("2020-04-26T00:00:00+04:00", "2020-04-26 00:00 +04:00"),
+        ("1890-04-26T08:00:00+00:53:28", "1890-04-26 08:00 +00:53:28"),
+    ],
+)
+def test_date_is_shown_as_it_is_printed(iso: str, shown: str) -> None:
+    assert readable_date(datetime.fromisoformat(iso)) == shown
+
+
 def test_hit_without_a_title_does_not_say_its_first_sentence_twice() -> None:
     passages = (searchkit.Snippet("The peace\nheld for a year.", ((4, 9),)), searchkit.Snippet("A peace."))
     found = Found(searchkit.Article("a"), "The peace held for…", passages=passages)
     assert hit_lines(1, searchkit.Hit("a", 1.0, found), 80, True) == [
         "1. \x1b[1mThe \x1b[0m\x1b[31m\x1b[1mpeace\x1b[0m\x1b[1m held for a year.\x1b[0m",
-        "   \x1b[2mundated  a\x1b[0m",
+        "   \x1b[2mundated\x1b[0m",
         "   A peace.",
+        "   \x1b[2ma\x1b[0m",
     ]
 
 
@@ -70,7 +102,8 @@ def test_hit_marks_a_title_with_odd_white_space() -> None:
 def test_hit_without_any_text() -> None:
     assert hit_lines(1, searchkit.Hit("a", 1.0, Found(searchkit.Article("a"))), 80, False) == [
         "1. (no text)",
-        "   undated  a",
+        "   undated",
+        "   a",
     ]
 
 

@@ -14,7 +14,7 @@ Run = Callable[..., Ran]
 def test_stats(engine: RecordedEngine, run: Run) -> None:
     assert run("stats").out == (
         "articles    3\n"
-        "dates       2020-04-26 to 2020-04-27T15:01:01Z, 1 undated\n"
+        "dates       2020-04-26 to 2020-04-27 15:01:01, 1 undated\n"
         "sources     (none): 2\n"
         "            Daily Ledger: 1\n"
         "size        0.0 MB in 1 segment\n"
