@@ -33,14 +33,19 @@ from searchkit.errors import (
     Unsupported,
     WorkerDied,
 )
-from searchkit.index_options import IndexOptions
+from searchkit.index_options import IndexChanges, IndexOptions, ReadingOptions
 from searchkit.model import (
     Article,
     ArticleMarks,
+    CharRange,
     Hit,
+    HitLoader,
+    Mark,
+    SearchChanges,
     SearchOptions,
     SearchResult,
     Snippet,
+    Sort,
     StoredArticle,
 )
 from searchkit.reports import (
@@ -49,6 +54,8 @@ from searchkit.reports import (
     Failure,
     Fault,
     IndexReport,
+    OnError,
+    Progress,
     Repair,
     Root,
     Stats,
@@ -58,7 +65,7 @@ from searchkit.reports import (
 
 if TYPE_CHECKING:
     from searchkit.corpus import Format, formats, read
-    from searchkit.read_warnings import ReadWarning, WarningCount
+    from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
 
 __version__ = "0.1.0"
 
@@ -76,6 +83,7 @@ def __dir__() -> list[str]:
 
 _LATE = {
     "Format": "searchkit.corpus",
+    "OnWarning": "searchkit.read_warnings",
     "ReadWarning": "searchkit.read_warnings",
     "WarningCount": "searchkit.read_warnings",
     "formats": "searchkit.corpus",
@@ -88,6 +96,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "ArticleMarks",
+    "CharRange",
     "Clause",
     "CorpusError",
     "CorruptIndex",
@@ -99,24 +108,33 @@ __all__ = [
     "Fault",
     "Format",
     "Hit",
+    "HitLoader",
+    "IndexChanges",
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
     "IndexOptions",
     "IndexReport",
+    "Mark",
+    "OnError",
+    "OnWarning",
     "Optimizable",
     "OptionError",
+    "Progress",
     "QueryError",
     "ReadWarning",
+    "ReadingOptions",
     "Repair",
     "Root",
     "RootError",
     "RootSync",
+    "SearchChanges",
     "SearchOptions",
     "SearchResult",
     "SearchkitError",
     "SnapshotIsolation",
     "Snippet",
+    "Sort",
     "Stats",
     "StorageError",
     "StoredArticle",

@@ -23,9 +23,23 @@ SearchkitError
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SearchkitError(Exception):
-    """The base class of all errors that searchkit raises on purpose."""
+    """The base class of all errors that searchkit raises on purpose. All of them can be pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the attributes, whatever the parameters of `__init__`. Exception's own way calls
+        it with the message alone, which ends a process pool."""
+        return _restore, (type(self), self.args), self.__dict__
+
+
+def _restore(kind: type[SearchkitError], args: tuple[Any, ...]) -> SearchkitError:
+    """An error without its attributes. Pickles of errors name this function."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class CorpusError(SearchkitError):

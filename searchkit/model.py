@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, TypedDict
+from typing import Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
@@ -149,6 +149,10 @@ class Hit:
         snippets = self.snippets
         return snippets[0].text if snippets else ""
 
+    def __repr__(self) -> str:
+        """Id and score; what has to be read from the index is left out, because that may fail."""
+        return f"<Hit {self.id!r}, score {self.score:.4f}>"
+
 
 class SearchChanges(TypedDict, total=False):
     """The keyword arguments of `Engine.search`, which replace fields of SearchOptions."""
@@ -216,3 +220,14 @@ class SearchResult:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> Hit | tuple[Hit, ...]:
+        """A hit of the page by its index, or several by a slice."""
+        return self.hits[index]
+
+    def __repr__(self) -> str:
+        return f"<SearchResult of {self.query!r}: {self.total:,} found, {len(self.hits):,} here>"

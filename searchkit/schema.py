@@ -7,15 +7,17 @@ terms), the bridge (Whoosh's fields). Not useful for: bytes on disk. No Whoosh a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 
 import orjson
 
 from searchkit.errors import ArticleError
 from searchkit.frozen import frozen
-from searchkit.model import Article
+from searchkit.model import Article, Hit, StoredArticle
 
 TITLE_WEIGHT = 2.0
 """The weight of a word in the title; that of one in the body is 1."""
@@ -130,8 +132,22 @@ _TEXTS = ("id", "title", "body", "source", "section", "language", "url", "path",
 
 def check(article: Article) -> None:
     """Raise ArticleError for an article that no index can hold, which says which field and why."""
+    if not isinstance(article, Article):
+        raise ArticleError(_no_article(article))
     if not _is_plain(article):
         _check_fields(article)
+
+
+def _no_article(found: object) -> str:
+    """The message about something else than an article, which says how to make one of it."""
+    message = f"an article must be a searchkit.Article; found {type(found).__name__}"
+    if isinstance(found, Mapping):
+        return f"{message}: make it with searchkit.Article(**fields)"
+    if isinstance(found, StoredArticle | Hit):
+        return f"{message}: give its attribute article"
+    if isinstance(found, str | Path):
+        return f"{message}: a path is read with searchkit.read(path)"
+    return message
 
 
 def _is_plain(article: Article) -> bool:

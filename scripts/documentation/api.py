@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import searchkit
+import searchkit.index_options
+import searchkit.model
+import searchkit.read_warnings
+import searchkit.reports
 
 HEAD = """\
 # Python API
@@ -15,29 +21,44 @@ HEAD = """\
 This page is generated from the docstrings by `scripts/reference`. It lists every public name of
 `searchkit`. The README has an example to begin with.
 """
-GROUPS = ("Functions", "Engines", "Options", "Articles, results and reports", "Errors")
+GROUPS = ("Functions", "Engines", "Options", "Articles, results and reports", "Types of signatures", "Errors")
 OPTIONS = ("IndexOptions", "SearchOptions")
+TYPES = (
+    "CharRange",
+    "HitLoader",
+    "IndexChanges",
+    "Mark",
+    "OnError",
+    "OnWarning",
+    "Progress",
+    "ReadingOptions",
+    "SearchChanges",
+    "Sort",
+)
+"""Public names that are there for annotations."""
 
 
 def api_reference() -> str:
     """The Markdown of `docs/api.md`."""
     parts = [HEAD]
     for group in GROUPS:
-        names = [name for name in searchkit.__all__ if group_of(getattr(searchkit, name)) == group]
+        names = [name for name in searchkit.__all__ if group_of(name) == group]
         links = ", ".join(f"[`{name}`](#searchkit{name.lower()})" for name in names)
         parts += [f"- {group}: {links}"]
     parts.append("")
     for group in GROUPS:
         parts += [f"## {group}", ""]
         for name in searchkit.__all__:
-            value = getattr(searchkit, name)
-            if group_of(value) == group:
-                parts += name_section(name, value)
+            if group_of(name) == group:
+                parts += name_section(name, getattr(searchkit, name))
     return "\n".join(parts).rstrip() + "\n"
 
 
-def group_of(value: Any) -> str:
+def group_of(name: str) -> str:
     """The group that a public name belongs to."""
+    value = getattr(searchkit, name)
+    if name in TYPES:
+        return "Types of signatures"
     if not isinstance(value, type):
         return "Functions"
     if issubclass(value, Exception):
@@ -49,6 +70,9 @@ def group_of(value: Any) -> str:
 
 def name_section(name: str, value: Any) -> Iterator[str]:
     """The Markdown of one public name."""
+    if name in TYPES and (alias := alias_source(name)):
+        yield from [f"### searchkit.{name}", "", *code_lines(alias[0]), alias[1], ""]
+        return
     if not isinstance(value, type):
         yield from [f"### searchkit.{name}", "", *code_lines(f"{name}{format_signature(value)}"), *docstring_lines(value)]
         return
@@ -57,7 +81,10 @@ def name_section(name: str, value: Any) -> Iterator[str]:
         yield from [f"A kind of `{value.__bases__[0].__name__}`.", ""]
         if "__init__" in vars(value):
             yield from code_lines(f"{name}{format_signature(value.__init__, skip=1).removesuffix(' -> None')}")
-    elif group_of(value) == "Engines":
+    elif group_of(name) == "Types of signatures":
+        if not getattr(value, "_is_protocol", False):  # a TypedDict
+            yield from code_lines(f"{name}(\n{''.join(f'    {field},{chr(10)}' for field in keys_of(value))})")
+    elif group_of(name) == "Engines":
         above = [base.__name__ for base in value.__bases__ if base.__name__ in searchkit.__all__]
         if above:
             yield from [f"Has all of {', '.join(f'`{base}`' for base in above)}.", ""]
@@ -65,7 +92,7 @@ def name_section(name: str, value: Any) -> Iterator[str]:
         yield from code_lines(f"{name}(\n{''.join(f'    {field},{chr(10)}' for field in fields_of(value))})")
     yield from docstring_lines(value)
     for member, function in vars(value).items():
-        if not member.startswith("_") or member in ("__iter__", "__len__"):
+        if not member.startswith("_") or member in ("__iter__", "__len__", "__getitem__"):
             yield from member_section(name, member, function)
 
 
@@ -82,6 +109,23 @@ def member_section(owner: str, name: str, value: Any) -> Iterator[str]:
             *code_lines(f"{name}{format_signature(value, skip=1)}"),
             *docstring_lines(value),
         ]
+
+
+def alias_source(name: str) -> tuple[str, str] | None:
+    """The assignment of an alias of a type, and the docstring below it; None for a class."""
+    for module in (searchkit.model, searchkit.reports, searchkit.index_options, searchkit.read_warnings):
+        source = inspect.getsource(module)
+        for statement, following in itertools.pairwise(ast.parse(source).body):
+            if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
+                docstring = ast.literal_eval(following.value) if isinstance(following, ast.Expr) else ""
+                return ast.get_source_segment(source, statement) or name, inspect.cleandoc(docstring)
+    return None
+
+
+def keys_of(value: type) -> Iterator[str]:
+    """The keys of a TypedDict, each as `name: type`."""
+    for key, kind in value.__annotations__.items():
+        yield f"{key}: {format_type(kind)}"
 
 
 def fields_of(value: type) -> Iterator[str]:

@@ -7,11 +7,11 @@ module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, Unpack, get_args, runtime_checkable
+from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
@@ -33,7 +33,7 @@ class Engine(Protocol):
 
         One process writes at a time: whatever writes waits up to `wait` seconds for another to be
         done, and raises IndexLocked when it is not. Raises ArticleError for an article that cannot
-        be stored; then nothing is changed.
+        be stored, and OptionError for what is no iterable of articles; then nothing is changed.
         """
 
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
@@ -56,6 +56,17 @@ class Engine(Protocol):
     def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
         """Find articles. `changes` replace single fields of `options`. Raises QueryError and
         OptionError."""
+
+    def search_many(
+        self, queries: Iterable[str], options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> tuple[SearchResult, ...]:
+        """Find articles for each of several queries, all with the same options; the results are in
+        the order of the queries.
+
+        All queries are parsed before the first is answered, and raise what `search` does: the
+        attribute `query` of a QueryError says which is wrong. With SnapshotIsolation all answers
+        are of one generation, whatever other threads do to the engine meanwhile.
+        """
 
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """Say how a query is read and what each part of it finds by itself. Takes and raises what
@@ -179,12 +190,15 @@ _SWITCHES = ("match_any", "literal", "exact")
 def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes applied. Raises OptionError for invalid values."""
     resolved = SearchOptions(**changes) if options is None else replace(options, **changes)
-    if resolved.limit is not None and (not isinstance(resolved.limit, int) or resolved.limit < 0):
-        raise OptionError(f"limit must be 0 or more, or None for all; found {resolved.limit!r}")
-    if not isinstance(resolved.offset, int) or resolved.offset < 0:
-        raise OptionError(f"offset must be 0 or more; found {resolved.offset!r}")
-    if not isinstance(resolved.snippets, int) or resolved.snippets < 0:
-        raise OptionError(f"snippets must be 0 or more; found {resolved.snippets!r}")
+    counts: SearchChanges = {}
+    if resolved.limit is not None and not _is_count(resolved.limit):
+        counts["limit"] = _to_count("limit", resolved.limit, "0 or more, or None for all")
+    if not _is_count(resolved.offset):
+        counts["offset"] = _to_count("offset", resolved.offset, "0 or more")
+    if not _is_count(resolved.snippets):
+        counts["snippets"] = _to_count("snippets", resolved.snippets, "0 or more")
+    if counts:
+        resolved = replace(resolved, **counts)
     for name, what in _TEXTS.items():
         if not isinstance(getattr(resolved, name), str):
             raise OptionError(f"{name} must be {what}; found {getattr(resolved, name)!r}")
@@ -196,12 +210,51 @@ def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> Se
     return resolved
 
 
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _to_count(name: str, value: object, expected: str) -> int:
+    """A number of another integer type (NumPy's, say) as an int. Raises OptionError for others."""
+    number = value.__index__() if isinstance(value, SupportsIndex) and not isinstance(value, bool) else -1
+    if number < 0:
+        raise OptionError(f"{name} must be {expected}; found {value!r}")
+    return number
+
+
 def check_language(language: str | None) -> None:
     """Raise OptionError for a language that is not known (None: none was given)."""
     from searchkit.analysis import LANGUAGES  # late: 6 ms at every start, --help included
 
     if language is not None and (not isinstance(language, str) or language not in LANGUAGES):
         raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
+
+
+def describe(articles: int, generation: int) -> str:
+    """What the repr of an open engine says of its index."""
+    return f"{articles:,} article{'' if articles == 1 else 's'}, generation {generation}"
+
+
+def check_queries(queries: Iterable[str]) -> list[str]:
+    """The queries as a list. Raises OptionError for a single text, which would be read as one query
+    a letter; what is no text is an error of its search."""
+    if isinstance(queries, str | bytes) or not isinstance(queries, Iterable):
+        raise OptionError(f"queries must be several texts; found {queries!r}: give a list of it")
+    return list(queries)
+
+
+def check_articles(articles: Iterable[Article]) -> Iterable[Article]:
+    """The articles as they are. Raises OptionError for what does not yield articles: a single one,
+    a path, one record as a dictionary."""
+    if isinstance(articles, Article):
+        raise OptionError("add takes several articles, and found one; give it a list: engine.add([article])")
+    if isinstance(articles, Path | str | bytes):
+        raise OptionError(f"add takes articles; found {articles!r}: for a path write engine.add(searchkit.read(path))")
+    if isinstance(articles, Mapping):
+        raise OptionError("add takes several articles; found a dictionary: engine.add([searchkit.Article(**fields)])")
+    if not isinstance(articles, Iterable):
+        raise OptionError(f"add takes several articles, such as a list of them; found {type(articles).__name__}")
+    return articles
 
 
 def check_ids(ids: Iterable[str]) -> list[str]:

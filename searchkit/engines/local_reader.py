@@ -10,7 +10,7 @@ from __future__ import annotations
 import stat
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.engines.base import check_language, resolve_options
+from searchkit.engines.base import check_language, check_queries, describe, resolve_options
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
@@ -138,8 +138,19 @@ class LocalReader:
         begun = time.perf_counter()
         chosen = resolve_options(options, changes)
         current = self._current()
+        return self._answer(current, parse_with_options(query, chosen, current.analyzer.language), chosen, begun)
+
+    def search_many(
+        self, queries: Iterable[str], options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> tuple[SearchResult, ...]:
+        """See Engine.search_many."""
+        chosen = resolve_options(options, changes)
+        current = self._current()
+        parsed = [parse_with_options(query, chosen, current.analyzer.language) for query in check_queries(queries)]
+        return tuple([self._answer(current, each, chosen, time.perf_counter()) for each in parsed])
+
+    def _answer(self, current: _OpenGeneration, parsed: Query, chosen: SearchOptions, begun: float) -> SearchResult:
         snapshot = current.snapshot
-        parsed = parse_with_options(query, chosen, current.analyzer.language)
         doc_limit = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._raising_corrupt_index():
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort))
@@ -147,7 +158,7 @@ class LocalReader:
             ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen)
             hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
-            query=query,
+            query=parsed.text,
             parsed=str(parsed),
             total=matches.total,
             hits=hits,
@@ -259,6 +270,11 @@ class LocalReader:
             self._closed = True
             self._opened = None
             self._readers = {}
+
+    def __repr__(self) -> str:
+        current = self._opened
+        state = "closed" if current is None else describe(current.snapshot.live_count, current.generation)
+        return f"<{type(self).__name__} of {self._index_folder.path}: {state}>"
 
     def __enter__(self) -> Self:
         return self

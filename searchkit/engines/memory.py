@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 from searchkit import schema
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
-from searchkit.engines.base import ArchiveEngine, check_language, resolve_options
+from searchkit.engines.base import ArchiveEngine, check_language, check_queries, describe, resolve_options
 from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
@@ -112,7 +112,18 @@ class MemoryEngine(SessionWriter):
         begun = time.perf_counter()
         chosen = resolve_options(options, changes)
         snapshot = self._current()
-        parsed = parse_with_options(query, chosen, self._analyzer.language)
+        return self._answer(snapshot, parse_with_options(query, chosen, self._analyzer.language), chosen, begun)
+
+    def search_many(
+        self, queries: Iterable[str], options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> tuple[SearchResult, ...]:
+        """See Engine.search_many."""
+        chosen = resolve_options(options, changes)
+        snapshot = self._current()
+        parsed = [parse_with_options(query, chosen, self._analyzer.language) for query in check_queries(queries)]
+        return tuple([self._answer(snapshot, each, chosen, time.perf_counter()) for each in parsed])
+
+    def _answer(self, snapshot: MemorySnapshot, parsed: Query, chosen: SearchOptions, begun: float) -> SearchResult:
         found = snapshot.find(parsed.root)
         ranked = sorted(found, key=lambda each: _sort_key(snapshot.articles[each], round(found[each], 9), chosen))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
@@ -120,7 +131,7 @@ class MemoryEngine(SessionWriter):
             self._hit(snapshot.articles[each], found[each], parsed, chosen) for each in ranked[chosen.offset : stop]
         )
         return SearchResult(
-            query=query,
+            query=parsed.text,
             parsed=str(parsed),
             total=len(found),
             hits=hits,
@@ -178,6 +189,10 @@ class MemoryEngine(SessionWriter):
     def close(self) -> None:
         """See Engine.close."""
         self._closed = True
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else describe(len(self._snapshot.articles), self._snapshot.generation)
+        return f"<{type(self).__name__}: {state}>"
 
     def __enter__(self) -> Self:
         return self

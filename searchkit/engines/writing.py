@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from searchkit.engines.base import check_ids
+from searchkit.engines.base import check_articles, check_ids
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
 from searchkit.reports import IndexReport, Root, Tombstone
@@ -45,8 +45,9 @@ class SessionWriter(ABC):
 
     def add(self, articles: Iterable[Article], *, wait: float = 0) -> IndexReport:
         """See Engine.add."""
+        checked = check_articles(articles)
         with self._writing(wait) as session:
-            counts = session.add_all(articles)
+            counts = session.add_all(checked)
             generation = session.commit()
         return IndexReport(
             added=counts["added"], replaced=counts["replaced"], unchanged=counts["unchanged"], generation=generation

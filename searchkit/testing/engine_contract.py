@@ -104,6 +104,22 @@ class EngineContract(ABC):
                 assert marks.title == (() if hit is None else hit.title_marks), query
                 assert hit is not None or marks.body == (), query
 
+    def test_many_queries_are_answered_as_one_by_one(self, engine: Engine) -> None:
+        engine.add(collection())
+        results = engine.search_many(iter(QUERIES), limit=3)
+        assert len(results) == len(QUERIES)
+        for query, result in zip(QUERIES, results, strict=True):
+            alone = engine.search(query, limit=3)
+            assert (result.query, result.parsed, result.total, result.hits) == (query, alone.parsed, alone.total, alone.hits)
+        assert engine.search_many([]) == ()
+        assert engine.search_many(["peace"], searchkit.SearchOptions(limit=0))[0].hits == ()
+        with pytest.raises(searchkit.QueryError) as caught:
+            engine.search_many(["peace", '"talks', "war"])
+        assert caught.value.query == '"talks'
+        for single in ("peace", b"peace", 3):
+            with pytest.raises(searchkit.OptionError, match="several texts"):
+                engine.search_many(single)  # type: ignore[arg-type]
+
     def test_explain_and_marks_take_what_search_takes(self, engine: Engine) -> None:
         engine.add([Article("a", "Peace", "Talks of peace", DAY), Article("b", "", "Some talk", DAY + timedelta(days=9))])
         for changes in ({"match_any": True}, {"exact": True}, {"literal": True}, {"since": "2020-05"}):

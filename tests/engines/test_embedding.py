@@ -14,6 +14,7 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import searchkit
@@ -61,6 +62,66 @@ def test_hits_can_be_pickled_and_copied(engine: searchkit.ArchiveEngine) -> None
             )  # fmt: skip
     assert dataclasses.asdict(result)["hits"][0]["id"] == result.hits[0].id
     assert dataclasses.replace(result, total=9).total == 9
+
+
+def test_a_result_is_a_sequence_of_its_hits(engine: searchkit.ArchiveEngine) -> None:
+    result = engine.search("peace")
+    first, second = result.hits
+    assert (result[0], result[-1], result[1:], result[:5], len(result)) == (first, second, (second,), (first, second), 2)
+    assert list(reversed(result)) == [second, first]
+    with pytest.raises(IndexError):
+        result[2]
+
+
+def test_reprs_say_what_things_are(tmp_path: Path) -> None:
+    with searchkit.open(tmp_path / "news", create=True) as engine, searchkit.open("memory:") as memory:
+        engine.add([Article("a/1", "Peace", "Peace talks")])
+        memory.add([Article("a/1", "Peace", "Peace talks"), Article("a/2", "War", "No peace")])
+        assert repr(engine) == f"<LocalEngine of {tmp_path / 'news'}: 1 article, generation {engine.generation}>"
+        assert repr(memory) == f"<MemoryEngine: 2 articles, generation {memory.generation}>"
+        result = memory.search("peace", limit=1)
+        assert repr(result) == "<SearchResult of 'peace': 2 found, 1 here>"
+        assert repr(result[0]) == f"<Hit 'a/1', score {result[0].score:.4f}>"
+    assert repr(engine) == f"<LocalEngine of {tmp_path / 'news'}: closed>"
+    assert repr(memory) == "<MemoryEngine: closed>"
+
+
+@pytest.mark.parametrize("place", ["memory:", "folder"])
+def test_what_cannot_be_added_says_what_to_do(tmp_path: Path, place: str) -> None:
+    kept = Article("a", "Kept")
+    with searchkit.open(place if place == "memory:" else tmp_path / "i", create=True) as engine:
+        engine.add([kept])
+        hit = engine.search("kept")[0]
+        wrong: list[tuple[typing.Any, type[searchkit.SearchkitError], str]] = [
+            (Article("b", "One"), searchkit.OptionError, r"engine\.add\(\[article\]\)"),
+            ("corpus/", searchkit.OptionError, r"engine\.add\(searchkit\.read\(path\)\)"),
+            (tmp_path, searchkit.OptionError, r"engine\.add\(searchkit\.read\(path\)\)"),
+            ({"id": "b", "title": "One"}, searchkit.OptionError, r"engine\.add\(\[searchkit\.Article\(\*\*fields\)\]\)"),
+            (3, searchkit.OptionError, "found int"),
+            (
+                [{"id": "b", "title": "One"}],
+                searchkit.ArticleError,
+                r"found dict: make it with searchkit\.Article\(\*\*fields\)",
+            ),
+            ([hit], searchkit.ArticleError, "give its attribute article"),
+            ([searchkit.StoredArticle(kept)], searchkit.ArticleError, "give its attribute article"),
+            (["corpus/a.txt"], searchkit.ArticleError, r"searchkit\.read\(path\)"),
+            ([Article("b"), None], searchkit.ArticleError, "found NoneType"),
+        ]
+        for articles, kind, message in wrong:
+            with pytest.raises(kind, match=message):
+                engine.add(articles)
+        assert [stored.article for stored in engine.articles()] == [kept]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16])
+def test_integers_of_numpy_are_limits(engine: searchkit.ArchiveEngine, kind: type[np.integer[typing.Any]]) -> None:
+    result = engine.search("peace", limit=kind(1), offset=kind(1), snippets=kind(1))  # type: ignore[arg-type]
+    assert result.hits == engine.search("peace", limit=1, offset=1, snippets=1).hits
+    for name in ("limit", "offset", "snippets"):
+        for value in (np.int64(-1), np.float64(2), True):
+            with pytest.raises(searchkit.OptionError, match=name):
+                engine.search("peace", **{name: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
