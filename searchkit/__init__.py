@@ -34,6 +34,7 @@ from searchkit.errors import (
     WorkerDied,
 )
 from searchkit.index_options import IndexChanges, IndexOptions, ReadingOptions
+from searchkit.json_values import date_text
 from searchkit.model import (
     Article,
     ArticleMarks,
@@ -146,6 +147,7 @@ __all__ = [
     "Verification",
     "WarningCount",
     "WorkerDied",
+    "date_text",
     "formats",
     "open",
     "read",

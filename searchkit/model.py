@@ -6,10 +6,12 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
+
+from searchkit.json_values import DEFAULT_HIT_FIELDS, FORMAT_VERSION, HIT_FIELDS, article_values, hit_values
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
@@ -49,6 +51,10 @@ class Article:
     encoding: str = ""
     encoding_confidence: float | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The article as JSON has it."""
+        return article_values(self)
 
 
 class StoredArticle(NamedTuple):
@@ -95,31 +101,52 @@ class HitLoader(Protocol):
     def snippets(self) -> tuple[Snippet, ...]: ...
 
 
+class _Loaded:
+    """Where a hit keeps its loader: beside its fields, so that `dataclasses.asdict` shows none of
+    it."""
+
+    __slots__ = ("_own_loader",)
+    _own_loader: HitLoader
+
+
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(_Loaded):
     """One article that was found. Its fields and snippets are loaded when they are first read, and
-    then kept."""
+    then kept.
+
+    `FIELDS` are the names of the fields that `to_dict` knows, `DEFAULT_FIELDS` those that JSON has.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = HIT_FIELDS
+    DEFAULT_FIELDS: ClassVar[tuple[str, ...]] = DEFAULT_HIT_FIELDS
 
     id: str
     score: float
-    _loader: HitLoader = field(repr=False, compare=False)
+    # It is always given; the default is where `dataclasses.replace` finds that of a hit.
+    _loader: InitVar[HitLoader] = property(lambda hit: hit._own_loader)  # noqa: RUF009
+
+    def __post_init__(self, _loader: HitLoader) -> None:
+        object.__setattr__(self, "_own_loader", _loader)
+
+    def __reduce__(self) -> tuple[type[Hit], tuple[str, float, HitLoader]]:
+        return Hit, (self.id, self.score, self._own_loader)
 
     @property
     def article(self) -> Article:
-        return self._loader.article()
+        return self._own_loader.article()
 
     @property
     def date(self) -> datetime | None:
-        return self._loader.article().date
+        return self._own_loader.article().date
 
     @property
     def title(self) -> str:
-        return self._loader.article().title
+        return self._own_loader.article().title
 
     @property
     def headline(self) -> str:
         """The title, or the first sentence of an article that has none."""
-        return self._loader.headline()
+        return self._own_loader.headline()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -136,11 +163,11 @@ class Hit:
     @property
     def title_marks(self) -> tuple[Mark, ...]:
         """The highlights of the title."""
-        return self._loader.title_marks()
+        return self._own_loader.title_marks()
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
-        return self._loader.snippets()
+        return self._own_loader.snippets()
 
     @property
     def snippet(self) -> str:
@@ -152,6 +179,13 @@ class Hit:
     def __repr__(self) -> str:
         """Id and score; what has to be read from the index is left out, because that may fail."""
         return f"<Hit {self.id!r}, score {self.score:.4f}>"
+
+    def to_dict(self, fields: Iterable[str] = DEFAULT_HIT_FIELDS) -> dict[str, Any]:
+        """The hit as `search --json` prints it, or these fields of it and of its article.
+
+        Raises OptionError for a field that is unknown.
+        """
+        return hit_values(self, fields)
 
 
 class SearchChanges(TypedDict, total=False):
@@ -231,3 +265,18 @@ class SearchResult:
 
     def __repr__(self) -> str:
         return f"<SearchResult of {self.query!r}: {self.total:,} found, {len(self.hits):,} here>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that `search --json` prints."""
+        return {
+            "meta": {
+                "version": FORMAT_VERSION,
+                "query": self.query,
+                "parsed": self.parsed,
+                "index": {"generation": self.generation, "articles": self.articles},
+                "took_ms": self.took_ms,
+                "notes": list(self.notes),
+            },
+            "total": self.total,
+            "hits": [hit.to_dict() for hit in self.hits],
+        }

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "cli": ("",),
     "testing": ("", "index_options"),
     "model": (),
+    "json_values": (),
     "errors": (),
     "reports": (),
     "source_files": (),
@@ -70,6 +71,7 @@ ONE_BY_ONE = ("engines",)
 OPEN_TO_ALL = (
     "arrays",
     "cache",
+    "json_values",
     "model",
     "reports",
     "source_files",
@@ -92,6 +94,7 @@ NO_NUMPY = (
     "corpus",
     "aggregations",
     "analysis",
+    "json_values",
     "model",
     "errors",
     "query.nodes",

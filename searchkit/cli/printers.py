@@ -10,11 +10,11 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import click
 
+from searchkit import date_text as date_text
 from searchkit.cli.terminal import display_width, strip_controls, truncate
 
 MAX_LINES = 256
@@ -25,19 +25,6 @@ CUT_IN_TABLES = ("path", "source", "authors", "title")
 never are."""
 
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-def date_text(date: datetime | None) -> str | None:
-    """A date as commands print it, or None.
-
-    `2020-04-26` (midnight in UTC), `2020-04-26T15:01:01Z`, `2020-04-26T01:00:00+04:00`.
-    """
-    if date is None:
-        return None
-    text = date.isoformat(timespec="seconds").removesuffix("+00:00")
-    if date.utcoffset():
-        return text
-    return text[:10] if (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0) else f"{text}Z"
 
 
 def to_json(value: Any, *, indent: bool = False) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import click
 
 import searchkit
+from searchkit.cli.answers import print_answer
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import (
     color_option,
@@ -20,13 +20,8 @@ from searchkit.cli.options import (
     query_options,
     search_options,
 )
-from searchkit.cli.printers import date_text, print_lines, print_rows
-from searchkit.cli.rendering import hit_lines
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls, use_color
-
-FORMAT_VERSION = 1
-COLUMNS = ("id", "score", "date", "title", "authors", "source", "path")
+from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, use_color
 
 
 @click.command("search", cls=QueryCommand)
@@ -77,81 +72,10 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
         if given["count"]:
             click.echo(str(total))
         elif total or given["output"] == "json":
-            _print(given["output"], result, hits, options, color)
+            print_answer(given["output"], result, hits, options, color)
         if not total and not given["explain"]:
             _print_why_empty(engine.explain(text, options))
     ctx.exit(0 if total else 1)
-
-
-def hit_to_dict(hit: searchkit.Hit) -> dict[str, Any]:
-    """A hit as version 1 of the JSON format has it."""
-    return {
-        **hit_to_row(hit),
-        "title_marks": [list(mark) for mark in hit.title_marks],
-        "snippets": [{"text": s.text, "marks": [list(mark) for mark in s.marks], "start": s.start} for s in hit.snippets],
-    }
-
-
-def hit_to_row(hit: searchkit.Hit) -> dict[str, Any]:
-    """A hit without highlights and snippets, which take longer to make."""
-    return {
-        "id": hit.id,
-        "score": round(hit.score, 6),
-        "date": date_text(hit.date),
-        "title": hit.title,
-        "authors": list(hit.authors),
-        "source": hit.source,
-        "path": hit.path,
-    }
-
-
-def _print(
-    output: str | None,
-    result: searchkit.SearchResult,
-    unprinted: deque[searchkit.Hit],
-    options: searchkit.SearchOptions,
-    color: bool,
-) -> None:
-    shown = len(unprinted)
-    # A hit keeps the article that it has read. Each is dropped when it is printed, so that -n 0
-    # takes little memory.
-    hits = (unprinted.popleft() for _ in range(shown))
-    if output == "ids":
-        print_lines(strip_controls(hit.id) for hit in hits)
-    elif output in ("csv", "table"):
-        print_rows(output, "hits", COLUMNS, map(hit_to_row, hits), {})
-    elif output in ("json", "jsonl"):
-        meta = {
-            "version": FORMAT_VERSION,
-            "query": result.query,
-            "parsed": result.parsed,
-            "index": {"generation": result.generation, "articles": result.articles},
-            "took_ms": result.took_ms,
-            "notes": list(result.notes),
-        }
-        print_rows(output, "hits", COLUMNS, map(hit_to_dict, hits), {"meta": meta, "total": result.total})
-    else:
-        print_lines(_render_hits(hits, options.offset, color), color=color)
-        _print_total(result, shown, options)
-
-
-def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
-    width = screen_width()
-    for rank, hit in enumerate(hits, offset + 1):
-        lines = "\n".join(hit_lines(rank, hit, width, color))
-        yield lines if rank == offset + 1 else "\n" + lines
-
-
-def _print_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
-    took = f"{result.took_ms:.1f}" if result.took_ms < 10 else f"{result.took_ms:.0f}"
-    found = f"{result.total:,} found"
-    if not shown:
-        print_diagnostic(f"{found}, none after the first {options.offset:,}")
-        return
-    if shown < result.total:
-        found = f"{shown:,} of {found}" + (", -n 0 for all" if options.limit is not None else "")
-    click.echo(err=True)
-    print_note(f"{found} ({took} ms)")
 
 
 def _print_explanation(explanation: searchkit.Explanation) -> None:

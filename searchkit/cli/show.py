@@ -9,7 +9,7 @@ import click
 import searchkit
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import color_option, index_option, open_index, query_options, search_options
-from searchkit.cli.printers import date_text, print_json
+from searchkit.cli.printers import print_json
 from searchkit.cli.rendering import article_text
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_paged, screen_width, use_color
@@ -47,20 +47,7 @@ def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> No
     print_json(
         {
             "meta": {"version": 1},
-            "id": article.id,
-            "title": article.title,
-            "body": article.body,
-            "date": date_text(article.date),
-            "authors": list(article.authors),
-            "source": article.source,
-            "section": article.section,
-            "topics": list(article.topics),
-            "language": article.language,
-            "url": article.url,
-            "path": article.path,
-            "encoding": article.encoding,
-            "encoding_confidence": article.encoding_confidence,
-            "extra": dict(article.extra),
+            **article.to_dict(),
             "title_marks": [list(mark) for mark in marks.title],
             "body_marks": [list(mark) for mark in marks.body],
         }

@@ -1,0 +1,62 @@
+"""Prints what a search found: hits become rows of the fields that a format has, or lines for people
+to read."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import click
+
+import searchkit
+from searchkit.cli.printers import print_lines, print_rows
+from searchkit.cli.rendering import hit_lines
+from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls
+
+TEXT_FIELDS = ("id", "score", "date", "title", "authors", "source", "path")
+"""The fields of a hit in CSV and tables."""
+
+
+def print_answer(
+    output: str | None,
+    result: searchkit.SearchResult,
+    unprinted: deque[searchkit.Hit],
+    options: searchkit.SearchOptions,
+    color: bool,
+) -> None:
+    """Print the hits of a search in a format, or for people to read, with how many there are.
+
+    `unprinted` are the hits of the result, which itself has none. A hit keeps the article that it
+    has read. Each is dropped when it is printed, so that -n 0 takes little memory.
+    """
+    shown = len(unprinted)
+    hits = (unprinted.popleft() for _ in range(shown))
+    if output is None:
+        print_lines(_render_hits(hits, options.offset, color), color=color)
+        _print_total(result, shown, options)
+    elif output == "ids":
+        print_lines(strip_controls(hit.id) for hit in hits)
+    else:
+        fields = TEXT_FIELDS if output in ("csv", "table") else searchkit.Hit.DEFAULT_FIELDS
+        head = result.to_dict()
+        del head["hits"]
+        print_rows(output, "hits", fields, (hit.to_dict(fields) for hit in hits), head)
+
+
+def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
+    width = screen_width()
+    for rank, hit in enumerate(hits, offset + 1):
+        lines = "\n".join(hit_lines(rank, hit, width, color))
+        yield lines if rank == offset + 1 else "\n" + lines
+
+
+def _print_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
+    took = f"{result.took_ms:.1f}" if result.took_ms < 10 else f"{result.took_ms:.0f}"
+    found = f"{result.total:,} found"
+    if not shown:
+        print_diagnostic(f"{found}, none after the first {options.offset:,}")
+        return
+    if shown < result.total:
+        found = f"{shown:,} of {found}" + (", -n 0 for all" if options.limit is not None else "")
+    click.echo(err=True)
+    print_note(f"{found} ({took} ms)")
