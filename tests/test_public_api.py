@@ -67,6 +67,7 @@ def public_names_in(annotation: object) -> set[str]:
 OF_PYTHON = {
     "Any",
     "Callable",
+    "ClassVar",
     "False",
     "Iterable",
     "Iterator",
