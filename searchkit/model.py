@@ -200,7 +200,10 @@ class SearchChanges(TypedDict, total=False):
     literal: bool
     exact: bool
     timezone: str
+    now: datetime | None
     snippets: int
+    recent: str
+    boost: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,12 @@ class SearchOptions:
     - `exact`: finds words as written, without stemming. Case counts for a word with a capital,
       accents for a word with one.
     - `timezone`: decides which day `today` is, and nothing else.
+    - `now`: the moment that relative dates and `recent` count from (None: the present).
     - `snippets`: number of snippets of a hit.
+    - `recent`: the half-life of scores, such as "90d": the score of an article is halved for each
+      90 days of its age. "" for none.
+    - `boost`: weights of the fields "title" and "body", such as {"title": 3}. They replace the
+      default weights, which are 2 and 1.
     """
 
     limit: int | None = 10
@@ -226,7 +234,10 @@ class SearchOptions:
     literal: bool = False
     exact: bool = False
     timezone: str = "UTC"
+    now: datetime | None = None
     snippets: int = 2
+    recent: str = ""
+    boost: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ TITLE_WEIGHT = 2.0
 TEXT_FIELDS = ("title", "body")
 """The fields of Kind.TEXT. Words without a field are looked up in these, and only these score."""
 
+FIELD_WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
+"""The weights of the fields that score."""
+
 
 class Kind(Enum):
     """How the content of a field is looked up."""

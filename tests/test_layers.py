@@ -49,8 +49,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # what counts over a snapshot
     "aggregations.*_columns": ("aggregations", "query", "schema", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
-    # the results of analyses; late: which languages there are
-    "engines.base": ("analysis", "aggregations", "index_options"),
+    # the results of analyses; late: which languages there are, and the options of scores
+    "engines.base": ("analysis", "aggregations", "index_options", "query.score_options"),
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
     "engines.local_reader": (
@@ -105,6 +105,7 @@ NO_NUMPY = (
     "query.leaf_parser",
     "query.explain",
     "query.collectors",
+    "query.score_options",
     "cli",
 )
 

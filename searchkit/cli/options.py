@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -128,6 +128,34 @@ def query_options(command: Command) -> Command:
     return command
 
 
+def score_options(command: Command) -> Command:
+    """What changes scores: --recent, --boost."""
+    for option in (
+        click.option(
+            "--boost",
+            multiple=True,
+            metavar="FIELD=WEIGHT",
+            help="Weight of title or body in scores, such as title=3 (default: title=2 body=1).",
+        ),
+        click.option("--recent", default="", metavar="TIME", help="Halve scores for each such time of age, such as 90d."),
+    ):
+        command = option(command)
+    return command
+
+
+def boost_mapping(given: Iterable[str]) -> dict[str, float]:
+    """The weights of fields that were typed as FIELD=WEIGHT. Raises UsageError."""
+    weights = {}
+    for text in given:
+        field, sign, weight = text.partition("=")
+        try:
+            weights[field.strip().rstrip(":").lower()] = float(weight)
+        except ValueError:
+            missing = f'"{weight}" is no number' if sign else "it has no ="
+            raise click.UsageError(f"--boost {text}: {missing}; expected a field and its weight, such as title=3") from None
+    return weights
+
+
 def color_option(command: Command) -> Command:
     """--color auto, always or never."""
     return click.option("--color", type=click.Choice(COLORS), default=None, help="Colour the matches (default: auto).")(
@@ -147,6 +175,8 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
         literal=given["literal"],
         exact=given["exact"],
         timezone=find_setting("timezone", given["timezone"]).value,
+        recent=given.get("recent", ""),
+        boost=boost_mapping(given.get("boost", ())),
     )
 
 

@@ -18,6 +18,7 @@ from searchkit.cli.options import (
     open_index,
     output_options,
     query_options,
+    score_options,
     search_options,
 )
 from searchkit.cli.settings import find_setting
@@ -40,6 +41,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 )
 @date_options
 @query_options
+@score_options
 @output_options
 @click.option("--ids", "output", flag_value="ids", type=str, help="Print only the ids, one a line.")
 @color_option

@@ -183,6 +183,7 @@ _TEXTS = {
     "since": 'a date as text, such as "2020-04"',
     "until": 'a date as text, such as "2020-04"',
     "timezone": "a name such as Europe/Berlin",
+    "recent": 'a half-life as text, such as "90d"',
 }
 _SWITCHES = ("match_any", "literal", "exact")
 
@@ -207,6 +208,12 @@ def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> Se
             raise OptionError(f"{name} must be True or False; found {getattr(resolved, name)!r}")
     if resolved.sort not in _SORTS:
         raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{resolved.sort}"')
+    if resolved.recent or resolved.boost:
+        from searchkit.query.score_options import check_boost, parse_half_life  # late: 40 ms at every start, --help included
+
+        check_boost(resolved.boost)
+        if resolved.recent:
+            parse_half_life(resolved.recent)
     return resolved
 
 

@@ -36,6 +36,7 @@ from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.ranking import make_page
+from searchkit.query.score_options import make_score_options
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_lookup import WordLookup
 from searchkit.reports import Explanation, Stats
@@ -153,9 +154,13 @@ class LocalReader:
         snapshot = current.snapshot
         doc_limit = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._raising_corrupt_index():
-            matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort))
+            scoring = make_score_options(chosen, lambda: snapshot.oldest_date)
+            recency = scoring.recency
+            matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort, scoring))
             dates = snapshot.dates[matches.docs]
-            ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen)
+            ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen, recency)
+            if recency is not None:
+                ranked = [(doc, score * recency.factor(snapshot.printed_date(doc))) for doc, score in ranked]
             hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
             query=parsed.text,

@@ -27,6 +27,7 @@ from searchkit.indexing.opening import open_session
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with_options
 from searchkit.query.explain import explain
+from searchkit.query.score_options import Recency, ScoreOptions, make_score_options
 from searchkit.reports import Explanation, Stats, Verification
 from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
 
@@ -124,11 +125,13 @@ class MemoryEngine(SessionWriter):
         return tuple([self._answer(snapshot, each, chosen, time.perf_counter()) for each in parsed])
 
     def _answer(self, snapshot: MemorySnapshot, parsed: Query, chosen: SearchOptions, begun: float) -> SearchResult:
-        found = snapshot.find(parsed.root)
-        ranked = sorted(found, key=lambda each: _sort_key(snapshot.articles[each], round(found[each], 9), chosen))
+        scoring = make_score_options(chosen, snapshot.oldest_date)
+        found = snapshot.find(parsed.root, scoring.weights)
+        ranked = sorted(found, key=lambda each: _sort_key(snapshot.articles[each], found[each], chosen, scoring.recency))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
         hits = tuple(
-            self._hit(snapshot.articles[each], found[each], parsed, chosen) for each in ranked[chosen.offset : stop]
+            self._hit(snapshot.articles[each], found[each] * _factor(snapshot.articles[each], scoring), parsed, chosen)
+            for each in ranked[chosen.offset : stop]
         )
         return SearchResult(
             query=parsed.text,
@@ -206,12 +209,23 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Arc
     return MemoryEngine(language or "en")
 
 
-def _sort_key(article: Article, score: float, options: SearchOptions) -> tuple[float, bool, int, str]:
+def _printed(article: Article) -> int | None:
+    return None if article.date is None else schema.printed_micros(article.date)
+
+
+def _factor(article: Article, scoring: ScoreOptions) -> float:
+    return 1.0 if scoring.recency is None else scoring.recency.factor(_printed(article))
+
+
+def _sort_key(
+    article: Article, score: float, options: SearchOptions, recency: Recency | None
+) -> tuple[float, bool, int, str]:
     """Smaller keys come first. The arrays of other engines are ordered by `query.ranking`."""
-    printed = 0 if article.date is None else schema.printed_micros(article.date)
+    printed = _printed(article) or 0
     match options.sort:
         case "relevance":
-            return (-score, article.date is None, -printed, article.id)
+            rank_score = score if recency is None else recency.rank_score(score, _printed(article))
+            return (-round(rank_score, 9), article.date is None, -printed, article.id)
         case "date":
             return (0.0, article.date is None, printed, article.id)
         case "-date":

@@ -34,7 +34,7 @@ from searchkit.analysis import (
 )
 from searchkit.model import Article
 from searchkit.query import nodes
-from searchkit.schema import TEXT_FIELDS, TITLE_WEIGHT
+from searchkit.schema import TEXT_FIELDS
 
 K1, B = 1.2, 0.75  # as in `scoring`, which needs NumPy
 SpansByArticle = dict[str, list[Span]]
@@ -71,10 +71,6 @@ class MemoryField:
                 self.lengths[article.id] = len(positions)
                 self._units["sentence"][article.id] = unit_numbers(positions, starts)
                 self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_starts(positions))
-
-    def score(self, node: nodes.SpanNode, weight: float = 1.0) -> Scores:
-        """The articles in which a node has a span in this field, with their scores."""
-        return self._score_docs(node, weight * {"title": TITLE_WEIGHT, "body": 1.0}.get(self.name, 0.0))
 
     def spans(self, node: nodes.SpanNode) -> SpansByArticle:
         """The spans of a node in this field."""
@@ -147,16 +143,17 @@ class MemoryField:
                     self._score_docs_with_span(item, weight) for item in items if not isinstance(item, nodes.Gap)
                 )
             case nodes.Or(children):
-                return sum_scores(self._score_docs(child, weight) for child in children)
+                return sum_scores(self.score(child, weight) for child in children)
             case nodes.NotNear(left, _, _):
-                return self._score_docs(left, weight)
+                return self.score(left, weight)
             case nodes.Near(left, right) | nodes.Together(left, right):
-                return sum_scores((self._score_docs(left, weight), self._score_docs(right, weight)))
+                return sum_scores((self.score(left, weight), self.score(right, weight)))
             case _:
                 nodes.assert_never_node(node)
 
-    def _score_docs(self, node: nodes.SpanNode, weight: float) -> Scores:
-        """The scores of the articles in which a node has a span."""
+    def score(self, node: nodes.SpanNode, weight: float) -> Scores:
+        """The articles in which a node has a span in this field, with their scores. `weight`
+        includes that of the field."""
         scores = self._score_docs_with_span(node, weight)
         return {article_id: scores[article_id] for article_id in self.spans(node)}
 

@@ -11,7 +11,7 @@ from searchkit.engines.memory_field import MemoryField, Scores, sum_scores
 from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.query.operands import leaf_fields
-from searchkit.schema import FIELDS, TEXT_FIELDS, Kind
+from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS, Kind
 
 
 class MemorySnapshot:
@@ -25,34 +25,41 @@ class MemorySnapshot:
             if field.kind in (Kind.TEXT, Kind.WORDS)
         }
 
-    def find(self, node: nodes.Node, weight: float = 1.0) -> Scores:
-        """The articles that match a query, with their scores."""
+    def oldest_date(self) -> int | None:
+        """The oldest printed date of all articles (microseconds from the year 1), None if all are
+        undated."""
+        return min(
+            (schema.printed_micros(article.date) for article in self.articles.values() if article.date is not None),
+            default=None,
+        )
+
+    def find(self, node: nodes.Node, weights: Mapping[str, float] = FIELD_WEIGHTS, weight: float = 1.0) -> Scores:
+        """The articles that match a query, with their scores. `weights` are those of the fields."""
         if isinstance(node, nodes.SingleWord | nodes.Phrase | nodes.Positional):
-            return sum_scores(field.score(node, weight) for field in self._fields_of(node))
+            return sum_scores(field.score(node, weight * weights.get(field.name, 0.0)) for field in self._fields_of(node))
         if isinstance(node, nodes.Filter):
             return {article_id: 0.0 for article_id, article in self.articles.items() if self._holds(node, article)}
         match node:
             case nodes.And(children):
-                parts = [self.find(child, weight) for child in children]
+                parts = [self.find(child, weights, weight) for child in children]
+                total = sum_scores(parts)
                 return {
-                    article_id: sum(part[article_id] for part in parts)
-                    for article_id in parts[0]
-                    if all(article_id in part for part in parts)
+                    article_id: total[article_id] for article_id in parts[0] if all(article_id in part for part in parts)
                 }
             case nodes.Or(children):
-                return sum_scores(self.find(child, weight) for child in children)
+                return sum_scores(self.find(child, weights, weight) for child in children)
             case nodes.Not(child):
                 excluded = self.find(child)
                 return {article_id: 0.0 for article_id in self.articles if article_id not in excluded}
             case nodes.Weighted(child, factor):
-                return self.find(child, weight * factor)
+                return self.find(child, weights, weight * factor)
             case nodes.AtLeast(count, operand):
                 counts = Counter[str]()
                 for field in self._fields_of(operand):
                     counts.update({article_id: len(spans) for article_id, spans in field.spans(operand).items()})
                 return {
                     article_id: score
-                    for article_id, score in self.find(operand, weight).items()
+                    for article_id, score in self.find(operand, weights, weight).items()
                     if counts[article_id] >= count
                 }
             case _:

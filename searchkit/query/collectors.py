@@ -9,6 +9,7 @@ from typing import Literal
 
 from searchkit.frozen import frozen
 from searchkit.model import Sort
+from searchkit.query.score_options import PLAIN, ScoreOptions
 
 Period = Literal["day", "week", "month", "year"]
 """The periods of a histogram. Weeks begin on Mondays."""
@@ -39,11 +40,13 @@ class Scored:
     """The documents with their scores.
 
     With `limit` only those that may be among the first so many in the order of `sort`, and all that
-    tie with the last of them.
+    tie with the last of them. `options.recency` changes their order; its factors are not in the
+    scores yet.
     """
 
     limit: int | None = None
     sort: Sort = "relevance"
+    options: ScoreOptions = PLAIN
 
 
 @frozen

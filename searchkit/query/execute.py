@@ -22,7 +22,8 @@ from searchkit.query.counting import FacetCounts, HistogramCounts, count_periods
 from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, make_operator
-from searchkit.query.ranking import competitive_docs, top_docs
+from searchkit.query.ranking import competitive_docs, relative_factors, top_docs
+from searchkit.query.score_options import Recency
 from searchkit.query.scorers import Scorer, ScoringBatch
 from searchkit.query.snapshot import Snapshot
 
@@ -55,8 +56,8 @@ def execute(
 
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
-    weight = 1.0 if isinstance(collector, Scored) else 0.0
-    scorer = make_operator(node).match(SearchContext(snapshot, analyzer), weight, None)
+    weight, weights = (1.0, collector.options.weights) if isinstance(collector, Scored) else (0.0, {})
+    scorer = make_operator(node).match(SearchContext(snapshot, analyzer, weights), weight, None)
     bits = scorer.bits
     if snapshot.live_count < snapshot.size:
         bits = bits & snapshot.live
@@ -89,9 +90,10 @@ def _collect_scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored,
     if sort != "relevance" or not scorer.is_scored:
         docs = _top_docs_by_date(bitsets.to_docs(bits, snapshot.size, total), limit, sort, snapshot)
         return Matches(docs, _compute_scores(scorer, docs, snapshot), total)
-    docs = _find_competitive_docs(scorer, bits, total, limit, snapshot)
+    recency = collector.options.recency
+    docs = _find_competitive_docs(scorer, bits, total, limit, snapshot, recency)
     scores = _compute_scores(scorer, docs, snapshot)
-    chosen = top_docs(scores, snapshot.dates[docs], limit, sort)
+    chosen = top_docs(scores, snapshot.dates[docs], limit, sort, recency)
     return Matches(docs[chosen], scores[chosen], total)
 
 
@@ -106,15 +108,19 @@ def _compute_scores(scorer: Scorer, docs: Ints, snapshot: Snapshot) -> Floats:
     return np.zeros(len(docs)) if scores is None else scores
 
 
-def _find_competitive_docs(scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot) -> Ints:
+def _find_competitive_docs(
+    scorer: Scorer, bits: Bitset, total: int, limit: int, snapshot: Snapshot, recency: Recency | None
+) -> Ints:
     """The matches (ascending) that can be among the first `limit`, by the upper bounds of their
     scores."""
     if total <= max(MAX_UNPRUNED_MATCHES, limit) or scorer.slack > MAX_SLACK:
         return bitsets.to_docs(bits, snapshot.size, total)
-    if total * MATCH_BOUNDS_RATIO < snapshot.size:
+    if total * MATCH_BOUNDS_RATIO < snapshot.size or recency is not None:
         docs = bitsets.to_docs(bits, snapshot.size, total)
         bounds = np.zeros(total, dtype=np.float32)
         scorer.add_bounds(bounds, docs)
+        if recency is not None:
+            bounds *= relative_factors(recency, snapshot.dates[docs])
         return docs[competitive_docs(bounds, scorer.slack, limit)]
     bounds = np.zeros(snapshot.size, dtype=np.float32)
     scorer.add_bounds(bounds, None)

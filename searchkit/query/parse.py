@@ -86,6 +86,7 @@ def parse_with_options(text: str, options: SearchOptions, language: str) -> Quer
         since=options.since,
         until=options.until,
         timezone=options.timezone,
+        now=options.now,
     )
 
 

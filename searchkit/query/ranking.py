@@ -1,13 +1,15 @@
 """Orders results: finds the documents that can be among the first, and makes the page to show.
 
 Results are ordered by score (rounded, because engines add it up in different orders), then newer
-documents first and undated ones last; or by date alone. Documents that tie are ordered by their
+documents first and undated ones last; or by date alone. With a Recency, scores fade with age; the
+logarithms of faded scores are compared. Documents that tie are ordered by their
 ids. `sort_keys` is the only definition over arrays; `engines.memory` has the one without NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, assert_never
 
@@ -17,6 +19,7 @@ import numpy.typing as npt
 from searchkit.arrays import Float32s, Floats, Ints, UInt64s
 from searchkit.model import SearchOptions, Sort
 from searchkit.query.matches import DECIMALS, Matches
+from searchkit.query.score_options import Recency
 from searchkit.query.word_postings import BOUND_ERROR
 from searchkit.schema import UNDATED
 
@@ -32,11 +35,11 @@ _GROUP_SIZE = 64
 largest of each group is compared."""
 
 
-def sort_keys(sort: Sort) -> list[SortKey]:
+def sort_keys(sort: Sort, recency: Recency | None = None) -> list[SortKey]:
     """The keys of an order, the most important first."""
     match sort:
         case "relevance":
-            return [_by_score, _newest_first]
+            return [_by_score if recency is None else partial(_by_faded_score, recency), _newest_first]
         case "date":
             return [_oldest_first]
         case "-date":
@@ -49,6 +52,12 @@ def _by_score(scores: Floats, dates: Ints) -> Floats:
     return -scores.round(DECIMALS)
 
 
+def _by_faded_score(recency: Recency, scores: Floats, dates: Ints) -> Floats:
+    """Reference implementation: Recency.rank_score of each."""
+    logarithms = np.log2(scores, out=np.full(len(scores), -np.inf), where=scores > 0)
+    return np.asarray((half_lives(recency, dates) - logarithms).round(DECIMALS), dtype=np.float64)
+
+
 def _newest_first(scores: Floats, dates: Ints) -> UInt64s:
     # No date is negative. UNDATED, which is greater than all, becomes -1, and that is the greatest
     # uint64.
@@ -57,6 +66,22 @@ def _newest_first(scores: Floats, dates: Ints) -> UInt64s:
 
 def _oldest_first(scores: Floats, dates: Ints) -> Ints:
     return dates  # UNDATED is greater than all others
+
+
+def half_lives(recency: Recency, dates: Ints) -> Floats:
+    """The ages of documents in half-lives, by their printed dates (microseconds or UNDATED).
+
+    Reference implementation: Recency.half_lives of each.
+    """
+    ages = recency.now - np.where(dates == UNDATED, recency.oldest, dates)
+    return np.asarray(np.maximum(ages, 0) / recency.half_life, dtype=np.float64)
+
+
+def relative_factors(recency: Recency, dates: Ints) -> Float32s:
+    """The factors of the scores of some documents (at least one), from 0 to 1: each is divided by
+    the greatest."""
+    ages = half_lives(recency, dates)
+    return np.exp2(ages.min() - ages).astype(np.float32)
 
 
 def competitive_docs(bounds: Float32s, slack: float, limit: int) -> Ints:
@@ -82,7 +107,7 @@ def _min_competitive_score(scores: Float32s | Floats, limit: int) -> float:
     return float(np.partition(largest, len(largest) - limit)[len(largest) - limit])
 
 
-def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
+def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort, recency: Recency | None = None) -> Ints:
     """The indexes (ascending) of the first `limit` documents in an order, and of all that tie with
     the last of them.
 
@@ -90,11 +115,11 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     keys.
     """
     chosen = np.arange(len(dates), dtype=np.int64)
-    if sort == "relevance" and len(scores) >= 2 * limit * _GROUP_SIZE:
+    if sort == "relevance" and recency is None and len(scores) >= 2 * limit * _GROUP_SIZE:
         # Documents below a score that enough others reach are not sorted.
         chosen = np.flatnonzero(scores >= _min_competitive_score(scores, limit) - 2 * NEGLIGIBLE)
     first: list[Ints] = []
-    for key in sort_keys(sort):
+    for key in sort_keys(sort, recency):
         if len(chosen) <= limit:
             break
         values = key(scores[chosen], dates[chosen])
@@ -106,13 +131,19 @@ def top_docs(scores: Floats, dates: Ints, limit: int, sort: Sort) -> Ints:
     return np.sort(np.concatenate([*first, chosen]))
 
 
-def make_page(matches: Matches, dates: Ints, id_of: Callable[[int], str], options: SearchOptions) -> list[tuple[int, float]]:
-    """The documents to show and their scores, in order.
+def make_page(
+    matches: Matches,
+    dates: Ints,
+    id_of: Callable[[int], str],
+    options: SearchOptions,
+    recency: Recency | None = None,
+) -> list[tuple[int, float]]:
+    """The documents to show and their scores (as `matches` has them), in order.
 
     `dates` (int64, microseconds or UNDATED) are those of `matches.docs`. `id_of` is asked only for
     documents that tie on the page.
     """
-    keys = [key(matches.scores, dates) for key in sort_keys(options.sort)]
+    keys = [key(matches.scores, dates) for key in sort_keys(options.sort, recency)]
     count = len(matches.docs)
     start, stop = options.offset, count if options.limit is None else min(count, options.offset + options.limit)
     if start >= stop:

@@ -22,6 +22,7 @@ from searchkit.frozen import frozen
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
 from searchkit.query.position_keys import PositionKeys
+from searchkit.schema import UNDATED
 from searchkit.scoring import length_norms
 
 SMALL_SNAPSHOT = 1 << 16
@@ -166,6 +167,14 @@ class Snapshot:
         return _joined([view.dates for view in self.views], "<i8")
 
     @cached_property
+    def oldest_date(self) -> int | None:
+        """The oldest printed date of the live documents (microseconds from the year 1), None if all
+        are undated."""
+        live = bitsets.to_flags(self.live, self.size)
+        oldest = int(self.dates.min(where=live, initial=UNDATED))
+        return None if oldest == UNDATED else oldest
+
+    @cached_property
     def moments(self) -> Ints:
         """The moment of each document's date: microseconds from the year 1 in UTC, UNDATED for
         none."""
@@ -220,6 +229,11 @@ class Snapshot:
             number = bisect.bisect_right(self._bases, doc) - 1
             found.append(columns[number].value(doc - self._bases[number]).decode())
         return found
+
+    def printed_date(self, global_doc: int) -> int | None:
+        """The printed date of a document (microseconds from the year 1), or None."""
+        found = int(self.dates[global_doc])
+        return None if found == UNDATED else found
 
     def find(self, article_id: str) -> int:
         """The number of the live document with an id, or -1."""

@@ -14,6 +14,7 @@ from searchkit import Article, Engine, StoredArticle, Tombstone
 from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
 from searchkit.testing.collection import DAY, QUERIES, collection
 from searchkit.testing.root_contract import RootSyncContract
+from searchkit.testing.score_contract import ScoreContract
 
 CONTRACT_BY_CAPABILITY: dict[type, type] = {
     searchkit.RootSync: RootSyncContract,
@@ -24,7 +25,7 @@ CONTRACT_BY_CAPABILITY: dict[type, type] = {
 """The part of the contract for each capability."""
 
 
-class EngineContract(ABC):
+class EngineContract(ScoreContract, ABC):
     """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to
     open an engine:
 

@@ -52,6 +52,27 @@ def test_a_date_is_shown_as_it_is_printed(engine: RecordedEngine, run: Run) -> N
     assert f"dates       {shown} to {shown}" in run("stats").out
 
 
+def test_options_of_scores_reach_the_engine(engine: RecordedEngine, run: Run) -> None:
+    run("search", "peace", "--recent", "90d", "--boost", "title=3", "--boost", "body=.5")
+    asked = engine.calls[-1][1]
+    assert isinstance(asked, tuple)
+    assert asked[1].recent == "90d"
+    assert asked[1].boost == {"title": 3.0, "body": 0.5}
+
+
+def test_wrong_options_of_scores(engine: RecordedEngine, run: Run) -> None:
+    for arguments, message in (
+        (("--recent", "soon"), 'such as 90d, 12w, 6m or 1y; found "soon"'),
+        (("--boost", "title"), "--boost title: it has no =; expected a field and its weight, such as title=3"),
+        (("--boost", "title=high"), '--boost title=high: "high" is no number'),
+        (("--boost", "author=2"), '"author" does not score; the fields that do are title and body, such as title=3'),
+        (("--boost", "body=-1"), "the weight of body must be a number from 0 to 1,000,000; found -1.0"),
+    ):
+        ran = run("search", "peace", *arguments)
+        assert (ran.status, ran.out) == (2, ""), arguments
+        assert message in ran.err, arguments
+
+
 def test_search_says_how_many_more(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "peace", "-n", "1").err == "\n1 of 3 found, -n 0 for all (0.8 ms)\n"
 

@@ -36,8 +36,9 @@ from searchkit.query.nodes import (
     Wildcard,
     Word,
 )
+from searchkit.query.score_options import Recency, ScoreOptions
 from searchkit.query.snapshot import Snapshot
-from searchkit.schema import UNDATED
+from searchkit.schema import FIELD_WEIGHTS, UNDATED, printed_micros
 from tests.bridge.sample_index import ANALYZER, START, WORDS, articles, build, without
 
 TEXTS = st.sampled_from(sorted({word.lower() for word in WORDS if word.isalpha()}))
@@ -83,6 +84,37 @@ def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             ):
                 patched.setattr(module, name, value)
         yield Snapshot([(SegmentReader(folder / ref.file), ref.live_docs()) for ref in refs])
+
+
+DAYS = 86_400_000_000
+FADING = st.builds(
+    ScoreOptions,
+    st.sampled_from([FIELD_WEIGHTS, {"title": 0.0, "body": 1.0}, {"title": 1e6, "body": 0.001}]),
+    st.builds(
+        Recency,
+        st.sampled_from([0.1 * DAYS, 1.0 * DAYS, 90.0 * DAYS, 4000.0 * DAYS]),
+        st.integers(-60, 9_000).map(lambda days: printed_micros(START) + days * DAYS),
+        st.just(printed_micros(START)),
+    ),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(TREES, st.sampled_from([1, 3, 10, 50]), FADING)
+def test_the_head_of_a_ranking_that_fades(snapshot: Snapshot, node: Node, best: int, options: ScoreOptions) -> None:
+    """Against the scores of all documents, each faded by itself."""
+    full = execute(snapshot, node, ANALYZER, Scored(None, "relevance", options))
+    head = execute(snapshot, node, ANALYZER, Scored(best, "relevance", options))
+    assert options.recency is not None
+    keys = {}
+    for doc, score in zip(full.docs.tolist(), full.scores.tolist(), strict=True):
+        printed = snapshot.printed_date(doc)
+        newest = (1, 0) if printed is None else (0, -printed)
+        keys[doc] = (-round(options.recency.rank_score(score, printed), DECIMALS), *newest)
+    assert head.total == full.total == len(keys)
+    if keys:
+        last = sorted(keys.values())[min(best, len(keys)) - 1]
+        assert {doc for doc, key in keys.items() if key <= last} == set(head.docs.tolist())
 
 
 @settings(deadline=None, max_examples=300)

@@ -10,7 +10,7 @@ A `field` is a field of the query language (`tag`), an `attribute` its name in A
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -28,7 +28,7 @@ from searchkit.query.sorted_arrays import distinct, locate
 from searchkit.query.spans import Spans
 from searchkit.query.word_lookup import WordLookup
 from searchkit.query.word_postings import Impacts
-from searchkit.schema import FIELDS, TEXT_FIELDS, TITLE_WEIGHT
+from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS
 
 ANY_REACH = 100
 """The reach of operators for which any distance matters. Paragraphs are further apart than this."""
@@ -37,15 +37,18 @@ WeightedAttributes = tuple[tuple[str, float], ...]
 """Attributes of Article in which a word is looked up, each with its weight (0: it does not
 score)."""
 
-_WEIGHTS = {"title": TITLE_WEIGHT, "body": 1.0}
-
 
 class SearchContext:
-    """What the operators of one query share: the snapshot, and the words that were looked up in
-    it."""
+    """What the operators of one query share: the snapshot, the words that were looked up in it, and
+    the weights of attributes that score."""
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self.snapshot, self.words = snapshot, WordLookup(snapshot, analyzer)
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, weights: Mapping[str, float] = FIELD_WEIGHTS) -> None:
+        self.snapshot, self.words, self._weights = snapshot, WordLookup(snapshot, analyzer), weights
+
+    def weighted_attributes(self, name: str) -> WeightedAttributes:
+        """The attributes of Article in which words of a field (or of none, "") are looked up, each
+        with its weight."""
+        return tuple([(attribute, self._weights.get(attribute, 0.0)) for attribute in attributes_of(name)])
 
 
 class Operator(ABC):
@@ -131,12 +134,12 @@ class SpanOperator(Operator):
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
-        for attribute, _ in weighted_attributes(self.field):
+        for attribute in attributes_of(self.field):
             counts += np.bincount(self.spans(context, attribute, docs).doc_indexes, minlength=len(docs))
         return counts
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in weighted_attributes(self.field)]
+        found = [(a, self.docs(context, a, among), weight * factor) for a, factor in context.weighted_attributes(self.field)]
         return SpanScorer(context, self, found)
 
     # Scorer.
@@ -200,11 +203,9 @@ class SpanOperator(Operator):
         return (self,)
 
 
-def weighted_attributes(name: str) -> WeightedAttributes:
-    """The attributes of Article in which words of a field (or of none, "") are looked up, each with
-    its weight."""
-    names = (name,) if name else TEXT_FIELDS
-    return tuple([(FIELDS[each].attribute, _WEIGHTS.get(each, 0.0)) for each in names])
+def attributes_of(name: str) -> tuple[str, ...]:
+    """The attributes of Article in which words of a field (or of none, "") are looked up."""
+    return (FIELDS[name].attribute,) if name else TEXT_FIELDS
 
 
 class SpanScorer(Scorer):

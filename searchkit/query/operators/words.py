@@ -14,7 +14,7 @@ from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import SingleWord
-from searchkit.query.operators.base import SearchContext, SpanOperator, WeightedAttributes, weighted_attributes
+from searchkit.query.operators.base import SearchContext, SpanOperator, WeightedAttributes
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer, ScoringBatch, sum_scores
 from searchkit.query.spans import Spans
@@ -38,7 +38,7 @@ class WordOperator(SpanOperator):
     # Matcher and spans.
 
     def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
-        return WordScorer(context.words, self._word, weighted_attributes(self.field), weight, context.snapshot.size)
+        return WordScorer(context.words, self._word, context.weighted_attributes(self.field), weight, context.snapshot.size)
 
     def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
         bits = context.words.postings(self._word, attribute).bits
