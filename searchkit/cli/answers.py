@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 import click
 
 import searchkit
+from searchkit.cli.pager import paged_output
 from searchkit.cli.printers import print_lines, print_rows
 from searchkit.cli.rendering import hit_lines
 from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls
 
 TEXT_FIELDS = ("id", "score", "date", "title", "authors", "source", "path")
 """The fields of a hit in CSV and tables."""
+LINES_OF_TOTAL = 2
+"""The lines that stand below the hits: an empty one, and how many there are."""
 
 
 def print_answer(
@@ -23,24 +26,29 @@ def print_answer(
     unprinted: deque[searchkit.Hit],
     options: searchkit.SearchOptions,
     color: bool,
+    *,
+    pager: bool = True,
 ) -> None:
-    """Print the hits of a search in a format, or for people to read, with how many there are.
+    """Print the hits of a search in a format, or for people to read, with how many there are. What
+    is longer than the screen goes through the pager.
 
     `unprinted` are the hits of the result, which itself has none. A hit keeps the article that it
     has read. Each is dropped when it is printed, so that -n 0 takes little memory.
     """
     shown = len(unprinted)
     hits = (unprinted.popleft() for _ in range(shown))
+    with paged_output(pager=pager, reserved_lines=0 if output else LINES_OF_TOTAL):
+        if output is None:
+            print_lines(_render_hits(hits, options.offset, color), color=color)
+        elif output == "ids":
+            print_lines(strip_controls(hit.id) for hit in hits)
+        else:
+            fields = TEXT_FIELDS if output in ("csv", "table") else searchkit.Hit.DEFAULT_FIELDS
+            head = result.to_dict()
+            del head["hits"]
+            print_rows(output, "hits", fields, (hit.to_dict(fields) for hit in hits), head)
     if output is None:
-        print_lines(_render_hits(hits, options.offset, color), color=color)
-        _print_total(result, shown, options)
-    elif output == "ids":
-        print_lines(strip_controls(hit.id) for hit in hits)
-    else:
-        fields = TEXT_FIELDS if output in ("csv", "table") else searchkit.Hit.DEFAULT_FIELDS
-        head = result.to_dict()
-        del head["hits"]
-        print_rows(output, "hits", fields, (hit.to_dict(fields) for hit in hits), head)
+        _print_total(result, shown, options)  # on the screen also when the pager is gone
 
 
 def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
+from searchkit.cli.options import pager_option
+from searchkit.cli.pager import paged_output
 from searchkit.cli.roff import PAGES
-from searchkit.cli.terminal import print_paged, strip_controls
+from searchkit.cli.terminal import strip_controls
 
 FOLDER = Path(__file__).parent / "pages"
 
 
 @click.command("help")
 @click.argument("topic", required=False, metavar="[query|dates|COMMAND]")
-@click.option("--no-pager", is_flag=True, help="Print without a pager.")
+@pager_option
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
     """Explain the query language (query), its dates (dates), or a command.
@@ -24,7 +26,8 @@ def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
       searchkit help query
     """
     if topic in PAGES:
-        print_paged(page_text(topic).removesuffix("\n"), pager=not no_pager)
+        with paged_output(pager=not no_pager):
+            click.echo(page_text(topic), nl=False)
         return
     root = ctx.find_root()
     if topic is None:

@@ -163,6 +163,11 @@ def color_option(command: Command) -> Command:
     )
 
 
+def pager_option(command: Command) -> Command:
+    """--no-pager, as parameter `no_pager`."""
+    return click.option("--no-pager", is_flag=True, help="Print without a pager.")(command)
+
+
 def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
     """The options of a search that were typed. An option that the command lacks has its default."""
     return searchkit.SearchOptions(

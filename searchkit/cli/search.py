@@ -17,6 +17,7 @@ from searchkit.cli.options import (
     index_option,
     open_index,
     output_options,
+    pager_option,
     query_options,
     score_options,
     search_options,
@@ -45,6 +46,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 @output_options
 @click.option("--ids", "output", flag_value="ids", type=str, help="Print only the ids, one a line.")
 @color_option
+@pager_option
 @click.option("--explain", is_flag=True, help="Also show how the query is read and what each part of it finds.")
 @click.pass_context
 def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
@@ -74,7 +76,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
         if given["count"]:
             click.echo(str(total))
         elif total or given["output"] == "json":
-            print_answer(given["output"], result, hits, options, color)
+            print_answer(given["output"], result, hits, options, color, pager=not given["no_pager"])
         if not total and not given["explain"]:
             _print_why_empty(engine.explain(text, options))
     ctx.exit(0 if total else 1)

@@ -9,11 +9,15 @@ from typing import Any, NamedTuple
 import click
 
 COLORS = ("auto", "always", "never")
-DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC"}
+DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC", "pager": "less"}
 """All settings with their defaults.
 
-An empty language means that of the index, or English for a new one.
+An empty language means that of the index, or English for a new one. The pager is a command of the
+shell; an empty one, or cat, stands for none.
 """
+COMMANDS = {"pager": "PAGER"}
+"""Settings that are commands, each with the variable of other programs that counts before the
+default. A file in a folder that somebody else made must not choose what is run."""
 
 
 class Setting(NamedTuple):
@@ -41,11 +45,18 @@ def _find_unchecked(name: str, flag: str | None) -> Setting:
     for path in _settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
+            if name in COMMANDS and path.parent != _user_folder():
+                raise click.ClickException(
+                    f"{path}: {name} is a command, which only {_user_folder() / 'config.toml'} and {variable} can set"
+                )
             if not isinstance(value, str):
                 raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
             if name == "index" and "://" not in value and value != "memory:":
                 value = str(path.parent / Path(value).expanduser())
             return Setting(name, value, str(path))
+    fallback = COMMANDS.get(name, "")
+    if fallback in os.environ:
+        return Setting(name, os.environ[fallback], fallback)
     return Setting(name, DEFAULTS[name], "default")
 
 

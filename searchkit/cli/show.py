@@ -8,11 +8,12 @@ import click
 
 import searchkit
 from searchkit.cli.arguments import QueryCommand
-from searchkit.cli.options import color_option, index_option, open_index, query_options, search_options
+from searchkit.cli.options import color_option, index_option, open_index, pager_option, query_options, search_options
+from searchkit.cli.pager import paged_output
 from searchkit.cli.printers import print_json
 from searchkit.cli.rendering import article_text
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_paged, screen_width, use_color
+from searchkit.cli.terminal import screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
@@ -21,7 +22,7 @@ from searchkit.cli.terminal import print_paged, screen_width, use_color
 @index_option
 @query_options
 @color_option
-@click.option("--no-pager", is_flag=True, help="Print without a pager.")
+@pager_option
 @click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
 def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
     """Show one article, with the matches of QUERY highlighted.
@@ -40,7 +41,8 @@ def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
         _print_json(article, marks)
         return
 
-    print_paged(article_text(article, marks, screen_width(), color), color=color, pager=not given["no_pager"])
+    with paged_output(pager=not given["no_pager"]):
+        click.echo(article_text(article, marks, screen_width(), color), color=color)
 
 
 def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> None:

@@ -119,15 +119,6 @@ def screen_width() -> int:
     return max(20, min(MAX_WIDTH, shutil.get_terminal_size((80, 24)).columns))
 
 
-def print_paged(text: str, *, color: bool = False, pager: bool = True) -> None:
-    """Print a text, through a pager when it is longer than the screen."""
-    if pager and sys.stdout.isatty() and text.count("\n") + 1 >= shutil.get_terminal_size().lines:
-        os.environ.setdefault("LESS", "FRX")  # leave when it fits, keep colours, leave the text on the screen
-        click.echo_via_pager(text + "\n", color=color)
-    else:
-        click.echo(text, color=color)
-
-
 def display_width(text: str) -> int:
     """How many columns a text takes on a terminal."""
     return len(text) if text.isascii() else sum(map(_character_width, text))

@@ -139,11 +139,12 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No settings of whoever runs the tests; 80 columns; an empty folder to be in."""
     for name in ("SEARCHKIT_INDEX", "SEARCHKIT_COLOR", "SEARCHKIT_LANGUAGE", "SEARCHKIT_TIMEZONE", "SEARCHKIT_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LESS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LESS", "PAGER", "SEARCHKIT_PAGER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

@@ -61,7 +61,7 @@ def test_setting_index_of_a_file_may_begin_at_home(files: tuple[Path, Path], mon
     ("text", "message"),
     [
         ("index = 5", 'index must be a text, such as index = "index"'),
-        ("indx = 'x'", 'unknown setting "indx"; there are index, language, color, timezone'),
+        ("indx = 'x'", 'unknown setting "indx"; there are index, language, color, timezone, pager'),
         ('color = "blue"\nindex = "x"', 'color is one of auto, always, never; found "blue"'),
         ("index = ", "cannot be read"),
     ],
@@ -83,6 +83,7 @@ def test_config_says_where_settings_come_from(files: tuple[Path, Path], run: Run
         "language  -              default\n"
         f"color     never          {files[1]}\n"
         "timezone  Europe/Berlin  SEARCHKIT_TIMEZONE\n"
+        "pager     less           default\n"
     )
 
 
@@ -94,5 +95,6 @@ def test_config_json(run: Run) -> None:
             "language": {"value": "", "origin": "default"},
             "color": {"value": "auto", "origin": "default"},
             "timezone": {"value": "UTC", "origin": "default"},
+            "pager": {"value": "less", "origin": "default"},
         },
     }
