@@ -104,6 +104,7 @@ NO_NUMPY = (
     "query.parser",
     "query.leaf_parser",
     "query.explain",
+    "query.explain_score",
     "query.collectors",
     "query.score_options",
     "cli",

@@ -22,6 +22,7 @@ from searchkit.cli.options import (
     score_options,
     search_options,
 )
+from searchkit.cli.printers import print_json
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, use_color
 
@@ -48,6 +49,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 @color_option
 @pager_option
 @click.option("--explain", is_flag=True, help="Also show how the query is read and what each part of it finds.")
+@click.option("--explain-score", metavar="ID", help="Show what the score of one article is made of.")
 @click.pass_context
 def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
     """Find articles.
@@ -62,9 +64,15 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
     text = " ".join(query)
     if not text.strip() and not given["since"] and not given["until"]:
         raise click.UsageError("a query is needed; * finds everything")
+    if given["explain_score"] is not None and (given["count"] or given["output"] not in (None, "json")):
+        raise click.UsageError("--explain-score goes with --json, and with no other form of output")
     options = search_options(given)
     color = use_color(find_setting("color", given["color"]).value)
     with open_index(given["place"]) as engine:
+        if given["explain_score"] is not None:
+            explained = engine.explain_score(text, given["explain_score"], options)
+            _print_score_explanation(explained, text, given["explain_score"], given["output"])
+            ctx.exit(0 if explained.matches else 1)
         if given["explain"]:
             _print_explanation(engine.explain(text, options))
         result = engine.search(text, replace(options, limit=0) if given["count"] else options)
@@ -89,6 +97,18 @@ def _print_explanation(explanation: searchkit.Explanation) -> None:
         print_note(f"left out: {strip_controls(' '.join(explanation.left_out))}  (function words)")
     _print_clauses(explanation, terms=True)
     print_note(f"{explanation.total:>9,}  in all\n")
+
+
+def _print_score_explanation(
+    explanation: searchkit.ScoreExplanation, query: str, article_id: str, output: str | None
+) -> None:
+    if output == "json":
+        meta = {"version": 1, "query": query}
+        print_json({"meta": meta, "id": article_id, "score": explanation.value, "explanation": explanation.to_dict()})
+        return
+    if not explanation.matches:
+        print_diagnostic(f"the query does not match {strip_controls(article_id)}")
+    click.echo(strip_controls(str(explanation), keep_lines=True))
 
 
 def _print_why_empty(explanation: searchkit.Explanation) -> None:

@@ -16,7 +16,7 @@ from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_chec
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
-from searchkit.reports import Explanation, IndexReport, Root, Stats, Tombstone, Verification
+from searchkit.reports import Explanation, IndexReport, Root, ScoreExplanation, Stats, Tombstone, Verification
 
 
 class Engine(Protocol):
@@ -71,6 +71,15 @@ class Engine(Protocol):
     def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
         """Say how a query is read and what each part of it finds by itself. Takes and raises what
         `search` does."""
+
+    def explain_score(
+        self, query: str, article_id: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ScoreExplanation:
+        """Say what the score of one article is made of. Takes what `search` does.
+
+        Its value is the score of the hit. `matches` is False if the query does not match the
+        article. Raises what `search` does, and UnknownArticle.
+        """
 
     def get(self, article_id: str) -> Article:
         """Return one article. Raises UnknownArticle."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Self, Unpack
 
 # NumPy is imported here, not first by a deeper module: CPython's stack grows in chunks of 16 kB,
 # and from deeper down the import crosses the end of one 900 times, which takes 9 ms at the start of
@@ -36,10 +36,9 @@ from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
 from searchkit.query.explain import explain
 from searchkit.query.ranking import make_page
-from searchkit.query.score_options import make_score_options
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_lookup import WordLookup
-from searchkit.reports import Explanation, Stats
+from searchkit.reports import Explanation, ScoreExplanation, Stats
 from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
 
@@ -48,6 +47,9 @@ RELEASE_AFTER_CHARACTERS = 16_000_000
 read."""
 _DAMAGE_ERRORS = (IndexError, ValueError, OverflowError, MemoryError)
 """What is raised where damaged numbers are used as array indexes."""
+
+if TYPE_CHECKING:
+    from searchkit.query.score_options import ScoreOptions
 
 
 class _OpenGeneration(NamedTuple):
@@ -154,8 +156,8 @@ class LocalReader:
         snapshot = current.snapshot
         doc_limit = None if chosen.limit is None else chosen.offset + chosen.limit if chosen.limit else 0
         with self._raising_corrupt_index():
-            scoring = make_score_options(chosen, lambda: snapshot.oldest_date)
-            recency = scoring.recency
+            scoring = _score_options(chosen, snapshot)
+            recency = None if scoring is None else scoring.recency
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort, scoring))
             dates = snapshot.dates[matches.docs]
             ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen, recency)
@@ -213,14 +215,33 @@ class LocalReader:
         with self._raising_corrupt_index():
             return explain(parsed, analyzer, lambda node: execute(snapshot, node, analyzer, Count()))
 
+    def explain_score(
+        self, query: str, article_id: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ScoreExplanation:
+        """See Engine.explain_score."""
+        from searchkit.query.explain_score import explain_score  # late: 2 ms at the start of a search
+        from searchkit.query.snapshot_article import SnapshotArticle  # late: 0.5 ms at the start of a search
+
+        chosen = resolve_options(options, changes)
+        snapshot, _, analyzer = self._current()
+        parsed = parse_with_options(query, chosen, analyzer.language)
+        doc = self._find(snapshot, article_id)
+        with self._raising_corrupt_index():
+            article = SnapshotArticle(snapshot, analyzer, doc)
+            return explain_score(article, parsed.root, _score_options(chosen, snapshot))
+
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
         snapshot = self._current().snapshot
+        return self._article(snapshot, self._find(snapshot, article_id))
+
+    def _find(self, snapshot: Snapshot, article_id: str) -> int:
+        """The number of the document with an id. Raises UnknownArticle."""
         with self._raising_corrupt_index():
             doc = snapshot.find(article_id)
         if doc < 0:
             raise UnknownArticle(article_id)
-        return self._article(snapshot, doc)
+        return doc
 
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles. They come in the order in which the segments have them."""
@@ -286,6 +307,14 @@ class LocalReader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _score_options(options: SearchOptions, snapshot: Snapshot) -> ScoreOptions | None:
+    if not options.recent and not options.boost:
+        return None
+    from searchkit.query.score_options import make_score_options  # late: 1 ms at the start of a search
+
+    return make_score_options(options, lambda: snapshot.oldest_date)
 
 
 def _measure_folder(folder: Path) -> int:

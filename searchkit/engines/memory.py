@@ -14,11 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack, assert_never
 
-from searchkit import schema
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
 from searchkit.engines.base import ArchiveEngine, check_language, check_queries, describe, resolve_options
-from searchkit.engines.memory_snapshot import MemorySnapshot
+from searchkit.engines.memory_snapshot import ArticleInMemory, MemorySnapshot, printed_date
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, UnknownArticle
@@ -27,8 +26,9 @@ from searchkit.indexing.opening import open_session
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
 from searchkit.query import Query, parse_with_options
 from searchkit.query.explain import explain
+from searchkit.query.explain_score import explain_score
 from searchkit.query.score_options import Recency, ScoreOptions, make_score_options
-from searchkit.reports import Explanation, Stats, Verification
+from searchkit.reports import Explanation, ScoreExplanation, Stats, Verification
 from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
 
 if TYPE_CHECKING:
@@ -155,6 +155,18 @@ class MemoryEngine(SessionWriter):
         parsed = parse_with_options(query, resolve_options(options, changes), self._analyzer.language)
         return explain(parsed, self._analyzer, lambda node: len(snapshot.find(node)))
 
+    def explain_score(
+        self, query: str, article_id: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ScoreExplanation:
+        """See Engine.explain_score."""
+        chosen = resolve_options(options, changes)
+        snapshot = self._current()
+        parsed = parse_with_options(query, chosen, self._analyzer.language)
+        if article_id not in snapshot.articles:
+            raise UnknownArticle(article_id)
+        scoring = make_score_options(chosen, snapshot.oldest_date)
+        return explain_score(ArticleInMemory(snapshot, snapshot.articles[article_id]), parsed.root, scoring)
+
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
         articles = self._current().articles
@@ -209,22 +221,18 @@ def open_engine(place: str | Path, *, create: bool, language: str | None) -> Arc
     return MemoryEngine(language or "en")
 
 
-def _printed(article: Article) -> int | None:
-    return None if article.date is None else schema.printed_micros(article.date)
-
-
 def _factor(article: Article, scoring: ScoreOptions) -> float:
-    return 1.0 if scoring.recency is None else scoring.recency.factor(_printed(article))
+    return 1.0 if scoring.recency is None else scoring.recency.factor(printed_date(article))
 
 
 def _sort_key(
     article: Article, score: float, options: SearchOptions, recency: Recency | None
 ) -> tuple[float, bool, int, str]:
     """Smaller keys come first. The arrays of other engines are ordered by `query.ranking`."""
-    printed = _printed(article) or 0
+    printed = printed_date(article) or 0
     match options.sort:
         case "relevance":
-            rank_score = score if recency is None else recency.rank_score(score, _printed(article))
+            rank_score = score if recency is None else recency.rank_score(score, printed_date(article))
             return (-round(rank_score, 9), article.date is None, -printed, article.id)
         case "date":
             return (0.0, article.date is None, printed, article.id)

@@ -34,6 +34,7 @@ from searchkit.analysis import (
 )
 from searchkit.model import Article
 from searchkit.query import nodes
+from searchkit.query.explain_score import WordFigures
 from searchkit.schema import TEXT_FIELDS
 
 K1, B = 1.2, 0.75  # as in `scoring`, which needs NumPy
@@ -191,13 +192,29 @@ class MemoryField:
 
     def _bm25(self, postings: SpansByArticle, weight: float) -> Scores:
         """BM25 over the articles that have this field (see `scoring`)."""
-        article_count = len(self.lengths)
-        average = sum(self.lengths.values()) / article_count if article_count else 1.0
-        idf = math.log1p((article_count - len(postings) + 0.5) / (len(postings) + 0.5))
+        idf, average = self._idf(postings), self._average_length()
         return {
             article_id: weight * idf * len(spans) / (len(spans) + K1 * (1 - B + B * self.lengths[article_id] / average))
             for article_id, spans in postings.items()
         }
+
+    def _average_length(self) -> float:
+        return sum(self.lengths.values()) / len(self.lengths) if self.lengths else 1.0
+
+    def _idf(self, postings: SpansByArticle) -> float:
+        return math.log1p((len(self.lengths) - len(postings) + 0.5) / (len(postings) + 0.5))
+
+    def figures(self, word: nodes.SingleWord, article_id: str) -> WordFigures:
+        """What the score of a word in an article is made of."""
+        postings = self._postings(word)
+        return WordFigures(
+            len(self.lengths),
+            len(postings),
+            self._idf(postings),
+            len(postings.get(article_id, ())),
+            self.lengths.get(article_id, 0),
+            self._average_length(),
+        )
 
 
 def sum_scores(parts: Iterable[Scores]) -> Scores:

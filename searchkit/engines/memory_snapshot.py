@@ -10,6 +10,7 @@ from searchkit.analysis import Analyzer, wildcard_regex
 from searchkit.engines.memory_field import MemoryField, Scores, sum_scores
 from searchkit.model import Article
 from searchkit.query import nodes
+from searchkit.query.explain_score import WordFigures
 from searchkit.query.operands import leaf_fields
 from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS, Kind
 
@@ -28,10 +29,8 @@ class MemorySnapshot:
     def oldest_date(self) -> int | None:
         """The oldest printed date of all articles (microseconds from the year 1), None if all are
         undated."""
-        return min(
-            (schema.printed_micros(article.date) for article in self.articles.values() if article.date is not None),
-            default=None,
-        )
+        dates = map(printed_date, self.articles.values())
+        return min((date for date in dates if date is not None), default=None)
 
     def find(self, node: nodes.Node, weights: Mapping[str, float] = FIELD_WEIGHTS, weight: float = 1.0) -> Scores:
         """The articles that match a query, with their scores. `weights` are those of the fields."""
@@ -93,3 +92,29 @@ class MemorySnapshot:
                 return (least or 0) <= length and (most is None or length <= most)
             case _:
                 nodes.assert_never_node(node)
+
+
+class ArticleInMemory:
+    """One article of a snapshot, and what its scores are made of (see
+    `query.explain_score.ScoredArticle`)."""
+
+    def __init__(self, snapshot: MemorySnapshot, article: Article) -> None:
+        self._snapshot, self._article = snapshot, article
+
+    @property
+    def printed_date(self) -> int | None:
+        return printed_date(self._article)
+
+    def matches(self, node: nodes.Node) -> bool:
+        return self._article.id in self._snapshot.find(node)
+
+    def has_span(self, node: nodes.SpanNode, field: str) -> bool:
+        return self._article.id in self._snapshot.fields[field].spans(node)
+
+    def figures(self, word: nodes.SingleWord, field: str) -> WordFigures:
+        return self._snapshot.fields[field].figures(word, self._article.id)
+
+
+def printed_date(article: Article) -> int | None:
+    """The printed date of an article in microseconds from the year 1, or None."""
+    return None if article.date is None else schema.printed_micros(article.date)

@@ -5,11 +5,13 @@ Only Scored computes scores. No NumPy here: callers need not have it.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from searchkit.frozen import frozen
 from searchkit.model import Sort
-from searchkit.query.score_options import PLAIN, ScoreOptions
+
+if TYPE_CHECKING:
+    from searchkit.query.score_options import ScoreOptions  # most searches need none, and it takes 1 ms
 
 Period = Literal["day", "week", "month", "year"]
 """The periods of a histogram. Weeks begin on Mondays."""
@@ -40,13 +42,13 @@ class Scored:
     """The documents with their scores.
 
     With `limit` only those that may be among the first so many in the order of `sort`, and all that
-    tie with the last of them. `options.recency` changes their order; its factors are not in the
-    scores yet.
+    tie with the last of them. `options` are those that change scores. Recency changes the order
+    only: its factors are not in the scores yet.
     """
 
     limit: int | None = None
     sort: Sort = "relevance"
-    options: ScoreOptions = PLAIN
+    options: ScoreOptions | None = None
 
 
 @frozen

@@ -7,7 +7,7 @@ matchers over the same segments are the oracle of the tests.
 
 from __future__ import annotations
 
-from typing import assert_never, overload
+from typing import TYPE_CHECKING, assert_never, overload
 
 import numpy as np
 
@@ -23,9 +23,11 @@ from searchkit.query.matches import Matches
 from searchkit.query.nodes import Node
 from searchkit.query.operators import SearchContext, make_operator
 from searchkit.query.ranking import competitive_docs, relative_factors, top_docs
-from searchkit.query.score_options import Recency
 from searchkit.query.scorers import Scorer, ScoringBatch
 from searchkit.query.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from searchkit.query.score_options import Recency
 
 MAX_UNPRUNED_MATCHES = 1024
 """Up to so many matches are all scored. Of more, only those are scored whose upper bounds let them
@@ -56,8 +58,10 @@ def execute(
 
     Raises QueryError for a pattern that stands for too many words, CorruptIndex, OptionError.
     """
-    weight, weights = (1.0, collector.options.weights) if isinstance(collector, Scored) else (0.0, {})
-    scorer = make_operator(node).match(SearchContext(snapshot, analyzer, weights), weight, None)
+    weight = 1.0 if isinstance(collector, Scored) else 0.0
+    options = collector.options if isinstance(collector, Scored) else None
+    context = SearchContext(snapshot, analyzer) if options is None else SearchContext(snapshot, analyzer, options.weights)
+    scorer = make_operator(node).match(context, weight, None)
     bits = scorer.bits
     if snapshot.live_count < snapshot.size:
         bits = bits & snapshot.live
@@ -90,7 +94,7 @@ def _collect_scored(scorer: Scorer, bits: Bitset, total: int, collector: Scored,
     if sort != "relevance" or not scorer.is_scored:
         docs = _top_docs_by_date(bitsets.to_docs(bits, snapshot.size, total), limit, sort, snapshot)
         return Matches(docs, _compute_scores(scorer, docs, snapshot), total)
-    recency = collector.options.recency
+    recency = None if collector.options is None else collector.options.recency
     docs = _find_competitive_docs(scorer, bits, total, limit, snapshot, recency)
     scores = _compute_scores(scorer, docs, snapshot)
     chosen = top_docs(scores, snapshot.dates[docs], limit, sort, recency)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,11 @@ import numpy.typing as npt
 from searchkit.arrays import Float32s, Floats, Ints, UInt64s
 from searchkit.model import SearchOptions, Sort
 from searchkit.query.matches import DECIMALS, Matches
-from searchkit.query.score_options import Recency
 from searchkit.query.word_postings import BOUND_ERROR
 from searchkit.schema import UNDATED
+
+if TYPE_CHECKING:
+    from searchkit.query.score_options import Recency
 
 SortKey = Callable[[Floats, Ints], npt.NDArray[Any]]
 """From the scores and dates of some documents to a key of each; smaller keys come first."""

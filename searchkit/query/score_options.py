@@ -60,15 +60,9 @@ class ScoreOptions:
     recency: Recency | None = None
 
 
-PLAIN = ScoreOptions()
-"""The scores of a search without options."""
-
-
 def make_score_options(options: SearchOptions, find_oldest: Callable[[], int | None]) -> ScoreOptions:
     """The score options of a search. `find_oldest` gives the oldest printed date of all articles
     (None: all are undated); it is called only if that is needed. Raises OptionError."""
-    if not options.recent and not options.boost:
-        return PLAIN
     weights = FIELD_WEIGHTS | check_boost(options.boost)
     if not options.recent:
         return ScoreOptions(weights)

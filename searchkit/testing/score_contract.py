@@ -17,7 +17,7 @@ BOOSTS: tuple[Mapping[str, float], ...] = ({}, {"title": 3}, {"title": 0, "body"
 
 
 class ScoreContract:
-    """The part of EngineContract about `recent` and `boost`."""
+    """The part of EngineContract about `recent`, `boost` and `explain_score`."""
 
     score_tolerance: float | None
 
@@ -78,13 +78,32 @@ class ScoreContract:
         without = {hit.id: hit.score for hit in engine.search("oil", boost={"title": 0, "body": 4})}
         assert without == {"body": pytest.approx(4 * plain["body"]), "title": 0.0}
 
+    def test_a_score_is_explained(self, engine: Engine) -> None:
+        """The value of the explanation is the score, of hits; other articles do not match."""
+        articles = collection(40)
+        engine.add(articles)
+        options = searchkit.SearchOptions(limit=2, recent="30d", boost={"title": 3}, now=NOW)
+        for query in QUERIES:
+            every = {hit.id for hit in engine.search(query, limit=None)}
+            for hit in engine.search(query, options):
+                explanation = engine.explain_score(query, hit.id, options)
+                assert explanation.matches, query
+                if self.score_tolerance is not None:
+                    assert explanation.value == pytest.approx(hit.score, abs=0, rel=self.score_tolerance), query
+            for article in articles[::9]:
+                assert engine.explain_score(query, article.id).matches == (article.id in every), query
+        with pytest.raises(searchkit.UnknownArticle):
+            engine.explain_score("peace", "nowhere")
+        with pytest.raises(searchkit.QueryError):
+            engine.explain_score("(peace", "c/1")
+
     def test_wrong_options_of_scores_are_errors(self, engine: Engine) -> None:
         wrong: tuple[searchkit.SearchOptions, ...] = (
             *(searchkit.SearchOptions(recent=text) for text in ("90", "d", "0d", "-3d", "90 days", "1.5y", "9999999d")),
             *(searchkit.SearchOptions(boost={"title": weight}) for weight in (-1, 1e7, float("nan"), float("inf"))),
         )
         for options in wrong:
-            for ask in (engine.search, engine.explain):
+            for ask in (engine.search, engine.explain, lambda query, options: engine.explain_score(query, "x", options)):
                 with pytest.raises(searchkit.OptionError, match=r"recent must be|weight of title must be"):
                     ask("oil", options)
         for field in ("author", "headlin", "date"):

@@ -60,6 +60,32 @@ def test_options_of_scores_reach_the_engine(engine: RecordedEngine, run: Run) ->
     assert asked[1].boost == {"title": 3.0, "body": 0.5}
 
 
+def test_a_score_is_explained(engine: RecordedEngine, run: Run) -> None:
+    ran = run("search", "peace talks", "--explain-score", "news/1.txt")
+    score = engine.search("peace talks").hits[0].score
+    assert (ran.status, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == f"{score:.6g}  all parts, added up"
+    assert lines[1].endswith("  peace")
+    assert lines[3] == "      2  weight of the title"
+    found = json.loads(run("search", "peace talks", "--explain-score", "news/1.txt", "--json").out)
+    assert (found["id"], found["score"], found["explanation"]["matches"]) == ("news/1.txt", score, True)
+    assert found["meta"] == {"version": 1, "query": "peace talks"}
+    assert found["explanation"]["children"][1]["description"] == "talks"
+
+
+def test_an_article_without_a_score_to_explain(engine: RecordedEngine, run: Run) -> None:
+    ran = run("search", "peace oil -war", "--explain-score", "news/1.txt")
+    assert (ran.status, ran.err) == (1, "searchkit: the query does not match news/1.txt\n")
+    assert "  0  oil: does not match\n  0  NOT war: does not match\n" in ran.out
+    assert json.loads(run("search", "oil", "--explain-score", "news/1.txt", "--json").out)["explanation"]["matches"] is False
+    ran = run("search", "peace", "--explain-score", "news/9.txt")
+    assert (ran.status, ran.out) == (1, "")
+    assert 'no article has the id "news/9.txt"' in ran.err
+    for other in ("--csv", "--count", "--ids"):
+        assert run("search", "peace", "--explain-score", "news/1.txt", other).status == 2
+
+
 def test_wrong_options_of_scores(engine: RecordedEngine, run: Run) -> None:
     for arguments, message in (
         (("--recent", "soon"), 'such as 90d, 12w, 6m or 1y; found "soon"'),
