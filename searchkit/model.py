@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
 
 from searchkit.json_values import DEFAULT_HIT_FIELDS, FORMAT_VERSION, HIT_FIELDS, article_values, hit_values
@@ -194,8 +194,8 @@ class SearchChanges(TypedDict, total=False):
     limit: int | None
     offset: int
     sort: Sort
-    since: str
-    until: str
+    since: str | date | datetime
+    until: str | date | datetime
     match_any: bool
     literal: bool
     exact: bool
@@ -211,13 +211,16 @@ class SearchOptions:
     """The options of a search.
 
     - `limit`: number of hits (None: all), after the first `offset` ones.
-    - `since`, `until`: dates of the query language, both included; "" for none.
+    - `since`, `until`: both included; "" for none. A text is a date of the query language, a `date`
+      a day, a `datetime` a point in time: an aware one is compared with moments, a naive one with
+      what articles print.
     - `match_any`: joins words side by side with OR.
     - `literal`: reads every word as a word, without operators and wildcards.
     - `exact`: finds words as written, without stemming. Case counts for a word with a capital,
       accents for a word with one.
     - `timezone`: decides which day `today` is, and nothing else.
-    - `now`: the moment that relative dates and `recent` count from (None: the present).
+    - `now`: the moment that relative dates and `recent` count from (None: the present). A naive one
+      is a time in `timezone`.
     - `snippets`: number of snippets of a hit.
     - `recent`: the half-life of scores, such as "90d": the score of an article is halved for each
       90 days of its age. "" for none.
@@ -228,8 +231,8 @@ class SearchOptions:
     limit: int | None = 10
     offset: int = 0
     sort: Sort = "relevance"
-    since: str = ""
-    until: str = ""
+    since: str | date | datetime = ""
+    until: str | date | datetime = ""
     match_any: bool = False
     literal: bool = False
     exact: bool = False

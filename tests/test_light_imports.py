@@ -43,6 +43,24 @@ def test_queries_are_read_without_numpy(module: str) -> None:
     assert done.stdout.split() == ["False"]
 
 
+@pytest.mark.parametrize(
+    ("query", "imported"),
+    [
+        ("peace talks", []),
+        ("peace date:2020-04..7d", ["searchkit.query.dates"]),
+        ("date:last-week", ["searchkit.query.dates"]),
+        ("date:26.04.2020", ["searchkit.query.dates", "searchkit.date_words"]),
+    ],
+)
+def test_a_query_loads_what_its_dates_need(query: str, imported: list[str]) -> None:
+    program = (
+        f"import sys; from searchkit.query import parse; parse({query!r})\n"
+        "print(*(name for name in ('searchkit.query.dates', 'searchkit.date_words') if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == imported
+
+
 def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) -> None:
     searchkit.open(tmp_path / "i", create=True).add([searchkit.Article("a", "Peace", "Peace talks.")])
     program = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -114,11 +115,26 @@ def date_options(command: Command) -> Command:
     return click.option("--since", default="", metavar="DATE", help="Only articles from this date on.")(command)
 
 
+def _parse_moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return None if value is None else datetime.fromisoformat(value)
+    except ValueError:
+        message = f'"{value}" is not a date here; expected one such as 2020-05-01 or 2020-05-01T12:00+04:00'
+        raise click.BadParameter(message, ctx, parameter) from None
+
+
 def query_options(command: Command) -> Command:
-    """How a query is read: --any, --literal, --exact, --timezone."""
+    """How a query is read: --any, --literal, --exact, --now, --timezone."""
     for option in (
         click.option(
             "--timezone", default=None, metavar="ZONE", help="Time zone that says which day today is (default: UTC)."
+        ),
+        click.option(
+            "--now",
+            default=None,
+            metavar="DATE",
+            callback=_parse_moment,
+            help="Count relative dates, such as today and 7d.., from this date.",
         ),
         click.option("--exact", is_flag=True, help="Find words as written, without stemming."),
         click.option("--literal", is_flag=True, help="Read everything as words: no operators, fields or wildcards."),
@@ -176,6 +192,7 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
         sort=given.get("sort", "relevance"),
         since=given.get("since", ""),
         until=given.get("until", ""),
+        now=given["now"],
         match_any=given["match_any"],
         literal=given["literal"],
         exact=given["exact"],

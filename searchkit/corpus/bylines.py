@@ -246,8 +246,8 @@ def _without_dates(line: str) -> str:
     """The line without a date at its end or beginning."""
     if not re.search(r"\d", line):
         return line
-    from searchkit.corpus.date_words import fold, months  # late: 6 ms at the start of a run without written dates
     from searchkit.corpus.written_dates import has_only_date_words  # late: 6 ms at the start of a run without written dates
+    from searchkit.date_words import fold, months  # late: 6 ms at the start of a run without written dates
 
     words = line.split(" ")
 

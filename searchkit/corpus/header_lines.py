@@ -64,7 +64,7 @@ def is_month_and_year(written: str) -> bool:
     found = _MONTH_AND_YEAR.match(written)
     if found is None:
         return False
-    from searchkit.corpus.date_words import fold, months  # late: 6 ms at the start of a run without written dates
+    from searchkit.date_words import fold, months  # late: 6 ms at the start of a run without written dates
 
     return fold(found[1]) in months()
 

@@ -18,7 +18,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from searchkit.corpus.date_words import (
+from searchkit.corpus.zones import with_zone
+from searchkit.date_words import (
     AMERICAN_ZONES,
     LABEL,
     LEVANTINE,
@@ -29,7 +30,6 @@ from searchkit.corpus.date_words import (
     fold,
     update_label,
 )
-from searchkit.corpus.zones import with_zone
 
 MAX_DATE_LENGTH = 120
 """Maximum length of a date in characters; longer texts are prose."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
@@ -188,11 +189,12 @@ class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation
 _SORTS = get_args(Sort)
 
 
-_TEXTS = {
-    "since": 'a date as text, such as "2020-04"',
-    "until": 'a date as text, such as "2020-04"',
-    "timezone": "a name such as Europe/Berlin",
-    "recent": 'a half-life as text, such as "90d"',
+_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "since": ((str, date), 'a date, a datetime, or a text such as "2020-04"'),
+    "until": ((str, date), 'a date, a datetime, or a text such as "2020-04"'),
+    "now": ((datetime, NoneType), "a datetime, or None for the present"),
+    "timezone": (str, "a name such as Europe/Berlin"),
+    "recent": (str, 'a half-life as text, such as "90d"'),
 }
 _SWITCHES = ("match_any", "literal", "exact")
 
@@ -209,8 +211,8 @@ def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> Se
         counts["snippets"] = _to_count("snippets", resolved.snippets, "0 or more")
     if counts:
         resolved = replace(resolved, **counts)
-    for name, what in _TEXTS.items():
-        if not isinstance(getattr(resolved, name), str):
+    for name, (types, what) in _TYPES.items():
+        if not isinstance(getattr(resolved, name), types):
             raise OptionError(f"{name} must be {what}; found {getattr(resolved, name)!r}")
     for name in _SWITCHES:
         if not isinstance(getattr(resolved, name), bool):

@@ -2,7 +2,7 @@
 
 A date means a range: `2020` a year, `2020-04` a month, `2020-Q1` a quarter, `2020-04-26` a
 day, with a time that minute or second. Ranges are half-open, so that nothing falls between two of
-them.
+them. Dates that are neither ISO 8601 nor relative are parsed in `written_dates`.
 
 A date is compared with what articles print, and is a naive datetime; one with a zone
 (`2020-04-26T15:01Z`, `now`) is compared with their moments, and is an aware one. The time zone
@@ -12,80 +12,47 @@ moves only which day today is: relative days are printed days.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone
 
-from searchkit.errors import OptionError
-from searchkit.frozen import frozen
+from searchkit.query.clock import Clock
+from searchkit.query.date_ranges import BadDate, DateRange, NoSuchDay, add_or_none, day_range, month_range
 from searchkit.query.nodes import Dates, Node, Undated
 
-FORMS = "2020, 2020-04, 2020-04-26, 2020-Q1, 2020-04-26T15:01, today, yesterday, 7d.., last-week, last-month, none"
+FORMS = '2020, 2020-04, 2020-04-26, "26 April 2020", 2020-Q1, 2020-04-26T15:01, today, 7d.., last-week, none'
 """Examples of dates, for messages."""
+MAX_LENGTH = 120
+"""Characters of the longest text that is read as a date."""
 
 
-class BadDate(ValueError):
-    """A text that is no date; its message says why. The parser turns it into a QueryError with a
-    column."""
-
-
-@frozen
-class Clock:
-    """The moment and the time zone of a search, which decide which day today is."""
-
-    now: datetime
-    zone: tzinfo = UTC
-
-    @classmethod
-    def from_zone_name(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:
-        """The clock of a time zone's name (`Europe/Berlin`). Raises OptionError for an unknown
-        one."""
-        if timezone.upper() in ("UTC", "Z"):
-            return cls(now or datetime.now(UTC), UTC)
-        from zoneinfo import ZoneInfo  # late: 2 ms at the start of a search
-
-        try:
-            zone = ZoneInfo(timezone)
-        except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, its causes are these
-            raise _unknown_zone(timezone) from None
-        except KeyError:
-            raise _unknown_zone(timezone) from None
-        return cls(now or datetime.now(UTC), zone)
-
-    def today(self) -> datetime:
-        """Midnight of today (naive)."""
-        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-
-
-@frozen
-class DateRange:
-    """From `since` on and before `before`, both naive or both aware. `before` is None at the end of
-    the year 9999."""
-
-    since: datetime
-    before: datetime | None
-
-
-# As text, to be compiled when a query first has a date: most have none.
+# As text, to be compiled when they are first needed.
 _ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?"
 _ISO += r"(?:(Z)|([+-])(\d\d):?([0-5]\d)(?::?([0-5]\d))?)?)?)?)?"
-_QUARTER = r"(?i)(\d{4})-?Q([1-9])"
-_AGO = r"(?i)(\d{1,6})([dwmy])"
-_NAMED = r"(?i)(this|last)[-_](week|month|quarter|year)"
+_QUARTER = r"(?i)(\d{4})-?Q([1-4])"
+_UNIT = r"(d|w|m|y|days?|weeks?|months?|years?)"
+_SPAN = rf"(?i)(\d{{1,6}})[-_ ]?{_UNIT}"
+_PAST = rf"(?i)(?:(?:past|last)[-_ ](\d{{1,6}})|past)[-_ ]{_UNIT}"
+_AGO = rf"(?i)(\d{{1,6}})[-_ ]{_UNIT}[-_ ]ago"
+_NAMED = r"(?i)(this|last|previous)[-_ ]?(week|month|quarter|year)"
 _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
+_BETWEEN = r"(?is)(?:from\s+)?(\S.*?)\s+(?:to|until|till|-)\s+(.*\S)"
+_DOTS = r"\.{2,3}|…"
+_SOLR_DATE_MATH = r"(?i)now-(\d{1,6})([dwmy])[a-z]*(?:/[a-z]+)?"
 
 
 def parse_dates(text: str, clock: Clock) -> Node:
     """Parse the value of `date:`. Raises BadDate."""
-    folded = text.strip().lower()
+    text = text.strip()
+    folded = text.lower()
     if folded in ("none", "undated"):
         return Undated()
     if folded == "*":
         return Dates()
-    bracketed = re.fullmatch(_RANGE, text.strip())
+    bracketed = re.fullmatch(_RANGE, text)
     if bracketed:
         low, high = bracketed[2] or "", bracketed[3] or ""
         return _parse_range(low, high, clock, low_excluded=bracketed[1] == "{", high_excluded=bracketed[4] == "}")
-    if text[:1] in "[{":
-        raise BadDate(f'"{text}" is not a range of dates; expected [2020-01-01 TO 2020-04-30]')
+    if text.startswith(("[", "{")):
+        raise BadDate(f'"{text}" is not a range of dates', "expected [2020-01-01 TO 2020-04-30]")
     for sign in (">=", "<=", ">", "<"):
         if text.startswith(sign):
             period = parse_date_range(text[len(sign) :], clock)
@@ -95,50 +62,117 @@ def parse_dates(text: str, clock: Clock) -> Node:
                 "<=": _make_range(None, period.before),
                 "<": _make_range(None, period.since),
             }[sign]
-    if ".." in text:
-        low, _, high = text.partition("..")
-        return _parse_range(low, high, clock)
-    if re.fullmatch(_AGO, text.strip()):
-        raise BadDate(f'"{text}" is a point in time; for the time since then write {text}..')
+    low, *high_ends = re.split(_DOTS, text, maxsplit=1)
+    if high_ends:
+        return _parse_range(low, high_ends[0], clock)
+    between = re.fullmatch(_BETWEEN, text)
+    if between:
+        return _parse_range(between[1], between[2], clock)
+    span = re.fullmatch(_SPAN, text)
+    if span:
+        raise BadDate(f'"{text}" is a point in time', f"for the time since then write {span[1]}{span[2][0].lower()}..")
     period = parse_date_range(text, clock)
     return Dates(period.since, period.before)
+
+
+def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
+    """The dates from one on ("since") or up to one, included ("until").
+
+    The value is a date of the query language, a `date` (that day), or a `datetime`: an aware one is
+    compared with moments, a naive one with what articles print. Raises BadDate.
+    """
+    period = parse_date_range(value, clock) if isinstance(value, str) else _range_of(value)
+    return Dates(since=period.since) if field == "since" else Dates(before=period.before)
+
+
+def _range_of(value: date) -> DateRange:
+    if not isinstance(value, datetime):
+        return day_range(value.year, value.month, value.day)
+    if value.utcoffset() is None:
+        value = value.replace(tzinfo=None)
+    return DateRange(value, add_or_none(value, timedelta(microseconds=1)))
 
 
 def parse_date_range(text: str, clock: Clock) -> DateRange:
     """Parse one date. Raises BadDate."""
     text = text.strip()
-    found = re.fullmatch(_ISO, text)
     try:
-        if found:
-            return _parse_iso(found)
-        found = re.fullmatch(_QUARTER, text)
-        if found and int(found[2]) <= 4:
-            return _month_range(int(found[1]), 3 * int(found[2]) - 2, 3)
-        period = _parse_relative(text.lower(), clock)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, BadDate):
-            raise
-        raise BadDate(f'"{text}" is not a date') from None
+        period = _parse_period(text, clock) if len(text) <= MAX_LENGTH else None
+    except NoSuchDay as error:
+        raise BadDate(f'"{text}" is not a date: {error}') from None
+    except OverflowError:
+        raise BadDate(f'"{text}" lies beyond the years 1 to 9999') from None
     if period is None:
-        raise BadDate(f'"{text}" is not a date')
+        relative = re.fullmatch(_SOLR_DATE_MATH, text)
+        raise BadDate(f'"{text}" is not a date', f"write {relative[1]}{relative[2].lower()}.." if relative else "")
     return period
 
 
+def _parse_period(text: str, clock: Clock) -> DateRange | None:
+    found = re.fullmatch(_ISO, text)
+    if found:
+        return _parse_iso(found)
+    found = re.fullmatch(_QUARTER, text)
+    if found:
+        return month_range(int(found[1]), 3 * int(found[2]) - 2, 3)
+    period = _parse_relative(text.lower(), clock)
+    if period is not None:
+        return period
+    from searchkit.query.written_dates import (  # late: 3 ms before a query with a date in ISO 8601
+        parse_written_date,
+        split_time,
+    )
+
+    period = parse_written_date(text, clock.now)
+    if period is not None:
+        return period
+    parts = split_time(text)
+    day = parse_written_date(parts[0], clock.now) if parts else None
+    if parts is None or day is None or day.before != add_or_none(day.since, timedelta(days=1)):
+        return None
+    found = re.fullmatch(_ISO, f"{day.since.date().isoformat()}T{parts[1]}")
+    return _parse_iso(found) if found else None
+
+
 def _parse_range(low: str, high: str, clock: Clock, *, low_excluded: bool = False, high_excluded: bool = False) -> Dates:
-    if not low.strip(" *") and not high.strip(" *"):
+    low, high = low.strip(" *"), high.strip(" *")
+    if not low and not high:
         raise BadDate("a range needs a date on at least one side")
+    last = parse_date_range(high, clock) if high else None
+    low = _with_year(low, last, clock)
+    first = parse_date_range(low, clock) if low else None
+    if first and last and Dates(first.since, last.before).is_empty:
+        raise BadDate(
+            f'the range ends before it begins: "{low}" comes after "{high}"', f"write {_quoted(high)}..{_quoted(low)}"
+        )
     since = before = None
-    if low.strip(" *"):
-        period = parse_date_range(low, clock)
-        since = period.before if low_excluded else period.since
+    if first:
+        since = first.before if low_excluded else first.since
         if since is None:
             return _empty_range()
-    if high.strip(" *"):
-        period = parse_date_range(high, clock)
-        before = period.since if high_excluded else period.before
-    if not (low_excluded or high_excluded) and Dates(since, before).is_empty:
-        raise BadDate(f'the range ends before it begins: "{low}" comes after "{high}"')
+    if last:
+        before = last.since if high_excluded else last.before
     return _make_range(since, before)
+
+
+def _with_year(text: str, last: DateRange | None, clock: Clock) -> str:
+    """The first date of a range, with the year of the last one if it has none: `April` of
+    April..June 2020."""
+    if not text or last is None:
+        return text
+    try:
+        parse_date_range(text, clock)
+    except BadDate:
+        try:
+            parse_date_range(f"{text} {last.since.year}", clock)
+        except BadDate:
+            return text
+        return f"{text} {last.since.year}"
+    return text
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
 
 
 def _make_range(since: datetime | None, before: datetime | None) -> Dates:
@@ -151,31 +185,28 @@ def _empty_range() -> Dates:
     return Dates(datetime.min, datetime.min)
 
 
-def _parse_iso(found: re.Match[str]) -> DateRange:
+def _parse_iso(found: re.Match[str]) -> DateRange | None:
     year, month, day, hour, minute, second, fraction, zulu, sign, *offset = found.groups()
     if month is None:
-        return _month_range(int(year), 1, 12)
+        return month_range(int(year), 1, 12)
     if day is None:
-        return _month_range(int(year), int(month), 1)
-    start = datetime(int(year), int(month), int(day))
+        return month_range(int(year), int(month))
+    whole_day = day_range(int(year), int(month), int(day))
     if hour is None:
-        return DateRange(start, _add_or_none(start, timedelta(days=1)))
+        return whole_day
     micro = int(fraction.ljust(6, "0")) if fraction else 0
-    start = start.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
+    try:
+        start = whole_day.since.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=micro)
+        if zulu:
+            start = start.replace(tzinfo=UTC)
+        elif sign:
+            hours, minutes, seconds = (int(part or 0) for part in offset)
+            ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            start = start.replace(tzinfo=timezone(ahead if sign == "+" else -ahead))
+    except ValueError:
+        return None
     unit = timedelta(microseconds=10 ** (6 - len(fraction))) if fraction else timedelta(seconds=1 if second else 60)
-    if zulu:
-        start = start.replace(tzinfo=UTC)
-    elif sign:
-        hours, minutes, seconds = (int(part or 0) for part in offset)
-        ahead = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        start = start.replace(tzinfo=timezone(ahead if sign == "+" else -ahead))
-    return DateRange(start, _add_or_none(start, unit))
-
-
-def _month_range(year: int, month: int, months: int) -> DateRange:
-    start = datetime(year, month, 1)
-    years, end = divmod(month - 1 + months, 12)
-    return DateRange(start, None if year + years > 9999 else datetime(year + years, end + 1, 1))
+    return DateRange(start, add_or_none(start, unit))
 
 
 def _parse_relative(text: str, clock: Clock) -> DateRange | None:
@@ -186,27 +217,35 @@ def _parse_relative(text: str, clock: Clock) -> DateRange | None:
     if text in ("today", "yesterday", "tomorrow"):
         start = today + {"today": 0, "yesterday": -1, "tomorrow": 1}[text] * day
         return DateRange(start, start + day)
+    past = re.fullmatch(_PAST, text)
+    found = past or re.fullmatch(_SPAN, text)
+    if found:
+        count, unit = int(found[1] or 1), found[2][0]
+        if count == 0:
+            raise BadDate(f'"{text}" is no span of time', "1d is today")
+        start = _back(today, count, unit) + day
+        return DateRange(start, today + day if past else start + day)
     found = re.fullmatch(_AGO, text)
     if found:
-        count, unit = int(found[1]), found[2]
-        if count == 0:
-            raise BadDate(f'"{text}" is no span of time; 1d is today')
-        if unit in "dw":
-            start = today - (count * (7 if unit == "w" else 1) - 1) * day
-        else:
-            start = _months_back(today, count * (12 if unit == "y" else 1)) + day
+        start = _back(today, int(found[1]), found[2][0])
         return DateRange(start, start + day)
     found = re.fullmatch(_NAMED, text)
     if found is None:
         return None
+    back = 0 if found[1] == "this" else 1
     if found[2] == "week":
-        start = today - today.weekday() * day - (7 * day if found[1] == "last" else 0 * day)
+        start = today - (today.weekday() + 7 * back) * day
         return DateRange(start, start + 7 * day)
     months = {"month": 1, "quarter": 3, "year": 12}[found[2]]
-    start = today.replace(day=1, month=(today.month - 1) // months * months + 1)
-    if found[1] == "last":
-        start = _months_back(start, months)
+    start = _months_back(today.replace(day=1, month=(today.month - 1) // months * months + 1), back * months)
     return DateRange(start, _months_back(start, -months))
+
+
+def _back(today: datetime, count: int, unit: str) -> datetime:
+    """The day that lies a number of days, weeks, months or years (d, w, m, y) before today."""
+    if unit in "dw":
+        return today - timedelta(days=count * (7 if unit == "w" else 1))
+    return _months_back(today, count * (12 if unit == "y" else 1))
 
 
 def _months_back(day: datetime, months: int) -> datetime:
@@ -218,16 +257,5 @@ def _months_back(day: datetime, months: int) -> datetime:
                 return day.replace(year=years, month=month + 1, day=last)
             except ValueError:
                 if not 1 <= years <= 9999:
-                    raise
+                    raise OverflowError from None
     raise AssertionError("every month has 28 days")
-
-
-def _add_or_none(start: datetime, unit: timedelta) -> datetime | None:
-    try:
-        return start + unit
-    except OverflowError:
-        return None
-
-
-def _unknown_zone(timezone: str) -> OptionError:
-    return OptionError(f'"{timezone}" is not a time zone; expected a name such as UTC or Europe/Berlin')

@@ -10,15 +10,15 @@ left. With `match_any` words side by side are OR.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from searchkit.analysis.tokenizer import tokenize
 from searchkit.cache import Cache
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
-from searchkit.query import dates
-from searchkit.query.leaf_parser import MAX_NODES, parse_bound
+from searchkit.query.clock import Clock
+from searchkit.query.leaf_parser import MAX_NODES
 from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
 from searchkit.query.parser import QueryParser, make_and, make_or
 
@@ -47,8 +47,8 @@ def parse(
     match_any: bool = False,
     literal: bool = False,
     exact: bool = False,
-    since: str = "",
-    until: str = "",
+    since: str | date = "",
+    until: str | date = "",
     timezone: str = "UTC",
     now: datetime | None = None,
 ) -> Query:
@@ -56,11 +56,12 @@ def parse(
     not a str.
 
     `language` decides which words are function words; `since` and `until` are dates that restrict
-    the whole query.
+    the whole query, and `now` (the real time if it is None) what relative ones are counted from:
+    see SearchOptions.
     """
     if not isinstance(text, str):
         raise OptionError(f"a query must be text; found {type(text).__name__}")
-    clock = dates.Clock.from_zone_name(timezone, now)
+    clock = Clock.from_zone_name(timezone, now)
     limits = _limits(since, until, clock)
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError(f"the query has {len(text):,} characters, more than {MAX_QUERY_LENGTH:,}", text, MAX_QUERY_LENGTH)
@@ -105,7 +106,7 @@ class _Parsed(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> _Parsed:
+def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> _Parsed:
     key = (text, language, match_any, exact)
     found: _Parsed | None = _trees.find(key)
     if found is None:
@@ -116,7 +117,7 @@ def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock:
     return found
 
 
-def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: dates.Clock) -> tuple[QueryParser, Node]:
+def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> tuple[QueryParser, Node]:
     parser = QueryParser(text, language, match_any, exact, clock)
     root = parser.parse()
     if parser.left_out and not (
@@ -130,15 +131,13 @@ def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: d
     return parser, root
 
 
-def _limits(since: str, until: str, clock: dates.Clock) -> list[Node]:
-    found: list[Node] = []
-    for name, text in (("since", since), ("until", until)):
-        if text.strip():
-            try:
-                found.append(parse_bound(name, text, clock))
-            except dates.BadDate as error:
-                raise QueryError(f"{name}: {error}", text, 0, len(text), f"expected {dates.FORMS}") from None
-    return found
+def _limits(since: str | date, until: str | date, clock: Clock) -> list[Node]:
+    """The ranges of dates of `since` and `until`, without those that are ""."""
+    if since == until == "":
+        return []
+    from searchkit.query.date_values import parse_limits  # late: 3 ms at the start of a search without a date
+
+    return parse_limits(since, until, clock)
 
 
 def _literal(text: str, language: str, match_any: bool, exact: bool) -> Node:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from searchkit.errors import OptionError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions
-from searchkit.query.dates import Clock
+from searchkit.query.clock import Clock
 from searchkit.schema import FIELD_WEIGHTS, printed_micros
 
 MAX_BOOST = 1_000_000.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -303,6 +303,58 @@ class EngineContract(ScoreContract, ABC):
                 engine.search("x", bad)
         with pytest.raises(searchkit.OptionError, match="time zone"):
             engine.search("x", timezone="Nowhere/Land")
+
+    def test_relative_dates_count_from_now(self, engine: Engine) -> None:
+        engine.add([Article(f"{n}", body="oil", date=DAY - timedelta(days=n)) for n in range(4)])
+        article = engine.get("1")
+        for now, found in (
+            (DAY, ["0", "1"]),
+            (DAY + timedelta(hours=23), ["0", "1"]),
+            (DAY - timedelta(days=2), ["0", "1", "2", "3"]),
+            (datetime(DAY.year, DAY.month, DAY.day), ["0", "1"]),  # naive: a time in `timezone`
+        ):
+            assert [hit.id for hit in engine.search("oil date:2d..", now=now)] == found
+            assert [hit.id for hit in engine.search("oil", since="yesterday", now=now)] == found
+            assert engine.explain("oil date:2d..", now=now).total == len(found)
+            assert engine.marks(article, "oil date:2d..", now=now).body == ((0, 3),)
+        late = datetime(DAY.year, DAY.month, DAY.day, 23, 30, tzinfo=UTC)
+        assert [hit.id for hit in engine.search("date:yesterday", now=late)] == ["1"]
+        assert [hit.id for hit in engine.search("date:yesterday", now=late, timezone="Asia/Baku")] == ["0"]
+        assert engine.marks(article, "oil date:2d..").body == ()  # years ago
+        with pytest.raises(searchkit.OptionError, match="now must be a datetime"):
+            engine.search("oil", now="today")  # type: ignore[arg-type]
+
+    def test_dates_from_python(self, engine: Engine) -> None:
+        """A day is all of it; of datetimes an aware one compares moments, a naive one what is
+        printed."""
+        east = timezone(timedelta(hours=4))
+        dates = {
+            "day": datetime(2020, 4, 26, tzinfo=UTC),
+            "night": datetime(2020, 4, 26, 0, 30, tzinfo=east),
+            "evening": datetime(2020, 4, 26, 23, 30, tzinfo=east),
+        }
+        engine.add([Article(name, body="oil", date=date) for name, date in dates.items()])
+        for since, until, found in (
+            (date(2020, 4, 26), date(2020, 4, 26), {"day", "night", "evening"}),
+            (date(2020, 4, 27), "", set()),
+            ("", date(2020, 4, 25), set()),
+            (datetime(2020, 4, 26, 0, 30), "", {"night", "evening"}),
+            ("", datetime(2020, 4, 26, 0, 30), {"day", "night"}),
+            (datetime(2020, 4, 26, tzinfo=UTC), "", {"day", "evening"}),
+            (datetime(2020, 4, 26, 4, tzinfo=east), datetime(2020, 4, 26, 4, tzinfo=east), {"day"}),
+            ("2020-04-26", datetime(2020, 4, 26), {"day"}),
+        ):
+            result = engine.search("oil", since=since, until=until)
+            assert {hit.id for hit in result} == found, (since, until)
+            assert {hit.id for hit in engine.search(result.parsed)} == found
+            for name in dates:
+                is_marked = engine.marks(engine.get(name), "oil", since=since, until=until).body != ()
+                assert is_marked == (name in found)
+        for wrong in (20200426, None):
+            with pytest.raises(searchkit.OptionError, match="since must be a date, a datetime, or a text"):
+                engine.search("oil", since=wrong)  # type: ignore[arg-type]
+        with pytest.raises(searchkit.QueryError, match="no date is both since"):
+            engine.search("oil", since=date(2020, 4, 27), until=date(2020, 4, 26))
 
     def test_notes_come_with_answers_and_explanations(self, engine: Engine) -> None:
         engine.add([Article("a", body="women"), Article("b", body="woman")])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchkit.corpus.date_words import MONTHS, ZONES
 from searchkit.corpus.dates import date_of_number, parse_date
+from searchkit.date_words import MONTHS, ZONES
 
 
 def printed(text: str, order: str = "") -> str | None:

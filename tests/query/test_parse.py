@@ -92,7 +92,7 @@ def test_literal_takes_all_words_as_words() -> None:
     ("typed", "message", "column", "hint"),
     [
         ("auther:x", 'unknown field "auther"', 0, "did you mean author?"),
-        ("a date:2020-13-01", '"2020-13-01" is not a date', 7, None),
+        ("a date:2020-13-01", '"2020-13-01" is not a date: there is no month 13', 7, None),
         ("date:2020-01-01T00:00+24:00", '"2020-01-01T00:00+24:00" is not a date', 5, None),
         ("date:2020-01-01T00:00+01:60", '"2020-01-01T00:00+01:60" is not a date', 5, None),
         (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from searchkit.analysis.analyzer import LANGUAGES
-from searchkit.corpus.date_words import MONTHS, WEEKDAYS, date_words, doubtful_months, fold, months
+from searchkit.date_words import MONTHS, WEEKDAYS, date_words, doubtful_months, fold, months
 
 
 def test_each_language_has_twelve_months() -> None:

@@ -1,0 +1,105 @@
+"""Parses the dates of a query: what stands behind `date:`, `since:` and `until:`, and the dates
+that restrict all of it.
+
+Most queries have none: the parser imports this module when a query first has one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from searchkit.errors import QueryError
+from searchkit.query.clock import Clock
+from searchkit.query.date_ranges import BadDate
+from searchkit.query.dates import FORMS, parse_bound, parse_dates
+from searchkit.query.nodes import Dates, Node
+
+_BRACKETED = re.compile(r"[\[{][^\]}]*[\]}]")
+_GLUED = re.compile(r'(?:"[^"]*"|[^\s()"])+')
+_WEIGHT = re.compile(r"\^[^\^\"]*$")
+_GOES_ON = re.compile(r"(?:[<>]=?|\S*\.\.)?[^\W_]+[.,]?")
+"""The first word of a date of several words, such as `26`, `April` or `2020-04..June`."""
+_MORE = re.compile(r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b)")
+"""What may join a date with the other end of its range, or with a time, or that with its zone."""
+_BLANK = re.compile(r"\s+")
+MAX_WORDS = 9
+"""Words of the longest date without quotes: `from 26 April 2020 to 30 June 2020` and a time."""
+
+
+def parse_date_value(text: str, original: str, start: int, field: str, clock: Clock) -> tuple[Node, int]:
+    """Parse the date at an offset of a query; return its node and the offset behind it.
+
+    The date may have quotes around all of it or around parts (`"April 2020".."June 2020"`). Without
+    quotes (a shell removes them) the fewest words count that are a date: `26 April 2020`. A weight
+    (`^2`) is not part of it. `original` is the text as typed. Raises QueryError.
+    """
+    is_bracketed = text.startswith(("[", "{"), start)
+    found = (_BRACKETED if is_bracketed else _GLUED).match(text, start)
+    if found is None:
+        if is_bracketed:
+            raise QueryError("a range of dates without its ] or }", original, start)
+        if text.startswith('"', start):
+            raise QueryError("a quote without its closing one", original, start)
+        before = start - len(field) - 1
+        raise QueryError(f"{field}: needs a date right after the colon", original, max(before, 0), len(field) + 1)
+    value = _Value(text, start, field, clock)
+    try:
+        parsed = value.parse(found.end())
+    except BadDate as error:
+        longer = value.parse_longer(found.end()) if _GOES_ON.fullmatch(found[0]) else None
+        if longer is None:
+            hint = error.hint or f"expected {FORMS}"
+            raise QueryError(str(error), original, start, len(found[0]), hint) from None
+        parsed = longer
+    while _MORE.match(text, parsed[1]) and (longer := value.parse_longer(parsed[1])):
+        parsed = longer
+    return parsed
+
+
+class _Value:
+    """What stands in a query from an offset on, read as a date up to one offset or another."""
+
+    def __init__(self, text: str, start: int, field: str, clock: Clock) -> None:
+        self._text, self._start, self._field, self._clock = text, start, field, clock
+
+    def parse(self, end: int) -> tuple[Node, int]:
+        """The date up to an offset, and where it ends without its weight. Raises BadDate."""
+        weight = _WEIGHT.search(self._text[self._start : end])
+        end = self._start + weight.start() if weight else end
+        value = self._text[self._start : end].replace('"', "")
+        if self._field == "date":
+            return parse_dates(value, self._clock), end
+        return parse_bound(self._field, value, self._clock), end
+
+    def parse_longer(self, end: int) -> tuple[Node, int] | None:
+        """The date of the fewest words that are one, and reach beyond an offset, and where it ends;
+        None if there is none."""
+        for _ in range(MAX_WORDS):
+            blank = _BLANK.match(self._text, end)
+            found = _GLUED.match(self._text, blank.end()) if blank else None
+            if found is None:
+                break
+            end = found.end()
+            try:
+                return self.parse(end)
+            except BadDate:
+                continue
+        return None
+
+
+def parse_limits(since: str | date, until: str | date, clock: Clock) -> list[Node]:
+    """The ranges of dates of the options `since` and `until`, without those that are "". Raises
+    QueryError."""
+    found: list[Dates] = []
+    for name, value in (("since", since), ("until", until)):
+        if not isinstance(value, str) or value.strip():
+            try:
+                found.append(parse_bound(name, value, clock))
+            except BadDate as error:
+                hint = error.hint or f"expected {FORMS}"
+                raise QueryError(f"{name}: {error}", str(value), 0, len(str(value)), hint) from None
+    if len(found) == 2 and Dates(found[0].since, found[1].before).is_empty:
+        typed = f"{since}..{until}"
+        raise QueryError(f"no date is both since {since} and until {until}", typed, 0, len(typed))
+    return list(found)

@@ -1,0 +1,255 @@
+"""Dates as people type them: what is read, and what is an error that says how to write it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchkit.analysis.analyzer import LANGUAGES
+from searchkit.date_words import MONTHS, doubtful_months, fold
+from searchkit.errors import QueryError
+from searchkit.query import parse
+
+NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("26/04/2020", "2020-04-26"),
+        ("04/26/2020", "2020-04-26"),
+        ("04/04/2020", "2020-04-04"),
+        ("26-04-2020", "2020-04-26"),
+        ("26.04.2020", "2020-04-26"),
+        ("03.04.2020", "2020-04-03"),  # with dots the day stands first
+        ("26. 4. 2020", "2020-04-26"),
+        ("2020/04/26", "2020-04-26"),
+        ("2020.04", "2020-04-01..2020-04-30"),
+        ("04/2020", "2020-04-01..2020-04-30"),
+        ("20200426", "2020-04-26"),
+        ("20200501", "2020-05-01"),
+        ("20200426T1501", "[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
+        ("20200426T150107Z", "[2020-04-26T15:01:07Z TO 2020-04-26T15:01:08Z}"),
+        ("26 April 2020", "2020-04-26"),
+        ("26th of april, 2020", "2020-04-26"),
+        ("April 26, 2020", "2020-04-26"),
+        ("Apr. 26th 2020", "2020-04-26"),
+        ("2020 April 26", "2020-04-26"),
+        ("26-Apr-2020", "2020-04-26"),
+        ("Sunday, 26 April 2020", "2020-04-26"),
+        ("26 April 2020 15:01", "[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
+        ("April 26, 2020, 15:01 +04:00", "[2020-04-26T15:01:00+04:00 TO 2020-04-26T15:02:00+04:00}"),
+        ("April 2020", "2020-04-01..2020-04-30"),
+        ("avril 2020", "2020-04-01..2020-04-30"),
+        ("26. März 2020", "2020-03-26"),
+        ("26 апреля 2020 года", "2020-04-26"),
+        ("26 de abril de 2020", "2020-04-26"),
+        ("2020年4月26日", "2020-04-26"),
+        ("2020年4月", "2020-04-01..2020-04-30"),
+        ("Q1 2020", "2020-01-01..2020-03-31"),
+        ("2020Q1", "2020-01-01..2020-03-31"),
+        ("2020-W17", "2020-04-20..2020-04-26"),
+        ("1990s", "1990-01-01..1999-12-31"),
+        ("last week", "2020-04-20..2020-04-26"),
+        ("Last Week", "2020-04-20..2020-04-26"),
+        ("this month", "2020-04-01..2020-04-30"),
+        ("last quarter", "2020-01-01..2020-03-31"),
+        ("previous year", "2019-01-01..2019-12-31"),
+        ("past 7 days", "2020-04-23..2020-04-29"),
+        ("last 2 weeks", "2020-04-16..2020-04-29"),
+        ("past month", "2020-03-30..2020-04-29"),
+        ("7 days ago", "2020-04-22"),
+        ("2 months ago", "2020-02-29"),
+        ("7 days..", "2020-04-23.."),
+        ("April..June 2020", "2020-04-01..2020-06-30"),
+        ("1 April .. 26 April 2020", "2020-04-01..2020-04-26"),
+        ("April 2020..", "2020-04-01.."),
+        (">=26/04/2020", "2020-04-26.."),
+        ("2020-04-01 to 2020-04-26", "2020-04-01..2020-04-26"),
+        ("from April 2020 until June 2020", "2020-04-01..2020-06-30"),
+        ("2019 - 2020", "2019-01-01..2020-12-31"),
+        ("2019 – 2020", "2019-01-01..2020-12-31"),
+        ("2019...2020", "2019-01-01..2020-12-31"),
+    ],
+)
+def test_a_date_is_read_as(typed: str, read: str) -> None:
+    query = parse(f'date:"{typed}"', now=NOW)
+    assert str(query) == f"date:{read}"
+    assert parse(str(query), now=NOW) == query
+    # A shell removes the quotes.
+    if not typed.startswith("2020 ") and not typed.endswith(" года"):
+        assert parse(f"peace date:{typed} talks", now=NOW) == parse(f"peace date:{read} talks", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message", "hint"),
+    [
+        ("03/04/2020", '"03/04/2020" is 3 April or 4 March 2020', "write 2020-04-03 or 2020-03-04"),
+        ("03-04-2020", '"03-04-2020" is 3 April or 4 March 2020', "write 2020-04-03 or 2020-03-04"),
+        ("31/02/2020", '"31/02/2020" is not a date: February 2020 has no day 31', "expected"),
+        ("26/04/20", '"26/04/20" has a year of two digits', "write 2020-04-26 or 2026-04-20"),
+        ("26.04.87", '"26.04.87" has a year of two digits', "write 1987-04-26"),
+        ("26 April 20", '"26 April 20" has a year of two digits', 'write "26 April 2020"'),
+        ("26 April", '"26 April" has no year', 'write "26 April 2020"'),
+        ("26 May", '"26 May" has no year', 'write "26 May 2019"'),
+        ("April", '"April" has no year', 'write "April 2020"'),
+        ("26/04", '"26/04" has no year', "expected"),
+        ("202004", '"202004" is not a date', "write 2020-04"),
+        ("200426", '"200426" is not a date', "write 2020-04-26"),
+        ("201204", '"201204" is not a date', "write 2012-04 or 2020-12-04"),
+        ("20201301", '"20201301" is not a date: there is no month 13', "expected"),
+        ("2020-13", '"2020-13" is not a date: there is no month 13', "expected"),
+        ("2020-02-30", '"2020-02-30" is not a date: February 2020 has no day 30', "expected"),
+        ("2020-W54", '"2020-W54" is not a date: 2020 has no week 54', "expected"),
+        ("0000", '"0000" is not a date: there is no year 0', "expected"),
+        ("2020-2021", '"2020-2021" is not a date', "a range is 2020..2021"),
+        ("NOW-3DAY", '"NOW-3DAY" is not a date', "write 3d.."),
+        ("now-1M/d", '"now-1M/d" is not a date', "write 1m.."),
+        ("7d", '"7d" is a point in time', "for the time since then write 7d.."),
+        ("7 days", '"7 days" is a point in time', "for the time since then write 7d.."),
+        ("2020-05-01..2020-04-01", "the range ends before it begins", "write 2020-04-01..2020-05-01"),
+        ("May 2020..April 2020", "the range ends before it begins", 'write "April 2020".."May 2020"'),
+        ("May..April 2020", "the range ends before it begins", 'write "April 2020".."May 2020"'),
+        ("0d..", '"0d" is no span of time', "1d is today"),
+        ("9999y..", '"9999y" lies beyond the years 1 to 9999', "expected"),
+        ("soon", '"soon" is not a date', "expected 2020, 2020-04,"),
+        ("26 foo 2020", '"26 foo 2020" is not a date', "expected"),
+        ("April 26 27 2020", '"April 26 27 2020" is not a date', "expected"),
+        ("April May 2020", '"April May 2020" is not a date', "expected"),
+        ("2020-04-26T25:00", '"2020-04-26T25:00" is not a date', "expected"),
+        ("April 2020 15:01", '"April 2020 15:01" is not a date', "expected"),
+        ("..", "a range needs a date on at least one side", "expected"),
+        ("x" * 200, " is not a date", "expected"),
+    ],
+)
+def test_what_is_no_date_says_what_to_write(typed: str, message: str, hint: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(f'peace date:"{typed}"', now=NOW)
+    assert message in caught.value.message
+    assert caught.value.hint.startswith(hint)
+    assert (caught.value.column, caught.value.length) == (len("peace date:"), len(typed) + 2)
+    written = caught.value.hint.removeprefix("write ")
+    if written != caught.value.hint:  # it can be pasted
+        for one in written.split(" or "):
+            parse(f"date:{one}", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "column", "length"),
+    [
+        ("date:[NOW-3DAY TO NOW]", 5, 17),
+        ("date:[2020-05-01 TO 2020-04-01]", 5, 26),
+        ("date:{2020-05-01 TO 2020-04-01}", 5, 26),
+        ("peace date:26 people", 11, 2),
+        ("date:", 0, 5),
+        ("date:(since)", 6, 5),
+        ("date:[2020 TO 2021", 5, 1),
+        ('date:"2020', 5, 1),
+        ('date:""', 5, 2),
+        ("since:2020..", 6, 6),
+        ("until:none", 6, 4),
+    ],
+)
+def test_the_place_of_what_is_no_date(typed: str, column: int, length: int) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(typed, now=NOW)
+    assert (caught.value.column, caught.value.length) == (column, length)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ('date:"26 April 2020".."30 April 2020" x', "date:2020-04-26..2020-04-30 AND x"),
+        ('date:2020-04.."June 2020"', "date:2020-04-01..2020-06-30"),
+        ('date:>="April 2020"^2', "date:2020-04-01..^2"),
+        ("date:26 April 2020^2 x", "date:2020-04-26^2 AND x"),
+        ("date:[2020 TO 2021]^2", "date:2020-01-01..2021-12-31^2"),
+        ("date:(26 April 2020 OR 2019)", "date:2020-04-26 OR date:2019-01-01..2019-12-31"),
+        ("date:([2019-01 TO 2019-02] OR 2018)", "date:2019-01-01..2019-02-28 OR date:2018-01-01..2018-12-31"),
+        ('date:("April 2020" OR "March 2020")', "date:2020-04-01..2020-04-30 OR date:2020-03-01..2020-03-31"),
+        ("NOT date:26 April 2020 x", "NOT date:2020-04-26 AND x"),
+        ('since:"26 April 2020" until:last week', "date:2020-04-26.. AND date:..2020-04-26"),
+        # The fewest words that are a date; a date of one word is never made longer by words.
+        ("date:April 2020 26 killed", "date:2020-04-01..2020-04-30 AND 26 AND killed"),
+        ("date:26 April 2020 in Baku", "date:2020-04-26 AND Baku"),
+        ("date:2020 may", "date:2020-01-01..2020-12-31 AND may"),
+        ("date:2020 to Baku", "date:2020-01-01..2020-12-31 AND Baku"),
+        ("date:2020-04-26 15:01", "date:[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
+    ],
+)
+def test_where_a_date_ends(typed: str, read: str) -> None:
+    assert str(parse(typed, now=NOW)) == read
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"none"}))
+def test_the_months_of_every_language_of_an_index(language: str) -> None:
+    for number, names in enumerate(MONTHS[language].split(), 1):
+        for name in names.split("/"):
+            if fold(name) not in doubtful_months():
+                assert str(parse(f'date:"26 {name} 2020"', language=language)) == f"date:2020-{number:02}-26"
+
+
+def test_since_and_until_take_typed_dates() -> None:
+    assert str(parse("a", since="26/04/2020", until="last month", now=datetime(2020, 6, 1, tzinfo=UTC))) == (
+        "a AND date:2020-04-26.. AND date:..2020-05-31"
+    )
+    with pytest.raises(QueryError) as caught:
+        parse("a", since="03/04/2020")
+    assert (caught.value.message, caught.value.hint) == (
+        'since: "03/04/2020" is 3 April or 4 March 2020',
+        "write 2020-04-03 or 2020-03-04",
+    )
+    with pytest.raises(QueryError, match="no date is both since 2020-05 and until 2020-04"):
+        parse("a", since="2020-05", until="2020-04")
+
+
+WORDS = st.sampled_from(
+    [
+        "26",
+        "April",
+        "2020",
+        "04",
+        "/",
+        "-",
+        ".",
+        "..",
+        ",",
+        "to",
+        "at",
+        "15:01",
+        "Z",
+        "last",
+        "week",
+        "7",
+        "days",
+        "ago",
+        "d",
+        "W17",
+        "Q1",
+        ">",
+        "=",
+        "[",
+        "]",
+        "TO",
+        '"',
+        "年",
+        "月",
+        "'",
+        "0",
+        "99999",
+    ]
+)
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from(["", " "])), min_size=1, max_size=7))
+def test_a_date_is_read_and_written_or_is_an_error(words: list[tuple[str, str]]) -> None:
+    typed = "date:" + "".join(word + blank for word, blank in words)
+    try:
+        query = parse(typed, now=NOW)
+    except QueryError as error:
+        assert 0 <= error.column <= len(typed)
+        return
+    assert parse(str(query), now=NOW) == query
