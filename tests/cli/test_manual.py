@@ -47,7 +47,7 @@ def _examples(page: str) -> list[str]:
     return [re.split(r"\s{3,}", line[4:])[0] for line in before.split("\n") if line.startswith("    ")]
 
 
-@pytest.mark.parametrize("query", [q for page in PAGES for q in _examples(page) if not q.startswith("searchkit ")])
+@pytest.mark.parametrize("query", [q for page in PAGES for q in _examples(page) if not q.startswith(("searchkit ", "--"))])
 def test_examples_of_the_pages_are_queries(query: str) -> None:
     for part in re.split(r"\s{2,}", query):
         parse(part)
