@@ -11,10 +11,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+import searchkit
 from scripts.benchmark.__main__ import arguments as bench_arguments
 from scripts.documentation.__main__ import stale_references
 
@@ -89,17 +91,25 @@ def test_the_library_example_runs(tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) >= 3
 
 
-def test_every_example_query_of_the_readme_is_read() -> None:
-    from searchkit.query import parse
-
+def query_table() -> list[tuple[str, int]]:
+    """The queries of the README's table, each with what it says that they find."""
     table = README.partition("## The query language")[2].partition("## What is read")[0]
-    typed = [
-        cell for row in table.splitlines() if row.startswith("| `") for cell in re.findall(r"`([^`]+)`", row.split(" | ")[0])
+    rows = [row.replace("\\|", "&#124;").split(" | ") for row in table.splitlines() if row.startswith("| `")]
+    return [
+        (query.replace("&#124;", "|"), int(count.replace(",", "")))
+        for typed, counts, *_ in rows
+        for query, count in zip(re.findall(r"`([^`]+)`", typed), counts.split(", "), strict=True)
     ]
-    assert len(typed) > 20
-    for query in typed:
-        if query not in ("-war", "( )", "&", "\\|", "!"):
-            parse(query)
+
+
+def test_every_query_of_the_readme_finds_what_it_says(folder_with_index: Path) -> None:
+    now = datetime.fromisoformat(re.findall(r"--now (\S+)`", README)[0])
+    table = query_table()
+    assert len(table) > 30
+    with searchkit.open(folder_with_index / "index") as engine:
+        found = [(query, engine.search(query, limit=0, now=now).total) for query, _ in table]
+    assert found == table
+    assert [query for query, count in table if not count] == []
 
 
 @pytest.mark.parametrize("typed", [*re.findall(r"^\| `(searchkit [^`]*)`", read("docs/rebuilding.md"), re.MULTILINE)])
