@@ -11,6 +11,7 @@ import click
 import searchkit
 from searchkit.cli.answers import print_answer
 from searchkit.cli.arguments import QueryCommand
+from searchkit.cli.last_search import MAX_RESULTS, save_search
 from searchkit.cli.options import (
     color_option,
     date_options,
@@ -80,6 +81,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
             print_diagnostic(f"note: {note}")
         total = result.total
         hits = deque(result.hits)
+        ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
         result = replace(result, hits=())
         if given["count"]:
             click.echo(str(total))
@@ -87,6 +89,8 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
             print_answer(given["output"], result, hits, options, color, pager=not given["no_pager"])
         if not total and not given["explain"]:
             _print_why_empty(engine.explain(text, options))
+    if given["output"] in (None, "table") and not given["count"]:
+        save_search(find_setting("index", given["place"]).value, text, given, options.offset, ids)
     ctx.exit(0 if total else 1)
 
 

@@ -1,4 +1,4 @@
-"""`searchkit show`: prints one article, with the matches of a query highlighted."""
+"""`searchkit show`: prints articles, with the matches of a query highlighted."""
 
 from __future__ import annotations
 
@@ -8,49 +8,54 @@ import click
 
 import searchkit
 from searchkit.cli.arguments import QueryCommand
-from searchkit.cli.options import color_option, index_option, open_index, pager_option, query_options, search_options
+from searchkit.cli.options import color_option, index_option, pager_option, query_options
 from searchkit.cli.pager import paged_output
-from searchkit.cli.printers import print_json
+from searchkit.cli.printers import print_json, print_lines
+from searchkit.cli.references import choose_articles
 from searchkit.cli.rendering import article_text
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
-@click.argument("article_id", metavar="ID")
-@click.argument("query", nargs=-1, metavar="[QUERY]...")
+@click.argument("words", nargs=-1, required=True, metavar="NUMBER|ID... [QUERY]")
 @index_option
 @query_options
 @color_option
 @pager_option
-@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
-def command(article_id: str, query: tuple[str, ...], **given: Any) -> None:
-    """Show one article, with the matches of QUERY highlighted.
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; of several articles one document, as articles.")
+def command(words: tuple[str, ...], **given: Any) -> None:
+    """Show articles, with what occurs of QUERY highlighted.
+
+    An article is named by its number in the last search of this terminal, by its id, or by the end
+    of its id if no other id ends so. What names no article begins the query; a number in quotes
+    does ('"3"'). Without a query, results of the last search show what that query finds.
 
     \b
     Example:
+      searchkit show 3
+      searchkit show 1 2 ceasefire
       searchkit show corpus/text/2020-04/012-talks.txt peace talks
+      searchkit show 012-talks.txt
     """
-    text = " ".join(query)
-    options = search_options(given)
     color = use_color(find_setting("color", given["color"]).value)
-    with open_index(given["place"]) as engine:
-        article = engine.get(article_id)
-        marks = engine.marks(article, text, options) if text.strip() else searchkit.ArticleMarks()
+    chosen = choose_articles(words, given)
+    pairs = list(zip(chosen.articles, chosen.marks, strict=True))
     if given["as_json"]:
-        _print_json(article, marks)
+        articles = [_to_dict(article, marks) for article, marks in pairs]
+        meta = {"meta": {"version": 1}}
+        print_json({**meta, **articles[0]} if len(articles) == 1 else {**meta, "articles": articles})
         return
-
+    width = screen_width()
+    separator = f"\n{'-' * width}\n\n"
     with paged_output(pager=not given["no_pager"]):
-        click.echo(article_text(article, marks, screen_width(), color), color=color)
+        texts = (article_text(article, marks, width, color) for article, marks in pairs)
+        print_lines(((separator if number else "") + text for number, text in enumerate(texts)), color=color)
 
 
-def _print_json(article: searchkit.Article, marks: searchkit.ArticleMarks) -> None:
-    print_json(
-        {
-            "meta": {"version": 1},
-            **article.to_dict(),
-            "title_marks": [list(mark) for mark in marks.title],
-            "body_marks": [list(mark) for mark in marks.body],
-        }
-    )
+def _to_dict(article: searchkit.Article, marks: searchkit.ArticleMarks) -> dict[str, Any]:
+    return {
+        **article.to_dict(),
+        "title_marks": [list(mark) for mark in marks.title],
+        "body_marks": [list(mark) for mark in marks.body],
+    }

@@ -94,12 +94,20 @@ class Engine(Protocol):
         """
 
     def marks(
-        self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+        self,
+        article: Article,
+        query: str,
+        options: SearchOptions | None = None,
+        *,
+        any_part: bool = False,
+        **changes: Unpack[SearchChanges],
     ) -> ArticleMarks:
         """Say which spans of an article's title and body a query matches; none where it does not
         match.
 
-        Takes and raises what `search` does.
+        With `any_part`, an article that the query does not match has the marks of those parts of
+        the query that occur in it: of the words, phrases and proximity operators that AND, OR and
+        `atleast` join, without those below NOT. Takes and raises what `search` does.
         """
 
     def stats(self) -> Stats:

@@ -258,12 +258,18 @@ class LocalReader:
                 snapshot.release_pages()
 
     def marks(
-        self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+        self,
+        article: Article,
+        query: str,
+        options: SearchOptions | None = None,
+        *,
+        any_part: bool = False,
+        **changes: Unpack[SearchChanges],
     ) -> ArticleMarks:
         """See Engine.marks."""
         analyzer = self._current().analyzer
         root = parse_with_options(query, resolve_options(options, changes), analyzer.language).root
-        return highlight_article(article, root, analyzer) or ArticleMarks()
+        return highlight_article(article, root, analyzer, any_part=any_part) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""

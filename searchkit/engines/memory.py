@@ -181,12 +181,18 @@ class MemoryEngine(SessionWriter):
         return (StoredArticle(replace(one.article), one.origin) for one in stored)
 
     def marks(
-        self, article: Article, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+        self,
+        article: Article,
+        query: str,
+        options: SearchOptions | None = None,
+        *,
+        any_part: bool = False,
+        **changes: Unpack[SearchChanges],
     ) -> ArticleMarks:
         """See Engine.marks."""
         self._current()
         root = parse_with_options(query, resolve_options(options, changes), self._analyzer.language).root
-        return highlight_article(article, root, self._analyzer) or ArticleMarks()
+        return highlight_article(article, root, self._analyzer, any_part=any_part) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""

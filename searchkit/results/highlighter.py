@@ -7,12 +7,26 @@ match give none, and neither does NOT.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from searchkit.analysis import Analyzer
 from searchkit.analysis.tokenizer import MAX_WORD_LENGTH
 from searchkit.model import Article, ArticleMarks, Mark
-from searchkit.query.nodes import Node, SingleWord
+from searchkit.query.nodes import (
+    And,
+    AtLeast,
+    Filter,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Phrase,
+    SingleWord,
+    Together,
+    Weighted,
+    assert_never_node,
+)
 from searchkit.query.operators import ANY_REACH, FieldMark, HighlightedText, Operator, make_operator
 from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.cached_article import CachedArticle
@@ -24,9 +38,36 @@ FormsOf = Callable[[SingleWord, str], frozenset[str] | None]
 `WordLookup.surface_forms`)."""
 
 
-def highlight_article(article: Article, node: Node, analyzer: Analyzer) -> ArticleMarks | None:
-    """The marks of a query in any article, or None when the article does not match."""
-    return _highlight(make_operator(node), _AnalyzedArticle(article, analyzer))
+def highlight_article(article: Article, node: Node, analyzer: Analyzer, *, any_part: bool = False) -> ArticleMarks | None:
+    """The marks of a query in any article, or None when the article does not match.
+
+    With `any_part`, an article that does not match has the marks of the parts that do (see
+    `Engine.marks`).
+    """
+    analyzed = _AnalyzedArticle(article, analyzer)
+    found = _highlight(make_operator(node), analyzed)
+    if found is None and any_part:
+        return _highlight(make_operator(Or(tuple(_parts(node)))), analyzed)
+    return found
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The parts of a query that can be highlighted each by itself."""
+    if isinstance(node, SingleWord | Phrase | Near | NotNear | Together | Filter):
+        yield node
+        return
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from _parts(child)
+        case Weighted(child):
+            yield from _parts(child)
+        case AtLeast(_, operand):
+            yield from _parts(operand)
+        case Not():
+            pass
+        case _:
+            assert_never_node(node)
 
 
 class Highlighter:

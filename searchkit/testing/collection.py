@@ -39,6 +39,9 @@ source:wire
 lang:en
 id:c/3
 id:c/1*
+id:*/11
+id:*1?
+id:*7
 pric*
 *o*
 ta?ks

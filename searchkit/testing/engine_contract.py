@@ -121,6 +121,34 @@ class EngineContract(ScoreContract, ABC):
             with pytest.raises(searchkit.OptionError, match="several texts"):
                 engine.search_many(single)  # type: ignore[arg-type]
 
+    def test_marks_of_any_part_of_a_query(self, engine: Engine) -> None:
+        article = Article("a", "Peace talks", "The oil price fell. Talks of peace held.", DAY)
+        engine.add([article])
+
+        def marked(query: str, *, any_part: bool = True) -> list[str]:
+            marks = engine.marks(article, query, any_part=any_part)
+            found = [(article.title, mark) for mark in marks.title] + [(article.body, mark) for mark in marks.body]
+            return [text[start:end] for text, (start, end) in found]
+
+        for query, words in (
+            ("peace war", ["Peace", "peace"]),
+            ('"peace talks" war', ["Peace talks"]),
+            ('"peace fell" oil', ["oil"]),
+            ("(war OR (price AND (fish^2 OR fell))) zebra", ["price", "fell"]),
+            ("title:talks war", ["talks"]),
+            ("peace -oil", ["Peace", "peace"]),
+            ("-oil", []),
+            ("atleast9(peace)", ["Peace", "peace"]),
+            ("price date:1999", ["price"]),
+            ("oil w/2 fell war", ["oil", "fell"]),
+            ("oil w/1 fell war", []),
+            ("war", []),
+        ):
+            assert marked(query) == words, query
+            assert marked(query, any_part=False) == [], query
+        for query in ("peace", "oil OR (peace AND war)", "peace -war"):
+            assert marked(query) == marked(query, any_part=False) != [], query
+
     def test_explain_and_marks_take_what_search_takes(self, engine: Engine) -> None:
         engine.add([Article("a", "Peace", "Talks of peace", DAY), Article("b", "", "Some talk", DAY + timedelta(days=9))])
         for changes in ({"match_any": True}, {"exact": True}, {"literal": True}, {"since": "2020-05"}):

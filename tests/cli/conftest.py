@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -78,10 +80,12 @@ class RecordedEngine(MemoryEngine):
         article: searchkit.Article,
         query: str,
         options: searchkit.SearchOptions | None = None,
+        *,
+        any_part: bool = False,
         **changes: Unpack[SearchChanges],
     ) -> searchkit.ArticleMarks:
         self.calls.append(("marks", (query, options)))
-        return super().marks(article, query, options, **changes)
+        return super().marks(article, query, options, any_part=any_part, **changes)
 
     def index(
         self,
@@ -145,9 +149,14 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "ttyname", _no_terminal)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
+
+
+def _no_terminal(descriptor: int) -> str:
+    raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import numpy as np
@@ -28,6 +29,8 @@ from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.scorers import Scorer, ZeroScorer
 from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, moment_micros, printed_micros, values_of
+
+_WILDCARD = re.compile("[*?]")
 
 
 class FilterOperator(Operator):
@@ -105,9 +108,14 @@ def _docs_with_value(node: Value | ValuePattern | Present, view: SegmentView) ->
             number = column.dictionary.find(text.encode("utf-8", "surrogatepass"))
             return column.docs_with(number) if number >= 0 else np.zeros(0, dtype=np.int64)
         case ValuePattern(pattern):
+            # Bisection finds the values that begin as the pattern does, or end so if it begins with
+            # a wildcard; a regular expression compares these.
+            head, *_, tail = _WILDCARD.split(pattern)
+            if tail and not head:
+                numbers: Iterable[int] = column.reversed.suffix(tail).tolist()
+            else:
+                numbers = range(*column.dictionary.prefix_range(head.encode("utf-8", "surrogatepass")))
             fits: Callable[[str], object] = wildcard_regex(pattern).fullmatch
-            head = pattern[: min(pattern.find(sign) % (len(pattern) + 1) for sign in "*?")]
-            numbers = range(*column.dictionary.prefix_range(head.encode("utf-8", "surrogatepass")))
             chosen = [number for number in numbers if fits(column.dictionary.text(number))]
             return column.docs_with_any(np.array(chosen, dtype=np.int64))
         case Present():

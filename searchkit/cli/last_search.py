@@ -1,0 +1,124 @@
+"""Keeps what the last search of a terminal listed, so that `show 3` knows which article that was.
+
+One file a terminal, in the user's folder of caches. A terminal is known by its device and its
+session: the next window with the same device has no search yet. Without a terminal, as in cron,
+nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MAX_RESULTS = 1_000
+"""Results that are kept of a search."""
+MAX_CHARACTERS = 200_000
+"""Characters that their ids may have in all; then fewer are kept."""
+MAX_TERMINALS = 100
+"""Terminals whose last search is kept."""
+MAX_AGE = 7 * 24 * 3600
+"""Seconds after which the search of a terminal is forgotten."""
+VERSION = 1
+
+
+class LastSearch(NamedTuple):
+    """A search: where it was, how it was typed, and the ids of what it listed. The first of them
+    has the number `offset` + 1."""
+
+    place: str
+    query: str
+    options: Mapping[str, Any]
+    offset: int
+    ids: tuple[str, ...]
+
+    def id_of(self, number: int) -> str | None:
+        """The id of the article with a number, None if none was listed under it."""
+        index = number - self.offset - 1
+        return self.ids[index] if 0 <= index < len(self.ids) else None
+
+
+def absolute_place(place: str) -> str:
+    """The place of an index, whatever the current folder is."""
+    return place if "://" in place or place == "memory:" else str(Path(place).absolute())
+
+
+def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, ids: Iterable[str]) -> None:
+    """Keep a search for this terminal. `given` are the options that were typed.
+
+    Whatever goes wrong is ignored: the search itself has succeeded.
+    """
+    terminal = _terminal()
+    if not terminal:
+        return
+    import orjson  # late: 1 ms at the start of --help of a command
+
+    kept: list[str] = []
+    room = MAX_CHARACTERS
+    for article_id in islice(ids, MAX_RESULTS):
+        room -= len(article_id)
+        if room < 0:
+            break
+        kept.append(article_id)
+    options = {name: value for name, value in given.items() if value and isinstance(value, str | bool | int | float)}
+    search = LastSearch(absolute_place(place), query, options, offset, tuple(kept))
+    with suppress(OSError, RuntimeError, TypeError):  # no home folder; ids that are no UTF-8
+        folder = _folder()
+        path = folder / f"{terminal}.json"
+        if not path.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _remove_stale(folder)
+        temporary = folder / f".{terminal}.{os.getpid()}"
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:  # noqa: PTH123
+            stream.write(orjson.dumps({"version": VERSION, **search._asdict()}))
+        temporary.replace(path)
+
+
+def load_search() -> LastSearch | None:
+    """The last search of this terminal, None if there was none or it is too old."""
+    terminal = _terminal()
+    if not terminal:
+        return None
+    import orjson  # late: 1 ms at the start of --help of a command
+
+    with suppress(OSError, RuntimeError, ValueError, TypeError, LookupError):
+        path = _folder() / f"{terminal}.json"
+        if time.time() - path.stat().st_mtime > MAX_AGE:
+            return None
+        found = orjson.loads(path.read_bytes())
+        if found.pop("version") == VERSION:
+            return LastSearch(**found | {"ids": tuple(found["ids"])})
+    return None
+
+
+def _terminal() -> str:
+    """The name of this terminal and session as a file name, "" without a terminal."""
+    for descriptor in (2, 1, 0):
+        with suppress(OSError):
+            return f"{os.ttyname(descriptor).strip('/').replace('/', '-')}.{os.getsid(0)}"
+    return ""
+
+
+def _folder() -> Path:
+    """The folder of the user's caches (XDG Base Directory Specification: a relative one is
+    ignored)."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if named.startswith("/"):
+        caches = Path(named)
+    else:
+        caches = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    return caches / "searchkit" / "searches"
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove the searches of terminals that were not used for long, and of the oldest if they are
+    many."""
+    ages = sorted((time.time() - path.stat().st_mtime, path) for path in folder.iterdir())
+    for number, (age, path) in enumerate(ages, 1):
+        if age > MAX_AGE or number >= MAX_TERMINALS:
+            path.unlink(missing_ok=True)

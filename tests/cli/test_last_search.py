@@ -1,0 +1,112 @@
+"""What the last search of a terminal listed is kept, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from searchkit.cli.last_search import MAX_AGE, MAX_RESULTS, MAX_TERMINALS, LastSearch, load_search, save_search
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where searches are kept; this is the terminal pts/7."""
+    use_terminal(monkeypatch, "/dev/pts/7")
+    return tmp_path / "cache" / "searchkit" / "searches"
+
+
+def use_terminal(monkeypatch: pytest.MonkeyPatch, name: str, session: int = 100) -> None:
+    monkeypatch.setattr(os, "ttyname", lambda descriptor: name)
+    monkeypatch.setattr(os, "getsid", lambda process: session)
+
+
+def save(query: str, *ids: str, offset: int = 0) -> None:
+    save_search("index", query, {"exact": True, "timezone": None, "limit": 10}, offset, ids)
+
+
+def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_search() is None
+    save("peace", "a", "b", offset=10)
+    expected = LastSearch(str(Path("index").absolute()), "peace", {"exact": True, "limit": 10}, 10, ("a", "b"))
+    assert load_search() == expected
+    assert [expected.id_of(number) for number in (0, 10, 11, 12, 13)] == [None, None, "a", "b", None]
+    use_terminal(monkeypatch, "/dev/pts/8")
+    assert load_search() is None
+    save("war")
+    use_terminal(monkeypatch, "/dev/pts/7", session=101)  # the next window has the same device
+    assert load_search() is None
+    use_terminal(monkeypatch, "/dev/pts/7")
+    assert load_search() == expected
+    save("oil", "c")
+    found = load_search()
+    assert found is not None
+    assert (found.query, found.ids) == ("oil", ("c",))
+
+
+def test_the_place_of_a_server_stays_as_it_is(folder: Path) -> None:
+    save_search("opensearch://localhost:9200/news", "", {}, 0, ())
+    found = load_search()
+    assert found is not None
+    assert found.place == "opensearch://localhost:9200/news"
+
+
+def test_nothing_is_kept_without_a_terminal(tmp_path: Path) -> None:
+    save("peace", "a")
+    assert load_search() is None
+    assert not (tmp_path / "cache").exists()
+
+
+def test_others_cannot_read_what_was_searched(folder: Path) -> None:
+    save("peace", "a")
+    kept = [folder, *folder.iterdir()]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o700, 0o600]
+
+
+@pytest.mark.parametrize("ids", [[str(number) for number in range(5_000)], ["x" * 30_000] * 50])
+def test_what_is_kept_of_a_search_is_bounded(folder: Path, ids: list[str]) -> None:
+    save("peace", *ids)
+    found = load_search()
+    assert found is not None
+    assert 0 < len(found.ids) <= MAX_RESULTS
+    assert found.ids == tuple(ids[: len(found.ids)])
+    assert next(folder.iterdir()).stat().st_size < 250_000
+
+
+def test_terminals_are_bounded_and_forgotten(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save("old", "a")
+    week_ago = time.time() - MAX_AGE - 5
+    os.utime(next(folder.iterdir()), (week_ago, week_ago))
+    assert load_search() is None
+    for number in range(MAX_TERMINALS + 20):
+        use_terminal(monkeypatch, f"/dev/pts/{number + 20}")
+        save(str(number), "a")
+    names = {path.name for path in folder.iterdir()}
+    assert len(names) == MAX_TERMINALS
+    assert "dev-pts-7.100.json" not in names
+    assert "dev-pts-139.100.json" in names
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"{}", b'{"version": 2}', b'{"version": 1, "ids": 3}', b"\xff"])
+def test_a_file_that_is_damaged_is_none(folder: Path, content: bytes) -> None:
+    save("peace", "a")
+    next(folder.iterdir()).write_bytes(content)
+    assert load_search() is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(folder: Path) -> None:
+    folder.parent.mkdir(parents=True)
+    folder.write_text("a file")
+    save("peace", "a")
+    assert load_search() is None
+
+
+def test_a_relative_folder_of_caches_is_ignored(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    save("peace", "a")
+    assert list((tmp_path / "home").rglob("*.json"))
+    assert not Path("relative").exists()
