@@ -74,6 +74,7 @@ _HIT_VALUES: dict[str, Callable[[Hit], Any]] = {
     **{name: _of_article(value) for name, value in _ARTICLE_VALUES.items()},
     "id": lambda hit: hit.id,
     "score": lambda hit: round(hit.score, 6),
+    "words": lambda hit: hit.words,
     "title_marks": lambda hit: mark_lists(hit.title_marks),
     "snippet": lambda hit: hit.snippet,
     "snippets": lambda hit: [_snippet_values(snippet) for snippet in hit.snippets],
@@ -82,6 +83,17 @@ _HIT_VALUES: dict[str, Callable[[Hit], Any]] = {
 
 HIT_FIELDS = tuple(_HIT_VALUES)
 """All fields of a hit, its article's among them."""
+
+HIT_FIELD_ALIASES = {
+    "author": "authors",
+    "by": "authors",
+    "byline": "authors",
+    "headline": "title",
+    "lang": "language",
+    "tag": "topics",
+    "topic": "topics",
+}
+"""Names that queries have for some of these fields."""
 
 
 def hit_values(hit: Hit, fields: Iterable[str]) -> dict[str, Any]:

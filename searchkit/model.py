@@ -11,7 +11,14 @@ from dataclasses import InitVar, dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
 
-from searchkit.json_values import DEFAULT_HIT_FIELDS, FORMAT_VERSION, HIT_FIELDS, article_values, hit_values
+from searchkit.json_values import (
+    DEFAULT_HIT_FIELDS,
+    FORMAT_VERSION,
+    HIT_FIELD_ALIASES,
+    HIT_FIELDS,
+    article_values,
+    hit_values,
+)
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
@@ -100,6 +107,8 @@ class HitLoader(Protocol):
 
     def snippets(self) -> tuple[Snippet, ...]: ...
 
+    def words(self) -> int: ...
+
 
 class _Loaded:
     """Where a hit keeps its loader: beside its fields, so that `dataclasses.asdict` shows none of
@@ -114,11 +123,13 @@ class Hit(_Loaded):
     """One article that was found. Its fields and snippets are loaded when they are first read, and
     then kept.
 
-    `FIELDS` are the names of the fields that `to_dict` knows, `DEFAULT_FIELDS` those that JSON has.
+    `FIELDS` are the names of the fields that `to_dict` knows, `DEFAULT_FIELDS` those that JSON has,
+    `FIELD_ALIASES` other names of fields, which queries have too.
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = HIT_FIELDS
     DEFAULT_FIELDS: ClassVar[tuple[str, ...]] = DEFAULT_HIT_FIELDS
+    FIELD_ALIASES: ClassVar[Mapping[str, str]] = HIT_FIELD_ALIASES
 
     id: str
     score: float
@@ -159,6 +170,11 @@ class Hit(_Loaded):
     @property
     def path(self) -> str:
         return self.article.path
+
+    @property
+    def words(self) -> int:
+        """The number of words of title and body, as `words:` in a query counts them."""
+        return self._own_loader.words()
 
     @property
     def title_marks(self) -> tuple[Mark, ...]:

@@ -9,19 +9,27 @@ from collections.abc import Iterable, Iterator
 import click
 
 import searchkit
+from searchkit.cli.listing import IDS, Listing, Output
 from searchkit.cli.pager import paged_output
-from searchkit.cli.printers import print_lines, print_rows
+from searchkit.cli.printers import Row, print_lines, print_listing
 from searchkit.cli.rendering import hit_lines
-from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls
+from searchkit.cli.terminal import print_diagnostic, print_note, screen_width
 
-TEXT_FIELDS = ("id", "score", "date", "title", "authors", "source", "path")
-"""The fields of a hit in CSV and tables."""
+HITS = Listing(
+    "hits",
+    ("rank", *searchkit.Hit.FIELDS),
+    json_fields=searchkit.Hit.DEFAULT_FIELDS,
+    text_fields=("id", "score", "date", "title", "authors", "source", "path"),
+    aliases=searchkit.Hit.FIELD_ALIASES,
+    formats=IDS | {"count": "Print only the number of articles."},
+)
+"""`rank` is the number of a hit, counted from 1."""
 LINES_OF_TOTAL = 2
 """The lines that stand below the hits: an empty one, and how many there are."""
 
 
 def print_answer(
-    output: str | None,
+    output: Output,
     result: searchkit.SearchResult,
     unprinted: deque[searchkit.Hit],
     options: searchkit.SearchOptions,
@@ -37,18 +45,21 @@ def print_answer(
     """
     shown = len(unprinted)
     hits = (unprinted.popleft() for _ in range(shown))
-    with paged_output(pager=pager, reserved_lines=0 if output else LINES_OF_TOTAL):
-        if output is None:
+    with paged_output(pager=pager, reserved_lines=0 if output.format else LINES_OF_TOTAL):
+        if not output.format:
             print_lines(_render_hits(hits, options.offset, color), color=color)
-        elif output == "ids":
-            print_lines(strip_controls(hit.id) for hit in hits)
         else:
-            fields = TEXT_FIELDS if output in ("csv", "table") else searchkit.Hit.DEFAULT_FIELDS
             head = result.to_dict()
             del head["hits"]
-            print_rows(output, "hits", fields, (hit.to_dict(fields) for hit in hits), head)
-    if output is None:
+            print_listing(HITS, output, _rows(hits, output, options.offset), head)
+    if not output.format:
         _print_total(result, shown, options)  # on the screen also when the pager is gone
+
+
+def _rows(hits: Iterable[searchkit.Hit], output: Output, offset: int) -> Iterator[Row]:
+    fields = ("id",) if output.format == "ids" else tuple(name for name in output.fields if name != "rank")
+    for rank, hit in enumerate(hits, offset + 1):
+        yield {"rank": rank, **hit.to_dict(fields)}
 
 
 def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:

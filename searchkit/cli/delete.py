@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, open_index, output_options, wait_option
-from searchkit.cli.printers import print_lines, print_rows
+from searchkit.cli.listing import IDS, Listing, Output, output_options
+from searchkit.cli.options import index_option, open_index, wait_option
+from searchkit.cli.printers import print_lines, print_listing
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls
 
-COLUMNS = ("id", "file", "returns")
+DELETED = Listing("deleted", ("id", "file", "returns"), formats=IDS)
 MAX_TITLES = 5
 """Articles that are named before the user is asked."""
 
@@ -26,7 +27,7 @@ MAX_TITLES = 5
 @click.option("--dry-run", is_flag=True, help="Print the ids that would be deleted; delete nothing.")
 @click.option("--undo", is_flag=True, help="Undo deletions: the next searchkit index reads the articles again.")
 @click.option("--list", "listed", is_flag=True, help="List the deleted articles.")
-@output_options
+@output_options(DELETED)
 @wait_option
 @click.pass_context
 def command(
@@ -38,7 +39,7 @@ def command(
     dry_run: bool,
     undo: bool,
     listed: bool,
-    output: str | None,
+    output: Output,
     wait: float,
 ) -> None:
     """Delete articles by their ids, or all articles that a query finds.
@@ -58,8 +59,8 @@ def command(
         raise click.UsageError("give one of ID..., --query QUERY, --undo ID... and --list")
     if not listed and query is None and not ids:
         raise click.UsageError("name the articles: ID..., or --query QUERY")
-    if output and not listed:
-        raise click.UsageError(f"--{output} goes with --list")
+    if output.format and not listed:
+        raise click.UsageError(f"--{output.format} goes with --list")
     if dry_run and (undo or listed):
         raise click.UsageError("--dry-run goes with ID... or --query")
     if listed:
@@ -143,12 +144,12 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
     return 0 if undone else 1
 
 
-def _print_deleted(place: str | None, output: str | None) -> int:
+def _print_deleted(place: str | None, output: Output) -> int:
     with open_index(place) as engine:
         tombstones = engine.tombstones()
     rows = [{"id": one.id, "file": one.file, "returns": one.returns} for one in tombstones]
-    if output:
-        print_rows(output, "deleted", COLUMNS, rows, {"meta": {"version": 1}})
+    if output.format:
+        print_listing(DELETED, output, rows, {"meta": {"version": 1}})
     elif rows:
         print_lines(strip_controls(one.id) for one in tombstones)
     if not rows:

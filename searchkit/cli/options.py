@@ -34,18 +34,6 @@ def wait_option(command: Command) -> Command:
     )(command)
 
 
-def output_options(command: Command) -> Command:
-    """--json, --jsonl, --csv, --table, as one parameter `output`."""
-    for name, text in (
-        ("table", "Print a table."),
-        ("csv", "Print comma-separated values with a header."),
-        ("jsonl", "Print one JSON object a line."),
-        ("json", "Print one JSON document."),
-    ):
-        command = click.option(f"--{name}", "output", flag_value=name, type=str, default=None, help=text)(command)
-    return command
-
-
 class FormatOption(click.Option):
     """An option whose help names formats: `{names}` all of them, `{titles}` those that take it.
 

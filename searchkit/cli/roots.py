@@ -7,18 +7,23 @@ import sys
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, open_index, output_options, wait_option
-from searchkit.cli.printers import print_rows
+from searchkit.cli.listing import Listing, Output, output_options
+from searchkit.cli.options import index_option, open_index, wait_option
+from searchkit.cli.printers import print_listing
 from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls
 
-COLUMNS = ("label", "path", "articles", "files", "failed")
+ROOTS = Listing(
+    "roots",
+    ("label", "path", "articles", "files", "failed", "options"),
+    text_fields=("label", "path", "articles", "files", "failed"),
+)
 
 
 @click.group("roots", invoke_without_command=True)
 @index_option
-@output_options
+@output_options(ROOTS)
 @click.pass_context
-def command(ctx: click.Context, place: str | None, output: str | None) -> None:
+def command(ctx: click.Context, place: str | None, output: Output) -> None:
     """List the roots, forget one, or change the path of one.
 
     \b
@@ -42,9 +47,9 @@ def command(ctx: click.Context, place: str | None, output: str | None) -> None:
         }
         for root in roots
     ]
-    if output:
-        print_rows(output, "roots", COLUMNS, rows, {"meta": {"version": 1}})
-    for root in () if output else roots:
+    if output.format:
+        print_listing(ROOTS, output, rows, {"meta": {"version": 1}})
+    for root in () if output.format else roots:
         options = "".join(
             f" --{name.replace('_', '-')} {value}" for name, values in root.options.items() for value in values
         )

@@ -9,15 +9,15 @@ from typing import Any
 import click
 
 import searchkit
-from searchkit.cli.answers import print_answer
+from searchkit.cli.answers import HITS, print_answer
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.last_search import MAX_RESULTS, save_search
+from searchkit.cli.listing import FORMATS, Output, output_options
 from searchkit.cli.options import (
     color_option,
     date_options,
     index_option,
     open_index,
-    output_options,
     pager_option,
     query_options,
     score_options,
@@ -35,7 +35,6 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
     "-n", "--limit", type=click.IntRange(0), default=10, metavar="N", help="How many articles to show (default: 10; 0: all)."
 )
 @click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="How many articles to skip first.")
-@click.option("--count", is_flag=True, help="Print only the number of articles.")
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "-date"]),
@@ -45,8 +44,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 @date_options
 @query_options
 @score_options
-@output_options
-@click.option("--ids", "output", flag_value="ids", type=str, help="Print only the ids, one a line.")
+@output_options(HITS)
 @color_option
 @pager_option
 @click.option("--explain", is_flag=True, help="Also show how the query is read and what each part of it finds.")
@@ -63,33 +61,35 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
       searchkit search '"peace talks" date:2020-04' -n 5
     """
     text = " ".join(query)
+    output: Output = given["output"]
     if not text.strip() and not given["since"] and not given["until"]:
         raise click.UsageError("a query is needed; * finds everything")
-    if given["explain_score"] is not None and (given["count"] or given["output"] not in (None, "json")):
+    if given["explain_score"] is not None and output.format not in ("", "json"):
         raise click.UsageError("--explain-score goes with --json, and with no other form of output")
     options = search_options(given)
     color = use_color(find_setting("color", given["color"]).value)
     with open_index(given["place"]) as engine:
         if given["explain_score"] is not None:
             explained = engine.explain_score(text, given["explain_score"], options)
-            _print_score_explanation(explained, text, given["explain_score"], given["output"])
+            _print_score_explanation(explained, text, given["explain_score"], output.format)
             ctx.exit(0 if explained.matches else 1)
         if given["explain"]:
             _print_explanation(engine.explain(text, options))
-        result = engine.search(text, replace(options, limit=0) if given["count"] else options)
+        is_count = output.format == "count"
+        result = engine.search(text, replace(options, limit=0) if is_count else options)
         for note in result.notes:
             print_diagnostic(f"note: {note}")
         total = result.total
         hits = deque(result.hits)
         ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
         result = replace(result, hits=())
-        if given["count"]:
+        if is_count:
             click.echo(str(total))
-        elif total or given["output"] == "json":
-            print_answer(given["output"], result, hits, options, color, pager=not given["no_pager"])
+        elif total or output.format in FORMATS:
+            print_answer(output, result, hits, options, color, pager=not given["no_pager"])
         if not total and not given["explain"]:
             _print_why_empty(engine.explain(text, options))
-    if given["output"] in (None, "table") and not given["count"]:
+    if output.format in ("", "table"):
         save_search(find_setting("index", given["place"]).value, text, given, options.offset, ids)
     ctx.exit(0 if total else 1)
 
@@ -103,9 +103,7 @@ def _print_explanation(explanation: searchkit.Explanation) -> None:
     print_note(f"{explanation.total:>9,}  in all\n")
 
 
-def _print_score_explanation(
-    explanation: searchkit.ScoreExplanation, query: str, article_id: str, output: str | None
-) -> None:
+def _print_score_explanation(explanation: searchkit.ScoreExplanation, query: str, article_id: str, output: str) -> None:
     if output == "json":
         meta = {"version": 1, "query": query}
         print_json({"meta": meta, "id": article_id, "score": explanation.value, "explanation": explanation.to_dict()})

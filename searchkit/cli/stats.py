@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import click
 
+from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index
-from searchkit.cli.printers import date_text, print_json
+from searchkit.cli.printers import date_text, print_listing
 from searchkit.cli.rendering import readable_date
 from searchkit.cli.terminal import quantity, strip_controls
 
 MAX_SOURCES = 10
+STATS = Listing(
+    "",
+    ("articles", "first", "last", "undated", "sources", "size", "generation", "segments", "language"),
+    text_fields=("articles", "first", "last", "undated", "size", "generation", "segments", "language"),
+)
 
 
 @click.command("stats")
 @index_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(place: str | None, as_json: bool) -> None:
+@output_options(STATS)
+def command(place: str | None, output: Output) -> None:
     """Show what the index holds: articles, first and last date, sources, size, generation.
 
     \b
@@ -24,21 +30,19 @@ def command(place: str | None, as_json: bool) -> None:
     """
     with open_index(place) as engine:
         stats = engine.stats()
-    if as_json:
-        print_json(
-            {
-                "meta": {"version": 1},
-                "articles": stats.articles,
-                "first": date_text(stats.first),
-                "last": date_text(stats.last),
-                "undated": stats.undated,
-                "sources": [{"source": name, "articles": count} for name, count in stats.sources],
-                "size": stats.size,
-                "generation": stats.generation,
-                "segments": stats.segments,
-                "language": stats.language,
-            }
-        )
+    if output.format:
+        row = {
+            "articles": stats.articles,
+            "first": date_text(stats.first),
+            "last": date_text(stats.last),
+            "undated": stats.undated,
+            "sources": [{"source": name, "articles": count} for name, count in stats.sources],
+            "size": stats.size,
+            "generation": stats.generation,
+            "segments": stats.segments,
+            "language": stats.language,
+        }
+        print_listing(STATS, output, [row], {"meta": {"version": 1}})
         return
     dates = f"{readable_date(stats.first)} to {readable_date(stats.last)}" if stats.first else "no dates"
     click.echo(f"articles    {stats.articles:,}")

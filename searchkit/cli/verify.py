@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 import searchkit
-from searchkit.cli.options import index_option, output_options, wait_option
-from searchkit.cli.printers import print_rows
+from searchkit.cli.listing import Listing, Output, output_options
+from searchkit.cli.options import index_option, wait_option
+from searchkit.cli.printers import print_listing
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, quantity, strip_controls
 
-COLUMNS = ("path", "reason")
+FAULTS = Listing("faults", ("path", "reason"))
 
 
 @click.command("verify")
@@ -21,9 +22,9 @@ COLUMNS = ("path", "reason")
 @click.option("--repair", is_flag=True, help="Commit what is whole, and print what has to be indexed again.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @wait_option
-@output_options
+@output_options(FAULTS)
 @click.pass_context
-def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait: float, output: str | None) -> None:
+def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait: float, output: Output) -> None:
     """Check every byte of the index: checksums, and whether its files belong together.
 
     Prints a line for each fault. The exit status is 0 when the index is whole or has been repaired,
@@ -42,12 +43,12 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
         _confirm_repair(ctx, yes)
         found = searchkit.verify(index, repair=True, wait=wait)
     rows = [{"path": fault.path, "reason": fault.reason} for fault in found.faults]
-    if output:
-        print_rows(output, "faults", COLUMNS, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})
-    for row in () if output else rows:
+    if output.format:
+        print_listing(FAULTS, output, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})
+    for row in () if output.format else rows:
         click.echo(f"{strip_controls(row['path'])}: {strip_controls(row['reason'])}")
     if found.repair is not None:
-        _print_repair(found.repair, lines=not output)
+        _print_repair(found.repair, lines=not output.format)
     elif not rows:
         print_note("the index is whole")
     else:

@@ -8,6 +8,7 @@ from searchkit.analysis import Analyzer, first_sentence
 from searchkit.frozen import frozen
 from searchkit.model import Article, ArticleMarks, Mark, Snippet
 from searchkit.query.nodes import Node
+from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.cached_article import CachedArticle
 from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.snippets import make_snippets
@@ -24,6 +25,7 @@ class WholeHit:
     stored_headline: str
     stored_title_marks: tuple[Mark, ...]
     stored_snippets: tuple[Snippet, ...]
+    stored_words: int = 0
 
     def article(self) -> Article:
         return self.stored_article
@@ -36,6 +38,9 @@ class WholeHit:
 
     def snippets(self) -> tuple[Snippet, ...]:
         return self.stored_snippets
+
+    def words(self) -> int:
+        return self.stored_words
 
 
 def make_headline(article: Article, language: str) -> str:
@@ -107,9 +112,13 @@ class ArticleHit:
             self._snippets = make_snippets(cached.article.body, marks, count, analyzer, sentences)
         return self._snippets
 
-    def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...]]]:
+    def words(self) -> int:
+        article, analyzer = self.article(), self._own_analyzer()
+        return sum(len(AnalyzedText(text, analyzer).tokens) for text in (article.title, article.body) if text)
+
+    def __reduce__(self) -> tuple[type[WholeHit], tuple[Article, str, tuple[Mark, ...], tuple[Snippet, ...], int]]:
         """Pickles and copies hold what the hit shows; the engine stays here."""
-        return WholeHit, (self.article(), self.headline(), self.title_marks(), self.snippets())
+        return WholeHit, (self.article(), self.headline(), self.title_marks(), self.snippets(), self.words())
 
     def _marks_in(self, field: str) -> tuple[Mark, ...]:
         if self._marks is None:

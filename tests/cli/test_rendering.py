@@ -31,6 +31,9 @@ class Found:
     def snippets(self) -> tuple[searchkit.Snippet, ...]:
         return self.passages
 
+    def words(self) -> int:
+        return 0
+
 
 def test_hit_lines_stand_below_the_headline_whatever_the_rank() -> None:
     article = searchkit.Article("a.txt", title="A title of several words", source="Ledger")
