@@ -39,6 +39,7 @@ from searchkit.model import (
     Article,
     ArticleMarks,
     CharRange,
+    Dialect,
     Hit,
     HitLoader,
     Mark,
@@ -67,6 +68,7 @@ from searchkit.reports import (
 
 if TYPE_CHECKING:
     from searchkit.corpus import Format, formats, read
+    from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
 
 __version__ = "0.1.0"
@@ -87,9 +89,11 @@ _LATE = {
     "Format": "searchkit.corpus",
     "OnWarning": "searchkit.read_warnings",
     "ReadWarning": "searchkit.read_warnings",
+    "Translation": "searchkit.query.translate",
     "WarningCount": "searchkit.read_warnings",
     "formats": "searchkit.corpus",
     "read": "searchkit.corpus",
+    "translate": "searchkit.query.translate",
 }
 
 
@@ -102,6 +106,7 @@ __all__ = [
     "Clause",
     "CorpusError",
     "CorruptIndex",
+    "Dialect",
     "Engine",
     "EngineClosed",
     "EngineUnavailable",
@@ -142,6 +147,7 @@ __all__ = [
     "StorageError",
     "StoredArticle",
     "Tombstone",
+    "Translation",
     "UnknownArticle",
     "UnreadableFile",
     "Unsupported",
@@ -154,5 +160,6 @@ __all__ = [
     "open",
     "read",
     "rebuild",
+    "translate",
     "verify",
 ]

@@ -24,6 +24,9 @@ Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
 articles come last."""
 
+Dialect = Literal["lexis", "factiva", "proquest", "lucene"]
+"""The systems whose queries can be read."""
+
 CharRange = tuple[int, int]
 """The start and end offset of a part of a text, `text[start:end]`."""
 
@@ -218,6 +221,7 @@ class SearchChanges(TypedDict, total=False):
     timezone: str
     now: datetime | None
     snippets: int
+    dialect: str
     recent: str
     boost: Mapping[str, float]
 
@@ -238,6 +242,7 @@ class SearchOptions:
     - `now`: the moment that relative dates and `recent` count from (None: the present). A naive one
       is a time in `timezone`.
     - `snippets`: number of snippets of a hit.
+    - `dialect`: the system whose language the query is in, a Dialect; "" for ours.
     - `recent`: the half-life of scores, such as "90d": the score of an article is halved for each
       90 days of its age. "" for none.
     - `boost`: weights of the fields "title" and "body", such as {"title": 3}. They replace the
@@ -255,6 +260,7 @@ class SearchOptions:
     timezone: str = "UTC"
     now: datetime | None = None
     snippets: int = 2
+    dialect: str = ""
     recent: str = ""
     boost: Mapping[str, float] = field(default_factory=dict)
 

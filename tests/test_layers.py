@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 # public names, a * any part of a name); the longest name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
-    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations"),
+    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations", "query.translate"),
     "__main__": ("cli",),
     "cli": ("",),
     "testing": ("", "index_options"),
@@ -111,6 +111,8 @@ NO_NUMPY = (
     "query.leaf_parser",
     "query.explain",
     "query.explain_score",
+    "query.dialects",
+    "query.translate",
     "query.collectors",
     "query.score_options",
     "cli",

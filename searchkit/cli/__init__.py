@@ -22,6 +22,7 @@ COMMANDS = {
     "index": ("index", "Read folders and files into the index, or bring it up to date."),
     "retry": ("retry", "Read files again that could not be read before."),
     "search": ("search", "Find articles."),
+    "translate": ("translate", "Translate a query of another system."),
     "show": ("show", "Show one article."),
     "delete": ("delete", "Delete articles, or undo that."),
     "stats": ("stats", "Show what the index holds."),

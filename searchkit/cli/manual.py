@@ -15,11 +15,12 @@ FOLDER = Path(__file__).parent / "pages"
 
 
 @click.command("help")
-@click.argument("topic", required=False, metavar="[query|dates|COMMAND]")
+@click.argument("topic", required=False, metavar="[query|dates|dialects|COMMAND]")
 @pager_option
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
-    """Explain the query language (query), its dates (dates), or a command.
+    """Explain the query language (query), its dates (dates), queries of other systems
+    (dialects), or a command.
 
     \b
     Example:

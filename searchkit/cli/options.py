@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -112,7 +112,7 @@ def _parse_moment(ctx: click.Context, parameter: click.Parameter, value: str | N
 
 
 def query_options(command: Command) -> Command:
-    """How a query is read: --any, --literal, --exact, --now, --timezone."""
+    """How a query is read: --dialect, --any, --literal, --exact, --now, --timezone."""
     for option in (
         click.option(
             "--timezone", default=None, metavar="ZONE", help="Time zone that says which day today is (default: UTC)."
@@ -123,6 +123,12 @@ def query_options(command: Command) -> Command:
             metavar="DATE",
             callback=_parse_moment,
             help="Count relative dates, such as today and 7d.., from this date.",
+        ),
+        click.option(
+            "--dialect",
+            type=click.Choice(get_args(searchkit.Dialect)),
+            default=None,
+            help="Read a query in the language of another system (see searchkit help dialects).",
         ),
         click.option("--exact", is_flag=True, help="Find words as written, without stemming."),
         click.option("--literal", is_flag=True, help="Read everything as words: no operators, fields or wildcards."),
@@ -185,6 +191,7 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
         literal=given["literal"],
         exact=given["exact"],
         timezone=find_setting("timezone", given["timezone"]).value,
+        dialect=given.get("dialect") or "",
         recent=given.get("recent", ""),
         boost=boost_mapping(given.get("boost", ())),
     )

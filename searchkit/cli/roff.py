@@ -5,7 +5,11 @@ Imports nothing, so that the build hook can run it alone.
 
 from __future__ import annotations
 
-PAGES = {"query": "the query language of searchkit", "dates": "dates in queries of searchkit"}
+PAGES = {
+    "query": "the query language of searchkit",
+    "dates": "dates in queries of searchkit",
+    "dialects": "queries of other systems in searchkit",
+}
 """The pages of the manual, and what each is about."""
 
 

@@ -16,7 +16,7 @@ from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_chec
 
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
-from searchkit.model import Article, ArticleMarks, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
+from searchkit.model import Article, ArticleMarks, Dialect, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
 from searchkit.reports import Explanation, IndexReport, Root, ScoreExplanation, Stats, Tombstone, Verification
 
 
@@ -195,6 +195,7 @@ class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation
 
 
 _SORTS = get_args(Sort)
+_DIALECTS = get_args(Dialect)
 
 
 _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
@@ -202,6 +203,7 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "until": ((str, date), 'a date, a datetime, or a text such as "2020-04"'),
     "now": ((datetime, NoneType), "a datetime, or None for the present"),
     "timezone": (str, "a name such as Europe/Berlin"),
+    "dialect": (str, f"one of {', '.join(_DIALECTS)}"),
     "recent": (str, 'a half-life as text, such as "90d"'),
 }
 _SWITCHES = ("match_any", "literal", "exact")
@@ -225,6 +227,8 @@ def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> Se
     for name in _SWITCHES:
         if not isinstance(getattr(resolved, name), bool):
             raise OptionError(f"{name} must be True or False; found {getattr(resolved, name)!r}")
+    if resolved.dialect:
+        _check_dialect(resolved)
     if resolved.sort not in _SORTS:
         raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{resolved.sort}"')
     if resolved.recent or resolved.boost:
@@ -234,6 +238,17 @@ def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> Se
         if resolved.recent:
             parse_half_life(resolved.recent)
     return resolved
+
+
+def _check_dialect(options: SearchOptions) -> None:
+    if options.dialect not in _DIALECTS:
+        raise OptionError(f"dialect must be one of {', '.join(_DIALECTS)}; found {options.dialect!r}")
+    for name, flag, reason in (
+        ("literal", "--literal", "which reads everything as words"),
+        ("match_any", "--any", "because the dialect says what words side by side mean"),
+    ):
+        if getattr(options, name):
+            raise OptionError(f"a dialect does not go with {name} ({flag}), {reason}")
 
 
 def _is_count(value: object) -> bool:

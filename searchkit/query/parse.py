@@ -9,7 +9,9 @@ left. With `match_any` words side by side are OR.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -63,8 +65,7 @@ def parse(
         raise OptionError(f"a query must be text; found {type(text).__name__}")
     clock = Clock.from_zone_name(timezone, now)
     limits = _limits(since, until, clock)
-    if len(text) > MAX_QUERY_LENGTH:
-        raise QueryError(f"the query has {len(text):,} characters, more than {MAX_QUERY_LENGTH:,}", text, MAX_QUERY_LENGTH)
+    check_length(text)
     if not text.strip() and limits:
         root: Node = limits[0] if len(limits) == 1 else And(tuple(limits))
         return Query(root, text)
@@ -76,8 +77,32 @@ def parse(
     return Query(root, text, parsed.left_out, parsed.notes)
 
 
+def check_length(text: str) -> None:
+    """Raise QueryError for a query of more than MAX_QUERY_LENGTH characters."""
+    if len(text) > MAX_QUERY_LENGTH:
+        raise QueryError(f"the query has {len(text):,} characters, more than {MAX_QUERY_LENGTH:,}", text, MAX_QUERY_LENGTH)
+
+
+@contextmanager
+def errors_in(text: str, query: str) -> Iterator[None]:
+    """Errors in a query that was made of another text are errors of that text: it is too long or
+    too deep for our language."""
+    try:
+        yield
+    except QueryError as error:
+        raise QueryError(error.message, text, 0, len(text), f"it was read as {query[:200]}") from None
+
+
 def parse_with_options(text: str, options: SearchOptions, language: str) -> Query:
     """Parse a query as the options of a search say. Raises as `parse`."""
+    if options.dialect and isinstance(text, str) and text.strip():
+        from searchkit.query.dialects import read_dialect  # late: 9 ms at the start of a search
+
+        check_length(text)
+        query, warnings = read_dialect(text, options.dialect)
+        with errors_in(text, query):
+            parsed = parse_with_options(query, replace(options, dialect=""), language)
+        return replace(parsed, text=text, notes=(*warnings, *parsed.notes))
     return parse(
         text,
         language=language,

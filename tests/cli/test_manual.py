@@ -27,13 +27,13 @@ def test_help_of_a_command(run: Run) -> None:
 
 
 def test_help_alone_names_the_pages(run: Run) -> None:
-    assert run("help").out.endswith("\nPages of the manual: searchkit help query | dates\n")
+    assert run("help").out.endswith("\nPages of the manual: searchkit help query | dates | dialects\n")
 
 
 def test_help_on_nothing_there_is(run: Run) -> None:
     ran = run("help", "nonsense")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith('searchkit: no help on "nonsense"; there is help on query, dates')
+    assert ran.err.startswith('searchkit: no help on "nonsense"; there is help on query, dates, dialects')
 
 
 @pytest.mark.parametrize("page", PAGES)
