@@ -70,6 +70,12 @@ FIELDS = {
 """The fields of the query language by name. `words` is the number of words of title and body
 together."""
 
+
+def query_fields() -> tuple[str, ...]:
+    """The names of the fields that a query may have."""
+    return tuple(sorted(FIELDS))
+
+
 MAX_CHARACTERS = 64 * 2**20
 """Characters of all texts of an article, at most. Each takes up to six bytes in a record, whose
 size is limited (`codec.stored_fields.MAX_RECORD_SIZE`)."""

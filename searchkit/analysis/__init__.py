@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from searchkit.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer, snowball_version
+from searchkit.analysis.analyzer import ANALYSIS_VERSION, LANGUAGES, Analyzer, languages, snowball_version
 from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, normalize, straighten
 from searchkit.analysis.sentences import find_sentences, first_sentence, sentence_starts
@@ -76,6 +76,7 @@ __all__ = [
     "fold",
     "is_divided",
     "is_function_word",
+    "languages",
     "matches_surface_form",
     "near_pairs",
     "near_spans",
