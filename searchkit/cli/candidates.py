@@ -12,7 +12,6 @@ from collections.abc import Callable
 import click
 
 import searchkit
-from searchkit.cli import COMMANDS
 from searchkit.cli.roff import PAGES
 from searchkit.cli.settings import find_setting
 
@@ -62,7 +61,9 @@ def zones(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> li
 
 def help_topics(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The pages of the manual, and the commands."""
-    return [name for name in (*PAGES, *COMMANDS) if name.startswith(incomplete)]
+    root = ctx.find_root()
+    commands = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return [name for name in (*PAGES, *commands) if name.startswith(incomplete)]
 
 
 def _field_values(ctx: click.Context, name: str, value: str) -> list[str]:
