@@ -81,7 +81,7 @@ OPEN_TO_ALL = (
     "frozen",
     "control_characters",
 )
-FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
+FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "numpy": None}
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (
     "analysis.pretoken_parser",
