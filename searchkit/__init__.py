@@ -67,9 +67,11 @@ from searchkit.reports import (
 )
 
 if TYPE_CHECKING:
+    from searchkit.analysis import languages
     from searchkit.corpus import Format, formats, read
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
+    from searchkit.schema import query_fields
 
 __version__ = "0.1.0"
 
@@ -92,6 +94,8 @@ _LATE = {
     "Translation": "searchkit.query.translate",
     "WarningCount": "searchkit.read_warnings",
     "formats": "searchkit.corpus",
+    "languages": "searchkit.analysis",
+    "query_fields": "searchkit.schema",
     "read": "searchkit.corpus",
     "translate": "searchkit.query.translate",
 }
@@ -157,7 +161,9 @@ __all__ = [
     "WorkerDied",
     "date_text",
     "formats",
+    "languages",
     "open",
+    "query_fields",
     "read",
     "rebuild",
     "translate",

@@ -37,7 +37,6 @@ class Kind(Enum):
     VALUE = "value"  # the whole value as written
     DATE = "date"
     NUMBER = "number"
-    PASSAGE = "passage"  # the words of a part of the text; the attribute is not read
 
 
 @frozen
@@ -66,12 +65,16 @@ FIELDS = {
         Field("since", "date", Kind.DATE),
         Field("until", "date", Kind.DATE),
         Field("words", "words", Kind.NUMBER),
-        Field("lede", "body", Kind.PASSAGE),
-        Field("quote", "body", Kind.PASSAGE),
     )
 }
 """The fields of the query language by name. `words` is the number of words of title and body
 together."""
+
+
+def query_fields() -> tuple[str, ...]:
+    """The names of the fields that a query may have."""
+    return tuple(sorted(FIELDS))
+
 
 MAX_CHARACTERS = 64 * 2**20
 """Characters of all texts of an article, at most. Each takes up to six bytes in a record, whose

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 # public names, a * any part of a name); the longest name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
-    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations", "query.translate"),
+    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations", "analysis", "schema", "query.translate"),
     "__main__": ("cli",),
     "cli": ("",),
     "testing": ("", "index_options"),
@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "aggregations.*_columns": ("aggregations", "query", "schema", "analysis", "codec.reader"),
     "bridge": ("schema", "analysis", "scoring", "codec"),
     # the results of analyses; late: which languages there are, and the options of scores
-    "engines.base": ("analysis", "aggregations", "index_options", "query.score_options"),
+    "engines.base": ("analysis", "aggregations", "index_options", "query.score_options", "schema"),
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
     "engines.local_reader": (
@@ -81,12 +81,11 @@ OPEN_TO_ALL = (
     "frozen",
     "control_characters",
 )
-FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "tabulate": ("cli",), "numpy": None}
+FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "numpy": None}
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (
     "analysis.pretoken_parser",
     "analysis.batch_tokenizer",
-    "analysis.batch_quotations",
     "analysis.pretokenizer",
     "analysis.pretoken_table",
     "aggregations.*_columns",

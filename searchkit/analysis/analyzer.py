@@ -57,6 +57,11 @@ _MAX_TERMS = 200_000
 times as long."""
 
 
+def languages() -> tuple[str, ...]:
+    """The languages that an index may have: ISO 639-1 codes, and "none" for no stemming."""
+    return tuple(sorted(LANGUAGES))
+
+
 def snowball_version() -> str:
     """The version of the installed Snowball stemmers. Other versions stem some words
     differently."""

@@ -131,6 +131,7 @@ def _run_command(arguments: list[str]) -> int:
         if completing:
             from click.shell_completion import shell_complete  # late: 0.4 ms at every start
 
+            importlib.import_module("searchkit.cli.completion")  # our ways for bash, zsh and fish
             return shell_complete(root_command, {}, "searchkit", COMPLETION, completing)
         # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing
         # was found.

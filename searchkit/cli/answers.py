@@ -20,6 +20,7 @@ HITS = Listing(
     ("rank", *searchkit.Hit.FIELDS),
     json_fields=searchkit.Hit.DEFAULT_FIELDS,
     text_fields=("id", "score", "date", "title", "authors", "source", "path"),
+    table_fields=("rank", "date", "title", "authors", "source", "id"),
     aliases=searchkit.Hit.FIELD_ALIASES,
     formats=IDS | {"count": "Print only the number of articles."},
 )

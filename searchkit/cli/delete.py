@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.listing import IDS, Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index, wait_option
 from searchkit.cli.printers import print_lines, print_listing
@@ -22,7 +23,9 @@ MAX_TITLES = 5
 @click.command("delete")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @index_option
-@click.option("--query", metavar="QUERY", help="Delete all articles that a query finds.")
+@click.option(
+    "--query", metavar="QUERY", shell_complete=candidates.query_words, help="Delete all articles that a query finds."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--dry-run", is_flag=True, help="Print the ids that would be deleted; delete nothing.")
 @click.option("--undo", is_flag=True, help="Undo deletions: the next searchkit index reads the articles again.")

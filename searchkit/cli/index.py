@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
@@ -24,12 +25,16 @@ from searchkit.cli.terminal import print_diagnostic, print_note
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--check-content", is_flag=True, help="Also read files whose size and time have not changed.")
 @click.option(
-    "--label", metavar="NAME", help="What the ids of a new root's articles begin with (default: the name of the root)."
+    "--label",
+    metavar="NAME",
+    shell_complete=candidates.labels,
+    help="What the ids of a new root's articles begin with (default: the name of the root).",
 )
 @click.option(
     "--language",
     metavar="CODE",
     default=None,
+    shell_complete=candidates.languages,
     help="Language of a new or rebuilt index: en (default), de, ..., or none for no stemming.",
 )
 @reading_options

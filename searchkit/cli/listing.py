@@ -17,27 +17,29 @@ FORMATS = {
     "jsonl": "Print one JSON object a line.",
     "csv": "Print comma-separated values with a header.",
     "tsv": "Print values separated by tabs, with a header.",
-    "table": "Print a table.",
+    "table": "Print a table, as wide as the terminal.",
 }
 """The formats of every listing, with their help."""
 IDS = {"ids": "Print only the ids, one a line."}
-TEXT_FORMATS = ("csv", "tsv", "table")
-"""The formats whose values are texts."""
+TEXT_FORMATS = ("csv", "tsv")
+"""The formats of texts that programs read."""
 
 
 class Listing(NamedTuple):
     """What a command lists: `name` is the key of the rows in a JSON document, "" for a listing of
     one row, which is the document itself.
 
-    `fields` are all that a row has, `json_fields` those that JSON has and `text_fields` those that
-    other formats have unless --fields chooses. `aliases` are other names of fields. `formats` are
-    what the listing can be printed as besides FORMATS, with their help.
+    `fields` are all that a row has, `json_fields` those that JSON has, `text_fields` those that CSV
+    and TSV have, and `table_fields` those of a table (none: the same), unless --fields chooses.
+    `aliases` are other names of fields. `formats` are what the listing can be printed as besides
+    FORMATS, with their help.
     """
 
     name: str
     fields: tuple[str, ...]
     json_fields: tuple[str, ...] = ()
     text_fields: tuple[str, ...] = ()
+    table_fields: tuple[str, ...] = ()
     aliases: Mapping[str, str] = {}
     formats: Mapping[str, str] = {}
 
@@ -88,7 +90,8 @@ def _choose_output(listing: Listing, typed: list[str], fields: str | None, null:
         if form and form not in FORMATS:
             raise click.UsageError(f"--fields and --{form} contradict each other; give one of them")
         return Output(form or "table", choose_fields(listing, fields))
-    default = listing.text_fields if form in TEXT_FORMATS else listing.json_fields
+    defaults = dict.fromkeys(TEXT_FORMATS, listing.text_fields) | {"table": listing.table_fields or listing.text_fields}
+    default = defaults.get(form, listing.json_fields)
     return Output(form, default or listing.fields, "\0" if null else "\n")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from searchkit.cli import candidates
 from searchkit.cli.options import pager_option
 from searchkit.cli.pager import paged_output
 from searchkit.cli.roff import PAGES
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parent / "pages"
 
 
 @click.command("help")
-@click.argument("topic", required=False, metavar="[query|dates|dialects|COMMAND]")
+@click.argument("topic", required=False, metavar="[query|dates|dialects|COMMAND]", shell_complete=candidates.help_topics)
 @pager_option
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:

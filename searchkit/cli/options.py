@@ -10,6 +10,7 @@ from typing import Any, get_args
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.settings import COLORS, find_setting
 from searchkit.cli.terminal import print_diagnostic
 
@@ -65,7 +66,13 @@ def reading_options(command: Command) -> Command:
         click.option("--max-unpacked", metavar="SIZE", help="Limit of all that one file unpacks to (default: 1TB)."),
         click.option("--max-member", metavar="SIZE", help="Limit of one unpacked member of an archive (default: 64GB)."),
         click.option("--max-article", metavar="SIZE", help="Limit of a text file or a JSON line (default: 64MB)."),
-        click.option("--format", metavar="NAME", cls=FormatOption, help="Read every file as {names}."),
+        click.option(
+            "--format",
+            metavar="NAME",
+            shell_complete=candidates.formats,
+            cls=FormatOption,
+            help="Read every file as {names}.",
+        ),
         click.option(
             "--date-order",
             metavar="ORDER",
@@ -115,7 +122,11 @@ def query_options(command: Command) -> Command:
     """How a query is read: --dialect, --any, --literal, --exact, --now, --timezone."""
     for option in (
         click.option(
-            "--timezone", default=None, metavar="ZONE", help="Time zone that says which day today is (default: UTC)."
+            "--timezone",
+            shell_complete=candidates.zones,
+            default=None,
+            metavar="ZONE",
+            help="Time zone that says which day today is (default: UTC).",
         ),
         click.option(
             "--now",

@@ -16,17 +16,14 @@ import click
 
 from searchkit import date_text as date_text
 from searchkit.cli.listing import Listing, Output
-from searchkit.cli.terminal import display_width, strip_controls, truncate
+from searchkit.cli.tables import table_lines
+from searchkit.cli.terminal import readable_date, strip_controls
 
 Row = Mapping[str, Any]
 """A row of a listing: values, as JSON has them, by their fields."""
 
 BATCH_ROWS = 256
 """The most rows that are printed at once."""
-
-CUT_IN_TABLES = ("path", "source", "authors", "title")
-"""Columns that are cut when a table is wider than the screen, in this order; ids, dates and numbers
-never are."""
 
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -81,7 +78,7 @@ def in_batches(items: Iterable[Any]) -> Iterator[list[Any]]:
 def print_listing(listing: Listing, output: Output, rows: Iterable[Row], head: Mapping[str, Any]) -> None:
     """Print the rows of a listing in a format; `head` is what JSON has besides them."""
     if output.format == "table":
-        _print_table(output.fields, rows)
+        _print_table(output.fields, rows, may_leave_out=output.fields == listing.table_fields)
     elif output.format == "json" and not listing.name:
         print_json({**head, **{name: row[name] for row in rows for name in output.fields}})
     else:
@@ -136,23 +133,12 @@ def _tsv_text(fields: Sequence[str], rows: Sequence[Row]) -> str:
     return "".join(["\t".join([_cell(row[name]) for name in fields]) + "\n" for row in rows])
 
 
-def _print_table(fields: Sequence[str], rows: Iterable[Row]) -> None:
-    from tabulate import tabulate  # late: 101 ms, for tables only
-
-    table = [[_cell(row[name]) for name in fields] for row in rows]
-    if table:
-        shown = _fit_columns(fields, table, shutil.get_terminal_size().columns) if sys.stdout.isatty() else table
-        click.echo(tabulate(shown, headers=list(fields), disable_numparse=True))
-
-
-def _fit_columns(columns: Sequence[str], table: Sequence[Sequence[str]], width: int) -> list[list[str]]:
-    """Cut the texts of a table so that it fits `width` if possible: paths first, titles last."""
-    least = [display_width(name) + 2 for name in columns]  # tabulate leaves two blanks beside a header
-    widths = [max(one, *map(display_width, cells)) for one, *cells in zip(least, *table, strict=True)]
-    for index in (columns.index(name) for name in CUT_IN_TABLES if name in columns):
-        excess = sum(widths) + 2 * (len(widths) - 1) - width
-        widths[index] = max(least[index], widths[index] - max(0, excess))
-    return [[truncate(cell, room) for cell, room in zip(row, widths, strict=True)] for row in table]
+def _print_table(fields: Sequence[str], rows: Iterable[Row], *, may_leave_out: bool) -> None:
+    """Print a table; on a terminal it is as wide as that."""
+    texts = [[readable_date(row[name]) if name == "date" else _cell(row[name]) for name in fields] for row in rows]
+    if texts:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print_lines(table_lines(fields, texts, width, may_leave_out=may_leave_out))
 
 
 def _cell(value: Any, *, keep_lines: bool = False) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 
 import click
 
 import searchkit
 from searchkit.cli.printers import date_text
-from searchkit.cli.terminal import Highlights, display_width, highlight_line, strip_controls, wrap
+from searchkit.cli.terminal import Highlights, display_width, highlight_line, readable_date, strip_controls, wrap
 
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 """Blanks inside a line that only a table has."""
@@ -39,23 +38,13 @@ def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[st
     return [*lines, indent + _dim(strip_controls(hit.id), color)]
 
 
-def readable_date(date: datetime | None) -> str:
-    """A date as people read it, as the article prints it: `2020-04-26`, `2020-04-26 15:01`,
-    `2020-04-26 01:00 +04:00`, or `undated`. Seconds are shown where there are any."""
-    if date is None:
-        return "undated"
-    text = date_text(date) or ""
-    if len(text) == 10:
-        return text
-    day, _, rest = text.partition("T")
-    clock, offset = rest[:8].removesuffix(":00"), rest[8:].removeprefix("Z")
-    return f"{day} {clock} {offset}".rstrip()
-
-
 def _facts(hit: searchkit.Hit) -> list[str]:
     """Date, authors and source of a hit; an agency that is both is named once."""
     names = [", ".join(hit.authors), hit.source]
-    return [readable_date(hit.date), *dict.fromkeys(text for name in names if (text := strip_controls(name).strip()))]
+    return [
+        readable_date(date_text(hit.date)),
+        *dict.fromkeys(text for name in names if (text := strip_controls(name).strip())),
+    ]
 
 
 def _fill(parts: Iterable[str], width: int) -> list[str]:
@@ -77,7 +66,7 @@ def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, widt
     """The text of a whole article: title, fields, body."""
     lines = wrap(article.title, marks.title, width, "", _styler(color, bold=True))
     facts = {
-        "date": readable_date(article.date),
+        "date": readable_date(date_text(article.date)),
         "authors": ", ".join(article.authors),
         "source": article.source,
         "section": article.section,

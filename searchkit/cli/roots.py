@@ -7,6 +7,7 @@ import sys
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index, wait_option
 from searchkit.cli.printers import print_listing
@@ -62,7 +63,7 @@ def command(ctx: click.Context, place: str | None, output: Output) -> None:
 
 
 @command.command("remove")
-@click.argument("label")
+@click.argument("label", shell_complete=candidates.labels)
 @index_option
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @wait_option
@@ -86,7 +87,7 @@ def remove(ctx: click.Context, label: str, place: str | None, yes: bool, wait: f
 
 
 @command.command("move")
-@click.argument("label")
+@click.argument("label", shell_complete=candidates.labels)
 @click.argument("path")
 @index_option
 @wait_option

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.answers import HITS, print_answer
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.last_search import MAX_RESULTS, save_search
@@ -29,7 +30,7 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 
 
 @click.command("search", cls=QueryCommand)
-@click.argument("query", nargs=-1, metavar="QUERY...")
+@click.argument("query", nargs=-1, metavar="QUERY...", shell_complete=candidates.query_words)
 @index_option
 @click.option(
     "-n", "--limit", type=click.IntRange(0), default=10, metavar="N", help="How many articles to show (default: 10; 0: all)."

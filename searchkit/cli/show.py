@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import color_option, index_option, pager_option, query_options
 from searchkit.cli.pager import paged_output
@@ -18,7 +19,7 @@ from searchkit.cli.terminal import screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="NUMBER|ID... [QUERY]")
+@click.argument("words", nargs=-1, required=True, metavar="NUMBER|ID... [QUERY]", shell_complete=candidates.query_words)
 @index_option
 @query_options
 @color_option

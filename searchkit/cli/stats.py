@@ -7,8 +7,7 @@ import click
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index
 from searchkit.cli.printers import date_text, print_listing
-from searchkit.cli.rendering import readable_date
-from searchkit.cli.terminal import quantity, strip_controls
+from searchkit.cli.terminal import quantity, readable_date, strip_controls
 
 MAX_SOURCES = 10
 STATS = Listing(
@@ -44,7 +43,9 @@ def command(place: str | None, output: Output) -> None:
         }
         print_listing(STATS, output, [row], {"meta": {"version": 1}})
         return
-    dates = f"{readable_date(stats.first)} to {readable_date(stats.last)}" if stats.first else "no dates"
+    dates = (
+        f"{readable_date(date_text(stats.first))} to {readable_date(date_text(stats.last))}" if stats.first else "no dates"
+    )
     click.echo(f"articles    {stats.articles:,}")
     click.echo(f"dates       {dates}" + (f", {stats.undated:,} undated" if stats.undated else ""))
     for number, (name, count) in enumerate(stats.sources[:MAX_SOURCES]):

@@ -100,6 +100,14 @@ def query_with_caret(query: str, column: int, length: int, width: int) -> tuple[
     return head + "".join(signs[left:right]) + tail, " " * (before + len(head)) + "^" * carets
 
 
+def readable_date(text: str | None) -> str:
+    """A date of `date_text` as people read it: `2020-04-26`, `2020-04-26 15:01`, `2020-04-26 01:00
+    +04:00`, or "undated". Seconds are shown where there are any."""
+    day, _, rest = (text or "undated").partition("T")
+    clock, offset = rest[:8].removesuffix(":00"), rest[8:].removeprefix("Z")
+    return f"{day} {clock} {offset}".rstrip()
+
+
 def use_color(choice: str) -> bool:
     """Whether to print in colour.
 
@@ -134,6 +142,11 @@ def truncate(text: str, width: int) -> str:
         if used > width:
             return text[:index] + "…"
     return text
+
+
+def truncate_start(text: str, width: int) -> str:
+    """Cut a text to at most `width` columns; it then begins with `…`."""
+    return truncate(text[::-1], width)[::-1]
 
 
 def wrap(

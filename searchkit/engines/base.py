@@ -85,6 +85,15 @@ class Engine(Protocol):
     def get(self, article_id: str) -> Article:
         """Return one article. Raises UnknownArticle."""
 
+    def terms(self, field: str, prefix: str = "", limit: int | None = 100) -> tuple[tuple[str, int], ...]:
+        """List the terms of a field that begin with `prefix`, each with the number of articles that
+        have it: the first `limit` (None: all) in the order of their characters.
+
+        `field` is a field of the query language that holds words without stems (author, source,
+        section, topic: the terms are folded words) or whole values (lang, url, id). Raises
+        OptionError for others.
+        """
+
     def articles(self) -> Iterator[StoredArticle]:
         """All stored articles with their origins, none of them twice.
 
@@ -269,6 +278,21 @@ def check_language(language: str | None) -> None:
 
     if language is not None and (not isinstance(language, str) or language not in LANGUAGES):
         raise OptionError(f'unknown language "{language}"; expected one of {", ".join(sorted(LANGUAGES))}')
+
+
+def check_terms(field: str, prefix: str, limit: int | None) -> tuple[str, int | None]:
+    """The prefix as the terms of a field have it, and the limit as an int. Raises OptionError."""
+    from searchkit.analysis import fold  # late: 6 ms at every start, --help included
+    from searchkit.schema import FIELDS, Kind  # late: 6 ms at every start, --help included
+
+    listed = [name for name, found in FIELDS.items() if found.kind in (Kind.WORDS, Kind.VALUE)]
+    if field not in listed:
+        raise OptionError(f"terms are listed of {', '.join(listed)}; found {field!r}")
+    if not isinstance(prefix, str):
+        raise OptionError(f"prefix must be text; found {prefix!r}")
+    if limit is not None:
+        limit = limit if _is_count(limit) else _to_count("limit", limit, "0 or more, or None for all")
+    return (fold(prefix) if FIELDS[field].kind is Kind.WORDS else prefix), limit
 
 
 def describe(articles: int, generation: int) -> str:

@@ -27,7 +27,7 @@ from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.engines.base import check_language, check_queries, describe, resolve_options
+from searchkit.engines.base import check_language, check_queries, check_terms, describe, resolve_options
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
@@ -242,6 +242,15 @@ class LocalReader:
         if doc < 0:
             raise UnknownArticle(article_id)
         return doc
+
+    def terms(self, field: str, prefix: str = "", limit: int | None = 100) -> tuple[tuple[str, int], ...]:
+        """See Engine.terms."""
+        from searchkit.query.term_listing import list_terms  # late: 1 ms at the start of a search
+
+        prefix, limit = check_terms(field, prefix, limit)
+        snapshot = self._current().snapshot
+        with self._raising_corrupt_index():
+            return list_terms(snapshot, field, prefix, limit)
 
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles. They come in the order in which the segments have them."""

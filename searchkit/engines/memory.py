@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
-from searchkit.engines.base import ArchiveEngine, check_language, check_queries, describe, resolve_options
+from searchkit.engines.base import ArchiveEngine, check_language, check_queries, check_terms, describe, resolve_options
 from searchkit.engines.memory_snapshot import ArticleInMemory, MemorySnapshot, printed_date
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
@@ -173,6 +173,11 @@ class MemoryEngine(SessionWriter):
         if article_id not in articles:
             raise UnknownArticle(article_id)
         return replace(articles[article_id])
+
+    def terms(self, field: str, prefix: str = "", limit: int | None = 100) -> tuple[tuple[str, int], ...]:
+        """See Engine.terms."""
+        prefix, limit = check_terms(field, prefix, limit)
+        return self._current().list_terms(field, prefix, limit)
 
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from searchkit import schema
-from searchkit.analysis import Analyzer, wildcard_regex
+from searchkit.analysis import Analyzer, fold, tokenize, wildcard_regex, without_hyphen
 from searchkit.engines.memory_field import MemoryField, Scores, sum_scores
 from searchkit.model import Article
 from searchkit.query import nodes
@@ -19,7 +19,7 @@ class MemorySnapshot:
     """The articles of a generation, by id, analysed once. It never changes."""
 
     def __init__(self, generation: int, articles: Mapping[str, Article], analyzer: Analyzer) -> None:
-        self.generation, self.articles = generation, articles
+        self.generation, self.articles, self._analyzer = generation, articles, analyzer
         self.fields = {
             field.name: MemoryField(field, articles.values(), analyzer)
             for field in FIELDS.values()
@@ -63,6 +63,17 @@ class MemorySnapshot:
                 }
             case _:
                 nodes.assert_never_node(node)
+
+    def list_terms(self, field: str, prefix: str, limit: int | None) -> tuple[tuple[str, int], ...]:
+        """The first terms of a field of words or values with a prefix, each with its articles."""
+        counts = Counter[str]()
+        for article in self.articles.values():
+            values = schema.values_of(article, FIELDS[field])
+            if FIELDS[field].kind is Kind.WORDS:
+                language = self._analyzer.for_language(article.language).language
+                values = tuple(fold(without_hyphen(form)) for value in values for form in tokenize(value, language).forms)
+            counts.update({value for value in values if value.startswith(prefix)})
+        return tuple(sorted(counts.items())[:limit])
 
     def _fields_of(self, node: nodes.SpanNode) -> list[MemoryField]:
         """The fields in which a node with spans is looked for: the one that its leaves name, or

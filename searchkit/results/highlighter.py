@@ -16,12 +16,14 @@ from searchkit.query.nodes import (
     And,
     AtLeast,
     Filter,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Phrase,
-    Positional,
     SingleWord,
+    Together,
     Weighted,
     assert_never_node,
 )
@@ -51,7 +53,7 @@ def highlight_article(article: Article, node: Node, analyzer: Analyzer, *, any_p
 
 def _parts(node: Node) -> Iterator[Node]:
     """The parts of a query that can be highlighted each by itself."""
-    if isinstance(node, SingleWord | Phrase | Positional | Filter):
+    if isinstance(node, SingleWord | Phrase | Near | NotNear | Together | Filter):
         yield node
         return
     match node:
@@ -123,9 +125,8 @@ class Highlighter:
     def read(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> HighlightedText:
         """The title or the body of an article, in the language of the analyzer."""
         scanner, lowered = self._scanners[field], cached.lowered(field)
-        text = cached.text(field)
-        scanned = scanner.scan(text, lowered, analyzer.language) if scanner and lowered else None
-        return scanned or AnalyzedText(text, analyzer)
+        scanned = scanner.scan(lowered, analyzer.language) if scanner and lowered else None
+        return scanned or AnalyzedText(cached.text(field), analyzer)
 
 
 class _AnalyzedArticle:

@@ -105,6 +105,28 @@ class EngineContract(ScoreContract, ABC):
                 assert marks.title == (() if hit is None else hit.title_marks), query
                 assert hit is not None or marks.body == (), query
 
+    def test_terms_of_a_field_are_listed_with_their_articles(self, engine: Engine) -> None:
+        engine.add(
+            [
+                Article("a/1", source="Évening Post", topics=("Crude Oil", "oil"), language="en", url="https://a.example/1"),
+                Article("a/2", source="Evening News", topics=("oil",), authors=("Ana O'Neill",), language="en"),
+                Article("b/1", topics=("opera",), authors=("Zed Ål",)),
+            ]
+        )
+        engine.add([Article("b/2", topics=("ore",)), Article("b/3", topics=("orchid",))])
+        engine.delete(["b/3"])
+        assert engine.terms("topic", "o") == (("oil", 2), ("opera", 1), ("ore", 1))
+        assert engine.terms("topic", "o", limit=2) == (("oil", 2), ("opera", 1))
+        assert engine.terms("topic", limit=None) == (("crude", 1), ("oil", 2), ("opera", 1), ("ore", 1))
+        assert engine.terms("source", "ÉV") == (("evening", 2),)
+        assert engine.terms("author", "o") == (("o'neill", 1),)
+        assert engine.terms("lang") == (("en", 2),)
+        assert engine.terms("id", "a/") == (("a/1", 1), ("a/2", 1))
+        assert engine.terms("url", "https:", limit=0) == ()
+        for wrong in ({"field": "body"}, {"field": "x"}, {"field": "topic", "prefix": 3}, {"field": "topic", "limit": -1}):
+            with pytest.raises(searchkit.OptionError):
+                engine.terms(**wrong)
+
     def test_many_queries_are_answered_as_one_by_one(self, engine: Engine) -> None:
         engine.add(collection())
         results = engine.search_many(iter(QUERIES), limit=3)

@@ -1,12 +1,42 @@
 from __future__ import annotations
 
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 
+import pyte
 import pytest
 
-from tests.cli.conftest import Ran
+import searchkit
+from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
+Complete = Callable[..., list[str]]
+ROOT = Path(__file__).parent.parent.parent
+BREAKS = " \t\n\"'><=;|&(:"
+"""COMP_WORDBREAKS of bash."""
+
+
+@pytest.fixture
+def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
+    """What is answered to bash when a line is completed at its end."""
+
+    def complete(typed: str, breaks: str = BREAKS) -> list[str]:
+        monkeypatch.setenv("_SEARCHKIT_COMPLETE", "bash_complete")
+        monkeypatch.setenv("COMP_WORDS", typed)
+        monkeypatch.setenv("COMP_BREAKS", breaks)
+        ran = run()
+        assert (ran.status, ran.err) == (0, "")
+        return ran.out.splitlines()
+
+    return complete
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -16,12 +46,137 @@ def test_completion_script(run: Run, shell: str) -> None:
     assert f"_SEARCHKIT_COMPLETE={shell}_complete" in ran.out
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_can_be_read_by_its_shell(run: Run, tmp_path: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    script = tmp_path / "script"
+    script.write_text(run("completion", shell).out, encoding="utf-8")
+    done = subprocess.run([shell, "-n", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
-    ("words", "word", "found"),
-    [("searchkit se", 1, ["search"]), ("searchkit search oil --s", 3, ["--sort", "--since"])],
+    ("typed", "found"),
+    [
+        ("searchkit se", ["search"]),
+        ("searchkit search oil --s", ["--sort", "--since"]),
+        ("searchkit search --sort ", ["relevance", "date", "-date"]),
+        ("searchkit search --sort=d", ["date"]),
+        ("searchkit search --timezone Europe/Be", ["Europe/Belfast", "Europe/Belgrade", "Europe/Berlin"]),
+        ("searchkit index --format reu", ["reuters"]),
+        ("searchkit index --language e", ["el", "en", "es", "eu"]),
+        ("searchkit help da", ["dates"]),
+        ("searchkit help op", ["optimize"]),
+        ("searchkit search top", ["topic:"]),
+        ("searchkit search peace (top", ["(topic:"]),
+        ("searchkit search date:last-", ["last-month", "last-week", "last-year"]),
+    ],
 )
-def test_completion_completes(run: Run, monkeypatch: pytest.MonkeyPatch, words: str, word: int, found: list[str]) -> None:
-    monkeypatch.setenv("_SEARCHKIT_COMPLETE", "bash_complete")
-    monkeypatch.setenv("COMP_WORDS", words)
-    monkeypatch.setenv("COMP_CWORD", str(word))
-    assert run().out.splitlines() == [f"plain,{name}" for name in found]
+def test_what_needs_no_index(complete: Complete, typed: str, found: list[str]) -> None:
+    completed = [line.removeprefix("plain,").replace("\\", "") for line in complete(typed)]
+    assert [name for name in completed if name in found] == found
+    begin = re.split(r"[ =:]", typed)[-1]
+    assert [name for name in completed if not name.startswith(begin)] == []
+
+
+def test_values_of_the_index(complete: Complete, engine: RecordedEngine) -> None:
+    engine.add([searchkit.Article("x", source='The "Post"', topics=("oil", "orchards"), language="en")])
+    assert complete("searchkit search topic:o") == ["plain,oil", "plain,orchards"]
+    assert complete("searchkit search topic:or") == ["plain,orchards"]
+    assert complete("searchkit search topic:or", breaks="") == ["plain,topic:orchards"]
+    assert complete("searchkit search lang:") == ["plain,en"]
+    assert complete("searchkit search author:ma") == ["plain,mammadov"]
+    # A source of several words is put in quotes, which the shell must not take away.
+    assert complete("searchkit search source:d") == [r"plain,\"Daily\ Ledger\""]
+    assert complete("searchkit search 'source:d") == ['plain,source:"Daily Ledger"']
+    assert complete("searchkit search source:the") == [r"plain,\"The\ \ Post\ \""]
+
+
+def test_labels_of_roots(complete: Complete, engine: RecordedEngine, tmp_path: Path) -> None:
+    for name in ("dailies", "weeklies"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("Peace\n\nThe peace held.", encoding="utf-8")
+        engine.index([tmp_path / name])
+    for line in ("searchkit roots remove ", "searchkit roots move ", "searchkit index --label "):
+        assert complete(line) == ["plain,dailies", "plain,weeklies"]
+    assert complete("searchkit roots remove w") == ["plain,weeklies"]
+
+
+@pytest.mark.parametrize("words", ["index", "search -i", "search peace", "roots move news", "show", "index --map"])
+def test_paths_are_completed_where_there_is_nothing_else(complete: Complete, words: str) -> None:
+    assert complete(f"searchkit {words} arch") == ["file,arch"]
+
+
+def test_what_fails_completes_paths(complete: Complete, engine: RecordedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise searchkit.StorageError("the disk is gone")
+
+    monkeypatch.setattr(engine, "terms", fail)
+    assert complete("searchkit search topic:o") == ["file,o"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_a_real_bash_completes(run: Run, tmp_path: Path) -> None:
+    script = run("completion", "bash").out
+    (tmp_path / "script").write_text(script, encoding="utf-8")
+    (tmp_path / "archive").mkdir()
+    program = tmp_path / "searchkit"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m searchkit "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    # In a process of its own: `searchkit.open` is replaced in this one.
+    make = (
+        "import searchkit\n"
+        "article = searchkit.Article('x', source='Daily Ledger', topics=('orchards',))\n"
+        "searchkit.open('index', create=True).add([article])"
+    )
+    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+    with Bash(tmp_path) as bash:
+        bash.type("source ./script; PS1='ready> '\n", "ready> ")
+        for keys, line in (
+            ("searchkit sea\t", "searchkit search "),
+            ("searchkit search topic\t", "searchkit search topic:"),
+            ("searchkit search topic:orc\t", "searchkit search topic:orchards "),
+            ("searchkit search source:D\t", r"searchkit search source:\"Daily\ Ledger\" "),
+            ("searchkit search 'source:D\t", "searchkit search 'source:\"Daily Ledger\"' "),
+            ("searchkit index arc\t", "searchkit index archive/"),
+        ):
+            bash.type(f"{keys}$", f"ready> {line}$")
+            bash.type("\x03", "ready> ")
+
+
+class Bash:
+    """A bash on a terminal of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = {"PATH": f"{folder}:{os.environ['PATH']}", "PS1": "> ", "TERM": "linux", "HOME": str(folder)}
+        self._screen = pyte.Screen(200, 50)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = pty.openpty()
+        self._process = subprocess.Popen(
+            ["bash", "--norc", "--noprofile", "-i"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=folder,
+            env=environment | {"INPUTRC": os.devnull, "COLUMNS": "200"},
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Bash:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+    def type(self, keys: str, expected: str) -> None:
+        """Type keys, and wait until the last line of the screen is what is expected."""
+        os.write(self._master, keys.encode())
+        end = time.monotonic() + 60
+        while (shown := self._screen.display[self._screen.cursor.y].rstrip()) != expected.rstrip():
+            assert time.monotonic() < end, shown
+            if select.select([self._master], [], [], 0.1)[0]:
+                self._stream.feed(os.read(self._master, 65536))

@@ -76,7 +76,7 @@ def test_names_of_the_query_language_are_names_of_fields(engine: RecordedEngine,
 
 def test_fields_alone_print_a_table(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "oil", "--fields", "date,title").out == (
-        "date                  title\n--------------------  ---------\n2020-04-27T15:01:01Z  Oil falls\n"
+        "date                 title\n-------------------  ---------\n2020-04-27 15:01:01  Oil falls\n"
     )
 
 

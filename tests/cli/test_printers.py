@@ -86,9 +86,9 @@ def test_table_fits_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: 
     row = {"id": "news/a-long-name.txt", "title": "和平谈判于星期日在北京恢复", "path": "/archive/news"}
     print_rows("table", list(row), [row], {})
     assert capsys.readouterr().out == (
-        "id                    title      path\n"
-        "--------------------  ---------  ------\n"
-        "news/a-long-name.txt  和平谈判…  /arch…\n"
+        "id                title     path\n"
+        "----------------  --------  ------------\n"
+        "…a-long-name.txt  和平谈…   …rchive/news\n"
     )
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 import searchkit
-from searchkit.cli.rendering import article_text, hit_lines, readable_date
+from searchkit.cli.rendering import article_text, hit_lines
+from searchkit.cli.terminal import readable_date
 from searchkit.model import Mark
 
 
@@ -82,7 +83,7 @@ def test_hit_names_authors_and_source_on_as_many_lines_as_they_need() -> None:
     ],
 )
 def test_date_is_shown_as_it_is_printed(iso: str, shown: str) -> None:
-    assert readable_date(datetime.fromisoformat(iso)) == shown
+    assert readable_date(searchkit.date_text(datetime.fromisoformat(iso))) == shown
 
 
 def test_hit_without_a_title_does_not_say_its_first_sentence_twice() -> None:

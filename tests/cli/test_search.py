@@ -31,9 +31,9 @@ EYES = """\
 """
 
 TABLE = """\
-id          score    date                  title      authors    source        path
-----------  -------  --------------------  ---------  ---------  ------------  --------------
-news/2.txt  1.2129   2020-04-27T15:01:01Z  Oil falls             Daily Ledger  /archive/2.txt
+rank  date                 title      authors  source        id
+----  -------------------  ---------  -------  ------------  ----------
+1     2020-04-27 15:01:01  Oil falls           Daily Ledger  news/2.txt
 """
 
 
