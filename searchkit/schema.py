@@ -37,6 +37,7 @@ class Kind(Enum):
     VALUE = "value"  # the whole value as written
     DATE = "date"
     NUMBER = "number"
+    PASSAGE = "passage"  # the words of a part of the text; the attribute is not read
 
 
 @frozen
@@ -65,6 +66,8 @@ FIELDS = {
         Field("since", "date", Kind.DATE),
         Field("until", "date", Kind.DATE),
         Field("words", "words", Kind.NUMBER),
+        Field("lede", "body", Kind.PASSAGE),
+        Field("quote", "body", Kind.PASSAGE),
     )
 }
 """The fields of the query language by name. `words` is the number of words of title and body

@@ -86,6 +86,7 @@ FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "num
 NUMPY_ALL_THE_SAME = (
     "analysis.pretoken_parser",
     "analysis.batch_tokenizer",
+    "analysis.batch_quotations",
     "analysis.pretokenizer",
     "analysis.pretoken_table",
     "aggregations.*_columns",

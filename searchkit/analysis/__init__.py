@@ -14,8 +14,10 @@ from searchkit.analysis.function_words import is_function_word
 from searchkit.analysis.normalize import fold, normalize, straighten
 from searchkit.analysis.sentences import find_sentences, first_sentence, sentence_starts
 from searchkit.analysis.spans import (
+    LEDE_WORDS,
     Span,
     covering_spans,
+    lede_end,
     near_pairs,
     near_spans,
     not_near_spans,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from searchkit.analysis.automaton import Automaton, compile_pattern
     from searchkit.analysis.edit_distance import within_edits
     from searchkit.analysis.patterns import PatternError, Piece, read_pattern
+    from searchkit.analysis.quotations import find_quotations, quoted_words
 
 _LATE = {
     "Automaton": "automaton",
@@ -48,6 +51,8 @@ _LATE = {
     "PatternError": "patterns",
     "Piece": "patterns",
     "read_pattern": "patterns",
+    "find_quotations": "quotations",
+    "quoted_words": "quotations",
     "within_edits": "edit_distance",
 }
 """Names that few queries need, and their modules, which are imported when a name is used."""
@@ -62,6 +67,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ANALYSIS_VERSION",
     "LANGUAGES",
+    "LEDE_WORDS",
     "PARAGRAPH_GAP",
     "Analyzer",
     "Automaton",
@@ -71,12 +77,14 @@ __all__ = [
     "Tokens",
     "compile_pattern",
     "covering_spans",
+    "find_quotations",
     "find_sentences",
     "first_sentence",
     "fold",
     "is_divided",
     "is_function_word",
     "languages",
+    "lede_end",
     "matches_surface_form",
     "near_pairs",
     "near_spans",
@@ -84,6 +92,7 @@ __all__ = [
     "not_near_spans",
     "paragraph_starts",
     "phrase_spans",
+    "quoted_words",
     "read_pattern",
     "same_unit_pairs",
     "same_unit_spans",

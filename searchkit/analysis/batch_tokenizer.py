@@ -5,7 +5,8 @@ characters ' . , ! ?. No word crosses the boundary of a pretoken, nor does the e
 archive has few distinct pretokens, so each is parsed once, and looked up in a table from then on.
 The rest is arithmetic on whole batches.
 
-Reference implementation: `tokenize`, `sentence_starts` and `Analyzer.term`, text by text.
+Reference implementation: `tokenize`, `sentence_starts`, `quoted_words` and `Analyzer.term`, text by
+text.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _SOFT_HYPHEN = SOFT_HYPHEN.encode()
 LOOKUP_BYTES = 2**20
 """The pretokens of about so many bytes of text are looked up at a time, which takes many times as
 much memory."""
+_NONE = np.zeros(0, dtype=np.int64)
 MAX_PRETOKENS = 1_000_000
 """The most pretokens of a table. After that, a new table is begun."""
 
@@ -53,7 +55,8 @@ class TokenArrays:
     it) those of the tokens. `counts` (int64) is how many tokens each text has, `lengths` (int64)
     how many words: the joined form of a word that a hyphen divides, which stands after its first
     half, is no word more. `sentences` and `paragraphs` (int64, ascending) are the indexes of the
-    tokens at which one begins, without the first of each text.
+    tokens at which one begins, without the first of each text. `quotations` (int64, ascending) are
+    the indexes of the first and of the last token of each quotation, in turns.
     """
 
     tokens: UInt32s
@@ -62,6 +65,7 @@ class TokenArrays:
     positions: UInt16s | UInt32s
     sentences: Ints
     paragraphs: Ints
+    quotations: Ints
 
 
 class Vocabulary:
@@ -97,7 +101,7 @@ class Vocabulary:
 
     def tokenize(self, texts: Sequence[str]) -> TokenArrays:
         """The tokens of texts."""
-        return self._tokenize_blob(pretokenize(texts))
+        return self._tokenize_blob(*pretokenize(texts))
 
     def tokenize_values(self, values: Sequence[tuple[str, ...]]) -> TokenArrays:
         """The tokens of texts that consist of several values each, a paragraph's gap apart.
@@ -106,13 +110,22 @@ class Vocabulary:
         """
         seen: dict[tuple[str, ...], int] = {}
         which = [seen.setdefault(each, len(seen)) for each in values]
-        return _repeat(self._tokenize_blob(pretokenize_values(list(seen))), np.array(which, dtype=np.int64))
+        return _repeat(self._tokenize_blob(pretokenize_values(list(seen)), _NONE), np.array(which, dtype=np.int64))
 
-    def _tokenize_blob(self, blob: bytes) -> TokenArrays:
+    def _tokenize_blob(self, blob: bytes, marks: Ints) -> TokenArrays:
         if len(self._pretokens) > MAX_PRETOKENS:
             self._pretokens = PretokenTable(self._number_forms, self._language)
-        found = [self._pretokens.find(piece) for piece in _split_between_pretokens(blob)]
-        tokens, divided = _tokens_of_entries(found[0] if len(found) == 1 else np.concatenate(found), self._pretokens)
+        found: list[UInt64s] = []
+        before: list[Ints] = []  # the pretokens before each mark
+        start = count = 0
+        for piece in _split_between_pretokens(blob):
+            inside = marks[np.searchsorted(marks, start) : np.searchsorted(marks, start + len(piece))]
+            entries, ranks = self._pretokens.find(piece, inside - start)
+            found.append(entries)
+            before.append(ranks + count)
+            start, count = start + len(piece), count + len(entries)
+        entries, ranks = (found[0], before[0]) if len(found) == 1 else (np.concatenate(found), np.concatenate(before))
+        tokens, divided = _tokens_of_entries(entries, ranks, self._pretokens)
         return self._add_joined_forms(tokens, divided) if len(divided) else tokens
 
     def _add_joined_forms(self, found: TokenArrays, divided: Ints) -> TokenArrays:
@@ -135,6 +148,7 @@ class Vocabulary:
             found.positions[np.insert(np.arange(len(tokens)), divided + 1, divided)],
             found.sentences + before[found.sentences],
             found.paragraphs + before[found.paragraphs],
+            found.quotations + before[found.quotations],
         )
 
 
@@ -158,10 +172,11 @@ def _encode_sharing(made: list[str], words: list[bytes]) -> list[bytes]:
     return [word if word == text else text for word, text in zip(words, encoded, strict=True)]
 
 
-def _tokens_of_entries(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
+def _tokens_of_entries(found: UInt64s, marks: Ints, pretokens: PretokenTable) -> tuple[TokenArrays, Ints]:
     """The tokens of pretokens, and the indexes of those that are first halves of divided words.
 
-    `found` has one entry for each pretoken, as `PretokenTable.find` returns them.
+    `found` has one entry for each pretoken, as `PretokenTable.find` returns them; `marks` are how
+    many pretokens stand before each mark of a quotation.
     """
     flags = found.astype(np.uint8)  # all but the number
     has_words = (flags & HAS_WORDS) != 0
@@ -182,6 +197,7 @@ def _tokens_of_entries(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenA
         firsts[-1] = False
     sentence |= paragraph
     sentences, paragraphs = np.flatnonzero(sentence), np.flatnonzero(paragraph)
+    quoted = np.where(marks > 0, up_to[marks - 1], 0).astype(np.int64)
     several = np.flatnonzero((word_flags & MANY_WORDS) != 0)  # far faster on booleans than on numbers
     divided = np.zeros(0, dtype=np.int64)
     if len(several):
@@ -193,8 +209,8 @@ def _tokens_of_entries(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenA
         tokens[several] = [each[0] for each in forms]
         tokens = np.insert(tokens, np.repeat(several + 1, others), [form for each in forms for form in each[1:]])
         shifts = np.append(0, np.cumsum(others))  # tokens inserted in front, by how many of `several` are
-        sentences, paragraphs, text_ends = (
-            indexes + shifts[np.searchsorted(several, indexes)] for indexes in (sentences, paragraphs, text_ends)
+        sentences, paragraphs, text_ends, quoted = (
+            indexes + shifts[np.searchsorted(several, indexes)] for indexes in (sentences, paragraphs, text_ends, quoted)
         )
         if len(divided):
             # The last token of each of these pretokens, right before the first one of the next.
@@ -204,7 +220,17 @@ def _tokens_of_entries(found: UInt64s, pretokens: PretokenTable) -> tuple[TokenA
             begins[paragraphs] = True
             divided = divided[~begins[divided + 1]]
     lengths = np.diff(text_ends, prepend=0)
-    return TokenArrays(tokens, lengths, lengths, _positions(lengths, paragraphs), sentences, paragraphs), divided
+    positions = _positions(lengths, paragraphs)
+    return TokenArrays(tokens, lengths, lengths, positions, sentences, paragraphs, _first_and_last(quoted)), divided
+
+
+def _first_and_last(quoted: Ints) -> Ints:
+    """The first and the last token of each quotation that has any, given the index of its first
+    token and of the one behind its last."""
+    pairs = quoted.reshape(-1, 2)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    pairs[:, 1] -= 1
+    return pairs.reshape(-1)
 
 
 def _mark_sentences(sentence: Bools, flags: UInt8s, word_flags: UInt8s, up_to: npt.NDArray[np.int32]) -> None:
@@ -237,7 +263,7 @@ def _repeat(once: TokenArrays, which: Ints) -> TokenArrays:
     begins = np.zeros((2, len(once.tokens)), dtype=bool)
     begins[0, once.sentences] = begins[1, once.paragraphs] = True
     sentences, paragraphs = (np.flatnonzero(begin[at]) for begin in begins)
-    return TokenArrays(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs)
+    return TokenArrays(once.tokens[at], lengths, once.lengths[which], once.positions[at], sentences, paragraphs, _NONE)
 
 
 def _positions(lengths: Ints, paragraphs: Ints) -> UInt16s | UInt32s:

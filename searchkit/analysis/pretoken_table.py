@@ -66,8 +66,9 @@ class PretokenTable:
     def __len__(self) -> int:
         return self._count + len(self._long)
 
-    def find(self, blob: bytes) -> UInt64s:
-        """The entry (uint64) of each pretoken of a text, as `pretokenize` returns it."""
+    def find(self, blob: bytes, offsets: Ints) -> tuple[UInt64s, Ints]:
+        """The entry (uint64) of each pretoken of a text, as `pretokenize` returns it, and how many
+        pretokens begin before each of some offsets (ascending)."""
         padded = np.frombuffer(b"".join((b" ", blob, b" " * (_MAX_LENGTH + 8))), dtype=np.uint8)
         filled = padded != _BLANK
         edges = np.flatnonzero(filled[1:] != filled[:-1])
@@ -96,7 +97,7 @@ class PretokenTable:
             are_longer = np.flatnonzero(sizes[missing] > 8)
             of_missing[are_longer] = pieces[np.searchsorted(longer, missing[are_longer])]
             entries[missing] = self._add(keys[missing], of_missing)
-        return entries
+        return entries, np.searchsorted(starts, offsets + 1)
 
     def _slots(self, keys: UInt64s) -> Ints:
         return ((keys * _MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)

@@ -3,7 +3,7 @@ pretokens, separators and blanks.
 
 The separators are the bytes 1, 2 and 3: where texts, paragraphs and (in scripts without blanks)
 sentences end. The byte 4 stands in a word that a hyphen divides at a line's end, in place of the
-hyphen.
+hyphen. The bytes 5 and 6 stand around quotations, until their offsets are known.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from searchkit.analysis.batch_quotations import CLOSED, OPENED, find_marks, mark_quotations
 from searchkit.analysis.characters import COMBINING_MARKS, ELLIPSIS, JOINERS
 from searchkit.analysis.normalize import normalize, with_group_commas
 from searchkit.analysis.pretoken_parser import DIVIDED
@@ -27,13 +28,13 @@ _TO_PRETOKENS = bytes(
 )
 """For `bytes.translate`: a byte that belongs to no pretoken becomes a blank, and a grave accent an
 apostrophe."""
-_PRETOKEN = re.compile(rf"[\w{COMBINING_MARKS}{JOINERS}'.,!?\x04]+")
+_PRETOKEN = re.compile(rf"[{OPENED}{CLOSED}]|[\w{COMBINING_MARKS}{JOINERS}'.,!?\x04]+")
 _END = "\n\x01\n"
 """Stands after each text of a batch, as a line of its own, so that no paragraph crosses it."""
 _TEXT_END, _PARAGRAPH = 1, 2
 _DIVIDED = DIVIDED[0]
 _HYPHEN = 0x2D
-_RESERVED = {1: ";", 2: ";", 3: ";", 4: ";"}
+_RESERVED = dict.fromkeys(range(1, 7), ";")
 """Control characters of a text that equal a separator become semicolons: these, too, divide words
 and are not white space."""
 _WHITE = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f_"
@@ -48,18 +49,25 @@ usually ASCII. A dash becomes a semicolon: it is no hyphen at a line's end, and 
 is not blank."""
 
 
-def pretokenize(texts: Sequence[str], *, with_divided: bool = True) -> bytes:
-    """Normalize and join texts. Separators mark their ends, their paragraphs and, if
-    `with_divided`, divided words.
+def pretokenize(texts: Sequence[str]) -> tuple[bytes, Ints]:
+    """Normalize and join texts. Separators mark their ends, their paragraphs and divided words.
 
-    Reference implementation: `normalize`, `paragraph_offsets` and `find_line_end_hyphens`, text by
-    text.
+    Also returns the offsets (int64, ascending) of the marks of quotations, of opening and closing
+    ones in turns. Reference implementation: `normalize`, `paragraph_offsets`,
+    `find_line_end_hyphens` and `find_quotations`, text by text.
     """
+    data, texts = _join(texts, is_prose=True)
+    return data.translate(_TO_PRETOKENS), find_marks(data, texts)
+
+
+def _join(texts: Sequence[str], *, is_prose: bool) -> tuple[bytes, Sequence[str]]:
+    """Texts with their separators, and each by itself without. Divided words and quotations are
+    marked only in prose."""
     whole = "".join(texts)
-    if not whole.isascii() or _has_reserved(whole):
-        texts = [_to_ascii_or_pretokens(text, with_divided) for text in texts]
+    if not whole.isascii() or _has_reserved(whole) or (is_prose and _has_rare_quote(whole)):
+        texts = [_to_ascii_or_pretokens(text, is_prose) for text in texts]
     data = f"\n{_END.join((*texts, ''))}".encode()
-    return (_mark_lines(data, with_divided) if "\n" in whole else data).translate(_TO_PRETOKENS)
+    return (_mark_lines(data, is_prose) if "\n" in whole else data), texts
 
 
 def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
@@ -68,7 +76,8 @@ def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
     Words that a hyphen divides stay in halves, because the fields of values keep no surface forms.
     Reference implementation: a text whose paragraphs are the values.
     """
-    blob = bytearray(pretokenize([value for each in values for value in each or ("",)], with_divided=False))
+    data, _ = _join([value for each in values for value in each or ("",)], is_prose=False)
+    blob = bytearray(data.translate(_TO_PRETOKENS))
     codes = np.frombuffer(blob, dtype=np.uint8)
     ends = np.flatnonzero(codes == _TEXT_END)
     last = np.cumsum([len(each) or 1 for each in values], dtype=np.int64) - 1
@@ -76,21 +85,32 @@ def pretokenize_values(values: Sequence[Sequence[str]]) -> bytes:
     return bytes(blob)
 
 
-def _to_ascii_or_pretokens(text: str, with_divided: bool) -> str:
+def _to_ascii_or_pretokens(text: str, is_prose: bool) -> str:
     """A text as ASCII, with its lines. One that cannot be written in ASCII becomes its pretokens,
-    with the separators of paragraphs and divided words."""
+    with the separators of paragraphs and divided words. Quotations are marked, except in ASCII
+    texts without rare marks."""
+    original = text
     if _has_reserved(text):
         text = text.translate(_RESERVED)
+    is_marked = is_prose and (not text.isascii() or _has_rare_quote(text))
+    if is_marked:
+        text = mark_quotations(text, original)
     if not text.isascii():
         text = with_group_commas(text)
         for typographic, plain in _TYPOGRAPHIC:
             text = text.replace(typographic, plain)
         if not text.isascii():
-            text = normalize(_mark_divided(text) if with_divided else text)[0].replace(ELLIPSIS, "...")
+            text = normalize(_mark_divided(text) if is_prose else text)[0].replace(ELLIPSIS, "...")
     if text.isascii():
-        return text
+        return text.replace('"', ";") if is_marked else text  # not to be looked at again
     starts = [*paragraph_offsets(text), len(text)]
     return " \x02 ".join([_extract_pretokens(text[start:end]) for start, end in pairwise(starts)])
+
+
+def _has_rare_quote(text: str) -> bool:
+    """Whether a text has the only quotation mark in ASCII besides `"`. One character is found many
+    times as fast as two."""
+    return "`" in text and "``" in text
 
 
 def _has_reserved(text: str) -> bool:

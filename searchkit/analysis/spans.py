@@ -20,6 +20,8 @@ Span = tuple[int, int]
 Pair = tuple[Span, Span]
 """A span of the left operand and one of the right."""
 
+LEDE_WORDS = 60
+"""The words of a body that are its lede: the first ones."""
 _ANY_DISTANCE = 1 << 62
 
 
@@ -137,6 +139,11 @@ def paragraph_starts(positions: Sequence[int]) -> list[int]:
     return [
         index for index, position in enumerate(positions) if index == 0 or position - positions[index - 1] >= PARAGRAPH_GAP
     ]
+
+
+def lede_end(positions: Sequence[int]) -> int:
+    """The position of the last word of a lede, given those of all words of a body; -1 for none."""
+    return max(positions[:LEDE_WORDS], default=-1)
 
 
 def unit_numbers(positions: Sequence[int], starts: Sequence[int]) -> dict[int, int]:

@@ -44,6 +44,7 @@ forms:
 | `FIELD.folded.of`     | u1-u8     |           | where the forms of each folded text begin in `FIELD.folded.forms` (F form numbers) |
 | `FIELD.sentences`     | u1        |           | steps to the positions where sentences begin (255: a step at whose end none begins); `.at` (D + 1) |
 | `FIELD.paragraphs`    | u1        |           | the same for paragraphs; `.at` (D + 1) |
+| `FIELD.quotations`    | u1        |           | the same for the first and the last word of each quotation, in turns; `.at` (D + 1); only where there are forms |
 
 A divided word is one that a hyphen divides at a line's end. Its form has a soft hyphen (U+00AD)
 where it was divided. It stands at the position of the first half, reaches to that of the second,

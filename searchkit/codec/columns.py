@@ -1,5 +1,5 @@
-"""Columns: one value for each document (ids, sources, ...), and the positions where its sentences
-and paragraphs begin."""
+"""Columns: one value for each document (ids, sources, ...), and positions in each document: where
+its sentences, paragraphs and quotations are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searchkit.codec.string_array import StringArray, as_string_array, distinct_
 from searchkit.errors import CorruptIndex
 
 LONG_GAP = 255
-"""A step of so many positions, at whose end no sentence or paragraph begins."""
+"""A step of so many positions, at whose end there is none that counts."""
 OPTIONAL_NUMBERS = {"date_offset": "<i4"}
 """Columns of numbers, and their types, that a segment does not have if all its numbers are 0."""
 
@@ -97,12 +97,9 @@ class ValueColumn:
         return int(found[-1]) if len(found) else -1
 
 
-def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positions: Ints, doc_count: int) -> None:
-    """Write where the sentences or paragraphs of `doc_count` documents begin.
-
-    `positions` are those of their first words, in `docs` (both ascending). The first one of a
-    document begins at its first word and is left out.
-    """
+def write_positions(container: ContainerWriter, name: str, docs: Ints, positions: Ints, doc_count: int) -> None:
+    """Write positions of `doc_count` documents. `docs` are the documents that they are in (both
+    ascending)."""
     firsts = run_starts(docs)
     before = np.concatenate([[0], positions[:-1]]) if len(positions) else positions
     before[firsts] = 0
@@ -118,8 +115,10 @@ def write_unit_starts(container: ContainerWriter, name: str, docs: Ints, positio
     container.add(f"{name}.at", starts.astype(smallest_dtype(int(starts[-1]))))
 
 
-class UnitStarts:
-    """The positions where the sentences, or the paragraphs, of a field begin."""
+class Positions:
+    """Positions of each document in a field: where its sentences begin, or its paragraphs (without
+    the first, which begins at the first word), or the first and last words of its quotations, in
+    turns."""
 
     def __init__(self, container: Container, name: str, doc_count: int) -> None:
         self._container, self._name = container, name
@@ -132,16 +131,14 @@ class UnitStarts:
         return self._container.corruption(f"its section {self._name} does not fit")
 
     def max_counts(self) -> Ints:
-        """For each document, an upper bound of the number of its sentences (or paragraphs), without
-        the first one."""
+        """For each document, an upper bound of the number of its positions."""
         return counts_from_starts(self._starts)
 
-    def starts_in(self, docs: Ints) -> tuple[Ints, Ints]:
-        """The positions (int64) where sentences (or paragraphs) begin in several documents, without
-        the first one of each, and how many there are in each document.
+    def in_docs(self, docs: Ints) -> tuple[Ints, Ints]:
+        """The positions (int64) of several documents, and how many there are of each.
 
-        Reference implementation: add up a document's steps; each step below LONG_GAP leads to such
-        a position.
+        Reference implementation: add up a document's steps; each step below LONG_GAP leads to a
+        position.
         """
         low = self._starts[docs].astype(np.int64)
         counts = self._starts[docs + 1].astype(np.int64) - low

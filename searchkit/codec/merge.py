@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from searchkit.arrays import Bools, Ints
-from searchkit.codec.columns import write_unit_starts, write_value_column
+from searchkit.codec.columns import Positions, write_positions, write_value_column
 from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.postings_writer import PostingsSlice, PostingsWriter
 from searchkit.codec.ragged import counts_from_starts, ranges, starts_from_counts
@@ -117,8 +117,11 @@ class _FieldMerger:
             new_codes, forms_of = self._write_forms(writer, len(terms), new_terms, live_forms)
         else:
             container.add(f"{self.name}.backwards", reversed_order(terms))
-        self._write_unit_starts(writer, "sentences")
-        self._write_unit_starts(writer, "paragraphs")
+        self._write_positions(writer, "sentences", [field.sentences for field in self.fields])
+        self._write_positions(writer, "paragraphs", [field.paragraphs for field in self.fields])
+        known = [field for field in self.fields if isinstance(field, TextField) and field.has_quotations]
+        if len(known) == len(self.fields):
+            self._write_positions(writer, "quotations", [field.quotations for field in known])
         postings = PostingsWriter(folder, self.name, self.doc_count, forms_of)
         try:
             self._append_postings(postings, len(terms), live_terms, new_terms, new_codes)
@@ -180,14 +183,14 @@ class _FieldMerger:
             codes.append(numbers - first[of_term])
         return codes, counts
 
-    def _write_unit_starts(self, writer: SegmentWriter, kind: str) -> None:
+    def _write_positions(self, writer: SegmentWriter, kind: str, parts: Sequence[Positions]) -> None:
         docs: list[Ints] = []
         positions: list[Ints] = []
-        for field, chosen, numbers in zip(self.fields, self.kept, self.new_docs, strict=True):
-            found, counts = (field.sentences if kind == "sentences" else field.paragraphs).starts_in(chosen)
+        for part, chosen, numbers in zip(parts, self.kept, self.new_docs, strict=True):
+            found, counts = part.in_docs(chosen)
             docs.append(np.repeat(numbers[chosen], counts))
             positions.append(found)
-        write_unit_starts(
+        write_positions(
             writer.container, f"{self.name}.{kind}", np.concatenate(docs), np.concatenate(positions), self.doc_count
         )
 

@@ -5,6 +5,7 @@ Safe for many threads: at worst, two of them compute the same cached property.
 
 from __future__ import annotations
 
+import shlex
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -13,13 +14,13 @@ import numpy as np
 import orjson
 
 from searchkit.arrays import AnyArray, Bools, Ints
-from searchkit.codec.columns import OPTIONAL_NUMBERS, UnitStarts, ValueColumn
+from searchkit.codec.columns import OPTIONAL_NUMBERS, Positions, ValueColumn
 from searchkit.codec.container import Container
 from searchkit.codec.dictionary import Dictionary, ReversedDictionary
 from searchkit.codec.postings import Postings
 from searchkit.codec.ragged import counts_from_starts, ranges, run_starts
 from searchkit.codec.stored_fields import StoredFields
-from searchkit.errors import CorruptIndex
+from searchkit.errors import CorruptIndex, IndexMismatch
 
 MAX_DOCS = 2**31
 """A segment has fewer documents than this."""
@@ -46,14 +47,14 @@ class WordField:
         return Postings(self._container, self.name, len(self.terms), self._doc_count, None)
 
     @cached_property
-    def sentences(self) -> UnitStarts:
+    def sentences(self) -> Positions:
         """The positions where sentences begin."""
-        return UnitStarts(self._container, f"{self.name}.sentences", self._doc_count)
+        return Positions(self._container, f"{self.name}.sentences", self._doc_count)
 
     @cached_property
-    def paragraphs(self) -> UnitStarts:
+    def paragraphs(self) -> Positions:
         """The positions where paragraphs begin."""
-        return UnitStarts(self._container, f"{self.name}.paragraphs", self._doc_count)
+        return Positions(self._container, f"{self.name}.paragraphs", self._doc_count)
 
     @property
     def folded(self) -> Dictionary:
@@ -85,6 +86,24 @@ class TextField(WordField):
     @cached_property
     def postings(self) -> Postings:
         return Postings(self._container, self.name, len(self.terms), self._doc_count, self.first_forms)
+
+    @property
+    def has_quotations(self) -> bool:
+        """Whether the segment says where quotations are; those that earlier versions wrote do
+        not."""
+        return f"{self.name}.quotations" in self._container.sections
+
+    @cached_property
+    def quotations(self) -> Positions:
+        """The positions of the first and the last word of each quotation, in turns. Raises
+        IndexMismatch unless `has_quotations`."""
+        if not self.has_quotations:
+            folder = self._container.path.parent
+            raise IndexMismatch(
+                f"{folder} was made by a version that did not keep where quotations are, which quote: needs; rebuild the"
+                f" index with: searchkit index --rebuild -i {shlex.quote(str(folder))}"
+            )
+        return Positions(self._container, f"{self.name}.quotations", self._doc_count)
 
     @cached_property
     def folded(self) -> Dictionary:

@@ -110,8 +110,12 @@ def _verify_field(field: WordField, doc_count: int) -> Iterator[str]:
             yield f"the folded forms of its field {name} do not fit"
         if not all(_ascends(field.forms.tolist(range(*of_term))) for of_term in pairwise(field.first_forms.tolist())):
             yield f"the surface forms of its field {name} are not sorted"
-    field.sentences.starts_in(np.arange(doc_count, dtype=np.int64))
-    field.paragraphs.starts_in(np.arange(doc_count, dtype=np.int64))
+    field.sentences.in_docs(np.arange(doc_count, dtype=np.int64))
+    field.paragraphs.in_docs(np.arange(doc_count, dtype=np.int64))
+    if isinstance(field, TextField) and field.has_quotations:
+        _, counts = field.quotations.in_docs(np.arange(doc_count, dtype=np.int64))
+        if (counts & 1).any():
+            yield f"a quotation of its field {name} has no end"
 
 
 def divided_form_mask(field: TextField) -> Bools:

@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
-from searchkit.codec.columns import OPTIONAL_NUMBERS, write_unit_starts, write_value_column
+from searchkit.codec.columns import OPTIONAL_NUMBERS, write_positions, write_value_column
 from searchkit.codec.container import ContainerWriter, smallest_dtype
 from searchkit.codec.dictionary import reversed_order, write_dictionary
 from searchkit.codec.inversion import FormTerms, count_tokens, write_postings
@@ -43,7 +43,9 @@ class FieldTokens:
     forms, `positions` (uint16 or uint32) those of the tokens. `counts` (int64) is how many tokens
     each document has, `lengths` (int64) how many words: divided words are not counted, because
     their halves are. `sentences` and `paragraphs` (int64, ascending) are the indexes of the tokens
-    at which one begins, without the first of each document. Writing a field uses up its tokens.
+    at which one begins, without the first of each document. `quotations` (int64, ascending) are
+    the indexes of the first and of the last token of each quotation, in turns; they are not written
+    for a field that keeps no surface forms. Writing a field uses up its tokens.
     """
 
     name: str
@@ -56,6 +58,7 @@ class FieldTokens:
     positions: AnyArray
     sentences: Ints
     paragraphs: Ints
+    quotations: Ints
 
 
 class SegmentWriter:
@@ -130,10 +133,13 @@ class SegmentWriter:
         writer = PostingsWriter(self._folder, field.name, doc_count, forms_of)
         try:
             bounds = starts_from_counts(field.counts)
-            for name, firsts in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
-                positions = field.positions[firsts].astype(np.int64)
-                doc_of = np.repeat(np.arange(doc_count), np.diff(np.searchsorted(firsts, bounds)))
-                write_unit_starts(self.container, f"{field.name}.{name}", doc_of, positions, doc_count)
+            kept = {"sentences": field.sentences, "paragraphs": field.paragraphs}
+            if field.folded is not None:
+                kept["quotations"] = field.quotations
+            for name, indexes in kept.items():
+                positions = field.positions[indexes].astype(np.int64)
+                doc_of = np.repeat(np.arange(doc_count), np.diff(np.searchsorted(indexes, bounds)))
+                write_positions(self.container, f"{field.name}.{name}", doc_of, positions, doc_count)
             per_term = np.bincount(term_of, weights=counts[used], minlength=len(terms)).astype(np.int64)
             form_terms = FormTerms(term_of_form, codes, per_term)
             write_postings(writer, field.tokens, field.counts, field.positions, form_terms, SLICE_TOKENS)

@@ -18,11 +18,13 @@ from searchkit.analysis import (
     Span,
     compile_pattern,
     fold,
+    lede_end,
     matches_surface_form,
     near_spans,
     not_near_spans,
     paragraph_starts,
     phrase_spans,
+    quoted_words,
     same_unit_spans,
     sentence_starts,
     tokenize,
@@ -54,6 +56,8 @@ class MemoryField:
         self._forms: dict[tuple[Analyzer, str], SpansByArticle] = defaultdict(lambda: defaultdict(list))
         # Article id -> position -> number of its sentence or paragraph.
         self._units: dict[str, dict[str, dict[int, int]]] = {"sentence": {}, "paragraph": {}}
+        # Passage -> article id -> the first and last positions of each.
+        self._passages: dict[nodes.Passage, SpansByArticle] = {"lede": {}, "quote": defaultdict(list)}
         for article in articles:
             positions: list[int] = []
             starts: list[int] = []
@@ -63,6 +67,9 @@ class MemoryField:
                 words = tokenize(value, article_analyzer.language)
                 starts += [len(positions) + index for index in sentence_starts(value, words, article_analyzer.language)]
                 positions += [position + shift for position in words.positions]
+                for first_word, last_word in quoted_words(value, words):
+                    quoted = words.positions[first_word], words.positions[last_word]
+                    self._passages["quote"][article.id].append(quoted)
                 for form, first, last in words.form_spans():
                     # Divided words are found only in fields that keep surface forms.
                     if first == last or field.name in TEXT_FIELDS:
@@ -72,6 +79,7 @@ class MemoryField:
                 self.lengths[article.id] = len(positions)
                 self._units["sentence"][article.id] = unit_numbers(positions, starts)
                 self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_starts(positions))
+                self._passages["lede"][article.id] = [(0, lede_end(positions))]
 
     def spans(self, node: nodes.SpanNode) -> SpansByArticle:
         """The spans of a node in this field."""
@@ -99,6 +107,8 @@ class MemoryField:
                     (article_id, not_near_spans(spans, unwanted.get(article_id, []), distance))
                     for article_id, spans in lefts
                 )
+            case nodes.Inside():
+                return self._inside(node)
             case nodes.Together(left, right, unit):
                 numbers = self._units[unit]
                 pairs = self._spans_of_both(left, right)
@@ -114,6 +124,20 @@ class MemoryField:
         return (
             (article_id, spans, others[article_id]) for article_id, spans in self.spans(left).items() if article_id in others
         )
+
+    def _inside(self, node: nodes.Inside) -> SpansByArticle:
+        parts = [self.spans(child) for child in node.children]
+        found: SpansByArticle = {}
+        for article_id, passages in self._passages[node.passage].items():
+            spans: list[Span] = []
+            for begin, end in passages:
+                within = [
+                    [span for span in part.get(article_id, ()) if begin <= span[0] and span[1] <= end] for part in parts
+                ]
+                if all(within):
+                    spans = union_spans([spans, *within])
+            found[article_id] = spans
+        return _non_empty(found.items())
 
     def _phrase(self, node: nodes.Phrase) -> SpansByArticle:
         words: list[SpansByArticle] = []
@@ -147,6 +171,8 @@ class MemoryField:
                 return sum_scores(self.score(child, weight) for child in children)
             case nodes.NotNear(left, _, _):
                 return self.score(left, weight)
+            case nodes.Inside(_, children):
+                return sum_scores(self.score(child, weight) for child in children)
             case nodes.Near(left, right) | nodes.Together(left, right):
                 return sum_scores((self.score(left, weight), self.score(right, weight)))
             case _:

@@ -80,13 +80,14 @@ class _Field:
 
     def __init__(self, name: str, vocabulary: Vocabulary) -> None:
         self.name, self.vocabulary = name, vocabulary
-        self._columns = (_GrowingArray("<u4"), _GrowingArray("<u2"), *(_GrowingArray("<i8") for _ in range(4)))
+        self._columns = (_GrowingArray("<u4"), _GrowingArray("<u2"), *(_GrowingArray("<i8") for _ in range(5)))
 
     def append(self, batch: TokenArrays) -> int:
         """Add the tokens of a batch; return how many they are."""
-        tokens, positions, counts, lengths, sentences, paragraphs = self._columns
+        tokens, positions, counts, lengths, sentences, paragraphs, quotations = self._columns
         sentences.append(batch.sentences + tokens.size)
         paragraphs.append(batch.paragraphs + tokens.size)
+        quotations.append(batch.quotations + tokens.size)
         counts.append(batch.counts)
         lengths.append(batch.lengths)
         positions.append(batch.positions)
@@ -95,7 +96,7 @@ class _Field:
 
     def take(self) -> FieldTokens:
         """All tokens; the field is empty afterwards."""
-        tokens, positions, counts, lengths, sentences, paragraphs = (column.take() for column in self._columns)
+        tokens, positions, counts, lengths, sentences, paragraphs, quotations = (column.take() for column in self._columns)
         return FieldTokens(
             name=self.name,
             forms=self.vocabulary.forms,
@@ -107,6 +108,7 @@ class _Field:
             positions=positions,
             sentences=sentences,
             paragraphs=paragraphs,
+            quotations=quotations,
         )
 
 

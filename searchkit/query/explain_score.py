@@ -16,6 +16,7 @@ from searchkit.query.nodes import (
     Filter,
     Fuzzy,
     Gap,
+    Inside,
     Near,
     Node,
     Not,
@@ -137,7 +138,7 @@ class _Explainer:
             case Phrase(items):
                 words = [item for item in items if not isinstance(item, Gap)]
                 return _sum(f"{node} in the {field}", [self._word(word, field, weight) for word in words])
-            case Or(children):
+            case Or(children) | Inside(_, children):
                 return _sum(f"{node} in the {field}", self._operands(children, field, weight))
             case Near(left, right) | Together(left, right):
                 return _sum(f"{node} in the {field}", self._operands((left, right), field, weight))

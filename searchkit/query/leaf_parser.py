@@ -181,7 +181,7 @@ class LeafParser:
                 return self._length(text, column)
             case Kind.VALUE:
                 return self._value(field, self.original[column : column + len(text)], quoted=quoted)
-            case Kind.TEXT | Kind.WORDS:
+            case Kind.TEXT | Kind.WORDS | Kind.PASSAGE:
                 return self._words(field, text, column, quoted=quoted, exact=exact)
             case _:
                 assert_never(kind)
@@ -195,7 +195,7 @@ class LeafParser:
 
     def _words(self, field: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
         items: list[Word | Wildcard | Gap] = []
-        in_text = not field or FIELDS[field].kind is Kind.TEXT
+        in_text = not field or FIELDS[field].kind in (Kind.TEXT, Kind.PASSAGE)
         for run in re.finditer(r"\S+", text):
             written, at = run[0], column + run.start()
             equals = written.startswith("=")
@@ -284,4 +284,4 @@ def _without_field(item: Word | Wildcard | Gap) -> Word | Wildcard | Gap:
 
 def has_words(field: str) -> bool:
     """Whether a field (or none, "") holds words with positions, not values, dates or numbers."""
-    return not field or FIELDS[field].kind in (Kind.TEXT, Kind.WORDS)
+    return not field or FIELDS[field].kind in (Kind.TEXT, Kind.WORDS, Kind.PASSAGE)

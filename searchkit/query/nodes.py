@@ -15,6 +15,9 @@ from searchkit.frozen import frozen
 from searchkit.schema import moment_micros, printed_micros
 
 Unit = Literal["sentence", "paragraph"]
+Passage = Literal["lede", "quote"]
+"""A part of a text: its lede (the first `analysis.LEDE_WORDS` words of the body), or a quotation
+in title or body."""
 Child = TypeVar("Child", bound="Node", covariant=True)
 
 
@@ -245,6 +248,24 @@ class Together:
 
 
 @frozen
+class Inside:
+    """Spans that lie wholly in the lede, or wholly inside one quotation. Of several children, those
+    in a passage that has spans of all of them.
+
+    The words of the children have no field of their own.
+    """
+
+    passage: Passage
+    children: tuple[SpanNode, ...]
+
+    def __str__(self) -> str:
+        if len(self.children) == 1:
+            only = self.children[0]
+            return f"{self.passage}:{only}" if isinstance(only, SingleWord | Phrase) else f"{self.passage}:({only})"
+        return f"{self.passage}:({' AND '.join(_inside(child, (Or,)) for child in self.children)})"
+
+
+@frozen
 class AtLeast:
     """Articles with at least `count` spans of the child, in title and body together."""
 
@@ -305,7 +326,7 @@ Filter = Value | ValuePattern | Present | Everything | Dates | Undated | Length
 Leaf = SingleWord | Phrase | Filter
 """A node without children."""
 
-Positional = Near | NotNear | Together
+Positional = Near | NotNear | Together | Inside
 """An operator over the spans of its operands, which has spans itself."""
 
 SpanNode = SingleWord | Phrase | Positional | Or["SpanNode"]
@@ -326,7 +347,7 @@ def children_of(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Leaf):
         return ()
     match node:
-        case And(children) | Or(children):
+        case And(children) | Or(children) | Inside(_, children):
             return children
         case Near(left, right) | NotNear(left, right) | Together(left, right):
             return (left, right)

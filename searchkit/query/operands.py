@@ -11,15 +11,19 @@ from searchkit.query.nodes import (
     AtLeast,
     Dates,
     Everything,
+    Fuzzy,
+    Inside,
     Length,
     Near,
     Node,
     Not,
     NotNear,
     Or,
+    Passage,
     Phrase,
     Positional,
     Present,
+    Regex,
     SingleWord,
     SpanNode,
     Together,
@@ -27,9 +31,10 @@ from searchkit.query.nodes import (
     Value,
     ValuePattern,
     Weighted,
+    Wildcard,
+    Word,
     assert_never_node,
     children_of,
-    leaves,
 )
 
 MAX_DISTANCE = 99
@@ -59,6 +64,10 @@ class ProximityOperator:
                 return Together(left, right, self.name)
             case _:
                 assert_never(self.name)
+
+
+PASSAGES: dict[str, Passage] = {"lede": "lede", "quote": "quote"}
+"""The fields whose words are looked for in a part of the text."""
 
 
 class OperandError(ValueError):
@@ -98,8 +107,72 @@ def as_operand(node: Node, operator: str) -> SpanNode:
 
 def leaf_fields(*nodes: SpanNode) -> list[str]:
     """The fields of the leaves of some operands, each once; "" stands for no field."""
-    found = (leaf.field for node in nodes for leaf in leaves(node) if isinstance(leaf, SingleWord | Phrase))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(field for node in nodes for field in _fields(node)))
+
+
+def _fields(node: Node) -> list[str]:
+    if isinstance(node, SingleWord | Phrase):
+        return [node.field]
+    if isinstance(node, Inside) and node.passage == "lede":
+        return ["body"]
+    return [field for child in children_of(node) for field in _fields(child)]
+
+
+def make_inside(passage: Passage, node: Node) -> Node:
+    """The node of `lede:` or `quote:`, given that of its value, whose words have its name as their
+    field. Raises OperandError for a value that has no spans."""
+    if isinstance(node, Weighted):
+        return Weighted(make_inside(passage, node.child), node.weight)
+    if isinstance(node, AtLeast):
+        return AtLeast(node.count, Inside(passage, (_without_field(node.child),)))
+    if isinstance(node, Or) and not _has_spans(node):
+        return Or(tuple([make_inside(passage, child) for child in node.children]))
+    if isinstance(node, Present):
+        raise OperandError(f"{passage}:* has no words", f"write a word: {passage}:peace")
+    children = node.children if isinstance(node, And) else (node,)
+    return Inside(passage, tuple([_operand_inside(passage, child) for child in children]))
+
+
+def _operand_inside(passage: Passage, node: Node) -> SpanNode:
+    if isinstance(node, Not):
+        hint = f"exclude it outside: NOT {passage}:word"
+        raise OperandError(f"NOT cannot stand inside {passage}:( )", hint)
+    return _without_field(as_operand(node, f"{passage}:( )"))
+
+
+def _has_spans(node: Node) -> bool:
+    try:
+        as_operand(node, "")
+    except OperandError:
+        return False
+    return True
+
+
+def _without_field(node: SpanNode) -> SpanNode:
+    """The same operand, whose words have no field."""
+    match node:
+        case Word(text, _, exact):
+            return Word(text, "", exact)
+        case Wildcard(pattern):
+            return Wildcard(pattern)
+        case Fuzzy(text, edits):
+            return Fuzzy(text, edits)
+        case Regex(pattern):
+            return Regex(pattern)
+        case Phrase(items, slop):
+            return Phrase(items, slop)
+        case Near(left, right, distance, ordered):
+            return Near(_without_field(left), _without_field(right), distance, ordered)
+        case NotNear(left, right, distance):
+            return NotNear(_without_field(left), _without_field(right), distance)
+        case Together(left, right, unit):
+            return Together(_without_field(left), _without_field(right), unit)
+        case Or(children):
+            return Or(tuple([_without_field(child) for child in children]))
+        case Inside():
+            return node
+        case _:
+            assert_never_node(node)
 
 
 def nesting_depth(node: Node) -> int:

@@ -27,11 +27,13 @@ from searchkit.query.leaf_parser import MAX_NODES, PRETOKEN, QUOTED_HINT, REGEX,
 from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
 from searchkit.query.operands import (
     MAX_DISTANCE,
+    PASSAGES,
     OperandError,
     OperatorName,
     ProximityOperator,
     as_operand,
     leaf_fields,
+    make_inside,
     nesting_depth,
 )
 from searchkit.schema import FIELDS, Kind
@@ -366,6 +368,15 @@ class QueryParser(LeafParser):
         if field:
             raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(prefix[0]))
         self.at = start + len(prefix[0])
+        item = self._field_value(field_name, depth, start, prefix)
+        if item is not None and field_name in PASSAGES:
+            try:
+                item.node = make_inside(PASSAGES[field_name], item.node)
+            except OperandError as error:
+                raise self._error(str(error), start, self.at - start, error.hint) from None
+        return item
+
+    def _field_value(self, field_name: str, depth: int, start: int, prefix: re.Match[str]) -> Operand | None:
         following = self.text[self.at : self.at + 1]
         if following == "(":
             return self._group(field_name, depth)

@@ -11,6 +11,7 @@ import bisect
 import itertools
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import assert_never
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
+from searchkit.query.nodes import Passage
+from searchkit.query.passages import PassageKeys, find_ledes, find_quotations
 from searchkit.query.position_keys import PositionKeys
 from searchkit.schema import UNDATED
 from searchkit.scoring import length_norms
@@ -117,6 +120,32 @@ class FieldColumns:
         """The keys of all positions."""
         breaks = _joined([view.field(self._attribute).paragraphs.max_counts() for view in self._views], "<i8")
         return PositionKeys(breaks * (PARAGRAPH_GAP - 1) + self.lengths)
+
+    def passages(self, passage: Passage) -> PassageKeys:
+        """The ledes or the quotations of all documents. Raises IndexMismatch if a segment does not
+        say where its quotations are."""
+        match passage:
+            case "lede":
+                return self._ledes
+            case "quote":
+                return self._quotations
+            case _:
+                assert_never(passage)
+
+    @cached_property
+    def _ledes(self) -> PassageKeys:
+        found = (view.field(self._attribute).paragraphs.in_docs(np.arange(view.doc_count)) for view in self._views)
+        return find_ledes(self.position_keys.starts, found)
+
+    @cached_property
+    def _quotations(self) -> PassageKeys:
+        return find_quotations(self.position_keys.starts, map(self._quotations_of, self._views))
+
+    def _quotations_of(self, view: SegmentView) -> tuple[Ints, Ints]:
+        positions, counts = view.reader.text_fields[self._attribute].quotations.in_docs(np.arange(view.doc_count))
+        if (counts & 1).any():
+            raise view.reader.corruption(f"a quotation of its field {self._attribute} has no end")
+        return positions, counts
 
 
 class Snapshot:

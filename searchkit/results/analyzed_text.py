@@ -22,8 +22,8 @@ from searchkit.analysis import (
     wildcard_regex,
     without_hyphen,
 )
-from searchkit.model import Mark
-from searchkit.query.nodes import Fuzzy, Regex, SingleWord, Unit, Wildcard, Word, assert_never_node
+from searchkit.model import CharRange, Mark
+from searchkit.query.nodes import Fuzzy, Passage, Regex, SingleWord, Unit, Wildcard, Word, assert_never_node
 from searchkit.query.operators import MarkedSpans
 
 
@@ -69,6 +69,17 @@ class AnalyzedText:
     def mark_of(self) -> dict[Span, Mark]:
         """The mark of each span of a word."""
         return dict(zip(self._spans, self._marks, strict=True))
+
+    def passages(self, passage: Passage) -> list[CharRange]:
+        """The passages of a kind, as start and end offsets, in order."""
+        match passage:
+            case "lede":
+                ends = self.tokens.ends[: analysis.LEDE_WORDS]
+                return [(0, ends[-1])] if ends else []
+            case "quote":
+                return analysis.find_quotations(self._text)
+            case _:
+                assert_never(passage)
 
     def units(self, unit: Unit) -> Mapping[int, int]:
         """The number of the sentence or paragraph of each position."""

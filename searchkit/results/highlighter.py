@@ -16,14 +16,12 @@ from searchkit.query.nodes import (
     And,
     AtLeast,
     Filter,
-    Near,
     Node,
     Not,
-    NotNear,
     Or,
     Phrase,
+    Positional,
     SingleWord,
-    Together,
     Weighted,
     assert_never_node,
 )
@@ -53,7 +51,7 @@ def highlight_article(article: Article, node: Node, analyzer: Analyzer, *, any_p
 
 def _parts(node: Node) -> Iterator[Node]:
     """The parts of a query that can be highlighted each by itself."""
-    if isinstance(node, SingleWord | Phrase | Near | NotNear | Together | Filter):
+    if isinstance(node, SingleWord | Phrase | Positional | Filter):
         yield node
         return
     match node:
@@ -125,8 +123,9 @@ class Highlighter:
     def read(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> HighlightedText:
         """The title or the body of an article, in the language of the analyzer."""
         scanner, lowered = self._scanners[field], cached.lowered(field)
-        scanned = scanner.scan(lowered, analyzer.language) if scanner and lowered else None
-        return scanned or AnalyzedText(cached.text(field), analyzer)
+        text = cached.text(field)
+        scanned = scanner.scan(text, lowered, analyzer.language) if scanner and lowered else None
+        return scanned or AnalyzedText(text, analyzer)
 
 
 class _AnalyzedArticle:

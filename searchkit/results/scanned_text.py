@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NoReturn
+from itertools import islice
+from typing import NoReturn, assert_never
 
-from searchkit.analysis import Span
+from searchkit import analysis
+from searchkit.analysis import LEDE_WORDS, Span
 from searchkit.analysis.tokenizer import find_next_paragraph, token_regex
-from searchkit.model import Mark
-from searchkit.query.nodes import SingleWord, Unit
+from searchkit.model import CharRange, Mark
+from searchkit.query.nodes import Passage, SingleWord, Unit
 from searchkit.query.operators import MarkedSpans
 from searchkit.results.form_scanner import FormScanner, FoundWord, LoweredText
 
@@ -29,9 +31,13 @@ _BYTES_PER_FORM = 400
 class ScannedText:
     """A HighlightedText of the words that a TextScanner found."""
 
-    def __init__(self, text: LoweredText, language: str, found: Sequence[FoundWord], forms: FormsByWord, reach: int) -> None:
-        """`found` are the words that have any of the `forms`, in order."""
-        self._text, self._language, self._found, self._forms, self._reach = text, language, found, forms, reach
+    def __init__(
+        self, original: str, text: LoweredText, language: str, found: Sequence[FoundWord], forms: FormsByWord, reach: int
+    ) -> None:
+        """`original` is the text as it was. `found` are the words that have any of the `forms`, in
+        order."""
+        self._original, self._text, self._language = original, text, language
+        self._found, self._forms, self._reach = found, forms, reach
 
     def marks(self, query_words: Sequence[SingleWord]) -> list[Mark]:
         """The marks of a word, or of words next to each other."""
@@ -99,6 +105,21 @@ class ScannedText:
                     return distance
         return most + 1 if find_next_paragraph(normal, end, start) >= 0 else distance
 
+    def passages(self, passage: Passage) -> list[CharRange]:
+        """The passages of a kind, as start and end offsets, in order.
+
+        Reference implementation: that of AnalyzedText.
+        """
+        match passage:
+            case "lede":
+                words = token_regex(self._text.normal, self._language).finditer(self._text.normal)
+                ends = [word.end() for word in islice(words, LEDE_WORDS)]
+                return [(0, ends[-1])] if ends else []
+            case "quote":
+                return analysis.find_quotations(self._original)
+            case _:
+                assert_never(passage)
+
     @property
     def tokens(self) -> NoReturn:
         raise NotImplementedError("an operator that needs all words of a text has no words_in")
@@ -116,7 +137,8 @@ class TextScanner:
         self._scanner = FormScanner(frozenset().union(*forms.values()))
         self.nbytes = 1_000 + _BYTES_PER_FORM * len(self._scanner.forms)
 
-    def scan(self, text: LoweredText, language: str) -> ScannedText | None:
-        """The words of a text in this language; None if it has to be analysed in full."""
+    def scan(self, original: str, text: LoweredText, language: str) -> ScannedText | None:
+        """The words of a text in this language (`text` is it in lowercase); None if it has to be
+        analysed in full."""
         found = self._scanner.find(text, language)
-        return None if found is None else ScannedText(text, language, found, self._forms, self._reach)
+        return None if found is None else ScannedText(original, text, language, found, self._forms, self._reach)

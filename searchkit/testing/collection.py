@@ -13,6 +13,8 @@ VOCABULARY = """
 peace Peace talks Talks truce war oil Oil price prices bank the of café Cafe U.S. US 1,655 status quo Karabakh
 """
 WORDS = VOCABULARY.split()
+MARKS = (('"', '"'), ('"', ""), ("“", "”"), ("„", "“"), ("«", "»"), ("« ", " »"), ("‘", "’"), ("「", "」"), ('("', '",)'))
+"""What opens and closes a quotation; one is not closed."""
 QUERIES = """
 peace
 peace talks
@@ -86,26 +88,55 @@ title:(peace w/3 oil)
 author:li~
 topic:/w.*d/
 =Talks w/3 =peace
+lede:peace
+lede:(peace w/5 talks)
+lede:(oil "peace talks") -bank
+lede:price pre/9 body:oil
+quote:peace
+quote:(peace OR =Talks)
+quote:"peace talks"
+quote:(pric* w/3 oil)
+quote:(peace talks)
+quote:(peace talks oil)^2 OR lede:war
+quote:karabach~2
+NOT quote:peace
+peace NOT quote:peace
+atleast2(quote:peace)
+quote:peace w/3 talks
+peace not w/3 quote:(talks OR oil)
 nothingatall
 """.strip().splitlines()
 
 
 def collection(count: int = 120) -> list[Article]:
     """`count` articles of words from VOCABULARY, with dates (some with offsets, some missing),
-    authors and topics. Calls return the same articles."""
+    authors and topics. Most have quotations, some unclosed ones, and some are longer than a lede.
+    Calls return the same articles."""
     rng = random.Random(5)  # noqa: S311  (to be the same each time)
+    marking = random.Random(6)  # noqa: S311
 
     def text(most: int) -> str:
         words = [rng.choice(WORDS) for _ in range(rng.randint(1, most))]
         if len(words) > 4 and rng.random() < 0.3:
             words[2] += "\n\n"
-        return " ".join(words)
+        return " ".join([before + word + after for word, (before, after) in zip(words, marks(len(words)), strict=True)])
+
+    def marks(count: int) -> list[tuple[str, str]]:
+        """What stands in front of and behind each of some words."""
+        found = [("", "")] * count
+        for first in range(marking.randrange(4), count - 2, 5):
+            opening, closing = marking.choice(MARKS)
+            found[first], found[first + marking.randrange(1, 3)] = (opening, ""), ("", closing)
+        return found
+
+    def body(number: int) -> str:
+        return "\n\n".join([text(10) for _ in range(15)]) if number % 12 == 5 else text(10)
 
     return [
         Article(
             id=f"c/{number}",
             title=text(4),
-            body=text(10),
+            body=body(number),
             date=None
             if number % 9 == 0
             else DAY.replace(tzinfo=(UTC, EAST, WEST, UTC)[number % 4]) + timedelta(days=number % 50),

@@ -19,6 +19,7 @@ from searchkit.analysis import (
     batch_tokenizer,
     fold,
     is_divided,
+    quoted_words,
     sentence_starts,
     tokenize,
     without_hyphen,
@@ -32,19 +33,23 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 
 @dataclass
 class Found:
-    """Of each text in a batch: forms, positions, and which of the words begin a sentence and a
-    paragraph."""
+    """Of each text in a batch: forms, positions, which of the words begin a sentence and a
+    paragraph, and the first and last words of quotations."""
 
     forms: list[list[str]] = field(default_factory=list)
     positions: list[list[int]] = field(default_factory=list)
     sentences: list[list[int]] = field(default_factory=list)
     paragraphs: list[list[int]] = field(default_factory=list)
+    quotations: list[list[int]] = field(default_factory=list)
 
-    def add(self, forms: list[str], positions: list[int], sentences: list[int], paragraphs: list[int]) -> None:
+    def add(
+        self, forms: list[str], positions: list[int], sentences: list[int], paragraphs: list[int], quotations: list[int]
+    ) -> None:
         self.forms.append(forms)
         self.positions.append(positions)
         self.sentences.append(sentences)
         self.paragraphs.append(paragraphs)
+        self.quotations.append(quotations)
 
 
 def slowly(texts: Sequence[str], language: str = "en") -> Found:
@@ -54,8 +59,12 @@ def slowly(texts: Sequence[str], language: str = "en") -> Found:
         at = words.positions
         paragraphs = [number for number in range(1, len(at)) if at[number] - at[number - 1] == PARAGRAPH_GAP]
         sentences = [number for number in sentence_starts(text, words, language) if number]
+        quotations = [number for pair in quoted_words(text, words) for number in pair]
         tokens = words.form_spans()
-        shifted = [[n + sum(first < n for first in words.divided) for n in numbers] for numbers in (sentences, paragraphs)]
+        shifted = [
+            [n + sum(first < n for first in words.divided) for n in numbers]
+            for numbers in (sentences, paragraphs, quotations)
+        ]
         found.add([form for form, _, _ in tokens], [first for _, first, _ in tokens], *shifted)
     return found
 
@@ -74,7 +83,7 @@ def slowly_values(values: Sequence[str]) -> Found:
         positions += [shift + position for position in words.positions]
     paragraphs = [n for n in range(1, len(positions)) if positions[n] - positions[n - 1] == PARAGRAPH_GAP]
     found = Found()
-    found.add(forms, positions, [number for number in sentences if number], paragraphs)
+    found.add(forms, positions, [number for number in sentences if number], paragraphs, [])
     return found
 
 
@@ -85,7 +94,10 @@ def by_text(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
     for count, length in zip(tokens.counts.tolist(), tokens.lengths.tolist(), strict=True):
         end = begun + count
         own = tokens.tokens[begun:end].tolist()
-        starts = [[n - begun for n in kind.tolist() if begun <= n < end] for kind in (tokens.sentences, tokens.paragraphs)]
+        starts = [
+            [n - begun for n in kind.tolist() if begun <= n < end]
+            for kind in (tokens.sentences, tokens.paragraphs, tokens.quotations)
+        ]
         forms = [vocabulary.forms[n].decode() for n in own]
         assert length == count - sum(map(is_divided, forms))
         found.add(forms, tokens.positions[begun:end].tolist(), *starts)
@@ -93,6 +105,7 @@ def by_text(tokens: TokenArrays, vocabulary: Vocabulary) -> Found:
     assert begun == len(tokens.tokens) == len(tokens.positions)
     assert sum(map(len, found.sentences)) == len(tokens.sentences)
     assert sum(map(len, found.paragraphs)) == len(tokens.paragraphs)
+    assert sum(map(len, found.quotations)) == len(tokens.quotations)
     return found
 
 
@@ -114,7 +127,7 @@ PIECES = (
     "Мир", "ёлка", "שלום", "平和", "한국", "पत्र", "ﬁn", "①", "½", "Apple™", "ｆｕｌｌ", "Ⅻ", "x²", "Mr", "St", "J", "C", "U.S.",
     "U.S", "u.s.a.", "a.b.c", "é.à.", "1,655.8", "1,65", "12,345,678", "3.5", "5", ".5", "Corp.'s", "boys'", "O'Neill", "it's",
     "IT'S", "s's's", "rock'n'roll", "'s", "''", "'", "`", "´", "’", "‘", '"', "“", "”", "«", "»", "'tis", "_", "snake_case", "-",
-    "–", "—", "…", "...", ".", ".", ".", "!", "?", ",", ";", "(", ")", "。", "！", "？", "｡", "．", "、", "\u00ad", "so\u00adft",
+    '"', "``", "„", "「", "」", "–", "—", "…", "...", ".", ".", ".", "!", "?", ",", ";", "(", ")", "。", "！", "？", "｡", "．", "、", "\u00ad", "so\u00adft",
     "\u200b", "\u200d", "\ufeff", "\u2060", "\u0301", "\u0345", "\u20dd", "\x00", "\x01", "\x02", "\x03", "\x0b", "\x0c", "\x1c",
     "\x1f", "\x85", "\u2028", "\u3000", "\xa0", " ", " ", " ", "  ", "\t", "\n", "\n", "\r\n", "\n\n", "\n  ", "\n\t ", "\n \n",
     "\n\n\n  ", "\n   \x01", "-\n", "-\n", "- \n ", "\u2010\n", "\u00ac\n", "\u00ad\n", "—\n", "-\n   ", "-" + " " * 9 + "\n", "so", "\x04",
@@ -145,6 +158,26 @@ def test_batches_are_texts_one_by_one(texts: list[str]) -> None:
     check_vocabulary(vocabulary, analyzer("en").term)
 
 
+QUOTES = st.lists(
+    st.sampled_from([*"\"\"\"“”„«»‹›‘’‚「」『』《》", "``", "''", "a", "ab", "s", "S", "Peace", "90s", "em", "n", "12", "5'", "é", "平", "한", "צ",
+                     " ", " ", " ", ".", ",", "(", ")", ":", "—", "-", "…", "_", "\n", "\n\n", "\n  ", "-\nx", "\u00a0", "㏂", "\x05", "\x06",
+                     "\u0301", "．", "！", "™", "①"]), max_size=24,
+).map("".join)  # fmt: skip
+ASCII_QUOTES = st.lists(
+    st.sampled_from(['"', '"', '"', ' "', '" ', '."', "a", "ab c", "12", " ", ".", "(", ")", "_", "'", "-", "\n", "\n\n", "\n  "]),
+    max_size=16,
+).map("".join)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=800)
+@given(st.lists(QUOTES | ASCII_QUOTES, max_size=4), st.sampled_from(["en", "de", "fr"]))
+@example(['"a" b', 'c "d', '"e" "f"'], "en")
+@example(['"a\n\n"b\n\n"c" d "e"'], "en")
+def test_quotations(texts: list[str], language: str) -> None:
+    vocabulary = Vocabulary(analyzer(language).terms, language)
+    assert by_text(vocabulary.tokenize(texts), vocabulary) == slowly(texts, language)
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.lists(NASTY, max_size=4).map(tuple), max_size=3), st.lists(st.integers(0, 2), max_size=6))
 @example([("Ali Veli", "", "...", "J. Smith. Then", "\n\nA\n\nB\n\n"), ()], [0, 1, 0, 0, 1])
@@ -154,7 +187,7 @@ def test_values_are_a_paragraph_apart(distinct: list[tuple[str, ...]], chosen: l
     expected = Found()
     for each in values:
         one = slowly_values(each)
-        expected.add(one.forms[0], one.positions[0], one.sentences[0], one.paragraphs[0])
+        expected.add(one.forms[0], one.positions[0], one.sentences[0], one.paragraphs[0], [])
     assert by_text(vocabulary.tokenize_values(values), vocabulary) == expected
     check_vocabulary(vocabulary, fold)
 
@@ -269,7 +302,7 @@ def test_nothing_in_nothing_out() -> None:
     assert len(vocabulary) == 0
 
 
-@given(st.lists(st.text(st.sampled_from("ab .\n'é-"), max_size=30), max_size=6), st.integers(1, 9))
+@given(st.lists(st.text(st.sampled_from("ab .\n'é-\"”"), max_size=30), max_size=6), st.integers(1, 9))
 def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None:
     """Whatever is cut off at once, no word is cut."""
     pieces, whole = Vocabulary(Analyzer("en").terms, "en"), Vocabulary(Analyzer("en").terms, "en")
@@ -278,5 +311,5 @@ def test_texts_are_looked_up_piece_by_piece(texts: list[str], size: int) -> None
         found = pieces.tokenize(texts)
     expected = whole.tokenize(texts)
     assert [pieces.forms[token] for token in found.tokens] == [whole.forms[token] for token in expected.tokens]
-    for name in ("counts", "lengths", "positions", "sentences", "paragraphs"):
+    for name in ("counts", "lengths", "positions", "sentences", "paragraphs", "quotations"):
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()

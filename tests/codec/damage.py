@@ -68,8 +68,8 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
     yield lambda: field.folded.tolist()
     yield lambda: field.reversed.suffix("b")
     for starts in ("sentences", "paragraphs"):
-        yield lambda starts=starts: getattr(field, starts).starts_in(docs)
-        yield lambda starts=starts: [getattr(field, starts).starts_in(docs[n : n + 1]) for n in range(len(docs))]
+        yield lambda starts=starts: getattr(field, starts).in_docs(docs)
+        yield lambda starts=starts: [getattr(field, starts).in_docs(docs[n : n + 1]) for n in range(len(docs))]
     try:
         terms = range(len(field.terms))
         postings = field.postings
@@ -92,6 +92,7 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
         yield lambda: postings.form_codes(ids)
         yield lambda: postings.form_codes(ids[1::2])
         yield lambda: [postings.form_codes(ids[term : term + 1]) for term in terms]
+        yield lambda: field.quotations.in_docs(docs)
         yield lambda: field.forms.tolist()
         yield lambda: field.folded_of_forms()
         yield lambda: field.forms_of_folded(np.arange(len(field.folded)))

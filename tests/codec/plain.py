@@ -41,6 +41,17 @@ class Doc:
     offset: int = 0
 
 
+def quoted(words: Sequence[Word]) -> list[int]:
+    """The indexes of the first and last words of the quotations, in turns: each begins with a word
+    that begins a sentence, and reaches to the next word that begins anything."""
+    found = []
+    for index, word in enumerate(words):
+        if word.begins == 1:
+            end = next((n for n in range(index + 1, len(words)) if words[n].begins), len(words))
+            found += [index, end - 1]
+    return found
+
+
 def folded_of(form: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", form.casefold()) if not unicodedata.combining(c))
 
@@ -61,6 +72,7 @@ class PlainField:
     folded: list[tuple[str, list[str]]]
     sentences: list[list[int]]
     paragraphs: list[list[int]]
+    quotations: list[list[int]]
 
 
 @dataclass
@@ -104,6 +116,7 @@ def _plain_field(docs: Sequence[tuple[Word, ...]], stemmed: bool) -> PlainField:
         [(text, [form for _, form in sorted(found)]) for text, found in sorted(folded.items())],
         [[word.position for word in words[1:] if word.begins] for words in docs],
         [[word.position for word in words[1:] if word.begins == 2] for words in docs],
+        [[words[index].position for index in quoted(words)] if stemmed else [] for words in docs],
     )
 
 
@@ -111,10 +124,11 @@ def tokens_of(name: str, docs: Sequence[Doc], stemmed: bool) -> FieldTokens:
     """The tokens of a field, as `SegmentWriter` takes them; the vocabulary has forms that stand
     nowhere."""
     numbers: dict[str, int] = {"never": 0, "Nowhere": 1}
-    tokens, positions, sentences, paragraphs, lengths = [], [], [], [], []
+    tokens, positions, sentences, paragraphs, quotations, lengths = [], [], [], [], [], []
     for doc in docs:
         words = doc.words.get(name, ())
         lengths.append(len(words))
+        quotations += [len(tokens) + index for index in quoted(words)]
         for index, word in enumerate(words):
             if index and word.begins:
                 sentences.append(len(tokens))
@@ -133,6 +147,7 @@ def tokens_of(name: str, docs: Sequence[Doc], stemmed: bool) -> FieldTokens:
         np.array(positions, dtype=np.uint16 if max(positions, default=0) < 65_536 else np.uint32),
         np.array(sentences, dtype=np.int64),
         np.array(paragraphs, dtype=np.int64),
+        np.array(quotations, dtype=np.int64),
     )
 
 
@@ -197,10 +212,13 @@ def _read_field(found: WordField, docs: int) -> PlainField:
     assert next(occurrences, None) is None
     assert next(postings_of_docs, None) is None
     unit_starts = []
-    for kind in (found.sentences, found.paragraphs):
-        starts, sizes = kind.starts_in(np.arange(docs, dtype=np.int64))
+    kinds = [found.sentences, found.paragraphs, *([found.quotations] if isinstance(found, TextField) else [])]
+    for kind in kinds:
+        starts, sizes = kind.in_docs(np.arange(docs, dtype=np.int64))
         edges = np.cumsum([0, *sizes.tolist()]).tolist()
         unit_starts.append([starts[edges[doc] : edges[doc + 1]].tolist() for doc in range(docs)])
+    if len(kinds) == 2:
+        unit_starts.append([[] for _ in range(docs)])
     return PlainField(found.lengths.tolist(), postings, per_form, folded, *unit_starts)
 
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchkit.arrays import Ints
-from searchkit.codec.columns import LONG_GAP, UnitStarts, ValueColumn, write_unit_starts, write_value_column
+from searchkit.codec.columns import LONG_GAP, Positions, ValueColumn, write_positions, write_value_column
 from searchkit.codec.container import Container, ContainerWriter
 from searchkit.errors import CorruptIndex
 
@@ -98,34 +98,34 @@ def test_numbers_of_values_of_every_width(new_path: NewPath, dtype: str) -> None
 @settings(deadline=None)
 @given(GAPS, st.data())
 @example([[255, 255, 510], [], [765]], None)
-def test_unit_starts(new_path: NewPath, gaps: list[list[int]], data: st.DataObject | None) -> None:
+def test_positions(new_path: NewPath, gaps: list[list[int]], data: st.DataObject | None) -> None:
     positions = [list(accumulate(of_doc)) for of_doc in gaps]
     docs = [doc for doc, of_doc in enumerate(gaps) for _ in of_doc]
     path = new_path()
     with ContainerWriter(path) as writer:
-        write_unit_starts(writer, "b", ints(docs), ints([p for of_doc in positions for p in of_doc]), len(gaps))
+        write_positions(writer, "b", ints(docs), ints([p for of_doc in positions for p in of_doc]), len(gaps))
         writer.close()
-    starts = UnitStarts(Container(path), "b", len(gaps))
+    starts = Positions(Container(path), "b", len(gaps))
     # As the table of bytes has it: a step of 255 that is no beginning yet, as often as it fits, and
     # the rest.
     steps = [[*[LONG_GAP] * (gap // LONG_GAP), gap % LONG_GAP] for of_doc in gaps for gap in of_doc]
     assert Container(path).read_bytes("b") == bytes([step for of_gap in steps for step in of_gap])
     chosen = sorted(data.draw(st.sets(st.integers(0, len(gaps) - 1)))) if data else [0, 2]
     for some in (list(range(len(gaps))), chosen):
-        found, counts = starts.starts_in(ints(some))
+        found, counts = starts.in_docs(ints(some))
         assert found.tolist() == [position for doc in some for position in positions[doc]]
         assert counts.tolist() == [len(positions[doc]) for doc in some]
 
 
-def test_writing_unit_starts_leaves_the_positions_alone(new_path: NewPath) -> None:
+def test_writing_positions_leaves_the_positions_alone(new_path: NewPath) -> None:
     docs, positions = ints([0, 0, 1]), ints([3, 300, 7])
     with ContainerWriter(new_path()) as writer:
-        write_unit_starts(writer, "b", docs, positions, 2)
+        write_positions(writer, "b", docs, positions, 2)
         writer.close()
     assert positions.tolist() == [3, 300, 7]
 
 
-def test_unit_starts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
+def test_positions_that_do_not_fit_are_damage(new_path: NewPath) -> None:
     for starts, read in (([0, 1, 3], None), ([0, 2**32 - 1, 2], [0]), ([0, 2, 1, 2], [1, 2]), ([2**31, 0, 2], [0])):
         path = new_path()
         with ContainerWriter(path) as writer:
@@ -133,4 +133,4 @@ def test_unit_starts_that_do_not_fit_are_damage(new_path: NewPath) -> None:
             writer.add("b.at", np.array(starts, dtype=np.uint32))
             writer.close()
         with pytest.raises(CorruptIndex, match="its section b does not fit"):
-            UnitStarts(Container(path), "b", len(starts) - 1).starts_in(ints(read or []))
+            Positions(Container(path), "b", len(starts) - 1).in_docs(ints(read or []))

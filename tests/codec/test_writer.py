@@ -72,7 +72,8 @@ def test_forms_of_other_fields_leave_no_trace(new_path: NewPath) -> None:
     back = np.arange(len(field.forms))[::-1]
     assert field.folded is not None
     turned = FieldTokens("body", field.forms[::-1], field.terms[::-1], field.folded[::-1], back[field.tokens].astype(np.uint32),
-                         field.counts, field.lengths, field.positions, field.sentences, field.paragraphs)  # fmt: skip
+                         field.counts, field.lengths, field.positions, field.sentences, field.paragraphs,
+                         field.quotations)  # fmt: skip
     with SegmentWriter(two) as writer:
         for doc in docs:
             writer.stored_fields.add(doc.record)

@@ -40,7 +40,7 @@ def _field(field: WordField, docs: int) -> dict[str, Any]:
     everywhere = np.arange(docs, dtype=np.int64)
     breaks = {}
     for kind, found in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
-        starts, sizes = found.starts_in(everywhere)
+        starts, sizes = found.in_docs(everywhere)
         breaks[kind] = {"starts": _runs(starts.tolist()), "of": sizes.tolist()}
     said = {"lengths": field.lengths.tolist(), "terms": terms, **breaks}
     if isinstance(field, TextField):

@@ -148,8 +148,8 @@ def test_sentences_and_paragraphs(tmp_path: Path) -> None:
             begins = [at[number] for number in sentence_starts(getattr(article, name), words, "en") if number]
             paragraphs = [at[n] for n in range(1, len(at)) if at[n] - at[n - 1] >= PARAGRAPH_GAP]
             field, docs = segment.fields[name], np.array([doc])
-            assert field.sentences.starts_in(docs)[0].tolist() == begins
-            assert field.paragraphs.starts_in(docs)[0].tolist() == paragraphs
+            assert field.sentences.in_docs(docs)[0].tolist() == begins
+            assert field.paragraphs.in_docs(docs)[0].tolist() == paragraphs
 
 
 def test_a_record_that_is_at_hand_is_kept_as_it_is(tmp_path: Path) -> None:

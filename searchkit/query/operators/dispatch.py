@@ -9,6 +9,7 @@ from searchkit.query.nodes import (
     And,
     AtLeast,
     Filter,
+    Inside,
     Near,
     Node,
     Not,
@@ -26,6 +27,7 @@ from searchkit.query.operators.at_least import AtLeastOperator
 from searchkit.query.operators.base import Operator, SpanOperator
 from searchkit.query.operators.boolean import AndOperator, NotOperator, OrOperator, SpanOrOperator, WeightedOperator
 from searchkit.query.operators.filters import FilterOperator
+from searchkit.query.operators.inside import InsideOperator
 from searchkit.query.operators.phrase import PhraseOperator
 from searchkit.query.operators.proximity import NearOperator, NotNearOperator, TogetherOperator
 from searchkit.query.operators.words import WordOperator
@@ -65,6 +67,8 @@ def make_span_operator(node: SpanNode) -> SpanOperator:
             return NotNearOperator(make_span_operator(left), make_span_operator(right), distance)
         case Together(left, right, unit):
             return TogetherOperator(make_span_operator(left), make_span_operator(right), unit)
+        case Inside(passage, children):
+            return InsideOperator(passage, [make_span_operator(child) for child in children])
         case Or(children):
             return SpanOrOperator([make_span_operator(child) for child in children])
         case _:

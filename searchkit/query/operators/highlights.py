@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from searchkit.analysis import Span, Tokens, covering_spans
-from searchkit.model import Article, Mark
-from searchkit.query.nodes import SingleWord, Unit
+from searchkit.model import Article, CharRange, Mark
+from searchkit.query.nodes import Passage, SingleWord, Unit
 
 FieldMark = tuple[str, int, int]
 """A field ("title" or "body"), and the start and end offset of a highlight in its text."""
@@ -35,6 +35,9 @@ class HighlightedText(Protocol):
     @property
     def mark_of(self) -> Mapping[Span, Mark]:
         """The mark of each span of a word."""
+
+    def passages(self, passage: Passage) -> Sequence[CharRange]:
+        """The passages of a kind, as start and end offsets, in order."""
 
     def units(self, unit: Unit) -> Mapping[int, int]:
         """The number of the sentence or paragraph of each position."""

@@ -92,7 +92,7 @@ class TogetherOperator(_BothSides):
         for view, part in context.snapshot.by_segment(docs):
             field = view.field(attribute)
             breaks = field.sentences if self._unit == "sentence" else field.paragraphs
-            positions, counts = breaks.starts_in(docs[part] - view.base)
+            positions, counts = breaks.in_docs(docs[part] - view.base)
             found.append((np.repeat(np.arange(part.start, part.stop, dtype=np.int64), counts) << 32) | positions)
         return np.concatenate(found)
 

@@ -58,6 +58,9 @@ class WordOperator(SpanOperator):
     def score_docs(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
         return self.score_docs_with_span(context, attribute, batch, weight)  # 0 in documents without the word
 
+    def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
+        return [(context.words.impacts(self._word, attribute), weight)]
+
     # Highlights: each span.
 
     def spans_in(self, text: HighlightedText) -> MarkedSpans:
