@@ -7,7 +7,6 @@ on.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import assert_never
 
 from searchkit import analysis
@@ -17,6 +16,7 @@ from searchkit.analysis.normalize import fold, normalize, straighten
 from searchkit.analysis.tokenizer import MAX_WORD_LENGTH, elided_article, tokenize, tokenize_pattern
 from searchkit.errors import QueryError
 from searchkit.query.clock import Clock
+from searchkit.query.joining import Operand
 from searchkit.query.nodes import (
     Everything,
     Fuzzy,
@@ -32,6 +32,8 @@ from searchkit.query.nodes import (
     Wildcard,
     Word,
 )
+from searchkit.query.proximity_operators import QUOTED_HINT
+from searchkit.query.signs import leading_sign_note, lone_sign_note, question_mark_note, trailing_sign_note
 from searchkit.schema import FIELDS, Kind
 
 MAX_NODES = 1_000
@@ -41,55 +43,42 @@ MAX_SLOP = 99
 MAX_EDITS = 2
 """Edits of a fuzzy word."""
 MAX_WEIGHT = 1_000_000.0
-QUOTED_HINT = "to search for it as words, put it in quotes"
 
-PRETOKEN = re.compile(r'[^\s()"]+')
-"""A run of characters between blanks, parentheses and quotes."""
 REGEX = re.compile(r"/((?:\\\S|[^\s/\\])+)/(?=[\s)]|\^\d|$)")
 """A regular expression and what may follow it; `/usr/bin` is none."""
 
 _BLANK = re.compile(r"\s*")
 _WEIGHT = re.compile(r"\^(\d+(?:\.\d+)?)")
 _WEIGHT_AT_END = re.compile(r"\^([^\^]*)$")
-_SLOP = re.compile(r"~(\d*)")
+_SLOP = re.compile(r"~(\d*)|\s+~(\d+)(?=[\s()^]|$)")
 _FUZZY = re.compile(r"~(\d*)$")
 _FUZZY_IN_PHRASE = rf"[\w{COMBINING_MARKS}]*[^\W\d][\w{COMBINING_MARKS}]*~\d?"
 # These stand as text, to be compiled when a query first needs them: each takes a millisecond.
+_PUNCTUATION_MARK = rf"\?+(?![\w{COMBINING_MARKS}*?])"
+"""Question marks that are no wildcards: at the end of a word, or alone."""
 _NUMBER = re.compile(r"\d{1,9}")
-
-
-@dataclass(slots=True)
-class Operand:
-    """An operand, its column, and how it was joined to the one before: "side" (they stand side by
-    side), "and", "or", or "" for the first. `typed` is a pretoken as it was typed."""
-
-    node: Node
-    joined: str
-    column: int
-    typed: str = ""
-    is_function_word: bool = False
 
 
 class LeafParser:
     """A query that is parsed: its text, and the offset `at` of the character that comes next."""
 
-    def __init__(self, text: str, language: str, exact: bool, clock: Clock, keep_function_words: bool = False) -> None:
-        """With `keep_function_words`, function words are words like any other."""
+    def __init__(self, text: str, language: str, exact: bool, clock: Clock) -> None:
         self.original = text
         self.text = straighten(text)  # same length: columns stay true
-        self.language, self.exact, self.clock, self.keep_function_words = language, exact, clock, keep_function_words
+        self.language, self.exact, self.clock = language, exact, clock
         self.left_out: list[str] = []
         self.notes: list[str] = []
         self.at = 0
         self.node_count = 0
         self.is_dated = False
+        self.has_plus = False
 
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:
         return QueryError(message, self.original, column, length, hint)
 
     def _note(self, note: str) -> None:
-        """Tell the reader of the answer something about the query, once."""
-        if note not in self.notes:
+        """Tell the reader of the answer something about the query, once. "" is no note."""
+        if note and note not in self.notes:
             self.notes.append(note)
 
     def _unquoted(self, field: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
@@ -100,12 +89,13 @@ class LeafParser:
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
                 pretoken = pretoken[: found.start()]
-        if not field and not self.exact and not self.keep_function_words:
+        self._note_signs(field, column, pretoken)
+        if not field and not self.exact:
             elided = elided_article(pretoken, self.language)
-            if elided:
+            if elided and len(elided) < len(pretoken):
                 self.left_out.append(elided)
                 pretoken, column, start = pretoken[len(elided) :], column + len(elided), column if start is None else start
-        fuzzy = _FUZZY.search(pretoken) if "~" in pretoken and has_words(field) else None
+        fuzzy = self._find_fuzzy(pretoken, column) if "~" in pretoken and has_words(field) else None
         node = self._fuzzy(field, pretoken, column, fuzzy) if fuzzy else self._leaf(field, pretoken, column, quoted=False)
         if node is None:
             if field or weight is not None:
@@ -113,8 +103,40 @@ class LeafParser:
             return None
         if weight is not None:
             node = Weighted(node, weight)
-        ignorable = isinstance(node, Word) and not field and not node.exact and self._is_function_word(node, pretoken)
-        return Operand(node, "", column if start is None else start, pretoken, ignorable)
+        ignorable = isinstance(node, Word) and not field and not node.exact and self._is_function_word(pretoken, column)
+        return Operand(node, "", column if start is None else start, pretoken, (pretoken,) if ignorable else ())
+
+    def _pasted(self, field: str, column: int, end: int) -> Operand | None:
+        """A URL or a path: its words, next to each other."""
+        typed = self.original[column:end]
+        node = self._words(field, self.text[column:end].replace("?", "/"), column, quoted=False, exact=False)
+        if "://" in typed and not field:
+            self._note(f"{typed} is read as words of a text; url:{typed} finds the article of that address")
+        return None if node is None else Operand(node, "", column)
+
+    def _note_signs(self, field: str, column: int, pretoken: str) -> None:
+        """Note what in a pretoken could have been meant as a sign of the query language."""
+        if not pretoken or not has_words(field):
+            return
+        end = column + len(pretoken)
+        typed, following = self.original[column:end], self.text[end : end + 1]
+        self._note(leading_sign_note(typed, pretoken))
+        self._note(trailing_sign_note(typed, following))
+        self._note(question_mark_note(typed))
+        self._note(lone_sign_note(typed))
+        self.has_plus |= typed[0] == "+" and (len(typed) > 1 or following in ("(", '"'))
+        if column and re.fullmatch(r"~[12]", typed) and self.text[:column].rstrip()[-1:] != "(":
+            hint = f"write word{typed} without the blank; {QUOTED_HINT}"
+            raise self._error(f"{typed} stands apart from its word", column, len(typed), hint)
+
+    def _find_fuzzy(self, pretoken: str, column: int) -> re.Match[str] | None:
+        """The ~ of a fuzzy word at the end of a pretoken, or None."""
+        share = re.search(r"\w~(\d*\.\d+)$", pretoken)
+        if share:
+            message = f"~ takes 1 or {MAX_EDITS} edits, not a share of them: {pretoken[: share.start() + 1]}~{MAX_EDITS}"
+            raise self._error(message, column + share.start() + 1, len(share[0]) - 1, QUOTED_HINT)
+        found = _FUZZY.search(pretoken)
+        return found if found and re.search(r"[\w*?]", pretoken[: found.start()]) else None
 
     def _fuzzy(self, field: str, pretoken: str, column: int, found: re.Match[str]) -> Node | None:
         before = pretoken[: found.start()]
@@ -143,12 +165,19 @@ class LeafParser:
         self.at = found.end()
         return Operand(self._weighted(Regex(found[1], field)), "", start)
 
-    def _is_function_word(self, word: Word, typed: str) -> bool:
-        capitals = word.text.isupper()
-        dotted = "." in typed.strip(".")
-        if self.keep_function_words or capitals or dotted:
+    def _is_function_word(self, typed: str, column: int) -> bool:
+        """Whether a pretoken is a function word, and not in capitals or with dots.
+
+        A single capital letter at the beginning of the query is not in capitals: `A peace deal`.
+        """
+        forms = [typed] if typed.isalpha() and typed.isascii() else tokenize(typed, self.language).forms
+        if len(forms) != 1 or typed[0] in "#@=" or set(typed) & set("*~"):
             return False
-        return is_function_word(fold(word.text), self.language)
+        word = forms[0]
+        is_first = not self.text[:column].strip()
+        capitals = word.isupper() and (len(word) > 1 or not is_first)
+        dotted = "." in typed.strip(".")
+        return not capitals and not dotted and is_function_word(fold(word), self.language)
 
     def _quoted(self, field: str, start: int, *, exact: bool = False) -> Operand:
         opened = self.at
@@ -164,11 +193,12 @@ class LeafParser:
         if slop:
             if not isinstance(node, Phrase):
                 raise self._error("~ after quotes needs a phrase of several words", self.at, len(slop[0]))
-            if not slop[1]:
+            number = slop[1] or slop[2]
+            if not number:
                 raise self._error('~ after a phrase needs a number: "peace talks"~3', self.at)
-            if len(slop[1]) > 6 or int(slop[1]) > MAX_SLOP:
+            if len(number) > 6 or int(number) > MAX_SLOP:
                 raise self._error(f"at most {MAX_SLOP} other words may stand inside a phrase", self.at, len(slop[0]))
-            node = Phrase(node.items, int(slop[1]), node.field)
+            node = Phrase(node.items, int(number), node.field)
             self.at = slop.end()
         return Operand(self._weighted(node), "", start)
 
@@ -202,7 +232,7 @@ class LeafParser:
             if equals and not in_text:
                 raise self._error(f"= works in title and body, not in {field}:", at)
             as_written = in_text and (exact or equals or self.exact)
-            written = written[1:] if equals else written
+            written = re.sub(_PUNCTUATION_MARK, "", written[1:] if equals else written)
             if quoted and len(text.split()) > 1 and (re.fullmatch(_FUZZY_IN_PHRASE, written) or REGEX.fullmatch(written)):
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")

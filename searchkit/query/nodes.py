@@ -7,12 +7,15 @@ content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Generic, Literal, Never, TypeVar
 
 from searchkit.frozen import frozen
 from searchkit.schema import moment_micros, printed_micros
+
+_READ_AS_OPERATOR = re.compile(r"not|(?:near|adj)\d+", re.IGNORECASE)
 
 Unit = Literal["sentence", "paragraph"]
 Passage = Literal["lede", "quote"]
@@ -31,7 +34,7 @@ class Word:
 
     def __str__(self) -> str:
         # "not" of any case: before w/n it is part of that operator.
-        if not self.exact and (self.text in ("AND", "OR") or self.text.lower() == "not"):
+        if not self.exact and (self.text in ("AND", "OR", "ANDNOT") or _READ_AS_OPERATOR.fullmatch(self.text)):
             return f'{_prefix(self.field)}"{self.text}"'
         return f"{_prefix(self.field)}{'=' if self.exact else ''}{self.text}"
 

@@ -9,6 +9,7 @@ left. With `match_any` words side by side are OR.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,9 +21,10 @@ from searchkit.cache import Cache
 from searchkit.errors import OptionError, QueryError
 from searchkit.model import SearchOptions
 from searchkit.query.clock import Clock
+from searchkit.query.joining import make_and, make_or
 from searchkit.query.leaf_parser import MAX_NODES
-from searchkit.query.nodes import And, Node, Phrase, SingleWord, Word, leaves
-from searchkit.query.parser import QueryParser, make_and, make_or
+from searchkit.query.nodes import And, Node, Phrase, Word
+from searchkit.query.parser import QueryParser
 
 MAX_QUERY_LENGTH = 20_000
 """Characters that a query may have."""
@@ -63,6 +65,7 @@ def parse(
     """
     if not isinstance(text, str):
         raise OptionError(f"a query must be text; found {type(text).__name__}")
+    _check_characters(text)
     clock = Clock.from_zone_name(timezone, now)
     limits = _limits(since, until, clock)
     check_length(text)
@@ -145,15 +148,27 @@ def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock:
 def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> tuple[QueryParser, Node]:
     parser = QueryParser(text, language, match_any, exact, clock)
     root = parser.parse()
-    if parser.left_out and not (
-        root and any(isinstance(leaf, SingleWord | Phrase) and not leaf.field for leaf in leaves(root))
-    ):
-        # In a query of function words alone, they are words like any other.
-        parser = QueryParser(text, language, match_any, exact, clock, keep_function_words=True)
-        root = parser.parse()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")
     return parser, root
+
+
+def _check_characters(text: str) -> None:
+    """Raise QueryError for half a surrogate pair, which is no character.
+
+    Python stands such a one for each byte of the command line that is not of the terminal's
+    encoding.
+    """
+    if text.isascii():
+        return
+    found = re.search("[\ud800-\udfff]+", text)
+    if found:
+        code = ord(found[0][0])
+        is_byte = 0xDC80 <= code <= 0xDCFF
+        what = f"U+{code:04X} is half a character"
+        if is_byte:
+            what = f"the byte 0x{code - 0xDC00:02x} is not of the terminal's encoding"
+        raise QueryError(what, text, found.start(), len(found[0]), "type or paste the query as UTF-8" if is_byte else "")
 
 
 def _limits(since: str | date, until: str | date, clock: Clock) -> list[Node]:

@@ -3,17 +3,19 @@
 `query.parse` calls it; `leaf_parser` parses what stands between operators.
 
     level     = operand ((and | or | nothing) operand)*
-    and       = "AND" | "&" | "&&"
+    and       = "AND" | "&" | "&&" | "ANDNOT" (before a NOT: "AND NOT") | "BUT" (before NOT)
     or        = "OR" | "|" | "||"
     operand   = ("NOT" | "-" | "!") operand | spans
     spans     = primary (proximity primary)*      from the left
-    proximity = "w/n" | "near/n" | "pre/n" | "adj/n" | "not w/n" | "not near/n" | "/s" | "/p"
+    proximity = see `proximity_operators`
     primary   = "(" level ")" weight? | "atleastN(" level ")" weight? | field ":" primary | leaf
+              | "NEAR(" primary primary "," n ")" weight?
     weight    = "^" number
 
-"AND" and nothing bind tighter than "OR". With `match_any` nothing is an OR, except beside NOT,
-dates and lengths: those that no "AND" or "OR" joins to a neighbour restrict the whole level. No
-field stands inside another one.
+A - or ! is a sign of exclusion at the beginning, behind a blank or "(", if a word, group, phrase or
+pattern follows; else it is punctuation. "AND" and nothing bind tighter than "OR". With `match_any`
+nothing is an OR, except beside NOT, dates and lengths: those that no "AND" or "OR" joins to a
+neighbour restrict the whole level. No field stands inside another one.
 """
 
 from __future__ import annotations
@@ -23,19 +25,29 @@ import re
 
 from searchkit.errors import QueryError
 from searchkit.query.clock import Clock
-from searchkit.query.leaf_parser import MAX_NODES, PRETOKEN, QUOTED_HINT, REGEX, LeafParser, Operand, has_words
-from searchkit.query.nodes import And, AtLeast, Dates, Length, Node, Not, Or, SpanNode, Undated
+from searchkit.query.joining import Operand, join
+from searchkit.query.leaf_parser import MAX_NODES, REGEX, LeafParser, has_words
+from searchkit.query.nodes import AtLeast, Filter, Near, Node, Not, Or, SpanNode, children_of, leaves
 from searchkit.query.operands import (
     MAX_DISTANCE,
     PASSAGES,
     OperandError,
-    OperatorName,
     ProximityOperator,
     as_operand,
     leaf_fields,
     make_inside,
     nesting_depth,
 )
+from searchkit.query.pasted import balanced_end, pasted_end
+from searchkit.query.proximity_operators import (
+    PRETOKEN,
+    QUOTED_HINT,
+    OperatorError,
+    find_proximity_operator,
+    foreign_word_note,
+    refuse_foreign_operator,
+)
+from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION, find_comparison
 from searchkit.schema import FIELDS, Kind
 
 MAX_NESTING = 50
@@ -44,18 +56,10 @@ and as many of them may."""
 MAX_AT_LEAST = 999
 """The greatest N of `atleastN(...)`."""
 
-_OPERATOR_USES = {
-    "or": "OR between words finds either",
-    "and": "AND between words finds both",
-    "not": "NOT before a word excludes it",
-}
-"""What operators do, for a note about one that is not in capitals."""
-
 _FIELD_PREFIX = re.compile(r"([A-Za-z][A-Za-z_]*):")
 _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
-# "onear" is no operator; it is matched only to give a hint.
-_NEAR = re.compile(r"(w|near|pre|adj|onear)/(\d*)", re.I)
-_NOT_NEAR = re.compile(r"not\s+((?:w|near|pre|adj|onear)/(\d*)|/[sp])(?=[\s()\"]|$)", re.I)
+_AND_NOT = re.compile(r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)")
+_NEAR_CALL = re.compile(r'near/?\(((?:[^()"]|"[^"]*"|\([^()]*\))*?)(?:,\s*(\d{1,9})\s*)?\)', re.I)
 
 
 class QueryParser(LeafParser):
@@ -65,23 +69,31 @@ class QueryParser(LeafParser):
     number of parentheses and NOTs around it; `opened` the column of its parenthesis, -1 for none.
     """
 
-    def __init__(
-        self, text: str, language: str, match_any: bool, exact: bool, clock: Clock, keep_function_words: bool = False
-    ) -> None:
-        super().__init__(text, language, exact, clock, keep_function_words)
+    def __init__(self, text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> None:
+        super().__init__(text, language, exact, clock)
         self.match_any = match_any
-        self._has_slash = "/" in self.text
 
     def parse(self) -> Node | None:
         """The tree of the query, or None if it has no words."""
-        node = self._level("", 0, -1)
+        level = self._level("", 0, -1)
         if self.at < len(self.text):
             raise self._error('a ")" without its "("', self.at)
-        return node
+        if level is None:
+            return None
+        if len(level.function_words) > 1:
+            words = " ".join(level.function_words)
+            self._note(f'function words alone: articles with any of them are found; "{words}" in quotes is a phrase')
+        elif self.left_out and all(isinstance(leaf, Filter) for leaf in leaves(level.node)):
+            words = " ".join(self.left_out)
+            self._note(f'function words beside conditions do not count; "{words}" in quotes does')
+        if self.has_plus and (self.match_any or _has_or(level.node)):
+            self._note("a + before a word is punctuation; AND between words finds both")
+        return level.node
 
     # One level: operands and operators up to the closing parenthesis or the end.
 
-    def _level(self, field: str, depth: int, opened: int) -> Node | None:
+    def _level(self, field: str, depth: int, opened: int) -> Operand | None:
+        """All operands up to the end or a ")", as one; None if there are only signs."""
         if depth > MAX_NESTING:
             raise self._too_deep("parentheses and NOTs", self.at)
         items: list[Operand] = []
@@ -99,8 +111,6 @@ class QueryParser(LeafParser):
                 continue
             item = self._operand(field, depth)
             if item is None:
-                if operator:
-                    raise self._no_operand(operator_at)
                 continue
             item.joined = operator or ("side" if items else "")
             items.append(item)
@@ -110,9 +120,15 @@ class QueryParser(LeafParser):
         if opened >= 0:
             if self.at >= len(self.text):
                 raise self._error('a "(" without its ")"', opened)
-            if not items:
+            if not self.text[opened + 1 : self.at].strip():
                 raise self._error("nothing stands between the parentheses", opened, self.at - opened + 1)
-        return self._join(items)
+        if not items:
+            return None
+        level = join(items, self.match_any)
+        self.left_out += level.left_out
+        for note in level.notes:
+            self._note(note)
+        return level.operand
 
     def _too_deep(self, what: str, column: int) -> QueryError:
         return self._error(f"more than {MAX_NESTING} {what} inside each other", column)
@@ -122,42 +138,15 @@ class QueryParser(LeafParser):
         length = len(pretoken[0]) if pretoken and pretoken[0] in ("AND", "OR", "NOT") else 1
         return self._error(f"{self.original[column : column + length]} needs a word on its right", column, length)
 
-    def _join(self, items: list[Operand]) -> Node | None:
-        """The node of the operands of a level, without the function words that merely stand beside
-        others; None if no operand is left."""
-        kept: list[Operand] = []
-        for index, item in enumerate(items):
-            self._note_lower_case(items, index)
-            if item.is_function_word and len(items) > 1 and _has_no_operator(items, index):
-                self.left_out.append(item.typed)
-                continue
-            kept.append(item)
-        if not kept:
-            return None
-        if not self.match_any:
-            return make_or([make_and(part) for part in _split(kept, ("or",))])
-        # Words side by side are OR here, but exclusions, dates and lengths restrict them all.
-        restricts_all = [
-            isinstance(item.node, Not | Dates | Undated | Length) and _has_no_operator(kept, index)
-            for index, item in enumerate(kept)
-        ]
-        restrictions = [item.node for item, restricts in zip(kept, restricts_all, strict=True) if restricts]
-        others = [item for item, restricts in zip(kept, restricts_all, strict=True) if not restricts]
-        parts = [make_or([make_and(part) for part in _split(others, ("or", "side"))])] if others else []
-        return make_and([*parts, *restrictions])
-
-    def _note_lower_case(self, items: list[Operand], index: int) -> None:
-        """Note an operator that is not in capitals where it could be meant as one."""
-        word = items[index].typed
-        use = _OPERATOR_USES.get(word.lower())
-        if use and word.isascii() and index + 1 < len(items) and (index or word.lower() == "not"):
-            self._note(f'"{word}" is read as a word; {use}')
-
     def _boolean_operator(self) -> str:
         """The operator at the current character, "and" or "or", and "" for none; moves on behind
         it."""
-        if self.text[self.at : self.at + 1] not in "&|AO":
+        if self.text[self.at : self.at + 1] not in "&|AOB":
             return ""
+        and_not = _AND_NOT.match(self.text, self.at)
+        if and_not:
+            self.at = and_not.end() - len("NOT")  # a negation comes next
+            return "and"
         for sign, name in (("&&", "and"), ("||", "or"), ("&", "and"), ("|", "or")):
             if self.text.startswith(sign, self.at):
                 self.at += len(sign)
@@ -181,7 +170,12 @@ class QueryParser(LeafParser):
             self._skip_blank()
             if depth > MAX_NESTING:
                 raise self._too_deep("parentheses and NOTs", start)
-            item = None if self._lacks_operand() else self._operand(field, depth + 1)
+            if negation == "NOT":
+                self._skip_function_words(field)
+            item = None
+            while item is None and not self._lacks_operand():
+                item = self._operand(field, depth + 1)
+                self._skip_blank()
             if item is None:
                 raise self._error(f"{negation} needs a word on its right", start, len(negation))
             return Operand(Not(item.node), "", start)
@@ -203,21 +197,39 @@ class QueryParser(LeafParser):
 
     def _negation(self) -> str:
         """The sign of a negation at the current character, as typed, or ""; moves past it."""
-        if self.text.startswith("--", self.at):
-            raise self._error(
-                "two minus signs are no operator",
-                self.at,
-                2,
-                "write -word to exclude a word; an option of that name is unknown",
-            )
-        if self.text[self.at] in "-!":
-            self.at += 1
-            return self.original[self.at - 1]
-        pretoken = PRETOKEN.match(self.text, self.at) if self.text[self.at] == "N" else None
+        at, before = self.at, self.original[self.at - 1] if self.at else " "
+        if self.original[at] in "-!" and (before.isspace() or before == "("):
+            double = DOUBLE_MINUS.match(self.original, at)
+            if double:
+                hint = "write -word to exclude a word; an option of that name is unknown"
+                raise self._error("two minus signs are no operator", at, 2, hint)
+            if EXCLUSION.match(self.text, at):
+                self.at += 1
+                return self.original[at]
+        pretoken = PRETOKEN.match(self.text, at) if self.text[at] == "N" else None
         if pretoken and pretoken[0] == "NOT":
             self.at = pretoken.end()
             return "NOT"
         return ""
+
+    def _skip_function_words(self, field: str) -> None:
+        """Skip function words that merely stand before an operand: `NOT the war`."""
+        if field or self.exact:
+            return
+        start, words = self.at, []
+        while self.at < len(self.text):
+            pretoken = PRETOKEN.match(self.text, self.at)
+            if pretoken is None or not self._is_function_word(pretoken[0], self.at):
+                break
+            words.append(self.original[self.at : pretoken.end()])
+            self.at = pretoken.end()
+            self._skip_blank()
+        end = self.at
+        if self._lacks_operand() or self._negation() or self._proximity_operator():
+            self.at = start
+        else:
+            self.at = end
+            self.left_out += words
 
     # Operators between operands that have spans.
 
@@ -230,11 +242,17 @@ class QueryParser(LeafParser):
             self._skip_blank()
             operator = self._proximity_operator()
             if operator is None:
+                self._check_foreign_operator()
                 return left
             self._skip_blank()
             self._count()
+            self._skip_function_words(field)
             start = self.at
-            right = None if self._lacks_operand() else self._right_operand(field, depth, operator)
+            right = None
+            while right is None and not self._lacks_operand():
+                start = self.at
+                right = self._right_operand(field, depth, operator)
+                self._skip_blank()
             if right is None:
                 raise self._error(f"{operator.typed} needs a word on its right", operator.column, len(operator.typed))
             node = operator.make_node(
@@ -259,31 +277,23 @@ class QueryParser(LeafParser):
 
     def _proximity_operator(self) -> ProximityOperator | None:
         """The operator at the current character, or None; moves past it."""
-        if not self._has_slash:  # all of these operators have one
-            return None
-        start = self.at
-        not_near = _NOT_NEAR.match(self.text, start)
-        pretoken = PRETOKEN.match(self.text, start)
-        found = not_near or pretoken
-        if found is None:
-            return None
-        operator_text = (not_near[1] if not_near else found[0]).lower()
-        typed = self.original[start : found.end()]
-        near = _NEAR.fullmatch(operator_text)
-        if near is None and operator_text not in ("/s", "/p"):
-            return None
-        if not_near and (near is None or near[1] not in ("w", "near")):
-            raise self._error(f"{typed} is no operator", start, len(typed), "not goes with w/n: peace not w/5 talks")
-        self.at = found.end()
-        if near is None:
-            return ProximityOperator("sentence" if operator_text == "/s" else "paragraph", 0, typed, start)
-        if near[1] == "onear":
-            raise self._error(f"{typed} is no operator", start, len(typed), f"in this order is pre/{near[2] or 5}")
-        if not 1 <= int(near[2][:3] or 0) <= MAX_DISTANCE:
-            message = f"{near[1]}/ needs a number from 1 to {MAX_DISTANCE}: {near[1]}/5"
-            raise self._error(message, start, len(typed), QUOTED_HINT)
-        name: OperatorName = "not near" if not_near else "near" if near[1] in ("w", "near") else "ordered"
-        return ProximityOperator(name, int(near[2]), typed, start)
+        try:
+            found = find_proximity_operator(self.text, self.original, self.at) if self.at < len(self.text) else None
+        except OperatorError as error:
+            raise self._error(str(error), self.at, error.length, error.hint) from None
+        if found:
+            self.at += len(found.typed)
+        return found
+
+    def _check_foreign_operator(self) -> None:
+        """Raise QueryError for an operator of another system behind an operand; note a word that
+        could be one."""
+        if self.at < len(self.text):
+            try:
+                refuse_foreign_operator(self.text, self.at)
+            except OperatorError as error:
+                raise self._error(str(error), self.at, error.length, error.hint) from None
+            self._note(foreign_word_note(self.text, self.at))
 
     def _span_operand(self, node: Node, start: int, end: int, operator: str) -> SpanNode:
         """A node as an operand of an operator over spans. Raises QueryError for a node without
@@ -309,9 +319,38 @@ class QueryParser(LeafParser):
         inner = self._parenthesised(field, depth)
         if inner is None:
             raise self._error("no word stands between the parentheses", opened, self.at - opened)
-        node = self._span_operand(inner, opened + 1, self.at - 1, f"{typed}( )")
+        node = self._span_operand(inner.node, opened + 1, self.at - 1, f"{typed}( )")
         self._check_fields(node, found.start(), len(typed), f"all inside {typed}( )")
         return Operand(self._weighted(AtLeast(count, node)), "", start)
+
+    def _find_near_call(self, field: str) -> re.Match[str] | None:
+        found = _NEAR_CALL.match(self.text, self.at) if self.text[self.at : self.at + 1] in "nN" else None
+        return found if found and (found[2] or found[0].startswith("NEAR")) and has_words(field) else None
+
+    def _near_call(self, field: str, depth: int, found: re.Match[str], start: int) -> Operand:
+        """`NEAR(peace talks, 5)`."""
+        typed, end = self.original[start : found.end()], found.end()
+        form = "peace w/5 talks"
+        if found[2] is None or not 1 <= int(found[2]) <= MAX_DISTANCE:
+            raise self._error(f"NEAR( ) needs a number from 1 to {MAX_DISTANCE}: {form}", start, len(typed), QUOTED_HINT)
+        whole, self.text, self.at = self.text, self.text[: found.end(1)], found.start(1)
+        operands: list[SpanNode] = []
+        while True:
+            self._skip_blank()
+            if self.at >= len(self.text):
+                break
+            self._count()
+            begun = self.at
+            operand = self._primary(field, depth)
+            if operand:
+                operands.append(self._span_operand(operand.node, begun, self.at, "NEAR( )"))
+        self.text, self.at = whole, end
+        if len(operands) != 2:
+            hint = "for more of them: (peace w/5 talks) w/5 truce"
+            raise self._error(f"NEAR( ) takes two words, phrases or groups; found {len(operands)}", start, len(typed), hint)
+        node = Near(operands[0], operands[1], int(found[2]))
+        self._check_fields(node, start, len(typed), "all inside NEAR( )")
+        return Operand(self._weighted(node), "", start)
 
     # What stands between operators.
 
@@ -330,28 +369,64 @@ class QueryParser(LeafParser):
         at_least = _AT_LEAST.match(self.text, start)
         if at_least:
             return self._at_least(field, depth, at_least, start)
+        near_call = self._find_near_call(field)
+        if near_call:
+            return self._near_call(field, depth, near_call, start)
         pattern = REGEX.match(self.text, start)
         if pattern and has_words(field):
             return self._regex(field, pattern, start)
+        end = pasted_end(self.original, self.text, start) if has_words(field) else start
+        if end > start:
+            self.at = end
+            return self._pasted(field, start, end)
         pretoken = PRETOKEN.match(self.text, start)
         if pretoken is None:  # pragma: no cover  (blank, parentheses and quotes are all met above)
             raise self._error("nothing can be read here", start)
+        self._check_comparison(start)
         prefix = _FIELD_PREFIX.match(pretoken[0])
-        if prefix is None:
+        if prefix is None or not self._is_field_prefix(prefix[1], start + len(prefix[0])):
             self.at = pretoken.end()
             return self._unquoted(field, start, pretoken[0])
         return self._field(field, depth, start, prefix)
 
+    def _is_field_prefix(self, name: str, end: int) -> bool:
+        """Whether a name and a colon name a field: before a blank a colon is punctuation."""
+        following = self.text[end : end + 1]
+        is_known = name.lower() in FIELDS
+        if following and not following.isspace() and following != ")":
+            return is_known or following != ":"
+        if is_known:
+            self._note(f"{name}: before a blank is read as a word; {name}:word searches the field")
+        return False
+
+    def _check_comparison(self, start: int) -> None:
+        """Raise QueryError for a condition of other systems: `title=peace`, `words>500`."""
+        found = find_comparison(self.text, start)
+        if found is None:
+            return
+        name, sign = found.groups()
+        following = self.text[found.end() : found.end() + 1]
+        is_known = name.lower() in FIELDS
+        if not is_known and (not following.strip(" )") or (sign[0] in "<>" and not following.isdecimal())):
+            return
+        typed = self.original[start : found.end()]
+        ours = f"{name}:{sign if sign[0] in '<>' else ''}"
+        value = PRETOKEN.match(self.text, found.end())
+        shown = f"{ours}{value[0] if value else 'peace'}"
+        hint = f"write {shown}" if is_known else self._field_hint(name.lower(), "write title:peace for a word in a field")
+        raise self._error(f"{typed} is no condition here", start, len(typed), f"{hint}; {QUOTED_HINT}")
+
     def _group(self, field: str, depth: int) -> Operand | None:
         opened = self.at
-        node = self._parenthesised(field, depth)
-        if node is None:
+        inner = self._parenthesised(field, depth)
+        if inner is None:
             return None
         if self.text.startswith("~", self.at):
             raise self._error("~ goes with a phrase in quotes", self.at)
-        return Operand(self._weighted(node), "", opened)
+        node = self._weighted(inner.node)
+        return Operand(node, "", opened, "", inner.function_words if node is inner.node else ())
 
-    def _parenthesised(self, field: str, depth: int) -> Node | None:
+    def _parenthesised(self, field: str, depth: int) -> Operand | None:
         opened = self.at
         self.at += 1
         node = self._level(field, depth + 1, opened)
@@ -362,9 +437,7 @@ class QueryParser(LeafParser):
         typed = prefix[1]
         field_name = typed.lower()
         if field_name not in FIELDS:
-            close = difflib.get_close_matches(field_name, FIELDS, 1, 0.6)
-            hint = f"did you mean {close[0]}?" if close else QUOTED_HINT
-            raise self._error(f'unknown field "{typed}"', start, len(typed), hint)
+            raise self._error(f'unknown field "{typed}"', start, len(typed), self._field_hint(field_name, QUOTED_HINT))
         if field:
             raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(prefix[0]))
         self.at = start + len(prefix[0])
@@ -390,14 +463,41 @@ class QueryParser(LeafParser):
         at_least = _AT_LEAST.match(self.text, self.at)
         if at_least:
             return self._at_least(field_name, depth, at_least, start)
+        near_call = self._find_near_call(field_name)
+        if near_call:
+            return self._near_call(field_name, depth, near_call, start)
         pattern = REGEX.match(self.text, self.at)
         if pattern and has_words(field_name):
             return self._regex(field_name, pattern, start)
+        if FIELDS[field_name].kind is Kind.VALUE:
+            end = balanced_end(self.original, self.text, self.at)
+            if end > self.at:
+                begun, self.at = self.at, end
+                return self._unquoted(field_name, begun, self.text[begun:end], start)
         pretoken = PRETOKEN.match(self.text, self.at)
         if pretoken is None:
             raise self._error(f"{field_name}: needs a word right after the colon", start, len(prefix[0]))
+        self._check_field_value(prefix[1], field_name, pretoken[0], start)
         self.at = pretoken.end()
         return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
+
+    def _check_field_value(self, typed: str, field: str, value: str, start: int) -> None:
+        """Raise QueryError for an operator right behind a colon: `title:-war`, `title:NOT`,
+        `title:[a TO b]`."""
+        if not has_words(field):
+            return
+        length = len(typed) + 1 + len(value)
+        if EXCLUSION.match(self.original, self.at):
+            hint = f"write -{typed}:{value[1:]}"
+            raise self._error(f"{value[0]} cannot stand inside a field", start, length, hint)
+        if value in ("AND", "OR", "NOT"):
+            raise self._error(f"{value} cannot stand inside a field", start, length, QUOTED_HINT)
+        if value[0] in "[{" and " TO " in self.text[self.at :]:
+            raise self._error("a range works in date: and words:", start, length, QUOTED_HINT)
+
+    def _field_hint(self, name: str, otherwise: str) -> str:
+        close = difflib.get_close_matches(name, FIELDS, 1, 0.6)
+        return f"did you mean {close[0]}?" if close else otherwise
 
     def _date(self, field: str, start: int) -> Operand:
         """The date at the current character. `start` is the column of its field."""
@@ -412,36 +512,5 @@ def _holds_dates(field: str) -> bool:
     return bool(field) and FIELDS[field].kind is Kind.DATE
 
 
-def _has_no_operator(items: list[Operand], index: int) -> bool:
-    """Whether an operand is joined by AND or OR to none of its neighbours."""
-    after = items[index + 1].joined if index + 1 < len(items) else ""
-    return {items[index].joined, after} <= {"side", ""}
-
-
-def _split(items: list[Operand], joints: tuple[str, ...]) -> list[list[Node]]:
-    """The nodes of operands, divided where one is joined to the one before in one of these ways."""
-    parts: list[list[Node]] = [[]]
-    for item in items:
-        if item.joined in joints and parts[-1]:
-            parts.append([])
-        parts[-1].append(item.node)
-    return [part for part in parts if part]
-
-
-def make_and(nodes: list[Node]) -> Node:
-    """AND of some nodes (at least one); ANDs among them are merged into it."""
-    return _flat(And, nodes)
-
-
-def make_or(nodes: list[Node]) -> Node:
-    """OR of some nodes (at least one); ORs among them are merged into it."""
-    return _flat(Or, nodes)
-
-
-def _flat(kind: type[And] | type[Or[Node]], nodes: list[Node]) -> Node:
-    if len(nodes) == 1:
-        return nodes[0]
-    children: list[Node] = []
-    for node in nodes:
-        children += node.children if isinstance(node, And | Or) and isinstance(node, kind) else [node]
-    return kind(tuple(children))
+def _has_or(node: Node) -> bool:
+    return isinstance(node, Or) or any(map(_has_or, children_of(node)))

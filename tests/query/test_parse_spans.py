@@ -130,7 +130,7 @@ def test_leaves_of_all_operators() -> None:
         ("atleast1000(x)", "atleast needs a number from 1 to 999: atleast3(inflation)", 0, 11),
         ("atleast2(x y)", "words side by side (AND) cannot stand inside atleast2( )", 9, 3),
         ("atleast2(a", 'a "(" without its ")"', 8, 1),
-        ("atleast2(%)", "nothing stands between the parentheses", 8, 3),
+        ("atleast2(%)", "no word stands between the parentheses", 8, 3),
         ("atleast2(title:a OR b)", "all inside atleast2( ) must be in the same field, not title: and no field", 0, 8),
         ("x karabakh~3", "~ takes 1 or 2 edits: karabakh~2", 10, 2),
         ("x AT&T~", "~ goes with one word; AT&T are 2", 2, 5),
