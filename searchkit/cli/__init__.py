@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,7 +25,8 @@ COMMANDS = {
     "retry": ("retry", "Read files again that could not be read before."),
     "search": ("search", "Find articles."),
     "translate": ("translate", "Translate a query of another system."),
-    "show": ("show", "Show one article."),
+    "show": ("show", "Show articles: by their numbers in the last search, or by id."),
+    "open": ("open_article", "Open an article in the pager at the first match, or its page."),
     "delete": ("delete", "Delete articles, or undo that."),
     "stats": ("stats", "Show what the index holds."),
     "optimize": ("optimize", "Merge the segments of the index into one."),
@@ -41,6 +44,9 @@ almost none."""
 COMPLETION = "_SEARCHKIT_COMPLETE"
 """The variable through which a shell asks for completions."""
 
+MAX_HELP_WIDTH = 80
+"""The columns of help on wider terminals."""
+
 EXAMPLES = """
 \b
 Examples:
@@ -48,6 +54,16 @@ Examples:
   searchkit search '"peace talks" date:2020-04'
   searchkit search oil -iraq --sort -date -n 5
 """
+
+
+class _HelpFormatter(click.HelpFormatter):
+    """Help whose first column leaves room for the second one on narrow terminals."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
+
+
+click.Context.formatter_class = _HelpFormatter
 
 
 class LazyGroup(click.Group):
@@ -135,7 +151,8 @@ def _run_command(arguments: list[str]) -> int:
             return shell_complete(root_command, {}, "searchkit", COMPLETION, completing)
         # Not click's own main(): it exits with 1 for a closed pipe, and here 1 means that nothing
         # was found.
-        with root_command.make_context("searchkit", list(arguments)) as ctx:
+        width = min(shutil.get_terminal_size().columns, MAX_HELP_WIDTH) - 2  # click's is at least 50
+        with root_command.make_context("searchkit", list(arguments), terminal_width=width) as ctx:
             root_command.invoke(ctx)
         return 0
     except click.exceptions.Exit as done:

@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 from searchkit.cli.settings import find_setting
@@ -22,17 +23,21 @@ MAX_UNREAD = 1 << 18
 """Bytes that are kept for a pager that fails. Pipes hold fewer: a pager that has taken so many has
 shown them."""
 
+STARTS_AT_LINE = ("less", "more", "most")
+"""Pagers that start at a line with an option such as +12."""
+
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
-def paged_output(*, pager: bool = True, reserved_lines: int = 0, start_option: str = "") -> Iterator[None]:
+def paged_output(*, pager: bool = True, reserved_lines: int = 0, first_line: int = 0) -> Iterator[None]:
     """Send what the block prints on stdout through the pager of the settings, if stdout is a
     terminal and the output is longer than the screen.
 
-    `reserved_lines` are printed by others below it. With `start_option` (`+12`) the pager starts
-    however short the output is. When the user quits the pager, the block ends early and quietly.
-    What a pager that fails did not show is printed without it.
+    `reserved_lines` are printed by others below it. With a `first_line` (from 1) the pager starts
+    however short the output is, at that line if it is a pager that can do so. When the user quits
+    the pager, the block ends early and quietly. What a pager that fails did not show is printed
+    without it.
     """
     command = _find_command() if pager and _is_terminal() else ""
     if not command:
@@ -40,8 +45,10 @@ def paged_output(*, pager: bool = True, reserved_lines: int = 0, start_option: s
         return
     screen, size = sys.stdout, shutil.get_terminal_size()
     screen.flush()
-    room = 0 if start_option else size.lines - 1 - reserved_lines
-    output = _PagedOutput(f"{command} {start_option}".rstrip(), screen, size.columns, room)
+    room = 0 if first_line else size.lines - 1 - reserved_lines
+    if first_line > 1 and Path(command.split()[0]).name in STARTS_AT_LINE:
+        command = f"{command} +{first_line}"
+    output = _PagedOutput(command, screen, size.columns, room)
     sys.stdout = io.TextIOWrapper(io.BufferedWriter(output), encoding=screen.encoding, errors=screen.errors)
     try:
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import click
 
@@ -88,6 +89,17 @@ def article_text(article: searchkit.Article, marks: searchkit.ArticleMarks, widt
             lines.append(highlight_line(line, _clip_highlights(marks.body, start, len(line)), _styler(color)).rstrip())
             start += len(line) + 1
     return "\n".join(lines)
+
+
+def line_of_first_match(article: searchkit.Article, marks: searchkit.ArticleMarks, width: int) -> int:
+    """The number of the line of `article_text`, from 1, in which the first match of the body is; 1
+    if there is none."""
+    if not marks.body:
+        return 1
+    before = article_text(
+        replace(article, body=article.body[: marks.body[0][0]] + "x"), searchkit.ArticleMarks(), width, False
+    )
+    return before.count("\n") + 1
 
 
 def _paragraphs(body: str) -> Iterator[tuple[int, str]]:
