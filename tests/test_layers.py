@@ -112,6 +112,7 @@ NO_NUMPY = (
     "query.pasted",
     "query.proximity_operators",
     "query.signs",
+    "query.field_parser",
     "query.parser",
     "query.leaf_parser",
     "query.explain",

@@ -20,13 +20,13 @@ neighbour restrict the whole level. No field stands inside another one.
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from searchkit.errors import QueryError
 from searchkit.query.clock import Clock
+from searchkit.query.field_parser import FieldParser
 from searchkit.query.joining import Operand, join
-from searchkit.query.leaf_parser import MAX_NODES, REGEX, LeafParser, has_words
+from searchkit.query.leaf_parser import MAX_NODES, REGEX, has_words
 from searchkit.query.nodes import AtLeast, Filter, Near, Node, Not, Or, SpanNode, children_of, leaves
 from searchkit.query.operands import (
     MAX_DISTANCE,
@@ -47,7 +47,7 @@ from searchkit.query.proximity_operators import (
     foreign_word_note,
     refuse_foreign_operator,
 )
-from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION, find_comparison
+from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION
 from searchkit.schema import FIELDS, Kind
 
 MAX_NESTING = 50
@@ -62,7 +62,7 @@ _AND_NOT = re.compile(r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)")
 _NEAR_CALL = re.compile(r'near/?\(((?:[^()"]|"[^"]*"|\([^()]*\))*?)(?:,\s*(\d{1,9})\s*)?\)', re.I)
 
 
-class QueryParser(LeafParser):
+class QueryParser(FieldParser):
     """Parses one query, once.
 
     Parameters of its methods: `field` is the field around what is parsed, "" for none; `depth` the
@@ -389,33 +389,6 @@ class QueryParser(LeafParser):
             return self._unquoted(field, start, pretoken[0])
         return self._field(field, depth, start, prefix)
 
-    def _is_field_prefix(self, name: str, end: int) -> bool:
-        """Whether a name and a colon name a field: before a blank a colon is punctuation."""
-        following = self.text[end : end + 1]
-        is_known = name.lower() in FIELDS
-        if following and not following.isspace() and following != ")":
-            return is_known or following != ":"
-        if is_known:
-            self._note(f"{name}: before a blank is read as a word; {name}:word searches the field")
-        return False
-
-    def _check_comparison(self, start: int) -> None:
-        """Raise QueryError for a condition of other systems: `title=peace`, `words>500`."""
-        found = find_comparison(self.text, start)
-        if found is None:
-            return
-        name, sign = found.groups()
-        following = self.text[found.end() : found.end() + 1]
-        is_known = name.lower() in FIELDS
-        if not is_known and (not following.strip(" )") or (sign[0] in "<>" and not following.isdecimal())):
-            return
-        typed = self.original[start : found.end()]
-        ours = f"{name}:{sign if sign[0] in '<>' else ''}"
-        value = PRETOKEN.match(self.text, found.end())
-        shown = f"{ours}{value[0] if value else 'peace'}"
-        hint = f"write {shown}" if is_known else self._field_hint(name.lower(), "write title:peace for a word in a field")
-        raise self._error(f"{typed} is no condition here", start, len(typed), f"{hint}; {QUOTED_HINT}")
-
     def _group(self, field: str, depth: int) -> Operand | None:
         opened = self.at
         inner = self._parenthesised(field, depth)
@@ -480,24 +453,6 @@ class QueryParser(LeafParser):
         self._check_field_value(prefix[1], field_name, pretoken[0], start)
         self.at = pretoken.end()
         return self._unquoted(field_name, pretoken.start(), pretoken[0], start)
-
-    def _check_field_value(self, typed: str, field: str, value: str, start: int) -> None:
-        """Raise QueryError for an operator right behind a colon: `title:-war`, `title:NOT`,
-        `title:[a TO b]`."""
-        if not has_words(field):
-            return
-        length = len(typed) + 1 + len(value)
-        if EXCLUSION.match(self.original, self.at):
-            hint = f"write -{typed}:{value[1:]}"
-            raise self._error(f"{value[0]} cannot stand inside a field", start, length, hint)
-        if value in ("AND", "OR", "NOT"):
-            raise self._error(f"{value} cannot stand inside a field", start, length, QUOTED_HINT)
-        if value[0] in "[{" and " TO " in self.text[self.at :]:
-            raise self._error("a range works in date: and words:", start, length, QUOTED_HINT)
-
-    def _field_hint(self, name: str, otherwise: str) -> str:
-        close = difflib.get_close_matches(name, FIELDS, 1, 0.6)
-        return f"did you mean {close[0]}?" if close else otherwise
 
     def _date(self, field: str, start: int) -> Operand:
         """The date at the current character. `start` is the column of its field."""

@@ -1,0 +1,60 @@
+"""Parses what stands around the colon of a field: which names are fields, and what cannot stand
+behind them."""
+
+from __future__ import annotations
+
+import difflib
+
+from searchkit.query.leaf_parser import LeafParser, has_words
+from searchkit.query.proximity_operators import PRETOKEN, QUOTED_HINT
+from searchkit.query.signs import EXCLUSION, find_comparison
+from searchkit.schema import FIELDS
+
+
+class FieldParser(LeafParser):
+    """A LeafParser that knows fields."""
+
+    def _is_field_prefix(self, name: str, end: int) -> bool:
+        """Whether a name and a colon name a field: before a blank a colon is punctuation."""
+        following = self.text[end : end + 1]
+        is_known = name.lower() in FIELDS
+        if following and not following.isspace() and following != ")":
+            return is_known or following != ":"
+        if is_known:
+            self._note(f"{name}: before a blank is read as a word; {name}:word searches the field")
+        return False
+
+    def _check_comparison(self, start: int) -> None:
+        """Raise QueryError for a condition of other systems: `title=peace`, `words>500`."""
+        found = find_comparison(self.text, start)
+        if found is None:
+            return
+        name, sign = found.groups()
+        following = self.text[found.end() : found.end() + 1]
+        is_known = name.lower() in FIELDS
+        if not is_known and (not following.strip(" )") or (sign[0] in "<>" and not following.isdecimal())):
+            return
+        typed = self.original[start : found.end()]
+        ours = f"{name}:{sign if sign[0] in '<>' else ''}"
+        value = PRETOKEN.match(self.text, found.end())
+        shown = f"{ours}{value[0] if value else 'peace'}"
+        hint = f"write {shown}" if is_known else self._field_hint(name.lower(), "write title:peace for a word in a field")
+        raise self._error(f"{typed} is no condition here", start, len(typed), f"{hint}; {QUOTED_HINT}")
+
+    def _check_field_value(self, typed: str, field: str, value: str, start: int) -> None:
+        """Raise QueryError for an operator right behind a colon: `title:-war`, `title:NOT`,
+        `title:[a TO b]`."""
+        if not has_words(field):
+            return
+        length = len(typed) + 1 + len(value)
+        if EXCLUSION.match(self.original, self.at):
+            hint = f"write -{typed}:{value[1:]}"
+            raise self._error(f"{value[0]} cannot stand inside a field", start, length, hint)
+        if value in ("AND", "OR", "NOT"):
+            raise self._error(f"{value} cannot stand inside a field", start, length, QUOTED_HINT)
+        if value[0] in "[{" and " TO " in self.text[self.at :]:
+            raise self._error("a range works in date: and words:", start, length, QUOTED_HINT)
+
+    def _field_hint(self, name: str, otherwise: str) -> str:
+        close = difflib.get_close_matches(name, FIELDS, 1, 0.6)
+        return f"did you mean {close[0]}?" if close else otherwise
