@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from searchkit.errors import OptionError
@@ -28,26 +29,26 @@ def date_text(date: datetime | None) -> str | None:
     """
     if date is None:
         return None
-    text = date.isoformat(timespec="seconds").removesuffix("+00:00")
-    if date.utcoffset():
+    text = date.isoformat(timespec="seconds")
+    if not text.endswith("+00:00"):
         return text
-    return text[:10] if (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0) else f"{text}Z"
+    return text[:10] if text[10:19] == "T00:00:00" and not date.microsecond else f"{text[:19]}Z"
 
 
 _ARTICLE_VALUES: dict[str, Callable[[Article], Any]] = {
-    "id": lambda article: article.id,
-    "title": lambda article: article.title,
-    "body": lambda article: article.body,
+    "id": attrgetter("id"),
+    "title": attrgetter("title"),
+    "body": attrgetter("body"),
     "date": lambda article: date_text(article.date),
     "authors": lambda article: list(article.authors),
-    "source": lambda article: article.source,
-    "section": lambda article: article.section,
+    "source": attrgetter("source"),
+    "section": attrgetter("section"),
     "topics": lambda article: list(article.topics),
-    "language": lambda article: article.language,
-    "url": lambda article: article.url,
-    "path": lambda article: article.path,
-    "encoding": lambda article: article.encoding,
-    "encoding_confidence": lambda article: article.encoding_confidence,
+    "language": attrgetter("language"),
+    "url": attrgetter("url"),
+    "path": attrgetter("path"),
+    "encoding": attrgetter("encoding"),
+    "encoding_confidence": attrgetter("encoding_confidence"),
     "extra": lambda article: dict(article.extra),
 }
 
@@ -66,22 +67,16 @@ def _snippet_values(snippet: Snippet) -> dict[str, Any]:
     return {"text": snippet.text, "marks": mark_lists(snippet.marks), "start": snippet.start}
 
 
-def _of_article(value: Callable[[Article], Any]) -> Callable[[Hit], Any]:
-    return lambda hit: value(hit.article)
-
-
 _HIT_VALUES: dict[str, Callable[[Hit], Any]] = {
-    **{name: _of_article(value) for name, value in _ARTICLE_VALUES.items()},
-    "id": lambda hit: hit.id,
+    "id": attrgetter("id"),
     "score": lambda hit: round(hit.score, 6),
-    "words": lambda hit: hit.words,
+    "words": attrgetter("words"),
     "title_marks": lambda hit: mark_lists(hit.title_marks),
-    "snippet": lambda hit: hit.snippet,
+    "snippet": attrgetter("snippet"),
     "snippets": lambda hit: [_snippet_values(snippet) for snippet in hit.snippets],
 }
 
-
-HIT_FIELDS = tuple(_HIT_VALUES)
+HIT_FIELDS = (*_ARTICLE_VALUES, *(name for name in _HIT_VALUES if name not in _ARTICLE_VALUES))
 """All fields of a hit, its article's among them."""
 
 HIT_FIELD_ALIASES = {
@@ -98,12 +93,17 @@ HIT_FIELD_ALIASES = {
 
 def hit_values(hit: Hit, fields: Iterable[str]) -> dict[str, Any]:
     """Some fields of a hit. Raises OptionError for a name that is none."""
-    return {name: value(hit) for name, value in _chosen(tuple(fields))}
+    chosen, needs_article = _chosen(tuple(fields))
+    article = hit.article if needs_article else None
+    return {name: value(hit if of_hit else article) for name, value, of_hit in chosen}
 
 
 @lru_cache(64)
-def _chosen(fields: tuple[str, ...]) -> tuple[tuple[str, Callable[[Hit], Any]], ...]:
+def _chosen(fields: tuple[str, ...]) -> tuple[tuple[tuple[str, Callable[[Any], Any], bool], ...], bool]:
+    """The name of each field, its value's function, and whether that takes the hit, not its
+    article; and whether any takes the article."""
     for name in fields:
-        if name not in _HIT_VALUES:
+        if name not in HIT_FIELDS:
             raise OptionError(f'a hit has no field "{name}"; there are {", ".join(HIT_FIELDS)}')
-    return tuple((name, _HIT_VALUES[name]) for name in fields)
+    chosen = tuple([(name, _HIT_VALUES.get(name) or _ARTICLE_VALUES[name], name in _HIT_VALUES) for name in fields])
+    return chosen, not all(of_hit for _, _, of_hit in chosen)

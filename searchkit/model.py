@@ -6,7 +6,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
@@ -267,7 +267,8 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a query: one page of `hits`, in order, of the `total` articles found.
+    """The answer to a query: one page of `hits`, in order, of the `total` articles found. An engine
+    may make the hits of a long page when they are asked for, and not keep them.
 
     `parsed` is the query as it was understood, `left_out` the function words that neither restrict
     nor score. `generation` is the commit that was searched, `articles` the number of articles in
@@ -278,7 +279,7 @@ class SearchResult:
     query: str
     parsed: str
     total: int
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     left_out: tuple[str, ...] = ()
     generation: int = 0
     articles: int = 0
@@ -297,7 +298,7 @@ class SearchResult:
     def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
     def __getitem__(self, index: SupportsIndex | slice) -> Hit | tuple[Hit, ...]:
         """A hit of the page by its index, or several by a slice."""
-        return self.hits[index]
+        return tuple(self.hits[index]) if isinstance(index, slice) else self.hits[index.__index__()]
 
     def __repr__(self) -> str:
         return f"<SearchResult of {self.query!r}: {self.total:,} found, {len(self.hits):,} here>"

@@ -54,7 +54,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.base": ("analysis", "aggregations", "index_options", "query.score_options", "schema"),
     "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
+    "engines.local_hits": ("query", "results"),
     "engines.local_reader": (
+        "engines.local_hits",
         "engines.base", "aggregations", "indexing", "query", "results", "schema", "codec", "analysis",
     ),
     # highlights and snippets need only a tree and a text

@@ -3,15 +3,15 @@ to read."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import click
 
 import searchkit
+from searchkit.cli.blocks import make_blocks
 from searchkit.cli.listing import IDS, Listing, Output
 from searchkit.cli.pager import paged_output
-from searchkit.cli.printers import Row, print_lines, print_listing
+from searchkit.cli.printers import Row, RowFormat, print_blocks, print_table, row_format
 from searchkit.cli.rendering import hit_lines
 from searchkit.cli.terminal import print_diagnostic, print_note, screen_width
 
@@ -30,47 +30,46 @@ LINES_OF_TOTAL = 2
 
 
 def print_answer(
-    output: Output,
-    result: searchkit.SearchResult,
-    unprinted: deque[searchkit.Hit],
-    options: searchkit.SearchOptions,
-    color: bool,
-    *,
-    pager: bool = True,
+    output: Output, result: searchkit.SearchResult, options: searchkit.SearchOptions, color: bool, *, pager: bool = True
 ) -> None:
     """Print the hits of a search in a format, or for people to read, with how many there are. What
-    is longer than the screen goes through the pager.
+    is longer than the screen goes through the pager."""
+    hits, offset = result.hits, options.offset
+    fields = ("id",) if output.format == "ids" else tuple([name for name in output.fields if name != "rank"])
 
-    `unprinted` are the hits of the result, which itself has none. A hit keeps the article that it
-    has read. Each is dropped when it is printed, so that -n 0 takes little memory.
-    """
-    shown = len(unprinted)
-    hits = (unprinted.popleft() for _ in range(shown))
+    def rows(start: int, stop: int) -> list[Row]:
+        page = enumerate(hits[start:stop], offset + start + 1)
+        return [{"rank": rank, **hit.to_dict(fields)} for rank, hit in page]
+
     with paged_output(pager=pager, reserved_lines=0 if output.format else LINES_OF_TOTAL):
         if not output.format:
-            print_lines(_render_hits(hits, options.offset, color), color=color)
+            width = screen_width()
+            form = RowFormat("", between="\n")
+
+            def make(start: int, stop: int) -> str:
+                page = enumerate(hits[start:stop], offset + start + 1)
+                return "\n".join(["\n".join([*hit_lines(rank, hit, width, color), ""]) for rank, hit in page])
+
         else:
-            head = result.to_dict()
+            head = replace(result, hits=()).to_dict()
             del head["hits"]
-            print_listing(HITS, output, _rows(hits, output, options.offset), head)
+            if output.format == "table":
+                print_table(HITS, output, rows(0, len(hits)))
+                return
+            form, text = row_format(HITS, output, head)
+
+            def make(start: int, stop: int) -> str:
+                return text(rows(start, stop))
+
+        # The attribute says that hits are read from files that two processes can read at once.
+        share = getattr(hits, "readable_after_fork", False)
+        print_blocks(form, make_blocks(len(hits), make, share=share), color=color if not output.format else True)
     if not output.format:
-        _print_total(result, shown, options)  # on the screen also when the pager is gone
+        _print_total(result, options)  # on the screen also when the pager is gone
 
 
-def _rows(hits: Iterable[searchkit.Hit], output: Output, offset: int) -> Iterator[Row]:
-    fields = ("id",) if output.format == "ids" else tuple(name for name in output.fields if name != "rank")
-    for rank, hit in enumerate(hits, offset + 1):
-        yield {"rank": rank, **hit.to_dict(fields)}
-
-
-def _render_hits(hits: Iterable[searchkit.Hit], offset: int, color: bool) -> Iterator[str]:
-    width = screen_width()
-    for rank, hit in enumerate(hits, offset + 1):
-        lines = "\n".join(hit_lines(rank, hit, width, color))
-        yield lines if rank == offset + 1 else "\n" + lines
-
-
-def _print_total(result: searchkit.SearchResult, shown: int, options: searchkit.SearchOptions) -> None:
+def _print_total(result: searchkit.SearchResult, options: searchkit.SearchOptions) -> None:
+    shown = len(result.hits)
     took = f"{result.took_ms:.1f}" if result.took_ms < 10 else f"{result.took_ms:.0f}"
     found = f"{result.total:,} found"
     if not shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from typing import Any
 
@@ -81,16 +80,14 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
         for note in result.notes:
             print_diagnostic(f"note: {note}")
         total = result.total
-        hits = deque(result.hits)
-        ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
-        result = replace(result, hits=())
         if is_count:
             click.echo(str(total))
         elif total or output.format in FORMATS:
-            print_answer(output, result, hits, options, color, pager=not given["no_pager"])
+            print_answer(output, result, options, color, pager=not given["no_pager"])
         if not total and not given["explain"]:
             _print_why_empty(engine.explain(text, options))
     if output.format in ("", "table"):
+        ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
         save_search(find_setting("index", given["place"]).value, text, given, options.offset, ids)
     ctx.exit(0 if total else 1)
 

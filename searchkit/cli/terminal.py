@@ -51,6 +51,8 @@ def strip_controls(text: str, *, keep_lines: bool = False) -> str:
     White space becomes single blanks unless `keep_lines`. Bytes of a file name that are not UTF-8
     are shown as `\\udcff`.
     """
+    if text.isprintable() and (keep_lines or "  " not in text):
+        return text
     if _SURROGATES.search(text):
         text = text.encode("utf-8", "backslashreplace").decode()
     text = re.sub(_ESCAPE, "", text)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
+from collections.abc import Iterator
 
 import numpy as np
 import zstandard
 
 from searchkit.arrays import Ints
 from searchkit.codec.container import Container
+from searchkit.errors import CorruptIndex
 
 MAX_RECORD_SIZE = 400 * 2**20
 """Bytes of an uncompressed record: what the largest article that `schema` allows can take."""
@@ -66,26 +68,49 @@ class StoredFields:
 
     def record(self, doc: int) -> bytes:
         """The record of a document, unpacked. Raises CorruptIndex."""
-        frame = self.frame(doc)
         number = self.dictionary_number(doc)
+        return self._unpack(doc, self.frame(doc), self._decompressor(doc, number))
+
+    def records(self, docs: Ints) -> Iterator[bytes]:
+        """The records of several documents (ascending), unpacked. Raises CorruptIndex.
+
+        Reference implementation: `record` of each.
+        """
+        for number, group in self.group_by_dictionary(docs):
+            decompressor = self._decompressor(int(group[0]), number)
+            edges = zip(group.tolist(), self._starts[group].tolist(), self._starts[group + 1].tolist(), strict=True)
+            for doc, start, end in edges:
+                yield self._unpack(doc, self._container.read_bytes("store", start, end), decompressor)
+
+    def _decompressor(self, doc: int, number: int) -> zstandard.ZstdDecompressor:
+        """What unpacks records that need dictionary `number`, such as that of `doc`."""
         # A decompressor is not thread-safe: each thread has its own, by dictionary. To make one
         # takes 75 µs, to unpack a record 5 µs.
         decompressors: dict[int, zstandard.ZstdDecompressor] | None = getattr(self._local, "decompressors", None)
         if decompressors is None:
             decompressors = self._local.decompressors = {}
         decompressor = decompressors.get(number)
-        try:
-            if decompressor is None:
+        if decompressor is None:
+            try:
                 data = self.dictionary(number)
                 trained = zstandard.ZstdCompressionDict(data) if data else None
                 decompressor = decompressors[number] = zstandard.ZstdDecompressor(dict_data=trained)
+            except (zstandard.ZstdError, MemoryError) as error:
+                raise self._cannot_unpack(doc, error) from error
+        return decompressor
+
+    def _unpack(self, doc: int, frame: bytes, decompressor: zstandard.ZstdDecompressor) -> bytes:
+        try:
             size = zstandard.frame_content_size(frame)
             if not 0 <= size <= MAX_RECORD_SIZE or size > 1024 + MAX_RATIO * len(frame):
                 raise self._container.corruption(f"its article {doc} says that it has {size:,} bytes")
             record: bytes = decompressor.decompress(frame)
             return record
         except (zstandard.ZstdError, MemoryError) as error:
-            raise self._container.corruption(f"its article {doc} cannot be unpacked ({error})") from error
+            raise self._cannot_unpack(doc, error) from error
+
+    def _cannot_unpack(self, doc: int, error: Exception) -> CorruptIndex:
+        return self._container.corruption(f"its article {doc} cannot be unpacked ({error})")
 
     def group_by_dictionary(self, docs: Ints) -> list[tuple[int, Ints]]:
         """Group documents (ascending) that follow each other and need the same dictionary; each

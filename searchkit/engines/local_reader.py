@@ -25,9 +25,11 @@ import numpy  # noqa: F401
 from searchkit.aggregations.stats import finish_stats
 from searchkit.aggregations.stats_columns import count_columns
 from searchkit.analysis import Analyzer
+from searchkit.arrays import Ints
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.engines.base import check_language, check_queries, check_terms, describe, resolve_options
+from searchkit.engines.local_hits import HitSource, make_hits
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
 from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
@@ -39,7 +41,7 @@ from searchkit.query.ranking import make_page
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_lookup import WordLookup
 from searchkit.reports import Explanation, ScoreExplanation, Stats
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
+from searchkit.results import CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
 
 RELEASE_AFTER_CHARACTERS = 16_000_000
@@ -178,7 +180,7 @@ class LocalReader:
 
     def _hits(
         self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions
-    ) -> tuple[Hit, ...]:
+    ) -> Sequence[Hit]:
         snapshot = current.snapshot
         root, analyzer = query.root, current.analyzer
 
@@ -187,17 +189,18 @@ class LocalReader:
             return snapshot.cache.get(("highlighter", root), make)
 
         context = HitContext(root, analyzer, options.snippets, make_highlighter)
-        ids = snapshot.values("id", [doc for doc, _ in ranked])
-        return tuple(
-            [
-                Hit(article_id, score, ArticleHit(partial(self._cached, snapshot, doc), context))
-                for article_id, (doc, score) in zip(ids, ranked, strict=True)
-            ]
-        )
+        read_one, read_several = partial(self._cached, snapshot), partial(self._read_articles, snapshot)
+        return make_hits(HitSource(snapshot, context, read_one, read_several), ranked)
 
     def _cached(self, snapshot: Snapshot, doc: int) -> CachedArticle:
         # The articles that one query finds first are found first again by others.
         return snapshot.cache.get(("article", doc), lambda: CachedArticle(self._article(snapshot, doc)))
+
+    def _read_articles(self, snapshot: Snapshot, docs: Ints) -> list[CachedArticle]:
+        try:
+            return [CachedArticle(from_record(record)[0]) for record in snapshot.records(docs)]
+        except _DAMAGE_ERRORS as error:
+            raise self._damaged(error) from error
 
     def _article(self, snapshot: Snapshot, doc: int) -> Article:
         return self._stored(snapshot, doc)[0]

@@ -25,7 +25,7 @@ from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import Passage
 from searchkit.query.passages import PassageKeys, find_ledes, find_quotations
 from searchkit.query.position_keys import PositionKeys
-from searchkit.schema import UNDATED
+from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED
 from searchkit.scoring import length_norms
 
 SMALL_SNAPSHOT = 1 << 16
@@ -242,6 +242,25 @@ class Snapshot:
         """The stored fields of a document, encoded. Raises CorruptIndex."""
         view, doc = self.locate(global_doc)
         return view.reader.stored_fields.record(doc)
+
+    def records(self, global_docs: Ints) -> list[bytes]:
+        """The stored fields of some documents, encoded, in their order. They are read in the order
+        of the files. Raises CorruptIndex.
+
+        Reference implementation: `record` of each.
+        """
+        order = np.argsort(global_docs)
+        ascending = global_docs[order]
+        found = [b""] * len(order)
+        for view, part in self.by_segment(ascending):
+            records = view.reader.stored_fields.records(ascending[part] - view.base)
+            for index, record in zip(order[part].tolist(), records, strict=True):
+                found[index] = record
+        return found
+
+    def word_count(self, global_doc: int) -> int:
+        """The number of words of a document's title and body."""
+        return sum(int(self.field(FIELDS[name].attribute).lengths[global_doc]) for name in TEXT_FIELDS)
 
     def value(self, attribute: str, global_doc: int) -> str:
         """The value of a document in a column (`id`, `origin`...)."""

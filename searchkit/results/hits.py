@@ -78,10 +78,13 @@ class ArticleHit:
     Reference implementation: the same without a highlighter.
     """
 
-    __slots__ = ("_article", "_context", "_load", "_marks", "_snippets")
+    __slots__ = ("_article", "_context", "_count_words", "_load", "_marks", "_snippets")
 
-    def __init__(self, load: Callable[[], CachedArticle], context: HitContext) -> None:
-        self._load, self._context = load, context
+    def __init__(
+        self, load: Callable[[], CachedArticle], context: HitContext, count_words: Callable[[], int] | None = None
+    ) -> None:
+        """`count_words` is for engines that know the number of words."""
+        self._load, self._context, self._count_words = load, context, count_words
         self._article: CachedArticle | None = None
         self._marks: ArticleMarks | None = None
         self._snippets: tuple[Snippet, ...] | None = None
@@ -113,6 +116,8 @@ class ArticleHit:
         return self._snippets
 
     def words(self) -> int:
+        if self._count_words is not None:
+            return self._count_words()
         article, analyzer = self.article(), self._own_analyzer()
         return sum(len(AnalyzedText(text, analyzer).tokens) for text in (article.title, article.body) if text)
 
