@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import click
 
 import searchkit
 from searchkit.cli.printers import date_text
-from searchkit.cli.terminal import Highlights, display_width, highlight_line, readable_date, strip_controls, wrap
+from searchkit.cli.terminal import display_width, readable_date, strip_controls
+from searchkit.cli.wrapping import Highlights, Style, highlight_line, wrap
 
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 """Blanks inside a line that only a table has."""
@@ -127,8 +128,8 @@ def _clip_highlights(highlights: Highlights, start: int, length: int) -> Highlig
     return [(max(a, start) - start, min(b, end) - start) for a, b in highlights if a < end and b > start]
 
 
-def _styler(color: bool, *, bold: bool = False) -> Callable[[str, bool], str]:
-    return functools.partial(_style, bold=bold) if color else lambda run, is_highlighted: run
+def _styler(color: bool, *, bold: bool = False) -> Style | None:
+    return functools.partial(_style, bold=bold) if color else None
 
 
 def _style(run: str, is_highlighted: bool, *, bold: bool) -> str:

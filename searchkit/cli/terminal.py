@@ -12,8 +12,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
 
 import click
 
@@ -28,16 +27,11 @@ _ESCAPE = (
     r"|\x1b[ -/]*[0-~]?"
 )
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
-_UNPRINTABLE = re.compile(f"{_ESCAPE}|{_CONTROL}")
+UNPRINTABLE = re.compile(f"{_ESCAPE}|{_CONTROL}")
+"""What is taken out of texts: escape sequences, control characters, bidirectional marks."""
 _CONTROLS_EXCEPT_LINE_ENDS = re.compile(_CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"\S+")
-_ASCII = re.compile(r"[\s!-~]*")
-_NO_LINE_START = frozenset("、。，．・：；？！」』】）〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
-
-Highlights = Sequence[tuple[int, int]]
-"""Parts of a text to highlight, as (start, end) offsets: in order, none overlapping another."""
 
 
 def quantity(number: int, one: str, many: str) -> str:
@@ -89,13 +83,13 @@ def query_with_caret(query: str, column: int, length: int, width: int) -> tuple[
     signs = [sign if sign.isprintable() else " " for sign in query]
     start = min(column, len(signs))
     left, columns = start, 0
-    while left > 0 and columns + _character_width(signs[left - 1]) <= width // 2:
+    while left > 0 and columns + character_width(signs[left - 1]) <= width // 2:
         left -= 1
-        columns += _character_width(signs[left])
+        columns += character_width(signs[left])
     before = columns
     right = start
-    while right < len(signs) and columns + _character_width(signs[right]) <= width - 2:
-        columns += _character_width(signs[right])
+    while right < len(signs) and columns + character_width(signs[right]) <= width - 2:
+        columns += character_width(signs[right])
         right += 1
     head, tail = "…" if left else "", "…" if right < len(signs) else ""
     carets = max(1, display_width("".join(signs[start : min(start + length, right)])))
@@ -131,7 +125,7 @@ def screen_width() -> int:
 
 def display_width(text: str) -> int:
     """How many columns a text takes on a terminal."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
+    return len(text) if text.isascii() else sum(map(character_width, text))
 
 
 def truncate(text: str, width: int) -> str:
@@ -140,7 +134,7 @@ def truncate(text: str, width: int) -> str:
         return text
     used = 1
     for index, character in enumerate(text):
-        used += _character_width(character)
+        used += character_width(character)
         if used > width:
             return text[:index] + "…"
     return text
@@ -151,137 +145,8 @@ def truncate_start(text: str, width: int) -> str:
     return truncate(text[::-1], width)[::-1]
 
 
-def wrap(
-    text: str, highlights: Highlights, width: int, indent: str = "", style: Callable[[str, bool], str] | None = None
-) -> list[str]:
-    """Break a text into lines of at most `width` columns; white space becomes single blanks.
-
-    `style(run, is_highlighted)` adds the escape sequences to a run of characters; they take no
-    columns.
-    """
-    room = max(10, width - len(indent))
-    style_run = style or (lambda run, is_highlighted: run)
-    lines: list[str] = []
-    line: list[tuple[str, bool]] = []
-    used = 0
-    for piece in _pieces(text, highlights, room):
-        gap = 1 if piece.blank and used else 0
-        if used and used + gap + piece.width > room:
-            lines.append(indent + _styled(line, style_run))
-            line, used, gap = [], 0, 0
-        line += [(" ", False)] * gap + piece.runs
-        used += gap + piece.width
-    return [*lines, indent + _styled(line, style_run)] if line else lines
-
-
-def highlight_line(line: str, highlights: Highlights, style: Callable[[str, bool], str]) -> str:
-    """Style one line without breaking it or folding its blanks."""
-    return _styled(_printable_characters(line, highlights), style)
-
-
-class _Piece(NamedTuple):
-    """A part of a text that stays on one line: a word, or one character of a script without blanks
-    between words.
-
-    `blank` says whether white space stands before it.
-    """
-
-    runs: list[tuple[str, bool]]
-    width: int
-    blank: bool
-
-
-def _printable_characters(text: str, highlights: Highlights) -> Iterator[tuple[str, bool]]:
-    """The printable characters of a text, and whether each is highlighted.
-
-    White space becomes blanks.
-    """
-    removed = bytearray(len(text))
-    for found in _UNPRINTABLE.finditer(text):
-        if not found[0].isspace():
-            removed[found.start() : found.end()] = b"\x01" * len(found[0])
-    highlighted = bytearray(len(text))
-    for start, end in highlights:
-        highlighted[start:end] = b"\x01" * (min(end, len(text)) - start)
-    for index, character in enumerate(text):
-        if not removed[index]:
-            if character.isspace():
-                character = " "
-            elif "\ud800" <= character <= "\udfff":
-                character = "�"
-            yield character, bool(highlighted[index])
-
-
-def _pieces(text: str, highlights: Highlights, room: int) -> Iterable[_Piece]:
-    """The pieces of a text, each of at most `room` columns."""
-    plain = _ascii_pieces(text, highlights, room) if _ASCII.fullmatch(text) else None
-    return _unicode_pieces(text, highlights, room) if plain is None else plain
-
-
-def _ascii_pieces(text: str, highlights: Highlights, room: int) -> list[_Piece] | None:
-    """The pieces of a text in ASCII; None where a word is wider than `room`.
-
-    Reference implementation: `_unicode_pieces`.
-    """
-    pieces = []
-    first = 0
-    for word in _WORD.finditer(text):
-        start, end = word.span()
-        if end - start > room:
-            return None
-        while first < len(highlights) and highlights[first][1] <= start:
-            first += 1
-        runs = []
-        for highlight in highlights[first:]:
-            begin, stop = max(highlight[0], start), min(highlight[1], end)
-            if begin >= end:
-                break
-            if begin > start:
-                runs.append((text[start:begin], False))
-            if stop > begin:
-                runs.append((text[begin:stop], True))
-                start = stop
-        if start < end:
-            runs.append((text[start:end], False))
-        pieces.append(_Piece(runs, end - word.start(), word.start() > 0))
-    return pieces
-
-
-def _unicode_pieces(text: str, highlights: Highlights, room: int) -> Iterator[_Piece]:
-    piece: list[tuple[str, bool]] = []
-    width, blank, before = 0, False, 0
-    for character, is_highlighted in _printable_characters(text, highlights):
-        if character == " ":
-            if piece:
-                yield _Piece(_join_runs(piece), width, blank)
-            piece, width, blank, before = [], 0, True, 0
-            continue
-        columns = _character_width(character)
-        breaks = (columns == 2 or before == 2) and character not in _NO_LINE_START and columns
-        if piece and (breaks or width + columns > room):
-            yield _Piece(_join_runs(piece), width, blank)
-            piece, width, blank = [], 0, False
-        piece.append((character, is_highlighted))
-        width, before = width + columns, columns or before
-    if piece:
-        yield _Piece(_join_runs(piece), width, blank)
-
-
-def _styled(runs: Iterable[tuple[str, bool]], style: Callable[[str, bool], str]) -> str:
-    return "".join(style(run, is_highlighted) for run, is_highlighted in _join_runs(runs))
-
-
-def _join_runs(characters: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    runs: list[tuple[str, bool]] = []
-    for character, is_highlighted in characters:
-        if runs and runs[-1][1] == is_highlighted:
-            runs[-1] = (runs[-1][0] + character, is_highlighted)
-        else:
-            runs.append((character, is_highlighted))
-    return runs
-
-
-def _character_width(character: str) -> int:
+def character_width(character: str) -> int:
+    """How many columns a character takes."""
     return 1 if character.isascii() else _width_function()(character)
 
 

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from searchkit.cli import terminal
-from searchkit.cli.terminal import display_width, query_with_caret, strip_controls, use_color, wrap
+from searchkit.cli.terminal import display_width, query_with_caret, strip_controls, use_color
 
 
 @pytest.mark.parametrize(
@@ -37,41 +35,6 @@ def test_clean_keeps_lines_when_asked() -> None:
 def test_width(text: str, columns: int) -> None:
     assert display_width(text) == columns
     assert sum(map(terminal._width_by_category, text)) == columns
-
-
-def test_wrap_folds_white_space() -> None:
-    assert wrap("  a  b\n\tc ", (), 20, "> ") == ["> a b c"]
-
-
-def test_wrap_at_the_width() -> None:
-    assert wrap("aaaa bbbb cccc dddd", (), 14, "  ") == ["  aaaa bbbb", "  cccc dddd"]
-
-
-def test_wrap_cuts_what_has_no_blanks() -> None:
-    assert wrap(f"see {'x' * 25} end", (), 10) == ["see", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxx end"]
-
-
-def test_wrap_breaks_between_wide_signs_but_not_before_a_full_stop() -> None:
-    assert wrap("和平谈判于星期日。恢复", (), 16) == ["和平谈判于星期", "日。恢复"]
-
-
-def test_wrap_marks_wide_signs_on_both_lines() -> None:
-    shown = wrap("一二三四五六七八", [(3, 6)], 10, "", lambda run, marked: f"[{run}]" if marked else run)
-    assert shown == ["一二三[四五]", "[六]七八"]
-
-
-def test_wrap_of_nothing() -> None:
-    assert wrap(" \n", (), 20) == []
-
-
-def test_wrap_marks_only_what_is_marked() -> None:
-    shown = wrap("peace talks now", [(0, 11)], 80, "", lambda run, marked: f"[{run}]" if marked else run)
-    assert shown == ["[peace] [talks] now"]
-
-
-def test_wrap_drops_control_signs_inside_a_mark() -> None:
-    shown = wrap("a \x1b[31mpeace\x1b[0m b", [(2, 16)], 80, "", lambda run, marked: f"[{run}]" if marked else run)
-    assert shown == ["a [peace] b"]
 
 
 def test_point_at_a_place() -> None:
@@ -131,14 +94,3 @@ def test_color_into_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str, expected:
 @pytest.mark.parametrize(("text", "width", "shown"), [("peace", 5, "peace"), ("peace", 4, "pea…"), ("和平谈判", 6, "和平…")])
 def test_cut(text: str, width: int, shown: str) -> None:
     assert terminal.truncate(text, width) == shown
-
-
-@given(
-    st.text(st.sampled_from("ab-.\x00\n\t \u00a0é国"), max_size=30),
-    st.lists(st.integers(0, 30), max_size=6, unique=True).map(sorted),
-    st.integers(1, 12),
-)
-def test_ascii_pieces_are_those_of_any_text(text: str, bounds: list[int], room: int) -> None:
-    marks = [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=False) if end <= len(text)]
-    pieces = [(terminal._join_runs(p.runs), p.width, p.blank) for p in terminal._pieces(text, marks, room)]
-    assert pieces == [(p.runs, p.width, p.blank) for p in terminal._unicode_pieces(text, marks, room)]
