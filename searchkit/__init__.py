@@ -69,6 +69,7 @@ from searchkit.reports import (
 if TYPE_CHECKING:
     from searchkit.analysis import languages
     from searchkit.corpus import Format, formats, read
+    from searchkit.diagnosis import ClauseDiagnosis, Correction, Diagnosis, Suggestion, SuggestionKind
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
     from searchkit.schema import query_fields
@@ -88,9 +89,14 @@ def __dir__() -> list[str]:
 
 
 _LATE = {
+    "ClauseDiagnosis": "searchkit.diagnosis",
+    "Correction": "searchkit.diagnosis",
+    "Diagnosis": "searchkit.diagnosis",
     "Format": "searchkit.corpus",
     "OnWarning": "searchkit.read_warnings",
     "ReadWarning": "searchkit.read_warnings",
+    "Suggestion": "searchkit.diagnosis",
+    "SuggestionKind": "searchkit.diagnosis",
     "Translation": "searchkit.query.translate",
     "WarningCount": "searchkit.read_warnings",
     "formats": "searchkit.corpus",
@@ -108,8 +114,11 @@ __all__ = [
     "ArticleMarks",
     "CharRange",
     "Clause",
+    "ClauseDiagnosis",
     "CorpusError",
+    "Correction",
     "CorruptIndex",
+    "Diagnosis",
     "Dialect",
     "Engine",
     "EngineClosed",
@@ -150,6 +159,8 @@ __all__ = [
     "Stats",
     "StorageError",
     "StoredArticle",
+    "Suggestion",
+    "SuggestionKind",
     "Tombstone",
     "Translation",
     "UnknownArticle",

@@ -7,9 +7,9 @@ found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
 
 from searchkit.json_values import (
     DEFAULT_HIT_FIELDS,
@@ -19,6 +19,11 @@ from searchkit.json_values import (
     article_values,
     hit_values,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searchkit.diagnosis import Diagnosis  # few searches need one, and these records take 1 ms to make
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
@@ -265,8 +270,42 @@ class SearchOptions:
     boost: Mapping[str, float] = field(default_factory=dict)
 
 
+FEW_HITS = 3
+"""Only an answer of at most so many articles is diagnosed unasked (`SearchResult.advice`)."""
+
+
+class LateDiagnosis:
+    """A diagnosis that is made when it is first asked for, and then kept. Pickles and copies hold
+    the diagnosis."""
+
+    __slots__ = ("_make", "_value")
+
+    def __init__(self, make: Callable[[], Diagnosis] | None, value: Diagnosis | None = None) -> None:
+        self._make, self._value = make, value
+
+    @property
+    def value(self) -> Diagnosis:
+        """The diagnosis. Several threads may make it, each the same."""
+        make, value = self._make, self._value  # in this order: whoever forgets `make` has set the value
+        if value is None:
+            assert make is not None
+            value = self._value = make()
+            self._make = None  # what it reads can go
+        return value
+
+    def __reduce__(self) -> tuple[type[LateDiagnosis], tuple[None, Diagnosis]]:
+        return LateDiagnosis, (None, self.value)
+
+
+class _Diagnosed:
+    """Where a result keeps its diagnosis: beside its fields, as a hit its loader."""
+
+    __slots__ = ("_own_diagnosis",)
+    _own_diagnosis: LateDiagnosis | None
+
+
 @dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(_Diagnosed):
     """The answer to a query: one page of `hits`, in order, of the `total` articles found. An engine
     may make the hits of a long page when they are asked for, and not keep them.
 
@@ -285,6 +324,38 @@ class SearchResult:
     articles: int = 0
     took_ms: float = 0.0
     notes: tuple[str, ...] = ()
+    # The default is where `dataclasses.replace` finds that of a result.
+    _diagnosis: InitVar[LateDiagnosis | None] = property(lambda result: result._own_diagnosis)  # noqa: RUF009
+
+    def __post_init__(self, _diagnosis: LateDiagnosis | None) -> None:
+        is_given = isinstance(_diagnosis, LateDiagnosis)
+        object.__setattr__(self, "_own_diagnosis", _diagnosis if is_given else None)
+
+    def __reduce__(self) -> tuple[type[SearchResult], tuple[Any, ...]]:
+        return SearchResult, (*(getattr(self, each.name) for each in fields(self)), self._own_diagnosis)
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """Why the query finds what it finds, and which queries find more.
+
+        It is computed when it is first asked for, of the generation that was searched: a pickle has
+        it, and comparing results does not ask for it. An engine that diagnoses nothing gives one
+        without clauses.
+        """
+        if self._own_diagnosis is None:
+            from searchkit.diagnosis import Diagnosis  # late: 2 ms at the start of a search
+
+            return Diagnosis(self.query, self.parsed, self.total, ())
+        return self._own_diagnosis.value
+
+    @property
+    def advice(self) -> Diagnosis | None:
+        """The diagnosis, where there is something to say unasked: when nothing was found, or next
+        to nothing and a word is likely misspelled. Else None, at no cost for more than FEW_HITS
+        articles."""
+        if self.total > FEW_HITS or not (self.total == 0 or self.diagnosis.suggestions):
+            return None
+        return self.diagnosis
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -304,7 +375,7 @@ class SearchResult:
         return f"<SearchResult of {self.query!r}: {self.total:,} found, {len(self.hits):,} here>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The document that `search --json` prints."""
+        """The document that `search --json` prints; `diagnosis` is the advice."""
         return {
             "meta": {
                 "version": FORMAT_VERSION,
@@ -315,5 +386,6 @@ class SearchResult:
                 "notes": list(self.notes),
             },
             "total": self.total,
+            "diagnosis": None if (advice := self.advice) is None else advice.to_dict(),
             "hits": [hit.to_dict() for hit in self.hits],
         }

@@ -25,6 +25,7 @@ GROUPS = ("Functions", "Engines", "Options", "Articles, results and reports", "T
 OPTIONS = ("IndexOptions", "SearchOptions")
 TYPES = (
     "CharRange",
+    "Dialect",
     "HitLoader",
     "IndexChanges",
     "Mark",
@@ -34,6 +35,7 @@ TYPES = (
     "ReadingOptions",
     "SearchChanges",
     "Sort",
+    "SuggestionKind",
 )
 """Public names that are there for annotations."""
 

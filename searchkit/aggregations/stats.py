@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from searchkit.model import Article
@@ -38,6 +39,13 @@ def finish_stats(counts: StatsCounts, *, size: int, generation: int, segments: i
         segments=segments,
         language=language,
     )
+
+
+def find_date_span(counts: StatsCounts) -> tuple[datetime, datetime] | None:
+    """The earliest and the latest date; None if all articles are undated."""
+    if counts.first is None or counts.last is None:
+        return None
+    return date_of(*counts.first), date_of(*counts.last)
 
 
 def count_stats(articles: Iterable[Article]) -> StatsCounts:

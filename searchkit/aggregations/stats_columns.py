@@ -14,6 +14,12 @@ from searchkit.schema import UNDATED
 
 def count_columns(snapshot: Snapshot) -> StatsCounts:
     """Count the live articles of a snapshot. Reference implementation: `stats.count_stats`."""
+    dates = count_dates(snapshot)
+    return dates._replace(sources=count_column_values(snapshot, "source"))
+
+
+def count_dates(snapshot: Snapshot) -> StatsCounts:
+    """Count the live articles of a snapshot without their sources."""
     none = np.zeros(0, dtype=np.int64)
     dates = np.concatenate([none, *(view.dates[_live(view)] for view in snapshot.views)])
     offsets = np.concatenate([none, *(view.reader.number_column("date_offset")[_live(view)] for view in snapshot.views)])
@@ -24,13 +30,18 @@ def count_columns(snapshot: Snapshot) -> StatsCounts:
         # Of one printed time, the larger offset is the earlier moment.
         first = int(dated.min()), int(offsets[dated == dated.min()].max())
         last = int(dated.max()), int(offsets[dated == dated.max()].min())
-    sources: Counter[str] = Counter()
+    return StatsCounts(snapshot.live_count, len(dated), first, last, {})
+
+
+def count_column_values(snapshot: Snapshot, attribute: str) -> Counter[str]:
+    """Count the live articles with each value of a column, "" for none."""
+    found: Counter[str] = Counter()
     for view in snapshot.views:
-        column = view.reader.value_column("source.value")
+        column = view.reader.value_column(f"{attribute}.value")
         names = [b"", *column.dictionary.tolist()]
         counts = np.bincount(column.ordinals[_live(view)], minlength=len(names)).tolist()
-        sources.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
-    return StatsCounts(snapshot.live_count, len(dated), first, last, sources)
+        found.update({name.decode(): count for name, count in zip(names, counts, strict=True) if count})
+    return found
 
 
 def _live(view: SegmentView) -> slice | Bools:

@@ -84,8 +84,10 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
             click.echo(str(total))
         elif total or output.format in FORMATS:
             print_answer(output, result, options, color, pager=not given["no_pager"])
-        if not total and not given["explain"]:
-            _print_why_empty(engine.explain(text, options))
+        if result.advice is not None:
+            from searchkit.cli.advice import print_advice  # late: 1 ms at the start of a search that finds much
+
+            print_advice(ctx, result.advice)
     if output.format in ("", "table"):
         ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
         save_search(find_setting("index", given["place"]).value, text, given, options.offset, ids)
@@ -97,7 +99,7 @@ def _print_explanation(explanation: searchkit.Explanation) -> None:
     print_note(f"read as:  {strip_controls(explanation.parsed)}")
     if explanation.left_out:
         print_note(f"left out: {strip_controls(' '.join(explanation.left_out))}  (function words)")
-    _print_clauses(explanation, terms=True)
+    _print_clauses(explanation)
     print_note(f"{explanation.total:>9,}  in all\n")
 
 
@@ -111,18 +113,8 @@ def _print_score_explanation(explanation: searchkit.ScoreExplanation, query: str
     click.echo(strip_controls(str(explanation), keep_lines=True))
 
 
-def _print_why_empty(explanation: searchkit.Explanation) -> None:
-    if len(explanation.clauses) < 2:
-        print_diagnostic(f"nothing found for {strip_controls(explanation.parsed)}")
-        return
-    print_diagnostic("nothing found; by itself each part finds:")
-    _print_clauses(explanation, terms=False)
-
-
-def _print_clauses(explanation: searchkit.Explanation, *, terms: bool) -> None:
+def _print_clauses(explanation: searchkit.Explanation) -> None:
     for clause in explanation.clauses:
         stems = [term for term in clause.terms if term != clause.text]
-        searched = (
-            f"  (searched as {strip_controls(' '.join(clause.terms))})" if terms and stems and '"' not in clause.text else ""
-        )
+        searched = f"  (searched as {strip_controls(' '.join(clause.terms))})" if stems and '"' not in clause.text else ""
         print_note(f"{clause.total:>9,}  {strip_controls(clause.text)}{searched}")

@@ -74,6 +74,18 @@ class Postings:
         first, last = self.postings_range(term_id)
         return last - first
 
+    def doc_freqs(self, term_ids: Ints) -> Ints:
+        """The number of documents (int64) that have each of several terms. Reference
+        implementation: `doc_freq` of each."""
+        starts = self.posting_starts
+        first, last = (
+            starts[term_ids * self._blocks].astype(np.int64),
+            starts[(term_ids + 1) * self._blocks].astype(np.int64),
+        )
+        if (first > last).any() or (last > len(self._low)).any():
+            raise self._out_of_bounds()
+        return last - first
+
     def _out_of_bounds(self) -> Exception:
         return self._container.corruption(f"the postings of its field {self.field} lie outside the file")
 

@@ -119,6 +119,21 @@ class TextField(WordField):
     def forms_of_folded(self, numbers: Ints) -> Ints:
         """The surface forms (int64, ascending) of several folded texts. Reference implementation:
         fold each form."""
+        forms, _ = self._forms_by_folded(numbers)
+        return np.sort(forms)
+
+    def terms_of_folded(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """The terms (int64) of the surface forms of several folded texts, one text after the other,
+        and the number of forms of each text.
+
+        Reference implementation: `terms_of_forms` of the `forms_of_folded` of each.
+        """
+        forms, counts = self._forms_by_folded(numbers)
+        return self.terms_of_forms(forms), counts
+
+    def _forms_by_folded(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """The surface forms (int64) of several folded texts, one text after the other, and the
+        number of forms of each text."""
         starts, members = self._members
         low = starts[numbers].astype(np.int64)
         counts = starts[numbers + 1].astype(np.int64) - low
@@ -127,7 +142,7 @@ class TextField(WordField):
         found = members[ranges(low, counts)].astype(np.int64)
         if len(found) and int(found.max()) >= len(self.forms):
             raise self._container.corruption(f"the folded forms of its field {self.name} do not fit its surface forms")
-        return np.sort(found)
+        return found, counts
 
     def folded_of_forms(self) -> list[bytes]:
         """The folded text of each surface form."""

@@ -32,7 +32,16 @@ from searchkit.engines.base import check_language, check_queries, check_terms, d
 from searchkit.engines.local_hits import HitSource, make_hits
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
-from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
+from searchkit.model import (
+    Article,
+    ArticleMarks,
+    Hit,
+    LateDiagnosis,
+    SearchChanges,
+    SearchOptions,
+    SearchResult,
+    StoredArticle,
+)
 from searchkit.query import Query, parse_with_options
 from searchkit.query.collectors import Count, Scored
 from searchkit.query.execute import execute
@@ -43,6 +52,9 @@ from searchkit.query.word_lookup import WordLookup
 from searchkit.reports import Explanation, ScoreExplanation, Stats
 from searchkit.results import CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
+
+if TYPE_CHECKING:
+    from searchkit.diagnosis import Diagnosis
 
 RELEASE_AFTER_CHARACTERS = 16_000_000
 """After so many characters of bodies, an iteration over all articles releases the pages that it
@@ -176,7 +188,16 @@ class LocalReader:
             articles=snapshot.live_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=parsed.notes,
+            _diagnosis=LateDiagnosis(partial(self._diagnose, current, parsed, chosen)),
         )
+
+    def _diagnose(self, current: _OpenGeneration, query: Query, options: SearchOptions) -> Diagnosis:
+        from searchkit.engines.local_evidence import LocalEvidence  # late: 3 ms at the start of a search
+        from searchkit.query.diagnose import diagnose  # late: 3 ms at the start of a search
+
+        snapshot, _, analyzer = current
+        with self._raising_corrupt_index():
+            return diagnose(query, LocalEvidence(snapshot, analyzer), options, analyzer.language)
 
     def _hits(
         self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions

@@ -17,14 +17,25 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
 from searchkit.engines.base import ArchiveEngine, check_language, check_queries, check_terms, describe, resolve_options
+from searchkit.engines.memory_evidence import MemoryEvidence
 from searchkit.engines.memory_snapshot import ArticleInMemory, MemorySnapshot, printed_date
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, UnknownArticle
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.opening import open_session
-from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
+from searchkit.model import (
+    Article,
+    ArticleMarks,
+    Hit,
+    LateDiagnosis,
+    SearchChanges,
+    SearchOptions,
+    SearchResult,
+    StoredArticle,
+)
 from searchkit.query import Query, parse_with_options
+from searchkit.query.diagnose import diagnose
 from searchkit.query.explain import explain
 from searchkit.query.explain_score import explain_score
 from searchkit.query.score_options import Recency, ScoreOptions, make_score_options
@@ -143,6 +154,7 @@ class MemoryEngine(SessionWriter):
             articles=len(snapshot.articles),
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=parsed.notes,
+            _diagnosis=LateDiagnosis(lambda: diagnose(parsed, MemoryEvidence(snapshot), chosen, self._analyzer.language)),
         )
 
     def _hit(self, article: Article, score: float, query: Query, options: SearchOptions) -> Hit:

@@ -81,6 +81,10 @@ class MemoryField:
                 self._units["paragraph"][article.id] = unit_numbers(positions, paragraph_starts(positions))
                 self._passages["lede"][article.id] = [(0, lede_end(positions))]
 
+    def forms(self) -> Iterable[str]:
+        """All surface forms; one may come several times."""
+        return (form for _, form in self._forms)
+
     def spans(self, node: nodes.SpanNode) -> SpansByArticle:
         """The spans of a node in this field."""
         match node:

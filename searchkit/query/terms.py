@@ -199,11 +199,11 @@ def match_fuzzy(text: str, edits: int, field: WordField) -> Ints:
     for length in range(max(0, len(wanted) - edits), len(wanted) + edits + 1):
         candidates = np.flatnonzero(lengths == length)
         if len(candidates):
-            found.append(candidates[_edit_distances(characters, starts[candidates], length, wanted) <= edits])
+            found.append(candidates[edit_distances(characters, starts[candidates], length, wanted) <= edits])
     return np.sort(np.concatenate(found))
 
 
-def _edit_distances(characters: UInt32s, starts: Ints, length: int, wanted: UInt32s) -> Ints:
+def edit_distances(characters: UInt32s, starts: Ints, length: int, wanted: UInt32s) -> Ints:
     """The number of edits between `wanted` and each of several texts of one length, which begin at
     `starts` in `characters`.
 

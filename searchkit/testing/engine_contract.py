@@ -13,6 +13,7 @@ import searchkit
 from searchkit import Article, Engine, StoredArticle, Tombstone
 from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
 from searchkit.testing.collection import DAY, QUERIES, collection
+from searchkit.testing.diagnosis_contract import DiagnosisContract
 from searchkit.testing.root_contract import RootSyncContract
 from searchkit.testing.score_contract import ScoreContract
 
@@ -25,7 +26,7 @@ CONTRACT_BY_CAPABILITY: dict[type, type] = {
 """The part of the contract for each capability."""
 
 
-class EngineContract(ScoreContract, ABC):
+class EngineContract(ScoreContract, DiagnosisContract, ABC):
     """The contract of `searchkit.Engine` as tests. Derive a test class from it that says how to
     open an engine:
 

@@ -135,6 +135,7 @@ def test_search_json_is_format_version_1(engine: RecordedEngine, run: Run) -> No
             "notes": [],
         },
         "total": 1,
+        "diagnosis": None,
         "hits": [
             {
                 "id": "news/2.txt",
@@ -213,7 +214,10 @@ def test_search_nothing_found_says_what_each_part_finds(engine: RecordedEngine, 
     assert run("search", "peace", "zebra") == Ran(
         1,
         "",
-        "searchkit: nothing found; by itself each part finds:\n        3  peace\n        0  zebra\n",
+        "searchkit: nothing found; what each part finds alone, and the query without it:\n"
+        "  alone  without\n"
+        "      3        0  peace\n"
+        "      0        3  zebra\n",
     )
 
 

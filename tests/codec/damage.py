@@ -98,6 +98,9 @@ def _steps(field: WordField, docs: np.ndarray[tuple[int], np.dtype[np.int64]]) -
         yield lambda: field.forms_of_folded(np.arange(len(field.folded)))
         yield lambda: [field.forms_of_folded(np.array([n])) for n in range(len(field.folded))]
         yield lambda: field.terms_of_forms(np.arange(len(field.forms)))
+        yield lambda: field.terms_of_folded(np.arange(len(field.folded)))
+        yield lambda: field.folded.code_points_of(np.arange(len(field.folded)))
+        yield lambda: postings.doc_freqs(ids)
 
 
 def use(path: Path, section: str = "") -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def test_texts_are_found(new_path: NewPath, texts: list[str], wanted: str) -> No
     some = np.arange(0, len(texts), 2)
     assert found.tolist(some) == encoded[::2]
     assert found.tolist(range(1, len(texts))) == encoded[1:]
+    characters, starts = found.code_points_of(some)
+    assert [characters[a:b].tobytes().decode("utf-32-le") for a, b in itertools.pairwise(starts.tolist())] == texts[::2]
     for text in [*texts, wanted]:
         assert found.find(text.encode()) == (texts.index(text) if text in texts else -1)
         assert found.bisect(text.encode()) == sum(other < text for other in texts)

@@ -123,6 +123,7 @@ def test_what_is_written_is_read(
         times = [len(found) for found in twin.values()]
         first, last = postings.postings_range(term)
         assert last - first == postings.doc_freq(term) == len(twin)
+        assert postings.doc_freqs(np.array([term, term])).tolist() == [len(twin)] * 2
         assert postings.docs(term).tolist() == list(twin)
         assert postings.docs(term).dtype == np.int64
         assert postings.tf(term).tolist() == times

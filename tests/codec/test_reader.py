@@ -35,6 +35,10 @@ def test_folded_texts_forms_and_terms(new_path: NewPath, docs: list[Doc], data: 
         wanted = {form for number in some for form in twin.folded[number][1]}
         found = field.forms_of_folded(np.array(some, dtype=np.int64))
         assert found.tolist() == [number for number, form in enumerate(forms) if form in wanted]
+        of_folded, counts = field.terms_of_folded(np.array(some, dtype=np.int64))
+        per_text = [[term_of(form) for form in twin.folded[number][1]] for number in some]
+        assert counts.tolist() == list(map(len, per_text))
+        assert [terms[term] for term in of_folded] == [term for each in per_text for term in each]
 
 
 def test_the_folded_texts_of_fields(new_path: NewPath) -> None:
