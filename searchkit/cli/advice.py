@@ -9,7 +9,8 @@ import click
 from click.core import ParameterSource
 
 import searchkit
-from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls, wrap
+from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls
+from searchkit.cli.wrapping import wrap
 
 _REASONS = {
     "spelling": "did you mean this",
