@@ -227,6 +227,7 @@ class SearchChanges(TypedDict, total=False):
     now: datetime | None
     snippets: int
     dialect: str
+    saved_queries: Mapping[str, str]
     recent: str
     boost: Mapping[str, float]
 
@@ -248,6 +249,7 @@ class SearchOptions:
       is a time in `timezone`.
     - `snippets`: number of snippets of a hit.
     - `dialect`: the system whose language the query is in, a Dialect; "" for ours.
+    - `saved_queries`: what `query:NAME` in a query stands for, by name.
     - `recent`: the half-life of scores, such as "90d": the score of an article is halved for each
       90 days of its age. "" for none.
     - `boost`: weights of the fields "title" and "body", such as {"title": 3}. They replace the
@@ -266,6 +268,7 @@ class SearchOptions:
     now: datetime | None = None
     snippets: int = 2
     dialect: str = ""
+    saved_queries: Mapping[str, str] = field(default_factory=dict)
     recent: str = ""
     boost: Mapping[str, float] = field(default_factory=dict)
 

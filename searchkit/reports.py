@@ -25,7 +25,7 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """How a query was read: its parsed form, the words that were left out, what each part finds by
-    itself, and notes (see `SearchResult.notes`)."""
+    itself, notes (see `SearchResult.notes`), and the saved queries that stand in it, by name."""
 
     query: str
     parsed: str
@@ -33,6 +33,7 @@ class Explanation:
     total: int
     clauses: tuple[Clause, ...]
     notes: tuple[str, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

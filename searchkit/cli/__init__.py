@@ -27,6 +27,7 @@ COMMANDS = {
     "translate": ("translate", "Translate a query of another system."),
     "show": ("show", "Show articles: by their numbers in the last search, or by id."),
     "open": ("open_article", "Open an article in the pager at the first match, or its page."),
+    "saved": ("saved", "Save queries under names, for query:NAME in other queries."),
     "delete": ("delete", "Delete articles, or undo that."),
     "stats": ("stats", "Show what the index holds."),
     "optimize": ("optimize", "Merge the segments of the index into one."),

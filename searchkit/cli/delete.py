@@ -12,6 +12,7 @@ from searchkit.cli import candidates
 from searchkit.cli.listing import IDS, Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index, wait_option
 from searchkit.cli.printers import print_lines, print_listing
+from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls
 
@@ -102,7 +103,8 @@ def _find_ids(engine: searchkit.ArchiveEngine, ids: Sequence[str], query: str | 
     Prints which do not.
     """
     if query is not None:
-        options = searchkit.SearchOptions(limit=None, timezone=find_setting("timezone", None).value)
+        timezone = find_setting("timezone", None).value
+        options = searchkit.SearchOptions(limit=None, timezone=timezone, saved_queries=SavedQueries())
         found = [hit.id for hit in engine.search(query, options)]
         if not found:
             print_diagnostic(f"nothing found for {strip_controls(query)}")

@@ -11,6 +11,7 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
+from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import COLORS, find_setting
 from searchkit.cli.terminal import print_diagnostic
 
@@ -203,6 +204,7 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
         exact=given["exact"],
         timezone=find_setting("timezone", given["timezone"]).value,
         dialect=given.get("dialect") or "",
+        saved_queries=SavedQueries(),
         recent=given.get("recent", ""),
         boost=boost_mapping(given.get("boost", ())),
     )

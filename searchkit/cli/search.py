@@ -96,6 +96,8 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
 
 def _print_explanation(explanation: searchkit.Explanation) -> None:
     print_note(f"typed:    {strip_controls(explanation.query)}")
+    for name, text in explanation.saved.items():
+        print_note(f"query:{name} is {strip_controls(text)}")
     print_note(f"read as:  {strip_controls(explanation.parsed)}")
     if explanation.left_out:
         print_note(f"left out: {strip_controls(' '.join(explanation.left_out))}  (function words)")

@@ -45,9 +45,9 @@ def _find_unchecked(name: str, flag: str | None) -> Setting:
     for path in _settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
-            if name in COMMANDS and path.parent != _user_folder():
+            if name in COMMANDS and path.parent != user_folder():
                 raise click.ClickException(
-                    f"{path}: {name} is a command, which only {_user_folder() / 'config.toml'} and {variable} can set"
+                    f"{path}: {name} is a command, which only {user_folder() / 'config.toml'} and {variable} can set"
                 )
             if not isinstance(value, str):
                 raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
@@ -67,10 +67,10 @@ def _settings_files() -> list[Path]:
     except FileNotFoundError:  # the current folder has been removed
         above = []
     project = next((folder / "searchkit.toml" for folder in above if (folder / "searchkit.toml").is_file()), None)
-    return [path for path in (project, _user_folder() / "config.toml") if path is not None and path.is_file()]
+    return [path for path in (project, user_folder() / "config.toml") if path is not None and path.is_file()]
 
 
-def _user_folder() -> Path:
+def user_folder() -> Path:
     """The folder of the user's own settings, which depends on the system."""
     folder = Path(click.get_app_dir("searchkit"))
     # A relative folder has to be ignored (XDG Base Directory Specification).

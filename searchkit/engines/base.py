@@ -213,6 +213,7 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "now": ((datetime, NoneType), "a datetime, or None for the present"),
     "timezone": (str, "a name such as Europe/Berlin"),
     "dialect": (str, f"one of {', '.join(_DIALECTS)}"),
+    "saved_queries": (Mapping, "a mapping of names to queries"),
     "recent": (str, 'a half-life as text, such as "90d"'),
 }
 _SWITCHES = ("match_any", "literal", "exact")

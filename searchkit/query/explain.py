@@ -36,7 +36,7 @@ def explain(query: Query, analyzer: Analyzer, count: Callable[[Node], int]) -> E
                     if word not in seen:
                         seen.add(word)
                         clauses.append(Clause(str(word), count(word), _terms(word, analyzer)))
-    return Explanation(query.text, str(query), query.left_out, count(query.root), tuple(clauses), query.notes)
+    return Explanation(query.text, str(query), query.left_out, count(query.root), tuple(clauses), query.notes, query.saved)
 
 
 def _parts(node: Node) -> Iterator[Node]:

@@ -10,6 +10,8 @@ from searchkit.query.proximity_operators import PRETOKEN, QUOTED_HINT
 from searchkit.query.signs import EXCLUSION, find_comparison
 from searchkit.schema import FIELDS
 
+_NAMES = (*FIELDS, "query")
+
 
 class FieldParser(LeafParser):
     """A LeafParser that knows fields."""
@@ -17,7 +19,7 @@ class FieldParser(LeafParser):
     def _is_field_prefix(self, name: str, end: int) -> bool:
         """Whether a name and a colon name a field: before a blank a colon is punctuation."""
         following = self.text[end : end + 1]
-        is_known = name.lower() in FIELDS
+        is_known = name.lower() in _NAMES
         if following and not following.isspace() and following != ")":
             return is_known or following != ":"
         if is_known:
@@ -56,5 +58,5 @@ class FieldParser(LeafParser):
             raise self._error("a range works in date: and words:", start, length, QUOTED_HINT)
 
     def _field_hint(self, name: str, otherwise: str) -> str:
-        close = difflib.get_close_matches(name, FIELDS, 1, 0.6)
+        close = difflib.get_close_matches(name, _NAMES, 1, 0.6)
         return f"did you mean {close[0]}?" if close else otherwise

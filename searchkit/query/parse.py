@@ -10,7 +10,7 @@ left. With `match_any` words side by side are OR.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -33,12 +33,14 @@ MAX_QUERY_LENGTH = 20_000
 @dataclass(frozen=True, slots=True)
 class Query:
     """A parsed query: its tree, its text, the function words that were left out (as typed), and
-    notes for people (see `SearchResult.notes`)."""
+    notes for people (see `SearchResult.notes`). `saved` are the saved queries that stand in it, by
+    name."""
 
     root: Node
     text: str = field(default="", compare=False)
     left_out: tuple[str, ...] = field(default=(), compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    saved: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return str(self.root)
@@ -55,13 +57,14 @@ def parse(
     until: str | date = "",
     timezone: str = "UTC",
     now: datetime | None = None,
+    saved_queries: Mapping[str, str] | None = None,
 ) -> Query:
     """Parse a query. Raises QueryError, and OptionError for an unknown time zone or a query that is
     not a str.
 
     `language` decides which words are function words; `since` and `until` are dates that restrict
     the whole query, and `now` (the real time if it is None) what relative ones are counted from:
-    see SearchOptions.
+    see SearchOptions. `saved_queries` are what `query:NAME` stands for, by name.
     """
     if not isinstance(text, str):
         raise OptionError(f"a query must be text; found {type(text).__name__}")
@@ -75,9 +78,9 @@ def parse(
     if literal:
         parsed = _Parsed(_literal(text, language, match_any, exact))
     else:
-        parsed = _parse_cached(text, language, match_any, exact, clock)
+        parsed = _parse_cached(text, language, match_any, exact, clock, saved_queries)
     root = make_and([parsed.root, *limits]) if limits else parsed.root
-    return Query(root, text, parsed.left_out, parsed.notes)
+    return Query(root, text, parsed.left_out, parsed.notes, parsed.saved)
 
 
 def check_length(text: str) -> None:
@@ -116,6 +119,7 @@ def parse_with_options(text: str, options: SearchOptions, language: str) -> Quer
         until=options.until,
         timezone=options.timezone,
         now=options.now,
+        saved_queries=options.saved_queries,
     )
 
 
@@ -132,21 +136,27 @@ class _Parsed(NamedTuple):
     root: Node
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    saved: Mapping[str, str] = {}
 
 
-def _parse_cached(text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> _Parsed:
+def _parse_cached(
+    text: str, language: str, match_any: bool, exact: bool, clock: Clock, saved_queries: Mapping[str, str] | None
+) -> _Parsed:
+    # A query with saved ones means something else with other saved queries, and is not cached.
     key = (text, language, match_any, exact)
     found: _Parsed | None = _trees.find(key)
     if found is None:
-        parser, root = _parse_text(text, language, match_any, exact, clock)
-        found = _Parsed(root, tuple(parser.left_out), tuple(parser.notes))
-        if not parser.is_dated and len(text) <= _MAX_CACHED_LENGTH:
+        parser, root = _parse_text(text, language, match_any, exact, clock, saved_queries)
+        found = _Parsed(root, tuple(parser.left_out), tuple(parser.notes), parser.saved_used)
+        if not parser.is_dated and not parser.saved_used and len(text) <= _MAX_CACHED_LENGTH:
             _trees.put(key, found)
     return found
 
 
-def _parse_text(text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> tuple[QueryParser, Node]:
-    parser = QueryParser(text, language, match_any, exact, clock)
+def _parse_text(
+    text: str, language: str, match_any: bool, exact: bool, clock: Clock, saved_queries: Mapping[str, str] | None
+) -> tuple[QueryParser, Node]:
+    parser = QueryParser(text, language, match_any, exact, clock, saved_queries)
     root = parser.parse()
     if root is None:
         raise QueryError("the query holds no words", text, 0, len(text), "* finds everything")

@@ -23,8 +23,6 @@ from __future__ import annotations
 import re
 
 from searchkit.errors import QueryError
-from searchkit.query.clock import Clock
-from searchkit.query.field_parser import FieldParser
 from searchkit.query.joining import Operand, join
 from searchkit.query.leaf_parser import MAX_NODES, REGEX, has_words
 from searchkit.query.nodes import AtLeast, Filter, Near, Node, Not, Or, SpanNode, children_of, leaves
@@ -47,6 +45,7 @@ from searchkit.query.proximity_operators import (
     foreign_word_note,
     refuse_foreign_operator,
 )
+from searchkit.query.saved_queries import SavedQueryParser
 from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION
 from searchkit.schema import FIELDS, Kind
 
@@ -62,16 +61,12 @@ _AND_NOT = re.compile(r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)")
 _NEAR_CALL = re.compile(r'near/?\(((?:[^()"]|"[^"]*"|\([^()]*\))*?)(?:,\s*(\d{1,9})\s*)?\)', re.I)
 
 
-class QueryParser(FieldParser):
+class QueryParser(SavedQueryParser):
     """Parses one query, once.
 
     Parameters of its methods: `field` is the field around what is parsed, "" for none; `depth` the
     number of parentheses and NOTs around it; `opened` the column of its parenthesis, -1 for none.
     """
-
-    def __init__(self, text: str, language: str, match_any: bool, exact: bool, clock: Clock) -> None:
-        super().__init__(text, language, exact, clock)
-        self.match_any = match_any
 
     def parse(self) -> Node | None:
         """The tree of the query, or None if it has no words."""
@@ -301,13 +296,17 @@ class QueryParser(FieldParser):
         try:
             return as_operand(node, operator)
         except OperandError as error:
-            raise self._error(str(error), start, len(self.text[start:end].rstrip()), error.hint) from None
+            typed = self.original[start:end].strip()
+            named = f" ({typed} is {node})" if typed.lower().startswith("query:") else ""
+            raise self._error(f"{error}{named}", start, len(self.text[start:end].rstrip()), error.hint) from None
 
     def _check_fields(self, node: SpanNode, column: int, length: int, what: str) -> None:
         names = [f"{name}:" if name else "no field" for name in leaf_fields(node)]
         if len(names) > 1:
             hint = "name the field once: title:(peace w/5 talks)"
-            raise self._error(f"{what} must be in the same field, not {' and '.join(names)}", column, length, hint)
+            saved = "; ".join([f"query:{name} is {text}" for name, text in self.saved_used.items()])
+            message = f"{what} must be in the same field, not {' and '.join(names)}{f' ({saved})' if saved else ''}"
+            raise self._error(message, column, length, hint)
 
     def _at_least(self, field: str, depth: int, found: re.Match[str], start: int) -> Operand:
         typed = found[0]
@@ -409,6 +408,8 @@ class QueryParser(FieldParser):
     def _field(self, field: str, depth: int, start: int, prefix: re.Match[str]) -> Operand | None:
         typed = prefix[1]
         field_name = typed.lower()
+        if field_name == "query":
+            return self._saved_query(field, depth, start, start + len(prefix[0]))
         if field_name not in FIELDS:
             raise self._error(f'unknown field "{typed}"', start, len(typed), self._field_hint(field_name, QUOTED_HINT))
         if field:
@@ -448,6 +449,9 @@ class QueryParser(FieldParser):
                 begun, self.at = self.at, end
                 return self._unquoted(field_name, begun, self.text[begun:end], start)
         pretoken = PRETOKEN.match(self.text, self.at)
+        inner = _FIELD_PREFIX.match(pretoken[0]) if pretoken else None
+        if inner and inner[1].lower() == "query":
+            return self._saved_query(field_name, depth, start, self.at + len(inner[0]))
         if pretoken is None:
             raise self._error(f"{field_name}: needs a word right after the colon", start, len(prefix[0]))
         self._check_field_value(prefix[1], field_name, pretoken[0], start)

@@ -407,6 +407,47 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
         with pytest.raises(searchkit.QueryError, match="no date is both since"):
             engine.search("oil", since=date(2020, 4, 27), until=date(2020, 4, 26))
 
+    def test_saved_queries_and_dialects(self, engine: Engine) -> None:
+        """The same articles as for the query that is written out in our language."""
+        engine.add(collection(40))
+        saved = {"calm": "peace OR truce", "near": "query:calm w/5 talks"}
+        for options, query, same in (
+            (searchkit.SearchOptions(saved_queries=saved), "query:calm -war", "(peace OR truce) -war"),
+            (searchkit.SearchOptions(saved_queries=saved), "title:query:calm", "title:(peace OR truce)"),
+            (searchkit.SearchOptions(saved_queries=saved), "query:near OR oil", "((peace OR truce) w/5 talks) OR oil"),
+            (searchkit.SearchOptions(dialect="lexis"), "peace OR truce W/5 talks", "(peace OR truce) w/5 talks"),
+            (searchkit.SearchOptions(dialect="factiva"), "hd=peace talks or oil", 'title:"peace talks" OR oil'),
+            (searchkit.SearchOptions(dialect="proquest"), "TI(peace) NOT war", "title:peace -war"),
+            (searchkit.SearchOptions(dialect="lucene"), "+peace talks -war", "peace (talks OR *) -war"),
+        ):
+            found, expected = engine.search(query, options, limit=None), engine.search(same, limit=None)
+            assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in expected]
+            assert (found.query, found.parsed) == (query, expected.parsed)
+            explanation = engine.explain(query, options)
+            assert (explanation.query, explanation.parsed, explanation.total) == (query, expected.parsed, expected.total)
+            for hit in found:
+                assert engine.marks(hit.article, query, options) == engine.marks(hit.article, same)
+        assert dict(engine.explain("query:near", saved_queries=saved).saved) == {
+            "near": saved["near"],
+            "calm": saved["calm"],
+        }
+        assert "rst= has no counterpart" in engine.search("rst=x or peace", dialect="factiva").notes[0]
+        for change in (
+            {"match_any": True},
+            {"literal": True},
+            {"dialect": "westlaw"},
+            {"dialect": None},
+            {"saved_queries": 5},
+        ):
+            with pytest.raises(searchkit.OptionError, match=r"dialect|saved_queries"):
+                engine.search("x", **{"dialect": "lexis", **change})  # type: ignore[arg-type]
+        with pytest.raises(searchkit.QueryError) as caught:
+            engine.search("HEADLINE(peace", dialect="lexis")
+        assert (caught.value.query, caught.value.column) == ("HEADLINE(peace", 8)
+        with pytest.raises(searchkit.QueryError) as caught:
+            engine.search("query:wrong", saved_queries={"wrong": "peace (talks"})
+        assert (caught.value.query, caught.value.column) == ("peace (talks", 6)
+
     def test_notes_come_with_answers_and_explanations(self, engine: Engine) -> None:
         engine.add([Article("a", body="women"), Article("b", body="woman")])
         note = '"or" is read as a word; OR between words finds either'
