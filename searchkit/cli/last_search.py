@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import searchkit
 
 MAX_RESULTS = 1_000
 """Results that are kept of a search."""
@@ -28,13 +29,14 @@ VERSION = 1
 
 
 class LastSearch(NamedTuple):
-    """A search: where it was, how it was typed, and the ids of what it listed. The first of them
-    has the number `offset` + 1."""
+    """A search: where it was, how it was typed, how many articles it listed, and the ids of the
+    first of these. The first has the number `offset` + 1."""
 
     place: str
     query: str
     options: Mapping[str, Any]
     offset: int
+    listed: int
     ids: tuple[str, ...]
 
     def id_of(self, number: int) -> str | None:
@@ -48,8 +50,9 @@ def absolute_place(place: str) -> str:
     return place if "://" in place or place == "memory:" else str(Path(place).absolute())
 
 
-def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, ids: Iterable[str]) -> None:
-    """Keep a search for this terminal. `given` are the options that were typed.
+def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, hits: Sequence[searchkit.Hit]) -> None:
+    """Keep a search for this terminal. `given` are the options that were typed, `hits` what it
+    listed.
 
     Whatever goes wrong is ignored: the search itself has succeeded.
     """
@@ -60,13 +63,13 @@ def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, i
 
     kept: list[str] = []
     room = MAX_CHARACTERS
-    for article_id in islice(ids, MAX_RESULTS):
-        room -= len(article_id)
+    for hit in hits[:MAX_RESULTS]:
+        room -= len(hit.id)
         if room < 0:
             break
-        kept.append(article_id)
+        kept.append(hit.id)
     options = {name: value for name, value in given.items() if value and isinstance(value, str | bool | int | float)}
-    search = LastSearch(absolute_place(place), query, options, offset, tuple(kept))
+    search = LastSearch(absolute_place(place), query, options, offset, len(hits), tuple(kept))
     with suppress(OSError, RuntimeError, TypeError):  # no home folder; ids that are no UTF-8
         folder = _folder()
         path = folder / f"{terminal}.json"

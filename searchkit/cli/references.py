@@ -86,7 +86,7 @@ def _find(
         return engine.get(word), False
     except searchkit.UnknownArticle:
         pass
-    number = int(word) if word.isascii() and word.isdecimal() else None
+    number = int(word) if word.isdecimal() else None
     if number is not None and last is not None and (by_number := last.id_of(number)) is not None:
         return engine.get(by_number), True
     if is_first or _LIKE_AN_ID.search(word):  # other words of a query are not looked up in all ids
@@ -112,8 +112,9 @@ def _listed(last: LastSearch | None) -> str:
     query = strip_controls(last.query)
     if not last.ids:
         return f"the last search found nothing ({query})"
-    first, end = last.offset + 1, last.offset + len(last.ids)
-    return f"the last search listed {f'{first} to {end}' if end > first else f'only {first}'} ({query})"
+    first, end = last.offset + 1, last.offset + last.listed
+    listed = f"the last search listed {f'{first:,} to {end:,}' if end > first else f'only {first:,}'} ({query})"
+    return listed if len(last.ids) == last.listed else f"{listed}, and the first {len(last.ids):,} of them are kept"
 
 
 def _id_that_ends_in(engine: searchkit.Engine, ending: str) -> str | None:
@@ -121,6 +122,8 @@ def _id_that_ends_in(engine: searchkit.Engine, ending: str) -> str | None:
 
     Raises ClickException if there are several.
     """
+    if not ending.strip():
+        return None
     # Characters that mean something in a query are any character there, and compared here.
     pattern = _PLAIN_IN_A_QUERY.sub("?", ending)
     for before in ("/", ""):

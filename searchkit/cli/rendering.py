@@ -21,7 +21,7 @@ _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[str]:
     """The lines of one hit: rank and headline; date, authors and source; snippets; id."""
     indent = " " * (len(str(rank)) + 2)
-    snippets = list(hit.snippets)
+    snippets = [_show_cuts(snippet, hit.article.body) for snippet in hit.snippets]
     if hit.title.strip():
         headline, marks = hit.title, hit.title_marks
     else:
@@ -38,6 +38,16 @@ def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[st
         lines += wrap(snippet.text, snippet.marks, width, indent, _styler(color))
     # An id stays on one line, however long it is, so that it can be copied.
     return [*lines, indent + _dim(strip_controls(hit.id), color)]
+
+
+def _show_cuts(snippet: searchkit.Snippet, body: str) -> searchkit.Snippet:
+    """A snippet with `…` where it begins or ends inside a sentence."""
+    text, marks, end = snippet.text, snippet.marks, snippet.start + len(snippet.text)
+    if text[-1:].isalnum() and body[end : end + 1] == " ":
+        text += " …"
+    if snippet.start and text[:1].islower():
+        text, marks = f"… {text}", tuple([(first + 2, last + 2) for first, last in marks])
+    return searchkit.Snippet(text, marks, snippet.start)
 
 
 def _facts(hit: searchkit.Hit) -> list[str]:

@@ -11,7 +11,7 @@ import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.answers import HITS, print_answer
 from searchkit.cli.arguments import QueryCommand
-from searchkit.cli.last_search import MAX_RESULTS, save_search
+from searchkit.cli.last_search import save_search
 from searchkit.cli.listing import FORMATS, Output, output_options
 from searchkit.cli.options import (
     color_option,
@@ -89,8 +89,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
 
             print_advice(ctx, result.advice)
     if output.format in ("", "table"):
-        ids = [hit.id for hit in result.hits[:MAX_RESULTS]]
-        save_search(find_setting("index", given["place"]).value, text, given, options.offset, ids)
+        save_search(find_setting("index", given["place"]).value, text, given, options.offset, result.hits)
     ctx.exit(0 if total else 1)
 
 

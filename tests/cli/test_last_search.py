@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import searchkit
 from searchkit.cli.last_search import MAX_AGE, MAX_RESULTS, MAX_TERMINALS, LastSearch, load_search, save_search
+from tests.cli.test_rendering import Found
 
 
 @pytest.fixture
@@ -25,13 +27,14 @@ def use_terminal(monkeypatch: pytest.MonkeyPatch, name: str, session: int = 100)
 
 
 def save(query: str, *ids: str, offset: int = 0) -> None:
-    save_search("index", query, {"exact": True, "timezone": None, "limit": 10}, offset, ids)
+    hits = [searchkit.Hit(article_id, 1.0, Found(searchkit.Article(article_id))) for article_id in ids]
+    save_search("index", query, {"exact": True, "timezone": None, "limit": 10}, offset, hits)
 
 
 def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_search() is None
     save("peace", "a", "b", offset=10)
-    expected = LastSearch(str(Path("index").absolute()), "peace", {"exact": True, "limit": 10}, 10, ("a", "b"))
+    expected = LastSearch(str(Path("index").absolute()), "peace", {"exact": True, "limit": 10}, 10, 2, ("a", "b"))
     assert load_search() == expected
     assert [expected.id_of(number) for number in (0, 10, 11, 12, 13)] == [None, None, "a", "b", None]
     use_terminal(monkeypatch, "/dev/pts/8")
@@ -73,6 +76,7 @@ def test_what_is_kept_of_a_search_is_bounded(folder: Path, ids: list[str]) -> No
     assert found is not None
     assert 0 < len(found.ids) <= MAX_RESULTS
     assert found.ids == tuple(ids[: len(found.ids)])
+    assert found.listed == len(ids)
     assert next(folder.iterdir()).stat().st_size < 250_000
 
 

@@ -97,6 +97,25 @@ def test_hit_without_a_title_does_not_say_its_first_sentence_twice() -> None:
     ]
 
 
+def test_snippets_show_where_they_are_cut() -> None:
+    body = "One sentence that goes on, and on, and on. A second one\nHeading\n\nEnd"
+    first, second, third = body[:17], body[18:42], body[43:55]
+    passages = (
+        searchkit.Snippet(first, ((4, 12),)),
+        searchkit.Snippet(second, ((5, 7),), 18),
+        searchkit.Snippet(third, (), 43),
+        searchkit.Snippet("End", (), len(body) - 3),
+    )
+    article = searchkit.Article("a", title="T", body=body)
+    lines = hit_lines(1, searchkit.Hit("a", 1.0, Found(article, passages=passages)), 80, True)
+    assert lines[2:6] == [
+        "   One \x1b[31m\x1b[1msentence\x1b[0m that …",
+        "   … goes \x1b[31m\x1b[1mon\x1b[0m, and on, and on.",
+        "   A second one",
+        "   End",
+    ]
+
+
 def test_hit_marks_a_title_with_odd_white_space() -> None:
     found = Found(searchkit.Article("a", title="Peace \n  talks"), marks=((9, 14),))
     lines = hit_lines(1, searchkit.Hit("a", 1.0, found), 80, True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit.cli import last_search
 from tests.cli.conftest import ARTICLES, Ran, RecordedEngine, with_body
 
 Run = Callable[..., Ran]
@@ -37,6 +38,8 @@ def test_show_marks_the_query(engine: RecordedEngine, run: Run) -> None:
 
 
 def test_show_unknown_id(engine: RecordedEngine, run: Run) -> None:
+    assert run("show", "") == Ran(1, "", 'searchkit: no article has the id ""\n')
+    assert run("show", " ", "peace").status == 1
     assert run("show", "no\x1b[31m") == Ran(1, "", 'searchkit: no article has the id "no"\n')
 
 
@@ -86,6 +89,17 @@ def test_show_takes_the_number_of_a_result(engine: RecordedEngine, run: Run, in_
     assert run("show", "2").err == "searchkit: there is no result 2: the last search listed only 3 (peace)\n"
     run("search", "zebra")
     assert run("show", "1").err == "searchkit: there is no result 1: the last search found nothing (zebra)\n"
+
+
+def test_show_knows_the_first_results_of_a_long_list(
+    engine: RecordedEngine, run: Run, in_a_terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_search, "MAX_RESULTS", 2)
+    run("search", "peace", "-n", "0")
+    assert run("show", "2").status == 0
+    assert run("show", "3").err == (
+        "searchkit: there is no result 3: the last search listed 1 to 3 (peace), and the first 2 of them are kept\n"
+    )
 
 
 def test_show_of_a_number_marks_what_was_searched_for(engine: RecordedEngine, run: Run, in_a_terminal: None) -> None:
