@@ -11,15 +11,16 @@ from functools import partial
 
 from scripts.benchmark.articles import Record, parse_moment
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Query, Without, Word
+from searchkit import analysis
 
-# searchkit leaves these out of queries, outside of phrases.
-_FUNCTION_WORDS = (
+# Other engines leave these out of queries, outside of phrases.
+_COMMON_WORDS = (
     "a about after all also an and any are as at be been before but by can could did do does for from had has have he her"
     " him his how i if in into is it its may me more most my no not of on one only or other our out over said she should so"
     " some such than that the their them then there these they this those to up us was we were what when where which who"
     " why will with would you your"
 )
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+COMMON_WORDS = frozenset(_COMMON_WORDS.split())
 FREQUENCIES = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.003, 0.0)
 """Document frequencies of the single words, as parts of that of the most common word."""
 PHRASE_SAMPLE = 2000
@@ -130,10 +131,15 @@ class Words:
         return Prefix(self.rng.choice(long)[:4])
 
 
+def is_function_word(word: str) -> bool:
+    """Whether searchkit or another engine leaves a word out of queries, outside of phrases."""
+    return word in COMMON_WORDS or analysis.is_function_word(word, "en")
+
+
 def content_word(token: str) -> str:
     """The folded word of a token; "" unless it is a content word in ASCII letters."""
     word = token.strip(PUNCTUATION).lower()
-    return word if len(word) > 2 and word.isascii() and word.isalpha() and word not in FUNCTION_WORDS else ""
+    return word if len(word) > 2 and word.isascii() and word.isalpha() and not is_function_word(word) else ""
 
 
 def find_phrases(text: Sequence[str], number: int, function_word: bool) -> Iterator[tuple[str, ...]]:
@@ -146,7 +152,7 @@ def find_phrases(text: Sequence[str], number: int, function_word: bool) -> Itera
         if not (content_word(tokens[0]) and content_word(tokens[-1]) and all(map(is_ascii_word, tokens[:-1]))):
             continue
         words = tuple(token.strip(PUNCTUATION).lower() for token in tokens)
-        if len(set(words)) == number and function_word == any(word in FUNCTION_WORDS for word in words):
+        if len(set(words)) == number and function_word == any(map(is_function_word, words)):
             yield words
 
 

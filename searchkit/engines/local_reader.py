@@ -175,8 +175,11 @@ class LocalReader:
             matches = execute(snapshot, parsed.root, current.analyzer, Scored(doc_limit, chosen.sort, scoring))
             dates = snapshot.dates[matches.docs]
             ranked = make_page(matches, dates, partial(snapshot.value, "id"), chosen, recency)
+            notes = parsed.notes
             if recency is not None:
-                ranked = [(doc, score * recency.factor(snapshot.printed_date(doc))) for doc, score in ranked]
+                printed = [snapshot.printed_date(doc) for doc, _ in ranked]
+                ranked = [(doc, score * recency.factor(date)) for (doc, score), date in zip(ranked, printed, strict=True)]
+                notes += recency.notes(printed)
             hits = self._hits(current, ranked, parsed, chosen)
         return SearchResult(
             query=parsed.text,
@@ -187,7 +190,7 @@ class LocalReader:
             generation=current.generation,
             articles=snapshot.live_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
-            notes=parsed.notes,
+            notes=notes,
             _diagnosis=LateDiagnosis(partial(self._diagnose, current, parsed, chosen)),
         )
 

@@ -140,10 +140,9 @@ class MemoryEngine(SessionWriter):
         found = snapshot.find(parsed.root, scoring.weights)
         ranked = sorted(found, key=lambda each: _sort_key(snapshot.articles[each], found[each], chosen, scoring.recency))
         stop = None if chosen.limit is None else chosen.offset + chosen.limit
-        hits = tuple(
-            self._hit(snapshot.articles[each], found[each] * _factor(snapshot.articles[each], scoring), parsed, chosen)
-            for each in ranked[chosen.offset : stop]
-        )
+        shown = [snapshot.articles[each] for each in ranked[chosen.offset : stop]]
+        hits = tuple(self._hit(each, found[each.id] * _factor(each, scoring), parsed, chosen) for each in shown)
+        notes = () if scoring.recency is None else scoring.recency.notes(map(printed_date, shown))
         return SearchResult(
             query=parsed.text,
             parsed=str(parsed),
@@ -153,7 +152,7 @@ class MemoryEngine(SessionWriter):
             generation=snapshot.generation,
             articles=len(snapshot.articles),
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
-            notes=parsed.notes,
+            notes=parsed.notes + notes,
             _diagnosis=LateDiagnosis(lambda: diagnose(parsed, MemoryEvidence(snapshot), chosen, self._analyzer.language)),
         )
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from searchkit.errors import OptionError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions
 from searchkit.query.clock import Clock
-from searchkit.schema import FIELD_WEIGHTS, printed_micros
+from searchkit.schema import FIELD_WEIGHTS, date_of, printed_micros
 
 MAX_BOOST = 1_000_000.0
 """The greatest weight of a field."""
+
+NOTED_HALF_LIVES = 20
+"""From so many half-lives on, scores are printed as 0.000001 or less."""
 
 _DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12, "y": 365.25}
 """The days of a unit. Half-lives are durations, so months and years are average ones."""
@@ -50,6 +53,18 @@ class Recency:
         """What articles are ranked by: log2 of the faded score, which tells articles apart however
         old they are. (After 1,075 half-lives a factor is 0.)"""
         return math.log2(score) - self.half_lives(printed) if score > 0 else -math.inf
+
+    def notes(self, dates: Iterable[int | None]) -> tuple[str, ...]:
+        """A note, if the printed dates of all articles shown are so old that their scores are
+        nearly 0."""
+        youngest = min(map(self.half_lives, dates), default=0.0)
+        if youngest < NOTED_HALF_LIVES:
+            return ()
+        day = date_of(self.now, 0).date()
+        return (
+            f"scores are nearly 0, because all articles shown are at least {youngest:,.0f} half-lives old, counted from"
+            f" {day}; --now DATE counts from another day",
+        )
 
 
 @frozen

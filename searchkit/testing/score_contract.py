@@ -68,6 +68,8 @@ class ScoreContract:
         found = engine.search("oil", recent="1d", now=NOW)
         assert [hit.id for hit in found] == ["old", "once", "older"]
         assert [hit.score for hit in found] == [0.0, 0.0, 0.0]
+        assert "half-lives old, counted from 2020-05-20; --now DATE counts from another day" in found.notes[-1]
+        assert engine.search("oil", recent="90d", now=old).notes == ()
 
     def test_boost_replaces_the_weights_of_fields(self, engine: Engine) -> None:
         engine.add([Article("title", "oil", "gas"), Article("body", "gas", "oil")])
