@@ -6,19 +6,20 @@ instant.
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
 import shutil
 import sys
 from collections.abc import Iterable
-from pathlib import Path
+from contextvars import copy_context
 from typing import NoReturn
 
 import click
 
 import searchkit
-from searchkit.cli.terminal import print_diagnostic, print_query_error, strip_controls
+from searchkit.cli.terminal import print_error, print_query_error, strip_controls
 
 COMMANDS = {
     "index": ("index", "Read folders and files into the index, or bring it up to date."),
@@ -126,10 +127,11 @@ def main(arguments: list[str] | None = None) -> None:
     _configure_streams()
     try:
         try:
-            status = _run_command(sys.argv[1:] if arguments is None else arguments)
+            # What -q and -i say of messages holds for this command alone.
+            status = copy_context().run(_run_command, sys.argv[1:] if arguments is None else arguments)
         except (click.Abort, KeyboardInterrupt):
             click.echo(err=True)  # below the terminal's ^C
-            print_diagnostic("interrupted")
+            print_error("interrupted")
             status = 130
     except BrokenPipeError:
         status = 0
@@ -159,44 +161,51 @@ def _run_command(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        print_diagnostic(error.format_message())
+        if isinstance(error, click.NoSuchOption):
+            from searchkit.cli.arguments import describe_unknown_option  # late: 1 ms at every start
+
+            print_error(describe_unknown_option(error))
+        else:
+            print_error(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx is not None:
             click.echo(f"  see: {error.ctx.command_path} --help", err=True)
     except searchkit.QueryError as error:
         print_query_error(error)
     except searchkit.UnknownArticle as error:
-        print_diagnostic(str(error))
+        print_error(str(error))
         return 1
     except searchkit.SearchkitError as error:
-        print_diagnostic(str(error))
+        print_error(str(error))
     except BrokenPipeError:
         raise
     except click.Abort:
         raise
     except OSError as error:
         named = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        print_diagnostic(f"{named}{error.strerror or error}")
+        print_error(f"{named}{_reason(error)}")
     except MemoryError:
-        print_diagnostic("there is not enough memory for this")
+        print_error("there is not enough memory for this")
     except Exception as error:
         if os.environ.get("SEARCHKIT_DEBUG"):
             import traceback  # late: 1 ms at every start
 
             traceback.print_exc()
         where = "" if os.environ.get("SEARCHKIT_DEBUG") else " (SEARCHKIT_DEBUG=1 shows where)"
-        print_diagnostic(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())}{where}")
+        print_error(f"internal error: {' '.join(f'{type(error).__name__}: {error}'.split())}{where}")
     return 2
 
 
 def _configure_streams() -> None:
-    """Make stdout and stderr take any text, and take it when they are closed.
+    """Make stdout and stderr take any text: a character that their encoding lacks is replaced.
 
-    A character that their encoding lacks is replaced.
+    What is printed to a closed stderr (2>&-) is lost, what is printed to a closed stdout (>&-) is
+    an error.
     """
-    for name in ("stdout", "stderr"):
+    for name, number in (("stdout", 1), ("stderr", 2)):
         stream = getattr(sys, name)
-        if stream is None:  # closed by the shell (>&-)
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        if stream is None:  # closed by the shell
+            os.dup2(os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_WRONLY), number)
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
 
@@ -210,7 +219,13 @@ def _flush_streams(status: int) -> int:
         try:
             stream.flush()
         except OSError as error:
-            if not isinstance(error, BrokenPipeError):
-                status = 2
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if not isinstance(error, BrokenPipeError):
+                if stream is sys.stdout and status != 2:
+                    print_error(_reason(error))
+                status = 2
     return status
+
+
+def _reason(error: OSError) -> str:
+    return "standard output is closed" if error.errno == errno.EBADF else error.strerror or str(error)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import click
-
 import searchkit
 from searchkit.cli.blocks import make_blocks
 from searchkit.cli.listing import IDS, Listing, Output
@@ -77,5 +75,4 @@ def _print_total(result: searchkit.SearchResult, options: searchkit.SearchOption
         return
     if shown < result.total:
         found = f"{shown:,} of {found}" + (", -n 0 for all" if options.limit is not None else "")
-    click.echo(err=True)
-    print_note(f"{found} ({took} ms)")
+    print_note(f"\n{found} ({took} ms)")

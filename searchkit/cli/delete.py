@@ -14,7 +14,7 @@ from searchkit.cli.options import index_option, open_index, wait_option
 from searchkit.cli.printers import print_lines, print_listing
 from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls
+from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, with_typed_place
 
 DELETED = Listing("deleted", ("id", "file", "returns"), formats=IDS)
 MAX_TITLES = 5
@@ -145,7 +145,7 @@ def _undo(engine: searchkit.ArchiveEngine, ids: Sequence[str], wait: float) -> i
     if undone:
         back = sum(one.returns for one in undone.values())
         more = f"; {back:,} will be there again after: searchkit index" if back else ""
-        click.echo(f"{len(undone):,} undone{more}")
+        click.echo(with_typed_place(f"{len(undone):,} undone{more}"))
     return 0 if undone else 1
 
 

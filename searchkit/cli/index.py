@@ -15,7 +15,7 @@ from searchkit.cli import candidates
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, print_note
+from searchkit.cli.terminal import print_diagnostic
 
 
 @click.command("index")
@@ -38,7 +38,9 @@ from searchkit.cli.terminal import print_diagnostic, print_note
     help="Language of a new or rebuilt index: en (default), de, ..., or none for no stemming.",
 )
 @reading_options
-@click.option("--allow-empty", is_flag=True, help="Remove the articles of a root that is empty now.")
+@click.option(
+    "--allow-empty", is_flag=True, help="Remove the articles of a root that is empty now; remember a new root that is empty."
+)
 @click.option(
     "--commit-every",
     type=click.IntRange(0),
@@ -85,12 +87,11 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
         rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
-        would, are = ("would be", "would be") if given["dry_run"] else ("was", "are now")
-        print_note(f"the index {would} rebuilt; its texts {are} analysed in another way")
     else:
         report = _run(engine, roots, options, given)
     write_failures(given["errors"], report.failures)
-    ctx.exit(print_report(report, given, dry_run=given["dry_run"]))
+    all_read = given["rebuild"] or given["check_content"]
+    ctx.exit(print_report(report, given, dry_run=given["dry_run"], rebuild=given["rebuild"], with_known=all_read))
 
 
 def _run(

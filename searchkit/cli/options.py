@@ -13,15 +13,39 @@ import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import COLORS, find_setting
-from searchkit.cli.terminal import print_diagnostic
+from searchkit.cli.terminal import print_diagnostic, set_quiet, set_typed_place
 
 Command = Callable[..., Any]
 
 
+def _note_place(ctx: click.Context, parameter: click.Parameter, place: str | None) -> str | None:
+    if place is not None:
+        set_typed_place(place)
+    return place
+
+
+def _note_quiet(ctx: click.Context, parameter: click.Parameter, quiet: bool) -> None:
+    if quiet:
+        set_quiet()
+
+
 def index_option(command: Command) -> Command:
-    """-i/--index, as parameter `place`."""
+    """-i/--index, as parameter `place`, and -q/--quiet, which is no parameter."""
+    command = click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_note_quiet,
+        help="Print nothing on standard error but errors.",
+    )(command)
     return click.option(
-        "-i", "--index", "place", metavar="PLACE", help="Where the index is: a folder or a URL (default: ./index)."
+        "-i",
+        "--index",
+        "place",
+        metavar="PLACE",
+        callback=_note_place,
+        help="Where the index is: a folder or a URL (default: ./index).",
     )(command)
 
 

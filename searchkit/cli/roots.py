@@ -11,7 +11,7 @@ from searchkit.cli import candidates
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, open_index, wait_option
 from searchkit.cli.printers import print_listing
-from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls
+from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls, with_typed_place
 
 ROOTS = Listing(
     "roots",
@@ -56,7 +56,7 @@ def command(ctx: click.Context, place: str | None, output: Output) -> None:
         )
         failed = f", {quantity(root.failed, 'file', 'files')} not read" if root.failed else ""
         name, path = strip_controls(root.label), strip_controls(root.path)
-        click.echo(f"{name}  {path}  {root.articles:,} articles{failed}{strip_controls(options)}")
+        click.echo(f"{name}  {path}  {quantity(root.articles, 'article', 'articles')}{failed}{strip_controls(options)}")
     if not roots:
         print_diagnostic("the index remembers no root; name one: searchkit index FOLDER")
         ctx.exit(1)
@@ -101,4 +101,6 @@ def move(ctx: click.Context, label: str, path: str, place: str | None, wait: flo
     """
     with open_index(place or ctx.obj, searchkit.RootSync) as engine:
         engine.move_root(label, path, wait=wait)
-    click.echo(f"{strip_controls(label)} lies in {strip_controls(path)} now; searchkit index reads it again")
+    click.echo(
+        with_typed_place(f"{strip_controls(label)} lies in {strip_controls(path)} now; to read it again: searchkit index")
+    )

@@ -13,7 +13,7 @@ import click
 import searchkit
 from searchkit.cli.options import wait_option
 from searchkit.cli.printers import print_json, print_lines, to_json
-from searchkit.cli.terminal import print_diagnostic, print_note, quantity, strip_controls
+from searchkit.cli.terminal import is_quiet, print_diagnostic, print_error, print_note, quantity, strip_controls
 
 MAX_SHOWN = 20
 PROGRESS_DELAY = 1.0
@@ -55,7 +55,7 @@ def run_with_progress(
 ) -> searchkit.IndexReport:
     """Call `index` with `options` and those of `run_options` that were typed, and show a progress
     bar."""
-    with _ProgressBar(show=not given["no_progress"] and sys.stderr.isatty()) as progress:
+    with _ProgressBar(show=not given["no_progress"] and not is_quiet() and sys.stderr.isatty()) as progress:
         return index(
             progress=progress,
             workers=given["workers"],
@@ -119,15 +119,24 @@ def write_failures(path: str | None, failures: Iterable[searchkit.Failure] = ())
     """
     if path is not None:
         lines = (f"{to_json(_failure_to_dict(failure))}\n" for failure in failures)
-        Path(path).write_text("".join(lines), encoding="utf-8")
+        try:
+            Path(path).write_text("".join(lines), encoding="utf-8")
+        except OSError as error:  # of a full disk, say, which does not name the file
+            raise OSError(error.errno, error.strerror, path) from None
 
 
 def print_report(
-    report: searchkit.IndexReport, given: Mapping[str, Any], *, dry_run: bool = False, with_known: bool = False
+    report: searchkit.IndexReport,
+    given: Mapping[str, Any],
+    *,
+    dry_run: bool = False,
+    rebuild: bool = False,
+    with_known: bool = False,
 ) -> int:
     """Print what a run did and return the exit status.
 
-    With `with_known`, failures that earlier runs reported are listed too.
+    With `with_known`, failures that earlier runs reported are listed too; without, it is said how
+    to read those files again.
     """
     as_json, listed = given["as_json"], given["errors"] is not None
     shown = [failure for failure in report.failures if failure.new or with_known]
@@ -149,19 +158,23 @@ def print_report(
         )
     for failure in shown[:MAX_SHOWN]:
         place = f", {failure.place}" if failure.place else ""
-        print_diagnostic(f"not read: {failure.path}{place}: {failure.reason}")
+        print_error(f"not read: {failure.path}{place}: {failure.reason}")
     if len(shown) > MAX_SHOWN:
-        print_diagnostic(f"... and {len(shown) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+        print_error(f"... and {len(shown) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+    known = {failure.path for failure in report.failures} - {failure.path for failure in shown}
+    if known:
+        print_diagnostic(f"earlier failures in {quantity(len(known), 'file', 'files')}; to read again: searchkit retry")
     for counted in report.warnings:
         print_diagnostic(str(counted))
     if report.skipped:
         most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
         kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MAX_SHOWN])
-        more = f" and {len(most) - MAX_SHOWN:,} more types" if len(most) > MAX_SHOWN else ""
+        more = f" and {quantity(len(most) - MAX_SHOWN, 'more type', 'more types')}" if len(most) > MAX_SHOWN else ""
         print_note(f"skipped, of types that no format reads: {kinds}{more}")
     if not as_json:
         print_lines(f"{change}  {strip_controls(name)}" for change, name in report.changes)
-        click.echo(f"dry run, nothing was done: {report_counts(report)}" if dry_run else report_summary(report))
+        what = "dry run, nothing was done: " if dry_run else "rebuilt: " if rebuild else ""
+        click.echo(f"{what}{report_counts(report)}" if what else report_summary(report))
     return 2 if any(failure.new for failure in report.failures) else 0
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import shutil
 import sys
 import unicodedata
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import click
 
@@ -55,23 +57,61 @@ def strip_controls(text: str, *, keep_lines: bool = False) -> str:
     )
 
 
+_is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
+_typed_place: ContextVar[str] = ContextVar("_typed_place", default="")
+_ADVICE = re.compile(
+    r"\bsearchkit (?:roots (?:remove|move)|index|retry|search|show|open|delete|stats|optimize|verify|roots)\b"
+)
+"""Commands that take -i, as messages advise them."""
+
+
+def set_quiet() -> None:
+    """Print nothing on stderr but errors, until the command ends (-q)."""
+    _is_quiet.set(True)
+
+
+def is_quiet() -> bool:
+    """Whether nothing but errors is printed on stderr (-q)."""
+    return _is_quiet.get()
+
+
+def set_typed_place(place: str) -> None:
+    """Say where the index is in the commands that messages advise, until the command ends (-i)."""
+    _typed_place.set(place)
+
+
+def with_typed_place(message: str) -> str:
+    """A message in which the commands that it advises have the -i that was typed, so that they can
+    be pasted: `searchkit index --rebuild` becomes `searchkit index -i PLACE --rebuild`."""
+    place = _typed_place.get()
+    if not place or " -i " in message:
+        return message
+    return _ADVICE.sub(lambda found: f"{found[0]} -i {shlex.quote(place)}", message)
+
+
 def print_note(message: str) -> None:
     """Print a message beside the data, on stderr."""
-    click.echo(strip_controls(message, keep_lines=True), err=True)
+    if not is_quiet():
+        click.echo(strip_controls(with_typed_place(message), keep_lines=True), err=True)
 
 
 def print_diagnostic(message: str) -> None:
-    """Print on stderr what went wrong, after the name of the program."""
+    """Print on stderr what is to be known about a run, after the name of the program."""
     print_note(f"searchkit: {message}")
+
+
+def print_error(message: str) -> None:
+    """Print on stderr what went wrong, after the name of the program."""
+    click.echo(strip_controls(f"searchkit: {with_typed_place(message)}", keep_lines=True), err=True)
 
 
 def print_query_error(error: searchkit.QueryError) -> None:
     """Print on stderr what is wrong with a query, with carets below the part in question."""
-    print_diagnostic(error.message)
+    print_error(error.message)
     for line in query_with_caret(error.query, error.column, error.length, shutil.get_terminal_size((80, 24)).columns - 4):
         click.echo(f"  {line}".rstrip(), err=True)
     if error.hint:
-        print_note(f"  {error.hint}")
+        click.echo(strip_controls(f"  {error.hint}", keep_lines=True), err=True)
 
 
 def query_with_caret(query: str, column: int, length: int, width: int) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, wait_option
 from searchkit.cli.printers import print_listing
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, print_note, quantity, strip_controls
+from searchkit.cli.terminal import print_diagnostic, print_error, print_note, quantity, strip_controls
 
 FAULTS = Listing("faults", ("path", "reason"))
 
@@ -52,7 +52,7 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
     elif not rows:
         print_note("the index is whole")
     else:
-        print_diagnostic(f"{quantity(len(rows), 'fault', 'faults')}; repair with: searchkit verify --repair")
+        print_error(f"{quantity(len(rows), 'fault', 'faults')}; repair with: searchkit verify --repair")
         ctx.exit(2)
 
 

@@ -145,16 +145,17 @@ class RootSync(Protocol):
 
     def index(
         self,
-        roots: Sequence[str | Path] = (),
+        roots: str | Path | Sequence[str | Path] = (),
         settings: IndexOptions | None = None,
         **changes: Unpack[IndexChanges],
     ) -> IndexReport:
-        """Bring the index up to date with `roots`, or with all roots it remembers when none is
-        given.
+        """Bring the index up to date with `roots` (one or several paths), or with all roots it
+        remembers when none is given.
 
         `changes` replace single fields of `settings`; see IndexOptions for what they mean. A
         rebuild takes no roots. A root that is missing, or empty where it held articles (unless
-        `allow_empty`), becomes a Failure and removes nothing. Raises RootError for a root whose
+        `allow_empty`), becomes a Failure and removes nothing. So does a new one with no file that
+        any format reads, and it is not remembered. Raises RootError for a root whose
         label is taken or that encloses or is enclosed by another, and in a rebuild for such a
         missing or empty one; OptionError; WorkerDied.
         """

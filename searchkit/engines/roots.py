@@ -6,6 +6,7 @@ No root lies in another, and each has a label of its own.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,16 +39,16 @@ def find_root(
         old = Path(root.path)
         if resolved == old:
             if label not in (None, root.label):
-                raise RootError(f"{given} is indexed as {root.label}; to rename it: searchkit roots remove {root.label}")
+                first = f"searchkit roots remove {shlex.quote(root.label)}"
+                raise RootError(f"{given} is indexed as {root.label}; to rename it, first: {first}")
             return (root if options is None else replace(root, options=_as_remembered(options))), ""
         if old in resolved.parents:
             if label is not None or options is not None:
                 raise RootError(f"{given} is a part of the root {root.label}; options go with the whole root")
             return root, resolved.relative_to(old).as_posix()
         if resolved in old.parents:
-            raise RootError(
-                f"{given} encloses {root.path}, which is indexed as {root.label}; first: searchkit roots remove {root.label}"
-            )
+            first = f"searchkit roots remove {shlex.quote(root.label)}"
+            raise RootError(f"{given} encloses {root.path}, which is indexed as {root.label}; first: {first}")
     from searchkit.corpus import label_of  # late: 34 ms at the start of searchkit roots
 
     name = label or label_of(resolved)
@@ -56,7 +57,7 @@ def find_root(
     if name in roots:
         raise RootError(
             f"the label {name} is taken by {roots[name].path}; give another with --label NAME, or, if that"
-            f" root has moved here: searchkit roots move {name} {given}"
+            f" root has moved here: searchkit roots move {shlex.quote(name)} {shlex.quote(str(given))}"
         )
     return RememberedRoot(name, str(resolved), _as_remembered(options or {})), ""
 

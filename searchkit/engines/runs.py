@@ -46,7 +46,7 @@ class CorpusReader:
         return read_file(file, root.label, self._options[root.label], on_error, on_warning)
 
 
-def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:
+def resolve_run(roots: Sequence[Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:
     """The options of a run over these roots, with reading options as they are remembered. Raises
     OptionError."""
     reading = changes.get("options", None if settings is None else settings.options)
@@ -56,11 +56,11 @@ def resolve_run(roots: Sequence[str | Path], settings: IndexOptions | None, chan
 
 
 def sync_roots(
-    roots: Sequence[str | Path], options: IndexOptions, begin_session: Callable[[], AbstractContextManager[Session]]
+    roots: Sequence[Path], options: IndexOptions, begin_session: Callable[[], AbstractContextManager[Session]]
 ) -> IndexReport:
     """Bring an index up to date with roots (see `RootSync.index`) in a session, and commit."""
     with begin_session() as session:
-        report = _sync(session, list(map(Path, roots)), options)
+        report = _sync(session, roots, options)
         generation = session.commit()
         return replace(report, generation=generation, changes=tuple(session.dry_run_changes))
 
@@ -68,10 +68,13 @@ def sync_roots(
 def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> IndexReport:
     chosen: list[tuple[RememberedRoot, str]] = []
     reread: set[str] = set()
+    new: set[str] = set()
     for root in roots:
         record, part = find_root(session.roots, root, options.label, options.options)
         before = session.roots.get(record.label)
-        if before is not None and before != record:
+        if before is None:
+            new.add(record.label)
+        elif before != record:
             reread.add(record.label)
         session.roots[record.label] = record
         chosen.append((record, part))
@@ -79,4 +82,4 @@ def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> Ind
         chosen = [(record, "") for record in session.roots.values()]
     sink = None if options.dry_run else session.store.sink  # in a dry run one process reads: workers would build
     start_workers = None if sink is None else partial(WorkerPool, WORKER, sink)
-    return SyncRun(session, CorpusReader(), options, start_workers).run(chosen, reread=frozenset(reread))
+    return SyncRun(session, CorpusReader(), options, start_workers).run(chosen, reread=frozenset(reread), new=frozenset(new))

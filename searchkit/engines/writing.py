@@ -80,18 +80,19 @@ class SessionWriter(ABC):
 
     def index(
         self,
-        roots: Sequence[str | Path] = (),
+        roots: str | Path | Sequence[str | Path] = (),
         settings: IndexOptions | None = None,
         **changes: Unpack[IndexChanges],
     ) -> IndexReport:
         """See RootSync.index."""
         from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
 
-        options = resolve_run(roots, settings, changes)
+        paths = [Path(root) for root in ([roots] if isinstance(roots, str | Path) else roots)]
+        options = resolve_run(paths, settings, changes)
         if options.dry_run:
-            return sync_roots(roots, options, partial(self._dry_run, rebuild=options.rebuild))
+            return sync_roots(paths, options, partial(self._dry_run, rebuild=options.rebuild))
         writing = partial(self._writing, options.wait, memory_bytes=options.memory, rebuild=options.rebuild)
-        return sync_roots(roots, options, writing)
+        return sync_roots(paths, options, writing)
 
     def roots(self) -> tuple[Root, ...]:
         """See RootSync.roots."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -127,7 +128,8 @@ class IndexFolder:
     def _numbers(self) -> list[int]:
         found = list_generations(self.path)
         if not found:
-            raise IndexMissing(f"there is no index in {self.path}; make one with: searchkit index FOLDER -i {self.path}")
+            place = shlex.quote(str(self.path))
+            raise IndexMissing(f"there is no index in {self.path}; make one with: searchkit index FOLDER -i {place}")
         return found
 
     def read_newest(self) -> Generation:
@@ -173,7 +175,7 @@ class IndexFolder:
         CorruptIndex, IndexMismatch, OSError."""
         reader = SegmentReader(self.path / ref.file)
         if reader.doc_count != ref.doc_count:
-            raise reader.corruption(f"it holds {reader.doc_count:,} articles instead of {ref.doc_count:,}")
+            raise reader.corruption(f"its number of articles is {reader.doc_count:,} instead of {ref.doc_count:,}")
         return reader
 
     def read_generation(self, number: int) -> Generation:

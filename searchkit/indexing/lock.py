@@ -96,7 +96,7 @@ def _acquire(handle: int, folder: Path, wait: float) -> None:
         except BlockingIOError:
             left = until - time.monotonic()
         if left <= 0:
-            waited = f" after {wait:g} seconds" if wait else ""
+            waited = f" after {wait:g} second{'' if wait == 1 else 's'}" if wait else ""
             holder = _describe_holder(handle)
             raise IndexLocked(
                 f"{folder} is{' still' if wait else ''} being written to by {holder}{waited}; wait for it with"

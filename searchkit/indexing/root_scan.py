@@ -55,23 +55,36 @@ class RootScanner:
         self.skipped: Counter[str] = Counter()
         self.unchanged_bytes = 0
 
-    def list_root(self, root: RememberedRoot) -> Listing | None:
-        """The files of a root. For a root that is missing, or that is empty though articles came
-        from it, None and a failure in the report; with `allow_empty` an empty root is as any
-        other."""
+    def list_root(self, root: RememberedRoot, *, is_new: bool = False) -> Listing | None:
+        """The files of a root. For a root that is missing, or that is empty though it is new or
+        articles came from it, None and a failure in the report; with `allow_empty` an empty root is
+        as any other. A new root that has a failure is forgotten."""
+        failure = self._list_root(root, is_new)
+        if isinstance(failure, Listing):
+            return failure
+        self._upserter.failures[root.label, None] = [failure]
+        if is_new:
+            del self._session.roots[root.label]
+        return None
+
+    def _list_root(self, root: RememberedRoot, is_new: bool) -> Listing | Failure:
         try:
             listing = self._reader.list_files(root)
         except RootError as error:
-            self._upserter.failures[root.label, None] = [Failure(root.path, str(error))]
-            return None
+            return Failure(root.path, str(error))
+        if listing.files or self._options.allow_empty:
+            return listing
+        cause = f" ({_describe(listing.failures[0], root)})" if listing.failures else ""
+        if is_new:
+            self.skipped.update(listing.skipped)
+            return Failure(root.path, f"nothing is there that any format reads{cause}; it is not remembered as a root")
         articles = sum(state.articles for state in self._session.states.get(root.label, {}).values())
-        if not listing.files and articles and not self._options.allow_empty:
-            cause = f" ({_describe(listing.failures[0], root)})" if listing.failures else ""
-            reason = f"nothing is there that can be read{cause}, where {articles:,} articles came from; nothing was removed"
-            hint = "" if "" in listing.unlisted else " (--allow-empty removes them)"
-            self._upserter.failures[root.label, None] = [Failure(root.path, f"{reason}{hint}")]
-            return None
-        return listing
+        if not articles:
+            return listing
+        came = "1 article" if articles == 1 else f"{articles:,} articles"
+        hint = "" if "" in listing.unlisted else " (--allow-empty removes them)"
+        reason = f"nothing is there that can be read{cause}, where {came} came from; nothing was removed{hint}"
+        return Failure(root.path, reason)
 
     def find_files_to_read(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
         """The files of a root that have to be read: with `reread` all of them.

@@ -60,24 +60,32 @@ class SyncRun:
         self._done = self._total = 0  # bytes
         self._prefetched = 0  # how many files of the current list had their ids looked up
 
-    def run(self, roots: Sequence[tuple[RememberedRoot, str]], *, reread: frozenset[str] = frozenset()) -> IndexReport:
+    def run(
+        self,
+        roots: Sequence[tuple[RememberedRoot, str]],
+        *,
+        reread: frozenset[str] = frozenset(),
+        new: frozenset[str] = frozenset(),
+    ) -> IndexReport:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
         `reread` are labels of roots whose reading options have changed: all their files are read.
+        `new` are labels of roots that were not remembered before; one in which there is nothing to
+        read is forgotten.
         The last changes are not committed here. Raises WorkerDied, and in a rebuild RootError
         for a root that cannot be read.
         """
         forget_unlisted(self._session.states, self._session.roots)
         listed: list[tuple[Scope, Listing]] = []
         for root, part in roots:
-            listing = self._scanner.list_root(root)
+            listing = self._scanner.list_root(root, is_new=root.label in new)
             if listing is not None:
                 listed.append((Scope(root, part, {file.path: file for file in listing.files}), listing))
         if self._options.rebuild and len(listed) < len(roots):
             reasons = [f.reason if f.path in f.reason else f"{f.path}: {f.reason}" for f in self._failures()]
             raise RootError(
                 f"{'; '.join(reasons)}. Nothing was changed: a rebuild reads all roots (searchkit roots move LABEL PATH says"
-                " where one lies now, roots remove LABEL forgets one)"
+                " where one lies now, searchkit roots remove LABEL forgets one)"
             )
         self._total = sum(
             file.size for scope, listing in listed for file in listing.files if is_within(file.path, scope.part)

@@ -132,7 +132,7 @@ class Verifier:
         for reason in self.verify_segment(path):
             yield Fault(str(path), reason)
         if not self._segments[ref.id] and (docs := SegmentReader(path).doc_count) != ref.doc_count:
-            yield Fault(str(path), f"it holds {docs:,} articles instead of {ref.doc_count:,}")
+            yield Fault(str(path), f"its number of articles is {docs:,} instead of {ref.doc_count:,}")
 
     def verify_segment(self, path: Path) -> tuple[str, ...]:
         """What is wrong with the file of a segment: one sentence for each fault."""

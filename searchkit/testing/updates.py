@@ -29,6 +29,28 @@ class UpdatesContract:
         assert (report.replaced, report.unchanged, len(read)) == (1, 39, 11)
         assert "TALKS" in engine.get("root/t/3.txt").body
 
+    def test_one_path_is_one_root(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        root = make(tmp_path / "root")
+        assert engine.index(str(root)).added == 40
+        assert engine.index(root).unchanged == 40
+        assert [one.label for one in engine.roots()] == ["root"]
+
+    def test_a_new_root_without_articles_is_not_remembered(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        (tmp_path / "empty").mkdir()
+        write(tmp_path / "pictures" / "a.jpg", "x")
+        root = make(tmp_path / "root")
+        report = engine.index([tmp_path / "empty", tmp_path / "pictures", root])
+        assert [failure.path for failure in report.failures] == [str(tmp_path / "empty"), str(tmp_path / "pictures")]
+        assert all(failure.new and "it is not remembered" in failure.reason for failure in report.failures)
+        assert (report.added, report.skipped) == (40, {".jpg": 1})
+        with pytest.raises(searchkit.RootError, match="there is no file or folder"):
+            engine.index([tmp_path / "missing"])
+        assert [one.label for one in engine.roots()] == ["root"]
+        assert engine.index().failures == ()
+        assert engine.index([tmp_path / "empty"], allow_empty=True).failures == ()
+        assert [one.label for one in engine.roots()] == ["empty", "root"]
+        assert engine.index().failures == ()
+
     def test_of_a_file_of_many_articles_only_those_that_changed_are_replaced(
         self, engine: ArchiveEngine, tmp_path: Path
     ) -> None:

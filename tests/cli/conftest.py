@@ -89,10 +89,11 @@ class RecordedEngine(MemoryEngine):
 
     def index(
         self,
-        roots: Sequence[str | Path] = (),
+        roots: str | Path | Sequence[str | Path] = (),
         settings: searchkit.IndexOptions | None = None,
         **changes: Unpack[IndexChanges],
     ) -> searchkit.IndexReport:
+        roots = [roots] if isinstance(roots, str | Path) else roots
         asked = resolve_index_options(settings, changes, len(roots))
         self.calls.append(("index", (list(roots), asked.label, asked.options, asked.allow_empty)))
         names = ("rebuild", "retry", "check_content", "commit_every", "dry_run")

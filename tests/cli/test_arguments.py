@@ -17,11 +17,12 @@ Run = Callable[..., Ran]
         (["oil", "-i", "place", "-iraq"], "oil -iraq"),
         (["oil", "--", "-n", "--json"], "oil -n --json"),
         (["oil", "--limit=3", "price"], "oil price"),
-        (["oil", "--jsn"], "oil --jsn"),
-        (["oil", "--json=yes"], "oil --json=yes"),
+        (["oil", "--", "--jsn"], "oil --jsn"),
+        (["oil", "-5"], "oil -5"),
+        (["oil", "-n5"], "oil"),
+        (["oil", "-n=5", "-q"], "oil"),
         (["oil price", "-(a OR b)"], "oil price -(a OR b)"),
         (["oil", "-n", "3", "--color", "never"], "oil"),
-        (["--unknown=1", "oil"], "--unknown=1 oil"),
     ],
 )
 def test_query_of_arguments(engine: RecordedEngine, run: Run, arguments: list[str], query: str) -> None:
@@ -35,9 +36,38 @@ def test_option_without_its_value(engine: RecordedEngine, run: Run) -> None:
     assert run("search", "oil", "-i") == Ran(2, "", "searchkit: -i needs a value\n  see: searchkit search --help\n")
 
 
-def test_option_and_value_run_together_are_pointed_out(engine: RecordedEngine, run: Run) -> None:
-    ran = run("search", "oil", "-n5")
-    assert ran.err.startswith("searchkit: -n5 was read as a word of the query; the option is written -n 5\n")
+@pytest.mark.parametrize("typed", [["-n5"], ["-n", "5"], ["-n=5"], ["--limit=5"], ["--limit", "5"]])
+def test_an_option_with_its_number(engine: RecordedEngine, run: Run, typed: list[str]) -> None:
+    run("search", "oil", *typed)
+    asked = [call[1] for call in engine.calls if call[0] == "search"]
+    assert isinstance(asked[0], tuple)
+    assert (asked[0][0], asked[0][1].limit) == ("oil", 5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "oil", "--page", "2"], "there is no option --page; did you mean --offset?"),
+        (["search", "oil", "--from", "2020"], "there is no option --from; did you mean --since?"),
+        (["search", "oil", "--to=2020"], "there is no option --to; did you mean --until?"),
+        (["search", "oil", "--jsn"], "there is no option --jsn; did you mean --json?"),
+        (["search", "--foo", "oil"], "there is no option --foo; after -- it is a word of the query"),
+        (["search", "oil", "--json=yes"], "--json takes no value"),
+        (["show", "news/1.txt", "peace", "--case-sensitive"], "there is no option --case-sensitive; did you mean --exact?"),
+        (["index", "--rebuld"], "there is no option --rebuld; did you mean --rebuild?"),
+        (["roots", "--foo"], "there is no option --foo"),
+    ],
+)
+def test_an_option_that_is_unknown(engine: RecordedEngine, run: Run, arguments: list[str], message: str) -> None:
+    ran = run(*arguments)
+    assert ran == Ran(2, "", f"searchkit: {message}\n  see: searchkit {arguments[0]} --help\n")
+    assert [call for call in engine.calls if call[0] == "search"] == []
+
+
+def test_a_letter_that_is_no_option_is_pointed_out(engine: RecordedEngine, run: Run) -> None:
+    note = "searchkit: note: -v excludes articles with the word v\n"
+    assert run("search", "oil", "-v", "--count") == Ran(0, "1\n", note)
+    assert run("search", "oil", "--count", "--", "-v") == Ran(0, "1\n", "")
 
 
 def test_help_is_an_option_not_a_word(run: Run) -> None:

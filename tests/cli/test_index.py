@@ -57,7 +57,8 @@ def test_index_new_failure_is_status_2(engine: RecordedEngine, run: Run) -> None
     assert ran.status == 2
     path = Path("corpus/lines.jsonl").absolute()
     reason = "the line holds no JSON object; expected one article in { } on each line"
-    assert ran.err == f"searchkit: not read: {path}, line 3: {reason}\n"
+    retry = "searchkit: earlier failures in 1 file; to read again: searchkit retry\n"
+    assert ran.err == f"searchkit: not read: {path}, line 3: {reason}\n{retry}"
     assert ran.out == "2 added, 0 unchanged, 0 replaced, 0 removed; 1 file not read, 1 known from before\n"
 
 
@@ -67,8 +68,15 @@ def test_index_known_failure_is_only_counted(engine: RecordedEngine, run: Run) -
     assert run("index", "corpus").status == 2
     write("corpus/lines.jsonl", "One.", "Two.")
     assert run("index", "corpus") == Ran(
-        0, "2 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before\n", ""
+        0,
+        "2 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read, 1 known from before\n",
+        "searchkit: earlier failures in 1 file; to read again: searchkit retry\n",
     )
+    # The advice has the place that was typed. A rebuild reads the file again, so it is listed.
+    assert (
+        run("index", "-i", "a b").err == "searchkit: earlier failures in 1 file; to read again: searchkit retry -i 'a b'\n"
+    )
+    assert run("index", "--rebuild").err.startswith("searchkit: not read: ")
 
 
 def test_index_lists_twenty_failures(engine: RecordedEngine, run: Run) -> None:
@@ -207,8 +215,10 @@ def test_index_rebuild_for_another_language(run: Run, tmp_path: Path) -> None:
     assert run("index", str(tmp_path / "a.txt"), "-i", str(tmp_path / "i")).status == 0
     refused = run("index", "--language", "de", "-i", str(tmp_path / "i"))
     assert refused.status == 2
-    assert "searchkit index --rebuild --language de" in refused.err
+    assert f"searchkit index -i {tmp_path / 'i'} --rebuild --language de" in refused.err
+    same = run("index", "--rebuild", "--language", "en", "-i", str(tmp_path / "i"))
     done = run("index", "--rebuild", "--language", "de", "-i", str(tmp_path / "i"))
     assert (done.status, "1 unchanged" in done.out) == (0, True)
-    assert "the index was rebuilt; its texts are now analysed in another way" in done.err
+    assert done.out.startswith("rebuilt: ")
+    assert done == same  # one story
     assert run("search", "Haus", "--count", "-i", str(tmp_path / "i")).out == "1\n"

@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shlex
 import signal
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def test_unknown_command_names_a_close_one(run: Run) -> None:
 def test_unknown_option(run: Run) -> None:
     ran = run("stats", "--jsno")
     assert ran.status == 2
-    assert "No such option '--jsno'" in ran.err
+    assert ran.err == "searchkit: there is no option --jsno; did you mean --json?\n  see: searchkit stats --help\n"
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,30 @@ def test_full_disk_is_status_2(index: Path) -> None:
             [*SEARCHKIT, "search", "peace", "-i", str(index)], env=environment(), stdout=full, stderr=subprocess.PIPE
         )
     assert (ran.returncode, ran.stderr) == (2, b"searchkit: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", ["search peace --count", "search peace -n 2", "search peace -n 0 --json", "--help"])
+def test_output_to_a_closed_stdout_is_status_2(index: Path, arguments: str) -> None:
+    place = "" if arguments == "--help" else f" -i {index}"
+    command = f"{shlex.join(SEARCHKIT)} {arguments}{place}"
+    for closed in (">&-", "<&- >&-"):
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], env=environment(), capture_output=True, text=True)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr == "searchkit: standard output is closed\n"
+    ran = subprocess.run(["sh", "-c", f"{command} 2>&-"], env=environment(), capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert ran.stdout
+
+
+def test_quiet_prints_errors_alone(index: Path, engine: RecordedEngine, run: Run) -> None:
+    assert run("search", "-q", "peace", "-n", "1", "--ids") == Ran(0, "news/1.txt\n", "")
+    assert run("search", "peace", "-n1", "--quiet").err == ""
+    assert run("search", "-q", "zzz") == Ran(1, "", "")
+    assert run("search", "-q", "woman or women -v") == Ran(1, "", "")
+    assert run("search", "-q", "(peace").err.startswith('searchkit: a "(" without its ")"\n  (peace\n')
+    assert run("search", "-q", "peace", "--foo").status == 2
+    assert run("show", "-q", "news/9.txt") == Ran(1, "", 'searchkit: no article has the id "news/9.txt"\n')
+    assert run("search", "zzz").err != ""  # for the next command it does not hold
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

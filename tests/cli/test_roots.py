@@ -94,6 +94,6 @@ def test_roots_remove_unknown(roots: RecordedEngine, run: Run) -> None:
 def test_roots_move(roots: RecordedEngine, run: Run) -> None:
     Path("news").rename("new")
     ran = run("roots", "move", "news", "new")
-    assert ran == Ran(0, "news lies in new now; searchkit index reads it again\n", "")
+    assert ran == Ran(0, "news lies in new now; to read it again: searchkit index\n", "")
     assert roots.calls[-1] == ("move_root", ("news", "new"))
     assert [root.path for root in roots.roots()] == [str(Path("new").absolute()), str(Path("wire").absolute())]

@@ -39,7 +39,7 @@ def test_a_line_for_each_fault(damaged: Path, run: Run) -> None:
     ran = run("verify", "-i", str(damaged))
     path = segments(damaged, newest(damaged))[-1]
     line = f"{path}: its section store does not have the checksum it was written with"
-    assert ran == Ran(2, f"{line}\n", "searchkit: 1 fault; repair with: searchkit verify --repair\n")
+    assert ran == Ran(2, f"{line}\n", f"searchkit: 1 fault; repair with: searchkit verify -i {damaged} --repair\n")
     ran = run("verify", "-i", str(damaged), "--jsonl")
     assert ran.status == 2
     assert json.loads(ran.out) == {"path": str(path), "reason": line.partition(": ")[2]}
