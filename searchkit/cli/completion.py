@@ -103,7 +103,7 @@ def command(shell: str) -> None:
     values of the index, and paths.
 
     \b
-    Examples:
+    Example:
       searchkit completion bash > ~/.local/share/bash-completion/completions/searchkit
       searchkit completion zsh > ~/.zfunc/_searchkit
       searchkit completion fish > ~/.config/fish/completions/searchkit.fish
