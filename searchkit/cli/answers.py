@@ -39,7 +39,7 @@ def print_answer(
         page = enumerate(hits[start:stop], offset + start + 1)
         return [{"rank": rank, **hit.to_dict(fields)} for rank, hit in page]
 
-    with paged_output(pager=pager, reserved_lines=0 if output.format else LINES_OF_TOTAL):
+    with paged_output(pager=pager, reserved_lines=(0 if output.format else LINES_OF_TOTAL) + len(result.notes)):
         if not output.format:
             width = screen_width()
             form = RowFormat("", between="\n")

@@ -44,9 +44,9 @@ def _show_cuts(snippet: searchkit.Snippet, body: str) -> searchkit.Snippet:
     """A snippet with `…` where it begins or ends inside a sentence."""
     text, marks, end = snippet.text, snippet.marks, snippet.start + len(snippet.text)
     if text[-1:].isalnum() and body[end : end + 1] == " ":
-        text += " …"
-    if snippet.start and text[:1].islower():
-        text, marks = f"… {text}", tuple([(first + 2, last + 2) for first, last in marks])
+        text += "…"
+    if text[:1].islower() and body[max(0, snippet.start - 1) : snippet.start] == " ":
+        text, marks = f"…{text}", tuple([(first + 1, last + 1) for first, last in marks])
     return searchkit.Snippet(text, marks, snippet.start)
 
 

@@ -77,13 +77,13 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
             _print_explanation(engine.explain(text, options))
         is_count = output.format == "count"
         result = engine.search(text, replace(options, limit=0) if is_count else options)
-        for note in result.notes:
-            print_diagnostic(f"note: {note}")
         total = result.total
         if is_count:
             click.echo(str(total))
         elif total or output.format in FORMATS:
             print_answer(output, result, options, color, pager=not given["no_pager"])
+        for note in result.notes:  # below the hits, where they stay on the screen
+            print_diagnostic(f"note: {note}")
         if result.advice is not None:
             from searchkit.cli.advice import print_advice  # late: 1 ms at the start of a search that finds much
 

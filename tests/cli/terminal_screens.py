@@ -45,6 +45,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "searchkit search peace -i elsewhere",
         "searchkit serach peace",
     ),
+    "notes": ("searchkit search talks or peace -n 1",),
     "explain": ("searchkit search 'the peace w/5 talks -war' --explain -n 1",),
     "index": ("searchkit index doubtful -i other --no-progress", "searchkit index -i other", "searchkit stats"),
     "help": ("searchkit --help", "searchkit show --help"),

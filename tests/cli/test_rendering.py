@@ -109,8 +109,8 @@ def test_snippets_show_where_they_are_cut() -> None:
     article = searchkit.Article("a", title="T", body=body)
     lines = hit_lines(1, searchkit.Hit("a", 1.0, Found(article, passages=passages)), 80, True)
     assert lines[2:6] == [
-        "   One \x1b[31m\x1b[1msentence\x1b[0m that …",
-        "   … goes \x1b[31m\x1b[1mon\x1b[0m, and on, and on.",
+        "   One \x1b[31m\x1b[1msentence\x1b[0m that…",
+        "   …goes \x1b[31m\x1b[1mon\x1b[0m, and on, and on.",
         "   A second one",
         "   End",
     ]
