@@ -1,4 +1,5 @@
-"""Build hook: the manual's pages as man pages, made from the texts that `searchkit help` shows."""
+"""Build hook: man pages, made from the texts that `searchkit help` shows and from the reference of
+the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ManPages(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignore]  # hatchling is there only while building
-    """Writes man pages of section 7 below build/man and puts them into the wheel."""
+    """Writes man pages below build/man and puts them into the wheel."""
 
     PLUGIN_NAME = "custom"
 
@@ -23,8 +24,16 @@ class ManPages(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignor
         release = found[1] if found else ""
         folder = root / "build" / "man"
         folder.mkdir(parents=True, exist_ok=True)
-        for page in manual["PAGES"]:
-            text = (root / "searchkit" / "cli" / "pages" / f"{page}.txt").read_text(encoding="utf-8")
-            target = folder / f"searchkit-{page}.7"
-            target.write_text(manual["man_page"](page, text, release), encoding="utf-8")
-            build_data["shared_data"][str(target)] = f"share/man/man7/{target.name}"
+        texts = root / "searchkit" / "cli" / "pages"
+        pages = {
+            f"searchkit-{page}.7": manual["man_page"](page, (texts / f"{page}.txt").read_text(encoding="utf-8"), release)
+            for page in manual["PAGES"]
+        }
+        reference = (root / "docs" / "commands.md").read_text(encoding="utf-8")
+        main = (texts / "searchkit.txt").read_text(encoding="utf-8")
+        pages["searchkit.1"] = manual["main_page"](main, reference, release)
+        pages |= {f"{name}.1": page for name, page in manual["command_pages"](reference, release).items()}
+        for name, page in pages.items():
+            target = folder / name
+            target.write_text(page, encoding="utf-8")
+            build_data["shared_data"][str(target)] = f"share/man/man{name[-1]}/{name}"

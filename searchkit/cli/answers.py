@@ -21,6 +21,7 @@ HITS = Listing(
     table_fields=("rank", "date", "title", "authors", "source", "id"),
     aliases=searchkit.Hit.FIELD_ALIASES,
     formats=IDS | {"count": "Print only the number of articles."},
+    setting="fields",
 )
 """`rank` is the number of a hit, counted from 1."""
 LINES_OF_TOTAL = 2

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import strip_controls
 
 Command = Callable[..., Any]
@@ -32,7 +33,8 @@ class Listing(NamedTuple):
     `fields` are all that a row has, `json_fields` those that JSON has, `text_fields` those that CSV
     and TSV have, and `table_fields` those of a table (none: the same), unless --fields chooses.
     `aliases` are other names of fields. `formats` are what the listing can be printed as besides
-    FORMATS, with their help.
+    FORMATS, with their help. `setting` names the setting that chooses the fields of TEXT_FORMATS,
+    if there is one.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Listing(NamedTuple):
     table_fields: tuple[str, ...] = ()
     aliases: Mapping[str, str] = {}
     formats: Mapping[str, str] = {}
+    setting: str = ""
 
 
 class Output(NamedTuple):
@@ -92,12 +95,16 @@ def _choose_output(listing: Listing, typed: list[str], fields: str | None, null:
         return Output(form or "table", choose_fields(listing, fields))
     defaults = dict.fromkeys(TEXT_FORMATS, listing.text_fields) | {"table": listing.table_fields or listing.text_fields}
     default = defaults.get(form, listing.json_fields)
+    if listing.setting and form in TEXT_FORMATS:
+        chosen = find_setting(listing.setting)
+        if chosen.value:
+            default = choose_fields(listing, chosen.value, f"{chosen.origin}: {chosen.name}")
     return Output(form, default or listing.fields, "\0" if null else "\n")
 
 
-def choose_fields(listing: Listing, typed: str) -> tuple[str, ...]:
+def choose_fields(listing: Listing, typed: str, origin: str = "--fields") -> tuple[str, ...]:
     """The fields of a list such as `date,source,title`. Raises UsageError for unknown ones, with
-    the most similar name."""
+    the most similar name; `origin` says where the list stands."""
     names = [name.strip() for name in typed.split(",")]
     chosen: list[str] = []
     for name in names:
@@ -108,8 +115,8 @@ def choose_fields(listing: Listing, typed: str) -> tuple[str, ...]:
             known = [*listing.fields, *listing.aliases]
             close = difflib.get_close_matches(name, known, 1, 0.5)
             hint = f"did you mean {close[0]}? There are" if close else "there are"
-            raise click.UsageError(f'--fields: no field "{strip_controls(name)}"; {hint} {", ".join(listing.fields)}')
+            raise click.UsageError(f'{origin}: no field "{strip_controls(name)}"; {hint} {", ".join(listing.fields)}')
         if field in chosen:
-            raise click.UsageError(f'--fields: "{field}" is named twice')
+            raise click.UsageError(f'{origin}: "{field}" is named twice')
         chosen.append(field)
     return tuple(chosen)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import click
 
 import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.saved_queries import SavedQueries
-from searchkit.cli.settings import COLORS, find_setting
+from searchkit.cli.settings import SETTINGS, find_setting
 from searchkit.cli.terminal import print_diagnostic, set_quiet, set_typed_place
 
 Command = Callable[..., Any]
@@ -204,9 +204,9 @@ def boost_mapping(given: Iterable[str]) -> dict[str, float]:
 
 def color_option(command: Command) -> Command:
     """--color auto, always or never."""
-    return click.option("--color", type=click.Choice(COLORS), default=None, help="Colour the matches (default: auto).")(
-        command
-    )
+    return click.option(
+        "--color", type=click.Choice(SETTINGS["color"].choices), default=None, help="Colour the matches (default: auto)."
+    )(command)
 
 
 def pager_option(command: Command) -> Command:
@@ -217,9 +217,9 @@ def pager_option(command: Command) -> Command:
 def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
     """The options of a search that were typed. An option that the command lacks has its default."""
     return searchkit.SearchOptions(
-        limit=given.get("limit", 10) or None,
+        limit=int(find_setting("limit", given.get("limit")).value) or None,
         offset=given.get("offset", 0),
-        sort=given.get("sort", "relevance"),
+        sort=cast(searchkit.Sort, find_setting("sort", given.get("sort")).value),
         since=given.get("since", ""),
         until=given.get("until", ""),
         now=given["now"],

@@ -24,7 +24,7 @@ from searchkit.cli.options import (
     search_options,
 )
 from searchkit.cli.printers import print_json
-from searchkit.cli.settings import find_setting
+from searchkit.cli.settings import SETTINGS, find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, use_color
 
 
@@ -32,14 +32,19 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 @click.argument("query", nargs=-1, metavar="QUERY...", shell_complete=candidates.query_words)
 @index_option
 @click.option(
-    "-n", "--limit", type=click.IntRange(0), default=10, metavar="N", help="How many articles to show (default: 10; 0: all)."
+    "-n",
+    "--limit",
+    type=click.IntRange(0),
+    default=None,
+    metavar="N",
+    help="How many articles to show (default: 10; 0: all).",
 )
 @click.option("--offset", type=click.IntRange(0), default=0, metavar="N", help="How many articles to skip first.")
 @click.option(
     "--sort",
-    type=click.Choice(["relevance", "date", "-date"]),
-    default="relevance",
-    help="Best, oldest or newest first.",
+    type=click.Choice(SETTINGS["sort"].choices),
+    default=None,
+    help="Best, oldest or newest first (default: relevance).",
 )
 @date_options
 @query_options

@@ -8,16 +8,38 @@ from typing import Any, NamedTuple
 
 import click
 
-COLORS = ("auto", "always", "never")
-DEFAULTS = {"index": "index", "language": "", "color": "auto", "timezone": "UTC", "pager": "less"}
-"""All settings with their defaults.
 
-An empty language means that of the index, or English for a new one. The pager is a command of the
-shell; an empty one, or cat, stands for none.
-"""
-COMMANDS = {"pager": "PAGER"}
-"""Settings that are commands, each with the variable of other programs that counts before the
-default. A file in a folder that somebody else made must not choose what is run."""
+class Declaration(NamedTuple):
+    """A setting as it is declared: its default, and one line of help.
+
+    A value is one of `choices` where there are any, a whole number if `is_number`, and a list of
+    names if `is_list`; all are texts here (names joined by commas). `variables` of other programs
+    count after our own and the files. A setting that `is_command` is never taken from a project's
+    file: a folder that somebody else made must not choose what is run.
+    """
+
+    default: str
+    text: str
+    choices: tuple[str, ...] = ()
+    is_number: bool = False
+    is_list: bool = False
+    is_command: bool = False
+    variables: tuple[str, ...] = ()
+
+
+SETTINGS = {
+    "index": Declaration("index", "Where the index is: a folder or a URL."),
+    "language": Declaration("", "Language of a new index, such as de (default: en)."),
+    "limit": Declaration("10", "How many articles search shows; 0 means all.", is_number=True),
+    "sort": Declaration("relevance", "Order of the results of search.", choices=("relevance", "date", "-date")),
+    "fields": Declaration("", "Fields of search --table, --csv and --tsv; JSON keeps its own.", is_list=True),
+    "color": Declaration("auto", "When matches are in colour.", choices=("auto", "always", "never")),
+    "pager": Declaration("less", "Command that pages long output; cat means none.", is_command=True, variables=("PAGER",)),
+    "timezone": Declaration("UTC", "Time zone that says which day today is."),
+}
+"""All settings, in the order in which `searchkit config` shows them."""
+PROJECT_FILE = "searchkit.toml"
+"""The name of a file of settings that holds for a folder and all below it."""
 
 
 class Setting(NamedTuple):
@@ -28,46 +50,71 @@ class Setting(NamedTuple):
     origin: str
 
 
-def find_setting(name: str, flag: str | None = None) -> Setting:
+def find_setting(name: str, flag: str | int | None = None) -> Setting:
     """Find a setting. The path of an index in a file is relative to the folder of that file."""
     setting = _find_unchecked(name, flag)
-    if name == "color" and setting.value not in COLORS:
-        raise click.ClickException(f'{setting.origin}: color is one of {", ".join(COLORS)}; found "{setting.value}"')
+    declared = SETTINGS[name]
+    if declared.choices and setting.value not in declared.choices:
+        raise click.ClickException(
+            f'{setting.origin}: {name} is one of {", ".join(declared.choices)}; found "{setting.value}"'
+        )
+    if declared.is_number and not (setting.value.isascii() and setting.value.isdigit()):
+        raise click.ClickException(f'{setting.origin}: {name} is a whole number; found "{setting.value}"')
     return setting
 
 
-def _find_unchecked(name: str, flag: str | None) -> Setting:
+def _find_unchecked(name: str, flag: str | int | None) -> Setting:
     if flag is not None:
-        return Setting(name, flag, "command line")
+        return Setting(name, str(flag), "command line")
     variable = f"SEARCHKIT_{name.upper()}"
     if os.environ.get(variable):
         return Setting(name, os.environ[variable], variable)
-    for path in _settings_files():
+    for path in settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
-            if name in COMMANDS and path.parent != user_folder():
-                raise click.ClickException(
-                    f"{path}: {name} is a command, which only {user_folder() / 'config.toml'} and {variable} can set"
-                )
-            if not isinstance(value, str):
-                raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{DEFAULTS[name] or "en"}"')
-            if name == "index" and "://" not in value and value != "memory:":
-                value = str(path.parent / Path(value).expanduser())
-            return Setting(name, value, str(path))
-    fallback = COMMANDS.get(name, "")
-    if fallback in os.environ:
-        return Setting(name, os.environ[fallback], fallback)
-    return Setting(name, DEFAULTS[name], "default")
+            if SETTINGS[name].is_command and path != user_file():
+                raise click.ClickException(f"{path}: {name} is a command, which only {user_file()} and {variable} can set")
+            text = _to_text(name, value, path)
+            if name == "index" and "://" not in text and text != "memory:":
+                text = str(path.parent / Path(text).expanduser())
+            return Setting(name, text, str(path))
+    for fallback in SETTINGS[name].variables:
+        if fallback in os.environ:
+            return Setting(name, os.environ[fallback], fallback)
+    return Setting(name, SETTINGS[name].default, "default")
 
 
-def _settings_files() -> list[Path]:
+def _to_text(name: str, value: object, path: Path) -> str:
+    """A value of a file as text. Raises ClickException for one of another type."""
+    declared = SETTINGS[name]
+    if isinstance(value, str):
+        return value
+    if declared.is_number and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if declared.is_list and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    if declared.is_number:
+        raise click.ClickException(f"{path}: {name} is a whole number, such as {name} = {declared.default}")
+    if declared.is_list:
+        raise click.ClickException(f'{path}: {name} is a list of names, such as {name} = ["date", "title"]')
+    raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{declared.default or "en"}"')
+
+
+def user_file() -> Path:
+    """The user's own file of settings, which need not be there."""
+    return user_folder() / "config.toml"
+
+
+def settings_files() -> list[Path]:
+    """The files in which settings are looked for, the first before the others. The last is the
+    user's, which need not be there; before it stands that of the folder, where there is one."""
     try:
         here = Path.cwd()
         above = [here, *here.parents]
     except FileNotFoundError:  # the current folder has been removed
         above = []
-    project = next((folder / "searchkit.toml" for folder in above if (folder / "searchkit.toml").is_file()), None)
-    return [path for path in (project, user_folder() / "config.toml") if path is not None and path.is_file()]
+    project = next((folder / PROJECT_FILE for folder in above if (folder / PROJECT_FILE).is_file()), None)
+    return [path for path in (project, user_file()) if path is not None]
 
 
 def user_folder() -> Path:
@@ -78,13 +125,16 @@ def user_folder() -> Path:
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    import tomllib  # late: 2 ms at the start of a search without such a file
-
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # late: 2 ms at the start of a search without such a file
+
+        found = tomllib.loads(text)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, ValueError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}") from error
-    unknown = [key for key in found if key not in DEFAULTS]
+    unknown = [key for key in found if key not in SETTINGS]
     if unknown:
-        raise click.ClickException(f'{path}: unknown setting "{unknown[0]}"; there are {", ".join(DEFAULTS)}')
+        raise click.ClickException(f'{path}: unknown setting "{unknown[0]}"; there are {", ".join(SETTINGS)}')
     return found

@@ -119,7 +119,7 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
     # work.
     code = (
         "import sys, searchkit.cli.settings as s; from pathlib import Path;"
-        f"s._settings_files = lambda: [Path({str(fifo)!r})]; from searchkit.cli import main; main(['search', 'peace'])"
+        f"s.settings_files = lambda: [Path({str(fifo)!r})]; from searchkit.cli import main; main(['search', 'peace'])"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.cli.settings import Setting, find_setting
+from searchkit.cli.settings import SETTINGS, Setting, find_setting
 from tests.cli.conftest import Ran, RecordedEngine
 
 Run = Callable[..., Ran]
@@ -61,7 +61,12 @@ def test_setting_index_of_a_file_may_begin_at_home(files: tuple[Path, Path], mon
     ("text", "message"),
     [
         ("index = 5", 'index must be a text, such as index = "index"'),
-        ("indx = 'x'", 'unknown setting "indx"; there are index, language, color, timezone, pager'),
+        ("limit = -1", 'limit is a whole number; found "-1"'),
+        ("limit = true", "limit is a whole number, such as limit = 10"),
+        ('limit = "ten"', 'limit is a whole number; found "ten"'),
+        ('sort = "newest"', 'sort is one of relevance, date, -date; found "newest"'),
+        ("fields = 3", 'fields is a list of names, such as fields = ["date", "title"]'),
+        ("indx = 'x'", 'unknown setting "indx"; there are index, language, limit, sort, fields, color'),
         ('color = "blue"\nindex = "x"', 'color is one of auto, always, never; found "blue"'),
         ("index = ", "cannot be read"),
     ],
@@ -70,7 +75,7 @@ def test_setting_fault_of_a_file_is_a_message(
     files: tuple[Path, Path], engine: RecordedEngine, run: Run, text: str, message: str
 ) -> None:
     files[0].write_text(text)
-    ran = run("search", "peace")
+    ran = run("search", "peace", "--csv")
     assert ran.status == 2
     assert ran.err.startswith(f"searchkit: {files[0]}")
     assert message in ran.err
@@ -81,20 +86,53 @@ def test_config_says_where_settings_come_from(files: tuple[Path, Path], run: Run
     assert run("config", "-i", "here").out == (
         "index     here           command line\n"
         "language  -              default\n"
+        "limit     10             default\n"
+        "sort      relevance      default\n"
+        "fields    -              default\n"
         f"color     never          {files[1]}\n"
-        "timezone  Europe/Berlin  SEARCHKIT_TIMEZONE\n"
         "pager     less           default\n"
+        "timezone  Europe/Berlin  SEARCHKIT_TIMEZONE\n"
+        "\n"
+        "Settings are looked for in the environment (SEARCHKIT_INDEX, ...), and in these files:\n"
+        f"  {files[0]}\n"
+        f"  {files[1]}\n"
     )
 
 
-def test_config_json(run: Run) -> None:
-    assert json.loads(run("config", "--json").out) == {
-        "meta": {"version": 1},
-        "settings": {
-            "index": {"value": "index", "origin": "default"},
-            "language": {"value": "", "origin": "default"},
-            "color": {"value": "auto", "origin": "default"},
-            "timezone": {"value": "UTC", "origin": "default"},
-            "pager": {"value": "less", "origin": "default"},
-        },
-    }
+def test_config_names_the_files_that_are_not_there(files: tuple[Path, Path], run: Run) -> None:
+    for file in files:
+        file.unlink()
+    assert run("config").out.endswith(
+        f"in these files:\n  searchkit.toml in this folder or above it  (there is none)\n  {files[1]}  (not there)\n"
+    )
+    assert json.loads(run("config", "--json").out)["files"] == [{"path": str(files[1]), "exists": False}]
+
+
+def test_config_json(run: Run, files: tuple[Path, Path]) -> None:
+    found = json.loads(run("config", "--json").out)
+    assert found["meta"] == {"version": 1}
+    assert found["settings"]["index"] == {"value": str(files[0].parent / "news"), "origin": str(files[0])}
+    assert list(found["settings"]) == list(SETTINGS)
+    assert found["files"] == [{"path": str(file), "exists": True} for file in files]
+
+
+def test_defaults_of_search_are_settings(files: tuple[Path, Path], engine: RecordedEngine, run: Run) -> None:
+    files[0].write_text('limit = 1\nsort = "-date"\nfields = ["title", "date"]\n')
+    assert run("search", "peace", "--csv").out == "title,date\nOil falls,2020-04-27T15:01:01Z\n"
+    assert run("search", "peace", "--ids").out == "news/2.txt\n"
+    assert list(json.loads(run("search", "peace", "--json").out)["hits"][0])[:3] == ["id", "score", "date"]
+    # Options count before settings.
+    assert run("search", "peace", "--csv", "--fields", "id", "-n", "0", "--sort", "date").out.split() == [
+        "id",
+        "news/1.txt",
+        "news/2.txt",
+        "news/3.txt",
+    ]
+
+
+def test_fields_that_are_not_known_name_their_file(files: tuple[Path, Path], engine: RecordedEngine, run: Run) -> None:
+    files[0].write_text('fields = "titel"\n')
+    ran = run("search", "peace", "--table")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f'searchkit: {files[0]}: fields: no field "titel"; did you mean title?')
+    assert run("search", "peace").status == 0
