@@ -33,7 +33,7 @@ class Listing(NamedTuple):
     `fields` are all that a row has, `json_fields` those that JSON has, `text_fields` those that CSV
     and TSV have, and `table_fields` those of a table (none: the same), unless --fields chooses.
     `aliases` are other names of fields. `formats` are what the listing can be printed as besides
-    FORMATS, with their help. `setting` names the setting that chooses the fields of TEXT_FORMATS,
+    FORMATS, with their help. `setting` names the setting that chooses the fields of these formats,
     if there is one.
     """
 
@@ -95,7 +95,7 @@ def _choose_output(listing: Listing, typed: list[str], fields: str | None, null:
         return Output(form or "table", choose_fields(listing, fields))
     defaults = dict.fromkeys(TEXT_FORMATS, listing.text_fields) | {"table": listing.table_fields or listing.text_fields}
     default = defaults.get(form, listing.json_fields)
-    if listing.setting and form in TEXT_FORMATS:
+    if listing.setting and form in defaults:
         chosen = find_setting(listing.setting)
         if chosen.value:
             default = choose_fields(listing, chosen.value, f"{chosen.origin}: {chosen.name}")
