@@ -13,6 +13,7 @@ import click
 
 import searchkit
 from searchkit.cli.roff import PAGES
+from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import find_setting
 
 MAX_CANDIDATES = 200
@@ -26,12 +27,14 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def query_words(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Fields, and the values of those that have few: topics, sources, languages, dates."""
+    """Fields, and the values of those that have few: topics, sources, languages, dates, names of
+    saved queries."""
     found = _FIELD.fullmatch(incomplete)
     if found is None:
         name = incomplete.lstrip("(!-")
         signs = incomplete.removesuffix(name)
-        return [f"{signs}{field}:" for field in searchkit.query_fields() if name and field.startswith(name)]
+        fields = sorted((*searchkit.query_fields(), "query"))
+        return [f"{signs}{field}:" for field in fields if name and field.startswith(name)]
     signs, name, value = found.groups()
     return [f"{signs}{name}:{each}" for each in _field_values(ctx, name.lower(), value.lstrip('"'))]
 
@@ -59,6 +62,11 @@ def zones(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> li
     return sorted(zone for zone in available_timezones() if zone.startswith(incomplete))
 
 
+def saved_queries(ctx: click.Context, parameter: click.Parameter | None, incomplete: str) -> list[str]:
+    """The names of saved queries."""
+    return [name for name in SavedQueries() if name.startswith(incomplete)]
+
+
 def help_topics(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The pages of the manual, and the commands."""
     root = ctx.find_root()
@@ -70,6 +78,8 @@ def _field_values(ctx: click.Context, name: str, value: str) -> list[str]:
     """The values of a field that begin with what was typed of one."""
     if name in ("date", "since", "until"):
         return [date for date in _DATES if date.startswith(value)]
+    if name == "query":
+        return saved_queries(ctx, None, value)
     with _open(ctx) as engine:
         if name == "source":
             names = [source for source, _ in engine.stats().sources if source]

@@ -10,6 +10,7 @@ from typing import get_args
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.printers import print_listing
@@ -36,8 +37,8 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("add", cls=QueryCommand)
-@click.argument("name")
-@click.argument("query", nargs=-1, metavar="QUERY...")
+@click.argument("name", shell_complete=candidates.saved_queries)
+@click.argument("query", nargs=-1, metavar="QUERY...", shell_complete=candidates.query_words)
 @click.option("--replace", is_flag=True, help="Replace the query that has this name.")
 @click.option(
     "--dialect", type=click.Choice(get_args(searchkit.Dialect)), default=None, help="Translate a query of another system."
@@ -99,7 +100,7 @@ def list_saved(ctx: click.Context, output: Output) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=candidates.saved_queries)
 def show(name: str) -> None:
     """Print a saved query.
 
@@ -111,7 +112,7 @@ def show(name: str) -> None:
 
 
 @command.command("remove")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=candidates.saved_queries)
 def remove(names: tuple[str, ...]) -> None:
     """Remove saved queries.
 

@@ -103,6 +103,17 @@ def test_labels_of_roots(complete: Complete, engine: RecordedEngine, tmp_path: P
     assert complete("searchkit roots remove w") == ["plain,weeklies"]
 
 
+def test_names_of_saved_queries(
+    complete: Complete, run: Run, engine: RecordedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path))
+    for name in ("oil-news", "oil", "peace"):
+        assert run("saved", "add", name, "oil").status == 0
+    for line in ("searchkit search query:o", "searchkit saved show o", "searchkit saved remove o"):
+        assert sorted(complete(line)) == ["plain,oil", "plain,oil-news"]
+    assert complete("searchkit search que") == ["plain,query:"]
+
+
 @pytest.mark.parametrize("words", ["index", "search -i", "search peace", "roots move news", "show", "index --map"])
 def test_paths_are_completed_where_there_is_nothing_else(complete: Complete, words: str) -> None:
     assert complete(f"searchkit {words} arch") == ["file,arch"]
