@@ -29,21 +29,21 @@ def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
     Example:
       searchkit help query
     """
+    with paged_output(pager=not no_pager):
+        click.echo(_help_on(ctx.find_root(), topic))
+
+
+def _help_on(root: click.Context, topic: str | None) -> str:
     if topic in PAGES:
-        with paged_output(pager=not no_pager):
-            click.echo(page_text(topic), nl=False)
-        return
-    root = ctx.find_root()
+        return page_text(topic).removesuffix("\n")
     if topic is None:
-        click.echo(root.get_help())
-        click.echo(f"\nPages of the manual: searchkit help {' | '.join(PAGES)}")
-        return
+        return f"{root.get_help()}\n\nPages of the manual: searchkit help {' | '.join(PAGES)}"
     found = root.command.get_command(root, topic) if isinstance(root.command, click.Group) else None
     if found is None:
         raise click.UsageError(
             f'no help on "{strip_controls(topic)}"; there is help on {", ".join(PAGES)} and on each command'
         )
-    click.echo(found.get_help(click.Context(found, parent=root, info_name=topic, **found.context_settings)))
+    return found.get_help(click.Context(found, parent=root, info_name=topic, **found.context_settings))
 
 
 def page_text(name: str) -> str:

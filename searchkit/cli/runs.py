@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,8 @@ from searchkit.cli.printers import print_json, print_lines, to_json
 from searchkit.cli.terminal import is_quiet, print_diagnostic, print_error, print_note, quantity, strip_controls
 
 MAX_SHOWN = 20
+COLUMNS_BESIDE_BAR = 30
+"""The columns of its label, the percentage and the time that is left."""
 PROGRESS_DELAY = 1.0
 """Seconds before the progress bar appears."""
 
@@ -92,8 +95,13 @@ class _ProgressBar:
 
     def _create_bar(self) -> None:
         with self._lock:
+            columns = shutil.get_terminal_size().columns
             self._bar = click.progressbar(
-                length=self._total, label="reading", file=sys.stderr, update_min_steps=max(1, self._total // 200)
+                length=self._total,
+                label="reading",
+                file=sys.stderr,
+                update_min_steps=max(1, self._total // 200),
+                width=max(8, min(36, columns - COLUMNS_BESIDE_BAR)),
             )
             self._bar.__enter__()
             self._draw()
