@@ -14,7 +14,7 @@ import click
 from searchkit.cli.terminal import print_diagnostic
 
 _LONG_OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=?)", re.ASCII)
-_LETTER_AND_NUMBER = re.compile(r"(-[A-Za-z])=?(\d+)", re.ASCII)
+_LETTER_AND_VALUE = re.compile(r"(-[A-Za-z])(?:(\d+)|=(.*))", re.ASCII | re.DOTALL)
 _LETTER = re.compile(r"-([A-Za-z])", re.ASCII)
 
 OTHER_NAMES = {
@@ -44,7 +44,7 @@ class QueryCommand(click.Command):
         rest = iter(args)
         for argument in rest:
             long = _LONG_OPTION.match(argument)
-            short = _LETTER_AND_NUMBER.fullmatch(argument)
+            short = _LETTER_AND_VALUE.fullmatch(argument)
             if argument == "--":
                 query += rest
             elif argument in takes_value:
@@ -61,7 +61,7 @@ class QueryCommand(click.Command):
                     raise click.NoSuchOption(long[1], ctx=ctx)
                 options.append(argument)
             elif short and takes_value.get(short[1]):
-                options += short.groups()
+                options += [short[1], short[2] or short[3]]
             else:
                 if (letter := _LETTER.fullmatch(argument)) and not ctx.resilient_parsing:
                     print_diagnostic(f"note: {argument} excludes articles with the word {letter[1]}")
@@ -82,5 +82,5 @@ def describe_unknown_option(error: click.NoSuchOption) -> str:
         meant = f"--{close[0]}" if close else None
     hint = f"; did you mean {meant}?" if meant else ""
     if not meant and isinstance(command, QueryCommand):
-        hint = "; after -- it is a word of the query"
+        hint = f"; to search for the word, write {error.option_name.lstrip('-')}"
     return f"there is no option {error.option_name}{hint}"

@@ -3,6 +3,7 @@ page."""
 
 from __future__ import annotations
 
+import shlex
 import webbrowser
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -42,7 +43,7 @@ def command(words: tuple[str, ...], **given: Any) -> None:
     """
     chosen = choose_articles(words, given)
     if len(chosen.articles) > 1:
-        raise click.UsageError(f"open takes one article; searchkit show {' '.join(words)} prints several")
+        raise click.UsageError(f"open takes one article; searchkit show {shlex.join(words)} prints several")
     (article,), (marks,) = chosen.articles, chosen.marks
     if given["in_browser"]:
         _open_page(article, marks)

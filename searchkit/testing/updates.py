@@ -33,6 +33,8 @@ class UpdatesContract:
         root = make(tmp_path / "root")
         assert engine.index(str(root)).added == 40
         assert engine.index(root).unchanged == 40
+        with pytest.raises(searchkit.RootError, match="empty text"):
+            engine.index([""])
         assert [one.label for one in engine.roots()] == ["root"]
 
     def test_a_new_root_without_articles_is_not_remembered(self, engine: ArchiveEngine, tmp_path: Path) -> None:

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from contextvars import copy_context
+
 import pytest
 
 from searchkit.cli import terminal
-from searchkit.cli.terminal import display_width, query_with_caret, strip_controls, use_color
+from searchkit.cli.terminal import (
+    display_width,
+    query_with_caret,
+    set_typed_place,
+    strip_controls,
+    use_color,
+    with_typed_place,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +103,24 @@ def test_color_into_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str, expected:
 @pytest.mark.parametrize(("text", "width", "shown"), [("peace", 5, "peace"), ("peace", 4, "pea…"), ("和平谈判", 6, "和平…")])
 def test_cut(text: str, width: int, shown: str) -> None:
     assert terminal.truncate(text, width) == shown
+
+
+@pytest.mark.parametrize(
+    ("message", "advised"),
+    [
+        ("rebuild it with: searchkit index --rebuild", "rebuild it with: searchkit index -i 'a b' --rebuild"),
+        ('run "searchkit verify --repair"', "run \"searchkit verify -i 'a b' --repair\""),
+        ("first: searchkit roots remove news", "first: searchkit roots remove -i 'a b' news"),
+        ("it is there after: searchkit index", "it is there after: searchkit index -i 'a b'"),
+        ("with: searchkit index FOLDER -i /there", "with: searchkit index FOLDER -i /there"),
+        ("see searchkit help query", "see searchkit help query"),
+        ("an index of searchkit", "an index of searchkit"),
+    ],
+)
+def test_advice_has_the_place_that_was_typed(message: str, advised: str) -> None:
+    def advise() -> str:
+        set_typed_place("a b")
+        return with_typed_place(message)
+
+    assert copy_context().run(advise) == advised
+    assert with_typed_place(message) == message
