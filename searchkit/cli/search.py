@@ -83,18 +83,20 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
         is_count = output.format == "count"
         result = engine.search(text, replace(options, limit=0) if is_count else options)
         total = result.total
-        if is_count:
-            click.echo(str(total))
-        elif total or output.format in FORMATS:
-            print_answer(output, result, options, color, pager=not given["no_pager"])
+        try:
+            if is_count:
+                click.echo(str(total))
+            elif total or output.format in FORMATS:
+                print_answer(output, result, options, color, pager=not given["no_pager"])
+        finally:  # also when head or less has ended early
+            if output.format in ("", "table"):
+                save_search(find_setting("index", given["place"]).value, text, given, options.offset, result.hits)
         for note in result.notes:  # below the hits, where they stay on the screen
             print_diagnostic(f"note: {note}")
         if result.advice is not None:
             from searchkit.cli.advice import print_advice  # late: 1 ms at the start of a search that finds much
 
             print_advice(ctx, result.advice)
-    if output.format in ("", "table"):
-        save_search(find_setting("index", given["place"]).value, text, given, options.offset, result.hits)
     ctx.exit(0 if total else 1)
 
 

@@ -151,6 +151,7 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
         "PAGER": "cat",
+        "OPENBLAS_NUM_THREADS": "1",  # no other threads when the driver forks
         **changes,
     }
 

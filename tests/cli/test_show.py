@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.cli import last_search
+from searchkit.cli import last_search, search
 from tests.cli.conftest import ARTICLES, Ran, RecordedEngine, with_body
 
 Run = Callable[..., Ran]
@@ -100,6 +100,19 @@ def test_show_knows_the_first_results_of_a_long_list(
     assert run("show", "3").err == (
         "searchkit: there is no result 3: the last search listed 1 to 3 (peace), and the first 2 of them are kept\n"
     )
+
+
+def test_a_search_is_kept_when_its_pipe_is_closed_early(
+    engine: RecordedEngine, run: Run, in_a_terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by head, or by less when the user quits it."""
+
+    def print_some(*arguments: object, **options: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(search, "print_answer", print_some)
+    assert run("search", "peace").status == 0
+    assert run("show", "1").out == WHOLE
 
 
 def test_show_of_a_number_marks_what_was_searched_for(engine: RecordedEngine, run: Run, in_a_terminal: None) -> None:
