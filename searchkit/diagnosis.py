@@ -85,9 +85,9 @@ class Diagnosis:
     """Why a query finds what it finds: its `clauses`, which all have to match, and `suggestions` of
     queries that find more, each counted.
 
-    An answer of more than a few hits has no suggestions. `first` and `last` are the dates of the
-    earliest and the latest article, if a date of the query lies outside of them. At most
-    `MAX_EXAMINED` parts of a query are looked at; `unexamined` counts the others.
+    An answer of more than ten articles has no suggestions. `first` and `last` are the dates of the
+    earliest and the latest article, if a date of the query lies outside of them. At most 24 parts
+    of a query are examined; `unexamined` counts the others.
     """
 
     query: str

@@ -273,7 +273,7 @@ class SearchOptions:
     boost: Mapping[str, float] = field(default_factory=dict)
 
 
-FEW_HITS = 3
+FEW_HITS = 10
 """Only an answer of at most so many articles is diagnosed unasked (`SearchResult.advice`)."""
 
 

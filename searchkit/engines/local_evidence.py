@@ -51,18 +51,19 @@ class LocalEvidence:
     def has_word(self, folded: str, field: str) -> bool:
         """See Evidence.has_word."""
         encoded = folded.encode("utf-8", "surrogatepass")
-        return any(dictionary.find(encoded) >= 0 for dictionary in self._dictionaries(field))
+        return any(dictionary.find(encoded) >= 0 for dictionary in self.dictionaries(field))
 
     def has_prefix(self, prefix: str, field: str) -> bool:
         """See Evidence.has_prefix."""
         encoded = prefix.encode("utf-8", "surrogatepass")
-        for dictionary in self._dictionaries(field):
+        for dictionary in self.dictionaries(field):
             number = dictionary.bisect(encoded)
             if number < len(dictionary) and dictionary[number].startswith(encoded):
                 return True
         return False
 
-    def _dictionaries(self, field: str) -> Iterator[Dictionary]:
+    def dictionaries(self, field: str) -> Iterator[Dictionary]:
+        """The dictionaries of folded words of a field ("": of title and body), one a segment."""
         for view in self._snapshot.views:
             for attribute in _attributes(field):
                 yield view.field(attribute).folded

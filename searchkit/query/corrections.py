@@ -8,13 +8,15 @@ from searchkit.analysis import fold
 from searchkit.analysis.normalize import fold_case
 from searchkit.query import spelling
 from searchkit.query.evidence import Docs, Evidence
-from searchkit.query.nodes import Fuzzy, Node, Phrase, Value, Wildcard, Word
+from searchkit.query.nodes import Everything, Fuzzy, Node, Phrase, Value, Wildcard, Word
 from searchkit.schema import FIELDS, Kind
 
 MAX_CORRECTIONS = 3
 """Corrections of one part of a query."""
 RANK_MARGIN = 0.5
 """A correction whose rank is so much above that of the best one is left out."""
+ESTIMATE_SLACK = 10
+"""How many times more articles a word may find than is estimated."""
 _FIELDS_OF_WORDS = tuple(name for name, field in FIELDS.items() if field.kind is Kind.WORDS)
 _MIN_HALF = 3
 """The letters of each of two words that were written as one."""
@@ -32,10 +34,12 @@ class CorrectedNode(NamedTuple):
 class Corrector(Generic[Docs]):
     """Corrections of the parts of one query, each looked up once."""
 
-    def __init__(self, evidence: Evidence[Docs]) -> None:
+    def __init__(self, evidence: Evidence[Docs], root: Node) -> None:
         self._evidence = evidence
         self._docs: dict[Node, Docs] = {}
         self._corrections: dict[tuple[Node, bool], tuple[CorrectedNode, ...]] = {}
+        self.is_empty = self.count(root) == 0
+        """Whether the query finds nothing."""
 
     def docs(self, node: Node) -> Docs:
         """The articles that a part of the query matches."""
@@ -50,9 +54,9 @@ class Corrector(Generic[Docs]):
     def corrections(self, node: Node, *, is_operand: bool = False) -> tuple[CorrectedNode, ...]:
         """What may have been meant by a leaf: the likeliest first, each finds something.
 
-        A leaf that finds something has corrections only if it is likely misspelled all the same. A
-        word of a phrase, and an operand of an operator such as w/5 (`is_operand`), stays in its
-        field.
+        A word that finds something has corrections only if it is likely misspelled all the same,
+        which is doubted more easily in a query that finds nothing. A word of a phrase, and an
+        operand of an operator such as w/5 (`is_operand`), stays in its field.
         """
         key = node, is_operand
         if key not in self._corrections:
@@ -77,32 +81,37 @@ class Corrector(Generic[Docs]):
         return []
 
     def _find_doubtful(self, node: Node) -> list[CorrectedNode]:
-        if not isinstance(node, Word) or node.exact or (total := self.count(node)) > spelling.RARE:
+        """Corrections of a word that finds something. They are looked for only where a frequent
+        word can be among them."""
+        if not isinstance(node, Word) or node.exact:
+            return []
+        is_misspelling = spelling.is_possible_misspelling if self.is_empty else spelling.is_likely_misspelling
+        total = self.count(node)
+        if total * spelling.MIN_RATIO > self.count(Everything()) or (total > spelling.RARE and not self.is_empty):
             return []
         return [
             found
             for found in self._spelled_alike(node)
-            if isinstance(found.node, Word)
-            and spelling.is_likely_misspelling(node.text, total, found.node.text, found.total)
+            if isinstance(found.node, Word) and is_misspelling(node.text, total, found.node.text, found.total)
         ]
 
     def _spelled_alike(self, word: Word) -> list[CorrectedNode]:
         """Words of the same field, by the rank of their cost and the articles that have them.
 
-        The articles are counted of no more candidates than it takes to know the best: an upper
-        bound of its number bounds the rank of each.
+        The articles are counted of no more candidates than it takes to know the best, by their
+        estimated ranks.
         """
         folded = fold(word.text)
         edits = spelling.max_edits(folded)
         if not edits:
             return []
-        bounded = []
-        for candidate, bound in self._evidence.near_words(folded, word.field, edits).items():
-            if candidate != folded or word.exact:
+        estimated = []
+        for candidate, estimate in self._evidence.near_words(folded, word.field, edits).items():
+            if spelling.is_candidate(folded, candidate) and (candidate != folded or word.exact):
                 cost = spelling.edit_cost(folded, candidate)
-                bounded.append((spelling.rank(cost, bound), candidate, cost))
+                estimated.append((spelling.rank(cost, ESTIMATE_SLACK * estimate), candidate, cost))
         ranked: list[tuple[float, str, CorrectedNode]] = []
-        for least, candidate, cost in sorted(bounded):
+        for least, candidate, cost in sorted(estimated):
             best = min((one[0] for one in ranked), default=least)
             if least > best + RANK_MARGIN:
                 break

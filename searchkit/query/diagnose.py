@@ -34,7 +34,7 @@ def diagnose(query: Query, evidence: Evidence[Docs], options: SearchOptions, lan
     def reparse(text: str, literal: bool) -> Query:
         return parse_with_options(text, replace(options, literal=literal or options.literal), language)
 
-    corrector = Corrector(evidence)
+    corrector = Corrector(evidence, query.root)
     examination = _Examination(evidence, corrector)
     clauses = examination.examine(query.root)
     total = corrector.count(query.root)

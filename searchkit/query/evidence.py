@@ -29,8 +29,8 @@ class Evidence(Protocol[Docs]):
 
     def near_words(self, folded: str, field: str, edits: int) -> Mapping[str, int]:
         """The folded words of a field ("": of title and body) that are candidates for a folded
-        word, as `spelling.is_near` defines them, each with an upper bound of the number of articles
-        that it finds."""
+        word, as `spelling.is_near` defines them, each with an estimate of the number of articles
+        that it finds (see `corrections.ESTIMATE_SLACK`)."""
 
     def forms(self, folded: str, field: str) -> frozenset[str]:
         """The surface forms of a folded word in title or body (field "": both). In a field that

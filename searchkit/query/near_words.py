@@ -28,7 +28,7 @@ _TERM_BITS = 32
 
 def find_near_words(snapshot: Snapshot, attributes: Sequence[str], folded: str, edits: int) -> dict[str, int]:
     """The folded words within `edits` of another one in some fields of all segments, each with an
-    upper bound of the articles that it finds: the postings of its terms.
+    estimate of the articles that it finds: the postings of its terms in the segments that have it.
 
     Reference implementation: `spelling.is_near` of each folded word.
     """
@@ -41,9 +41,9 @@ def find_near_words(snapshot: Snapshot, attributes: Sequence[str], folded: str, 
     for field, numbers in candidates:
         near = numbers[is_near[at : at + len(numbers)]]
         at += len(numbers)
-        for text, bound in zip(field.folded.tolist(near), _document_bounds(field, near), strict=True):
+        for text, estimate in zip(field.folded.tolist(near), _estimate_documents(field, near), strict=True):
             word = text.decode()
-            found[word] = found.get(word, 0) + bound
+            found[word] = found.get(word, 0) + estimate
     return found
 
 
@@ -90,7 +90,7 @@ def _near_mask(candidates: Sequence[tuple[Dictionary, Ints]], folded: str, edits
     return mask
 
 
-def _document_bounds(field: WordField, numbers: Ints) -> list[int]:
+def _estimate_documents(field: WordField, numbers: Ints) -> list[int]:
     """For each of some folded texts, the postings of all terms that it has."""
     if not isinstance(field, TextField):
         return field.postings.doc_freqs(numbers).tolist()

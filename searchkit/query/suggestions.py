@@ -61,8 +61,8 @@ class _Trial(Generic[Docs]):
         self._corrections: dict[Node, list[Node]] = {}
 
     def _try(self, kind: SuggestionKind, texts: Sequence[str], expected: Node | None = None, literal: bool = False) -> bool:
-        """Suggest the first of some texts that is read as expected, or else the last one, if it
-        finds more."""
+        """Suggest the first of some texts that is read as expected, or else the last one if it
+        finds as much, provided that it finds more than the query."""
         for index, text in enumerate(texts, 1):
             try:
                 root = self._reparse(text, literal).root
@@ -74,6 +74,8 @@ class _Trial(Generic[Docs]):
                 return False
             self._tried.add(root)
             total = self._corrector.count(root)
+            if expected is not None and total != self._corrector.count(expected):
+                return False
             if total > self.total:
                 self.found.append(Suggestion(kind, text, total, literal))
             return total > self.total
