@@ -125,7 +125,7 @@ class _PagedOutput(io.RawIOBase):
         self._process = os.posix_spawn(
             "/bin/sh",
             ["sh", "-c", self._command],
-            _environment(),
+            _environment(self._screen.encoding),
             file_actions=actions,
             setsigdef=[signal.SIGPIPE],  # Python ignores it, and programs inherit that
         )
@@ -186,8 +186,13 @@ class _PagedOutput(io.RawIOBase):
         self._screen.flush()
 
 
-def _environment() -> dict[str, str]:
+def _environment(encoding: str) -> dict[str, str]:
     """The environment of the pager. `less` leaves when the text fits, keeps colours, and leaves the
-    text on the screen (LESS=FRX); whoever has set LESS chooses, but colours are kept."""
+    text on the screen (LESS=FRX); whoever has set LESS chooses, but colours are kept. It takes the
+    text for UTF-8 if it is, whatever the locale says."""
     less = os.environ.get("LESS")
-    return {**os.environ, "LESS": "FRX" if less is None else f"-R {less}", "LV": os.environ.get("LV", "-c")}
+    found = {**os.environ, "LESS": "FRX" if less is None else f"-R {less}"}
+    if encoding.lower().replace("-", "") == "utf8":
+        found.setdefault("LESSCHARSET", "utf-8")
+    found.setdefault("LV", "-c")  # colours in lv
+    return found

@@ -104,6 +104,17 @@ def test_less_keeps_colours(monkeypatch: pytest.MonkeyPatch, less: str | None, e
     assert paged() == expected
 
 
+def test_less_takes_text_for_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the locale says."""
+    monkeypatch.setenv("SEARCHKIT_PAGER", 'printf %s "$LESSCHARSET" > paged.txt')
+    monkeypatch.delenv("LESSCHARSET", raising=False)
+    for setting in ("utf-8", "latin1"):
+        with paged_output():
+            click.echo(LONG)
+        assert paged() == setting
+        monkeypatch.setenv("LESSCHARSET", "latin1")
+
+
 @pytest.mark.parametrize("pager", ["no-such-pager 2>/dev/null", "exit 1", "head -n 1 >/dev/null; exit 3"])
 @pytest.mark.parametrize("lines", [30, 50_000])
 def test_a_pager_that_fails_loses_nothing(
