@@ -18,11 +18,10 @@ from searchkit.cli.terminal import print_diagnostic, strip_controls
     "--from",
     "dialect",
     type=click.Choice(get_args(searchkit.Dialect)),
-    required=True,
-    help="The system of the query.",
+    help="The system of the query (required).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(query: tuple[str, ...], dialect: str, as_json: bool) -> None:
+def command(query: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
     """Translate a query of another system into ours.
 
     The query is printed, and on stderr a warning for each piece without a counterpart. search
@@ -33,6 +32,8 @@ def command(query: tuple[str, ...], dialect: str, as_json: bool) -> None:
       searchkit translate --from factiva 'hd=europe and wc>500'
     """
     text = " ".join(query)
+    if not dialect:
+        raise click.UsageError(f"--from is needed: {', '.join(get_args(searchkit.Dialect))}")
     if not text.strip():
         raise click.UsageError("a query is needed")
     found = searchkit.translate(text, dialect)

@@ -4,6 +4,7 @@ behind them."""
 from __future__ import annotations
 
 import difflib
+import re
 
 from searchkit.query.leaf_parser import LeafParser, has_words
 from searchkit.query.proximity_operators import PRETOKEN, QUOTED_HINT
@@ -11,6 +12,9 @@ from searchkit.query.signs import EXCLUSION, find_comparison
 from searchkit.schema import FIELDS
 
 _NAMES = (*FIELDS, "query")
+# As text, to be compiled when a query first needs them.
+_FACTIVA = "(?i)hd|hlp?|lp|tdp?|by|sn|sc|rst|la|wc|ns|fds|dt|pd"
+_FOREIGN_FIELD = r"(?<![\w:])(?:(HEADLINE|HLEAD|LEAD|BYLINE|PUBLICATION|LENGTH|ALLCAPS)|(TI|AB|AU|PUB|PD|SU|FT|YR))\("
 
 
 class FieldParser(LeafParser):
@@ -41,7 +45,17 @@ class FieldParser(LeafParser):
         value = PRETOKEN.match(self.text, found.end())
         shown = f"{ours}{value[0] if value else 'peace'}"
         hint = f"write {shown}" if is_known else self._field_hint(name.lower(), "write title:peace for a word in a field")
+        if re.fullmatch(_FACTIVA, name):
+            hint = f"{hint}; --dialect factiva reads queries of Factiva"
         raise self._error(f"{typed} is no condition here", start, len(typed), f"{hint}; {QUOTED_HINT}")
+
+    def _note_foreign_fields(self) -> None:
+        """Note a field of another system, which is a word here: `HEADLINE(peace)`."""
+        found = re.search(_FOREIGN_FIELD, self.text) if "(" in self.text else None
+        if found:
+            system = "Lexis" if found[1] else "ProQuest"
+            name = found[1] or found[2]
+            self._note(f"{name} is read as a word here; --dialect {system.lower()} reads {name}( ) of {system}")
 
     def _check_field_value(self, typed: str, field: str, value: str, start: int) -> None:
         """Raise QueryError for an operator right behind a colon: `title:-war`, `title:NOT`,

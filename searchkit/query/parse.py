@@ -96,6 +96,8 @@ def errors_in(text: str, query: str) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
+        if error.query != query:  # of a saved query, or of a date beside the query
+            raise
         raise QueryError(error.message, text, 0, len(text), f"it was read as {query[:200]}") from None
 
 

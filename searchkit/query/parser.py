@@ -83,6 +83,7 @@ class QueryParser(SavedQueryParser):
             self._note(f'function words beside conditions do not count; "{words}" in quotes does')
         if self.has_plus and (self.match_any or _has_or(level.node)):
             self._note("a + before a word is punctuation; AND between words finds both")
+        self._note_foreign_fields()
         return level.node
 
     # One level: operands and operators up to the closing parenthesis or the end.

@@ -33,7 +33,7 @@ from searchkit.query.dialects.tree import (
 from searchkit.query.leaf_parser import MAX_NODES, has_words
 from searchkit.query.operands import MAX_DISTANCE
 from searchkit.query.parser import MAX_AT_LEAST, MAX_NESTING
-from searchkit.schema import FIELDS, TEXT_FIELDS, Kind
+from searchkit.schema import FIELDS, Kind
 
 _PLAIN_QUOTES = str.maketrans("“”„‟«»＂‘’‚‛", '"' * 7 + "'" * 4)
 
@@ -48,9 +48,8 @@ FieldTable = Mapping[str, tuple[str, str]]
 ANYWHERE = ("", "title and text are searched")
 WHOLE_TEXT = ("body", "the whole text is searched")
 TOPICS = ("topic", "the topics are searched")
-# The first words of an article, and these with its title.
-LEAD = WHOLE_TEXT
-TITLE_AND_LEAD = ANYWHERE
+LEAD = ("lede", "")
+TITLE_AND_LEAD = ("title lede", "")
 
 
 class Builder:
@@ -262,15 +261,18 @@ class Builder:
         name = names[0]
         if not has_words(name):
             return self._values(name, tree, typed)
+        kind = FIELDS[name].kind
+        is_passage = kind is Kind.PASSAGE
 
         def change(leaf: Words | Filter) -> Tree:
             if isinstance(leaf, Filter):
-                return Filter(f"{name}:*") if leaf == EVERYTHING else leaf
+                # lede:* has no words of its own.
+                return Filter(f"{'body' if is_passage else name}:*") if leaf == EVERYTHING else leaf
             if leaf.field:
                 self.warn(f"{typed} stands around another field; {leaf.field}: counts there")
                 return leaf
             items = leaf.items
-            if name not in TEXT_FIELDS:  # their words are not stemmed, and have no other form
+            if kind is Kind.WORDS:  # their words are not stemmed, and have no other form
                 items = tuple([Item(item.text) if item.form is Form.EXACT else item for item in items])
             return Words(items, leaf.slop, name)
 

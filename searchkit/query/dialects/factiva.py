@@ -41,6 +41,7 @@ _DATE_TAGS = ("dt", "pd", "date")
 class FactivaParser(DialectParser):
     """Parses one query of Factiva."""
 
+    system, excluding, field_form = "Factiva", "not", "hd=word"
     opening, closing = "([", ")]"
     # /N5/ and /F50/ need no blanks around them.
     word_pattern = r'/[nfNF]\d+/|(?:(?!/[nfNF]\d+/)[^\s()\[\]"])+'
@@ -84,15 +85,15 @@ class FactivaParser(DialectParser):
 
     def first_words(self, operator: Operator, left: Tree | None) -> Tree | None:
         """`word/F50/`: in the first so many words."""
-        self.warn(f"{operator.typed}: there is no condition on the first {operator.distance} words; it was left out")
-        return left
+        self.warn(f"{operator.typed}: read as in the title or the first 60 words, the lede")
+        return self.in_fields(("title", "lede"), left, operator.typed)
 
     def word_operand(self, lexeme: Lexeme) -> Tree | None:
         if lexeme.text.lower() == "near":
             self.warn(f"{lexeme.text} without a number is read as a word; near5 is the operator")
         if lexeme.text == "%":  # exactly one word, inside a phrase
             return Words((Item("*", Form.GAP),))
-        return self.word(lexeme.text)
+        return super().word_operand(lexeme)
 
     def special(self, lexeme: Lexeme) -> tuple[Tree | None] | None:
         if lexeme.kind != "word":

@@ -13,6 +13,7 @@ from searchkit.frozen import frozen
 from searchkit.query.dialects.builder import Builder
 from searchkit.query.dialects.tree import Not, Tree
 from searchkit.query.parser import MAX_NESTING
+from searchkit.schema import FIELDS
 
 
 @frozen
@@ -51,6 +52,9 @@ class DialectParser(Builder):
     opening: ClassVar[str] = "("
     closing: ClassVar[str] = ")"
     word_pattern: ClassVar[str] = r'[^\s()"]+'
+    system: ClassVar[str] = ""
+    excluding: ClassVar[str] = "NOT"
+    field_form: ClassVar[str] = ""
     not_power: ClassVar[float] = 0
     """How tightly a NOT before an operand binds."""
 
@@ -199,8 +203,16 @@ class DialectParser(Builder):
         return self.word_operand(lexeme)
 
     def word_operand(self, lexeme: Lexeme) -> Tree | None:
-        """A word that is nothing else."""
-        return self.word(lexeme.text)
+        """A word that is nothing else. A warning says so where it means more in other systems."""
+        text = lexeme.text
+        field = re.match(r"([A-Za-z]+):[^\s/]", text)
+        if text[0] in "-!+" and re.match(r"[-!+][^\W\d_]", text):
+            self.warn(f"{text}: {text[0]} is no sign of {self.system}; read as a word ({self.excluding} excludes)")
+        elif re.fullmatch(r"(?i)(?:adj|near|w|pre)/?\d+|(?:near|[wnp])/\w*|/\w+", text):
+            self.warn(f"{text} is no operator of {self.system}; read as a word")
+        elif field and field[1].lower() in FIELDS:
+            self.warn(f"{text}: fields of {self.system} are written {self.field_form}; read as words")
+        return self.word(text)
 
     def quoted_operand(self, lexeme: Lexeme) -> Tree | None:
         """What stands in quotes."""

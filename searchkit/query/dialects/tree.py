@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Never
 
 from searchkit.frozen import frozen
+from searchkit.schema import FIELDS, Kind
 
 OWN_OPERATORS = frozenset(
     ("and", "or", "not", "but", "andnot", "near", "onear", "adj", "same", "xor", "pre", "to", "atleast")
@@ -180,10 +181,16 @@ def to_query(tree: Tree) -> str:
 def _text(tree: Tree, level: int, around: str) -> str:
     """The text of a tree inside the field `around`, in parentheses if it is looser than `level`."""
     field = field_of(tree)
-    if field and not around and not isinstance(tree, Not):
+    if field and not around and not isinstance(tree, Not) and (FIELDS[field].kind is not Kind.PASSAGE or _is_one(tree)):
         return f"{field}:{_text(tree, _PRIMARY, field)}"
     text, own = _text_and_level(tree, around)
     return f"({text})" if own < level else text
+
+
+def _is_one(tree: Tree) -> bool:
+    """Whether a tree can stand behind `lede:` as a whole: NOT cannot, and AND would be read as one
+    condition."""
+    return not isinstance(tree, And | Not) and all(map(_is_one, children_of(tree)))
 
 
 def _text_and_level(tree: Tree, around: str) -> tuple[str, int]:

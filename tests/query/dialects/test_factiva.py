@@ -41,8 +41,8 @@ CASES: list[Case] = [
     ("a near5 b near5 c", "a w/5 b w/5 c", ()),
     ("(a or b) adj3 (c or d)", "(a OR b) pre/3 (c OR d)", ()),
     ("oil near5 (price and fall)", "oil w/5 price AND oil w/5 fall", ("near5 cannot join AND, NOT or conditions",)),
-    ("toyota/F50/", "toyota", ("/F50/: there is no condition on the first 50 words; it was left out",)),
-    ("toyota/f50/ and recall", "toyota AND recall", ("/f50/: there is no condition on the first 50 words",)),
+    ("toyota/F50/", "title:toyota OR lede:toyota", ("/F50/: read as in the title or the first 60 words, the lede",)),
+    ("oil price /f50/ and gas", '(title:"oil price" OR lede:"oil price") AND gas', ("/f50/: read as in the title",)),
     ("near the river", '"near the river"', ("near without a number is read as a word",)),
     # at least
     ("atleast5 microsoft", "atleast5(microsoft)", ()),
@@ -67,8 +67,11 @@ CASES: list[Case] = [
     ("HD=europe", "title:europe", ()),
     ("hl=europe", "title:europe", ()),
     ("hd=europe not by=smith", "title:europe AND NOT author:smith", ()),
-    ("hlp=peace", "peace", ("hlp= has no counterpart: title and text are searched",)),
-    ("lp=peace", "body:peace", ("lp= has no counterpart: the whole text is searched",)),
+    ("hlp=peace", "title:peace OR lede:peace", ()),
+    ("hlp=(peace and talks)", "(title:peace OR lede:peace) AND (title:talks OR lede:talks)", ()),
+    ("lp=peace", "lede:peace", ()),
+    ("lp=(peace near5 talks)", "lede:(peace w/5 talks)", ()),
+    ("lp=(peace and not war)", "lede:peace AND NOT lede:war", ()),
     ("td=peace agreement", 'body:"peace agreement"', ("td= has no counterpart: the whole text is searched",)),
     ("by=ann smith", 'author:"ann smith"', ()),
     ("sn=new york times", 'source:"new york times"', ()),
@@ -104,6 +107,9 @@ CASES: list[Case] = [
     ("upd after 20200101", "date:>2020-01-01", ("upd: the date of an update is not kept",)),
     ('"date" and bids', "date AND bids", ()),
     ("oil and ++", "oil", ("++ holds no word; it was left out",)),
+    ("peace -war", '"peace war"', ("-war: - is no sign of Factiva; read as a word (not excludes)",)),
+    ("peace pre/5 talks", '"peace pre 5 talks"', ("pre/5 is no operator of Factiva; read as a word",)),
+    ("title:peace", '"title:peace"', ("title:peace: fields of Factiva are written hd=word; read as words",)),
 ]
 
 

@@ -79,6 +79,13 @@ CASES: list[Case] = [
     ("headline (peace)", "title:peace", ()),
     ("HEADLINE(peace talks OR truce)", 'title:("peace talks" OR truce)', ()),
     ("HEADLINE(peace W/5 talks) AND war", "title:(peace w/5 talks) AND war", ()),
+    ("LEAD(peace)", "lede:peace", ()),
+    ("LEAD(peace OR truce)", "lede:(peace OR truce)", ()),
+    ("LEAD(peace AND talks)", "lede:peace AND lede:talks", ()),
+    ("LEAD(ATLEAST2(peace))", "lede:atleast2(peace)", ()),
+    ("LEAD(ALLCAPS(aids))", "lede:=AIDS", ()),
+    ("HLEAD(peace W/5 talks)", "title:(peace w/5 talks) OR lede:(peace w/5 talks)", ()),
+    ("HLEAD(peace AND NOT war)", "(title:peace OR lede:peace) AND NOT (title:war OR lede:war)", ()),
     ("BYLINE(ann smith)", 'author:"ann smith"', ()),
     ("PUBLICATION(new york times)", 'source:"new york times"', ()),
     ("BODY(peace) AND SECTION(world)", "body:peace AND section:world", ()),
@@ -118,6 +125,9 @@ CASES: list[Case] = [
     ("ALLCAPS(who OR un)", "=WHO OR =UN", ()),
     ("ALLCAPS(nat!)", "nat*", ("ALLCAPS( ) does not go with truncation; read without it",)),
     ("peace AND --", "peace", ("-- holds no word; it was left out",)),
+    ("peace -war", '"peace war"', ("-war: - is no sign of Lexis; read as a word (AND NOT excludes)",)),
+    ("peace near5 talks", '"peace near5 talks"', ("near5 is no operator of Lexis; read as a word",)),
+    ("title:peace", '"title:peace"', ("title:peace: fields of Lexis are written HEADLINE(word); read as words",)),
 ]
 
 

@@ -100,6 +100,9 @@ CASES: list[Case] = [
     ("YR(2019 OR 2020)", "date:2019 OR date:2020", ()),
     ("peace AND YR(2020)", "peace AND date:2020", ()),
     ("peace AND --", "peace", ("-- holds no word; it was left out",)),
+    ("peace -war", "peace war", ("-war: - is no sign of ProQuest; read as a word (NOT excludes)",)),
+    ("peace adj5 talks", 'peace "adj5" talks', ("adj5 is no operator of ProQuest; read as a word",)),
+    ("title:peace", '"title:peace"', ("title:peace: fields of ProQuest are written TI(word); read as words",)),
 ]
 
 
