@@ -256,7 +256,7 @@ class LocalReader:
         doc = self._find(snapshot, article_id)
         with self._raising_corrupt_index():
             article = SnapshotArticle(snapshot, analyzer, doc)
-            return explain_score(article, parsed.root, _score_options(chosen, snapshot))
+            return explain_score(article, parsed, _score_options(chosen, snapshot))
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""

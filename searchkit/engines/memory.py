@@ -177,7 +177,7 @@ class MemoryEngine(SessionWriter):
         if article_id not in snapshot.articles:
             raise UnknownArticle(article_id)
         scoring = make_score_options(chosen, snapshot.oldest_date)
-        return explain_score(ArticleInMemory(snapshot, snapshot.articles[article_id]), parsed.root, scoring)
+        return explain_score(ArticleInMemory(snapshot, snapshot.articles[article_id]), parsed, scoring)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""

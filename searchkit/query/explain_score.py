@@ -7,6 +7,7 @@ the whole explanation is the score of the hit, bit by bit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from searchkit.frozen import frozen
@@ -34,6 +35,7 @@ from searchkit.query.nodes import (
     assert_never_node,
 )
 from searchkit.query.operands import leaf_fields
+from searchkit.query.parse import Query
 from searchkit.query.score_options import Recency, ScoreOptions
 from searchkit.schema import TEXT_FIELDS
 from searchkit.score_explanation import ScoreExplanation
@@ -74,11 +76,14 @@ class ScoredArticle(Protocol):
         """The figures of a word."""
 
 
-def explain_score(article: ScoredArticle, root: Node, options: ScoreOptions | None) -> ScoreExplanation:
+def explain_score(article: ScoredArticle, query: Query, options: ScoreOptions | None) -> ScoreExplanation:
     """Explain the score of an article for a query. If the query does not match, the explanation
     says which parts of it do."""
     options = options or ScoreOptions()
-    found = _Explainer(article, options.weights).explain(root, 1.0)
+    found = _Explainer(article, options.weights).explain(query.root, 1.0)
+    if query.left_out:
+        left_out = ScoreExplanation(f"left out, as function words: {' '.join(query.left_out)}", 0.0)
+        found = replace(found, children=(*found.children, left_out))
     if options.recency is None or not found.matches:
         return found
     recency = _explain_recency(options.recency, article.printed_date)

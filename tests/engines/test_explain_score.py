@@ -107,6 +107,12 @@ def test_weights_and_age_by_hand(tiny: ArchiveEngine) -> None:
     assert values(future)["age in days: the article is dated in the future"] == 0.0
 
 
+def test_what_was_left_out_is_named(tiny: ArchiveEngine) -> None:
+    found = tiny.explain_score("the peace of talks", "a")
+    assert [child.description for child in found.children] == ["peace", "talks", "left out, as function words: the of"]
+    assert found.value == tiny.search("the peace of talks").hits[0].score
+
+
 def test_an_article_that_does_not_match(tiny: ArchiveEngine) -> None:
     found = tiny.explain_score("peace (war OR oil) -talks", "a")
     assert (found.matches, found.value) == (False, 0.0)
