@@ -271,15 +271,23 @@ def months() -> dict[str, int]:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    return frozenset(fold(name) for row in WEEKDAYS.values() for names in row.split() for name in names.split("/"))
+def weekdays() -> dict[str, set[int]]:
+    """Which weekdays (Monday is 0) each folded name may be: all of them for a language whose row
+    has other words too."""
+    found: dict[str, set[int]] = {}
+    for row in WEEKDAYS.values():
+        days = row.split()
+        for number, names in enumerate(days):
+            for name in names.split("/"):
+                found.setdefault(fold(name), set()).update({number} if len(days) == 7 else range(7))
+    return found
 
 
 @cache
 def date_words() -> dict[str, int]:
     """All folded words of dates: the number of a month, FILLER for small words and weekdays, LABEL
     for labels."""
-    fillers = dict.fromkeys({*map(fold, FILLERS.split()), *_weekdays()}, FILLER)
+    fillers = dict.fromkeys({*map(fold, FILLERS.split()), *weekdays()}, FILLER)
     return dict.fromkeys(map(fold, LABELS.split()), LABEL) | fillers | months()
 
 
@@ -287,7 +295,7 @@ def date_words() -> dict[str, int]:
 def doubtful_months() -> frozenset[str]:
     """Folded names of months that are weekdays or small words too: "mar" is also Tuesday in
     Spanish."""
-    return frozenset(months().keys() & (_weekdays() | set(FILLERS.split())))
+    return frozenset(months().keys() & (weekdays().keys() | set(FILLERS.split())))
 
 
 @cache

@@ -12,30 +12,33 @@ from datetime import date
 from searchkit.errors import QueryError
 from searchkit.query.clock import Clock
 from searchkit.query.date_ranges import BadDate
-from searchkit.query.dates import FORMS, parse_bound, parse_dates
+from searchkit.query.dates import FORMS, FORMS_OF_BOUND, parse_bound, parse_dates
 from searchkit.query.nodes import Dates, Node
 
-_BRACKETED = re.compile(r"[\[{][^\]}]*[\]}]")
-_GLUED = re.compile(r'(?:"[^"]*"|[^\s()"])+')
-_WEIGHT = re.compile(r"\^[^\^\"]*$")
-_GOES_ON = re.compile(r"(?:[<>]=?|\S*\.\.)?[^\W_]+[.,]?")
+# As text, to be compiled when they are needed: most dates are of one word.
+_BRACKETED = r"[\[{][^\]}]*[\]}]"
+_GLUED = r'(?:"[^"]*"|[^\s()"])+'
+_WEIGHT = r"\^[^\^\"]*$"
+_GOES_ON = r"(?:[<>]=?|\S*\.\.)?[^\W_]+[.,]?"
 """The first word of a date of several words, such as `26`, `April` or `2020-04..June`."""
-_MORE = re.compile(r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b)")
+_MORE = r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b)"
 """What may join a date with the other end of its range, or with a time, or that with its zone."""
-_BLANK = re.compile(r"\s+")
+_MONTH = r"(?i)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+"""What may be the English name of a month, behind a year."""
 MAX_WORDS = 9
 """Words of the longest date without quotes: `from 26 April 2020 to 30 June 2020` and a time."""
 
 
-def parse_date_value(text: str, original: str, start: int, field: str, clock: Clock) -> tuple[Node, int]:
-    """Parse the date at an offset of a query; return its node and the offset behind it.
+def parse_date_value(text: str, original: str, start: int, field: str, clock: Clock) -> tuple[Node, int, str]:
+    """Parse the date at an offset of a query; return its node, the offset behind it, and a note for
+    people or "".
 
     The date may have quotes around all of it or around parts (`"April 2020".."June 2020"`). Without
     quotes (a shell removes them) the fewest words count that are a date: `26 April 2020`. A weight
     (`^2`) is not part of it. `original` is the text as typed. Raises QueryError.
     """
     is_bracketed = text.startswith(("[", "{"), start)
-    found = (_BRACKETED if is_bracketed else _GLUED).match(text, start)
+    found = re.compile(_BRACKETED if is_bracketed else _GLUED).match(text, start)
     if found is None:
         if is_bracketed:
             raise QueryError("a range of dates without its ] or }", original, start)
@@ -47,14 +50,28 @@ def parse_date_value(text: str, original: str, start: int, field: str, clock: Cl
     try:
         parsed = value.parse(found.end())
     except BadDate as error:
-        longer = value.parse_longer(found.end()) if _GOES_ON.fullmatch(found[0]) else None
+        longer = value.parse_longer(found.end()) if re.fullmatch(_GOES_ON, found[0]) else None
         if longer is None:
-            hint = error.hint or f"expected {FORMS}"
+            hint = error.hint or _expected(field)
             raise QueryError(str(error), original, start, len(found[0]), hint) from None
         parsed = longer
-    while _MORE.match(text, parsed[1]) and (longer := value.parse_longer(parsed[1])):
-        parsed = longer
-    return parsed
+    if text[parsed[1] : parsed[1] + 1].isspace():
+        more = re.compile(_MORE)
+        while more.match(text, parsed[1]) and (longer := value.parse_longer(parsed[1])):
+            parsed = longer
+    return *parsed, _note_month(value, text, found[0], parsed[1])
+
+
+def _expected(field: str) -> str:
+    return f"expected {FORMS if field == 'date' else FORMS_OF_BOUND}"
+
+
+def _note_month(value: _Value, text: str, typed: str, end: int) -> str:
+    """The note for a year before the name of a month, which is not read as one date."""
+    month = re.compile(_MONTH).match(text, end) if typed.isdecimal() and len(typed) == 4 else None
+    if month is None or value.parse_longer(end) is None:
+        return ""
+    return f'{typed} is read as the year, and{month[0]} as a word; in quotes they are one date: "{typed}{month[0]}"'
 
 
 class _Value:
@@ -65,7 +82,7 @@ class _Value:
 
     def parse(self, end: int) -> tuple[Node, int]:
         """The date up to an offset, and where it ends without its weight. Raises BadDate."""
-        weight = _WEIGHT.search(self._text[self._start : end])
+        weight = re.search(_WEIGHT, self._text[self._start : end])
         end = self._start + weight.start() if weight else end
         value = self._text[self._start : end].replace('"', "")
         if self._field == "date":
@@ -75,9 +92,9 @@ class _Value:
     def parse_longer(self, end: int) -> tuple[Node, int] | None:
         """The date of the fewest words that are one, and reach beyond an offset, and where it ends;
         None if there is none."""
+        next_word = re.compile(rf"\s+{_GLUED}")
         for _ in range(MAX_WORDS):
-            blank = _BLANK.match(self._text, end)
-            found = _GLUED.match(self._text, blank.end()) if blank else None
+            found = next_word.match(self._text, end)
             if found is None:
                 break
             end = found.end()
@@ -97,7 +114,7 @@ def parse_limits(since: str | date, until: str | date, clock: Clock) -> list[Nod
             try:
                 found.append(parse_bound(name, value, clock))
             except BadDate as error:
-                hint = error.hint or f"expected {FORMS}"
+                hint = error.hint or _expected(name)
                 raise QueryError(f"{name}: {error}", str(value), 0, len(str(value)), hint) from None
     if len(found) == 2 and Dates(found[0].since, found[1].before).is_empty:
         typed = f"{since}..{until}"

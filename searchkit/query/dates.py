@@ -20,6 +20,8 @@ from searchkit.query.nodes import Dates, Node, Undated
 
 FORMS = '2020, 2020-04, 2020-04-26, "26 April 2020", 2020-Q1, 2020-04-26T15:01, today, 7d.., last-week, none'
 """Examples of dates, for messages."""
+FORMS_OF_BOUND = '2020, 2020-04, 2020-04-26, "26 April 2020", 2020-Q1, 2020-04-26T15:01, today, 7d, last-week'
+"""Examples of dates that `since` and `until` take."""
 MAX_LENGTH = 120
 """Characters of the longest text that is read as a date."""
 

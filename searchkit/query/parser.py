@@ -464,7 +464,9 @@ class QueryParser(SavedQueryParser):
         from searchkit.query.date_values import parse_date_value  # late: 3 ms at the start of a search without a date
 
         self.is_dated = True
-        node, self.at = parse_date_value(self.text, self.original, self.at, field, self.clock)
+        node, self.at, note = parse_date_value(self.text, self.original, self.at, field, self.clock)
+        if note:
+            self._note(note)
         return Operand(self._weighted(node), "", start)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from searchkit.analysis.characters import COMBINING_MARKS
-from searchkit.date_words import FILLER, date_words, doubtful_months, fold
+from searchkit.date_words import FILLER, date_words, doubtful_months, fold, weekdays
 from searchkit.query.date_ranges import MONTH_NAMES, BadDate, DateRange, NoSuchDay, day_range, month_range
 
 _NUMBERS = r"(\d+)(?:\s?([./-])\s?(\d+)(?:\s?\2\s?(\d+))?)?\.?"
@@ -143,6 +143,7 @@ def _parse_named(text: str, now: datetime) -> DateRange | None:
     such as "of" may stand beside it."""
     numbers: list[str] = []
     months: dict[str, int] = {}
+    possible = set(range(7))  # weekdays
     for token in re.findall(_NUMBER_OR_WORD, text):
         if token.isdecimal():
             numbers.append(token)
@@ -152,6 +153,8 @@ def _parse_named(text: str, now: datetime) -> DateRange | None:
             return None
         if meaning > FILLER:
             months[fold(token)] = meaning
+        elif len(token) > 2:  # "th" is an ending too
+            possible &= weekdays().get(fold(token), possible)
     if len(months) > 1:  # "mar 2 abr 2020": mar is March, and Tuesday in Spanish
         months = {name: month for name, month in months.items() if name not in doubtful_months()}
     if len(set(months.values())) != 1 or not all(len(number) in (1, 2, 4) for number in numbers):
@@ -161,7 +164,13 @@ def _parse_named(text: str, now: datetime) -> DateRange | None:
     days = [int(number) for number in numbers if len(number) < 4]
     name = MONTH_NAMES[month - 1]
     if len(years) == 1 and len(days) <= 1:
-        return day_range(years[0], month, days[0]) if days else month_range(years[0], month)
+        if not days:
+            return month_range(years[0], month)
+        day = day_range(years[0], month, days[0])
+        if day.since.weekday() not in possible:
+            written = f"{days[0]} {name} {years[0]}"
+            raise BadDate(f'"{text}" has another weekday than {written}', f'write "{written}"')
+        return day
     if not years and len(days) <= 1:
         typed = f"{days[0]} {name}" if days else name
         raise BadDate(f'"{text}" has no year', f'write "{typed} {now.year - (month > now.month)}"')

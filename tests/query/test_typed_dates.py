@@ -40,6 +40,8 @@ NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
         ("2020 April 26", "2020-04-26"),
         ("26-Apr-2020", "2020-04-26"),
         ("Sunday, 26 April 2020", "2020-04-26"),
+        ("dim. 26 avril 2020", "2020-04-26"),
+        ("вс, 26 апреля 2020", "2020-04-26"),
         ("26 April 2020 15:01", "[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
         ("April 26, 2020, 15:01 +04:00", "[2020-04-26T15:01:00+04:00 TO 2020-04-26T15:02:00+04:00}"),
         ("April 2020", "2020-04-01..2020-04-30"),
@@ -97,6 +99,8 @@ def test_a_date_is_read_as(typed: str, read: str) -> None:
         ("26 May", '"26 May" has no year', 'write "26 May 2019"'),
         ("April", '"April" has no year', 'write "April 2020"'),
         ("26/04", '"26/04" has no year', "expected"),
+        ("Monday, 26 April 2020", "has another weekday than 26 April 2020", 'write "26 April 2020"'),
+        ("lundi 26 avril 2020", "has another weekday than 26 April 2020", 'write "26 April 2020"'),
         ("202004", '"202004" is not a date', "write 2020-04"),
         ("200426", '"200426" is not a date', "write 2020-04-26"),
         ("201204", '"201204" is not a date', "write 2012-04 or 2020-12-04"),
@@ -191,6 +195,12 @@ def test_the_months_of_every_language_of_an_index(language: str) -> None:
                 assert str(parse(f'date:"26 {name} 2020"', language=language)) == f"date:2020-{number:02}-26"
 
 
+def test_a_year_before_a_month_is_noted() -> None:
+    note = '2020 is read as the year, and April as a word; in quotes they are one date: "2020 April"'
+    assert parse("peace date:2020 April 26").notes == (note,)
+    assert parse('date:2020 marching date:2020 peace date:"2020 April" date:2020').notes == ()
+
+
 def test_since_and_until_take_typed_dates() -> None:
     assert str(parse("a", since="26/04/2020", until="last month", now=datetime(2020, 6, 1, tzinfo=UTC))) == (
         "a AND date:2020-04-26.. AND date:..2020-05-31"
@@ -252,3 +262,11 @@ def test_a_date_is_read_and_written_or_is_an_error(words: list[tuple[str, str]])
         assert 0 <= error.column <= len(typed)
         return
     assert parse(str(query), now=NOW) == query
+
+
+def test_what_since_expects_has_no_ranges() -> None:
+    for typed in ("since:none", "until:7d..", "since:soon"):
+        with pytest.raises(QueryError) as caught:
+            parse(typed)
+        for form in caught.value.hint.removeprefix("expected ").split(", "):
+            parse(f"since:{form} until:{form}")
