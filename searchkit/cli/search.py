@@ -23,6 +23,7 @@ from searchkit.cli.options import (
     score_options,
     search_options,
 )
+from searchkit.cli.pager import paged_output
 from searchkit.cli.printers import print_json
 from searchkit.cli.settings import SETTINGS, find_setting
 from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, use_color
@@ -76,7 +77,8 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
     with open_index(given["place"]) as engine:
         if given["explain_score"] is not None:
             explained = engine.explain_score(text, given["explain_score"], options)
-            _print_score_explanation(explained, text, given["explain_score"], output.format)
+            with paged_output(pager=not given["no_pager"]):
+                _print_score_explanation(explained, text, given["explain_score"], output.format)
             ctx.exit(0 if explained.matches else 1)
         if given["explain"]:
             _print_explanation(engine.explain(text, options))

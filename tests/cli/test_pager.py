@@ -181,5 +181,22 @@ def test_a_search_goes_through_the_pager_and_says_how_many_there_are(
     assert not Path("paged.txt").exists()
 
 
+def test_long_answers_of_other_commands_are_paged_too(
+    engine: RecordedEngine, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHKIT_PAGER", KEEP)
+    for typed in (
+        ("help", "query"),
+        ("help", "search"),
+        ("search", "peace", "talks", "--explain-score", "news/1.txt"),
+        ("show", "news/1.txt", "news/2.txt", "news/3.txt"),
+    ):
+        assert run(*typed) == Ran(0, "", ""), typed
+        whole = paged()
+        Path("paged.txt").unlink()
+        assert run(*typed, "--no-pager").out == whole
+        assert not Path("paged.txt").exists()
+
+
 def _article(number: int) -> searchkit.Article:
     return searchkit.Article(f"more/{number}", f"Number {number}", "The peace.")
