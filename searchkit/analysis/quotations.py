@@ -67,12 +67,14 @@ _BEFORE = frozenset("([{<-‐‑‒–—―/:=¿¡*“„‟«‹「『《〝�
 """What stands before a mark that opens, besides white space."""
 _BEFORE_SINGLE = frozenset('([{<-–—/:=¿¡*“„«‹「『《"')
 """The same for single marks. None of it belongs to a word or to the signs around one."""
-_SINGLE_END = re.compile(r"""[.,!?'’‘…]*(?=[\s)\]}>:;*/"“”»›」』》–—-]|\Z)""")
+_SINGLE_END = re.compile(r"""[.,!?'’‘…]{0,16}(?=[\s)\]}>:;*/"“”»›」』》–—-]|\Z)""")
 """What follows a single mark that closes: signs, and then the end of the word."""
 _ELIDED = re.compile(r"\d\d(?!\d)|(?:n|em|tis|twas|til|cause|bout|round)\b", re.IGNORECASE)
 """What follows ‘ where it should have been an apostrophe: ‘90s, rock ‘n’ roll, ‘em."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]")
 """Letters of scripts that write no blanks, beside which a mark can open and close."""
+_MAX_FOLLOWING = 20
+"""So many marks of the paragraph after an apostrophe or a sign of inches are looked at to tell."""
 _MAX_OPEN = 8
 """So many quotations inside each other are looked at for the one that a mark closes."""
 
@@ -137,7 +139,8 @@ class _Finder:
         else:
             self._drop_from(0)
         for number, (at, mark) in enumerate(marks):
-            self._read_mark(at, mark, marks[number + 1 :] if mark in '"’' else [])
+            following = marks[number + 1 : number + 1 + _MAX_FOLLOWING] if mark in '"’' else []
+            self._read_mark(at, mark, following)
 
     def _is_opened_anew(self, marks: list[tuple[int, str]]) -> bool:
         """Whether the paragraph begins with the mark of an open quotation. Others are dropped."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from searchkit.arrays import AnyArray, Bools, Ints
+from searchkit.arrays import AnyArray, AnyInts, Bools, Ints
 from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
 from searchkit.codec.dictionary import Dictionary, ReversedDictionary, reversed_order, write_dictionary
 from searchkit.codec.ragged import counts_from_starts, ranges, run_starts, starts_from_counts, sum_runs
@@ -116,9 +116,8 @@ def write_positions(container: ContainerWriter, name: str, docs: Ints, positions
 
 
 class Positions:
-    """Positions of each document in a field: where its sentences begin, or its paragraphs (without
-    the first, which begins at the first word), or the first and last words of its quotations, in
-    turns."""
+    """Positions of each document in a field: where its sentences or paragraphs begin, without the
+    first, which begins at the first word."""
 
     def __init__(self, container: Container, name: str, doc_count: int) -> None:
         self._container, self._name = container, name
@@ -134,7 +133,7 @@ class Positions:
         """For each document, an upper bound of the number of its positions."""
         return counts_from_starts(self._starts)
 
-    def in_docs(self, docs: Ints) -> tuple[Ints, Ints]:
+    def in_docs(self, docs: AnyInts) -> tuple[Ints, Ints]:
         """The positions (int64) of several documents, and how many there are of each.
 
         Reference implementation: add up a document's steps; each step below LONG_GAP leads to a
@@ -144,10 +143,25 @@ class Positions:
         counts = self._starts[docs + 1].astype(np.int64) - low
         if (counts < 0).any() or (low + counts > len(self._gaps)).any() or (low < 0).any():
             raise self._inconsistent()
-        gaps = self._gaps[ranges(low, counts)]
         edges = starts_from_counts(counts)
+        if len(docs) > 1 and int(docs[-1]) - int(docs[0]) == len(docs) - 1:  # all between: what is read is one piece
+            gaps = self._gaps[int(low[0]) : int(low[0]) + int(edges[-1])]
+        else:
+            gaps = self._gaps[ranges(low, counts)]
         total = np.cumsum(gaps, dtype=np.int64)
         before = np.concatenate([[0], total])[edges[:-1]]
         positions = total - np.repeat(before, counts)
         begins = gaps < LONG_GAP
+        if begins.all():
+            return positions, counts
         return positions[begins], sum_runs(begins, edges)
+
+
+class PositionPairs(Positions):
+    """Ranges of positions of each document: the first and the last position of each, in turns."""
+
+    def in_docs(self, docs: AnyInts) -> tuple[Ints, Ints]:
+        positions, counts = super().in_docs(docs)
+        if (counts & 1).any():
+            raise self._inconsistent()
+        return positions, counts

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from searchkit.arrays import AnyArray, Bools, Ints
-from searchkit.codec.columns import OPTIONAL_NUMBERS, Positions, ValueColumn
+from searchkit.codec.columns import OPTIONAL_NUMBERS, PositionPairs, Positions, ValueColumn
 from searchkit.codec.container import Container
 from searchkit.codec.dictionary import Dictionary, ReversedDictionary
 from searchkit.codec.postings import Postings
@@ -94,16 +94,16 @@ class TextField(WordField):
         return f"{self.name}.quotations" in self._container.sections
 
     @cached_property
-    def quotations(self) -> Positions:
-        """The positions of the first and the last word of each quotation, in turns. Raises
-        IndexMismatch unless `has_quotations`."""
+    def quotations(self) -> PositionPairs:
+        """The positions of the first and the last word of each quotation. Raises IndexMismatch
+        unless `has_quotations`."""
         if not self.has_quotations:
             folder = self._container.path.parent
             raise IndexMismatch(
                 f"{folder} was made by a version that did not keep where quotations are, which quote: needs; rebuild the"
                 f" index with: searchkit index --rebuild -i {shlex.quote(str(folder))}"
             )
-        return Positions(self._container, f"{self.name}.quotations", self._doc_count)
+        return PositionPairs(self._container, f"{self.name}.quotations", self._doc_count)
 
     @cached_property
     def folded(self) -> Dictionary:

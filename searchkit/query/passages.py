@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from searchkit.analysis.spans import LEDE_WORDS
 from searchkit.analysis.tokenizer import PARAGRAPH_GAP
 from searchkit.arrays import Ints
-from searchkit.codec.ragged import starts_from_counts
+from searchkit.codec.ragged import starts_from_counts, sum_runs
 from searchkit.query.position_keys import Keys
 
 
@@ -35,34 +33,24 @@ class PassageKeys:
         return numbers
 
 
-def find_ledes(starts: Keys, paragraphs: Iterable[tuple[Ints, Ints]]) -> PassageKeys:
-    """The first LEDE_WORDS words of each document.
+def find_ledes(starts: Keys, paragraphs: Ints, counts: Ints) -> PassageKeys:
+    """The first LEDE_WORDS words of some documents.
 
-    `starts` are those of PositionKeys; `paragraphs` are, for each segment, the positions where
-    paragraphs begin and how many there are in each document (see `codec.columns.Positions`). As
-    many positions before a word as PARAGRAPH_GAP says are no words for each paragraph that begins
-    up to it, which gives its number in the document.
+    `starts` are the first keys of the documents, `paragraphs` the positions where their paragraphs
+    begin, without the first of each document, and `counts` how many of these each document has.
+    Before a word stand as many positions without a word as PARAGRAPH_GAP says, for each paragraph
+    that begins up to it.
     """
-    begun = [np.zeros(0, dtype=np.int64)]  # the paragraphs that begin in each lede, without the first
-    for positions, counts in paragraphs:
-        edges = starts_from_counts(counts)
-        ordinals = np.arange(len(positions)) - np.repeat(edges[:-1], counts)
-        words_before = positions - (ordinals + 1) * (PARAGRAPH_GAP - 1)
-        docs = np.repeat(np.arange(len(counts)), counts)
-        begun.append(np.bincount(docs[words_before < LEDE_WORDS], minlength=len(counts)))
-    last = LEDE_WORDS - 1 + (PARAGRAPH_GAP - 1) * np.concatenate(begun)
+    edges = starts_from_counts(counts)
+    numbers = np.arange(1, len(paragraphs) + 1) - np.repeat(edges[:-1], counts)  # of the paragraph in its document
+    words_before = paragraphs - numbers * (PARAGRAPH_GAP - 1)
+    last = LEDE_WORDS - 1 + (PARAGRAPH_GAP - 1) * sum_runs(words_before < LEDE_WORDS, edges)
     # Of a shorter text, the last position is one of those that no document has.
-    return PassageKeys(starts[:-1], starts[:-1] + last.astype(starts.dtype))
+    return PassageKeys(starts, starts + last.astype(starts.dtype))
 
 
-def find_quotations(starts: Keys, quotations: Iterable[tuple[Ints, Ints]]) -> PassageKeys:
-    """The quotations of each document. `quotations` are, for each segment, the positions of their
-    first and last words in turns, and how many positions there are in each document."""
-    parts = [np.zeros(0, dtype=starts.dtype)]
-    base = 0
-    for positions, counts in quotations:
-        own_starts = np.repeat(starts[base : base + len(counts)], counts)
-        parts.append(own_starts + positions.astype(starts.dtype))
-        base += len(counts)
-    keys = np.concatenate(parts)
+def find_quotations(starts: Keys, quotations: Ints, counts: Ints) -> PassageKeys:
+    """The quotations of some documents. `quotations` are the positions of their first and last
+    words, in turns."""
+    keys = np.repeat(starts, counts) + quotations.astype(starts.dtype)
     return PassageKeys(keys[0::2].copy(), keys[1::2].copy())

@@ -11,8 +11,12 @@ import numpy as np
 
 from searchkit.analysis import Analyzer
 from searchkit.arrays import AnyArray, AnyUInts, Ints
+from searchkit.query import bitsets
+from searchkit.query.bitsets import Bitset
+from searchkit.query.nodes import Passage
 from searchkit.query.segment_postings import SegmentPostings
 from searchkit.query.snapshot import SegmentView, Snapshot
+from searchkit.query.sorted_arrays import distinct
 from searchkit.query.terms import SingleWord, Terms, find_terms, forms_of_terms
 from searchkit.query.word_postings import Impacts, WordPositions, WordPostings
 from searchkit.scoring import idf
@@ -100,6 +104,25 @@ class WordLookup:
             return Impacts(self.postings(word, attribute), self._snapshot.field(attribute).float32_norms)
 
         return self._snapshot.cache.get((word, attribute, "impacts"), make)
+
+    def bits_inside(self, word: SingleWord, attribute: str, passage: Passage) -> Bitset:
+        """The documents that have a word wholly in a passage of a field.
+
+        Without the cache a query for a word in a passage takes ten times as long and more as one
+        for the word, at 100,000 articles.
+        """
+
+        def make() -> Bitset:
+            columns = self._snapshot.field(attribute)
+            found = self.positions(word, attribute)
+            last = found.keys
+            if len(found.divided):
+                last = last.copy()
+                last[found.divided] += 1
+            inside = columns.passages(passage, self.postings(word, attribute).docs).numbers_of(found.keys, last) >= 0
+            return bitsets.from_docs(distinct(columns.position_keys.docs_of(found.keys[inside])), self._snapshot.size)
+
+        return self._snapshot.cache.get((word, attribute, passage), make)
 
     def positions(self, word: SingleWord, attribute: str) -> WordPositions:
         """The positions of a word in a field of all segments."""

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchkit.arrays import Ints
-from searchkit.codec.columns import LONG_GAP, Positions, ValueColumn, write_positions, write_value_column
+from searchkit.codec.columns import LONG_GAP, PositionPairs, Positions, ValueColumn, write_positions, write_value_column
 from searchkit.codec.container import Container, ContainerWriter
 from searchkit.errors import CorruptIndex
 
@@ -115,6 +115,17 @@ def test_positions(new_path: NewPath, gaps: list[list[int]], data: st.DataObject
         found, counts = starts.in_docs(ints(some))
         assert found.tolist() == [position for doc in some for position in positions[doc]]
         assert counts.tolist() == [len(positions[doc]) for doc in some]
+
+
+def test_a_range_without_an_end_is_damage(new_path: NewPath) -> None:
+    path = new_path()
+    with ContainerWriter(path) as writer:
+        write_positions(writer, "b", ints([0, 0, 2, 2, 2]), ints([3, 3, 0, 9, 300]), 3)
+        writer.close()
+    pairs = PositionPairs(Container(path), "b", 3)
+    assert [found.tolist() for found in pairs.in_docs(ints([0, 1]))] == [[3, 3], [2, 0]]
+    with pytest.raises(CorruptIndex, match="its section b does not fit"):
+        pairs.in_docs(ints([1, 2]))
 
 
 def test_writing_positions_leaves_the_positions_alone(new_path: NewPath) -> None:

@@ -1,14 +1,14 @@
-"""Make golden segments of the format's first version as analysis makes them now, and what is read
-from them as JSON.
+"""Make the newest golden segment of the format's first version as analysis makes it now, and what
+is read from it as JSON.
 
     .venv-dev/bin/python -m tests.compat.make_golden
 
-Only while they are not published; afterwards they are never made again (see README.md).
+Only while it is not published; afterwards it is never made again (see README.md).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,11 +24,11 @@ from searchkit.model import Article
 from tests.compat.reading import told
 
 FOLDER = Path(__file__).parent
-MADE = ("v1-divided", "v1-offsets")
-"""Those that are made. `v1-plain` and `v1-merged` are older: analysis made other words and
-sentences of the same texts."""
-PARTS, DELETED = (14, 6), ((0, 4), (1,))
-"""Articles of the two parts of the merged segment, and which of those are deleted."""
+MADE = ("v1-quotations",)
+"""Those that are made. The others are older: analysis made other words and sentences of the same
+texts, or segments did not say where quotations are."""
+DELETED = ((2,), (0, 4), (1, 3, 5))
+"""Which articles of each part of the merged segment are deleted."""
 
 _SENTENCES = (
     "The TREATY was signed. Treaties end wars, said Mr. Smith of the U.S. Senate!",
@@ -74,37 +74,34 @@ def articles(first: int, count: int) -> list[Article]:
     return made
 
 
-ZONED = [
-    Article("night", "Peace", "Peace talks", datetime(2020, 4, 26, 0, 30, tzinfo=timezone(timedelta(hours=4)))),
-    Article("noon", "", "Talks", datetime(2020, 4, 26, 12, tzinfo=UTC)),
-    Article("early", "", "", datetime(1890, 4, 26, 12, tzinfo=timezone(-timedelta(minutes=53, seconds=28)))),
-    Article("undated"),
+QUOTED = [
+    Article("english", "“Peace” talks", 'He said: "Peace is near.\n\n"War is over," and left. ‘Truce’, 12" wide'),
+    Article("german", "", "„Frieden“ und »Krieg«: „Er sagte ‚ja‘.“ " + "x " * 300 + "„Ende“"),
+    Article("unclosed", 'A "headline', "No “quotation.\n\nNone"),
+    Article("french", "", "« La paix », dit-il. «Bientôt»"),
+    Article("japanese", "", "彼は「平和」と『本』"),
+    Article("bare"),
 ]
-"""Dates with offsets."""
+"""Quotations, one of them over two paragraphs, one far behind the one before."""
 
 
 def make(folder: Path) -> None:
-    """Write the segments and what they say into a folder."""
-    made = []
+    """Write the segment, merged of two with deletions, and what it says into a folder."""
+    target = folder / "v1-quotations.columns"
     with TemporaryDirectory(dir=folder) as scratch, SegmentBuilder(Path(scratch), Analyzer("en")) as builder:
-        for part in (ZONED, articles(0, PARTS[0]), articles(PARTS[0], PARTS[1])):
+        for part in (QUOTED, articles(0, 6), QUOTED[::-1]):
             for article in part:
                 builder.add(article, f"root/{article.id}" if article.extra else "root")
             builder.flush()
-        paths = [Path(scratch) / segment.file for segment in builder.segments]
-        paths[0].rename(folder / "v1-offsets.columns")
-        made.append(SegmentReader(folder / "v1-offsets.columns"))
         parts = []
-        for path, deleted in zip(paths[1:], DELETED, strict=True):
-            segment = SegmentReader(path)
-            live = np.ones(segment.doc_count, dtype=bool)
+        for segment, deleted in zip(builder.segments, DELETED, strict=True):
+            reader = SegmentReader(Path(scratch) / segment.file)
+            live = np.ones(reader.doc_count, dtype=bool)
             live[list(deleted)] = False
-            parts.append(MergeInput(segment, live))
-        merge(folder / "v1-divided.columns", parts)
-        made.append(SegmentReader(folder / "v1-divided.columns"))
-    for segment in made:
-        verify.check(segment.container.path)
-        segment.container.path.with_suffix(".json").write_bytes(orjson.dumps(told(segment)) + b"\n")
+            parts.append(MergeInput(reader, live))
+        merge(target, parts)
+    verify.check(target)
+    target.with_suffix(".json").write_bytes(orjson.dumps(told(SegmentReader(target))) + b"\n")
 
 
 if __name__ == "__main__":

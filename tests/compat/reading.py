@@ -39,7 +39,10 @@ def _field(field: WordField, docs: int) -> dict[str, Any]:
         terms[text.decode()] = said
     everywhere = np.arange(docs, dtype=np.int64)
     breaks = {}
-    for kind, found in (("sentences", field.sentences), ("paragraphs", field.paragraphs)):
+    kinds = {"sentences": field.sentences, "paragraphs": field.paragraphs}
+    if isinstance(field, TextField) and field.has_quotations:
+        kinds["quotations"] = field.quotations
+    for kind, found in kinds.items():
         starts, sizes = found.in_docs(everywhere)
         breaks[kind] = {"starts": _runs(starts.tolist()), "of": sizes.tolist()}
     said = {"lengths": field.lengths.tolist(), "terms": terms, **breaks}

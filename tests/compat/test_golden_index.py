@@ -96,6 +96,21 @@ def test_it_is_updated(folder: Path, tmp_path: Path) -> None:
     assert searchkit.verify(folder) == searchkit.Verification()
 
 
+def test_quotations_need_a_rebuild(folder: Path, tmp_path: Path) -> None:
+    """It does not say where quotations are, also after articles were added and segments merged."""
+    with searchkit.open(folder) as engine:
+        for _ in range(2):
+            with pytest.raises(searchkit.IndexMismatch, match="rebuild the index with: searchkit index --rebuild -i"):
+                engine.search("quote:oui")
+            assert engine.search("lede:oui").total >= 1
+            engine.add([searchkit.Article("own/3", "", "“Peace oui”")])
+            engine.optimize()
+        write(root := tmp_path / "moved", FILES)
+        engine.move_root("news", root)
+        engine.index(rebuild=True, workers=1)
+        assert {hit.id for hit in engine.search("quote:oui")} == {"news/deep/c.txt", "own/3"}
+
+
 def test_whoosh_opens_it(folder: Path, expected: dict[str, Any]) -> None:
     with open_dir(str(folder)).searcher() as searcher:
         assert searcher.doc_count() == len(expected["articles"])

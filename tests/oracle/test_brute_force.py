@@ -16,7 +16,7 @@ from datetime import datetime
 import pytest
 
 import searchkit
-from searchkit.analysis import fold, tokenize
+from searchkit.analysis import find_quotations, fold, tokenize
 from tests.oracle.archive import REUTERS, Archives
 from tests.oracle.plain import ANALYZER, Plain, PlainWord, count_words, distance, plain
 
@@ -174,6 +174,27 @@ def author(name: str) -> Test:
     return lambda p: any(name in [fold(f) for f in tokenize(value).forms] for value in p.article.authors)
 
 
+def in_lede(text: str) -> Test:
+    term = ANALYZER.term(text)
+
+    def holds(p: Plain) -> bool:
+        words = [w for w in p.body if w.first == w.last]
+        return any(w.stem == term and w.last <= words[min(60, len(words)) - 1].last for w in p.body)
+
+    return holds
+
+
+def quoted(*texts: str) -> Test:
+    """All of some words inside one quotation of the title or the body."""
+    terms = {ANALYZER.term(text) for text in texts}
+
+    def in_text(text: str) -> bool:
+        return any(terms <= {ANALYZER.term(form) for form in tokenize(text[start:end]).forms}
+                   for start, end in find_quotations(text))  # fmt: skip
+
+    return lambda p: terms <= p.stems.keys() and (in_text(p.article.title) or in_text(p.article.body))
+
+
 def source(name: str) -> Test:
     return lambda p: name in [fold(f) for f in tokenize(p.article.source).forms]
 
@@ -235,6 +256,13 @@ QUERIES: list[tuple[str, Test]] = [
     ("title:oil -body:opec", both(in_title("oil"), no(in_body("opec")))),
     ("author:sommer", author("sommer")),
     ("topic:crude", topic("crude")),
+    ("lede:oil", in_lede("oil")),
+    ("lede:(oil price)", both(in_lede("oil"), in_lede("price"))),
+    ("oil -lede:oil", both(word("oil"), no(in_lede("oil")))),
+    ("quote:oil", quoted("oil")),
+    ("quote:(oil price)", quoted("oil", "price")),
+    ("quote:(oil OR trade)", either(quoted("oil"), quoted("trade"))),
+    ("oil NOT quote:oil", both(word("oil"), no(quoted("oil")))),
     ("topic:*", lambda p: bool(p.article.topics)),
     ("topic:cr*", lambda p: any(fold(f).startswith("cr") for v in p.article.topics for f in tokenize(v).forms)),
     ("source:reuters oil", both(word("oil"), source("reuters"))),

@@ -20,12 +20,12 @@ from searchkit.arrays import Float32s, Floats, Ints
 from searchkit.model import Mark
 from searchkit.query import bitsets
 from searchkit.query.bitsets import Bitset
-from searchkit.query.nodes import SingleWord
+from searchkit.query.nodes import Passage, SingleWord
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle, HighlightedText, MarkedSpans
 from searchkit.query.scorers import Scorer, ScoringBatch, sum_scores
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.sorted_arrays import distinct, locate
-from searchkit.query.spans import Spans
+from searchkit.query.spans import POSITION_MASK, Spans
 from searchkit.query.word_lookup import WordLookup
 from searchkit.query.word_postings import Impacts
 from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS
@@ -131,6 +131,24 @@ class SpanOperator(Operator):
         candidate_docs = bitsets.to_docs(self.candidate_bits(context, attribute, among), context.snapshot.size)
         return candidate_docs[distinct(self.spans(context, attribute, candidate_docs).doc_indexes)]
 
+    def spans_inside(self, context: SearchContext, attribute: str, passage: Passage, docs: Ints) -> tuple[Spans, Ints]:
+        """The spans in some documents (ascending) that lie wholly in a passage, and the number of
+        the passage of each."""
+        columns = context.snapshot.field(attribute)
+        found = self.spans(context, attribute, docs)
+        starts = columns.position_keys.starts[docs][found.doc_indexes]
+        first, last = ((keys & POSITION_MASK).astype(starts.dtype) + starts for keys in (found.first, found.last))
+        numbers = columns.passages(passage, docs).numbers_of(first, last)
+        inside = numbers >= 0
+        return found.select(inside), numbers[inside]
+
+    def bits_inside(self, context: SearchContext, attribute: str, passage: Passage, among: Bitset | None) -> Bitset:
+        """The documents that have a span wholly in a passage; whether those outside of `among` are
+        there is undefined."""
+        docs = bitsets.to_docs(self.candidate_bits(context, attribute, among), context.snapshot.size)
+        found, _ = self.spans_inside(context, attribute, passage, docs)
+        return bitsets.from_docs(docs[distinct(found.doc_indexes)], context.snapshot.size)
+
     def count_spans(self, context: SearchContext, docs: Ints) -> Ints:
         """The number of spans of each of some documents (ascending), in all fields together."""
         counts = np.zeros(len(docs), dtype=np.int64)
@@ -174,6 +192,10 @@ class SpanOperator(Operator):
         all_scores = np.zeros(len(batch.docs))
         all_scores[has_span] = scores
         return all_scores
+
+    def scorer_of(self, context: SearchContext, attribute: str, bits: Bitset, weight: float) -> Scorer:
+        """The scorer of some documents, which all have a span in this field."""
+        return SpanScorer(context, self, [(attribute, bitsets.to_docs(bits, context.snapshot.size), weight)])
 
     def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
         """The impacts of the operator's words with their weights, if each word scores in every

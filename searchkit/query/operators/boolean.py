@@ -10,7 +10,7 @@ import numpy as np
 from searchkit.arrays import Floats, Ints
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
-from searchkit.query.nodes import SingleWord
+from searchkit.query.nodes import Passage, SingleWord
 from searchkit.query.operators.base import Operator, SearchContext, SpanOperator
 from searchkit.query.operators.highlights import (
     FieldMark,
@@ -114,7 +114,17 @@ class SpanOrOperator(SpanOperator):
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
         return spans.union([child.spans(context, attribute, docs) for child in self._children])
 
+    def bits_inside(self, context: SearchContext, attribute: str, passage: Passage, among: Bitset | None) -> Bitset:
+        parts = [child.bits_inside(context, attribute, passage, among) for child in self._children]
+        return bitsets.union(parts, context.snapshot.size)
+
     # Scorer: the sum of the children, each in the documents in which it has a span.
+
+    def scorer_of(self, context: SearchContext, attribute: str, bits: Bitset, weight: float) -> Scorer:
+        if any(child.needs_positions for child in self._children):
+            return super().scorer_of(context, attribute, bits, weight)
+        # Words score 0 in documents without them.
+        return SumScorer(bits, [child.scorer_of(context, attribute, bits, weight) for child in self._children])
 
     def score_docs_with_span(
         self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float

@@ -9,14 +9,14 @@ import numpy as np
 
 from searchkit.arrays import Floats, Ints
 from searchkit.model import CharRange, Mark
-from searchkit.query import spans
+from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
 from searchkit.query.nodes import Passage, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans, merge_spans
-from searchkit.query.scorers import ScoringBatch, sum_scores
-from searchkit.query.spans import POSITION_MASK, Spans
-from searchkit.query.word_postings import Impacts
+from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, sum_scores
+from searchkit.query.sorted_arrays import distinct
+from searchkit.query.spans import Spans
 
 
 class InsideOperator(SpanOperator):
@@ -32,21 +32,36 @@ class InsideOperator(SpanOperator):
 
     # Matcher and spans.
 
+    def match(self, context: SearchContext, weight: float, among: Bitset | None) -> Scorer:
+        parts: list[Scorer] = []
+        for attribute, factor in context.weighted_attributes(self.field):
+            bits = self._bits(context, attribute, among)
+            found = [child.scorer_of(context, attribute, bits, weight * factor) for child in self._children]
+            parts.append(found[0] if len(found) == 1 else SumScorer(bits, found))
+        bits = bitsets.union([part.bits for part in parts], context.snapshot.size)
+        return parts[0] if len(parts) == 1 else SumScorer(bits, parts, any_of=True)
+
     def candidate_bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
-        return np.bitwise_and.reduce([child.candidate_bits(context, attribute, among) for child in self._children])
+        return self._bits(context, attribute, among)
+
+    def docs(self, context: SearchContext, attribute: str, among: Bitset | None = None) -> Ints:
+        return bitsets.to_docs(self._bits(context, attribute, among), context.snapshot.size)
+
+    def _bits(self, context: SearchContext, attribute: str, among: Bitset | None) -> Bitset:
+        """The documents (of `among`) that have a passage with spans of all children."""
+        size = context.snapshot.size
+        bits = among
+        for child in self._children:
+            inside = child.bits_inside(context, attribute, self._passage, bits)
+            bits = inside if bits is None else bits & inside
+        assert bits is not None
+        if len(self._children) == 1 or self._passage == "lede":  # a document has only one
+            return bits
+        docs = bitsets.to_docs(bits, size)
+        return bitsets.from_docs(docs[distinct(self.spans(context, attribute, docs).doc_indexes)], size)
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        columns = context.snapshot.field(attribute)
-        passages = columns.passages(self._passage)
-        starts = columns.position_keys.starts[docs]
-        parts: list[tuple[Spans, Ints]] = []
-        for child in self._children:
-            found = child.spans(context, attribute, docs)
-            before = starts[found.doc_indexes]
-            first, last = ((keys & POSITION_MASK).astype(starts.dtype) + before for keys in (found.first, found.last))
-            numbers = passages.numbers_of(first, last)
-            inside = numbers >= 0
-            parts.append((found.select(inside), numbers[inside]))
+        parts = [child.spans_inside(context, attribute, self._passage, docs) for child in self._children]
         if len(parts) == 1:
             return parts[0][0]
         common = parts[0][1]
@@ -60,11 +75,6 @@ class InsideOperator(SpanOperator):
         self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float
     ) -> Floats | None:
         return sum_scores([child.score_docs_with_span(context, attribute, batch, weight) for child in self._children])
-
-    def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]] | None:
-        parts = [child.impacts(context, attribute, weight) for child in self._children]
-        known = [part for part in parts if part is not None]
-        return [of_word for part in known for of_word in part] if len(known) == len(parts) else None
 
     # Highlights: those of the children, for each span inside.
 

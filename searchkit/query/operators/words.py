@@ -13,10 +13,10 @@ from searchkit.arrays import Float32s, Floats, Ints
 from searchkit.model import Mark
 from searchkit.query import bitsets, spans
 from searchkit.query.bitsets import Bitset
-from searchkit.query.nodes import SingleWord
+from searchkit.query.nodes import Passage, SingleWord
 from searchkit.query.operators.base import SearchContext, SpanOperator, WeightedAttributes
 from searchkit.query.operators.highlights import HighlightedText, MarkedSpans
-from searchkit.query.scorers import Scorer, ScoringBatch, sum_scores
+from searchkit.query.scorers import Scorer, ScoringBatch, SumScorer, sum_scores
 from searchkit.query.spans import Spans
 from searchkit.query.word_lookup import WordLookup
 from searchkit.query.word_postings import Impacts
@@ -58,8 +58,14 @@ class WordOperator(SpanOperator):
     def score_docs(self, context: SearchContext, attribute: str, batch: ScoringBatch, weight: float) -> Floats:
         return self.score_docs_with_span(context, attribute, batch, weight)  # 0 in documents without the word
 
-    def impacts(self, context: SearchContext, attribute: str, weight: float) -> list[tuple[Impacts, float]]:
-        return [(context.words.impacts(self._word, attribute), weight)]
+    # Inside passages.
+
+    def bits_inside(self, context: SearchContext, attribute: str, passage: Passage, among: Bitset | None) -> Bitset:
+        return context.words.bits_inside(self._word, attribute, passage)
+
+    def scorer_of(self, context: SearchContext, attribute: str, bits: Bitset, weight: float) -> Scorer:
+        whole = WordScorer(context.words, self._word, ((attribute, 1.0),), weight, context.snapshot.size)
+        return SumScorer(bits, [whole])
 
     # Highlights: each span.
 
