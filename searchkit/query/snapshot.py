@@ -18,7 +18,6 @@ import numpy as np
 from searchkit.analysis import PARAGRAPH_GAP
 from searchkit.arrays import AnyArray, AnyInts, Bools, Float32s, Floats, Ints
 from searchkit.cache import Cache, measure_bytes
-from searchkit.codec.columns import Positions
 from searchkit.codec.reader import SegmentReader, WordField
 from searchkit.frozen import frozen
 from searchkit.query import bitsets
@@ -143,21 +142,25 @@ class FieldColumns:
         starts = self.position_keys.starts[docs]
         match passage:
             case "lede":
-                return find_ledes(starts, *self._positions_in(docs, lambda view: view.field(self._attribute).paragraphs))
+                return find_ledes(starts, *self._collect(docs, self._paragraphs_in))
             case "quote":
-                return find_quotations(starts, *self._positions_in(docs, self._quotations_of))
+                return find_quotations(starts, *self._collect(docs, self._quotations_in))
             case _:
                 assert_never(passage)
 
-    def _quotations_of(self, view: SegmentView) -> Positions:
-        return view.reader.text_fields[self._attribute].quotations
+    def _paragraphs_in(self, view: SegmentView, docs: AnyInts) -> tuple[Ints, Ints]:
+        return view.field(self._attribute).paragraphs.in_docs(docs)
 
-    def _positions_in(self, docs: AnyInts, kept_by: Callable[[SegmentView], Positions]) -> tuple[Ints, Ints]:
-        """The positions of some documents, and how many each has."""
+    def _quotations_in(self, view: SegmentView, docs: AnyInts) -> tuple[Ints, Ints]:
+        return view.reader.text_fields[self._attribute].quotations.in_docs(docs)
+
+    def _collect(self, docs: AnyInts, read: Callable[[SegmentView, AnyInts], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+        """What `read` returns of the documents in each segment, one after the other: positions, and
+        how many each document has."""
         positions, counts = [_NONE], [_NONE]
         for view in self._views:
             first, last = np.searchsorted(docs, [view.base, view.base + view.doc_count]).tolist()
-            found = kept_by(view).in_docs(docs[first:last] - view.base)
+            found = read(view, docs[first:last] - view.base)
             positions.append(found[0])
             counts.append(found[1])
         return np.concatenate(positions), np.concatenate(counts)
