@@ -230,7 +230,8 @@ class SentenceFinder:
         """
         straight = self._straight
         paragraph = find_paragraph_start(straight, start)
-        for window in _WINDOWS:
+        begun = paragraph
+        for window in _WINDOWS if paragraph < start else ():
             low = max(paragraph, start - window)
             begun = next(self._ends(low, start, backwards=True), paragraph)
             if begun > paragraph or low == paragraph:
@@ -258,12 +259,13 @@ class SentenceFinder:
         if patterns is not None:
             while begin > 0 and normal[begin - 1] in _ENDS_AND_CLOSERS:
                 begin -= 1
+            if patterns is _ASCII_STOPS and normal.find(".", begin, stop) < 0:
+                return
         else:
             first, begin = max(0, low - _MARGIN), 0
             normal, origins = normalize(normal[first : stop + _MARGIN])
             patterns, stop = _choose_patterns(normal), len(normal)
-        candidates: Iterable[re.Match[str]] = patterns.end.finditer(normal, begin, stop)
-        for found in reversed([*candidates]) if backwards else candidates:
+        for found in _end_marks(patterns, normal, begin, stop, backwards):
             at = found.start()
             if normal[at] == ".":
                 tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
@@ -285,6 +287,29 @@ class SentenceFinder:
                 offset = _CLOSERS.match(self.text, offset).end()  # type: ignore[union-attr]  # it also matches no text
             if low <= offset <= high:
                 yield offset
+
+
+def _end_marks(patterns: _Patterns, normal: str, begin: int, stop: int, backwards: bool) -> Iterable[re.Match[str]]:
+    """The matches of `patterns.end` in a part of a text."""
+    if not backwards:
+        return patterns.end.finditer(normal, begin, stop)
+    if patterns is _ASCII_STOPS:
+        return _stops_backwards(normal, begin, stop)
+    return reversed([*patterns.end.finditer(normal, begin, stop)])
+
+
+def _stops_backwards(normal: str, begin: int, stop: int) -> Iterator[re.Match[str]]:
+    """The matches of `_ASCII_STOPS.end`, the last first. Each has one full stop, with which it
+    begins, so none overlaps another.
+
+    Reference implementation: those of `finditer` reversed, which needs all of them for the last.
+    """
+    at = normal.rfind(".", begin, stop)
+    while at >= 0:
+        found = _ASCII_STOPS.end.match(normal, at, stop)
+        if found is not None:
+            yield found
+        at = normal.rfind(".", begin, at)
 
 
 def _stripped(text: str, start: int, end: int) -> CharRange:

@@ -37,8 +37,10 @@ def print_answer(
     fields = ("id",) if output.format == "ids" else tuple([name for name in output.fields if name != "rank"])
 
     def rows(start: int, stop: int) -> list[Row]:
-        page = enumerate(hits[start:stop], offset + start + 1)
-        return [{"rank": rank, **hit.to_dict(fields)} for rank, hit in page]
+        page = hits[start:stop]
+        if "rank" not in output.fields:
+            return [hit.to_dict(fields) for hit in page]
+        return [{"rank": rank, **hit.to_dict(fields)} for rank, hit in enumerate(page, offset + start + 1)]
 
     with paged_output(pager=pager, reserved_lines=(0 if output.format else LINES_OF_TOTAL) + len(result.notes)):
         if not output.format:

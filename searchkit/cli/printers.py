@@ -167,9 +167,12 @@ def _to_text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.4f}"
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return "; ".join(value)
-    return to_json(value) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, list):
+        try:
+            return "; ".join(value)
+        except TypeError:
+            return to_json(value)
+    return to_json(value) if isinstance(value, dict) else str(value)
 
 
 def _replace_surrogates(value: Any) -> Any:

@@ -20,14 +20,18 @@ class CachedArticle:
     without the sentences.
     """
 
-    __slots__ = ("_asked", "_lowered", "_sentences", "article", "nbytes")
+    __slots__ = ("_asked", "_lowered", "_sentences", "article")
 
     def __init__(self, article: Article) -> None:
         self.article = article
-        self.nbytes = BYTES_PER_ARTICLE + BYTES_PER_CHARACTER * (len(article.title) + len(article.body))
-        self._lowered: dict[str, LoweredText | None] = {}
+        self._lowered: dict[str, LoweredText | None] | None = None
         self._sentences: list[CharRange] | None = None
         self._asked = False
+
+    @property
+    def nbytes(self) -> int:
+        """About the memory that the article takes, in bytes."""
+        return BYTES_PER_ARTICLE + BYTES_PER_CHARACTER * (len(self.article.title) + len(self.article.body))
 
     def text(self, field: str) -> str:
         """The title or the body."""
@@ -35,9 +39,12 @@ class CachedArticle:
 
     def lowered(self, field: str) -> LoweredText | None:
         """The title or the body for a TextScanner; None if it has to be analysed in full."""
-        if field not in self._lowered:
-            self._lowered[field] = lower_text(self.text(field))
-        return self._lowered[field]
+        lowered = self._lowered
+        if lowered is None:
+            lowered = self._lowered = {}
+        if field not in lowered:
+            lowered[field] = lower_text(self.text(field))
+        return lowered[field]
 
     def sentences(self, language: str) -> list[CharRange] | None:
         """The sentences of the body in this language; None when asked for the first time."""

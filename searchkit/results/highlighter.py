@@ -110,9 +110,12 @@ class Highlighter:
 
     def field_marks(self, cached: CachedArticle, field: str, analyzer: Analyzer) -> tuple[Mark, ...]:
         """The marks in the title or the body of an article that the query found."""
+        operators = self._separate_by_field[field]
+        if not operators:
+            return ()
         text = self.read(cached, field, analyzer.for_language(cached.article.language))
         marks: list[Mark] = []
-        for operator in self._separate_by_field[field]:
+        for operator in operators:
             marks += operator.marks(text)
         return merge_overlapping(marks)
 

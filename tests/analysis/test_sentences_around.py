@@ -8,7 +8,7 @@ from bisect import bisect_left
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import find_sentences, sentence_starts, straighten, tokenize
+from searchkit.analysis import find_sentences, sentence_starts, sentences, straighten, tokenize
 from searchkit.analysis.sentences import SentenceFinder
 from searchkit.analysis.tokenizer import find_next_paragraph, find_paragraph_start, paragraph_offsets
 
@@ -137,3 +137,9 @@ def test_paragraphs_around_words(text: str) -> None:
         for behind in (*[other for other in words.starts if other >= end][:3], len(text)):
             expected = [offset for offset in starts if end <= offset <= behind]
             assert find_next_paragraph(text, end, behind) == (expected[0] if expected else -1)
+
+
+@given(st.text(st.sampled_from(""".aA1 '"),\n"""), max_size=40), st.integers(0, 40), st.integers(0, 40))
+def test_full_stops_from_the_last_to_the_first(text: str, begin: int, stop: int) -> None:
+    found = [match.span() for match in sentences._stops_backwards(text, begin, stop)]
+    assert found == [match.span() for match in sentences._ASCII_STOPS.end.finditer(text, begin, stop)][::-1]

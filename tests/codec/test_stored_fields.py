@@ -173,6 +173,7 @@ def test_runs_after_merges(new_path: NewPath, sizes: list[tuple[int, int]], seed
     assert all_of(segment.stored_fields, segment.doc_count) == kept
     docs = np.arange(segment.doc_count, dtype=np.int64)
     for some in (docs, docs[::3], docs[:0]):
+        assert list(segment.stored_fields.records(some)) == [segment.stored_fields.record(d) for d in some.tolist()]
         runs = segment.stored_fields.group_by_dictionary(some)
         assert [number for number, of_run in runs for _ in of_run.tolist()] == [
             segment.stored_fields.dictionary_number(d) for d in some.tolist()
@@ -248,6 +249,8 @@ def test_records_that_say_they_are_huge_are_damage(new_path: NewPath) -> None:
         store = SegmentReader(rewrite(path, new_path(), frames([frame]))).stored_fields
         with pytest.raises(CorruptIndex, match="says that it has"):
             store.record(0)
+        with pytest.raises(CorruptIndex, match="says that it has"):
+            list(store.records(np.arange(1)))
     for frame in (b"", b"no frame", zstandard.ZstdCompressor().compress(b"peace" * 100)[:-5]):
         store = SegmentReader(rewrite(path, new_path(), frames([frame]))).stored_fields
         with pytest.raises(CorruptIndex, match="cannot be unpacked"):
