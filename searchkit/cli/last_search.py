@@ -47,7 +47,7 @@ class LastSearch(NamedTuple):
 
 def absolute_place(place: str) -> str:
     """The place of an index, whatever the current folder is."""
-    return place if "://" in place or place == "memory:" else str(Path(place).absolute())
+    return place if "://" in place or place == "memory:" else str(Path(place).resolve())
 
 
 def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, hits: Sequence[searchkit.Hit]) -> None:

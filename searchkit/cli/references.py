@@ -90,7 +90,7 @@ def _find(
     if number is not None and last is not None and (by_number := last.id_of(number)) is not None:
         return engine.get(by_number), True
     if is_first or _LIKE_AN_ID.search(word):  # other words of a query are not looked up in all ids
-        by_end = _id_that_ends_in(engine, word)
+        by_end = find_by_end(engine, word)
         if by_end is not None:
             return engine.get(by_end), False
     if not is_first:
@@ -117,7 +117,7 @@ def _listed(last: LastSearch | None) -> str:
     return listed if len(last.ids) == last.listed else f"{listed}, and the first {len(last.ids):,} of them are kept"
 
 
-def _id_that_ends_in(engine: searchkit.Engine, ending: str) -> str | None:
+def find_by_end(engine: searchkit.Engine, ending: str) -> str | None:
     """The one id that ends in a text, at a `/` or else at the end of a word; None if there is none.
 
     Raises ClickException if there are several.

@@ -34,7 +34,7 @@ def save(query: str, *ids: str, offset: int = 0) -> None:
 def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_search() is None
     save("peace", "a", "b", offset=10)
-    expected = LastSearch(str(Path("index").absolute()), "peace", {"exact": True, "limit": 10}, 10, 2, ("a", "b"))
+    expected = LastSearch(str(Path("index").resolve()), "peace", {"exact": True, "limit": 10}, 10, 2, ("a", "b"))
     assert load_search() == expected
     assert [expected.id_of(number) for number in (0, 10, 11, 12, 13)] == [None, None, "a", "b", None]
     use_terminal(monkeypatch, "/dev/pts/8")

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import searchkit
 from searchkit.cli import last_search, search
+from searchkit.cli.references import find_by_end
 from tests.cli.conftest import ARTICLES, Ran, RecordedEngine, with_body
 
 Run = Callable[..., Ran]
@@ -130,9 +133,9 @@ def test_show_opens_the_index_that_was_searched(engine: RecordedEngine, run: Run
     engine.calls.clear()
     assert run("show", "1").out == WHOLE
     assert run("show", "9").status == 2
-    assert run("show", "1", "-i", "other").out == WHOLE
+    assert run("show", "1", "-i", "../here/other/").out == WHOLE
     opened = [call for name, call in engine.calls if name == "open"]
-    assert opened == [(place, False, None) for place in (*[str(Path("other").absolute())] * 2, "other")]
+    assert opened == [(place, False, None) for place in (*[str(Path("other").resolve())] * 2, "../here/other/")]
     assert run("show", "1", "-i", "third").err == (
         "searchkit: there is no result 1: nothing was searched for in this terminal, or not in this index\n"
     )
@@ -183,6 +186,20 @@ def test_show_takes_the_end_of_an_id(engine: RecordedEngine, run: Run, ending: s
         assert run("show", ending) == Ran(1, "", 'searchkit: no article has the id "s/1.txt"\n')
     else:
         assert run("show", ending).out == WHOLE
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8),
+    st.sampled_from(["", *"?*~-^:\"()/.#&|!\\ '=<>"]),
+)
+def test_show_takes_the_end_of_any_id(name: str, sign: str) -> None:
+    """Whatever its characters mean in a query."""
+    with searchkit.open("memory:") as engine:
+        engine.add([searchkit.Article(f"a/b/{sign}{name}{sign}"), searchkit.Article("other")])
+        (article_id,) = (one.article.id for one in engine.articles() if one.article.id != "other")
+        ending = article_id.removeprefix("a/b/")
+        if ending.strip() and not "other".endswith(ending):
+            assert find_by_end(engine, ending) == article_id
 
 
 def test_show_an_end_that_several_ids_have(engine: RecordedEngine, run: Run) -> None:
