@@ -5,6 +5,7 @@ Texts are UTF-8 and sorted by their bytes, which is the order of their code poin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -78,6 +79,18 @@ class Dictionary:
         first = self.bisect(prefix)
         last = _bisect(len(self), lambda number: self[number][: len(prefix)] <= prefix)
         return first, max(first, last)
+
+    def numbers_holding(self, part: bytes) -> Ints:
+        """The numbers (int64, ascending) of the texts that hold a part, which is not empty.
+
+        Reference implementation: `[n for n, t in enumerate(self.tolist()) if part in t]`.
+        """
+        blob = self._container.read_bytes(self.name)
+        # With a look-ahead, a match that goes over the end of a text hides none behind it.
+        found = np.fromiter((match.start() for match in re.finditer(b"(?=" + re.escape(part) + b")", blob)), dtype=np.int64)
+        starts = self.starts.astype(np.int64)
+        numbers = np.searchsorted(starts, found, side="right") - 1
+        return np.unique(numbers[found + len(part) <= starts[numbers + 1]])
 
     def code_points_of(self, numbers: Ints) -> tuple[UInt32s, Ints]:
         """All characters of the texts with these numbers (uint32), and where each text begins among

@@ -192,16 +192,16 @@ class LocalReader:
             articles=snapshot.live_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=notes,
-            _diagnosis=LateDiagnosis(partial(self._diagnose, current, parsed, chosen)),
+            _diagnosis=LateDiagnosis(partial(self._diagnose, current, parsed, matches.total, chosen)),
         )
 
-    def _diagnose(self, current: _OpenGeneration, query: Query, options: SearchOptions) -> Diagnosis:
+    def _diagnose(self, current: _OpenGeneration, query: Query, total: int, options: SearchOptions) -> Diagnosis:
         from searchkit.engines.local_evidence import LocalEvidence  # late: 3 ms at the start of a search
         from searchkit.query.diagnose import diagnose  # late: 3 ms at the start of a search
 
         snapshot, _, analyzer = current
         with self._raising_corrupt_index():
-            return diagnose(query, LocalEvidence(snapshot, analyzer), options, analyzer.language)
+            return diagnose(query, total, LocalEvidence(snapshot, analyzer), options, analyzer.language)
 
     def _hits(
         self, current: _OpenGeneration, ranked: Sequence[tuple[int, float]], query: Query, options: SearchOptions

@@ -154,7 +154,9 @@ class MemoryEngine(SessionWriter):
             articles=len(snapshot.articles),
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=parsed.notes + notes,
-            _diagnosis=LateDiagnosis(lambda: diagnose(parsed, MemoryEvidence(snapshot), chosen, self._analyzer.language)),
+            _diagnosis=LateDiagnosis(
+                lambda: diagnose(parsed, len(found), MemoryEvidence(snapshot), chosen, self._analyzer.language)
+            ),
         )
 
     def _hit(self, article: Article, score: float, query: Query, options: SearchOptions) -> Hit:

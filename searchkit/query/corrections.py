@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import Generic, NamedTuple
 
 from searchkit.analysis import fold
 from searchkit.analysis.normalize import fold_case
 from searchkit.query import spelling
 from searchkit.query.evidence import Docs, Evidence
-from searchkit.query.nodes import Everything, Fuzzy, Node, Phrase, Value, Wildcard, Word
+from searchkit.query.nodes import Everything, Fuzzy, Node, Phrase, Value, ValuePattern, Wildcard, Word
 from searchkit.schema import FIELDS, Kind
 
 MAX_CORRECTIONS = 3
 """Corrections of one part of a query."""
+MAX_COMPARED_FORMS = 4
+"""The best candidates, of which those of one stem are compared by their surface forms."""
 RANK_MARGIN = 0.5
 """A correction whose rank is so much above that of the best one is left out."""
 ESTIMATE_SLACK = 10
@@ -34,11 +38,13 @@ class CorrectedNode(NamedTuple):
 class Corrector(Generic[Docs]):
     """Corrections of the parts of one query, each looked up once."""
 
-    def __init__(self, evidence: Evidence[Docs], root: Node) -> None:
+    def __init__(self, evidence: Evidence[Docs], root: Node, total: int) -> None:
+        """`total` is the number of articles that the whole query finds."""
         self._evidence = evidence
+        self._totals = {root: total}
         self._docs: dict[Node, Docs] = {}
         self._corrections: dict[tuple[Node, bool], tuple[CorrectedNode, ...]] = {}
-        self.is_empty = self.count(root) == 0
+        self.is_empty = total == 0
         """Whether the query finds nothing."""
 
     def docs(self, node: Node) -> Docs:
@@ -49,7 +55,9 @@ class Corrector(Generic[Docs]):
 
     def count(self, node: Node) -> int:
         """The number of articles that a part of the query finds alone."""
-        return self._evidence.count(self.docs(node))
+        if node not in self._totals:
+            self._totals[node] = self._evidence.count(self.docs(node))
+        return self._totals[node]
 
     def corrections(self, node: Node, *, is_operand: bool = False) -> tuple[CorrectedNode, ...]:
         """What may have been meant by a leaf: the likeliest first, each finds something.
@@ -73,7 +81,7 @@ class Corrector(Generic[Docs]):
         if isinstance(node, Fuzzy):
             return self._spelled_alike(Word(node.text, node.field))
         if isinstance(node, Phrase):
-            return [] if is_operand else self._in_other_fields(node)
+            return [*self._as_one_word(node), *([] if is_operand else self._in_other_fields(node))]
         if isinstance(node, Wildcard):
             return self._shorter_prefix(node)
         if isinstance(node, Value):
@@ -110,17 +118,33 @@ class Corrector(Generic[Docs]):
             if spelling.is_candidate(folded, candidate) and (candidate != folded or word.exact):
                 cost = spelling.edit_cost(folded, candidate)
                 estimated.append((spelling.rank(cost, ESTIMATE_SLACK * estimate), candidate, cost))
-        ranked: list[tuple[float, str, CorrectedNode]] = []
+        ranked: list[tuple[float, float, float, Word]] = []
         for least, candidate, cost in sorted(estimated):
             best = min((one[0] for one in ranked), default=least)
             if least > best + RANK_MARGIN:
                 break
-            node = self._write(word, candidate)
-            total = self.count(node)
-            if total:
-                ranked.append((spelling.rank(cost, total), candidate, CorrectedNode(node, total)))
-        ranked.sort(key=lambda one: one[:2])
-        return [one for rank, _, one in ranked if rank <= ranked[0][0] + RANK_MARGIN]
+            found = self._write(word, candidate)
+            if total := self.count(found):
+                ranked.append((spelling.rank(cost, total), least, cost, found))
+        ranked.sort(key=lambda one: (*one[:2], one[3].text))
+        near = [(cost, found) for rank, _, cost, found in ranked if rank <= ranked[0][0] + RANK_MARGIN]
+        return [CorrectedNode(found, self.count(found)) for found in self._by_surface_form(near[:MAX_COMPARED_FORMS])]
+
+    def _by_surface_form(self, near: list[tuple[float, Word]]) -> list[Word]:
+        """The best candidates in the order of their ranks, of which those that find as much as
+        another one, being of the same stem, are ranked by the articles that have their very form:
+        government before governent."""
+        totals = Counter(self.count(found) for _, found in near)
+
+        def rank(item: tuple[float, Word]) -> float:
+            cost, found = item
+            total = self.count(found)
+            is_stemmed = not found.field or FIELDS[found.field].kind is Kind.TEXT
+            if totals[total] > 1 and is_stemmed:
+                total = self.count(Word(fold_case(found.text), found.field, exact=True))
+            return spelling.rank(cost, total)
+
+        return [found for _, found in sorted(near, key=rank)]
 
     def _write(self, word: Word, candidate: str) -> Word:
         """A folded word of the dictionary as it would be typed instead of another one: with the
@@ -175,6 +199,20 @@ class Corrector(Generic[Docs]):
                 found.append(CorrectedNode(phrase, self.count(phrase)))
         return sorted((one for one in found if one.total), key=lambda one: -one.total)
 
+    def _as_one_word(self, phrase: Phrase) -> list[CorrectedNode]:
+        """A phrase in which two words are written as one: online for "on line"."""
+        found = []
+        for at, (one, other) in enumerate(itertools.pairwise(phrase.items)):
+            if isinstance(one, Word) and isinstance(other, Word) and not one.exact and not other.exact:
+                joined = Word(one.text + other.text)
+                if self._evidence.has_word(fold(joined.text), phrase.field):
+                    items = (*phrase.items[:at], joined, *phrase.items[at + 2 :])
+                    node: Word | Phrase = Phrase(items, phrase.slop, phrase.field)
+                    if len(items) == 1:
+                        node = Word(joined.text, phrase.field)
+                    found.append(CorrectedNode(node, self.count(node)))
+        return sorted((one for one in found if one.total), key=lambda one: -one.total)
+
     def _shorter_prefix(self, wildcard: Wildcard) -> list[CorrectedNode]:
         """The longest shorter beginning that matches: `azerb*` for `azerbij*`."""
         head, star, rest = wildcard.pattern.partition("*")
@@ -188,9 +226,12 @@ class Corrector(Generic[Docs]):
         return []
 
     def _values_alike(self, value: Value) -> list[CorrectedNode]:
-        """Values that differ in case or hold each other: `en` for `EN` and `eng`."""
+        """For a language, those that begin alike: `en` for `EN` and `eng`. For an id or a URL, a
+        pattern of those that hold it: `url:*example.org*`."""
         if value.field != "lang":
-            return []
+            part = ValuePattern(f"*{value.text}*", value.field)
+            total = 0 if set("*?") & set(value.text) else self.count(part)
+            return [CorrectedNode(part, total)] if total else []
         typed = fold(value.text)
         found = []
         for other in self._evidence.values(value.field):

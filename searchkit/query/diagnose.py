@@ -28,16 +28,16 @@ _FIELDS_WITH_VALUES = ("lang", "source")
 """Fields with few values, so that a note can name the most frequent ones."""
 
 
-def diagnose(query: Query, evidence: Evidence[Docs], options: SearchOptions, language: str) -> Diagnosis:
-    """Diagnose a query that was searched with these options in an index of this language."""
+def diagnose(query: Query, total: int, evidence: Evidence[Docs], options: SearchOptions, language: str) -> Diagnosis:
+    """Diagnose a query that was searched with these options in an index of this language, and found
+    `total` articles."""
 
     def reparse(text: str, literal: bool) -> Query:
         return parse_with_options(text, replace(options, literal=literal or options.literal), language)
 
-    corrector = Corrector(evidence, query.root)
+    corrector = Corrector(evidence, query.root, total)
     examination = _Examination(evidence, corrector)
     clauses = examination.examine(query.root)
-    total = corrector.count(query.root)
     return Diagnosis(
         query=query.text,
         parsed=str(query),

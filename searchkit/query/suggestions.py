@@ -90,7 +90,7 @@ class _Trial(Generic[Docs]):
                 found = self._corrector.corrections(node, is_operand=is_operand)
                 if found:
                     corrections[node] = [one.node for one in found]
-        if not corrections:
+        if not corrections or self._has_hopeless_clause():
             return
         nodes = list(corrections)
         for chosen in islice(product(*corrections.values()), MAX_TRIED):
@@ -98,6 +98,14 @@ class _Trial(Generic[Docs]):
             root = self._rewrite(partial(_replace, replacements))
             if root is not None and self._try("spelling", [*_retyped(self._query.text, replacements), *_texts(root)], root):
                 return
+
+    def _has_hopeless_clause(self) -> bool:
+        """Whether a clause finds nothing and has no corrections."""
+        root = self._query.root
+        return isinstance(root, And) and any(
+            not self._corrector.count(clause) and not any(node in self._corrections for node, _ in _corrigible(clause))
+            for clause in root.children
+        )
 
     def _rewrite(self, change: Callable[[Node], Node | None]) -> Node | None:
         try:

@@ -41,6 +41,7 @@ source:wire
 lang:en
 id:c/3
 id:c/1*
+id:*/11*
 id:*/11
 id:*1?
 id:*7

@@ -17,7 +17,18 @@ ARTICLES = (
     Article("a", "Peace talks in Geneva", "Peace talks of Azerbaijan. Climate change is near.", DAY, ("Akbar Mammadov",)),
     Article("b", "Oil prices", "Azerbaijan sells oil. Əliyev visits Baku.", DAY + timedelta(days=9), ("Nigar Hasanova",)),
     Article("c", "", "The climate change talks were put online; a separate peace.", None, (), "Daily Ledger"),
-    Article("d", "", "Chance of rain in Azerbaijan.", DAY, ("Akbar Mammadov",), "Daily Ledger", "", ("weather",), "en"),
+    Article(
+        "d",
+        "",
+        "Chance of rain in Azerbaijan.",
+        DAY,
+        ("Akbar Mammadov",),
+        "Daily Ledger",
+        "",
+        ("weather",),
+        "en",
+        "https://www.example.org/d",
+    ),
 )
 MISSPELLED = ("paece", "tlaks", "pricse", "karabach", "statsu")
 
@@ -47,6 +58,10 @@ class DiagnosisContract:
             ("azrebijan~", "azerbaijan", 3),
             ("=Tlaks", "=talks", 2),
             ("lang:EN", 'lang:"en"', 1),
+            ("url:example.org", "url:*example.org*", 1),
+            ('"on line"', '"online"', 1),
+            ("on-line", "online", 1),
+            ('"were put on line"', '"were put online"', 1),
             ("topic:wether", "topic:weather", 1),
             ("seperate OR zebra", "separate OR zebra", 1),
             ("(azerbijan OR zebra) oil", "(azerbaijan OR zebra) oil", 1),

@@ -55,6 +55,9 @@ def test_beginnings_and_endings_are_found(new_path: NewPath, texts: list[str], w
     container = written(new_path(), [text.encode() for text in texts])
     found = Dictionary(container, "d")
     reverse = ReversedDictionary(container, found)
+    for part in {wanted, *(text[1:3] for text in texts)} - {""}:
+        numbers = found.numbers_holding(part.encode())
+        assert numbers.tolist() == [n for n, text in enumerate(texts) if part in text]
     for affix in [wanted, *(text[:2] for text in texts), *(text[-2:] for text in texts)]:
         first, last = found.prefix_range(affix.encode())
         assert list(range(first, last)) == [n for n, text in enumerate(texts) if text.startswith(affix)]

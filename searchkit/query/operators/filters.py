@@ -31,6 +31,8 @@ from searchkit.query.snapshot import SegmentView, Snapshot
 from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, moment_micros, printed_micros, values_of
 
 _WILDCARD = re.compile("[*?]")
+_HOLDS = re.compile(r"\*[^*?]+\*")
+"""A pattern of values that hold a text."""
 
 
 class FilterOperator(Operator):
@@ -107,6 +109,8 @@ def _docs_with_value(node: Value | ValuePattern | Present, view: SegmentView) ->
         case Value(text):
             number = column.dictionary.find(text.encode("utf-8", "surrogatepass"))
             return column.docs_with(number) if number >= 0 else np.zeros(0, dtype=np.int64)
+        case ValuePattern(pattern) if _HOLDS.fullmatch(pattern):
+            return column.docs_with_any(column.dictionary.numbers_holding(pattern[1:-1].encode("utf-8", "surrogatepass")))
         case ValuePattern(pattern):
             # Bisection finds the values that begin as the pattern does, or end so if it begins with
             # a wildcard; a regular expression compares these.
