@@ -19,11 +19,13 @@ from searchkit.query.nodes import Dates, Node
 _BRACKETED = r"[\[{][^\]}]*[\]}]"
 _GLUED = r'(?:"[^"]*"|[^\s()"])+'
 _WEIGHT = r"\^[^\^\"]*$"
-_GOES_ON = r"(?:[<>]=?|\S*\.\.)?[^\W_]+[.,]?"
-"""The first word of a date of several words, such as `26`, `April` or `2020-04..June`."""
-_MORE = r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b)"
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_GOES_ON = r"[<>]=?|(?:[<>]=?|\S*\.\.)?(?:[^\W_]+|\d\d?[./]\d\d?)[.,]?"
+"""The first word of a date of several words: `26`, `26.4.`, `April`, `>`, `2020-04..June`."""
+_MORE = r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b|(?:GMT|UTC)\b)"
+_MORE += rf"|(?<=\.\.)\s+(?:\d|now|today|yesterday|last|this|{_MONTHS})"
 """What may join a date with the other end of its range, or with a time, or that with its zone."""
-_MONTH = r"(?i)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_MONTH = rf"(?i)\s+(?:{_MONTHS})[a-z]*"
 """What may be the English name of a month, behind a year."""
 MAX_WORDS = 9
 """Words of the longest date without quotes: `from 26 April 2020 to 30 June 2020` and a time."""

@@ -27,7 +27,7 @@ MAX_LENGTH = 120
 
 
 # As text, to be compiled when they are first needed.
-_ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?"
+_ISO = r"(?i)(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d*)?)?"
 _ISO += r"(?:(Z)|([+-])(\d\d):?([0-5]\d)(?::?([0-5]\d))?)?)?)?)?"
 _QUARTER = r"(?i)(\d{4})-?Q([1-4])"
 _UNIT = r"(d|w|m|y|days?|weeks?|months?|years?)"
@@ -73,8 +73,25 @@ def parse_dates(text: str, clock: Clock) -> Node:
     span = re.fullmatch(_SPAN, text)
     if span:
         raise BadDate(f'"{text}" is a point in time', f"for the time since then write {span[1]}{span[2][0].lower()}..")
-    period = parse_date_range(text, clock)
+    try:
+        period = parse_date_range(text, clock)
+    except BadDate as error:
+        raise BadDate(str(error), error.hint or _hint_of_range(text, clock)) from None
     return Dates(period.since, period.before)
+
+
+def _hint_of_range(text: str, clock: Clock) -> str:
+    """How to write two dates that a sign joins (`April-June 2020`, `2020-04-01/2020-04-30`); "" for
+    any other text."""
+    for sign in re.finditer(r"[/-]", text[:MAX_LENGTH]):
+        low, high = text[: sign.start()].strip(" ."), text[sign.end() :].strip()
+        if low and high:
+            try:
+                _parse_range(low, high, clock)
+            except BadDate:
+                continue
+            return f"a range is {_quoted(low)}..{_quoted(high)}"
+    return ""
 
 
 def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
@@ -159,17 +176,19 @@ def _parse_range(low: str, high: str, clock: Clock, *, low_excluded: bool = Fals
 
 def _with_year(text: str, last: DateRange | None, clock: Clock) -> str:
     """The first date of a range, with the year of the last one if it has none: `April` of
-    April..June 2020."""
+    April..June 2020, `1.4.` of 1.4..26.4.2020."""
     if not text or last is None:
         return text
     try:
         parse_date_range(text, clock)
     except BadDate:
-        try:
-            parse_date_range(f"{text} {last.since.year}", clock)
-        except BadDate:
-            return text
-        return f"{text} {last.since.year}"
+        for joint in (" ", ".", "/"):
+            dated = f"{text.rstrip('.')}{joint}{last.since.year}"
+            try:
+                parse_date_range(dated, clock)
+            except BadDate:
+                continue
+            return dated
     return text
 
 

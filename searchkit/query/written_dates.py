@@ -21,7 +21,7 @@ _WEEK = r"(?i)(\d{4})-?W(\d\d)"
 _CJK = r"(\d{4})\s?[年년]\s?(?:(\d\d?)\s?[月월]\s?(?:(\d\d?)\s?[日일])?)?"
 _NAMED = rf"[\w{COMBINING_MARKS}\s.,'/-]*[\w{COMBINING_MARKS}.,]"
 _NUMBER_OR_WORD = rf"\d+|(?:[^\W\d_]|['{COMBINING_MARKS}])+"
-_ZONE = r"(\s?(?:Z|[+-]\d\d:?\d\d))?"
+_ZONE = r"(?:\s?(?:(Z|GMT|UTC)|([+-]\d\d:?\d\d)))?"
 _DAY_AND_TIME = rf"(?i)(.*\S)(?:\s+(?:at\s+)?|T)(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?{_ZONE}"
 _COMPACT = rf"(?i)(\d{{8}})[T ]?(\d\d)(\d\d)(\d\d)?{_ZONE}"
 
@@ -51,8 +51,8 @@ def split_time(text: str) -> tuple[str, str] | None:
     found = re.fullmatch(_DAY_AND_TIME, text) or re.fullmatch(_COMPACT, text)
     if found is None:
         return None
-    day, hour, minute, second, zone = found.groups("")
-    return day, f"{hour}:{minute}{':' + second if second else ''}{zone.strip()}"
+    day, hour, minute, second, zone, offset = found.groups("")
+    return day, f"{hour}:{minute}{':' + second if second else ''}{'Z' if zone else offset}"
 
 
 def _make_range(year: int | None, month: int | None = None, day: int | None = None) -> DateRange:
@@ -88,8 +88,6 @@ def _parse_numbers(text: str, found: re.Match[str]) -> DateRange | None:
         months = _days([(numbers[0] // 100, numbers[0] % 100, 1)])
         days = _days([(_full_year(numbers[0] // 10_000), numbers[0] // 100 % 100, numbers[0] % 100)])
         raise BadDate(f'"{text}" is not a date', _choice([one[:-3] for one in _iso(months)] + _iso(days)))
-    if shape == "44":
-        raise BadDate(f'"{text}" is not a date', f"a range is {typed[0]}..{typed[1]}")
     if shape == "ss":
         raise BadDate(f'"{text}" has no year')
     if shape == "sss":

@@ -42,6 +42,12 @@ NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
         ("Sunday, 26 April 2020", "2020-04-26"),
         ("dim. 26 avril 2020", "2020-04-26"),
         ("вс, 26 апреля 2020", "2020-04-26"),
+        ("Sun, 26 Apr 2020 15:01:07 GMT", "[2020-04-26T15:01:07Z TO 2020-04-26T15:01:08Z}"),
+        ("2020-04-26T15:01:07.123456789Z", "[2020-04-26T15:01:07.123456Z TO 2020-04-26T15:01:07.123457Z}"),
+        ("> 26/04/2020", "2020-04-27.."),
+        ("2019.. 2020", "2019-01-01..2020-12-31"),
+        ("2019 .. 2020", "2019-01-01..2020-12-31"),
+        ("2019.. April 2020", "2019-01-01..2020-04-30"),
         ("26 April 2020 15:01", "[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
         ("April 26, 2020, 15:01 +04:00", "[2020-04-26T15:01:00+04:00 TO 2020-04-26T15:02:00+04:00}"),
         ("April 2020", "2020-04-01..2020-04-30"),
@@ -67,6 +73,9 @@ NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
         ("2 months ago", "2020-02-29"),
         ("7 days..", "2020-04-23.."),
         ("April..June 2020", "2020-04-01..2020-06-30"),
+        ("1.4. - 26.4.2020", "2020-04-01..2020-04-26"),
+        ("1.4...26.4.2020", "2020-04-01..2020-04-26"),
+        ("20/4..26/4/2020", "2020-04-20..2020-04-26"),
         ("1 April .. 26 April 2020", "2020-04-01..2020-04-26"),
         ("April 2020..", "2020-04-01.."),
         (">=26/04/2020", "2020-04-26.."),
@@ -110,6 +119,11 @@ def test_a_date_is_read_as(typed: str, read: str) -> None:
         ("2020-W54", '"2020-W54" is not a date: 2020 has no week 54', "expected"),
         ("0000", '"0000" is not a date: there is no year 0', "expected"),
         ("2020-2021", '"2020-2021" is not a date', "a range is 2020..2021"),
+        ("2019/2020", '"2019/2020" is not a date', "a range is 2019..2020"),
+        ("April-June 2020", '"April-June 2020" is not a date', 'a range is April.."June 2020"'),
+        ("2020-04-01/2020-04-30", '"2020-04-01/2020-04-30" is not a date', "a range is 2020-04-01..2020-04-30"),
+        ("20200401-20200430", '"20200401-20200430" is not a date', "a range is 20200401..20200430"),
+        ("1.4.-26.4.2020", '"1.4.-26.4.2020" is not a date', "a range is 1.4..26.4.2020"),
         ("NOW-3DAY", '"NOW-3DAY" is not a date', "write 3d.."),
         ("now-1M/d", '"now-1M/d" is not a date', "write 1m.."),
         ("7d", '"7d" is a point in time', "for the time since then write 7d.."),
@@ -135,7 +149,7 @@ def test_what_is_no_date_says_what_to_write(typed: str, message: str, hint: str)
     assert message in caught.value.message
     assert caught.value.hint.startswith(hint)
     assert (caught.value.column, caught.value.length) == (len("peace date:"), len(typed) + 2)
-    written = caught.value.hint.removeprefix("write ")
+    written = caught.value.hint.removeprefix("write ").removeprefix("a range is ")
     if written != caught.value.hint:  # it can be pasted
         for one in written.split(" or "):
             parse(f"date:{one}", now=NOW)
@@ -179,6 +193,8 @@ def test_the_place_of_what_is_no_date(typed: str, column: int, length: int) -> N
         ("date:April 2020 26 killed", "date:2020-04-01..2020-04-30 AND 26 AND killed"),
         ("date:26 April 2020 in Baku", "date:2020-04-26 AND Baku"),
         ("date:2020 may", "date:2020-01-01..2020-12-31 AND may"),
+        ("date:2020.. Baku 26", "date:2020-01-01.. AND Baku AND 26"),
+        ("date:2020.. 26 people", "date:2020-01-01.. AND 26 AND people"),
         ("date:2020 to Baku", "date:2020-01-01..2020-12-31 AND Baku"),
         ("date:2020-04-26 15:01", "date:[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
     ],
