@@ -17,13 +17,13 @@ FOLDER = Path(__file__).parent / "pages"
 
 @click.command("help")
 @click.argument(
-    "topic", required=False, metavar="[query|dates|dialects|settings|COMMAND]", shell_complete=candidates.help_topics
+    "topic", required=False, metavar="[query|dates|dialects|output|settings|COMMAND]", shell_complete=candidates.help_topics
 )
 @pager_option
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
     """Explain the query language (query), its dates (dates), queries of other systems
-    (dialects), the settings (settings), or a command.
+    (dialects), formats for programs (output), the settings (settings), or a command.
 
     \b
     Example:

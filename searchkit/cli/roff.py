@@ -13,6 +13,7 @@ PAGES = {
     "query": "the query language of searchkit",
     "dates": "dates in queries of searchkit",
     "dialects": "queries of other systems in searchkit",
+    "output": "formats in which searchkit prints for programs",
     "settings": "settings of searchkit, and the files that have them",
 }
 """The pages of the manual, and what each is about."""

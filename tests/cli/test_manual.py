@@ -31,13 +31,13 @@ def test_help_of_a_command(run: Run) -> None:
 
 
 def test_help_alone_names_the_pages(run: Run) -> None:
-    assert run("help").out.endswith("\nPages of the manual: searchkit help query | dates | dialects | settings\n")
+    assert run("help").out.endswith("\nPages of the manual: searchkit help query | dates | dialects | output | settings\n")
 
 
 def test_help_on_nothing_there_is(run: Run) -> None:
     ran = run("help", "nonsense")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith('searchkit: no help on "nonsense"; there is help on query, dates, dialects, settings')
+    assert ran.err.startswith('searchkit: no help on "nonsense"; there is help on query, dates, dialects, output, settings')
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -52,7 +52,14 @@ def _examples(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "query", [q for page in PAGES if page != "settings" for q in _examples(page) if not q.startswith(("searchkit ", "--"))]
+    "query",
+    [
+        q
+        for page in PAGES
+        if page not in ("settings", "output")
+        for q in _examples(page)
+        if not q.startswith(("searchkit ", "--"))
+    ],
 )
 def test_examples_of_the_pages_are_queries(query: str) -> None:
     for part in re.split(r"\s{2,}", query):
