@@ -135,12 +135,16 @@ def date_options(command: Command) -> Command:
     return click.option("--since", default="", metavar="DATE", help="Only articles from this date on.")(command)
 
 
-def _parse_moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+def _check_moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A text that `datetime.fromisoformat` reads. It stays a text, as what is kept of a search
+    is."""
     try:
-        return None if value is None else datetime.fromisoformat(value)
+        if value is not None:
+            datetime.fromisoformat(value)
     except ValueError:
         message = f'"{value}" is not a date here; expected one such as 2020-05-01 or 2020-05-01T12:00+04:00'
         raise click.BadParameter(message, ctx, parameter) from None
+    return value
 
 
 def query_options(command: Command) -> Command:
@@ -157,7 +161,7 @@ def query_options(command: Command) -> Command:
             "--now",
             default=None,
             metavar="DATE",
-            callback=_parse_moment,
+            callback=_check_moment,
             help="Count relative dates, such as today and 7d.., from this date.",
         ),
         click.option(
@@ -222,7 +226,7 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
         sort=cast(searchkit.Sort, find_setting("sort", given.get("sort")).value),
         since=given.get("since", ""),
         until=given.get("until", ""),
-        now=given["now"],
+        now=datetime.fromisoformat(given["now"]) if given["now"] else None,
         match_any=given["match_any"],
         literal=given["literal"],
         exact=given["exact"],

@@ -292,3 +292,30 @@ def test_search_half_a_surrogate_pair_is_no_crash(engine: RecordedEngine, run: R
     assert json.loads(run("search", "peace", "--jsonl").out)["path"] == "/x/\\udcff"
     for form in ("--color=never", "--csv", "--table", "--ids"):
         assert "x/\\udcff" in run("search", "peace", form).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["date:yesterday", "--now", "2020-04-28"], 1),
+        (["date:yesterday", "--now", "2020-04-28T23:00Z"], 1),
+        (["date:yesterday", "--now", "20200428", "--explain"], 1),
+        (["date:yesterday", "--now", "2020-04-28T23:00Z", "--timezone", "Asia/Baku"], 0),
+        (["peace", "--since", "2d", "--now=2020-04-27"], 2),
+        (["peace", "--since", "26/04/2020", "--until", "last month", "--now", "2020-05-01"], 2),
+        (["peace", "--since", "26 April 2020"], 2),
+    ],
+)
+def test_relative_dates_count_from_now(engine: RecordedEngine, run: Run, arguments: list[str], count: int) -> None:
+    ran = run("search", *arguments, "--count")
+    assert (ran.status, ran.out) == (0 if count else 1, f"{count}\n")
+
+
+def test_now_is_a_date(engine: RecordedEngine, run: Run) -> None:
+    ran = run("search", "peace", "--now", "soon")
+    assert ran.status == 2
+    assert '"soon" is not a date here; expected one such as 2020-05-01 or 2020-05-01T12:00+04:00' in ran.err
+    assert run("search", "peace", "--since", "03/04/2020").err == (
+        'searchkit: since: "03/04/2020" is 3 April or 4 March 2020\n  03/04/2020\n  ^^^^^^^^^^\n'
+        "  write 2020-04-03 or 2020-03-04\n"
+    )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,16 @@ def test_show_of_a_number_marks_what_was_searched_for(engine: RecordedEngine, ru
     other = run("show", "1", "sunday", "--color", "always").out.split("\n")
     assert other[0] == "\x1b[1mPeace talks resume\x1b[0m"
     assert f"The peace talks resumed on {lit('Sunday')}." in other
+
+
+def test_show_of_a_number_counts_dates_from_the_moment_of_the_search(
+    engine: RecordedEngine, run: Run, in_a_terminal: None
+) -> None:
+    assert run("search", "peace date:7d..", "--now", "2020-04-28T12:00+04:00").status == 0
+    run("show", "1")
+    asked = [call[1] for call in engine.calls if call[0] == "marks"][-1]
+    assert isinstance(asked, tuple)
+    assert asked[1].now == datetime(2020, 4, 28, 8, tzinfo=UTC)
 
 
 def test_show_opens_the_index_that_was_searched(engine: RecordedEngine, run: Run, in_a_terminal: None) -> None:
