@@ -53,7 +53,7 @@ def add(name: str, query: tuple[str, ...], replace: bool, dialect: str | None) -
     text = " ".join(query).strip()
     if not text:
         raise click.UsageError("a query is needed behind the name")
-    if not NAME.fullmatch(name):
+    if not re.fullmatch(NAME, name):
         raise click.UsageError(f'"{strip_controls(name)}" is no name; a name has letters, digits, - and _')
     saved = read_saved_queries()
     old = saved.get(name)

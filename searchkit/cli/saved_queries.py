@@ -14,7 +14,7 @@ import click
 
 from searchkit.cli.settings import user_folder
 
-NAME = re.compile(r"[\w-]+")
+NAME = r"[\w-]+"
 """What a name may be: letters, digits, - and _."""
 
 
@@ -59,7 +59,7 @@ def read_saved_queries() -> dict[str, str]:
     for name, query in found.items():
         if not isinstance(query, str):
             raise click.ClickException(f'{path}: {name} must be a query as text, such as {name} = "peace talks"')
-        if not NAME.fullmatch(name):
+        if not re.fullmatch(NAME, name):
             raise click.ClickException(f'{path}: "{name}" is no name; a name has letters, digits, - and _')
     return found
 

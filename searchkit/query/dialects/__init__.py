@@ -36,4 +36,5 @@ def read_dialect(text: str, dialect: str) -> tuple[str, tuple[str, ...]]:
     if tree is None:
         hint = "; ".join(parser.warnings)
         raise QueryError("the query holds no words", text, 0, len(text), hint)
-    return to_query(tree), tuple(parser.warnings)
+    query = to_query(parser.trim(tree))
+    return query, tuple(parser.warnings)

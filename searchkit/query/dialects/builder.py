@@ -88,19 +88,20 @@ class Builder:
         """What a wildcard that `wildcards` found stands for."""
         raise NotImplementedError
 
-    def word(self, raw: str, *, said: str = "") -> Words | None:
+    def word(self, raw: str, *, in_phrase: bool = False) -> Words | None:
         """A run of characters as a word, a pattern or a phrase; None (with a warning) where it
-        holds no letter or digit."""
+        holds no letter or digit. In a phrase, wildcards alone stand for words."""
         parts: list[str | Wild] = []
         at = 0
         for found in re.finditer(self.wildcards, raw):
             parts += [raw[at : found.start()], self.wild(found)]
             at = found.end()
         parts.append(raw[at:])
-        return self.make_words(parts, said or raw)
+        return self.make_words(parts, raw, only_wild=in_phrase)
 
-    def make_words(self, parts: list[str | Wild], said: str) -> Words | None:
-        """A word, pattern or phrase of literal texts and wildcards."""
+    def make_words(self, parts: list[str | Wild], said: str, *, only_wild: bool = False) -> Words | None:
+        """A word, pattern or phrase of literal texts and wildcards; of wildcards alone with
+        `only_wild`."""
         pieces: list[list[str | Wild]] = [[]]
         for part in parts:
             if isinstance(part, tuple):
@@ -114,11 +115,11 @@ class Builder:
             pieces[-1].append(first)
             pieces += [[other] for other in others]
         items = [item for piece in pieces if (item := _item(piece)) is not None]
-        if not any(re.search(r"[^\W_]", item.text) or item.form is not Form.PLAIN for item in items):
-            if said.strip():
-                self.warn(f"{said} holds no word; it was left out")
+        raw = "".join([part if isinstance(part, str) else "?" if part == (1, 1) else "*" for part in parts])
+        if not items or not (_has_letters(raw) or (only_wild and "*?".find(raw[:1]) >= 0)):
+            self.warn(f"{said} holds no word; it was left out")
             return None
-        return Words(tuple(items))
+        return Words(tuple(items), raw=raw)
 
     def beside(self, left: Tree | None, right: Tree | None) -> Tree | None:
         """Two operands one right behind the other: a phrase where that is possible."""
@@ -130,7 +131,7 @@ class Builder:
             and not any(item.form in (Form.REGEX, Form.FUZZY) for item in (*left.items, *right.items))
         ):
             self.check_size(len(left.items) + len(right.items))
-            return Words(left.items + right.items, 0, left.field)
+            return Words(left.items + right.items, 0, left.field, f"{left.raw} {right.raw}")
         return self.near(left, right, "pre", 1, "words side by side")
 
     def phrase(self, words: list[Words]) -> Tree | None:
@@ -142,7 +143,25 @@ class Builder:
 
     def quoted(self, text: str) -> Tree | None:
         """The words between quotes."""
-        return self.phrase([found for run in text.split() if (found := self.word(run)) is not None])
+        words = [(run, found) for run in text.split() if (found := self.word(run, in_phrase=True)) is not None]
+        for at in (0, -1):
+            while words and not _has_letters(words[at][1].raw):
+                self.warn(f"{words.pop(at)[0]} stands for a word between two others; it was left out")
+        return self.phrase([word for _, word in words])
+
+    def trim(self, tree: Tree) -> Tree:
+        """A tree whose phrases neither begin nor end with a gap: it stands between two words."""
+
+        def change(leaf: Words | Filter) -> Tree:
+            if isinstance(leaf, Filter) or Form.GAP not in (leaf.items[0].form, leaf.items[-1].form):
+                return leaf
+            inner = [index for index, item in enumerate(leaf.items) if item.form is not Form.GAP]
+            if not inner:
+                return EVERYTHING
+            self.warn("* at the end of a phrase stands for no word; it was left out")
+            return Words(leaf.items[inner[0] : inner[-1] + 1], leaf.slop, leaf.field, leaf.raw)
+
+        return map_leaves(tree, change)
 
     # Operators.
 
@@ -274,7 +293,7 @@ class Builder:
             items = leaf.items
             if kind is Kind.WORDS:  # their words are not stemmed, and have no other form
                 items = tuple([Item(item.text) if item.form is Form.EXACT else item for item in items])
-            return Words(items, leaf.slop, name)
+            return Words(items, leaf.slop, name, leaf.raw)
 
         return map_leaves(tree, change)
 
@@ -287,10 +306,13 @@ class Builder:
         def change(leaf: Words | Filter) -> Tree:
             if isinstance(leaf, Filter):
                 return Filter(f"{name}:*") if leaf == EVERYTHING else leaf
-            text = " ".join([item.text for item in leaf.items])
-            if any(item.form is Form.WILDCARD for item in leaf.items) and " " not in text:
-                return Filter(f"{name}:{text}")
-            return Filter(f'{name}:"{self.value(name, text)}"')
+            if leaf.items[0].form is Form.REGEX and not leaf.raw:
+                raise self.error(f"{typed} takes no regular expression", 0, len(self.original))
+            if any(item.form in (Form.WILDCARD, Form.REGEX, Form.GAP) for item in leaf.items):
+                pattern = re.sub(r'[\s"()]', "?", leaf.raw)
+                return Filter(f"{name}:{pattern}")
+            text = leaf.raw or " ".join([item.text for item in leaf.items])
+            return Filter(f'{name}:"{self.value(name, text.replace(chr(34), " ").strip())}"')
 
         return map_leaves(_without_spans(tree), change)
 
@@ -310,7 +332,7 @@ class Builder:
                 self.warn(f"{typed} does not go with truncation; read without it: {to_query(leaf)}")
                 return leaf
             items = [Item(change(item.text), Form.EXACT) if item.form is Form.PLAIN else item for item in leaf.items]
-            return Words(tuple(items), leaf.slop, leaf.field)
+            return Words(tuple(items), leaf.slop, leaf.field, leaf.raw)
 
         return map_leaves(tree, change_leaf)
 
@@ -330,6 +352,11 @@ def clean(text: str) -> str:
     text = re.sub(r"[\s=*?~/\"^\\\x00-\x1f]+", " ", text).strip()
     text = re.sub(r"^[^\w]+|[^\w.+#%&']+$", "", text)
     return text if re.fullmatch(r"(?:[^\W_]\.)+", text) else text.rstrip(".'")
+
+
+def _has_letters(text: str) -> bool:
+    """Whether a text holds a letter or a digit."""
+    return re.search(r"[^\W_]", text) is not None
 
 
 def _item(piece: list[str | Wild]) -> Item | None:

@@ -20,7 +20,8 @@ _OR, _AND, _NOT, _FIELD, _NEAR, _BESIDE = range(6)
 _PROXIMITY = re.compile(r"(?P<name>adj|near(?=\d)|w/)(?P<n>\d*)|/n(?P<slash>\d+)/", re.I)
 _FIRST = re.compile(r"/f(\d+)/", re.I)
 _FIELD_TAG = re.compile(r"([a-z]{2,8})=(.*)", re.I | re.S)
-_LENGTH = re.compile(r"wc([<>]=?|=)(\d{0,9})", re.I)
+_DATE_TAG = re.compile(r"(dt|pd|date)([<>]=?|=)(.*)", re.I | re.S)
+_LENGTH = re.compile(r"wc([<>]=?|=)(.*)", re.I)
 _DAYS_AGO = re.compile(r"[-+](\d{1,6})")
 
 _SOURCE_CODES = ("source", "it holds codes; the names of the sources are searched")
@@ -35,18 +36,16 @@ FIELDS = {
 }  # fmt: skip
 """The tags of fields."""
 
-_DATE_TAGS = ("dt", "pd", "date")
-
 
 class FactivaParser(DialectParser):
     """Parses one query of Factiva."""
 
-    system, excluding, field_form = "Factiva", "not", "hd=word"
+    system, excluding, field_form, fields = "Factiva", "not", "hd=word", FIELDS
     opening, closing = "([", ")]"
     # /N5/ and /F50/ need no blanks around them.
     word_pattern = r'/[nfNF]\d+/|(?:(?!/[nfNF]\d+/)[^\s()\[\]"])+'
-    # * is any ending, $3 one of at most three characters, ? one character.
-    wildcards = r"\*+|\$\d?|\?"
+    # * is any ending, $3 one of at most three characters, ? one character. $5 alone is an amount.
+    wildcards = r"\*+|(?<=\w)\$\d?|\?"
     not_power = _NOT
 
     def wild(self, found: re.Match[str]) -> Wild:
@@ -92,8 +91,19 @@ class FactivaParser(DialectParser):
         if lexeme.text.lower() == "near":
             self.warn(f"{lexeme.text} without a number is read as a word; near5 is the operator")
         if lexeme.text == "%":  # exactly one word, inside a phrase
-            return Words((Item("*", Form.GAP),))
+            if all(self._is_word(index) for index in (self.at - 2, self.at)):
+                return Words((Item("*", Form.GAP),))
+            self.warn("% stands for a word between two others; it was left out")
+            return None
         return super().word_operand(lexeme)
+
+    def _is_word(self, index: int) -> bool:
+        """Whether a lexeme is a word or a phrase."""
+        if not 0 <= index < len(self.lexemes) or self.lexemes[index].kind not in ("word", "quoted"):
+            return False
+        return re.search(r"[^\W_]", self.lexemes[index].text) is not None and (
+            self.lexemes[index].kind == "quoted" or self.operator(index) is None
+        )
 
     def special(self, lexeme: Lexeme) -> tuple[Tree | None] | None:
         if lexeme.kind != "word":
@@ -114,6 +124,9 @@ class FactivaParser(DialectParser):
         length = _LENGTH.fullmatch(name)
         if length:
             return (self._length(lexeme, length[1], length[2]),)
+        dated = _DATE_TAG.fullmatch(lexeme.text)
+        if dated:
+            return (self._dated(lexeme, dated),)
         tagged = _FIELD_TAG.fullmatch(lexeme.text)
         return (self._tagged(lexeme, tagged),) if tagged else None
 
@@ -121,14 +134,6 @@ class FactivaParser(DialectParser):
         """A field with what stands behind its "=": words side by side belong to it, too."""
         tag, typed = tagged[1].lower(), f"{tagged[1]}="
         begin = lexeme.start + tagged.start(2)
-        if tag in _DATE_TAGS:
-            self.at += 1
-            text = tagged[2]
-            following = self.peek()
-            if not text and following is not None and following.kind == "word":
-                text, begin = following.text, following.start
-                self.at += 1
-            return self._date("", text, begin)
         if tagged[2]:
             # What stands behind the "=" is a lexeme of its own.
             self.lexemes[self.at] = Lexeme("word", tagged[2], begin, lexeme.end)
@@ -143,12 +148,22 @@ class FactivaParser(DialectParser):
     def _length(self, lexeme: Lexeme, sign: str, number: str) -> Tree:
         self.at += 1
         following = self.peek()
-        if not number and following is not None and re.fullmatch(r"\d{1,9}", following.text):
+        if not number and following is not None and following.text.isdigit():
             number = following.text
             self.at += 1
-        if not number:
+        if not re.fullmatch(r"\d{1,9}", number):
             raise self.error(f"{lexeme.text} needs a number of words: wc>500", lexeme.start, len(lexeme.text))
         return Filter(f"words:{COMPARISONS[sign]}{number}")
+
+    def _dated(self, lexeme: Lexeme, dated: re.Match[str]) -> Tree:
+        """`pd=20200101`, `pd>20200101`."""
+        self.at += 1
+        text, begin = dated[3], lexeme.start + dated.start(3)
+        following = self.peek()
+        if not text and following is not None and following.kind == "word":
+            text, begin = following.text, following.start
+            self.at += 1
+        return self._date(dated[2], text, begin)
 
     # Dates: `date from 20200101 to 20200131`, `date after -7`.
 

@@ -10,7 +10,7 @@ import re
 from typing import ClassVar
 
 from searchkit.frozen import frozen
-from searchkit.query.dialects.builder import Builder
+from searchkit.query.dialects.builder import Builder, FieldTable
 from searchkit.query.dialects.tree import Not, Tree
 from searchkit.query.parser import MAX_NESTING
 from searchkit.schema import FIELDS
@@ -55,6 +55,7 @@ class DialectParser(Builder):
     system: ClassVar[str] = ""
     excluding: ClassVar[str] = "NOT"
     field_form: ClassVar[str] = ""
+    fields: ClassVar[FieldTable] = {}
     not_power: ClassVar[float] = 0
     """How tightly a NOT before an operand binds."""
 
@@ -210,7 +211,7 @@ class DialectParser(Builder):
             self.warn(f"{text}: {text[0]} is no sign of {self.system}; read as a word ({self.excluding} excludes)")
         elif re.fullmatch(r"(?i)(?:adj|near|w|pre)/?\d+|(?:near|[wnp])/\w*|/\w+", text):
             self.warn(f"{text} is no operator of {self.system}; read as a word")
-        elif field and field[1].lower() in FIELDS:
+        elif field and (field[1].lower() in FIELDS or field[1].lower() in self.fields):
             self.warn(f"{text}: fields of {self.system} are written {self.field_form}; read as words")
         return self.word(text)
 

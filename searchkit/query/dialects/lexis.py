@@ -44,7 +44,7 @@ _CASE = {"allcaps": str.upper, "caps": str.capitalize, "nocaps": str.lower, "sin
 class LexisParser(DialectParser):
     """Parses one query of Lexis."""
 
-    system, excluding, field_form = "Lexis", "AND NOT", "HEADLINE(word)"
+    system, excluding, field_form, fields = "Lexis", "AND NOT", "HEADLINE(word)", SEGMENTS
     # ! is any ending; * and ? are one character, and at the end of a word * may also be none.
     wildcards = r"!+|\*+(?=$|[^\w*?!])|[*?]"
     not_power = _AND_NOT

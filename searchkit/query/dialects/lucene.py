@@ -130,10 +130,12 @@ class LuceneParser(Builder):
             Not(clause.tree) for clause in clauses if clause.occurs == "excluded" and clause.tree is not None
         ]
         if required and optional is not None:
-            if any(clause.joined == "OR" for clause in clauses):
+            if any(clause.joined == "OR" and clause.occurs != "excluded" for clause in clauses):
                 self.warn("beside AND or +, what OR joins only ranks in Lucene; put in parentheses what belongs together")
             # It ranks and does not restrict: everything matches one side of the OR.
             optional = self.any_of([optional, EVERYTHING])
+        if any(clause.joined == "OR" and clause.occurs == "excluded" for clause in clauses):
+            self.warn("NOT excludes in Lucene, behind OR too; read as AND NOT")
         if excluded and not required and optional is None:
             self.warn("Lucene finds nothing for exclusions alone; read as all articles without them")
         return self.all_of([*required, optional, *excluded])
@@ -229,7 +231,7 @@ class LuceneParser(Builder):
             else:
                 literal = chr(int(piece[1], 16)) if piece[1] else piece[2] or piece[0]
                 parts[-1] = f"{parts[-1]}{literal}"
-        words = self.make_words(parts, found[0])
+        words = self.make_words(parts, found[0], only_wild=True)
         if words is not None and words.items == (Item("*", Form.GAP),):
             return EVERYTHING
         return self._fuzzy(words, found[0])
@@ -254,7 +256,7 @@ class LuceneParser(Builder):
             return words
         if not edits:
             return words
-        return Words((Item(f"{words.items[0].text}~{'' if edits == 1 else 2}", Form.FUZZY),))
+        return Words((Item(f"{words.items[0].text}~{'' if edits == 1 else 2}", Form.FUZZY),), raw=words.raw)
 
     def _quoted(self) -> Tree | None:
         start = self.at
@@ -272,15 +274,16 @@ class LuceneParser(Builder):
             self.warn(f"{found[0]} holds no word; it was left out")
             return None
         distance = int(float(slop[1])) if slop and slop[1].strip(".") else 0
-        return self._sloppy(items, distance, found[0] + (slop[0] if slop else ""))
+        raw = re.sub(r"\\(.)", r"\1", found[1])
+        return self._sloppy(items, distance, found[0] + (slop[0] if slop else ""), raw)
 
-    def _sloppy(self, items: tuple[Item, ...], slop: int, typed: str) -> Tree | None:
+    def _sloppy(self, items: tuple[Item, ...], slop: int, typed: str, raw: str) -> Tree:
         """A phrase with so many moves of its words, which in Lucene may change their order."""
         if slop > MAX_SLOP:
             self.warn(f"{typed}: at most {MAX_SLOP} other words may stand inside a phrase")
             slop = MAX_SLOP
         if len(items) == 1 or not slop:
-            return Words(items)
+            return Words(items, raw=raw)
         words = [item for item in items if item.text.isalnum()]
         if len(words) == len(items) == 2 and slop >= 2:
             # Two words side by side in the other order are two moves away.
@@ -370,7 +373,7 @@ class LuceneParser(Builder):
                 self.warn(f"{text}: read as whole days, from the day after")
                 return f"{count}{_MONTHS[unit]}"
             if now[1] == "-" and unit in ("h", "hour", "hours", "m", "minute", "minutes", "s", "second", "seconds"):
-                days = count // {"h": 24, "m": 1440, "s": 86_400}[unit[0]] + 1
+                days = -(-count // {"h": 24, "m": 1_440, "s": 86_400}[unit[0]])
                 self.warn(f"{text}: read as whole days")
                 return f"{days + 1}d"
         if _MOMENT.fullmatch(text):

@@ -41,7 +41,7 @@ _CODE = re.compile(r"([a-z]+(?:,[a-z]+)*)(\.exact|\.explode)?", re.I)
 class ProquestParser(DialectParser):
     """Parses one query of ProQuest."""
 
-    system, field_form = "ProQuest", "TI(word)"
+    system, field_form, fields = "ProQuest", "TI(word)", FIELDS
     opening, closing = "({", ")}"
     word_pattern = r'[^\s(){}"]+'
     wildcards = r"\[\*(?P<bracketed>\d{1,2})\]|\*(?P<counted>\d{1,2})|\$(?P<dollar>\d{1,2})|\*+|\?"

@@ -42,11 +42,13 @@ class Item:
 @frozen
 class Words:
     """A word or a phrase, in a field ("": in title or body). In a phrase all items are plain,
-    exact, wildcards or gaps."""
+    exact, wildcards or gaps. `raw` is what was typed, with wildcards of ours, for fields that are
+    matched as a whole."""
 
     items: tuple[Item, ...]
     slop: int = 0
     field: str = ""
+    raw: str = ""
 
 
 @frozen

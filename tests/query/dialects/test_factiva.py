@@ -110,6 +110,16 @@ CASES: list[Case] = [
     ("peace -war", '"peace war"', ("-war: - is no sign of Factiva; read as a word (not excludes)",)),
     ("peace pre/5 talks", '"peace pre 5 talks"', ("pre/5 is no operator of Factiva; read as a word",)),
     ("title:peace", '"title:peace"', ("title:peace: fields of Factiva are written hd=word; read as words",)),
+    ('"peace * talks"', '"peace * talks"', ()),
+    ('"* peace"', "peace", ("* stands for a word between two others; it was left out",)),
+    ("% clinton", "clinton", ("% stands for a word between two others; it was left out",)),
+    ("president % and x", "president AND x", ("% stands for a word between two others; it was left out",)),
+    ("* and x", "x", ("* holds no word; it was left out",)),
+    ("$5 billion", '"5 billion"', ()),
+    ("pd>20200101", "date:>2020-01-01", ()),
+    ("url=http://example.org/a?b", "url:http://example.org/a?b", ()),
+    ("url=http://example.org/a-b", 'url:"http://example.org/a-b"', ()),
+    ("co:ibm", '"co:ibm"', ("co:ibm: fields of Factiva are written hd=word; read as words",)),
 ]
 
 
@@ -136,6 +146,8 @@ def test_a_query_becomes_ours(case: Case) -> None:
         ("date after", "after needs a date on its right", 5),
         ("date after 03/04/2020", "03/04/2020 is 4 Mar or 3 Apr; write 2020-mm-dd", 11),
         ("date after 20201399", '"20201399" is not a date', 11),
+        ("oil and wc>many", "wc>many needs a number of words", 8),
+        ("pd>soon", '"soon" is not a date', 3),
         ("oil and wc>", "wc> needs a number of words", 8),
         ("atleast99999 oil", "atleast99999 needs a number from 1 to 999", 0),
         ("( )", "nothing stands between the parentheses", 0),

@@ -128,6 +128,16 @@ CASES: list[Case] = [
     ("peace -war", '"peace war"', ("-war: - is no sign of Lexis; read as a word (AND NOT excludes)",)),
     ("peace near5 talks", '"peace near5 talks"', ("near5 is no operator of Lexis; read as a word",)),
     ("title:peace", '"title:peace"', ("title:peace: fields of Lexis are written HEADLINE(word); read as words",)),
+    ('"!" AND x', "x", ("! stands for a word between two others; it was left out", '"!" holds no word')),
+    ("! AND x", "x", ("! holds no word; it was left out",)),
+    ("URL(http://example.org/a-b)", 'url:"http://example.org/a-b"', ()),
+    ("URL(example.org/a!)", "url:example.org/a*", ()),
+    ("3M W/5 post!it", "3M w/5 post*it", ()),
+    ("$500 million", '"500 million"', ()),
+    ("subject:mergers", '"subject:mergers"', ("fields of Lexis are written HEADLINE(word)",)),
+    ("ATLEAST3(HEADLINE(peace))", "title:atleast3(peace)", ()),
+    ("Владимир W/3 Путин", "Владимир w/3 Путин", ()),
+    ("東京 AND 大阪", "東京 AND 大阪", ()),
 ]
 
 

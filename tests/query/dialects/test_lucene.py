@@ -89,7 +89,7 @@ CASES: list[Case] = [
     ("tags:oil", "topic:oil", ()),
     ("lang:en && -url:*example*", 'lang:"en" AND NOT url:*example*', ()),
     ("language:(en OR de)", 'lang:"en" OR lang:"de"', ()),
-    (r'_id:"a/b#3"', 'id:"a b#3"', ()),
+    (r'_id:"a/b#3"', 'id:"a/b#3"', ()),
     ("lede:(peace OR truce)", "lede:(peace OR truce)", ()),
     ("lede:(peace -war)^2", "(lede:peace AND NOT lede:war)^2", ()),
     ("lede:* x", "body:* OR x", ()),
@@ -121,6 +121,13 @@ CASES: list[Case] = [
     ("body:>5 x", "x", ("body:>5: dates and words: can be compared only",)),
     ("peace AND date:[2020 TO 2021] AND words:>100", "peace AND date:[2020 TO 2021] AND words:>100", ()),
     ("peace ++", "peace", ("+ holds no word; it was left out",)),
+    ("a OR NOT b", "a AND NOT b", ("NOT excludes in Lucene, behind OR too; read as AND NOT",)),
+    ("date:[now-24h TO now]", "date:[2d TO today]", ("now-24h: read as whole days",)),
+    ("date:[now-30m TO now]", "date:[2d TO today]", ("now-30m: read as whole days",)),
+    (r"url:https\:\/\/example.org\/*", "url:https://example.org/*", ()),
+    ('url:"https://example.org/a?b=1"', 'url:"https://example.org/a?b=1"', ()),
+    (r'id:"a \"b\""', 'id:"a  b"', ()),
+    ("? x", "/./ OR x", ()),
 ]
 
 

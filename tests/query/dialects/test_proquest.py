@@ -103,6 +103,10 @@ CASES: list[Case] = [
     ("peace -war", "peace war", ("-war: - is no sign of ProQuest; read as a word (NOT excludes)",)),
     ("peace adj5 talks", 'peace "adj5" talks', ("adj5 is no operator of ProQuest; read as a word",)),
     ("title:peace", '"title:peace"', ("title:peace: fields of ProQuest are written TI(word); read as words",)),
+    ("TI(*) AND x", "x", ("* holds no word; it was left out",)),
+    ("psych*[*3]", "/psych.{0,5}.{0,3}/", ()),
+    ('URL("example.org/a b")', 'url:"example.org/a b"', ()),
+    ("ti:peace", '"ti:peace"', ("fields of ProQuest are written TI(word)",)),
 ]
 
 
