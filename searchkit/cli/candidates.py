@@ -39,6 +39,17 @@ def query_words(ctx: click.Context, parameter: click.Parameter, incomplete: str)
     return [f"{signs}{name}:{each}" for each in _field_values(ctx, name.lower(), value.lstrip('"'))]
 
 
+def ids(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The ids of the index."""
+    with _open(ctx) as engine:
+        return [article_id for article_id, _ in engine.terms("id", incomplete, MAX_CANDIDATES)]
+
+
+def ids_and_query_words(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The ids that begin with what was typed, or words of a query."""
+    return (ids(ctx, parameter, incomplete) if incomplete else []) or query_words(ctx, parameter, incomplete)
+
+
 def labels(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """The labels of the roots of the index."""
     with _open(ctx) as engine:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import click
 
 import searchkit
+from searchkit.cli import candidates
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.options import color_option, index_option, query_options
 from searchkit.cli.pager import paged_output
@@ -24,7 +25,9 @@ LINES_ABOVE = 2
 
 
 @click.command("open", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="NUMBER|ID [QUERY]...")
+@click.argument(
+    "words", nargs=-1, required=True, metavar="NUMBER|ID [QUERY]...", shell_complete=candidates.ids_and_query_words
+)
 @index_option
 @query_options
 @color_option

@@ -54,7 +54,9 @@ from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls,
 @color_option
 @pager_option
 @click.option("--explain", is_flag=True, help="Also show how the query is read and what each part of it finds.")
-@click.option("--explain-score", metavar="ID", help="Show what the score of one article is made of.")
+@click.option(
+    "--explain-score", metavar="ID", shell_complete=candidates.ids, help="Show what the score of one article is made of."
+)
 @click.pass_context
 def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None:
     """Find articles.

@@ -19,7 +19,9 @@ from searchkit.cli.terminal import screen_width, use_color
 
 
 @click.command("show", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="NUMBER|ID... [QUERY]", shell_complete=candidates.query_words)
+@click.argument(
+    "words", nargs=-1, required=True, metavar="NUMBER|ID... [QUERY]", shell_complete=candidates.ids_and_query_words
+)
 @index_option
 @query_options
 @color_option

@@ -93,6 +93,13 @@ def test_values_of_the_index(complete: Complete, engine: RecordedEngine) -> None
     assert complete("searchkit search source:the") == [r"plain,\"The\ \ Post\ \""]
 
 
+def test_ids(complete: Complete, engine: RecordedEngine) -> None:
+    for line in ("searchkit show ", "searchkit show 1 ", "searchkit open ", "searchkit search peace --explain-score "):
+        assert complete(f"{line}news/") == ["plain,news/1.txt", "plain,news/2.txt", "plain,news/3.txt"]
+        assert complete(f"{line}news/2") == ["plain,news/2.txt"]
+    assert complete("searchkit show news/1.txt tit") == ["plain,title:"]
+
+
 def test_labels_of_roots(complete: Complete, engine: RecordedEngine, tmp_path: Path) -> None:
     for name in ("dailies", "weeklies"):
         (tmp_path / name).mkdir()
