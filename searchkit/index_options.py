@@ -6,11 +6,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict
 
 from searchkit.errors import OptionError
 from searchkit.reports import Progress
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 COMMIT_EVERY = 200_000
 """Articles between two commits of a long run."""

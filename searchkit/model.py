@@ -6,8 +6,9 @@ found.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field, fields
+from dataclasses import InitVar, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, SupportsIndex, TypedDict, overload
 
@@ -22,8 +23,11 @@ from searchkit.json_values import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from dataclasses import dataclass
 
     from searchkit.diagnosis import Diagnosis  # few searches need one, and these records take 1 ms to make
+else:
+    from searchkit.frozen import dataclass
 
 Sort = Literal["relevance", "date", "-date"]
 """The order of hits: best first, oldest first, or newest first. Printed dates count; undated
@@ -126,7 +130,7 @@ class _Loaded:
     _own_loader: HitLoader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Hit(_Loaded):
     """One article that was found. Its fields and snippets are loaded when they are first read, and
     then kept.
@@ -307,7 +311,7 @@ class _Diagnosed:
     _own_diagnosis: LateDiagnosis | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class SearchResult(_Diagnosed):
     """The answer to a query: one page of `hits`, in order, of the `total` articles found. An engine
     may make the hits of a long page when they are asked for, and not keep them.

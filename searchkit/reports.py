@@ -4,9 +4,14 @@ immutable."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 if TYPE_CHECKING:
     from searchkit.read_warnings import WarningCount  # a search needs none, and these records take 4 ms to make

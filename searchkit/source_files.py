@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchkit.reports import Failure
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 
 class SourceFile(NamedTuple):

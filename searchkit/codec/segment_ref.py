@@ -3,12 +3,17 @@ deleted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from searchkit.arrays import Bools
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 INDEX_NAME = "MAIN"
 OWN_TOC = b"\nsearchkit"

@@ -16,9 +16,9 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from searchkit.codec.index_files import read_index_file
 from searchkit.codec.reader import SegmentReader
@@ -26,6 +26,11 @@ from searchkit.codec.segment_ref import INDEX_NAME, OWN_TOC, SegmentRef
 from searchkit.errors import CorruptIndex, IndexMissing, StorageError
 from searchkit.indexing.lock import hold_lock
 from searchkit.indexing.manifest import FileStates, Manifest, SegmentEntry, compute_checksum, file_states_from_bytes
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 LAST_GENERATION = 10**9 - 1
 """Whoosh writes the number in 32 bits. A file with a larger number in its name belongs to no

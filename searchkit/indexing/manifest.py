@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import xxhash
@@ -23,6 +23,11 @@ from searchkit.analysis import ANALYSIS_VERSION, LANGUAGES, snowball_version
 from searchkit.errors import CorruptIndex, IndexMismatch
 from searchkit.frozen import frozen
 from searchkit.reports import Failure
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 FORMAT = 3
 """The format of both files: 1 had no segments of our own, 2 no checksum of the manifest in the
