@@ -60,6 +60,7 @@ from searchkit.reports import (
     Progress,
     Repair,
     Root,
+    ScoreExplanation,
     Stats,
     Tombstone,
     Verification,
@@ -72,7 +73,6 @@ if TYPE_CHECKING:
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
     from searchkit.schema import query_fields
-    from searchkit.score_explanation import ScoreExplanation
 
 __version__ = "0.1.0"
 
@@ -95,7 +95,6 @@ _LATE = {
     "Format": "searchkit.corpus",
     "OnWarning": "searchkit.read_warnings",
     "ReadWarning": "searchkit.read_warnings",
-    "ScoreExplanation": "searchkit.score_explanation",
     "Suggestion": "searchkit.diagnosis",
     "SuggestionKind": "searchkit.diagnosis",
     "Translation": "searchkit.query.translate",

@@ -12,15 +12,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
+from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, Dialect, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
-from searchkit.reports import Explanation, IndexReport, Root, Stats, Tombstone, Verification
-
-if TYPE_CHECKING:
-    from searchkit.score_explanation import ScoreExplanation
+from searchkit.reports import Explanation, IndexReport, Root, ScoreExplanation, Stats, Tombstone, Verification
 
 
 class Engine(Protocol):

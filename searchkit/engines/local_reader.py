@@ -49,7 +49,7 @@ from searchkit.query.explain import explain
 from searchkit.query.ranking import make_page
 from searchkit.query.snapshot import Snapshot
 from searchkit.query.word_lookup import WordLookup
-from searchkit.reports import Explanation, Stats
+from searchkit.reports import Explanation, ScoreExplanation, Stats
 from searchkit.results import CachedArticle, Highlighter, HitContext, highlight_article
 from searchkit.schema import from_record
 
@@ -64,7 +64,6 @@ _DAMAGE_ERRORS = (IndexError, ValueError, OverflowError, MemoryError)
 
 if TYPE_CHECKING:
     from searchkit.query.score_options import ScoreOptions
-    from searchkit.score_explanation import ScoreExplanation
 
 
 class _OpenGeneration(NamedTuple):

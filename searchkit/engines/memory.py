@@ -39,13 +39,12 @@ from searchkit.query.diagnose import diagnose
 from searchkit.query.explain import explain
 from searchkit.query.explain_score import explain_score
 from searchkit.query.score_options import Recency, ScoreOptions, make_score_options
-from searchkit.reports import Explanation, Stats, Verification
+from searchkit.reports import Explanation, ScoreExplanation, Stats, Verification
 from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
     from searchkit.indexing.store import SyncState
-    from searchkit.score_explanation import ScoreExplanation
 
 
 class MemoryEngine(SessionWriter):

@@ -37,8 +37,8 @@ from searchkit.query.nodes import (
 from searchkit.query.operands import leaf_fields
 from searchkit.query.parse import Query
 from searchkit.query.score_options import Recency, ScoreOptions
+from searchkit.reports import ScoreExplanation
 from searchkit.schema import TEXT_FIELDS
-from searchkit.score_explanation import ScoreExplanation
 
 K1, B = 1.2, 0.75  # as in `scoring`, which needs NumPy
 
