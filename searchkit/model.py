@@ -279,6 +279,9 @@ class SearchOptions:
 
 FEW_HITS = 10
 """Only an answer of at most so many articles is diagnosed unasked (`SearchResult.advice`)."""
+MIN_ARTICLES = 100
+"""In an index of fewer articles, no word of an answer that is not empty can be doubted: see
+`query.spelling.MIN_RATIO`."""
 
 
 class LateDiagnosis:
@@ -360,9 +363,9 @@ class SearchResult(_Diagnosed):
         """The diagnosis, where there is something to say unasked: when nothing was found, or next
         to nothing and a word is likely misspelled. Else None, at no cost for more than FEW_HITS
         articles."""
-        if self.total > FEW_HITS or not (self.total == 0 or self.diagnosis.suggestions):
+        if self.total > FEW_HITS or (self.total and self.articles < MIN_ARTICLES):
             return None
-        return self.diagnosis
+        return self.diagnosis if self.total == 0 or self.diagnosis.suggestions else None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -69,10 +69,12 @@ def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) 
         f"try:\n    main(['search', 'peace', '-i', {str(tmp_path / 'i')!r}])\n"
         "except SystemExit as done:\n    assert done.code == 0, done.code\n"
         "rooms = {'.'.join(name.split('.')[:2]) for name in sys.modules if name.startswith('searchkit.')}\n"
-        "print('IMPORTED', *rooms, *sorted({name.split('.')[0] for name in sys.modules}))\n"
+        "late = {name for name in sys.modules if 'diagnos' in name or 'advice' in name}\n"
+        "print('IMPORTED', *late, *rooms, *sorted({name.split('.')[0] for name in sys.modules}))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     imported = done.stdout.rpartition("IMPORTED")[2].split()
+    assert [name for name in imported if "diagnos" in name or "advice" in name] == []
     assert "numpy" in imported
     assert "searchkit.query" in imported
     assert [name for name in ("searchkit.corpus", "searchkit.bridge") if name in imported] == []

@@ -23,6 +23,11 @@ class LocalEvidence:
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self._snapshot, self._context = snapshot, SearchContext(snapshot, analyzer)
 
+    @property
+    def may_hold_deleted(self) -> bool:
+        """See Evidence.may_hold_deleted."""
+        return self._snapshot.live_count < self._snapshot.size
+
     def docs(self, node: Node) -> Bitset:
         """See Evidence.docs."""
         bits = make_operator(node).match(self._context, 0.0, None).bits

@@ -22,6 +22,8 @@ class MemoryEvidence:
     def __init__(self, snapshot: MemorySnapshot) -> None:
         self._snapshot = snapshot
 
+    may_hold_deleted = False
+
     def docs(self, node: Node) -> Ids:
         """See Evidence.docs."""
         return frozenset(self._snapshot.find(node))

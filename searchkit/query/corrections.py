@@ -15,7 +15,7 @@ from searchkit.schema import FIELDS, Kind
 
 MAX_CORRECTIONS = 3
 """Corrections of one part of a query."""
-MAX_COMPARED_FORMS = 4
+MAX_COMPARED_FORMS = 8
 """The best candidates, of which those of one stem are compared by their surface forms."""
 RANK_MARGIN = 0.5
 """A correction whose rank is so much above that of the best one is left out."""
@@ -118,16 +118,17 @@ class Corrector(Generic[Docs]):
             if spelling.is_candidate(folded, candidate) and (candidate != folded or word.exact):
                 cost = spelling.edit_cost(folded, candidate)
                 estimated.append((spelling.rank(cost, ESTIMATE_SLACK * estimate), candidate, cost))
-        ranked: list[tuple[float, float, float, Word]] = []
+        ranked: list[tuple[float, float, Word]] = []
         for least, candidate, cost in sorted(estimated):
             best = min((one[0] for one in ranked), default=least)
             if least > best + RANK_MARGIN:
                 break
             found = self._write(word, candidate)
-            if total := self.count(found):
-                ranked.append((spelling.rank(cost, total), least, cost, found))
-        ranked.sort(key=lambda one: (*one[:2], one[3].text))
-        near = [(cost, found) for rank, _, cost, found in ranked if rank <= ranked[0][0] + RANK_MARGIN]
+            total = self.count(found)
+            if total and not (self._evidence.may_hold_deleted and not self._count_form(found)):
+                ranked.append((spelling.rank(cost, total), cost, found))
+        ranked.sort(key=lambda one: (one[0], one[2].text))
+        near = [(cost, found) for rank, cost, found in ranked if rank <= ranked[0][0] + RANK_MARGIN]
         return [CorrectedNode(found, self.count(found)) for found in self._by_surface_form(near[:MAX_COMPARED_FORMS])]
 
     def _by_surface_form(self, near: list[tuple[float, Word]]) -> list[Word]:
@@ -139,12 +140,14 @@ class Corrector(Generic[Docs]):
         def rank(item: tuple[float, Word]) -> float:
             cost, found = item
             total = self.count(found)
-            is_stemmed = not found.field or FIELDS[found.field].kind is Kind.TEXT
-            if totals[total] > 1 and is_stemmed:
-                total = self.count(Word(fold_case(found.text), found.field, exact=True))
-            return spelling.rank(cost, total)
+            return spelling.rank(cost, self._count_form(found) if totals[total] > 1 else total)
 
         return [found for _, found in sorted(near, key=rank)]
+
+    def _count_form(self, word: Word) -> int:
+        """The number of articles that have a word as it is written, whatever its case."""
+        is_stemmed = not word.field or FIELDS[word.field].kind is Kind.TEXT
+        return self.count(Word(fold_case(word.text), word.field, exact=True) if is_stemmed else word)
 
     def _write(self, word: Word, candidate: str) -> Word:
         """A folded word of the dictionary as it would be typed instead of another one: with the

@@ -38,12 +38,14 @@ def diagnose(query: Query, total: int, evidence: Evidence[Docs], options: Search
     corrector = Corrector(evidence, query.root, total)
     examination = _Examination(evidence, corrector)
     clauses = examination.examine(query.root)
+    limit_count = sum(1 for limit in (options.since, options.until) if limit)
+    suggestions = find_suggestions(query, corrector, reparse, limit_count) if total <= FEW_HITS else ()
     return Diagnosis(
         query=query.text,
         parsed=str(query),
         total=total,
         clauses=clauses,
-        suggestions=find_suggestions(query, corrector, reparse) if total <= FEW_HITS else (),
+        suggestions=suggestions,
         first=examination.first,
         last=examination.last,
         unexamined=examination.unexamined,

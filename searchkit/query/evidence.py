@@ -15,6 +15,10 @@ Docs = TypeVar("Docs")
 class Evidence(Protocol[Docs]):
     """What an engine knows of the generation that was searched."""
 
+    @property
+    def may_hold_deleted(self) -> bool:
+        """Whether `near_words` and `forms` may give words that only deleted articles have."""
+
     def docs(self, node: Node) -> Docs:
         """The articles that a query matches. Raises QueryError."""
 

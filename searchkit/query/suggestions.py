@@ -35,10 +35,13 @@ _SYNTAX = re.compile(r"[^\w\s,.;']|\b(?:AND|OR|NOT)\b")
 """What `literal` would read otherwise."""
 
 
-def find_suggestions(query: Query, corrector: Corrector[Docs], reparse: Reparse) -> tuple[Suggestion, ...]:
+def find_suggestions(query: Query, corrector: Corrector[Docs], reparse: Reparse, limit_count: int) -> tuple[Suggestion, ...]:
     """Queries that find more. For a query that finds something: only corrected spellings of words
-    that are likely misspelled all the same."""
-    trial = _Trial(query, corrector, reparse)
+    that are likely misspelled all the same.
+
+    The last `limit_count` clauses are the limits that options set (`since` and `until`).
+    """
+    trial = _Trial(query, corrector, reparse, limit_count)
     trial.correct_spelling()
     if not trial.total:
         trial.write_operators_in_capitals()
@@ -53,8 +56,8 @@ def find_suggestions(query: Query, corrector: Corrector[Docs], reparse: Reparse)
 class _Trial(Generic[Docs]):
     """Tries other queries, and keeps those that find more."""
 
-    def __init__(self, query: Query, corrector: Corrector[Docs], reparse: Reparse) -> None:
-        self._query, self._corrector, self._reparse = query, corrector, reparse
+    def __init__(self, query: Query, corrector: Corrector[Docs], reparse: Reparse, limit_count: int) -> None:
+        self._query, self._corrector, self._reparse, self._limit_count = query, corrector, reparse, limit_count
         self.total = corrector.count(query.root)
         self.found: list[Suggestion] = []
         self._tried = {query.root}
@@ -96,7 +99,9 @@ class _Trial(Generic[Docs]):
         for chosen in islice(product(*corrections.values()), MAX_TRIED):
             replacements = dict(zip(nodes, chosen, strict=True))
             root = self._rewrite(partial(_replace, replacements))
-            if root is not None and self._try("spelling", [*_retyped(self._query.text, replacements), *_texts(root)], root):
+            if root is not None and self._try(
+                "spelling", [*_retyped(self._query.text, replacements), *self._texts(root)], root
+            ):
                 return
 
     def _has_hopeless_clause(self) -> bool:
@@ -112,6 +117,16 @@ class _Trial(Generic[Docs]):
             return rewrite(self._query.root, change)
         except OperandError:
             return None
+
+    def _texts(self, root: Node) -> list[str]:
+        """The text of a query without the limits of options: with its clauses side by side, as
+        people type them and as `literal` reads them, and with AND between them."""
+        clauses = root.children if isinstance(root, And) else (root,)
+        typed = clauses[: len(clauses) - self._limit_count] if self._limit_count else clauses
+        side_by_side = " ".join(
+            f"({clause})" if isinstance(clause, Or) and len(typed) > 1 else str(clause) for clause in typed
+        )
+        return [side_by_side, str(make_and(list(typed)))] if typed else []
 
     def write_operators_in_capitals(self) -> None:
         """Read `or`, `and` and `not` as operators."""
@@ -137,7 +152,7 @@ class _Trial(Generic[Docs]):
         root = self._rewrite(change)
         if root is not None and root != self._query.root:
             unquoted = self._query.text.replace('"', "")
-            self._try("without quotes", [unquoted, *_texts(root)], root)
+            self._try("without quotes", [unquoted, *self._texts(root)], root)
 
     def leave_out_what_finds_nothing(self) -> None:
         """Correct what can be corrected, and leave out all clauses that still find nothing.
@@ -152,15 +167,7 @@ class _Trial(Generic[Docs]):
         left_out = len(root.children) - len(kept)
         if any(not isinstance(clause, Not | Filter) for clause in kept) and (left_out > 1 or (left_out and likeliest)):
             rest = make_and(kept)
-            self._try("without", _texts(rest), rest)
-
-
-def _texts(node: Node) -> list[str]:
-    """The text of a query: with its clauses side by side, as people type them and as `literal`
-    reads them, and with AND between them."""
-    if not isinstance(node, And):
-        return [str(node)]
-    return [" ".join(f"({child})" if isinstance(child, Or) else str(child) for child in node.children), str(node)]
+            self._try("without", self._texts(rest), rest)
 
 
 def _replace(replacements: Mapping[Node, Node], node: Node) -> Node:
