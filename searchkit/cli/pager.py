@@ -163,8 +163,13 @@ class _PagedOutput(io.RawIOBase):
         status = os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
         self._process = -1
         signal.signal(signal.SIGINT, self._handler)
-        # 128 and more: the shell says that a signal ended it.
-        if 0 < status < 128 and not self._interrupted:
+        # The shell says by 128 and more that a signal ended the pager.
+        ended_by = -status if status < 0 else status - 128
+        if (
+            status
+            and not self._interrupted
+            and ended_by not in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+        ):
             self._status = status
             self._print(self._waiting)
         self._waiting = b""

@@ -115,7 +115,7 @@ def test_less_takes_text_for_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv("LESSCHARSET", "latin1")
 
 
-@pytest.mark.parametrize("pager", ["no-such-pager 2>/dev/null", "exit 1", "head -n 1 >/dev/null; exit 3"])
+@pytest.mark.parametrize("pager", ["no-such-pager 2>/dev/null", "exit 1", "head -n 1 >/dev/null; exit 3", "kill -9 $$"])
 @pytest.mark.parametrize("lines", [30, 50_000])
 def test_a_pager_that_fails_loses_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pager: str, lines: int
@@ -139,6 +139,16 @@ def test_whoever_quits_the_pager_ends_the_search_quietly(
     assert ran.err.endswith("3,003 found (0.8 ms)\n")
     assert ran.err.count("\n") == 2
     assert paged().startswith("1. ")
+
+
+@pytest.mark.parametrize("name", ["HUP", "TERM", "INT"])
+def test_a_pager_that_was_told_to_end_has_been_quit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setenv("SEARCHKIT_PAGER", f"kill -{name} $$")
+    with paged_output():
+        click.echo(LONG)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_the_first_screen_appears_while_others_are_being_found(monkeypatch: pytest.MonkeyPatch) -> None:
