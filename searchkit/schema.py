@@ -37,34 +37,40 @@ class Kind(Enum):
     VALUE = "value"  # the whole value as written
     DATE = "date"
     NUMBER = "number"
+    PART = "part"  # a part of a value: see `query.value_parts`
     PASSAGE = "passage"  # the words of a part of the text; the attribute is not read
 
 
 @frozen
 class Field:
-    """A field of the query language: its name there, the attribute of Article that it reads, and
-    its kind."""
+    """A field of the query language: its name there, the attribute of Article that it reads, its
+    kind, and other names that it has there."""
 
     name: str
     attribute: str
     kind: Kind
+    aliases: tuple[str, ...] = ()
 
 
 FIELDS = {
     field.name: field
     for field in (
-        Field("title", "title", Kind.TEXT),
+        Field("title", "title", Kind.TEXT, ("headline",)),
         Field("body", "body", Kind.TEXT),
-        Field("author", "authors", Kind.WORDS),
+        Field("author", "authors", Kind.WORDS, ("authors", "byline", "by")),
         Field("source", "source", Kind.WORDS),
         Field("section", "section", Kind.WORDS),
-        Field("topic", "topics", Kind.WORDS),
-        Field("lang", "language", Kind.VALUE),
+        Field("topic", "topics", Kind.WORDS, ("topics", "tag", "tags")),
+        Field("lang", "language", Kind.VALUE, ("language",)),
         Field("url", "url", Kind.VALUE),
+        Field("site", "url", Kind.PART),
         Field("id", "id", Kind.VALUE),
-        Field("date", "date", Kind.DATE),
-        Field("since", "date", Kind.DATE),
+        Field("path", "path", Kind.PART),
+        Field("date", "date", Kind.DATE, ("on",)),
+        Field("since", "date", Kind.DATE, ("newer",)),
         Field("until", "date", Kind.DATE),
+        Field("after", "date", Kind.DATE),
+        Field("before", "date", Kind.DATE, ("older",)),
         Field("words", "words", Kind.NUMBER),
         Field("lede", "body", Kind.PASSAGE),
         Field("quote", "body", Kind.PASSAGE),
@@ -72,6 +78,12 @@ FIELDS = {
 }
 """The fields of the query language by name. `words` is the number of words of title and body
 together."""
+
+FIELD_NAMES = {name: field.name for field in FIELDS.values() for name in (field.name, *field.aliases)}
+"""The name of a field by all names that it has in queries."""
+
+NOT_SEARCHED = frozenset(("encoding", "encoding_confidence", "extra"))
+"""What is stored of an article, and shown, but is no field of the query language."""
 
 
 def query_fields() -> tuple[str, ...]:

@@ -119,6 +119,7 @@ NO_NUMPY = (
     "query.proximity_operators",
     "query.signs",
     "query.field_parser",
+    "query.value_parts",
     "query.parser",
     "query.leaf_parser",
     "query.explain",

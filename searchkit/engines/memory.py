@@ -102,8 +102,9 @@ class MemoryEngine(SessionWriter):
             newest = self._index.newest
             if newest.number > self._snapshot.generation:
                 articles = {article_id: stored.article for article_id, stored in newest.articles.items()}
+                origins = {article_id: stored.origin for article_id, stored in newest.articles.items()}
                 self._generation = newest
-                self._snapshot = MemorySnapshot(newest.number, articles, self._analyzer)
+                self._snapshot = MemorySnapshot(newest.number, articles, self._analyzer, origins)
 
     def optimize(self, *, wait: float = 0) -> int:
         """See Optimizable.optimize: there is nothing to merge."""

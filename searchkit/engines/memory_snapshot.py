@@ -12,14 +12,19 @@ from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.query.explain_score import WordFigures
 from searchkit.query.operands import leaf_fields
+from searchkit.query.value_parts import part_matcher
 from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS, Kind
 
 
 class MemorySnapshot:
     """The articles of a generation, by id, analysed once. It never changes."""
 
-    def __init__(self, generation: int, articles: Mapping[str, Article], analyzer: Analyzer) -> None:
+    def __init__(
+        self, generation: int, articles: Mapping[str, Article], analyzer: Analyzer, origins: Mapping[str, str] | None = None
+    ) -> None:
+        """`origins` are the files of roots that articles were read from, by id."""
         self.generation, self.articles, self._analyzer = generation, articles, analyzer
+        self._origins = origins or {}
         self.fields = {
             field.name: MemoryField(field, articles.values(), analyzer)
             for field in FIELDS.values()
@@ -81,6 +86,10 @@ class MemorySnapshot:
         name = leaf_fields(node)[0]
         return [self.fields[name] for name in ((name,) if name else TEXT_FIELDS) if name in self.fields]
 
+    def _values(self, article: Article, field: str) -> tuple[str, ...]:
+        """The values of a field; of `path` the file of a root that the article was read from."""
+        return (self._origins.get(article.id, ""),) if field == "path" else schema.values_of(article, FIELDS[field])
+
     def _holds(self, node: nodes.Filter, article: Article) -> bool:
         match node:
             case nodes.Everything():
@@ -90,9 +99,11 @@ class MemorySnapshot:
             case nodes.ValuePattern(pattern, field):
                 fits = wildcard_regex(pattern).fullmatch
                 return any(fits(value) for value in schema.values_of(article, FIELDS[field]))
+            case nodes.ValuePart(_, field):
+                return any(map(part_matcher(node), self._values(article, field)))
             case nodes.Present(field):
-                if FIELDS[field].kind is Kind.VALUE:
-                    return bool(schema.values_of(article, FIELDS[field]))
+                if FIELDS[field].kind in (Kind.VALUE, Kind.PART):
+                    return any(self._values(article, field))
                 return article.id in self.fields[field].lengths
             case nodes.Undated():
                 return article.date is None

@@ -95,13 +95,22 @@ def _hint_of_range(text: str, clock: Clock) -> str:
 
 
 def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
-    """The dates from one on ("since") or up to one, included ("until").
+    """The dates from one on ("since"), up to one, included ("until"), after one or before one
+    without it ("after", "before").
 
     The value is a date of the query language, a `date` (that day), or a `datetime`: an aware one is
     compared with moments, a naive one with what articles print. Raises BadDate.
     """
     period = parse_date_range(value, clock) if isinstance(value, str) else _range_of(value)
-    return Dates(since=period.since) if field == "since" else Dates(before=period.before)
+    match field:
+        case "since":
+            return Dates(since=period.since)
+        case "until":
+            return Dates(before=period.before)
+        case "after":
+            return _empty_range() if period.before is None else Dates(since=period.before)
+        case _:
+            return _make_range(None, period.since)
 
 
 def _range_of(value: date) -> DateRange:

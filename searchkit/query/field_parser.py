@@ -9,9 +9,9 @@ import re
 from searchkit.query.leaf_parser import LeafParser, has_words
 from searchkit.query.proximity_operators import PRETOKEN, QUOTED_HINT
 from searchkit.query.signs import EXCLUSION, find_comparison
-from searchkit.schema import FIELDS
+from searchkit.schema import FIELD_NAMES, NOT_SEARCHED
 
-_NAMES = (*FIELDS, "query")
+_NAMES = (*FIELD_NAMES, "query")
 # As text, to be compiled when a query first needs them.
 _FACTIVA = "(?i)hd|hlp?|lp|tdp?|by|sn|sc|rst|la|wc|ns|fds|dt|pd"
 _FOREIGN_FIELD = r"(?<![\w:])(?:(HEADLINE|HLEAD|LEAD|BYLINE|PUBLICATION|LENGTH|ALLCAPS)|(TI|AB|AU|PUB|PD|SU|FT|YR))\("
@@ -37,11 +37,12 @@ class FieldParser(LeafParser):
             return
         name, sign = found.groups()
         following = self.text[found.end() : found.end() + 1]
-        is_known = name.lower() in FIELDS
+        is_known = name.lower() in _NAMES
         if not is_known and (not following.strip(" )") or (sign[0] in "<>" and not following.isdecimal())):
             return
         typed = self.original[start : found.end()]
-        ours = f"{name}:{sign if sign[0] in '<>' else ''}"
+        compares = sign[0] in "<>" and FIELD_NAMES.get(name.lower()) in ("date", "words")
+        ours = f"{name}:{sign if compares else ''}"
         value = PRETOKEN.match(self.text, found.end())
         shown = f"{ours}{value[0] if value else 'peace'}"
         hint = f"write {shown}" if is_known else self._field_hint(name.lower(), "write title:peace for a word in a field")
@@ -72,5 +73,8 @@ class FieldParser(LeafParser):
             raise self._error("a range works in date: and words:", start, length, QUOTED_HINT)
 
     def _field_hint(self, name: str, otherwise: str) -> str:
+        """What to write instead of an unknown name of a field."""
+        if name in NOT_SEARCHED:
+            return f"{name} is shown, but cannot be searched"
         close = difflib.get_close_matches(name, _NAMES, 1, 0.6)
         return f"did you mean {close[0]}?" if close else otherwise

@@ -27,6 +27,7 @@ from searchkit.query.nodes import (
     Present,
     Regex,
     Value,
+    ValuePart,
     ValuePattern,
     Weighted,
     Wildcard,
@@ -34,6 +35,7 @@ from searchkit.query.nodes import (
 )
 from searchkit.query.proximity_operators import QUOTED_HINT
 from searchkit.query.signs import leading_sign_note, lone_sign_note, question_mark_note, trailing_sign_note
+from searchkit.query.value_parts import make_value_part
 from searchkit.schema import FIELDS, Kind
 
 MAX_NODES = 1_000
@@ -84,7 +86,7 @@ class LeafParser:
     def _unquoted(self, field: str, column: int, pretoken: str, start: int | None = None) -> Operand | None:
         weight: float | None = None
         kind = FIELDS[field].kind if field else Kind.TEXT
-        if "^" in pretoken and kind is not Kind.VALUE:
+        if "^" in pretoken and kind not in (Kind.VALUE, Kind.PART):
             found = _WEIGHT_AT_END.search(pretoken)
             if found:
                 weight = self._weight(found[1], column + found.start(), len(found[0]))
@@ -211,6 +213,8 @@ class LeafParser:
                 return self._length(text, column)
             case Kind.VALUE:
                 return self._value(field, self.original[column : column + len(text)], quoted=quoted)
+            case Kind.PART:
+                return self._value_part(field, self.original[column : column + len(text)], column)
             case Kind.TEXT | Kind.WORDS | Kind.PASSAGE:
                 return self._words(field, text, column, quoted=quoted, exact=exact)
             case _:
@@ -222,6 +226,16 @@ class LeafParser:
         if not written.strip():
             return None
         return ValuePattern(written, field) if not quoted and set("*?") & set(written) else Value(written, field)
+
+    def _value_part(self, field: str, written: str, column: int) -> ValuePart | Present | None:
+        if not written.strip():
+            return None
+        if set(written) == {"*"}:
+            return Present(field)
+        try:
+            return make_value_part(written, field)
+        except ValueError as error:
+            raise self._error(str(error), column, len(written)) from None
 
     def _words(self, field: str, text: str, column: int, *, quoted: bool, exact: bool) -> Node | None:
         items: list[Word | Wildcard | Gap] = []

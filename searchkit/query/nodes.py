@@ -122,6 +122,18 @@ class ValuePattern:
 
 
 @frozen
+class ValuePart:
+    """A part of the value of a field, with wildcards: the site of a URL (`site`), or the end of the
+    path of a file (`path`). See `query.value_parts`."""
+
+    text: str
+    field: str
+
+    def __str__(self) -> str:
+        return f'{_prefix(self.field)}"{self.text}"'
+
+
+@frozen
 class Present:
     """Articles that have anything in the field."""
 
@@ -323,7 +335,7 @@ class Weighted:
 SingleWord = Word | Wildcard | Fuzzy | Regex
 """A condition on one word of a text."""
 
-Filter = Value | ValuePattern | Present | Everything | Dates | Undated | Length
+Filter = Value | ValuePattern | ValuePart | Present | Everything | Dates | Undated | Length
 """A condition on articles that does not score."""
 
 Leaf = SingleWord | Phrase | Filter

@@ -29,6 +29,7 @@ from searchkit.query.nodes import (
     Together,
     Undated,
     Value,
+    ValuePart,
     ValuePattern,
     Weighted,
     Wildcard,
@@ -98,7 +99,7 @@ def as_operand(node: Node, operator: str) -> SpanNode:
             raise OperandError(f"* cannot stand inside {operator}", "")
         case Dates() | Undated() | Length() | Present():
             raise OperandError(f"{node} cannot stand inside {operator}: it has no words", "join it with AND")
-        case Value() | ValuePattern():
+        case Value() | ValuePattern() | ValuePart():
             message = f"{node.field}: cannot stand inside {operator}: it is matched as a whole"
             raise OperandError(message, "join it with AND")
         case _:

@@ -47,7 +47,7 @@ from searchkit.query.proximity_operators import (
 )
 from searchkit.query.saved_queries import SavedQueryParser
 from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION
-from searchkit.schema import FIELDS, Kind
+from searchkit.schema import FIELD_NAMES, FIELDS, Kind
 
 MAX_NESTING = 50
 """Parentheses and NOTs that may stand inside each other. Operators such as w/5 are counted apart,
@@ -408,11 +408,11 @@ class QueryParser(SavedQueryParser):
 
     def _field(self, field: str, depth: int, start: int, prefix: re.Match[str]) -> Operand | None:
         typed = prefix[1]
-        field_name = typed.lower()
-        if field_name == "query":
+        if typed.lower() == "query":
             return self._saved_query(field, depth, start, start + len(prefix[0]))
-        if field_name not in FIELDS:
-            raise self._error(f'unknown field "{typed}"', start, len(typed), self._field_hint(field_name, QUOTED_HINT))
+        field_name = FIELD_NAMES.get(typed.lower(), "")
+        if not field_name:
+            raise self._error(f'unknown field "{typed}"', start, len(typed), self._field_hint(typed.lower(), QUOTED_HINT))
         if field:
             raise self._error(f"a field ({field_name}:) inside a field ({field}:)", start, len(prefix[0]))
         self.at = start + len(prefix[0])
@@ -444,7 +444,7 @@ class QueryParser(SavedQueryParser):
         pattern = REGEX.match(self.text, self.at)
         if pattern and has_words(field_name):
             return self._regex(field_name, pattern, start)
-        if FIELDS[field_name].kind is Kind.VALUE:
+        if FIELDS[field_name].kind in (Kind.VALUE, Kind.PART):
             end = balanced_end(self.original, self.text, self.at)
             if end > self.at:
                 begun, self.at = self.at, end
@@ -464,9 +464,12 @@ class QueryParser(SavedQueryParser):
         from searchkit.query.date_values import parse_date_value  # late: 3 ms at the start of a search without a date
 
         self.is_dated = True
-        node, self.at, note = parse_date_value(self.text, self.original, self.at, field, self.clock)
-        if note:
-            self._note(note)
+        begun = self.at
+        node, self.at, note = parse_date_value(self.text, self.original, begun, field, self.clock)
+        self._note(note)
+        if field == "after":
+            typed = self.original[begun : self.at]
+            self._note(f"after:{typed} leaves {typed} out; since:{typed} includes it")
         return Operand(self._weighted(node), "", start)
 
 

@@ -105,6 +105,19 @@ peace NOT quote:peace
 atleast2(quote:peace)
 quote:peace w/3 talks
 peace not w/3 quote:(talks OR oil)
+site:wire.example
+site:www.wire.example/2020 OR oil
+site:ledger.example
+site:*.example/1*
+site:*
+-site:example
+path:*
+path:3 OR headline:peace
+tags:oil byline:lima
+of the
+the of date:2020-05
+peace AND of the talks
+NOT the war
 nothingatall
 """.strip().splitlines()
 
@@ -145,6 +158,7 @@ def collection(count: int = 120) -> list[Article]:
             source="The Wire" if number % 2 else "",
             topics=("oil", "world trade") if number % 4 == 0 else (),
             language="en" if number % 5 else "de",
+            url=("", "https://www.wire.example/2020/oil", f"http://ledger.example:80/{number}?x=wire.example")[number % 3],
         )
         for number in range(count)
     ]

@@ -183,11 +183,11 @@ def test_a_slow_thread_does_not_restore_an_older_generation(monkeypatch: pytest.
     begun = threading.Event()
     original = MemorySnapshot
 
-    def slow(generation: int, articles: dict[str, Article], analyzer: Analyzer) -> MemorySnapshot:
+    def slow(generation: int, articles: dict[str, Article], analyzer: Analyzer, origins: dict[str, str]) -> MemorySnapshot:
         if generation == 1:
             begun.set()
             time.sleep(0.2)
-        return original(generation, articles, analyzer)
+        return original(generation, articles, analyzer, origins)
 
     with MemoryEngine() as engine:
         monkeypatch.setattr("searchkit.engines.memory.MemorySnapshot", slow)

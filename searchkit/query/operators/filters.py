@@ -21,6 +21,7 @@ from searchkit.query.nodes import (
     SingleWord,
     Undated,
     Value,
+    ValuePart,
     ValuePattern,
     assert_never_node,
 )
@@ -28,6 +29,7 @@ from searchkit.query.operators.base import Operator, SearchContext
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.scorers import Scorer, ZeroScorer
 from searchkit.query.snapshot import SegmentView, Snapshot
+from searchkit.query.value_parts import COLUMNS, part_matcher
 from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, moment_micros, printed_micros, values_of
 
 _WILDCARD = re.compile("[*?]")
@@ -58,7 +60,7 @@ class FilterOperator(Operator):
                 return None
             case Present(name):
                 return None if name == field else ()
-            case Value() | ValuePattern() | Everything() | Dates() | Undated():
+            case Value() | ValuePattern() | ValuePart() | Everything() | Dates() | Undated():
                 return ()
             case _:
                 assert_never_node(self._node)
@@ -86,9 +88,9 @@ def match_filter(node: Filter, snapshot: Snapshot) -> Bitset:
             if most is not None:
                 inside &= lengths <= most
             return bitsets.from_flags(inside)
-        case Present(name) if FIELDS[name].kind is not Kind.VALUE:
+        case Present(name) if FIELDS[name].kind not in (Kind.VALUE, Kind.PART):
             return bitsets.from_flags(snapshot.field(FIELDS[name].attribute).lengths > 0)
-        case Value() | ValuePattern() | Present():
+        case Value() | ValuePattern() | ValuePart() | Present():
             docs = [_docs_with_value(node, view) + view.base for view in snapshot.views]
             return bitsets.from_docs(np.concatenate([np.zeros(0, dtype=np.int64), *docs]), snapshot.size)
         case _:
@@ -102,9 +104,10 @@ def _column_for(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
     return snapshot.moments, moment_micros(bound)
 
 
-def _docs_with_value(node: Value | ValuePattern | Present, view: SegmentView) -> Ints:
+def _docs_with_value(node: Value | ValuePattern | ValuePart | Present, view: SegmentView) -> Ints:
     """The documents of a segment whose value passes."""
-    column = view.reader.value_column(f"{FIELDS[node.field].attribute}.value")
+    name = COLUMNS.get(node.field, FIELDS[node.field].attribute)
+    column = view.reader.value_column(f"{name}.value")
     match node:
         case Value(text):
             number = column.dictionary.find(text.encode("utf-8", "surrogatepass"))
@@ -121,6 +124,10 @@ def _docs_with_value(node: Value | ValuePattern | Present, view: SegmentView) ->
                 numbers = range(*column.dictionary.prefix_range(head.encode("utf-8", "surrogatepass")))
             fits: Callable[[str], object] = wildcard_regex(pattern).fullmatch
             chosen = [number for number in numbers if fits(column.dictionary.text(number))]
+            return column.docs_with_any(np.array(chosen, dtype=np.int64))
+        case ValuePart():
+            has_part, dictionary = part_matcher(node), column.dictionary
+            chosen = [number for number in range(len(dictionary)) if has_part(dictionary.text(number))]
             return column.docs_with_any(np.array(chosen, dtype=np.int64))
         case Present():
             return np.flatnonzero(column.ordinals)
@@ -141,7 +148,7 @@ def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
         case Length(least, most):
             length = sum(len(text.tokens) for name in TEXT_FIELDS for text in shown.texts(name))
             return (least or 0) <= length and (most is None or length <= most)
-        case Present(field) if FIELDS[field].kind is not Kind.VALUE:
+        case Present(field) if FIELDS[field].kind not in (Kind.VALUE, Kind.PART):
             return any(text.tokens.forms for text in shown.texts(field))
         case Present(field):
             return bool(values_of(article, FIELDS[field]))
@@ -150,5 +157,7 @@ def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
         case ValuePattern(pattern, field):
             fits = wildcard_regex(pattern).fullmatch
             return any(fits(value) for value in values_of(article, FIELDS[field]))
+        case ValuePart(_, field):
+            return any(map(part_matcher(node), values_of(article, FIELDS[field])))
         case _:
             assert_never_node(node)

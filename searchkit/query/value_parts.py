@@ -1,0 +1,66 @@
+"""Matches parts of values: the site of a URL, the end of the path of a file.
+
+- `site:bbc.co.uk` matches URLs of that host and of those below it (`news.bbc.co.uk`), and
+  `site:bbc.co.uk/news` those whose path begins so. Case does not count.
+- `path:2020-04/012-talks.txt` matches the file that an article was read from by its last parts. The
+  path of a file is `label/path/in/the/root`, with the label of its root. An absolute path matches
+  the file whose path ends it.
+
+Both may have wildcards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from searchkit.analysis import wildcard_regex
+from searchkit.query.nodes import ValuePart
+
+COLUMNS = {"path": "origin"}
+"""The columns that are searched for parts, where they are not those of the attribute."""
+
+_BEFORE_HOST = r"(?:(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?)?"
+_URL = re.compile(rf"{_BEFORE_HOST}([^/?#:]*)(?::\d*)?([^?#]*)")
+"""A URL in lower case: its host and its path."""
+
+
+def make_value_part(typed: str, field: str) -> ValuePart:
+    """The node of a site or path as typed. Raises ValueError for one that cannot be."""
+    if field == "site":
+        text = re.sub(f"^{_BEFORE_HOST}", "", typed.lower()).strip(".").rstrip("/")
+        if not text or text.startswith("/"):
+            raise ValueError(f'"{typed}" is no site; expected one such as bbc.co.uk')
+        return ValuePart(text, field)
+    text = typed.removeprefix("./")
+    if text.startswith("/") and set("*?") & set(text):
+        raise ValueError("a path with wildcards begins with a folder of the archive, not with /")
+    return ValuePart(text, field)
+
+
+def part_matcher(part: ValuePart) -> Callable[[str], bool]:
+    """Whether a value has a part."""
+    return _site_matcher(part.text) if part.field == "site" else _path_matcher(part.text)
+
+
+def _site_matcher(text: str) -> Callable[[str], bool]:
+    host, slash, path = text.partition("/")
+    is_host = wildcard_regex(host).fullmatch
+    is_below = wildcard_regex(f"*.{host}").fullmatch
+    is_path = wildcard_regex(f"/{path}").fullmatch
+    begins_path = wildcard_regex(f"/{path}/*").fullmatch
+
+    def matches(url: str) -> bool:
+        found = _URL.match(url.lower())
+        if found is None or not (is_host(found[1]) or is_below(found[1])):
+            return False
+        return not slash or bool(is_path(found[2]) or begins_path(found[2]))
+
+    return matches
+
+
+def _path_matcher(text: str) -> Callable[[str], bool]:
+    if text.startswith("/"):
+        return lambda path: bool(path) and (text == path or text.endswith(f"/{path}"))
+    is_path, is_end = wildcard_regex(text).fullmatch, wildcard_regex(f"*/{text}").fullmatch
+    return lambda path: bool(path and (is_path(path) or is_end(path)))
