@@ -102,15 +102,13 @@ def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
     compared with moments, a naive one with what articles print. Raises BadDate.
     """
     period = parse_date_range(value, clock) if isinstance(value, str) else _range_of(value)
-    match field:
-        case "since":
-            return Dates(since=period.since)
-        case "until":
-            return Dates(before=period.before)
-        case "after":
-            return _empty_range() if period.before is None else Dates(since=period.before)
-        case _:
-            return _make_range(None, period.since)
+    if field == "since":
+        return Dates(since=period.since)
+    if field == "until":
+        return Dates(before=period.before)
+    if field == "before":
+        return _make_range(None, period.since)
+    return _empty_range() if period.before is None else Dates(since=period.before)
 
 
 def _range_of(value: date) -> DateRange:

@@ -48,7 +48,7 @@ def test_page_fits_80_columns(page: str) -> None:
 def _examples(page: str) -> list[str]:
     """The queries of a page: what stands left of three blanks in an indented line."""
     before = page_text(page).partition("NOT YET")[0]
-    return [re.split(r"\s{3,}", line[4:])[0] for line in before.split("\n") if line.startswith("    ")]
+    return [re.split(r"\s{3,}", line[4:])[0] for line in before.split("\n") if re.match(r"    \S", line)]
 
 
 @pytest.mark.parametrize(
