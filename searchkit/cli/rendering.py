@@ -21,7 +21,8 @@ _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[str]:
     """The lines of one hit: rank and headline; date, authors and source; snippets; id."""
     indent = " " * (len(str(rank)) + 2)
-    snippets = [_show_cuts(snippet, hit.article.body) for snippet in hit.snippets]
+    body = hit.article.body
+    snippets = [_show_cuts(snippet, body) for snippet in hit.snippets]
     if hit.title.strip():
         headline, marks = hit.title, hit.title_marks
     else:
@@ -42,12 +43,13 @@ def hit_lines(rank: int, hit: searchkit.Hit, width: int, color: bool) -> list[st
 
 def _show_cuts(snippet: searchkit.Snippet, body: str) -> searchkit.Snippet:
     """A snippet with `…` where it begins or ends inside a sentence."""
-    text, marks, end = snippet.text, snippet.marks, snippet.start + len(snippet.text)
+    text, marks, start = snippet.text, snippet.marks, snippet.start
+    end = start + len(text)
     if text[-1:].isalnum() and body[end : end + 1] == " ":
         text += "…"
-    if text[:1].islower() and body[max(0, snippet.start - 1) : snippet.start] == " ":
+    if start and text[:1].islower() and body[start - 1 : start] == " ":
         text, marks = f"…{text}", tuple([(first + 1, last + 1) for first, last in marks])
-    return searchkit.Snippet(text, marks, snippet.start)
+    return snippet if text is snippet.text else searchkit.Snippet(text, marks, start)
 
 
 def _facts(hit: searchkit.Hit) -> list[str]:
