@@ -6,11 +6,15 @@ They are imported when a diagnosis is asked for: most searches need none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from searchkit.json_values import date_text
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from searchkit.frozen import dataclass
 
 SuggestionKind = Literal["spelling", "capitals", "literal", "without quotes", "without"]
 """What a suggested query changes.

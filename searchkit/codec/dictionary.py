@@ -13,7 +13,7 @@ import numpy as np
 
 from searchkit.arrays import AnyArray, Ints, UInt32s
 from searchkit.codec.container import Container, ContainerWriter, smallest_dtype
-from searchkit.codec.ragged import ranges, starts_from_counts
+from searchkit.codec.ragged import ranges, run_starts, starts_from_counts
 from searchkit.codec.string_array import StringArray, as_string_array, sorted_order
 
 
@@ -90,7 +90,8 @@ class Dictionary:
         found = np.fromiter((match.start() for match in re.finditer(b"(?=" + re.escape(part) + b")", blob)), dtype=np.int64)
         starts = self.starts.astype(np.int64)
         numbers = np.searchsorted(starts, found, side="right") - 1
-        return np.unique(numbers[found + len(part) <= starts[numbers + 1]])
+        numbers = numbers[found + len(part) <= starts[numbers + 1]]
+        return numbers[run_starts(numbers)]
 
     def code_points_of(self, numbers: Ints) -> tuple[UInt32s, Ints]:
         """All characters of the texts with these numbers (uint32), and where each text begins among

@@ -8,7 +8,7 @@ candidates in a dictionary; each engine does that in its way, by `is_near`.
 from __future__ import annotations
 
 import math
-import re
+import unicodedata
 
 from searchkit.analysis import fold, within_edits
 
@@ -25,11 +25,10 @@ RARE = 10
 MIN_RATIO = 100
 """A word is doubted only if so many times as many articles have a neighbour."""
 
-_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_WITHOUT_BLANKS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
-)
+_WITHOUT_BLANKS = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x3005, 0x31FF), (0x3400, 0x9FFF),
+    (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x20000, 0x3FFFF),
+)  # fmt: skip
 """Thai, Lao, Burmese, Hangul, Khmer, kana and Han: scripts in which one character more or less is
 another word, not another spelling."""
 _VOWELS = frozenset("aeiouy")
@@ -41,9 +40,17 @@ _VOWEL_COST = 0.75
 def max_edits(folded: str) -> int:
     """How many edits away a candidate for a folded word may be; 0 for a word without candidates:
     a short one, one with digits, or one of a script in which every character counts."""
-    if len(folded) < MIN_LENGTH or not _LETTERS.fullmatch(folded) or _WITHOUT_BLANKS.search(folded):
+    if len(folded) < MIN_LENGTH or (not folded.isalpha() and not all(map(_is_letter, folded))):
+        return 0
+    if not folded.isascii() and any(low <= ord(sign) <= high for sign in folded for low, high in _WITHOUT_BLANKS):
         return 0
     return 2 if len(folded) >= LONG_WORD else 1
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether a character belongs to a word that can be misspelled: a letter, a combining mark or
+    an apostrophe."""
+    return sign.isalpha() or sign == "'" or unicodedata.category(sign) in ("Mn", "Mc")
 
 
 def shared_length(folded: str, edits: int) -> int:

@@ -74,7 +74,18 @@ def test_ten_times_as_many_articles_are_worth_a_quarter_of_an_edit() -> None:
 
 @pytest.mark.parametrize(
     ("word", "edits"),
-    [("oi", 0), ("oil", 1), ("prices", 1), ("pricing", 2), ("oil2", 0), ("1655", 0), ("o'neill", 2), ("пример", 1)]
+    [
+        ("oi", 0),
+        ("oil", 1),
+        ("prices", 1),
+        ("pricing", 2),
+        ("oil2", 0),
+        ("1655", 0),
+        ("o'neill", 2),
+        ("пример", 1),
+        ("प्रधानमंत्री", 2),
+        ("a_bcd", 0),
+    ]
     + [(word, 0) for word in ("北京大学生活动", "こんにちは", "안녕하세요", "สวัสดีครับ", "ສະບາຍດີ", "မြန်မာ", "ភាសាខ្មែរ")],
 )
 def test_how_far_a_candidate_may_be(word: str, edits: int) -> None:
