@@ -14,9 +14,9 @@ from searchkit.cli.wrapping import wrap
 
 _REASONS = {
     "spelling": "did you mean this",
-    "capitals": "with AND, OR and NOT in capitals, which are operators",
-    "literal": "with every sign read as part of a word",
-    "without quotes": "with the words of the phrase in any place",
+    "capitals": "with operators in capitals",
+    "literal": "read as plain words",
+    "without quotes": "without the quotes",
     "without": "without what finds nothing",
 }
 _ALONE, _WITHOUT = "alone", "without"

@@ -38,6 +38,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "show-several": ("searchkit show long-title.txt 和平.txt ceasefire takes",),
     "show-errors": ("searchkit search truce", "searchkit show 7", "searchkit show nothing.txt", "searchkit show txt"),
     "empty": ("searchkit search zebra", "searchkit search peace zebra", "searchkit search paece"),
+    "diagnosis": (
+        "searchkit search '\"paece talks\" (truce OR 停火 OR ceasfire)' --since 2031 -n 5",
+        "searchkit search 'peace or zebra' --ids",
+    ),
     "errors": (
         "searchkit search 'peace AND'",
         "searchkit search 和平 titel:peace",
