@@ -49,7 +49,7 @@ def dataclass(*, frozen: Literal[True], slots: Literal[True]) -> Callable[[type[
 
 def _make_record(cls: type[T], shared: dict[str, Any]) -> type[T]:
     """The record of a class, with methods that all records share. A default may be a
-    `dataclasses.field` with a `default_factory`."""
+    `dataclasses.field` with a `default_factory`, and with `hash=False`."""
     names = tuple(inspect.get_annotations(cls))
     body = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
@@ -64,9 +64,10 @@ def _make_record(cls: type[T], shared: dict[str, Any]) -> type[T]:
         for name in names
     ]
     content = "".join(f"self.{name}, " for name in names)
+    hashed = "".join(f"self.{name}, " for name in names if getattr(defaults.get(name), "hash", None) is not False)
     code = (
         f"def __init__(self{arguments}):{''.join(settings) or ' pass'}\n"
-        f"def __hash__(self):\n    return hash(({content}))\n"
+        f"def __hash__(self):\n    return hash(({hashed}))\n"
         f"def _content(self):\n    return ({content})"
     )
     made: dict[str, Any] = {}

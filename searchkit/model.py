@@ -272,9 +272,9 @@ class SearchOptions:
     now: datetime | None = None
     snippets: int = 2
     dialect: str = ""
-    saved_queries: Mapping[str, str] = field(default_factory=dict)
+    saved_queries: Mapping[str, str] = field(default_factory=dict, hash=False)
     recent: str = ""
-    boost: Mapping[str, float] = field(default_factory=dict)
+    boost: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 FEW_HITS = 10
