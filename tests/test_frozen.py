@@ -110,7 +110,7 @@ def twin_of(record: type) -> Any:
         if field.default is not dataclasses.MISSING:
             declared[field.name] = field.default
         elif field.default_factory is not dataclasses.MISSING:
-            declared[field.name] = dataclasses.field(default_factory=field.default_factory)
+            declared[field.name] = dataclasses.field(default_factory=field.default_factory, hash=field.hash)
     return dataclass(frozen=True, slots=True)(type(record.__name__, (), declared))
 
 
