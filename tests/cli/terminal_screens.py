@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import shutil
 import struct
 import subprocess
@@ -17,7 +18,6 @@ import sys
 import tempfile
 import termios
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +55,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "help": ("searchkit --help", "searchkit show --help"),
 }
 """The commands of each screen; those of one share a terminal."""
+
+TIMEOUT = 60
+"""Seconds without any output after which a command hangs."""
 
 LEGEND = {"R": "red and bold", "B": "bold", "d": "dim"}
 """How the letters below a line mark colours; a cell that looks otherwise is marked with `?`."""
@@ -180,14 +183,24 @@ def start(
     return process, terminal
 
 
+def read_some(terminal: int) -> bytes:
+    """What a terminal prints next; b"" when its programs are gone."""
+    assert select.select([terminal], [], [], TIMEOUT)[0], f"nothing was printed for {TIMEOUT} seconds"
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # on Linux, reading from a terminal whose programs are gone is an error
+        return b""
+
+
 def finish(process: subprocess.Popen[bytes], terminal: int) -> list[Shown]:
     """What the commands printed, when they are all done."""
     data = b""
-    with suppress(OSError):  # on Linux, reading from a terminal whose programs are gone is an error
-        while chunk := os.read(terminal, 1 << 16):
+    try:
+        while chunk := read_some(terminal):
             data += chunk
-    os.close(terminal)
-    assert process.wait(60) == 0, data.decode()
+    finally:
+        os.close(terminal)  # its programs are told to end
+    assert process.wait(TIMEOUT) == 0, data.decode()
     parts = data.split(b"\x1e")
     assert parts.pop() == b""
     return [Shown(shown, int(status)) for shown, status in zip(parts[::2], parts[1::2], strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal_screens import FOLDER, SCREENS, WIDTHS, finish, make_folder, render, start, take_screens
+from tests.cli.terminal_screens import FOLDER, SCREENS, WIDTHS, finish, make_folder, read_some, render, start, take_screens
 
 needs_less = pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")
 
@@ -51,7 +51,8 @@ def read_until(terminal: int, end: bytes) -> Iterator[bytes]:
     """What a terminal prints, up to something that it prints."""
     data = b""
     while end not in data:
-        chunk = os.read(terminal, 1 << 16)
+        chunk = read_some(terminal)
+        assert chunk, data
         data += chunk
         yield chunk
 
