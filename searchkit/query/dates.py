@@ -34,6 +34,7 @@ _UNIT = r"(d|w|m|y|days?|weeks?|months?|years?)"
 _SPAN = rf"(?i)(\d{{1,6}})[-_ ]?{_UNIT}"
 _PAST = rf"(?i)(?:(?:past|last)[-_ ](\d{{1,6}})|past)[-_ ]{_UNIT}"
 _AGO = rf"(?i)(\d{{1,6}})[-_ ]{_UNIT}[-_ ]ago"
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NAMED = r"(?i)(this|last|previous)[-_ ]?(week|month|quarter|year)"
 _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 _BETWEEN = r"(?is)(?:from\s+)?(\S.*?)\s+(?:to|until|till|-)\s+(.*\S)"
@@ -70,7 +71,7 @@ def parse_dates(text: str, clock: Clock) -> Node:
     between = re.fullmatch(_BETWEEN, text)
     if between:
         return _parse_range(between[1], between[2], clock)
-    span = re.fullmatch(_SPAN, text)
+    span = re.fullmatch(_SPAN, _with_digits(text))
     if span:
         raise BadDate(f'"{text}" is a point in time', f"for the time since then write {span[1]}{span[2][0].lower()}..")
     try:
@@ -141,7 +142,7 @@ def _parse_period(text: str, clock: Clock) -> DateRange | None:
     found = re.fullmatch(_QUARTER, text)
     if found:
         return month_range(int(found[1]), 3 * int(found[2]) - 2, 3)
-    period = _parse_relative(text.lower(), clock)
+    period = _parse_relative(_with_digits(text.lower()), clock)
     if period is not None:
         return period
     from searchkit.query.written_dates import (  # late: 3 ms before a query with a date in ISO 8601
@@ -267,6 +268,12 @@ def _parse_relative(text: str, clock: Clock) -> DateRange | None:
     months = {"month": 1, "quarter": 3, "year": 12}[found[2]]
     start = _months_back(today.replace(day=1, month=(today.month - 1) // months * months + 1), back * months)
     return DateRange(start, _months_back(start, -months))
+
+
+def _with_digits(text: str) -> str:
+    """A text without the words for small numbers: `2 weeks ago` for `two weeks ago`."""
+    numbers = {"a": 1, "an": 1} | {word: number for number, word in enumerate(_NUMBER_WORDS, 1)}
+    return re.sub(r"[a-z]+", lambda word: str(numbers.get(word[0].lower(), word[0])), text, flags=re.I)
 
 
 def _back(today: datetime, count: int, unit: str) -> datetime:
