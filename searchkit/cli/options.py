@@ -197,9 +197,12 @@ def boost_mapping(given: Iterable[str]) -> dict[str, float]:
     """The weights of fields that were typed as FIELD=WEIGHT. Raises UsageError."""
     weights = {}
     for text in given:
-        field, sign, weight = text.partition("=")
+        name, sign, weight = text.partition("=")
+        field = name.strip().rstrip(":").lower()
+        if field in weights:
+            raise click.UsageError(f"--boost {text}: {field} has a weight already")
         try:
-            weights[field.strip().rstrip(":").lower()] = float(weight)
+            weights[field] = float(weight)
         except ValueError:
             missing = f'"{weight}" is no number' if sign else "it has no ="
             raise click.UsageError(f"--boost {text}: {missing}; expected a field and its weight, such as title=3") from None

@@ -15,7 +15,7 @@ from searchkit.errors import OptionError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions
 from searchkit.query.clock import Clock
-from searchkit.schema import FIELD_WEIGHTS, date_of, printed_micros
+from searchkit.schema import FIELD_NAMES, FIELD_WEIGHTS, FIELDS, date_of, printed_micros
 
 MAX_BOOST = 1_000_000.0
 """The greatest weight of a field."""
@@ -99,14 +99,23 @@ def parse_half_life(text: str) -> float:
 
 
 def check_boost(boost: Mapping[str, float]) -> dict[str, float]:
-    """The weights of fields as a dictionary. Raises OptionError for a field that does not score,
-    and for a weight that is no number from 0 to MAX_BOOST."""
+    """The weights by the names of fields, which may be given by aliases such as headline.
+
+    Raises OptionError for a field that does not score or is named twice, and for a weight that is
+    no number from 0 to MAX_BOOST.
+    """
     if not isinstance(boost, Mapping):
         raise OptionError(f'boost must be weights of fields, such as {{"title": 3}}; found {boost!r}')
     fields = " and ".join(FIELD_WEIGHTS)
-    for field, weight in boost.items():
+    found: dict[str, float] = {}
+    for name, weight in boost.items():
+        field = FIELD_NAMES.get(name, name)
         if field not in FIELD_WEIGHTS:
-            raise OptionError(f'boost: "{field}" does not score; the fields that do are {fields}, such as title=3')
+            what = "does not score" if field in FIELDS else "is no field"
+            raise OptionError(f'boost: "{name}" {what}; the fields that score are {fields}, such as title=3')
+        if field in found:
+            raise OptionError(f"boost: {field} has two weights, {found[field]:g} and {weight}; expected one")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= MAX_BOOST:
             raise OptionError(f"boost: the weight of {field} must be a number from 0 to {MAX_BOOST:,.0f}; found {weight!r}")
-    return {field: float(weight) for field, weight in boost.items()}
+        found[field] = float(weight)
+    return found

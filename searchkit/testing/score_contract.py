@@ -109,5 +109,5 @@ class ScoreContract:
                 with pytest.raises(searchkit.OptionError, match=r"recent must be|weight of title must be"):
                     ask("oil", options)
         for field in ("author", "headlin", "date"):
-            with pytest.raises(searchkit.OptionError, match="the fields that do are title and body"):
+            with pytest.raises(searchkit.OptionError, match="the fields that score are title and body"):
                 engine.search("oil", boost={field: 2})

@@ -90,8 +90,11 @@ def test_wrong_options_of_scores(engine: RecordedEngine, run: Run) -> None:
     for arguments, message in (
         (("--recent", "soon"), 'such as 90d, 12w, 6m or 1y; found "soon"'),
         (("--boost", "title"), "--boost title: it has no =; expected a field and its weight, such as title=3"),
+        (("--boost", "titel=2"), 'boost: "titel" is no field; the fields that score are title and body, such as title=3'),
+        (("--boost", "title=2", "--boost", "title=3"), "--boost title=3: title has a weight already"),
+        (("--boost", "title=2", "--boost", "headline=3"), "boost: title has two weights, 2 and 3.0; expected one"),
         (("--boost", "title=high"), '--boost title=high: "high" is no number'),
-        (("--boost", "author=2"), '"author" does not score; the fields that do are title and body, such as title=3'),
+        (("--boost", "author=2"), '"author" does not score; the fields that score are title and body, such as title=3'),
         (("--boost", "body=-1"), "the weight of body must be a number from 0 to 1,000,000; found -1.0"),
     ):
         ran = run("search", "peace", *arguments)

@@ -38,6 +38,7 @@ def test_the_options_of_a_search_become_those_of_scores() -> None:
     assert there.recency.now == printed_micros(NOW) + 9 * DAY // 24
     assert there.recency.factor(None) == 1.0  # nothing is dated
     assert make_score_options(SearchOptions(boost={"body": 0}), oldest).recency is None
+    assert check_boost({"headline": 3}) == {"title": 3.0}
     with pytest.raises(OptionError, match="weights of fields"):
         check_boost([("title", 3)])  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="found True"):
