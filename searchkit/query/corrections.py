@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import Generic, NamedTuple
 
-from searchkit.analysis import fold
+from searchkit.analysis import fold, is_function_word
 from searchkit.analysis.normalize import fold_case
 from searchkit.query import spelling
 from searchkit.query.evidence import Docs, Evidence
@@ -38,9 +38,9 @@ class CorrectedNode(NamedTuple):
 class Corrector(Generic[Docs]):
     """Corrections of the parts of one query, each looked up once."""
 
-    def __init__(self, evidence: Evidence[Docs], root: Node, total: int) -> None:
+    def __init__(self, evidence: Evidence[Docs], language: str, root: Node, total: int) -> None:
         """`total` is the number of articles that the whole query finds."""
-        self._evidence = evidence
+        self._evidence, self._language = evidence, language
         self._totals = {root: total}
         self._docs: dict[Node, Docs] = {}
         self._corrections: dict[tuple[Node, bool], tuple[CorrectedNode, ...]] = {}
@@ -77,6 +77,7 @@ class Corrector(Generic[Docs]):
             here = [*self._spelled_alike(node), *self._as_two_words(node)]
             if is_operand:
                 return here
+            here = [one for one in here if not self._is_function_word(one.node)]
             return [*self._in_other_fields(node), *here] or self._spelled_alike_in_other_fields(node)
         if isinstance(node, Fuzzy):
             return self._spelled_alike(Word(node.text, node.field))
@@ -87,6 +88,10 @@ class Corrector(Generic[Docs]):
         if isinstance(node, Value):
             return self._values_alike(node)
         return []
+
+    def _is_function_word(self, node: Node) -> bool:
+        """Whether a word would not count where it merely stands beside others."""
+        return isinstance(node, Word) and not node.field and is_function_word(fold(node.text), self._language)
 
     def _find_doubtful(self, node: Node) -> list[CorrectedNode]:
         """Corrections of a word that finds something. They are looked for only where a frequent

@@ -35,7 +35,7 @@ def diagnose(query: Query, total: int, evidence: Evidence[Docs], options: Search
     def reparse(text: str, literal: bool) -> Query:
         return parse_with_options(text, replace(options, literal=literal or options.literal), language)
 
-    corrector = Corrector(evidence, query.root, total)
+    corrector = Corrector(evidence, language, query.root, total)
     examination = _Examination(evidence, corrector)
     clauses = examination.examine(query.root)
     limit_count = sum(1 for limit in (options.since, options.until) if limit)
@@ -133,8 +133,8 @@ class _Examination(Generic[Docs]):
     def _parts(self, node: Node, total: int, context: _Context[Docs] | None) -> tuple[ClauseDiagnosis, ...]:
         """The parts of a clause: the operands of an AND or OR, and, if it finds nothing, the words
         of a phrase and the operands of another operator. What a NOT excludes has none."""
-        if isinstance(node, And | Or) and context is not None:
-            return self._examine_operands(node, context)
+        if isinstance(node, And | Or):
+            return self._examine_all(node.children, None) if context is None else self._examine_operands(node, context)
         if total or isinstance(node, Not):
             return ()
         return self._examine_all(words_of(node) if isinstance(node, Phrase) else children_of(node), None)

@@ -46,6 +46,8 @@ class DiagnosisContract:
             ('"climate chnge"', '"climate change"', 2),
             ("the “climate chnge”", "the “climate change”", 2),
             ("peace w/5 tlaks", "peace w/5 talks", 1),
+            ("peace w/5 (tlaks OR zebra)", "peace w/5 (talks OR zebra)", 1),
+            ('"teh climate"', '"the climate"', 1),
             ("title:(peace tlaks)", "title:(peace talks)", 1),
             ("author:mamadov", "author:mammadov", 2),
             ('author:"akbar mamadov"', 'author:"akbar mammadov"', 2),
@@ -73,7 +75,19 @@ class DiagnosisContract:
 
     def test_words_that_are_right_or_unlike_any_have_no_correction(self, engine: Engine) -> None:
         engine.add([*ARTICLES, Article("zh", body="北京 和平 谈判 平和 서울 평화")])
-        for query in ("zebra", "xyz", "1655", "oil2", "北东", "和评", "평하", "NOT *", "-peace -azerbaijan -zh zebra", "pe"):
+        for query in (
+            "zebra",
+            "xyz",
+            "teh",
+            "1655",
+            "oil2",
+            "北东",
+            "和评",
+            "평하",
+            "NOT *",
+            "-peace -azerbaijan -zh zebra",
+            "pe",
+        ):
             for clause in _all_clauses(engine.search(query).diagnosis.clauses):
                 assert clause.corrections == (), query
         for query in ("azerbaijan", "peace talks", "oil"):
