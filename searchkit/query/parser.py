@@ -25,7 +25,7 @@ import re
 from searchkit.errors import QueryError
 from searchkit.query.joining import Operand, join
 from searchkit.query.leaf_parser import MAX_NODES, REGEX, has_words
-from searchkit.query.nodes import AtLeast, Filter, Near, Node, Not, Or, SpanNode, children_of, leaves
+from searchkit.query.nodes import AtLeast, Dates, Filter, Near, Node, Not, Or, SpanNode, Word, children_of, leaves
 from searchkit.query.operands import (
     MAX_DISTANCE,
     PASSAGES,
@@ -109,6 +109,8 @@ class QueryParser(SavedQueryParser):
             if item is None:
                 continue
             item.joined = operator or ("side" if items else "")
+            if operator == "or" and not field and isinstance(items[-1].node, Dates):
+                self._note_year(self.original[items[-1].column : operator_at].strip(), item)
             items.append(item)
             operator = ""
         if operator:
@@ -125,6 +127,12 @@ class QueryParser(SavedQueryParser):
         for note in level.notes:
             self._note(note)
         return level.operand
+
+    def _note_year(self, before: str, item: Operand) -> None:
+        """Note a year that `date:2020 OR 2021` has as a word; `before` is `date:2020`."""
+        if isinstance(item.node, Word) and re.fullmatch(r"[12]\d{3}", item.typed):
+            name, _, value = before.partition(":")
+            self._note(f"{item.typed} is read as a word; {name}:({value} OR {item.typed}) finds either")
 
     def _too_deep(self, what: str, column: int) -> QueryError:
         return self._error(f"more than {MAX_NESTING} {what} inside each other", column)

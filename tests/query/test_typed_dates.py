@@ -221,6 +221,12 @@ def test_a_year_before_a_month_is_noted() -> None:
     assert parse('date:2020 marching date:2020 peace date:"2020 April" date:2020').notes == ()
 
 
+def test_a_year_after_a_date_and_or_is_noted() -> None:
+    note = "2021 is read as a word; date:(2019-04 OR 2021) finds either"
+    assert parse("peace date:2019-04 OR 2021").notes == (note,)
+    assert parse("date:(2020 OR 2021) OR date:2019 OR peace 2018").notes == ()
+
+
 def test_since_and_until_take_typed_dates() -> None:
     assert str(parse("a", since="26/04/2020", until="last month", now=datetime(2020, 6, 1, tzinfo=UTC))) == (
         "a AND date:2020-04-26.. AND date:..2020-05-31"
