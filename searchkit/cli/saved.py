@@ -20,7 +20,18 @@ from searchkit.cli.terminal import print_diagnostic, strip_controls
 SAVED = Listing("saved", ("name", "query"))
 
 
-@click.group("saved", invoke_without_command=True)
+class _SavedGroup(click.Group):
+    """The commands of saved queries."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            close = difflib.get_close_matches(args[0], self.commands, 1, 0.3)
+            hint = f"did you mean {close[0]}? There are" if close else "there are"
+            ctx.fail(f'saved has no command "{strip_controls(args[0])}"; {hint} {", ".join(self.commands)}')
+        return super().resolve_command(ctx, args)
+
+
+@click.group("saved", cls=_SavedGroup, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Save queries under names, and list them.

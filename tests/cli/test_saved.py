@@ -83,6 +83,13 @@ def test_an_unknown_name_has_a_hint(run: Run, command: str) -> None:
     assert run("saved", "list").out == "energy  oil\n"
 
 
+def test_an_unknown_command_has_a_hint(run: Run) -> None:
+    ran = run("saved", "rm", "energy")
+    assert ran.status == 2
+    assert ran.err.startswith('searchkit: saved has no command "rm"; ')
+    assert "there are add, list, show, remove\n" in ran.err.lower()
+
+
 def test_who_uses_what_is_removed(run: Run) -> None:
     run("saved", "add", "energy", "oil")
     run("saved", "add", "prices", "query:energy prices")

@@ -36,5 +36,5 @@ def read_dialect(text: str, dialect: str) -> tuple[str, tuple[str, ...]]:
     if tree is None:
         hint = "; ".join(parser.warnings)
         raise QueryError("the query holds no words", text, 0, len(text), hint)
-    query = to_query(parser.trim(tree))
+    query = to_query(parser.finish(tree))
     return query, tuple(parser.warnings)

@@ -111,7 +111,7 @@ class Builder:
                 text = clean(part)
                 pieces = [[text]] if text else [[]]
                 break
-            first, *others = re.split(r"[^\w'.,]+", part)
+            first, *others = re.split(_SEPARATOR, part)
             pieces[-1].append(first)
             pieces += [[other] for other in others]
         items = [item for piece in pieces if (item := _item(piece)) is not None]
@@ -128,7 +128,7 @@ class Builder:
             and isinstance(right, Words)
             and left.field == right.field
             and not left.slop + right.slop
-            and not any(item.form in (Form.REGEX, Form.FUZZY) for item in (*left.items, *right.items))
+            and not any(item.form is Form.FUZZY for item in (*left.items, *right.items))
         ):
             self.check_size(len(left.items) + len(right.items))
             return Words(left.items + right.items, 0, left.field, f"{left.raw} {right.raw}")
@@ -149,19 +149,42 @@ class Builder:
                 self.warn(f"{words.pop(at)[0]} stands for a word between two others; it was left out")
         return self.phrase([word for _, word in words])
 
-    def trim(self, tree: Tree) -> Tree:
-        """A tree whose phrases neither begin nor end with a gap: it stands between two words."""
+    def finish(self, tree: Tree) -> Tree:
+        """A tree whose phrases can be phrases of ours.
+
+        They neither begin nor end with a gap, which stands between two words. Those that hold a
+        regular expression are joined by pre/1.
+        """
 
         def change(leaf: Words | Filter) -> Tree:
-            if isinstance(leaf, Filter) or Form.GAP not in (leaf.items[0].form, leaf.items[-1].form):
+            if isinstance(leaf, Filter):
                 return leaf
-            inner = [index for index, item in enumerate(leaf.items) if item.form is not Form.GAP]
-            if not inner:
+            words = [index for index, item in enumerate(leaf.items) if item.form is not Form.GAP]
+            if not words:
                 return EVERYTHING
-            self.warn("* at the end of a phrase stands for no word; it was left out")
-            return Words(leaf.items[inner[0] : inner[-1] + 1], leaf.slop, leaf.field, leaf.raw)
+            items = leaf.items[words[0] : words[-1] + 1]
+            if len(items) < len(leaf.items):
+                self.warn("* at the end of a phrase stands for no word; it was left out")
+            if len(items) == 1 or not any(item.form is Form.REGEX for item in items):
+                return Words(items, leaf.slop, leaf.field, leaf.raw)
+            return self._join_items(items, leaf.field)
 
         return map_leaves(tree, change)
+
+    def _join_items(self, items: tuple[Item, ...], field: str) -> Tree:
+        """The words of a phrase, joined by pre/1."""
+        if len(items) > MAX_NESTING:
+            message = f"more than {MAX_NESTING} words side by side, of which one is cut off with a limit"
+            raise self.error(message, 0, len(self.original))
+        tree: Tree = Words(items[:1], 0, field)
+        distance = 1
+        for item in items[1:]:
+            if item.form is Form.GAP:
+                distance += 1
+                self.warn("* beside a word that is cut off with a limit: read as at most one word")
+                continue
+            tree, distance = Near(tree, Words((item,), 0, field), f"pre/{distance}"), 1
+        return tree
 
     # Operators.
 
@@ -347,6 +370,11 @@ LANGUAGES = {
 """Languages by the names that other systems have for them, as `lang:` has them."""
 
 
+# What divides a word with wildcards: all but letters and digits, a dot behind a single letter, a
+# comma between digits, and an apostrophe.
+_SEPARATOR = r"(?:[^\w'.,]|_|(?<!\b\w)\.|(?<!\d),|,(?!\d))+"
+
+
 def clean(text: str) -> str:
     """A text as it may stand in quotes of ours: without signs that mean something there."""
     text = re.sub(r"[\s=*?~/\"^\\\x00-\x1f]+", " ", text).strip()
@@ -365,7 +393,7 @@ def _item(piece: list[str | Wild]) -> Item | None:
     if not wilds:
         text = "".join([part for part in piece if isinstance(part, str)])
         text = text if " " in text else text.strip(",'")
-        return Item(text) if text.strip() else None
+        return Item(text) if _has_letters(text) else None
     literal = any(isinstance(part, str) and part.strip(".,'") for part in piece)
     if not literal and wilds == [(0, None)]:
         return Item("*", Form.GAP)

@@ -36,9 +36,14 @@ SEGMENTS = {
 }  # fmt: skip
 """The segments of news."""
 
-_DATES = ("date", "load-date", "publication-date")
-_LENGTHS = ("length",)
-_CASE = {"allcaps": str.upper, "caps": str.capitalize, "nocaps": str.lower, "singular": str.lower, "plural": str.lower}
+_COMPARED = {"date": "date", "load-date": "date", "publication-date": "date", "length": "words"}
+_COMPARISON = re.compile(
+    r"([a-z-]+)\s*([<>]=?|=|(?<=\s)(?:aft|after|bef|before|is|geq|leq|gtr|lss)(?=[\s(]|$))\s*"
+    r"([a-z]{3,9}\.?\s+\d\d?,?\s+\d{4}|[a-z]{3,9}\s+\d{4}|\([^()]*\)|[^\s()\"]*)",
+    re.I,
+)
+"""What is compared, how, and with what."""
+_CASE = {"allcaps": str.upper, "caps": str.title, "nocaps": str.lower, "singular": str.lower, "plural": str.lower}
 
 
 class LexisParser(DialectParser):
@@ -52,7 +57,8 @@ class LexisParser(DialectParser):
     def wild(self, found: re.Match[str]) -> Wild:
         if found[0][0] == "!":
             return 0, None
-        return (0, len(found[0])) if found[0][0] == "*" and not found.string[found.end() :] else (1, 1)
+        is_ending = found[0][0] == "*" and not re.match(r"[\w*?!]", found.string[found.end() :])
+        return (0, len(found[0])) if is_ending else (1, 1)
 
     def operator(self, index: int) -> Operator | None:
         lexeme = self.lexemes[index]
@@ -102,8 +108,9 @@ class LexisParser(DialectParser):
         name = lexeme.text.lower()
         following = self.peek(1)
         grouped = following is not None and following.kind == "("
-        if name in _DATES or name in _LENGTHS or re.fullmatch(r"(date|length)[<>=].*", name):
-            return self._comparison(lexeme)
+        compared = self._comparison(lexeme)
+        if compared:
+            return compared
         counted = re.fullmatch(r"atleast(\d+)", name)
         if counted and grouped:
             self.at += 1
@@ -124,75 +131,47 @@ class LexisParser(DialectParser):
         """The words of ALLCAPS( ), CAPS( ), NOCAPS( ), SINGULAR( ) or PLURAL( )."""
         if name == "caps":
             self.warn(f"{typed}( ): read as a word that begins with a capital, or is all in capitals")
-            begin = self.at
             tree = self.group()
-            end = self.at
-            self.at = begin
-            capitals = self.exact(self.group(), str.upper, f"{typed}( )")
-            self.at = end
-            return self.any_of([self.exact(tree, str.title, f"{typed}( )"), capitals])
+            return self.any_of([self.exact(tree, change, f"{typed}( )") for change in (str.title, str.upper)])
         if name == "nocaps":
             self.warn(f"{typed}( ): words in lower case find those with capitals too")
         return self.exact(self.group(), _CASE[name], f"{typed}( )")
 
     def _comparison(self, lexeme: Lexeme) -> tuple[Tree | None] | None:
-        """DATE or LENGTH with what it is compared with: `date aft 1/1/2020`, `length(>500)`."""
-        found = re.fullmatch(r"([a-z-]+)([<>]=?|=|)(.*)", lexeme.text, re.I)
-        name = (found[1] if found else lexeme.text).lower()
-        if name not in _DATES and name not in _LENGTHS:
-            return None
+        """DATE or LENGTH with what it is compared with: `date aft 1/1/2020`, `length(>500)`. None
+        where nothing is compared: "date palm"."""
+        name = lexeme.text.lower()
         following = self.peek(1)
-        if found and found[2]:
-            self.at += 1
-            value = found[3]
-            start = lexeme.start + found.start(3)
-            if not value and (following := self.peek()) is not None and following.kind == "word":
-                value, start = following.text, following.start
-                self.at += 1
-            return (self._compare(name, found[2] + value, start),)
-        if following is None:
-            return None
-        if following.kind == "(":
+        if following is not None and following.kind == "(" and name in _COMPARED:
             self.at += 1
             return (self._compare(name, *self.raw_group()),)
-        comparison = re.fullmatch(r"([<>]=?|=|[a-z]+)(.*)", following.text, re.I)
-        if following.kind != "word" or comparison is None or comparison[1].lower() not in COMPARISONS:
+        found = _COMPARISON.match(self.text, lexeme.start)
+        if found is None or found[1].lower() not in _COMPARED:
             return None
-        if comparison[1].isalpha() and comparison[2]:
-            return None
-        value = self.peek(2)
-        if comparison[2]:
-            self.at += 2
-            return (self._compare(name, following.text, following.start),)
-        if value is None or value.kind == ")":
-            raise self.error(f"{following.text} needs a date on its right", following.start, len(following.text))
-        self.at += 2
-        if value.kind == "(":
-            text, start = self.raw_group()
-        else:
-            text, start = value.text, value.start
+        if not found[3]:
+            hint = f'to search for the words, put them in quotes: "{found[0].strip()}"'
+            raise self.error(f"{found[2]} needs a date on its right", found.start(2), len(found[2]), hint)
+        while (following := self.peek()) is not None and following.start < found.end():
             self.at += 1
-        return (self._compare(name, f"{comparison[1]} {text}", start),)
+        return (self._compare(found[1].lower(), f"{found[2]} {found[3]}", found.start(3)),)
 
     def _compare(self, name: str, text: str, column: int) -> Tree | None:
         """Conditions such as `geq 1/1/2020 and leq 12/31/2020`, or a number and its comparison."""
-        field = "words" if name in _LENGTHS else "date"
+        field = _COMPARED[name]
         if name == "load-date":
             self.warn("LOAD-DATE is not kept; the date of the article is compared")
-        words = text.replace("(", " ").replace(")", " ").strip()
         trees: list[Tree | None] = []
-        pieces = re.split(r"\s+(and|or)\s+", words, flags=re.I)
+        pieces = re.split(r"\s+(and|or)\s+", text.replace("(", " ").replace(")", " ").strip(), flags=re.I)
         for piece in pieces[::2]:
-            found = re.fullmatch(r"([<>]=?|=|[a-z]+(?=\s)|)\s*(.*)", piece.strip(), re.I | re.S)
-            sign, value = (found[1].lower(), found[2]) if found else ("", piece)
-            if sign not in COMPARISONS:
-                sign, value = "", piece
+            sign, value = "", piece.strip()
+            found = re.fullmatch(r"([<>]=?|=|[a-z]+(?=\s))\s*(.*)", value, re.I | re.S)
+            if found and found[1].lower() in COMPARISONS:
+                sign, value = found[1].lower(), found[2]
             try:
-                number = value.replace(",", "").strip()
-                read = (number if re.fullmatch(r"\d{1,9}", number) else "") if field == "words" else read_date(value, "mdy")
+                read = read_date(value, "mdy") if field == "date" else value.replace(",", "").strip()
             except BadWrittenDate as error:
                 raise self.error(str(error), column, max(1, len(text))) from None
-            if not read:
+            if field == "words" and not re.fullmatch(r"\d{1,9}", read):
                 raise self.error(f'"{value}" is no number of words', column, max(1, len(text)))
             trees.append(Filter(f"{field}:{COMPARISONS[sign]}{read}"))
         any_piece = any(word.lower() == "or" for word in pieces[1::2])

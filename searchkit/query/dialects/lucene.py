@@ -157,7 +157,7 @@ class LuceneParser(Builder):
                 raise self.error(f"{typed}: needs a word on its right", start, len(found[0]))
             if typed == "_exists_":
                 return self._boosted(self._exists())
-            name = NAMES.get(typed.lower(), "")
+            name = _find_name(typed.lower())
             if not name:
                 self.warn(f"{typed}: is no field that is known here; title and text are searched")
         return self._boosted(self._operand(name, depth))
@@ -188,8 +188,8 @@ class LuceneParser(Builder):
         if found is None:
             raise self.error("_exists_: needs the name of a field", self.at)
         self.at = found.end()
-        name = NAMES.get(found[0].lower())
-        if name is None:
+        name = _find_name(found[0].lower())
+        if not name:
             self.warn(f"_exists_:{found[0]}: there is no such field; it was left out")
             return None
         return EVERYTHING if FIELDS[name].kind is Kind.NUMBER else Filter(f"{'date' if name in _BOUNDS else name}:*")
@@ -302,6 +302,8 @@ class LuceneParser(Builder):
         if not pattern or re.search(r"[\s/]", pattern):
             self.warn(f"{found[0]}: a regular expression stands for one word, without blanks; it was left out")
             return None
+        if re.search(r'(?<!\\)[~&@#<>"]', pattern):
+            self.warn(f"{found[0]}: ~ & @ # < > and quotes are characters in a regular expression, no operators")
         try:
             analysis.compile_pattern(pattern)
         except analysis.PatternError as error:
@@ -382,6 +384,13 @@ class LuceneParser(Builder):
             return read_date(text, "unknown")
         except BadWrittenDate as error:
             raise self.error(str(error), column, max(1, len(text))) from None
+
+
+def _find_name(typed: str) -> str:
+    """Our field for a field, "" for none: also for one inside of another (`article.title`), and for
+    another form of one (`title.keyword`)."""
+    whole = re.sub(r"\.(?:keyword|raw|exact|text)$", "", typed)
+    return NAMES.get(whole) or NAMES.get(whole.rpartition(".")[2], "")
 
 
 _BOUNDS = ("since", "until")

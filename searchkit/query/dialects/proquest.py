@@ -35,7 +35,7 @@ FIELDS = {
 """The codes of fields."""
 
 _DATES = ("pd", "yr", "pubdate", "date")
-_CODE = re.compile(r"([a-z]+(?:,[a-z]+)*)(\.exact|\.explode)?", re.I)
+_CODE = re.compile(r"([a-z]+(?:,[a-z]+)*)((?:\.[a-z]+)*)", re.I)
 
 
 class ProquestParser(DialectParser):

@@ -41,9 +41,11 @@ class Item:
 
 @frozen
 class Words:
-    """A word or a phrase, in a field ("": in title or body). In a phrase all items are plain,
-    exact, wildcards or gaps. `raw` is what was typed, with wildcards of ours, for fields that are
-    matched as a whole."""
+    """A word or a phrase, in a field ("": in title or body).
+
+    `raw` is what was typed, with wildcards of ours, for fields that are matched as a whole. A
+    regular expression in a phrase is joined to its neighbours by `Builder.finish`.
+    """
 
     items: tuple[Item, ...]
     slop: int = 0

@@ -112,6 +112,8 @@ CASES: list[Case] = [
     ("title:peace", '"title:peace"', ("title:peace: fields of Factiva are written hd=word; read as words",)),
     ('"peace * talks"', '"peace * talks"', ()),
     ('"* peace"', "peace", ("* stands for a word between two others; it was left out",)),
+    ('"peace * talk$2"', "peace pre/2 /talk.{0,2}/", ("read as at most one word",)),
+    ("under_score$2", "under pre/1 /score.{0,2}/", ()),
     ("% clinton", "clinton", ("% stands for a word between two others; it was left out",)),
     ("president % and x", "president AND x", ("% stands for a word between two others; it was left out",)),
     ("* and x", "x", ("* holds no word; it was left out",)),

@@ -138,6 +138,15 @@ CASES: list[Case] = [
     ("ATLEAST3(HEADLINE(peace))", "title:atleast3(peace)", ()),
     ("Владимир W/3 Путин", "Владимир w/3 Путин", ()),
     ("東京 AND 大阪", "東京 AND 大阪", ()),
+    ("date is Jan. 5, 2020 and x", "date:2020-01-05 AND x", ()),
+    ("x and date aft June 2019", "x AND date:>2019-06", ()),
+    ("date>2019 and x", "date:>2019 AND x", ()),
+    ("x and (date aft 2019)", "x AND date:>2019", ()),
+    ("date >= (1/1/2020)", "date:>=2020-01-01", ()),
+    ("length>=1,000", "words:>=1000", ()),
+    ("bank**-account", "/bank.{0,2}/ pre/1 account", ()),
+    ("date on Monday", '"date on Monday"', ()),
+    ("CAPS(us or uk)", "=Us OR =Uk OR =US OR =UK", ("begins with a capital, or is all in capitals",)),
 ]
 
 

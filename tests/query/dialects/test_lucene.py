@@ -128,6 +128,9 @@ CASES: list[Case] = [
     ('url:"https://example.org/a?b=1"', 'url:"https://example.org/a?b=1"', ()),
     (r'id:"a \"b\""', 'id:"a  b"', ()),
     ("? x", "/./ OR x", ()),
+    ('source.keyword:"Daily Ledger"', 'source:"Daily Ledger"', ()),
+    ("article.title:peace", "title:peace", ()),
+    ("/a<1-5>/", "/a<1-5>/", ("~ & @ # < > and quotes are characters",)),
 ]
 
 

@@ -107,6 +107,7 @@ CASES: list[Case] = [
     ("psych*[*3]", "/psych.{0,5}.{0,3}/", ()),
     ('URL("example.org/a b")', 'url:"example.org/a b"', ()),
     ("ti:peace", '"ti:peace"', ("fields of ProQuest are written TI(word)",)),
+    ('SU.EXACT.EXPLODE("oil")', "topic:oil", ("SU.EXACT.EXPLODE( ): values are compared by their words",)),
 ]
 
 
