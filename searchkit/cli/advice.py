@@ -79,8 +79,8 @@ def _command_line(ctx: click.Context, suggestion: searchkit.Suggestion) -> str:
     """The command that was typed with another query, quoted for a shell."""
     words = ["searchkit", ctx.info_name or "search"]
     for parameter in ctx.command.get_params(ctx):
-        if not isinstance(parameter, click.Option) or parameter.name is None:
-            continue
+        if not isinstance(parameter, click.Option) or parameter.name not in ctx.params:
+            continue  # --quiet is none of the parameters, and prints no advice
         if ctx.get_parameter_source(parameter.name) is not ParameterSource.COMMANDLINE:
             continue
         value = ctx.params[parameter.name]

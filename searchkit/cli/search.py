@@ -26,7 +26,7 @@ from searchkit.cli.options import (
 from searchkit.cli.pager import paged_output
 from searchkit.cli.printers import print_json
 from searchkit.cli.settings import SETTINGS, find_setting
-from searchkit.cli.terminal import print_diagnostic, print_note, strip_controls, use_color
+from searchkit.cli.terminal import is_quiet, print_diagnostic, print_note, strip_controls, use_color
 
 
 @click.command("search", cls=QueryCommand)
@@ -97,7 +97,7 @@ def command(ctx: click.Context, /, query: tuple[str, ...], **given: Any) -> None
                 save_search(find_setting("index", given["place"]).value, text, given, options.offset, result.hits)
         for note in result.notes:  # below the hits, where they stay on the screen
             print_diagnostic(f"note: {note}")
-        if result.advice is not None:
+        if not is_quiet() and result.advice is not None:
             from searchkit.cli.advice import print_advice  # late: 1 ms at the start of a search that finds much
 
             print_advice(ctx, result.advice)

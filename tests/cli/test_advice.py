@@ -59,7 +59,8 @@ def test_stdout_has_the_answer_only(engine: RecordedEngine, run: Run) -> None:
         ran = run("search", "paece", form)
         assert (ran.status, ran.out) == (1, out)
         assert "did you mean this (3 found)?" in ran.err
-    document = json.loads(run("search", "paece zebra", "--json").out)
+    assert run("search", "paece", "-q") == Ran(1, "", "")
+    document = json.loads(run("search", "-q", "paece zebra", "--json").out)
     assert document["diagnosis"] == {
         "clauses": [
             {
