@@ -3,7 +3,6 @@ behind them."""
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from searchkit.query.leaf_parser import LeafParser, has_words
@@ -64,7 +63,7 @@ class FieldParser(LeafParser):
         if not has_words(field):
             return
         length = len(typed) + 1 + len(value)
-        if EXCLUSION.match(self.original, self.at):
+        if re.compile(EXCLUSION).match(self.original, self.at):
             hint = f"write -{typed}:{value[1:]}"
             raise self._error(f"{value[0]} cannot stand inside a field", start, length, hint)
         if value in ("AND", "OR", "NOT"):
@@ -76,5 +75,7 @@ class FieldParser(LeafParser):
         """What to write instead of an unknown name of a field."""
         if name in NOT_SEARCHED:
             return f"{name} is shown, but cannot be searched"
+        import difflib  # late: 1 ms at the start of a search
+
         close = difflib.get_close_matches(name, _NAMES, 1, 0.6)
         return f"did you mean {close[0]}?" if close else otherwise

@@ -49,6 +49,8 @@ class Level(NamedTuple):
 
 def join(items: list[Operand], match_any: bool) -> Level:
     """Join the operands of a level (at least one)."""
+    if len(items) == 1:
+        return Level(items[0], [], [])
     kept, left_out = _without_function_words(items)
     notes = [note for index in range(len(items)) if (note := _lower_case_note(items, index))]
     if len(kept) == 1:
@@ -82,6 +84,8 @@ def _join_all(items: list[Operand], match_any: bool) -> Node:
 
 def _without_function_words(items: list[Operand]) -> tuple[list[Operand], list[str]]:
     """The operands without the function words that merely stand beside others, and those words."""
+    if not any(item.function_words for item in items):
+        return items, []
     kept: list[Operand] = []
     left_out: list[str] = []
     for run in _runs(items):

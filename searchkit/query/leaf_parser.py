@@ -118,7 +118,7 @@ class LeafParser:
 
     def _note_signs(self, field: str, column: int, pretoken: str) -> None:
         """Note what in a pretoken could have been meant as a sign of the query language."""
-        if not pretoken or not has_words(field):
+        if not pretoken or pretoken.isalnum() or not has_words(field):
             return
         end = column + len(pretoken)
         typed, following = self.original[column:end], self.text[end : end + 1]
@@ -246,7 +246,9 @@ class LeafParser:
             if equals and not in_text:
                 raise self._error(f"= works in title and body, not in {field}:", at)
             as_written = in_text and (exact or equals or self.exact)
-            written = re.sub(_PUNCTUATION_MARK, "", written[1:] if equals else written)
+            written = written[1:] if equals else written
+            if "?" in written:
+                written = re.sub(_PUNCTUATION_MARK, "", written)
             if quoted and len(text.split()) > 1 and (re.fullmatch(_FUZZY_IN_PHRASE, written) or REGEX.fullmatch(written)):
                 what = "~ (words spelled alike)" if "~" in written else "a regular expression"
                 raise self._error(f"{what} cannot stand in a phrase", at, len(run[0]), "use pre/1 instead: a~ pre/1 b")

@@ -38,6 +38,7 @@ from searchkit.query.operands import (
 )
 from searchkit.query.pasted import balanced_end, pasted_end
 from searchkit.query.proximity_operators import (
+    NEAR_CALL,
     PRETOKEN,
     QUOTED_HINT,
     OperatorError,
@@ -57,8 +58,8 @@ MAX_AT_LEAST = 999
 
 _FIELD_PREFIX = re.compile(r"([A-Za-z][A-Za-z_]*):")
 _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
-_AND_NOT = re.compile(r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)")
-_NEAR_CALL = re.compile(r'near/?\(((?:[^()"]|"[^"]*"|\([^()]*\))*?)(?:,\s*(\d{1,9})\s*)?\)', re.I)
+# As text, to be compiled when a query first needs it.
+_AND_NOT = r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)"
 
 
 class QueryParser(SavedQueryParser):
@@ -102,7 +103,8 @@ class QueryParser(SavedQueryParser):
             found = self._boolean_operator()
             if found:
                 if operator or not items:
-                    raise self._error(f"{self.original[start : self.at]} needs a word on its left", start, self.at - start)
+                    typed = self.original[start : self.at].rstrip()
+                    raise self._error(f"{typed} needs a word on its left", start, len(typed))
                 operator, operator_at = found, start
                 continue
             item = self._operand(field, depth)
@@ -147,7 +149,8 @@ class QueryParser(SavedQueryParser):
         it."""
         if self.text[self.at : self.at + 1] not in "&|AOB":
             return ""
-        and_not = _AND_NOT.match(self.text, self.at)
+        may_negate = self.text.startswith(("ANDN", "BUT"), self.at)
+        and_not = re.compile(_AND_NOT).match(self.text, self.at) if may_negate else None
         if and_not:
             self.at = and_not.end() - len("NOT")  # a negation comes next
             return "and"
@@ -203,11 +206,11 @@ class QueryParser(SavedQueryParser):
         """The sign of a negation at the current character, as typed, or ""; moves past it."""
         at, before = self.at, self.original[self.at - 1] if self.at else " "
         if self.original[at] in "-!" and (before.isspace() or before == "("):
-            double = DOUBLE_MINUS.match(self.original, at)
+            double = re.compile(DOUBLE_MINUS).match(self.original, at)
             if double:
                 hint = "write -word to exclude a word; an option of that name is unknown"
                 raise self._error("two minus signs are no operator", at, 2, hint)
-            if EXCLUSION.match(self.text, at):
+            if re.compile(EXCLUSION).match(self.text, at):
                 self.at += 1
                 return self.original[at]
         pretoken = PRETOKEN.match(self.text, at) if self.text[at] == "N" else None
@@ -292,7 +295,7 @@ class QueryParser(SavedQueryParser):
     def _check_foreign_operator(self) -> None:
         """Raise QueryError for an operator of another system behind an operand; note a word that
         could be one."""
-        if self.at < len(self.text):
+        if self.text[self.at : self.at + 1] in "NAOWSXwpPn+" and self.at < len(self.text):
             try:
                 refuse_foreign_operator(self.text, self.at)
             except OperatorError as error:
@@ -332,7 +335,9 @@ class QueryParser(SavedQueryParser):
         return Operand(self._weighted(AtLeast(count, node)), "", start)
 
     def _find_near_call(self, field: str) -> re.Match[str] | None:
-        found = _NEAR_CALL.match(self.text, self.at) if self.text[self.at : self.at + 1] in "nN" else None
+        found = (
+            re.compile(NEAR_CALL).match(self.text, self.at) if self.text[self.at : self.at + 4].lower() == "near" else None
+        )
         return found if found and (found[2] or found[0].startswith("NEAR")) and has_words(field) else None
 
     def _near_call(self, field: str, depth: int, found: re.Match[str], start: int) -> Operand:
@@ -349,6 +354,10 @@ class QueryParser(SavedQueryParser):
                 break
             self._count()
             begun = self.at
+            negation = self._negation()
+            if negation:
+                hint = "a not w/5 b finds a with no b near it"
+                raise self._error(f"{negation} cannot stand inside NEAR( )", begun, len(negation), hint)
             operand = self._primary(field, depth)
             if operand:
                 operands.append(self._span_operand(operand.node, begun, self.at, "NEAR( )"))

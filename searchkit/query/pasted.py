@@ -14,7 +14,6 @@ _BEGINNING = (
     r"|(?:~|\.\.?)?/[^\s/]+/[\w.-]|(?:~|\.\.?)/\S"  # a path: absolute, or from the home or current folder
     r"|(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?[/?]\S"  # a URL without its scheme
 )
-_HAS_SIGN = re.compile(r"[/\\:]|www\.")
 
 
 def pasted_end(original: str, straight: str, at: int) -> int:
@@ -22,7 +21,8 @@ def pasted_end(original: str, straight: str, at: int) -> int:
 
     `straight` is the query with plain quotes, `original` the query as typed, of the same length.
     """
-    if not _HAS_SIGN.search(original, at) or not re.compile(_BEGINNING).match(original, at):
+    may_be = "/" in original or "\\" in original or "www." in original or "mailto:" in original
+    if not may_be or not re.compile(_BEGINNING).match(original, at):
         return at
     return balanced_end(original, straight, at)
 

@@ -22,8 +22,9 @@ QUOTED_HINT = "to search for it as words, put it in quotes"
 PRETOKEN = re.compile(r'[^\s()"]+')
 """A run of characters between blanks, parentheses and quotes."""
 
-_OPERATOR = re.compile(r"(?:(w|near|pre|adj|onear)/|(near|adj)(?=\d)|/(?=.))(\d*|n|s|p|sent|para|seg)", re.I)
-_NOT = re.compile(r"not\s+", re.I)
+# These stand as text, to be compiled when a query first needs them: each takes a millisecond.
+_OPERATOR = r"(?i)(?:(w|near|pre|adj|onear)/|(near|adj)(?=\d)|/(?=.))(\d*|n|s|p|sent|para|seg)"
+_NOT = r"(?i)not\s+"
 _UNITS = {"s": "sentence", "sent": "sentence", "p": "paragraph", "para": "paragraph"}
 _FOREIGN = {
     "NEAR": "peace w/5 talks finds words at most 5 apart",
@@ -34,7 +35,9 @@ _FOREIGN = {
     "XOR": "(peace OR talks) NOT (peace AND talks) finds either without the other",
 }
 """Operators of other systems that could mean several things here, or that we have not."""
-_FOREIGN_FORM = r"([A-Z]+)(?:[-:~=.](\d{1,2}))?"
+_FOREIGN_FORM = r"([A-Z]+)(?:[-:~=.](\d{1,2})|/(\w*))?"
+NEAR_CALL = r'(?:[nN][eE][aA][rR]/?|NEAR (?=.*,\s*\d))\(((?:[^()"]|"[^"]*"|\([^()]*\))*?)(?:,\s*(\d{1,9})\s*)?\)'
+"""`NEAR(peace talks, 5)`: its operands and its number."""
 _FOREIGN_WORD = r"(?i)(w|pre|\+)\d{1,2}|(n|p)/\d{1,2}"
 
 
@@ -52,10 +55,12 @@ def find_proximity_operator(text: str, original: str, at: int) -> ProximityOpera
     incomplete."""
     if text[at] not in "wWnNpPaAoO/":
         return None
-    negation = _NOT.match(text, at)
+    negation = re.compile(_NOT).match(text, at) if text[at : at + 3].lower() == "not" else None
     pretoken = PRETOKEN.match(text, negation.end() if negation else at)
-    found = _OPERATOR.fullmatch(pretoken[0]) if pretoken else None
-    if pretoken is None or found is None:
+    if pretoken is None or not ("/" in pretoken[0] or pretoken[0][-1].isdecimal()):
+        return None
+    found = re.fullmatch(_OPERATOR, pretoken[0])
+    if found is None:
         return None
     typed = original[at : pretoken.end()]
     name, value = (found[1] or found[2] or "").lower(), found[3].lower()
@@ -85,12 +90,12 @@ def refuse_foreign_operator(text: str, at: int) -> None:
     """Raise OperatorError for an operator of another system, in capitals, that stands behind a
     word."""
     pretoken = PRETOKEN.match(text, at)
-    found = re.fullmatch(_FOREIGN_FORM, pretoken[0]) if pretoken and pretoken[0][0] in "NAOWSX" else None
-    if pretoken is None or found is None or found[1] not in _FOREIGN or (found[2] and found[1] in ("SAME", "XOR")):
+    found = re.fullmatch(_FOREIGN_FORM, pretoken[0]) if pretoken and pretoken[0].startswith(tuple(_FOREIGN)) else None
+    if pretoken is None or found is None or found[1] not in _FOREIGN or (found[0] != found[1] in ("SAME", "XOR")):
         return
-    if found[0] == "NEAR" and text.startswith("(", pretoken.end()):
+    if re.compile(NEAR_CALL).match(text, at):
         return
-    needs_number = found[1] == "NEAR" and not found[2]
+    needs_number = found[0] == "NEAR"
     message = "NEAR needs a number here: w/5" if needs_number else f"{found[0]} is no operator here"
     raise OperatorError(message, len(found[0]), f"{_FOREIGN[found[1]]}; {QUOTED_HINT}")
 
@@ -101,7 +106,7 @@ def foreign_word_note(text: str, at: int) -> str:
     if text[at] not in "wWpPnN+":
         return ""
     pretoken = PRETOKEN.match(text, at)
-    found = re.fullmatch(_FOREIGN_WORD, pretoken[0]) if pretoken else None
+    found = re.fullmatch(_FOREIGN_WORD, pretoken[0]) if pretoken and pretoken[0][-1].isdecimal() else None
     if found is None:
         return ""
     number = re.sub(r"\D", "", found[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Self
@@ -44,6 +43,8 @@ def find_saved_query(name: str, saved: Mapping[str, str], around: tuple[str, ...
         raise SavedQueryError(f"saved queries stand in a circle: {chain}")
     if name not in saved:
         names = sorted(saved)
+        import difflib  # late: 1 ms at the start of a search
+
         close = difflib.get_close_matches(name, names, 1, 0.6)
         shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
         hint = f"did you mean {close[0]}?" if close else f"there are {shown}" if names else "no query is saved"

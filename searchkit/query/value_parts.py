@@ -21,7 +21,7 @@ COLUMNS = {"path": "origin"}
 """The columns that are searched for parts, where they are not those of the attribute."""
 
 _BEFORE_HOST = r"(?:(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?)?"
-_URL = re.compile(rf"{_BEFORE_HOST}([^/?#:]*)(?::\d*)?([^?#]*)")
+_URL = rf"{_BEFORE_HOST}([^/?#:]*)(?::\d*)?([^?#]*)"
 """A URL in lower case: its host and its path."""
 
 
@@ -45,13 +45,14 @@ def part_matcher(part: ValuePart) -> Callable[[str], bool]:
 
 def _site_matcher(text: str) -> Callable[[str], bool]:
     host, slash, path = text.partition("/")
+    find_parts = re.compile(_URL).match
     is_host = wildcard_regex(host).fullmatch
     is_below = wildcard_regex(f"*.{host}").fullmatch
     is_path = wildcard_regex(f"/{path}").fullmatch
     begins_path = wildcard_regex(f"/{path}/*").fullmatch
 
     def matches(url: str) -> bool:
-        found = _URL.match(url.lower())
+        found = find_parts(url.lower())
         if found is None or not (is_host(found[1]) or is_below(found[1])):
             return False
         return not slash or bool(is_path(found[2]) or begins_path(found[2]))
