@@ -7,12 +7,13 @@ module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import NoneType, TracebackType
-from typing import Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
+from typing import Any, Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
 
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions
@@ -208,47 +209,85 @@ _SORTS = get_args(Sort)
 _DIALECTS = get_args(Dialect)
 
 
-_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
-    "since": ((str, date), 'a date, a datetime, or a text such as "2020-04"'),
-    "until": ((str, date), 'a date, a datetime, or a text such as "2020-04"'),
-    "now": ((datetime, NoneType), "a datetime, or None for the present"),
-    "timezone": (str, "a name such as Europe/Berlin"),
-    "dialect": (str, f"one of {', '.join(_DIALECTS)}"),
-    "saved_queries": (Mapping, "a mapping of names to queries"),
-    "recent": (str, 'a half-life as text, such as "90d"'),
-}
-_SWITCHES = ("match_any", "literal", "exact")
-
-
 def resolve_options(options: SearchOptions | None, changes: SearchChanges) -> SearchOptions:
     """The options of a search with its changes applied. Raises OptionError for invalid values."""
     resolved = SearchOptions(**changes) if options is None else replace(options, **changes)
-    counts: SearchChanges = {}
-    if resolved.limit is not None and not _is_count(resolved.limit):
-        counts["limit"] = _to_count("limit", resolved.limit, "0 or more, or None for all")
-    if not _is_count(resolved.offset):
-        counts["offset"] = _to_count("offset", resolved.offset, "0 or more")
-    if not _is_count(resolved.snippets):
-        counts["snippets"] = _to_count("snippets", resolved.snippets, "0 or more")
+    counts: dict[str, Any] = {}
+    for name in changes if options is None else _CHECKS:
+        value = getattr(resolved, name)
+        checked = _CHECKS[name](name, value)
+        if checked is not value:
+            counts[name] = checked
     if counts:
         resolved = replace(resolved, **counts)
-    for name, (types, what) in _TYPES.items():
-        if not isinstance(getattr(resolved, name), types):
-            raise OptionError(f"{name} must be {what}; found {getattr(resolved, name)!r}")
-    for name in _SWITCHES:
-        if not isinstance(getattr(resolved, name), bool):
-            raise OptionError(f"{name} must be True or False; found {getattr(resolved, name)!r}")
     if resolved.dialect:
         _check_dialect(resolved)
-    if resolved.sort not in _SORTS:
-        raise OptionError(f'sort must be one of {", ".join(_SORTS)}; found "{resolved.sort}"')
-    if resolved.recent or resolved.boost:
-        from searchkit.query.score_options import check_boost, parse_half_life  # late: 40 ms at every start, --help included
-
-        check_boost(resolved.boost)
-        if resolved.recent:
-            parse_half_life(resolved.recent)
     return resolved
+
+
+def _check_limit(name: str, value: Any) -> int | None:
+    return None if value is None else _check_count(name, value, "0 or more, or None for all")
+
+
+def _check_count(name: str, value: Any, expected: str = "0 or more") -> int:
+    """A number of any integer type (NumPy's too) as an int."""
+    if type(value) is int and value >= 0:
+        return value
+    number = value.__index__() if isinstance(value, SupportsIndex) and not isinstance(value, bool) else -1
+    if number < 0:
+        raise OptionError(f"{name} must be {expected}; found {value!r}")
+    return number
+
+
+def _check_sort(name: str, value: Any) -> Any:
+    if value not in _SORTS:
+        raise OptionError(f'{name} must be one of {", ".join(_SORTS)}; found "{value}"')
+    return value
+
+
+def _check_recent(name: str, value: Any) -> Any:
+    _check_type(name, value, str, 'a half-life as text, such as "90d"')
+    if value:
+        from searchkit.query.score_options import parse_half_life  # late: 40 ms at every start, --help included
+
+        parse_half_life(value)
+    return value
+
+
+def _check_boost(name: str, value: Any) -> Any:
+    if value or not isinstance(value, Mapping):
+        from searchkit.query.score_options import check_boost  # late: 40 ms at every start, --help included
+
+        check_boost(value)
+    return value
+
+
+def _check_type(name: str, value: Any, types: type | tuple[type, ...], expected: str) -> Any:
+    if not isinstance(value, types):
+        raise OptionError(f"{name} must be {expected}; found {value!r}")
+    return value
+
+
+_check_date = partial(_check_type, types=(str, date), expected='a date, a datetime, or a text such as "2020-04"')
+_check_switch = partial(_check_type, types=bool, expected="True or False")
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "limit": _check_limit,
+    "offset": _check_count,
+    "sort": _check_sort,
+    "since": _check_date,
+    "until": _check_date,
+    "now": partial(_check_type, types=(datetime, NoneType), expected="a datetime, or None for the present"),
+    "match_any": _check_switch,
+    "literal": _check_switch,
+    "exact": _check_switch,
+    "timezone": partial(_check_type, types=str, expected="a name such as Europe/Berlin"),
+    "snippets": _check_count,
+    "dialect": partial(_check_type, types=str, expected=f"one of {', '.join(_DIALECTS)}"),
+    "saved_queries": partial(_check_type, types=Mapping, expected="a mapping of names to queries"),
+    "recent": _check_recent,
+    "boost": _check_boost,
+}
+"""For each option of a search what checks its value, and returns it as it is used."""
 
 
 def _check_dialect(options: SearchOptions) -> None:
@@ -260,18 +299,6 @@ def _check_dialect(options: SearchOptions) -> None:
     ):
         if getattr(options, name):
             raise OptionError(f"a dialect does not go with {name} ({flag}), {reason}")
-
-
-def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _to_count(name: str, value: object, expected: str) -> int:
-    """A number of another integer type (NumPy's, say) as an int. Raises OptionError for others."""
-    number = value.__index__() if isinstance(value, SupportsIndex) and not isinstance(value, bool) else -1
-    if number < 0:
-        raise OptionError(f"{name} must be {expected}; found {value!r}")
-    return number
 
 
 def check_language(language: str | None) -> None:
@@ -293,7 +320,7 @@ def check_terms(field: str, prefix: str, limit: int | None) -> tuple[str, int | 
     if not isinstance(prefix, str):
         raise OptionError(f"prefix must be text; found {prefix!r}")
     if limit is not None:
-        limit = limit if _is_count(limit) else _to_count("limit", limit, "0 or more, or None for all")
+        limit = _check_count("limit", limit, "0 or more, or None for all")
     return (fold(prefix) if FIELDS[field].kind is Kind.WORDS else prefix), limit
 
 

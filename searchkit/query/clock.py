@@ -5,15 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from searchkit.errors import OptionError
-from searchkit.frozen import frozen
 
 
-@frozen
 class Clock:
-    """The moment (aware) and the time zone of a search, which decide which day today is."""
+    """The moment (aware) and the time zone of a search, which decide which day today is.
 
-    now: datetime
-    zone: tzinfo = UTC
+    `was_read` says whether anybody has asked for the moment: what was made without it is the same
+    at any time.
+    """
+
+    __slots__ = ("_now", "was_read", "zone")
+
+    def __init__(self, now: datetime, zone: tzinfo = UTC) -> None:
+        self._now, self.zone, self.was_read = now, zone, False
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        self.was_read = True
+        return self._now
 
     @classmethod
     def from_zone_name(cls, timezone: str = "UTC", now: datetime | None = None) -> Clock:

@@ -72,7 +72,6 @@ class LeafParser:
         self.notes: list[str] = []
         self.at = 0
         self.node_count = 0
-        self.is_dated = False
         self.has_plus = False
 
     def _error(self, message: str, column: int, length: int = 1, hint: str = "") -> QueryError:

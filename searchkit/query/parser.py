@@ -480,7 +480,6 @@ class QueryParser(SavedQueryParser):
         """The date at the current character. `start` is the column of its field."""
         from searchkit.query.date_values import parse_date_value  # late: 3 ms at the start of a search without a date
 
-        self.is_dated = True
         begun = self.at
         node, self.at, note = parse_date_value(self.text, self.original, begun, field, self.clock)
         self._note(note)

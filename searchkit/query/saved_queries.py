@@ -98,7 +98,6 @@ class SavedQueryParser(FieldParser):
         if level is None and not re.search(r"\w", text):
             raise inner._error("the query holds no words", 0, len(text))
         self.node_count = inner.node_count
-        self.is_dated |= inner.is_dated
         self.has_plus |= inner.has_plus
         if level is None:
             return None
