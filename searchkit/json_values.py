@@ -86,6 +86,7 @@ HIT_FIELD_ALIASES = {
     "headline": "title",
     "lang": "language",
     "tag": "topics",
+    "tags": "topics",
     "topic": "topics",
 }
 """Names that queries have for some of these fields."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit import schema
 from searchkit.cli import main
 
 ARTICLES = (
@@ -88,3 +89,16 @@ def test_a_hit_as_a_data_class(index: Path) -> None:
         assert (other.score, other.id, other.title, other.snippets) == (9.0, hit.id, hit.title, hit.snippets)
         assert other != hit
         assert dataclasses.replace(hit) == hit
+
+
+def test_names_that_queries_have_for_fields() -> None:
+    """Those that mean one field of an article, as it is; not site, lede or since, for example."""
+    whole = (schema.Kind.TEXT, schema.Kind.WORDS, schema.Kind.VALUE, schema.Kind.NUMBER)
+    names = {
+        name: field.attribute
+        for field in schema.FIELDS.values()
+        if field.kind in whole
+        for name in (field.name, *field.aliases)
+        if name != field.attribute
+    }
+    assert names == searchkit.Hit.FIELD_ALIASES
