@@ -104,3 +104,14 @@ def test_every_late_import_says_what_it_gains() -> None:
             if not re.search(r"# .*\blate: .*\d ms\b", lines[number - 1])
         ]
     assert unexplained == []
+
+
+def test_a_query_imports_only_what_it_has() -> None:
+    program = (
+        "import sys\n"
+        "from searchkit.query import parse\n"
+        "parse('title:(peace w/5 talks) -war')\n"
+        "print(*(name for name in sys.modules if 'dialects' in name or 'saved_queries' in name))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

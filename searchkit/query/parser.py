@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 
 from searchkit.errors import QueryError
+from searchkit.query.field_parser import FieldParser
 from searchkit.query.joining import Operand, join
 from searchkit.query.leaf_parser import MAX_NODES, REGEX, has_words
 from searchkit.query.nodes import AtLeast, Dates, Filter, Near, Node, Not, Or, SpanNode, Word, children_of, leaves
@@ -46,7 +47,6 @@ from searchkit.query.proximity_operators import (
     foreign_word_note,
     refuse_foreign_operator,
 )
-from searchkit.query.saved_queries import SavedQueryParser
 from searchkit.query.signs import DOUBLE_MINUS, EXCLUSION
 from searchkit.schema import FIELD_NAMES, FIELDS, Kind
 
@@ -62,7 +62,7 @@ _AT_LEAST = re.compile(r"atleast(\d*)(?=\()", re.I)
 _AND_NOT = r"ANDNOT(?=[\s()\"]|$)|BUT\s+NOT(?=[\s()\"]|$)"
 
 
-class QueryParser(SavedQueryParser):
+class QueryParser(FieldParser):
     """Parses one query, once.
 
     Parameters of its methods: `field` is the field around what is parsed, "" for none; `depth` the
