@@ -129,6 +129,10 @@ class MemoryField:
             (article_id, spans, others[article_id]) for article_id, spans in self.spans(left).items() if article_id in others
         )
 
+    def has_quotation(self, article_id: str) -> bool:
+        """Whether an article has a quotation in this field."""
+        return article_id in self._passages["quote"]
+
     def _inside(self, node: nodes.Inside) -> SpansByArticle:
         parts = [self.spans(child) for child in node.children]
         found: SpansByArticle = {}

@@ -101,6 +101,8 @@ class MemorySnapshot:
                 return any(fits(value) for value in schema.values_of(article, FIELDS[field]))
             case nodes.ValuePart(_, field):
                 return any(map(part_matcher(node), self._values(article, field)))
+            case nodes.Present("quote"):
+                return any(self.fields[name].has_quotation(article.id) for name in TEXT_FIELDS)
             case nodes.Present(field):
                 if FIELDS[field].kind in (Kind.VALUE, Kind.PART):
                     return any(self._values(article, field))

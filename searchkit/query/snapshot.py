@@ -151,6 +151,12 @@ class FieldColumns:
     def _paragraphs_in(self, view: SegmentView, docs: AnyInts) -> tuple[Ints, Ints]:
         return view.field(self._attribute).paragraphs.in_docs(docs)
 
+    @property
+    def has_quotation(self) -> Bools:
+        """Whether each document has a quotation. Raises as `passages` does."""
+        kept = [view.reader.text_fields[self._attribute].quotations.max_counts() for view in self._views]
+        return _joined(kept, "<i8") > 0
+
     def _quotations_in(self, view: SegmentView, docs: AnyInts) -> tuple[Ints, Ints]:
         return view.reader.text_fields[self._attribute].quotations.in_docs(docs)
 

@@ -101,6 +101,8 @@ quote:(peace talks)
 quote:(peace talks oil)^2 OR lede:war
 quote:karabach~2
 NOT quote:peace
+quote:*
+oil NOT quote:* OR lede:*
 peace NOT quote:peace
 atleast2(quote:peace)
 quote:peace w/3 talks

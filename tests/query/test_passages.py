@@ -15,7 +15,7 @@ import searchkit
 from searchkit.analysis import LEDE_WORDS, PARAGRAPH_GAP, find_quotations, tokenize
 from searchkit.model import Article
 from searchkit.query import parse, passages
-from searchkit.query.nodes import And, AtLeast, Inside, Near, Not, Or, Phrase, Weighted, Word
+from searchkit.query.nodes import And, AtLeast, Inside, Near, Not, Or, Phrase, Present, Weighted, Word
 from searchkit.query.position_keys import PositionKeys
 from searchkit.results.form_scanner import lower_text
 from searchkit.results.scanned_text import TextScanner
@@ -35,6 +35,8 @@ A, B, C = Word("a1"), Word("b1"), Word("c1")
         ("quote:(a1 b1)", Inside("quote", (A, B)), "quote:(a1 AND b1)"),
         ("quote:(a1 (b1 OR c1))", Inside("quote", (A, Or((B, C)))), "quote:(a1 AND (b1 OR c1))"),
         ("quote:((a1 b1) OR c1)", Or((Inside("quote", (A, B)), Inside("quote", (C,)))), "quote:(a1 AND b1) OR quote:c1"),
+        ("quote:*", Present("quote"), "quote:*"),
+        ("lede:*", Present("body"), "body:*"),
         ("NOT quote:a1", Not(Inside("quote", (A,))), "NOT quote:a1"),
         ("lede:a1^2", Weighted(Inside("lede", (A,)), 2), "lede:a1^2"),
         ("lede:(a1 b1^1)^3", None, ""),
@@ -60,7 +62,8 @@ def test_what_is_typed(typed: str, node: searchkit.query.nodes.Node | None, text
     ("typed", "message"),
     [
         ("quote:(a1 NOT b1)", r"NOT cannot stand inside quote:\( \) \(column 1\): exclude it outside: NOT quote:word"),
-        ("quote:*", r"quote:\* has no words"),
+        ("quote:* w/3 a1", r"quote:\* cannot stand inside w/3: it has no words"),
+        ("quote:(a1 *)", r"quote:\* cannot stand inside quote:\( \): it has no words"),
         ("lede:(title:a1)", r"a field \(title:\) inside a field \(lede:\)"),
         ("lede:(quote:a1)", r"a field \(quote:\) inside a field \(lede:\)"),
         ("lede:a1 w/5 b1", "both sides of w/5 must be in the same field"),
@@ -121,6 +124,7 @@ QUERIES: dict[str, Callable[[list[PieceText]], bool]] = {
     "quote:wa*": some_quotation(lambda words: "war" in words),
     "quote:(war oil)": some_quotation(lambda words: {"war", "oil"} <= set(words)),
     "quote:(war OR oil)": some_quotation(lambda words: bool({"war", "oil"} & set(words))),
+    "quote:*": some_quotation(bool),
     "NOT quote:war": lambda pieces: not some_quotation(lambda words: "war" in words)(pieces),
     "war NOT quote:war": lambda pieces: (
         any("war" in words for _, words in pieces) and not some_quotation(lambda words: "war" in words)(pieces)

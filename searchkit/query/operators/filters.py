@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from searchkit import analysis
 from searchkit.analysis import wildcard_regex
 from searchkit.arrays import Bools, Ints
 from searchkit.query import bitsets
@@ -59,7 +60,7 @@ class FilterOperator(Operator):
             case Length():
                 return None
             case Present(name):
-                return None if name == field else ()
+                return None if name in (field, "quote") else ()
             case Value() | ValuePattern() | ValuePart() | Everything() | Dates() | Undated():
                 return ()
             case _:
@@ -88,6 +89,8 @@ def match_filter(node: Filter, snapshot: Snapshot) -> Bitset:
             if most is not None:
                 inside &= lengths <= most
             return bitsets.from_flags(inside)
+        case Present("quote"):
+            return bitsets.from_flags(np.logical_or(*[snapshot.field(name).has_quotation for name in TEXT_FIELDS]))
         case Present(name) if FIELDS[name].kind not in (Kind.VALUE, Kind.PART):
             return bitsets.from_flags(snapshot.field(FIELDS[name].attribute).lengths > 0)
         case Value() | ValuePattern() | ValuePart() | Present():
@@ -148,6 +151,12 @@ def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
         case Length(least, most):
             length = sum(len(text.tokens) for name in TEXT_FIELDS for text in shown.texts(name))
             return (least or 0) <= length and (most is None or length <= most)
+        case Present("quote"):
+            return any(
+                analysis.quoted_words(getattr(article, name), text.tokens)
+                for name in TEXT_FIELDS
+                for text in shown.texts(name)
+            )
         case Present(field) if FIELDS[field].kind not in (Kind.VALUE, Kind.PART):
             return any(text.tokens.forms for text in shown.texts(field))
         case Present(field):
