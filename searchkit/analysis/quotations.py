@@ -21,6 +21,7 @@ anew there, and closed only in the last. It is one quotation.
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
@@ -62,21 +63,40 @@ _CAN_OPEN_INSIDE = frozenset('"＂“«‹‘')
 _SINGLE = frozenset("‘‛‚")
 """Marks that are apostrophes where they stand at a word in another way."""
 _QUOTE = re.compile('"')
-_MARK = re.compile("[\"＂“”„‟«»‹›‘’‚‛「」『』《》〝〞〟｢｣]|``|''")
 _BEFORE = frozenset("([{<-‐‑‒–—―/:=¿¡*“„‟«‹「『《〝｢\"＂'‘‚‛`")
 """What stands before a mark that opens, besides white space."""
 _BEFORE_SINGLE = frozenset('([{<-–—/:=¿¡*“„«‹「『《"')
 """The same for single marks. None of it belongs to a word or to the signs around one."""
-_SINGLE_END = re.compile(r"""[.,!?'’‘…]{0,16}(?=[\s)\]}>:;*/"“”»›」』》–—-]|\Z)""")
-"""What follows a single mark that closes: signs, and then the end of the word."""
-_ELIDED = re.compile(r"\d\d(?!\d)|(?:n|em|tis|twas|til|cause|bout|round)\b", re.IGNORECASE)
-"""What follows ‘ where it should have been an apostrophe: ‘90s, rock ‘n’ roll, ‘em."""
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]")
-"""Letters of scripts that write no blanks, beside which a mark can open and close."""
 _MAX_FOLLOWING = 20
 """So many marks of the paragraph after an apostrophe or a sign of inches are looked at to tell."""
 _MAX_OPEN = 8
 """So many quotations inside each other are looked at for the one that a mark closes."""
+
+
+# Most texts need none of these expressions; each takes a millisecond to compile.
+
+
+@functools.cache
+def _all_marks() -> re.Pattern[str]:
+    return re.compile("[\"＂“”„‟«»‹›‘’‚‛「」『』《》〝〞〟｢｣]|``|''")
+
+
+@functools.cache
+def _single_end() -> re.Pattern[str]:
+    """What follows a single mark that closes: signs, and then the end of the word."""
+    return re.compile(r"""[.,!?'’‘…]{0,16}(?=[\s)\]}>:;*/"“”»›」』》–—-]|\Z)""")
+
+
+@functools.cache
+def _elided() -> re.Pattern[str]:
+    """What follows ‘ where it should have been an apostrophe: ‘90s, rock ‘n’ roll, ‘em."""
+    return re.compile(r"\d\d(?!\d)|(?:n|em|tis|twas|til|cause|bout|round)\b", re.IGNORECASE)
+
+
+@functools.cache
+def _unspaced() -> re.Pattern[str]:
+    """Letters of scripts that write no blanks, beside which a mark can open and close."""
+    return re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]")
 
 
 @frozen
@@ -102,7 +122,7 @@ def find_quotations(text: str) -> list[CharRange]:
     (`‘peace’.`) belong to it.
     """
     # An expression that begins with a fixed character is many times as fast.
-    pattern = _QUOTE if text.isascii() and "``" not in text else _MARK
+    pattern = _QUOTE if text.isascii() and "``" not in text else _all_marks()
     marks = [(found.start(), found[0]) for found in pattern.finditer(text)]
     if len(marks) < 2:
         return []
@@ -191,7 +211,7 @@ class _Finder:
     def _end_after_single(self, at: int, mark: str, following: list[tuple[int, str]]) -> int | None:
         """The offset where a quotation ends that a single mark closes, None if it is an
         apostrophe."""
-        signs = _SINGLE_END.match(self._text, at + 1)
+        signs = _single_end().match(self._text, at + 1)
         if signs is None or not self._text[self._start : at][-1:].strip():
             return None
         return None if mark == "’" and self._is_apostrophe(at, following) else signs.end()
@@ -204,7 +224,7 @@ class _Finder:
             return (
                 (not before.strip() or before in _BEFORE_SINGLE)
                 and bool(self._text[at + 1 : min(at + 2, self._end)].strip())
-                and not _ELIDED.match(self._text, at + 1)
+                and not _elided().match(self._text, at + 1)
             )
         if mark in '"＂':
             return not _is_word(before) and (can_open or not can_close)
@@ -221,7 +241,7 @@ class _Finder:
         for other, mark in following:
             if mark in _SINGLE:
                 return False
-            if mark == "’" and text[other - 1] in ".,!?…" and _SINGLE_END.match(text, other + 1):
+            if mark == "’" and text[other - 1] in ".,!?…" and _single_end().match(text, other + 1):
                 return True
         return False
 
@@ -242,7 +262,7 @@ def _opens_one_more(opened: str, mark: str, can_open: bool, can_close: bool) -> 
 
 
 def _is_unspaced(character: str) -> bool:
-    return _UNSPACED.match(character) is not None
+    return character > "\u0dff" and _unspaced().match(character) is not None
 
 
 def _is_word(character: str) -> bool:
