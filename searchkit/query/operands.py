@@ -126,18 +126,22 @@ def make_inside(passage: Passage, node: Node) -> Node:
         return Weighted(make_inside(passage, node.child), node.weight)
     if isinstance(node, AtLeast):
         return AtLeast(node.count, Inside(passage, (_without_field(node.child),)))
-    if isinstance(node, Or) and not _has_spans(node):
-        return Or(tuple([make_inside(passage, child) for child in node.children]))
     if isinstance(node, Present):
         return Present("body" if passage == "lede" else "quote")
+    if isinstance(node, Or) and not _has_spans(node):
+        return Or(tuple([make_inside(passage, child) for child in node.children]))
+    # An article has one lede, so there AND and NOT mean what they mean around it.
+    if passage == "lede" and isinstance(node, And):
+        return And(tuple([make_inside(passage, child) for child in node.children]))
+    if passage == "lede" and isinstance(node, Not):
+        return Not(make_inside(passage, node.child))
     children = node.children if isinstance(node, And) else (node,)
     return Inside(passage, tuple([_operand_inside(passage, child) for child in children]))
 
 
 def _operand_inside(passage: Passage, node: Node) -> SpanNode:
     if isinstance(node, Not):
-        hint = f"exclude it outside: NOT {passage}:word"
-        raise OperandError(f"NOT cannot stand inside {passage}:( )", hint)
+        raise OperandError(f"NOT cannot stand inside {passage}:( )", f"exclude it outside: NOT {passage}:word")
     return _without_field(as_operand(node, f"{passage}:( )"))
 
 

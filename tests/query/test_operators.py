@@ -27,7 +27,7 @@ EXAMPLES: tuple[nodes.Node, ...] = (
     A, nodes.Wildcard("t*"), nodes.Fuzzy("peace", 1), nodes.Regex("p.*"), nodes.Phrase((A, nodes.Gap(), A)),
     nodes.Value("a", "id"), nodes.ValuePattern("a*", "id"), nodes.ValuePart("a.org", "site"), nodes.Present("title"), nodes.Everything(), nodes.Dates(),
     nodes.Undated(), nodes.Length(3), nodes.Near(A, A, 5), nodes.NotNear(A, A, 5), nodes.Together(A, A, "sentence"),
-    nodes.Inside("quote", (A,)), nodes.Inside("lede", (A, nodes.Near(A, A, 5))), nodes.AtLeast(2, A), nodes.And((A, B)), nodes.Or((A, B)), nodes.Not(A), nodes.Weighted(A, 2.0),
+    nodes.Inside("lede", (A,)), nodes.Inside("quote", (A, nodes.Near(A, A, 5))), nodes.AtLeast(2, A), nodes.And((A, B)), nodes.Or((A, B)), nodes.Not(A), nodes.Weighted(A, 2.0),
 )  # fmt: skip
 
 
