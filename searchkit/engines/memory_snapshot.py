@@ -12,7 +12,7 @@ from searchkit.model import Article
 from searchkit.query import nodes
 from searchkit.query.explain_score import WordFigures
 from searchkit.query.operands import leaf_fields
-from searchkit.query.value_parts import part_matcher
+from searchkit.query.value_parts import part_matcher, path_values
 from searchkit.schema import FIELD_WEIGHTS, FIELDS, TEXT_FIELDS, Kind
 
 
@@ -87,8 +87,10 @@ class MemorySnapshot:
         return [self.fields[name] for name in ((name,) if name else TEXT_FIELDS) if name in self.fields]
 
     def _values(self, article: Article, field: str) -> tuple[str, ...]:
-        """The values of a field; of `path` the file of a root that the article was read from."""
-        return (self._origins.get(article.id, ""),) if field == "path" else schema.values_of(article, FIELDS[field])
+        """The values of a field, or those that a part of one is looked for in."""
+        if field == "path":
+            return path_values(article, self._origins.get(article.id, ""))
+        return schema.values_of(article, FIELDS[field])
 
     def _holds(self, node: nodes.Filter, article: Article) -> bool:
         match node:

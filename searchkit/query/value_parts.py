@@ -3,8 +3,9 @@
 - `site:bbc.co.uk` matches URLs of that host and of those below it (`news.bbc.co.uk`), and
   `site:bbc.co.uk/news` those whose path begins so. Case does not count.
 - `path:2020-04/012-talks.txt` matches the file that an article was read from by its last parts. The
-  path of a file is `label/path/in/the/root`, with the label of its root. An absolute path matches
-  the file whose path ends it.
+  path of a file is `label/path/in/the/root`, with the label of its root; that of a member of an
+  archive goes on behind it. An absolute path matches the file whose path ends it. A file that is a
+  root itself has its absolute path.
 
 Both may have wildcards.
 """
@@ -15,10 +16,8 @@ import re
 from collections.abc import Callable
 
 from searchkit.analysis import wildcard_regex
+from searchkit.model import Article
 from searchkit.query.nodes import ValuePart
-
-COLUMNS = {"path": "origin"}
-"""The columns that are searched for parts, where they are not those of the attribute."""
 
 _BEFORE_HOST = r"(?:(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?)?"
 _URL = rf"{_BEFORE_HOST}([^/?#:]*)(?::\d*)?([^?#]*)"
@@ -41,6 +40,24 @@ def make_value_part(typed: str, field: str) -> ValuePart:
 def part_matcher(part: ValuePart) -> Callable[[str], bool]:
     """Whether a value has a part."""
     return _site_matcher(part.text) if part.field == "site" else _path_matcher(part.text)
+
+
+def path_values(article: Article, origin: str) -> tuple[str, ...]:
+    """What `path:` is compared with, of an article that was read from a file (`origin`)."""
+    if not origin:
+        return ()
+    member = (article.id,) if is_member(article.id, origin) else ()
+    return (origin, *member) if "/" in origin else (origin, *member, root_file(article, origin))
+
+
+def is_member(article_id: str, origin: str) -> bool:
+    """Whether the id of an article is a path below the file that it was read from."""
+    return bool(origin) and article_id.startswith((f"{origin}/", f"{origin}#"))
+
+
+def root_file(article: Article, label: str) -> str:
+    """The absolute path of a file that is a root, from an article that was read from it."""
+    return article.path.removesuffix(article.id.removeprefix(label))
 
 
 def _site_matcher(text: str) -> Callable[[str], bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,31 @@ def test_a_path_finds_the_articles_of_a_file(tmp_path: Path) -> None:
                 ("path:*", {"news/x", "news/y", "news/2020/a (1).txt"}),
                 ("-path:*", {"z"}),
                 ("path:wire.jsonl oil", {"news/x"}),
+                ("path:x", set()),
+                ("path:z", set()),
+            ):
+                assert {hit.id for hit in engine.search(query)} == ids, query
+
+
+def test_a_path_goes_on_in_archives_and_a_root_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    with zipfile.ZipFile(tmp_path / "news" / "n.zip", "w") as archive:
+        for name in ("a.txt", "b.txt"):
+            archive.writestr(f"m/{name}", "A\n\nPeace.\n")
+    (tmp_path / "wire.jsonl").write_text('{"id": "x", "body": "Oil."}\n')
+    shutil.copy(tmp_path / "news" / "n.zip", tmp_path / "old.zip")
+    for place in ("memory:", str(tmp_path / "index")):
+        with searchkit.open(place, create=True) as engine:
+            engine.index([tmp_path / "news", tmp_path / "wire.jsonl", tmp_path / "old.zip"])
+            for query, ids in (
+                ("path:m/b.txt", {"news/n.zip/m/b.txt", "old/m/b.txt"}),
+                ("path:n.zip", {"news/n.zip/m/a.txt", "news/n.zip/m/b.txt"}),
+                (f"path:{tmp_path}/news/n.zip/m/a.txt", {"news/n.zip/m/a.txt"}),
+                ("path:wire.jsonl", {"wire/x"}),
+                ("path:wire", {"wire/x"}),
+                (f"path:{tmp_path}/wire.jsonl", {"wire/x"}),
+                ("path:*.jsonl", {"wire/x"}),
+                ("path:old.zip", {"old/m/a.txt", "old/m/b.txt"}),
             ):
                 assert {hit.id for hit in engine.search(query)} == ids, query
 

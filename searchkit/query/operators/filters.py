@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 
@@ -30,12 +31,20 @@ from searchkit.query.operators.base import Operator, SearchContext
 from searchkit.query.operators.highlights import FieldMark, HighlightedArticle
 from searchkit.query.scorers import Scorer, ZeroScorer
 from searchkit.query.snapshot import SegmentView, Snapshot
-from searchkit.query.value_parts import COLUMNS, part_matcher
-from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, moment_micros, printed_micros, values_of
+from searchkit.query.value_parts import is_member, part_matcher, root_file
+from searchkit.schema import FIELDS, TEXT_FIELDS, UNDATED, Kind, from_record, moment_micros, printed_micros, values_of
 
 _WILDCARD = re.compile("[*?]")
 _HOLDS = re.compile(r"\*[^*?]+\*")
 """A pattern of values that hold a text."""
+
+
+class Texts(Protocol):
+    """A dictionary of a segment."""
+
+    def __len__(self) -> int: ...
+
+    def text(self, number: int) -> str: ...
 
 
 class FilterOperator(Operator):
@@ -109,7 +118,9 @@ def _column_for(bound: datetime, snapshot: Snapshot) -> tuple[Ints, int]:
 
 def _docs_with_value(node: Value | ValuePattern | ValuePart | Present, view: SegmentView) -> Ints:
     """The documents of a segment whose value passes."""
-    name = COLUMNS.get(node.field, FIELDS[node.field].attribute)
+    if isinstance(node, ValuePart) and node.field == "path":
+        return _docs_with_path(node, view)
+    name = "origin" if node.field == "path" else FIELDS[node.field].attribute
     column = view.reader.value_column(f"{name}.value")
     match node:
         case Value(text):
@@ -129,13 +140,39 @@ def _docs_with_value(node: Value | ValuePattern | ValuePart | Present, view: Seg
             chosen = [number for number in numbers if fits(column.dictionary.text(number))]
             return column.docs_with_any(np.array(chosen, dtype=np.int64))
         case ValuePart():
-            has_part, dictionary = part_matcher(node), column.dictionary
-            chosen = [number for number in range(len(dictionary)) if has_part(dictionary.text(number))]
-            return column.docs_with_any(np.array(chosen, dtype=np.int64))
+            return column.docs_with_any(_numbers_with(part_matcher(node), column.dictionary))
         case Present():
             return np.flatnonzero(column.ordinals)
         case _:
             assert_never_node(node)
+
+
+def _docs_with_path(node: ValuePart, view: SegmentView) -> Ints:
+    """The documents of a segment whose file has a path. Reference implementation: `path_values` of
+    each."""
+    has_part = part_matcher(node)
+    origins, ids = view.reader.value_column("origin.value"), view.reader.value_column("id.value")
+
+    def is_root_file(origin: str, number: int) -> bool:
+        if not origin or "/" in origin:
+            return False
+        article, _ = from_record(view.reader.stored_fields.record(int(origins.docs_with(number)[0])))
+        return has_part(root_file(article, origin))
+
+    texts = enumerate(map(origins.dictionary.text, range(len(origins.dictionary))))
+    numbers = [number for number, text in texts if has_part(text) or is_root_file(text, number)]
+    docs = origins.docs_with_any(np.array(numbers, dtype=np.int64))
+    members = [
+        doc
+        for doc in ids.docs_with_any(_numbers_with(has_part, ids.dictionary)).tolist()
+        if is_member(ids.value(doc).decode(), origins.value(doc).decode())
+    ]
+    return np.union1d(docs, np.array(members, dtype=np.int64))
+
+
+def _numbers_with(fits: Callable[[str], bool], texts: Texts) -> Ints:
+    """The numbers of the texts of a dictionary that fit."""
+    return np.array([number for number in range(len(texts)) if fits(texts.text(number))], dtype=np.int64)
 
 
 def passes_filter(node: Filter, shown: HighlightedArticle) -> bool:
