@@ -143,7 +143,8 @@ class Builder:
 
     def quoted(self, text: str) -> Tree | None:
         """The words between quotes."""
-        words = [(run, found) for run in text.split() if (found := self.word(run, in_phrase=True)) is not None]
+        runs = [run for run in text.split() if re.search(r"\w", run) or re.search(self.wildcards, run)]
+        words = [(run, found) for run in runs if (found := self.word(run, in_phrase=True)) is not None]
         for at in (0, -1):
             while words and not _has_letters(words[at][1].raw):
                 self.warn(f"{words.pop(at)[0]} stands for a word between two others; it was left out")

@@ -57,6 +57,8 @@ class LexisParser(DialectParser):
     def wild(self, found: re.Match[str]) -> Wild:
         if found[0][0] == "!":
             return 0, None
+        if re.fullmatch(r"\w+\*", found.string):
+            self.warn(f"{found.string}: * is one character at most, as in Nexis; {found.string[:-1]}! finds any ending")
         is_ending = found[0][0] == "*" and not re.match(r"[\w*?!]", found.string[found.end() :])
         return (0, len(found[0])) if is_ending else (1, 1)
 

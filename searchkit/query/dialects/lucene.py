@@ -130,8 +130,8 @@ class LuceneParser(Builder):
             Not(clause.tree) for clause in clauses if clause.occurs == "excluded" and clause.tree is not None
         ]
         if required and optional is not None:
-            if any(clause.joined == "OR" and clause.occurs != "excluded" for clause in clauses):
-                self.warn("beside AND or +, what OR joins only ranks in Lucene; put in parentheses what belongs together")
+            if any(clause.joined and clause.occurs != "excluded" for clause in clauses):
+                self.warn("what AND does not join only ranks in Lucene beside what it joins; parentheses change that")
             # It ranks and does not restrict: everything matches one side of the OR.
             optional = self.any_of([optional, EVERYTHING])
         if any(clause.joined == "OR" and clause.occurs == "excluded" for clause in clauses):

@@ -7,7 +7,7 @@ import pytest
 from searchkit import QueryError, translate
 from tests.query.dialects.cases import Case, check
 
-ONLY_RANKS = "what OR joins only ranks in Lucene"
+ONLY_RANKS = "what AND does not join only ranks in Lucene beside what it joins"
 EXCLUSIONS = "Lucene finds nothing for exclusions alone"
 
 CASES: list[Case] = [
@@ -31,6 +31,8 @@ CASES: list[Case] = [
     ("a AND b OR c AND d", "a AND b AND c AND d", ()),
     ("(a AND b) OR (c AND d)", "(a AND b) OR (c AND d)", ()),
     ("a AND (b OR c)", "a AND (b OR c)", ()),
+    ("a b AND c", "b AND c AND (a OR *)", (ONLY_RANKS,)),
+    ("+a OR b", "a AND (b OR *)", (ONLY_RANKS,)),
     ("+(a b) -c", "(a OR b) AND NOT c", ()),
     ("-(a b) c", "c AND NOT (a OR b)", ()),
     ("NOT war", "NOT war", (EXCLUSIONS,)),
