@@ -15,7 +15,7 @@ from searchkit.cli.terminal import print_diagnostic
 
 _LONG_OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=?)", re.ASCII)
 _LETTER_AND_VALUE = re.compile(r"(-[A-Za-z])(?:(\d+)|=(.*))", re.ASCII | re.DOTALL)
-_LETTER = re.compile(r"-([A-Za-z])", re.ASCII)
+_LETTERS = re.compile(r"-([A-Za-z]+)\d*", re.ASCII)
 
 OTHER_NAMES = {
     "--after": "--since", "--from": "--since", "--start": "--since", "--newer": "--since",
@@ -63,8 +63,11 @@ class QueryCommand(click.Command):
             elif short and takes_value.get(short[1]):
                 options += [short[1], short[2] or short[3]]
             else:
-                if (letter := _LETTER.fullmatch(argument)) and not ctx.resilient_parsing:
-                    print_diagnostic(f"note: {argument} excludes articles with the word {letter[1]}")
+                letters = _LETTERS.fullmatch(argument)
+                # Other programs take several options together: -qn5.
+                are_options = letters and all(f"-{letter}" in takes_value for letter in letters[1])
+                if letters and (len(letters[1]) == 1 or are_options) and not ctx.resilient_parsing:
+                    print_diagnostic(f"note: {argument} excludes articles with the word {argument[1:]}")
                 query.append(argument)
         return super().parse_args(ctx, [*options, "--", *query])
 

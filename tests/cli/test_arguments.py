@@ -65,6 +65,13 @@ def test_an_option_that_is_unknown(engine: RecordedEngine, run: Run, arguments: 
     assert [call for call in engine.calls if call[0] == "search"] == []
 
 
+@pytest.mark.parametrize(("typed", "word"), [("-qn5", "qn5"), ("-nq", "nq"), ("-iq", "iq")])
+def test_options_that_are_run_together_are_pointed_out(engine: RecordedEngine, run: Run, typed: str, word: str) -> None:
+    ran = run("search", "peace", typed)
+    assert f"note: {typed} excludes articles with the word {word}\n" in ran.err
+    assert "note" not in run("search", "peace", "-iraq", "-nobody").err
+
+
 def test_a_letter_that_is_no_option_is_pointed_out(engine: RecordedEngine, run: Run) -> None:
     note = "searchkit: note: -v excludes articles with the word v\n"
     assert run("search", "oil", "-v", "--count") == Ran(0, "1\n", note)
