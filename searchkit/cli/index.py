@@ -39,7 +39,9 @@ from searchkit.cli.terminal import print_diagnostic
 )
 @reading_options
 @click.option(
-    "--allow-empty", is_flag=True, help="Remove the articles of a root that is empty now; remember a new root that is empty."
+    "--allow-empty",
+    is_flag=True,
+    help="Remove the articles of a root that is empty now; remember a new root that gives none.",
 )
 @click.option(
     "--commit-every",
@@ -55,7 +57,8 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
 
     Without ROOT, all roots that the index remembers are brought up to date. A file is read again
     when its size or time has changed. Files that cannot be read are listed; the exit status is 2
-    when one of them is new. A run that was stopped continues where it was when it is started again.
+    when one of them is new. A new ROOT that gives no article is not remembered. A run that was
+    stopped continues where it was when it is started again.
 
     With --rebuild, every file is read again and the index is rebuilt, in one commit. Articles
     that no file gives now, because it cannot be read or because a program added them, are kept.

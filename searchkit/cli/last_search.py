@@ -77,13 +77,18 @@ def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, h
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _remove_stale(folder)
         temporary = folder / f".{terminal}.{os.getpid()}"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:  # noqa: PTH123
-            stream.write(orjson.dumps({"version": VERSION, **search._asdict()}))
-        temporary.replace(path)
+        content = orjson.dumps({"version": VERSION, **search._asdict()})
+        try:
+            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:  # noqa: PTH123
+                stream.write(content)
+            temporary.replace(path)
+        finally:  # after a full disk, say
+            temporary.unlink(missing_ok=True)
 
 
 def load_search() -> LastSearch | None:
-    """The last search of this terminal, None if there was none or it is too old."""
+    """The last search of this terminal, None if there was none, it is too old, or its file is
+    damaged."""
     terminal = _terminal()
     if not terminal:
         return None
@@ -95,8 +100,20 @@ def load_search() -> LastSearch | None:
             return None
         found = orjson.loads(path.read_bytes())
         if found.pop("version") == VERSION:
-            return LastSearch(**found | {"ids": tuple(found["ids"])})
+            search = LastSearch(**found | {"ids": tuple(found["ids"])})
+            return search if _is_sound(search) else None
     return None
+
+
+def _is_sound(search: LastSearch) -> bool:
+    """Whether everything has its type: the file may be damaged."""
+    numbers = (search.offset, search.listed)
+    return (
+        all(isinstance(text, str) for text in (search.place, search.query, *search.ids))
+        and all(type(number) is int and number >= 0 for number in numbers)
+        and isinstance(search.options, dict)
+        and all(isinstance(value, str | bool | int | float) for value in search.options.values())
+    )
 
 
 def _terminal() -> str:
@@ -121,7 +138,11 @@ def _folder() -> Path:
 def _remove_stale(folder: Path) -> None:
     """Remove the searches of terminals that were not used for long, and of the oldest if they are
     many."""
-    ages = sorted((time.time() - path.stat().st_mtime, path) for path in folder.iterdir())
-    for number, (age, path) in enumerate(ages, 1):
+    ages: list[tuple[float, Path]] = []
+    for path in folder.iterdir():
+        with suppress(OSError):  # another process has removed it
+            ages.append((time.time() - path.lstat().st_mtime, path))
+    for number, (age, path) in enumerate(sorted(ages), 1):
         if age > MAX_AGE or number >= MAX_TERMINALS:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder, or one of another user
+                path.unlink()

@@ -152,10 +152,10 @@ class RootSync(Protocol):
 
         `changes` replace single fields of `settings`; see IndexOptions for what they mean. A
         rebuild takes no roots. A root that is missing, or empty where it held articles (unless
-        `allow_empty`), becomes a Failure and removes nothing. So does a new one with no file that
-        any format reads, and it is not remembered. Raises RootError for a root whose
-        label is taken or that encloses or is enclosed by another, and in a rebuild for such a
-        missing or empty one; OptionError; WorkerDied.
+        `allow_empty`), becomes a Failure and removes nothing. So does a new one none of whose files
+        gives an article, for whatever reason (unless `allow_empty`), and it is not remembered.
+        Raises OptionError; RootError for a root whose label is taken or that encloses or is
+        enclosed by another, and in a rebuild for such a missing or empty one; WorkerDied.
         """
 
     def roots(self) -> tuple[Root, ...]:

@@ -86,6 +86,29 @@ class RootScanner:
         reason = f"nothing is there that can be read{cause}, where {came} came from; nothing was removed{hint}"
         return Failure(root.path, reason)
 
+    def forget_empty(self, new: Iterable[RememberedRoot]) -> None:
+        """Forget new roots none of whose files gave an article, for whatever reason; not with
+        `allow_empty`. Their failures come first in the report.
+
+        Files that cannot be read for a passing reason (no permission) are no exception: a root that
+        is forgotten is read whole when it is given again, a remembered one only with `retry`.
+        Articles that are withheld, because they were deleted, count as given.
+        """
+        session, upserter = self._session, self._upserter
+        forgotten: dict[tuple[str, str | None], list[Failure]] = {}
+        for root in () if self._options.allow_empty else new:
+            states = session.states.get(root.label, {})
+            withheld = (upserter.tombstone_counts[make_origin(root.label, path)] for path in states)
+            if any(state.articles for state in states.values()) or any(withheld):
+                continue
+            reason = "no article could be read there; it is not remembered as a root (--allow-empty remembers it)"
+            listed = upserter.failures.pop((root.label, None), [])
+            forgotten[root.label, None] = [Failure(root.path, reason), *listed]
+            del session.roots[root.label]
+            session.states.pop(root.label, None)
+            session.states.pop(unlisted_key(root.label), None)
+        upserter.failures = forgotten | upserter.failures
+
     def find_files_to_read(self, scope: Scope, listing: Listing, *, reread: bool) -> list[FileToRead]:
         """The files of a root that have to be read: with `reread` all of them.
 

@@ -70,8 +70,8 @@ class SyncRun:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
         `reread` are labels of roots whose reading options have changed: all their files are read.
-        `new` are labels of roots that were not remembered before; one in which there is nothing to
-        read is forgotten.
+        `new` are labels of roots that were not remembered before; one that gives no article is
+        forgotten.
         The last changes are not committed here. Raises WorkerDied, and in a rebuild RootError
         for a root that cannot be read.
         """
@@ -96,6 +96,7 @@ class SyncRun:
         self._done = self._scanner.unchanged_bytes
         self._read_all(to_read, [scope for scope, _ in listed])
         self._delete_orphans()
+        self._scanner.forget_empty(scope.root for scope, _ in listed if scope.root.label in new)
         counts = self._upserter.counts
         counts["unchanged"] += self._session.keep_rest()
         self._report_progress("")

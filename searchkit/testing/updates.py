@@ -53,6 +53,43 @@ class UpdatesContract:
         assert [one.label for one in engine.roots()] == ["empty", "root"]
         assert engine.index().failures == ()
 
+    def test_a_new_root_whose_files_give_no_article_is_not_remembered(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        """Whatever the reason is: a file that no format reads, a binary one, an empty one."""
+        typeless, binary, blank = tmp_path / "hostname", tmp_path / "binary", tmp_path / "blank"
+        typeless.write_text("peace\n")
+        write(binary / "a.txt", "")
+        (binary / "a.txt").write_bytes(b"\0\1\2\3" * 50)
+        write(blank / "a.jsonl", "")
+        (blank / "a.jsonl").write_text("")
+        root = make(tmp_path / "root")
+        report = engine.index([typeless, binary, blank, root])
+        reason = "no article could be read there; it is not remembered as a root (--allow-empty remembers it)"
+        assert [(failure.path, failure.reason) for failure in report.failures[:3]] == [
+            (str(path), reason) for path in (typeless, binary, blank)
+        ]
+        assert [failure.path for failure in report.failures[3:]] == [
+            str(typeless),
+            str(binary / "a.txt"),
+            str(blank / "a.jsonl"),
+        ]
+        assert all(failure.new for failure in report.failures)
+        assert [one.label for one in engine.roots()] == ["root"]
+        assert engine.index().failures == ()
+        # Once it can be read, the same command does so.
+        (binary / "a.txt").write_text("Peace.")
+        assert engine.index([binary]).added == 1
+        # A root that was remembered before is kept.
+        (binary / "a.txt").write_bytes(b"\0\1\2\3" * 50)
+        engine.delete(["binary/a.txt"])
+        engine.index([binary])
+        assert engine.index([typeless], allow_empty=True).changed is False
+        assert [one.label for one in engine.roots()] == ["binary", "hostname", "root"]
+        # Articles that are withheld are there.
+        engine.delete(list(articles(engine)))
+        engine.remove_root("root")
+        assert engine.index([root]).failures == ()
+        assert "root" in [one.label for one in engine.roots()]
+
     def test_of_a_file_of_many_articles_only_those_that_changed_are_replaced(
         self, engine: ArchiveEngine, tmp_path: Path
     ) -> None:

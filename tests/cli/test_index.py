@@ -49,7 +49,7 @@ def test_index_reports_one_line(engine: RecordedEngine, run: Run) -> None:
 def test_index_new_failure_is_status_2(engine: RecordedEngine, run: Run) -> None:
     Path("corpus").mkdir()
     Path("corpus/known.txt").touch()
-    assert run("index", "corpus").status == 2
+    assert run("index", "corpus", "--allow-empty").status == 2
     write("corpus/lines.jsonl", "One.", "Two.")
     with Path("corpus/lines.jsonl").open("a") as lines:
         lines.write("[1]\n")
@@ -65,7 +65,7 @@ def test_index_new_failure_is_status_2(engine: RecordedEngine, run: Run) -> None
 def test_index_known_failure_is_only_counted(engine: RecordedEngine, run: Run) -> None:
     Path("corpus").mkdir()
     Path("corpus/known.txt").touch()
-    assert run("index", "corpus").status == 2
+    assert run("index", "corpus", "--allow-empty").status == 2
     write("corpus/lines.jsonl", "One.", "Two.")
     assert run("index", "corpus") == Ran(
         0,
@@ -79,10 +79,28 @@ def test_index_known_failure_is_only_counted(engine: RecordedEngine, run: Run) -
     assert run("index", "--rebuild").err.startswith("searchkit: not read: ")
 
 
+def test_index_of_what_gives_no_article_remembers_nothing(engine: RecordedEngine, run: Run) -> None:
+    Path("hostname").write_text("peace\n")
+    ran = run("index", "hostname")
+    path = Path("hostname").absolute()
+    assert (ran.status, ran.err.splitlines()) == (
+        2,
+        [
+            f"searchkit: not read: {path}: no article could be read there; it is not remembered as a root"
+            " (--allow-empty remembers it)",
+            f"searchkit: not read: {path}: no reader takes files of this type; name one with --format",
+        ],
+    )
+    assert run("roots").out == ""
+    assert run("index", "hostname", "--allow-empty").status == 2
+    assert run("roots").out.startswith("hostname  ")
+
+
 def test_index_lists_twenty_failures(engine: RecordedEngine, run: Run) -> None:
     Path("corpus").mkdir()
     for number in range(23):
         Path(f"corpus/{number:02}.txt").touch()
+    write("corpus/one.txt", "The text.")
     lines = run("index", "corpus").err.splitlines()
     path = Path("corpus/19.txt").absolute()
     assert (len(lines), lines[19]) == (21, f"searchkit: not read: {path}: the file is empty")
@@ -110,7 +128,7 @@ def test_index_json(engine: RecordedEngine, run: Run) -> None:
     Path("corpus").mkdir()
     Path("corpus/known.txt").touch()
     Path("corpus/a.xyz").touch()
-    run("index", "corpus")
+    run("index", "corpus", "--allow-empty")
     write("corpus/lines.jsonl", "One.", "Two.")
     ran = run("index", "corpus", "--json")
     path = str(Path("corpus/known.txt").absolute())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import stat
 import time
@@ -99,6 +101,84 @@ def test_a_file_that_is_damaged_is_none(folder: Path, content: bytes) -> None:
     save("peace", "a")
     next(folder.iterdir()).write_bytes(content)
     assert load_search() is None
+
+
+SOUND = {
+    "version": 1,
+    "place": "/index",
+    "query": "peace",
+    "options": {"exact": True},
+    "offset": 0,
+    "listed": 1,
+    "ids": ["a"],
+}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"offset": "0"},
+        {"offset": True},
+        {"offset": -1},
+        {"listed": None},
+        {"listed": 1.5},
+        {"place": 5},
+        {"query": []},
+        {"options": []},
+        {"options": {"exact": [1]}},
+        {"ids": [1]},
+    ],
+)
+def test_a_value_of_another_type_is_damage(folder: Path, damage: dict[str, object]) -> None:
+    save("peace", "a")
+    (file,) = folder.iterdir()
+    file.write_text(json.dumps(SOUND))
+    assert load_search() == LastSearch("/index", "peace", {"exact": True}, 0, 1, ("a",))
+    file.write_text(json.dumps(SOUND | damage))
+    assert load_search() is None
+
+
+def test_what_lies_in_the_folder_does_not_keep_a_search_from_being_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save("peace", "a")
+    (folder / "dangling").symlink_to("/nowhere")
+    (folder / "old").mkdir()
+    os.utime(folder / "old", (0, 0))
+    (folder / "stale.json").touch()
+    os.utime(folder / "stale.json", (0, 0))
+    use_terminal(monkeypatch, "/dev/pts/8")
+    save("war", "b")
+    found = load_search()
+    assert found is not None
+    assert found.query == "war"
+    assert not (folder / "stale.json").exists()
+
+
+def test_a_file_that_vanishes_meanwhile_does_not_keep_a_search_from_being_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save("peace", "a")
+    listed = [*folder.iterdir(), folder / "vanished.json"]
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter(listed))
+    use_terminal(monkeypatch, "/dev/pts/8")
+    save("war", "b")
+    assert load_search() is not None
+
+
+def test_a_write_that_fails_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save("peace", "a")
+    before = [*folder.iterdir()]
+
+    def fail(self: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", fail)
+    save("war", "b")
+    assert [*folder.iterdir()] == before
+    found = load_search()
+    assert found is not None
+    assert found.query == "peace"
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(folder: Path) -> None:
