@@ -39,6 +39,11 @@ _NAMED = r"(?i)(this|last|previous)[-_ ]?(week|month|quarter|year)"
 _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 _BETWEEN = r"(?is)(?:from\s+)?(\S.*?)\s+(?:to|until|till|-)\s+(.*\S)"
 _DOTS = r"\.{2,3}|…"
+_ORDINAL = r"(\d\d?)(?:st|nd|rd|th)?\.?"
+_DAYS = rf"(?i)((?:[^\W\d_]+\.?\s+)?{_ORDINAL})-(\d.*)"
+"""Days of one month, that a sign without blanks joins: `1-15 March 2020`, `March 1-15, 2020`."""
+_DAY_AND_YEAR = rf"(?i){_ORDINAL},?\s+(\d{{4}})"
+_MONTH_AND_YEAR = r"\d\d?[./]\d{4}"
 _SOLR_DATE_MATH = r"(?i)now-(\d{1,6})([dwmy])[a-z]*(?:/[a-z]+)?"
 
 
@@ -77,8 +82,20 @@ def parse_dates(text: str, clock: Clock) -> Node:
     try:
         period = parse_date_range(text, clock)
     except BadDate as error:
-        raise BadDate(str(error), error.hint or _hint_of_range(text, clock)) from None
+        days = _parse_days(text, clock)
+        if days is None:
+            raise BadDate(str(error), error.hint or _hint_of_range(text, clock)) from None
+        return days
     return Dates(period.since, period.before)
+
+
+def _parse_days(text: str, clock: Clock) -> Dates | None:
+    """The days of `1-15 March 2020`; None for any other text."""
+    found = re.fullmatch(_DAYS, text[:MAX_LENGTH])
+    try:
+        return _parse_range(found[1], found[3], clock) if found else None
+    except BadDate:
+        return None
 
 
 def _hint_of_range(text: str, clock: Clock) -> str:
@@ -165,8 +182,10 @@ def _parse_range(low: str, high: str, clock: Clock, *, low_excluded: bool = Fals
     low, high = low.strip(" *"), high.strip(" *")
     if not low and not high:
         raise BadDate("a range needs a date on at least one side")
+    if low:
+        high = _with_month(low, high, clock)
     last = parse_date_range(high, clock) if high else None
-    low = _with_year(low, last, clock)
+    low = _with_month_and_year(low, high, last) or _with_year(low, last, clock)
     first = parse_date_range(low, clock) if low else None
     if first and last and Dates(first.since, last.before).is_empty:
         raise BadDate(
@@ -180,6 +199,34 @@ def _parse_range(low: str, high: str, clock: Clock, *, low_excluded: bool = Fals
     if last:
         before = last.since if high_excluded else last.before
     return _make_range(since, before)
+
+
+def _with_month(low: str, high: str, clock: Clock) -> str:
+    """The last date of a range, with the month of the first one if it has a day and a year:
+    `15, 2020` of March 1 to 15, 2020."""
+    found = re.fullmatch(_DAY_AND_YEAR, high)
+    if found is None or re.fullmatch(f"(?i){_ORDINAL}", low):
+        return high
+    try:
+        first = parse_date_range(f"{low} {found[2]}", clock)
+    except BadDate:
+        return high
+    return f"{found[2]}-{first.since.month:02}-{found[1]}"
+
+
+def _with_month_and_year(low: str, high: str, last: DateRange | None) -> str:
+    """The first date of a range that is a mere day, with the month and year of the last one: `1` of
+    1 to 15 March 2020; "" for any other date. Raises BadDate if the last one is no day.
+
+    In `1..3/2020` it is a month.
+    """
+    day = re.fullmatch(f"(?i){_ORDINAL}", low)
+    if day is None or last is None or re.fullmatch(_MONTH_AND_YEAR, high):
+        return ""
+    start = last.since
+    if f"{start.year:04}" not in high or last.before != add_or_none(start, timedelta(days=1)):
+        raise BadDate(f'"{low}" is not a date', 'days of a month are "1..15 March 2020"')
+    return f"{start.year:04}-{start.month:02}-{day[1]}"
 
 
 def _with_year(text: str, last: DateRange | None, clock: Clock) -> str:

@@ -87,6 +87,18 @@ NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
         ("2019 - 2020", "2019-01-01..2020-12-31"),
         ("2019 – 2020", "2019-01-01..2020-12-31"),
         ("2019...2020", "2019-01-01..2020-12-31"),
+        ("1 to 15 March 2020", "2020-03-01..2020-03-15"),
+        ("10 until 15 March 2020", "2020-03-10..2020-03-15"),
+        ("1..15 March 2020", "2020-03-01..2020-03-15"),
+        ("13 - 15 March 2020", "2020-03-13..2020-03-15"),
+        ("1 – 15 March 2020", "2020-03-01..2020-03-15"),
+        ("1-15 March 2020", "2020-03-01..2020-03-15"),
+        ("1st–15th of March, 2020", "2020-03-01..2020-03-15"),
+        ("from 1st to 15th March 2020", "2020-03-01..2020-03-15"),
+        ("1.-15.3.2020", "2020-03-01..2020-03-15"),
+        ("March 1 to 15, 2020", "2020-03-01..2020-03-15"),
+        ("March 1-15, 2020", "2020-03-01..2020-03-15"),
+        ("1..3/2020", "2020-01-01..2020-03-31"),  # months
     ],
 )
 def test_a_date_is_read_as(typed: str, read: str) -> None:
@@ -135,6 +147,11 @@ def test_a_date_is_read_as(typed: str, read: str) -> None:
         ("2020-05-01..2020-04-01", "the range ends before it begins", "write 2020-04-01..2020-05-01"),
         ("May 2020..April 2020", "the range ends before it begins", 'write "April 2020".."May 2020"'),
         ("May..April 2020", "the range ends before it begins", 'write "April 2020".."May 2020"'),
+        ("15..1 March 2020", "the range ends before it begins", 'write "1 March 2020"..2020-03-15'),
+        ("1 to March 2020", '"1" is not a date', 'days of a month are "1..15 March 2020"'),
+        ("1..2020", '"1" is not a date', 'days of a month are "1..15 March 2020"'),
+        ("10 to 7 days ago", '"10" is not a date', 'days of a month are "1..15 March 2020"'),
+        ("March 1 to 15", '"15" is not a date', "expected"),
         ("0d..", '"0d" is no span of time', "1d is today"),
         ("9999y..", '"9999y" lies beyond the years 1 to 9999', "expected"),
         ("soon", '"soon" is not a date', "expected 2020, 2020-04,"),
@@ -153,7 +170,7 @@ def test_what_is_no_date_says_what_to_write(typed: str, message: str, hint: str)
     assert message in caught.value.message
     assert caught.value.hint.startswith(hint)
     assert (caught.value.column, caught.value.length) == (len("peace date:"), len(typed) + 2)
-    written = caught.value.hint.removeprefix("write ").removeprefix("a range is ")
+    written = caught.value.hint.removeprefix("write ").removeprefix("a range is ").removeprefix("days of a month are ")
     if written != caught.value.hint:  # it can be pasted
         for one in written.split(" or "):
             parse(f"date:{one}", now=NOW)
