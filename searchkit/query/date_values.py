@@ -21,7 +21,7 @@ _GLUED = r'(?:"[^"]*"|[^\s()"])+'
 _WEIGHT = r"\^[^\^\"]*$"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _GOES_ON = r"[<>]=?|(?:[<>]=?|\S*\.\.)?(?:[^\W_]+|\d\d?[./]\d\d?|\d\d?(?:st|nd|rd|th|\.)?-\d\d?(?:st|nd|rd|th)?)[.,]?"
-"""The first word of a date of several words: `26`, `26.4.`, `1-15`, `April`, `>`, `2020-04..June`."""
+"""The first word of a date of several words: `26`, `26.4.`, `1-15`, `April`, `>`, `2020..June`."""
 _MORE = r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b|(?:GMT|UTC)\b)"
 _MORE += rf"|(?<=\.\.)\s+(?:\d|now|today|yesterday|last|this|{_MONTHS})"
 """What may join a date with the other end of its range, or with a time, or that with its zone."""
