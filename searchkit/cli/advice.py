@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 import searchkit
-from searchkit.cli.terminal import print_diagnostic, print_note, screen_width, strip_controls
+from searchkit.cli.terminal import print_diagnostic, print_note, quantity, screen_width, strip_controls
 from searchkit.cli.wrapping import wrap
 
 _REASONS = {
@@ -32,7 +32,7 @@ def print_advice(ctx: click.Context, diagnosis: searchkit.Diagnosis) -> None:
             note = clauses[0].note if clauses else ""
             print_diagnostic(strip_controls(f"nothing found for {diagnosis.parsed}{note and f': {note}'}"))
         if diagnosis.unexamined:
-            print_note(f"  {diagnosis.unexamined:,} more parts were not examined")
+            print_note(f"  {quantity(diagnosis.unexamined, 'more part was', 'more parts were')} not examined")
     for suggestion in diagnosis.suggestions:
         reason = _REASONS.get(suggestion.kind, suggestion.kind)
         mark = "?" if suggestion.kind == "spelling" else ""
@@ -81,6 +81,8 @@ def _command_line(ctx: click.Context, suggestion: searchkit.Suggestion) -> str:
     for parameter in ctx.command.get_params(ctx):
         if not isinstance(parameter, click.Option) or parameter.name not in ctx.params:
             continue  # --quiet is none of the parameters, and prints no advice
+        if parameter.name == "offset":
+            continue  # the suggestion may find fewer articles than were skipped
         if ctx.get_parameter_source(parameter.name) is not ParameterSource.COMMANDLINE:
             continue
         value = ctx.params[parameter.name]

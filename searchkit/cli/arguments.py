@@ -41,6 +41,7 @@ class QueryCommand(click.Command):
                 takes_value.update(dict.fromkeys([*parameter.opts, *parameter.secondary_opts], takes))
         options: list[str] = []
         query: list[str] = []
+        excluded: list[str] = []
         rest = iter(args)
         for argument in rest:
             long = _LONG_OPTION.match(argument)
@@ -67,9 +68,12 @@ class QueryCommand(click.Command):
                 # Other programs take several options together: -qn5.
                 are_options = letters and all(f"-{letter}" in takes_value for letter in letters[1])
                 if letters and (len(letters[1]) == 1 or are_options) and not ctx.resilient_parsing:
-                    print_diagnostic(f"note: {argument} excludes articles with the word {argument[1:]}")
+                    excluded.append(argument)
                 query.append(argument)
-        return super().parse_args(ctx, [*options, "--", *query])
+        unparsed = super().parse_args(ctx, [*options, "--", *query])
+        for argument in excluded:  # now -q is known
+            print_diagnostic(f"note: {argument} excludes articles with the word {argument[1:]}")
+        return unparsed
 
 
 def describe_unknown_option(error: click.NoSuchOption) -> str:

@@ -111,7 +111,9 @@ def row_format(listing: Listing, output: Output, head: Mapping[str, Any]) -> tup
     """The format of an output, but not of a table, which needs all rows at once."""
     fields = output.fields
     if output.format == "ids":
-        return RowFormat(""), lambda rows: "".join([strip_controls(row["id"]) + output.id_end for row in rows])
+        # For people, ids are as the listing shows them; behind -0 a program reads them, exactly.
+        show = _id_line if output.id_end == "\n" else str
+        return RowFormat(""), lambda rows: "".join([show(row["id"]) + output.id_end for row in rows])
     if output.format in ("csv", "tsv"):
         separator, make = (",", _csv_text) if output.format == "csv" else ("\t", _tsv_text)
         header = separator.join(fields) + "\n"
@@ -121,6 +123,11 @@ def row_format(listing: Listing, output: Output, head: Mapping[str, Any]) -> tup
     begin = to_json(head, indent=True).removesuffix("\n}") + f',\n  "{listing.name}": ['
     form = RowFormat(f"{begin}\n", between=",\n", end="\n  ]\n}\n", nothing=f"{begin}]\n}}\n")
     return form, lambda rows: "    " + _json_rows(fields, rows, b",\n    ")
+
+
+def _id_line(article_id: str) -> str:
+    """An id in one line, as it is if it has no control characters."""
+    return strip_controls(article_id, keep_lines=article_id.isprintable())
 
 
 def _json_rows(fields: Sequence[str], rows: Sequence[Row], between: bytes) -> str:

@@ -60,9 +60,13 @@ def strip_controls(text: str, *, keep_lines: bool = False) -> str:
 _is_quiet: ContextVar[bool] = ContextVar("_is_quiet", default=False)
 _typed_place: ContextVar[str] = ContextVar("_typed_place", default="")
 _ADVICE = re.compile(
-    r"\bsearchkit (?:roots (?:remove|move)|index|retry|search|show|open|delete|stats|optimize|verify|roots)\b"
+    r"""(?:(?<=[:;,]\ )|(?<=\()|(?<=;\ ")|(?<=run\ "))
+    searchkit\ (?:roots\ (?:remove|move)|index|retry|search|show|open|delete|stats|optimize|verify|roots)\b
+    (?![^:;]*\ -i\ )""",
+    re.VERBOSE,
 )
-"""Commands that take -i, as messages advise them."""
+"""Commands that take -i and lack it, where messages advise them: behind a colon, say, and not where
+they quote what was typed."""
 
 
 def set_quiet() -> None:
@@ -84,20 +88,18 @@ def with_typed_place(message: str) -> str:
     """A message in which the commands that it advises have the -i that was typed, so that they can
     be pasted: `searchkit index --rebuild` becomes `searchkit index -i PLACE --rebuild`."""
     place = _typed_place.get()
-    if not place or " -i " in message:
-        return message
-    return _ADVICE.sub(lambda found: f"{found[0]} -i {shlex.quote(place)}", message)
+    return _ADVICE.sub(lambda found: f"{found[0]} -i {shlex.quote(place)}", message) if place else message
 
 
 def print_note(message: str) -> None:
     """Print a message beside the data, on stderr."""
     if not is_quiet():
-        click.echo(strip_controls(with_typed_place(message), keep_lines=True), err=True)
+        click.echo(strip_controls(message, keep_lines=True), err=True)
 
 
 def print_diagnostic(message: str) -> None:
     """Print on stderr what is to be known about a run, after the name of the program."""
-    print_note(f"searchkit: {message}")
+    print_note(f"searchkit: {with_typed_place(message)}")
 
 
 def print_error(message: str) -> None:

@@ -12,7 +12,7 @@ from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, wait_option
 from searchkit.cli.printers import print_listing
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, print_error, print_note, quantity, strip_controls
+from searchkit.cli.terminal import print_diagnostic, print_error, print_note, quantity, strip_controls, with_typed_place
 
 FAULTS = Listing("faults", ("path", "reason"))
 
@@ -81,7 +81,11 @@ def _print_repair(repair: searchkit.Repair, *, lines: bool) -> None:
             f"{quantity(gone, 'article is', 'articles are')} missing{unknown}; those of no file have to be added again"
         )
     if repair.files:
-        print_note(f"{quantity(len(repair.files), 'file is', 'files are')} read again by the next: searchkit index")
+        print_note(
+            with_typed_place(
+                f"{quantity(len(repair.files), 'file is', 'files are')} read again by the next: searchkit index"
+            )
+        )
 
 
 def _repair_to_dict(repair: searchkit.Repair | None) -> dict[str, Any] | None:

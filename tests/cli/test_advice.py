@@ -54,6 +54,23 @@ def test_the_command_that_is_suggested_finds_what_it_says(corpus_engine: Recorde
         assert run(*words).out.strip() == suggested[1].replace(",", "") != "0", arguments
 
 
+def test_a_suggestion_skips_no_articles(corpus_engine: RecordedEngine, run: Run) -> None:
+    ran = run("search", "azerbijan", "--offset", "50", "-n", "1")
+    assert "searchkit: did you mean this (21 found)?\n  searchkit search -n 1 azerbaijan\n" in ran.err
+    assert run("search", "-n", "1", "azerbaijan").out.startswith("1. ")
+
+
+def test_a_query_that_names_a_command_is_left_as_it_is(engine: RecordedEngine, run: Run) -> None:
+    for arguments in (("--explain", '"searchkit index" manual'), ("searchkit index zebra",)):
+        assert " -i " not in run("search", "-i", "a place", *arguments).err
+
+
+def test_one_part_that_was_not_examined(engine: RecordedEngine, run: Run) -> None:
+    words = [f"zq{number}" for number in range(25)]
+    assert "  1 more part was not examined\n" in run("search", *words).err
+    assert "  2 more parts were not examined\n" in run("search", *words, "zq25").err
+
+
 def test_stdout_has_the_answer_only(engine: RecordedEngine, run: Run) -> None:
     for form, out in (("--jsonl", ""), ("--ids", ""), ("--count", "0\n")):
         ran = run("search", "paece", form)

@@ -128,6 +128,18 @@ def test_ids_for_xargs(engine: RecordedEngine, run: Run, options: tuple[str, ...
     assert run("search", "peace", *options).out == "news/1.txt\0news/2.txt\0news/with a blank.txt\0"
 
 
+def test_ids_behind_a_nul_are_exact(engine: RecordedEngine, run: Run) -> None:
+    """A program passes them on to `show` or `delete`."""
+    ids = ["news/two  blanks.txt", "news/a\nline.txt", "news/\x1b[31mred.txt"]
+    engine.hold(*(replace(ARTICLES[2], id=one) for one in ids))
+    assert sorted(run("search", "peace", "-0").out.split("\0")[:-1]) == sorted(ids)
+    assert sorted(run("search", "peace", "--ids").out.splitlines()) == [
+        "news/a line.txt",
+        "news/red.txt",
+        "news/two  blanks.txt",
+    ]
+
+
 @pytest.mark.parametrize("form", ["csv", "tsv"])
 def test_nothing_found_has_a_header_all_the_same(engine: RecordedEngine, run: Run, form: str) -> None:
     ran = run("search", "zebra", f"--{form}", "--fields", "id,title")

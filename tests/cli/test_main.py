@@ -185,7 +185,8 @@ def test_quiet_prints_errors_alone(index: Path, engine: RecordedEngine, run: Run
     assert run("search", "-q", "peace", "-n", "1", "--ids") == Ran(0, "news/1.txt\n", "")
     assert run("search", "peace", "-n1", "--quiet").err == ""
     assert run("search", "-q", "zzz") == Ran(1, "", "")
-    assert run("search", "-q", "woman or women -v") == Ran(1, "", "")
+    assert run("search", "-q", "woman or women", "-v") == Ran(1, "", "")
+    assert run("search", "woman or women", "-v", "-q") == Ran(1, "", "")
     assert run("search", "-q", "(peace").err.startswith('searchkit: a "(" without its ")"\n  (peace\n')
     assert run("search", "-q", "peace", "--foo").status == 2
     assert run("show", "-q", "news/9.txt") == Ran(1, "", 'searchkit: no article has the id "news/9.txt"\n')

@@ -113,6 +113,12 @@ def test_cut(text: str, width: int, shown: str) -> None:
         ("first: searchkit roots remove news", "first: searchkit roots remove -i 'a b' news"),
         ("it is there after: searchkit index", "it is there after: searchkit index -i 'a b'"),
         ("with: searchkit index FOLDER -i /there", "with: searchkit index FOLDER -i /there"),
+        (
+            "rebuild it with: searchkit index --rebuild, not -i",
+            "rebuild it with: searchkit index -i 'a b' --rebuild, not -i",
+        ),
+        ("nothing found for searchkit index", "nothing found for searchkit index"),
+        ('read as: "searchkit index" AND manual', 'read as: "searchkit index" AND manual'),
         ("see searchkit help query", "see searchkit help query"),
         ("an index of searchkit", "an index of searchkit"),
     ],
