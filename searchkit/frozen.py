@@ -53,30 +53,43 @@ def _make_record(cls: type[T], shared: dict[str, Any]) -> type[T]:
     names = tuple(inspect.get_annotations(cls))
     body = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
-    made_late = {name for name, value in defaults.items() if hasattr(value, "default_factory")}
+    declared = {name: value for name, value in defaults.items() if hasattr(value, "default_factory")}
+    defaults |= dict.fromkeys(declared, _FACTORY)
     # One call of exec for each class. The interpreter checks the arguments of __init__, as of any
     # function.
     arguments = "".join(f", {name}=_default_{name}" if name in defaults else f", {name}" for name in names)
     settings = [
-        f"\n    _set(self, {name!r}, _default_{name}.default_factory() if {name} is _default_{name} else {name})"
-        if name in made_late
+        f"\n    _set(self, {name!r}, _make_{name}() if {name} is _default_{name} else {name})"
+        if name in declared
         else f"\n    _set(self, {name!r}, {name})"
         for name in names
     ]
     content = "".join(f"self.{name}, " for name in names)
-    hashed = "".join(f"self.{name}, " for name in names if getattr(defaults.get(name), "hash", None) is not False)
+    hashed = "".join(f"self.{name}, " for name in names if getattr(declared.get(name), "hash", None) is not False)
     code = (
         f"def __init__(self{arguments}):{''.join(settings) or ' pass'}\n"
         f"def __hash__(self):\n    return hash(({hashed}))\n"
         f"def _content(self):\n    return ({content})"
     )
     made: dict[str, Any] = {}
-    exec(code, {"_set": object.__setattr__} | {f"_default_{name}": value for name, value in defaults.items()}, made)  # noqa: S102
+    names_in_code = {f"_default_{name}": value for name, value in defaults.items()}
+    names_in_code |= {f"_make_{name}": value.default_factory for name, value in declared.items()}
+    exec(code, {"_set": object.__setattr__} | names_in_code, made)  # noqa: S102
     for name, function in (made | shared).items():
         body.setdefault(name, function)
     body |= {"__slots__": names, "__match_args__": names}
     record: type[T] = type(cls.__name__, cls.__bases__, body)
     return record
+
+
+class _Factory:
+    """What a signature shows as the default of a field that is made."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_FACTORY = _Factory()
 
 
 class _LateFields:

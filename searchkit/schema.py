@@ -56,23 +56,23 @@ FIELDS = {
     field.name: field
     for field in (
         Field("title", "title", Kind.TEXT, ("headline",)),
-        Field("body", "body", Kind.TEXT),
-        Field("author", "authors", Kind.WORDS, ("authors", "byline", "by")),
-        Field("source", "source", Kind.WORDS),
+        Field("body", "body", Kind.TEXT, ("text", "content")),
+        Field("author", "authors", Kind.WORDS, ("authors", "byline", "by", "writer", "reporter", "journalist")),
+        Field("source", "source", Kind.WORDS, ("newspaper", "publication", "publisher", "outlet")),
         Field("section", "section", Kind.WORDS),
-        Field("topic", "topics", Kind.WORDS, ("topics", "tag", "tags")),
+        Field("topic", "topics", Kind.WORDS, ("topics", "tag", "tags", "subject", "subjects", "keyword", "keywords")),
         Field("lang", "language", Kind.VALUE, ("language",)),
-        Field("url", "url", Kind.VALUE),
+        Field("url", "url", Kind.VALUE, ("link",)),
         Field("site", "url", Kind.PART),
         Field("id", "id", Kind.VALUE),
-        Field("path", "path", Kind.PART),
-        Field("date", "date", Kind.DATE, ("on",)),
-        Field("since", "date", Kind.DATE, ("newer",)),
-        Field("until", "date", Kind.DATE),
+        Field("path", "path", Kind.PART, ("file",)),
+        Field("date", "date", Kind.DATE, ("on", "published")),
+        Field("since", "date", Kind.DATE, ("newer", "from")),
+        Field("until", "date", Kind.DATE, ("to",)),
         Field("after", "date", Kind.DATE),
         Field("before", "date", Kind.DATE, ("older",)),
-        Field("words", "words", Kind.NUMBER),
-        Field("lede", "body", Kind.PASSAGE),
+        Field("words", "words", Kind.NUMBER, ("wordcount",)),
+        Field("lede", "body", Kind.PASSAGE, ("lead",)),
         Field("quote", "body", Kind.PASSAGE),
     )
 }
@@ -87,7 +87,7 @@ NOT_SEARCHED = frozenset(("encoding", "encoding_confidence", "extra"))
 
 
 def query_fields() -> tuple[str, ...]:
-    """The names of the fields that a query may have."""
+    """The fields that a query may have, each by its first name."""
     return tuple(sorted(FIELDS))
 
 

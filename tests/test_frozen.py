@@ -129,6 +129,9 @@ def test_a_record_is_what_the_library_makes(record: Any) -> None:
         [(f.name, f.type, f.default, f.default_factory) for f in dataclasses.fields(each)] for each in (record, twin)
     ]
     assert described[0] == described[1]
+    assert str(inspect.signature(record.__init__)).count("<factory>") == str(inspect.signature(twin.__init__)).count(
+        "<factory>"
+    )
     assert list(inspect.signature(record).parameters) == list(inspect.signature(twin).parameters)
     values = [f"value {number}" for number in range(len(names))]
     needed = values[

@@ -10,6 +10,7 @@ import errno
 import gc
 import importlib
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable
@@ -40,6 +41,14 @@ COMMANDS = {
 }
 """The commands: module of this package, and one line of help."""
 
+OTHER_COMMANDS = {
+    "add": "index", "build": "index", "import": "index", "update": "index", "reindex": "index --rebuild",
+    "rebuild": "index --rebuild", "find": "search", "query": "search", "grep": "search", "list": "search '*'",
+    "get": "show", "view": "show", "cat": "show", "info": "stats", "status": "stats", "count": "search --count",
+    "check": "verify", "repair": "verify --repair", "merge": "optimize", "remove": "delete", "rm": "delete",
+    "version": "--version", "settings": "config", "man": "help",
+}  # fmt: skip
+"""What other programs call our commands."""
 GC_THRESHOLDS = (100_000, 50, 100)
 """Thresholds of Python's garbage collector: it looks for reference cycles, and a command makes
 almost none."""
@@ -85,8 +94,9 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS:
             import difflib  # late: 0.6 ms at every start
 
-            close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
-            hint = f" Did you mean {close[0]}?" if close else ""
+            close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.6)
+            meant = OTHER_COMMANDS.get(args[0].lower()) or (close[0] if close else None)
+            hint = f" Did you mean {meant}?" if meant else f" To find articles: searchkit search {shlex.join(args)}"
             ctx.fail(f'there is no command "{strip_controls(args[0])}".{hint}')
         return super().resolve_command(ctx, args)
 

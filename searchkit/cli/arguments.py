@@ -8,6 +8,7 @@ An argument that begins with two "-" and is no option is an error.
 from __future__ import annotations
 
 import re
+import shlex
 
 import click
 
@@ -16,6 +17,11 @@ from searchkit.cli.terminal import print_diagnostic
 _LONG_OPTION = re.compile(r"(--[A-Za-z][\w-]*)(=?)", re.ASCII)
 _LETTER_AND_VALUE = re.compile(r"(-[A-Za-z])(?:(\d+)|=(.*))", re.ASCII | re.DOTALL)
 _LETTERS = re.compile(r"-([A-Za-z]+)\d*", re.ASCII)
+
+_LOST_QUOTES = re.compile(r"""(?P<sign>-?)(?:(?P<field>[A-Za-z]\w*):)?(?P<words>[^\s"():]+(?:\s+[^\s"():]+)+)""", re.ASCII)
+"""An argument of several words, with a sign or a field before them and no quotes."""
+_DATES = frozenset(("date", "since", "until", "after", "before", "on", "newer", "older", "from", "to", "published"))
+"""Fields whose values have blanks without quotes."""
 
 OTHER_NAMES = {
     "--after": "--since", "--from": "--since", "--start": "--since", "--newer": "--since",
@@ -71,9 +77,27 @@ class QueryCommand(click.Command):
                     excluded.append(argument)
                 query.append(argument)
         unparsed = super().parse_args(ctx, [*options, "--", *query])
-        for argument in excluded:  # now -q is known
+        # From here on -q is known.
+        if not ctx.resilient_parsing:
+            for argument in query:
+                _note_lost_quotes(argument, is_alone=len(query) == 1)
+        for argument in excluded:
             print_diagnostic(f"note: {argument} excludes articles with the word {argument[1:]}")
         return unparsed
+
+
+def _note_lost_quotes(argument: str, *, is_alone: bool) -> None:
+    """Print a note about quotes that the shell has taken away: `-"oil prices"` comes as `-oil
+    prices`, and `title:"oil prices"` too. A query of one argument begins with a field often."""
+    found = _LOST_QUOTES.fullmatch(argument)
+    if found is None or not (found["sign"] or (found["field"] and not is_alone)):
+        return
+    if (found["field"] or "").lower() in _DATES or {"OR", "AND", "NOT"} & set(found["words"].split()):
+        return
+    begin = found["sign"] + (f"{found['field']}:" if found["field"] else "")
+    first = found["words"].split()[0]
+    phrase = shlex.quote(f'{begin}"{found["words"]}"')
+    print_diagnostic(f"note: {argument} is read as {begin}{first} and other words; a phrase is {phrase}")
 
 
 def describe_unknown_option(error: click.NoSuchOption) -> str:

@@ -7,7 +7,7 @@ module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -334,6 +334,8 @@ def check_queries(queries: Iterable[str]) -> list[str]:
     a letter; what is no text is an error of its search."""
     if isinstance(queries, str | bytes) or not isinstance(queries, Iterable):
         raise OptionError(f"queries must be several texts; found {queries!r}: give a list of it")
+    if isinstance(queries, Mapping | Set):
+        raise OptionError(f"queries must be in an order, which a {type(queries).__name__} has not: give a list of them")
     return list(queries)
 
 
@@ -349,6 +351,20 @@ def check_articles(articles: Iterable[Article]) -> Iterable[Article]:
     if not isinstance(articles, Iterable):
         raise OptionError(f"add takes several articles, such as a list of them; found {type(articles).__name__}")
     return articles
+
+
+def check_id(article_id: str) -> str:
+    """The id as it is. Raises OptionError for one that is no text."""
+    if not isinstance(article_id, str):
+        raise OptionError(f"an id must be text; found {article_id!r}")
+    return article_id
+
+
+def check_article(article: Article) -> Article:
+    """The article as it is. Raises OptionError for something else, such as an id."""
+    if not isinstance(article, Article):
+        raise OptionError(f"an article is needed, such as engine.get(id) gives; found {article!r:.80}")
+    return article
 
 
 def check_ids(ids: Iterable[str]) -> list[str]:

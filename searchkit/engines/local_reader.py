@@ -28,7 +28,15 @@ from searchkit.analysis import Analyzer
 from searchkit.arrays import Ints
 from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
-from searchkit.engines.base import check_language, check_queries, check_terms, describe, resolve_options
+from searchkit.engines.base import (
+    check_article,
+    check_id,
+    check_language,
+    check_queries,
+    check_terms,
+    describe,
+    resolve_options,
+)
 from searchkit.engines.local_hits import HitSource, make_hits
 from searchkit.errors import CorruptIndex, EngineClosed, IndexMismatch, UnknownArticle
 from searchkit.indexing.index_folder import Generation, IndexFolder
@@ -265,7 +273,7 @@ class LocalReader:
     def _find(self, snapshot: Snapshot, article_id: str) -> int:
         """The number of the document with an id. Raises UnknownArticle."""
         with self._raising_corrupt_index():
-            doc = snapshot.find(article_id)
+            doc = snapshot.find(check_id(article_id))
         if doc < 0:
             raise UnknownArticle(article_id)
         return doc
@@ -305,7 +313,7 @@ class LocalReader:
         """See Engine.marks."""
         analyzer = self._current().analyzer
         root = parse_with_options(query, resolve_options(options, changes), analyzer.language).root
-        return highlight_article(article, root, analyzer, any_part=any_part) or ArticleMarks()
+        return highlight_article(check_article(article), root, analyzer, any_part=any_part) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Self, Unpack, assert_never
 
 from searchkit.aggregations.stats import count_stats, finish_stats
 from searchkit.analysis import Analyzer
-from searchkit.engines.base import ArchiveEngine, check_language, check_queries, check_terms, describe, resolve_options
+from searchkit.engines.base import (
+    ArchiveEngine,
+    check_article,
+    check_id,
+    check_language,
+    check_queries,
+    check_terms,
+    describe,
+    resolve_options,
+)
 from searchkit.engines.memory_evidence import MemoryEvidence
 from searchkit.engines.memory_snapshot import ArticleInMemory, MemorySnapshot, printed_date
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
@@ -184,7 +193,7 @@ class MemoryEngine(SessionWriter):
     def get(self, article_id: str) -> Article:
         """See Engine.get."""
         articles = self._current().articles
-        if article_id not in articles:
+        if check_id(article_id) not in articles:
             raise UnknownArticle(article_id)
         return replace(articles[article_id])
 
@@ -211,7 +220,7 @@ class MemoryEngine(SessionWriter):
         """See Engine.marks."""
         self._current()
         root = parse_with_options(query, resolve_options(options, changes), self._analyzer.language).root
-        return highlight_article(article, root, self._analyzer, any_part=any_part) or ArticleMarks()
+        return highlight_article(check_article(article), root, self._analyzer, any_part=any_part) or ArticleMarks()
 
     def stats(self) -> Stats:
         """See Engine.stats."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, Unpack, cast
 
 from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
-from searchkit.errors import EngineUnavailable, Unsupported
+from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
 
@@ -108,6 +108,8 @@ def _scheme_of(place: str | Path) -> str | None:
     must not make a folder."""
     if isinstance(place, Path):
         return None
+    if not isinstance(place, str):
+        raise OptionError(f"a place must be a path or a URL; found {place!r}")
     scheme, found, _ = place.partition("://")
     return scheme.lower() if found else "memory" if place == "memory:" else None
 

@@ -42,6 +42,10 @@ MAX_NODES = 1_000
 """Words, phrases, fields and groups that a query may have."""
 MAX_SLOP = 99
 """Other words that may stand inside a phrase; paragraphs are further apart."""
+MAX_PATTERN_LENGTH = 100
+"""Characters of a word with wildcards."""
+MAX_STARS = 8
+"""Asterisks of a word with wildcards; each may make a comparison longer by the length of a word."""
 MAX_EDITS = 2
 """Edits of a fuzzy word."""
 MAX_WEIGHT = 1_000_000.0
@@ -61,12 +65,17 @@ _PUNCTUATION_MARK = rf"\?+(?![\w{COMBINING_MARKS}*?])"
 _NUMBER = re.compile(r"\d{1,9}")
 
 
+_FULL_WIDTH = str.maketrans("（）：＂", '():"')
+"""Signs of the query language as they are typed among Chinese, Japanese or Korean."""
+
+
 class LeafParser:
     """A query that is parsed: its text, and the offset `at` of the character that comes next."""
 
     def __init__(self, text: str, language: str, exact: bool, clock: Clock) -> None:
         self.original = text
-        self.text = straighten(text)  # same length: columns stay true
+        # Of the same length, so that columns stay true.
+        self.text = straighten(text).translate(_FULL_WIDTH)
         self.language, self.exact, self.clock = language, exact, clock
         self.left_out: list[str] = []
         self.notes: list[str] = []
@@ -261,7 +270,11 @@ class LeafParser:
                 if set(piece) == {"*"}:
                     items.append(Gap())
                 elif set("*?") & set(piece):
-                    items.append(Wildcard(re.sub(r"\*+", "*", fold(piece)), field))
+                    pattern = re.sub(r"\*+", "*", fold(piece))
+                    if len(pattern) > MAX_PATTERN_LENGTH or pattern.count("*") > MAX_STARS:
+                        limits = f"at most {MAX_PATTERN_LENGTH} characters and {MAX_STARS} *"
+                        raise self._error(f"a word with wildcards has {limits}", at, len(run[0]), QUOTED_HINT)
+                    items.append(Wildcard(pattern, field))
                 else:
                     items.append(Word(piece, field, as_written))
         if len(items) == 1:

@@ -86,7 +86,8 @@ def _near_mask(candidates: Sequence[tuple[Dictionary, Ints]], folded: str, edits
     mask = np.zeros(len(lengths), dtype=bool)
     for length in range(len(wanted) - edits, len(wanted) + edits + 1):
         chosen = np.flatnonzero(lengths == length)
-        mask[chosen] = edit_distances(characters, starts[chosen], length, wanted) <= edits
+        if len(chosen):
+            mask[chosen] = edit_distances(characters, starts[chosen], length, wanted) <= edits
     return mask
 
 

@@ -329,7 +329,9 @@ class Weighted:
     weight: float
 
     def __str__(self) -> str:
-        return f"{_inside(self.child, (And, Or, Not, Weighted, Near, NotNear, Together))}^{_number(self.weight)}"
+        # Values without quotes may hold a "^".
+        wrapped = (And, Or, Not, Weighted, Near, NotNear, Together, ValuePattern, ValuePart, Present)
+        return f"{_inside(self.child, wrapped)}^{_number(self.weight)}"
 
 
 SingleWord = Word | Wildcard | Fuzzy | Regex

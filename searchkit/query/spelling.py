@@ -14,6 +14,8 @@ from searchkit.analysis import fold, within_edits
 
 MIN_LENGTH = 3
 """Shorter words have no candidates."""
+MAX_LENGTH = 40
+"""Longer words have none either: they are no misspellings, and comparing them takes long."""
 MIN_DOUBTED_LENGTH = 5
 LONG_WORD = 7
 """Words of at least so many letters may be two edits away, shorter ones one."""
@@ -39,8 +41,9 @@ _VOWEL_COST = 0.75
 
 def max_edits(folded: str) -> int:
     """How many edits away a candidate for a folded word may be; 0 for a word without candidates:
-    a short one, one with digits, or one of a script in which every character counts."""
-    if len(folded) < MIN_LENGTH or (not folded.isalpha() and not all(map(_is_letter, folded))):
+    a short or very long one, one with digits, or one of a script in which every character
+    counts."""
+    if not MIN_LENGTH <= len(folded) <= MAX_LENGTH or (not folded.isalpha() and not all(map(_is_letter, folded))):
         return 0
     if not folded.isascii() and any(low <= ord(sign) <= high for sign in folded for low, high in _WITHOUT_BLANKS):
         return 0

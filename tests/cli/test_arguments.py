@@ -72,6 +72,27 @@ def test_options_that_are_run_together_are_pointed_out(engine: RecordedEngine, r
     assert "note" not in run("search", "peace", "-iraq", "-nobody").err
 
 
+@pytest.mark.parametrize(
+    ("words", "phrase"),
+    [
+        (["oil", "-crude price"], "-crude price is read as -crude and other words; a phrase is '-\"crude price\"'"),
+        (["-crude price"], "-crude price is read as -crude and other words; a phrase is '-\"crude price\"'"),
+        (
+            ["oil", "title:peace talks"],
+            "title:peace talks is read as title:peace and other words; a phrase is 'title:\"peace talks\"'",
+        ),
+        (["title:peace talks"], ""),
+        (["oil", "date:April 2020"], ""),
+        (["oil", "peace talks"], ""),
+        (["oil", '-"crude price"'], ""),
+        (["oil", "-war OR peace"], ""),
+    ],
+)
+def test_quotes_that_the_shell_took_are_pointed_out(engine: RecordedEngine, run: Run, words: list[str], phrase: str) -> None:
+    notes = [line for line in run("search", *words).err.splitlines() if "is read as" in line]
+    assert notes == ([f"searchkit: note: {phrase}"] if phrase else [])
+
+
 def test_a_letter_that_is_no_option_is_pointed_out(engine: RecordedEngine, run: Run) -> None:
     note = "searchkit: note: -v excludes articles with the word v\n"
     assert run("search", "oil", "-v", "--count") == Ran(0, "1\n", note)

@@ -113,6 +113,19 @@ def test_what_cannot_be_added_says_what_to_do(tmp_path: Path, place: str) -> Non
         assert [stored.article for stored in engine.articles()] == [kept]
 
 
+def test_arguments_of_another_type_are_named(engine: searchkit.ArchiveEngine) -> None:
+    calls: list[typing.Callable[[], object]] = [
+        lambda: engine.get(1),  # type: ignore[arg-type]
+        lambda: engine.marks("a", "peace"),  # type: ignore[arg-type]
+        lambda: searchkit.open(None),  # type: ignore[arg-type]
+        lambda: engine.search_many({"first": "peace"}),
+        lambda: engine.search_many({"peace", "war"}),
+    ]
+    for call in calls:
+        with pytest.raises(searchkit.OptionError):
+            call()
+
+
 @pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint16])
 def test_integers_of_numpy_are_limits(engine: searchkit.ArchiveEngine, kind: type[np.integer[typing.Any]]) -> None:
     result = engine.search("peace", limit=kind(1), offset=kind(1), snippets=kind(1))  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from searchkit.errors import QueryError
 from searchkit.query import parse
+from searchkit.query.nodes import Weighted
 
 NOW = datetime(2020, 4, 29, 22, 30, tzinfo=UTC)  # a Wednesday
 
@@ -194,3 +195,25 @@ def test_what_cannot_be_meant_as_an_operator_has_no_note(typed: str) -> None:
 
 def test_any_and_literal_do_what_both_say() -> None:
     assert str(parse("Rise AND -Shine", match_any=True, literal=True)) == 'Rise OR "AND" OR Shine'
+
+
+@pytest.mark.parametrize("query", ["(url:*)^0.5", "(id:L/1*)^0.5", "(site:a.org)^2", "(topic:*)^3", "author:*^2"])
+def test_weights_of_values_are_read_again(query: str) -> None:
+    root = parse(query).root
+    assert isinstance(root, Weighted)
+    assert parse(str(root)).root == root
+
+
+@pytest.mark.parametrize("pattern", ["a*" * 9, "a" + "?" * 100, "a" * 100 + "*", "peace " + "a*b*" * 5])
+def test_wildcards_have_a_limit(pattern: str) -> None:
+    """The engines would compare words with longer ones for long."""
+    with pytest.raises(QueryError, match=r"at most 100 characters and 8 \*"):
+        parse(f"{pattern}x")
+    assert parse("a*" * 8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"), [("（oil OR gas）opec", "(oil OR gas) opec"), ("title：oil", "title:oil"), ("＂a b＂", '"a b"')]
+)
+def test_signs_of_full_width(typed: str, same: str) -> None:
+    assert parse(typed).root == parse(same).root

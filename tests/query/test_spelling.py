@@ -75,6 +75,8 @@ def test_ten_times_as_many_articles_are_worth_a_quarter_of_an_edit() -> None:
 @pytest.mark.parametrize(
     ("word", "edits"),
     [
+        ("a" * 40, 2),
+        ("a" * 41, 0),
         ("oi", 0),
         ("oil", 1),
         ("prices", 1),

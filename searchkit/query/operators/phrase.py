@@ -62,7 +62,8 @@ class PhraseOperator(SpanOperator):
         return found
 
     def spans(self, context: SearchContext, attribute: str, docs: Ints) -> Spans:
-        bits = bitsets.from_docs(docs, context.snapshot.size)
+        # Not all of the documents need have all words: those of an OR have one of its operands.
+        bits = self.candidate_bits(context, attribute, bitsets.from_docs(docs, context.snapshot.size))
         if self._is_fixed:
             position_keys = context.snapshot.field(attribute).position_keys
             keys = phrases.find_phrases(self._phrase_words(context, attribute), bits, position_keys)
