@@ -21,6 +21,10 @@ class BadDate(ValueError):
         super().__init__(message)
 
 
+class NoYear(BadDate):
+    """A date without a year."""
+
+
 class NoSuchDay(ValueError):
     """A year, month or day that no calendar has."""
 

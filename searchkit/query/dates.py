@@ -38,6 +38,7 @@ _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight",
 _NAMED = r"(?i)(this|last|previous)[-_ ]?(week|month|quarter|year)"
 _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 _BETWEEN = r"(?is)(?:from\s+)?(\S.*?)\s+(?:to|until|till|-)\s+(.*\S)"
+_JOINING_WORD = r"(?i)\s(?:to|until|till)\s"
 _DOTS = r"\.{2,3}|…"
 _ORDINAL = r"(\d\d?)(?:st|nd|rd|th)?\.?"
 _DAYS = rf"(?i)((?:[^\W\d_]+\.?\s+)?{_ORDINAL})-(\d.*)"
@@ -119,7 +120,7 @@ def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
     The value is a date of the query language, a `date` (that day), or a `datetime`: an aware one is
     compared with moments, a naive one with what articles print. Raises BadDate.
     """
-    period = parse_date_range(value, clock) if isinstance(value, str) else _range_of(value)
+    period = _parse_one(field, value, clock) if isinstance(value, str) else _range_of(value)
     if field == "since":
         return Dates(since=period.since)
     if field == "until":
@@ -127,6 +128,29 @@ def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
     if field == "before":
         return _make_range(None, period.since)
     return _empty_range() if period.before is None else Dates(since=period.before)
+
+
+def _parse_one(field: str, text: str, clock: Clock) -> DateRange:
+    """The date of since, until, after or before. Raises BadDate, also for a range."""
+    try:
+        if re.search(_JOINING_WORD, text):  # "March 2020 to 5" has the words of a day
+            raise BadDate(f'"{text.strip()}" is not a date')
+        return parse_date_range(text, clock)
+    except BadDate:
+        if is_whole_range(text, clock):
+            text = text.strip()
+            hint = f'write date:"{text}", or one date each for since and until'
+            raise BadDate(f'"{text}" is a range, and {field} takes one date', hint) from None
+        raise
+
+
+def is_whole_range(text: str, clock: Clock) -> bool:
+    """Whether a text is two dates that a range sign or word joins."""
+    ends = re.fullmatch(_BETWEEN, text.strip()) or re.fullmatch(rf"(?s)(.*\S.*?)(?:{_DOTS})(.*\S.*)", text)
+    try:
+        return bool(ends and _parse_range(ends[1], ends[2], clock))
+    except BadDate:
+        return False
 
 
 def _range_of(value: date) -> DateRange:

@@ -119,6 +119,28 @@ class FieldParser(LeafParser):
             name = found[1] or found[2]
             self._note(f"{name} is read as a word here; --dialect {system.lower()} reads {name}( ) of {system}")
 
+    def _note_bare_date(self, column: int, operator_at: int, operator: str, start: int) -> None:
+        """Note a date that stands without its field behind a date and an operator, and is read as
+        words: `date:2020 OR 2021`, `date:2020 NOT 2020-04`. A mere year is one behind OR alone.
+
+        `column` is where the date before stands, `start` what stands behind the operator.
+        """
+        negation = re.compile(r"NOT\s+").match(self.text, start)
+        if not operator and not negation:
+            return
+        from searchkit.query.date_values import bare_date_end  # late: 3 ms at the start of a search without a date
+
+        begun = negation.end() if negation else start
+        typed = self.original[begun : bare_date_end(self.text, begun, self.clock)]
+        if not typed:
+            return
+        read = "a word" if typed.isalnum() else "words"
+        if operator == "or" and not negation:
+            name, _, value = self.original[column:operator_at].strip().partition(":")
+            self._note(f"{typed} is read as {read}; {name}:({value} OR {typed}) finds either")
+        elif not typed.isdecimal():
+            self._note(f"{typed} is read as {read}; date:{typed} is the date")
+
     def _check_field_value(self, typed: str, field: str, value: str, start: int) -> None:
         """Raise QueryError for an operator right behind a colon: `title:-war`, `title:NOT`,
         `title:[a TO b]`."""

@@ -63,6 +63,8 @@ _FUZZY_IN_PHRASE = rf"[\w{COMBINING_MARKS}]*[^\W\d][\w{COMBINING_MARKS}]*~\d?"
 _PUNCTUATION_MARK = rf"\?+(?![\w{COMBINING_MARKS}*?])"
 """Question marks that are no wildcards: at the end of a word, or alone."""
 _NUMBER = re.compile(r"\d{1,9}")
+_LENGTH_RANGE = r"(?i)(?:from\s+)?(\d{1,9})(?:\s*(?:-|\.\.)\s*|\s+(?:to|until|till)\s+)(\d{1,9})"
+"""Two numbers of words: `100 to 200`, `100-200`."""
 
 
 _FULL_WIDTH = str.maketrans("（）：＂", '():"')
@@ -293,7 +295,16 @@ class LeafParser:
             raise self._error(f"the query has more than {MAX_NODES} words, phrases and groups", column)
         return Phrase(tuple(_without_field(item) for item in items), 0, field)
 
+    def _length_range(self, field: str) -> re.Match[str] | None:
+        """The numbers of words at the current character, of a field of numbers, and their
+        weight."""
+        if FIELDS[field].kind is not Kind.NUMBER:
+            return None
+        return re.compile(rf"{_LENGTH_RANGE}(?:\^\S+)?(?=[\s()]|$)").match(self.text, self.at)
+
     def _length(self, text: str, column: int) -> Node:
+        length = len(text)
+        text = re.sub(rf"{_LENGTH_RANGE}$", r"\1..\2", text.strip())
         sign = next((sign for sign in (">=", "<=", ">", "<") if text.startswith(sign)), "")
         low, dots, high = text[len(sign) :].partition("..")
         numbers = [number for number in (low, high) if number]
@@ -301,13 +312,13 @@ class LeafParser:
             raise self._error(
                 f'"{text}" is no number of words',
                 column,
-                len(text),
+                length,
                 "expected words:>800, words:<=200 or words:100..200",
             )
         if dots:
             least, most = (int(low) if low else None), (int(high) if high else None)
             if least is not None and most is not None and least > most:
-                raise self._error("the range ends before it begins", column, len(text))
+                raise self._error("the range ends before it begins", column, length, f"write words:{most}..{least}")
             return Length(least, most)
         number = int(low)
         if sign in ("<", "<="):

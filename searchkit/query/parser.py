@@ -26,7 +26,7 @@ from searchkit.errors import QueryError
 from searchkit.query.field_parser import FieldParser
 from searchkit.query.joining import Operand, join
 from searchkit.query.leaf_parser import MAX_NODES, REGEX, has_words
-from searchkit.query.nodes import AtLeast, Dates, Filter, Near, Node, Not, Or, SpanNode, Word, children_of, leaves
+from searchkit.query.nodes import AtLeast, Dates, Filter, Near, Node, Not, Or, SpanNode, children_of, leaves
 from searchkit.query.operands import (
     MAX_DISTANCE,
     PASSAGES,
@@ -111,8 +111,8 @@ class QueryParser(FieldParser):
             if item is None:
                 continue
             item.joined = operator or ("side" if items else "")
-            if operator == "or" and not field and isinstance(items[-1].node, Dates):
-                self._note_year(self.original[items[-1].column : operator_at].strip(), item)
+            if items and not field and isinstance(items[-1].node, Dates):
+                self._note_bare_date(items[-1].column, operator_at, operator, start)
             items.append(item)
             operator = ""
         if operator:
@@ -129,12 +129,6 @@ class QueryParser(FieldParser):
         for note in level.notes:
             self._note(note)
         return level.operand
-
-    def _note_year(self, before: str, item: Operand) -> None:
-        """Note a year that `date:2020 OR 2021` has as a word; `before` is `date:2020`."""
-        if isinstance(item.node, Word) and re.fullmatch(r"[12]\d{3}", item.typed):
-            name, _, value = before.partition(":")
-            self._note(f"{item.typed} is read as a word; {name}:({value} OR {item.typed}) finds either")
 
     def _too_deep(self, what: str, column: int) -> QueryError:
         return self._error(f"more than {MAX_NESTING} {what} inside each other", column)
@@ -466,7 +460,7 @@ class QueryParser(FieldParser):
             if end > self.at:
                 begun, self.at = self.at, end
                 return self._unquoted(field_name, begun, self.text[begun:end], start)
-        pretoken = PRETOKEN.match(self.text, self.at)
+        pretoken = self._length_range(field_name) or PRETOKEN.match(self.text, self.at)
         inner = _FIELD_PREFIX.match(pretoken[0]) if pretoken else None
         if inner and inner[1].lower() == "query":
             return self._saved_query(field_name, depth, start, self.at + len(inner[0]))

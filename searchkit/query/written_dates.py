@@ -12,7 +12,7 @@ from datetime import datetime
 
 from searchkit.analysis.characters import COMBINING_MARKS
 from searchkit.date_words import FILLER, date_words, doubtful_months, fold, weekdays
-from searchkit.query.date_ranges import MONTH_NAMES, BadDate, DateRange, NoSuchDay, day_range, month_range
+from searchkit.query.date_ranges import MONTH_NAMES, BadDate, DateRange, NoSuchDay, NoYear, day_range, month_range
 
 _NUMBERS = r"(\d+)(?:\s?([./-])\s?(\d+)(?:\s?\2\s?(\d+))?)?\.?"
 _QUARTER = r"(?i)Q([1-4])[ /-]?(\d{4})|(\d{4})[ /]Q([1-4])"
@@ -29,7 +29,7 @@ _COMPACT = rf"(?i)(\d{{8}})[T ]?(\d\d)(\d\d)(\d\d)?{_ZONE}"
 def parse_written_date(text: str, now: datetime) -> DateRange | None:
     """The day, week, month, quarter, year or decade of a text; None for a text that is no date.
 
-    Raises BadDate for a date that has two readings or lacks a year, and NoSuchDay. `now` serves the
+    Raises BadDate for a date that has two readings, NoYear, and NoSuchDay. `now` serves the
     hint for a date without a year.
     """
     if found := re.fullmatch(_NUMBERS, text):
@@ -89,7 +89,7 @@ def _parse_numbers(text: str, found: re.Match[str]) -> DateRange | None:
         days = _days([(_full_year(numbers[0] // 10_000), numbers[0] // 100 % 100, numbers[0] % 100)])
         raise BadDate(f'"{text}" is not a date', _choice([one[:-3] for one in _iso(months)] + _iso(days)))
     if shape == "ss":
-        raise BadDate(f'"{text}" has no year')
+        raise NoYear(f'"{text}" has no year')
     if shape == "sss":
         first, second, third = numbers
         orders = [(third, second, first), (third, first, second), (first, second, third)]
@@ -171,7 +171,7 @@ def _parse_named(text: str, now: datetime) -> DateRange | None:
         return day
     if not years and len(days) <= 1:
         typed = f"{days[0]} {name}" if days else name
-        raise BadDate(f'"{text}" has no year', f'write "{typed} {now.year - (month > now.month)}"')
+        raise NoYear(f'"{text}" has no year', f'write "{typed} {now.year - (month > now.month)}"')
     if not years and len(days) == 2:
         raise BadDate(f'"{text}" has a year of two digits', f'write "{days[0]} {name} {_full_year(days[1])}"')
     return None

@@ -543,3 +543,19 @@ def _texts(node: Node) -> list[str]:
     for name in ("distance", "slop", "weight", "edits", "count", "since", "before"):
         found.append(str(getattr(node, name, "")))
     return found + [text for child in children_of(node) for text in _texts(child)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["100 to 200", '"100 to 200"', "100-200", "100 – 200", "100 .. 200", "from 100 until 200", '"100-200"', "100..200"],
+)
+def test_ranges_of_lengths(typed: str) -> None:
+    assert str(parse(f"words:{typed} peace")) == "words:100..200 AND peace"
+    assert str(parse(f"words:{typed}^2")) == "words:100..200^2"
+
+
+def test_a_range_of_lengths_that_ends_before_it_begins() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("words:200 to 100")
+    assert (caught.value.column, caught.value.length, caught.value.hint) == (6, 10, "write words:100..200")
+    assert str(parse("words:100 to peace")) == "words:100 AND peace"

@@ -217,6 +217,21 @@ def test_the_place_of_what_is_no_date(typed: str, column: int, length: int) -> N
         ("date:2020.. Baku 26", "date:2020-01-01.. AND Baku AND 26"),
         ("date:2020.. 26 people", "date:2020-01-01.. AND 26 AND people"),
         ("date:2020 to Baku", "date:2020-01-01..2020-12-31 AND Baku"),
+        ("date:April 2020 to June 2020 x", "date:2020-04-01..2020-06-30 AND x"),
+        ("date:from April 2020 until June 2020 x", "date:2020-04-01..2020-06-30 AND x"),
+        ("date:1 April 2020 to 5 April 2020 x", "date:2020-04-01..2020-04-05 AND x"),
+        ("date:April 13, 2020 – April 30, 2020 x", "date:2020-04-13..2020-04-30 AND x"),
+        ("date:1 April 2020 .. 5 April 2020 x", "date:2020-04-01..2020-04-05 AND x"),
+        ("date:April 2020 to Baku", "date:2020-04-01..2020-04-30 AND Baku"),
+        ("since:2 weeks ago x", "date:2020-04-15.. AND x"),
+        ("since:7 days ago", "date:2020-04-22.."),
+        ("until:a week ago x", "date:..2020-04-22 AND x"),
+        ("after:2 days ago x", "date:2020-04-28.. AND x"),
+        ("before:2 days ago x", "date:..2020-04-26 AND x"),
+        ("x date:'April 2020' y", "x AND date:2020-04-01..2020-04-30 AND y"),
+        ("x since:‘April 2020’ y", "x AND date:2020-04-01.. AND y"),
+        ("date:'April 2020'..'June 2020' y", "date:2020-04-01..2020-06-30 AND y"),
+        ("date:('April 2020' OR 2019)", "date:2020-04-01..2020-04-30 OR date:2019-01-01..2019-12-31"),
         ("date:2020-04-26 15:01", "date:[2020-04-26T15:01:00 TO 2020-04-26T15:02:00}"),
     ],
 )
@@ -242,6 +257,51 @@ def test_a_year_after_a_date_and_or_is_noted() -> None:
     note = "2021 is read as a word; date:(2019-04 OR 2021) finds either"
     assert parse("peace date:2019-04 OR 2021").notes == (note,)
     assert parse("date:(2020 OR 2021) OR date:2019 OR peace 2018").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("date:2019-04 OR 2019-05", "2019-05 is read as words; date:(2019-04 OR 2019-05) finds either"),
+        ("date:May 2019 OR June 2019 x", "June 2019 is read as words; date:(May 2019 OR June 2019) finds either"),
+        ("since:2019-04 OR 2019-05", "2019-05 is read as words; since:(2019-04 OR 2019-05) finds either"),
+        ("date:2019 NOT 2019-05", "2019-05 is read as words; date:2019-05 is the date"),
+        ("date:2019 AND May 2019", "May 2019 is read as words; date:May 2019 is the date"),
+    ],
+)
+def test_a_date_without_its_field_behind_a_date_is_noted(typed: str, note: str) -> None:
+    assert parse(typed, now=NOW).notes == (note,)
+    (advised,) = (part for part in note.removesuffix(" finds either").removesuffix(" is the date").split("; ")[1:])
+    assert parse(f"x {advised}", now=NOW).notes == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ["date:2019 AND 2020", "date:2019 NOT peace 2019-05", "date:2019 OR date:May 2019", "x OR 2019-05"]
+)
+def test_what_is_no_date_behind_a_date_is_not_noted(typed: str) -> None:
+    assert parse(typed, now=NOW).notes == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1 April 2020 to 5 April 2020", "April 2020 to 5 April 2020", "2019..2020", "April..June 2020", "1 - 5 April 2020"],
+)
+def test_a_range_behind_since_is_an_error_that_names_a_form(typed: str) -> None:
+    for value in (typed, f'"{typed}"'):
+        with pytest.raises(QueryError) as caught:
+            parse(f"peace since:{value} talks", now=NOW)
+        assert caught.value.message == f'"{typed}" is a range, and since takes one date'
+        assert caught.value.hint == f'write date:"{typed}", or one date each for since and until'
+        assert (caught.value.column, caught.value.length) == (len("peace since:"), len(value))
+
+
+def test_a_month_that_a_shell_left_of_a_date_is_told_to_need_quotes() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("2020", since="March")
+    assert (caught.value.message, caught.value.hint) == (
+        'since: "March" has no year',
+        "a date of several words, with its year, stands in quotes",
+    )
 
 
 def test_since_and_until_take_typed_dates() -> None:
