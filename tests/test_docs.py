@@ -19,10 +19,10 @@ import pytest
 import searchkit
 from scripts.benchmark.__main__ import arguments as bench_arguments
 from scripts.documentation.__main__ import stale_references
+from tests.plain_environment import plain_environment
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("SEARCHKIT", "FORCE_COLOR"))} | {"COLUMNS": "80"}
 
 
 def read(name: str) -> str:
@@ -45,7 +45,7 @@ def run(*command: str, folder: Path, **environment: str) -> subprocess.Completed
         text=True,
         encoding="utf-8",
         cwd=folder,
-        env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)} | environment,
+        env=plain_environment(**environment),
         check=False,
     )
 
@@ -278,3 +278,9 @@ def test_the_architecture_names_what_is_there() -> None:
             wrong.append(name)
     assert wrong == []
     assert names > 100
+
+
+def test_recipes_with_xargs_run_nothing_when_nothing_is_found() -> None:
+    recipes = re.findall(r"\| (xargs .*)", "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS))
+    assert recipes
+    assert [recipe for recipe in recipes if " -r " not in recipe] == []

@@ -6,7 +6,6 @@ import ast
 import contextlib
 import io
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 import searchkit
+from tests.plain_environment import plain_environment
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -41,7 +41,7 @@ def run_digest(folder: Path, queries: str, now: str = "2020-04-27") -> subproces
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**os.environ, "SEARCHKIT": program, "PYTHONPATH": str(ROOT), "NOW": now, "COLUMNS": "80"},
+        env=plain_environment(SEARCHKIT=program, NOW=now),
         check=False,
     )
 
@@ -115,9 +115,13 @@ def test_the_page_about_embedding_runs(folder: Path) -> None:
     page = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
     program = folder / "embedding.py"
     program.write_text("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-W", "error", program], capture_output=True, text=True, cwd=folder, env=environment, check=False
+        [sys.executable, "-W", "error", program],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=plain_environment(),
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-2:] == ['peace "talks', "      ^ a quote without its closing one"]

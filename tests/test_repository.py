@@ -44,3 +44,9 @@ def test_documents_that_are_named_are_here(tracked: list[str]) -> None:
             named = re.findall(r"\b[A-Z][A-Z_]+\.md\b", text)
             wrong += [f"{name} names {document}" for document in named if document not in there]
     assert wrong == []
+
+
+def test_scripts_name_nothing_outside_the_project(tracked: list[str]) -> None:
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in tracked if re.match(r"scripts/.*\.py$", name)}
+    assert len(texts) > 10
+    assert [name for name, text in texts.items() if re.search(r"\bROOT\.parent\b", text)] == []

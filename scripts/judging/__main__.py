@@ -1,8 +1,8 @@
 """`scripts/relevance` prints MAP, nDCG@10 and P@10 of several configurations of searches.
 
 The questions are in `corpus.txt` (over the sample corpus) and `reuters.txt` (over Reuters-21578,
-where that is there). The halves are the odd and the even questions: what is chosen by one half has
-to hold on the other.
+where `--reuters` names it). The halves are the odd and the even questions: what is chosen by one
+half has to hold on the other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from scripts.judging.measures import Question, average_precision, ndcg, precisio
 from searchkit import Engine, SearchOptions
 
 ROOT = Path(__file__).parents[2]
-REUTERS = ROOT.parent / "shared" / "data" / "reuters21578.tar.xz"
 DEPTH = 1000
 """Articles of a ranking that are looked at."""
 
@@ -72,10 +71,13 @@ def print_table(engine: Engine, questions: Sequence[Question]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the script; return its exit status."""
     parser = argparse.ArgumentParser(prog="scripts/relevance", description=__doc__)
-    parser.add_argument("--reuters", type=Path, default=REUTERS, metavar="FILE", help="the archive of Reuters-21578")
+    parser.add_argument("--reuters", type=Path, metavar="FILE", help="the archive of Reuters-21578, to measure with it too")
     parsed = parser.parse_args(arguments)
     for name, archive in (("corpus", ROOT / "corpus"), ("reuters", parsed.reuters)):
         questions = read_questions(Path(__file__).with_name(f"{name}.txt"))
+        if archive is None:
+            print(f"{name}: not measured; to measure with it: --{name} FILE")
+            continue
         if not archive.exists():
             print(f"{name}: {archive} is not there")
             continue

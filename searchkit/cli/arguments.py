@@ -107,10 +107,10 @@ def describe_unknown_option(error: click.NoSuchOption) -> str:
 
     command = error.ctx.command if error.ctx else click.Command(None)
     known = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
-    close = difflib.get_close_matches(error.option_name.lstrip("-"), [name[2:] for name in known], 1, 0.6)
-    meant = OTHER_NAMES.get(error.option_name)
-    if meant not in known:
-        meant = f"--{close[0]}" if close else None
+    others = {other: name for other, name in OTHER_NAMES.items() if name in known}
+    names = {name[2:]: option for name, option in (others | dict(zip(known, known, strict=True))).items()}
+    close = difflib.get_close_matches(error.option_name.lstrip("-"), names, 1, 0.6)
+    meant = names[close[0]] if close else None
     hint = f"; did you mean {meant}?" if meant else ""
     if not meant and isinstance(command, QueryCommand):
         hint = f"; to search for the word, write {error.option_name.lstrip('-')}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from searchkit.cli import candidates
-from searchkit.cli.options import pager_option
+from searchkit.cli.options import pager_option, quiet_option
 from searchkit.cli.pager import paged_output
 from searchkit.cli.roff import PAGES
 from searchkit.cli.terminal import strip_controls
@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "pages"
     "topic", required=False, metavar="[query|dates|dialects|output|settings|COMMAND]", shell_complete=candidates.help_topics
 )
 @pager_option
+@quiet_option
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool) -> None:
     """Explain the query language (query), its dates (dates), queries of other systems

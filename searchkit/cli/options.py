@@ -29,9 +29,9 @@ def _note_quiet(ctx: click.Context, parameter: click.Parameter, quiet: bool) -> 
         set_quiet()
 
 
-def index_option(command: Command) -> Command:
-    """-i/--index, as parameter `place`, and -q/--quiet, which is no parameter."""
-    command = click.option(
+def quiet_option(command: Command) -> Command:
+    """-q/--quiet, which is no parameter."""
+    return click.option(
         "-q",
         "--quiet",
         is_flag=True,
@@ -39,6 +39,10 @@ def index_option(command: Command) -> Command:
         callback=_note_quiet,
         help="Print nothing on standard error but errors.",
     )(command)
+
+
+def index_option(command: Command) -> Command:
+    """-i/--index, as parameter `place`, and -q/--quiet."""
     return click.option(
         "-i",
         "--index",
@@ -46,7 +50,7 @@ def index_option(command: Command) -> Command:
         metavar="PLACE",
         callback=_note_place,
         help="Where the index is: a folder or a URL (default: ./index).",
-    )(command)
+    )(quiet_option(command))
 
 
 def wait_option(command: Command) -> Command:

@@ -13,6 +13,7 @@ import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.arguments import QueryCommand
 from searchkit.cli.listing import Listing, Output, output_options
+from searchkit.cli.options import quiet_option
 from searchkit.cli.printers import print_listing
 from searchkit.cli.saved_queries import NAME, read_saved_queries, write_saved_queries
 from searchkit.cli.terminal import print_diagnostic, strip_controls
@@ -32,6 +33,7 @@ class _SavedGroup(click.Group):
 
 
 @click.group("saved", cls=_SavedGroup, invoke_without_command=True)
+@quiet_option
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Save queries under names, and list them.
@@ -54,6 +56,7 @@ def command(ctx: click.Context) -> None:
 @click.option(
     "--dialect", type=click.Choice(get_args(searchkit.Dialect)), default=None, help="Translate a query of another system."
 )
+@quiet_option
 def add(name: str, query: tuple[str, ...], replace: bool, dialect: str | None) -> None:
     """Save a query under a name of letters, digits, - and _.
 
@@ -90,6 +93,7 @@ def _check(name: str, saved: Mapping[str, str]) -> None:
 
 @command.command("list")
 @output_options(SAVED)
+@quiet_option
 @click.pass_context
 def list_saved(ctx: click.Context, output: Output) -> None:
     """List the saved queries.
@@ -112,6 +116,7 @@ def list_saved(ctx: click.Context, output: Output) -> None:
 
 @command.command("show")
 @click.argument("name", shell_complete=candidates.saved_queries)
+@quiet_option
 def show(name: str) -> None:
     """Print a saved query.
 
@@ -124,6 +129,7 @@ def show(name: str) -> None:
 
 @command.command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=candidates.saved_queries)
+@quiet_option
 def remove(names: tuple[str, ...]) -> None:
     """Remove saved queries.
 

@@ -8,6 +8,7 @@ import click
 
 import searchkit
 from searchkit.cli.arguments import QueryCommand
+from searchkit.cli.options import quiet_option
 from searchkit.cli.printers import print_json
 from searchkit.cli.terminal import print_diagnostic, strip_controls
 
@@ -21,6 +22,7 @@ from searchkit.cli.terminal import print_diagnostic, strip_controls
     help="The system of the query (required).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@quiet_option
 def command(query: tuple[str, ...], dialect: str | None, as_json: bool) -> None:
     """Translate a query of another system into ours.
 

@@ -22,6 +22,7 @@ from searchkit.engines.memory_store import MemoryArticle, MemoryGeneration
 from searchkit.index_options import IndexChanges, resolve_index_options
 from searchkit.indexing.store import SyncState
 from searchkit.model import SearchChanges
+from tests.plain_environment import is_setting
 
 ARTICLES = (
     searchkit.Article(
@@ -142,10 +143,8 @@ class Ran:
 @pytest.fixture(autouse=True)
 def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No settings of whoever runs the tests; 80 columns; an empty folder to be in."""
-    for name in ("SEARCHKIT_INDEX", "SEARCHKIT_COLOR", "SEARCHKIT_LANGUAGE", "SEARCHKIT_TIMEZONE", "SEARCHKIT_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LESS", "PAGER", "SEARCHKIT_PAGER"):
-        monkeypatch.delenv(name, raising=False)
+    for name in filter(is_setting, list(os.environ)):
+        monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

@@ -49,6 +49,8 @@ def test_an_option_with_its_number(engine: RecordedEngine, run: Run, typed: list
     [
         (["search", "oil", "--page", "2"], "there is no option --page; did you mean --offset?"),
         (["search", "oil", "--from", "2020"], "there is no option --from; did you mean --since?"),
+        (["search", "oil", "--pgae", "2"], "there is no option --pgae; did you mean --offset?"),
+        (["search", "oil", "--befor=2020"], "there is no option --befor; did you mean --until?"),
         (["search", "oil", "--to=2020"], "there is no option --to; did you mean --until?"),
         (["search", "oil", "--jsn"], "there is no option --jsn; did you mean --json?"),
         (["search", "--foo", "oil"], "there is no option --foo; to search for the word, write foo"),
@@ -56,6 +58,7 @@ def test_an_option_with_its_number(engine: RecordedEngine, run: Run, typed: list
         (["search", "oil", "-n=x"], "Invalid value for '-n' / '--limit': 'x' is not a valid integer range."),
         (["show", "news/1.txt", "peace", "--case-sensitive"], "there is no option --case-sensitive; did you mean --exact?"),
         (["index", "--rebuld"], "there is no option --rebuld; did you mean --rebuild?"),
+        (["index", "--fromat"], "there is no option --fromat; did you mean --format?"),
         (["roots", "--foo"], "there is no option --foo"),
     ],
 )

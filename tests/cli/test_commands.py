@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from tests.plain_environment import plain_environment
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 BROKEN = Path(__file__).parents[1] / "corpora" / "broken"
-ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("SEARCHKIT", "NO_COLOR", "FORCE"))}
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +26,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**ENVIRONMENT, **environment},
+        env=plain_environment(**environment),
         check=False,
     )
 
@@ -165,7 +165,7 @@ def test_roots(place: str) -> None:
 
 def test_a_closed_pipe_is_quiet(place: str) -> None:
     command = f"{sys.executable} -m searchkit search -i {place} '*' -n 0 | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=ENVIRONMENT, check=False)  # noqa: S602
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=plain_environment(), check=False)  # noqa: S602
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
     assert done.stdout.startswith("1. ")
@@ -198,7 +198,7 @@ def test_interrupting_index_leaves_the_index_as_it_was(
     before = set(folder.glob("MAIN_*.columns"))
     command = [sys.executable, "-m", "searchkit", "index", str(big), "-i", str(folder), "--workers", str(workers)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, start_new_session=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain_environment(), start_new_session=True
     )
     # Each process makes a file when it has its first articles; seconds of work are left then.
     end = time.monotonic() + 60
@@ -244,7 +244,7 @@ def test_completion(shell: str) -> None:
 def test_settings_come_from_flag_environment_and_file(place: str, tmp_path: Path) -> None:
     (tmp_path / "searchkit.toml").write_text(f'index = "{place}"\n')
     command = [sys.executable, "-m", "searchkit", "search", "peace", "--count"]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, cwd=tmp_path, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=plain_environment(), cwd=tmp_path, check=False)
     assert done.returncode == 0
     assert run("search", "peace", "--count", SEARCHKIT_INDEX=place).stdout == done.stdout
     assert "SEARCHKIT_INDEX" in run("config", SEARCHKIT_INDEX=place).stdout

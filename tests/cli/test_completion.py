@@ -16,6 +16,7 @@ import pytest
 
 import searchkit
 from tests.cli.conftest import Ran, RecordedEngine
+from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
 Complete = Callable[..., list[str]]
@@ -69,14 +70,14 @@ def test_the_script_can_be_read_by_its_shell(run: Run, tmp_path: Path, shell: st
         ("searchkit help da", ["dates"]),
         ("searchkit help op", ["optimize"]),
         ("searchkit search top", ["topic:"]),
-        ("searchkit search peace (top", ["(topic:"]),
+        (r"searchkit search peace \(top", ["(topic:"]),
         ("searchkit search date:last-", ["last-month", "last-week", "last-year"]),
     ],
 )
 def test_what_needs_no_index(complete: Complete, typed: str, found: list[str]) -> None:
     completed = [line.removeprefix("plain,").replace("\\", "") for line in complete(typed)]
     assert [name for name in completed if name in found] == found
-    begin = re.split(r"[ =:]", typed)[-1]
+    begin = re.split(r"[ =:]", typed.replace("\\", ""))[-1]
     assert [name for name in completed if not name.startswith(begin)] == []
 
 
@@ -134,22 +135,86 @@ def test_what_fails_completes_paths(complete: Complete, engine: RecordedEngine, 
     assert complete("searchkit search topic:o") == ["file,o"]
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_a_real_bash_completes(run: Run, tmp_path: Path) -> None:
-    script = run("completion", "bash").out
-    (tmp_path / "script").write_text(script, encoding="utf-8")
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_zsh_and_fish_are_answered(run: Run, engine: RecordedEngine, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    hold_controls(engine)
+    monkeypatch.setenv("_SEARCHKIT_COMPLETE", f"{shell}_complete")
+    for words, last, values in (
+        (["search", "topic:or"], "topic:or", ["topic:orchards"]),
+        (["search", "--sort", "d"], "d", ["date"]),
+        (["show", "plain"], "plain", ["plain,a.txt"]),
+        (["index", "arch"], "arch", None),
+    ):
+        monkeypatch.setenv("COMP_WORDS", " ".join(["searchkit", *words]))
+        monkeypatch.setenv("COMP_CWORD", last if shell == "fish" else str(len(words)))
+        ran = run()
+        kind, found = ("file", [last]) if values is None else ("plain", values)
+        lines = [f"{kind},{value}" if shell == "fish" else f"{kind}\n{value}\n_" for value in found]
+        assert (ran.status, ran.err, ran.out) == (0, "", "\n".join(lines) + "\n")
+
+
+def hold_controls(engine: RecordedEngine) -> None:
+    """Articles whose ids hold what no line of an answer may hold, and one whose id does not."""
+    signs = ("\n", "\r", "\t", "\x1b]0;x\x07", "\x07", "\x85", "\x9b31m", "\u2028", "\u202e")
+    ids = [f"plain{sign}line.txt" for sign in signs] + ["plain,a.txt"]
+    engine.hold(*(searchkit.Article(name, topics=("orchards",)) for name in ids))
+
+
+def test_candidates_with_controls_are_left_out(complete: Complete, engine: RecordedEngine) -> None:
+    hold_controls(engine)
+    assert complete("searchkit show plain") == ["plain,plain,a.txt"]
+    assert complete("searchkit show 'plain\nl") == ["file,"]
+
+
+@pytest.mark.parametrize("typed", ["show $(x", "show `x", "show $'x", 'show "x"', "show x;", 'show "${x', "show 'a'b"])
+def test_what_only_bash_can_read_completes_paths(complete: Complete, typed: str) -> None:
+    assert complete(f"searchkit {typed}") == ["file,"]
+
+
+def test_values_that_begin_with_the_open_quote_are_left_out(complete: Complete, engine: RecordedEngine) -> None:
+    engine.hold(searchkit.Article("a/'x"), searchkit.Article("a/!y"))
+    assert complete("searchkit show a/'") == ["plain,!y"]
+    assert complete('searchkit show a/"') == ["plain,'x"]
+
+
+HOSTILE = "$(touch PWNED) `touch PWNED`; touch PWNED & touch PWNED #'\"\\|<>*?[a]{b,c}~^=%!!!ls;touch PWNED;'"
+"""A text that does something in bash wherever a character of it is not quoted."""
+IDS = (
+    f"a/{HOSTILE}", "b/x'; touch PWNED; '", 'c/"; touch PWNED; "', "d/\\", "e/!", "f/it's", "g/a@b c", "h/$(touch PWNED).txt",
+    "i:~root", "j/,a,", "k=~", "l\\'; touch PWNED #", "~m", 'n/"', "ö/ü $x",
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(run: Run, tmp_path: Path) -> Path:
+    """A folder with an index, the script for bash, and a searchkit that prints the arguments that
+    it was run with into `arguments`."""
+    (tmp_path / "script").write_text(run("completion", "bash").out, encoding="utf-8")
     (tmp_path / "archive").mkdir()
     program = tmp_path / "searchkit"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m searchkit "$@"\n', encoding="utf-8")
+    program.write_text(
+        f"""#!/bin/sh
+if [ "$_SEARCHKIT_COMPLETE" ]; then PYTHONPATH='{ROOT}' exec '{sys.executable}' -m searchkit; fi
+printf '%s\\0' "$@" >arguments.new; mv arguments.new arguments
+""",
+        encoding="utf-8",
+    )
     program.chmod(0o755)
     # In a process of its own: `searchkit.open` is replaced in this one.
-    make = (
-        "import searchkit\n"
-        "article = searchkit.Article('x', source='Daily Ledger', topics=('orchards',))\n"
-        "searchkit.open('index', create=True).add([article])"
-    )
-    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
-    with Bash(tmp_path) as bash:
+    make = f"""
+import searchkit
+articles = [searchkit.Article("x", source="Daily Ledger", topics=("orchards",))]
+articles += [searchkit.Article(name) for name in {IDS!r}]
+articles += [searchkit.Article(name, source=name) for name in ("x'; touch PWNED; '", "O'Brien News", "Z!")]
+searchkit.open("index", create=True).add(articles)
+"""
+    subprocess.run([sys.executable, "-c", make], cwd=tmp_path, env=plain_environment(), check=True)
+    return tmp_path
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_a_real_bash_completes(folder: Path) -> None:
+    with Bash(folder) as bash:
         bash.type("source ./script; PS1='ready> '\n", "ready> ")
         for keys, line in (
             ("searchkit sea\t", "searchkit search "),
@@ -163,11 +228,33 @@ def test_a_real_bash_completes(run: Run, tmp_path: Path) -> None:
             bash.type("\x03", "ready> ")
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_runs_nothing_of_what_is_completed(folder: Path) -> None:
+    with Bash(folder) as bash:
+        bash.type("source ./script; PS1='ready> '\n", "ready> ")
+        typed = [(f"show {quote}{name[:2]}", name) for name in IDS for quote in ("", "'", '"') if name != "~m"]
+        typed += [('show "h/$', IDS[7]), ("show g/a@", IDS[6]), ("show \\~", "~m"), ("show '~", "~m")]
+        for begin, source in (("x", "x ; touch PWNED; "), ("O", "O'Brien News"), ("Z", "Z!")):
+            value = {"x": "x'; touch PWNED; '"}.get(begin, source)
+            typed += [(f"search {quote}source:{begin}", f'source:"{value}"') for quote in ("", "'", '"')]
+            typed.append((f'search source:"{begin}', f'source:"{value}"'))
+        for keys, value in typed:
+            got = bash.run(f"searchkit {keys}\t", folder / "arguments")
+            assert (keys, got[1:]) == (keys, [value])
+            assert not (folder / "PWNED").exists(), keys
+
+
 class Bash:
     """A bash on a terminal of its own."""
 
     def __init__(self, folder: Path) -> None:
-        environment = {"PATH": f"{folder}:{os.environ['PATH']}", "PS1": "> ", "TERM": "linux", "HOME": str(folder)}
+        environment = {
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "PS1": "> ",
+            "TERM": "linux",
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+        }
         self._screen = pyte.Screen(200, 50)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
@@ -196,5 +283,18 @@ class Bash:
         end = time.monotonic() + 60
         while (shown := self._screen.display[self._screen.cursor.y].rstrip()) != expected.rstrip():
             assert time.monotonic() < end, shown
-            if select.select([self._master], [], [], 0.1)[0]:
-                self._stream.feed(os.read(self._master, 65536))
+            self._read()
+
+    def run(self, keys: str, arguments: Path) -> list[str]:
+        """Type a command, and return the arguments that it writes into a file."""
+        arguments.unlink(missing_ok=True)
+        os.write(self._master, f"{keys}\n".encode())
+        end = time.monotonic() + 30
+        while not arguments.exists():
+            assert time.monotonic() < end, self._screen.display[: self._screen.cursor.y + 1]
+            self._read()
+        return arguments.read_text(encoding="utf-8").split("\0")[:-1]
+
+    def _read(self) -> None:
+        if select.select([self._master], [], [], 0.1)[0]:
+            self._stream.feed(os.read(self._master, 65536))

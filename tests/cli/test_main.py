@@ -20,14 +20,10 @@ import searchkit
 from searchkit import cli
 from searchkit.cli import COMMANDS
 from tests.cli.conftest import Ran, RecordedEngine
+from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
 SEARCHKIT = [sys.executable, "-m", "searchkit"]
-REPOSITORY = Path(__file__).parents[2]
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +33,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [{"id": f"{n}", "title": f"News {n}", "body": f"The “peace” holds. {'Word ' * 40}"} for n in range(1000)]
     (folder / "news.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     place = folder / "index"
-    subprocess.run([*SEARCHKIT, "index", str(folder / "news.jsonl"), "-i", str(place)], check=True, env=environment())
+    subprocess.run([*SEARCHKIT, "index", str(folder / "news.jsonl"), "-i", str(place)], check=True, env=plain_environment())
     return place
 
 
@@ -122,7 +118,7 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
         f"s.settings_files = lambda: [Path({str(fifo)!r})]; from searchkit.cli import main; main(['search', 'peace'])"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code], env=plain_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with fifo.open("w"):
         process.send_signal(signal.SIGINT)
@@ -134,7 +130,7 @@ def test_interrupt_of_a_process(tmp_path: Path) -> None:
 def test_closed_pipe_is_quiet(index: Path, form: str) -> None:
     process = subprocess.Popen(
         [*SEARCHKIT, "search", "peace", "-n", "0", form, "-i", str(index)],
-        env=environment(),
+        env=plain_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -153,7 +149,7 @@ def test_closed_stderr_is_quiet(index: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(
-        [*SEARCHKIT, "search", '"peace', "-i", str(index)], env=environment(), stdout=subprocess.PIPE, stderr=writing
+        [*SEARCHKIT, "search", '"peace', "-i", str(index)], env=plain_environment(), stdout=subprocess.PIPE, stderr=writing
     )
     os.close(writing)
     assert (ran.returncode, ran.stdout) == (0, b"")
@@ -163,7 +159,7 @@ def test_closed_stderr_is_quiet(index: Path) -> None:
 def test_full_disk_is_status_2(index: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [*SEARCHKIT, "search", "peace", "-i", str(index)], env=environment(), stdout=full, stderr=subprocess.PIPE
+            [*SEARCHKIT, "search", "peace", "-i", str(index)], env=plain_environment(), stdout=full, stderr=subprocess.PIPE
         )
     assert (ran.returncode, ran.stderr) == (2, b"searchkit: No space left on device\n")
 
@@ -173,10 +169,10 @@ def test_output_to_a_closed_stdout_is_status_2(index: Path, arguments: str) -> N
     place = "" if arguments == "--help" else f" -i {index}"
     command = f"{shlex.join(SEARCHKIT)} {arguments}{place}"
     for closed in (">&-", "<&- >&-"):
-        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], env=environment(), capture_output=True, text=True)
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], env=plain_environment(), capture_output=True, text=True)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert ran.stderr == "searchkit: standard output is closed\n"
-    ran = subprocess.run(["sh", "-c", f"{command} 2>&-"], env=environment(), capture_output=True, text=True)
+    ran = subprocess.run(["sh", "-c", f"{command} 2>&-"], env=plain_environment(), capture_output=True, text=True)
     assert ran.returncode == 0
     assert ran.stdout
 
@@ -193,11 +189,28 @@ def test_quiet_prints_errors_alone(index: Path, engine: RecordedEngine, run: Run
     assert run("search", "zzz").err != ""  # for the next command it does not hold
 
 
+def test_each_command_can_be_quiet(run: Run) -> None:
+    assert run("saved", "list", "-q") == run("saved", "-q") == Ran(1, "", "")
+    translate = ("translate", "--from", "factiva", "hd=europe and wc>500", "-qq")
+    noisy = run(*translate).err
+    assert "note: -qq excludes" in noisy
+    assert "warning: " in noisy
+    assert run(*translate, "-q").err == ""
+    pending: list[click.Command] = [cli.root_command]
+    while pending:
+        command = pending.pop()
+        if command is not cli.root_command:
+            assert "-q" in [name for parameter in command.params for name in parameter.opts], command.name
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            pending += [found for name in command.list_commands(context) if (found := command.get_command(context, name))]
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_encoding_that_lacks_a_character_is_no_crash(index: Path, encoding: str) -> None:
     ran = subprocess.run(
         [*SEARCHKIT, "search", "peace", "-n", "1", "-i", str(index)],
-        env=environment(PYTHONIOENCODING=encoding),
+        env=plain_environment(PYTHONIOENCODING=encoding),
         capture_output=True,
     )
     assert ran.returncode == 0
@@ -210,11 +223,11 @@ def test_file_name_of_any_bytes_is_no_crash(tmp_path: Path) -> None:
     os.mkdir(folder)  # noqa: PTH102  (a Path has no bytes)
     for name in (b"/good.txt", b"/bad\xff.txt"):
         Path(os.fsdecode(folder + name)).write_text("2020-04-26\n\nA\n\nThe peace.")
-    ran = subprocess.run([*SEARCHKIT, "index", folder, "-i", str(index)], env=environment(), capture_output=True)
+    ran = subprocess.run([*SEARCHKIT, "index", folder, "-i", str(index)], env=plain_environment(), capture_output=True)
     assert ran.returncode in (0, 2)
     assert b"internal error" not in ran.stderr
     for arguments in (["search", "peace", "--json"], ["search", "peace", "-n", "0"], ["roots", "--json"]):
-        ran = subprocess.run([*SEARCHKIT, *arguments, "-i", str(index)], env=environment(), capture_output=True)
+        ran = subprocess.run([*SEARCHKIT, *arguments, "-i", str(index)], env=plain_environment(), capture_output=True)
         assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
 
 
@@ -227,5 +240,5 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
         "heavy = {'numpy', 'whoosh', 'chardet', 'orjson', 'wcwidth', 'Stemmer'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", code], env=plain_environment(), capture_output=True, text=True, check=True)
     assert ran.stderr == "[]\n"

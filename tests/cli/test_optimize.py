@@ -7,6 +7,7 @@ from pathlib import Path
 
 import searchkit
 from tests.cli.conftest import Ran, RecordedEngine
+from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
 
@@ -19,12 +20,14 @@ def test_two_segments_become_one_with_the_same_answers(tmp_path: Path) -> None:
         before = [(hit.id, hit.score) for hit in engine.search("peace talks")]
         assert engine.stats().segments == 2
     command = [sys.executable, "-m", "searchkit", "optimize", "-i", str(tmp_path / "i")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=plain_environment(), check=False)
     assert (done.returncode, done.stdout) == (0, "2 articles in 1 segment\n")
     with searchkit.open(tmp_path / "i") as engine:
         assert engine.stats().segments == 1
         assert [(hit.id, hit.score) for hit in engine.search("peace talks")] == before
-    missing = subprocess.run([*command[:-1], str(tmp_path / "none")], capture_output=True, text=True, check=False)
+    missing = subprocess.run(
+        [*command[:-1], str(tmp_path / "none")], capture_output=True, text=True, env=plain_environment(), check=False
+    )
     assert (missing.returncode, "there is no index" in missing.stderr) == (2, True)
 
 

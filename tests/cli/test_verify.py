@@ -12,6 +12,7 @@ import pytest
 import searchkit
 from tests.cli.conftest import Ran
 from tests.indexing.damage import flip, flip_section, newest, segments, two_generations
+from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
 
@@ -104,12 +105,18 @@ def test_waiting_for_another_writer(tmp_path: Path) -> None:
     folder = two_generations(tmp_path / "i")
     command = [sys.executable, "-m", "searchkit", "optimize", "-i", str(folder)]
     with hold_lock(folder):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, env=plain_environment(), check=False)
         assert (done.returncode, "is being written to by process" in done.stderr) == (2, True)
-        waiting = subprocess.Popen([*command, "--wait", "600"], stdout=subprocess.PIPE, text=True)
+        waiting = subprocess.Popen([*command, "--wait", "600"], stdout=subprocess.PIPE, text=True, env=plain_environment())
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(0.5)
     assert waiting.communicate()[0] == "10 articles in 1 segment\n"
     for command_name in ("index", "optimize", "verify"):
-        done = subprocess.run([*command[:3], command_name, "--wait", "-1"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command[:3], command_name, "--wait", "-1"],
+            capture_output=True,
+            text=True,
+            env=plain_environment(),
+            check=False,
+        )
         assert (done.returncode, "--wait" in done.stderr) == (2, True)

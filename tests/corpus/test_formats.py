@@ -27,6 +27,7 @@ from searchkit.reports import Failure
 from tests.corpus.plug_in import READER, ROWS, install
 from tests.corpus.test_containers import tarred, zipped
 from tests.corpus.test_shares import check_data
+from tests.plain_environment import ROOT, plain_environment
 
 HOUSE = Path(__file__).parents[2]
 Installed = Callable[..., Path]
@@ -210,7 +211,7 @@ def test_the_command_reads_them(site: Installed, tmp_path: Path) -> None:
     folder = site()
     (tmp_path / "a.rows").write_text("One|Peace talks.\n")
     (tmp_path / "b.dat").write_text("Two|Peace held.\n")
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "COLUMNS": "200"}
+    environment = plain_environment(PYTHONPATH=f"{folder}{os.pathsep}{ROOT}", COLUMNS="200")
 
     def run(*arguments: str) -> str:
         command = [sys.executable, "-m", "searchkit", *arguments]

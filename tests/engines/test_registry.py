@@ -16,6 +16,7 @@ import searchkit
 from searchkit import Article
 from searchkit.engines.local import LocalEngine
 from searchkit.engines.memory import MemoryEngine
+from tests.plain_environment import plain_environment
 
 TOY = '''
 """An engine that keeps nothing but what every engine must have; all that is opened are one."""
@@ -84,8 +85,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
     """Run a command where the package is installed, with these variables in its environment."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SEARCHKIT")}
-    environment["PYTHONPATH"] = os.pathsep.join((str(folder), *filter(None, sys.path)))
+    environment = plain_environment(PYTHONPATH=os.pathsep.join((str(folder), *filter(None, sys.path))))
     done = subprocess.run(
         [sys.executable, "-m", "searchkit", *arguments],
         capture_output=True,

@@ -20,6 +20,7 @@ from searchkit.corpus import ReadOptions, list_files, read, read_file
 from searchkit.corpus.listing import NOT_A_FILE
 from searchkit.reports import Failure
 from searchkit.source_files import SourceFile
+from tests.plain_environment import plain_environment
 
 ARTICLE = b"Peace talks\n\nThe words of it.\n"
 
@@ -27,7 +28,7 @@ ARTICLE = b"Peace talks\n\nThe words of it.\n"
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """`searchkit` with these arguments."""
     command = [sys.executable, "-m", "searchkit", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=plain_environment())
 
 
 def outcome(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
