@@ -26,8 +26,6 @@ _GOES_ON = r"[<>]=?|(?:[<>]=?|\S*\.\.)?(?:[^\W_]+|\d\d?[./]\d\d?|\d\d?(?:st|nd|r
 _MORE = r"(?i)\s+(?:(?:to|until|till|at|-)\s|\.\.|\d\d?:\d\d|[+-]\d\d:?\d\d\b|ago\b|(?:GMT|UTC)\b)"
 _MORE += rf"|(?<=\.\.)\s+(?:\d|now|today|yesterday|last|this|{_MONTHS})"
 """What may join a date with the other end of its range, or with a time, or that with its zone."""
-_JOINS = r"(?i).*\s(?:to|until|till|-)"
-"""What ends with a word that joins the ends of a range, and is no date: `April 2020 to`."""
 _MONTH = rf"(?i)\s+(?:{_MONTHS})[a-z]*"
 """What may be the English name of a month, behind a year."""
 _YEAR = r"[12]\d{3}"
@@ -109,8 +107,6 @@ class _Value:
             if found is None:
                 break
             end = found.end()
-            if re.fullmatch(_JOINS, self._text[self._start : end]):
-                continue
             try:
                 return self.parse(end)
             except BadDate:

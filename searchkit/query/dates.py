@@ -38,7 +38,7 @@ _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight",
 _NAMED = r"(?i)(this|last|previous)[-_ ]?(week|month|quarter|year)"
 _RANGE = r"(?is)([\[{])\s*(?:(.*?)\s+)?TO(?:\s+(.*?))?\s*([\]}])"
 _BETWEEN = r"(?is)(?:from\s+)?(\S.*?)\s+(?:to|until|till|-)\s+(.*\S)"
-_JOINING_WORD = r"(?i)\s(?:to|until|till)\s"
+_JOINING_WORD = r"(?i)\s(?:to|until|till)(?:\s|$)"
 _DOTS = r"\.{2,3}|…"
 _ORDINAL = r"(\d\d?)(?:st|nd|rd|th)?\.?"
 _DAYS = rf"(?i)((?:[^\W\d_]+\.?\s+)?{_ORDINAL})-(\d.*)"
@@ -133,8 +133,6 @@ def parse_bound(field: str, value: str | date, clock: Clock) -> Dates:
 def _parse_one(field: str, text: str, clock: Clock) -> DateRange:
     """The date of since, until, after or before. Raises BadDate, also for a range."""
     try:
-        if re.search(_JOINING_WORD, text):  # "March 2020 to 5" has the words of a day
-            raise BadDate(f'"{text.strip()}" is not a date')
         return parse_date_range(text, clock)
     except BadDate:
         if is_whole_range(text, clock):
@@ -164,6 +162,8 @@ def _range_of(value: date) -> DateRange:
 def parse_date_range(text: str, clock: Clock) -> DateRange:
     """Parse one date. Raises BadDate."""
     text = text.strip()
+    if re.search(_JOINING_WORD, text):  # "March 2020 to 5" has the words of a day
+        raise BadDate(f'"{text}" is not a date')
     try:
         period = _parse_period(text, clock) if len(text) <= MAX_LENGTH else None
     except NoSuchDay as error:

@@ -29,8 +29,8 @@ _COMPACT = rf"(?i)(\d{{8}})[T ]?(\d\d)(\d\d)(\d\d)?{_ZONE}"
 def parse_written_date(text: str, now: datetime) -> DateRange | None:
     """The day, week, month, quarter, year or decade of a text; None for a text that is no date.
 
-    Raises BadDate for a date that has two readings, NoYear, and NoSuchDay. `now` serves the
-    hint for a date without a year.
+    Raises BadDate for a date that has two readings, NoYear, and NoSuchDay. `now` serves the hint of
+    NoYear.
     """
     if found := re.fullmatch(_NUMBERS, text):
         return _parse_numbers(text, found)
@@ -172,6 +172,8 @@ def _parse_named(text: str, now: datetime) -> DateRange | None:
     if not years and len(days) <= 1:
         typed = f"{days[0]} {name}" if days else name
         raise NoYear(f'"{text}" has no year', f'write "{typed} {now.year - (month > now.month)}"')
+    if not years and len(days) == 2 and re.search(r"\d(?:st|nd|rd|th|\.)?\s?-\s?\d", text):
+        raise NoYear(f'"{text}" has no year', f'write "{text} {now.year - (month > now.month)}"')
     if not years and len(days) == 2:
         raise BadDate(f'"{text}" has a year of two digits', f'write "{days[0]} {name} {_full_year(days[1])}"')
     return None
