@@ -179,9 +179,11 @@ def test_values_that_begin_with_the_open_quote_are_left_out(complete: Complete, 
 
 HOSTILE = "$(touch PWNED) `touch PWNED`; touch PWNED & touch PWNED #'\"\\|<>*?[a]{b,c}~^=%!!!ls;touch PWNED;'"
 """A text that does something in bash wherever a character of it is not quoted."""
+COMMON = ("p/'!\"`touch PWNED`'!1", "p/'!\"`touch PWNED`'!2")
+"""Ids of which bash inserts first what they have in common."""
 IDS = (
     f"a/{HOSTILE}", "b/x'; touch PWNED; '", 'c/"; touch PWNED; "', "d/\\", "e/!", "f/it's", "g/a@b c", "h/$(touch PWNED).txt",
-    "i:~root", "j/,a,", "k=~", "l\\'; touch PWNED #", "~m", 'n/"', "ö/ü $x",
+    *COMMON, "i:~root", "j/,a,", "k=~", "l\\'; touch PWNED #", "~m", 'n/"', "ö/ü $x",
 )  # fmt: skip
 
 
@@ -232,7 +234,10 @@ def test_a_real_bash_completes(folder: Path) -> None:
 def test_bash_runs_nothing_of_what_is_completed(folder: Path) -> None:
     with Bash(folder) as bash:
         bash.type("source ./script; PS1='ready> '\n", "ready> ")
-        typed = [(f"show {quote}{name[:2]}", name) for name in IDS for quote in ("", "'", '"') if name != "~m"]
+        typed = [
+            (f"show {quote}{name[:2]}", name) for name in IDS for quote in ("", "'", '"') if name not in ("~m", *COMMON)
+        ]
+        typed += [(f"show {quote}p/\t1", COMMON[0]) for quote in ("", "'", '"')]
         typed += [('show "h/$', IDS[7]), ("show g/a@", IDS[6]), ("show \\~", "~m"), ("show '~", "~m")]
         for begin, source in (("x", "x ; touch PWNED; "), ("O", "O'Brien News"), ("Z", "Z!")):
             value = {"x": "x'; touch PWNED; '"}.get(begin, source)
