@@ -72,18 +72,20 @@ def find_proximity_operator(text: str, original: str, at: int) -> ProximityOpera
     if negation and (unit or name not in ("", "w", "near")):
         raise OperatorError(f"{typed} is no operator", len(typed), "not goes with w/n: peace not w/5 talks")
     if name == "onear":
-        number = value if value.isdecimal() else 5
-        raise OperatorError(f"{typed} is no operator", len(typed), f"in this order is pre/{number}")
+        raise OperatorError(
+            f"{typed} is no operator", len(typed), f"in this order is pre/{value if value.isdecimal() else 5}"
+        )
     if unit:
         if name in ("pre", "adj"):
             raise OperatorError(f"{typed} is no operator", len(typed), f"/{unit[0]} finds both in any order")
         return ProximityOperator("sentence" if unit == "sentence" else "paragraph", 0, typed, at)
-    if not 1 <= int(value[:3] if value.isdecimal() else 0) <= MAX_DISTANCE:
+    number = int(value.lstrip("0")[:3] or 0) if value.isdecimal() else 0
+    if not 1 <= number <= MAX_DISTANCE:
         shown = name or "w"
         message = f"{shown}/ needs a number from 1 to {MAX_DISTANCE}: {shown}/5"
         raise OperatorError(message, len(typed), QUOTED_HINT)
     operator: OperatorName = "not near" if negation else "near" if name in ("", "w", "near") else "ordered"
-    return ProximityOperator(operator, int(value), typed, at)
+    return ProximityOperator(operator, number, typed, at)
 
 
 def refuse_foreign_operator(text: str, at: int) -> None:

@@ -559,3 +559,10 @@ def test_a_range_of_lengths_that_ends_before_it_begins() -> None:
         parse("words:200 to 100")
     assert (caught.value.column, caught.value.length, caught.value.hint) == (6, 10, "write words:100..200")
     assert str(parse("words:100 to peace")) == "words:100 AND peace"
+
+
+def test_a_distance_may_have_zeros_before_it() -> None:
+    assert str(parse("peace w/005 talks")) == "peace w/5 talks"
+    for typed in ("w/042020", "w/000"):
+        with pytest.raises(QueryError, match="w/ needs a number from 1 to 99"):
+            parse(f"peace {typed} talks")
