@@ -95,6 +95,8 @@ def resolve_index_options(settings: IndexOptions | None, changes: IndexChanges, 
     options = IndexOptions(**changes) if settings is None else replace(settings, **changes)
     if options.rebuild and roots:
         raise OptionError("a rebuild takes no roots: it reads all that the index remembers")
+    if not isinstance(options.label, str | None):
+        raise OptionError(f"label must be text; found {options.label!r}")
     if options.label is not None and roots != 1:
         raise OptionError(f"a label names one root; found {roots} roots")
     for name, value in (

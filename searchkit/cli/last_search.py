@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,10 @@ MAX_TERMINALS = 100
 MAX_AGE = 7 * 24 * 3600
 """Seconds after which the search of a terminal is forgotten."""
 VERSION = 1
+
+_FLAGS = ("exact", "literal", "match_any")
+_TEXTS = ("timezone", "now", "dialect")
+"""The options of a search that `show` takes too: what its query means depends on them."""
 
 
 class LastSearch(NamedTuple):
@@ -68,7 +73,7 @@ def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, h
         if room < 0:
             break
         kept.append(hit.id)
-    options = {name: value for name, value in given.items() if value and isinstance(value, str | bool | int | float)}
+    options = {name: given[name] for name in (*_FLAGS, *_TEXTS) if given.get(name)}
     search = LastSearch(absolute_place(place), query, options, offset, len(hits), tuple(kept))
     with suppress(OSError, RuntimeError, TypeError):  # no home folder; ids that are no UTF-8
         folder = _folder()
@@ -101,7 +106,10 @@ def load_search() -> LastSearch | None:
         found = orjson.loads(path.read_bytes())
         if found.pop("version") == VERSION:
             search = LastSearch(**found | {"ids": tuple(found["ids"])})
-            return search if _is_sound(search) else None
+            if _is_sound(search):
+                if "now" in search.options:
+                    datetime.fromisoformat(search.options["now"])
+                return search
     return None
 
 
@@ -112,7 +120,7 @@ def _is_sound(search: LastSearch) -> bool:
         all(isinstance(text, str) for text in (search.place, search.query, *search.ids))
         and all(type(number) is int and number >= 0 for number in numbers)
         and isinstance(search.options, dict)
-        and all(isinstance(value, str | bool | int | float) for value in search.options.values())
+        and all(isinstance(value, bool if name in _FLAGS else str) for name, value in search.options.items())
     )
 
 

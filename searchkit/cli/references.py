@@ -19,8 +19,23 @@ from searchkit.cli.terminal import print_diagnostic, strip_controls
 MAX_NAMED = 5
 """The ids that the error of an ambiguous one names."""
 
+MAX_DIGITS = 18
+"""A number with more is that of no result."""
+
 _LIKE_AN_ID = re.compile(r"[/.#]")
 _PLAIN_IN_A_QUERY = re.compile(r"[^A-Za-z0-9/._#-]")
+
+
+class UnknownResult(searchkit.UnknownArticle):
+    """No result of the last search has this number."""
+
+    def __init__(self, number: str, last: LastSearch | None) -> None:
+        super().__init__(number)
+        self._last = last
+
+    def __str__(self) -> str:
+        named = f"no result {self.article_id}" if len(self.article_id) <= MAX_DIGITS else "no such result"
+        return f"there is {named}: {_listed(self._last)}"
 
 
 class Chosen(NamedTuple):
@@ -35,7 +50,8 @@ def choose_articles(words: Sequence[str], given: Mapping[str, Any]) -> Chosen:
     """The articles that the first words name, with the marks of the query in the others.
 
     The number of a result stands for an article of the index that was searched; its query is
-    highlighted unless another was typed. Raises UnknownArticle and ClickException.
+    highlighted unless another was typed. Raises UnknownArticle (UnknownResult for a number) and
+    ClickException.
     """
     last = load_search()
     with _open_index(words[0], given["place"], last) as (engine, last):
@@ -70,7 +86,7 @@ def _open_index(
             engine = stack.enter_context(open_index(place))
         except searchkit.IndexMissing:
             if word.isdecimal() and last is None:
-                raise _no_result(word, None) from None
+                raise UnknownResult(word, None) from None
             raise
         yield engine, last if last is not None and absolute_place(asked) == last.place else None
 
@@ -86,24 +102,21 @@ def _find(
         return engine.get(word), False
     except searchkit.UnknownArticle:
         pass
-    number = int(word) if word.isdecimal() else None
-    if number is not None and last is not None and (by_number := last.id_of(number)) is not None:
+    is_number = word.isdecimal()
+    number = int(word) if is_number and len(word) <= MAX_DIGITS else -1
+    if is_number and last is not None and (by_number := last.id_of(number)) is not None:
         return engine.get(by_number), True
     if is_first or _LIKE_AN_ID.search(word):  # other words of a query are not looked up in all ids
         by_end = find_by_end(engine, word)
         if by_end is not None:
             return engine.get(by_end), False
     if not is_first:
-        if number is not None and last is not None and last.ids:
+        if is_number and last is not None and last.ids:
             print_diagnostic(f"note: {word} is read as a word of the query; {_listed(last)}")
         return None, False
-    if number is None:
+    if not is_number:
         raise searchkit.UnknownArticle(word)
-    raise _no_result(word, last)
-
-
-def _no_result(number: str, last: LastSearch | None) -> click.ClickException:
-    return click.ClickException(f"there is no result {number}: {_listed(last)}")
+    raise UnknownResult(word, last)
 
 
 def _listed(last: LastSearch | None) -> str:

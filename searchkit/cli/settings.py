@@ -67,13 +67,16 @@ def _find_unchecked(name: str, flag: str | int | None) -> Setting:
     if flag is not None:
         return Setting(name, str(flag), "command line")
     variable = f"SEARCHKIT_{name.upper()}"
-    if os.environ.get(variable):
+    if os.environ.get(variable) or (SETTINGS[name].is_command and variable in os.environ):  # an empty command is none
         return Setting(name, os.environ[variable], variable)
     for path in settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
             if SETTINGS[name].is_command and path != user_file():
-                raise click.ClickException(f"{path}: {name} is a command, which only {user_file()} and {variable} can set")
+                raise click.ClickException(
+                    f"{path}: {name} is a command, which only {user_file()} and {variable} can set;"
+                    f" --no-{name} does without, and so does {variable}=cat"
+                )
             text = _to_text(name, value, path)
             if name == "index" and "://" not in text and text != "memory:":
                 text = str(path.parent / Path(text).expanduser())

@@ -7,6 +7,7 @@ module.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import NoneType, TracebackType
 from typing import Any, Protocol, Self, SupportsIndex, Unpack, get_args, runtime_checkable
 
-from searchkit.errors import OptionError
+from searchkit.errors import OptionError, RootError
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, Dialect, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
 from searchkit.reports import Explanation, IndexReport, Root, ScoreExplanation, Stats, Tombstone, Verification
@@ -365,6 +366,21 @@ def check_article(article: Article) -> Article:
     if not isinstance(article, Article):
         raise OptionError(f"an article is needed, such as engine.get(id) gives; found {article!r:.80}")
     return article
+
+
+def check_roots(roots: object) -> list[Path]:
+    """The paths of roots; one path stands for itself. Raises OptionError for what is none."""
+    given = [roots] if isinstance(roots, str | os.PathLike) else roots
+    if isinstance(given, bytes | Mapping) or not isinstance(given, Iterable):
+        raise OptionError(f"roots must be a path or several paths; found {roots!r} (none at all: every remembered root)")
+    paths = []
+    for root in given:
+        if not isinstance(root, str | os.PathLike):
+            raise OptionError(f"a root must be a path, as text or Path; found {root!r}")
+        if root == "":  # the current folder, as a Path
+            raise RootError("a root is an empty text; expected the path of a folder or file")
+        paths.append(Path(root))
+    return paths
 
 
 def check_ids(ids: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from searchkit.corpus import ReadOptions, list_files, read_file
 from searchkit.engines.roots import find_root
+from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions, resolve_index_options
 from searchkit.indexing.manifest import RememberedRoot
 from searchkit.indexing.root_sync import SyncRun
@@ -49,8 +50,12 @@ class CorpusReader:
 def resolve_run(roots: Sequence[Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:
     """The options of a run over these roots, with reading options as they are remembered. Raises
     OptionError."""
+    if settings is not None and not isinstance(settings, IndexOptions):
+        raise OptionError(f"settings must be IndexOptions; found {settings!r}")
     reading = changes.get("options", None if settings is None else settings.options)
     if reading is not None:
+        if not isinstance(reading, Mapping):
+            raise OptionError(f"options must be a mapping of names to lists of texts; found {reading!r}")
         changes = {**changes, "options": ReadOptions.from_mapping(reading).as_mapping()}
     return resolve_index_options(settings, changes, len(roots))
 

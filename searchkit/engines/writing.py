@@ -13,8 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from searchkit.engines.base import check_articles, check_ids
-from searchkit.errors import RootError
+from searchkit.engines.base import check_articles, check_ids, check_roots
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
 from searchkit.reports import IndexReport, Root, Tombstone
@@ -88,10 +87,7 @@ class SessionWriter(ABC):
         """See RootSync.index."""
         from searchkit.engines.runs import resolve_run, sync_roots  # late: 41 ms at the start of a search
 
-        given = [roots] if isinstance(roots, str | Path) else roots
-        if "" in given:  # the current folder, as a Path
-            raise RootError("a root is an empty text; expected the path of a folder or file")
-        paths = list(map(Path, given))
+        paths = check_roots(roots)
         options = resolve_run(paths, settings, changes)
         if options.dry_run:
             return sync_roots(paths, options, partial(self._dry_run, rebuild=options.rebuild))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,25 @@ class UpdatesContract:
         with pytest.raises(searchkit.RootError, match="empty text"):
             engine.index([""])
         assert [one.label for one in engine.roots()] == ["root"]
+
+    @pytest.mark.parametrize("roots", [3, None, b"ab", [3], [None], {"label": "root"}])
+    def test_what_is_no_path_is_no_root(self, engine: ArchiveEngine, roots: Any) -> None:
+        with pytest.raises(searchkit.OptionError, match="must be a path") as raised:
+            engine.index(roots)
+        assert "found " in str(raised.value)
+        assert engine.roots() == ()
+
+    def test_several_paths_may_be_any_iterable(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        paths: Any = iter([make(tmp_path / "root"), str(make(tmp_path / "other"))])
+        assert engine.index(paths).added == 80
+
+    def test_options_of_another_type_are_errors(self, engine: ArchiveEngine, tmp_path: Path) -> None:
+        root = make(tmp_path / "root")
+        wrong: list[tuple[str, Any]] = [("settings", {"label": "a"}), ("options", ["a"]), ("label", 3)]
+        for name, value in wrong:
+            keyword: Any = {name: value}
+            with pytest.raises(searchkit.OptionError, match=f"^{name} must be "):
+                engine.index(root, **keyword)
 
     def test_a_new_root_without_articles_is_not_remembered(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()

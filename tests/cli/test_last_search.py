@@ -8,11 +8,14 @@ import os
 import stat
 import time
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 import searchkit
 from searchkit.cli.last_search import MAX_AGE, MAX_RESULTS, MAX_TERMINALS, LastSearch, load_search, save_search
+from searchkit.cli.options import query_options
 from tests.cli.test_rendering import Found
 
 
@@ -36,7 +39,7 @@ def save(query: str, *ids: str, offset: int = 0) -> None:
 def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_search() is None
     save("peace", "a", "b", offset=10)
-    expected = LastSearch(str(Path("index").resolve()), "peace", {"exact": True, "limit": 10}, 10, 2, ("a", "b"))
+    expected = LastSearch(str(Path("index").resolve()), "peace", {"exact": True}, 10, 2, ("a", "b"))
     assert load_search() == expected
     assert [expected.id_of(number) for number in (0, 10, 11, 12, 13)] == [None, None, "a", "b", None]
     use_terminal(monkeypatch, "/dev/pts/8")
@@ -50,6 +53,16 @@ def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.Mon
     found = load_search()
     assert found is not None
     assert (found.query, found.ids) == ("oil", ("c",))
+
+
+def test_all_options_on_which_a_query_depends_are_kept(folder: Path) -> None:
+    command: Any = query_options(click.Command("show"))
+    parameters = [one for one in command.params if isinstance(one, click.Option)]
+    given = {one.name: True if one.is_flag else "2020-04-28" for one in parameters if one.name}
+    save_search("index", "peace", given, 0, ())
+    found = load_search()
+    assert found is not None
+    assert found.options == given
 
 
 def test_the_place_of_a_server_stays_as_it_is(folder: Path) -> None:
@@ -125,7 +138,9 @@ SOUND = {
         {"place": 5},
         {"query": []},
         {"options": []},
-        {"options": {"exact": [1]}},
+        {"options": {"exact": "yes"}},
+        {"options": {"timezone": 3}},
+        {"options": {"now": "soon"}},
         {"ids": [1]},
     ],
 )

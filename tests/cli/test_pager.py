@@ -74,15 +74,29 @@ def test_the_pager_is_chosen_by_the_settings(monkeypatch: pytest.MonkeyPatch, tm
     assert pager() == "SEARCHKIT_PAGER\n"
 
 
-def test_a_project_cannot_choose_what_is_run(engine: RecordedEngine, run: Run, tmp_path: Path) -> None:
+def test_a_project_cannot_choose_what_is_run(
+    engine: RecordedEngine, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Path("searchkit.toml").write_text(f'pager = "{KEEP}"')
     ran = run("show", "news/1.txt")
     assert (ran.status, ran.out) == (2, "")
     assert f"only {tmp_path / 'config' / 'searchkit' / 'config.toml'} and SEARCHKIT_PAGER can set" in ran.err
+    assert ran.err.endswith("; --no-pager does without, and so does SEARCHKIT_PAGER=cat\n")
+    assert run("show", "news/1.txt", "--no-pager").status == 0
+    monkeypatch.setenv("SEARCHKIT_PAGER", "cat")
+    assert run("open", "news/1.txt").status == 0
 
 
 @pytest.mark.parametrize(
-    "setting", [{"PAGER": ""}, {"PAGER": "cat"}, {"SEARCHKIT_PAGER": "cat"}, {"TERM": "dumb"}, {"PATH": ""}]
+    "setting",
+    [
+        {"PAGER": ""},
+        {"PAGER": "cat"},
+        {"SEARCHKIT_PAGER": "cat"},
+        {"SEARCHKIT_PAGER": "", "PAGER": KEEP},
+        {"TERM": "dumb"},
+        {"PATH": ""},
+    ],
 )
 def test_there_may_be_no_pager(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], setting: dict[str, str]

@@ -99,6 +99,40 @@ def test_config_says_where_settings_come_from(files: tuple[Path, Path], run: Run
     )
 
 
+def test_config_shows_faults_and_goes_on(files: tuple[Path, Path], run: Run) -> None:
+    files[0].write_text('pager = "less"\nlimit = "ten"\ntimezone = "Asia/Baku"\n')
+    ran = run("config")
+    assert ran.status == 2
+    first, second = ran.err.splitlines()
+    assert first == f'searchkit: {files[0]}: limit is a whole number; found "ten"'
+    assert second.startswith(
+        f"searchkit: {files[0]}: pager is a command, which only {files[1]} and SEARCHKIT_PAGER can set; "
+    )
+    rows = [line.split() for line in ran.out.splitlines()]
+    assert [row for row in rows if "?" in row] == [[name, "?", "see", "the", "error"] for name in ("limit", "pager")]
+    assert ["timezone", "Asia/Baku", str(files[0])] in rows
+    ran = run("config", "--json")
+    assert (ran.status, ran.err.splitlines()) == (2, [first, second])
+    found = json.loads(ran.out)["settings"]
+    assert found["limit"] == {"value": None, "origin": None, "fault": first.removeprefix("searchkit: ")}
+    assert found["timezone"] == {"value": "Asia/Baku", "origin": str(files[0])}
+
+
+def test_config_shows_the_fault_of_a_file_once(files: tuple[Path, Path], run: Run) -> None:
+    files[0].write_text("index = \n")
+    ran = run("config", "-i", "here")
+    assert (ran.status, ran.err.count("cannot be read")) == (2, 1)
+    assert ran.out.startswith("index     here  command line\nlanguage  ?     see the error\n")
+
+
+def test_only_a_command_may_be_an_empty_variable(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SETTINGS:
+        monkeypatch.setenv(f"SEARCHKIT_{name.upper()}", "")
+    monkeypatch.setenv("PAGER", "less")
+    assert find_setting("pager") == Setting("pager", "", "SEARCHKIT_PAGER")
+    assert {find_setting(name).origin for name in SETTINGS if name != "pager"} == {*map(str, files), "default"}
+
+
 def test_config_names_the_files_that_are_not_there(files: tuple[Path, Path], run: Run) -> None:
     for file in files:
         file.unlink()

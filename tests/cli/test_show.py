@@ -87,7 +87,7 @@ def test_show_takes_the_number_of_a_result(engine: RecordedEngine, run: Run, in_
     assert listed.startswith("1. Peace talks resume\n")
     assert run("show", "1").out == WHOLE
     assert run("show", "2").out.startswith("Oil falls\n")
-    assert run("show", "3") == Ran(2, "", "searchkit: there is no result 3: the last search listed 1 to 2 (peace)\n")
+    assert run("show", "3") == Ran(1, "", "searchkit: there is no result 3: the last search listed 1 to 2 (peace)\n")
     run("search", "peace", "--offset", "2")
     assert "id:       news/3.txt" in run("show", "3").out
     assert run("show", "2").err == "searchkit: there is no result 2: the last search listed only 3 (peace)\n"
@@ -143,7 +143,7 @@ def test_show_opens_the_index_that_was_searched(engine: RecordedEngine, run: Run
     run("search", "peace", "-i", "other")
     engine.calls.clear()
     assert run("show", "1").out == WHOLE
-    assert run("show", "9").status == 2
+    assert run("show", "9").status == 1
     assert run("show", "1", "-i", "../here/other/").out == WHOLE
     opened = [call for name, call in engine.calls if name == "open"]
     assert opened == [(place, False, None) for place in (*[str(Path("other").resolve())] * 2, "../here/other/")]
@@ -154,7 +154,16 @@ def test_show_opens_the_index_that_was_searched(engine: RecordedEngine, run: Run
 
 def test_show_of_a_number_before_any_search(run: Run, in_a_terminal: None) -> None:
     expected = "searchkit: there is no result 1: nothing was searched for in this terminal, or not in this index\n"
-    assert run("show", "1") == Ran(2, "", expected)
+    assert run("show", "1") == Ran(1, "", expected)
+
+
+def test_show_of_a_number_of_very_many_digits(engine: RecordedEngine, run: Run, in_a_terminal: None) -> None:
+    """Python reads no number of more than 4,300 digits."""
+    run("search", "peace")
+    for command in ("show", "open"):
+        ran = run(command, "1" * 5_000)
+        assert ran == Ran(1, "", "searchkit: there is no such result: the last search listed 1 to 3 (peace)\n")
+    assert run("show", "1", "1" * 5_000).status == 0
 
 
 @pytest.mark.parametrize("output", ["--json", "--jsonl", "--csv", "--ids", "--count"])
