@@ -106,7 +106,8 @@ def _find(
     number = int(word) if is_number and len(word) <= MAX_DIGITS else -1
     if is_number and last is not None and (by_number := last.id_of(number)) is not None:
         return engine.get(by_number), True
-    if is_first or _LIKE_AN_ID.search(word):  # other words of a query are not looked up in all ids
+    # A number is that of a result, and no end of an id. Other words of a query are not looked up.
+    if not is_number and (is_first or _LIKE_AN_ID.search(word)):
         by_end = find_by_end(engine, word)
         if by_end is not None:
             return engine.get(by_end), False

@@ -245,3 +245,11 @@ def test_show_marks_what_occurs_of_a_query(engine: RecordedEngine, run: Run) -> 
 
 def lit(text: str) -> str:
     return f"\x1b[31m\x1b[1m{text}\x1b[0m"
+
+
+def test_a_number_that_is_no_result_is_no_end_of_an_id(engine: RecordedEngine, run: Run) -> None:
+    engine.add([searchkit.Article("news/4", "Four")])
+    ran = run("show", "4")
+    assert (ran.status, ran.out) == (1, "")
+    assert "there is no result 4" in ran.err
+    assert run("show", "news/4").status == run("show", "/4").status == 0
