@@ -47,7 +47,7 @@ class HitSource:
     def hit(self, article_id: str, doc: int, score: float, load: Callable[[], CachedArticle] | None = None) -> Hit:
         """The hit of a document; `load` reads its article."""
         read = partial(self.article, doc) if load is None else load
-        return Hit(article_id, score, ArticleHit(read, self.context, partial(self.snapshot.word_count, doc)))
+        return Hit(article_id, score, ArticleHit(read, self.context, doc))
 
 
 def make_hits(source: HitSource, ranked: Sequence[tuple[int, float]]) -> Sequence[Hit]:

@@ -220,7 +220,7 @@ class LocalReader:
             make = partial(Highlighter, root, WordLookup(snapshot, analyzer).surface_forms)
             return snapshot.cache.get(("highlighter", root), make)
 
-        context = HitContext(root, analyzer, options.snippets, make_highlighter)
+        context = HitContext(root, analyzer, options.snippets, make_highlighter, snapshot.word_count)
         read_one, read_several = partial(self._cached, snapshot), partial(self._read_articles, snapshot)
         return make_hits(HitSource(snapshot, context, read_one, read_several), ranked)
 

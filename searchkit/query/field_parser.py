@@ -4,6 +4,7 @@ them, and saved queries (`query:NAME`)."""
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Self
 
@@ -21,7 +22,7 @@ _FACTIVA = "(?i)hd|hlp?|lp|tdp?|by|sn|sc|rst|la|wc|ns|fds|dt|pd"
 _FOREIGN_FIELD = r"(?<![\w:])(?:(HEADLINE|HLEAD|LEAD|BYLINE|PUBLICATION|LENGTH|ALLCAPS)|(TI|AB|AU|PUB|PD|SU|FT|YR))\("
 
 
-class FieldParser(LeafParser):
+class FieldParser(LeafParser, ABC):
     """A LeafParser that knows fields and saved queries."""
 
     def __init__(
@@ -41,8 +42,9 @@ class FieldParser(LeafParser):
         self.saved_used: dict[str, str] = {}
         """The saved queries that were used, by name."""
 
+    @abstractmethod
     def _level(self, field: str, depth: int, opened: int) -> Operand | None:
-        raise NotImplementedError
+        """The operands and operators up to the closing parenthesis or the end; None for none."""
 
     def _saved_query(self, field: str, depth: int, start: int, name_at: int) -> Operand | None:
         """A saved query, as if its text stood here in parentheses. Errors in it have its text."""

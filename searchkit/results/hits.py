@@ -51,7 +51,7 @@ def make_headline(article: Article, language: str) -> str:
 class HitContext:
     """What the hits of one search share."""
 
-    __slots__ = ("_highlighter", "_make_highlighter", "analyzer", "root", "snippet_count")
+    __slots__ = ("_highlighter", "_make_highlighter", "analyzer", "count_words", "root", "snippet_count")
 
     def __init__(
         self,
@@ -59,9 +59,12 @@ class HitContext:
         analyzer: Analyzer,
         snippet_count: int,
         make_highlighter: Callable[[], Highlighter] | None = None,
+        count_words: Callable[[int], int] | None = None,
     ) -> None:
-        """`make_highlighter` is called late: often only the ids of hits are used."""
+        """`make_highlighter` is called late: often only the ids of hits are used. `count_words` is
+        for engines that know the number of words of a document."""
         self.root, self.analyzer, self.snippet_count = root, analyzer, snippet_count
+        self.count_words = count_words
         self._make_highlighter = make_highlighter
         self._highlighter: Highlighter | None = None
 
@@ -78,13 +81,11 @@ class ArticleHit:
     Reference implementation: the same without a highlighter.
     """
 
-    __slots__ = ("_article", "_context", "_count_words", "_load", "_marks", "_snippets")
+    __slots__ = ("_article", "_context", "_doc", "_load", "_marks", "_snippets")
 
-    def __init__(
-        self, load: Callable[[], CachedArticle], context: HitContext, count_words: Callable[[], int] | None = None
-    ) -> None:
-        """`count_words` is for engines that know the number of words."""
-        self._load, self._context, self._count_words = load, context, count_words
+    def __init__(self, load: Callable[[], CachedArticle], context: HitContext, doc: int = -1) -> None:
+        """`doc` is the document, for engines that know its number of words."""
+        self._load, self._context, self._doc = load, context, doc
         self._article: CachedArticle | None = None
         self._marks: ArticleMarks | None = None
         self._snippets: tuple[Snippet, ...] | None = None
@@ -116,8 +117,8 @@ class ArticleHit:
         return self._snippets
 
     def words(self) -> int:
-        if self._count_words is not None:
-            return self._count_words()
+        if self._context.count_words is not None:
+            return self._context.count_words(self._doc)
         article, analyzer = self.article(), self._own_analyzer()
         return sum(len(AnalyzedText(text, analyzer).tokens) for text in (article.title, article.body) if text)
 

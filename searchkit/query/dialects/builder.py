@@ -6,6 +6,7 @@ Every dialect derives from it: words and their truncation, fields, operators ove
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
@@ -52,7 +53,7 @@ LEAD = ("lede", "")
 TITLE_AND_LEAD = ("title lede", "")
 
 
-class Builder:
+class Builder(ABC):
     """A query in another dialect that is being read."""
 
     wildcards: ClassVar[str] = r"[*?]"
@@ -78,15 +79,15 @@ class Builder:
             message = f"the query has more than {MAX_NODES} words, phrases and groups"
             raise self.error(message, 0, len(self.original))
 
+    @abstractmethod
     def read(self) -> Tree | None:
         """The tree of the query; None where it holds no words. Raises QueryError."""
-        raise NotImplementedError
 
     # Words.
 
+    @abstractmethod
     def wild(self, found: re.Match[str]) -> Wild:
         """What a wildcard that `wildcards` found stands for."""
-        raise NotImplementedError
 
     def word(self, raw: str, *, in_phrase: bool = False) -> Words | None:
         """A run of characters as a word, a pattern or a phrase; None (with a warning) where it

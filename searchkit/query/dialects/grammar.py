@@ -7,6 +7,7 @@ tighter than what stands before the operand.
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from typing import ClassVar
 
 from searchkit.frozen import frozen
@@ -67,13 +68,13 @@ class DialectParser(Builder):
 
     # What a dialect defines.
 
+    @abstractmethod
     def operator(self, index: int) -> Operator | None:
         """The operator that begins at a lexeme (a word), or None."""
-        raise NotImplementedError
 
+    @abstractmethod
     def between(self) -> Operator:
         """The operator where nothing stands between two operands."""
-        raise NotImplementedError
 
     def special(self, lexeme: Lexeme) -> tuple[Tree | None] | None:
         """An operand that begins with a word and is more than it: a field, a date. It has been
