@@ -71,6 +71,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.memory_store": ("indexing", "schema"),
     "engines.memory_snapshot": ("engines.memory_field", "schema", "analysis", "query"),
     "engines.memory_field": ("schema", "analysis", "query"),
+    "engines.opensearch": (),
+    "engines.opensearch.place": (),
+    "engines.opensearch.connection": ("engines.opensearch.place",),
 }  # fmt: skip
 ONE_BY_ONE = ("engines",)
 """Rooms whose modules have a row each: each engine imports only what it needs."""
@@ -87,7 +90,13 @@ OPEN_TO_ALL = (
     "frozen",
     "control_characters",
 )
-FENCED = {"pytest": ("testing",), "whoosh": ("bridge",), "click": ("cli",), "numpy": None}
+FENCED = {
+    "pytest": ("testing",),
+    "whoosh": ("bridge",),
+    "click": ("cli",),
+    "numpy": None,
+    "opensearchpy": ("engines.opensearch.connection",),
+}
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (
     "analysis.pretoken_parser",

@@ -15,7 +15,12 @@ from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
 
-BUILT_IN: dict[str | None, str] = {None: "searchkit.engines.local", "memory": "searchkit.engines.memory"}
+BUILT_IN: dict[str | None, str] = {
+    None: "searchkit.engines.local",
+    "memory": "searchkit.engines.memory",
+    "opensearch": "searchkit.engines.opensearch",
+    "opensearchs": "searchkit.engines.opensearch",
+}
 """The modules of our engines, by scheme (None: a folder)."""
 ENTRY_POINTS = "searchkit.engines"
 """The group of entry points by which other packages add engines; the name of each is its scheme."""

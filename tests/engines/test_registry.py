@@ -117,10 +117,10 @@ def test_memory(place: str) -> None:
 
 
 def test_an_unknown_scheme() -> None:
-    expected = r'no engine opens "opensearch://" places; expected a folder, found opensearch://host/news'
+    expected = r'no engine opens "solr://" places; expected a folder, found solr://host/news'
     for ask in (searchkit.open, searchkit.verify, searchkit.rebuild):
         with pytest.raises(searchkit.EngineUnavailable, match=expected):
-            ask("opensearch://host/news")
+            ask("solr://host/news")
 
 
 @pytest.mark.parametrize("place", ["open_search://host", "://host", "/srv/news://host", "9://host"])

@@ -1,0 +1,1 @@
+"""The engine that keeps an archive in an OpenSearch cluster."""
