@@ -50,6 +50,12 @@ def path_values(article: Article, origin: str) -> tuple[str, ...]:
     return (origin, *member) if "/" in origin else (origin, *member, root_file(article, origin))
 
 
+def split_url(url: str) -> tuple[str, str] | None:
+    """The host and the path of a URL, in lower case; None for what is no URL."""
+    found = re.match(_URL, url.lower())
+    return None if found is None else (found[1], found[2])
+
+
 def is_member(article_id: str, origin: str) -> bool:
     """Whether the id of an article is a path below the file that it was read from."""
     return bool(origin) and article_id.startswith((f"{origin}/", f"{origin}#"))
@@ -62,17 +68,16 @@ def root_file(article: Article, label: str) -> str:
 
 def _site_matcher(text: str) -> Callable[[str], bool]:
     host, slash, path = text.partition("/")
-    find_parts = re.compile(_URL).match
     is_host = wildcard_regex(host).fullmatch
     is_below = wildcard_regex(f"*.{host}").fullmatch
     is_path = wildcard_regex(f"/{path}").fullmatch
     begins_path = wildcard_regex(f"/{path}/*").fullmatch
 
     def matches(url: str) -> bool:
-        found = find_parts(url.lower())
-        if found is None or not (is_host(found[1]) or is_below(found[1])):
+        parts = split_url(url)
+        if parts is None or not (is_host(parts[0]) or is_below(parts[0])):
             return False
-        return not slash or bool(is_path(found[2]) or begins_path(found[2]))
+        return not slash or bool(is_path(parts[1]) or begins_path(parts[1]))
 
     return matches
 

@@ -1,0 +1,79 @@
+"""Makes the document of an article: what a cluster stores and indexes of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from searchkit import schema
+from searchkit.analysis import Analyzer
+from searchkit.engines.opensearch.layers import Layers, make_layers
+from searchkit.engines.opensearch.mapping import LAYERS
+from searchkit.model import Article
+from searchkit.query.value_parts import path_values, split_url
+from searchkit.schema import FIELDS, TEXT_FIELDS, Kind, moment_micros, printed_micros
+
+_UNIX_EPOCH = 62_135_596_800_000
+"""Milliseconds from the year 1 to 1970."""
+
+
+def document_id(article_id: str) -> str:
+    """The `_id` of an article's document: a hash, because ids may be longer than a cluster
+    allows."""
+    return base64.urlsafe_b64encode(hashlib.sha256(article_id.encode()).digest()[:24]).decode()
+
+
+def signed(number: int) -> int:
+    """An unsigned number of 64 bits as a cluster has it (`long`)."""
+    return number - 2**64 if number >= 2**63 else number
+
+
+def unsigned(number: int) -> int:
+    """The unsigned number of a `signed` one."""
+    return number % 2**64
+
+
+def make_document(article: Article, origin: str, record: bytes, record_hash: int, analyzer: Analyzer) -> dict[str, Any]:
+    """The document of an article, with the fields of `mapping.article_mapping`. `record` is
+    `schema.to_record(article, origin)`, `analyzer` that of the index."""
+    own = analyzer.for_language(article.language)
+    document: dict[str, Any] = {
+        "article": record.decode(),
+        "record_hash": signed(record_hash),
+        "id": article.id,
+        "words": 0,
+    }
+    for name in TEXT_FIELDS:
+        values = schema.values_of(article, FIELDS[name])
+        layers = make_layers(values, own, with_lede=name == "body")
+        if layers.word_count:
+            document["words"] += layers.word_count
+            document[name] = {layer: getattr(layers, layer) for layer in LAYERS}
+    for field in FIELDS.values():
+        if field.kind is Kind.WORDS:
+            layers = make_layers(schema.values_of(article, field), own, with_lede=False, with_divided=False)
+            if layers.word_count:
+                document[field.name] = _word_fields(layers)
+    if article.source:
+        document.setdefault("source", {})["value"] = article.source
+    values_by_field = {"lang": article.language, "url": article.url, "origin": origin}
+    document |= {name: value for name, value in values_by_field.items() if value}
+    if article.url and (parts := split_url(article.url)) is not None:
+        document["host"], document["url_path"] = parts
+    if paths := path_values(article, origin):
+        document["path"] = paths
+    if article.date is not None:
+        printed = printed_micros(article.date)
+        document |= {
+            "printed": printed,
+            "moment": moment_micros(article.date),
+            "date": printed // 1000 - _UNIX_EPOCH,
+        }
+    return document
+
+
+def _word_fields(layers: Layers) -> dict[str, list[str]]:
+    """The fields of words that are not stemmed: in order, their structure, and each word once."""
+    terms = sorted({word for paragraph in layers.folded for word in paragraph.split(" ")})
+    return {"words": layers.folded, "structure": layers.structure, "terms": terms}

@@ -1,0 +1,154 @@
+"""The indexes of an archive on a cluster: their names, their settings, and the fields of their
+documents.
+
+An archive `news` is an alias of one or more indexes of articles. `news-searchkit-state` beside them
+holds what is remembered beside articles: the number of the last run, tombstones and the like.
+
+Title and body are indexed in four fields each, with the same positions. The cluster does not
+analyse text: it divides at blanks what `layers` made of it.
+
+| field | one token for each word |
+|---|---|
+| `body.stem` | the term: folded and stemmed; its lengths count for scores |
+| `body.folded` | the folded form, for wildcards, fuzzy words and regular expressions |
+| `body.surface` | the surface form, see `layers.surface_token` |
+| `body.structure` | codes of sentences, paragraphs, passages and divided words, see `layers` |
+
+The last has several codes at a position, and therefore no norms: its lengths are those of no text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from searchkit.analysis import ANALYSIS_VERSION, PARAGRAPH_GAP, snowball_version
+
+FORMAT = 1
+"""The version of the mapping. Increment it when documents would get other fields or codes."""
+MAX_CLUSTER_TERM_BYTES = 32_766
+"""The longest term of a field, in bytes of UTF-8 (Lucene's IndexWriter.MAX_TERM_LENGTH)."""
+LAYERS = ("stem", "folded", "surface", "structure")
+"""The fields that each of title and body has."""
+_TOKEN_LENGTH = 4_096
+"""The most characters of a token, of which a surface token has up to 1,530."""
+_IGNORE_ABOVE = MAX_CLUSTER_TERM_BYTES // 4
+"""The most characters of a value, each of which may take four bytes."""
+
+_WORDS = {"type": "text", "analyzer": "searchkit_words", "position_increment_gap": PARAGRAPH_GAP - 1}
+_STRUCTURE = {
+    "type": "text",
+    "analyzer": "searchkit_codes",
+    "search_analyzer": "searchkit_words",
+    "position_increment_gap": PARAGRAPH_GAP - 1,
+    "norms": False,
+}
+_KEYWORD = {"type": "keyword", "ignore_above": _IGNORE_ABOVE}
+_TEXT = {"properties": {"stem": _WORDS, "folded": _WORDS, "surface": _WORDS, "structure": _STRUCTURE}}
+_WORD_FIELD = {"properties": {"words": _WORDS | {"norms": False}, "structure": _STRUCTURE, "terms": _KEYWORD}}
+"""Words that are not stemmed and do not score: folded with positions, their structure, and each
+once for listing."""
+
+
+def state_index(name: str) -> str:
+    """The index of what an archive remembers beside its articles."""
+    return f"{name}-searchkit-state"
+
+
+def article_index(name: str, number: int) -> str:
+    """The index of articles with a number, from 1 on."""
+    return f"{name}-searchkit-articles-{number:06}"
+
+
+def article_indexes(name: str) -> str:
+    """The pattern of the names of all indexes of articles."""
+    return f"{name}-searchkit-articles-*"
+
+
+def template_name(name: str) -> str:
+    """The name of the template of indexes of articles."""
+    return f"{name}-searchkit"
+
+
+def article_template(name: str, language: str, shards: int, replicas: int) -> dict[str, Any]:
+    """The index template of an archive's articles."""
+    return {
+        "index_patterns": [article_indexes(name)],
+        "priority": 500,
+        "template": {
+            "settings": {
+                "number_of_shards": shards,
+                "number_of_replicas": replicas,
+                "analysis": {
+                    "tokenizer": {"searchkit_blanks": {"type": "whitespace", "max_token_length": _TOKEN_LENGTH}},
+                    "filter": {
+                        "searchkit_codes": {"type": "pattern_capture", "patterns": ["([^|]+)"], "preserve_original": False}
+                    },
+                    "analyzer": {
+                        "searchkit_words": {"type": "custom", "tokenizer": "searchkit_blanks"},
+                        "searchkit_codes": {
+                            "type": "custom",
+                            "tokenizer": "searchkit_blanks",
+                            "filter": ["searchkit_codes"],
+                        },
+                    },
+                },
+            },
+            "mappings": article_mapping(language),
+        },
+    }
+
+
+def article_mapping(language: str) -> dict[str, Any]:
+    """The mapping of an index of articles.
+
+    Of what a document was made of, only the article itself is stored: with everything else, an
+    index would be twice as large.
+    """
+    return {
+        "dynamic": "strict",
+        "_meta": {
+            "searchkit": {
+                "format": FORMAT,
+                "analysis_version": ANALYSIS_VERSION,
+                "snowball_version": snowball_version(),
+                "language": language,
+            }
+        },
+        "_source": {"includes": ["article"]},
+        "properties": {
+            "article": {"type": "keyword", "index": False, "doc_values": False},
+            "record_hash": {"type": "long", "index": False},
+            "origin": _KEYWORD,
+            "id": _KEYWORD,
+            "title": _TEXT,
+            "body": _TEXT,
+            "author": _WORD_FIELD,
+            "source": {"properties": _WORD_FIELD["properties"] | {"value": _KEYWORD}},
+            "section": _WORD_FIELD,
+            "topic": _WORD_FIELD,
+            "lang": _KEYWORD,
+            "url": _KEYWORD,
+            "host": _KEYWORD,
+            "url_path": _KEYWORD,
+            "path": _KEYWORD,
+            "printed": {"type": "long"},
+            "moment": {"type": "long"},
+            "date": {"type": "date", "format": "epoch_millis"},
+            "words": {"type": "integer"},
+        },
+    }
+
+
+STATE_MAPPING: dict[str, Any] = {
+    "dynamic": "strict",
+    "properties": {
+        "kind": {"type": "keyword"},
+        "number": {"type": "long"},
+        "generation": {"type": "long"},
+        "id": _KEYWORD,
+        "origin": _KEYWORD,
+        "content": {"type": "object", "enabled": False},
+    },
+}
+"""The mapping of `state_index`: one document of the kind `run`, and one of the kind `tombstone` for
+each remembered deletion."""
