@@ -1,87 +1,96 @@
-"""Talks to an OpenSearch cluster: requests as JSON, answers as parsed JSON, and one error for each
-thing that can go wrong.
+"""Talks to an OpenSearch cluster: requests as JSON, answers as parsed JSON, and one clear error for
+each thing that can go wrong.
 
-This is the only module that imports opensearch-py.
+No error, repr or log has credentials.
 """
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, cast
-from urllib.parse import urlencode
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote, urlencode
 
 import orjson
 
 from searchkit.engines.opensearch.place import Place
-from searchkit.errors import EngineUnavailable, StorageError
+from searchkit.engines.opensearch.refusals import RequestRefused, explain_refusal, is_unavailable
+from searchkit.errors import EngineUnavailable, OptionError, StorageError
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+
+    from searchkit.engines.opensearch.transport import Transport
 else:
     from searchkit.frozen import dataclass
 
-MISSING_PACKAGE = 'opensearch:// places need the package opensearch-py; install it with: pip install "searchkit[opensearch]"'
-_SAFE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
-"""Methods that change nothing more when a request is sent twice (RFC 9110, section 9.2.2)."""
+__all__ = ["Cluster", "Connection", "RequestRefused", "explain_refusal"]
+
+OLDEST_VERSION = (2, 4)
+"""The first version of OpenSearch with points in time."""
+_REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
+"""Those that change nothing more when they are sent twice (RFC 9110, section 9.2.2)."""
+_GONE = (502, 503, 504)
+"""What is answered for a host that is gone, or that has lost its cluster: another one may help."""
+_WITHOUT_JSON = (401, 403, 413)
+"""What OpenSearch's security, or its HTTP server, answers without JSON."""
+_SHOWN = 100
+"""How many characters are shown of an answer that is not understood."""
+_TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_LOOPBACK = re.compile(r"http://(localhost|[^:]*\.localhost|127(\.\d{1,3}){3}|\[::1\]):\d+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to connect to a cluster."""
+    """How to connect to a cluster.
+
+    `user` and `password`, or an `api_key`: what the cluster asks for, if it does. They are sent
+    over TLS only (`opensearchs://` places), or to this machine. They are shown nowhere, and a
+    Connection with them is not pickled.
+
+    `ca_file` is the path of a PEM file with the certificates of the authorities that are trusted;
+    None means those of the system. `timeout` is how many seconds a request may take.
+    """
 
     user: str | None = None
     password: str | None = None
     api_key: str | None = None
-    ca_file: str | None = None
+    ca_file: str | Path | None = None
     timeout: float = 30.0
 
     def __repr__(self) -> str:
-        """Without the credentials."""
-        hidden = {"password", "api_key"}
-        shown = [
-            f"{name}={'...' if name in hidden and value is not None else repr(value)}"
-            for name, value in (
-                ("user", self.user),
-                ("password", self.password),
-                ("api_key", self.api_key),
-                ("ca_file", self.ca_file),
-                ("timeout", self.timeout),
-            )
-        ]
-        return f"Connection({', '.join(shown)})"
+        """The fields, without the credentials."""
+        secret = {"password": self.password, "api_key": self.api_key}
+        shown = {"user": self.user, **secret, "ca_file": self.ca_file, "timeout": self.timeout}
+        values = (f"{name}={'...' if value and name in secret else repr(value)}" for name, value in shown.items())
+        return f"Connection({', '.join(values)})"
 
-
-class RequestRefused(StorageError):
-    """The cluster refused a request.
-
-    `status` is that of HTTP, `kind` the type of the error's root cause, such as
-    "index_not_found_exception", and `reason` its text.
-    """
-
-    def __init__(self, message: str, status: int, kind: str, reason: str) -> None:
-        self.status, self.kind, self.reason = status, kind, reason
-        super().__init__(message)
+    def __getstate__(self) -> tuple[object, ...]:
+        """What is pickled. Raises TypeError where there are credentials."""
+        if self.password is not None or self.api_key is not None:
+            raise TypeError("a Connection with credentials is not pickled; make it where it is needed")
+        return (self.user, self.password, self.api_key, self.ca_file, self.timeout)
 
 
 class Cluster:
     """Sends requests to the cluster of a place. Threads can share it."""
 
-    def __init__(self, place: Place, options: Connection = Connection()) -> None:  # noqa: B008
-        """Connects with the first request. Raises EngineUnavailable without opensearch-py."""
-        self.place, self.options = place, options
-        try:
-            import opensearchpy  # late: 150 ms at the start of everything else
-        except ImportError as error:
-            raise EngineUnavailable(MISSING_PACKAGE) from error
-        self._errors = opensearchpy.exceptions
-        hosts = [_host_options(host) for host in place.hosts]
-        self._transport = opensearchpy.Transport(
-            hosts,
-            serializer=cast(Any, _Json()),
-            timeout=options.timeout,
-            pool_maxsize=16,
-            max_retries=0,
-        )
+    def __init__(self, place: Place, options: Connection | None = None) -> None:
+        """Connects when the first request is sent.
+
+        Raises EngineUnavailable without the package opensearch-py, and OptionError for options that
+        do not go together, for credentials that would go over a network in plain text, and for a
+        `ca_file` that cannot be read.
+        """
+        self.place = place
+        self._options = options or Connection()
+        self._transport = _open_transport(place, self._options)
+        self._is_opensearch = False
+
+    def __repr__(self) -> str:
+        return f"<Cluster of {self.place.text}>"
 
     def request(
         self,
@@ -93,59 +102,173 @@ class Cluster:
         timeout: float | None = None,
         idempotent: bool | None = None,
     ) -> Any:
-        """Send a request and return its answer, parsed; of HEAD, whether the status is 200.
+        """Send a request, and return its answer, parsed; of HEAD, whether there is something.
 
-        `path` is quoted already. `body` is bytes, which are sent as they are, or what becomes JSON.
-        `timeout` is in seconds. A request that is `idempotent` is sent again where the answer was
-        lost; None means that its method is (POST is not).
+        `path` is quoted already. `body` is bytes, which are sent as they are, or what orjson makes
+        JSON of. `timeout` is in seconds; None means that of the Connection.
 
-        Raises RequestRefused for an answer with a status of 400 or more, and StorageError.
+        A host that cannot be reached is left for another. If the answer was lost, a request that is
+        `idempotent` is sent again. None means that its method is: POST is not, even of a search.
+
+        Raises RequestRefused for an answer with a status of 400 or more, StorageError for a cluster
+        that cannot be reached, or does not answer as OpenSearch does, and EngineUnavailable for
+        another program, or a version that is too old.
         """
+        if not self._is_opensearch:
+            self._check_version()
+            self._is_opensearch = True
         if params:
             path = f"{path}?{urlencode({name: _to_text(value) for name, value in params.items()})}"
-        if body is not None and not isinstance(body, bytes):
-            body = orjson.dumps(body)
-        try:
-            return self._transport.perform_request(method, path, body=body, timeout=timeout or self.options.timeout)
-        except self._errors.TransportError as error:
-            failure = error
-        self._raise(failure, method, path)
-
-    def _raise(self, error: Any, method: str, path: str) -> NoReturn:
-        if not isinstance(error.status_code, int):
-            raise StorageError(f"{self.place.text} cannot be reached: {error.error}")
-        info = error.info if isinstance(error.info, dict) else {}
-        found = info.get("error")
-        found = found if isinstance(found, dict) else {"reason": str(found or error.error)}
-        causes = found.get("root_cause") or [found]
-        kind, reason = str(causes[0].get("type", "")), str(causes[0].get("reason", ""))
-        message = f"{self.place.text} refused {method} {path}: {reason or kind} ({error.status_code})"
-        raise RequestRefused(message, error.status_code, kind, reason)
+        data = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
+        is_repeatable = method in _REPEATABLE_METHODS if idempotent is None else idempotent
+        return self._send(method, path, data, timeout, is_repeatable=is_repeatable)
 
     def close(self) -> None:
-        """Close the connections. A request afterwards opens them again."""
+        """Close the connections. A request afterwards opens new ones."""
         self._transport.close()
 
+    def _send(self, method: str, path: str, body: bytes | None, timeout: float | None, *, is_repeatable: bool) -> Any:
+        """Send a request, to another host if one fails, and parse the answer."""
+        from searchkit.engines.opensearch.transport import Refused, Unreached  # late: 150 ms at the start of all else
 
-class _Json:
-    """Reads and writes JSON for opensearch-py, by orjson. Bytes are ready."""
+        failure: Refused | Unreached
+        hosts = len(self.place.hosts)
+        attempts_left = hosts
+        while True:
+            try:
+                answer = self._transport.send(method, path, body, timeout)
+                return answer if isinstance(answer, bool) else self._parse(method, path, answer)
+            except Unreached as error:
+                failure = error
+                can_repeat = not error.is_final and (is_repeatable or not error.was_sent)
+                if error.was_late:  # what is slow at one host may be slow at all
+                    attempts_left = min(attempts_left, hosts - 1, 1)
+            except Refused as error:
+                failure = error
+                can_repeat = is_repeatable and error.status in _GONE and hosts > 1
+            if not can_repeat or attempts_left <= 0:
+                break
+            attempts_left -= 1
+        if isinstance(failure, Unreached):
+            raise StorageError(f"{self.place.text} cannot be reached: {failure}")
+        self._refuse(method, path, failure.status, failure.content_type, failure.answer)
 
-    mimetype = "application/json"
+    def _parse(self, method: str, path: str, answer: bytes) -> Any:
+        """The content of an answer. Raises StorageError for one that is no JSON."""
+        try:
+            return orjson.loads(answer) if answer else None
+        except orjson.JSONDecodeError:
+            pass
+        raise StorageError(f"{self.place.text} answered {method} {path} with {_describe_answer(answer)}")
 
-    def loads(self, text: str) -> Any:
-        return orjson.loads(text)
+    def _refuse(self, method: str, path: str, status: int, content_type: str, answer: bytes) -> NoReturn:
+        """Raise the error for an answer whose status is not one of success."""
+        asked = f"{method} {path.partition('?')[0]}"
+        found: Any = None
+        if "json" in content_type:
+            try:
+                found = orjson.loads(answer)
+            except orjson.JSONDecodeError:
+                found = None
+        if not isinstance(found, dict) and status not in _WITHOUT_JSON:
+            raise StorageError(f"{self.place.text} answered {asked} with the status {status} and {_describe_answer(answer)}")
+        error = found.get("error", found) if isinstance(found, dict) else None
+        refused = explain_refusal(self.place, asked, status, error)
+        if is_unavailable(refused):
+            refused = explain_refusal(self.place, asked, status, error, self._describe_health(path))
+        raise refused
 
-    def dumps(self, data: Any) -> Any:
-        return data
+    def _describe_health(self, path: str) -> str:
+        """Which indices of those in a path are not whole, as a text; "" where that is not known."""
+        names = path.split("/")[1]
+        target = names if names and not names.startswith("_") else f"{quote(self.place.name)}*"
+        try:
+            health = self.request("GET", f"/_cluster/health/{target}", params={"level": "indices", "timeout": "1s"})
+        except StorageError:
+            return ""
+        found = [
+            f"the health of {name} is {index['status']}, {index['active_primary_shards']} of {index['number_of_shards']}"
+            " shards are there"
+            for name, index in health["indices"].items()
+            if index["status"] == "red"
+        ]
+        return "; ".join(found)
+
+    def _check_version(self) -> None:
+        """Raise EngineUnavailable for a program that is no OpenSearch, or too old."""
+        try:
+            found = self._send("GET", "/", None, None, is_repeatable=True)
+        except RequestRefused as error:
+            if error.status == 403:  # the user may be permitted to use the archive all the same
+                return
+            raise
+        version = found.get("version") if isinstance(found, dict) else None
+        number = str(version.get("number")) if isinstance(version, dict) else ""
+        digits = re.match(r"(\d+)\.(\d+)", number)
+        is_opensearch = isinstance(version, dict) and version.get("distribution") == "opensearch"
+        if is_opensearch and digits and (int(digits[1]), int(digits[2])) >= OLDEST_VERSION:
+            return
+        name = "OpenSearch" if is_opensearch else "Elasticsearch, or an imitation of it," if number else ""
+        what = f"{name} {number}".strip() if name else f"what is no OpenSearch: {str(found)[:_SHOWN]}"
+        oldest = ".".join(map(str, OLDEST_VERSION))
+        raise EngineUnavailable(f"at {self.place.text} is {what}; expected OpenSearch {oldest} or newer")
 
 
-def _host_options(host: str) -> dict[str, Any]:
-    """What opensearch-py wants to know of a host."""
-    scheme, _, address = host.partition("://")
-    name, _, port = address.rpartition(":")
-    return {"scheme": scheme, "host": name.strip("[]"), "port": int(port)}
+def _open_transport(place: Place, options: Connection) -> Transport:
+    """The transport for a place. Raises OptionError and EngineUnavailable."""
+    headers = _make_headers(place, options)
+    ca_file = options.ca_file
+    if ca_file is not None and not place.is_encrypted:
+        raise OptionError(f"a ca_file is for TLS, which {place.text} is without; such a place begins with opensearchs://")
+    if not isinstance(options.timeout, int | float) or not options.timeout > 0:
+        raise OptionError(f"timeout must be a number of seconds above 0; found {options.timeout!r}")
+    try:
+        from searchkit.engines.opensearch.transport import Transport  # late: 150 ms at the start of all else
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "opensearchpy":
+            raise
+        raise EngineUnavailable(
+            "opensearch:// places need the package opensearch-py; install it with: pip install 'searchkit[opensearch]'"
+        ) from error
+    try:
+        return Transport(place.hosts, headers, None if ca_file is None else str(ca_file), options.timeout)
+    except OSError as error:
+        raise OptionError(
+            f"the ca_file {ca_file} cannot be read ({error.strerror or error}); expected certificates in PEM"
+        ) from error
+
+
+def _make_headers(place: Place, options: Connection) -> dict[str, str]:
+    """The header with the credentials. Raises OptionError, without showing them."""
+    user, password, api_key = options.user, options.password, options.api_key
+    if user is None and password is None and api_key is None:
+        return {}
+    if api_key is not None and (user is not None or password is not None):
+        raise OptionError("there are a user and an API key; expected one of them: api_key alone, or user and password")
+    if api_key is None and (not user or not password):
+        raise OptionError(f"user and password go together; found only the {'user' if user else 'password'}")
+    if not place.is_encrypted and not all(_LOOPBACK.fullmatch(host) for host in place.hosts):
+        raise OptionError(
+            f"credentials would go to {place.text} in plain text, where others can read them; TLS is spoken to places"
+            f" that begin with opensearchs://: {place.text.replace('://', 's://', 1)}"
+        )
+    if api_key is None:
+        assert user is not None and password is not None
+        if ":" in user:
+            raise OptionError("a user's name must be without a colon, which ends it in what is sent (RFC 7617)")
+        return {"authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode('ascii')}"}
+    if not re.fullmatch(r"[\x21-\x7e]+", api_key):
+        raise OptionError("an api_key must be of visible ASCII characters, without blanks")
+    return {"authorization": f"ApiKey {api_key}"}
+
+
+def _describe_answer(answer: bytes) -> str:
+    """What an answer holds that is no JSON of OpenSearch, and where it may come from."""
+    text = " ".join(_TAGS.sub(" ", answer[:2000].decode("utf-8", "replace")).split())
+    shown = f": {text[:_SHOWN]!r}" if text else ", which is empty"
+    return f"what is no JSON{shown}. A proxy before it may have failed, or the answer was cut"
 
 
 def _to_text(value: object) -> str:
     """A parameter as OpenSearch reads it."""
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
