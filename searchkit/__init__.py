@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from searchkit.analysis import languages
     from searchkit.corpus import Format, formats, read
     from searchkit.diagnosis import ClauseDiagnosis, Correction, Diagnosis, Suggestion, SuggestionKind
+    from searchkit.engines.opensearch.connection import Connection
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
     from searchkit.schema import query_fields
@@ -90,6 +91,7 @@ def __dir__() -> list[str]:
 
 _LATE = {
     "ClauseDiagnosis": "searchkit.diagnosis",
+    "Connection": "searchkit.engines.opensearch.connection",
     "Correction": "searchkit.diagnosis",
     "Diagnosis": "searchkit.diagnosis",
     "Format": "searchkit.corpus",
@@ -115,6 +117,7 @@ __all__ = [
     "CharRange",
     "Clause",
     "ClauseDiagnosis",
+    "Connection",
     "CorpusError",
     "Correction",
     "CorruptIndex",

@@ -15,7 +15,10 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 # public names, a * any part of a name); the longest name counts
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
-    "": ("engines.base", "engines.registry", "index_options", "corpus", "aggregations", "analysis", "schema", "query.translate"),
+    "": (
+        "engines.base", "engines.opensearch.connection", "engines.registry", "index_options", "corpus", "aggregations", "analysis",
+        "schema", "query.translate",
+    ),
     "__main__": ("cli",),
     "cli": ("",),
     "testing": ("", "index_options"),
@@ -53,7 +56,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bridge": ("schema", "analysis", "scoring", "codec"),
     # the results of analyses; late: which languages there are, and the options of scores
     "engines.base": ("analysis", "aggregations", "index_options", "query.score_options", "schema"),
-    "engines.registry": ("engines.base", "index_options"),  # the engines by their names, when a place names them
+    # the engines by their names, when a place names them
+    "engines.registry": ("engines.base", "engines.opensearch.connection", "index_options"),
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
     "engines.local_hits": ("query", "results"),
     "engines.local_reader": (

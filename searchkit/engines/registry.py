@@ -7,13 +7,18 @@ numpy nor whoosh.
 from __future__ import annotations
 
 import importlib
+import inspect
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, Unpack, cast
+from typing import TYPE_CHECKING, Any, Protocol, Unpack, cast
 
 from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
+
+if TYPE_CHECKING:
+    from searchkit.engines.opensearch.connection import Connection
 
 BUILT_IN: dict[str | None, str] = {
     None: "searchkit.engines.local",
@@ -30,7 +35,8 @@ class EngineModule(Protocol):
     """What the module of an engine provides, or the object that an entry point names."""
 
     def open_engine(self, place: str | Path, *, create: bool, language: str | None) -> Engine:
-        """See `open`."""
+        """See `open`. One with parameters `connection`, `shards` and `replicas` gets those too, if
+        they are given."""
 
 
 class PlaceModule(EngineModule, Protocol):
@@ -45,32 +51,65 @@ class PlaceModule(EngineModule, Protocol):
         """See `rebuild`."""
 
 
-def open(place: str | Path, *, create: bool = False, language: str | None = None) -> ArchiveEngine:
-    """Open the index at `place`: a folder, "memory:" for a new one in memory, or what another
-    scheme names.
+def open(
+    place: str | Path,
+    *,
+    create: bool = False,
+    language: str | None = None,
+    connection: Connection | None = None,
+    shards: int | None = None,
+    replicas: int | None = None,
+) -> ArchiveEngine:
+    """Open the index at `place`: a folder, "memory:" for a new one in memory, a cluster such as
+    "opensearch://localhost:9200/news" ("opensearchs://" with TLS), or what another scheme names.
 
     With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1
     code such as "en", the default, or "none" for no stemming). A language given for an index that
     has another is an IndexMismatch. A Path is always a folder. An engine of another package may
     lack capabilities (see RootSync and the like).
 
+    The other parameters are for clusters. `connection` says how to connect. A new index has
+    `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives
+    reach) and as many copies of each as `replicas` says (default: 1, so that one node may fail).
+    Numbers given for an index that has others are an IndexMismatch.
+
     Raises IndexMissing without `create` where there is no index (and changes nothing),
-    EngineUnavailable for a place of a kind that nothing installed can open.
+    EngineUnavailable for a place of a kind that nothing installed can open, StorageError for a
+    cluster that cannot be reached, and OptionError for a parameter that the engine does not take.
     """
-    return cast(ArchiveEngine, _module_of(place).open_engine(place, create=create, language=language))
+    options = {"connection": connection, "shards": shards, "replicas": replicas}
+    return cast(ArchiveEngine, _open(place, create=create, language=language, options=options))
 
 
-def verify(place: str | Path, *, repair: bool = False, wait: float = 0) -> Verification:
+def _open(place: str | Path, *, create: bool, language: str | None, options: Mapping[str, object]) -> Engine:
+    """Open an engine with those options that are given. Raises OptionError for one that it
+    lacks."""
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    function = _module_of(place).open_engine
+    if given:
+        taken = inspect.signature(function).parameters
+        lacking = [name for name in given if name not in taken]
+        if lacking:
+            raise OptionError(
+                f"{lacking[0]} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news,"
+                f" found {place}"
+            )
+    return function(place, create=create, language=language, **given)
+
+
+def verify(
+    place: str | Path, *, repair: bool = False, wait: float = 0, connection: Connection | None = None
+) -> Verification:
     """Check every byte of the index at `place`, even of one that cannot be opened (see
-    Verifiable.verify).
+    Verifiable.verify). `connection` says how to connect to a cluster.
 
     Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, Unsupported where nothing can
     be checked, and CorruptIndex when nothing can be recovered.
     """
     module = _module_of(place)
-    if hasattr(module, "verify_place"):
+    if hasattr(module, "verify_place") and connection is None:
         return cast(PlaceModule, module).verify_place(place, repair=repair, wait=wait)
-    with module.open_engine(place, create=False, language=None) as engine:
+    with _open(place, create=False, language=None, options={"connection": connection}) as engine:
         if not isinstance(engine, Verifiable):
             raise Unsupported(f"the engine of {place} cannot check what it stores")
         return engine.verify(repair=repair, wait=wait)
@@ -81,19 +120,20 @@ def rebuild(
     settings: IndexOptions | None = None,
     *,
     language: str | None = None,
+    connection: Connection | None = None,
     **changes: Unpack[IndexChanges],
 ) -> IndexReport:
     """Rebuild the index at `place`, as `RootSync.index(rebuild=True)` does: also for another
     `language`, and where the index cannot be opened because it was made with another analysis
-    version, or another version of Snowball.
+    version, or another version of Snowball. `connection` says how to connect to a cluster.
 
     Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine
     without roots, and OptionError for an unknown language.
     """
     module = _module_of(place)
-    if hasattr(module, "rebuild_place"):
+    if hasattr(module, "rebuild_place") and connection is None:
         return cast(PlaceModule, module).rebuild_place(place, language, settings, changes)
-    with module.open_engine(place, create=False, language=language) as engine:
+    with _open(place, create=False, language=language, options={"connection": connection}) as engine:
         if not isinstance(engine, RootSync):
             raise Unsupported(f"the engine of {place} keeps no roots from which it could be rebuilt")
         changes["rebuild"] = True
@@ -119,6 +159,12 @@ def _scheme_of(place: str | Path) -> str | None:
     return scheme.lower() if found else "memory" if place == "memory:" else None
 
 
+def hide_credentials(place: str) -> str:
+    """A place without a user and a password, which it must not have."""
+    scheme, found, rest = place.partition("://")
+    return f"{scheme}{found}{rest.rpartition('@')[2]}"
+
+
 def _installed(scheme: str, place: str) -> EngineModule:
     """The engine that another package adds for a scheme. Raises EngineUnavailable."""
     from importlib.metadata import entry_points  # late: 12 ms at the start of a search
@@ -126,9 +172,12 @@ def _installed(scheme: str, place: str) -> EngineModule:
     added = entry_points(group=ENTRY_POINTS)
     points = [point for point in added if point.name == scheme]
     if not points:
-        known = ", ".join(f'"{name}://"' for name in sorted({point.name for point in added} - BUILT_IN.keys()))
-        others = f", memory: or one of {known}" if known else ""
-        raise EngineUnavailable(f'no engine opens "{scheme}://" places; expected a folder{others}, found {place}')
+        schemes = {*(point.name for point in added), *filter(None, BUILT_IN)} - {"memory"}
+        known = ", ".join(f'"{name}://"' for name in sorted(schemes))
+        raise EngineUnavailable(
+            f'no engine opens "{scheme}://" places; expected a folder, memory: or one of {known}, found'
+            f" {hide_credentials(place)}"
+        )
     packages = sorted(point.dist.name if point.dist is not None else point.value for point in points)
     if len(packages) > 1:
         raise EngineUnavailable(

@@ -7,8 +7,10 @@ import importlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,10 +119,34 @@ def test_memory(place: str) -> None:
 
 
 def test_an_unknown_scheme() -> None:
-    expected = r'no engine opens "solr://" places; expected a folder, found solr://host/news'
+    expected = (
+        'no engine opens "solr://" places; expected a folder, memory: or one of "opensearch://", "opensearchs://", found'
+        " solr://host/news"
+    )
     for ask in (searchkit.open, searchkit.verify, searchkit.rebuild):
-        with pytest.raises(searchkit.EngineUnavailable, match=expected):
-            ask("solr://host/news")
+        for place in ("solr://host/news", "solr://ann:s3c/r@t@host/news"):
+            with pytest.raises(searchkit.EngineUnavailable) as error:
+                ask(place)
+            assert str(error.value) == expected
+
+
+@pytest.mark.parametrize("place", ["memory:", "folder", "toy://x"])
+@pytest.mark.parametrize("option", ["connection", "shards", "replicas"])
+def test_options_of_clusters_are_for_clusters(place: str, option: str, packages: Path, tmp_path: Path) -> None:
+    """They are never ignored."""
+    place = place.replace("folder", str(tmp_path / "i"))
+    given: dict[str, Any] = {option: searchkit.Connection() if option == "connection" else 1}
+    message = (
+        f"{option} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news, found {place}"
+    )
+    asks: list[Callable[..., object]] = [partial(searchkit.open, create=True)]
+    if option == "connection":
+        asks += [searchkit.verify, searchkit.rebuild]
+    for ask in asks:
+        with pytest.raises(searchkit.OptionError) as error:
+            ask(place, **given)
+        assert str(error.value) == message
+    assert not (tmp_path / "i").exists()
 
 
 @pytest.mark.parametrize("place", ["open_search://host", "://host", "/srv/news://host", "9://host"])
@@ -140,7 +166,7 @@ def test_an_engine_of_another_package(packages: Path) -> None:
         searchkit.verify("toy://x")
     with pytest.raises(searchkit.Unsupported, match=r"the engine of toy://x keeps no roots"):
         searchkit.rebuild("toy://x")
-    known = 'a folder, memory: or one of "broken://", "empty://", "lost://", "toy://", "whole://", found nobody://x'
+    known = 'a folder, memory: or one of "broken://", "empty://", "lost://", "opensearch://", "opensearchs://", "toy://", "whole://", found nobody://x'
     with pytest.raises(searchkit.EngineUnavailable, match=known):
         searchkit.open("nobody://x")
 
@@ -215,7 +241,10 @@ def test_commands_with_a_place_that_nothing_opens(packages: Path) -> None:
     assert err.startswith('searchkit: the engine for "broken://" places of the package searchkit-toy cannot be loaded')
     status, out, err = command(packages, "search", "-i", "nobody://x", "peace")
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert 'a folder, memory: or one of "broken://", "empty://", "lost://", "toy://", "whole://", found nobody://x' in err
+    assert (
+        'a folder, memory: or one of "broken://", "empty://", "lost://", "opensearch://", "opensearchs://", "toy://", "whole://", found nobody://x'
+        in err
+    )
 
 
 def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
