@@ -59,7 +59,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the engines by their names, when a place names them
     "engines.registry": ("engines.base", "engines.opensearch.connection", "index_options"),
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
-    "engines.local_hits": ("query", "results"),
+    "engines.long_page": ("results",),
+    "engines.local_hits": ("engines.long_page", "query", "results"),
     "engines.local_reader": (
         "engines.local_hits",
         "engines.base", "engines.local_evidence", "aggregations", "indexing", "query", "results", "schema", "codec", "analysis",

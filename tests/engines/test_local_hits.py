@@ -13,7 +13,7 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.arrays import Ints
-from searchkit.engines import local_hits
+from searchkit.engines import local_hits, long_page
 from searchkit.engines.local import LocalEngine
 from searchkit.results import CachedArticle
 
@@ -51,13 +51,13 @@ def engine(folder: Path) -> Iterator[LocalEngine]:
 def results(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[searchkit.SearchResult, ...]]:
     """The same answers as a long page and as a short one."""
     monkeypatch.setattr(local_hits, "LONG_PAGE", 100)
-    monkeypatch.setattr(local_hits, "WINDOW", 37)
+    monkeypatch.setattr(long_page, "WINDOW", 37)
     monkeypatch.setattr(local_hits, "RELEASE_AFTER", 64)
     long = engine.search("peace war", limit=None, match_any=True)
     monkeypatch.setattr(local_hits, "LONG_PAGE", 10_000)
     short = engine.search("peace war", limit=None, match_any=True)
     monkeypatch.setattr(local_hits, "LONG_PAGE", 100)
-    assert (type(long.hits), type(short.hits)) == (local_hits.LongPage, tuple)
+    assert (type(long.hits), type(short.hits)) == (long_page.LongPage, tuple)
     yield long, short
 
 
