@@ -22,20 +22,24 @@ from searchkit.query.nodes import (
     Fuzzy,
     Gap,
     Length,
+    Near,
     Node,
     Not,
     Or,
     Phrase,
     Present,
     Regex,
+    SingleWord,
     Undated,
     Value,
     Weighted,
     Wildcard,
     Word,
 )
-from tests.oracle.plain import plain_words
+from tests.oracle.plain import PlainWord, plain_words
 
+Place = tuple[str, list[PlainWord], int]
+"""The name of a text, its words, and the index of one of them."""
 TEXTS_READ = 1500
 """Articles whose words are drawn."""
 FIELDS = ("topic", "author", "source", "section")
@@ -46,7 +50,7 @@ class Generator:
 
     def __init__(self, articles: Sequence[Article], seed: int) -> None:
         self._rng = rng = random.Random(seed)
-        read = rng.sample(articles, min(TEXTS_READ, len(articles)))
+        self._read = read = rng.sample(articles, min(TEXTS_READ, len(articles)))
         self._ids = [article.id for article in read]
         self._dates = sorted(article.date.replace(tzinfo=None) for article in read if article.date is not None)
         texts = [(field, plain_words(getattr(article, field))) for article in read for field in ("title", "body")]
@@ -117,7 +121,8 @@ class Generator:
         return Weighted(made, rng.choice((0.25, 1.5, 3.0))) if rng.random() < 0.1 else made
 
     def _leaf(self) -> Node:
-        return self._word() if self._rng.random() < 0.6 else self._phrase()
+        chance = self._rng.random()
+        return self._word() if chance < 0.6 else self._phrase() if chance < 0.9 else self._near_words()
 
     def _wide(self) -> Node:
         """What finds many articles."""
@@ -132,16 +137,21 @@ class Generator:
             rng.choice(self._rare if rng.random() < 0.6 else self._middling), rng.choice(("", "", "", "title", "body"))
         )
 
-    def _phrase(self) -> Phrase:
-        """Words that stand in a text, some of them skipped or exchanged; of four places the one of
-        the rarest words."""
+    def _place(self) -> Place:
+        """Of four places in texts the one of the rarest words."""
         rng = self._rng
         places = [(field, words, rng.randrange(len(words) - 4)) for field, words in rng.choices(self._texts, k=4)]
-        field, words, at = min(places, key=lambda place: sum(w[1] in self._common for w in place[1][place[2] :][:2]))
-        size = rng.choice((2, 2, 3, 4))
-        stretch = words[at : at + size + 1]
-        field = rng.choice(("", field, field, "title"))
-        chosen = [Word(word[1], field) for word in stretch[:size]]
+        return min(places, key=lambda place: sum(w.form in self._common for w in place[1][place[2] :][:2]))
+
+    def _phrase(self) -> Phrase:
+        field, words, at = self._place()
+        return self._phrase_at(words[at:], self._rng.choice(("", field, field, "title")))
+
+    def _phrase_at(self, words: Sequence[PlainWord], field: str) -> Phrase:
+        """The first words (of two or more), some of them skipped or exchanged."""
+        rng = self._rng
+        size = min(rng.choice((2, 2, 3, 4)), len(words))
+        chosen = [Word(word.form, field) for word in words[:size]]
         if rng.random() < 0.1:
             chosen[0], chosen[1] = chosen[1], chosen[0]
         items: list[Any] = list(chosen)
@@ -149,6 +159,18 @@ class Generator:
         if size > 2 and rng.random() < 0.4:
             items[1:2] = [Gap()] if rng.random() < 0.6 else []
         return Phrase(tuple(items), slop, field)
+
+    def _near_words(self) -> Near:
+        """Two words that stand near each other in a text, or ORs of such and of other ones."""
+        rng = self._rng
+        name, words, at = self._place()
+        field = rng.choice(("", "", name))
+        both = [Word(word.form, field) for word in (words[at], words[at + rng.randint(1, 4)])]
+        left, right = (
+            Or((word, Word(rng.choice(self._middling), field))) if rng.random() < 0.3 else word
+            for word in rng.sample(both, 2)
+        )
+        return Near(left, right, rng.choice((1, 2, 4, 4, 9, 40)), rng.random() < 0.3)
 
     def _filter(self) -> Node:
         rng = self._rng
@@ -174,7 +196,10 @@ class Generator:
         """A word of the texts as written, or with some of its letters left open."""
         rng = self._rng
         field = rng.choice(("", "", "", "title", "body"))
-        form = rng.choice(rng.choice((self._rare, self._middling)))
+        return self._pattern_of(rng.choice(rng.choice((self._rare, self._middling))), field)
+
+    def _pattern_of(self, form: str, field: str) -> SingleWord:
+        rng = self._rng
         chance = rng.random()
         if chance < 0.3:
             return Word(rng.choice((form, form, form.lower(), form.title())), field, exact=True)

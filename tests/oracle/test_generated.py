@@ -3,8 +3,9 @@ after merges.
 
 Documents and scores are those that Whoosh's searcher finds over the same segments with our
 weighting; documents are those of the twin, which Whoosh's own codec keeps; what Whoosh knows
-nothing of is held against a plain reading of every article; and the head of a ranking is the same
-however long it is. `ORACLE_QUERIES=20000` makes it a long run.
+nothing of is held against a plain reading of every article, or against the engine in memory over
+some of the articles; and the head of a ranking is the same however long it is.
+`ORACLE_QUERIES=20000` makes it a long run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 from whoosh.index import open_dir
 
+import searchkit
 from searchkit import SearchResult
 from searchkit.bridge.toc import encode_toc
 from searchkit.bridge.weighting import LuceneBM25
@@ -25,6 +27,7 @@ from searchkit.query.nodes import Everything, Node
 from tests.oracle import twin
 from tests.oracle.archive import Archive
 from tests.oracle.generate import Generator
+from tests.oracle.generate_positional import generate_queries
 from tests.oracle.whoosh_queries import in_whoosh
 
 QUERIES = int(os.environ.get("ORACLE_QUERIES", "2400"))
@@ -34,6 +37,8 @@ PARTS = range(2)
 HEADS = (1, 5, 10, 20, 100)
 TWIN = 600
 """Articles of which a twin is made."""
+IN_MEMORY = 120
+"""Articles of the engine in memory."""
 
 
 def share(archive: Archive, part: float) -> int:
@@ -95,7 +100,7 @@ def test_whooshs_searcher_finds_and_scores_the_same(
 ) -> None:
     generated.begin(part)
     sizes = []
-    for _ in range(share(archive, 0.75 / len(PARTS))):
+    for _ in range(share(archive, 0.65 / len(PARTS))):
         query = generated.query()
         ours = everything(archive, query)
         found = {hit.id: hit.score for hit in ours}
@@ -153,6 +158,23 @@ def test_forms_and_patterns_find_what_a_plain_reading_finds(archive: Archive, ge
         check_heads(archive, ours, query)
         some += ours.total > 0
     assert some > 0
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_positional_operators_find_and_score_as_in_memory(archive: Archive, tmp_path: Path, part: int) -> None:
+    """Scores depend on all articles of an index, so they are those of an index of the same ones."""
+    chosen = archive.articles[part :: 1 + len(archive.articles) // IN_MEMORY]
+    ids = {article.id for article in chosen}
+    with searchkit.open("memory:", create=True) as memory, searchkit.open(tmp_path / "index", create=True) as small:
+        memory.add(chosen)
+        for begin in range(3):
+            small.add(chosen[begin::3])
+        for query in generate_queries(chosen, 400 + part, share(archive, 0.14 / len(PARTS))):
+            expected = {hit.id: hit.score for hit in memory.search(query, limit=None, snippets=0)}
+            found = {hit.id for hit in archive.engine.search(query, limit=None, snippets=0)}
+            assert ids & found == expected.keys(), query
+            scores = {hit.id: hit.score for hit in small.search(query, limit=None, snippets=0)}
+            assert scores == pytest.approx(expected, rel=0, abs=1e-9), query
 
 
 def test_the_twin_finds_the_same(archive: Archive, tmp_path: Path) -> None:

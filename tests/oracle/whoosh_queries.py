@@ -12,12 +12,13 @@ something else than searchkit is listed here and nowhere else.
 | 0 cannot be a score: an `Or` of three or more loses the article | `ArrayUnionMatcher` takes 0 for no match | 1e-300, which changes no sum |
 | the slop of a phrase is for each step, from 1; ours for all steps together, from 0 | `SpanNear2` knows two neighbours only | two words: slop + 1; more: every way to spend it, as an `Or` |
 | a phrase has no gaps | `"peace * talks"` is ours | a step of just two positions: `mindist=2, slop=2` |
-| an `Or` of phrases adds their scores up | each is a match of its own | the words score, the phrases only choose |
+| an `Or` of phrases or of `w/n` adds their scores up | each is a match of its own | the words score, the phrases only choose |
 | a compound of one child forgets its boost | it returns the child's matcher | such are not made |
 | `Every(field)` reads all words of a field | it has no column to ask | only for fields of few words |
 | patterns and fuzzy words score as a word, as a sum of words, or 1 | it depends on how many words they mean | held against brute force (`plain`) |
 | a swap of two letters is two edits | its automaton is Levenshtein's | held against brute force (`plain`) |
-| no words as written, sentences, paragraphs | it keeps none of it | held against brute force (`plain`, `test_brute_force`) |
+| no words as written, sentences, paragraphs | it keeps none of it | held against brute force (`plain`, `test_brute_force`) and the engine in memory |
+| `w/n` in `w/n` has the spans of all pairs, ours those of the nearest ones; no `not w/n`, no `atleast` | its spans are others | held against the engine in memory |
 | equal scores: by number | searchkit: newer first, then id | orders are checked by themselves |
 | lengths are rounded up by its own codec | it keeps a byte | the twin's documents are compared, not its scores |
 
@@ -49,6 +50,7 @@ from searchkit.query.nodes import (
     Everything,
     Gap,
     Length,
+    Near,
     Node,
     Not,
     Or,
@@ -81,6 +83,9 @@ def in_whoosh(node: Node, boost: float = 1.0) -> Query:
         case Phrase(items):
             words = [item for item in items if isinstance(item, Word)]
             return _in_any([_phrase(name, node, boost) for name in _names(words[0].field)])
+        case Near(left, right):
+            sides = _words(left), _words(right)
+            return _in_any([_near(name, node, sides, boost) for name in _names(sides[0][0].field)])
         case Value(text, field):
             return Term(FIELDS[field].attribute, text)
         case Present(field):
@@ -148,6 +153,21 @@ def _phrase(name: str, node: Phrase, boost: float) -> Query:
         return InOrder(name, words, slop=1 + node.slop, boost=boost)
     ways = [filtering(_stepping(name, words, way)) for way in _ways(steps, node.slop)]
     return AllOf([*(Term(name, word) for word in words), _in_any(ways)], boost=boost)
+
+
+def _words(operand: Node) -> list[Word]:
+    """The words of an operand: a word, or an OR of words."""
+    words = [child for child in (operand.children if isinstance(operand, Or) else (operand,)) if isinstance(child, Word)]
+    if not words or any(word.exact for word in words):
+        raise NotImplementedError(f"Whoosh has nothing for {operand} as an operand")
+    return words
+
+
+def _near(name: str, node: Near, sides: tuple[list[Word], list[Word]], boost: float) -> Query:
+    """Any word of one side near any of the other one; all words score."""
+    left, right = ([Term(name, _term(name, word.text), boost=boost) for word in words] for words in sides)
+    ways = [SpanNear2(pair, slop=node.distance, ordered=node.ordered) for pair in product(left, right)]
+    return AllOf([_in_any(left), _in_any(right), _in_any([filtering(way) for way in ways])])
 
 
 def _ways(steps: list[int], slop: int) -> Iterator[list[int]]:
