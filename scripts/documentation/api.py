@@ -22,7 +22,7 @@ This page is generated from the docstrings by `scripts/reference`. It lists ever
 `searchkit`. The README has an example to begin with.
 """
 GROUPS = ("Functions", "Engines", "Options", "Articles, results and reports", "Types of signatures", "Errors")
-OPTIONS = ("IndexOptions", "SearchOptions")
+OPTIONS = ("Connection", "IndexOptions", "SearchOptions")
 TYPES = (
     "CharRange",
     "Dialect",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Collection, Mapping, Sequence
+from http.client import IncompleteRead
 from typing import Any, cast
 
 import opensearchpy
@@ -166,8 +167,10 @@ def _describe(host: str, fault: Exception, timeout: float) -> Unreached:
         return Unreached(message, was_sent=True, was_late=True)
     if isinstance(fault, faults.SSLError):
         return Unreached(_describe_tls(host, fault), was_sent=False, is_final=True)
-    inner = fault.args[-1] if fault.args and isinstance(fault.args[-1], Exception) else fault
-    if isinstance(inner, faults.IncompleteRead | faults.InvalidChunkLength):
+    inner = fault
+    while inner.args and isinstance(inner.args[-1], Exception):
+        inner = inner.args[-1]
+    if isinstance(inner, IncompleteRead):
         return Unreached(f"{host} ended its answer before the end", was_sent=True)
     message = f"{host} closed the connection without an answer that can be read ({inner})"
     if host.startswith("http:"):
