@@ -80,6 +80,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.layers": ("analysis",),
     "engines.opensearch.documents": ("engines.opensearch.layers", "engines.opensearch.mapping", "query.value_parts", "schema", "analysis"),
     "engines.opensearch": (),
+    "engines.opensearch.archive": (
+        "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place", "engines.base", "analysis",
+    ),
+    "engines.opensearch.spool": (),
+    "engines.opensearch.bulk": ("engines.opensearch.connection",),
+    "engines.opensearch.store": (
+        "engines.opensearch.archive", "engines.opensearch.bulk", "engines.opensearch.documents", "engines.opensearch.mapping",
+        "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
+    ),
     "engines.opensearch.place": (),
     "engines.opensearch.connection": (
         "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",

@@ -50,6 +50,7 @@ class MemoryStore:
     """
 
     warnings = ()
+    unstored = ()
     sink = None  # other processes do not see this memory
 
     def __init__(self, index: MemoryIndex, wait: float = 0, *, rebuild: bool = False, dry_run: bool = False) -> None:

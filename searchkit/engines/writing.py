@@ -16,28 +16,22 @@ from typing import TYPE_CHECKING, Unpack
 from searchkit.engines.base import check_articles, check_ids, check_roots
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
-from searchkit.reports import IndexReport, Root, Tombstone
+from searchkit.reports import Failure, IndexReport, Root, Tombstone
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
     from searchkit.indexing.store import SyncState
 
 
-class SessionWriter(ABC):
-    """The changes of an Engine, and RootSync, given sessions."""
+class ArticleWriter(ABC):
+    """The changes of an Engine, given sessions."""
 
     @abstractmethod
-    def _writing(
-        self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False
-    ) -> AbstractContextManager[Session]:
+    def _writing(self, wait: float) -> AbstractContextManager[Session]:
         """A writing session, after which searches read what the session committed.
 
         Raises EngineClosed, IndexLocked.
         """
-
-    @abstractmethod
-    def _dry_run(self, *, rebuild: bool) -> AbstractContextManager[Session]:
-        """A session for a dry run. Raises EngineClosed."""
 
     @abstractmethod
     def _sync_state(self) -> SyncState:
@@ -49,8 +43,13 @@ class SessionWriter(ABC):
         with self._writing(wait) as session:
             counts = session.add_all(checked)
             generation = session.commit()
+        replaced = sum(one.replaces for one in session.unstored)
         return IndexReport(
-            added=counts["added"], replaced=counts["replaced"], unchanged=counts["unchanged"], generation=generation
+            added=counts["added"] - (len(session.unstored) - replaced),
+            replaced=counts["replaced"] - replaced,
+            unchanged=counts["unchanged"],
+            failures=tuple(Failure(one.id, one.reason) for one in session.unstored),
+            generation=generation,
         )
 
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:
@@ -77,6 +76,20 @@ class SessionWriter(ABC):
             undone = undelete(session, check_ids(ids))
             session.commit()
         return undone
+
+
+class SessionWriter(ArticleWriter):
+    """The changes of an Engine, and RootSync, given sessions."""
+
+    @abstractmethod
+    def _writing(
+        self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False
+    ) -> AbstractContextManager[Session]:
+        """See ArticleWriter."""
+
+    @abstractmethod
+    def _dry_run(self, *, rebuild: bool) -> AbstractContextManager[Session]:
+        """A session for a dry run. Raises EngineClosed."""
 
     def index(
         self,

@@ -106,6 +106,7 @@ class SegmentStore:
         self._adopted: list[SegmentRef] = []
         self._rejected: dict[str, set[int]] = {}
         self.warnings: list[str] = []
+        self.unstored = ()
 
     def _make_settings(self, manifest: Manifest) -> Manifest:
         """The manifest with the settings of what is written."""

@@ -17,7 +17,7 @@ from searchkit.control_characters import replace_article_controls
 from searchkit.indexing.entries import ArticleEntry, Change, hash_record, make_entry
 from searchkit.indexing.file_states import make_origin
 from searchkit.indexing.manifest import FileStates, RememberedRoot
-from searchkit.indexing.store import ArticleStore, CommittedArticle, StagedBatch, SyncState
+from searchkit.indexing.store import ArticleStore, CommittedArticle, StagedBatch, SyncState, Unstored
 from searchkit.model import Article
 from searchkit.schema import to_record
 
@@ -67,6 +67,11 @@ class Session:
     def warnings(self) -> Sequence[str]:
         """What was found wrong with the index."""
         return self.store.warnings
+
+    @property
+    def unstored(self) -> Sequence[Unstored]:
+        """What the index could not hold, of all commits so far."""
+        return self.store.unstored
 
     @property
     def states(self) -> FileStates:

@@ -25,6 +25,15 @@ class CommittedArticle(NamedTuple):
     record_hash: int
 
 
+class Unstored(NamedTuple):
+    """An article that the index cannot hold, though `schema.check` allows it, and why. `replaces`
+    says that the index has another article with its id, which stays."""
+
+    id: str
+    reason: str
+    replaces: bool
+
+
 class StagedBatch(NamedTuple):
     """Articles that a sink wrote together (in the local engine a segment), and how many they
     are."""
@@ -105,6 +114,10 @@ class ArticleStore(Protocol):
     @property
     def warnings(self) -> Sequence[str]:
         """What has been found wrong with the index so far."""
+
+    @property
+    def unstored(self) -> Sequence[Unstored]:
+        """What was staged and could not be committed, of all commits so far."""
 
     @property
     def sink(self) -> SinkSpec | None:

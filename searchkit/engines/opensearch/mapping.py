@@ -31,8 +31,8 @@ LAYERS = ("stem", "folded", "surface", "structure")
 """The fields that each of title and body has."""
 _TOKEN_LENGTH = 4_096
 """The most characters of a token, of which a surface token has up to 1,530."""
-_IGNORE_ABOVE = MAX_CLUSTER_TERM_BYTES // 4
-"""The most characters of a value, each of which may take four bytes."""
+MAX_VALUE_CHARACTERS = MAX_CLUSTER_TERM_BYTES // 4
+"""The most characters of a keyword, each of which may take four bytes."""
 
 _WORDS = {"type": "text", "analyzer": "searchkit_words", "position_increment_gap": PARAGRAPH_GAP - 1}
 _STRUCTURE = {
@@ -42,7 +42,7 @@ _STRUCTURE = {
     "position_increment_gap": PARAGRAPH_GAP - 1,
     "norms": False,
 }
-_KEYWORD = {"type": "keyword", "ignore_above": _IGNORE_ABOVE}
+_KEYWORD = {"type": "keyword", "ignore_above": MAX_VALUE_CHARACTERS}
 _TEXT = {"properties": {"stem": _WORDS, "folded": _WORDS, "surface": _WORDS, "structure": _STRUCTURE}}
 _WORD_FIELD = {"properties": {"words": _WORDS | {"norms": False}, "structure": _STRUCTURE, "terms": _KEYWORD}}
 """Words that are not stemmed and do not score: folded with positions, their structure, and each

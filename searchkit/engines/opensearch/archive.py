@@ -1,0 +1,278 @@
+"""Opens, makes and checks the indexes of an archive on a cluster (see `mapping`), and keeps what is
+remembered beside its articles.
+
+An archive is made in this order: the template, the state index with its document `run`, and at last
+the index of articles with the alias, in one request. So an alias means that all is there, and what
+was interrupted, or is done by several at once, is completed by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+from searchkit.analysis import ANALYSIS_VERSION, LANGUAGES, snowball_version
+from searchkit.engines.base import check_language
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused
+from searchkit.engines.opensearch.mapping import (
+    FORMAT,
+    STATE_MAPPING,
+    article_index,
+    article_template,
+    state_index,
+    template_name,
+)
+from searchkit.engines.opensearch.place import Place
+from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, StorageError
+
+DEFAULT_LANGUAGE = "en"
+_MAX_TRIES = 50
+"""How often the document `run` is read and changed until nobody else changes it meanwhile."""
+_PAGE = 10_000
+"""Documents that a search returns at most (index.max_result_window)."""
+_SHOWN_FIELDS = 8
+
+
+class RunState(NamedTuple):
+    """The document `run`: the number of the last run that wrote, how many runs that changed
+    something are done, and the version of the document."""
+
+    number: int
+    generation: int
+    seq_no: int
+    primary_term: int
+
+
+class ArchiveIndex:
+    """The indexes of an archive. `generation` and `article_count` are as of the last `refresh`."""
+
+    def __init__(self, cluster: Cluster, place: Place, language: str) -> None:
+        """Use `open`."""
+        self.cluster, self.place, self.language = cluster, place, language
+        self.alias = place.name
+        self.state = state_index(place.name)
+        self.generation = -1
+        self.article_count = 0
+        self.refresh()
+
+    @classmethod
+    def open(
+        cls,
+        cluster: Cluster,
+        place: Place,
+        *,
+        create: bool = False,
+        language: str | None = None,
+        shards: int = 1,
+        replicas: int = 1,
+    ) -> Self:
+        """Open an archive; with `create` it is made where there is none yet, for articles in
+        `language` ("en" if None), with so many `shards` and `replicas`.
+
+        Raises IndexMissing without `create` where there is no archive, IndexMismatch for one of
+        another language, format or analysis and for an index that is not searchkit's, CorruptIndex,
+        StorageError and OptionError.
+        """
+        check_language(language)
+        found = _find_indexes(cluster, place.name)
+        if not found and create:
+            _create(cluster, place, language or DEFAULT_LANGUAGE, shards, replicas)
+            found = _find_indexes(cluster, place.name)
+        if not found:
+            raise IndexMissing(
+                f'there is no index at {place.text}; make one with: searchkit.open("{place.text}", create=True)'
+            )
+        made_for = _check(cluster, place, found)
+        if language is not None and language != made_for:
+            raise IndexMismatch(
+                f"{place.text} was made for the language {made_for}, not {language}; add the articles to another archive,"
+                " made for that language"
+            )
+        return cls(cluster, place, made_for)
+
+    def refresh(self) -> bool:
+        """Read anew which generation there is, and how many articles; return whether the
+        generation is newer. Raises CorruptIndex, StorageError."""
+        before = self.generation
+        self.generation = self.read_run().generation
+        self.article_count = self.count()
+        return self.generation > before
+
+    def count(self) -> int:
+        """How many articles a search finds now. Raises StorageError."""
+        params = {"size": 0, "track_total_hits": True, "allow_partial_search_results": False}
+        answer = self.cluster.request("POST", f"/{self.alias}/_search", params=params, idempotent=True)
+        return int(answer["hits"]["total"]["value"])
+
+    # What is remembered beside the articles.
+
+    def read_run(self) -> RunState:
+        """The document `run`. Raises CorruptIndex where it is missing, StorageError."""
+        try:
+            found = self.cluster.request("GET", f"/{self.state}/_doc/run")
+        except RequestRefused as error:
+            if error.status != 404:
+                raise
+            raise CorruptIndex(
+                self.state,
+                f"the index or its document run is missing, though the articles of {self.place.text} are there; restore it"
+                " from a snapshot of the cluster, or add the articles to a new archive",
+            ) from error
+        source = found["_source"]
+        return RunState(source["number"], source["generation"], found["_seq_no"], found["_primary_term"])
+
+    def begin_run(self) -> int:
+        """Take the number of a new run, which is greater than those of all runs before. Raises
+        CorruptIndex, StorageError."""
+        return self._change_run(begins=True).number
+
+    def finish_run(self) -> int:
+        """Count a run that changed something; return the generation. Raises CorruptIndex,
+        StorageError."""
+        return self._change_run(begins=False).generation
+
+    def _change_run(self, *, begins: bool) -> RunState:
+        """Add 1 to the number of the last run, or to the generation, by compare-and-set."""
+        for attempt in range(_MAX_TRIES):
+            before = self.read_run()
+            number, generation = before.number + begins, before.generation + (not begins)
+            version = {"if_seq_no": before.seq_no, "if_primary_term": before.primary_term}
+            body = {"kind": "run", "number": number, "generation": generation}
+            try:
+                self.cluster.request("PUT", f"/{self.state}/_doc/run", params=version, body=body)
+            except RequestRefused as error:
+                if error.status != 409:
+                    raise
+                time.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311 (no secret)
+                continue
+            return before._replace(number=number, generation=generation)
+        raise StorageError(f"{self.place.text}: other processes change the document run of {self.state} all the time")
+
+    def tombstones(self) -> dict[str, str | None]:
+        """The ids of deleted articles, which runs leave out, and the origin of each. Raises
+        StorageError."""
+        hits = self.scan(self.state, {"term": {"kind": "tombstone"}}, _PAGE, {})
+        return {hit["_source"]["id"]: hit["_source"].get("origin", "") for hit in hits}
+
+    def scan(self, index: str, query: Mapping[str, Any], page: int, body: Mapping[str, Any]) -> Iterator[Any]:
+        """All hits of a query in the order of the field `id`; `body` says what of them.
+
+        Each page is a search of its own, so what is changed meanwhile may be seen or not; nothing
+        comes twice. Raises StorageError.
+        """
+        request = {"query": query, "size": page, "sort": ["id"], "track_total_hits": False, **body}
+        params = {"allow_partial_search_results": False}
+        while True:
+            answer = self.cluster.request("POST", f"/{index}/_search", params=params, body=request, idempotent=True)
+            hits = answer["hits"]["hits"]
+            yield from hits
+            if len(hits) < page:
+                return
+            request["search_after"] = hits[-1]["sort"]
+
+
+def _find_indexes(cluster: Cluster, name: str) -> dict[str, Any]:
+    """The indexes that a name stands for, with the `_meta` of their mappings; none where there is
+    no such name."""
+    # With one setting, so that no index is left out because the filter leaves nothing of it.
+    shown = {"filter_path": "*.mappings._meta,*.settings.index.provided_name"}
+    try:
+        found: dict[str, Any] = cluster.request("GET", f"/{name}", params=shown)
+    except RequestRefused as error:
+        if error.status == 404:
+            return {}
+        raise
+    return found
+
+
+def _check(cluster: Cluster, place: Place, found: Mapping[str, Any]) -> str:
+    """Check that indexes are those of an archive which this installation can search; return its
+    language. Raises IndexMismatch, CorruptIndex."""
+    languages = set()
+    for index, content in found.items():
+        made = content.get("mappings", {}).get("_meta", {}).get("searchkit")
+        if index == place.name or not isinstance(made, dict):
+            raise IndexMismatch(_describe_foreign(cluster, place, index))
+        _check_version(place, index, made)
+        languages.add(made.get("language"))
+    if len(languages) != 1 or not languages <= LANGUAGES.keys():
+        raise CorruptIndex(
+            ", ".join(sorted(found)), f"expected mappings of one known language; found {', '.join(map(repr, languages))}"
+        )
+    return str(languages.pop())
+
+
+def _check_version(place: Place, index: str, made: Mapping[str, Any]) -> None:
+    """Raise IndexMismatch for another format, or another analysis."""
+    found = made.get("format")
+    if found != FORMAT:
+        if isinstance(found, int) and found > FORMAT:
+            raise IndexMismatch(f"{place.text}: {index} has format {found}, newer than {FORMAT}: install a newer searchkit")
+        raise IndexMismatch(
+            f"{place.text}: {index} has format {found}, which this version no longer reads; add the articles to a new"
+            " archive"
+        )
+    here, there = (ANALYSIS_VERSION, snowball_version()), (made.get("analysis_version"), made.get("snowball_version"))
+    if here != there:
+        raise IndexMismatch(
+            f"{place.text}: {index} was made with analysis {there[0]} and Snowball {there[1]}; installed are {here[0]} and"
+            f" {here[1]}, which read some words differently; add the articles to a new archive"
+        )
+
+
+def _describe_foreign(cluster: Cluster, place: Place, index: str) -> str:
+    """The message about an index that is not searchkit's."""
+    answer = cluster.request("GET", f"/{index}/_mapping")
+    fields = sorted(answer[index]["mappings"].get("properties", {}))
+    shown = ", ".join(fields[:_SHOWN_FIELDS]) + (", ..." if len(fields) > _SHOWN_FIELDS else "")
+    return (
+        f"{place.text}: {place.name} has a foreign mapping; expected an alias of indexes that searchkit made (with"
+        f' "searchkit" in the "_meta" of their mappings), found the index {index} with {"the fields " * bool(fields)}'
+        f"{shown or 'no fields'}; choose another name for the archive"
+    )
+
+
+def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas: int) -> None:
+    """Make the indexes of an archive, or those that are missing. Raises IndexMismatch,
+    StorageError."""
+    name = place.name
+    _put_template(cluster, place, article_template(name, language, shards, replicas))
+    state = {"settings": {"number_of_shards": 1, "number_of_replicas": replicas}, "mappings": STATE_MAPPING}
+    _unless_there(cluster, f"/{state_index(name)}", state)
+    first = {"kind": "run", "number": 0, "generation": 0}
+    _unless_there(cluster, f"/{state_index(name)}/_create/run", first)
+    index = article_index(name, 1)
+    if not _unless_there(cluster, f"/{index}", {"aliases": {name: {}}}) and not _find_indexes(cluster, name):
+        _check(cluster, place, _find_indexes(cluster, index))  # somebody removed the alias
+        cluster.request("PUT", f"/{index}/_alias/{name}")
+
+
+def _unless_there(cluster: Cluster, path: str, body: object) -> bool:
+    """Make an index or a document; return whether it was not there yet."""
+    try:
+        cluster.request("PUT", path, body=body)
+    except RequestRefused as error:
+        if error.kind not in ("resource_already_exists_exception", "version_conflict_engine_exception"):
+            raise
+        return False
+    return True
+
+
+def _put_template(cluster: Cluster, place: Place, template: Mapping[str, Any]) -> None:
+    """Write the template of an archive, except over one that is not searchkit's."""
+    path = f"/_index_template/{template_name(place.name)}"
+    try:
+        found = cluster.request("GET", path)["index_templates"][0]["index_template"]
+    except RequestRefused as error:
+        if error.status != 404:
+            raise
+    else:
+        meta = found.get("template", {}).get("mappings", {}).get("_meta", {})
+        if "searchkit" not in meta:
+            raise IndexMismatch(
+                f"{place.text}: the cluster has an index template {template_name(place.name)} that searchkit did not make,"
+                f" for {', '.join(found.get('index_patterns', []))}; remove it, or choose another name for the archive"
+            )
+    cluster.request("PUT", path, body=template)

@@ -1,0 +1,208 @@
+"""Sends changes of documents in bulk requests, several at once, and sends again what a cluster that
+is too busy refused.
+
+Each change has an external version, so that a cluster makes it once, however often it is sent.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import orjson
+
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused
+from searchkit.errors import StorageError
+
+MAX_REQUEST_BYTES = 6 * 2**20
+"""The bytes of a request; a single document may have more."""
+MAX_REQUEST_CHANGES = 5_000
+MAX_CONTENT_BYTES = 100 * 2**20
+"""The most bytes that a node takes in a request (http.max_content_length), if it does not say."""
+SENDERS = 3
+"""Requests that are sent at once."""
+RETRY_SECONDS = 180.0
+"""How long a change is sent again to a cluster that is too busy."""
+_FIRST_DELAY, _MAX_DELAY = 0.1, 10.0
+"""Seconds until something is sent again."""
+
+_CURRENT_VERSION = re.compile(r"current version \[(\d+)\]")
+_PRESSURE = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_and_primary_bytes=(\d+)")
+_SHOWN = "errors,items.*.status,items.*.error"
+
+
+class Change(NamedTuple):
+    """A change of a document: the id of its article, its version, and its lines in a request."""
+
+    id: str
+    version: int
+    lines: bytes
+
+
+def make_put(article_id: str, document_id: str, version: int, document: bytes) -> Change:
+    """Write a document (JSON in one line)."""
+    return Change(article_id, version, b"%s\n%s\n" % (_action("index", document_id, version), document))
+
+
+def make_delete(article_id: str, document_id: str, version: int) -> Change:
+    """Delete a document."""
+    return Change(article_id, version, b"%s\n" % _action("delete", document_id, version))
+
+
+def _action(name: str, document_id: str, version: int) -> bytes:
+    return orjson.dumps({name: {"_id": document_id, "version": version, "version_type": "external"}})
+
+
+class BulkSender:
+    """Sends changes to an index; use it with `with`. At the end of that all are made.
+
+    A change that the index knows in its version or a later one counts as made: it was sent before,
+    and the answer was lost; or another run was faster. A document that the cluster cannot hold is
+    left out. Everything else that goes wrong is an error, and then some changes may be made.
+    """
+
+    def __init__(
+        self, cluster: Cluster, index: str, *, is_alias: bool = False, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
+        """`is_alias` refuses an index that the cluster would make in place of a missing alias."""
+        self._cluster, self._path = cluster, f"/{index}/_bulk"
+        self._params: Mapping[str, object] = {"require_alias": is_alias, "filter_path": _SHOWN}
+        self._retry_seconds = retry_seconds
+        self.made = 0
+        """Changes that were made."""
+        self.refused: dict[str, str] = {}
+        """Why the cluster cannot hold documents, by the ids of the articles."""
+        self.latest_version = 0
+        """The greatest version of a document that the index had already; 0 for none."""
+        self._waiting: list[Change] = []
+        self._waiting_bytes = 0
+        self._pool = ThreadPoolExecutor(SENDERS, "searchkit-bulk")
+        self._sent: deque[Future[None]] = deque()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if error is None:
+                if self._waiting:
+                    self._send(self._waiting)
+                while self._sent:
+                    self._sent.popleft().result()
+        finally:
+            self._stop.set()
+            self._pool.shutdown(cancel_futures=True)
+
+    def add(self, change: Change) -> None:
+        """Send a change, now or with others. Waits while as many requests as allowed are on their
+        way. Raises StorageError, also for changes that were added before."""
+        full = self._waiting_bytes + len(change.lines) > MAX_REQUEST_BYTES or len(self._waiting) >= MAX_REQUEST_CHANGES
+        if full and self._waiting:
+            if len(self._sent) > SENDERS:
+                self._sent.popleft().result()
+            self._sent.append(self._pool.submit(self._send, self._waiting))
+            self._waiting, self._waiting_bytes = [], 0
+        self._waiting.append(change)
+        self._waiting_bytes += len(change.lines)
+
+    def _send(self, changes: Sequence[Change]) -> None:
+        """Send changes until all are made, or refused."""
+        begun = time.monotonic()
+        delay = _FIRST_DELAY
+        while True:
+            changes, reason = self._try(changes)
+            if not changes or self._stop.is_set():
+                return
+            if time.monotonic() - begun + delay > self._retry_seconds:
+                raise StorageError(
+                    f"{self._cluster.place.text} was too busy for {self._retry_seconds:g} seconds to take {len(changes):,}"
+                    f" changes ({reason}); try again when it has less to do: what it took already is not sent again"
+                )
+            self._stop.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+            delay = min(2 * delay, _MAX_DELAY)
+
+    def _try(self, changes: Sequence[Change]) -> tuple[Sequence[Change], str]:
+        """Send changes once; return those to be sent again, and why."""
+        body = b"".join([change.lines for change in changes])
+        try:
+            answer = self._cluster.request("POST", self._path, params=self._params, body=body, idempotent=True)
+        except RequestRefused as error:
+            if error.status == 413 or _never_fits(error.reason):
+                return self._divide(changes, error.reason)
+            if not _is_busy(error.status, error.kind):
+                raise
+            return changes, error.reason
+        if not answer["errors"]:
+            with self._lock:
+                self.made += len(changes)
+            return (), ""
+        again: list[Change] = []
+        reason = ""
+        for change, item in zip(changes, answer["items"], strict=True):
+            (result,) = item.values()
+            fault = result.get("error")
+            if fault is None or not _is_busy(result["status"], fault["type"]):
+                self._settle(change, result["status"], fault)
+            elif _never_fits(fault["reason"]):
+                self._refuse(change, fault["reason"])
+            else:
+                again.append(change)
+                reason = fault["reason"]
+        return again, reason
+
+    def _divide(self, changes: Sequence[Change], reason: str) -> tuple[Sequence[Change], str]:
+        """Send changes in two requests that were too large for one."""
+        if len(changes) == 1:
+            self._refuse(changes[0], reason)
+            return (), ""
+        middle = len(changes) // 2
+        first, second = self._try(changes[:middle]), self._try(changes[middle:])
+        return [*first[0], *second[0]], first[1] or second[1]
+
+    def _settle(self, change: Change, status: int, fault: Mapping[str, Any] | None) -> None:
+        """Note what came of a change. Raises StorageError."""
+        if fault is None or status == 409:
+            current = _CURRENT_VERSION.search(fault["reason"]) if fault else None
+            with self._lock:
+                self.made += 1
+                if current is not None:
+                    self.latest_version = max(self.latest_version, int(current[1]))
+        elif fault["type"] == "mapper_parsing_exception" or "immense term" in fault["reason"]:
+            self._refuse(change, fault["reason"])
+        else:
+            raise StorageError(f"{self._cluster.place.text} refused the article {change.id!r}: {fault['reason']} ({status})")
+
+    def _refuse(self, change: Change, reason: str) -> None:
+        with self._lock:
+            self.refused[change.id] = f"the cluster refused its document of {len(change.lines):,} bytes: {reason}"
+
+
+def read_content_limit(cluster: Cluster) -> int:
+    """The most bytes that a node of the cluster takes in a request. Raises StorageError."""
+    try:
+        answer = cluster.request("GET", "/_nodes/_local/http", params={"filter_path": "nodes.*.http"})
+    except RequestRefused:  # not everybody may ask for that
+        return MAX_CONTENT_BYTES
+    limits = [node["http"]["max_content_length_in_bytes"] for node in answer.get("nodes", {}).values()]
+    return min(limits, default=MAX_CONTENT_BYTES)
+
+
+def _is_busy(status: int, kind: str) -> bool:
+    """Whether a refusal means that the cluster has too much to do now. A full disk has the same
+    status, but as a block, which goes only when somebody frees space."""
+    return status == 429 and kind != "cluster_block_exception"
+
+
+def _never_fits(reason: str) -> bool:
+    """Whether something is larger than what a node holds at once of all requests."""
+    found = _PRESSURE.search(reason)
+    return found is not None and int(found[1]) > int(found[2])

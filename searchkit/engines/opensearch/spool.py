@@ -1,0 +1,90 @@
+"""Keeps the records of a session in a temporary file until they are sent, so that a session of any
+size needs little memory."""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import zstandard
+
+from searchkit.errors import StorageError
+
+_BLOCK_BYTES = 2**20
+"""Records are compressed together until they have so many bytes."""
+_HEADER = struct.Struct("<II")
+"""Of a block: the number of its records, and the bytes of its frame. Behind it stand their lengths
+(u4) and the frame."""
+
+
+class Spool:
+    """Records in a temporary file that has no name, so that nothing remains of it, however the
+    process ends. They are numbered from 0 on, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        with _storage_errors():
+            self._file = tempfile.TemporaryFile(prefix="searchkit-")  # noqa: SIM115  # `close` closes it
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._first = 0  # the number of the first record in the file
+        self.count = 0
+        """How many records were added, with those that were dropped."""
+
+    def add(self, record: bytes) -> int:
+        """Add a record; return its number. Raises StorageError."""
+        self._waiting.append(record)
+        self._waiting_bytes += len(record)
+        self.count += 1
+        if self._waiting_bytes >= _BLOCK_BYTES:
+            self._flush()
+        return self.count - 1
+
+    def _flush(self) -> None:
+        if self._waiting:
+            frame = zstandard.ZstdCompressor(level=1).compress(b"".join(self._waiting))
+            lengths = array("I", map(len, self._waiting))
+            with _storage_errors():
+                self._file.write(_HEADER.pack(len(lengths), len(frame)) + lengths.tobytes() + frame)
+            self._waiting, self._waiting_bytes = [], 0
+
+    def read(self) -> Iterator[tuple[int, bytes]]:
+        """The records that were not dropped, with their numbers. None may be added until the last
+        is read. Raises StorageError."""
+        with _storage_errors():
+            self._flush()
+            self._file.seek(0)
+            number = self._first
+            while header := self._file.read(_HEADER.size):
+                count, size = _HEADER.unpack(header)
+                lengths = array("I", self._file.read(4 * count))
+                data = zstandard.ZstdDecompressor().decompress(self._file.read(size))
+                end = 0
+                for length in lengths:
+                    end += length
+                    yield number, data[end - length : end]
+                    number += 1
+
+    def drop(self) -> None:
+        """Drop the records; their numbers are not used again. Raises StorageError."""
+        self._waiting, self._waiting_bytes, self._first = [], 0, self.count
+        with _storage_errors():
+            self._file.seek(0)
+            self._file.truncate()
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"articles wait in a temporary file in {tempfile.gettempdir()} until they are sent; it cannot be written or"
+            f" read: {error.strerror}; set TMPDIR to a folder with more space"
+        ) from error
