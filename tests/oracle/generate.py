@@ -1,7 +1,7 @@
 """Queries made from an archive's own words, always the same ones for a seed.
 
-Words of all frequencies, the rarer ones more often; phrases that stand in the texts, and such that
-almost do; fields, dates, lengths, weights; AND, OR and NOT inside each other.
+Words of all frequencies, the rarer ones more often; phrases and neighbours that stand in the texts,
+and such that almost do; fields, dates, lengths, weights; AND, OR and NOT inside each other.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Generator:
         counts = Counter(form for _, words in texts for form in {word[1] for word in words})
         by_count = sorted(counts, key=lambda form: (counts[form], form))
         self._common = by_count[-100:]
+        self._common_folded = frozenset(map(fold, self._common))
         self._middling = [form for form in by_count if 6 <= counts[form] <= 18]
         self._rare = [form for form in by_count if counts[form] < 6]
         values = [
@@ -141,7 +142,7 @@ class Generator:
         """Of four places in texts the one of the rarest words."""
         rng = self._rng
         places = [(field, words, rng.randrange(len(words) - 4)) for field, words in rng.choices(self._texts, k=4)]
-        return min(places, key=lambda place: sum(w.form in self._common for w in place[1][place[2] :][:2]))
+        return min(places, key=lambda place: sum(w.folded in self._common_folded for w in place[1][place[2] :][:2]))
 
     def _phrase(self) -> Phrase:
         field, words, at = self._place()

@@ -15,6 +15,7 @@ from searchkit.analysis import find_quotations, fold
 from searchkit.query.nodes import (
     And,
     AtLeast,
+    Fuzzy,
     Inside,
     Near,
     Node,
@@ -141,7 +142,9 @@ class PositionalGenerator(Generator):
             for index in range(max(0, at - reach), min(len(words), at + reach + 1))
             if index != at and abs(words[index].first - words[at].first) <= reach
         ]
-        return min(self._rng.choices(near, k=2), key=lambda index: words[index].form in self._common) if near else at
+        return (
+            min(self._rng.choices(near, k=2), key=lambda index: words[index].folded in self._common_folded) if near else at
+        )
 
     def _join(self, join: str, left: SpanNode, right: SpanNode, gap: int) -> Positional:
         """An operator; `gap` is how far the right word stands behind the left one."""
@@ -176,7 +179,9 @@ class PositionalGenerator(Generator):
             return AtLeast(rng.choice((1, 2)), self._passage())
         name, words, at = self._place()
         counts = Counter(word.stem for word in words)
-        repeated = [index for index, word in enumerate(words) if counts[word.stem] > 1 and word.form not in self._common]
+        repeated = [
+            index for index, word in enumerate(words) if counts[word.stem] > 1 and word.folded not in self._common_folded
+        ]
         at = rng.choice(repeated or [at])
         return AtLeast(rng.randint(1, max(2, counts[words[at].stem])), self._operand(words, at, self._field(name)))
 
@@ -190,7 +195,7 @@ class PositionalGenerator(Generator):
         return Inside("quote", tuple([self._inside(words) for _ in range(2 if several else 1)]))
 
     def _inside(self, words: Sequence[PlainWord]) -> SpanNode:
-        at = min(self._rng.choices(range(len(words)), k=2), key=lambda index: words[index].form in self._common)
+        at = min(self._rng.choices(range(len(words)), k=3), key=lambda index: words[index].folded in self._common_folded)
         if self._rng.random() < 0.3:
             return self._join("near", *self._operands(words, at, "", "near"))
         return self._operand(words, at, "")
@@ -203,12 +208,14 @@ class PositionalGenerator(Generator):
         if chance < 0.55:
             return word
         if chance < 0.73:
-            return self._pattern_of(word.text, field)
+            made = self._pattern_of(word.text, field)
+            # Two edits of a short word find a large part of all articles.
+            return Fuzzy(made.text, 1, field) if isinstance(made, Fuzzy) and len(made.text) < 6 else made
         if chance < 0.85 and at + 1 < len(words):
             return self._rich_phrase(words[at:], field)
         if chance < 0.88 and field == "body":
             return Inside("lede", (Word(word.text),))
-        others = [rng.choice((self._common, self._middling, self._rare)) for _ in range(rng.choice((1, 1, 2)))]
+        others = [rng.choice((self._middling, self._rare)) for _ in range(rng.choice((1, 1, 2)))]
         return Or(tuple(rng.sample([word, *(Word(rng.choice(forms), field) for forms in others)], len(others) + 1)))
 
     def _rich_phrase(self, words: Sequence[PlainWord], field: str) -> Phrase:
