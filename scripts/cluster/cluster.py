@@ -83,7 +83,7 @@ def start(folder: Path, options: StartOptions = StartOptions(), cache: Path = CA
         if found is not None:
             end([node.process for node in found.nodes])
             _clear(folder)
-        elif any(folder.iterdir()):
+        elif any(folder.iterdir()) or folder == cache.resolve():
             raise ClusterError(f"{folder} holds other files: expected an empty folder, or that of a cluster; choose another")
         try:
             java = find_java()
