@@ -78,8 +78,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.memory_field": ("schema", "analysis", "query"),
     "engines.opensearch.mapping": ("analysis",),
     "engines.opensearch.layers": ("analysis",),
-    "engines.opensearch.batch_documents": ("engines.opensearch.documents", "engines.opensearch.layers", "schema", "analysis"),
     "engines.opensearch.documents": ("engines.opensearch.layers", "engines.opensearch.mapping", "query.value_parts", "schema", "analysis"),
+    "engines.opensearch.multi_search": ("engines.opensearch.connection", "engines.opensearch.refusals"),
+    "engines.opensearch.evidence": ("engines.opensearch", "query", "schema"),
     "engines.opensearch": (),
     "engines.opensearch.archive": (
         "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place", "engines.base", "analysis",

@@ -137,8 +137,8 @@ class ArticleInMemory:
     def has_span(self, node: nodes.SpanNode, field: str) -> bool:
         return self._article.id in self._snapshot.fields[field].spans(node)
 
-    def figures(self, word: nodes.SingleWord, field: str) -> WordFigures:
-        return self._snapshot.fields[field].figures(word, self._article.id)
+    def figures(self, word: nodes.SingleWord, field: str) -> tuple[WordFigures]:
+        return (self._snapshot.fields[field].figures(word, self._article.id),)
 
 
 def printed_date(article: Article) -> int | None:

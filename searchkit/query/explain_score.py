@@ -49,7 +49,11 @@ _DAY = 86_400_000_000
 class WordFigures:
     """What BM25 knows of a word in a field: of `field_count` articles that have the field,
     `with_word` have the word in it. In the article it occurs `frequency` times among `length`
-    words; `average` is the average length."""
+    words; `average` is the average length.
+
+    `counted` says which word that is. If `of_cluster`, deleted articles count until the cluster has
+    merged their segments, and the length is rounded as Lucene does it.
+    """
 
     field_count: int
     with_word: int
@@ -57,6 +61,16 @@ class WordFigures:
     frequency: int
     length: int
     average: float
+    counted: str = "the word"
+    of_cluster: bool = False
+
+
+@frozen
+class ConstantScore:
+    """The score of a word that BM25 does not score, and why."""
+
+    value: float
+    reason: str
 
 
 class ScoredArticle(Protocol):
@@ -72,8 +86,8 @@ class ScoredArticle(Protocol):
     def has_span(self, node: SpanNode, field: str) -> bool:
         """Whether a node has a span in a field of the article."""
 
-    def figures(self, word: SingleWord, field: str) -> WordFigures:
-        """The figures of a word."""
+    def figures(self, word: SingleWord, field: str) -> Sequence[WordFigures | ConstantScore]:
+        """The figures of a word that has a span in the field: of what its score is the sum of."""
 
 
 def explain_score(article: ScoredArticle, query: Query, options: ScoreOptions | None) -> ScoreExplanation:
@@ -158,16 +172,25 @@ class _Explainer:
         return [self._in_field(node, field, weight) for node in nodes if self._article.has_span(node, field)]
 
     def _word(self, word: SingleWord, field: str, weight: float) -> ScoreExplanation:
-        found = self._article.figures(word, field)
+        parts = [self._part(word, field, weight, part) for part in self._article.figures(word, field)]
+        return parts[0] if len(parts) == 1 else _sum(f"{word} in the {field}", parts)
+
+    def _part(self, word: SingleWord, field: str, weight: float, found: WordFigures | ConstantScore) -> ScoreExplanation:
         weights = [ScoreExplanation(f"weight of the {field}", self._weights[field])]
         if weight != 1.0:
             weights.append(ScoreExplanation("weights of the query (^), multiplied", weight))
+        if isinstance(found, ConstantScore):
+            constant = ScoreExplanation(found.reason, found.value)
+            value = weight * self._weights[field] * found.value
+            return ScoreExplanation(f"{word} in the {field}, multiplied", value, (*weights, constant))
+        counted = ", and deleted ones until the cluster merges segments" if found.of_cluster else ""
+        rounded = ", rounded" if found.of_cluster else ""
         idf = ScoreExplanation(
             "idf: ln(1 + (N - n + 0.5) / (n + 0.5))",
             found.idf,
             (
-                ScoreExplanation(f"N: articles with a {field}", float(found.field_count)),
-                ScoreExplanation(f"n: those with the word in their {field}", float(found.with_word)),
+                ScoreExplanation(f"N: articles with a {field}{counted}", float(found.field_count)),
+                ScoreExplanation(f"n: those with {found.counted} in their {field}{counted}", float(found.with_word)),
             ),
         )
         norm = K1 * (1 - B + B * found.length / found.average)
@@ -175,10 +198,10 @@ class _Explainer:
             "tf / (tf + k1 * (1 - b + b * length / average))",
             found.frequency / (found.frequency + norm),
             (
-                ScoreExplanation(f"tf: how often the word occurs in this {field}", float(found.frequency)),
+                ScoreExplanation(f"tf: how often {found.counted} occurs in this {field}", float(found.frequency)),
                 ScoreExplanation("k1", K1),
                 ScoreExplanation("b", B),
-                ScoreExplanation(f"length: words of this {field}", float(found.length)),
+                ScoreExplanation(f"length: words of this {field}{rounded}", float(found.length)),
                 ScoreExplanation(f"average: words of a {field}", found.average),
             ),
         )

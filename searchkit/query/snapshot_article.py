@@ -34,10 +34,11 @@ class SnapshotArticle:
         """See ScoredArticle."""
         return int(self._doc[0]) in make_span_operator(node).docs(self._context, field, self._bits).tolist()
 
-    def figures(self, word: SingleWord, field: str) -> WordFigures:
+    def figures(self, word: SingleWord, field: str) -> tuple[WordFigures]:
         """See ScoredArticle."""
         postings = self._context.words.postings(word, field)
         columns = self._context.snapshot.field(field)
         frequency, length = int(postings.tf_at(self._doc)[0]), int(columns.lengths[self._doc[0]])
         statistics = columns.statistics
-        return WordFigures(statistics.doc_count, len(postings), postings.idf, frequency, length, statistics.average_length)
+        average = statistics.average_length
+        return (WordFigures(statistics.doc_count, len(postings), postings.idf, frequency, length, average),)

@@ -1,0 +1,235 @@
+"""What a diagnosis asks a cluster, compared with the engine in memory."""
+
+from __future__ import annotations
+
+import random
+import string
+import uuid
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+import pytest
+
+from searchkit import Article, SearchOptions, StorageError
+from searchkit.analysis import Analyzer
+from searchkit.engines.memory_evidence import MemoryEvidence
+from searchkit.engines.memory_snapshot import MemorySnapshot
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.documents import document_id, make_document
+from searchkit.engines.opensearch.evidence import MAX_NEAR_WORDS, ClusterEvidence
+from searchkit.engines.opensearch.mapping import article_indexes, state_index, template_name
+from searchkit.engines.opensearch.place import parse_place
+from searchkit.indexing.entries import hash_record
+from searchkit.query.diagnose import diagnose
+from searchkit.query.nodes import Node, Word
+from searchkit.query.parse import parse, parse_with_options
+from searchkit.schema import to_record
+from searchkit.testing.collection import QUERIES, collection
+from searchkit.testing.diagnosis_contract import ARTICLES
+
+ANALYZER = Analyzer("en")
+FIELDS = ("", "title", "body", "author", "source", "section", "topic")
+DIVIDED = Article(
+    "divided",
+    "Negotia-\ntions in Café-Crè-\nme",
+    "The nego-\ntiator's office. NEGO-\nTIATOR’s and negotiator Nego-\ntiátor.\n\nKara-\nbakh",
+    None,
+    ("Ana-\nLima", "Éva O'Neill"),
+)
+GONE = Article("gone", "Taulks pearce", "Peacce TALKS talkes. TruCe\n\nkarabagh", None, ("Anna Limma",), topics=("oyl",))
+
+
+class Counted(Cluster):
+    """A cluster that counts the requests to it."""
+
+    requests = 0
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        self.requests += 1
+        return super().request(*args, **options)
+
+
+class Both(NamedTuple):
+    """The same articles in a cluster and in memory."""
+
+    cluster: Counted
+    evidence: ClusterEvidence
+    memory: MemoryEvidence
+    snapshot: MemorySnapshot
+
+    def resolve(self, node: Node) -> dict[str, Any]:
+        """The query of a node: the articles that it matches in memory."""
+        return _ids_found(self.snapshot, node)
+
+
+def _ids_found(snapshot: MemorySnapshot, node: Node) -> dict[str, Any]:
+    return {"ids": {"values": sorted(map(document_id, snapshot.find(node)))}}
+
+
+class Archives:
+    """Archives of a cluster, deleted at the end."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.replace("http", "opensearch", 1)
+        self._names: list[str] = []
+
+    def make(self, articles: Iterable[Article], deleted: Iterable[Article] = ()) -> Both:
+        """An archive on three shards. `deleted` are deleted, and their segments not merged."""
+        name = f"evidence-{uuid.uuid4().hex[:12]}"
+        self._names.append(name)
+        cluster = Counted(parse_place(f"{self._url}/{name}"))
+        ArchiveIndex.open(cluster, cluster.place, create=True, shards=3, replicas=0)
+        kept = {article.id: article for article in articles}
+        gone = {article.id: article for article in deleted}
+        lines = []
+        for article in [*gone.values(), *kept.values()]:
+            record = to_record(article, "")
+            document = make_document(article, "", record, hash_record(record), ANALYZER)
+            lines += [{"index": {"_id": document_id(article.id)}}, document]
+        if lines:
+            body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+            assert not cluster.request("POST", f"/{name}/_bulk", params={"refresh": True}, body=body)["errors"]
+        for article_id in gone.keys() - kept.keys():
+            cluster.request("DELETE", f"/{name}/_doc/{document_id(article_id)}", params={"refresh": True})
+        snapshot = MemorySnapshot(1, kept, ANALYZER)
+        evidence = ClusterEvidence(cluster, name, partial(_ids_found, snapshot))
+        return Both(cluster, evidence, MemoryEvidence(snapshot), snapshot)
+
+    def delete(self) -> None:
+        for name in self._names:
+            cluster = Cluster(parse_place(f"{self._url}/{name}"))
+            cluster.request("DELETE", f"/{article_indexes(name)}")
+            cluster.request("DELETE", f"/{state_index(name)}")
+            cluster.request("DELETE", f"/_index_template/{template_name(name)}")
+
+
+@pytest.fixture(scope="module")
+def archives(cluster: str) -> Iterator[Archives]:
+    made = Archives(cluster)
+    yield made
+    made.delete()
+
+
+@pytest.fixture(scope="module")
+def diagnosed(archives: Archives) -> Both:
+    """The articles that the contract of engines diagnoses queries of."""
+    return archives.make(ARTICLES)
+
+
+@pytest.fixture(scope="module")
+def both(archives: Archives) -> Both:
+    """Made-up articles, one with divided words, some deleted and some replaced."""
+    articles = collection(60)
+    revised = [Article(article.id, "peace revisedd", "Talkss of Karábakh", None, ("Ana Lima",)) for article in articles[:5]]
+    return archives.make([*articles[5:], *revised, DIVIDED], [GONE, *articles[:9]])
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_words_of_a_field_equal_those_of_memory(both: Both, field: str) -> None:
+    evidence, memory = both.evidence, both.memory
+    typed = ["talk", "tlaks", "peace", "pearce", "karabach", "karabakh", "cafe", "pricse", "negotiatoin", "negotiator's"]
+    for word in [*typed, "negotiator", "negotiations", "creme", "oyl", "limma", "lmia", "o'neil", "wir", "statsu", "zebra"]:
+        for edits in (1, 2):
+            assert evidence.near_words(word, field, edits) == memory.near_words(word, field, edits), word
+        for near in {word, *memory.near_words(word, field, 2)}:
+            assert evidence.forms(near, field) == memory.forms(near, field), near
+    fresh = ClusterEvidence(both.cluster, both.cluster.place.name, lambda node: {"match_none": {}})
+    for word in ("talks", "negotiator", "nego", "negotiat", "cafe", "crème", "creme", "ana", "lima", "wire", "oil", "zebra"):
+        assert evidence.has_word(word, field) == fresh.has_word(word, field) == memory.has_word(word, field), word
+        for length in range(1, len(word) + 1):
+            assert evidence.has_prefix(word[:length], field) == memory.has_prefix(word[:length], field), word[:length]
+
+
+def test_halves_of_a_word_are_known_as_if_they_were_asked(both: Both) -> None:
+    for word in ("peacetalks", "oilprice", "statusquo", "o'neillana", "çatruce"):
+        both.evidence.near_words(word, "", 2)
+        for half in (half for at in range(1, len(word)) for half in (word[:at], word[at:])):
+            assert both.evidence.has_word(half, "") == both.memory.has_word(half, ""), half
+
+
+def test_random_words_equal_those_of_memory(archives: Archives) -> None:
+    """Of few letters, so that many are near each other."""
+    rng = random.Random(3)
+    made = ["".join(rng.choices("abcéßжoil", k=rng.randint(1, 9))) for _ in range(300)]
+    both = archives.make(
+        Article(f"{at}", " ".join(made[at : at + 5]).title(), " ".join(made[at + 5 : at + 20]), None, (made[at],))
+        for at in range(0, 300, 10)
+    )
+    for word in [*rng.sample(made, 30), "oil", "abcoil", "жжжо", "zzzz"]:
+        for field in ("", "title", "author") if len(word) >= 3 else ():
+            for edits in (1, 2):
+                found = both.evidence.near_words(word, field, edits)
+                assert found == both.memory.near_words(word, field, edits), (word, field)
+                for near in list(found)[:5]:
+                    assert both.evidence.forms(near, field) == both.memory.forms(near, field)
+
+
+def test_of_very_many_near_words_the_nearest_are_kept(archives: Archives) -> None:
+    letters = string.ascii_lowercase
+    far = [f"presi{one}{other}nt" for one in letters for other in letters]
+    both = archives.make([Article("a", body=" ".join([*far, "presidents", "persident"])), Article("b", body="presidant")])
+    found = both.evidence.near_words("president", "", 2)
+    assert len(found) == MAX_NEAR_WORDS
+    assert (
+        {"president", "presidents", "persident", "presidant"}
+        <= found.keys()
+        <= both.memory.near_words("president", "", 2).keys()
+    )
+
+
+def test_sets_equal_those_of_memory(both: Both) -> None:
+    evidence, memory = both.evidence, both.memory
+    rng = random.Random(4)
+    nodes = [parse(query).root for query in QUERIES]
+    for _ in range(60):
+        chosen = rng.sample(nodes, rng.randint(1, 25))
+        ours, theirs = evidence.docs(chosen[0]), memory.docs(chosen[0])
+        for node in chosen[1:]:
+            if rng.random() < 0.6:
+                ours, theirs = evidence.unite(ours, evidence.docs(node)), memory.unite(theirs, memory.docs(node))
+            else:
+                ours, theirs = evidence.intersect(ours, evidence.docs(node)), memory.intersect(theirs, memory.docs(node))
+        assert evidence.count(ours) == memory.count(theirs), chosen
+
+
+def test_dates_and_values_equal_those_of_memory(both: Both, archives: Archives) -> None:
+    for each in (both, archives.make([Article("a", body="undated")]), archives.make([])):
+        assert repr(each.evidence.date_span()) == repr(each.memory.date_span())
+        for field in ("lang", "source"):
+            assert each.evidence.values(field) == each.memory.values(field)
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ("azerbijan", 5),
+        ("peace azerbiajan", 8),
+        ('"climate chnge"', 11),
+        ("author:mamadov", 3),
+        ("mamadov", 3),
+        ("peacetalks", 2),
+        ("azerbij*", 3),
+        ("peace w/5 (tlaks OR zebra)", 8),
+        ("lang:EN", 2),
+        ("date:2031 oil", 4),
+        ('author:mamadov "climate chnge" date:2031..', 15),
+        (" ".join(f"zebra{letter}" for letter in string.ascii_lowercase), 26),
+    ],
+)
+def test_a_diagnosis_takes_few_requests(diagnosed: Both, query: str, most: int) -> None:
+    cluster, resolve = diagnosed.cluster, diagnosed.resolve
+    evidence, before = ClusterEvidence(cluster, cluster.place.name, resolve), cluster.requests
+    parsed = parse_with_options(query, SearchOptions(), "en")
+    total = len(diagnosed.snapshot.find(parsed.root))
+    found = diagnose(parsed, total, evidence, SearchOptions(), "en")
+    assert found == diagnose(parsed, total, diagnosed.memory, SearchOptions(), "en")
+    assert cluster.requests - before <= most
+
+
+def test_a_search_that_is_refused_is_an_error(both: Both) -> None:
+    evidence = ClusterEvidence(both.cluster, both.cluster.place.name, lambda node: {"no_such_query": {}})
+    with pytest.raises(StorageError, match="no_such_query"):
+        evidence.count(evidence.docs(Word("peace")))
