@@ -91,6 +91,28 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.archive", "engines.opensearch.bulk", "engines.opensearch.documents", "engines.opensearch.mapping",
         "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
     ),
+    "engines.opensearch.expressions": ("analysis",),
+    "engines.opensearch.words": ("engines.opensearch.expressions", "engines.opensearch.layers", "query", "schema", "analysis"),
+    "engines.opensearch.pairs": ("engines.opensearch.words",),
+    "engines.opensearch.filters": (
+        "engines.opensearch.expressions", "engines.opensearch.pairs", "engines.opensearch.words", "query", "schema",
+    ),
+    "engines.opensearch.spans": ("engines.opensearch.words", "query", "schema", "analysis"),
+    "engines.opensearch.candidate_spans": ("engines.opensearch.spans", "engines.opensearch.words", "query"),
+    "engines.opensearch.at_least": (
+        "engines.opensearch.candidate_spans", "engines.opensearch.pairs", "engines.opensearch.spans", "engines.opensearch.words",
+        "query",
+    ),
+    "engines.opensearch.not_near": ("engines.opensearch.spans", "engines.opensearch.words", "query", "schema", "analysis"),
+    "engines.opensearch.queries": (
+        "engines.opensearch.at_least", "engines.opensearch.candidate_spans", "engines.opensearch.filters",
+        "engines.opensearch.not_near", "engines.opensearch.pairs", "engines.opensearch.spans", "engines.opensearch.words",
+        "query", "schema", "analysis",
+    ),
+    "engines.opensearch.verification": (
+        "engines.memory_snapshot", "engines.opensearch.connection", "engines.opensearch.pairs", "engines.opensearch.queries",
+        "engines.opensearch.refusals", "engines.opensearch.words", "query", "schema", "analysis",
+    ),
     "engines.opensearch.place": (),
     "engines.opensearch.connection": (
         "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",

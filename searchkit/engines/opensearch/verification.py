@@ -1,0 +1,139 @@
+"""Makes a query of a cluster that finds exactly the articles that match a query.
+
+Where a cluster cannot tell (see `spans`), it is asked for the candidates: articles that may match.
+These are read and compared, and the query names those that do match. So the cluster sorts, counts
+and pages in all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from searchkit.analysis import Analyzer
+from searchkit.engines.memory_snapshot import MemorySnapshot
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query
+from searchkit.engines.opensearch.queries import QueryCompiler
+from searchkit.engines.opensearch.refusals import RequestRefused
+from searchkit.engines.opensearch.words import Json
+from searchkit.errors import QueryError, StorageError
+from searchkit.model import Article
+from searchkit.query.nodes import Node
+from searchkit.query.parse import Query
+from searchkit.schema import FIELD_WEIGHTS, from_record
+
+MAX_CANDIDATES = 10_000
+"""The most articles that are read for one query, before it is an error."""
+PAGE = 500
+"""Candidates that are read with one request."""
+Answer = TypeVar("Answer")
+
+_TOO_MANY_WORDS = ("expanded to too many terms", "exceeds maxClauseCount")
+"""How a cluster says that a pattern inside intervals or spans stands for too many words."""
+_LIMITS = (
+    ("maxClauseCount", "the query has more parts than the cluster takes", "write fewer words, or fewer patterns"),
+    ("length of regex", "the regular expression is longer than the cluster takes", "write a shorter one"),
+    ("eterminiz", "the pattern is too complex for the cluster", "write a simpler one, with fewer * ? and repetitions"),
+    ("nested depth", "the query has more parts inside each other than the cluster takes", "write fewer parentheses"),
+    ("Too many disjunctions", "the operands have too many alternatives for the cluster", "write fewer of them"),
+)
+"""Texts in the reasons of a cluster, and what they mean: a message and a hint."""
+
+
+class QueryResolver:
+    """Makes the queries of an archive: `index` is its alias, `analyzer` that of its language.
+    Threads can share it."""
+
+    def __init__(self, cluster: Cluster, index: str, analyzer: Analyzer, *, max_candidates: int = MAX_CANDIDATES) -> None:
+        self._cluster, self._index, self._analyzer = cluster, index, analyzer
+        self._max_candidates = max_candidates
+
+    def resolve(self, query: Query, root: Node | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS) -> Json:
+        """The query of the cluster that finds exactly the articles that match `root` (None: the
+        whole query), and scores them. `weights` are those of the fields.
+
+        Raises QueryError if too many articles would have to be read for that, or if the cluster
+        does not take the query, and StorageError.
+        """
+        return self.search(query, lambda dsl: dsl, root, weights)
+
+    def search(
+        self,
+        query: Query,
+        send: Callable[[Json], Answer],
+        root: Node | None = None,
+        weights: Mapping[str, float] = FIELD_WEIGHTS,
+    ) -> Answer:
+        """What `send` returns for the query of `resolve`. It sends it to the cluster.
+
+        Raises QueryError where the cluster refuses it because of its limits, and what `send`
+        raises.
+        """
+        node = query.root if root is None else root
+        try:
+            try:
+                return send(self._resolve(query, node, QueryCompiler(self._analyzer, weights)))
+            except RequestRefused as error:
+                if not any(text in error.reason for text in _TOO_MANY_WORDS):
+                    raise
+            compiler = QueryCompiler(self._analyzer, weights, with_patterns=False)
+            return send(self._resolve(query, node, compiler))
+        except RequestRefused as error:
+            for text, message, hint in _LIMITS:
+                if text in error.reason:
+                    raise QueryError(message, query.text, 0, len(query.text), hint) from error
+            raise
+
+    def _resolve(self, query: Query, node: Node, compiler: QueryCompiler) -> Json:
+        pair = compiler.compile(node)
+        if pair.is_exact:
+            return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
+        found = self._verify(query, node, pair)
+        matching = any_query([pair.lower, {"ids": {"values": found}} if found else NOTHING])
+        if pair.scores:
+            return {"bool": {"must": [pair.upper], "filter": [matching]}}
+        return {"bool": {"filter": [matching]}}
+
+    def _verify(self, query: Query, node: Node, pair: Pair) -> list[str]:
+        """The `_id` of the candidates that match."""
+        candidates: Json = {"filter": [pair.upper]}
+        if pair.lower is not NOTHING:
+            candidates["must_not"] = [pair.lower]
+        found: list[str] = []
+        for page in self._read({"bool": candidates}, query):
+            articles = {article.id: article for article, _, _ in page}
+            origins = {article.id: origin for article, origin, _ in page}
+            matches = MemorySnapshot(0, articles, self._analyzer, origins).find(node)
+            found += [document for article, _, document in page if article.id in matches]
+        return found
+
+    def _read(self, candidates: Json, query: Query) -> Iterator[list[tuple[Article, str, str]]]:
+        """The candidates in pages: each an article, its origin and its `_id`."""
+        body: Json = {
+            "query": candidates,
+            "size": PAGE,
+            "sort": ["id"],
+            "track_total_hits": self._max_candidates + 1,
+            "_source": ["article"],
+        }
+        while True:
+            answer = self._cluster.request(
+                "POST", f"/{self._index}/_search", params={"allow_partial_search_results": False}, body=body, idempotent=True
+            )
+            if answer["timed_out"]:
+                raise StorageError("the cluster took too long to find the articles that may match the query")
+            hits = answer["hits"]["hits"]
+            if "search_after" not in body and answer["hits"]["total"]["value"] > self._max_candidates:
+                raise QueryError(
+                    f"more than {self._max_candidates:,} articles may match, and each would have to be read to tell",
+                    query.text,
+                    0,
+                    len(query.text),
+                    "join a rarer word or a date by AND, or write fewer operators inside each other",
+                )
+            if hits:
+                yield [(*from_record(hit["_source"]["article"].encode()), hit["_id"]) for hit in hits]
+            if len(hits) < PAGE:
+                return
+            body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
