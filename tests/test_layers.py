@@ -83,7 +83,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.evidence": ("engines.opensearch", "query", "schema"),
     "engines.opensearch": (),
     "engines.opensearch.archive": (
-        "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place", "engines.base", "analysis",
+        "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place",
+        "engines.opensearch.refusals", "engines.base", "analysis",
     ),
     "engines.opensearch.spool": (),
     "engines.opensearch.bulk": ("engines.opensearch.connection",),

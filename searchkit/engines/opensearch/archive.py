@@ -11,7 +11,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
+from urllib.parse import quote
 
 from searchkit.analysis import ANALYSIS_VERSION, LANGUAGES, snowball_version
 from searchkit.engines.base import check_language
@@ -25,6 +27,7 @@ from searchkit.engines.opensearch.mapping import (
     template_name,
 )
 from searchkit.engines.opensearch.place import Place
+from searchkit.engines.opensearch.refusals import is_unavailable
 from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, StorageError
 
 DEFAULT_LANGUAGE = "en"
@@ -33,6 +36,8 @@ _MAX_TRIES = 50
 _PAGE = 10_000
 """Documents that a search returns at most (index.max_result_window)."""
 _SHOWN_FIELDS = 8
+_SECONDS_TO_MAKE = 20
+"""How long the shards of an index that was just made may take to be there."""
 
 
 class RunState(NamedTuple):
@@ -46,13 +51,15 @@ class RunState(NamedTuple):
 
 
 class ArchiveIndex:
-    """The indexes of an archive. `generation` and `article_count` are as of the last `refresh`."""
+    """The indexes of an archive: the `alias` of those of articles, and the index `state`, as they
+    stand in the paths of requests. `generation` and `article_count` are as of the last
+    `refresh`."""
 
     def __init__(self, cluster: Cluster, place: Place, language: str) -> None:
         """Use `open`."""
         self.cluster, self.place, self.language = cluster, place, language
-        self.alias = place.name
-        self.state = state_index(place.name)
+        self.alias = quote(place.name, safe="")
+        self.state = quote(state_index(place.name), safe="")
         self.generation = -1
         self.article_count = 0
         self.refresh()
@@ -90,6 +97,12 @@ class ArchiveIndex:
                 f"{place.text} was made for the language {made_for}, not {language}; add the articles to another archive,"
                 " made for that language"
             )
+        try:
+            return cls(cluster, place, made_for)
+        except RequestRefused as error:
+            if not (create and is_unavailable(error)):
+                raise
+        _wait_until_there(cluster, place)  # another process is making it now
         return cls(cluster, place, made_for)
 
     def refresh(self) -> bool:
@@ -116,7 +129,7 @@ class ArchiveIndex:
             if error.status != 404:
                 raise
             raise CorruptIndex(
-                self.state,
+                state_index(self.place.name),
                 f"the index or its document run is missing, though the articles of {self.place.text} are there; restore it"
                 " from a snapshot of the cluster, or add the articles to a new archive",
             ) from error
@@ -173,13 +186,18 @@ class ArchiveIndex:
             request["search_after"] = hits[-1]["sort"]
 
 
+def _path(name: str) -> str:
+    """The path of what has a name."""
+    return f"/{quote(name, safe='')}"
+
+
 def _find_indexes(cluster: Cluster, name: str) -> dict[str, Any]:
     """The indexes that a name stands for, with the `_meta` of their mappings; none where there is
     no such name."""
     # With one setting, so that no index is left out because the filter leaves nothing of it.
     shown = {"filter_path": "*.mappings._meta,*.settings.index.provided_name"}
     try:
-        found: dict[str, Any] = cluster.request("GET", f"/{name}", params=shown)
+        found: dict[str, Any] = cluster.request("GET", _path(name), params=shown)
     except RequestRefused as error:
         if error.status == 404:
             return {}
@@ -224,7 +242,7 @@ def _check_version(place: Place, index: str, made: Mapping[str, Any]) -> None:
 
 def _describe_foreign(cluster: Cluster, place: Place, index: str) -> str:
     """The message about an index that is not searchkit's."""
-    answer = cluster.request("GET", f"/{index}/_mapping")
+    answer = cluster.request("GET", f"{_path(index)}/_mapping")
     fields = sorted(answer[index]["mappings"].get("properties", {}))
     shown = ", ".join(fields[:_SHOWN_FIELDS]) + (", ..." if len(fields) > _SHOWN_FIELDS else "")
     return (
@@ -237,32 +255,42 @@ def _describe_foreign(cluster: Cluster, place: Place, index: str) -> str:
 def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas: int) -> None:
     """Make the indexes of an archive, or those that are missing. Raises IndexMismatch,
     StorageError."""
-    name = place.name
+    name, index = place.name, article_index(place.name, 1)
+    made = _find_indexes(cluster, index)
+    if made and not _find_indexes(cluster, name):  # somebody removed the alias
+        _check(cluster, place, made)
+        cluster.request("PUT", f"{_path(index)}/_alias{_path(name)}")
+    if made:
+        return
     _put_template(cluster, place, article_template(name, language, shards, replicas))
     state = {"settings": {"number_of_shards": 1, "number_of_replicas": replicas}, "mappings": STATE_MAPPING}
-    _unless_there(cluster, f"/{state_index(name)}", state)
+    _unless_there(cluster, _path(state_index(name)), state)
     first = {"kind": "run", "number": 0, "generation": 0}
-    _unless_there(cluster, f"/{state_index(name)}/_create/run", first)
-    index = article_index(name, 1)
-    if not _unless_there(cluster, f"/{index}", {"aliases": {name: {}}}) and not _find_indexes(cluster, name):
-        _check(cluster, place, _find_indexes(cluster, index))  # somebody removed the alias
-        cluster.request("PUT", f"/{index}/_alias/{name}")
+    _unless_there(cluster, f"{_path(state_index(name))}/_create/run", first)
+    _unless_there(cluster, _path(index), {"aliases": {name: {}}})
 
 
-def _unless_there(cluster: Cluster, path: str, body: object) -> bool:
-    """Make an index or a document; return whether it was not there yet."""
+def _wait_until_there(cluster: Cluster, place: Place) -> None:
+    """Wait for the shards of an archive, or until that takes too long."""
+    names = f"{quote(place.name, safe='')},{quote(state_index(place.name), safe='')}"
+    # An index is "yellow" while its first shards are made.
+    params = {"wait_for_no_initializing_shards": True, "wait_for_status": "yellow", "timeout": f"{_SECONDS_TO_MAKE}s"}
+    with suppress(RequestRefused):  # too long: 408
+        cluster.request("GET", f"/_cluster/health/{names}", params=params, timeout=2 * _SECONDS_TO_MAKE)
+
+
+def _unless_there(cluster: Cluster, path: str, body: object) -> None:
+    """Make an index or a document, if it is not there yet."""
     try:
         cluster.request("PUT", path, body=body)
     except RequestRefused as error:
         if error.kind not in ("resource_already_exists_exception", "version_conflict_engine_exception"):
             raise
-        return False
-    return True
 
 
 def _put_template(cluster: Cluster, place: Place, template: Mapping[str, Any]) -> None:
     """Write the template of an archive, except over one that is not searchkit's."""
-    path = f"/_index_template/{template_name(place.name)}"
+    path = f"/_index_template{_path(template_name(place.name))}"
     try:
         found = cluster.request("GET", path)["index_templates"][0]["index_template"]
     except RequestRefused as error:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
-from searchkit.engines.opensearch.connection import Cluster, RequestRefused
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
 from searchkit.errors import StorageError
 
 MAX_REQUEST_BYTES = 6 * 2**20
@@ -71,7 +71,8 @@ class BulkSender:
     def __init__(
         self, cluster: Cluster, index: str, *, is_alias: bool = False, retry_seconds: float = RETRY_SECONDS
     ) -> None:
-        """`is_alias` refuses an index that the cluster would make in place of a missing alias."""
+        """`index` is a name as it stands in paths. With `is_alias` the cluster makes no index where
+        the alias is missing."""
         self._cluster, self._path = cluster, f"/{index}/_bulk"
         self._params: Mapping[str, object] = {"require_alias": is_alias, "filter_path": _SHOWN}
         self._retry_seconds = retry_seconds
@@ -94,8 +95,10 @@ class BulkSender:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
             if error is None:
-                if self._waiting:
-                    self._send(self._waiting)
+                if self._waiting and not self._sent:
+                    self._send(self._waiting)  # all there is: no thread is needed
+                elif self._waiting:
+                    self._submit()
                 while self._sent:
                     self._sent.popleft().result()
         finally:
@@ -107,12 +110,16 @@ class BulkSender:
         way. Raises StorageError, also for changes that were added before."""
         full = self._waiting_bytes + len(change.lines) > MAX_REQUEST_BYTES or len(self._waiting) >= MAX_REQUEST_CHANGES
         if full and self._waiting:
-            if len(self._sent) > SENDERS:
-                self._sent.popleft().result()
-            self._sent.append(self._pool.submit(self._send, self._waiting))
-            self._waiting, self._waiting_bytes = [], 0
+            self._submit()
         self._waiting.append(change)
         self._waiting_bytes += len(change.lines)
+
+    def _submit(self) -> None:
+        """Have a thread send what waits, as soon as not too much is on its way."""
+        if len(self._sent) > SENDERS:
+            self._sent.popleft().result()
+        self._sent.append(self._pool.submit(self._send, self._waiting))
+        self._waiting, self._waiting_bytes = [], 0
 
     def _send(self, changes: Sequence[Change]) -> None:
         """Send changes until all are made, or refused."""
@@ -179,7 +186,7 @@ class BulkSender:
         elif fault["type"] == "mapper_parsing_exception" or "immense term" in fault["reason"]:
             self._refuse(change, fault["reason"])
         else:
-            raise StorageError(f"{self._cluster.place.text} refused the article {change.id!r}: {fault['reason']} ({status})")
+            raise explain_refusal(self._cluster.place, f"the article {change.id!r}", status, fault)
 
     def _refuse(self, change: Change, reason: str) -> None:
         with self._lock:

@@ -20,7 +20,7 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
 from searchkit.engines.opensearch.documents import document_id, make_document, unsigned
-from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS
+from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
 from searchkit.engines.opensearch.spool import Spool
 from searchkit.errors import CorruptIndex, Unsupported
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
@@ -266,7 +266,7 @@ class ClusterStore:
         run, known = latest // _RUN_CHANGES, self._archive.read_run().number if latest else 0
         if run > known:
             raise CorruptIndex(
-                self._archive.state,
+                state_index(self._archive.place.name),
                 f"it knows runs up to number {known}, but the articles of {self._archive.place.text} were written by runs up"
                 f" to {run}, and are newer than what was to be written now; restore both from one snapshot of the cluster",
             )

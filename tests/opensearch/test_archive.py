@@ -1,0 +1,207 @@
+"""Archives on a cluster are made once, whoever makes them, and opened only where they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+import searchkit
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.mapping import article_index, article_template, state_index, template_name
+from searchkit.engines.opensearch.place import Place
+from tests.opensearch.archives import as_answer, forward, get_json, new_place, through, writes
+from tests.opensearch.faulty_host import FaultyHost, Request
+
+
+@pytest.fixture
+def place(cluster: str) -> Iterator[Place]:
+    with new_place(cluster, "archive") as found:
+        yield found
+
+
+def make(place: Place, **options: Any) -> ArchiveIndex:
+    return ArchiveIndex.open(Cluster(place), place, create=True, **{"replicas": 0, **options})
+
+
+def names(place: Place) -> set[str]:
+    """The indexes of an archive."""
+    return set(get_json(place, f"/{place.name}*"))
+
+
+def test_an_archive_is_made_and_opened(place: Place) -> None:
+    made = make(place, language="de", shards=2, replicas=1)
+    assert (made.language, made.generation, made.article_count, made.tombstones()) == ("de", 0, 0, {})
+    assert names(place) == {article_index(place.name, 1), state_index(place.name)}
+    settings = get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]
+    assert (settings["number_of_shards"], settings["number_of_replicas"]) == ("2", "1")
+    assert ArchiveIndex.open(Cluster(place), place).language == "de"
+    again = ArchiveIndex.open(Cluster(place), place, create=True, language="de", shards=5)
+    assert again.language == "de"
+    assert get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"] == settings
+
+
+def test_where_no_archive_is_the_error_says_how_to_make_one(place: Place) -> None:
+    with pytest.raises(searchkit.IndexMissing) as caught:
+        ArchiveIndex.open(Cluster(place), place)
+    assert str(caught.value) == (
+        f'there is no index at {place.text}; make one with: searchkit.open("{place.text}", create=True)'
+    )
+    assert names(place) == set()
+    with pytest.raises(searchkit.OptionError, match="xx"):
+        make(place, language="xx")
+    assert names(place) == set()
+
+
+def test_several_that_make_an_archive_at_once_all_succeed(place: Place) -> None:
+    start = Barrier(6)
+
+    def make_it(number: int) -> str:
+        start.wait()
+        return make(place).language
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(make_it, range(6))) == ["en"] * 6
+    assert names(place) == {article_index(place.name, 1), state_index(place.name)}
+
+
+@pytest.mark.parametrize(("done", "is_lost"), [(0, True), (1, False), (2, False), (2, True), (3, False), (3, True)])
+def test_what_was_interrupted_is_completed_by_the_next(place: Place, cluster: str, done: int, is_lost: bool) -> None:
+    """The cluster is away after some of the requests that make an archive; of the last, it may have
+    made what was asked."""
+
+    def answer(request: Request) -> bytes | None:
+        if len(writes(host.requests)) <= done:
+            return as_answer(*forward(cluster, request))
+        if is_lost and len(writes(host.requests)) == done + 1:
+            forward(cluster, request)
+        return b""
+
+    with FaultyHost(answer) as host, pytest.raises(searchkit.StorageError):
+        ArchiveIndex.open(through(host, place), place, create=True, replicas=0)
+    made = make(place)
+    assert (made.language, made.generation, made.begin_run()) == ("en", 0, 1)
+
+
+def test_an_archive_gets_back_the_alias_that_somebody_removed(place: Place) -> None:
+    make(place, language="fr").begin_run()
+    cluster = Cluster(place)
+    cluster.request("DELETE", f"/{article_index(place.name, 1)}/_alias/{place.name}")
+    with pytest.raises(searchkit.IndexMissing):
+        ArchiveIndex.open(cluster, place)
+    with pytest.raises(searchkit.IndexMismatch, match="was made for the language fr, not de"):
+        make(place, language="de")
+    Cluster(place).request("DELETE", f"/{article_index(place.name, 1)}/_alias/{place.name}")
+    again = make(place)
+    assert (again.language, again.begin_run()) == ("fr", 2)
+
+
+@pytest.mark.parametrize("as_alias", [False, True])
+def test_an_index_of_others_is_left_alone(place: Place, as_alias: bool) -> None:
+    cluster = Cluster(place)
+    index = article_index(place.name, 1) if as_alias else place.name
+    fields = {"mappings": {"properties": {name: {"type": "keyword"} for name in ("title", "text")}}}
+    cluster.request("PUT", f"/{index}", body=fields | ({"aliases": {place.name: {}}} if as_alias else {}))
+    before = get_json(place, f"/{place.name}")
+    for create in (False, True):
+        with pytest.raises(searchkit.IndexMismatch) as caught:
+            ArchiveIndex.open(cluster, place, create=create)
+        assert str(caught.value) == (
+            f"{place.text}: {place.name} has a foreign mapping; expected an alias of indexes that searchkit made (with"
+            f' "searchkit" in the "_meta" of their mappings), found the index {index} with the fields text, title; choose'
+            " another name for the archive"
+        )
+    assert get_json(place, f"/{place.name}") == before
+    assert names(place) == {index}
+
+
+def test_a_template_of_others_is_left_alone(place: Place) -> None:
+    cluster = Cluster(place)
+    path = f"/_index_template/{template_name(place.name)}"
+    cluster.request("PUT", path, body={"index_patterns": [f"{place.name}-logs-*"]})
+    before = cluster.request("GET", path)
+    with pytest.raises(searchkit.IndexMismatch, match=rf"that searchkit did not make, for {place.name}-logs-\*; remove it"):
+        make(place)
+    assert cluster.request("GET", path) == before
+    assert names(place) == set()
+
+
+def test_a_template_of_an_archive_that_was_removed_is_replaced(place: Place) -> None:
+    Cluster(place).request(
+        "PUT", f"/_index_template/{template_name(place.name)}", body=article_template(place.name, "de", 3, 0)
+    )
+    assert make(place, language="en", shards=2).language == "en"
+    assert get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]["number_of_shards"] == "2"
+
+
+def test_an_archive_that_was_made_otherwise_is_not_opened(place: Place) -> None:
+    make(place)
+    index = article_index(place.name, 1)
+    meta = get_json(place, f"/{index}")[index]["mappings"]["_meta"]["searchkit"]
+    cases: list[tuple[dict[str, Any], type[Exception], str]] = [
+        ({"format": 99}, searchkit.IndexMismatch, "has format 99, newer than 1: install a newer searchkit"),
+        ({"format": 0}, searchkit.IndexMismatch, "has format 0, which this version no longer reads"),
+        ({"analysis_version": 1}, searchkit.IndexMismatch, "was made with analysis 1 and Snowball"),
+        ({"snowball_version": "2.2.0"}, searchkit.IndexMismatch, "and Snowball 2.2.0; installed are"),
+        ({"language": "tlh"}, searchkit.CorruptIndex, "expected mappings of one known language; found 'tlh'"),
+    ]
+    for changes, expected, message in cases:
+        Cluster(place).request("PUT", f"/{index}/_mapping", body={"_meta": {"searchkit": meta | changes}})
+        for create in (False, True):
+            with pytest.raises(expected, match=message):
+                ArchiveIndex.open(Cluster(place), place, create=create)
+
+
+def test_an_archive_of_another_language_is_not_opened(place: Place) -> None:
+    make(place, language="de")
+    with pytest.raises(searchkit.IndexMismatch, match="was made for the language de, not fr; add the articles to another"):
+        make(place, language="fr")
+
+
+def test_an_archive_without_its_state_is_damaged(place: Place) -> None:
+    """Made anew, it would count from 1 again, and the cluster would take no change, because all
+    versions are older."""
+    make(place)
+    Cluster(place).request("DELETE", f"/{state_index(place.name)}")
+    for create in (False, True):
+        with pytest.raises(searchkit.CorruptIndex, match=f"{state_index(place.name)} is damaged: the index or its document"):
+            ArchiveIndex.open(Cluster(place), place, create=create)
+
+
+def test_a_part_of_an_archive_that_is_gone_is_an_error(place: Place) -> None:
+    """No count is too small because a shard is missing."""
+    made = make(place)
+    cluster, index = Cluster(place), article_index(place.name, 1)
+    cluster.request("DELETE", f"/{index}")
+    lost = article_template(place.name, "en", 2, 0)["template"]
+    lost["settings"]["index.routing.allocation.require._name"] = "nobody"
+    cluster.request("PUT", f"/{index}", params={"wait_for_active_shards": 0}, body={**lost, "aliases": {place.name: {}}})
+    for act in (made.refresh, made.count, lambda: ArchiveIndex.open(cluster, place)):
+        with pytest.raises(searchkit.StorageError, match=f"the health of {index} is red, 0 of 2 shards are there"):
+            act()
+
+
+def test_no_two_runs_have_the_same_number(place: Place) -> None:
+    make(place)
+    archives = [ArchiveIndex.open(Cluster(place), place) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        numbers = [
+            number for found in pool.map(lambda one: [one.begin_run() for _ in range(4)], archives) for number in found
+        ]
+        generations = list(pool.map(ArchiveIndex.finish_run, archives))
+    assert sorted(numbers) == list(range(1, 25))
+    assert sorted(generations) == list(range(1, 7))
+    assert archives[0].generation == 0
+    assert archives[0].refresh()
+    assert (archives[0].generation, archives[0].refresh()) == (6, False)
+
+
+def test_names_need_not_be_ascii(cluster: str) -> None:
+    with new_place(cluster, "zeitung-ä&%=c") as place:
+        made = make(place)
+        assert (made.begin_run(), made.count()) == (1, 0)
+        assert ArchiveIndex.open(Cluster(place), place).read_run().number == 1
