@@ -62,10 +62,10 @@ class Connection:
 
     def __repr__(self) -> str:
         """The fields, without the credentials."""
-        secret = {"password": self.password, "api_key": self.api_key}
+        hidden = {"password": self.password, "api_key": self.api_key}
+        secret = {name: value and "..." for name, value in hidden.items()}
         shown = {"user": self.user, **secret, "ca_file": self.ca_file, "timeout": self.timeout}
-        values = (f"{name}={'...' if value and name in secret else repr(value)}" for name, value in shown.items())
-        return f"Connection({', '.join(values)})"
+        return f"Connection({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def __getstate__(self) -> tuple[object, ...]:
         """What is pickled. Raises TypeError where there are credentials."""
@@ -149,6 +149,7 @@ class Cluster:
             if not can_repeat or attempts_left <= 0:
                 break
             attempts_left -= 1
+        # Not from `failure`: its traceback has frames with the headers, and so with the credentials.
         if isinstance(failure, Unreached):
             raise StorageError(f"{self.place.text} cannot be reached: {failure}")
         self._refuse(method, path, failure.status, failure.content_type, failure.answer)

@@ -57,18 +57,15 @@ class Transport:
 
         Raises Refused, and Unreached.
         """
-        failure: Exception
         try:
             return cast(
                 "bytes | bool",
                 self._transport.perform_request(method, path, body=body, timeout=timeout or self.timeout),
             )
         except ConnectionError as error:
-            failure = _describe(error.error, cast(Exception, error.info), timeout or self.timeout)
+            raise _describe(error.error, cast(Exception, error.info), timeout or self.timeout) from None
         except TransportError as error:
-            failure = Refused(cast(int, error.status_code), error.error, cast(bytes, error.info))
-        # Not from `error`: its traceback has frames with the headers, and so with the credentials.
-        raise failure
+            raise Refused(cast(int, error.status_code), error.error, cast(bytes, error.info)) from None
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
