@@ -149,7 +149,7 @@ class Cluster:
             if not can_repeat or attempts_left <= 0:
                 break
             attempts_left -= 1
-        # Not from `failure`: its traceback has frames with the headers, and so with the credentials.
+        # Not from `failure`: the variables of the functions in its traceback hold the credentials.
         if isinstance(failure, Unreached):
             raise StorageError(f"{self.place.text} cannot be reached: {failure}")
         self._refuse(method, path, failure.status, failure.content_type, failure.answer)
