@@ -78,6 +78,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.memory_field": ("schema", "analysis", "query"),
     "engines.opensearch.mapping": ("analysis",),
     "engines.opensearch.layers": ("analysis",),
+    "engines.opensearch.batch_documents": ("engines.opensearch.documents", "engines.opensearch.layers", "schema", "analysis"),
     "engines.opensearch.documents": ("engines.opensearch.layers", "engines.opensearch.mapping", "query.value_parts", "schema", "analysis"),
     "engines.opensearch.multi_search": ("engines.opensearch.connection", "engines.opensearch.refusals"),
     "engines.opensearch.evidence": ("engines.opensearch", "query", "schema"),
