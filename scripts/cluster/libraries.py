@@ -55,14 +55,15 @@ def _manifest(libraries: Path) -> dict[str, object]:
 
 def _make(libraries: Path, java: Java) -> None:
     """Fetch the libraries and compile our own. They are renamed into place when they are whole."""
-    new = libraries.with_name("lib.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
     maven = shutil.which("mvn")
     if maven is None:
         raise Unavailable(
             "Maven fetches OpenSearch; there is no mvn on the PATH; install it (apt install maven, brew install maven)"
         )
+    for left in libraries.parent.glob("lib.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A name of its own: the Maven of a start that was killed may still write to the last one.
+    new = Path(tempfile.mkdtemp(prefix="lib.", dir=libraries.parent))
     # A checksum that is wrong is an error (-C); -ntp shows no progress.
     _run(
         [maven, "-q", "-B", "-C", "-ntp", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={new}"],
