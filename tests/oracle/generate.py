@@ -36,7 +36,7 @@ from searchkit.query.nodes import (
     Wildcard,
     Word,
 )
-from tests.oracle.plain import PlainWord, plain_words
+from tests.oracle.plain import ANALYZER, PlainWord, plain_words
 
 Place = tuple[str, list[PlainWord], int]
 """The name of a text, its words, and the index of one of them."""
@@ -58,7 +58,7 @@ class Generator:
         counts = Counter(form for _, words in texts for form in {word[1] for word in words})
         by_count = sorted(counts, key=lambda form: (counts[form], form))
         self._common = by_count[-100:]
-        self._common_folded = frozenset(map(fold, self._common))
+        self._common_stems = frozenset(map(ANALYZER.term, self._common))
         self._middling = [form for form in by_count if 6 <= counts[form] <= 18]
         self._rare = [form for form in by_count if counts[form] < 6]
         values = [
@@ -142,7 +142,7 @@ class Generator:
         """Of four places in texts the one of the rarest words."""
         rng = self._rng
         places = [(field, words, rng.randrange(len(words) - 4)) for field, words in rng.choices(self._texts, k=4)]
-        return min(places, key=lambda place: sum(w.folded in self._common_folded for w in place[1][place[2] :][:2]))
+        return min(places, key=lambda place: sum(w.stem in self._common_stems for w in place[1][place[2] :][:2]))
 
     def _phrase(self) -> Phrase:
         field, words, at = self._place()

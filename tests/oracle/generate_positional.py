@@ -142,9 +142,7 @@ class PositionalGenerator(Generator):
             for index in range(max(0, at - reach), min(len(words), at + reach + 1))
             if index != at and abs(words[index].first - words[at].first) <= reach
         ]
-        return (
-            min(self._rng.choices(near, k=2), key=lambda index: words[index].folded in self._common_folded) if near else at
-        )
+        return min(self._rng.choices(near, k=2), key=lambda index: words[index].stem in self._common_stems) if near else at
 
     def _join(self, join: str, left: SpanNode, right: SpanNode, gap: int) -> Positional:
         """An operator; `gap` is how far the right word stands behind the left one."""
@@ -180,7 +178,7 @@ class PositionalGenerator(Generator):
         name, words, at = self._place()
         counts = Counter(word.stem for word in words)
         repeated = [
-            index for index, word in enumerate(words) if counts[word.stem] > 1 and word.folded not in self._common_folded
+            index for index, word in enumerate(words) if counts[word.stem] > 1 and word.stem not in self._common_stems
         ]
         at = rng.choice(repeated or [at])
         return AtLeast(rng.randint(1, max(2, counts[words[at].stem])), self._operand(words, at, self._field(name)))
@@ -195,7 +193,7 @@ class PositionalGenerator(Generator):
         return Inside("quote", tuple([self._inside(words) for _ in range(2 if several else 1)]))
 
     def _inside(self, words: Sequence[PlainWord]) -> SpanNode:
-        at = min(self._rng.choices(range(len(words)), k=3), key=lambda index: words[index].folded in self._common_folded)
+        at = min(self._rng.choices(range(len(words)), k=3), key=lambda index: words[index].stem in self._common_stems)
         if self._rng.random() < 0.3:
             return self._join("near", *self._operands(words, at, "", "near"))
         return self._operand(words, at, "")
