@@ -18,8 +18,9 @@ import orjson
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
-from searchkit.engines.opensearch.documents import document_id, make_document, unsigned
+from searchkit.engines.opensearch.documents import document_id, unsigned
 from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
 from searchkit.engines.opensearch.spool import Spool
 from searchkit.errors import CorruptIndex, Unsupported
@@ -207,12 +208,11 @@ class ClusterStore:
     def _send_articles(self) -> bool:
         """Send what is staged and deleted; return whether that changed anything."""
         limit = read_content_limit(self._cluster)
-        analyzer = Analyzer(self._archive.language)
+        maker = DocumentMaker(Analyzer(self._archive.language))
         staged: set[str] = set()
         with BulkSender(self._cluster, self._archive.alias, is_alias=True) as sender:
             for batch in self._read_batches():
-                for article, origin, record in batch:
-                    document = orjson.dumps(make_document(article, origin, record, hash_record(record), analyzer))
+                for (article, *_), document in zip(batch, maker.make(batch), strict=True):
                     if self._to_delete:
                         staged.add(article.id)
                     change = make_put(article.id, document_id(article.id), self._take_version(), document)
@@ -235,9 +235,10 @@ class ClusterStore:
         self._to_delete.clear()
         return sender.made > 0
 
-    def _read_batches(self) -> Iterator[list[tuple[Article, str, bytes]]]:
-        """What is staged and not rejected, except articles that a cluster cannot hold."""
-        batch: list[tuple[Article, str, bytes]] = []
+    def _read_batches(self) -> Iterator[list[tuple[Article, str, bytes, int]]]:
+        """What is staged and not rejected, except articles that a cluster cannot hold: of each what
+        its document is made of."""
+        batch: list[tuple[Article, str, bytes, int]] = []
         size = 0
         for number, record in self._spool.read():
             if number in self._rejected:
@@ -248,7 +249,7 @@ class ClusterStore:
                 self._leave_out(article.id, fault)
                 self._to_delete.discard(article.id)
                 continue
-            batch.append((article, origin, record))
+            batch.append((article, origin, record, hash_record(record)))
             size += len(record)
             if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES:
                 yield batch
