@@ -117,10 +117,10 @@ class CandidateRules:
                 return Bounds(_limit(upper), _limit(lower) if other.are_whole or not is_operand else ())
             case Together(left, right, unit):
                 one, other = self._operands(left, right)
-                boundary = self._words.boundary(unit)
+                units = self._words.units(unit)
                 return Bounds(
-                    _together(one.upper, other.upper, boundary),
-                    _together(one.lower, other.lower, boundary) if other.are_whole or not is_operand else (),
+                    _together(one.upper, other.upper, units),
+                    _together(one.lower, other.lower, units) if other.are_whole or not is_operand else (),
                 )
             case Inside(passage, children):
                 found = [self.operand(child) for child in children]
@@ -170,11 +170,11 @@ def _pairs(lefts: Iterable[Interval], rights: Sequence[Interval], distance: int,
             yield Interval(rule, left.least + right.least, min(left.most + right.most + distance - 1, _UNLIMITED))
 
 
-def _together(one: Sequence[Interval], other: Sequence[Interval], boundary: Json) -> tuple[Interval, ...]:
+def _together(one: Sequence[Interval], other: Sequence[Interval], units: Json) -> tuple[Interval, ...]:
     if not one or not other:
         return ()
     left, right = _join(one), _join(other)
-    return (Interval(together([left.rule], [right.rule], boundary), left.least + right.least, _UNLIMITED),)
+    return (Interval(together([left.rule], [right.rule], units), left.least + right.least, _UNLIMITED),)
 
 
 def _inside(passages: Json, parts: Sequence[Sequence[Interval]]) -> Iterable[Interval]:

@@ -97,9 +97,10 @@ class WordRules:
         """The positions that have a code."""
         return {"match": {"query": code, "use_field": f"{self.field}.structure"}}
 
-    def boundary(self, unit: Unit) -> Json:
-        """From the last word of a sentence or paragraph to the first of the next."""
-        return ordered([self.code(f"{unit[0]})"), self.code(f"{unit[0]}(")], -1)
+    def units(self, unit: Unit) -> Json:
+        """The sentences or paragraphs of two words or more."""
+        first, last = self.code(f"{unit[0]}("), self.code(f"{unit[0]})")
+        return ordered([any_of([first], not_overlapping=last), last], -1)
 
     def passages(self, passage: Passage) -> Json:
         """The passages of a kind, from their first to their last words."""
@@ -139,7 +140,7 @@ class ExactRules:
                 rules = _pairs(self._ends(left), self._begins(right), distance)
                 return rules if is_ordered else _limit(rules + _pairs(self._ends(right), self._begins(left), distance))
             case Together(left, right, unit):
-                return [together(self._wholes(left), self._wholes(right), self._words.boundary(unit))]
+                return [together(self._wholes(left), self._wholes(right), self._words.units(unit))]
             case Inside(passage, children):
                 return [inside(self._words.passages(passage), [self._wholes(child) for child in children])]
             case NotNear() | Word() | Wildcard() | Fuzzy() | Regex():
@@ -258,10 +259,10 @@ def may_cross_paragraphs(node: Phrase) -> bool:
     return gaps > 0 and node.slop + gaps > MAX_DISTANCE
 
 
-def together(one: Sequence[Json], other: Sequence[Json], boundary: Json) -> Json:
-    """Intervals of both, in either order, over which no boundary lies."""
+def together(one: Sequence[Json], other: Sequence[Json], units: Json) -> Json:
+    """Intervals of both, in either order, inside a unit."""
     rules = [any_of(one), any_of(other)]
-    return {"all_of": {"mode": "unordered_no_overlap", "intervals": rules, "filter": {"not_containing": boundary}}}
+    return {"all_of": {"mode": "unordered_no_overlap", "intervals": rules, "filter": {"contained_by": units}}}
 
 
 def inside(passages: Json, parts: Sequence[Sequence[Json]]) -> Json:
