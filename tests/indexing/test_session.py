@@ -4,7 +4,7 @@ commits."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import cast
@@ -14,6 +14,9 @@ import pytest
 import searchkit
 from searchkit import Article
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.store import ClusterStore
 from searchkit.indexing.commit import create
 from searchkit.indexing.entries import hash_record, hash_text, make_entry
 from searchkit.indexing.index_folder import IndexFolder
@@ -24,19 +27,32 @@ from searchkit.indexing.session import Session
 from searchkit.indexing.store import ArticleStore, CommittedArticle
 from searchkit.reports import Failure
 from searchkit.schema import to_record
+from tests.opensearch.archives import new_place
 
 Opener = Callable[..., ArticleStore]
 
 
-@pytest.fixture(params=["segments", "memory"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+STORES_WITH_ROOTS = ["segments", "memory"]
+
+
+@pytest.fixture(params=[*STORES_WITH_ROOTS, "cluster"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens a store of one index, as often as it is called."""
-    if request.param == "memory":
+    if request.param == "cluster":
+        with new_place(request.getfixturevalue("cluster"), "session") as place:
+            archive = ArchiveIndex.open(Cluster(place), place, create=True, shards=2, replicas=0)
+            yield lambda **how: ClusterStore(archive, **how)
+    elif request.param == "memory":
         index = MemoryIndex()
-        return lambda **how: MemoryStore(index, **how)
-    index_folder = IndexFolder(tmp_path / "index")
-    create(index_folder, "en")
-    return lambda **how: SegmentStore(index_folder, **how)
+        yield lambda **how: MemoryStore(index, **how)
+    else:
+        index_folder = IndexFolder(tmp_path / "index")
+        create(index_folder, "en")
+        yield lambda **how: SegmentStore(index_folder, **how)
+
+
+with_roots = pytest.mark.parametrize("opened", STORES_WITH_ROOTS, indirect=True)
+"""For tests of what a cluster does not keep: roots, states of files, rebuilds, a lock."""
 
 
 def article(name: str, text: str = "Text.", **more: object) -> Article:
@@ -134,6 +150,7 @@ def test_articles_of_a_checkpoint_are_visible_and_can_be_changed_afterwards(open
     assert committed(opened) == {"b": ("New.", "r/f")}
 
 
+@with_roots
 def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened: Opener) -> None:
     state = FileState(10, 20, 1, (Failure("p", "broken", "line 1", new=False),), True)
     with open_session(opened()) as session:
@@ -150,6 +167,7 @@ def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened
         assert session.commit() == generation + 1
 
 
+@with_roots
 def test_a_rebuild_begins_empty_and_copies_the_remaining_articles(opened: Opener) -> None:
     with open_session(opened()) as session:
         for name, origin in (("a", "r/f"), ("b", "r/f"), ("c", "r/g"), ("d", ""), ("e", "r/h")):
@@ -170,6 +188,7 @@ def test_a_rebuild_begins_empty_and_copies_the_remaining_articles(opened: Opener
     }  # fmt: skip
 
 
+@with_roots
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_a_dry_run_reports_changes_and_makes_none(opened: Opener, rebuild: bool) -> None:
     with open_session(opened()) as session:
@@ -201,6 +220,7 @@ def test_articles_with_equal_dates_in_other_zones_differ(opened: Opener) -> None
         assert [str(one.date) for one, _, _ in session.store.iter_articles()] == ["2020-04-26 16:00:00+04:00"]
 
 
+@with_roots
 def test_one_session_writes_at_a_time(opened: Opener) -> None:
     with open_session(opened()):
         with pytest.raises(searchkit.IndexLocked):

@@ -169,7 +169,7 @@ class ClusterStore:
         New tombstones are written first, and forgotten ones last: when a commit is cut off, no run
         brings back an article that was deleted. Raises Unsupported for roots.
         """
-        if state.roots:
+        if state.roots or any((state.files or {}).values()):
             raise Unsupported(f"{self._archive.place.text}: archives on a cluster keep no roots")
         before, after = self._tombstones, state.tombstones
         added = {one: origin for one, origin in after.items() if one not in before or before[one] != origin}

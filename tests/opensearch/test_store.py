@@ -1,0 +1,371 @@
+"""Articles on a cluster: what is added is there, whatever happens to the writer or to the
+cluster."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchkit
+from searchkit import Article, Tombstone
+from searchkit.engines.opensearch import bulk, store
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.documents import document_id
+from searchkit.engines.opensearch.place import Place
+from searchkit.engines.opensearch.spool import Spool
+from searchkit.engines.opensearch.store import ClusterStore
+from searchkit.indexing.entries import make_entry
+from searchkit.indexing.opening import open_session
+from searchkit.reports import Failure
+from searchkit.schema import to_record
+from tests.opensearch.archives import Writer, as_answer, forward, is_bulk, new_place, passing, through, writes
+from tests.opensearch.faulty_host import HANG, FaultyHost, Request, as_json
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def place(cluster: str) -> Iterator[Place]:
+    """A place where there is an archive."""
+    with new_place(cluster, "store") as found:
+        ArchiveIndex.open(Cluster(found), found, create=True, shards=2, replicas=0)
+        yield found
+
+
+def articles(*numbers: int, text: str = "Text") -> list[Article]:
+    return [Article(f"a{number}", f"Title {number}", f"{text} {number}.") for number in numbers]
+
+
+def writer(place: Place) -> Writer:
+    return Writer(ArchiveIndex.open(Cluster(place), place))
+
+
+def writer_through(host: FaultyHost, place: Place) -> Writer:
+    cluster = through(host, place)
+    return Writer(ArchiveIndex.open(cluster, cluster.place))
+
+
+def texts(place: Place) -> dict[str, str]:
+    """The bodies of all articles, by id."""
+    with open_session(ClusterStore(writer(place).archive, dry_run=True)) as session:
+        return {article.id: article.body for article, _, _ in session.store.iter_articles()}
+
+
+def versions(place: Place) -> dict[str, tuple[int, int]]:
+    """The number of the run that wrote each article, and the number of the change in it."""
+    body = {"size": 10_000, "version": True, "docvalue_fields": ["id"], "_source": False}
+    hits = Cluster(place).request("POST", f"/{place.name}/_search", body=body)["hits"]["hits"]
+    return {hit["fields"]["id"][0]: divmod(hit["_version"], 2**32) for hit in hits}
+
+
+def test_reports_count_what_changed(place: Place) -> None:
+    archive = writer(place)
+    report = archive.add(articles(1, 2, 3))
+    assert (report.added, report.replaced, report.unchanged, report.generation, report.failures) == (3, 0, 0, 1, ())
+    report = archive.add([*articles(3, 4), *articles(1, text="New"), *articles(4, text="Newer")])
+    assert (report.added, report.replaced, report.unchanged, report.generation) == (1, 1, 1, 2)
+    assert texts(place) == {"a1": "New 1.", "a2": "Text 2.", "a3": "Text 3.", "a4": "Newer 4."}
+    assert archive.add(articles(2)).generation == 2
+    assert archive.delete(["a1", "a2", "a9"]) == 2
+    assert archive.tombstones() == (Tombstone("a1"), Tombstone("a2"))
+    assert archive.add(articles(1)).added == 1
+    assert archive.tombstones() == (Tombstone("a2"),)
+    assert archive.undelete(["a2", "a1"]) == (Tombstone("a2"),)
+    assert archive.tombstones() == ()
+    assert (archive.archive.refresh(), archive.archive.generation, archive.archive.article_count) == (True, 5, 3)
+
+
+def test_versions_grow_with_runs_and_changes(place: Place) -> None:
+    archive = writer(place)
+    archive.add(articles(1, 2))
+    archive.add(articles(1, 2))  # no run: nothing changed
+    archive.add(articles(2, 3, text="New"))
+    assert versions(place) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
+
+
+def test_what_is_remembered_is_seen_by_all(place: Place) -> None:
+    archive = writer(place)
+    archive.add([Article("x" * 8_000, "T", "B"), *articles(1)])
+    archive.delete(["x" * 8_000])
+    assert writer(place).tombstones() == (Tombstone("x" * 8_000),)
+
+
+def test_a_bad_article_changes_nothing(place: Place, cluster: str) -> None:
+    writer(place).add(articles(1, 2))
+    before = versions(place)
+
+    def with_a_bad_one() -> Iterator[Article]:
+        yield from articles(*range(1_000), text="New")
+        yield Article("bad", "\ud800", "")
+
+    with FaultyHost(passing(cluster)) as host:
+        archive = writer_through(host, place)
+        with pytest.raises(searchkit.ArticleError, match="half a surrogate pair"):
+            archive.add(with_a_bad_one())
+        with pytest.raises(ZeroDivisionError):
+            archive.add(Article(f"b{1 // number}", "T", "B") for number in (1, 0))
+        assert writes(host.requests) == []
+    assert versions(place) == before
+    assert writer(place).archive.read_run()[:2] == (1, 1)
+
+
+def test_nothing_is_looked_up_in_an_empty_archive(place: Place, cluster: str) -> None:
+    with FaultyHost(passing(cluster)) as host:
+        archive = writer_through(host, place)
+        archive.add(articles(*range(1_000)))
+        lookups = [request for request in host.requests if b'"ids"' in request.body]
+        assert lookups == []
+        archive.add(articles(*range(1_000)))
+        lookups = [request for request in host.requests if b'"ids"' in request.body]
+        assert len(lookups) == 4
+        assert not any(b'"article"' in forward(cluster, request)[1] for request in lookups)
+
+
+LONG = {
+    "source": (
+        Article("bad", "T", "B", source="x" * 9_000),
+        "its source has 9,000 characters, and a cluster indexes values",
+    ),
+    "astral": (Article("bad", "T", "B", source="\U0001f600" * 5_000), "its source has 10,000 characters"),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_value_that_is_too_long_is_a_failure(place: Place, name: str) -> None:
+    bad, reason = LONG[name]
+    report = writer(place).add([*articles(1), bad, *articles(2)])
+    assert (report.added, report.generation) == (2, 1)
+    assert [(failure.path, failure.reason.startswith(reason)) for failure in report.failures] == [("bad", True)]
+    assert texts(place).keys() == {"a1", "a2"}
+    report = writer(place).add([bad])
+    assert (report.added, report.generation, len(report.failures)) == (0, 1, 1)
+
+
+def test_values_that_are_just_short_enough_are_found(place: Place) -> None:
+    values = ["x" * 8_191, "é" * 8_191, "中" * 8_191, "\U0001f600" * 4_095]
+    report = writer(place).add([Article(f"a{number}", "T", "B", source=value) for number, value in enumerate(values)])
+    assert (report.added, report.failures) == (4, ())
+    for number, value in enumerate(values):
+        found = Cluster(place).request("POST", f"/{place.name}/_search", body={"query": {"term": {"source.value": value}}})
+        assert [hit["_id"] for hit in found["hits"]["hits"]] == [document_id(f"a{number}")]
+
+
+def test_a_file_whose_path_is_too_long_is_a_failure(place: Place) -> None:
+    """Its articles could not be found by the file that they came from."""
+    with open_session(ClusterStore(writer(place).archive)) as session:
+        for one, origin in zip(articles(1, 2), ("r/f", f"r/{'x' * 9_000}"), strict=True):
+            session.upsert(session.restage(one, origin))
+        session.commit()
+        assert [(one.id, one.reason[:35], one.replaces) for one in session.unstored] == [
+            ("a2", "its path has 9,002 characters, and ", False)
+        ]
+    assert texts(place).keys() == {"a1"}
+
+
+def test_what_the_nodes_do_not_take_in_a_request_is_a_failure(place: Place, cluster: str) -> None:
+    """Also where it would replace an article, or bring back a deleted one: these stay as they
+    are."""
+    archive = writer(place)
+    archive.add(articles(1, 2, 3))
+    archive.delete(["a3"])
+
+    def answer(request: Request) -> bytes:
+        if request.path.startswith("/_nodes"):
+            return as_json({"nodes": {"n": {"http": {"max_content_length_in_bytes": 20_000}}}})
+        assert len(request.body) <= 20_000 or not is_bulk(request)
+        return as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        report = writer_through(host, place).add([*articles(2, 3, 4, text="word " * 10_000), *articles(5)])
+    assert (report.added, report.replaced, report.unchanged) == (1, 0, 0)
+    assert [failure.path for failure in report.failures] == ["a2", "a3", "a4"]
+    assert "bytes, and the cluster takes requests of at most 20,000 (http.max_content_length)" in report.failures[0].reason
+    assert texts(place) == {"a1": "Text 1.", "a2": "Text 2.", "a5": "Text 5."}
+    assert archive.tombstones() == (Tombstone("a3"),)
+
+
+def test_what_the_cluster_refuses_is_a_failure(place: Place, cluster: str) -> None:
+    """A fault that was not foreseen here."""
+
+    def answer(request: Request) -> bytes:
+        body = request.body.replace(b'"words":2', b'"words":"two"') if is_bulk(request) else request.body
+        return as_answer(*forward(cluster, request, body))
+
+    with FaultyHost(answer) as host:
+        report = writer_through(host, place).add([Article("a", "One", "two three"), Article("b", "One", "two")])
+    assert report.added == 1
+    assert isinstance(report.failures[0], Failure)
+    assert (report.failures[0].path, "failed to parse field [words]" in report.failures[0].reason) == ("b", True)
+    assert texts(place).keys() == {"a"}
+
+
+def test_of_two_writers_the_later_run_holds(place: Place, cluster: str) -> None:
+    """Even if what the first sends arrives last."""
+    second_is_done = threading.Event()
+
+    def answer(request: Request) -> bytes:
+        if is_bulk(request):
+            second_is_done.wait()
+        return as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        slow = writer_through(host, place)
+        reports = []
+        thread = threading.Thread(target=lambda: reports.append(slow.add(articles(1, 2, text="First"))))
+        thread.start()
+        while not any(map(is_bulk, host.requests)):
+            thread.join(0.01)
+        assert writer(place).add(articles(2, 3, text="Second")).added == 2
+        second_is_done.set()
+        thread.join()
+    assert (reports[0].added, reports[0].failures) == (2, ())
+    assert texts(place) == {"a1": "First 1.", "a2": "Second 2.", "a3": "Second 3."}
+    assert versions(place) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
+    assert writer(place).archive.generation == 2
+
+
+def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None:
+    """After it was restored from a snapshot, say: the cluster would take no change, and say
+    nothing."""
+    archive = writer(place)
+    for text in ("First", "Second", "Third"):
+        archive.add(articles(1, text=text))
+    body = {"kind": "run", "number": 1, "generation": 1}
+    Cluster(place).request("PUT", f"/{archive.archive.state}/_doc/run", body=body)
+    with pytest.raises(searchkit.CorruptIndex, match="it knows runs up to number 2, but the articles .* runs up to 3"):
+        archive.add(articles(1, text="Fourth"))
+
+
+def test_a_commit_that_was_refused_is_completed_by_the_next(
+    place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up in the middle."""
+    monkeypatch.setattr(bulk, "MAX_REQUEST_CHANGES", 20)
+    index = f"/{place.name}/_settings"
+    blocked = threading.Event()
+
+    def answer(request: Request) -> bytes:
+        if sum(map(is_bulk, host.requests)) > 2 and not blocked.is_set():
+            blocked.set()
+            Cluster(place).request("PUT", index, body={"index.blocks.read_only_allow_delete": True})
+        return as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        archive = writer_through(host, place)
+        with pytest.raises(searchkit.StorageError, match="is short of disk space and refused the article"):
+            archive.add(articles(*range(200)))
+    Cluster(place).request("PUT", index, body={"index.blocks.read_only_allow_delete": None})
+    assert writer(place).archive.generation == 0
+    report = writer(place).add(articles(*range(200)))
+    assert report.added + report.unchanged == 200
+    assert report.unchanged >= 20
+    assert report.generation == 1
+    assert texts(place) == {f"a{number}": f"Text {number}." for number in range(200)}
+
+
+KILLED = """
+import sys
+from searchkit.engines.opensearch import bulk
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.place import parse_place
+from tests.opensearch.archives import Writer
+from tests.opensearch.test_store import articles
+bulk.MAX_REQUEST_CHANGES = 100
+place = parse_place(sys.argv[1])
+archive = Writer(ArchiveIndex.open(Cluster(place), place))
+archive.add(articles(*range(1_000), text="New"))
+"""
+
+
+def test_a_writer_that_was_killed_leaves_what_the_next_completes(place: Place, cluster: str) -> None:
+    writer(place).add(articles(*range(50)))
+    some_are_there = threading.Event()
+
+    def answer(request: Request) -> bytes:
+        if sum(map(is_bulk, host.requests)) > 3:
+            some_are_there.set()
+            return HANG
+        return as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        text = f"opensearch://{host.address}/{place.name}"
+        with subprocess.Popen([sys.executable, "-c", KILLED, text], cwd=ROOT) as process:
+            while not some_are_there.wait(0.01):
+                assert process.poll() is None
+            process.kill()
+    report = writer(place).add(articles(*range(1_000), text="New"))
+    assert report.added + report.replaced + report.unchanged == 1_000
+    assert 100 <= report.unchanged <= 300
+    assert writer(place).archive.article_count == 1_000
+    assert texts(place) == {f"a{number}": f"New {number}." for number in range(1_000)}
+    assert writer(place).add(articles(*range(1_000), text="New")).unchanged == 1_000
+
+
+def test_long_lists_are_read_in_pages(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_PAGE", 7)
+    monkeypatch.setattr(store, "_ARTICLE_PAGE", 7)
+    with open_session(ClusterStore(writer(place).archive)) as session:
+        for number, one in enumerate(articles(*range(100))):
+            session.store.stage(one, to_record(one, f"r/{number % 2}"), make_entry(one, f"r/{number % 2}"))
+        session.commit()
+    with open_session(ClusterStore(writer(place).archive)) as session:
+        even, odd = ({f"a{number}" for number in range(first, 100, 2)} for first in (0, 1))
+        assert session.store.find_ids_of_files(["r/0", "r/1", "r/2"]) == {"r/0": even, "r/1": odd, "r/2": set()}
+        assert session.delete("a2")
+        assert sorted(one.id for one, _, _ in session.store.iter_articles()) == sorted((even | odd) - {"a2"} | {"a2"})
+        session.store.delete(["a2"])
+        assert {one.id for one, _, _ in session.store.iter_articles("r/0")} == even - {"a2"}
+        assert session.store.find_ids_of_files(["r/0"]) == {"r/0": even - {"a2"}}
+
+
+def test_roots_are_refused(place: Place) -> None:
+    from searchkit.indexing.manifest import RememberedRoot
+
+    with open_session(ClusterStore(writer(place).archive)) as session:
+        session.roots["r"] = RememberedRoot("r", "/r")
+        with pytest.raises(searchkit.Unsupported, match="archives on a cluster keep no roots"):
+            session.commit()
+
+
+def test_a_spool_gives_back_what_was_added() -> None:
+    spool = Spool()
+    records = [bytes([number % 256]) * (number * 37 % 5_000) for number in range(3_000)]
+    assert [spool.add(record) for record in records] == list(range(3_000))
+    assert list(spool.read()) == list(enumerate(records))
+    spool.drop()
+    assert list(spool.read()) == []
+    assert spool.add(b"next") == 3_000
+    assert list(spool.read()) == [(3_000, b"next")]
+    spool.close()
+
+
+def test_staged_texts_are_not_kept_in_memory(place: Place) -> None:
+    one = Article("a", "T", "word " * 20_000)
+    record = to_record(one, "")
+    entry = make_entry(one, "")
+    with open_session(ClusterStore(writer(place).archive)) as session:
+        session.store.stage(one, record, entry)
+        tracemalloc.start()
+        try:
+            for _ in range(1_000):  # 100 MB
+                session.store.stage(one, record, entry)
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_an_error(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = writer(place)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(searchkit.StorageError, match="articles wait in a temporary file in .*missing.* set TMPDIR"):
+        archive.add(articles(1))
