@@ -82,7 +82,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.documents": ("engines.opensearch.layers", "engines.opensearch.mapping", "query.value_parts", "schema", "analysis"),
     "engines.opensearch.multi_search": ("engines.opensearch.connection", "engines.opensearch.refusals"),
     "engines.opensearch.evidence": ("engines.opensearch", "query", "schema"),
-    "engines.opensearch": (),
+    "engines.opensearch": ("engines.opensearch.connection", "engines.opensearch.engine", "engines.opensearch.place"),
+    "engines.opensearch.engine": (
+        "engines.base", "engines.long_page", "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.listing",
+        "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
+        "analysis", "indexing", "query", "results",
+    ),
+    "engines.opensearch.listing": ("engines.opensearch.searching", "aggregations", "schema"),
+    "engines.opensearch.searching": (
+        "engines.opensearch.connection", "engines.opensearch.documents", "query.score_options", "schema",
+    ),
     "engines.opensearch.archive": (
         "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place",
         "engines.opensearch.refusals", "engines.base", "analysis",

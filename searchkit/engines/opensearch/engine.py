@@ -1,0 +1,274 @@
+"""The engine of an archive in an OpenSearch cluster.
+
+The cluster finds and orders articles. What is shown of them is made here, by the same code as for
+other engines.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, Unpack
+
+from searchkit.aggregations.stats import finish_stats
+from searchkit.analysis import Analyzer
+from searchkit.engines.base import (
+    check_article,
+    check_id,
+    check_queries,
+    check_terms,
+    describe,
+    resolve_options,
+)
+from searchkit.engines.long_page import LongPage, Window
+from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused
+from searchkit.engines.opensearch.listing import count_cluster, find_oldest, list_articles, list_terms, measure
+from searchkit.engines.opensearch.searching import Json, Page, Search, Searcher, read_record
+from searchkit.engines.opensearch.verification import QueryResolver
+from searchkit.engines.writing import ArticleWriter
+from searchkit.errors import EngineClosed, StorageError, UnknownArticle
+from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
+from searchkit.query import Query, parse_with_options
+from searchkit.query.explain import explain
+from searchkit.query.nodes import Node
+from searchkit.query.score_options import ScoreOptions, make_score_options
+from searchkit.reports import Explanation, Stats
+from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
+
+if TYPE_CHECKING:
+    from searchkit.indexing.session import Session
+    from searchkit.indexing.store import SyncState
+
+
+class OpenSearchEngine(ArticleWriter):
+    """An archive in a cluster. Searches find what the cluster holds now: what others add is found
+    at once, and not only after `refresh`."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        create: bool = False,
+        language: str | None = None,
+        shards: int = 1,
+        replicas: int = 1,
+    ) -> None:
+        """See `registry.open`. Raises IndexMissing, IndexMismatch, OptionError, StorageError."""
+        self._cluster = cluster
+        self._archive = ArchiveIndex.open(
+            cluster, cluster.place, create=create, language=language, shards=shards, replicas=replicas
+        )
+        self._analyzer = Analyzer(self._archive.language)
+        self._searcher = Searcher(cluster, self._archive.alias)
+        self._resolver = QueryResolver(cluster, self._archive.alias, self._analyzer)
+        self._refresh_lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """See Engine.warnings."""
+        return ()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineClosed(f"the engine of {self._cluster.place.text} is closed; open it again with searchkit.open")
+
+    # Searching.
+
+    def search(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> SearchResult:
+        """See Engine.search."""
+        begun = time.perf_counter()
+        chosen = resolve_options(options, changes)
+        self._check_open()
+        parsed = parse_with_options(query, chosen, self._analyzer.language)
+        return self._search(parsed, chosen, self._score_options(chosen), begun)
+
+    def search_many(
+        self, queries: Iterable[str], options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> tuple[SearchResult, ...]:
+        """See Engine.search_many."""
+        begun = time.perf_counter()
+        chosen = resolve_options(options, changes)
+        self._check_open()
+        parsed = [parse_with_options(query, chosen, self._analyzer.language) for query in check_queries(queries)]
+        scoring = self._score_options(chosen)
+        resolved = [self._resolver.resolve(query, weights=scoring.weights) for query in parsed]
+        searches = [Search(query, chosen, scoring.recency) for query in resolved]
+        try:
+            answers = self._searcher.search_many([search.first_body() for search in searches])
+        except RequestRefused:  # alone, a query can be asked in another way
+            return tuple([self._search(query, chosen, scoring, begun) for query in parsed])
+        found = [self._searcher.find(search, answer) for search, answer in zip(searches, answers, strict=True)]
+        return tuple(
+            [self._make_result(query, chosen, scoring, begun, *each) for query, each in zip(parsed, found, strict=True)]
+        )
+
+    def _score_options(self, options: SearchOptions) -> ScoreOptions:
+        return make_score_options(options, partial(find_oldest, self._searcher))
+
+    def _search(self, query: Query, options: SearchOptions, scoring: ScoreOptions, begun: float) -> SearchResult:
+        def find(resolved: Json) -> tuple[int, Page]:
+            return self._searcher.find(Search(resolved, options, scoring.recency))
+
+        total, page = self._resolver.search(query, find, weights=scoring.weights)
+        return self._make_result(query, options, scoring, begun, total, page)
+
+    def _make_result(
+        self, query: Query, options: SearchOptions, scoring: ScoreOptions, begun: float, total: int, page: Page
+    ) -> SearchResult:
+        notes = scoring.recency.notes([page.youngest]) if scoring.recency is not None and page.ids else ()
+        return SearchResult(
+            query=query.text,
+            parsed=str(query),
+            total=total,
+            hits=self._make_hits(page, HitContext(query.root, self._analyzer, options.snippets)),
+            left_out=query.left_out,
+            generation=self._archive.generation,
+            articles=self._archive.article_count,
+            took_ms=round((time.perf_counter() - begun) * 1000, 3),
+            notes=query.notes + notes,
+        )
+
+    def _make_hits(self, page: Page, context: HitContext) -> Sequence[Hit]:
+        if len(page.records) == len(page.ids):
+            return tuple(
+                [
+                    Hit(article_id, score, ArticleHit(partial(_read_cached, record), context))
+                    for article_id, score, record in zip(page.ids, page.scores, page.records, strict=True)
+                ]
+            )
+        return LongPage(len(page.ids), partial(self._make_window, page, context), readable_after_fork=False)
+
+    def _make_window(self, page: Page, context: HitContext, indexes: range) -> list[Hit]:
+        """The hits with these indexes on a long page."""
+        ids = [page.ids[index] for index in indexes]
+
+        def read_from(index: int) -> Mapping[int, CachedArticle]:
+            found = self._searcher.read(ids[index:])
+            return {
+                at: CachedArticle(found[article_id].article)
+                for at, article_id in enumerate(ids[index:], index)
+                if article_id in found
+            }
+
+        window = Window(lambda index: CachedArticle(self._read(ids[index]).article), read_from)
+        return [
+            Hit(article_id, page.scores[at], ArticleHit(partial(window.load, index), context))
+            for index, (at, article_id) in enumerate(zip(indexes, ids, strict=True))
+        ]
+
+    def explain(self, query: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]) -> Explanation:
+        """See Engine.explain."""
+        chosen = resolve_options(options, changes)
+        self._check_open()
+        parsed = parse_with_options(query, chosen, self._analyzer.language)
+
+        def count(node: Node) -> int:
+            return self._resolver.search(parsed, self._searcher.count, node)
+
+        return explain(parsed, self._analyzer, count)
+
+    def get(self, article_id: str) -> Article:
+        """See Engine.get."""
+        self._check_open()
+        return self._read(check_id(article_id)).article
+
+    def _read(self, article_id: str) -> StoredArticle:
+        """Raises UnknownArticle."""
+        found = self._searcher.read((article_id,))
+        if not found:
+            raise UnknownArticle(article_id)
+        return found[article_id]
+
+    def terms(self, field: str, prefix: str = "", limit: int | None = 100) -> tuple[tuple[str, int], ...]:
+        """See Engine.terms."""
+        prefix, limit = check_terms(field, prefix, limit)
+        self._check_open()
+        return list_terms(self._searcher, field, prefix, limit)
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """See Engine.articles. They come by id."""
+        self._check_open()
+        return list_articles(self._searcher)
+
+    def marks(
+        self,
+        article: Article,
+        query: str,
+        options: SearchOptions | None = None,
+        *,
+        any_part: bool = False,
+        **changes: Unpack[SearchChanges],
+    ) -> ArticleMarks:
+        """See Engine.marks."""
+        self._check_open()
+        root = parse_with_options(query, resolve_options(options, changes), self._analyzer.language).root
+        return highlight_article(check_article(article), root, self._analyzer, any_part=any_part) or ArticleMarks()
+
+    def stats(self) -> Stats:
+        """See Engine.stats."""
+        self._check_open()
+        counts = count_cluster(self._searcher)
+        size, segments = measure(self._searcher)
+        return finish_stats(
+            counts, size=size, generation=self._archive.generation, segments=segments, language=self._analyzer.language
+        )
+
+    # Changing.
+
+    @contextmanager
+    def _writing(self, wait: float) -> Iterator[Session]:
+        from searchkit.engines.opensearch.store import ClusterStore  # late: 38 ms at the start of a search
+        from searchkit.indexing.opening import open_session  # late: 38 ms at the start of a search
+
+        self._check_open()
+        try:
+            with open_session(ClusterStore(self._archive, wait)) as session:
+                yield session
+        except BaseException:  # some of it may have been written
+            with suppress(StorageError):
+                self._refresh()
+            raise
+        self._refresh()
+
+    def _sync_state(self) -> SyncState:
+        from searchkit.indexing.store import SyncState  # late: 38 ms at the start of a search
+
+        self._check_open()
+        return SyncState(tombstones=self._archive.tombstones())
+
+    # Lifecycle.
+
+    def refresh(self) -> bool:
+        """See Engine.refresh: what results say of the archive is as of then."""
+        self._check_open()
+        return self._refresh()
+
+    def _refresh(self) -> bool:
+        with self._refresh_lock:
+            return self._archive.refresh()
+
+    def close(self) -> None:
+        """See Engine.close."""
+        self._closed = True
+        self._cluster.close()
+
+    def __repr__(self) -> str:
+        archive = self._archive
+        state = "closed" if self._closed else describe(archive.article_count, archive.generation)
+        return f"<{type(self).__name__} of {self._cluster.place.text}: {state}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _read_cached(record: str) -> CachedArticle:
+    return CachedArticle(read_record(record).article)

@@ -1,0 +1,290 @@
+"""Sends searches to a cluster: the order of what is found, pages of any length, and the stored
+articles."""
+
+from __future__ import annotations
+
+import secrets
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn, assert_never
+
+import orjson
+
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
+from searchkit.engines.opensearch.documents import document_id
+from searchkit.errors import StorageError
+from searchkit.frozen import frozen
+from searchkit.model import SearchOptions, Sort, StoredArticle
+from searchkit.query.score_options import Recency
+from searchkit.schema import from_record
+
+Json = dict[str, Any]
+
+MAX_WINDOW = 10_000
+"""How many hits one request may reach (`index.max_result_window`). What lies behind is read in
+pages of so many."""
+FIRST_PAGE = 1_000
+"""Up to so many hits are asked for in one request where the number of all is not known."""
+SHORT_PAGE = 256
+"""Up to so many hits come with their articles. Those of longer pages are read when they are asked
+for."""
+MAX_BODIES = 100
+"""How many searches are sent in one request."""
+KEEP_ALIVE = "5m"
+"""How long the cluster keeps a point in time that is not used."""
+MAX_LOSSES = 3
+"""So often in a row a point in time is opened again."""
+_LOST = frozenset(("search_context_missing_exception", "index_not_found_exception"))
+"""What is answered for a point in time that is gone. Where an index was replaced, its points in
+time are gone too."""
+
+_OUT_OF_TIME = "Time exceeded"
+"""The reason of a refusal: without all shards there is no answer."""
+
+_FADED_SCORE = """
+double age = Math.max(0.0, (double) (params.now - (doc['printed'].size() == 0 ? params.oldest : doc['printed'].value)));
+return _score > 0 ? Math.log(_score) / Math.log(2) - age / params.half_life : -1e300;
+"""
+"""`Recency.rank_score` in the cluster's language, without an infinity, which JSON has not."""
+
+
+@frozen
+class Search:
+    """What is searched: the query for the cluster, and the options that its order and its page
+    depend on."""
+
+    query: Json
+    options: SearchOptions
+    recency: Recency | None
+
+    @property
+    def stop(self) -> int | None:
+        """The number of hits up to the end of the page; None for all."""
+        options = self.options
+        return None if options.limit is None else options.offset + options.limit
+
+    def body(self) -> Json:
+        """What the cluster is asked, without a page."""
+        sort = _sort_keys(self.options.sort, self.recency)
+        return {"query": self.query, "sort": sort, "track_scores": True, "_source": False, "stored_fields": "_none_"}
+
+    def first_body(self) -> Json:
+        """The first request: of the whole page if the cluster allows it, else for the number of
+        articles."""
+        body, offset, limit = self.body() | {"track_total_hits": True}, self.options.offset, self.options.limit
+        size = FIRST_PAGE if limit is None else limit
+        if offset + size > MAX_WINDOW:
+            return body | {"size": 0}
+        if limit is not None and limit <= SHORT_PAGE:
+            del body["stored_fields"]
+            body["_source"] = ["article"]
+        return body | {"from": offset, "size": size}
+
+    def is_complete(self, total: int) -> bool:
+        """Whether the first request gave the whole page, if it found `total` articles."""
+        offset, limit = self.options.offset, self.options.limit
+        end = offset + (FIRST_PAGE if limit is None else limit)
+        return total <= offset or limit == 0 or (end <= MAX_WINDOW and (limit is not None or total <= end))
+
+
+class Page:
+    """The hits of a page: their ids and scores, and their records where they came along."""
+
+    def __init__(self, recency: Recency | None) -> None:
+        self.ids: list[str] = []
+        self.scores = array("d")
+        self.records: list[str] = []
+        self.youngest: int | None = None
+        """The latest printed date; None if all are undated."""
+        self._recency = recency
+
+    def add(self, hits: Sequence[Mapping[str, Any]]) -> None:
+        """Add hits as the cluster answers them."""
+        for hit in hits:
+            *_, printed, article_id = hit["sort"]
+            date = None if abs(printed) >= 2**63 - 1 else printed  # what stands for none when sorting
+            self.ids.append(article_id)
+            self.scores.append(hit["_score"] if self._recency is None else hit["_score"] * self._recency.factor(date))
+            if date is not None and (self.youngest is None or date > self.youngest):
+                self.youngest = date
+            if "_source" in hit:
+                self.records.append(hit["_source"]["article"])
+
+
+class Searcher:
+    """Searches the documents of an archive. Threads can share it."""
+
+    def __init__(self, cluster: Cluster, index: str) -> None:
+        """`index` is an alias, as it stands in the paths of requests."""
+        self.cluster, self.index = cluster, index
+        # All searches go to the same copies of the shards: others may have other deleted documents,
+        # and so other scores.
+        self._preference = secrets.token_hex(8)
+
+    def search(self, body: Json) -> Json:
+        """The answer to one search. Raises StorageError."""
+        params = {
+            "search_type": "dfs_query_then_fetch",
+            "allow_partial_search_results": False,
+            "preference": self._preference,
+        }
+        return self._post(f"/{self.index}/_search", params, body)
+
+    def search_many(self, bodies: Sequence[Json]) -> list[Json]:
+        """The answers to several searches. Raises StorageError."""
+        path = f"/{self.index}/_msearch"
+        header = orjson.dumps(
+            {
+                "search_type": "dfs_query_then_fetch",
+                "allow_partial_search_results": False,
+                "preference": self._preference,
+            }
+        )
+        answers: list[Json] = []
+        for start in range(0, len(bodies), MAX_BODIES):
+            lines = [line for body in bodies[start : start + MAX_BODIES] for line in (header, orjson.dumps(body))]
+            found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
+            for answer in found["responses"]:
+                if "error" in answer:
+                    self._refuse(explain_refusal(self.cluster.place, f"POST {path}", answer["status"], answer["error"]))
+                answers.append(self._check(answer))
+        return answers
+
+    def count(self, query: Json) -> int:
+        """The number of articles that a query finds. Raises StorageError."""
+        return _total(self.search({"query": query, "size": 0, "track_total_hits": True}))
+
+    def find(self, search: Search, first: Json | None = None) -> tuple[int, Page]:
+        """The number of articles that a search finds, and its page. `first` is the answer to its
+        first request, if there is one. Raises StorageError."""
+        answer = first or self.search(search.first_body())
+        total, page = _total(answer), Page(search.recency)
+        if search.is_complete(total):
+            page.add(answer["hits"]["hits"])
+            return total, page
+        offset, known = search.options.offset, set[str]()
+        for hits, is_reopened in self._scan(search.body(), search.stop, MAX_WINDOW):
+            if is_reopened:  # documents that changed meanwhile may come again
+                known.update(page.ids)
+            page.add([hit for hit in hits[offset:] if hit["sort"][-1] not in known])
+            offset = max(0, offset - len(hits))
+        return total, page
+
+    def scan(self, body: Json, size: int) -> Iterator[list[Json]]:
+        """All hits of a search, some at a time, without scores: see `_scan`."""
+        return (hits for hits, _ in self._scan(body, None, size))
+
+    def read(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
+        """The stored articles with these ids, without those that are not there. Raises
+        StorageError."""
+        params = {"_source_includes": "article", "realtime": False}
+        body = {"ids": [document_id(article_id) for article_id in ids]}
+        path = f"/{self.index}/_mget"
+        answer = self.cluster.request("POST", path, params=params, body=body, idempotent=True)
+        stored: list[StoredArticle] = []
+        for found in answer["docs"]:
+            if "error" in found:
+                raise explain_refusal(self.cluster.place, f"POST {path}", 503, found["error"])
+            if found["found"]:
+                stored.append(read_record(found["_source"]["article"]))
+        return {one.article.id: one for one in stored}
+
+    def _scan(self, body: Json, stop: int | None, size: int) -> Iterator[tuple[list[Json], bool]]:
+        """The hits of a search up to number `stop` (None: all), `size` at a time, from one point in
+        time, and whether it was opened again since the last ones. `sort` of the body must tell all
+        documents apart.
+
+        Where the cluster has lost the point in time, another one is opened, and what follows is
+        behind the last hit. Raises StorageError.
+        """
+        asked, losses, count = dict(body, track_total_hits=False), 0, 0
+        point = self._open_point()
+        try:
+            while stop is None or count < stop:
+                asked["size"] = size if stop is None else min(size, stop - count)
+                asked["pit"] = {"id": point, "keep_alive": KEEP_ALIVE}
+                params = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": False}
+                try:
+                    answer = self._post("/_search", params, asked)
+                except RequestRefused as refused:
+                    if refused.kind not in _LOST or losses == MAX_LOSSES:
+                        raise
+                    losses += 1
+                    point = self._open_point()
+                    continue
+                hits = answer["hits"]["hits"]
+                yield hits, losses > 0
+                losses = 0
+                count += len(hits)
+                if len(hits) < asked["size"]:
+                    return
+                point = answer.get("pit_id", point)
+                asked["search_after"] = hits[-1]["sort"]
+        finally:
+            with suppress(StorageError):  # it goes by itself after KEEP_ALIVE
+                self.cluster.request("DELETE", "/_search/point_in_time", body={"pit_id": [point]})
+
+    def _open_point(self) -> str:
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": False, "preference": self._preference}
+        path = f"/{self.index}/_search/point_in_time"
+        return str(self.cluster.request("POST", path, params=params)["pit_id"])
+
+    def _post(self, path: str, params: Mapping[str, object], body: Json) -> Json:
+        try:
+            answer = self.cluster.request("POST", path, params=params, body=body, idempotent=True)
+        except RequestRefused as refused:
+            self._refuse(refused)
+        return self._check(answer)
+
+    def _refuse(self, refused: RequestRefused) -> NoReturn:
+        """Raise the error for a search that was refused."""
+        if refused.reason == _OUT_OF_TIME:
+            raise self._out_of_time() from refused
+        raise refused
+
+    def _check(self, answer: Json) -> Json:
+        """The answer as it is. Raises StorageError for one that may lack articles."""
+        if answer["timed_out"]:
+            raise self._out_of_time()
+        return answer
+
+    def _out_of_time(self) -> StorageError:
+        return StorageError(
+            f"a search of {self.cluster.place.text} took longer than the cluster allows; ask for less, or raise"
+            " search.default_search_timeout in its settings"
+        )
+
+
+def read_record(record: str) -> StoredArticle:
+    """The stored article of a document."""
+    return StoredArticle(*from_record(record.encode()))
+
+
+def _total(answer: Json) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def _sort_keys(sort: Sort, recency: Recency | None) -> list[Json]:
+    """The order of hits: the same as `query.ranking` has, but for the rounding of scores. The last
+    two keys are the printed date and the id."""
+    match sort:
+        case "relevance":
+            return [_score_key(recency), *_date_keys("desc")]
+        case "date":
+            return _date_keys("asc")
+        case "-date":
+            return _date_keys("desc")
+        case _:
+            assert_never(sort)
+
+
+def _score_key(recency: Recency | None) -> Json:
+    if recency is None:
+        return {"_score": "desc"}
+    params = {"now": recency.now, "oldest": recency.oldest, "half_life": recency.half_life}
+    return {"_script": {"type": "number", "order": "desc", "script": {"source": _FADED_SCORE, "params": params}}}
+
+
+def _date_keys(order: str) -> list[Json]:
+    return [{"printed": {"order": order, "missing": "_last"}}, {"id": "asc"}]

@@ -1,0 +1,222 @@
+"""What is special to the engine of an archive in a cluster: what it fetches, what others write, and
+how it ends."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchkit
+from searchkit import Article, Engine
+from searchkit.engines.long_page import LongPage
+from searchkit.engines.opensearch import searching
+from searchkit.engines.opensearch.place import Place
+from searchkit.testing.collection import QUERIES, WORDS, collection
+from tests.opensearch.answers import counting_answers
+from tests.opensearch.archives import new_place
+
+COUNT = 3_000
+
+
+@pytest.fixture(scope="module")
+def large(cluster: str) -> Iterator[Engine]:
+    """An archive of COUNT articles. Each has three of many rare words beside frequent ones."""
+    rng = random.Random(3)
+
+    def text(number: int) -> str:
+        words = [rng.choice(WORDS) for _ in range(12)]
+        for at in (2, 5, 8):
+            words[at] = f"rare{number * at % 101}"
+        return " ".join(words)
+
+    with new_place(cluster) as place, searchkit.open(place.text, create=True, shards=3, replicas=0) as engine:
+        engine.add(Article(f"n/{number}", text(number)[:20], text(number)) for number in range(COUNT))
+        yield engine
+
+
+@pytest.fixture
+def place(cluster: str) -> Iterator[Place]:
+    """A place without an archive."""
+    with new_place(cluster) as made:
+        yield made
+
+
+@pytest.fixture
+def engine(place: Place) -> Iterator[Engine]:
+    """An empty archive."""
+    with searchkit.open(place.text, create=True, shards=1, replicas=0) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "candidates"),
+    [
+        ("peace talks", ""),
+        ("*", ""),
+        ("-peace OR pric*", ""),
+        ('"peace talks" OR peace w/3 oil', ""),
+        ("peace not w/3 talks", ""),
+        ("(peace w/3 talks) w/5 rare7", "peace talks rare7"),
+        ("atleast9(rare8 OR rare16)", "rare8 OR rare16"),
+        ("peac~ w/2 rare9", "peac~ rare9"),
+    ],
+)
+def test_a_search_fetches_what_it_shows_and_what_it_has_to_verify(large: Engine, query: str, candidates: str) -> None:
+    """Not the articles that it finds: an engine that did would find the same."""
+    verified = large.search(candidates, limit=0).total if candidates else 0
+    assert verified < COUNT / 10
+    for limit, offset in ((0, 0), (1, 0), (10, 0), (10, 25), (300, 0)):
+        with counting_answers() as answered:
+            result = large.search(query, limit=limit, offset=offset)
+        assert answered.hits <= len(result) + verified
+        assert answered.articles <= (len(result) if limit <= searching.SHORT_PAGE else 0) + verified
+    with counting_answers() as answered:
+        explanation = large.explain(query)
+    assert explanation.total == result.total
+    assert answered.hits <= 3 * verified  # each part that has to be verified is one
+
+
+def test_statistics_and_terms_fetch_no_articles(large: Engine) -> None:
+    with counting_answers() as answered:
+        assert large.stats().articles == COUNT
+        assert large.terms("id", "n/29", limit=3) == (("n/29", 1), ("n/290", 1), ("n/2900", 1))
+    assert answered.articles == 0
+
+
+def test_a_long_page_reads_articles_when_they_are_asked_for(large: Engine) -> None:
+    with counting_answers() as answered:
+        long = large.search("peace", limit=None)
+    assert answered.articles == 0
+    assert isinstance(long.hits, LongPage)
+    assert len(long) == long.total > 1_000
+    with counting_answers() as answered:
+        shown = [(hit.id, hit.score, hit.title, hit.snippets) for hit in long]
+    assert answered.articles == len(long)
+    assert answered.requests < len(long) / 100
+    short = [hit for offset in range(0, len(long), 250) for hit in large.search("peace", limit=250, offset=offset)]
+    assert [(hit.id, hit.score, hit.title, hit.snippets) for hit in short] == shown
+    assert long.hits == tuple(short)
+    assert (long.hits[7], long.hits[-1]) == (short[7], short[-1])
+    assert pickle.loads(pickle.dumps(long.hits[:3]))[2].title == short[2].title  # noqa: S301
+    part = large.search("peace", limit=300)
+    assert copy.deepcopy(part).hits == part.hits
+
+
+def test_a_hit_whose_article_was_deleted_meanwhile_says_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.add([Article(str(number), f"Peace {number}") for number in range(9)])
+    monkeypatch.setattr(searching, "SHORT_PAGE", 2)
+    hits = engine.search("peace", limit=5).hits
+    engine.delete([hits[1].id, hits[3].id])
+    assert hits[0].title == f"Peace {hits[0].id}"
+    window = hits[:]
+    for index, hit in enumerate(window):
+        if index in (1, 3):
+            with pytest.raises(searchkit.UnknownArticle, match=f'"{hit.id}"'):
+                _ = hit.title
+        else:
+            assert hit.title == f"Peace {hit.id}"
+
+
+def test_what_others_write_is_found_at_once_and_counted_after_refresh(engine: Engine, place: Place) -> None:
+    engine.add([Article("a", body="peace")])
+    with searchkit.open(place.text) as other:
+        assert (other.search("peace").generation, other.search("peace").articles) == (1, 1)
+        engine.add([Article("b", body="peace")])
+        result = other.search("peace")
+        assert (result.total, result.articles, result.generation) == (2, 1, 1)
+        assert other.refresh()
+        assert not other.refresh()
+        result = other.search("peace")
+        assert (result.total, result.articles, result.generation) == (2, 2, 2)
+        assert repr(other) == f"<OpenSearchEngine of {place.text}: 2 articles, generation 2>"
+        assert other.stats().generation == 2
+        other.delete(["a"])
+        assert (other.search("peace").articles, other.search("peace").generation) == (1, 3)
+
+
+def test_a_pattern_that_stands_for_many_words_finds_the_same(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a cluster takes beside proximity (1,024)."""
+    many = " ".join(f"ab{number:04}" for number in range(1_500))
+    articles = [
+        Article("many", body=f"{many} end"),
+        Article("near", body="ab0007 end"),
+        Article("far", body="abc d e f end"),
+    ]
+    engine.add(articles)
+    for query, found in (("ab* w/2 end", {"many", "near"}), ('"ab* end"', {"many", "near"})):
+        assert {hit.id for hit in engine.search(query)} == found
+        assert engine.explain(query).total == 2
+        results = engine.search_many([query, "end", query])
+        assert [{hit.id for hit in result} for result in results] == [found, {"many", "near", "far"}, found]
+
+
+def test_one_shard_and_three_give_the_same_scores_and_order(cluster: str) -> None:
+    with (
+        new_place(cluster) as one,
+        new_place(cluster) as other,
+        searchkit.open(one.text, create=True, shards=1, replicas=0) as single,
+        searchkit.open(other.text, create=True, shards=3, replicas=0) as divided,
+    ):
+        for each in (single, divided):
+            each.add(collection())
+        for query in QUERIES:
+            found, expected = ([(hit.id, hit.score) for hit in each.search(query, limit=None)] for each in (single, divided))
+            assert found == expected, query
+
+
+def test_threads_can_search_at_once(large: Engine) -> None:
+    queries = ["peace", "peace talks", '"peace talks"', "(peace w/3 talks) w/5 rare7", "*"] * 4
+    expected = [(result.total, result.hits) for result in large.search_many(queries)]
+    with ThreadPoolExecutor(8) as threads:
+        assert [(result.total, result.hits) for result in threads.map(large.search, queries)] == expected
+
+
+def test_archives_can_have_names_in_any_script(cluster: str) -> None:
+    with new_place(cluster, "новости") as place, searchkit.open(place.text, create=True, shards=1, replicas=0) as engine:
+        engine.add([Article("a", "Peace", "Peace talks of Karabakh")])
+        for query in ("peace", "(peace w/3 talks) w/5 karabakh"):
+            assert [hit.title for hit in engine.search(query)] == ["Peace"]
+        assert engine.get("a").title == "Peace"
+        assert engine.stats().articles == len(list(engine.articles())) == 1
+        assert engine.delete(["a"]) == 1
+
+
+def test_it_says_what_it_lacks(engine: Engine) -> None:
+    capabilities = (searchkit.RootSync, searchkit.Verifiable, searchkit.Optimizable, searchkit.SnapshotIsolation)
+    assert [isinstance(engine, capability) for capability in capabilities] == [False] * 4
+
+
+def test_a_closed_engine_does_nothing(engine: Engine) -> None:
+    engine.add([Article("a", body="peace")])
+    engine.close()
+    calls: list[Callable[[], Any]] = [
+        lambda: engine.add([Article("b")]),
+        lambda: engine.delete(["a"]),
+        lambda: engine.undelete(["a"]),
+        engine.tombstones,
+        lambda: engine.search("peace"),
+        lambda: engine.search_many(["peace"]),
+        lambda: engine.explain("peace"),
+        lambda: engine.get("a"),
+        lambda: engine.terms("id"),
+        engine.articles,
+        lambda: engine.marks(Article("a"), "peace"),
+        engine.stats,
+        engine.refresh,
+    ]
+    for call in calls:
+        with pytest.raises(searchkit.EngineClosed, match=r"opensearch://.* is closed; open it again with searchkit\.open"):
+            call()
+    assert repr(engine).endswith(": closed>")
+
+
+def test_a_cluster_that_is_away_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(searchkit.StorageError, match="cannot be reached"):
+        searchkit.open("opensearch://127.0.0.1:9/news")
