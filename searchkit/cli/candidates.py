@@ -12,9 +12,9 @@ from collections.abc import Callable
 import click
 
 import searchkit
+from searchkit.cli.connecting import open_place
 from searchkit.cli.roff import PAGES
 from searchkit.cli.saved_queries import SavedQueries
-from searchkit.cli.settings import find_setting
 
 MAX_CANDIDATES = 200
 """Maximum number of values of a field that are offered."""
@@ -104,7 +104,7 @@ def _open(ctx: click.Context) -> searchkit.ArchiveEngine:
     place = None
     while inner is not None and place is None:
         place, inner = inner.params.get("place"), inner.parent
-    return searchkit.open(find_setting("index", place).value)
+    return open_place(place)
 
 
 def _quoted(value: str) -> str:

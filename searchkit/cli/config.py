@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from searchkit.cli.options import color_option, index_option
 from searchkit.cli.printers import print_json
 from searchkit.cli.settings import PROJECT_FILE, SETTINGS, find_setting, settings_files, user_file
 from searchkit.cli.terminal import display_width, print_error, strip_controls
+
+_CREDENTIALS = re.compile(r"(?<=://).*@")
+"""What does not belong into the place of an index, and is not shown."""
 
 
 @click.command("config")
@@ -22,8 +26,8 @@ def command(place: str | None, color: str | None, as_json: bool) -> None:
 
     A setting comes from the first of these that has it: an option, the environment
     (SEARCHKIT_INDEX, ...), a searchkit.toml in this folder or above it, the user's own file, the
-    default. A setting that is faulty is shown as ?, and the exit status is 2. See searchkit help
-    settings.
+    default. A setting that is faulty is shown as ?, and the exit status is 2. A password or an API
+    key is shown as (set). See searchkit help settings.
 
     \b
     Example:
@@ -55,7 +59,9 @@ class _Found(NamedTuple):
 
 def _find(name: str, flag: str | None) -> _Found:
     try:
-        return _Found(*find_setting(name, flag))
+        found = find_setting(name, flag)
+        value = "(set)" if SETTINGS[name].is_secret and found.value else _CREDENTIALS.sub("", found.value)
+        return _Found(name, value, found.origin)
     except click.ClickException as error:
         return _Found(name, "?", "see the error", error.message)
 
@@ -69,8 +75,9 @@ def _to_dict(found: _Found) -> dict[str, str | None]:
 def _print_table(found: Sequence[_Found], files: Mapping[str, bool]) -> None:
     shown = [(one.name, strip_controls(one.value) or "-", strip_controls(one.origin)) for one in found]
     room = max(display_width(value) for _, value, _ in shown)
+    names = max(map(len, SETTINGS))
     for name, value, origin in shown:
-        click.echo(f"{name:<10}{value}{' ' * (room - display_width(value))}  {origin}")
+        click.echo(f"{name:<{names}}  {value}{' ' * (room - display_width(value))}  {origin}")
     click.echo("\nSettings are looked for in the environment (SEARCHKIT_INDEX, ...), and in these files:")
     if list(files) == [str(user_file())]:
         click.echo(f"  {PROJECT_FILE} in this folder or above it  (there is none)")

@@ -12,6 +12,7 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
+from searchkit.cli.connecting import connecting, open_place
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
@@ -37,6 +38,13 @@ from searchkit.cli.terminal import print_diagnostic
     shell_complete=candidates.languages,
     help="Language of a new or rebuilt index: en (default), de, ..., or none for no stemming.",
 )
+@click.option(
+    "--shards",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Parts of a new index on a cluster (default: 1).",
+)
+@click.option("--replicas", type=click.IntRange(0), metavar="N", help="Copies of each part on other nodes (default: 1).")
 @reading_options
 @click.option(
     "--allow-empty",
@@ -80,15 +88,17 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
     write_failures(given["errors"])
     place = given["place"]
+    parts = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
     if given["dry_run"] and roots and not _is_index(place):
-        place = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
+        place, parts = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-")), {}
     try:
-        engine = _open(place, roots, given["language"])
+        engine = _open(place, roots, given["language"], parts)
     except searchkit.IndexMismatch:
         if not given["rebuild"]:
             raise
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
-        rebuild = functools.partial(searchkit.rebuild, find_setting("index", place).value, language=given["language"])
+        index = find_setting("index", place)
+        rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connecting(index))
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
     else:
         report = _run(engine, roots, options, given)
@@ -115,24 +125,28 @@ def _run(
 
 def _is_index(place: str | None) -> bool:
     try:
-        searchkit.open(find_setting("index", place).value).close()
+        open_place(place).close()
     except searchkit.IndexMissing:
         return False
     return True
 
 
-def _open(place: str | None, roots: tuple[str, ...], language: str | None) -> searchkit.ArchiveEngine:
-    """Open the index, or create it if the roots exist.
+def _open(
+    place: str | None, roots: tuple[str, ...], language: str | None, parts: Mapping[str, int]
+) -> searchkit.ArchiveEngine:
+    """Open the index, or create it if the roots exist, with `shards` and `replicas` of `parts`.
 
     The language of the settings is that of new indexes only.
     """
-    index = find_setting("index", place).value
+    index = find_setting("index", place)
+    options: dict[str, Any] = {**connecting(index), **parts}
     try:
-        return searchkit.open(index, language=language)
+        return searchkit.open(index.value, language=language, **options)
     except searchkit.IndexMissing:
         if not roots:
             raise
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
-    return searchkit.open(index, create=True, language=find_setting("language", language).value or None)
+    new_language = find_setting("language", language).value or None
+    return searchkit.open(index.value, create=True, language=new_language, **options)

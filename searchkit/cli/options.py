@@ -11,6 +11,7 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
+from searchkit.cli.connecting import open_place
 from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import SETTINGS, find_setting
 from searchkit.cli.terminal import print_diagnostic, set_quiet, set_typed_place
@@ -259,7 +260,7 @@ def open_index(place: str | None, *capabilities: type) -> Iterator[searchkit.Arc
     Raises Unsupported if its engine lacks one of the capabilities.
     """
     index = find_setting("index", place).value
-    with reporting_warnings(searchkit.open(index), index, *capabilities) as engine:
+    with reporting_warnings(open_place(place), index, *capabilities) as engine:
         yield engine
 
 

@@ -14,8 +14,11 @@ class Declaration(NamedTuple):
 
     A value is one of `choices` where there are any, a whole number if `is_number`, and a list of
     names if `is_list`; all are texts here (names joined by commas). `variables` of other programs
-    count after our own and the files. A setting that `is_command` is never taken from a project's
-    file: a folder that somebody else made must not choose what is run.
+    count after our own and the files. One that `is_path` is relative to the folder of its file,
+    unless it is a URL. `example` is what messages show where the default is empty.
+
+    A setting that `is_command` is never taken from a project's file: a folder that somebody else
+    made must not choose what is run. Neither is one that `is_secret`, and its value is not shown.
     """
 
     default: str
@@ -25,17 +28,27 @@ class Declaration(NamedTuple):
     is_list: bool = False
     is_command: bool = False
     variables: tuple[str, ...] = ()
+    is_path: bool = False
+    is_secret: bool = False
+    example: str = "..."
 
 
 SETTINGS = {
-    "index": Declaration("index", "Where the index is: a folder or a URL."),
-    "language": Declaration("", "Language of a new index, such as de (default: en)."),
+    "index": Declaration("index", "Where the index is: a folder or a URL.", is_path=True),
+    "language": Declaration("", "Language of a new index, such as de (default: en).", example="en"),
     "limit": Declaration("10", "How many articles search shows; 0 means all.", is_number=True),
     "sort": Declaration("relevance", "Order of the results of search.", choices=("relevance", "date", "-date")),
     "fields": Declaration("", "Fields of search --table, --csv and --tsv; JSON keeps its own.", is_list=True),
     "color": Declaration("auto", "When matches are in colour.", choices=("auto", "always", "never")),
     "pager": Declaration("less", "Command that pages long output; cat means none.", is_command=True, variables=("PAGER",)),
     "timezone": Declaration("UTC", "Time zone that says which day today is."),
+    "opensearch_user": Declaration("", "User that a cluster is asked as.", example="ann"),
+    "opensearch_password": Declaration("", "The user's password.", is_secret=True),
+    "opensearch_api_key": Declaration("", "API key for a cluster, instead of a user and a password.", is_secret=True),
+    "opensearch_ca_file": Declaration(
+        "", "Certificates that a cluster is trusted by (default: the system's).", is_path=True, example="ca.pem"
+    ),
+    "opensearch_timeout": Declaration("30", "How many seconds a request to a cluster may take.", is_number=True),
 }
 """All settings, in the order in which `searchkit config` shows them."""
 PROJECT_FILE = "searchkit.toml"
@@ -51,7 +64,7 @@ class Setting(NamedTuple):
 
 
 def find_setting(name: str, flag: str | int | None = None) -> Setting:
-    """Find a setting. The path of an index in a file is relative to the folder of that file."""
+    """Find a setting. A path in a file is relative to the folder of that file."""
     setting = _find_unchecked(name, flag)
     declared = SETTINGS[name]
     if declared.choices and setting.value not in declared.choices:
@@ -72,13 +85,18 @@ def _find_unchecked(name: str, flag: str | int | None) -> Setting:
     for path in settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
+            if SETTINGS[name].is_secret and path != user_file():
+                raise click.ClickException(
+                    f"{path}: {name} does not belong into a file that others may read or write; only {user_file()} and"
+                    f" {variable} can set it"
+                )
             if SETTINGS[name].is_command and path != user_file():
                 raise click.ClickException(
                     f"{path}: {name} is a command, which only {user_file()} and {variable} can set;"
                     f" --no-{name} does without, and so does {variable}=cat"
                 )
             text = _to_text(name, value, path)
-            if name == "index" and "://" not in text and text != "memory:":
+            if SETTINGS[name].is_path and "://" not in text and text != "memory:":
                 text = str(path.parent / Path(text).expanduser())
             return Setting(name, text, str(path))
     for fallback in SETTINGS[name].variables:
@@ -100,7 +118,7 @@ def _to_text(name: str, value: object, path: Path) -> str:
         raise click.ClickException(f"{path}: {name} is a whole number, such as {name} = {declared.default}")
     if declared.is_list:
         raise click.ClickException(f'{path}: {name} is a list of names, such as {name} = ["date", "title"]')
-    raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{declared.default or "en"}"')
+    raise click.ClickException(f'{path}: {name} must be a text, such as {name} = "{declared.default or declared.example}"')
 
 
 def user_file() -> Path:

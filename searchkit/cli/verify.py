@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import searchkit
+from searchkit.cli.connecting import connecting
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, wait_option
 from searchkit.cli.printers import print_listing
@@ -37,11 +38,11 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
       searchkit verify
       searchkit verify --repair --yes && searchkit index
     """
-    index = find_setting("index", place).value
-    found = searchkit.verify(index)
+    index = find_setting("index", place)
+    found = searchkit.verify(index.value, **connecting(index))
     if found.faults and repair:
         _confirm_repair(ctx, yes)
-        found = searchkit.verify(index, repair=True, wait=wait)
+        found = searchkit.verify(index.value, repair=True, wait=wait, **connecting(index))
     rows = [{"path": fault.path, "reason": fault.reason} for fault in found.faults]
     if output.format:
         print_listing(FAULTS, output, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})

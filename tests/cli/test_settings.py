@@ -83,15 +83,21 @@ def test_setting_fault_of_a_file_is_a_message(
 
 def test_config_says_where_settings_come_from(files: tuple[Path, Path], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHKIT_TIMEZONE", "Europe/Berlin")
+    monkeypatch.setenv("SEARCHKIT_OPENSEARCH_PASSWORD", "s3cret")
     assert run("config", "-i", "here").out == (
-        "index     here           command line\n"
-        "language  -              default\n"
-        "limit     10             default\n"
-        "sort      relevance      default\n"
-        "fields    -              default\n"
-        f"color     never          {files[1]}\n"
-        "pager     less           default\n"
-        "timezone  Europe/Berlin  SEARCHKIT_TIMEZONE\n"
+        "index                here           command line\n"
+        "language             -              default\n"
+        "limit                10             default\n"
+        "sort                 relevance      default\n"
+        "fields               -              default\n"
+        f"color                never          {files[1]}\n"
+        "pager                less           default\n"
+        "timezone             Europe/Berlin  SEARCHKIT_TIMEZONE\n"
+        "opensearch_user      -              default\n"
+        "opensearch_password  (set)          SEARCHKIT_OPENSEARCH_PASSWORD\n"
+        "opensearch_api_key   -              default\n"
+        "opensearch_ca_file   -              default\n"
+        "opensearch_timeout   30             default\n"
         "\n"
         "Settings are looked for in the environment (SEARCHKIT_INDEX, ...), and in these files:\n"
         f"  {files[0]}\n"
@@ -122,7 +128,7 @@ def test_config_shows_the_fault_of_a_file_once(files: tuple[Path, Path], run: Ru
     files[0].write_text("index = \n")
     ran = run("config", "-i", "here")
     assert (ran.status, ran.err.count("cannot be read")) == (2, 1)
-    assert ran.out.startswith("index     here  command line\nlanguage  ?     see the error\n")
+    assert ran.out.startswith("index                here  command line\nlanguage             ?     see the error\n")
 
 
 def test_only_a_command_may_be_an_empty_variable(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,41 @@
+"""Opens the index that the settings name, and connects to it if it is on a cluster."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import click
+
+import searchkit
+from searchkit.cli.settings import Setting, find_setting, settings_files, user_file
+
+
+class _Connecting(TypedDict, total=False):
+    connection: searchkit.Connection
+
+
+def connecting(index: Setting) -> _Connecting:
+    """What `searchkit.open` has to know to reach an index: nothing for a folder.
+
+    Raises ClickException for settings that are faulty, and for a cluster that a project's file
+    names where there are credentials: whoever wrote that file would get them.
+    """
+    if index.value.partition("://")[0].lower() not in ("opensearch", "opensearchs"):
+        return {}
+    user, password, api_key, ca_file = (
+        find_setting(f"opensearch_{name}").value or None for name in ("user", "password", "api_key", "ca_file")
+    )
+    if (password or api_key) and index.origin in map(str, settings_files()) and index.origin != str(user_file()):
+        raise click.ClickException(
+            f"{index.origin} names the index {index.value}, and your password or API key is not sent to a cluster that"
+            f" a project's file chooses; to search there, name it yourself: -i {index.value}, SEARCHKIT_INDEX, or"
+            f" {user_file()}"
+        )
+    timeout = int(find_setting("opensearch_timeout").value)
+    return {"connection": searchkit.Connection(user, password, api_key, ca_file, timeout)}
+
+
+def open_place(place: str | None) -> searchkit.ArchiveEngine:
+    """Open the index that the option or the settings name."""
+    index = find_setting("index", place)
+    return searchkit.open(index.value, **connecting(index))
