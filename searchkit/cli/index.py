@@ -141,10 +141,14 @@ def _open(
     index = find_setting("index", place)
     options: dict[str, Any] = {**connecting(index), **parts}
     try:
-        return searchkit.open(index.value, language=language, **options)
+        engine = searchkit.open(index.value, language=language, **options)
     except searchkit.IndexMissing:
         if not roots:
             raise
+    else:
+        for name in parts:
+            print_diagnostic(f"note: --{name} is for a new index; the one that is there keeps its own")
+        return engine
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created

@@ -70,8 +70,8 @@ def open(
 
     The other parameters are for clusters. `connection` says how to connect. A new index has
     `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives
-    reach) and as many copies of each as `replicas` says (default: 1, so that one node may fail).
-    Numbers given for an index that has others are an IndexMismatch.
+    reach) and as many copies of each as `replicas` says (default: 1, so that one node may fail). An
+    index that is there keeps its own.
 
     Raises IndexMissing without `create` where there is no index (and changes nothing),
     EngineUnavailable for a place of a kind that nothing installed can open, StorageError for a

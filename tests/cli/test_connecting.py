@@ -118,6 +118,13 @@ def test_shards_and_replicas_are_for_a_new_index(opened: list[tuple[object, dict
     ]
 
 
+def test_shards_of_an_index_that_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with searchkit.open("memory:") as engine:
+        monkeypatch.setattr(searchkit, "open", lambda place, **options: engine)
+        ran = run("index", ".", "-i", PLACE, "--shards", "3", "--allow-empty")
+    assert (ran.status, "note: --shards is for a new index; the one that is there keeps its own\n" in ran.err) == (0, True)
+
+
 @pytest.mark.parametrize("option", ["shards", "replicas"])
 def test_a_folder_has_no_shards(run: Run, option: str) -> None:
     ran = run("index", ".", f"--{option}", "2", "-i", "here")

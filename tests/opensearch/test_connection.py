@@ -65,6 +65,13 @@ def test_requests_and_answers_are_json() -> None:
     assert "authorization" not in host.requests[0].headers
 
 
+def test_half_of_a_surrogate_pair_is_escaped() -> None:
+    """As a query may have it; UTF-8 has not."""
+    with answering(as_json({})) as (cluster, host):
+        cluster.request("POST", "/x", body={"a": "é\udcff"})
+    assert host.requests[0].body == b'{"a":"\\u00e9\\udcff"}'
+
+
 def test_a_parameter_timeout_is_one_of_the_server() -> None:
     with answering(as_json({})) as (cluster, host):
         cluster.request("PUT", "/x", params={"timeout": "5s", "ignore": 3})

@@ -146,6 +146,13 @@ def test_what_lies_deeper_is_kept(asked: Cluster) -> None:
     assert "too_many" in orjson.dumps(refused.error).decode()
 
 
+def test_half_of_a_surrogate_pair_finds_nothing(asked: Cluster) -> None:
+    index = make_index(asked)
+    asked.request("PUT", f"/{index}/_doc/1", params={"refresh": True}, body={"a": "text"})
+    found = asked.request("POST", f"/{index}/_search", body={"query": {"term": {"a": "x\udcff"}}})
+    assert found["hits"]["total"]["value"] == 0
+
+
 def test_a_request_that_is_too_large(asked: Cluster) -> None:
     body = b'{"index":{}}\n{"a":"' + b"x" * (100 << 20) + b'"}\n'
     refused = refuse(asked, "POST", f"/{asked.place.name}/_bulk", body)

@@ -7,6 +7,8 @@ import copy
 import dataclasses
 import logging
 import pickle
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,9 @@ import searchkit
 from searchkit import Connection
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.place import parse_place
+from tests.opensearch.archives import new_place
 from tests.opensearch.tls_proxy import API_KEY, PASSWORD, READER, READERS_PASSWORD, USER, TlsProxy
+from tests.plain_environment import plain_environment
 
 SECRETS = (
     PASSWORD,
@@ -210,6 +214,43 @@ def test_options_that_do_not_go_together(options: Connection, message: str) -> N
         Cluster(parse_place("opensearch://localhost/news"), options)
     assert message in str(error.value)
     assert_hidden(str(error.value), *error.value.args)
+
+
+@pytest.fixture
+def archive(cluster: str, port: int, ca_file: Path) -> Iterator[str]:
+    """The place of an archive with an article, behind TLS."""
+    with new_place(cluster) as plain:
+        place = f"opensearchs://localhost:{port}/{plain.name}"
+        options = Connection(api_key=API_KEY, ca_file=ca_file)
+        with searchkit.open(place, create=True, connection=options, shards=2, replicas=0) as engine:
+            engine.add([searchkit.Article("a", "Peace", "The peace talks resumed.")])
+        yield place
+
+
+def run(place: str, *arguments: str, **settings: object) -> tuple[int, str, str]:
+    """Run a command, with settings of a connection in its environment."""
+    variables = {f"SEARCHKIT_OPENSEARCH_{name.upper()}": str(value) for name, value in settings.items()}
+    done = subprocess.run(
+        [sys.executable, "-m", "searchkit", *arguments, "-i", place],
+        env=plain_environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_commands_connect_by_settings(archive: str, ca_file: Path) -> None:
+    search = ("search", "peace", "--ids")
+    assert run(archive, *search, ca_file=ca_file, user=USER, password=PASSWORD) == (0, "a\n", "")
+    assert run(archive, *search, ca_file=ca_file, api_key=API_KEY, timeout=20) == (0, "a\n", "")
+    assert run(archive, "show", "a", ca_file=ca_file, api_key=API_KEY)[0] == 0
+    status, out, err = run(archive, *search, ca_file=ca_file, user=USER, password="guessed")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"searchkit: {archive} does not accept the credentials, or needs some; expected a user and a ")
+    status, out, err = run(archive, *search, user=USER, password=PASSWORD)
+    assert (status, out, "is not trusted" in err) == (2, "", True)
+    assert_hidden(err)
 
 
 def assert_hidden(*texts: str) -> None:

@@ -7,6 +7,7 @@ No error, repr or log has credentials.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -119,7 +120,7 @@ class Cluster:
             self._is_opensearch = True
         if params:
             path = f"{path}?{urlencode({name: _to_text(value) for name, value in params.items()})}"
-        data = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
+        data = body if body is None or isinstance(body, bytes) else _to_json(body)
         is_repeatable = method in _REPEATABLE_METHODS if idempotent is None else idempotent
         return self._send(method, path, data, timeout, is_repeatable=is_repeatable)
 
@@ -268,6 +269,13 @@ def _describe_answer(answer: bytes) -> str:
     text = " ".join(_TAGS.sub(" ", answer[:2000].decode("utf-8", "replace")).split())
     shown = f": {text[:_SHOWN]!r}" if text else ", which is empty"
     return f"what is no JSON{shown}. A proxy before it may have failed, or the answer was cut"
+
+
+def _to_json(body: object) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:  # half of a surrogate pair, which JSON can escape
+        return json.dumps(body, separators=(",", ":")).encode("ascii")
 
 
 def _to_text(value: object) -> str:
