@@ -108,9 +108,10 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup, invoke_without_command=True, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
 )
+@click.option("-i", "--index", "place", metavar="PLACE", help="Where the index is: a folder or a URL.")
 @click.version_option(searchkit.__version__, prog_name="searchkit")
 @click.pass_context
-def root_command(ctx: click.Context) -> None:
+def root_command(ctx: click.Context, place: str | None) -> None:
     """Full-text search for news archives."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

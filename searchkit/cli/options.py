@@ -20,6 +20,8 @@ Command = Callable[..., Any]
 
 
 def _note_place(ctx: click.Context, parameter: click.Parameter, place: str | None) -> str | None:
+    if place is None:
+        place = ctx.find_root().params.get("place")  # it may stand before the command too
     if place is not None:
         set_typed_place(place)
     return place

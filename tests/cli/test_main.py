@@ -49,6 +49,17 @@ def test_version(run: Run) -> None:
     assert run("--version") == Ran(0, f"searchkit, version {searchkit.__version__}\n", "")
 
 
+def test_the_index_may_stand_before_the_command(index: Path, tmp_path: Path) -> None:
+    """The one behind the command counts where both are given, and advice repeats it."""
+    for arguments in (["-i", str(index), "stats"], ["-i", str(tmp_path), "stats", "-i", str(index)]):
+        ran = subprocess.run([*SEARCHKIT, *arguments], capture_output=True, text=True, env=plain_environment(), check=True)
+        assert ran.stdout.startswith("articles    1,000\n")
+    missing = [*SEARCHKIT, "--index", str(tmp_path / "none"), "stats"]
+    ran = subprocess.run(missing, capture_output=True, text=True, env=plain_environment())
+    assert ran.returncode == 2
+    assert f"-i {tmp_path / 'none'}" in ran.stderr
+
+
 def test_every_command_is_listed() -> None:
     modules = {name: importlib.import_module(f"searchkit.cli.{name}") for _, name, _ in pkgutil.iter_modules(cli.__path__)}
     commands = {name for name, module in modules.items() if isinstance(getattr(module, "command", None), click.Command)}
