@@ -326,6 +326,16 @@ def test_long_lists_are_read_in_pages(place: Place, monkeypatch: pytest.MonkeyPa
         assert session.store.find_ids_of_files(["r/0"]) == {"r/0": even - {"a2"}}
 
 
+def test_many_articles_are_deleted_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a search returns."""
+    monkeypatch.setattr(store, "_PAGE", 100)
+    archive = writer(place)
+    archive.add(articles(*range(250)))
+    assert archive.delete(f"a{number}" for number in range(1, 1_000)) == 249
+    assert texts(place) == {"a0": "Text 0."}
+    assert archive.tombstones() == tuple(Tombstone(one) for one in sorted(f"a{number}" for number in range(1, 250)))
+
+
 def test_roots_are_refused(place: Place) -> None:
     from searchkit.indexing.manifest import RememberedRoot
 

@@ -38,7 +38,7 @@ of the change."""
 _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
 """The articles, and the bytes of their records, of which documents are made at once."""
 _PAGE = 10_000
-"""Ids that are read at once."""
+"""Ids that are read at once: as many as a search returns."""
 _ARTICLE_PAGE = 100
 """Articles that are read at once."""
 _IDS_ONLY = {"_source": False, "stored_fields": "_none_"}
@@ -69,6 +69,7 @@ class ClusterStore:
         self._deleted: set[str] = set()
         self._to_delete: set[str] = set()
         self._next_version = 0
+        self._maker: DocumentMaker | None = None
         self.unstored: list[Unstored] = []
 
     @property
@@ -87,20 +88,23 @@ class ClusterStore:
 
     # Committed articles.
 
-    def _find(self, ids: Iterable[str], **shown: object) -> list[Any]:
+    def _find(self, ids: Iterable[str], page: int, **shown: object) -> Iterator[Any]:
         """What is committed of articles."""
-        asked = [] if self._is_empty else [document_id(one) for one in ids if one not in self._deleted]
-        return self._search({"ids": {"values": asked}}, len(asked), **shown) if asked else []
+        asked = [] if self._is_empty else [one for one in ids if one not in self._deleted]
+        for start in range(0, len(asked), page):
+            yield from self._look_up(asked[start : start + page], **shown)
 
-    def _search(self, query: Mapping[str, Any], size: int, **shown: object) -> list[Any]:
-        body = {"query": query, "size": size, "track_total_hits": False, **shown}
+    def _look_up(self, ids: Sequence[str], **shown: object) -> list[Any]:
+        """What the index has of articles; one request."""
+        query = {"ids": {"values": [document_id(one) for one in ids]}}
+        body = {"query": query, "size": len(ids), "track_total_hits": False, **shown}
         path, params = f"/{self._archive.alias}/_search", {"allow_partial_search_results": False}
         hits: list[Any] = self._cluster.request("POST", path, params=params, body=body, idempotent=True)["hits"]["hits"]
         return hits
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
-        hits = self._find(ids, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"])
+        hits = self._find(ids, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"])
         return {
             _value(hit, "id"): CommittedArticle(_value(hit, "origin"), unsigned(int(hit["fields"]["record_hash"][0])))
             for hit in hits
@@ -108,7 +112,7 @@ class ClusterStore:
 
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
-        articles = [_read_article(hit)[0] for hit in self._find(ids)]
+        articles = [_read_article(hit)[0] for hit in self._find(ids, _ARTICLE_PAGE)]
         return {article.id: (article.path, hash_text(article)) for article in articles}
 
     def find_ids_of_files(self, origins: Sequence[str]) -> Mapping[str, set[str]]:
@@ -130,7 +134,7 @@ class ClusterStore:
 
     def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
         """See ArticleStore.read_original."""
-        for hit in self._search({"ids": {"values": [document_id(article_id)]}}, 1):
+        for hit in self._look_up([article_id]):
             article, origin, record = _read_article(hit)
             if hash_record(record) == record_hash:
                 return article, origin
@@ -208,7 +212,7 @@ class ClusterStore:
     def _send_articles(self) -> bool:
         """Send what is staged and deleted; return whether that changed anything."""
         limit = read_content_limit(self._cluster)
-        maker = DocumentMaker(Analyzer(self._archive.language))
+        maker = self._maker = self._maker or DocumentMaker(Analyzer(self._archive.language))
         staged: set[str] = set()
         with BulkSender(self._cluster, self._archive.alias, is_alias=True) as sender:
             for batch in self._read_batches():
