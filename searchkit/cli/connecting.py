@@ -14,13 +14,18 @@ class _Connecting(TypedDict, total=False):
     connection: searchkit.Connection
 
 
+def is_on_cluster(index: str) -> bool:
+    """Whether a place is one of a cluster."""
+    return index.partition("://")[0].lower() in ("opensearch", "opensearchs")
+
+
 def connecting(index: Setting) -> _Connecting:
     """What `searchkit.open` has to know to reach an index: nothing for a folder.
 
     Raises ClickException for settings that are faulty, and for a cluster that a project's file
     names where there are credentials: whoever wrote that file would get them.
     """
-    if index.value.partition("://")[0].lower() not in ("opensearch", "opensearchs"):
+    if not is_on_cluster(index.value):
         return {}
     user, password, api_key, ca_file = (
         find_setting(f"opensearch_{name}").value or None for name in ("user", "password", "api_key", "ca_file")

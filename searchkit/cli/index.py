@@ -12,8 +12,8 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
-from searchkit.cli.connecting import connecting, open_place
-from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
+from searchkit.cli.connecting import connecting, is_on_cluster, open_place
+from searchkit.cli.options import index_option, lacking, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic
@@ -89,7 +89,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     write_failures(given["errors"])
     place = given["place"]
     parts = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
-    if given["dry_run"] and roots and not _is_index(place):
+    if given["dry_run"] and roots and not is_on_cluster(find_setting("index", place).value) and not _is_index(place):
         place, parts = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-")), {}
     try:
         engine = _open(place, roots, given["language"], parts)
@@ -152,5 +152,7 @@ def _open(
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
+    if is_on_cluster(index.value):
+        raise lacking(index.value, searchkit.RootSync)  # before an archive is made
     new_language = find_setting("language", language).value or None
     return searchkit.open(index.value, create=True, language=new_language, **options)

@@ -249,10 +249,16 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
 
 
 _CAPABILITIES: dict[type, str] = {
-    searchkit.RootSync: "keeps no roots; articles are added to it from a program",
-    searchkit.Optimizable: "has nothing to optimize",
+    searchkit.RootSync: "keeps no roots; articles are added to it from a program, such as"
+    ' searchkit.open("{index}", create=True).add(searchkit.read("corpus/")) in Python',
+    searchkit.Optimizable: "merges nothing on request",
 }
 """What the error says of an engine that lacks a capability."""
+
+
+def lacking(index: str, capability: type) -> searchkit.Unsupported:
+    """The error for an index whose engine lacks a capability."""
+    return searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability].format(index=index)}")
 
 
 @contextmanager
@@ -277,7 +283,7 @@ def reporting_warnings(
     with engine:
         for capability in capabilities:
             if not isinstance(engine, capability):
-                raise searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability]}")
+                raise lacking(index, capability)
         printed: set[str] = set()
         for is_end in (False, True):
             for warning in engine.warnings:

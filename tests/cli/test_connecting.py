@@ -109,13 +109,10 @@ def test_the_completion_connects(
     assert opened == [(PLACE, {"connection": searchkit.Connection(api_key=SECRET, timeout=30)})]
 
 
-def test_shards_and_replicas_are_for_a_new_index(opened: list[tuple[object, dict[str, object]]], run: Run) -> None:
+def test_shards_and_replicas_are_given_to_the_engine(opened: list[tuple[object, dict[str, object]]], run: Run) -> None:
     run("index", ".", "-i", PLACE, "--shards", "3", "--replicas", "0")
     connection = searchkit.Connection(timeout=30)
-    assert opened == [
-        (PLACE, {"language": None, "connection": connection, "shards": 3, "replicas": 0}),
-        (PLACE, {"language": None, "connection": connection, "shards": 3, "replicas": 0, "create": True}),
-    ]
+    assert opened == [(PLACE, {"language": None, "connection": connection, "shards": 3, "replicas": 0})]
 
 
 def test_shards_of_an_index_that_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

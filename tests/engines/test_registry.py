@@ -217,17 +217,23 @@ def test_commands_that_every_engine_serves(packages: Path) -> None:
     assert command(packages, "delete", "-i", "toy://x", "a", "--yes")[:2] == (0, "1 deleted\n")
 
 
+NO_ROOTS = (
+    "the engine of toy://x keeps no roots; articles are added to it from a program, such as"
+    ' searchkit.open("toy://x", create=True).add(searchkit.read("corpus/")) in Python'
+)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("index", "."), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("roots",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("roots", "remove", "a", "--yes"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("roots", "move", "a", "."), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("index", "--rebuild"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("index", ".", "--dry-run"), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("retry",), "the engine of toy://x keeps no roots; articles are added to it from a program"),
-        (("optimize",), "the engine of toy://x has nothing to optimize"),
+        (("index", "."), NO_ROOTS),
+        (("roots",), NO_ROOTS),
+        (("roots", "remove", "a", "--yes"), NO_ROOTS),
+        (("roots", "move", "a", "."), NO_ROOTS),
+        (("index", "--rebuild"), NO_ROOTS),
+        (("index", ".", "--dry-run"), NO_ROOTS),
+        (("retry",), NO_ROOTS),
+        (("optimize",), "the engine of toy://x merges nothing on request"),
         (("verify",), "the engine of toy://x cannot check what it stores"),
     ],
 )
