@@ -37,10 +37,13 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
     For each capability that the engine has, derive from its part of the contract too
     (RootSyncContract and the like). Scores are compared with those of the engine in memory:
     `score_tolerance` is how far one may differ (relative or absolute). With None, the engine scores
-    in its own way, and neither scores nor the order by them are compared.
+    in its own way, and neither scores nor the order by them are compared. `explanation_tolerance`
+    is how far the value of an explanation may differ from the score of its hit (relative; None: as
+    `score_tolerance` says).
     """
 
     score_tolerance: float | None = 1e-9
+    explanation_tolerance: float | None = None
 
     @abstractmethod
     def open_engine(self, folder: Path) -> Engine:

@@ -20,6 +20,7 @@ class ScoreContract:
     """The part of EngineContract about `recent`, `boost` and `explain_score`."""
 
     score_tolerance: float | None
+    explanation_tolerance: float | None
 
     def test_options_of_scores_equal_the_memory_engine(self, engine: Engine) -> None:
         articles = collection()
@@ -82,6 +83,7 @@ class ScoreContract:
 
     def test_a_score_is_explained(self, engine: Engine) -> None:
         """The value of the explanation is the score, of hits; other articles do not match."""
+        tolerance = self.score_tolerance if self.explanation_tolerance is None else self.explanation_tolerance
         articles = collection(40)
         engine.add(articles)
         options = searchkit.SearchOptions(limit=2, recent="30d", boost={"title": 3}, now=NOW)
@@ -90,8 +92,8 @@ class ScoreContract:
             for hit in engine.search(query, options):
                 explanation = engine.explain_score(query, hit.id, options)
                 assert explanation.matches, query
-                if self.score_tolerance is not None:
-                    assert explanation.value == pytest.approx(hit.score, abs=0, rel=self.score_tolerance), query
+                if tolerance is not None:
+                    assert explanation.value == pytest.approx(hit.score, abs=0, rel=tolerance), query
             for article in articles[::9]:
                 assert engine.explain_score(query, article.id).matches == (article.id in every), query
         with pytest.raises(searchkit.UnknownArticle):

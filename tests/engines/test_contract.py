@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
+
+import pytest
 
 import searchkit
 from searchkit.engines.memory import MemoryEngine
@@ -14,6 +17,7 @@ from searchkit.testing import (
     SnapshotIsolationContract,
     VerifiableContract,
 )
+from tests.opensearch.archives import new_place
 
 
 class TestLocal(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, SnapshotIsolationContract):
@@ -28,6 +32,26 @@ class TestMemory(EngineContract, RootSyncContract, VerifiableContract, Optimizab
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
         return searchkit.open("memory:")
+
+
+class TestOpenSearch(EngineContract):
+    """The engine of an archive in a cluster, on three shards.
+
+    Lucene rounds the lengths of texts and counts deleted articles: scores are its own, but
+    explained.
+    """
+
+    score_tolerance = None
+    explanation_tolerance = 1e-3
+
+    @pytest.fixture(autouse=True)
+    def _place(self, cluster: str) -> Iterator[None]:
+        with new_place(cluster) as place:
+            self.place = place.text
+            yield
+
+    def open_engine(self, folder: Path) -> searchkit.Engine:
+        return searchkit.open(self.place, create=True, shards=3, replicas=0)
 
 
 class PlainEngine:

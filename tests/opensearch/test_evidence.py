@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import random
 import string
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, NamedTuple
 
-import orjson
 import pytest
 
 from searchkit import Article, SearchOptions, StorageError
-from searchkit.analysis import Analyzer
 from searchkit.engines.memory_evidence import MemoryEvidence
 from searchkit.engines.memory_snapshot import MemorySnapshot
-from searchkit.engines.opensearch.archive import ArchiveIndex
-from searchkit.engines.opensearch.connection import Cluster
-from searchkit.engines.opensearch.documents import document_id, make_document
+from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.evidence import MAX_NEAR_WORDS, ClusterEvidence
-from searchkit.engines.opensearch.mapping import article_indexes, state_index, template_name
-from searchkit.engines.opensearch.place import parse_place
-from searchkit.indexing.entries import hash_record
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.query.diagnose import diagnose
 from searchkit.query.nodes import Node, Word
 from searchkit.query.parse import parse, parse_with_options
-from searchkit.schema import to_record
 from searchkit.testing.collection import QUERIES, collection
 from searchkit.testing.diagnosis_contract import ARTICLES
+from tests.opensearch.indexed import ENGLISH, CountingCluster, indexed
 
-ANALYZER = Analyzer("en")
+Send = Callable[[dict[str, Any]], dict[str, Any]]
 FIELDS = ("", "title", "body", "author", "source", "section", "topic")
 DIVIDED = Article(
     "divided",
@@ -42,75 +36,46 @@ DIVIDED = Article(
 GONE = Article("gone", "Taulks pearce", "Peacce TALKS talkes. TruCe\n\nkarabagh", None, ("Anna Limma",), topics=("oyl",))
 
 
-class Counted(Cluster):
-    """A cluster that counts the requests to it."""
-
-    requests = 0
-
-    def request(self, *args: Any, **options: Any) -> Any:
-        self.requests += 1
-        return super().request(*args, **options)
-
-
 class Both(NamedTuple):
     """The same articles in a cluster and in memory."""
 
-    cluster: Counted
+    cluster: CountingCluster
     evidence: ClusterEvidence
     memory: MemoryEvidence
     snapshot: MemorySnapshot
 
-    def resolve(self, node: Node) -> dict[str, Any]:
-        """The query of a node: the articles that it matches in memory."""
-        return _ids_found(self.snapshot, node)
+    def new_evidence(self) -> ClusterEvidence:
+        """Evidence that was not asked yet."""
+        return ClusterEvidence(Searcher(self.cluster, self.cluster.place.name), partial(_ids_found, self.snapshot))
 
 
-def _ids_found(snapshot: MemorySnapshot, node: Node) -> dict[str, Any]:
-    return {"ids": {"values": sorted(map(document_id, snapshot.find(node)))}}
+def _ids_found(snapshot: MemorySnapshot, node: Node, send: Send) -> dict[str, Any]:
+    return send({"ids": {"values": sorted(map(document_id, snapshot.find(node)))}})
 
 
 class Archives:
-    """Archives of a cluster, deleted at the end."""
+    """Makes archives of a cluster, which are removed at the end."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url.replace("http", "opensearch", 1)
-        self._names: list[str] = []
+    def __init__(self, url: str, stack: ExitStack) -> None:
+        self._url, self._stack = url, stack
 
     def make(self, articles: Iterable[Article], deleted: Iterable[Article] = ()) -> Both:
-        """An archive on three shards. `deleted` are deleted, and their segments not merged."""
-        name = f"evidence-{uuid.uuid4().hex[:12]}"
-        self._names.append(name)
-        cluster = Counted(parse_place(f"{self._url}/{name}"))
-        ArchiveIndex.open(cluster, cluster.place, create=True, shards=3, replicas=0)
+        """An archive on three shards. `deleted` are deleted or replaced, and their segments not
+        merged."""
         kept = {article.id: article for article in articles}
         gone = {article.id: article for article in deleted}
-        lines = []
-        for article in [*gone.values(), *kept.values()]:
-            record = to_record(article, "")
-            document = make_document(article, "", record, hash_record(record), ANALYZER)
-            lines += [{"index": {"_id": document_id(article.id)}}, document]
-        if lines:
-            body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
-            assert not cluster.request("POST", f"/{name}/_bulk", params={"refresh": True}, body=body)["errors"]
+        made = self._stack.enter_context(indexed(self._url, [*gone.values(), *kept.values()]))
         for article_id in gone.keys() - kept.keys():
-            cluster.request("DELETE", f"/{name}/_doc/{document_id(article_id)}", params={"refresh": True})
-        snapshot = MemorySnapshot(1, kept, ANALYZER)
-        evidence = ClusterEvidence(cluster, name, partial(_ids_found, snapshot))
-        return Both(cluster, evidence, MemoryEvidence(snapshot), snapshot)
-
-    def delete(self) -> None:
-        for name in self._names:
-            cluster = Cluster(parse_place(f"{self._url}/{name}"))
-            cluster.request("DELETE", f"/{article_indexes(name)}")
-            cluster.request("DELETE", f"/{state_index(name)}")
-            cluster.request("DELETE", f"/_index_template/{template_name(name)}")
+            made.cluster.request("DELETE", f"/{made.name}/_doc/{document_id(article_id)}", params={"refresh": True})
+        snapshot = MemorySnapshot(1, kept, ENGLISH)
+        evidence = ClusterEvidence(Searcher(made.cluster, made.name), partial(_ids_found, snapshot))
+        return Both(made.cluster, evidence, MemoryEvidence(snapshot), snapshot)
 
 
 @pytest.fixture(scope="module")
 def archives(cluster: str) -> Iterator[Archives]:
-    made = Archives(cluster)
-    yield made
-    made.delete()
+    with ExitStack() as stack:
+        yield Archives(cluster, stack)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +101,7 @@ def test_words_of_a_field_equal_those_of_memory(both: Both, field: str) -> None:
             assert evidence.near_words(word, field, edits) == memory.near_words(word, field, edits), word
         for near in {word, *memory.near_words(word, field, 2)}:
             assert evidence.forms(near, field) == memory.forms(near, field), near
-    fresh = ClusterEvidence(both.cluster, both.cluster.place.name, lambda node: {"match_none": {}})
+    fresh = both.new_evidence()
     for word in ("talks", "negotiator", "nego", "negotiat", "cafe", "crème", "creme", "ana", "lima", "wire", "oil", "zebra"):
         assert evidence.has_word(word, field) == fresh.has_word(word, field) == memory.has_word(word, field), word
         for length in range(1, len(word) + 1):
@@ -196,7 +161,7 @@ def test_sets_equal_those_of_memory(both: Both) -> None:
 
 
 def test_dates_and_values_equal_those_of_memory(both: Both, archives: Archives) -> None:
-    for each in (both, archives.make([Article("a", body="undated")]), archives.make([])):
+    for each in (both, archives.make([Article("a", body="undated")]), archives.make([], [GONE])):
         assert repr(each.evidence.date_span()) == repr(each.memory.date_span())
         for field in ("lang", "source"):
             assert each.evidence.values(field) == each.memory.values(field)
@@ -220,16 +185,18 @@ def test_dates_and_values_equal_those_of_memory(both: Both, archives: Archives) 
     ],
 )
 def test_a_diagnosis_takes_few_requests(diagnosed: Both, query: str, most: int) -> None:
-    cluster, resolve = diagnosed.cluster, diagnosed.resolve
-    evidence, before = ClusterEvidence(cluster, cluster.place.name, resolve), cluster.requests
+    evidence, before = diagnosed.new_evidence(), diagnosed.cluster.requests
     parsed = parse_with_options(query, SearchOptions(), "en")
     total = len(diagnosed.snapshot.find(parsed.root))
     found = diagnose(parsed, total, evidence, SearchOptions(), "en")
     assert found == diagnose(parsed, total, diagnosed.memory, SearchOptions(), "en")
-    assert cluster.requests - before <= most
+    assert diagnosed.cluster.requests - before <= most
 
 
 def test_a_search_that_is_refused_is_an_error(both: Both) -> None:
-    evidence = ClusterEvidence(both.cluster, both.cluster.place.name, lambda node: {"no_such_query": {}})
+    evidence = ClusterEvidence(
+        Searcher(both.cluster, both.cluster.place.name), lambda node, send: send({"no_such_query": {}})
+    )
+    docs = evidence.docs(Word("peace"))
     with pytest.raises(StorageError, match="no_such_query"):
-        evidence.count(evidence.docs(Word("peace")))
+        evidence.count(docs)

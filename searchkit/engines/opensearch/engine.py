@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from searchkit.aggregations.stats import finish_stats
 from searchkit.analysis import Analyzer
+from searchkit.diagnosis import Diagnosis
 from searchkit.engines.base import (
     check_article,
     check_id,
@@ -31,13 +32,22 @@ from searchkit.engines.opensearch.listing import count_cluster, find_oldest, lis
 from searchkit.engines.opensearch.searching import Json, Page, Search, Searcher, read_record
 from searchkit.engines.opensearch.verification import QueryResolver
 from searchkit.engines.writing import ArticleWriter
-from searchkit.errors import EngineClosed, StorageError, UnknownArticle
-from searchkit.model import Article, ArticleMarks, Hit, SearchChanges, SearchOptions, SearchResult, StoredArticle
+from searchkit.errors import EngineClosed, QueryError, StorageError, UnknownArticle
+from searchkit.model import (
+    Article,
+    ArticleMarks,
+    Hit,
+    LateDiagnosis,
+    SearchChanges,
+    SearchOptions,
+    SearchResult,
+    StoredArticle,
+)
 from searchkit.query import Query, parse_with_options
 from searchkit.query.explain import explain
 from searchkit.query.nodes import Node
 from searchkit.query.score_options import ScoreOptions, make_score_options
-from searchkit.reports import Explanation, Stats
+from searchkit.reports import Explanation, ScoreExplanation, Stats
 from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
 
 if TYPE_CHECKING:
@@ -132,7 +142,21 @@ class OpenSearchEngine(ArticleWriter):
             articles=self._archive.article_count,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=query.notes + notes,
+            _diagnosis=LateDiagnosis(partial(self._diagnose, query, total, options)),
         )
+
+    def _diagnose(self, query: Query, total: int, options: SearchOptions) -> Diagnosis:
+        from searchkit.engines.opensearch.evidence import ClusterEvidence  # late: 3 ms at the start of a search
+        from searchkit.query.diagnose import diagnose  # late: 3 ms at the start of a search
+
+        def resolve(node: Node, send: Callable[[Json], Json]) -> Json:
+            return self._resolver.search(query, send, node)
+
+        self._check_open()
+        try:
+            return diagnose(query, total, ClusterEvidence(self._searcher, resolve), options, self._analyzer.language)
+        except QueryError:  # a part of it, without the others, would have too many articles verified
+            return Diagnosis(query.text, str(query), total, ())
 
     def _make_hits(self, page: Page, context: HitContext) -> Sequence[Hit]:
         if len(page.records) == len(page.ids):
@@ -172,6 +196,21 @@ class OpenSearchEngine(ArticleWriter):
             return self._resolver.search(parsed, self._searcher.count, node)
 
         return explain(parsed, self._analyzer, count)
+
+    def explain_score(
+        self, query: str, article_id: str, options: SearchOptions | None = None, **changes: Unpack[SearchChanges]
+    ) -> ScoreExplanation:
+        """See Engine.explain_score."""
+        from searchkit.engines.opensearch.scores import ClusterArticle  # late: 2 ms at the start of a search
+        from searchkit.query.explain_score import explain_score  # late: 2 ms at the start of a search
+
+        chosen = resolve_options(options, changes)
+        self._check_open()
+        parsed = parse_with_options(query, chosen, self._analyzer.language)
+        article = ClusterArticle(self._searcher, self._read(check_id(article_id)), self._analyzer, parsed.root)
+        scoring = self._score_options(chosen)
+        actual = self._resolver.search(parsed, article.score, weights=scoring.weights)
+        return explain_score(article, parsed, scoring, actual)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""

@@ -16,14 +16,17 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.layers import ANY_WORD
-from searchkit.engines.opensearch.multi_search import multi_search
-from searchkit.query.nodes import Node, Word
+from searchkit.engines.opensearch.searching import Searcher
+from searchkit.query.nodes import Fuzzy, Node, Phrase, Regex, SingleWord, Wildcard, Word, leaves
 from searchkit.query.spelling import edit_cost, is_near
 from searchkit.schema import FIELDS, TEXT_FIELDS, Kind, date_of
 
 Json: TypeAlias = dict[str, Any]
+Resolve: TypeAlias = Callable[[Node, Callable[[Json], Json]], Json]
+"""Makes the query that matches just the articles of a node, and returns what a function returns for
+it. The function may raise RequestRefused, and is called with another query then, if there is one:
+see `verification.QueryResolver.search`."""
 
 MAX_LISTED = 150
 """Terms of a field on a shard that are spelled like a word, at most: those with the fewest edits.
@@ -39,7 +42,6 @@ MAX_VALUES = 1_000
 
 _WORD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind is Kind.WORDS)
 _VALUE_FIELDS = {"lang": "lang", "source": "source.value"}
-_ANSWER = ("hits.total.value", "hits.hits.sort", "profile.shards.searches.query", "aggregations")
 
 
 class ClusterEvidence:
@@ -52,11 +54,8 @@ class ClusterEvidence:
 
     may_hold_deleted = False
 
-    def __init__(self, cluster: Cluster, index: str, resolve: Callable[[Node], Json], preference: str = "") -> None:
-        """`index` is the name of an index or an alias. `resolve` makes the query that matches just
-        the articles of a node. `preference` is that of the searches of the engine: the same copies
-        of shards answer."""
-        self._cluster, self._index, self._resolve, self._preference = cluster, index, resolve, preference
+    def __init__(self, searcher: Searcher, resolve: Resolve) -> None:
+        self._searcher, self._resolve = searcher, resolve
         self._counts: dict[bytes, int] = {}
         self._uncounted: dict[bytes, Json] = {}
         self._has_word: dict[tuple[str, str], bool] = {}
@@ -65,7 +64,7 @@ class ClusterEvidence:
 
     def docs(self, node: Node) -> Json:
         """See Evidence.docs."""
-        docs = self._resolve(node)
+        docs = self._resolve(node, self._count_now if _may_be_refused(node) else _as_it_is)
         if (key := _key(docs)) not in self._counts:
             self._uncounted[key] = docs
         return docs
@@ -81,6 +80,12 @@ class ClusterEvidence:
             answers = self._ask([_counting(each) for each in waiting.values()])
             self._counts |= zip(waiting, map(_total, answers), strict=True)
         return self._counts[key]
+
+    def _count_now(self, docs: Json) -> Json:
+        """The set as it is. Raises RequestRefused where the cluster does not count it."""
+        (answer,) = self._ask([_counting(docs)])
+        self._counts[_key(docs)] = _total(answer)
+        return docs
 
     def intersect(self, one: Json, other: Json) -> Json:
         """See Evidence.intersect."""
@@ -102,7 +107,7 @@ class ClusterEvidence:
                 self.docs(Word(folded, name))
             found = self._list_near_words(folded, fields, edits)
             asked = [(name, word) for name in fields for word in found[name]]
-            docs = [self._resolve(Word(word, name)) for name, word in asked]
+            docs = [self._resolve(Word(word, name), _as_it_is) for name, word in asked]
             answers = self._ask(
                 [
                     _counting(each) | {"aggs": {"live": {"filter": _any_of(_folded_terms(word, name))}}}
@@ -189,7 +194,7 @@ class ClusterEvidence:
         answers = self._ask([dated | {"sort": [{"printed": order}, {"moment": order}]} for order in ("asc", "desc")])
         dates = []
         for answer in answers:
-            for hit in answer.get("hits", {}).get("hits", ()):
+            for hit in answer["hits"]["hits"]:
                 printed, moment = hit["sort"]
                 dates.append(date_of(printed, (printed - moment) // 1_000_000))
         return (dates[0], dates[1]) if dates else None
@@ -200,9 +205,19 @@ class ClusterEvidence:
         (answer,) = self._ask([{"size": 0, "track_total_hits": False, "aggs": {"values": {"terms": terms}}}])
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["values"]["buckets"]}
 
-    def _ask(self, searches: Iterable[Json]) -> list[Any]:
+    def _ask(self, searches: Iterable[Json]) -> list[Json]:
         """The answers to some searches. Raises StorageError."""
-        return multi_search(self._cluster, self._index, searches, answer=_ANSWER, preference=self._preference)
+        return self._searcher.search_many(list(searches))
+
+
+def _as_it_is(docs: Json) -> Json:
+    return docs
+
+
+def _may_be_refused(node: Node) -> bool:
+    """Whether a node has patterns inside intervals, which may stand for too many words."""
+    words = (item for leaf in leaves(node) for item in (leaf.items if isinstance(leaf, Phrase) else (leaf,)))
+    return not isinstance(node, SingleWord) and any(isinstance(word, Wildcard | Fuzzy | Regex) for word in words)
 
 
 def _key(docs: Json) -> bytes:
