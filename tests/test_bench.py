@@ -12,10 +12,12 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
 from scripts.benchmark import __main__ as driver
+from scripts.benchmark import cluster as on_cluster
 from scripts.benchmark import cold, figures, measure, mix, processes, query, worker
 from scripts.benchmark.articles import (
     Material,
@@ -27,6 +29,7 @@ from scripts.benchmark.articles import (
     write_lines,
 )
 from scripts.benchmark.library import Library, engine, split_dates
+from scripts.benchmark.machine import machine
 from scripts.benchmark.query import All, Dates, Either, Node, Phrase, Prefix, Without, Word
 from scripts.benchmark.report import report, table
 from scripts.benchmark.with_bm25s import Bm25s
@@ -306,3 +309,42 @@ def check_report(result: dict[str, Any], printed: str) -> None:
     assert "| a OR b | plain |   fts5 |       100 |    50 |" in text
     assert "Not measured: xapian: No module" in text
     assert "FAILED: whoosh: broken" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "engines", "on_cluster"),
+    [
+        (["--engines", "opensearch"], [], True),
+        (["--engines", "fts5,opensearch"], ["searchkit", "fts5"], True),
+        (["--engines", "fts5"], ["searchkit", "fts5"], False),
+    ],
+)
+def test_a_cluster_is_measured_alone_or_with_others(given: list[str], engines: list[str], on_cluster: bool) -> None:
+    options = driver.arguments(given)
+    assert (options.engines, options.cluster) == (engines, on_cluster)
+
+
+def test_an_archive_on_a_cluster_beside_its_own_client(tmp_path: Path, cluster: str) -> None:
+    written = write_lines(tmp_path / "articles.jsonl", islice(made(60), 60))
+    run = bench(tmp_path)
+    queries = mix.choose(made(60))
+    found = on_cluster.bench_cluster(run, cluster, tmp_path / "articles.jsonl", written.articles, queries)
+    assert [len(found["load"][way]["seconds"]) for way in on_cluster.LOADS] == [1, 1]
+    assert found["load"]["ratio"] > 0
+    exact, verified = found["exact"], found["verified"]
+    assert [one["query"] for one in exact["queries"]] == [query.searchkit_text(one.node) for one in queries]
+    assert sum(one["total"] > 0 for one in exact["queries"]) >= 35
+    assert exact["requests"] == 1
+    assert all(one["fetched"] == min(one["total"], 10) for one in exact["queries"])
+    assert verified["requests"] > 1
+    assert set(exact["milliseconds"]) == {"request", "search", "snippets", "search more", "snippets more"}
+    text = report(
+        {
+            "machine": machine(), "corpus": {"articles": 60, "source": "made", "bytes": 1, "words": 1}, "command": ["bench"],
+            "engines": {}, "skipped": {}, "failures": [], "cluster": found,
+        }
+    )  # fmt: skip
+    assert "loading 60 articles" in text
+    assert "| the mix " in text
+    indexes = json.loads(urlopen(f"{cluster}/_cat/indices?format=json").read())  # noqa: S310 (the URL of the fixture)
+    assert not any("searchkit-bench" in index["index"] for index in indexes)

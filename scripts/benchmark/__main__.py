@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmark import measure, mix
+from scripts.benchmark import cluster, measure, mix
 from scripts.benchmark.articles import (
     Record,
     Written,
@@ -28,8 +29,10 @@ from scripts.benchmark.articles import (
 from scripts.benchmark.cold import cold
 from scripts.benchmark.library import ENGINES
 from scripts.benchmark.machine import machine
-from scripts.benchmark.processes import ROOT, environment
+from scripts.benchmark.processes import ROOT, ProcessFailed, environment
+from scripts.benchmark.query import Query
 from scripts.benchmark.report import report
+from scripts.cluster.errors import ClusterError, Unavailable
 
 REUTERS = 21578
 PARTS = ("build", "add", "plain", "snippets", "cold")
@@ -48,7 +51,10 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     )
     which = parser.add_argument_group("articles")
     which.add_argument(
-        "--articles", type=positive, metavar="N", help=f"made-up articles (default {REUTERS}), or the first N"
+        "--articles",
+        type=positive,
+        metavar="N",
+        help=f"made-up articles (default {REUTERS}; on a cluster {cluster.ARTICLES}), or the first N",
     )
     which.add_argument("--reuters", type=Path, metavar="PATH", help="real articles; with --articles: sentences to make N of")
     which.add_argument(
@@ -60,7 +66,16 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         "--cold-articles", type=positive, default=20_000, metavar="N", help="text files for the command lines"
     )
     how = parser.add_argument_group("what is done")
-    how.add_argument("--engines", type=names(ENGINES), default=list(ENGINES), metavar="A,B", help=f"of {', '.join(ENGINES)}")
+    how.add_argument(
+        "--engines",
+        type=names((*ENGINES, cluster.NAME)),
+        default=list(ENGINES),
+        metavar="A,B",
+        help=f"of {', '.join(ENGINES)} (default: these), and {cluster.NAME}: searchkit on a cluster beside its own client",
+    )
+    how.add_argument(
+        "--opensearch", metavar="URL", help="the cluster (default SEARCHKIT_TEST_OPENSEARCH, or a node is started)"
+    )
     how.add_argument("--parts", type=names(PARTS), default=list(PARTS), metavar="A,B", help=f"of {', '.join(PARTS)}")
     how.add_argument("--rounds", type=positive, default=5, metavar="R", help="of queries (default %(default)s)")
     how.add_argument("--build-rounds", type=positive, metavar="R", help="of builds (default: at most 3 of --rounds)")
@@ -75,7 +90,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     for path in (found.reuters, found.corpus):
         if path and not path.exists():
             parser.error(f"{path} is not there")
-    if measure.REFERENCE not in found.engines:
+    found.cluster = cluster.NAME in found.engines
+    found.engines = [name for name in found.engines if name != cluster.NAME]
+    if found.engines and measure.REFERENCE not in found.engines:
         found.engines.insert(0, measure.REFERENCE)
     found.build_rounds = found.build_rounds or min(3, found.rounds)
     return found
@@ -109,7 +126,8 @@ def select_articles(options: argparse.Namespace) -> tuple[str, Iterator[Record]]
         return f"real, {options.reuters.name}", read_with_searchkit(options.reuters)
     origin = options.reuters or ROOT / "corpus"
     source = collect_material(read_with_searchkit(origin), varied=not options.reuters)
-    return f"made of sentences of {origin.name}", make_articles(source, options.articles or REUTERS, options.seed)
+    number = options.articles or (REUTERS if options.engines else cluster.ARTICLES)
+    return f"made of sentences of {origin.name}", make_articles(source, number, options.seed)
 
 
 def prepare_articles(options: argparse.Namespace, work: Path) -> dict[str, Any]:
@@ -144,14 +162,36 @@ def bench(options: argparse.Namespace, work: Path) -> dict[str, Any]:
     queries = mix.choose(list(islice(read_lines(file), 0, None, step)), options.seed)
     run = measure.Bench(work, environment(work / "compiled"), options.rounds, options.build_rounds)
 
+    result |= {"engines": {}, "skipped": run.skipped}
+    if options.engines:
+        result |= bench_engines(options, run, corpus, queries)
+    if options.cluster:
+        try:
+            with cluster.node(options.opensearch or os.environ.get("SEARCHKIT_TEST_OPENSEARCH"), work) as url:
+                result["cluster"] = cluster.bench_cluster(run, url, file, corpus["articles"], queries)
+        except Unavailable as error:
+            run.skipped[cluster.NAME] = str(error)
+        except (ClusterError, ProcessFailed) as error:
+            run.failures.append(f"{cluster.NAME}: {error}")
+    result["failures"] = run.failures
+    return result
+
+
+def bench_engines(
+    options: argparse.Namespace, run: measure.Bench, corpus: dict[str, Any], queries: Sequence[Query]
+) -> dict[str, Any]:
+    """Compare the engines that run on this machine."""
+    work, file = run.work, run.work / "articles.jsonl"
+
     def articles(name: str) -> tuple[Path, int]:
         # Plain Whoosh would take hours for what others index in minutes.
         fewer = name == "whoosh" and corpus["first"] < corpus["articles"]
         return (work / "first.jsonl", corpus["first"]) if fewer else (file, corpus["articles"])
 
     measure.find_contenders(run, options.engines, articles)
-    result["engines"] = {one.name: {"versions": one.versions, "articles": one.articles} for one in run.contenders}
-    result["skipped"] = run.skipped
+    result: dict[str, Any] = {
+        "engines": {one.name: {"versions": one.versions, "articles": one.articles} for one in run.contenders}
+    }
     wanted = [part for part in ("plain", "snippets") if part in options.parts]
     if not options.skip_build and ("build" in options.parts or wanted):
         result["build"] = measure.build(run, work / "few.jsonl")
@@ -161,7 +201,6 @@ def bench(options: argparse.Namespace, work: Path) -> dict[str, Any]:
         result |= measure.search(run, queries, wanted)
     if "cold" in options.parts:
         result["cold"] = cold(run, islice(read_lines(file), options.cold_articles), queries)
-    result["failures"] = run.failures
     return result
 
 

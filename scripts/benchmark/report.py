@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import Any
 
 TIMES = "×"
@@ -56,7 +57,8 @@ def heading(result: dict[str, Any]) -> Iterator[str]:
         yield f"- {name}: {', '.join(f'{library} {version}' for library, version in engine['versions'].items())}"
     yield f"- articles: {corpus['articles']:,} ({corpus['source']}), {megabytes(corpus['bytes'])}, {corpus['words']:,} words"
     yield f"- command: {shlex.join(result['command'])}"
-    yield f"- ratios: an engine's time (in builds: an article's) by searchkit's; above 1 {TIMES} searchkit is faster"
+    if result["engines"]:
+        yield f"- ratios: an engine's time (in builds: an article's) by searchkit's; above 1 {TIMES} searchkit is faster"
     yield ""
 
 
@@ -137,6 +139,40 @@ def commands(result: dict[str, Any]) -> Iterator[str]:
             yield f"{again:.2f} s, {again / first:.1%} of the first time."
 
 
+def on_cluster(result: dict[str, Any]) -> Iterator[str]:
+    """The tables of searchkit on an OpenSearch cluster, beside the cluster's own client."""
+    if not (found := result.get("cluster")):
+        return
+    load = found["load"]
+    rounds = len(load["bulk"]["seconds"])
+    yield f"## OpenSearch {found['version']}: loading {found['articles']:,} articles, {rounds} rounds"
+    yield ""
+    names = {"bulk": "streaming_bulk of opensearch-py, lines made before", "add": "searchkit's add, of articles in memory"}
+    rows = [
+        (
+            name,
+            figure(median(load[way]["seconds"])),
+            figure(load[way]["rate"]),
+            ratio(load[way]["rate"] / load["bulk"]["rate"]),
+        )
+        for way, name in names.items()
+    ]
+    yield from table(("way", "median s", "articles/s", "ratio"), rows)
+    yield "## OpenSearch: the best ten of a query, beside the request for them alone"
+    yield ""
+    searched: list[tuple[str, ...]] = []
+    for name, title in (("exact", "the mix"), ("verified", "chains of w/8, which are verified")):
+        one = found[name]
+        times = one["milliseconds"]
+        more = [figure(times[f"{way} more"][value]) for way in ("search", "snippets") for value in ("median", "p95")]
+        searched.append(
+            (title, str(len(one["queries"])), figure(times["request"]["median"]), figure(times["search"]["median"]), *more,
+             str(one["requests"]), str(one["fetched"]))
+        )  # fmt: skip
+    head = ("queries", "number", "request, median ms", "search", "search more", "p95", "with snippets more", "p95")
+    yield from table((*head, "requests at most", "documents at most"), searched)
+
+
 def remarks(result: dict[str, Any]) -> Iterator[str]:
     """What was not compared, was not measured, or failed."""
     unlike = [
@@ -168,5 +204,5 @@ def most(result: dict[str, Any]) -> int:
 
 def report(result: dict[str, Any]) -> str:
     """The whole report."""
-    lines = [line for part in (heading, builds, searches, commands, remarks) for line in part(result)]
+    lines = [line for part in (heading, builds, searches, commands, on_cluster, remarks) for line in part(result)]
     return "\n".join(lines).rstrip("\n") + "\n"
