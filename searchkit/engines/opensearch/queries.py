@@ -57,7 +57,7 @@ class QueryCompiler:
     def compile(self, node: Node, weight: float = 1.0) -> Pair:
         """The queries of a node. `weight` multiplies its scores; with 0 there are none."""
         if isinstance(node, SingleWord | Phrase | Positional):
-            weights = {field: weight * self._weights.get(field, 0.0) for field in _fields_of(node)}
+            weights = {field: weight * self._weights.get(field, 0.0) for field in fields_of(node)}
             if isinstance(node, SingleWord):
                 return self._word(node, weights)
             return unite([self._spans(node, field, each) for field, each in weights.items()])
@@ -161,7 +161,7 @@ class QueryCompiler:
 
     def _divided(self, node: Node, field: str) -> list[Json]:
         """The queries that find divided words of a node in a field."""
-        return divided_queries(_words_of(node), field, self._analyzer)
+        return divided_queries(words_of(node), field, self._analyzer)
 
     def _has_words(self, node: SpanNode, field: str) -> Json:
         """The query of articles that have the words of a node in a field, wherever they stand."""
@@ -184,7 +184,7 @@ class QueryCompiler:
 
     def _at_least(self, node: AtLeast, weight: float) -> Pair:
         child = self.compile(node.child, weight)
-        fields = _fields_of(node.child)
+        fields = fields_of(node.child)
         words = [WordRules(field, self._analyzer, with_patterns=self._with_patterns) for field in fields]
         divided = [query for field in fields for query in self._divided(node.child, field)]
         try:
@@ -197,14 +197,14 @@ class QueryCompiler:
         return exact(upper, scores=True) if counted.is_exact else Pair(upper, counted.lower, scores=True)
 
 
-def _fields_of(node: SpanNode) -> tuple[str, ...]:
+def fields_of(node: SpanNode) -> tuple[str, ...]:
     """The fields in which a node with spans is looked for: the one that its leaves name, or title
     and body."""
     field = leaf_fields(node)[0]
     return (field,) if field else TEXT_FIELDS
 
 
-def _words_of(node: Node) -> list[SingleWord]:
+def words_of(node: Node) -> list[SingleWord]:
     """All words of a node, with those of phrases, each once."""
     found: list[SingleWord] = []
     for leaf in leaves(node):

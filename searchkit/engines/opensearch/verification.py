@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from searchkit.analysis import Analyzer
-from searchkit.engines.memory_snapshot import MemorySnapshot
+from searchkit.engines.opensearch.candidates import Candidate, CandidateTest
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query
 from searchkit.engines.opensearch.queries import QueryCompiler
 from searchkit.engines.opensearch.refusals import RequestRefused
 from searchkit.engines.opensearch.words import Json
 from searchkit.errors import QueryError, StorageError
-from searchkit.model import Article
 from searchkit.query.nodes import Node
 from searchkit.query.parse import Query
 from searchkit.schema import FIELD_WEIGHTS, from_record
@@ -89,27 +88,27 @@ class QueryResolver:
         pair = compiler.compile(node)
         if pair.is_exact:
             return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
-        found = self._verify(query, node, pair)
+        found = self._verify(query, pair, CandidateTest(node, compiler, self._analyzer))
         matching = any_query([pair.lower, {"ids": {"values": found}} if found else NOTHING])
         if pair.scores:
             return {"bool": {"must": [pair.upper], "filter": [matching]}}
         return {"bool": {"filter": [matching]}}
 
-    def _verify(self, query: Query, node: Node, pair: Pair) -> list[str]:
+    def _verify(self, query: Query, pair: Pair, test: CandidateTest) -> list[str]:
         """The `_id` of the candidates that match."""
-        candidates: Json = {"filter": [pair.upper]}
+        named = [{"bool": {"filter": [part], "_name": str(number)}} for number, part in enumerate(test.parts)]
+        candidates: Json = {"filter": [pair.upper], "should": named}
         if pair.lower is not NOTHING:
             candidates["must_not"] = [pair.lower]
         found: list[str] = []
-        for page in self._read({"bool": candidates}, query):
-            articles = {article.id: article for article, _, _ in page}
-            origins = {article.id: origin for article, origin, _ in page}
-            matches = MemorySnapshot(0, articles, self._analyzer, origins).find(node)
-            found += [document for article, _, document in page if article.id in matches]
+        for hit in self._read({"bool": candidates}, query):
+            article, _ = from_record(hit["_source"]["article"].encode())
+            if test.matches(Candidate(article, map(int, hit.get("matched_queries", ())))):
+                found.append(hit["_id"])
         return found
 
-    def _read(self, candidates: Json, query: Query) -> Iterator[list[tuple[Article, str, str]]]:
-        """The candidates in pages: each an article, its origin and its `_id`."""
+    def _read(self, candidates: Json, query: Query) -> Iterator[Json]:
+        """The hits of candidates, in the order of their ids."""
         body: Json = {
             "query": candidates,
             "size": PAGE,
@@ -132,8 +131,7 @@ class QueryResolver:
                     len(query.text),
                     "join a rarer word or a date by AND, or write fewer operators inside each other",
                 )
-            if hits:
-                yield [(*from_record(hit["_source"]["article"].encode()), hit["_id"]) for hit in hits]
+            yield from hits
             if len(hits) < PAGE:
                 return
             body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
