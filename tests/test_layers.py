@@ -111,13 +111,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.filters": (
         "engines.opensearch.expressions", "engines.opensearch.pairs", "engines.opensearch.words", "query", "schema",
     ),
-    "engines.opensearch.spans": ("engines.opensearch.words", "query", "schema", "analysis"),
-    "engines.opensearch.candidate_spans": ("engines.opensearch.spans", "engines.opensearch.words", "query"),
+    "engines.opensearch.spans": ("engines.opensearch.layers", "engines.opensearch.words", "query", "schema", "analysis"),
+    "engines.opensearch.candidate_spans": (
+        "engines.opensearch.layers", "engines.opensearch.spans", "engines.opensearch.words", "query",
+    ),
     "engines.opensearch.at_least": (
         "engines.opensearch.candidate_spans", "engines.opensearch.pairs", "engines.opensearch.spans", "engines.opensearch.words",
         "query",
     ),
-    "engines.opensearch.not_near": ("engines.opensearch.spans", "engines.opensearch.words", "query", "schema", "analysis"),
+    "engines.opensearch.not_near": (
+        "engines.opensearch.layers", "engines.opensearch.spans", "engines.opensearch.words", "query", "schema", "analysis",
+    ),
     "engines.opensearch.queries": (
         "engines.opensearch.at_least", "engines.opensearch.candidate_spans", "engines.opensearch.filters",
         "engines.opensearch.not_near", "engines.opensearch.pairs", "engines.opensearch.spans", "engines.opensearch.words",

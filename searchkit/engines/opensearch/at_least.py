@@ -1,25 +1,27 @@
 """Writes `atleast3( )`: how many spans an operand has in title and body together.
 
 Intervals that follow each other are counted. A word and a divided word may begin at the same
-position, and are two spans.
+position, and are two spans. Of many spans, few are looked for in the title; articles with more
+there are verified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from searchkit.engines.opensearch.candidate_spans import CandidateRules
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query, exact
 from searchkit.engines.opensearch.spans import WordRules, any_of, ordered, trim_gaps
-from searchkit.engines.opensearch.words import Json, base_path, single_words
+from searchkit.engines.opensearch.words import Json, NoRule, base_path, single_words
 from searchkit.query.nodes import Phrase, SingleWord, SpanNode
 
-MAX_COUNTED = 100
+MAX_COUNTED = 50
 """Of more spans than these, some are taken for granted and verified."""
 MAX_EXACT = 4
 """Up to this count, words and divided words that begin together are counted as two."""
-MAX_IN_TITLE = 4
-"""Up to this count, spans of the title are counted. More are verified."""
+MAX_SIZE = 300
+"""The most rules of words in the rules of a count. A cluster takes 1,024 in a query."""
 
 
 class SpanCounter:
@@ -67,22 +69,34 @@ class SpanCounter:
     ) -> Json:
         """The query of at least as many intervals in all fields together. Those of `doubles` count
         as two."""
-        if None in rules or (self._count > MAX_COUNTED and not is_upper):
-            return NOTHING
         count = min(self._count, MAX_COUNTED)
+        in_title = min(count, 4 if count <= 10 else 1) if len(rules) > 1 else 0
+        if None in rules or (self._count > count and not is_upper):
+            return NOTHING
+        if sum(_count_words(rule) for rule in rules) * count * (in_title + 1) > MAX_SIZE:
+            raise NoRule
         found = []
-        for in_title in range(min(count, MAX_IN_TITLE) + 1 if len(rules) > 1 else 1):
-            shares = (in_title, count - in_title) if len(rules) > 1 else (count,)
+        for share in range(in_title + 1):
+            shares = (share, count - share) if len(rules) > 1 else (count,)
             parts = [
-                _intervals(words, any_of(list(_sequences(rule, double, share))))
-                for words, rule, double, share in zip(self._fields, rules, doubles, shares, strict=False)
-                if rule is not None and share
+                _intervals(words, any_of(list(_sequences(rule, double, number))))
+                for words, rule, double, number in zip(self._fields, rules, doubles, shares, strict=False)
+                if rule is not None and number
             ]
             found.append(parts[0] if len(parts) == 1 else {"bool": {"filter": parts}})
         title = rules[0]
-        if is_upper and count > MAX_IN_TITLE and len(rules) > 1 and title is not None:
-            found.append(_intervals(self._fields[0], ordered([title] * (MAX_IN_TITLE + 1), -1)))
+        if is_upper and in_title < count and len(rules) > 1 and title is not None:
+            found.append(_intervals(self._fields[0], ordered([title] * (in_title + 1), -1)))
         return any_query(found)
+
+
+def _count_words(rule: Any) -> int:
+    """How many rules of words are in a rule."""
+    if isinstance(rule, list):
+        return sum(map(_count_words, rule))
+    if not isinstance(rule, dict):
+        return 0
+    return sum(1 if kind in ("match", "wildcard", "regexp") else _count_words(inner) for kind, inner in rule.items())
 
 
 def _sequences(rule: Json, double: Json | None, count: int) -> Iterator[Json]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from searchkit.engines.opensearch.layers import ANY_WORD
 from searchkit.engines.opensearch.spans import (
-    ANY_WORD,
     MAX_RULES,
     WordRules,
     any_of,

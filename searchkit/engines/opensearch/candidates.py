@@ -44,11 +44,13 @@ Test = Callable[[Candidate], bool]
 class CandidateTest:
     """Tests candidates of a query, which are articles that its upper query finds.
 
-    `parts` are the queries of a cluster that each candidate has to be compared with.
+    `parts` are the queries of a cluster that each candidate has to be compared with. `inexact` are
+    the texts of the parts that a cluster cannot tell.
     """
 
     def __init__(self, root: Node, compiler: QueryCompiler, analyzer: Analyzer) -> None:
         self.parts: list[Json] = []
+        self.inexact: list[str] = []
         self._compiler, self._analyzer = compiler, analyzer
         self._words: dict[SingleWord, None] = {}
         self._word_tests: dict[tuple[str, bool], WordTests] = {}
@@ -68,6 +70,7 @@ class CandidateTest:
             self.parts.append(pair.upper)
             return lambda candidate: number in candidate.parts
         if isinstance(node, Phrase | Positional):
+            self.inexact.append(str(node))
             return self._count(node, 1)
         if isinstance(node, SingleWord | Filter):
             raise TypeError(f"a cluster can tell {node} exactly")
@@ -84,6 +87,7 @@ class CandidateTest:
             case Weighted(child, _):
                 return self._make(child)
             case AtLeast(count, operand):
+                self.inexact.append(str(node))
                 return self._count(operand, count)
             case _:
                 assert_never_node(node)

@@ -9,10 +9,21 @@ import re
 from typing import assert_never
 
 from searchkit.analysis import read_pattern
-from searchkit.analysis.patterns import MAX_CODE_POINT, Characters, Choice, Piece, Repeat, Sequence
+from searchkit.analysis.patterns import MAX_CODE_POINT, Characters, Choice, CodeRange, Piece, Repeat, Sequence
 
 _NOTHING = " "
 """An expression that matches no token: tokens hold no blanks."""
+_IN_TOKENS: tuple[CodeRange, ...] = (
+    *((ord(sign), ord(sign)) for sign in "'."),
+    (ord("0"), ord("9")),
+    (ord("A"), ord("Z")),
+    (ord("_"), ord("_")),
+    (ord("a"), ord("z")),
+    (0x80, 0xD7FF),
+    (0xE000, MAX_CODE_POINT),
+)
+"""What a token may hold: of ASCII's signs only these, none of which has a meaning between brackets,
+and no halves of surrogate pairs."""
 _SPECIAL_IN_WILDCARDS = re.compile(r"[\\*?]")
 
 
@@ -67,27 +78,21 @@ def _write(piece: Piece) -> str:
             assert_never(piece)
 
 
-def _character(ranges: tuple[tuple[int, int], ...]) -> str:
+def _character(ranges: tuple[CodeRange, ...]) -> str:
     if ranges == ((0, MAX_CODE_POINT),):
         return "."
-    if not ranges:
+    found = [
+        (max(low, first), min(high, last))
+        for low, high in ranges
+        for first, last in _IN_TOKENS
+        if low <= last and first <= high
+    ]
+    if not found:
         return _NOTHING
-    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
-        return _escape(chr(ranges[0][0]))
-    spans = [_escape(chr(low)) + (f"-{_escape(chr(high))}" if high > low else "") for low, high in _without_halves(ranges)]
+    if len(found) == 1 and found[0][0] == found[0][1]:
+        return _escape(chr(found[0][0]))
+    spans = [chr(low) + (f"-{chr(high)}" if high > low else "") for low, high in found]
     return f"[{''.join(spans)}]"
-
-
-def _without_halves(ranges: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
-    """The ranges without the halves of surrogate pairs, which are no characters and cannot be
-    sent."""
-    found = []
-    for low, high in ranges:
-        if low < 0xD800:
-            found.append((low, min(high, 0xD7FF)))
-        if high > 0xDFFF:
-            found.append((max(low, 0xE000), high))
-    return found
 
 
 def _escape(character: str) -> str:

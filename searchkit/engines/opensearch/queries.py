@@ -7,12 +7,14 @@ finds only articles that match. For most nodes both are the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Literal, assert_never
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.at_least import SpanCounter
 from searchkit.engines.opensearch.candidate_spans import CandidateRules
 from searchkit.engines.opensearch.filters import filter_query
-from searchkit.engines.opensearch.not_near import not_near_queries
+from searchkit.engines.opensearch.not_near import NotNearQueries
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query, exact, intersect, unite
 from searchkit.engines.opensearch.spans import ExactRules, Inexact, WordRules, any_of
 from searchkit.engines.opensearch.words import Json, NoRule, base_path, divided_queries, single_words, word_queries
@@ -43,16 +45,21 @@ from searchkit.query.nodes import (
 from searchkit.query.operands import leaf_fields
 from searchkit.schema import TEXT_FIELDS
 
+Places = Literal["of all words", "of no patterns", "of no words"]
+"""Which words' places a query of a cluster asks about."""
+PLACES: tuple[Places, ...] = ("of all words", "of no patterns", "of no words")
+"""From what finds the fewest candidates to what a cluster takes most easily."""
+
 
 class QueryCompiler:
     """Compiles nodes. Its `analyzer` is that of the archive, `weights` are those of the fields.
 
-    Without `with_patterns`, patterns stand outside of intervals and spans, which can hold only some
-    words.
+    What is asked about places is limited by `places`, because a cluster takes only so many words
+    and rules there.
     """
 
-    def __init__(self, analyzer: Analyzer, weights: Mapping[str, float], *, with_patterns: bool = True) -> None:
-        self._analyzer, self._weights, self._with_patterns = analyzer, weights, with_patterns
+    def __init__(self, analyzer: Analyzer, weights: Mapping[str, float], places: Places = "of all words") -> None:
+        self._analyzer, self._weights, self._places = analyzer, weights, places
 
     def compile(self, node: Node, weight: float = 1.0) -> Pair:
         """The queries of a node. `weight` multiplies its scores; with 0 there are none."""
@@ -74,6 +81,8 @@ class QueryCompiler:
                 return intersect([], [self.compile(child, 0.0)])
             case Weighted(child, factor):
                 return self.compile(child, weight * factor)
+            case AtLeast(1, child):
+                return self.compile(child, weight)
             case AtLeast():
                 return self._at_least(node, weight)
             case _:
@@ -127,37 +136,61 @@ class QueryCompiler:
             return exact(any_query([query for word in words for query in word_queries(word, field, 0.0, self._analyzer)]))
         if isinstance(node, Or):
             return unite([self._match(child, field) for child in node.children])
-        try:
-            return self._not_near(node, field) if isinstance(node, NotNear) else self._intervals(node, field)
-        except NoRule:
-            return Pair(self._has_words(node, field), NOTHING)
+        if isinstance(node, NotNear):
+            return self._not_near(node, field)
+        if self._knows_places(node):
+            with suppress(NoRule):
+                return self._intervals(node, field)
+        return Pair(self._has_words(node, field), NOTHING)
+
+    def _knows_places(self, node: Node) -> bool:
+        """Whether the places of a node's words are asked about."""
+        match self._places:
+            case "of all words":
+                return True
+            case "of no patterns":
+                return all(isinstance(word, Word) for word in words_of(node))
+            case "of no words":
+                return False
+            case _:
+                assert_never(self._places)
 
     def _not_near(self, node: NotNear, field: str) -> Pair:
-        if not self._with_patterns and not all(isinstance(leaf, Word) for leaf in leaves(node)):
-            raise NoRule(str(node))
-        try:
-            upper, lower = not_near_queries(node, field, self._analyzer)
-        except Inexact:
-            return Pair(self._match(node.left, field).upper, NOTHING)
-        return exact(upper) if upper == lower else Pair(upper, lower)
+        """The queries of a node by its spans, or by the queries of its operands."""
+        if self._knows_places(node):
+            for with_divided in (True, False):
+                try:
+                    upper, lower = NotNearQueries(field, self._analyzer, with_divided=with_divided).make(node)
+                except Inexact:
+                    continue
+                found = exact(upper) if upper == lower else Pair(upper, lower)
+                return found if with_divided else self._unless_divided(node, field, found)
+        left, right = self._match(node.left, field), self._match(node.right, field)
+        return Pair(left.upper, intersect([left], [right]).lower)
 
     def _intervals(self, node: SpanNode, field: str) -> Pair:
         """The queries of a node by the rules of its spans. Raises NoRule."""
-        words = WordRules(field, self._analyzer, with_patterns=self._with_patterns)
+        words = WordRules(field, self._analyzer)
         path = base_path(field)
         try:
             return exact({"intervals": {path: any_of(ExactRules(words).matches(node))}})
         except Inexact:
             more, less = CandidateRules(words).matches(node)
         upper: Json = {"intervals": {path: any_of(more)}}
-        lower: Json = {"intervals": {path: any_of(less)}} if less else NOTHING
+        if more == less:
+            return self._unless_divided(node, field, exact(upper))
+        return self._unless_divided(node, field, Pair(upper, {"intervals": {path: any_of(less)}} if less else NOTHING))
+
+    def _unless_divided(self, node: SpanNode, field: str, pair: Pair) -> Pair:
+        """The queries of a node, given those for texts in which no word of it is divided."""
         divided = self._divided(node, field)
         if not divided:
-            return exact(upper) if upper == lower else Pair(upper, lower)
+            return pair
         with_divided = {"bool": {"filter": [any_query(divided), self._has_words(node, field)]}}
-        if less:
+        lower = pair.lower
+        if lower is not NOTHING:
             lower = {"bool": {"filter": [lower], "must_not": divided}}
-        return Pair(any_query([upper, with_divided]), lower)
+        return Pair(any_query([pair.upper, with_divided]), lower)
 
     def _divided(self, node: Node, field: str) -> list[Json]:
         """The queries that find divided words of a node in a field."""
@@ -185,12 +218,12 @@ class QueryCompiler:
     def _at_least(self, node: AtLeast, weight: float) -> Pair:
         child = self.compile(node.child, weight)
         fields = fields_of(node.child)
-        words = [WordRules(field, self._analyzer, with_patterns=self._with_patterns) for field in fields]
+        words = [WordRules(field, self._analyzer) for field in fields]
         divided = [query for field in fields for query in self._divided(node.child, field)]
-        try:
-            counted = SpanCounter(node.count, node.child, words).pair(self.compile(node.child, 0.0), divided)
-        except NoRule:
-            return Pair(child.upper, NOTHING, child.scores)
+        counted = Pair(child.upper, NOTHING)
+        if self._knows_places(node):
+            with suppress(NoRule):
+                counted = SpanCounter(node.count, node.child, words).pair(self.compile(node.child, 0.0), divided)
         if not child.scores:
             return counted
         upper = {"bool": {"must": [child.upper], "filter": [counted.upper]}}

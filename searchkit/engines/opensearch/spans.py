@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 
 from searchkit.analysis import Analyzer
-from searchkit.engines.opensearch.words import Half, Json, NoRule, Tokens, find_tokens, single_words, token_rule
+from searchkit.engines.opensearch.layers import ANY_WORD
+from searchkit.engines.opensearch.words import Half, Json, Tokens, find_tokens, single_words, token_rule
 from searchkit.query.nodes import (
     Fuzzy,
     Gap,
@@ -38,8 +39,10 @@ from searchkit.schema import TEXT_FIELDS
 
 MAX_RULES = 16
 """The most rules that a node becomes. Each is read apart."""
-ANY_WORD = "."
-"""The code of every position."""
+
+
+_NEVER: Json = {"match": {"query": "|"}}
+"""A rule that has no intervals."""
 
 
 class Inexact(Exception):
@@ -50,7 +53,7 @@ def ordered(rules: Sequence[Json], max_gaps: int) -> Json:
     """Intervals of the rules one after the other, with at most so many positions among them."""
     if len(rules) == 1:
         return rules[0]
-    return {"all_of": {"mode": "ordered", "max_gaps": max_gaps, "intervals": list(rules)}}
+    return {"all_of": {"mode": "ordered", "max_gaps": max_gaps, "intervals": _distinct(rules)}}
 
 
 def any_of(rules: Sequence[Json], **limits: Json) -> Json:
@@ -60,13 +63,22 @@ def any_of(rules: Sequence[Json], **limits: Json) -> Json:
     return {"any_of": {"intervals": list(rules), **({"filter": limits} if limits else {})}}
 
 
+def _distinct(rules: Sequence[Json]) -> list[Json]:
+    """The rules, of which no two that follow each other are equal. Lucene reads such as one that is
+    repeated, whose intervals may overlap and whose gaps do not count."""
+    found: list[Json] = []
+    for rule in rules:
+        is_same = bool(found) and found[-1] == rule
+        found.append({"any_of": {"intervals": [rule, _NEVER]}} if is_same else rule)
+    return found
+
+
 class WordRules:
     """The rules of words in one field."""
 
-    def __init__(self, field: str, analyzer: Analyzer, *, with_patterns: bool = True) -> None:
-        """Without patterns, words that are patterns have no rule."""
+    def __init__(self, field: str, analyzer: Analyzer) -> None:
         self.field, self.has_divided = field, field in TEXT_FIELDS
-        self._analyzer, self._with_patterns = analyzer, with_patterns
+        self._analyzer = analyzer
 
     def plain(self, words: Iterable[SingleWord]) -> Json:
         """The words, without divided ones."""
@@ -114,10 +126,7 @@ class WordRules:
         return any_of([token_rule(each, self.field) for each in tokens])
 
     def _tokens(self, words: Iterable[SingleWord]) -> Iterable[Tokens]:
-        for word in words:
-            if not self._with_patterns and not isinstance(word, Word):
-                raise NoRule(str(word))
-            yield from find_tokens(word, self.field, self._analyzer)
+        return (tokens for word in words for tokens in find_tokens(word, self.field, self._analyzer))
 
 
 class ExactRules:
@@ -261,7 +270,7 @@ def may_cross_paragraphs(node: Phrase) -> bool:
 
 def together(one: Sequence[Json], other: Sequence[Json], units: Json) -> Json:
     """Intervals of both, in either order, inside a unit."""
-    rules = [any_of(one), any_of(other)]
+    rules = _distinct([any_of(one), any_of(other)])
     return {"all_of": {"mode": "unordered_no_overlap", "intervals": rules, "filter": {"contained_by": units}}}
 
 

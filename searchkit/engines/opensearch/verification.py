@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from searchkit.analysis import Analyzer
+from searchkit.cache import Cache
 from searchkit.engines.opensearch.candidates import Candidate, CandidateTest
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query
-from searchkit.engines.opensearch.queries import QueryCompiler
+from searchkit.engines.opensearch.queries import PLACES, QueryCompiler
 from searchkit.engines.opensearch.refusals import RequestRefused
 from searchkit.engines.opensearch.words import Json
 from searchkit.errors import QueryError, StorageError
@@ -28,8 +29,9 @@ PAGE = 500
 """Candidates that are read with one request."""
 Answer = TypeVar("Answer")
 
-_TOO_MANY_WORDS = ("expanded to too many terms", "exceeds maxClauseCount")
-"""How a cluster says that a pattern inside intervals or spans stands for too many words."""
+_TOO_MANY_WORDS = ("expanded to too many terms", "maxClauseCount")
+"""How a cluster says that a pattern stands for too many words inside intervals or spans, or that a
+query has too many parts."""
 _LIMITS = (
     ("maxClauseCount", "the query has more parts than the cluster takes", "write fewer words, or fewer patterns"),
     ("length of regex", "the regular expression is longer than the cluster takes", "write a shorter one"),
@@ -47,6 +49,8 @@ class QueryResolver:
     def __init__(self, cluster: Cluster, index: str, analyzer: Analyzer, *, max_candidates: int = MAX_CANDIDATES) -> None:
         self._cluster, self._index, self._analyzer = cluster, index, analyzer
         self._max_candidates = max_candidates
+        # How many of PLACES the cluster refused, by node: each is refused once.
+        self._refused = Cache(1_000)
 
     def resolve(self, query: Query, root: Node | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS) -> Json:
         """The query of the cluster that finds exactly the articles that match `root` (None: the
@@ -70,22 +74,24 @@ class QueryResolver:
         raises.
         """
         node = query.root if root is None else root
-        try:
+        before: Pair | None = None
+        refused: RequestRefused | None = None
+        for places in PLACES[self._refused.find(node) or 0 :]:
+            compiler = QueryCompiler(self._analyzer, weights, places)
+            pair = compiler.compile(node)
+            if pair == before:
+                continue
             try:
-                return send(self._resolve(query, node, QueryCompiler(self._analyzer, weights)))
+                return send(self._resolve(query, node, compiler, pair))
             except RequestRefused as error:
                 if not any(text in error.reason for text in _TOO_MANY_WORDS):
-                    raise
-            compiler = QueryCompiler(self._analyzer, weights, with_patterns=False)
-            return send(self._resolve(query, node, compiler))
-        except RequestRefused as error:
-            for text, message, hint in _LIMITS:
-                if text in error.reason:
-                    raise QueryError(message, query.text, 0, len(query.text), hint) from error
-            raise
+                    raise _explain(error, query) from error
+                refused, before = error, pair
+                self._refused.put(node, min(PLACES.index(places) + 1, len(PLACES) - 1))
+        assert refused is not None
+        raise _explain(refused, query) from refused
 
-    def _resolve(self, query: Query, node: Node, compiler: QueryCompiler) -> Json:
-        pair = compiler.compile(node)
+    def _resolve(self, query: Query, node: Node, compiler: QueryCompiler, pair: Pair) -> Json:
         if pair.is_exact:
             return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
         found = self._verify(query, pair, CandidateTest(node, compiler, self._analyzer))
@@ -94,6 +100,16 @@ class QueryResolver:
             return {"bool": {"must": [pair.upper], "filter": [matching]}}
         return {"bool": {"filter": [matching]}}
 
+    def _too_many(self, query: Query, part: str) -> QueryError:
+        column = query.text.find(part)
+        return QueryError(
+            f"{part} may match more than {self._max_candidates:,} articles, each of which would have to be read",
+            query.text,
+            max(column, 0),
+            len(query.text if column < 0 else part),
+            "join a rarer word or a date by AND, or put fewer operators inside each other",
+        )
+
     def _verify(self, query: Query, pair: Pair, test: CandidateTest) -> list[str]:
         """The `_id` of the candidates that match."""
         named = [{"bool": {"filter": [part], "_name": str(number)}} for number, part in enumerate(test.parts)]
@@ -101,14 +117,15 @@ class QueryResolver:
         if pair.lower is not NOTHING:
             candidates["must_not"] = [pair.lower]
         found: list[str] = []
-        for hit in self._read({"bool": candidates}, query):
+        for hit in self._read({"bool": candidates}, query, test.inexact[0]):
             article, _ = from_record(hit["_source"]["article"].encode())
             if test.matches(Candidate(article, map(int, hit.get("matched_queries", ())))):
                 found.append(hit["_id"])
         return found
 
-    def _read(self, candidates: Json, query: Query) -> Iterator[Json]:
-        """The hits of candidates, in the order of their ids."""
+    def _read(self, candidates: Json, query: Query, part: str) -> Iterator[Json]:
+        """The hits of candidates, in the order of their ids. `part` is the text of what the cluster
+        cannot tell."""
         body: Json = {
             "query": candidates,
             "size": PAGE,
@@ -124,14 +141,16 @@ class QueryResolver:
                 raise StorageError("the cluster took too long to find the articles that may match the query")
             hits = answer["hits"]["hits"]
             if "search_after" not in body and answer["hits"]["total"]["value"] > self._max_candidates:
-                raise QueryError(
-                    f"more than {self._max_candidates:,} articles may match, and each would have to be read to tell",
-                    query.text,
-                    0,
-                    len(query.text),
-                    "join a rarer word or a date by AND, or write fewer operators inside each other",
-                )
+                raise self._too_many(query, part)
             yield from hits
             if len(hits) < PAGE:
                 return
             body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
+
+
+def _explain(error: RequestRefused, query: Query) -> RequestRefused | QueryError:
+    """The error of a query that exceeds a limit of the cluster; another error as it is."""
+    for text, message, hint in _LIMITS:
+        if text in error.reason:
+            return QueryError(message, query.text, 0, len(query.text), hint)
+    return error
