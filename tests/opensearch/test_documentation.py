@@ -1,0 +1,52 @@
+"""What docs/opensearch.md says can be typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from searchkit.engines.opensearch.mapping import article_index, state_index, template_name
+from searchkit.engines.opensearch.verification import MAX_CANDIDATES
+from tests.opensearch.archives import new_place
+from tests.plain_environment import ROOT, plain_environment
+
+PAGE = (ROOT / "docs" / "opensearch.md").read_text(encoding="utf-8")
+PLACE = "opensearch://localhost:9200/news"
+
+
+def run(folder: Path, *arguments: str) -> str:
+    environment = plain_environment(XDG_CACHE_HOME=str(folder / "cache"))
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    return done.stdout
+
+
+def test_an_archive_is_made_filled_and_searched(cluster: str, tmp_path: Path) -> None:
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    with new_place(cluster) as place:
+        program = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+        printed = run(tmp_path, "-c", "".join(program).replace(PLACE, place.text))
+        assert printed.startswith("191 added ()\n")
+        assert "Peace talks to go on by video" in printed
+        typed = re.findall(r"^\$ searchkit (.*)$", PAGE, re.MULTILINE)
+        shown = [run(tmp_path, "-m", "searchkit", *shlex.split(line.replace(PLACE, place.text))) for line in typed]
+        assert len(shown) == 3
+        assert all("Peace talks to go on by video" in each for each in shown[:2])
+        assert "articles    191\n" in shown[-1]
+
+
+def test_names_and_numbers_are_those_of_the_code() -> None:
+    for name in (article_index("news", 1), state_index("news"), template_name("news")):
+        assert f"| `{name}` |" in PAGE
+    assert f"It reads {MAX_CANDIDATES:,} at most." in PAGE
