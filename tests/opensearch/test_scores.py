@@ -19,6 +19,7 @@ from searchkit.engines.opensearch.place import parse_place
 from searchkit.query.parse import parse_with_options
 from searchkit.query.score_options import make_score_options
 from searchkit.schema import TEXT_FIELDS
+from tests.opensearch.answers import counting_answers
 from tests.opensearch.archives import new_place
 from tests.oracle.archive import REUTERS, made_up
 
@@ -139,7 +140,9 @@ def test_scores_are_explained_by_their_parts(compared: Compared) -> None:
     for query in make_queries(compared.articles, (*WORDS, *BOOLEANS, *PHRASES), 25):
         for engine in (compared.one, compared.three):
             for hit in engine.search(query, limit=2):
-                found = engine.explain_score(query, hit.id)
+                with counting_answers() as answered:
+                    found = engine.explain_score(query, hit.id)
+                assert answered.requests <= 3
                 assert found.value == pytest.approx(hit.score, rel=TOLERANCE), query
                 assert REST not in str(found), query
 

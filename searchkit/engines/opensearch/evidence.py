@@ -18,7 +18,7 @@ import orjson
 
 from searchkit.engines.opensearch.layers import ANY_WORD
 from searchkit.engines.opensearch.searching import Searcher
-from searchkit.query.nodes import Fuzzy, Node, Phrase, Regex, SingleWord, Wildcard, Word, leaves
+from searchkit.query.nodes import Everything, Fuzzy, Node, Phrase, Regex, SingleWord, Wildcard, Word, leaves
 from searchkit.query.spelling import edit_cost, is_near
 from searchkit.schema import FIELDS, TEXT_FIELDS, Kind, date_of
 
@@ -49,7 +49,8 @@ class ClusterEvidence:
     matches just these.
 
     Questions that are likely asked next are asked in the same request: the numbers of articles of
-    all nodes whose sets are known, and what corrections of a word depend on. None is asked twice.
+    all nodes whose sets are known, and what corrections of a word depend on. No set is counted
+    twice.
     """
 
     may_hold_deleted = False
@@ -61,6 +62,7 @@ class ClusterEvidence:
         self._has_word: dict[tuple[str, str], bool] = {}
         self._near_words: dict[tuple[str, str, int], dict[str, int]] = {}
         self._forms: dict[tuple[str, str], frozenset[str]] = {}
+        self.docs(Everything())
 
     def docs(self, node: Node) -> Json:
         """See Evidence.docs."""
@@ -75,11 +77,16 @@ class ClusterEvidence:
         if key not in self._counts and any(self._counts.get(_key(part)) == 0 for part in _parts(docs, "filter")):
             self._counts[key] = 0
         if key not in self._counts:
-            waiting = self._uncounted | {key: docs}
-            self._uncounted = {}
-            answers = self._ask([_counting(each) for each in waiting.values()])
-            self._counts |= zip(waiting, map(_total, answers), strict=True)
+            self._uncounted[key] = docs
+            self._ask_and_count([])
         return self._counts[key]
+
+    def _ask_and_count(self, searches: Sequence[Json]) -> list[Json]:
+        """The answers to some searches. All sets that were not counted are counted with them."""
+        waiting, self._uncounted = self._uncounted, {}
+        answers = self._ask([*searches, *map(_counting, waiting.values())])
+        self._counts |= zip(waiting, map(_total, answers[len(searches) :]), strict=True)
+        return answers[: len(searches)]
 
     def _count_now(self, docs: Json) -> Json:
         """The set as it is. Raises RequestRefused where the cluster does not count it."""
@@ -98,12 +105,12 @@ class ClusterEvidence:
     def near_words(self, folded: str, field: str, edits: int) -> Mapping[str, int]:
         """See Evidence.near_words: at most MAX_NEAR_WORDS, each with the articles that it finds.
 
-        Of a word in title or body, other fields are asked too: a diagnosis looks there if these
-        have none.
+        Of a word in title or body, all fields are asked: a diagnosis looks there if these have
+        none, and, of any word, which other fields have it.
         """
         if (folded, field, edits) not in self._near_words:
             fields = (field,) if field else ("", *_WORD_FIELDS)
-            for name in {"", *fields}:
+            for name in ("", *_WORD_FIELDS):
                 self.docs(Word(folded, name))
             found = self._list_near_words(folded, fields, edits)
             asked = [(name, word) for name in fields for word in found[name]]
@@ -136,7 +143,7 @@ class ClusterEvidence:
                 queries.append({"regexp": {name: regexp}})
             listings.append(_listing(queries))
         found = {}
-        for field, answer in zip(fields, self._ask(listings), strict=True):
+        for field, answer in zip(fields, self._ask_and_count(listings), strict=True):
             words = {term.removeprefix("f<") for _, term in _listed(answer)}
             self._has_word |= {(half, field): half in words for half in halves}
             near = [word for word in words if is_near(word, folded, edits)]
@@ -221,7 +228,9 @@ def _may_be_refused(node: Node) -> bool:
 
 
 def _key(docs: Json) -> bytes:
-    return orjson.dumps(docs)
+    """What tells sets apart; a filter alone is the set that it lets through."""
+    parts = _parts(docs, "filter")
+    return _key(parts[0]) if len(parts) == 1 and parts[0] is not docs else orjson.dumps(docs)
 
 
 def _parts(docs: Json, occur: str) -> list[Json]:
