@@ -30,8 +30,8 @@ class CountingCluster(Cluster):
     documents = 0
 
     def request(self, method: str, path: str, **options: Any) -> Any:
-        answer = super().request(method, path, **options)
         self.requests += 1
+        answer = super().request(method, path, **options)
         if isinstance(answer, dict):
             self.documents += len(answer.get("hits", {}).get("hits", ()))
         return answer
@@ -54,7 +54,8 @@ class Indexed:
     def ask(self, query: Mapping[str, Any]) -> Any:
         """What the cluster answers to a query of its own."""
         body = {"query": query, "size": 30_000, "_source": False, "docvalue_fields": ["id"], "track_total_hits": True}
-        return self.cluster.request("POST", f"/{self.name}/_search", body=body)
+        whole = {"allow_partial_search_results": False}
+        return self.cluster.request("POST", f"/{self.name}/_search", params=whole, body=body)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _write(piece: Piece) -> str:
         case Repeat(part, least, most):
             times = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((least, most))
             if times is None:
-                times = f"{{{least},{'' if most is None else most}}}"
+                times = f"{{{least}}}" if least == most else f"{{{least},{'' if most is None else most}}}"
             return f"({_write(part)}){times}"
         case _:
             assert_never(piece)
