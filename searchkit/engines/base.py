@@ -37,6 +37,8 @@ class Engine(Protocol):
         One process writes at a time: whatever writes waits up to `wait` seconds for another to be
         done, and raises IndexLocked when it is not. Raises ArticleError for an article that cannot
         be stored, and OptionError for what is no iterable of articles; then nothing is changed.
+        Only what is too large for one kind of index is a failure in the report, and the others go
+        in.
         """
 
     def delete(self, ids: Iterable[str], *, wait: float = 0) -> int:

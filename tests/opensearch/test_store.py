@@ -3,17 +3,22 @@ cluster."""
 
 from __future__ import annotations
 
+import os
+import random
+import resource
 import subprocess
 import sys
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 
 import searchkit
 from searchkit import Article, Tombstone
+from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.opensearch import bulk, store
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster
@@ -21,6 +26,7 @@ from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.spool import Spool
 from searchkit.engines.opensearch.store import ClusterStore
+from searchkit.indexing.deletion import delete
 from searchkit.indexing.entries import make_entry
 from searchkit.indexing.opening import open_session
 from searchkit.reports import Failure
@@ -237,7 +243,7 @@ def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None
     archive = writer(place)
     for text in ("First", "Second", "Third"):
         archive.add(articles(1, text=text))
-    body = {"kind": "run", "number": 1, "generation": 1}
+    body = {"kind": "run", "number": 1, "generation": 1, "content": {"mark": ""}}
     Cluster(place).request("PUT", f"/{archive.archive.state}/_doc/run", body=body)
     with pytest.raises(searchkit.CorruptIndex, match="it knows runs up to number 2, but the articles .* runs up to 3"):
         archive.add(articles(1, text="Fourth"))
@@ -326,6 +332,60 @@ def test_long_lists_are_read_in_pages(place: Place, monkeypatch: pytest.MonkeyPa
         assert session.store.find_ids_of_files(["r/0"]) == {"r/0": even - {"a2"}}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_sessions_do_what_they_do_in_memory(place: Place, seed: int) -> None:
+    """Whatever comes after whatever, in sessions that are committed, checkpointed or given up."""
+    choose = random.Random(seed)
+    index, archive = MemoryIndex(), writer(place).archive
+    for _ in range(12):
+        with open_session(MemoryStore(index)) as one, open_session(ClusterStore(archive)) as other:
+            both = (one, other)
+            for _ in range(choose.randrange(12)):
+                name, origin, text = f"a{choose.randrange(6)}", f"r/{choose.randrange(3)}", choose.choice(("Text", "More"))
+                act = choose.choice(("put", "put", "put", "delete", "file", "add", "tombstone", "look", "checkpoint"))
+                found: list[object] = []
+                for session in both:
+                    made = Article(name, "T", text)
+                    if act == "put":
+                        found.append(session.upsert(make_entry(made, origin), lambda: session.restage(made, origin)))  # noqa: B023
+                    elif act == "delete":
+                        found.append(session.delete(name))
+                    elif act == "file":
+                        found.append(session.delete_articles_of_file(origin, ["a1"]))
+                    elif act == "add":
+                        found.append(session.add_all([made]))
+                    elif act == "tombstone":
+                        found.append(delete(session, [name]))
+                    elif act == "look":
+                        found.append((session.find_origin(name), session.find_ids_of_file(origin)))
+                    else:
+                        session.checkpoint()
+                        found.append(None)
+                assert found[0] == found[1], act
+            if choose.random() < 0.8:
+                one.commit()
+                other.commit()
+        with open_session(MemoryStore(index, dry_run=True)) as one, open_session(ClusterStore(archive)) as other:
+            assert sorted(one.store.iter_articles(), key=itemgetter(2)) == list(other.store.iter_articles())  # by id
+        assert archive.tombstones() == index.newest.sync_state.tombstones
+
+
+def test_a_change_of_the_state_whose_answer_was_lost_counts_once(place: Place, cluster: str) -> None:
+    seen = set()
+
+    def answer(request: Request) -> bytes | None:
+        made = as_answer(*forward(cluster, request))
+        is_first = request.method == "PUT" and request.body not in seen
+        seen.add(request.body)
+        return None if is_first else made
+
+    with FaultyHost(answer) as host:
+        report = writer_through(host, place).add(articles(1))
+        assert sum(request.method == "PUT" for request in host.requests) == 4
+    assert (report.added, report.generation) == (1, 1)
+    assert writer(place).archive.read_run()[:2] == (1, 1)
+
+
 def test_many_articles_are_deleted_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than a search returns."""
     monkeypatch.setattr(store, "_PAGE", 100)
@@ -347,6 +407,7 @@ def test_roots_are_refused(place: Place) -> None:
 
 def test_a_spool_gives_back_what_was_added() -> None:
     spool = Spool()
+    assert list(spool.read()) == []
     records = [bytes([number % 256]) * (number * 37 % 5_000) for number in range(3_000)]
     assert [spool.add(record) for record in records] == list(range(3_000))
     assert list(spool.read()) == list(enumerate(records))
@@ -355,6 +416,20 @@ def test_a_spool_gives_back_what_was_added() -> None:
     assert spool.add(b"next") == 3_000
     assert list(spool.read()) == [(3_000, b"next")]
     spool.close()
+
+
+def test_a_full_disk_is_an_error_of_the_spool() -> None:
+    spool = Spool()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, before[1]))
+    try:
+        with pytest.raises(searchkit.StorageError, match="File too large; set TMPDIR to a folder with more space"):
+            for _ in range(20):
+                spool.add(os.urandom(1_000_000))
+                list(spool.read())
+        spool.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_staged_texts_are_not_kept_in_memory(place: Place) -> None:
@@ -377,5 +452,7 @@ def test_a_temporary_folder_that_cannot_be_written_is_an_error(
 ) -> None:
     archive = writer(place)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    assert archive.add(articles(1)).added == 1  # so little stays in memory
     with pytest.raises(searchkit.StorageError, match="articles wait in a temporary file in .*missing.* set TMPDIR"):
-        archive.add(articles(1))
+        archive.add(articles(2, text="word " * 300_000))
+    assert texts(place).keys() == {"a1"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
@@ -42,10 +43,11 @@ _SECONDS_TO_MAKE = 20
 
 class RunState(NamedTuple):
     """The document `run`: the number of the last run that wrote, how many runs that changed
-    something are done, and the version of the document."""
+    something are done, a text that whoever changed the document last made up, and its version."""
 
     number: int
     generation: int
+    mark: str
     seq_no: int
     primary_term: int
 
@@ -134,7 +136,8 @@ class ArchiveIndex:
                 " from a snapshot of the cluster, or add the articles to a new archive",
             ) from error
         source = found["_source"]
-        return RunState(source["number"], source["generation"], found["_seq_no"], found["_primary_term"])
+        mark = source["content"]["mark"]
+        return RunState(source["number"], source["generation"], mark, found["_seq_no"], found["_primary_term"])
 
     def begin_run(self) -> int:
         """Take the number of a new run, which is greater than those of all runs before. Raises
@@ -148,11 +151,14 @@ class ArchiveIndex:
 
     def _change_run(self, *, begins: bool) -> RunState:
         """Add 1 to the number of the last run, or to the generation, by compare-and-set."""
+        mark = uuid.uuid4().hex
         for attempt in range(_MAX_TRIES):
             before = self.read_run()
+            if before.mark == mark:  # the answer was lost, and what was sent again was refused
+                return before
             number, generation = before.number + begins, before.generation + (not begins)
             version = {"if_seq_no": before.seq_no, "if_primary_term": before.primary_term}
-            body = {"kind": "run", "number": number, "generation": generation}
+            body = {"kind": "run", "number": number, "generation": generation, "content": {"mark": mark}}
             try:
                 self.cluster.request("PUT", f"/{self.state}/_doc/run", params=version, body=body)
             except RequestRefused as error:
@@ -265,7 +271,7 @@ def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas
     _put_template(cluster, place, article_template(name, language, shards, replicas))
     state = {"settings": {"number_of_shards": 1, "number_of_replicas": replicas}, "mappings": STATE_MAPPING}
     _unless_there(cluster, _path(state_index(name)), state)
-    first = {"kind": "run", "number": 0, "generation": 0}
+    first = {"kind": "run", "number": 0, "generation": 0, "content": {"mark": ""}}
     _unless_there(cluster, f"{_path(state_index(name))}/_create/run", first)
     _unless_there(cluster, _path(index), {"aliases": {name: {}}})
 

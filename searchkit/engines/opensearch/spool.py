@@ -6,8 +6,10 @@ from __future__ import annotations
 import struct
 import tempfile
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import IO
 
 import zstandard
 
@@ -22,14 +24,14 @@ _HEADER = struct.Struct("<II")
 
 class Spool:
     """Records in a temporary file that has no name, so that nothing remains of it, however the
-    process ends. They are numbered from 0 on, in the order in which they were added."""
+    process ends; the last megabyte is in memory. They are numbered from 0 on, in the order in which
+    they were added."""
 
     def __init__(self) -> None:
-        with _storage_errors():
-            self._file = tempfile.TemporaryFile(prefix="searchkit-")  # noqa: SIM115  # `close` closes it
+        self._file: IO[bytes] | None = None
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._first = 0  # the number of the first record in the file
+        self._first = 0  # the number of the first record that was not dropped
         self.count = 0
         """How many records were added, with those that were dropped."""
 
@@ -39,44 +41,58 @@ class Spool:
         self._waiting_bytes += len(record)
         self.count += 1
         if self._waiting_bytes >= _BLOCK_BYTES:
-            self._flush()
+            self._write()
         return self.count - 1
 
-    def _flush(self) -> None:
-        if self._waiting:
-            frame = zstandard.ZstdCompressor(level=1).compress(b"".join(self._waiting))
-            lengths = array("I", map(len, self._waiting))
-            with _storage_errors():
-                self._file.write(_HEADER.pack(len(lengths), len(frame)) + lengths.tobytes() + frame)
-            self._waiting, self._waiting_bytes = [], 0
+    def _write(self) -> None:
+        """Write what waits as a block."""
+        frame = zstandard.ZstdCompressor(level=1).compress(b"".join(self._waiting))
+        lengths = array("I", map(len, self._waiting))
+        with _storage_errors():
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="searchkit-")  # noqa: SIM115  # `close` closes it
+            self._file.write(_HEADER.pack(len(lengths), len(frame)) + lengths.tobytes() + frame)
+        self._waiting, self._waiting_bytes = [], 0
 
     def read(self) -> Iterator[tuple[int, bytes]]:
         """The records that were not dropped, with their numbers. None may be added until the last
         is read. Raises StorageError."""
+        number = self._first
+        for block in chain(self._read_blocks(), (self._waiting,)):
+            for record in block:
+                yield number, record
+                number += 1
+
+    def _read_blocks(self) -> Iterator[Iterator[bytes]]:
+        """The records of each block in the file."""
+        if self._file is None:
+            return
         with _storage_errors():
-            self._flush()
             self._file.seek(0)
-            number = self._first
             while header := self._file.read(_HEADER.size):
                 count, size = _HEADER.unpack(header)
                 lengths = array("I", self._file.read(4 * count))
-                data = zstandard.ZstdDecompressor().decompress(self._file.read(size))
-                end = 0
-                for length in lengths:
-                    end += length
-                    yield number, data[end - length : end]
-                    number += 1
+                yield _divide(zstandard.ZstdDecompressor().decompress(self._file.read(size)), lengths)
 
     def drop(self) -> None:
-        """Drop the records; their numbers are not used again. Raises StorageError."""
+        """Drop the records; their numbers are not used again."""
         self._waiting, self._waiting_bytes, self._first = [], 0, self.count
-        with _storage_errors():
-            self._file.seek(0)
-            self._file.truncate()
+        self.close()
 
     def close(self) -> None:
         """Remove the file."""
-        self._file.close()
+        if self._file is not None:
+            with suppress(OSError):  # what is written now is not needed any more
+                self._file.close()
+            self._file = None
+
+
+def _divide(data: bytes, lengths: Iterable[int]) -> Iterator[bytes]:
+    """Parts of data, one after the other."""
+    end = 0
+    for length in lengths:
+        end += length
+        yield data[end - length : end]
 
 
 @contextmanager
