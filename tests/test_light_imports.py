@@ -83,6 +83,22 @@ def test_a_search_imports_nothing_that_reads_archives_or_whoosh(tmp_path: Path) 
     assert [name for name in ("concurrent", "socket", "tempfile", "zoneinfo") if name in imported] == []
 
 
+def test_only_places_on_a_cluster_import_what_clusters_need(tmp_path: Path) -> None:
+    searchkit.open(tmp_path / "i", create=True).add([searchkit.Article("a", "Peace", "Peace talks.")])
+    for arguments in (["--help"], ["search", "peace", "-i", str(tmp_path / "i")]):
+        program = (
+            "import sys, searchkit\n"
+            "from searchkit.cli import main\n"
+            f"try:\n    main({arguments!r})\nexcept SystemExit as done:\n    assert done.code == 0, done.code\n"
+            "print('IMPORTED', *(name for name in sys.modules if 'opensearch' in name))\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.rpartition("IMPORTED")[2].split() == []
+    program = "import sys, searchkit; searchkit.Connection(); print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in ("opensearchpy", "numpy", "searchkit.engines.opensearch.engine") if name in imported] == []
+
+
 def test_every_late_import_says_what_it_gains() -> None:
     """The line of each says it (`# late: 3 ms at the start of a search`).
 

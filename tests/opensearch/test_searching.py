@@ -120,7 +120,8 @@ def test_a_lost_point_in_time_is_opened_again_behind_the_last_hit(
         assert (found, sorted(page.ids)) == (total, sorted(whole.ids))
     assert searcher.find(Search(PEACE, options, None))[1].ids == whole.ids
     assert losing.opened == losing.lost == 4 * (total // 10 + 1)
-    monkeypatch.setattr(listing, "ARTICLES_AT_ONCE", 50)
+    monkeypatch.setattr(listing, "IDS_AT_ONCE", 50)
+    monkeypatch.setattr(listing, "ARTICLES_AT_ONCE", 20)
     assert [stored.article for stored in list_articles(searcher)] == sorted(collection(), key=lambda one: one.id)
 
 

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator
 
 from searchkit.aggregations.stats import PrintedDate, StatsCounts
-from searchkit.engines.opensearch.searching import Json, Searcher, read_record
+from searchkit.engines.opensearch.searching import Json, Searcher
 from searchkit.model import StoredArticle
 from searchkit.schema import FIELDS, Kind
 
+IDS_AT_ONCE = 10_000
+"""How many ids are listed together. For each listing the cluster looks at all of them."""
 ARTICLES_AT_ONCE = 256
 """How many articles are read together."""
 BUCKETS_AT_ONCE = 5_000
@@ -20,10 +22,11 @@ BUCKETS_AT_ONCE = 5_000
 def list_articles(searcher: Searcher) -> Iterator[StoredArticle]:
     """All stored articles, by id: so none comes twice, whatever is written meanwhile. Raises
     StorageError."""
-    body = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "_source": ["article"]}
-    for hits in searcher.scan(body, ARTICLES_AT_ONCE):
-        for hit in hits:
-            yield read_record(hit["_source"]["article"])
+    body = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "_source": False, "stored_fields": "_none_"}
+    for hits in searcher.scan(body, IDS_AT_ONCE):
+        ids = [hit["sort"][0] for hit in hits]
+        for start in range(0, len(ids), ARTICLES_AT_ONCE):
+            yield from searcher.read(ids[start : start + ARTICLES_AT_ONCE]).values()
 
 
 def list_terms(searcher: Searcher, field: str, prefix: str, limit: int | None) -> tuple[tuple[str, int], ...]:
