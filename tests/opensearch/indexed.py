@@ -40,9 +40,9 @@ class CountingCluster(Cluster):
 class Indexed:
     """Articles on a cluster."""
 
-    def __init__(self, cluster: CountingCluster, name: str) -> None:
+    def __init__(self, cluster: CountingCluster, name: str, analyzer: Analyzer) -> None:
         self.cluster, self.name = cluster, name
-        self.resolver = QueryResolver(cluster, name, ENGLISH)
+        self.resolver = QueryResolver(cluster, name, analyzer)
 
     def find(self, query: Query, resolver: QueryResolver | None = None) -> set[str]:
         """The ids of the articles that a query finds."""
@@ -78,7 +78,7 @@ def indexed(url: str, articles: Sequence[Article], *, shards: int = 3, analyzer:
             body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
             assert not cluster.request("POST", "/_bulk", body=body)["errors"]
         cluster.request("POST", f"/{article_index(name, 1)}/_refresh")
-        yield Indexed(cluster, name)
+        yield Indexed(cluster, name, analyzer)
     finally:
         cluster.request("DELETE", f"/{article_index(name, 1)}")
         cluster.request("DELETE", f"/_index_template/{template_name(name)}")

@@ -97,11 +97,11 @@ class NotNearQueries:
         """The terms that words of some tokens may have; None if they may have any."""
         if tokens.layer == "stem":
             return frozenset((tokens.text,))
-        if tokens.scored or tokens.kind == "term":
+        if tokens.folded or tokens.kind == "term":
             if self._field not in TEXT_FIELDS:
                 return frozenset((tokens.text,))
             if self._analyzer.language in _FOLDED_FIRST:
-                return self._analyzer.query_terms(tokens.scored or tokens.text)
+                return self._analyzer.query_terms(tokens.folded or tokens.text)
         return None
 
     def _phrase(self, node: Phrase) -> list[_Spans]:

@@ -43,14 +43,14 @@ class NoRule(Exception):
 
 @frozen
 class Tokens:
-    """Some tokens of a layer: one, or those that a pattern matches. `scored` is the folded word
-    whose occurrences score, or "" for those of the token itself."""
+    """Some tokens of a layer: one, or those that a pattern matches. Of an exact word, `folded` is
+    its folded form, which scores in place of a pattern."""
 
     layer: str
     kind: Literal["term", "wildcard", "regexp", "fuzzy"]
     text: str
     edits: int = 0
-    scored: str = ""
+    folded: str = ""
 
     def half(self, half: Half) -> Tokens:
         """The codes of these as divided words."""
@@ -176,11 +176,11 @@ def _scoring_query(tokens: Tokens, field: str, weight: float) -> Json:
     if not weight:
         return query
     path = field_path(field, tokens.layer)
-    if tokens.scored:
-        scored = _boosted_term(field_path(field, "folded"), tokens.scored, weight)
-        return {"bool": {"must": [scored], "filter": [query]}}
     if tokens.kind == "term":
         return _boosted_term(path, tokens.text, weight)
+    if tokens.folded:
+        scored = _boosted_term(field_path(field, "folded"), tokens.folded, weight)
+        return {"bool": {"must": [scored], "filter": [query]}}
     query[tokens.kind][path]["boost"] = weight
     return query
 
@@ -199,11 +199,11 @@ def _surface_tokens(text: str) -> Tokens:
     folded = fold(text)
     is_cased, is_accented = fold_case(text) != text, fold_accents(text) != text
     if is_cased and is_accented:
-        return Tokens("surface", "term", surface_token(text), scored=folded)
+        return Tokens("surface", "term", surface_token(text), folded=folded)
     head = f"{literal_wildcard(folded)}/"
     if is_cased:
-        return Tokens("surface", "wildcard", f"{head}{literal_wildcard(fold_accents(text))}/*", scored=folded)
-    return Tokens("surface", "wildcard", f"{head}*/{literal_wildcard(fold_case(text))}/*", scored=folded)
+        return Tokens("surface", "wildcard", f"{head}{literal_wildcard(fold_accents(text))}/*", folded=folded)
+    return Tokens("surface", "wildcard", f"{head}*/{literal_wildcard(fold_case(text))}/*", folded=folded)
 
 
 def _as_regexp(tokens: Tokens) -> Tokens:
