@@ -9,6 +9,7 @@ from __future__ import annotations
 from searchkit.results.cached_article import CachedArticle
 from searchkit.results.highlighter import Highlighter, highlight_article
 from searchkit.results.hits import ArticleHit, HitContext
+from searchkit.results.page_highlighter import PageHighlighter, PieceForms
 from searchkit.results.snippets import make_snippets
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "CachedArticle",
     "Highlighter",
     "HitContext",
+    "PageHighlighter",
+    "PieceForms",
     "highlight_article",
     "make_snippets",
 ]

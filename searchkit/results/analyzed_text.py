@@ -27,6 +27,54 @@ from searchkit.query.nodes import Fuzzy, Passage, Regex, SingleWord, Unit, Wildc
 from searchkit.query.operators import MarkedSpans
 
 
+class WordFinder:
+    """Finds the words of queries among surface forms."""
+
+    def __init__(self, forms: Sequence[str], analyzer: Analyzer, *, stemmed: bool = True) -> None:
+        """See AnalyzedText. The form of a divided word is the joined word, without its hyphen."""
+        self._forms, self._stemmed = forms, stemmed
+        self._make_term = analyzer.term if stemmed else fold
+        self._make_query_terms = analyzer.query_terms if stemmed else _fold_query_term
+
+    def find(self, word: SingleWord) -> list[int]:
+        """The indexes (ascending) of the forms that a word of a query matches."""
+        match word:
+            case Word(text, _, True) if self._stemmed:
+                return [index for index, form in enumerate(self._forms) if matches_surface_form(form, text)]
+            case Word(text):
+                found = [self._by_term[term] for term in self._make_query_terms(text) if term in self._by_term]
+                return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
+            case Wildcard(pattern):
+                matches = wildcard_regex(pattern).fullmatch
+                return self._indexes_of_folded({form for form in self._by_folded if matches(form)})
+            case Regex(pattern):
+                accepts = analysis.compile_pattern(pattern).fullmatch
+                return self._indexes_of_folded({form for form in self._by_folded if accepts(form)})
+            case Fuzzy(text, edits):
+                return self._indexes_of_folded(
+                    {form for form in self._by_folded if analysis.within_edits(form, text, edits)}
+                )
+            case _:
+                assert_never_node(word)
+
+    def _indexes_of_folded(self, folded: set[str]) -> list[int]:
+        return sorted(index for form in folded for index in self._by_folded[form])
+
+    @cached_property
+    def _by_term(self) -> dict[str, list[int]]:
+        indexes: dict[str, list[int]] = {}
+        for index, form in enumerate(self._forms):
+            indexes.setdefault(self._make_term(form), []).append(index)
+        return indexes
+
+    @cached_property
+    def _by_folded(self) -> dict[str, list[int]]:
+        indexes: dict[str, list[int]] = {}
+        for index, form in enumerate(self._forms):
+            indexes.setdefault(fold(form), []).append(index)
+        return indexes
+
+
 class AnalyzedText:
     """A HighlightedText that knows all words of a text, and their positions."""
 
@@ -38,18 +86,16 @@ class AnalyzedText:
         """
         self.tokens: Tokens = tokenize(text, analyzer.language)
         self._text, self._language = text, analyzer.language
-        self._stemmed = stemmed
-        self._make_term = analyzer.term if stemmed else fold
-        self._make_query_terms = analyzer.query_terms if stemmed else _fold_query_term
         tokens = self.tokens
         # What a query can find, by one index in three lists: the tokens, and after them the divided
         # words.
-        self._forms, self._spans = tokens.forms, [(position, position) for position in tokens.positions]
+        forms, self._spans = tokens.forms, [(position, position) for position in tokens.positions]
         self._marks = list(zip(tokens.starts, tokens.ends, strict=True))
         if tokens.divided and stemmed:
-            self._forms = [*tokens.forms, *(without_hyphen(tokens.joined_form(first)) for first in tokens.divided)]
+            forms = [*tokens.forms, *(without_hyphen(tokens.joined_form(first)) for first in tokens.divided)]
             self._spans += [(tokens.positions[first], tokens.positions[first + 1]) for first in tokens.divided]
             self._marks += [(tokens.starts[first], tokens.ends[first + 1]) for first in tokens.divided]
+        self._find_word = WordFinder(forms, analyzer, stemmed=stemmed).find
 
     def marks(self, query_words: Sequence[SingleWord]) -> list[Mark]:
         """The marks of a word, or of words next to each other."""
@@ -90,44 +136,6 @@ class AnalyzedText:
                 return self._paragraphs
             case _:
                 assert_never(unit)
-
-    def _find_word(self, word: SingleWord) -> list[int]:
-        """The indexes in `_forms` (ascending) of the forms that a word of a query matches."""
-        match word:
-            case Word(text, _, True) if self._stemmed:
-                return [index for index, form in enumerate(self._forms) if matches_surface_form(form, text)]
-            case Word(text):
-                found = [self._by_term[term] for term in self._make_query_terms(text) if term in self._by_term]
-                return found[0] if len(found) == 1 else sorted(index for indexes in found for index in indexes)
-            case Wildcard(pattern):
-                matches = wildcard_regex(pattern).fullmatch
-                return self._indexes_of_folded({form for form in self._by_folded if matches(form)})
-            case Regex(pattern):
-                accepts = analysis.compile_pattern(pattern).fullmatch
-                return self._indexes_of_folded({form for form in self._by_folded if accepts(form)})
-            case Fuzzy(text, edits):
-                return self._indexes_of_folded(
-                    {form for form in self._by_folded if analysis.within_edits(form, text, edits)}
-                )
-            case _:
-                assert_never_node(word)
-
-    def _indexes_of_folded(self, folded: set[str]) -> list[int]:
-        return sorted(index for form in folded for index in self._by_folded[form])
-
-    @cached_property
-    def _by_term(self) -> dict[str, list[int]]:
-        indexes: dict[str, list[int]] = {}
-        for index, form in enumerate(self._forms):
-            indexes.setdefault(self._make_term(form), []).append(index)
-        return indexes
-
-    @cached_property
-    def _by_folded(self) -> dict[str, list[int]]:
-        indexes: dict[str, list[int]] = {}
-        for index, form in enumerate(self._forms):
-            indexes.setdefault(fold(form), []).append(index)
-        return indexes
 
     @cached_property
     def _sentences(self) -> dict[int, int]:

@@ -51,7 +51,7 @@ def make_headline(article: Article, language: str) -> str:
 class HitContext:
     """What the hits of one search share."""
 
-    __slots__ = ("_highlighter", "_make_highlighter", "analyzer", "count_words", "root", "snippet_count")
+    __slots__ = ("_highlighter", "_make_highlighter", "analyzer", "count_words", "marks_of", "root", "snippet_count")
 
     def __init__(
         self,
@@ -60,11 +60,13 @@ class HitContext:
         snippet_count: int,
         make_highlighter: Callable[[], Highlighter] | None = None,
         count_words: Callable[[int], int] | None = None,
+        marks_of: Callable[[CachedArticle], ArticleMarks] | None = None,
     ) -> None:
         """`make_highlighter` is called late: often only the ids of hits are used. `count_words` is
-        for engines that know the number of words of a document."""
+        for engines that know the number of words of a document. `marks_of` is for engines without
+        `make_highlighter` (None: `highlight_article`)."""
         self.root, self.analyzer, self.snippet_count = root, analyzer, snippet_count
-        self.count_words = count_words
+        self.count_words, self.marks_of = count_words, marks_of
         self._make_highlighter = make_highlighter
         self._highlighter: Highlighter | None = None
 
@@ -130,7 +132,9 @@ class ArticleHit:
         if self._marks is None:
             context = self._context
             highlighter = context.highlighter()
-            if highlighter is None:
+            if highlighter is None and context.marks_of is not None:
+                self._marks = context.marks_of(self._cached())
+            elif highlighter is None:
                 self._marks = highlight_article(self.article(), context.root, context.analyzer) or ArticleMarks()
             elif highlighter.marks_fields_separately:
                 return highlighter.field_marks(self._cached(), field, context.analyzer)

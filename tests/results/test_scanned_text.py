@@ -12,10 +12,20 @@ import searchkit
 from searchkit.analysis import Analyzer, tokenize
 from searchkit.query import parse
 from searchkit.query.nodes import SingleWord
-from searchkit.results import ArticleHit, CachedArticle, Highlighter, HitContext, highlight_article
+from searchkit.results import (
+    ArticleHit,
+    CachedArticle,
+    Highlighter,
+    HitContext,
+    PageHighlighter,
+    PieceForms,
+    highlight_article,
+    page_highlighter,
+)
 from searchkit.results.analyzed_text import AnalyzedText
 from searchkit.results.form_scanner import FormScanner, lower_text
 from searchkit.results.highlighter import FormsOf
+from searchkit.results.page_highlighter import MAX_PIECES
 from searchkit.testing.collection import QUERIES
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -111,6 +121,10 @@ def check(article: searchkit.Article, query: str) -> bool:
             assert highlighter.field_marks(cached, field, ANALYZER) == getattr(expected, field)
     else:
         assert highlighter.article_marks(cached, ANALYZER) == expected
+    page = PageHighlighter(root, PieceForms(ANALYZER))
+    for each in (searchkit.Article("b", article.body[::2], article.title), article, article):
+        page.marks(CachedArticle(each))  # whether the query finds it or not
+    assert page.marks(cached) == expected
     return True
 
 
@@ -140,6 +154,24 @@ def test_words_are_found_as_they_are_analysed(pieces: list[str], joint: str, dat
 )
 def test_the_sample_articles(query: str) -> None:
     assert sum(check(article, query) for article in searchkit.read(CORPUS))
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=12), max_size=8),
+    st.sampled_from(["", " ", "-\n"]),
+    st.sampled_from(QUERIES + MORE),
+)
+def test_a_page_of_articles(texts: list[list[str]], joint: str, query: str) -> None:
+    root = parse(query).root
+    articles = [searchkit.Article("a", " ".join(pieces[:3]), joint.join(pieces)) for pieces in texts]
+    for most in (MAX_PIECES, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(page_highlighter, "MAX_PIECES", most)
+            page = PageHighlighter(root, PieceForms(ANALYZER))
+            for article in articles:
+                expected = highlight_article(article, root, ANALYZER)
+                if expected is not None:
+                    assert page.marks(CachedArticle(article)) == expected
 
 
 def test_the_hits_of_an_engine(tmp_path: Path) -> None:

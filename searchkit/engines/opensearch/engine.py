@@ -48,7 +48,7 @@ from searchkit.query.explain import explain
 from searchkit.query.nodes import Node
 from searchkit.query.score_options import ScoreOptions, make_score_options
 from searchkit.reports import Explanation, ScoreExplanation, Stats
-from searchkit.results import ArticleHit, CachedArticle, HitContext, highlight_article
+from searchkit.results import ArticleHit, CachedArticle, HitContext, PageHighlighter, PieceForms, highlight_article
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
@@ -76,6 +76,7 @@ class OpenSearchEngine(ArticleWriter):
         self._analyzer = Analyzer(self._archive.language)
         self._searcher = Searcher(cluster, self._archive.alias)
         self._resolver = QueryResolver(cluster, self._archive.alias, self._analyzer)
+        self._piece_forms = PieceForms(self._analyzer)
         self._refresh_lock = threading.Lock()
         self._closed = False
 
@@ -132,11 +133,13 @@ class OpenSearchEngine(ArticleWriter):
         self, query: Query, options: SearchOptions, scoring: ScoreOptions, begun: float, total: int, page: Page
     ) -> SearchResult:
         notes = scoring.recency.notes([page.youngest]) if scoring.recency is not None and page.ids else ()
+        marks_of = PageHighlighter(query.root, self._piece_forms).marks
+        context = HitContext(query.root, self._analyzer, options.snippets, marks_of=marks_of)
         return SearchResult(
             query=query.text,
             parsed=str(query),
             total=total,
-            hits=self._make_hits(page, HitContext(query.root, self._analyzer, options.snippets)),
+            hits=self._make_hits(page, context),
             left_out=query.left_out,
             generation=self._archive.generation,
             articles=self._archive.article_count,
