@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -90,9 +90,12 @@ def bench_cluster(bench: Bench, url: str, file: Path, count: int, mix: Sequence[
             listed = bench.work / f"{name}.json"
             listed.write_text(json.dumps(queries), encoding="utf-8")
             result[name] = summarize(ask("search", listed, REPEATS * bench.rounds)["queries"])
-        return result
-    finally:
         ask("remove")
+        return result
+    except ProcessFailed:
+        with suppress(ProcessFailed):  # what failed first says more
+            ask("remove")
+        raise
 
 
 def compare_loads(count: int, seconds: dict[str, list[float]]) -> dict[str, Any]:
