@@ -136,7 +136,7 @@ class ArchiveIndex:
                 " from a snapshot of the cluster, or add the articles to a new archive",
             ) from error
         source = found["_source"]
-        mark = source["content"]["mark"]
+        mark = source.get("content", {}).get("mark", "")
         return RunState(source["number"], source["generation"], mark, found["_seq_no"], found["_primary_term"])
 
     def begin_run(self) -> int:
