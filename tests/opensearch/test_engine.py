@@ -8,7 +8,6 @@ import pickle
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,6 +177,29 @@ def test_threads_can_search_at_once(large: Engine) -> None:
         assert [(result.total, result.hits) for result in threads.map(large.search, queries)] == expected
 
 
+def test_threads_can_write_at_once(engine: Engine) -> None:
+    def add(number: int) -> searchkit.IndexReport:
+        return engine.add([Article(f"{number}/{each}", body="peace") for each in range(5)] + [Article("same", str(number))])
+
+    with ThreadPoolExecutor(4) as threads:
+        reports = list(threads.map(add, range(4)))
+    assert sorted(report.generation for report in reports) == [1, 2, 3, 4]
+    assert engine.search("peace").total == 20
+    assert engine.search("*").articles == engine.stats().articles == 21
+    assert engine.get("same").title in "0123"
+    assert engine.delete(["same"]) == 1
+
+
+def test_terms_are_in_the_order_of_code_points(engine: Engine) -> None:
+    """Which is not that of UTF-16."""
+    ids = ["\U00010400", "\uffee", "\U0010ffffx", "\ue000", "\U00010400a", "z", "\ud7ff\U0010ffff"]
+    engine.add([Article(each) for each in ids])
+    assert engine.terms("id") == tuple((each, 1) for each in sorted(ids))
+    for prefix in ids:
+        assert engine.terms("id", prefix) == tuple((each, 1) for each in sorted(ids) if each.startswith(prefix))
+    assert [stored.article.id for stored in engine.articles()] == sorted(ids)
+
+
 def test_archives_can_have_names_in_any_script(cluster: str) -> None:
     with new_place(cluster, "новости") as place, searchkit.open(place.text, create=True, shards=1, replicas=0) as engine:
         engine.add([Article("a", "Peace", "Peace talks of Karabakh")])
@@ -217,6 +239,6 @@ def test_a_closed_engine_does_nothing(engine: Engine) -> None:
     assert repr(engine).endswith(": closed>")
 
 
-def test_a_cluster_that_is_away_is_an_error(tmp_path: Path) -> None:
+def test_a_cluster_that_is_away_is_an_error() -> None:
     with pytest.raises(searchkit.StorageError, match="cannot be reached"):
         searchkit.open("opensearch://127.0.0.1:9/news")
