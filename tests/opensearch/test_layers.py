@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from searchkit.analysis import Analyzer, matches_surface_form
 from searchkit.engines.opensearch.layers import ANY_WORD, make_layers, surface_token
+from searchkit.engines.opensearch.mapping import TOKEN_LENGTH
 
 ENGLISH = Analyzer("en")
 
@@ -53,3 +54,9 @@ def test_surface_tokens_tell_the_forms_that_a_typed_word_stands_for() -> None:
                 else len(parts) == 4 and parts[2] == caseless
             )
             assert fits == matches_surface_form(form, typed), (typed, form)
+
+
+def test_the_longest_codes_of_divided_words_fit_into_a_token() -> None:
+    layers = make_layers(["ß" * 127 + "-\n" + "ß" * 127 + "-\n" + "ß" * 127], ENGLISH, with_lede=True)
+    longest = max(len(token) for paragraph in layers.structure for token in paragraph.split(" "))
+    assert 4_096 < longest <= TOKEN_LENGTH

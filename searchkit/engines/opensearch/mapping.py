@@ -29,8 +29,9 @@ MAX_CLUSTER_TERM_BYTES = 32_766
 """The longest term of a field, in bytes of UTF-8 (Lucene's IndexWriter.MAX_TERM_LENGTH)."""
 LAYERS = ("stem", "folded", "surface", "structure")
 """The fields that each of title and body has."""
-_TOKEN_LENGTH = 4_096
-"""The most characters of a token, of which a surface token has up to 1,530."""
+TOKEN_LENGTH = 8_192
+"""The most characters of a token. Where two divided words meet, the codes of both may have 5,613
+(words of 255 letters such as ß, which folds to two)."""
 MAX_VALUE_CHARACTERS = MAX_CLUSTER_TERM_BYTES // 4
 """The most characters of a keyword, each of which may take four bytes."""
 
@@ -79,7 +80,7 @@ def article_template(name: str, language: str, shards: int, replicas: int) -> di
                 "number_of_shards": shards,
                 "number_of_replicas": replicas,
                 "analysis": {
-                    "tokenizer": {"searchkit_blanks": {"type": "whitespace", "max_token_length": _TOKEN_LENGTH}},
+                    "tokenizer": {"searchkit_blanks": {"type": "whitespace", "max_token_length": TOKEN_LENGTH}},
                     "filter": {
                         "searchkit_codes": {"type": "pattern_capture", "patterns": ["([^|]+)"], "preserve_original": False}
                     },
