@@ -120,6 +120,12 @@ def many_words() -> Iterator[Article]:
     yield Article("last", body="word last")
 
 
+def test_four_hundred_words_are_within_the_limits_of_a_cluster(archive: Indexed) -> None:
+    words = " OR ".join(f"word{number}" for number in range(400))
+    assert count(archive, words) == (400, 1, 0)
+    assert count(archive, f"NOT ({words})") == (MATCHING + NEARLY + OTHERS - 400, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

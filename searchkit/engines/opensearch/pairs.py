@@ -51,14 +51,16 @@ def unite(pairs: Sequence[Pair]) -> Pair:
     if len(pairs) == 1:
         return pairs[0]
     scores = any(pair.scores for pair in pairs)
-    upper = any_query([pair.upper if pair.scores or not scores else {"bool": {"filter": [pair.upper]}} for pair in pairs])
+    upper = any_query(
+        [pair.upper if pair.scores or not scores else {"bool": {"filter": [pair.upper]}} for pair in pairs], scores=scores
+    )
     if all(pair.is_exact for pair in pairs):
         return exact(upper, scores=scores)
     return Pair(upper, any_query([pair.lower for pair in pairs]), scores)
 
 
-def any_query(queries: Iterable[Json]) -> Json:
-    """What any of the queries finds, with the sum of their scores."""
+def any_query(queries: Iterable[Json], *, scores: bool = False) -> Json:
+    """What any of the queries finds, with the sum of their scores if `scores`."""
     found: list[Json] = []
     for query in queries:
         inner = query.get("bool")
@@ -66,9 +68,43 @@ def any_query(queries: Iterable[Json]) -> Json:
             found += inner["should"]
         elif query is not NOTHING:
             found.append(query)
+    if len(found) > 1:
+        found = _join_terms(found, scores)
     if not found:
         return NOTHING
     return found[0] if len(found) == 1 else {"bool": {"should": found}}
+
+
+def _join_terms(queries: Sequence[Json], scores: bool) -> list[Json]:
+    """The queries, with those for terms of one field that score nothing, or the same constant, as
+    one: a cluster takes a limited number of queries, but many terms."""
+    found: list[Json] = []
+    terms: dict[tuple[str, float], dict[str, None]] = {}
+    for query in queries:
+        constant = query.get("constant_score")
+        inner = query if constant is None else constant["filter"]
+        field, texts = _terms_of(inner)
+        if not texts or scores != (constant is not None):
+            found.append(query)
+            continue
+        key = field, 0.0 if constant is None else constant["boost"]
+        terms.setdefault(key, {}).update(dict.fromkeys(texts))
+    for (field, boost), texts_of in terms.items():
+        texts = list(texts_of)
+        joined: Json = {"terms": {field: texts}} if len(texts) > 1 else {"term": {field: texts[0]}}
+        found.append({"constant_score": {"filter": joined, "boost": boost}} if scores else joined)
+    return found
+
+
+def _terms_of(query: Json) -> tuple[str, list[str]]:
+    """The field and the terms of a query for any of some terms; no terms for another one."""
+    for kind in ("term", "terms"):
+        for field, value in query.get(kind, {}).items():
+            if isinstance(value, str):
+                return field, [value]
+            if isinstance(value, list):
+                return field, value
+    return "", []
 
 
 def _bool(**clauses: list[Json]) -> Json:

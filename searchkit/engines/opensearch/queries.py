@@ -90,11 +90,11 @@ class QueryCompiler:
 
     def _word(self, word: SingleWord, weights: Mapping[str, float]) -> Pair:
         scores = any(weights.values())
-        found = []
+        found: list[Json] = []
         for field, weight in weights.items():
-            query = any_query(word_queries(word, field, weight, self._analyzer))
-            found.append(query if weight or not scores else {"bool": {"filter": [query]}})
-        return exact(any_query(found), scores=scores)
+            queries = word_queries(word, field, weight, self._analyzer)
+            found += queries if weight or not scores else [{"bool": {"filter": [any_query(queries)]}}]
+        return exact(any_query(found, scores=scores), scores=scores)
 
     def _spans(self, node: Phrase | Positional, field: str, weight: float) -> Pair:
         """The queries of a node in one field."""

@@ -33,7 +33,11 @@ _TOO_MANY_WORDS = ("expanded to too many terms", "maxClauseCount")
 """How a cluster says that a pattern stands for too many words inside intervals or spans, or that a
 query has too many parts."""
 _LIMITS = (
-    ("maxClauseCount", "the query has more parts than the cluster takes", "write fewer words, or fewer patterns"),
+    (
+        "maxClauseCount",
+        "the query has more parts than the cluster takes",
+        "write fewer words, or raise indices.query.bool.max_clause_count of the cluster",
+    ),
     ("length of regex", "the regular expression is longer than the cluster takes", "write a shorter one"),
     ("eterminiz", "the pattern is too complex for the cluster", "write a simpler one, with fewer * ? and repetitions"),
     ("nested depth", "the query has more parts inside each other than the cluster takes", "write fewer parentheses"),
