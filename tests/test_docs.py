@@ -150,7 +150,7 @@ def test_the_benchmarks_of_speed_can_be_typed(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "syn500k.jsonl").touch()
     (tmp_path / "FOLDER").mkdir()
     typed = re.findall(r"scripts/bench (--\w+ [^`\n]*)", read("docs/speed.md"))
-    assert len(typed) == 2
+    assert len(typed) == 3
     for options in typed:
         bench_arguments(shlex.split(options))
 
