@@ -53,7 +53,13 @@ class Indexed:
 
     def ask(self, query: Mapping[str, Any]) -> Any:
         """What the cluster answers to a query of its own."""
-        body = {"query": query, "size": 30_000, "_source": False, "docvalue_fields": ["id"], "track_total_hits": True}
+        body = {
+            "query": query,
+            "size": 30_000,
+            "stored_fields": "_none_",
+            "docvalue_fields": ["id"],
+            "track_total_hits": True,
+        }
         whole = {"allow_partial_search_results": False}
         return self.cluster.request("POST", f"/{self.name}/_search", params=whole, body=body)
 
