@@ -120,6 +120,12 @@ def many_words() -> Iterator[Article]:
     yield Article("last", body="word last")
 
 
+def test_operators_deep_inside_each_other_find_their_words_first(archive: Indexed) -> None:
+    """With each operator inside another one, rules double."""
+    chain = "oil" + " w/3 or" * 30
+    assert count(archive, f"{chain} OR id:other/1") == (1, 2, MATCHING + NEARLY)
+
+
 def test_four_hundred_words_are_within_the_limits_of_a_cluster(archive: Indexed) -> None:
     words = " OR ".join(f"word{number}" for number in range(400))
     assert count(archive, words) == (400, 1, 0)

@@ -38,6 +38,9 @@ from searchkit.query.nodes import (
     assert_never_node,
 )
 
+MAX_SIZE = 200
+"""The most rules of words in the rules of a node. With each operator inside another one, they
+double. A cluster takes 1,024 in a query."""
 _UNLIMITED = 10**6
 """A width that is larger than that of any text."""
 
@@ -45,11 +48,12 @@ _UNLIMITED = 10**6
 @frozen
 class Interval:
     """A rule, and the widths of what it stands for: the least of its intervals, and the largest of
-    the spans in which these lie."""
+    the spans in which these lie. `size` is how many rules of words are in it."""
 
     rule: Json
     least: int
     most: int
+    size: int
 
     @property
     def slack(self) -> int:
@@ -95,9 +99,15 @@ class CandidateRules:
         return self._bounds(node, is_operand=True)
 
     def _bounds(self, node: SpanNode, *, is_operand: bool) -> Bounds:
+        found = self._bounds_of_any_size(node, is_operand=is_operand)
+        if sum(interval.size for interval in found.upper) > MAX_SIZE:
+            raise NoRule(str(node))
+        return found
+
+    def _bounds_of_any_size(self, node: SpanNode, *, is_operand: bool) -> Bounds:
         words = single_words(node)
         if words is not None:
-            return _same(Interval(self._words.plain(words), 1, 1))
+            return _same(Interval(self._words.plain(words), 1, 1, len(words)))
         match node:
             case Phrase():
                 return _same(self._phrase(node))
@@ -144,7 +154,7 @@ class CandidateRules:
         if may_cross_paragraphs(node):
             raise NoRule(str(node))
         rules = [words.code(ANY_WORD) if isinstance(item, Gap) else words.plain([item]) for item in items]
-        return Interval(ordered(rules, node.slop), len(rules), len(rules) + node.slop)
+        return Interval(ordered(rules, node.slop), len(rules), len(rules) + node.slop, len(rules))
 
 
 def _same(interval: Interval) -> Bounds:
@@ -159,7 +169,8 @@ def _limit(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 def _join(found: Sequence[Interval]) -> Interval:
     rule = any_of([interval.rule for interval in found])
-    return Interval(rule, min(interval.least for interval in found), max(interval.most for interval in found))
+    least, most = min(interval.least for interval in found), max(interval.most for interval in found)
+    return Interval(rule, least, most, sum(interval.size for interval in found))
 
 
 def _pairs(lefts: Iterable[Interval], rights: Sequence[Interval], distance: int, *, with_slack: bool) -> Iterable[Interval]:
@@ -167,14 +178,16 @@ def _pairs(lefts: Iterable[Interval], rights: Sequence[Interval], distance: int,
         for right in rights:
             gaps = distance - 1 + (left.slack + right.slack if with_slack else 0)
             rule = ordered((left.rule, right.rule), min(gaps, _UNLIMITED))
-            yield Interval(rule, left.least + right.least, min(left.most + right.most + distance - 1, _UNLIMITED))
+            most = min(left.most + right.most + distance - 1, _UNLIMITED)
+            yield Interval(rule, left.least + right.least, most, left.size + right.size)
 
 
 def _together(one: Sequence[Interval], other: Sequence[Interval], units: Json) -> tuple[Interval, ...]:
     if not one or not other:
         return ()
     left, right = _join(one), _join(other)
-    return (Interval(together([left.rule], [right.rule], units), left.least + right.least, _UNLIMITED),)
+    rule = together([left.rule], [right.rule], units)
+    return (Interval(rule, left.least + right.least, _UNLIMITED, 2 * (left.size + right.size)),)
 
 
 def _inside(passages: Json, parts: Sequence[Sequence[Interval]]) -> Iterable[Interval]:
@@ -188,4 +201,5 @@ def _inside(passages: Json, parts: Sequence[Sequence[Interval]]) -> Iterable[Int
         for other in others:
             within = any_of([within], containing=other)
         for interval in part:
-            yield Interval(inside(within, [[interval.rule]]), interval.least, interval.most)
+            size = sum(each.size for other in parts if other is not part for each in other)
+            yield Interval(inside(within, [[interval.rule]]), interval.least, interval.most, interval.size + size)
