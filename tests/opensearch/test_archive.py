@@ -38,7 +38,8 @@ def test_an_archive_is_made_and_opened(place: Place) -> None:
     assert (made.language, made.generation, made.article_count, made.tombstones()) == ("de", 0, 0, {})
     assert names(place) == {article_index(place.name, 1), state_index(place.name)}
     settings = get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]
-    assert (settings["number_of_shards"], settings["number_of_replicas"]) == ("2", "1")
+    assert (settings["number_of_shards"], settings["number_of_replicas"], settings["gc_deletes"]) == ("2", "1", "1h")
+    assert get_json(place, f"/{made.state}")[made.state]["settings"]["index"]["gc_deletes"] == "1h"
     assert ArchiveIndex.open(Cluster(place), place).language == "de"
     again = ArchiveIndex.open(Cluster(place), place, create=True, language="de", shards=5)
     assert again.language == "de"
@@ -160,6 +161,54 @@ def test_an_archive_of_another_language_is_not_opened(place: Place) -> None:
     make(place, language="de")
     with pytest.raises(searchkit.IndexMismatch, match="was made for the language de, not fr; add the articles to another"):
         make(place, language="fr")
+
+
+def test_documents_have_no_fields_but_those_of_the_mapping(place: Place) -> None:
+    made = make(place)
+    cluster = Cluster(place)
+    unknown: tuple[dict[str, Any], ...] = ({"other": 1}, {"title": {"other": "x"}}, {"source": {"other": "x"}})
+    for number, document in enumerate(unknown):
+        for index in (made.alias, made.state):
+            with pytest.raises(searchkit.StorageError, match="mapping set to strict, dynamic introduction of"):
+                cluster.request("PUT", f"/{index}/_doc/{number}", body={"id": "a"} | document)
+    cluster.request("POST", f"/{made.alias},{made.state}/_refresh")
+    assert (made.count(), made.tombstones()) == (0, {})
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {},
+        {"kind": "run", "number": 3},
+        {"kind": "run", "generation": 3, "content": {"mark": "x"}},
+        {"kind": "run", "number": "3", "generation": 3, "content": {"mark": "x"}},
+        {"kind": "run", "number": 3, "generation": None, "content": {"mark": "x"}},
+        {"kind": "run", "number": 3, "generation": 1.5, "content": {"mark": "x"}},
+    ],
+)
+def test_a_run_without_its_numbers_is_damage(place: Place, run: dict[str, Any]) -> None:
+    made = make(place)
+    Cluster(place).request("PUT", f"/{made.state}/_doc/run", body=run)
+    for act in (lambda: ArchiveIndex.open(Cluster(place), place), made.refresh, made.begin_run, made.finish_run):
+        with pytest.raises(searchkit.CorruptIndex) as caught:
+            act()
+        assert str(caught.value).startswith(
+            f"{state_index(place.name)} is damaged: expected whole numbers as number and gen"
+        )
+        assert str(caught.value).endswith(
+            "; restore it from a snapshot of the cluster, or add the articles to a new archive"
+        )
+
+
+@pytest.mark.parametrize("content", [None, {}, [], {"mark": 7}, {"mark": None, "more": 1}])
+def test_a_run_needs_no_mark(place: Place, content: object) -> None:
+    """A mark tells only whether a change was one's own."""
+    made = make(place)
+    run = {"kind": "run", "number": 3, "generation": 2, "content": content}
+    for body in (run, {name: value for name, value in run.items() if name != "content"}):
+        Cluster(place).request("PUT", f"/{made.state}/_doc/run", body=body)
+        again = ArchiveIndex.open(Cluster(place), place)
+        assert (again.generation, again.begin_run(), again.finish_run()) == (2, 4, 3)
 
 
 def test_an_archive_without_its_state_is_damaged(place: Place) -> None:

@@ -3,6 +3,7 @@ cluster."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
@@ -21,6 +22,7 @@ from searchkit import Article, Tombstone
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
 from searchkit.engines.opensearch import bulk, store
 from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.place import Place
@@ -235,6 +237,42 @@ def test_of_two_writers_the_later_run_holds(place: Place, cluster: str) -> None:
     assert texts(place) == {"a1": "First 1.", "a2": "Second 2.", "a3": "Second 3."}
     assert versions(place) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
     assert writer(place).archive.generation == 2
+
+
+def test_what_was_deleted_stays_so_as_long_as_the_cluster_remembers_it(place: Place, cluster: str) -> None:
+    """A change that was on its way all the time, and arrives after the deletion, has no effect."""
+    with FaultyHost(passing(cluster)) as host:
+        writer_through(host, place).add(articles(1))
+        (late,) = filter(is_bulk, host.requests)
+    writer(place).delete(["a1"])
+
+    def is_taken() -> bool:
+        """Whether the late change was made."""
+        Cluster(place).request("POST", f"/{place.name}/_refresh")  # now the cluster forgets, if it may
+        return not json.loads(forward(cluster, late)[1])["errors"]
+
+    assert not is_taken()
+    settings = f"/{place.name}/_settings"
+    Cluster(place).request("PUT", settings, body={"index.gc_deletes": "0ms"})
+    assert any(is_taken() for _ in range(1_000))
+    Cluster(place).request("POST", f"/{place.name}/_refresh")
+    assert texts(place) == {"a1": "Text 1."}
+
+
+def test_what_no_search_finds_yet_is_found_by_the_next_session(place: Place) -> None:
+    """A run was cut off before the cluster was told to let searches find what it sent."""
+    archive = writer(place)
+    archive.add(articles(1, 2))
+    cluster = Cluster(place)
+    cluster.request("PUT", f"/{place.name},{archive.archive.state}/_settings", body={"index.refresh_interval": "-1"})
+    with BulkSender(cluster, archive.archive.state) as sender:
+        sender.add(make_put("a1", "one", 2**40, b'{"kind":"tombstone","id":"a1","origin":"r/f"}'))
+    with BulkSender(cluster, archive.archive.alias) as sender:
+        sender.add(make_delete("a1", document_id("a1"), 2**40))
+    assert archive.tombstones() == ()
+    with open_session(ClusterStore(archive.archive)) as session:
+        assert session.store.sync_state.tombstones == {"a1": "r/f"}
+        assert session.store.find_committed(["a1", "a2"]).keys() == {"a2"}
 
 
 def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None:

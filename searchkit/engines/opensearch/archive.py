@@ -21,9 +21,9 @@ from searchkit.engines.base import check_language
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.mapping import (
     FORMAT,
-    STATE_MAPPING,
     article_index,
     article_template,
+    state_content,
     state_index,
     template_name,
 )
@@ -124,7 +124,8 @@ class ArchiveIndex:
     # What is remembered beside the articles.
 
     def read_run(self) -> RunState:
-        """The document `run`. Raises CorruptIndex where it is missing, StorageError."""
+        """The document `run`. Raises CorruptIndex where it is missing or has other content, and
+        StorageError."""
         try:
             found = self.cluster.request("GET", f"/{self.state}/_doc/run")
         except RequestRefused as error:
@@ -135,9 +136,17 @@ class ArchiveIndex:
                 f"the index or its document run is missing, though the articles of {self.place.text} are there; restore it"
                 " from a snapshot of the cluster, or add the articles to a new archive",
             ) from error
-        source = found["_source"]
-        mark = source.get("content", {}).get("mark", "")
-        return RunState(source["number"], source["generation"], mark, found["_seq_no"], found["_primary_term"])
+        source = found.get("_source", {})
+        content = source.get("content")
+        mark = content.get("mark") if isinstance(content, dict) else None  # it tells only our own change
+        number, generation = source.get("number"), source.get("generation")
+        if not (isinstance(number, int) and isinstance(generation, int)):
+            raise CorruptIndex(
+                state_index(self.place.name),
+                f"expected whole numbers as number and generation of its document run; found {number!r} and {generation!r};"
+                " restore it from a snapshot of the cluster, or add the articles to a new archive",
+            )
+        return RunState(number, generation, str(mark or ""), found["_seq_no"], found["_primary_term"])
 
     def begin_run(self) -> int:
         """Take the number of a new run, which is greater than those of all runs before. Raises
@@ -269,8 +278,7 @@ def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas
     if made:
         return
     _put_template(cluster, place, article_template(name, language, shards, replicas))
-    state = {"settings": {"number_of_shards": 1, "number_of_replicas": replicas}, "mappings": STATE_MAPPING}
-    _unless_there(cluster, _path(state_index(name)), state)
+    _unless_there(cluster, _path(state_index(name)), state_content(replicas))
     first = {"kind": "run", "number": 0, "generation": 0, "content": {"mark": ""}}
     _unless_there(cluster, f"{_path(state_index(name))}/_create/run", first)
     _unless_there(cluster, _path(index), {"aliases": {name: {}}})

@@ -34,6 +34,9 @@ TOKEN_LENGTH = 8_192
 (words of 255 letters such as ß, which folds to two)."""
 MAX_VALUE_CHARACTERS = MAX_CLUSTER_TERM_BYTES // 4
 """The most characters of a keyword, each of which may take four bytes."""
+_SETTINGS = {"index.gc_deletes": "1h"}
+"""Of all indexes of an archive. So long a cluster remembers the version of a document that was
+deleted (by default 60 seconds): a change that arrives late must not bring it back."""
 
 _WORDS = {"type": "text", "analyzer": "searchkit_words", "position_increment_gap": PARAGRAPH_GAP - 1}
 _STRUCTURE = {
@@ -79,6 +82,7 @@ def article_template(name: str, language: str, shards: int, replicas: int) -> di
             "settings": {
                 "number_of_shards": shards,
                 "number_of_replicas": replicas,
+                **_SETTINGS,
                 "analysis": {
                     "tokenizer": {"searchkit_blanks": {"type": "whitespace", "max_token_length": TOKEN_LENGTH}},
                     "filter": {
@@ -140,7 +144,16 @@ def article_mapping(language: str) -> dict[str, Any]:
     }
 
 
-STATE_MAPPING: dict[str, Any] = {
+def state_content(replicas: int) -> dict[str, Any]:
+    """The settings and the mapping of `state_index`, whose documents are one of the kind `run`, and
+    one of the kind `tombstone` for each remembered deletion."""
+    return {
+        "settings": {"number_of_shards": 1, "number_of_replicas": replicas, **_SETTINGS},
+        "mappings": _STATE_MAPPING,
+    }
+
+
+_STATE_MAPPING: dict[str, Any] = {
     "dynamic": "strict",
     "properties": {
         "kind": {"type": "keyword"},
@@ -151,5 +164,3 @@ STATE_MAPPING: dict[str, Any] = {
         "content": {"type": "object", "enabled": False},
     },
 }
-"""The mapping of `state_index`: one document of the kind `run`, and one of the kind `tombstone` for
-each remembered deletion."""

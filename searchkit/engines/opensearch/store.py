@@ -5,8 +5,10 @@ The changes of a commit become visible one by one.
 
 Two sessions that write at once do no damage: each commit belongs to a run, whose number no other
 has, and of an article the change of the run with the greatest number holds, in whatever order they
-arrive. But one session does not see what the other changes meanwhile: what it reports as added may
-have replaced an article of the other.
+arrive: what was deleted stays so, as long as a cluster remembers that it was (an hour, see
+`mapping`), and nothing is sent again for longer than `bulk.RETRY_SECONDS`. But one session does not
+see what the other changes meanwhile: what it reports as added may have replaced an article of the
+other.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ class ClusterStore:
         check_wait(wait)
         self._archive, self._cluster = archive, archive.cluster
         if not dry_run:
-            self._refresh()  # a run that was cut off may have sent articles
+            # A run that was cut off may have sent tombstones and articles that no search finds yet.
+            self._refresh(archive.state, archive.alias)
         self._generation = archive.read_run().generation
         self._is_empty = archive.count() == 0
         self._tombstones = archive.tombstones()
@@ -184,7 +187,7 @@ class ClusterStore:
             self._next_version = self._archive.begin_run() * _RUN_CHANGES
         self._send_tombstones(added, ())
         changed = self._send_articles()
-        self._refresh()
+        self._refresh(self._archive.alias)
         failed = {one.id for one in self.unstored}
         removed = [one for one in removed if one not in failed]
         self._send_tombstones({}, removed)
@@ -201,9 +204,9 @@ class ClusterStore:
         """See ArticleStore.close."""
         self._spool.close()
 
-    def _refresh(self) -> None:
+    def _refresh(self, *indexes: str) -> None:
         """Let searches find what was sent. Raises StorageError."""
-        self._cluster.request("POST", f"/{self._archive.alias}/_refresh", idempotent=True)
+        self._cluster.request("POST", f"/{','.join(indexes)}/_refresh", idempotent=True)
 
     def _take_version(self) -> int:
         self._next_version += 1
@@ -286,7 +289,7 @@ class ClusterStore:
                 sender.add(make_put(article_id, _tombstone_id(article_id), self._take_version(), content))
             for article_id in removed:
                 sender.add(make_delete(article_id, _tombstone_id(article_id), self._take_version()))
-        self._cluster.request("POST", f"/{self._archive.state}/_refresh", idempotent=True)
+        self._refresh(self._archive.state)
 
 
 def _tombstone_id(article_id: str) -> str:
