@@ -16,10 +16,12 @@ import searchkit
 from searchkit import Article, Engine
 from searchkit.engines.long_page import LongPage
 from searchkit.engines.opensearch import searching
+from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.place import Place
 from searchkit.testing.collection import QUERIES, WORDS, collection
 from tests.opensearch.answers import counting_answers
-from tests.opensearch.archives import new_place
+from tests.opensearch.archives import new_place, passing
+from tests.opensearch.faulty_host import FaultyHost, Request, as_json
 
 COUNT = 3_000
 
@@ -237,6 +239,76 @@ def test_a_closed_engine_does_nothing(engine: Engine) -> None:
         with pytest.raises(searchkit.EngineClosed, match=r"opensearch://.* is closed; open it again with searchkit\.open"):
             call()
     assert repr(engine).endswith(": closed>")
+
+
+def test_what_outlives_a_closed_engine_reads_no_more(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would open connections that nobody closes."""
+    monkeypatch.setattr(searching, "SHORT_PAGE", 2)
+    engine.add([Article(str(number), f"Peace {number}") for number in range(5)])
+    short, long = engine.search("peace", limit=2).hits, engine.search("peace", limit=5).hits
+    window, articles = long[:], engine.articles()
+    titles = [short[0].title, window[0].title, next(articles).article.title]
+    assert all(title.startswith("Peace ") for title in titles)
+    engine.close()
+    reads: list[Callable[[], Any]] = [
+        lambda: long[4].title,
+        lambda: window[1].title,
+        lambda: pickle.dumps(long),
+        lambda: next(articles),
+    ]
+    with counting_answers() as answered:
+        for read in reads:
+            with pytest.raises(searchkit.EngineClosed, match=r"opensearch://.* is closed"):
+                read()
+    assert answered.articles == 0
+    assert [hit.title for hit in short] + [window[0].title] == [f"Peace {hit.id}" for hit in (*short, window[0])]
+
+
+def test_a_search_during_a_refresh_counts_as_of_one_moment(
+    engine: Engine, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[int | None, int, str]] = []
+    count = ArchiveIndex.count
+
+    def count_and_search(archive: ArchiveIndex) -> int:
+        result = other.search("peace")
+        counted.append((result.generation, result.articles, repr(other)))
+        return count(archive)
+
+    with searchkit.open(place.text) as other:
+        before = (0, 0, repr(other))
+        engine.add([Article("a", body="peace")])
+        with monkeypatch.context() as patch:
+            patch.setattr(ArchiveIndex, "count", count_and_search)
+            assert other.refresh()
+        result = other.search("peace")
+    assert (counted, result.generation, result.articles) == ([before], 1, 1)
+
+
+def test_searches_that_a_busy_cluster_refuses_are_not_sent_again_one_by_one(place: Place, cluster: str) -> None:
+    busy = {"type": "rejected_execution_exception", "reason": "rejected execution of coordinating operation"}
+
+    def answer(request: Request) -> bytes:
+        if request.path.endswith("/_msearch"):
+            return as_json({"responses": [{"error": {"root_cause": [busy], **busy}, "status": 429}] * 3})
+        return passing(cluster)(request)
+
+    searchkit.open(place.text, create=True, shards=1, replicas=0).close()
+    with FaultyHost(answer) as host, searchkit.open(f"opensearch://{host.address}/{place.name}") as engine:
+        host.requests.clear()
+        with pytest.raises(searchkit.StorageError, match="has too much to do"):
+            engine.search_many(["peace", "talks", "oil"])
+    assert host.asked == [f"POST /{place.name}/_msearch"]
+
+
+def test_a_query_that_exceeds_a_limit_is_shown_also_where_it_is_one_of_many(engine: Engine) -> None:
+    engine.add([Article("a", body="peace")])
+    wrong = "/(a|b){900}c(d|e){900}/"
+    with pytest.raises(searchkit.QueryError) as alone:
+        engine.search(wrong)
+    with pytest.raises(searchkit.QueryError) as error:
+        engine.search_many(["peace", wrong])
+    assert (error.value.query, str(error.value)) == (wrong, str(alone.value))
 
 
 def test_a_cluster_that_is_away_is_an_error() -> None:

@@ -23,6 +23,8 @@ from searchkit.engines.opensearch.place import MAX_NAME_BYTES, Place, parse_plac
         ("opensearch://[2001:db8::7]/n.2020-04", ["http://[2001:db8::7]:9200"], "n.2020-04"),
         ("opensearch://h/новости_1", ["http://h:9200"], "новости_1"),
         ("opensearch://h/.hidden", ["http://h:9200"], ".hidden"),
+        ("opensearch://h/searchkit-a", ["http://h:9200"], "searchkit-a"),
+        ("opensearch://h/a-searchkits", ["http://h:9200"], "a-searchkits"),
         (f"opensearch://h/{'n' * MAX_NAME_BYTES}", ["http://h:9200"], "n" * MAX_NAME_BYTES),
     ],
 )
@@ -65,6 +67,12 @@ def test_place(text: str, hosts: list[str], name: str) -> None:
         ("opensearch://h/a:b", "'a:b', because it must not hold ':'"),
         ("opensearch://h/a\nb", "'a\\nb', because it must not hold '\\n'"),
         ("opensearch://h/\udcff", "because it must not hold '\\udcff'"),
+        (
+            "opensearch://h/a-searchkit-articles-x",
+            "it must not hold or end with -searchkit, which begins what belongs to an",
+        ),
+        ("opensearch://h/a-searchkit-state", "it must not hold or end with -searchkit"),
+        ("opensearch://h/a-searchkit", "it must not hold or end with -searchkit"),
         (f"opensearch://h/{'ж' * 115}", f"because it must have no more than {MAX_NAME_BYTES} bytes"),
     ],
 )

@@ -106,6 +106,17 @@ def test_an_index_that_is_red(asked: Cluster, method: str, path: str) -> None:
     assert refused.status == 503
 
 
+def test_a_red_index_of_another_archive_is_not_blamed(asked: Cluster) -> None:
+    """Its name begins with that of this one."""
+    nowhere = {"index.routing.allocation.require._name": "nobody"}
+    index = make_index(asked, **nowhere)
+    other = f"{asked.place.name}papers-searchkit-articles-000001"
+    body = {"settings": {"number_of_replicas": 0, **nowhere}}
+    asked.request("PUT", f"/{other}", params={"wait_for_active_shards": 0}, body=body)
+    refused = refuse(asked, "POST", "/_search?allow_partial_search_results=false")
+    assert f"lacks a part of the archive: the health of {index} is red, 0 of 1 shards are there (" in str(refused)
+
+
 def test_an_item_for_an_index_that_is_red(asked: Cluster) -> None:
     index = make_index(asked, **{"index.routing.allocation.require._name": "nobody"})
     answer = asked.request("POST", f"/{index}/_bulk", params={"timeout": "1ms"}, body=b'{"index":{"_id":"1"}}\n{"a":1}\n')

@@ -203,10 +203,18 @@ def test_credentials_may_be_sent_to_this_machine(host: str) -> None:
             Connection(ca_file="ca.pem"),
             "a ca_file is for TLS, which opensearch://localhost/news is without; such a place begins",
         ),
-        (Connection(timeout=0), "timeout must be a number of seconds above 0; found 0"),
-        (Connection(timeout=-1.5), "timeout must be a number of seconds above 0; found -1.5"),
-        (Connection(timeout="5"), "timeout must be a number of seconds above 0; found '5'"),  # type: ignore[arg-type]
-        (Connection(timeout=float("nan")), "timeout must be a number of seconds above 0; found nan"),
+        (Connection(timeout=0), "timeout must be a number of seconds above 0, and no more than 86,400; found 0"),
+        (Connection(timeout=-1.5), "timeout must be a number of seconds above 0, and no more than 86,400; found -1.5"),
+        (Connection(timeout="5"), "timeout must be a number of seconds above 0, and no more than 86,400; found '5'"),  # type: ignore[arg-type]
+        (
+            Connection(timeout=float("nan")),
+            "timeout must be a number of seconds above 0, and no more than 86,400; found nan",
+        ),
+        (
+            Connection(timeout=float("inf")),
+            "timeout must be a number of seconds above 0, and no more than 86,400; found inf",
+        ),
+        (Connection(timeout=10**400), "timeout must be a number of seconds above 0, and no more than 86,400; found 10000"),
     ],
 )
 def test_options_that_do_not_go_together(options: Connection, message: str) -> None:
@@ -290,13 +298,15 @@ def test_the_repr_of_a_connection() -> None:
     assert repr(options) == "Connection(user='ann', password='...', api_key='...', ca_file='/etc/ca.pem', timeout=5)"
 
 
-def test_a_connection_with_credentials_is_not_pickled() -> None:
+def test_a_connection_with_credentials_is_copied_and_not_pickled() -> None:
     plain = Connection(user="ann", ca_file="/etc/ca.pem", timeout=5)
-    for function in (copy.copy, copy.deepcopy, pickled):
-        assert function(plain) == plain
-        for options in CREDENTIALS:
+    assert pickled(plain) == plain
+    for options in (plain, *CREDENTIALS):
+        assert copy.copy(options) == options == copy.deepcopy({"of": [options]})["of"][0]
+    for options in CREDENTIALS:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             with pytest.raises(TypeError, match="a Connection with credentials is not pickled; make it where it is needed"):
-                function(options)
+                pickle.dumps(options, protocol)
 
 
 def pickled(value: Connection) -> Connection:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -31,6 +31,8 @@ __all__ = ["Cluster", "Connection", "RequestRefused", "explain_refusal"]
 
 OLDEST_VERSION = (2, 4)
 """The first version of OpenSearch with points in time."""
+MAX_TIMEOUT = 24 * 60 * 60
+"""In seconds. What the system can wait for has an end, too."""
 _REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 """Those that change nothing more when they are sent twice (RFC 9110, section 9.2.2)."""
 _GONE = (502, 503, 504)
@@ -52,7 +54,7 @@ class Connection:
     Connection with them is not pickled.
 
     `ca_file` is the path of a PEM file with the certificates of the authorities that are trusted;
-    None means those of the system. `timeout` is how many seconds a request may take.
+    None means those of the system. `timeout` is how many seconds a request may take: a day at most.
     """
 
     user: str | None = None
@@ -67,6 +69,14 @@ class Connection:
         secret = {name: value and "..." for name, value in hidden.items()}
         shown = {"user": self.user, **secret, "ca_file": self.ca_file, "timeout": self.timeout}
         return f"Connection({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    def __copy__(self) -> Self:
+        """Itself, which does not change. It does not leave the process."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Itself, too."""
+        return self
 
     def __getstate__(self) -> tuple[object, ...]:
         """What is pickled. Raises TypeError where there are credentials."""
@@ -183,7 +193,8 @@ class Cluster:
     def _describe_health(self, path: str) -> str:
         """Which indices of those in a path are not whole, as a text; "" where that is not known."""
         names = path.split("/")[1]
-        target = names if names and not names.startswith("_") else f"{quote(self.place.name)}*"
+        name = quote(self.place.name)  # alone, it is an alias; another archive's may begin with it
+        target = names if names and not names.startswith("_") else f"{name},{name}-searchkit-*"
         try:
             health = self.request("GET", f"/_cluster/health/{target}", params={"level": "indices", "timeout": "1s"})
         except StorageError:
@@ -222,8 +233,10 @@ def _open_transport(place: Place, options: Connection) -> Transport:
     ca_file = options.ca_file
     if ca_file is not None and not place.is_encrypted:
         raise OptionError(f"a ca_file is for TLS, which {place.text} is without; such a place begins with opensearchs://")
-    if not isinstance(options.timeout, int | float) or not options.timeout > 0:
-        raise OptionError(f"timeout must be a number of seconds above 0; found {options.timeout!r}")
+    if not isinstance(options.timeout, int | float) or not 0 < options.timeout <= MAX_TIMEOUT:
+        raise OptionError(
+            f"timeout must be a number of seconds above 0, and no more than {MAX_TIMEOUT:,}; found {options.timeout!r}"
+        )
     try:
         from searchkit.engines.opensearch.transport import Transport  # late: 150 ms at the start of all else
     except ImportError as error:

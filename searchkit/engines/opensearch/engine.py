@@ -30,7 +30,7 @@ from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.listing import count_cluster, find_oldest, list_articles, list_terms, measure
 from searchkit.engines.opensearch.searching import Json, Page, Search, Searcher, read_record
-from searchkit.engines.opensearch.verification import QueryResolver
+from searchkit.engines.opensearch.verification import QueryResolver, is_limit
 from searchkit.engines.writing import ArticleWriter
 from searchkit.errors import EngineClosed, QueryError, StorageError, UnknownArticle
 from searchkit.model import (
@@ -73,6 +73,8 @@ class OpenSearchEngine(ArticleWriter):
         self._archive = ArchiveIndex.open(
             cluster, cluster.place, create=create, language=language, shards=shards, replicas=replicas
         )
+        # The generation, and the number of articles: of the same moment, also for other threads.
+        self._counted = (self._archive.generation, self._archive.article_count)
         self._analyzer = Analyzer(self._archive.language)
         self._searcher = Searcher(cluster, self._archive.alias)
         self._resolver = QueryResolver(cluster, self._archive.alias, self._analyzer)
@@ -112,7 +114,10 @@ class OpenSearchEngine(ArticleWriter):
         searches = [Search(query, chosen, scoring.recency) for query in resolved]
         try:
             answers = self._searcher.search_many([search.first_body() for search in searches])
-        except RequestRefused:  # alone, a query can be asked in another way
+        except RequestRefused as error:
+            if not is_limit(error):
+                raise
+            # Alone, a query can be asked in another way, and its error can show it.
             return tuple([self._search(query, chosen, scoring, begun) for query in parsed])
         found = [self._searcher.find(search, answer) for search, answer in zip(searches, answers, strict=True)]
         return tuple(
@@ -133,6 +138,7 @@ class OpenSearchEngine(ArticleWriter):
         self, query: Query, options: SearchOptions, scoring: ScoreOptions, begun: float, total: int, page: Page
     ) -> SearchResult:
         notes = scoring.recency.notes([page.youngest]) if scoring.recency is not None and page.ids else ()
+        generation, articles = self._counted
         marks_of = PageHighlighter(query.root, self._piece_forms).marks
         context = HitContext(query.root, self._analyzer, options.snippets, marks_of=marks_of)
         return SearchResult(
@@ -141,8 +147,8 @@ class OpenSearchEngine(ArticleWriter):
             total=total,
             hits=self._make_hits(page, context),
             left_out=query.left_out,
-            generation=self._archive.generation,
-            articles=self._archive.article_count,
+            generation=generation,
+            articles=articles,
             took_ms=round((time.perf_counter() - begun) * 1000, 3),
             notes=query.notes + notes,
             _diagnosis=LateDiagnosis(partial(self._diagnose, query, total, options)),
@@ -176,6 +182,7 @@ class OpenSearchEngine(ArticleWriter):
         ids = [page.ids[index] for index in indexes]
 
         def read_from(index: int) -> Mapping[int, CachedArticle]:
+            self._check_open()
             found = self._searcher.read(ids[index:])
             return {
                 at: CachedArticle(found[article_id].article)
@@ -221,7 +228,8 @@ class OpenSearchEngine(ArticleWriter):
         return self._read(check_id(article_id)).article
 
     def _read(self, article_id: str) -> StoredArticle:
-        """Raises UnknownArticle."""
+        """Raises UnknownArticle, and EngineClosed for hits that outlive the engine."""
+        self._check_open()
         found = self._searcher.read((article_id,))
         if not found:
             raise UnknownArticle(article_id)
@@ -236,7 +244,13 @@ class OpenSearchEngine(ArticleWriter):
     def articles(self) -> Iterator[StoredArticle]:
         """See Engine.articles. They come by id."""
         self._check_open()
-        return list_articles(self._searcher)
+        return self._while_open(list_articles(self._searcher))
+
+    def _while_open(self, articles: Iterator[StoredArticle]) -> Iterator[StoredArticle]:
+        """Raises EngineClosed as soon as the engine is closed."""
+        for each in articles:
+            yield each
+            self._check_open()
 
     def marks(
         self,
@@ -258,7 +272,7 @@ class OpenSearchEngine(ArticleWriter):
         counts = count_cluster(self._searcher)
         size, segments = measure(self._searcher)
         return finish_stats(
-            counts, size=size, generation=self._archive.generation, segments=segments, language=self._analyzer.language
+            counts, size=size, generation=self._counted[0], segments=segments, language=self._analyzer.language
         )
 
     # Changing.
@@ -293,7 +307,9 @@ class OpenSearchEngine(ArticleWriter):
 
     def _refresh(self) -> bool:
         with self._refresh_lock:
-            return self._archive.refresh()
+            is_newer = self._archive.refresh()
+            self._counted = (self._archive.generation, self._archive.article_count)
+            return is_newer
 
     def close(self) -> None:
         """See Engine.close."""
@@ -301,8 +317,8 @@ class OpenSearchEngine(ArticleWriter):
         self._cluster.close()
 
     def __repr__(self) -> str:
-        archive = self._archive
-        state = "closed" if self._closed else describe(archive.article_count, archive.generation)
+        generation, articles = self._counted
+        state = "closed" if self._closed else describe(articles, generation)
         return f"<{type(self).__name__} of {self._cluster.place.text}: {state}>"
 
     def __enter__(self) -> Self:

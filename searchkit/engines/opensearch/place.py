@@ -9,12 +9,12 @@ from searchkit.frozen import frozen
 
 EXAMPLE = "opensearch://localhost:9200/news"
 DEFAULT_PORT = 9200
-SCHEMES = {"opensearch": "http", "opensearchs": "https"}
-"""What is spoken to a place of each scheme."""
 MAX_NAME_BYTES = 255 - len("-searchkit-articles-000001")
 """OpenSearch allows 255 bytes for the name of an index. Our indexes add to the archive's name."""
 _FORBIDDEN = '\\/*?"<>| ,#:@'
 """What a name must not hold: what OpenSearch forbids, and the @ of credentials."""
+_OWN = "-searchkit-"
+"""What stands between the name of an archive and the rest of the names of its indexes."""
 _HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
 
@@ -38,8 +38,8 @@ def parse_place(text: str) -> Place:
     several hosts, joined by commas. The port is 9200 where none is given; an IPv6 address stands in
     brackets.
 
-    Raises OptionError where there is no host or no name, for a name that OpenSearch does not allow,
-    and for a place with credentials.
+    Raises OptionError where there is no host or no name, for a name that OpenSearch does not allow
+    or that may be one of another archive's indexes, and for a place with credentials.
     """
     scheme, _, rest = text.partition("://")
     if "@" in rest:  # first of all: no message below may show a password
@@ -51,7 +51,8 @@ def parse_place(text: str) -> Place:
     hosts, _, name = rest.partition("/")
     if not hosts:
         raise OptionError(f"{text} has no host; expected a place such as {scheme}://localhost:9200/{name or 'news'}")
-    addresses = tuple(f"{SCHEMES[scheme.lower()]}://{_parse_host(host, text)}" for host in hosts.split(","))
+    protocol = "https" if scheme.lower().endswith("s") else "http"
+    addresses = tuple(f"{protocol}://{_parse_host(host, text)}" for host in hosts.split(","))
     name = name.removesuffix("/")
     if not name:
         raise OptionError(f"{text} has no name of an archive; write one behind the host, such as {scheme}://{hosts}/news")
@@ -76,7 +77,7 @@ def _parse_host(text: str, place: str) -> str:
 
 
 def _find_fault(name: str) -> str:
-    """Why OpenSearch does not allow a name for an index; "" if it does."""
+    """Why an archive cannot have a name, which OpenSearch must allow for an index; "" if it can."""
     if name in (".", ".."):
         return 'it must not be "." or ".."'
     if name[0] in "-_+":
@@ -86,6 +87,8 @@ def _find_fault(name: str) -> str:
         return f"it must not hold {forbidden[0]!r}"
     if name != name.lower():
         return "it must be in lower case"
+    if _OWN in f"{name}-":  # its template, or an index of it, may be one of another archive's
+        return f"it must not hold or end with {_OWN.removesuffix('-')}, which begins what belongs to an archive"
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         return f"it must have no more than {MAX_NAME_BYTES} bytes"
     return ""

@@ -152,6 +152,11 @@ class QueryResolver:
             body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
 
 
+def is_limit(error: RequestRefused) -> bool:
+    """Whether a cluster refused a query because of its limits. It would refuse it again."""
+    return any(text in error.reason for text in (*_TOO_MANY_WORDS, *(text for text, _, _ in _LIMITS)))
+
+
 def _explain(error: RequestRefused, query: Query) -> RequestRefused | QueryError:
     """The error of a query that exceeds a limit of the cluster; another error as it is."""
     for text, message, hint in _LIMITS:
