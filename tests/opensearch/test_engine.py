@@ -212,6 +212,28 @@ def test_archives_can_have_names_in_any_script(cluster: str) -> None:
         assert engine.delete(["a"]) == 1
 
 
+def test_long_phrases_patterns_and_weights_are_answered(engine: Engine) -> None:
+    words = [f"w{number}" for number in range(60)]
+    engine.add(
+        [Article("a", body=" ".join(words)), Article("b", body=" ".join(reversed(words))), Article("c", body="123456")]
+    )
+    weighted = "(" * 7 + "w1" + ")^1000000" * 7
+    for query, found in (
+        (f'"{" ".join(words)}"', {"a"}),
+        (f'"{" ".join(words[:30])}" w/9 w38', {"a"}),
+        (r"/\d\d\d\d\d\d/", {"c"}),
+        (r"/\d\d\d\d\d/", set[str]()),
+        (weighted, {"a", "b"}),
+    ):
+        assert {hit.id for hit in engine.search(query)} == found, query[:40]
+
+
+def test_an_id_that_is_no_text_is_that_of_no_article(engine: Engine) -> None:
+    with pytest.raises(searchkit.UnknownArticle):
+        engine.get("\ud800")
+    assert engine.delete(["\ud800"]) == 0
+
+
 def test_it_says_what_it_lacks(engine: Engine) -> None:
     capabilities = (searchkit.RootSync, searchkit.Verifiable, searchkit.Optimizable, searchkit.SnapshotIsolation)
     assert [isinstance(engine, capability) for capability in capabilities] == [False] * 4

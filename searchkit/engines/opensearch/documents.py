@@ -21,9 +21,10 @@ _UNIX_EPOCH = 62_135_596_800_000
 
 
 def document_id(article_id: str) -> str:
-    """The `_id` of an article's document: a hash, because ids may be longer than a cluster
-    allows."""
-    return base64.urlsafe_b64encode(hashlib.sha256(article_id.encode()).digest()[:24]).decode()
+    """The `_id` of an article's document: a hash, because ids may be longer than a cluster allows.
+    Any text has one, also one with half a surrogate pair, which is the id of no article."""
+    digest = hashlib.sha256(article_id.encode("utf-8", "surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
 def signed(number: int) -> int:

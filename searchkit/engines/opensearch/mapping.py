@@ -29,6 +29,8 @@ MAX_CLUSTER_TERM_BYTES = 32_766
 """The longest term of a field, in bytes of UTF-8 (Lucene's IndexWriter.MAX_TERM_LENGTH)."""
 LAYERS = ("stem", "folded", "surface", "structure")
 """The fields that each of title and body has."""
+_REGEX_LENGTH = 65_536
+"""The most characters of a regular expression: `\\d` alone is 400, the digits of all scripts."""
 TOKEN_LENGTH = 8_192
 """The most characters of a token. Where two divided words meet, the codes of both may have 5,613
 (words of 255 letters such as ß, which folds to two)."""
@@ -83,6 +85,7 @@ def article_template(name: str, language: str, shards: int, replicas: int) -> di
                 "number_of_shards": shards,
                 "number_of_replicas": replicas,
                 **_SETTINGS,
+                "max_regex_length": _REGEX_LENGTH,
                 "analysis": {
                     "tokenizer": {"searchkit_blanks": {"type": "whitespace", "max_token_length": TOKEN_LENGTH}},
                     "filter": {

@@ -50,6 +50,9 @@ Places = Literal["of all words", "of no patterns", "of no words"]
 PLACES: tuple[Places, ...] = ("of all words", "of no patterns", "of no words")
 """From what finds the fewest candidates to what a cluster takes most easily."""
 
+_MAX_WEIGHT = 1e30
+"""The greatest weight: a cluster computes scores with 32 bits, which must not overflow."""
+
 
 class QueryCompiler:
     """Compiles nodes. Its `analyzer` is that of the archive, `weights` are those of the fields.
@@ -80,7 +83,7 @@ class QueryCompiler:
             case Not(child):
                 return intersect([], [self.compile(child, 0.0)])
             case Weighted(child, factor):
-                return self.compile(child, weight * factor)
+                return self.compile(child, min(weight * factor, _MAX_WEIGHT))
             case AtLeast(1, child):
                 return self.compile(child, weight)
             case AtLeast():

@@ -11,7 +11,7 @@ What cannot be told so raises Inexact. `candidates` finds more than that, and th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import product
+from itertools import islice, product
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.layers import ANY_WORD
@@ -288,7 +288,7 @@ def _pairs(lefts: Iterable[Json], rights: Sequence[Json], distance: int) -> list
 
 
 def _limit(rules: Iterable[Json]) -> list[Json]:
-    found = list(rules)
+    found = list(islice(rules, MAX_RULES + 1))  # a long phrase has millions
     if len(found) > MAX_RULES:
         raise Inexact
     return found
