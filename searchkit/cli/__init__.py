@@ -20,7 +20,7 @@ from typing import NoReturn
 import click
 
 import searchkit
-from searchkit.cli.terminal import print_error, print_query_error, strip_controls
+from searchkit.cli.terminal import print_error, print_query_error, set_typed_place, strip_controls
 
 COMMANDS = {
     "index": ("index", "Read folders and files into the index, or bring it up to date."),
@@ -92,6 +92,7 @@ class LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
+            set_typed_place(ctx.params.get("place") or "")
             import difflib  # late: 0.6 ms at every start
 
             close = difflib.get_close_matches(args[0], COMMANDS, 1, 0.6)

@@ -83,9 +83,10 @@ def _command_line(ctx: click.Context, suggestion: searchkit.Suggestion) -> str:
             continue  # --quiet is none of the parameters, and prints no advice
         if parameter.name == "offset":
             continue  # the suggestion may find fewer articles than were skipped
-        if ctx.get_parameter_source(parameter.name) is not ParameterSource.COMMANDLINE:
-            continue
         value = ctx.params[parameter.name]
+        is_place = parameter.name == "place" and value is not None  # -i may stand before the command too
+        if not is_place and ctx.get_parameter_source(parameter.name) is not ParameterSource.COMMANDLINE:
+            continue
         if parameter.is_flag:
             if value is True or value == parameter.flag_value:
                 words.append(parameter.opts[-1])

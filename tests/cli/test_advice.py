@@ -54,6 +54,18 @@ def test_the_command_that_is_suggested_finds_what_it_says(corpus_engine: Recorde
         assert run(*words).out.strip() == suggested[1].replace(",", "") != "0", arguments
 
 
+def test_a_suggestion_names_the_index_that_was_typed_before_the_command(corpus_engine: RecordedEngine, run: Run) -> None:
+    suggested = "\n  searchkit search -i 'a place' -n 3 azerbaijan\n"
+    for arguments in (("-i", "a place", "search"), ("search", "-i", "a place")):
+        assert suggested in run(*arguments, "-n", "3", "azerbijan").err
+    assert suggested.replace("a place", "b c") in run("-i", "a", "search", "-i", "b c", "-n", "3", "azerbijan").err
+
+
+def test_a_query_without_a_command_is_suggested_with_the_index(run: Run) -> None:
+    ran = run("-i", "a place", "peace talks", "oil")
+    assert "To find articles: searchkit search -i 'a place' 'peace talks' oil\n" in ran.err
+
+
 def test_a_suggestion_skips_no_articles(corpus_engine: RecordedEngine, run: Run) -> None:
     ran = run("search", "azerbijan", "--offset", "50", "-n", "1")
     assert "searchkit: did you mean this (21 found)?\n  searchkit search -n 1 azerbaijan\n" in ran.err
