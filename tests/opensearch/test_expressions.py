@@ -12,7 +12,7 @@ import pytest
 from searchkit import Article
 from searchkit.analysis import compile_pattern, fold, matches_surface_form, tokenize, wildcard_regex, within_edits
 from searchkit.engines.opensearch.expressions import lucene_regex, lucene_wildcard, one_edit_regex
-from searchkit.query.nodes import Fuzzy, Near, Node, Regex, SingleWord, Wildcard, Word
+from searchkit.query.nodes import Fuzzy, Near, Node, NotNear, Regex, SingleWord, Wildcard, Word
 from searchkit.query.parse import Query
 from tests.opensearch.indexed import Indexed, indexed
 
@@ -27,7 +27,7 @@ END = "zzend"
 def make_words() -> list[str]:
     """Words of few letters, so that many are near each other, and odd ones."""
     rng = random.Random(4)
-    short = ["".join(rng.choices(LETTERS, k=rng.randint(1, 6))) for _ in range(150)]
+    short = ["".join(rng.choices(LETTERS, k=rng.randint(1, 6))) for _ in range(400)]
     return list(dict.fromkeys([*ODD.split(), *short, "ab" * 127, "ab" * 126 + "ba"]))
 
 
@@ -39,18 +39,23 @@ def dictionary(cluster: str) -> Iterator[Dictionary]:
     """An index with an article for each word, and the surface forms of each by its id."""
     words = make_words()
     articles = [Article(str(number), title=word, body=f"{word} {END}") for number, word in enumerate(words)]
-    with indexed(cluster, articles) as made:
+    with indexed(cluster, articles, shards=1) as made:
         yield made, {article.id: tokenize(article.title).forms for article in articles}
 
 
 def check(dictionary: Dictionary, make: Callable[[str], SingleWord], fits: Callable[[str], object]) -> None:
     """A word that is made for a field finds the articles that have a form that fits, by itself and
-    inside of intervals."""
+    inside of intervals and spans."""
     made, forms = dictionary
     expected = {article_id for article_id, found in forms.items() if any(map(fits, found))}
-    nodes: list[Node] = [make("title"), Near(make("body"), Word(END, "body"), 99)]
-    for node in nodes:
-        assert made.find(Query(node, str(node))) == expected, node
+    nodes: list[tuple[Node, set[str]]] = [
+        (make("title"), expected),
+        (Near(make("body"), Word(END, "body"), 99), expected),
+        (NotNear(make("title"), Word(END, "title"), 99), expected),
+        (NotNear(Word(END, "body"), make("body"), 99), forms.keys() - expected),
+    ]
+    for node, found in nodes:
+        assert made.find(Query(node, str(node))) == found, node
 
 
 def typed_words() -> list[str]:

@@ -166,8 +166,6 @@ def token_spans(tokens: Tokens, field: str) -> Json:
     path = field_path(field, tokens.layer)
     query = token_query(tokens, field)
     query = {"span_term": query["term"]} if tokens.kind == "term" else {"span_multi": {"match": query}}
-    if tokens.kind == "fuzzy":
-        del query["span_multi"]["match"]["fuzzy"][path]["rewrite"]
     return query if path == base_path(field) else {"span_field_masking": {"query": query, "field": base_path(field)}}
 
 
