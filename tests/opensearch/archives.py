@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from searchkit.engines.opensearch.archive import ArchiveIndex
-from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.connection import Cluster, Connection
 from searchkit.engines.opensearch.mapping import article_index, state_index, template_name
 from searchkit.engines.opensearch.place import Place, parse_place
 from searchkit.engines.opensearch.store import ClusterStore
@@ -60,9 +60,9 @@ class Writer(ArticleWriter):
         return SyncState((), self.archive.tombstones())
 
 
-def through(host: FaultyHost, place: Place) -> Cluster:
+def through(host: FaultyHost, place: Place, timeout: float = 30) -> Cluster:
     """A cluster that is reached through a host."""
-    return Cluster(parse_place(f"opensearch://{host.address}/{place.name}"))
+    return Cluster(parse_place(f"opensearch://{host.address}/{place.name}"), Connection(timeout=timeout))
 
 
 def forward(url: str, request: Request, body: bytes | None = None) -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections import defaultdict
@@ -15,7 +16,7 @@ from searchkit.engines.opensearch.bulk import BulkSender, Change, make_delete, m
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.place import Place
 from tests.opensearch.archives import as_answer, forward, get_json, is_bulk, new_place, passing, through
-from tests.opensearch.faulty_host import FaultyHost, Request, as_json
+from tests.opensearch.faulty_host import HANG, FaultyHost, Request, as_json, as_text
 
 BUSY = {"type": "rejected_execution_exception", "reason": "rejected execution of primary operation"}
 
@@ -164,14 +165,81 @@ def test_only_documents_that_were_rejected_are_sent_again(place: Place, cluster:
     assert stored(place).keys() == set(range(30))
 
 
+class Clock:
+    """Takes the place of `time` in `bulk`: each look at it is a second later."""
+
+    def __init__(self) -> None:
+        self.monotonic = itertools.count().__next__
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits until something is sent again, and 5 seconds are 6 tries."""
+    monkeypatch.setattr(bulk, "_FIRST_DELAY", 0)
+    monkeypatch.setattr(bulk, "time", Clock())
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_cluster_that_stays_busy_is_an_error(place: Place, cluster: str) -> None:
     with (
         FaultyHost(reject(cluster, lambda number: number == 2, BUSY)) as host,
-        pytest.raises(searchkit.StorageError, match=r"was too busy for 0\.5 seconds to take 1 changes \(rejected execution"),
+        pytest.raises(searchkit.StorageError, match=r"did not take 1 changes within 5 seconds \(rejected execution"),
     ):
-        send(through(host, place), [put(1), put(2), put(3)], retry_seconds=0.5)
-    assert len(host.requests) > 1
+        send(through(host, place), [put(1), put(2), put(3)], retry_seconds=5)
+    assert [numbers_in(request) for request in host.requests] == [[1, 2, 3], *[[2]] * 5]
     assert stored(place).keys() == {1, 3}
+
+
+UNANSWERED = {
+    "closed": b"",
+    "reset": None,
+    "cut": b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{",
+    "late": HANG,
+    "502": as_text("<h1>Bad Gateway</h1>", "502 Bad Gateway"),
+    "503": as_json({"message": "no server is available"}, "503 Service Unavailable"),
+    "504": as_text("", "504 Gateway Timeout"),
+    "429": as_text("slow down", "429 Too Many Requests", "text/plain"),
+}
+
+
+@pytest.mark.parametrize("fault", UNANSWERED)
+@pytest.mark.usefixtures("quick")
+def test_what_is_not_answered_is_sent_again(place: Place, cluster: str, fault: str) -> None:
+    """More often than the connection does by itself."""
+    faults = iter([UNANSWERED[fault]] * 3)
+
+    def answer(request: Request) -> bytes | None:
+        return next(faults, as_answer(*forward(cluster, request)))
+
+    with FaultyHost(answer) as host:
+        found = through(host, place, timeout=0.2 if fault == "late" else 30)
+        sender = send(found, [put(number) for number in range(20)], retry_seconds=1_000)
+    assert (sender.made, sender.refused) == (20, {})
+    assert len(host.requests) == 4 or fault == "late"  # the cluster may be late too
+    assert stored(place).keys() == set(range(20))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_cluster_that_never_answers_is_an_error(place: Place) -> None:
+    with (
+        FaultyHost(lambda request: b"") as host,
+        pytest.raises(
+            searchkit.StorageError, match=r"did not take 2 changes within 5 seconds \(.* cannot be reached: .* clo"
+        ),
+    ):
+        send(through(host, place), [put(1), put(2)], retry_seconds=5)
+    assert len(host.requests) == 2 * 6  # the connection repeats once
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_block_of_the_whole_cluster_is_not_sent_again(place: Place) -> None:
+    block = {"type": "cluster_block_exception", "reason": "blocked by: [SERVICE_UNAVAILABLE/2/no cluster-manager];"}
+    with (
+        FaultyHost(lambda request: as_json({"error": block, "status": 503}, "503 Service Unavailable")) as host,
+        pytest.raises(searchkit.StorageError, match="has no cluster manager now"),
+    ):
+        send(through(host, place), [put(1)])
+    assert len(host.requests) == 1
 
 
 @pytest.mark.parametrize("is_flood", [False, True])
@@ -267,6 +335,33 @@ def test_few_requests_are_on_their_way_at_once(place: Place, cluster: str, monke
     assert 2 <= most <= bulk.SENDERS
     assert most_waiting <= 10 * (2 * bulk.SENDERS + 2)
     assert stored(place).keys() == set(range(1_000))
+
+
+def test_few_bytes_are_on_their_way_at_once(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of documents that are larger than all requests should be, one."""
+    monkeypatch.setattr(bulk, "MAX_REQUEST_BYTES", 2_000)
+    monkeypatch.setattr(bulk, "MAX_SENT_BYTES", 6_000)
+    lock = threading.Lock()
+    taken = answered = most_waiting = 0
+    sizes = [5_000, 9_000, 5_000, 9_000, *[1_500] * 8, 9_000, *[100] * 90]
+
+    def answer(request: Request) -> bytes:
+        nonlocal answered, most_waiting
+        with lock:
+            most_waiting = max(most_waiting, taken - answered)
+        made = as_answer(*forward(cluster, request))
+        with lock:
+            answered += len(request.body)
+        return made
+
+    with FaultyHost(answer) as host, BulkSender(through(host, place), place.name) as sender:
+        for number, size in enumerate(sizes):
+            change = put(number, text="x" * size)
+            with lock:
+                taken += len(change.lines)
+            sender.add(change)
+    assert 6_000 < most_waiting < 2 * 9_200  # one on its way, and one that waits in `add`
+    assert stored(place).keys() == set(range(len(sizes)))
 
 
 def test_an_error_ends_what_waits_to_be_sent(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
 """Sends changes of documents in bulk requests, several at once, and sends again what a cluster that
-is too busy refused.
+is too busy refused or did not answer.
 
 Each change has an external version, so that a cluster makes it once, however often it is sent.
 """
@@ -11,14 +11,14 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import orjson
 
-from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused, Unanswered, explain_refusal
 from searchkit.errors import StorageError
 
 MAX_REQUEST_BYTES = 6 * 2**20
@@ -28,13 +28,18 @@ MAX_CONTENT_BYTES = 100 * 2**20
 """The most bytes that a node takes in a request (http.max_content_length), if it does not say."""
 SENDERS = 3
 """Requests that are sent at once."""
+MAX_SENT_BYTES = 32 * 2**20
+"""The bytes of the requests that are sent or wait for a thread; a single one may have more."""
 RETRY_SECONDS = 180.0
-"""How long a change is sent again to a cluster that is too busy."""
+"""How long a change is sent again to a cluster that is too busy, or does not answer."""
 _FIRST_DELAY, _MAX_DELAY = 0.1, 10.0
 """Seconds until something is sent again."""
 
 _CURRENT_VERSION = re.compile(r"current version \[(\d+)\]")
 _PRESSURE = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_and_primary_bytes=(\d+)")
+_BUSY = 429
+_GATEWAY_STATUSES = (502, 503, 504)
+"""What is answered for a host that is gone, or that has lost its cluster."""
 _SHOWN = "errors,items.*.status,items.*.error"
 
 
@@ -85,7 +90,7 @@ class BulkSender:
         self._waiting: list[Change] = []
         self._waiting_bytes = 0
         self._pool = ThreadPoolExecutor(SENDERS, "searchkit-bulk")
-        self._sent: deque[Future[None]] = deque()
+        self._sent: deque[tuple[Future[None], int]] = deque()  # with the bytes of the request
         self._stop = threading.Event()
         self._lock = threading.Lock()
 
@@ -100,7 +105,7 @@ class BulkSender:
                 elif self._waiting:
                     self._submit()
                 while self._sent:
-                    self._sent.popleft().result()
+                    self._await_first()
         finally:
             self._stop.set()
             self._pool.shutdown(cancel_futures=True)
@@ -108,18 +113,27 @@ class BulkSender:
     def add(self, change: Change) -> None:
         """Send a change, now or with others. Waits while as many requests as allowed are on their
         way. Raises StorageError, also for changes that were added before."""
-        full = self._waiting_bytes + len(change.lines) > MAX_REQUEST_BYTES or len(self._waiting) >= MAX_REQUEST_CHANGES
+        size = len(change.lines)
+        full = self._waiting_bytes + size > MAX_REQUEST_BYTES or len(self._waiting) >= MAX_REQUEST_CHANGES
         if full and self._waiting:
             self._submit()
         self._waiting.append(change)
-        self._waiting_bytes += len(change.lines)
+        self._waiting_bytes += size
+        if size > MAX_REQUEST_BYTES:  # not to be held while the next large one is made
+            self._submit()
 
     def _submit(self) -> None:
         """Have a thread send what waits, as soon as not too much is on its way."""
-        if len(self._sent) > SENDERS:
-            self._sent.popleft().result()
-        self._sent.append(self._pool.submit(self._send, self._waiting))
+        while self._sent and (
+            len(self._sent) > SENDERS or self._waiting_bytes + sum(size for _, size in self._sent) > MAX_SENT_BYTES
+        ):
+            self._await_first()
+        self._sent.append((self._pool.submit(self._send, self._waiting), self._waiting_bytes))
         self._waiting, self._waiting_bytes = [], 0
+
+    def _await_first(self) -> None:
+        self._sent[0][0].result()
+        self._sent.popleft()
 
     def _send(self, changes: Sequence[Change]) -> None:
         """Send changes until all are made, or refused."""
@@ -131,8 +145,8 @@ class BulkSender:
                 return
             if time.monotonic() - begun + delay > self._retry_seconds:
                 raise StorageError(
-                    f"{self._cluster.place.text} was too busy for {self._retry_seconds:g} seconds to take {len(changes):,}"
-                    f" changes ({reason}); try again when it has less to do: what it took already is not sent again"
+                    f"{self._cluster.place.text} did not take {len(changes):,} changes within {self._retry_seconds:g}"
+                    f" seconds ({reason}); try again when it has less to do: what it took already is not sent again"
                 )
             self._stop.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
             delay = min(2 * delay, _MAX_DELAY)
@@ -142,12 +156,14 @@ class BulkSender:
         body = b"".join([change.lines for change in changes])
         try:
             answer = self._cluster.request("POST", self._path, params=self._params, body=body, idempotent=True)
+        except Unanswered as error:  # it may have made them, and then knows their versions
+            return changes, str(error)
         except RequestRefused as error:
             if error.status == 413 or _never_fits(error.reason):
                 return self._divide(changes, error.reason)
-            if not _is_busy(error.status, error.kind):
+            if not _is_busy(error.status, error.kind, _GATEWAY_STATUSES):
                 raise
-            return changes, error.reason
+            return changes, error.reason or str(error)
         if not answer["errors"]:
             with self._lock:
                 self.made += len(changes)
@@ -203,10 +219,11 @@ def read_content_limit(cluster: Cluster) -> int:
     return min(limits, default=MAX_CONTENT_BYTES)
 
 
-def _is_busy(status: int, kind: str) -> bool:
-    """Whether a refusal means that the cluster has too much to do now. A full disk has the same
-    status, but as a block, which goes only when somebody frees space."""
-    return status == 429 and kind != "cluster_block_exception"
+def _is_busy(status: int, kind: str, more: Collection[int] = ()) -> bool:
+    """Whether a refusal means that the cluster has too much to do now, also with the statuses
+    `more`. A full disk has the same status, but as a block, which goes only when somebody frees
+    space."""
+    return (status == _BUSY or status in more) and kind != "cluster_block_exception"
 
 
 def _never_fits(reason: str) -> bool:

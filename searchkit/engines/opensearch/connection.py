@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from searchkit.engines.opensearch.place import Place
-from searchkit.engines.opensearch.refusals import RequestRefused, explain_refusal, is_unavailable
+from searchkit.engines.opensearch.refusals import RequestRefused, Unanswered, explain_refusal, is_unavailable
 from searchkit.errors import EngineUnavailable, OptionError, StorageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     from searchkit.frozen import dataclass
 
-__all__ = ["Cluster", "Connection", "RequestRefused", "explain_refusal"]
+__all__ = ["Cluster", "Connection", "RequestRefused", "Unanswered", "explain_refusal"]
 
 OLDEST_VERSION = (2, 4)
 """The first version of OpenSearch with points in time."""
@@ -121,9 +121,9 @@ class Cluster:
         A host that cannot be reached is left for another. If the answer was lost, a request that is
         `idempotent` is sent again. None means that its method is: POST is not, even of a search.
 
-        Raises RequestRefused for an answer with a status of 400 or more, StorageError for a cluster
-        that cannot be reached, or does not answer as OpenSearch does, and EngineUnavailable for
-        another program, or a version that is too old.
+        Raises RequestRefused for an answer with a status of 400 or more, Unanswered where none
+        came, StorageError for a cluster that does not answer as OpenSearch does, and
+        EngineUnavailable for another program, or a version that is too old.
         """
         if not self._is_opensearch:
             self._check_version()
@@ -162,7 +162,8 @@ class Cluster:
             attempts_left -= 1
         # Not from `failure`: the variables of the functions in its traceback hold the credentials.
         if isinstance(failure, Unreached):
-            raise StorageError(f"{self.place.text} cannot be reached: {failure}")
+            kind = StorageError if failure.is_final else Unanswered
+            raise kind(f"{self.place.text} cannot be reached: {failure}")
         self._refuse(method, path, failure.status, failure.content_type, failure.answer)
 
     def _parse(self, method: str, path: str, answer: bytes) -> Any:
@@ -183,7 +184,8 @@ class Cluster:
             except orjson.JSONDecodeError:
                 found = None
         if not isinstance(found, dict) and status not in _WITHOUT_JSON:
-            raise StorageError(f"{self.place.text} answered {asked} with the status {status} and {_describe_answer(answer)}")
+            kind = Unanswered if status in (429, *_GONE) else StorageError
+            raise kind(f"{self.place.text} answered {asked} with the status {status} and {_describe_answer(answer)}")
         error = found.get("error", found) if isinstance(found, dict) else None
         refused = explain_refusal(self.place, asked, status, error)
         if is_unavailable(refused):

@@ -42,6 +42,11 @@ class RequestRefused(StorageError):
         super().__init__(message)
 
 
+class Unanswered(StorageError):
+    """A request has no answer of the cluster, though another try may have one: nobody answered, or
+    a proxy did. The cluster may have done what was asked."""
+
+
 def explain_refusal(place: Place, asked: str, status: int, error: object, health: str = "") -> RequestRefused:
     """The error for a request, or a part of one, that was refused with a `status` and an `error`,
     which is what OpenSearch puts under that name. `asked` names it, such as "GET /news/_search".
