@@ -18,6 +18,8 @@ from searchkit.cli.saved_queries import SavedQueries
 
 MAX_CANDIDATES = 200
 """Maximum number of values of a field that are offered."""
+MAX_SECONDS = 2
+"""How long a request to a cluster may take: whoever types waits for it."""
 
 _FIELD = re.compile(r"([(!-]*)([A-Za-z][A-Za-z_]*):(.*)", re.DOTALL)
 """A word of a query with a field: signs before it, its name, and the value so far."""
@@ -104,7 +106,7 @@ def _open(ctx: click.Context) -> searchkit.ArchiveEngine:
     place = None
     while inner is not None and place is None:
         place, inner = inner.params.get("place"), inner.parent
-    return open_place(place)
+    return open_place(place, MAX_SECONDS)
 
 
 def _quoted(value: str) -> str:

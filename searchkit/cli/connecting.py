@@ -19,8 +19,9 @@ def is_on_cluster(index: str) -> bool:
     return index.partition("://")[0].lower() in ("opensearch", "opensearchs")
 
 
-def connecting(index: Setting) -> _Connecting:
-    """What `searchkit.open` has to know to reach an index: nothing for a folder.
+def connecting(index: Setting, max_timeout: int | None = None) -> _Connecting:
+    """What `searchkit.open` has to know to reach an index: nothing for a folder. A request may take
+    no longer than `max_timeout` seconds, whatever the settings say.
 
     Raises ClickException for settings that are faulty, and for a cluster that a project's file
     names where there are credentials: whoever wrote that file would get them.
@@ -37,10 +38,12 @@ def connecting(index: Setting) -> _Connecting:
             f" {user_file()}"
         )
     timeout = int(find_setting("opensearch_timeout").value)
+    if max_timeout is not None:
+        timeout = min(timeout, max_timeout)
     return {"connection": searchkit.Connection(user, password, api_key, ca_file, timeout)}
 
 
-def open_place(place: str | None) -> searchkit.ArchiveEngine:
-    """Open the index that the option or the settings name."""
+def open_place(place: str | None, max_timeout: int | None = None) -> searchkit.ArchiveEngine:
+    """Open the index that the option or the settings name (see `connecting`)."""
     index = find_setting("index", place)
-    return searchkit.open(index.value, **connecting(index))
+    return searchkit.open(index.value, **connecting(index, max_timeout))

@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 import searchkit
 from tests.cli.conftest import Ran, RecordedEngine
+from tests.opensearch.faulty_host import FaultyHost, Request
 from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
@@ -133,6 +135,19 @@ def test_what_fails_completes_paths(complete: Complete, engine: RecordedEngine, 
 
     monkeypatch.setattr(engine, "terms", fail)
     assert complete("searchkit search topic:o") == ["file,o"]
+
+
+def test_a_cluster_that_hangs_is_not_waited_for(complete: Complete) -> None:
+    is_done, has_waited = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> None:
+        if not is_done.wait(15):
+            has_waited.set()
+
+    with FaultyHost(answer, knows_version=False) as host:
+        assert complete(f"searchkit search -i opensearch://{host.address}/news topic:o") == ["file,o"]
+        is_done.set()
+        assert (host.asked, has_waited.is_set()) == (["GET /"], False)
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

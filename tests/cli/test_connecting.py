@@ -106,7 +106,9 @@ def test_the_completion_connects(
     monkeypatch.setenv("COMP_WORDS", f"searchkit search -i {PLACE} source:a")
     monkeypatch.setenv("COMP_CWORD", "4")
     assert SECRET not in run().out
-    assert opened == [(PLACE, {"connection": searchkit.Connection(api_key=SECRET, timeout=30)})]
+    monkeypatch.setenv("SEARCHKIT_OPENSEARCH_TIMEOUT", "1")
+    run()
+    assert opened == [(PLACE, {"connection": searchkit.Connection(api_key=SECRET, timeout=seconds)}) for seconds in (2, 1)]
 
 
 def test_shards_and_replicas_are_given_to_the_engine(opened: list[tuple[object, dict[str, object]]], run: Run) -> None:
