@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import pickle
 import random
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +18,7 @@ from searchkit import Article, Engine
 from searchkit.engines.long_page import LongPage
 from searchkit.engines.opensearch import searching
 from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.connection import Cluster, Connection
 from searchkit.engines.opensearch.place import Place
 from searchkit.testing.collection import QUERIES, WORDS, collection
 from tests.opensearch.answers import counting_answers
@@ -336,3 +338,16 @@ def test_a_query_that_exceeds_a_limit_is_shown_also_where_it_is_one_of_many(engi
 def test_a_cluster_that_is_away_is_an_error() -> None:
     with pytest.raises(searchkit.StorageError, match="cannot be reached"):
         searchkit.open("opensearch://127.0.0.1:9/news")
+
+
+def test_the_variables_of_a_failed_start_can_be_shown(place: Place) -> None:
+    """As a traceback with the variables of each function shows them."""
+    with pytest.raises(searchkit.IndexMissing) as caught:
+        searchkit.open(place.text)
+    told = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert f"self = <OpenSearchEngine of {place.text}: closed>" in told
+    assert f"cluster = <Cluster of {place.text}>" in told
+    with pytest.raises(searchkit.OptionError) as faulty:
+        Cluster(place, Connection(timeout=0))
+    told = "".join(traceback.TracebackException.from_exception(faulty.value, capture_locals=True).format())
+    assert f"self = <Cluster of {place.text}>" in told

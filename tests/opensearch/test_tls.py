@@ -221,7 +221,53 @@ def test_options_that_do_not_go_together(options: Connection, message: str) -> N
     with pytest.raises(searchkit.OptionError) as error:
         Cluster(parse_place("opensearch://localhost/news"), options)
     assert message in str(error.value)
-    assert_hidden(str(error.value), *error.value.args)
+    assert_hidden(str(error.value), *error.value.args, tell(error.value))
+
+
+@pytest.mark.parametrize("credentials", CREDENTIALS)
+@pytest.mark.parametrize(
+    ("place", "wrong", "message"),
+    [
+        ("opensearch://localhost/news", {"ca_file": "/x"}, "a ca_file is for TLS"),
+        ("opensearch://localhost/news", {"timeout": 0}, "timeout must be a number"),
+        ("opensearch://search.example/news", {}, "in plain text"),
+        ("opensearchs://search.example/news", {"ca_file": "/nowhere/ca.pem"}, "cannot be read"),
+        ("opensearchs://search.example/news", {"user": "a:b", "password": PASSWORD, "api_key": None}, "without a colon"),
+        ("opensearchs://search.example/news", {"user": "\udcff", "password": PASSWORD, "api_key": None}, "surrogate pair"),
+        ("opensearchs://search.example/news", {"user": "ann", "password": PASSWORD.encode(), "api_key": None}, "type bytes"),
+    ],
+)
+def test_a_traceback_of_options_shows_no_credentials(
+    credentials: Connection, place: str, wrong: dict[str, Any], message: str
+) -> None:
+    options = dataclasses.replace(credentials, **wrong)
+    with pytest.raises(searchkit.OptionError, match=message) as error:
+        searchkit.open(place, connection=options)
+    assert_hidden(*map(tell, causes(error.value)))
+
+
+def test_a_connection_is_no_dictionary() -> None:
+    values: list[Any] = [{"user": USER, "password": PASSWORD}, {}, "ann"]
+    for found in values:
+        with pytest.raises(searchkit.OptionError) as error:
+            searchkit.open("opensearch://localhost/news", connection=found)
+        message = "connection must be a searchkit.Connection; found a value of the type"
+        assert str(error.value) == f"{message} {type(found).__name__}"
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it comes from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def tell(error: BaseException) -> str:
+    """The traceback of an error with the variables of each function of ours, as tools show it."""
+    told = traceback.TracebackException.from_exception(error, capture_locals=True)
+    ours = [frame for frame in told.stack if Path(frame.filename).is_relative_to(Path(searchkit.__file__).parent)]
+    assert ours
+    return "".join(traceback.StackSummary.from_list(ours).format())
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ _WITHOUT_JSON = (401, 403, 413)
 _SHOWN = 100
 """How many characters are shown of an answer that is not understood."""
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _LOOPBACK = re.compile(r"http://(localhost|[^:]*\.localhost|127(\.\d{1,3}){3}|\[::1\]):\d+", re.ASCII | re.IGNORECASE)
 
 
@@ -96,8 +97,12 @@ class Cluster:
         `ca_file` that cannot be read.
         """
         self.place = place
-        self._options = options or Connection()
-        self._transport = _open_transport(place, self._options)
+        options = Connection() if options is None else options
+        if not isinstance(options, Connection):  # what it is instead may have a password
+            raise OptionError(
+                f"connection must be a searchkit.Connection; found a value of the type {type(options).__name__}"
+            )
+        self._transport = _open_transport(place, options)
         self._is_opensearch = False
 
     def __repr__(self) -> str:
@@ -230,17 +235,16 @@ class Cluster:
 
 
 def _open_transport(place: Place, options: Connection) -> Transport:
-    """The transport for a place. Raises OptionError and EngineUnavailable."""
-    headers = _make_headers(place, options)
-    ca_file = options.ca_file
-    if ca_file is not None and not place.is_encrypted:
-        raise OptionError(f"a ca_file is for TLS, which {place.text} is without; such a place begins with opensearchs://")
-    if not isinstance(options.timeout, int | float) or not 0 < options.timeout <= MAX_TIMEOUT:
-        raise OptionError(
-            f"timeout must be a number of seconds above 0, and no more than {MAX_TIMEOUT:,}; found {options.timeout!r}"
-        )
+    """The transport for a place. Raises OptionError and EngineUnavailable.
+
+    What can fail is done before the header is made, and in functions that have no variables with
+    credentials: tools show the variables of a traceback.
+    """
+    fault = _find_fault(place, options)
+    if fault:
+        raise OptionError(fault)
     try:
-        from searchkit.engines.opensearch.transport import Transport  # late: 150 ms at the start of all else
+        from searchkit.engines.opensearch.transport import Transport, trusting  # late: 150 ms at the start of all else
     except ImportError as error:
         if (error.name or "").partition(".")[0] != "opensearchpy":
             raise
@@ -248,35 +252,51 @@ def _open_transport(place: Place, options: Connection) -> Transport:
             "opensearch:// places need the package opensearch-py; install it with: pip install 'searchkit[opensearch]'"
         ) from error
     try:
-        return Transport(place.hosts, headers, None if ca_file is None else str(ca_file), options.timeout)
+        tls = trusting(options.ca_file) if place.is_encrypted else None
     except OSError as error:
         raise OptionError(
-            f"the ca_file {ca_file} cannot be read ({error.strerror or error}); expected certificates in PEM"
+            f"the ca_file {options.ca_file} cannot be read ({error.strerror or error}); expected certificates in PEM"
         ) from error
+    return Transport(place.hosts, _make_headers(options), tls, options.timeout)
 
 
-def _make_headers(place: Place, options: Connection) -> dict[str, str]:
-    """The header with the credentials. Raises OptionError, without showing them."""
+def _find_fault(place: Place, options: Connection) -> str:
+    """What is wrong with the options of a connection, without the credentials; "" for nothing."""
     user, password, api_key = options.user, options.password, options.api_key
-    if user is None and password is None and api_key is None:
-        return {}
+    for name, value in (("user", user), ("password", password), ("api_key", api_key)):
+        if value is not None and not isinstance(value, str):
+            return f"{name} must be a text; found a value of the type {type(value).__name__}"
+        if value is not None and _SURROGATES.search(value):
+            return f"{name} must be of characters that UTF-8 has; found half of a surrogate pair"
     if api_key is not None and (user is not None or password is not None):
-        raise OptionError("there are a user and an API key; expected one of them: api_key alone, or user and password")
-    if api_key is None and (not user or not password):
-        raise OptionError(f"user and password go together; found only the {'user' if user else 'password'}")
-    if not place.is_encrypted and not all(_LOOPBACK.fullmatch(host) for host in place.hosts):
-        raise OptionError(
+        return "there are a user and an API key; expected one of them: api_key alone, or user and password"
+    if api_key is None and (user is not None or password is not None) and (not user or not password):
+        return f"user and password go together; found only the {'user' if user else 'password'}"
+    has_credentials = api_key is not None or user is not None
+    if has_credentials and not place.is_encrypted and not all(_LOOPBACK.fullmatch(host) for host in place.hosts):
+        return (
             f"credentials would go to {place.text} in plain text, where others can read them; TLS is spoken to places"
             f" that begin with opensearchs://: {place.text.replace('://', 's://', 1)}"
         )
-    if api_key is None:
-        assert user is not None and password is not None
-        if ":" in user:
-            raise OptionError("a user's name must be without a colon, which ends it in what is sent (RFC 7617)")
-        return {"authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode('ascii')}"}
-    if not re.fullmatch(r"[\x21-\x7e]+", api_key):
-        raise OptionError("an api_key must be of visible ASCII characters, without blanks")
-    return {"authorization": f"ApiKey {api_key}"}
+    if user is not None and ":" in user:
+        return "a user's name must be without a colon, which ends it in what is sent (RFC 7617)"
+    if api_key is not None and not re.fullmatch(r"[\x21-\x7e]+", api_key):
+        return "an api_key must be of visible ASCII characters, without blanks"
+    if options.ca_file is not None and not place.is_encrypted:
+        return f"a ca_file is for TLS, which {place.text} is without; such a place begins with opensearchs://"
+    if not isinstance(options.timeout, int | float) or not 0 < options.timeout <= MAX_TIMEOUT:
+        return f"timeout must be a number of seconds above 0, and no more than {MAX_TIMEOUT:,}; found {options.timeout!r}"
+    return ""
+
+
+def _make_headers(options: Connection) -> dict[str, str]:
+    """The header with the credentials, which are checked already."""
+    if options.api_key is not None:
+        return {"authorization": f"ApiKey {options.api_key}"}
+    if options.user is None:
+        return {}
+    credentials = f"{options.user}:{options.password}".encode()
+    return {"authorization": f"Basic {base64.b64encode(credentials).decode('ascii')}"}
 
 
 def _describe_answer(answer: bytes) -> str:

@@ -70,6 +70,7 @@ class OpenSearchEngine(ArticleWriter):
     ) -> None:
         """See `registry.open`. Raises IndexMissing, IndexMismatch, OptionError, StorageError."""
         self._cluster = cluster
+        self._closed = False
         self._archive = ArchiveIndex.open(
             cluster, cluster.place, create=create, language=language, shards=shards, replicas=replicas
         )
@@ -80,7 +81,6 @@ class OpenSearchEngine(ArticleWriter):
         self._resolver = QueryResolver(cluster, self._archive.alias, self._analyzer)
         self._piece_forms = PieceForms(self._analyzer)
         self._refresh_lock = threading.Lock()
-        self._closed = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -317,8 +317,8 @@ class OpenSearchEngine(ArticleWriter):
         self._cluster.close()
 
     def __repr__(self) -> str:
-        generation, articles = self._counted
-        state = "closed" if self._closed else describe(articles, generation)
+        counted = getattr(self, "_counted", None)  # it is missing where the archive could not be opened
+        state = "closed" if self._closed or counted is None else describe(counted[1], counted[0])
         return f"<{type(self).__name__} of {self._cluster.place.text}: {state}>"
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Collection, Mapping, Sequence
 from http.client import IncompleteRead
+from pathlib import Path
 from typing import Any, cast
 
 import opensearchpy
@@ -29,15 +30,18 @@ _NAME_FAULTS = (62, 64)
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of OpenSSL."""
 
 
+def trusting(ca_file: str | Path | None) -> ssl.SSLContext:
+    """TLS that trusts the authorities in a file, or those of the system. Raises OSError (of which
+    ssl.SSLError is one) for a file that cannot be read."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
 class Transport:
     """The hosts of a cluster."""
 
-    def __init__(self, hosts: Sequence[str], headers: dict[str, str], ca_file: str | None, timeout: float) -> None:
-        """`hosts` are URLs such as "http://localhost:9200". `headers` go with each request.
-
-        Raises OSError (of which ssl.SSLError is one) for a `ca_file` that cannot be read.
-        """
-        is_encrypted = hosts[0].startswith("https:")
+    def __init__(self, hosts: Sequence[str], headers: dict[str, str], tls: ssl.SSLContext | None, timeout: float) -> None:
+        """`hosts` are URLs such as "http://localhost:9200". `headers` go with each request. `tls`
+        is for URLs of https."""
         self.timeout = timeout
         self._transport = opensearchpy.Transport(
             [_host_options(host) for host in hosts],
@@ -49,7 +53,7 @@ class Transport:
             pool_maxsize=MAX_SOCKETS,
             # "accept" keeps opensearch-py from asking the environment for one
             headers={"accept": "application/json", **headers},
-            ssl_context=ssl.create_default_context(cafile=ca_file) if is_encrypted else None,
+            ssl_context=tls,
         )
 
     def send(self, method: str, path: str, body: bytes | None, timeout: float | None) -> bytes | bool:
