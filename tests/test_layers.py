@@ -102,7 +102,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.spool": (),
     "engines.opensearch.bulk": ("engines.opensearch.connection",),
     "engines.opensearch.store": (
-        "engines.opensearch.archive", "engines.opensearch.batch_documents", "engines.opensearch.bulk", "engines.opensearch.documents", "engines.opensearch.mapping",
+        "engines.opensearch.archive", "engines.opensearch.batch_documents", "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
         "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
     ),
     "engines.opensearch.expressions": ("analysis",),

@@ -314,6 +314,84 @@ def test_a_commit_that_was_refused_is_completed_by_the_next(
     assert texts(place) == {f"a{number}": f"Text {number}." for number in range(200)}
 
 
+@pytest.mark.parametrize("act", ["delete", "delete again", "add"])
+def test_a_change_that_is_refused_changes_nothing(place: Place, act: str) -> None:
+    """Nothing is remembered as done that was not."""
+    archive = writer(place)
+    archive.add(articles(1, 2, 3))
+    archive.delete(["a3"])
+    if act == "delete again":  # an article whose tombstone is older than itself: that one stays
+        with BulkSender(Cluster(place), archive.archive.state) as sender:
+            sender.add(
+                make_put("a1", f"tombstone-{document_id('a1')}", 2**33 + 9, b'{"kind":"tombstone","id":"a1","origin":"r/f"}')
+            )
+        Cluster(place).request("POST", f"/{archive.archive.state}/_refresh")
+    before = (writer(place).archive.generation, archive.tombstones(), texts(place))
+    settings = f"/{place.name}/_settings"
+    Cluster(place).request("PUT", settings, body={"index.blocks.write": True})
+    with pytest.raises(searchkit.StorageError, match="index.blocks.write is set on"):
+        if act == "add":
+            archive.add([*articles(3), *articles(1, text="New")])
+        else:
+            archive.delete(["a1", "a2"])
+    Cluster(place).request("PUT", settings, body={"index.blocks.write": None})
+    assert (writer(place).archive.generation, archive.tombstones(), texts(place)) == before
+    report = archive.add(articles(1, 2))
+    assert (report.added, report.replaced, report.unchanged) == (0, 0, 2)
+    assert archive.delete(["a1", "a2"]) == 2
+    assert [one.id for one in archive.tombstones()] == ["a1", "a2", "a3"]
+    assert texts(place) == {}
+
+
+def test_tombstones_of_articles_that_were_deleted_before_a_refusal_stay(
+    place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MAX_REQUEST_CHANGES", 20)
+    monkeypatch.setattr(bulk, "SENDERS", 1)
+    writer(place).add(articles(*range(100)))
+
+    def answer(request: Request) -> bytes:
+        if is_bulk(request) and f"/{place.name}/" in request.path:
+            if sent:
+                Cluster(place).request("PUT", f"/{place.name}/_settings", body={"index.blocks.write": True})
+            sent.append(request)
+        return as_answer(*forward(cluster, request))
+
+    sent: list[Request] = []
+    with FaultyHost(answer) as host, pytest.raises(searchkit.StorageError, match=r"index\.blocks\.write is set"):
+        writer_through(host, place).delete([f"a{number}" for number in range(100)])
+    Cluster(place).request("PUT", f"/{place.name}/_settings", body={"index.blocks.write": None})
+    left = texts(place).keys()
+    assert len(left) == 80
+    assert {one.id for one in writer(place).tombstones()} == {f"a{number}" for number in range(100)} - left
+
+
+@pytest.mark.parametrize("act", ["_update_by_query", "_reindex"])
+def test_articles_that_other_programs_damaged_are_repaired_by_adding_them(place: Place, act: str) -> None:
+    """Of a document, both keep only what is stored: the article."""
+    archive = writer(place)
+    archive.add(articles(1, 2, 3))
+    cluster, name = Cluster(place), place.name
+    if act == "_update_by_query":
+        cluster.request("POST", f"/{name}/_update_by_query", params={"refresh": True})
+    else:
+        (index,) = cluster.request("GET", f"/{name}")
+        cluster.request("PUT", f"/{name}-copy", body={"mappings": {"dynamic": False}})
+        for source, target in ((index, f"{name}-copy"), (f"{name}-copy", index)):
+            body = {"source": {"index": source}, "dest": {"index": target}}
+            cluster.request("POST", "/_reindex", params={"refresh": True}, body=body)
+        cluster.request("DELETE", f"/{name}-copy")
+    report = archive.add([*articles(1, 2, 3), *articles(4)])
+    assert (report.added, report.replaced, report.unchanged) == (1, 3, 0)
+    report = archive.add(articles(1, 2, 3, 4))
+    assert (report.added, report.replaced, report.unchanged) == (0, 0, 4)
+    with searchkit.open(place.text) as engine:
+        assert [hit.id for hit in engine.search("text", sort="date")] == ["a1", "a2", "a3", "a4"]
+    cluster.request("POST", f"/{name}/_update_by_query", params={"refresh": True})
+    assert archive.delete(["a1", "a2", "a3", "a4"]) == 4
+    assert texts(place) == {}
+
+
 KILLED = """
 import sys
 from searchkit.engines.opensearch import bulk

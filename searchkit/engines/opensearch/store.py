@@ -14,6 +14,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -22,10 +23,11 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
+from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, unsigned
 from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
 from searchkit.engines.opensearch.spool import Spool
-from searchkit.errors import CorruptIndex, Unsupported
+from searchkit.errors import CorruptIndex, StorageError, Unsupported
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
@@ -45,6 +47,9 @@ _ARTICLE_PAGE = 100
 """Articles that are read at once."""
 _IDS_ONLY = {"_source": False, "stored_fields": "_none_"}
 """Fields from columns alone: stored fields would have to be unpacked."""
+
+_UNKNOWN_HASH = -1
+"""A hash that no record has: an article with it is written anew."""
 
 
 class ClusterStore:
@@ -108,10 +113,13 @@ class ClusterStore:
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
         hits = self._find(ids, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"])
-        return {
-            _value(hit, "id"): CommittedArticle(_value(hit, "origin"), unsigned(int(hit["fields"]["record_hash"][0])))
-            for hit in hits
-        }
+        found = {_value(hit, "id"): CommittedArticle(_value(hit, "origin"), _record_hash(hit)) for hit in hits}
+        if found.pop("", None) is not None:  # documents that other programs wrote anew
+            id_of = {document_id(one): one for one in ids}
+            for hit in self._find(ids, _PAGE, _source=False, docvalue_fields=["id"]):
+                if not _value(hit, "id"):
+                    found[id_of[hit["_id"]]] = CommittedArticle("", _UNKNOWN_HASH)
+        return found
 
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
@@ -174,7 +182,8 @@ class ClusterStore:
         """See ArticleStore.commit.
 
         New tombstones are written first, and forgotten ones last: when a commit is cut off, no run
-        brings back an article that was deleted. Raises Unsupported for roots.
+        brings back an article that was deleted. Those of articles that the cluster refuses to
+        delete are taken back. Raises Unsupported for roots.
         """
         if state.roots or any((state.files or {}).values()):
             raise Unsupported(f"{self._archive.place.text}: archives on a cluster keep no roots")
@@ -185,8 +194,13 @@ class ClusterStore:
             return self._generation
         if not self._next_version:
             self._next_version = self._archive.begin_run() * _RUN_CHANGES
-        self._send_tombstones(added, ())
-        changed = self._send_articles()
+        try:
+            self._send_tombstones(added, ())
+            changed = self._send_articles()
+        except RequestRefused:
+            with suppress(StorageError):
+                self._take_back(added)
+            raise
         self._refresh(self._archive.alias)
         failed = {one.id for one in self.unstored}
         removed = [one for one in removed if one not in failed]
@@ -279,6 +293,17 @@ class ClusterStore:
                 f" to {run}, and are newer than what was to be written now; restore both from one snapshot of the cluster",
             )
 
+    def _take_back(self, added: Iterable[str]) -> None:
+        """Undo what `_send_tombstones` added, for articles that are still there. Raises
+        StorageError."""
+        self._refresh(self._archive.alias)
+        ids = list(added)
+        pages = [ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE)]
+        hits = [hit for page in pages for hit in self._look_up(page, **_IDS_ONLY, docvalue_fields=["id"])]
+        still_there = [_value(hit, "id") for hit in hits]
+        before = {one: self._tombstones[one] for one in still_there if one in self._tombstones}
+        self._send_tombstones(before, [one for one in still_there if one not in before])
+
     def _send_tombstones(self, added: Mapping[str, str | None], removed: Iterable[str]) -> None:
         """Write and remove tombstones."""
         if not added and not removed:
@@ -300,6 +325,12 @@ def _value(hit: Mapping[str, Any], field: str) -> str:
     """The value of a keyword of a hit, "" for none."""
     values = hit.get("fields", {}).get(field)
     return str(values[0]) if values else ""
+
+
+def _record_hash(hit: Mapping[str, Any]) -> int:
+    """The hash of a hit's record, or one that no record has where other programs removed it."""
+    values = hit.get("fields", {}).get("record_hash")
+    return unsigned(int(values[0])) if values else _UNKNOWN_HASH
 
 
 def _read_article(hit: Mapping[str, Any]) -> tuple[Article, str, bytes]:
