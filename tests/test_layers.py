@@ -127,13 +127,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.not_near", "engines.opensearch.pairs", "engines.opensearch.spans", "engines.opensearch.words",
         "query", "schema", "analysis",
     ),
-    "engines.opensearch.article_spans": ("query", "schema", "analysis"),
-    "engines.opensearch.candidates": (
-        "engines.opensearch.article_spans", "engines.opensearch.queries", "engines.opensearch.words", "query", "schema", "analysis",
-    ),
+    "engines.opensearch.article_spans": ("query", "results", "schema", "analysis"),
     "engines.opensearch.verification": (
-        "engines.opensearch.candidates", "engines.opensearch.connection", "engines.opensearch.pairs", "engines.opensearch.queries",
-        "engines.opensearch.refusals", "engines.opensearch.words", "query", "schema", "analysis",
+        "engines.opensearch.article_spans", "engines.opensearch.pairs", "engines.opensearch.queries", "engines.opensearch.refusals",
+        "engines.opensearch.searching", "engines.opensearch.words", "query", "schema", "analysis",
     ),
     "engines.opensearch.place": (),
     "engines.opensearch.connection": (

@@ -6,7 +6,6 @@ the whole explanation is the score of the hit, bit by bit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -44,8 +43,6 @@ from searchkit.schema import TEXT_FIELDS
 K1, B = 1.2, 0.75  # as in `scoring`, which needs NumPy
 
 _DAY = 86_400_000_000
-_SINGLE_PRECISION = 1e-5
-"""How far sums of floats of 32 bits may be from those of 64 bits, and more."""
 
 
 @frozen
@@ -93,22 +90,11 @@ class ScoredArticle(Protocol):
         """The figures of a word that has a span in the field: of what its score is the sum of."""
 
 
-def explain_score(
-    article: ScoredArticle, query: Query, options: ScoreOptions | None, actual: float | None = None
-) -> ScoreExplanation:
+def explain_score(article: ScoredArticle, query: Query, options: ScoreOptions | None) -> ScoreExplanation:
     """Explain the score of an article for a query. If the query does not match, the explanation
-    says which parts of it do.
-
-    `actual` is the score without recency, of an engine that may score more than what matches: the
-    difference is named.
-    """
+    says which parts of it do."""
     options = options or ScoreOptions()
     found = _Explainer(article, options.weights).explain(query.root, 1.0)
-    if actual is not None and found.matches and not math.isclose(actual, found.value, rel_tol=_SINGLE_PRECISION):
-        rest = ScoreExplanation(
-            "words of parts that may match: the engine scores them without comparing", actual - found.value
-        )
-        found = replace(found, value=actual, children=(*found.children, rest))
     if query.left_out:
         left_out = ScoreExplanation(f"left out, as function words: {' '.join(query.left_out)}", 0.0)
         found = replace(found, children=(*found.children, left_out))

@@ -15,10 +15,11 @@ from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.documents import document_id, make_document
 from searchkit.engines.opensearch.mapping import article_index, article_template, template_name
 from searchkit.engines.opensearch.place import parse_place
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.verification import QueryResolver
 from searchkit.indexing.entries import hash_record
 from searchkit.query.parse import Query
-from searchkit.schema import to_record
+from searchkit.schema import FIELD_WEIGHTS, to_record
 
 ENGLISH = Analyzer("en")
 
@@ -42,11 +43,13 @@ class Indexed:
 
     def __init__(self, cluster: CountingCluster, name: str, analyzer: Analyzer) -> None:
         self.cluster, self.name = cluster, name
-        self.resolver = QueryResolver(cluster, name, analyzer)
+        self.resolver = QueryResolver(Searcher(cluster, name), analyzer)
 
-    def find(self, query: Query, resolver: QueryResolver | None = None) -> set[str]:
+    def find(
+        self, query: Query, resolver: QueryResolver | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS
+    ) -> set[str]:
         """The ids of the articles that a query finds."""
-        answer = (resolver or self.resolver).search(query, self.ask)
+        answer = (resolver or self.resolver).search(query, self.ask, weights=weights)
         hits = answer["hits"]["hits"]
         assert answer["hits"]["total"]["value"] == len(hits)
         return {hit["fields"]["id"][0] for hit in hits}

@@ -233,7 +233,7 @@ def test_where_too_many_articles_would_be_read_the_clauses_are_unknown(
     """The whole query is answered: the other clause leaves few to read."""
     engine.add([Article(f"{number}", body="“Karabakh” is far") for number in range(3)])
     assert len(engine.search("quote:karabach~2 zebra").diagnosis.clauses) == 2
-    resolver = QueryResolver(engine._cluster, engine._archive.alias, ENGLISH, max_candidates=2)  # type: ignore[attr-defined]
+    resolver = QueryResolver(engine._searcher, ENGLISH, max_candidates=2)  # type: ignore[attr-defined]
     monkeypatch.setattr(engine, "_resolver", resolver)
     result = engine.search("quote:karabach~2 zebra")
     assert result.total == 0

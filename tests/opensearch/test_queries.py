@@ -65,6 +65,13 @@ def short(cluster: str) -> Iterator[Both]:
     quote:(peace OR talks w/3 oil)
     atleast2(peace OR oil)
     title:(peace w/3 oil)^2
+    (oil w/3 price w/1 peace) OR talks
+    (oil w/9 price w/9 peace)^2 OR (talks w/9 oil w/9 war)
+    (talks OR oil w/9 price w/9 peace) w/9 war
+    (oil OR (talks w/9 oil w/9 war)) ("peace talks"~3 w/9 oil OR war)
+    quote:(peace w/9 talks w/9 oil) OR talks
+    atleast2(talks OR (oil w/9 price w/9 peace)) OR war
+    peace (NOT (oil w/9 price w/9 peace) OR war)
     """.strip().splitlines(),
 )
 def test_scores_are_those_of_the_memory_engine(short: Both, text: str) -> None:

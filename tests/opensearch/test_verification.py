@@ -1,17 +1,19 @@
-"""What a cluster cannot tell is verified on the articles that may match, within limits."""
+"""Queries that a cluster does not find exactly are verified on the candidates, within limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from searchkit import Article, QueryError
 from searchkit.engines.memory_snapshot import MemorySnapshot
 from searchkit.engines.opensearch.refusals import RequestRefused
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.verification import QueryResolver
 from searchkit.query.nodes import And
 from searchkit.query.parse import parse
+from searchkit.schema import FIELD_WEIGHTS
 from tests.opensearch.indexed import ENGLISH, Indexed, indexed
 
 MATCHING, NEARLY, OTHERS = 7, 12, 600
@@ -35,11 +37,13 @@ def archive(cluster: str) -> Iterator[Indexed]:
         yield made
 
 
-def count(archive: Indexed, text: str, resolver: QueryResolver | None = None) -> tuple[int, int, int]:
+def count(
+    archive: Indexed, text: str, resolver: QueryResolver | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS
+) -> tuple[int, int, int]:
     """How many articles a query finds, how many requests that costs, and how many other documents
     their answers hold."""
     before = archive.cluster.requests, archive.cluster.documents
-    found = len(archive.find(parse(text), resolver))
+    found = len(archive.find(parse(text), resolver, weights))
     return found, archive.cluster.requests - before[0], archive.cluster.documents - before[1] - found
 
 
@@ -50,7 +54,7 @@ def count(archive: Indexed, text: str, resolver: QueryResolver | None = None) ->
     oil not w/3 (price OR rise) ; atleast2(oil) ; oil w/9 rize~ ; =Oil w/9 there ; "oil * price" w/3 rise ; title:(oil /p rise)
     """.replace("\n", ";").split(";")[1:-1],
 )
-def test_what_a_cluster_can_tell_costs_one_request_and_reads_nothing(archive: Indexed, text: str) -> None:
+def test_an_exact_query_costs_one_request_and_reads_nothing(archive: Indexed, text: str) -> None:
     _, requests, read = count(archive, text)
     assert (requests, read) == (1, 0)
 
@@ -60,10 +64,14 @@ def test_only_candidates_are_read(archive: Indexed) -> None:
     assert count(archive, f"NOT ({CHAIN})") == (NEARLY + OTHERS, 2, MATCHING + NEARLY)
 
 
-def test_what_a_cluster_can_tell_beside_it_leaves_fewer_candidates(archive: Indexed) -> None:
+def test_exact_parts_beside_it_leave_fewer_candidates(archive: Indexed) -> None:
     assert count(archive, f"{CHAIN} id:nearly/1*") == (0, 2, 3)
     assert count(archive, f"id:matching/3 ({CHAIN})") == (1, 2, 1)
-    assert count(archive, f"{CHAIN} OR rise") == (MATCHING + NEARLY + OTHERS, 2, 0)
+    assert count(archive, f"{CHAIN} OR rise", weights={}) == (MATCHING + NEARLY + OTHERS, 2, 0)
+
+
+def test_what_would_be_found_anyway_is_verified_for_its_scores(archive: Indexed) -> None:
+    assert count(archive, f"{CHAIN} OR rise") == (MATCHING + NEARLY + OTHERS, 2, MATCHING + NEARLY)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,7 @@ def test_what_a_cluster_can_tell_beside_it_leaves_fewer_candidates(archive: Inde
         f"lede:({CHAIN}) OR quote:({CHAIN})",
     ],
 )
-def test_parts_that_a_cluster_can_tell_and_others_stand_inside_each_other(archive: Indexed, text: str) -> None:
+def test_exact_parts_and_others_stand_inside_each_other(archive: Indexed, text: str) -> None:
     query = parse(text)
     memory = MemorySnapshot(1, {article.id: article for article in make_articles()}, ENGLISH)
     assert archive.find(query) == set(memory.find(query.root))
@@ -89,9 +97,9 @@ def test_many_candidates_are_read_in_pages(archive: Indexed) -> None:
 
 
 def test_too_many_candidates_are_an_error_that_names_the_limit_and_the_part(archive: Indexed) -> None:
-    resolver = QueryResolver(archive.cluster, archive.name, ENGLISH, max_candidates=MATCHING + NEARLY)
+    resolver = QueryResolver(Searcher(archive.cluster, archive.name), ENGLISH, max_candidates=MATCHING + NEARLY)
     assert count(archive, CHAIN, resolver) == (MATCHING, 2, MATCHING + NEARLY)
-    resolver = QueryResolver(archive.cluster, archive.name, ENGLISH, max_candidates=MATCHING + NEARLY - 1)
+    resolver = QueryResolver(Searcher(archive.cluster, archive.name), ENGLISH, max_candidates=MATCHING + NEARLY - 1)
     with pytest.raises(QueryError, match=r"may match more than 18 articles, each of which would have to be read") as caught:
         archive.find(parse(f"the AND {CHAIN}"), resolver)
     error = caught.value
@@ -108,10 +116,14 @@ def test_a_part_of_a_query_is_resolved_by_itself(archive: Indexed) -> None:
 
 def test_patterns_of_too_many_words_stand_outside_of_intervals(archive: Indexed) -> None:
     """The cluster refuses 1,024 words inside of them. What is refused once is not sent again."""
+    lasts = " OR ".join(f"last{number}" for number in range(150))
+    in_vain = f"(last OR {lasts}) w/3 ({lasts}) w/3 ({lasts})"
     with indexed(archive.cluster.place.hosts[0], list(many_words())) as made:
         assert count(made, "word* w/2 last") == (2, 3, 2)
         assert count(made, "word* w/2 last") == (2, 2, 2)
         assert count(made, "/word.*/ not w/2 last") == (3, 3, 2)
+        for requests in (4, 2, 2):
+            assert count(made, f"word* w/2 last OR ({in_vain})") == (2, requests, 2)
 
 
 def many_words() -> Iterator[Article]:
@@ -147,6 +159,6 @@ def test_limits_of_the_cluster_are_errors_of_the_query(archive: Indexed, text: s
 
 
 def test_other_errors_of_the_cluster_stay(archive: Indexed) -> None:
-    resolver = QueryResolver(archive.cluster, f"{archive.name}-not", ENGLISH)
+    resolver = QueryResolver(Searcher(archive.cluster, f"{archive.name}-not"), ENGLISH)
     with pytest.raises(RequestRefused, match="no such index"):
         resolver.resolve(parse(CHAIN))

@@ -5,7 +5,7 @@ Reference implementation: `engines.memory_field`, for the words that a query nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 
 from searchkit import schema
@@ -14,10 +14,7 @@ from searchkit.analysis import (
     Analyzer,
     Span,
     Tokens,
-    compile_pattern,
-    fold,
     lede_end,
-    matches_surface_form,
     near_spans,
     not_near_spans,
     paragraph_starts,
@@ -28,8 +25,6 @@ from searchkit.analysis import (
     tokenize,
     union_spans,
     unit_numbers,
-    wildcard_regex,
-    within_edits,
     without_hyphen,
 )
 from searchkit.model import Article
@@ -51,6 +46,7 @@ from searchkit.query.nodes import (
     Word,
     assert_never_node,
 )
+from searchkit.results.analyzed_text import WordFinder
 from searchkit.schema import FIELDS, TEXT_FIELDS
 
 
@@ -59,11 +55,11 @@ class WordTests(dict[str, tuple[SingleWord, ...]]):
 
     def __init__(self, words: Iterable[SingleWord], analyzer: Analyzer, *, stemmed: bool) -> None:
         super().__init__()
-        self._tests = [(word, _make_test(word, analyzer, stemmed)) for word in words]
+        self._words, self._analyzer, self._stemmed = tuple(words), analyzer, stemmed
 
     def __missing__(self, form: str) -> tuple[SingleWord, ...]:
-        found = tuple([word for word, test in self._tests if test(form)])
-        self[form] = found
+        finder = WordFinder((form,), self._analyzer, stemmed=self._stemmed)
+        found = self[form] = tuple([word for word in self._words if finder.find(word)])
         return found
 
 
@@ -165,26 +161,3 @@ class ArticleSpans:
 def _spans_of(tokens: Tokens) -> Iterable[tuple[str, int, int]]:
     """`tokens.form_spans()` of a text without divided words."""
     return zip(tokens.forms, tokens.positions, tokens.positions, strict=True)
-
-
-def _make_test(word: SingleWord, analyzer: Analyzer, stemmed: bool) -> Callable[[str], object]:
-    """A function that tests whether a word of a query matches a surface form."""
-    match word:
-        case Wildcard(pattern):
-            fullmatch = wildcard_regex(pattern).fullmatch
-            return lambda form: fullmatch(fold(form))
-        case Regex(pattern):
-            accepts = compile_pattern(pattern).fullmatch
-            return lambda form: accepts(fold(form))
-        case Fuzzy(text, edits):
-            return lambda form: within_edits(fold(form), text, edits)
-        case Word(text, _, True) if stemmed:
-            return lambda form: matches_surface_form(form, text)
-        case Word(text) if stemmed:
-            terms = analyzer.query_terms(text)
-            return lambda form: analyzer.term(form) in terms
-        case Word(text):
-            folded = fold(text)
-            return lambda form: fold(form) == folded
-        case _:
-            assert_never_node(word)

@@ -78,7 +78,7 @@ class OpenSearchEngine(ArticleWriter):
         self._counted = (self._archive.generation, self._archive.article_count)
         self._analyzer = Analyzer(self._archive.language)
         self._searcher = Searcher(cluster, self._archive.alias)
-        self._resolver = QueryResolver(cluster, self._archive.alias, self._analyzer)
+        self._resolver = QueryResolver(self._searcher, self._analyzer)
         self._piece_forms = PieceForms(self._analyzer)
         self._refresh_lock = threading.Lock()
 
@@ -159,7 +159,7 @@ class OpenSearchEngine(ArticleWriter):
         from searchkit.query.diagnose import diagnose  # late: 3 ms at the start of a search
 
         def resolve(node: Node, send: Callable[[Json], Json]) -> Json:
-            return self._resolver.search(query, send, node)
+            return self._resolver.search(query, send, node, weights={})
 
         self._check_open()
         try:
@@ -203,7 +203,7 @@ class OpenSearchEngine(ArticleWriter):
         parsed = parse_with_options(query, chosen, self._analyzer.language)
 
         def count(node: Node) -> int:
-            return self._resolver.search(parsed, self._searcher.count, node)
+            return self._resolver.search(parsed, self._searcher.count, node, weights={})
 
         return explain(parsed, self._analyzer, count)
 
@@ -219,8 +219,7 @@ class OpenSearchEngine(ArticleWriter):
         parsed = parse_with_options(query, chosen, self._analyzer.language)
         article = ClusterArticle(self._searcher, self._read(check_id(article_id)), self._analyzer, parsed.root)
         scoring = self._score_options(chosen)
-        actual = self._resolver.search(parsed, article.score, weights=scoring.weights)
-        return explain_score(article, parsed, scoring, actual)
+        return explain_score(article, parsed, scoring)
 
     def get(self, article_id: str) -> Article:
         """See Engine.get."""

@@ -6,9 +6,10 @@ finds only articles that match. For most nodes both are the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Literal, assert_never
+from enum import Enum
+from typing import assert_never
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.at_least import SpanCounter
@@ -18,6 +19,7 @@ from searchkit.engines.opensearch.not_near import NotNearQueries
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query, exact, intersect, unite
 from searchkit.engines.opensearch.spans import ExactRules, Inexact, WordRules, any_of
 from searchkit.engines.opensearch.words import Json, NoRule, base_path, divided_queries, single_words, word_queries
+from searchkit.frozen import frozen
 from searchkit.query.nodes import (
     And,
     AtLeast,
@@ -45,24 +47,47 @@ from searchkit.query.nodes import (
 from searchkit.query.operands import leaf_fields
 from searchkit.schema import TEXT_FIELDS
 
-Places = Literal["of all words", "of no patterns", "of no words"]
-"""Which words' places a query of a cluster asks about."""
-PLACES: tuple[Places, ...] = ("of all words", "of no patterns", "of no words")
-"""From what finds the fewest candidates to what a cluster takes most easily."""
-
 _MAX_WEIGHT = 1e30
 """The greatest weight: a cluster computes scores with 32 bits, which must not overflow."""
 
 
-class QueryCompiler:
-    """Compiles nodes. Its `analyzer` is that of the archive, `weights` are those of the fields.
+class Positions(Enum):
+    """Of which words a cluster is asked for the positions: from what finds the fewest candidates to
+    what a cluster takes most easily."""
 
-    What is asked about places is limited by `places`, because a cluster takes only so many words
-    and rules there.
+    ALL = "all words"
+    WITHOUT_PATTERNS = "words that are no patterns"
+    NONE = "no words"
+
+
+@frozen
+class Leaf:
+    """A part of a query that a cluster may not find exactly: a node that has spans in a field, or
+    `atleast` over all its fields (field "")."""
+
+    node: Phrase | Positional | AtLeast
+    field: str
+
+
+class QueryCompiler:
+    """Compiles nodes. Its `analyzer` is that of the archive, `weights` are those of the fields (of
+    others 0).
+
+    Positions are asked for as `positions` says, because a cluster takes only so many words and
+    rules there. `inexact` gets the pairs of the leaves that are not exact.
     """
 
-    def __init__(self, analyzer: Analyzer, weights: Mapping[str, float], places: Places = "of all words") -> None:
-        self._analyzer, self._weights, self._places = analyzer, weights, places
+    def __init__(self, analyzer: Analyzer, weights: Mapping[str, float], positions: Positions = Positions.ALL) -> None:
+        self._analyzer, self._weights, self._positions = analyzer, weights, positions
+        self._verified: Mapping[Leaf, Sequence[str]] = {}
+        self.inexact: dict[Leaf, Pair] = {}
+
+    def with_verified(self, verified: Mapping[Leaf, Sequence[str]]) -> QueryCompiler:
+        """A compiler for which leaves are exact. It is given the `_id` of the articles that each
+        matches beside those of its lower query."""
+        compiler = QueryCompiler(self._analyzer, self._weights, self._positions)
+        compiler._verified = verified
+        return compiler
 
     def compile(self, node: Node, weight: float = 1.0) -> Pair:
         """The queries of a node. `weight` multiplies its scores; with 0 there are none."""
@@ -109,22 +134,11 @@ class QueryCompiler:
 
     def _scores(self, node: SpanNode, field: str, weight: float) -> list[Json]:
         """The queries that score an article that has a span of the node in a field."""
-        match node:
-            case Word() | Wildcard() | Fuzzy() | Regex():
-                return word_queries(node, field, weight, self._analyzer)
-            case Phrase(items):
-                parts: list[SpanNode] = [item for item in items if not isinstance(item, Gap)]
-            case Near(left, right) | Together(left, right):
-                parts = [left, right]
-            case NotNear(left, _, _):
-                parts = [left]
-            case Inside(_, children):
-                parts = list(children)
-            case Or(children):
-                return [query for child in children for query in self._optional_scores(child, field, weight)]
-            case _:
-                assert_never_node(node)
-        return [query for part in parts for query in self._scores(part, field, weight)]
+        if isinstance(node, SingleWord):
+            return word_queries(node, field, weight, self._analyzer)
+        if isinstance(node, Or):
+            return [query for child in node.children for query in self._optional_scores(child, field, weight)]
+        return [query for operand in operands_of(node) for query in self._scores(operand, field, weight)]
 
     def _optional_scores(self, node: SpanNode, field: str, weight: float) -> list[Json]:
         scores = self._scores(node, field, weight)
@@ -134,33 +148,51 @@ class QueryCompiler:
 
     def _match(self, node: SpanNode, field: str) -> Pair:
         """The queries of articles in which a node has a span in a field, without scores."""
+        if isinstance(node, SingleWord):
+            return self._bounds(node, field)
+        if isinstance(node, Or):
+            return self._bounds(node, field) if single_words(node) else unite([self._match(c, field) for c in node.children])
+        return self._settle(Leaf(node, field), self._bounds(node, field))
+
+    def _settle(self, leaf: Leaf, found: Pair) -> Pair:
+        """The pair of a leaf, which is exact if the leaf was verified."""
+        if found.is_exact:
+            return found
+        if leaf not in self._verified:
+            self.inexact[leaf] = found
+            return found
+        matching = self._verified[leaf]
+        return exact(any_query([found.lower, {"ids": {"values": matching}} if matching else NOTHING]))
+
+    def _bounds(self, node: SpanNode, field: str) -> Pair:
+        """The queries of `_match`, without what was verified."""
         words = single_words(node)
         if words is not None:
             return exact(any_query([query for word in words for query in word_queries(word, field, 0.0, self._analyzer)]))
         if isinstance(node, Or):
-            return unite([self._match(child, field) for child in node.children])
+            return unite([self._bounds(child, field) for child in node.children])
         if isinstance(node, NotNear):
             return self._not_near(node, field)
-        if self._knows_places(node):
+        if self._asks_positions(node):
             with suppress(NoRule):
                 return self._intervals(node, field)
         return Pair(self._has_words(node, field), NOTHING)
 
-    def _knows_places(self, node: Node) -> bool:
-        """Whether the places of a node's words are asked about."""
-        match self._places:
-            case "of all words":
+    def _asks_positions(self, node: Node) -> bool:
+        """Whether the cluster is asked for the positions of a node's words."""
+        match self._positions:
+            case Positions.ALL:
                 return True
-            case "of no patterns":
+            case Positions.WITHOUT_PATTERNS:
                 return all(isinstance(word, Word) for word in words_of(node))
-            case "of no words":
+            case Positions.NONE:
                 return False
             case _:
-                assert_never(self._places)
+                assert_never(self._positions)
 
     def _not_near(self, node: NotNear, field: str) -> Pair:
         """The queries of a node by its spans, or by the queries of its operands."""
-        if self._knows_places(node):
+        if self._asks_positions(node):
             for with_divided in (True, False):
                 try:
                     upper, lower = NotNearQueries(field, self._analyzer, with_divided=with_divided).make(node)
@@ -168,7 +200,7 @@ class QueryCompiler:
                     continue
                 found = exact(upper) if upper == lower else Pair(upper, lower)
                 return found if with_divided else self._unless_divided(node, field, found)
-        left, right = self._match(node.left, field), self._match(node.right, field)
+        left, right = self._bounds(node.left, field), self._bounds(node.right, field)
         return Pair(left.upper, intersect([left], [right]).lower)
 
     def _intervals(self, node: SpanNode, field: str) -> Pair:
@@ -201,36 +233,47 @@ class QueryCompiler:
 
     def _has_words(self, node: SpanNode, field: str) -> Json:
         """The query of articles that have the words of a node in a field, wherever they stand."""
-        match node:
-            case Word() | Wildcard() | Fuzzy() | Regex():
-                return any_query(word_queries(node, field, 0.0, self._analyzer))
-            case Phrase(items):
-                parts: list[SpanNode] = [item for item in items if not isinstance(item, Gap)]
-            case Near(left, right) | Together(left, right):
-                parts = [left, right]
-            case NotNear(left, _, _):
-                parts = [left]
-            case Inside(_, children):
-                parts = list(children)
-            case Or(children):
-                return any_query([self._has_words(child, field) for child in children])
-            case _:
-                assert_never_node(node)
-        return {"bool": {"filter": [self._has_words(part, field) for part in parts]}}
+        if isinstance(node, SingleWord):
+            return any_query(word_queries(node, field, 0.0, self._analyzer))
+        parts = [self._has_words(operand, field) for operand in operands_of(node)]
+        return any_query(parts) if isinstance(node, Or) else {"bool": {"filter": parts}}
 
     def _at_least(self, node: AtLeast, weight: float) -> Pair:
-        child = self.compile(node.child, weight)
-        fields = fields_of(node.child)
-        words = [WordRules(field, self._analyzer) for field in fields]
-        divided = [query for field in fields for query in self._divided(node.child, field)]
-        counted = Pair(child.upper, NOTHING)
-        if self._knows_places(node):
-            with suppress(NoRule):
-                counted = SpanCounter(node.count, node.child, words).pair(self.compile(node.child, 0.0), divided)
-        if not child.scores:
+        counted = self._settle(Leaf(node, ""), self._count(node))
+        if not any(weight * self._weights.get(field, 0.0) for field in fields_of(node.child)):
             return counted
+        child = self.compile(node.child, weight)
         upper = {"bool": {"must": [child.upper], "filter": [counted.upper]}}
         return exact(upper, scores=True) if counted.is_exact else Pair(upper, counted.lower, scores=True)
+
+    def _count(self, node: AtLeast) -> Pair:
+        """The queries of articles that have so many spans of an operand, without scores."""
+        fields = fields_of(node.child)
+        operand = unite([self._bounds(node.child, field) for field in fields])
+        if self._asks_positions(node):
+            words = [WordRules(field, self._analyzer) for field in fields]
+            divided = [query for field in fields for query in self._divided(node.child, field)]
+            with suppress(NoRule):
+                return SpanCounter(node.count, node.child, words).pair(operand, divided)
+        return Pair(operand.upper, NOTHING)
+
+
+def operands_of(node: SpanNode) -> Sequence[SpanNode]:
+    """The operands of a node that have spans in every article that the node matches; of OR, those
+    of which one has; of a word, none."""
+    match node:
+        case Word() | Wildcard() | Fuzzy() | Regex():
+            return ()
+        case Phrase(items):
+            return [item for item in items if not isinstance(item, Gap)]
+        case Near(left, right) | Together(left, right):
+            return left, right
+        case NotNear(left, _, _):
+            return (left,)
+        case Inside(_, children) | Or(children):
+            return children
+        case _:
+            assert_never_node(node)
 
 
 def fields_of(node: SpanNode) -> tuple[str, ...]:

@@ -73,12 +73,6 @@ class ClusterArticle:
             found[key] = [part for hit in hits for part in _read(hit["_explanation"], key[0])]
         return found
 
-    def score(self, query: Json) -> float | None:
-        """The score that the cluster gives to the article for one of its queries; None if it does
-        not match. Raises StorageError."""
-        hits = self._searcher.search(self._only(query))["hits"]["hits"]
-        return float(hits[0]["_score"]) if hits else None
-
     def _only(self, query: Json) -> Json:
         """A search for a query in this article alone."""
         only = {"bool": {"must": [query], "filter": [{"ids": {"values": [document_id(self._id)]}}]}}

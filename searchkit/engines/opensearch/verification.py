@@ -1,27 +1,30 @@
-"""Makes a query of a cluster that finds exactly the articles that match a query.
+"""Makes a query of a cluster that finds exactly the articles that match a query, and scores only
+what matches.
 
-Where a cluster cannot tell (see `spans`), it is asked for the candidates: articles that may match.
-These are read and compared, and the query names those that do match. So the cluster sorts, counts
-and pages in all cases.
+Some leaves of a query (see `queries.Leaf`) have an upper and a lower query that differ. Then the
+cluster is asked for the candidates: articles that the whole query may match, and in which such a
+leaf is in doubt. These are read and compared with each leaf, and the query names the articles in
+which a leaf does match. So the cluster sorts, counts and pages in all cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from searchkit.analysis import Analyzer
 from searchkit.cache import Cache
-from searchkit.engines.opensearch.candidates import Candidate, CandidateTest
-from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.article_spans import ArticleSpans, WordTests
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query
-from searchkit.engines.opensearch.queries import PLACES, QueryCompiler
+from searchkit.engines.opensearch.queries import Leaf, Positions, QueryCompiler, fields_of, words_of
 from searchkit.engines.opensearch.refusals import RequestRefused
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.words import Json
-from searchkit.errors import QueryError, StorageError
-from searchkit.query.nodes import Node
+from searchkit.errors import QueryError
+from searchkit.model import Article
+from searchkit.query.nodes import AtLeast, Node, SingleWord
 from searchkit.query.parse import Query
-from searchkit.schema import FIELD_WEIGHTS, from_record
+from searchkit.schema import FIELD_WEIGHTS, TEXT_FIELDS, from_record
 
 MAX_CANDIDATES = 10_000
 """The most articles that are read for one query, before it is an error."""
@@ -47,18 +50,19 @@ _LIMITS = (
 
 
 class QueryResolver:
-    """Makes the queries of an archive: `index` is its alias, `analyzer` that of its language.
-    Threads can share it."""
+    """Makes the queries of an archive, which `searcher` searches; `analyzer` is that of its
+    language. Threads can share it."""
 
-    def __init__(self, cluster: Cluster, index: str, analyzer: Analyzer, *, max_candidates: int = MAX_CANDIDATES) -> None:
-        self._cluster, self._index, self._analyzer = cluster, index, analyzer
+    def __init__(self, searcher: Searcher, analyzer: Analyzer, *, max_candidates: int = MAX_CANDIDATES) -> None:
+        self._searcher, self._analyzer = searcher, analyzer
         self._max_candidates = max_candidates
-        # How many of PLACES the cluster refused, by node: each is refused once.
+        # Nodes with Positions that the cluster refused: they are not sent again.
         self._refused = Cache(1_000)
 
     def resolve(self, query: Query, root: Node | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS) -> Json:
         """The query of the cluster that finds exactly the articles that match `root` (None: the
-        whole query), and scores them. `weights` are those of the fields.
+        whole query), and scores them. `weights` are those of the fields; without scores (`{}`)
+        fewer articles may have to be read.
 
         Raises QueryError if too many articles would have to be read for that, or if the cluster
         does not take the query, and StorageError.
@@ -80,29 +84,67 @@ class QueryResolver:
         node = query.root if root is None else root
         before: Pair | None = None
         refused: RequestRefused | None = None
-        for places in PLACES[self._refused.find(node) or 0 :]:
-            compiler = QueryCompiler(self._analyzer, weights, places)
-            pair = compiler.compile(node)
-            if pair == before:
+        for positions in Positions:
+            if positions is not Positions.NONE and self._refused.find((node, positions)):
                 continue
-            try:
-                return send(self._resolve(query, node, compiler, pair))
-            except RequestRefused as error:
-                if not any(text in error.reason for text in _TOO_MANY_WORDS):
-                    raise _explain(error, query) from error
-                refused, before = error, pair
-                self._refused.put(node, min(PLACES.index(places) + 1, len(PLACES) - 1))
+            compiler = QueryCompiler(self._analyzer, weights, positions)
+            pair = compiler.compile(node)
+            if pair != before:
+                try:
+                    return send(self._resolve(query, node, compiler, pair))
+                except RequestRefused as error:
+                    if not any(text in error.reason for text in _TOO_MANY_WORDS):
+                        raise _explain(error, query) from error
+                    refused, before = error, pair
+            self._refused.put((node, positions), True)
         assert refused is not None
         raise _explain(refused, query) from refused
 
     def _resolve(self, query: Query, node: Node, compiler: QueryCompiler, pair: Pair) -> Json:
-        if pair.is_exact:
-            return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
-        found = self._verify(query, pair, CandidateTest(node, compiler, self._analyzer))
-        matching = any_query([pair.lower, {"ids": {"values": found}} if found else NOTHING])
-        if pair.scores:
-            return {"bool": {"must": [pair.upper], "filter": [matching]}}
-        return {"bool": {"filter": [matching]}}
+        if compiler.inexact:
+            verified = self._verify(query, node, pair, compiler.inexact)
+            pair = compiler.with_verified(verified).compile(node)
+        assert pair.is_exact
+        return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
+
+    def _verify(self, query: Query, node: Node, pair: Pair, leaves: Mapping[Leaf, Pair]) -> dict[Leaf, list[str]]:
+        """The `_id` of the candidates that each leaf matches."""
+        in_doubt = [
+            {"bool": {"filter": [each.upper], "must_not": [each.lower]}} if each.lower is not NOTHING else each.upper
+            for each in leaves.values()
+        ]
+        candidates: dict[str, list[Json]] = {"filter": [any_query(in_doubt)]}
+        if any(leaf.node is not node for leaf in leaves):
+            candidates["filter"].append(pair.upper)
+        if not pair.scores and pair.lower is not NOTHING:  # these match, whatever their leaves do
+            candidates["must_not"] = [pair.lower]
+        matches = LeafTests(leaves, self._analyzer).matches
+        verified: dict[Leaf, list[str]] = {leaf: [] for leaf in leaves}
+        for hit in self._read({"bool": candidates}, query, str(next(iter(leaves)).node)):
+            article, _ = from_record(hit["_source"]["article"].encode())
+            for leaf in matches(article):
+                verified[leaf].append(hit["_id"])
+        return verified
+
+    def _read(self, candidates: Json, query: Query, part: str) -> Iterator[Json]:
+        """The hits of candidates, in the order of their ids. `part` is the text of what has to be
+        verified."""
+        body: Json = {
+            "query": candidates,
+            "size": PAGE,
+            "sort": ["id"],
+            "track_total_hits": self._max_candidates + 1,
+            "_source": ["article"],
+        }
+        while True:
+            answer = self._searcher.search(body)
+            hits = answer["hits"]["hits"]
+            if "search_after" not in body and answer["hits"]["total"]["value"] > self._max_candidates:
+                raise self._too_many(query, part)
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
 
     def _too_many(self, query: Query, part: str) -> QueryError:
         column = query.text.find(part)
@@ -114,42 +156,35 @@ class QueryResolver:
             "join a rarer word or a date by AND, or put fewer operators inside each other",
         )
 
-    def _verify(self, query: Query, pair: Pair, test: CandidateTest) -> list[str]:
-        """The `_id` of the candidates that match."""
-        named = [{"bool": {"filter": [part], "_name": str(number)}} for number, part in enumerate(test.parts)]
-        candidates: Json = {"filter": [pair.upper], "should": named}
-        if pair.lower is not NOTHING:
-            candidates["must_not"] = [pair.lower]
-        found: list[str] = []
-        for hit in self._read({"bool": candidates}, query, test.inexact[0]):
-            article, _ = from_record(hit["_source"]["article"].encode())
-            if test.matches(Candidate(article, map(int, hit.get("matched_queries", ())))):
-                found.append(hit["_id"])
-        return found
 
-    def _read(self, candidates: Json, query: Query, part: str) -> Iterator[Json]:
-        """The hits of candidates, in the order of their ids. `part` is the text of what the cluster
-        cannot tell."""
-        body: Json = {
-            "query": candidates,
-            "size": PAGE,
-            "sort": ["id"],
-            "track_total_hits": self._max_candidates + 1,
-            "_source": ["article"],
-        }
-        while True:
-            answer = self._cluster.request(
-                "POST", f"/{self._index}/_search", params={"allow_partial_search_results": False}, body=body, idempotent=True
-            )
-            if answer["timed_out"]:
-                raise StorageError("the cluster took too long to find the articles that may match the query")
-            hits = answer["hits"]["hits"]
-            if "search_after" not in body and answer["hits"]["total"]["value"] > self._max_candidates:
-                raise self._too_many(query, part)
-            yield from hits
-            if len(hits) < PAGE:
-                return
-            body = {**body, "search_after": hits[-1]["sort"], "track_total_hits": False}
+class LeafTests:
+    """Tells which leaves match articles that were read. `analyzer` is that of the archive."""
+
+    def __init__(self, leaves: Iterable[Leaf], analyzer: Analyzer) -> None:
+        self._leaves, self._analyzer = list(leaves), analyzer
+        self._words: list[SingleWord] = list(dict.fromkeys(word for leaf in self._leaves for word in words_of(leaf.node)))
+        self._word_tests: dict[tuple[str, bool], WordTests] = {}
+
+    def matches(self, article: Article) -> list[Leaf]:
+        """The leaves that match an article."""
+        texts: dict[str, ArticleSpans] = {}
+
+        def count(leaf: Leaf) -> bool:
+            node, least = (leaf.node.child, leaf.node.count) if isinstance(leaf.node, AtLeast) else (leaf.node, 1)
+            for field in (leaf.field,) if leaf.field else fields_of(node):
+                if field not in texts:
+                    texts[field] = self._analyze(article, field)
+                least -= len(texts[field].find(node))
+            return least <= 0
+
+        return [leaf for leaf in self._leaves if count(leaf)]
+
+    def _analyze(self, article: Article, field: str) -> ArticleSpans:
+        analyzer = self._analyzer.for_language(article.language)
+        key = analyzer.language, field in TEXT_FIELDS
+        if key not in self._word_tests:
+            self._word_tests[key] = WordTests(self._words, analyzer, stemmed=key[1])
+        return ArticleSpans(article, field, self._word_tests[key], analyzer)
 
 
 def is_limit(error: RequestRefused) -> bool:
