@@ -12,8 +12,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from searchkit.connection import Connection
 from searchkit.engines.base import ArchiveEngine, Engine, Optimizable, RootSync, SnapshotIsolation, Verifiable
-from searchkit.engines.registry import open, rebuild, verify
+from searchkit.engines.registry import hide_credentials, is_on_cluster, open, rebuild, verify
 from searchkit.errors import (
     ArticleError,
     CorpusError,
@@ -70,7 +71,6 @@ if TYPE_CHECKING:
     from searchkit.analysis import languages
     from searchkit.corpus import Format, formats, read
     from searchkit.diagnosis import ClauseDiagnosis, Correction, Diagnosis, Suggestion, SuggestionKind
-    from searchkit.engines.opensearch.connection import Connection
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
     from searchkit.schema import query_fields
@@ -91,7 +91,6 @@ def __dir__() -> list[str]:
 
 _LATE = {
     "ClauseDiagnosis": "searchkit.diagnosis",
-    "Connection": "searchkit.engines.opensearch.connection",
     "Correction": "searchkit.diagnosis",
     "Diagnosis": "searchkit.diagnosis",
     "Format": "searchkit.corpus",
@@ -175,6 +174,8 @@ __all__ = [
     "WorkerDied",
     "date_text",
     "formats",
+    "hide_credentials",
+    "is_on_cluster",
     "languages",
     "open",
     "query_fields",

@@ -150,8 +150,10 @@ def test_a_record_is_what_the_library_makes(record: Any) -> None:
         changed = dataclasses.replace(ours, **{names[0]: "other"})
         assert (getattr(changed, names[0]), changed == ours) == ("other", False)
         assert changed == record("other", *given[1:])
-        for again in (pickle.loads(pickle.dumps(ours)), copy.copy(ours), copy.deepcopy(ours)):  # noqa: S301
+        for again in (copy.copy(ours), copy.deepcopy(ours)):
             assert again == ours
+        if record is not searchkit.Connection:  # with a password, it does not leave the process
+            assert pickle.loads(pickle.dumps(ours)) == ours  # noqa: S301
     assert hash(record(*values)) == hash(record(*values)) == hash(twin(*values))
     for name in (names[0], "unknown"):
         with pytest.raises(dataclasses.FrozenInstanceError):

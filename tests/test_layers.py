@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
     "": (
-        "engines.base", "engines.opensearch.connection", "engines.registry", "index_options", "corpus", "aggregations", "analysis",
+        "connection", "engines.base", "engines.registry", "index_options", "corpus", "aggregations", "analysis",
         "schema", "query.translate",
     ),
     "__main__": ("cli",),
@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "testing": ("", "index_options"),
     "model": (),
     "json_values": (),
+    "connection": (),
     "errors": (),
     "reports": (),
     "source_files": (),
@@ -57,7 +58,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the results of analyses; late: which languages there are, and the options of scores
     "engines.base": ("analysis", "aggregations", "index_options", "query.score_options", "schema"),
     # the engines by their names, when a place names them
-    "engines.registry": ("engines.base", "engines.opensearch.connection", "index_options"),
+    "engines.registry": ("connection", "engines.base", "index_options"),
     "engines.local": ("engines.base", "engines.local_reader", "engines.writing", "engines.runs", "index_options", "indexing"),
     "engines.long_page": ("results",),
     "engines.local_hits": ("engines.long_page", "query", "results"),
@@ -85,7 +86,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.memory_snapshot", "engines.opensearch.documents", "engines.opensearch.pairs", "engines.opensearch.searching",
         "engines.opensearch.words", "query", "schema", "analysis",
     ),
-    "engines.opensearch": ("engines.opensearch.connection", "engines.opensearch.engine", "engines.opensearch.place"),
+    "engines.opensearch": ("connection", "engines.opensearch.connection", "engines.opensearch.engine", "engines.opensearch.place"),
     "engines.opensearch.engine": (
         "engines.base", "engines.long_page", "engines.opensearch.archive", "engines.opensearch.connection",
         "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
@@ -134,7 +135,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.place": (),
     "engines.opensearch.connection": (
-        "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",
+        "connection", "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",
     ),
     "engines.opensearch.refusals": ("engines.opensearch.place",),
     "engines.opensearch.transport": (),

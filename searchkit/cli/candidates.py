@@ -12,7 +12,7 @@ from collections.abc import Callable
 import click
 
 import searchkit
-from searchkit.cli.connecting import open_place
+from searchkit.cli.connection_options import open_place
 from searchkit.cli.roff import PAGES
 from searchkit.cli.saved_queries import SavedQueries
 

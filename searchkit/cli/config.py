@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import click
 
+import searchkit
 from searchkit.cli.options import color_option, index_option
 from searchkit.cli.printers import print_json
 from searchkit.cli.settings import PROJECT_FILE, SETTINGS, find_setting, settings_files, user_file
 from searchkit.cli.terminal import display_width, print_error, strip_controls
-
-_CREDENTIALS = re.compile(r"(?<=://).*@")
-"""What does not belong into the place of an index, and is not shown."""
 
 
 @click.command("config")
@@ -60,7 +57,7 @@ class _Found(NamedTuple):
 def _find(name: str, flag: str | None) -> _Found:
     try:
         found = find_setting(name, flag)
-        value = "(set)" if SETTINGS[name].is_secret and found.value else _CREDENTIALS.sub("", found.value)
+        value = "(set)" if SETTINGS[name].is_secret and found.value else searchkit.hide_credentials(found.value)
         return _Found(name, value, found.origin)
     except click.ClickException as error:
         return _Found(name, "?", "see the error", error.message)

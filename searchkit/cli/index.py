@@ -12,8 +12,8 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
-from searchkit.cli.connecting import connecting, is_on_cluster, open_place
-from searchkit.cli.options import index_option, lacking, reading_mapping, reading_options, reporting_warnings
+from searchkit.cli.connection_options import connection_options, open_place
+from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings, unsupported_error
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic
@@ -89,7 +89,12 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     write_failures(given["errors"])
     place = given["place"]
     parts = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
-    if given["dry_run"] and roots and not is_on_cluster(find_setting("index", place).value) and not _is_index(place):
+    if (
+        given["dry_run"]
+        and roots
+        and not searchkit.is_on_cluster(find_setting("index", place).value)
+        and not _is_index(place)
+    ):
         place, parts = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-")), {}
     try:
         engine = _open(place, roots, given["language"], parts)
@@ -98,7 +103,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
             raise
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
         index = find_setting("index", place)
-        rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connecting(index))
+        rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connection_options(index))
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
     else:
         report = _run(engine, roots, options, given)
@@ -139,7 +144,7 @@ def _open(
     The language of the settings is that of new indexes only.
     """
     index = find_setting("index", place)
-    options: dict[str, Any] = {**connecting(index), **parts}
+    options: dict[str, Any] = {**connection_options(index), **parts}
     try:
         engine = searchkit.open(index.value, language=language, **options)
     except searchkit.IndexMissing:
@@ -152,7 +157,7 @@ def _open(
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
-    if is_on_cluster(index.value):
-        raise lacking(index.value, searchkit.RootSync)  # before an archive is made
+    if searchkit.is_on_cluster(index.value):
+        raise unsupported_error(index.value, searchkit.RootSync)  # before an archive is made
     new_language = find_setting("language", language).value or None
     return searchkit.open(index.value, create=True, language=new_language, **options)

@@ -11,7 +11,7 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
-from searchkit.cli.connecting import open_place
+from searchkit.cli.connection_options import open_place
 from searchkit.cli.saved_queries import SavedQueries
 from searchkit.cli.settings import SETTINGS, find_setting
 from searchkit.cli.terminal import print_diagnostic, set_quiet, set_typed_place
@@ -256,7 +256,7 @@ _CAPABILITIES: dict[type, str] = {
 """What the error says of an engine that lacks a capability."""
 
 
-def lacking(index: str, capability: type) -> searchkit.Unsupported:
+def unsupported_error(index: str, capability: type) -> searchkit.Unsupported:
     """The error for an index whose engine lacks a capability."""
     return searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability].format(index=index)}")
 
@@ -283,7 +283,7 @@ def reporting_warnings(
     with engine:
         for capability in capabilities:
             if not isinstance(engine, capability):
-                raise lacking(index, capability)
+                raise unsupported_error(index, capability)
         printed: set[str] = set()
         for is_end in (False, True):
             for warning in engine.warnings:

@@ -18,7 +18,8 @@ class Declaration(NamedTuple):
     unless it is a URL. `example` is what messages show where the default is empty.
 
     A setting that `is_command` is never taken from a project's file: a folder that somebody else
-    made must not choose what is run. Neither is one that `is_secret`, and its value is not shown.
+    made must not choose what is run. Neither is one that `is_personal`: a password, and by what the
+    cluster is known that gets it. The value of one that `is_secret` is not shown.
     """
 
     default: str
@@ -29,6 +30,7 @@ class Declaration(NamedTuple):
     is_command: bool = False
     variables: tuple[str, ...] = ()
     is_path: bool = False
+    is_personal: bool = False
     is_secret: bool = False
     example: str = "..."
 
@@ -43,10 +45,16 @@ SETTINGS = {
     "pager": Declaration("less", "Command that pages long output; cat means none.", is_command=True, variables=("PAGER",)),
     "timezone": Declaration("UTC", "Time zone that says which day today is."),
     "opensearch_user": Declaration("", "User that a cluster is asked as.", example="ann"),
-    "opensearch_password": Declaration("", "The user's password.", is_secret=True),
-    "opensearch_api_key": Declaration("", "API key for a cluster, instead of a user and a password.", is_secret=True),
+    "opensearch_password": Declaration("", "The user's password.", is_personal=True, is_secret=True),
+    "opensearch_api_key": Declaration(
+        "", "API key for a cluster, instead of a user and a password.", is_personal=True, is_secret=True
+    ),
     "opensearch_ca_file": Declaration(
-        "", "Certificates that a cluster is trusted by (default: the system's).", is_path=True, example="ca.pem"
+        "",
+        "Certificates that a cluster is trusted by (default: the system's).",
+        is_path=True,
+        is_personal=True,
+        example="ca.pem",
     ),
     "opensearch_timeout": Declaration("30", "How many seconds a request to a cluster may take.", is_number=True),
 }
@@ -85,7 +93,7 @@ def _find_unchecked(name: str, flag: str | int | None) -> Setting:
     for path in settings_files():
         value = _read_settings(path).get(name)
         if value is not None:
-            if SETTINGS[name].is_secret and path != user_file():
+            if SETTINGS[name].is_personal and path != user_file():
                 raise click.ClickException(
                     f"{path}: {name} does not belong into a file that others may read or write; only {user_file()} and"
                     f" {variable} can set it"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import searchkit
-from searchkit.cli.connecting import connecting
+from searchkit.cli.connection_options import connection_options
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import index_option, wait_option
 from searchkit.cli.printers import print_listing
@@ -39,10 +39,10 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
       searchkit verify --repair --yes && searchkit index
     """
     index = find_setting("index", place)
-    found = searchkit.verify(index.value, **connecting(index))
+    found = searchkit.verify(index.value, **connection_options(index))
     if found.faults and repair:
         _confirm_repair(ctx, yes)
-        found = searchkit.verify(index.value, repair=True, wait=wait, **connecting(index))
+        found = searchkit.verify(index.value, repair=True, wait=wait, **connection_options(index))
     rows = [{"path": fault.path, "reason": fault.reason} for fault in found.faults]
     if output.format:
         print_listing(FAULTS, output, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})

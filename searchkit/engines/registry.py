@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Unpack, cast
+from typing import Protocol, TypedDict, Unpack, cast
 
+from searchkit.connection import Connection
 from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.reports import IndexReport, Verification
 
-if TYPE_CHECKING:
-    from searchkit.engines.opensearch.connection import Connection
-
+_CLUSTER_ENGINE = "searchkit.engines.opensearch"
 BUILT_IN: dict[str | None, str] = {
     None: "searchkit.engines.local",
     "memory": "searchkit.engines.memory",
-    "opensearch": "searchkit.engines.opensearch",
-    "opensearchs": "searchkit.engines.opensearch",
+    "opensearch": _CLUSTER_ENGINE,
+    "opensearchs": _CLUSTER_ENGINE,
 }
 """The modules of our engines, by scheme (None: a folder)."""
 ENTRY_POINTS = "searchkit.engines"
@@ -35,8 +33,32 @@ class EngineModule(Protocol):
     """What the module of an engine provides, or the object that an entry point names."""
 
     def open_engine(self, place: str | Path, *, create: bool, language: str | None) -> Engine:
-        """See `open`. One with parameters `connection`, `shards` and `replicas` gets those too, if
-        they are given."""
+        """See `open`."""
+
+
+class ClusterModule(EngineModule, Protocol):
+    """What it provides instead when its indexes are on clusters. It may lack some of the parameters
+    that have defaults: it gets those that are given."""
+
+    def open_engine(
+        self,
+        place: str | Path,
+        *,
+        create: bool,
+        language: str | None,
+        connection: Connection | None = None,
+        shards: int = 1,
+        replicas: int = 1,
+    ) -> Engine:
+        """See `open`."""
+
+
+class ClusterOptions(TypedDict, total=False):
+    """The options of `open` for clusters that are given."""
+
+    connection: Connection
+    shards: int
+    replicas: int
 
 
 class PlaceModule(EngineModule, Protocol):
@@ -77,24 +99,29 @@ def open(
     EngineUnavailable for a place of a kind that nothing installed can open, StorageError for a
     cluster that cannot be reached, and OptionError for a parameter that the engine does not take.
     """
-    options = {"connection": connection, "shards": shards, "replicas": replicas}
-    return cast(ArchiveEngine, _open(place, create=create, language=language, options=options))
+    options = _given(connection, shards, replicas)
+    return cast(ArchiveEngine, _open(place, options, create=create, language=language))
 
 
-def _open(place: str | Path, *, create: bool, language: str | None, options: Mapping[str, object]) -> Engine:
-    """Open an engine with those options that are given. Raises OptionError for one that it
-    lacks."""
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    function = _module_of(place).open_engine
-    if given:
-        taken = inspect.signature(function).parameters
-        lacking = [name for name in given if name not in taken]
-        if lacking:
-            raise OptionError(
-                f"{lacking[0]} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news,"
-                f" found {place}"
-            )
-    return function(place, create=create, language=language, **given)
+def _given(connection: Connection | None, shards: int | None = None, replicas: int | None = None) -> ClusterOptions:
+    """The options that are not None."""
+    found = {"connection": connection, "shards": shards, "replicas": replicas}
+    return cast(ClusterOptions, {name: value for name, value in found.items() if value is not None})
+
+
+def _open(place: str | Path, options: ClusterOptions, *, create: bool = False, language: str | None = None) -> Engine:
+    """Open an engine. Raises OptionError for an option that it lacks."""
+    module = _module_of(place)
+    if not options:
+        return module.open_engine(place, create=create, language=language)
+    parameters = inspect.signature(module.open_engine).parameters
+    unknown = [name for name in options if name not in parameters]
+    if unknown:
+        raise OptionError(
+            f"{unknown[0]} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news,"
+            f" found {place}"
+        )
+    return cast(ClusterModule, module).open_engine(place, create=create, language=language, **options)
 
 
 def verify(
@@ -109,7 +136,7 @@ def verify(
     module = _module_of(place)
     if hasattr(module, "verify_place") and connection is None:
         return cast(PlaceModule, module).verify_place(place, repair=repair, wait=wait)
-    with _open(place, create=False, language=None, options={"connection": connection}) as engine:
+    with _open(place, _given(connection)) as engine:
         if not isinstance(engine, Verifiable):
             raise Unsupported(f"the engine of {place} cannot check what it stores")
         return engine.verify(repair=repair, wait=wait)
@@ -133,7 +160,7 @@ def rebuild(
     module = _module_of(place)
     if hasattr(module, "rebuild_place") and connection is None:
         return cast(PlaceModule, module).rebuild_place(place, language, settings, changes)
-    with _open(place, create=False, language=language, options={"connection": connection}) as engine:
+    with _open(place, _given(connection), language=language) as engine:
         if not isinstance(engine, RootSync):
             raise Unsupported(f"the engine of {place} keeps no roots from which it could be rebuilt")
         changes["rebuild"] = True
@@ -159,8 +186,14 @@ def _scheme_of(place: str | Path) -> str | None:
     return scheme.lower() if found else "memory" if place == "memory:" else None
 
 
+def is_on_cluster(place: str | Path) -> bool:
+    """Whether a place names an index on a cluster: `open` then takes a `connection`, `shards` and
+    `replicas`. Raises OptionError for what is no place."""
+    return BUILT_IN.get(_scheme_of(place)) == _CLUSTER_ENGINE
+
+
 def hide_credentials(place: str) -> str:
-    """A place without a user and a password, which it must not have."""
+    """A place as it may be shown: without a user and a password, which it must not have."""
     scheme, found, rest = place.partition("://")
     return f"{scheme}{found}{rest.rpartition('@')[2]}"
 

@@ -261,3 +261,16 @@ def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
     assert err == "searchkit: warning: the index was in memory and is gone with this command; to keep it: -i FOLDER\n"
     assert (status, out) == (0, "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n")
     assert command(tmp_path, "verify", "-i", "memory:")[0] == 0
+
+
+def test_which_places_are_on_clusters(tmp_path: Path) -> None:
+    for place in ("opensearch://h/news", "OpenSearchs://h:9201/news", "opensearch://"):
+        assert searchkit.is_on_cluster(place)
+    for other in ("index", "opensearch:", "memory:", "toy://x", tmp_path / "opensearch:" / "h"):
+        assert not searchkit.is_on_cluster(other)
+
+
+@pytest.mark.parametrize("place", ["index", "a@b/index", "memory:", "opensearch://host/news"])
+def test_credentials_of_a_place_are_hidden(place: str) -> None:
+    assert searchkit.hide_credentials(place) == place
+    assert searchkit.hide_credentials("opensearch://ann:s3@cret/@host/news") == "opensearch://host/news"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from searchkit.engines.opensearch.connection import Connection
-    from searchkit.engines.opensearch.engine import OpenSearchEngine
+from searchkit.connection import Connection
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.engine import OpenSearchEngine
+from searchkit.engines.opensearch.place import parse_place
 
 
 def open_engine(
@@ -19,10 +19,6 @@ def open_engine(
     shards: int = 1,
     replicas: int = 1,
 ) -> OpenSearchEngine:
-    """See `registry.EngineModule`."""
-    from searchkit.engines.opensearch.connection import Cluster  # late: 40 ms where only a Connection is named
-    from searchkit.engines.opensearch.engine import OpenSearchEngine  # late: 200 ms where only a Connection is named
-    from searchkit.engines.opensearch.place import parse_place  # late: 1 ms where only a Connection is named
-
+    """See `registry.ClusterModule`."""
     cluster = Cluster(parse_place(str(place)), connection)
     return OpenSearchEngine(cluster, create=create, language=language, shards=shards, replicas=replicas)

@@ -10,22 +10,18 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlencode
 
 import orjson
 
+from searchkit.connection import Connection
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.refusals import RequestRefused, Unanswered, explain_refusal, is_unavailable
 from searchkit.errors import EngineUnavailable, OptionError, StorageError
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
-
     from searchkit.engines.opensearch.transport import Transport
-else:
-    from searchkit.frozen import dataclass
 
 __all__ = ["Cluster", "Connection", "RequestRefused", "Unanswered", "explain_refusal"]
 
@@ -44,46 +40,6 @@ _SHOWN = 100
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _LOOPBACK = re.compile(r"http://(localhost|[^:]*\.localhost|127(\.\d{1,3}){3}|\[::1\]):\d+", re.ASCII | re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How to connect to a cluster.
-
-    `user` and `password`, or an `api_key`: what the cluster asks for, if it does. They are sent
-    over TLS only (`opensearchs://` places), or to this machine. They are shown nowhere, and a
-    Connection with them is not pickled.
-
-    `ca_file` is the path of a PEM file with the certificates of the authorities that are trusted;
-    None means those of the system. `timeout` is how many seconds a request may take: a day at most.
-    """
-
-    user: str | None = None
-    password: str | None = None
-    api_key: str | None = None
-    ca_file: str | Path | None = None
-    timeout: float = 30.0
-
-    def __repr__(self) -> str:
-        """The fields, without the credentials."""
-        hidden = {"password": self.password, "api_key": self.api_key}
-        secret = {name: value and "..." for name, value in hidden.items()}
-        shown = {"user": self.user, **secret, "ca_file": self.ca_file, "timeout": self.timeout}
-        return f"Connection({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
-
-    def __copy__(self) -> Self:
-        """Itself, which does not change. It does not leave the process."""
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        """Itself, too."""
-        return self
-
-    def __getstate__(self) -> tuple[object, ...]:
-        """What is pickled. Raises TypeError where there are credentials."""
-        if self.password is not None or self.api_key is not None:
-            raise TypeError("a Connection with credentials is not pickled; make it where it is needed")
-        return (self.user, self.password, self.api_key, self.ca_file, self.timeout)
 
 
 class Cluster:

@@ -10,23 +10,18 @@ import searchkit
 from searchkit.cli.settings import Setting, find_setting, settings_files, user_file
 
 
-class _Connecting(TypedDict, total=False):
+class _ConnectionOptions(TypedDict, total=False):
     connection: searchkit.Connection
 
 
-def is_on_cluster(index: str) -> bool:
-    """Whether a place is one of a cluster."""
-    return index.partition("://")[0].lower() in ("opensearch", "opensearchs")
-
-
-def connecting(index: Setting, max_timeout: int | None = None) -> _Connecting:
+def connection_options(index: Setting, max_timeout: int | None = None) -> _ConnectionOptions:
     """What `searchkit.open` has to know to reach an index: nothing for a folder. A request may take
     no longer than `max_timeout` seconds, whatever the settings say.
 
     Raises ClickException for settings that are faulty, and for a cluster that a project's file
     names where there are credentials: whoever wrote that file would get them.
     """
-    if not is_on_cluster(index.value):
+    if not searchkit.is_on_cluster(index.value):
         return {}
     user, password, api_key, ca_file = (
         find_setting(f"opensearch_{name}").value or None for name in ("user", "password", "api_key", "ca_file")
@@ -44,6 +39,6 @@ def connecting(index: Setting, max_timeout: int | None = None) -> _Connecting:
 
 
 def open_place(place: str | None, max_timeout: int | None = None) -> searchkit.ArchiveEngine:
-    """Open the index that the option or the settings name (see `connecting`)."""
+    """Open the index that the option or the settings name (see `connection_options`)."""
     index = find_setting("index", place)
-    return searchkit.open(index.value, **connecting(index, max_timeout))
+    return searchkit.open(index.value, **connection_options(index, max_timeout))

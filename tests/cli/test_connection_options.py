@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
-from searchkit.cli.connecting import connecting
+from searchkit.cli.connection_options import connection_options
 from searchkit.cli.settings import find_setting
 from tests.cli.conftest import Ran
 
@@ -51,15 +51,17 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, dict[str, obje
 
 
 def test_settings_of_a_connection(project: Path, user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.write_text('opensearch_ca_file = "tls/ca.pem"\nopensearch_timeout = 5\n')
-    user.write_text(f'opensearch_user = "bob"\nopensearch_password = "{SECRET}"\n')
+    project.write_text("opensearch_timeout = 5\n")
+    user.write_text(f'opensearch_user = "bob"\nopensearch_password = "{SECRET}"\nopensearch_ca_file = "tls/ca.pem"\n')
     monkeypatch.setenv("SEARCHKIT_OPENSEARCH_USER", "ann")
-    ca_file = str(project.parent / "tls" / "ca.pem")
-    assert connecting(find_setting("index", PLACE)) == {"connection": searchkit.Connection("ann", SECRET, None, ca_file, 5)}
+    ca_file = str(user.parent / "tls" / "ca.pem")
+    assert connection_options(find_setting("index", PLACE)) == {
+        "connection": searchkit.Connection("ann", SECRET, None, ca_file, 5)
+    }
     project.unlink()
     user.write_text(f'opensearch_api_key = "{SECRET}"\nopensearch_ca_file = "/etc/ca.pem"\n')
     monkeypatch.delenv("SEARCHKIT_OPENSEARCH_USER")
-    found = connecting(find_setting("index", PLACE))
+    found = connection_options(find_setting("index", PLACE))
     assert found == {"connection": searchkit.Connection(api_key=SECRET, ca_file="/etc/ca.pem", timeout=30)}
 
 
@@ -67,7 +69,7 @@ def test_settings_of_a_connection(project: Path, user: Path, monkeypatch: pytest
 def test_other_places_need_no_connection(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHKIT_OPENSEARCH_PASSWORD", SECRET)
     monkeypatch.setenv("SEARCHKIT_OPENSEARCH_TIMEOUT", "soon")
-    assert connecting(find_setting("index", place)) == {}
+    assert connection_options(find_setting("index", place)) == {}
 
 
 @pytest.mark.parametrize(
@@ -136,8 +138,10 @@ def test_a_folder_has_no_shards(run: Run, option: str) -> None:
     assert "0 is not in the range x>=1" in run("index", ".", "--shards", "0").err
 
 
-@pytest.mark.parametrize("name", ["password", "api_key"])
-def test_a_project_cannot_set_what_is_secret(project: Path, user: Path, run: Run, name: str) -> None:
+@pytest.mark.parametrize("name", ["password", "api_key", "ca_file"])
+def test_a_project_cannot_set_what_is_secret_or_who_is_trusted_with_it(
+    project: Path, user: Path, run: Run, name: str
+) -> None:
     project.write_text(f'opensearch_{name} = "{SECRET}"\n')
     message = (
         f"{project}: opensearch_{name} does not belong into a file that others may read or write; only {user} and"
