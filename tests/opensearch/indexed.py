@@ -12,7 +12,7 @@ import orjson
 from searchkit import Article
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.connection import Cluster
-from searchkit.engines.opensearch.documents import document_id, make_document
+from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.mapping import article_index, article_template, template_name
 from searchkit.engines.opensearch.place import parse_place
 from searchkit.engines.opensearch.searching import Searcher
@@ -20,6 +20,7 @@ from searchkit.engines.opensearch.verification import QueryResolver
 from searchkit.indexing.entries import hash_record
 from searchkit.query.parse import Query
 from searchkit.schema import FIELD_WEIGHTS, to_record
+from tests.opensearch.reference_documents import make_document
 
 ENGLISH = Analyzer("en")
 

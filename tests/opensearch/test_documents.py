@@ -17,10 +17,11 @@ from searchkit import Article
 from searchkit.analysis import LANGUAGES, Analyzer
 from searchkit.engines.opensearch import batch_documents
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
-from searchkit.engines.opensearch.documents import document_id, make_document, signed, unsigned
+from searchkit.engines.opensearch.documents import document_id, signed, unsigned
 from searchkit.indexing.entries import hash_record
 from searchkit.schema import to_record
 from tests.analysis.test_batch_tokenizer import ASCII_QUOTES, NASTY, QUOTES
+from tests.opensearch.reference_documents import make_document
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 ENGLISH = Analyzer("en")
@@ -137,9 +138,24 @@ def test_the_sample_articles_in_every_language(language: str) -> None:
 
 
 def test_a_full_vocabulary_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_documents, "MAX_FORMS", 5)
+    """Of all languages together."""
+    monkeypatch.setattr(batch_documents, "MAX_FORMS", 20)
     maker = DocumentMaker(ENGLISH)
-    items = [item(Article(str(n), f"A{n} b{n} c{n}", f"D{n}-\ne{n} F{n}x-\nf{n}")) for n in range(9)]
+    languages = ("", "tr", "de")
+    items = [
+        item(Article(str(n), f"A{n} b{n} c{n}", f"D{n}-\ne{n} F{n}x-\nf{n}", language=languages[n % 3])) for n in range(18)
+    ]
+    counts = []
     for each in items + items[::-1]:
         assert in_a_batch(maker, [each]) == by_reference([each], ENGLISH)
-    assert len(maker._text_makers["en"]._vocabulary) <= 10
+        counts.append(maker.form_count)
+    assert 20 < max(counts) <= 20 + 10
+
+
+def test_values_without_words_take_space_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no JSON of them, but they are keys."""
+    monkeypatch.setattr(batch_documents, "_CACHE_BYTES", 300_000)
+    maker = DocumentMaker(ENGLISH)
+    topics = ["-" * 700 + f"{number:b}".replace("0", "-").replace("1", ".") for number in range(1_000)]
+    maker.make([item(Article(f"a{number}", topics=(topic,))) for number, topic in enumerate(topics)])
+    assert 200 < len(maker._word_fields._entries) <= 300

@@ -3,15 +3,18 @@
 A text is tokenized into numbers of forms, and an archive has few distinct forms: the tokens of each
 are made once, and looked up from then on. The rest is arithmetic and joining on whole batches.
 
-Reference implementation: `documents.make_document`, article by article.
+Reference implementation: `make_document` in tests/opensearch/reference_documents.py, article by
+article.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -21,14 +24,15 @@ from searchkit.analysis import LEDE_WORDS, Analyzer, without_hyphen
 from searchkit.analysis.batch_tokenizer import TokenArrays, Vocabulary
 from searchkit.analysis.characters import SOFT_HYPHEN
 from searchkit.arrays import AnyInts, Ints, UInt16s
-from searchkit.cache import Cache
+from searchkit.cache import Cache, measure_bytes
 from searchkit.engines.opensearch.documents import WORD_FIELDS, value_fields, word_fields
 from searchkit.engines.opensearch.layers import ANY_WORD, surface_token
 from searchkit.model import Article
 from searchkit.schema import FIELDS, TEXT_FIELDS
 
 MAX_FORMS = 300_000
-"""The most forms of a vocabulary. After that, a new one is begun. So many take about 100 MB."""
+"""The most forms of the vocabularies of all languages. After that, new ones are begun. So many take
+about 100 MB."""
 _CACHE_BYTES = 16 * 2**20
 """The JSON of authors, sources, sections and topics that is kept, because most of them come
 again."""
@@ -61,7 +65,12 @@ class DocumentMaker:
         """`analyzer` is that of the index."""
         self._analyzer = analyzer
         self._text_makers: dict[str, _TextMaker] = {}  # by the languages of their analyzers
-        self._word_fields = Cache(_CACHE_BYTES, len)
+        self._word_fields = Cache(_CACHE_BYTES, measure_bytes)
+
+    @property
+    def form_count(self) -> int:
+        """How many forms are remembered."""
+        return sum(maker.form_count for maker in self._text_makers.values())
 
     def make(self, batch: Sequence[tuple[Article, str, bytes, int]]) -> list[bytes]:
         """The documents of articles as JSON, each in one line without its end.
@@ -72,6 +81,8 @@ class DocumentMaker:
         by_language: dict[str, list[int]] = defaultdict(list)
         for number, (article, *_) in enumerate(batch):
             by_language[self._analyzer.for_language(article.language).language].append(number)
+        if self.form_count > MAX_FORMS:
+            self._text_makers.clear()
         made = [b""] * len(batch)
         for numbers in by_language.values():
             analyzer = self._analyzer.for_language(batch[numbers[0]][0].language)
@@ -95,15 +106,24 @@ class DocumentMaker:
         for name in WORD_FIELDS:
             if content := schema.values_of(article, FIELDS[name]):
                 key = (name, content, analyzer.language)
-                parts.append(self._word_fields.get(key, partial(_word_json, name, content, analyzer)))
+                parts.append(self._word_fields.get(key, partial(_make_member, name, content, analyzer)).json)
         parts.append(b"}")
         return b"".join(parts)
 
 
-def _word_json(name: str, values: tuple[str, ...], analyzer: Analyzer) -> bytes:
+class _Member(NamedTuple):
+    """The member of a document that is a field of words, and the bytes that it takes with its
+    values, which are the key of a cache."""
+
+    json: bytes
+    nbytes: int
+
+
+def _make_member(name: str, values: tuple[str, ...], analyzer: Analyzer) -> _Member:
     """The member of a document that is a field of words; nothing for no words."""
     fields = word_fields(name, values, analyzer)
-    return _KEYS[name] + orjson.dumps(fields) if fields else b""
+    made = _KEYS[name] + orjson.dumps(fields) if fields else b""
+    return _Member(made, len(made) + sum(map(sys.getsizeof, values)))
 
 
 class _TextMaker:
@@ -111,10 +131,6 @@ class _TextMaker:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._begin()
-
-    def _begin(self) -> None:
-        """Begin a new vocabulary."""
         self._vocabulary = Vocabulary(self._analyzer.terms, self._analyzer.language)
         # By form, after the separator: its stem, folded form and surface token; whether it is that
         # of a divided word.
@@ -122,6 +138,10 @@ class _TextMaker:
         self._tokens[:, _SEPARATOR] = b"\n"
         self._is_joined = np.zeros(1024, dtype=bool)
         self._count = _FIRST
+
+    @property
+    def form_count(self) -> int:
+        return len(self._vocabulary)
 
     def _add_new_forms(self) -> None:
         """Make the tokens of the forms that the vocabulary has met since the last time."""
@@ -145,8 +165,6 @@ class _TextMaker:
 
     def make(self, articles: Sequence[Article]) -> list[tuple[tuple[int, bytes], ...]]:
         """Of each article: how many words each of TEXT_FIELDS has, and the JSON of its layers."""
-        if len(self._vocabulary) > MAX_FORMS:
-            self._begin()
         found = self._vocabulary.tokenize([getattr(article, name) for article in articles for name in TEXT_FIELDS])
         self._add_new_forms()
         filled = np.flatnonzero(found.lengths)

@@ -1,4 +1,5 @@
-"""Makes the document of an article: what a cluster stores and indexes of it."""
+"""The parts of an article's document that are not text, of which `batch_documents` makes documents,
+and names and numbers as a cluster has them."""
 
 from __future__ import annotations
 
@@ -6,13 +7,11 @@ import base64
 import hashlib
 from typing import Any
 
-from searchkit import schema
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.layers import make_layers
-from searchkit.engines.opensearch.mapping import LAYERS
 from searchkit.model import Article
 from searchkit.query.value_parts import path_values, split_url
-from searchkit.schema import FIELDS, TEXT_FIELDS, Kind, moment_micros, printed_micros
+from searchkit.schema import FIELDS, Kind, moment_micros, printed_micros
 
 WORD_FIELDS = tuple(field.name for field in FIELDS.values() if field.kind is Kind.WORDS)
 """The fields of words that are not stemmed."""
@@ -35,25 +34,6 @@ def signed(number: int) -> int:
 def unsigned(number: int) -> int:
     """The unsigned number of a `signed` one."""
     return number % 2**64
-
-
-def make_document(article: Article, origin: str, record: bytes, record_hash: int, analyzer: Analyzer) -> dict[str, Any]:
-    """The document of an article, with the fields of `mapping.article_mapping`. `record` is
-    `schema.to_record(article, origin)`, `analyzer` that of the index.
-
-    `batch_documents` makes many at once, many times as fast.
-    """
-    own = analyzer.for_language(article.language)
-    document = {"article": record.decode(), "words": 0, **value_fields(article, origin, record_hash)}
-    for name in TEXT_FIELDS:
-        layers = make_layers(schema.values_of(article, FIELDS[name]), own, with_lede=name == "body")
-        if layers.word_count:
-            document["words"] += layers.word_count
-            document[name] = {layer: getattr(layers, layer) for layer in LAYERS}
-    for name in WORD_FIELDS:
-        if fields := word_fields(name, schema.values_of(article, FIELDS[name]), own):
-            document[name] = fields
-    return document
 
 
 def value_fields(article: Article, origin: str, record_hash: int) -> dict[str, Any]:
