@@ -98,13 +98,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.archive": (
         "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place",
-        "engines.opensearch.refusals", "engines.base", "analysis",
+        "engines.opensearch.refusals", "engines.opensearch.searching", "engines.base", "analysis",
     ),
     "engines.opensearch.spool": (),
     "engines.opensearch.bulk": ("engines.opensearch.connection",),
     "engines.opensearch.store": (
         "engines.opensearch.archive", "engines.opensearch.batch_documents", "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
-        "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
+        "engines.opensearch.searching", "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
     ),
     "engines.opensearch.expressions": ("analysis",),
     "engines.opensearch.words": ("engines.opensearch.expressions", "engines.opensearch.layers", "query", "schema", "analysis"),

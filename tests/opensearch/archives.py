@@ -95,7 +95,7 @@ def is_bulk(request: Request) -> bool:
 
 def writes(asked: Iterable[Request]) -> list[str]:
     """The requests that change more than what searches see."""
-    reads = ("_search", "_refresh", "_count")
+    reads = ("_search", "_search/point_in_time", "_refresh", "_count")
     return [
         f"{request.method} {request.path}"
         for request in asked

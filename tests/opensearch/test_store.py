@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 from pathlib import Path
 
@@ -273,6 +273,40 @@ def test_what_no_search_finds_yet_is_found_by_the_next_session(place: Place) -> 
     with open_session(ClusterStore(archive.archive)) as session:
         assert session.store.sync_state.tombstones == {"a1": "r/f"}
         assert session.store.find_committed(["a1", "a2"]).keys() == {"a2"}
+
+
+def test_answers_that_lack_articles_are_errors(place: Place, cluster: str) -> None:
+    """What a cluster found before its time was over is not all there is."""
+    archive = writer(place)
+    archive.add(articles(1, 2))
+    archive.delete(["a2"])
+    late = threading.Event()
+
+    def answer(request: Request) -> bytes:
+        status, content = forward(cluster, request)
+        if late.is_set() and request.path.partition("?")[0].endswith("/_search"):
+            content = content.replace(b'"timed_out":false', b'"timed_out":true')
+        return as_answer(status, content)
+
+    with FaultyHost(answer) as host:
+        found = writer_through(host, place).archive
+        with open_session(ClusterStore(found)) as session:
+            late.set()
+            acts: list[Callable[[], object]] = [
+                found.count,
+                found.refresh,
+                found.tombstones,
+                lambda: session.store.find_committed(["a1"]),
+                lambda: session.store.find_paths_and_hashes(["a1"]),
+                lambda: session.store.find_ids_of_files(["r/f"]),
+                lambda: list(session.store.iter_articles()),
+            ]
+            for act in acts:
+                with pytest.raises(searchkit.StorageError, match=f"a search of .*{place.name} took longer than the cluster"):
+                    act()
+        searches = [request for request in host.requests if request.path.partition("?")[0].endswith("/_search")]
+    assert all("allow_partial_search_results=false" in request.path for request in searches)
+    assert all("preference=" in request.path or b'"pit"' in request.body for request in searches)
 
 
 def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
@@ -29,13 +29,12 @@ from searchkit.engines.opensearch.mapping import (
 )
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.refusals import is_unavailable
+from searchkit.engines.opensearch.searching import MAX_WINDOW, Searcher
 from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, StorageError
 
 DEFAULT_LANGUAGE = "en"
 _MAX_TRIES = 50
 """How often the document `run` is read and changed until nobody else changes it meanwhile."""
-_PAGE = 10_000
-"""Documents that a search returns at most (index.max_result_window)."""
 _SHOWN_FIELDS = 8
 _SECONDS_TO_MAKE = 20
 """How long the shards of an index that was just made may take to be there."""
@@ -54,14 +53,15 @@ class RunState(NamedTuple):
 
 class ArchiveIndex:
     """The indexes of an archive: the `alias` of those of articles, and the index `state`, as they
-    stand in the paths of requests. `generation` and `article_count` are as of the last
-    `refresh`."""
+    stand in the paths of requests. `searcher` searches the articles. `generation` and
+    `article_count` are as of the last `refresh`."""
 
     def __init__(self, cluster: Cluster, place: Place, language: str) -> None:
         """Use `open`."""
         self.cluster, self.place, self.language = cluster, place, language
         self.alias = quote(place.name, safe="")
         self.state = quote(state_index(place.name), safe="")
+        self.searcher = Searcher(cluster, self.alias)
         self.generation = -1
         self.article_count = 0
         self.refresh()
@@ -117,9 +117,7 @@ class ArchiveIndex:
 
     def count(self) -> int:
         """How many articles a search finds now. Raises StorageError."""
-        params = {"size": 0, "track_total_hits": True, "allow_partial_search_results": False}
-        answer = self.cluster.request("POST", f"/{self.alias}/_search", params=params, idempotent=True)
-        return int(answer["hits"]["total"]["value"])
+        return self.searcher.count({"match_all": {}})
 
     # What is remembered beside the articles.
 
@@ -181,24 +179,9 @@ class ArchiveIndex:
     def tombstones(self) -> dict[str, str | None]:
         """The ids of deleted articles, which runs leave out, and the origin of each. Raises
         StorageError."""
-        hits = self.scan(self.state, {"term": {"kind": "tombstone"}}, _PAGE, {})
-        return {hit["_source"]["id"]: hit["_source"].get("origin", "") for hit in hits}
-
-    def scan(self, index: str, query: Mapping[str, Any], page: int, body: Mapping[str, Any]) -> Iterator[Any]:
-        """All hits of a query in the order of the field `id`; `body` says what of them.
-
-        Each page is a search of its own, so what is changed meanwhile may be seen or not; nothing
-        comes twice. Raises StorageError.
-        """
-        request = {"query": query, "size": page, "sort": ["id"], "track_total_hits": False, **body}
-        params = {"allow_partial_search_results": False}
-        while True:
-            answer = self.cluster.request("POST", f"/{index}/_search", params=params, body=request, idempotent=True)
-            hits = answer["hits"]["hits"]
-            yield from hits
-            if len(hits) < page:
-                return
-            request["search_after"] = hits[-1]["sort"]
+        body = {"query": {"term": {"kind": "tombstone"}}, "sort": ["id"]}
+        found = (hit["_source"] for hits in Searcher(self.cluster, self.state).scan(body, MAX_WINDOW) for hit in hits)
+        return {source["id"]: source.get("origin", "") for source in found}
 
 
 def _path(name: str) -> str:

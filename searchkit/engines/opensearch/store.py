@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put,
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, unsigned
 from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
+from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.spool import Spool
 from searchkit.errors import CorruptIndex, StorageError, Unsupported
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
@@ -41,7 +43,7 @@ _RUN_CHANGES = 2**32
 of the change."""
 _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
 """The articles, and the bytes of their records, of which documents are made at once."""
-_PAGE = 10_000
+_PAGE = MAX_WINDOW
 """Ids that are read at once: as many as a search returns."""
 _ARTICLE_PAGE = 100
 """Articles that are read at once."""
@@ -106,9 +108,12 @@ class ClusterStore:
         """What the index has of articles; one request."""
         query = {"ids": {"values": [document_id(one) for one in ids]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, **shown}
-        path, params = f"/{self._archive.alias}/_search", {"allow_partial_search_results": False}
-        hits: list[Any] = self._cluster.request("POST", path, params=params, body=body, idempotent=True)["hits"]["hits"]
+        hits: list[Any] = self._archive.searcher.search(body)["hits"]["hits"]
         return hits
+
+    def _scan(self, query: Mapping[str, object], page: int, **shown: object) -> Iterator[Any]:
+        """What the index has of all articles that a query finds, by their ids."""
+        return chain.from_iterable(self._archive.searcher.scan({"query": query, "sort": ["id"], **shown}, page))
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
@@ -130,15 +135,15 @@ class ClusterStore:
         """See ArticleStore.find_ids_of_files."""
         found: dict[str, set[str]] = {origin: set() for origin in origins}
         if not self._is_empty and found:
-            body = _IDS_ONLY | {"docvalue_fields": ["id", "origin"]}
-            for hit in self._archive.scan(self._archive.alias, {"terms": {"origin": list(found)}}, _PAGE, body):
+            query = {"terms": {"origin": list(found)}}
+            for hit in self._scan(query, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin"]):
                 found[_value(hit, "origin")].add(_value(hit, "id"))
         return {origin: ids - self._deleted for origin, ids in found.items()}
 
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
         """See ArticleStore.iter_articles."""
         query = {"match_all": {}} if origin is None else {"term": {"origin": origin}}
-        for hit in self._archive.scan(self._archive.alias, query, _ARTICLE_PAGE, {}):
+        for hit in self._scan(query, _ARTICLE_PAGE):
             article, its_origin, record = _read_article(hit)
             if article.id not in self._deleted:
                 yield article, its_origin, record
