@@ -44,7 +44,8 @@ class Indexed:
 
     def __init__(self, cluster: CountingCluster, name: str, analyzer: Analyzer) -> None:
         self.cluster, self.name = cluster, name
-        self.resolver = QueryResolver(Searcher(cluster, name), analyzer)
+        self.searcher = Searcher(cluster, name)
+        self.resolver = QueryResolver(self.searcher, analyzer)
 
     def find(
         self, query: Query, resolver: QueryResolver | None = None, weights: Mapping[str, float] = FIELD_WEIGHTS
@@ -64,8 +65,7 @@ class Indexed:
             "docvalue_fields": ["id"],
             "track_total_hits": True,
         }
-        whole = {"allow_partial_search_results": False}
-        return self.cluster.request("POST", f"/{self.name}/_search", params=whole, body=body)
+        return self.searcher.search(body)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,22 @@ def test_an_exact_query_costs_one_request_and_reads_nothing(archive: Indexed, te
 def test_only_candidates_are_read(archive: Indexed) -> None:
     assert count(archive, CHAIN) == (MATCHING, 2, MATCHING + NEARLY)
     assert count(archive, f"NOT ({CHAIN})") == (NEARLY + OTHERS, 2, MATCHING + NEARLY)
+
+
+def test_candidates_are_read_from_the_copies_that_are_searched(archive: Indexed, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    request = archive.cluster.request
+
+    def noting(method: str, path: str, **options: Any) -> Any:
+        asked.append((path, options["params"]))
+        return request(method, path, **options)
+
+    monkeypatch.setattr(archive.cluster, "request", noting)
+    assert len(archive.find(parse(CHAIN))) == MATCHING
+    (path, params), other = asked
+    assert (path, params) == other
+    assert params["preference"]
+    assert params["allow_partial_search_results"] is False
 
 
 def test_exact_parts_beside_it_leave_fewer_candidates(archive: Indexed) -> None:
