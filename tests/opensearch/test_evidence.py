@@ -130,7 +130,7 @@ def test_random_words_equal_those_of_memory(archives: Archives) -> None:
         Article(f"{at}", " ".join(made[at : at + 5]).title(), " ".join(made[at + 5 : at + 20]), None, (made[at],))
         for at in range(0, 300, 10)
     )
-    for word in [*rng.sample(made, 30), "oil", "abcoil", "жжжо", "zzzz"]:
+    for word in [*rng.sample(made, 8), "oil", "abcoil", "жжжо", "zzzz"]:
         for field in ("", "title", "author") if len(word) >= 3 else ():
             for edits in (1, 2):
                 found = both.evidence.near_words(word, field, edits)
@@ -142,9 +142,9 @@ def test_random_words_equal_those_of_memory(archives: Archives) -> None:
 @pytest.mark.skipif(not REUTERS.exists(), reason=f"{REUTERS.name} is not there")
 def test_misspelled_words_of_real_articles_equal_those_of_memory(archives: Archives) -> None:
     rng = random.Random(7)
-    both = archives.make(islice(searchkit.read(REUTERS), 0, 12_000, 40))
+    both = archives.make(islice(searchkit.read(REUTERS), 0, 4_000, 40))
     words = sorted(word for word in {fold(form) for form in both.snapshot.fields["body"].forms()} if max_edits(word))
-    for word in rng.sample(words, 12):
+    for word in rng.sample(words, 5):
         at = rng.randrange(len(word))
         for typed in (word[:at] + word[at + 1 :], word[:at] + rng.choice("aenrst") + word[at:], word):
             edits = max_edits(typed)

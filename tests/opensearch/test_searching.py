@@ -42,8 +42,9 @@ def searcher(place: Place) -> Iterator[Searcher]:
     cluster.close()
 
 
-@pytest.mark.parametrize("recency", [None, RECENCY])
-@pytest.mark.parametrize("sort", ["relevance", "date", "-date"])
+@pytest.mark.parametrize(
+    ("sort", "recency"), [("relevance", None), ("relevance", RECENCY), ("date", None), ("-date", RECENCY)]
+)
 def test_pages_are_parts_of_the_whole(
     searcher: Searcher, monkeypatch: pytest.MonkeyPatch, sort: searchkit.model.Sort, recency: Recency | None
 ) -> None:
@@ -55,11 +56,11 @@ def test_pages_are_parts_of_the_whole(
 
     total, whole = find(200)
     assert len(whole.ids) == len(set(whole.ids)) == total > 50
-    for first_page, window, short in ((1_000, 10_000, 256), (7, 20, 3), (40, 5, 2)):
+    for first_page, window, short in ((1_000, 10_000, 256), (7, 60, 3), (80, 50, 2)):
         monkeypatch.setattr(searching, "FIRST_PAGE", first_page)
         monkeypatch.setattr(searching, "MAX_WINDOW", window)
         monkeypatch.setattr(searching, "SHORT_PAGE", short)
-        for offset, limit in itertools.product((0, 3, 30, total - 1, total, total + 9), (None, 0, 1, 5, 30, 200)):
+        for offset, limit in itertools.product((0, 3, 30, total - 1, total + 9), (None, 0, 5, 30, 200)):
             found, page = find(limit, offset)
             stop = None if limit is None else offset + limit
             assert found == total
@@ -126,7 +127,7 @@ def test_a_lost_point_in_time_is_opened_again_behind_the_last_hit(
 
 
 def test_a_search_that_takes_too_long_is_an_error(searcher: Searcher) -> None:
-    slow = "double x = 0; for (int i = 0; i < 500000; i++) { x += Math.log(i + 1) } return x"
+    slow = "double x = 0; for (int i = 0; i < 200000; i++) { x += Math.log(i + 1) } return x"
     query = {"function_score": {"query": {"match_all": {}}, "script_score": {"script": {"source": slow}}}}
     body = {"query": query, "timeout": "1nanos"}
     for ask in (searcher.search, lambda body: searcher.search_many([{"query": PEACE}, body])):
@@ -158,23 +159,24 @@ def test_articles_are_read_by_id(searcher: Searcher) -> None:
     }
 
 
-@pytest.mark.parametrize("buckets", [1, 2, 5_000])
+@pytest.mark.parametrize(("buckets", "limits"), [(2, (0, 1, 3)), (40, (None,)), (5_000, (None, 0, 1, 3, 1_000))])
 def test_terms_are_listed_in_the_order_of_their_characters(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, buckets: int
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, buckets: int, limits: tuple[int | None, ...]
 ) -> None:
     monkeypatch.setattr(listing, "BUCKETS_AT_ONCE", buckets)
     with searchkit.open("memory:") as memory:
         memory.add(collection())
         for field in ("author", "source", "section", "topic", "lang", "url", "id"):
+            every = memory.terms(field, limit=None)
             for prefix in ("", "c", "c/1", "c/11", "li", "w", "http", "\0", "c\0", "\ue000", "d", "z"):
-                for limit in (None, 0, 1, 3, 1_000) if buckets > 1 else (2,):
-                    normalized, _ = check_terms(field, prefix, limit)
-                    found = list_terms(searcher, field, normalized, limit)
-                    assert found == memory.terms(field, prefix, limit), (field, prefix, limit)
+                normalized, _ = check_terms(field, prefix, None)
+                expected = tuple([each for each in every if each[0].startswith(normalized)])
+                for limit in limits:
+                    assert list_terms(searcher, field, normalized, limit) == expected[:limit], (field, prefix, limit)
 
 
 def test_what_an_archive_holds_is_counted(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    for buckets in (1, 5_000):
+    for buckets in (3, 5_000):
         monkeypatch.setattr(listing, "BUCKETS_AT_ONCE", buckets)
         assert count_cluster(searcher) == count_stats(collection())
     dates = [printed_micros(article.date) for article in collection() if article.date is not None]

@@ -109,7 +109,7 @@ def test_exact_parts_and_others_stand_inside_each_other(archive: Indexed, text: 
 
 
 def test_many_candidates_are_read_in_pages(archive: Indexed) -> None:
-    """A fuzzy word of two edits has no place inside of intervals."""
+    """A fuzzy word of two edits has no rule of intervals."""
     assert count(archive, "oil w/1 pryyce~2") == (0, 3, OTHERS + MATCHING + NEARLY)
 
 

@@ -1,5 +1,5 @@
-"""Writes operators over spans as rules of intervals that find more than what matches, and less, for
-texts in which no word of the operators is divided.
+"""Writes operators over spans as rules of intervals that find a superset of what matches, and a
+subset, for texts in which no word of the operators is divided.
 
 Of the spans that an operator has, a cluster finds only those in which no other one lies. What it
 misses reaches further, so that a distance to it may look larger than it is.

@@ -1,7 +1,7 @@
 """Writes `a not w/n b` as queries of spans.
 
-Unlike intervals, these know all spans. Only the rule that a span is not near itself cannot be told:
-where both operands may have the same span, one query finds too little, and another too much.
+Unlike intervals, these know all spans. Only the rule that a span is not near itself cannot be
+written: where both operands may have the same span, one query finds a subset, another a superset.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class NotNearQueries:
 
     Without `with_divided`, texts are taken to have no divided words of the nodes. Raises Inexact
     for other operands than words, phrases, OR, and the same operator on the left side; with divided
-    words also for phrases that may end at several places.
+    words also for phrases that may end at several positions.
     """
 
     def __init__(self, field: str, analyzer: Analyzer, *, with_divided: bool) -> None:

@@ -1,11 +1,12 @@
 """Writes operators over spans as rules of intervals that find exactly the articles that match.
 
-Intervals of a cluster are minimal: of two that lie in each other, it finds the inner one. So a rule
-finds spans only where the places that matter are told: the operators of a query ask where the spans
-of their operands end (`ends`), where they begin (`begins`), or which there are (`wholes`). Divided
-words are among them, so each of these is a list of rules, all of whose intervals count.
+Intervals of a cluster are minimal: of two that lie in each other, it finds the inner one. So there
+are rules for the positions that an operator needs of its operands: where their spans end (`ends`),
+where they begin (`begins`), or both (`wholes`). Divided words are among them, so each of these is a
+list of rules, all of whose intervals count.
 
-What cannot be told so raises Inexact. `candidates` finds more than that, and then less.
+Where there are no such rules, Inexact is raised. `candidate_spans` makes rules for a superset and
+for a subset then.
 """
 
 from __future__ import annotations
@@ -217,14 +218,14 @@ class ExactRules:
                 rest.append(child)
             else:
                 words += found
-        together = [Or[SpanNode](tuple(words))] if words else []
-        return _limit(rule for child in (*together, *rest) for rule in rules_of(child))
+        as_one = [Or[SpanNode](tuple(words))] if words else []
+        return _limit(rule for child in (*as_one, *rest) for rule in rules_of(child))
 
     def _phrase(self, node: Phrase, *, begins: bool, ends: bool) -> list[Json]:
         """Rules of a phrase, of which each takes some of its words as divided ones.
 
-        Where the phrase of one first word can end at several places, only the nearest counts. With
-        two words that is told by their rules.
+        Where the phrase of one first word can end at several positions, only the nearest counts.
+        The rules of two words see to that.
         """
         items, words = trim_gaps(node), self._words
         gaps = sum(isinstance(item, Gap) for item in items)
