@@ -34,10 +34,18 @@ def run(folder: Path, *arguments: str) -> str:
 
 def test_an_archive_is_made_filled_and_searched(cluster: str, tmp_path: Path) -> None:
     (tmp_path / "corpus").symlink_to(ROOT / "corpus")
-    with new_place(cluster) as place:
-        program = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-        printed = run(tmp_path, "-c", "".join(program).replace(PLACE, place.text))
+    with new_place(cluster) as place, new_place(cluster) as copy:
+        program = "".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+        for written, meant in (
+            (f"{PLACE}-2", copy.text),
+            (PLACE, place.text),
+            ("http://localhost:9200/news", f"{place.hosts[0]}/{place.name}"),
+        ):
+            assert written in program
+            program = program.replace(written, meant)
+        printed = run(tmp_path, "-c", program)
         assert printed.startswith("191 added ()\n")
+        assert printed.endswith("191 copied\n")
         assert "Peace talks to go on by video" in printed
         typed = re.findall(r"^\$ searchkit (.*)$", PAGE, re.MULTILINE)
         shown = [run(tmp_path, "-m", "searchkit", *shlex.split(line.replace(PLACE, place.text))) for line in typed]

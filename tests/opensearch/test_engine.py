@@ -19,6 +19,7 @@ from searchkit.engines.long_page import LongPage
 from searchkit.engines.opensearch import searching
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster, Connection
+from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
 from searchkit.testing.collection import QUERIES, WORDS, collection
 from tests.opensearch.answers import counting_answers
@@ -351,3 +352,40 @@ def test_the_variables_of_a_failed_start_can_be_shown(place: Place) -> None:
         Cluster(place, Connection(timeout=0))
     told = "".join(traceback.TracebackException.from_exception(faulty.value, capture_locals=True).format())
     assert f"self = <Cluster of {place.text}>" in told
+
+
+USES: tuple[Callable[[Engine], object], ...] = (
+    lambda engine: engine.search("text"),
+    lambda engine: engine.search("(text w/3 a) w/3 b"),
+    lambda engine: engine.search_many(["text", "a"]),
+    lambda engine: engine.search("text", limit=None),
+    lambda engine: engine.get("a"),
+    lambda engine: list(engine.articles()),
+    lambda engine: engine.terms("section"),
+    lambda engine: engine.stats(),
+    lambda engine: engine.explain("text"),
+    lambda engine: engine.explain_score("text", "a"),
+    lambda engine: engine.refresh(),
+    lambda engine: engine.add([Article("b", "Title", "Text.")]),
+    lambda engine: engine.delete(["a"]),
+)
+
+
+def test_an_archive_that_was_closed_or_deleted_beneath_an_engine_says_so(engine: Engine, place: Place) -> None:
+    engine.add([Article("a", "Title", "Text.")])
+    index = article_index(place.name, 1)
+    uses: list[Callable[[Engine], object]] = [*USES, lambda _: searchkit.open(place.text)]
+    Cluster(place).request("POST", f"/{index}/_close")
+    opened = rf"the index {index} is closed\. It is opened by: curl -X POST '{place.hosts[0]}/{index}/_open'$"
+    for use in uses:
+        with pytest.raises(searchkit.StorageError, match=opened):
+            use(engine)
+    Cluster(place).request("POST", f"/{index}/_open")
+    Cluster(place).request("GET", f"/_cluster/health/{index}", params={"wait_for_no_initializing_shards": True})
+    assert engine.search("text").total == 1
+    Cluster(place).request("DELETE", f"/{index}")
+    for use in uses:
+        with pytest.raises(
+            searchkit.IndexMissing, match=f"{place.text} has no archive any more|^there is no index at {place.text}"
+        ):
+            use(engine)

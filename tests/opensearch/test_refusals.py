@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import orjson
 import pytest
 
+import searchkit
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
 from searchkit.engines.opensearch.place import parse_place
 
@@ -132,8 +133,13 @@ def test_an_index_that_is_not_there(asked: Cluster) -> None:
     name = asked.place.name
     assert refused.reason == f"no such index [{name}]"
     assert str(refused) == (
-        f"{asked.place.text} refused GET /{name}/_search (index_not_found_exception, status 404): no such index [{name}]"
+        f"{asked.place.text} has no archive any more (no index {name}, GET /{name}/_search); restore it from a snapshot of"
+        f' the cluster, or make a new one with: searchkit.open("{asked.place.text}", create=True)'
     )
+    assert isinstance(refused, searchkit.IndexMissing)
+    other = refuse(asked, "GET", f"/{name}-2/_search")
+    assert not isinstance(other, searchkit.IndexMissing)
+    assert str(other).endswith(f" (index_not_found_exception, status 404): no such index [{name}-2]")
 
 
 def test_a_query_that_is_wrong(asked: Cluster) -> None:

@@ -36,6 +36,10 @@ DEFAULT_LANGUAGE = "en"
 _MAX_TRIES = 50
 """How often the document `run` is read and changed until nobody else changes it meanwhile."""
 _SHOWN_FIELDS = 8
+_ADD_AGAIN = (
+    "add the articles to a new archive, from the files that they came from, or from the field article of each document,"
+    " as docs/opensearch.md shows"
+)
 _SECONDS_TO_MAKE = 20
 """How long the shards of an index that was just made may take to be there."""
 
@@ -226,15 +230,12 @@ def _check_version(place: Place, index: str, made: Mapping[str, Any]) -> None:
     if found != FORMAT:
         if isinstance(found, int) and found > FORMAT:
             raise IndexMismatch(f"{place.text}: {index} has format {found}, newer than {FORMAT}: install a newer searchkit")
-        raise IndexMismatch(
-            f"{place.text}: {index} has format {found}, which this version no longer reads; add the articles to a new"
-            " archive"
-        )
+        raise IndexMismatch(f"{place.text}: {index} has format {found}, which this version no longer reads; {_ADD_AGAIN}")
     here, there = (ANALYSIS_VERSION, snowball_version()), (made.get("analysis_version"), made.get("snowball_version"))
     if here != there:
         raise IndexMismatch(
             f"{place.text}: {index} was made with analysis {there[0]} and Snowball {there[1]}; installed are {here[0]} and"
-            f" {here[1]}, which read some words differently; add the articles to a new archive"
+            f" {here[1]}, which read some words differently; {_ADD_AGAIN}"
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from searchkit.engines.opensearch.place import Place
-from searchkit.errors import StorageError
+from searchkit.errors import IndexMissing, StorageError
 
 _BLOCK = re.compile(r"\[[A-Z_]+/(\d+)/([^\]]*)\]")
 """A block in the reason of a cluster_block_exception: "[FORBIDDEN/5/index read-only (api)]"."""
@@ -47,15 +48,33 @@ class Unanswered(StorageError):
     a proxy did. The cluster may have done what was asked."""
 
 
+class ArchiveMissing(RequestRefused, IndexMissing):
+    """The cluster refused a request because there is no archive, or none any more."""
+
+
 def explain_refusal(place: Place, asked: str, status: int, error: object, health: str = "") -> RequestRefused:
     """The error for a request, or a part of one, that was refused with a `status` and an `error`,
-    which is what OpenSearch puts under that name. `asked` names it, such as "GET /news/_search".
+    which is what OpenSearch puts under that name: ArchiveMissing where the archive's alias is gone.
+    `asked` names it, such as "GET /news/_search".
 
     `health` says of which indices shards are missing, where that is known.
     """
     found = error if isinstance(error, dict) else {"reason": str(error or "")}
     cause = _root_cause(found)
     kind, reason = str(cause.get("type") or ""), str(cause.get("reason") or "")
+    if kind == "index_not_found_exception" and cause.get("index") == place.name:
+        message = (
+            f"{place.text} has no archive any more (no index {place.name}, {asked}); restore it from a snapshot of"
+            f' the cluster, or make a new one with: searchkit.open("{place.text}", create=True)'
+        )
+        return ArchiveMissing(message, status, kind, reason, found)
+    if kind == "index_closed_exception":
+        index = str(cause.get("index") or place.name)
+        message = (
+            f"{place.text} cannot answer {asked}: the index {index} is closed. It is opened by:"
+            f" curl -X POST '{place.hosts[0]}/{quote(index, safe='')}/_open'"
+        )
+        return RequestRefused(message, status, kind, reason, found)
     message = f"{place.text} {_describe(place, asked, status, kind, reason, health)}"
     return RequestRefused(message, status, kind, reason, found)
 
