@@ -13,10 +13,17 @@ import click
 import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.connection_options import connection_options, open_place
-from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings, unsupported_error
+from searchkit.cli.options import (
+    ADDING,
+    index_option,
+    reading_mapping,
+    reading_options,
+    reporting_warnings,
+    unsupported_error,
+)
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic
+from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls
 
 
 @click.command("index")
@@ -44,7 +51,12 @@ from searchkit.cli.terminal import print_diagnostic
     metavar="N",
     help="Parts of a new index on a cluster (default: 1).",
 )
-@click.option("--replicas", type=click.IntRange(0), metavar="N", help="Copies of each part on other nodes (default: 1).")
+@click.option(
+    "--replicas",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Copies of each part of a new index on a cluster, on other nodes (default: 1).",
+)
 @reading_options
 @click.option(
     "--allow-empty",
@@ -71,11 +83,15 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     With --rebuild, every file is read again and the index is rebuilt, in one commit. Articles
     that no file gives now, because it cannot be read or because a program added them, are kept.
 
+    An archive on a cluster has no roots: without ROOT, it is made where there is none. Programs
+    add its articles.
+
     \b
     Example:
       searchkit index corpus/ --exclude '*.draft.txt'
       searchkit index --dry-run
       searchkit index --rebuild
+      searchkit index -i opensearch://localhost:9200/news --shards 3
     """
     options = reading_mapping(given)
     if options and not roots:
@@ -89,6 +105,8 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     write_failures(given["errors"])
     place = given["place"]
     parts = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
+    if not (roots or given["rebuild"]) and searchkit.is_on_cluster(find_setting("index", place).value):
+        return _make_archive(place, parts, given)
     if (
         given["dry_run"]
         and roots
@@ -110,6 +128,33 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     write_failures(given["errors"], report.failures)
     all_read = given["rebuild"] or given["check_content"]
     ctx.exit(print_report(report, given, dry_run=given["dry_run"], rebuild=given["rebuild"], with_known=all_read))
+
+
+def _make_archive(place: str | None, parts: Mapping[str, int], given: Mapping[str, Any]) -> None:
+    """Make an archive on a cluster where there is none, and print how it is."""
+    if given["label"]:
+        raise click.UsageError("a label names one ROOT; an archive on a cluster has none")
+    index = find_setting("index", place)
+    name = f"the archive {index.value.rstrip('/').rpartition('/')[2]}"
+    try:
+        engine = _open(place, (), given["language"], parts)
+    except searchkit.IndexMissing:
+        new = {"shards": 1, "replicas": 1, **parts}
+        language = find_setting("language", given["language"]).value or "en"
+        has = f"language {language}, shards {new['shards']}, replicas {new['replicas']}"
+        report, done = searchkit.IndexReport(), f"dry run, nothing was done: would make {name} with {has}"
+        if not given["dry_run"]:
+            searchkit.open(index.value, create=True, language=language, **connection_options(index), **new).close()
+            done = f"made {name} with {has}"
+    else:
+        with engine:
+            stats = engine.stats()
+        report = searchkit.IndexReport(generation=stats.generation)
+        done = f"{name} is there, with language {stats.language}, {quantity(stats.articles, 'article', 'articles')}"
+    if given["as_json"]:
+        print_report(report, given, dry_run=given["dry_run"])
+    else:
+        click.echo(strip_controls(f"{done}; {ADDING.format(index=index.value)}"))
 
 
 def _run(

@@ -248,9 +248,13 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
     )
 
 
+ADDING = (
+    "articles are added to it from a program, such as"
+    ' searchkit.open("{index}", create=True).add(searchkit.read("corpus/")) in Python'
+)
+"""How an index without roots is filled."""
 _CAPABILITIES: dict[type, str] = {
-    searchkit.RootSync: "keeps no roots; articles are added to it from a program, such as"
-    ' searchkit.open("{index}", create=True).add(searchkit.read("corpus/")) in Python',
+    searchkit.RootSync: f"keeps no roots; {ADDING}",
     searchkit.Optimizable: "merges nothing on request",
 }
 """What the error says of an engine that lacks a capability."""

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
 from tests.cli.conftest import ARTICLES, Ran
-from tests.opensearch.archives import new_place
+from tests.opensearch.archives import get_json, new_place
 from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
@@ -119,7 +120,6 @@ def test_delete(cluster: str, searchkit_: Run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("index",),
         ("index", "corpus"),
         ("index", "corpus", "--dry-run"),
         ("index", "--rebuild"),
@@ -136,6 +136,55 @@ def test_commands_for_roots_say_what_can_be_done_instead(arguments: tuple[str, .
         f' searchkit.open("{place.text}", create=True).add(searchkit.read("corpus/")) in Python\n'
     )
     assert searchkit_(*arguments) == Ran(2, "", message)
+
+
+ADDING = (
+    'articles are added to it from a program, such as searchkit.open("{0}", create=True).add(searchkit.read("corpus/")) in'
+    " Python\n"
+)
+
+
+def settings_of(place: Place) -> tuple[str, str]:
+    """The shards and the replicas of the index of articles."""
+    name = article_index(place.name, 1)
+    found = get_json(place, f"/{name}/_settings")[name]["settings"]["index"]
+    return found["number_of_shards"], found["number_of_replicas"]
+
+
+def test_an_archive_is_made(cluster: str, searchkit_: Run) -> None:
+    with new_place(cluster) as new:
+        has, adding = "language de, shards 3, replicas 0", ADDING.format(new.text)
+        make = ("index", "--shards", "3", "--replicas", "0", "--language", "de")
+        would = f"dry run, nothing was done: would make the archive {new.name} with {has}; {adding}"
+        assert searchkit_(*make, "--dry-run", place=new.text) == Ran(0, would, "")
+        with pytest.raises(searchkit.IndexMissing, match=f"searchkit index -i {new.text} or, in Python, "):
+            searchkit.open(new.text)
+        assert searchkit_(*make, place=new.text) == Ran(0, f"made the archive {new.name} with {has}; {adding}", "")
+        assert settings_of(new) == ("3", "0")
+        # The program that the line shows works, and the same command says then how the archive is.
+        with searchkit.open(new.text, create=True) as engine:
+            engine.add([searchkit.Article("a", "Häuser")])
+        note = "searchkit: note: --{} is for a new index; the one that is there keeps its own\n"
+        shown = f"the archive {new.name} is there, with language de, 1 article; {adding}"
+        notes = "".join(map(note.format, ("shards", "replicas")))
+        assert searchkit_(*make, place=new.text) == Ran(0, shown, notes)
+        assert searchkit_("index", place=f"{new.text}/") == Ran(0, shown.replace(new.text, f"{new.text}/"), "")
+        assert searchkit_("search", "Haus", "--ids", place=new.text).out == "a\n"
+        assert json.loads(searchkit_("index", "--json", place=new.text).out)["meta"] == {"version": 1, "generation": 1}
+        wrong = searchkit_("index", "--language", "en", place=new.text)
+        assert (wrong.status, "was made for the language de, not en" in wrong.err) == (2, True)
+
+
+def test_an_archive_is_made_as_help_says(cluster: str, searchkit_: Run) -> None:
+    with new_place(cluster) as new:
+        ran = searchkit_("index", place=new.text)
+        assert ran.out.startswith(f"made the archive {new.name} with language en, shards 1, replicas 1; ")
+        assert settings_of(new) == ("1", "1")
+    ran = searchkit_("index", "--label", "news", place=new.text)
+    assert (ran.status, ran.err.splitlines()[0]) == (
+        2,
+        "searchkit: a label names one ROOT; an archive on a cluster has none",
+    )
 
 
 def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
@@ -157,7 +206,7 @@ def test_a_place_without_an_archive_stays_one(cluster: str, searchkit_: Run) -> 
 
 
 def test_a_cluster_that_is_away(searchkit_: Run) -> None:
-    for command in (("search", "peace"), ("stats",), ("delete", "a", "--yes"), ("index", ".")):
+    for command in (("search", "peace"), ("stats",), ("delete", "a", "--yes"), ("index", "."), ("index",)):
         ran = searchkit_(*command, place="opensearch://127.0.0.1:9/news")
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.startswith("searchkit: opensearch://127.0.0.1:9/news cannot be reached: ")

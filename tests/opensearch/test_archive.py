@@ -50,7 +50,8 @@ def test_where_no_archive_is_the_error_says_how_to_make_one(place: Place) -> Non
     with pytest.raises(searchkit.IndexMissing) as caught:
         ArchiveIndex.open(Cluster(place), place)
     assert str(caught.value) == (
-        f'there is no index at {place.text}; make one with: searchkit.open("{place.text}", create=True)'
+        f"there is no index at {place.text}; make one with: searchkit index -i {place.text}"
+        f' or, in Python, searchkit.open("{place.text}", create=True)'
     )
     assert names(place) == set()
     with pytest.raises(searchkit.OptionError, match="xx"):

@@ -9,6 +9,7 @@ was interrupted, or is done by several at once, is completed by whoever comes ne
 from __future__ import annotations
 
 import random
+import shlex
 import time
 import uuid
 from collections.abc import Mapping
@@ -95,7 +96,8 @@ class ArchiveIndex:
             found = _find_indexes(cluster, place.name)
         if not found:
             raise IndexMissing(
-                f'there is no index at {place.text}; make one with: searchkit.open("{place.text}", create=True)'
+                f"there is no index at {place.text}; make one with: searchkit index -i {shlex.quote(place.text)}"
+                f' or, in Python, searchkit.open("{place.text}", create=True)'
             )
         made_for = _check(cluster, place, found)
         if language is not None and language != made_for:
