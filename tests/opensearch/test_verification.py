@@ -155,6 +155,16 @@ def test_operators_deep_inside_each_other_find_their_words_first(archive: Indexe
     assert count(archive, f"{chain} OR id:other/1") == (1, 2, MATCHING + NEARLY)
 
 
+def test_operands_of_many_words_beside_a_condition(archive: Indexed) -> None:
+    """Candidates are asked for with fewer than 1,024 words."""
+    oil, price, rise = (
+        " OR ".join([word, *(f"{word}{number}" for number in range(14))]) for word in ("oil", "price", "rise")
+    )
+    chain = f"({oil}) w/3 ({price}) w/1 ({rise})"
+    for text in (chain, f"{chain} id:*", f"id:* {chain} -id:other/1"):
+        assert count(archive, text) == (MATCHING, 2, MATCHING + NEARLY)
+
+
 def test_four_hundred_words_are_within_the_limits_of_a_cluster(archive: Indexed) -> None:
     words = " OR ".join(f"word{number}" for number in range(400))
     assert count(archive, words) == (400, 1, 0)

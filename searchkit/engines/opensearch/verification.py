@@ -22,7 +22,7 @@ from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.words import Json
 from searchkit.errors import QueryError
 from searchkit.model import Article
-from searchkit.query.nodes import AtLeast, Node, SingleWord
+from searchkit.query.nodes import And, AtLeast, Node, SingleWord
 from searchkit.query.parse import Query
 from searchkit.schema import FIELD_WEIGHTS, TEXT_FIELDS, from_record
 
@@ -102,20 +102,21 @@ class QueryResolver:
 
     def _resolve(self, query: Query, node: Node, compiler: QueryCompiler, pair: Pair) -> Json:
         if compiler.inexact:
-            verified = self._verify(query, node, pair, compiler.inexact)
+            verified = self._verify(query, node, compiler, pair)
             pair = compiler.with_verified(verified).compile(node)
         assert pair.is_exact
         return pair.upper if pair.scores else {"bool": {"filter": [pair.upper]}}
 
-    def _verify(self, query: Query, node: Node, pair: Pair, leaves: Mapping[Leaf, Pair]) -> dict[Leaf, list[str]]:
+    def _verify(self, query: Query, node: Node, compiler: QueryCompiler, pair: Pair) -> dict[Leaf, list[str]]:
         """The `_id` of the candidates that each leaf matches."""
+        leaves = dict(compiler.inexact)
         in_doubt = [
             {"bool": {"filter": [each.upper], "must_not": [each.lower]}} if each.lower is not NOTHING else each.upper
             for each in leaves.values()
         ]
         candidates: dict[str, list[Json]] = {"filter": [any_query(in_doubt)]}
-        if any(leaf.node is not node for leaf in leaves):
-            candidates["filter"].append(pair.upper)
+        if (rest := _rest(node, leaves)) is not None:
+            candidates["filter"].append(compiler.compile(rest, 0.0).upper)
         if not pair.scores and pair.lower is not NOTHING:  # these match, whatever their leaves do
             candidates["must_not"] = [pair.lower]
         matches = LeafTests(leaves, self._analyzer).matches
@@ -185,6 +186,16 @@ class LeafTests:
         if key not in self._word_tests:
             self._word_tests[key] = WordTests(self._words, analyzer, stemmed=key[1])
         return ArticleSpans(article, field, self._word_tests[key], analyzer)
+
+
+def _rest(node: Node, leaves: Iterable[Leaf]) -> Node | None:
+    """What a candidate matches beside one of the leaves. A cluster takes only so many words."""
+    inexact = {leaf.node for leaf in leaves}
+    if inexact == {node}:
+        return None
+    if isinstance(node, And) and len(inexact) == 1:
+        return And(tuple([child for child in node.children if child not in inexact]))
+    return node
 
 
 def is_limit(error: RequestRefused) -> bool:
