@@ -34,6 +34,20 @@ def place(cluster: str) -> Iterator[Place]:
         yield found
 
 
+class Clock:
+    """Takes the place of `time` in `bulk`: each look at it is a second later."""
+
+    def __init__(self) -> None:
+        self.monotonic = itertools.count().__next__
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits until something is sent again, and 5 seconds are 6 tries."""
+    monkeypatch.setattr(bulk, "_FIRST_DELAY", 0)
+    monkeypatch.setattr(bulk, "time", Clock())
+
+
 def put(number: int, version: int = 1, **more: object) -> Change:
     return make_put(f"a{number}", f"{number}", version, json.dumps({"n": number, **more}).encode())
 
@@ -70,9 +84,10 @@ def test_changes_are_made_in_several_requests(place: Place, cluster: str, monkey
     assert stored(place).keys() == {0, 1, 2}
 
 
-def test_requests_are_bounded_by_their_bytes(place: Place, cluster: str) -> None:
+def test_requests_are_bounded_by_their_bytes(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "MAX_REQUEST_BYTES", 60_000)
     with FaultyHost(passing(cluster)) as host:
-        send(through(host, place), [put(number, text="x" * 2_000_000) for number in range(10)])
+        send(through(host, place), [put(number, text="x" * 19_000) for number in range(10)])
         send(through(host, place), [put(10, text="x" * (bulk.MAX_REQUEST_BYTES + 1)), put(11)])
     assert sorted(map(numbers_in, host.requests)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9], [10], [11]]
     assert stored(place).keys() == set(range(12))
@@ -114,6 +129,7 @@ def test_a_change_whose_answer_was_lost_is_sent_again_and_made_once(
     assert max(changed for _, changed in found.values()) < 40  # no shard has made more than 40 changes
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_request_that_the_cluster_refuses_for_now_is_sent_again(place: Place, cluster: str) -> None:
     refusals = iter(range(3))
 
@@ -148,6 +164,7 @@ def reject(
     return answer
 
 
+@pytest.mark.usefixtures("quick")
 def test_only_documents_that_were_rejected_are_sent_again(place: Place, cluster: str) -> None:
     tries: dict[int, int] = defaultdict(int)
 
@@ -163,20 +180,6 @@ def test_only_documents_that_were_rejected_are_sent_again(place: Place, cluster:
         [number for number in range(30) if number % 3 == 2],
     ]
     assert stored(place).keys() == set(range(30))
-
-
-class Clock:
-    """Takes the place of `time` in `bulk`: each look at it is a second later."""
-
-    def __init__(self) -> None:
-        self.monotonic = itertools.count().__next__
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits until something is sent again, and 5 seconds are 6 tries."""
-    monkeypatch.setattr(bulk, "_FIRST_DELAY", 0)
-    monkeypatch.setattr(bulk, "time", Clock())
 
 
 @pytest.mark.usefixtures("quick")

@@ -116,7 +116,7 @@ ARTICLES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(ARTICLES, max_size=4), st.sampled_from(["", "a", "news/b"]), st.sampled_from(["en", "de", "tr", "none"]))
 @example([Article("a", "", "four-\nfive-\nsix\n\nx"), Article("b"), Article("c", "é", '"U.S-\nso" "no"')], "", "en")
 @example([Article("a", "so-\nso", " ".join(["w"] * 61)), Article("b", "", "a\n\n“b”")], "", "de")

@@ -43,7 +43,15 @@ ROOT = Path(__file__).parent.parent.parent
 def place(cluster: str) -> Iterator[Place]:
     """A place where there is an archive."""
     with new_place(cluster, "store") as found:
-        ArchiveIndex.open(Cluster(found), found, create=True, shards=2, replicas=0)
+        ArchiveIndex.open(Cluster(found), found, create=True, replicas=0)
+        yield found
+
+
+@pytest.fixture
+def spread(cluster: str) -> Iterator[Place]:
+    """A place where there is an archive of several shards."""
+    with new_place(cluster, "store") as found:
+        ArchiveIndex.open(Cluster(found), found, create=True, shards=3, replicas=0)
         yield found
 
 
@@ -90,12 +98,12 @@ def test_reports_count_what_changed(place: Place) -> None:
     assert (archive.archive.refresh(), archive.archive.generation, archive.archive.article_count) == (True, 5, 3)
 
 
-def test_versions_grow_with_runs_and_changes(place: Place) -> None:
-    archive = writer(place)
+def test_versions_grow_with_runs_and_changes(spread: Place) -> None:
+    archive = writer(spread)
     archive.add(articles(1, 2))
     archive.add(articles(1, 2))  # no run: nothing changed
     archive.add(articles(2, 3, text="New"))
-    assert versions(place) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
+    assert versions(spread) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
 
 
 def test_what_is_remembered_is_seen_by_all(place: Place) -> None:
@@ -465,14 +473,14 @@ def test_a_writer_that_was_killed_leaves_what_the_next_completes(place: Place, c
     assert writer(place).add(articles(*range(1_000), text="New")).unchanged == 1_000
 
 
-def test_long_lists_are_read_in_pages(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_are_read_in_pages(spread: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_PAGE", 7)
     monkeypatch.setattr(store, "_ARTICLE_PAGE", 7)
-    with open_session(ClusterStore(writer(place).archive)) as session:
+    with open_session(ClusterStore(writer(spread).archive)) as session:
         for number, one in enumerate(articles(*range(100))):
             session.store.stage(one, to_record(one, f"r/{number % 2}"), make_entry(one, f"r/{number % 2}"))
         session.commit()
-    with open_session(ClusterStore(writer(place).archive)) as session:
+    with open_session(ClusterStore(writer(spread).archive)) as session:
         even, odd = ({f"a{number}" for number in range(first, 100, 2)} for first in (0, 1))
         assert session.store.find_ids_of_files(["r/0", "r/1", "r/2"]) == {"r/0": even, "r/1": odd, "r/2": set()}
         assert session.delete("a2")
@@ -482,10 +490,10 @@ def test_long_lists_are_read_in_pages(place: Place, monkeypatch: pytest.MonkeyPa
         assert session.store.find_ids_of_files(["r/0"]) == {"r/0": even - {"a2"}}
 
 
-def test_sessions_do_what_they_do_in_memory(place: Place) -> None:
+def test_sessions_do_what_they_do_in_memory(spread: Place) -> None:
     """Whatever comes after whatever, in sessions that are committed, checkpointed or given up."""
     choose = random.Random(1)
-    index, archive = MemoryIndex(), writer(place).archive
+    index, archive = MemoryIndex(), writer(spread).archive
     for _ in range(15):
         with open_session(MemoryStore(index)) as one, open_session(ClusterStore(archive)) as other:
             both = (one, other)
