@@ -46,6 +46,15 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def is_blocked(pid: int) -> bool:
+    """Whether a process waits for a lock, where the system tells."""
+    locks = Path("/proc/locks")
+    if not locks.exists():
+        return True
+    waiting = [line.split() for line in locks.read_text().splitlines() if "->" in line]
+    return str(pid) in {row[row.index("->") + 4] for row in waiting}
+
+
 def found_in(folder: Path) -> Cluster:
     found = find(folder)
     assert found is not None
@@ -220,16 +229,19 @@ def test_a_lock_is_not_lost_when_the_folder_is_removed(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from scripts.cluster.processes import locked
-with locked(Path({str(folder)!r})):
-    print(*Path({str(folder)!r}).iterdir())
+folder = Path({str(folder)!r})
+print("waiting", (folder / "of the first").exists(), flush=True)
+with locked(folder):
+    print(*folder.iterdir())
 """
     with locked(folder):
         (folder / "of the first").touch()
         waiting = subprocess.Popen(
             [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=plain_environment()
         )
-        time.sleep(0.3)
-        assert waiting.poll() is None
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == "waiting True\n"
+        wait_for(lambda: is_blocked(waiting.pid))
         shutil.rmtree(folder)
     assert waiting.communicate(timeout=60)[0] == "\n"
     assert folder.exists()
