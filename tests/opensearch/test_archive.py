@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
 import pytest
 
 import searchkit
+from searchkit.engines.opensearch import archive
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster
-from searchkit.engines.opensearch.mapping import article_index, article_template, state_index, template_name
+from searchkit.engines.opensearch.mapping import article_index, article_template, state_content, state_index, template_name
 from searchkit.engines.opensearch.place import Place
 from tests.opensearch.archives import as_answer, forward, get_json, new_place, through, writes
 from tests.opensearch.faulty_host import FaultyHost, Request
@@ -230,6 +232,94 @@ def test_a_part_of_an_archive_that_is_gone_is_an_error(place: Place) -> None:
     for act in (made.refresh, made.count, lambda: ArchiveIndex.open(cluster, place)):
         with pytest.raises(searchkit.StorageError, match=f"the health of {index} is red, 0 of 2 shards are there"):
             act()
+
+
+@contextmanager
+def nowhere(place: Place, index: str) -> Iterator[None]:
+    """No node may take the shards of an index."""
+    path = f"/_index_template/nowhere-{place.name}"
+    settings = {"index.routing.allocation.require._name": "nobody"}
+    template = {"index_patterns": [index], "priority": 900, "template": {"settings": settings}}
+    Cluster(place).request("PUT", path, body=template)
+    try:
+        yield
+    finally:
+        Cluster(place).request("DELETE", path)
+
+
+def left(place: Place) -> tuple[set[str], bool]:
+    """The indexes of an archive, and whether there is a template of it."""
+    return names(place), "error" not in get_json(place, f"/_index_template/{template_name(place.name)}")
+
+
+@pytest.mark.parametrize("is_state", [False, True])
+def test_where_no_node_takes_the_shards_the_error_says_why(
+    place: Place, is_state: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing stays of what was made."""
+    monkeypatch.setattr(archive, "_SECONDS_TO_MAKE", 1)
+    index = state_index(place.name) if is_state else article_index(place.name, 1)
+    reason = f'no node of the cluster takes the shards of the index {index}, after 1 seconds: node does not match .*"nobody"'
+    with nowhere(place, index):
+        with pytest.raises(searchkit.StorageError, match=reason):
+            make(place)
+        assert left(place) == (set(), False)
+        if is_state:  # what a process that was killed left
+            Cluster(place).request("PUT", f"/{index}", params={"wait_for_active_shards": 0}, body=state_content(0))
+            with pytest.raises(searchkit.StorageError, match=reason):
+                make(place)
+            assert left(place) == ({index}, False)
+            Cluster(place).request("DELETE", f"/{index}")
+    assert make(place).begin_run() == 1
+
+
+def test_what_the_cluster_refuses_to_make_leaves_nothing(place: Place) -> None:
+    with pytest.raises(searchkit.StorageError, match="Validation Failed"):
+        make(place, shards=1000, replicas=3)
+    assert left(place) == (set(), False)
+
+
+def test_a_state_that_is_there_has_as_many_copies_as_whoever_completes_the_archive_asks(place: Place) -> None:
+    state = state_index(place.name)
+    Cluster(place).request("PUT", f"/{state}", body=state_content(3))
+    assert make(place, replicas=0).warnings == ()
+    assert get_json(place, f"/{state}")[state]["settings"]["index"]["number_of_replicas"] == "0"
+
+
+def test_an_archive_whose_articles_are_gone_begins_anew_and_says_so(place: Place) -> None:
+    with searchkit.open(place.text, create=True, replicas=0) as engine:
+        assert engine.warnings == ()
+        engine.add([searchkit.Article("a", "Title", "Text.")])
+    Cluster(place).request("DELETE", f"/{article_index(place.name, 1)}")
+    with pytest.raises(searchkit.IndexMissing):
+        searchkit.open(place.text)
+    with searchkit.open(place.text, create=True, replicas=0) as engine:
+        assert engine.warnings == (
+            f"{place.text}: the articles of this archive were gone; it begins anew, without any. The numbers of runs, the"
+            " generation and tombstones go on",
+        )
+        assert engine.stats().articles == 0
+        assert engine.add([searchkit.Article("a", "Title", "Text.")]).generation == 2
+    with searchkit.open(place.text, create=True) as engine:
+        assert engine.warnings == ()
+    assert ArchiveIndex.open(Cluster(place), place).read_run().number == 2
+
+
+def test_an_archive_that_another_process_makes_now_is_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its alias is there, but not yet its shards."""
+    monkeypatch.setattr(archive, "_SECONDS_TO_OPEN", 30)
+    make(place)
+    cluster, index = Cluster(place), article_index(place.name, 1)
+    cluster.request("DELETE", f"/{index}")
+    content = article_template(place.name, "en", 2, 0)["template"] | {"aliases": {place.name: {}}}
+    content["settings"]["index.routing.allocation.require._name"] = "nobody"
+    cluster.request("PUT", f"/{index}", params={"wait_for_active_shards": 0}, body=content)
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(ArchiveIndex.open, Cluster(place), place)
+        with pytest.raises(TimeoutError):
+            opening.result(1)
+        cluster.request("PUT", f"/{index}/_settings", body={"index.routing.allocation.require._name": None})
+        assert opening.result().article_count == 0
 
 
 def test_no_two_runs_have_the_same_number(place: Place) -> None:

@@ -12,7 +12,7 @@ import random
 import shlex
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
@@ -43,6 +43,8 @@ _ADD_AGAIN = (
 )
 _SECONDS_TO_MAKE = 20
 """How long the shards of an index that was just made may take to be there."""
+_SECONDS_TO_OPEN = 3
+"""How long an archive that exists is waited for. Just made by another process, it is soon there."""
 
 
 class RunState(NamedTuple):
@@ -59,7 +61,8 @@ class RunState(NamedTuple):
 class ArchiveIndex:
     """The indexes of an archive: the `alias` of those of articles, and the index `state`, as they
     stand in the paths of requests. `searcher` searches the articles. `generation` and
-    `article_count` are as of the last `refresh`."""
+    `article_count` are as of the last `refresh`, `warnings` say what was wrong when it was opened.
+    """
 
     def __init__(self, cluster: Cluster, place: Place, language: str) -> None:
         """Use `open`."""
@@ -69,6 +72,7 @@ class ArchiveIndex:
         self.searcher = Searcher(cluster, self.alias)
         self.generation = -1
         self.article_count = 0
+        self.warnings: tuple[str, ...] = ()
         self.refresh()
 
     @classmethod
@@ -91,8 +95,9 @@ class ArchiveIndex:
         """
         check_language(language)
         found = _find_indexes(cluster, place.name)
+        begins_anew = False
         if not found and create:
-            _create(cluster, place, language or DEFAULT_LANGUAGE, shards, replicas)
+            begins_anew = _create(cluster, place, language or DEFAULT_LANGUAGE, shards, replicas)
             found = _find_indexes(cluster, place.name)
         if not found:
             raise IndexMissing(
@@ -106,12 +111,20 @@ class ArchiveIndex:
                 " made for that language"
             )
         try:
-            return cls(cluster, place, made_for)
+            archive = cls(cluster, place, made_for)
         except RequestRefused as error:
-            if not (create and is_unavailable(error)):
+            if not is_unavailable(error):
                 raise
-        _wait_until_there(cluster, place)  # another process is making it now
-        return cls(cluster, place, made_for)
+            # Perhaps another process is making it now.
+            seconds = _SECONDS_TO_MAKE if create else _SECONDS_TO_OPEN
+            _wait_for_shards(cluster, (place.name, state_index(place.name)), seconds)
+            archive = cls(cluster, place, made_for)
+        if begins_anew and archive.read_run().number:
+            archive.warnings = (
+                f"{place.text}: the articles of this archive were gone; it begins anew, without any. The numbers of runs,"
+                " the generation and tombstones go on",
+            )
+        return archive
 
     def refresh(self) -> bool:
         """Read anew which generation there is, and how many articles; return whether the
@@ -253,49 +266,111 @@ def _describe_foreign(cluster: Cluster, place: Place, index: str) -> str:
     )
 
 
-def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas: int) -> None:
-    """Make the indexes of an archive, or those that are missing. Raises IndexMismatch,
-    StorageError."""
+def _create(cluster: Cluster, place: Place, language: str, shards: int, replicas: int) -> bool:
+    """Make the indexes of an archive, or those that are missing; return whether the articles were
+    missing beside a state that was there.
+
+    What was made is removed again where something fails. Raises IndexMismatch, StorageError.
+    """
     name, index = place.name, article_index(place.name, 1)
     made = _find_indexes(cluster, index)
     if made and not _find_indexes(cluster, name):  # somebody removed the alias
         _check(cluster, place, made)
         cluster.request("PUT", f"{_path(index)}/_alias{_path(name)}")
     if made:
-        return
-    _put_template(cluster, place, article_template(name, language, shards, replicas))
-    _unless_there(cluster, _path(state_index(name)), state_content(replicas))
-    first = {"kind": "run", "number": 0, "generation": 0, "content": {"mark": ""}}
-    _unless_there(cluster, f"{_path(state_index(name))}/_create/run", first)
-    _unless_there(cluster, _path(index), {"aliases": {name: {}}})
-
-
-def _wait_until_there(cluster: Cluster, place: Place) -> None:
-    """Wait for the shards of an archive, or until that takes too long."""
-    names = f"{quote(place.name, safe='')},{quote(state_index(place.name), safe='')}"
-    # An index is "yellow" while its first shards are made.
-    params = {"wait_for_no_initializing_shards": True, "wait_for_status": "yellow", "timeout": f"{_SECONDS_TO_MAKE}s"}
-    with suppress(RequestRefused):  # too long: 408
-        cluster.request("GET", f"/_cluster/health/{names}", params=params, timeout=2 * _SECONDS_TO_MAKE)
-
-
-def _unless_there(cluster: Cluster, path: str, body: object) -> None:
-    """Make an index or a document, if it is not there yet."""
+        return False
+    template = article_template(name, language, shards, replicas)
+    made_here: list[str] = []
     try:
-        cluster.request("PUT", path, body=body)
+        if _put_template(cluster, place, template):
+            made_here.append(f"/_index_template{_path(template_name(name))}")
+        state = _path(state_index(name))
+        has_state = not _make_index(cluster, place, state_index(name), state_content(replicas))
+        if has_state:
+            cluster.request("PUT", f"{state}/_settings", body={"index.number_of_replicas": replicas})
+        else:
+            made_here.append(state)
+        _make_run(cluster, state)
+        # With all that the template has: another process may be removing it.
+        return _make_index(cluster, place, index, {**template["template"], "aliases": {name: {}}}) and has_state
+    except StorageError:
+        with suppress(StorageError):
+            if not _find_indexes(cluster, name):  # else another process made the archive meanwhile
+                for path in reversed(made_here):
+                    cluster.request("DELETE", path)
+        raise
+
+
+def _make_index(cluster: Cluster, place: Place, index: str, content: Mapping[str, Any]) -> bool:
+    """Make an index, if it is not there yet, and wait for its shards; return whether it was made.
+    Raises StorageError; where no node takes the shards, an index that was made is removed."""
+    params = {"timeout": f"{_SECONDS_TO_MAKE}s"}
+    try:
+        answer = cluster.request("PUT", _path(index), params=params, body=content, timeout=2 * _SECONDS_TO_MAKE)
+        is_made, is_there = True, bool(answer["shards_acknowledged"])
     except RequestRefused as error:
-        if error.kind not in ("resource_already_exists_exception", "version_conflict_engine_exception"):
+        if error.kind != "resource_already_exists_exception":
+            raise
+        is_made, is_there = False, _wait_for_shards(cluster, (index,), _SECONDS_TO_MAKE)
+    if is_there:
+        return is_made
+    why = _explain_allocation(cluster, place, index)
+    if is_made:
+        with suppress(StorageError):
+            cluster.request("DELETE", _path(index))
+    raise StorageError(
+        f"{place.text}: no node of the cluster takes the shards of the index {index}, after"
+        f" {_SECONDS_TO_MAKE} seconds: {why}"
+    )
+
+
+def _explain_allocation(cluster: Cluster, place: Place, index: str) -> str:
+    """Why no node takes the first shard of an index, in the words of the cluster."""
+    asked = {"index": index, "shard": 0, "primary": True}
+    with suppress(StorageError):
+        answer = cluster.request("POST", "/_cluster/allocation/explain", body=asked, idempotent=True)
+        deciders = [each for node in answer.get("node_allocation_decisions", ()) for each in node.get("deciders", ())]
+        for explained in (*deciders, {"explanation": answer.get("allocate_explanation")}):
+            if explained.get("explanation"):
+                return str(explained["explanation"])
+    return f"what is missing is shown by: curl '{place.hosts[0]}/_cluster/allocation/explain?pretty'"
+
+
+def _wait_for_shards(cluster: Cluster, names: Iterable[str], seconds: float) -> bool:
+    """Wait for the first copies of the shards of indexes; return whether they are there."""
+    path = f"/_cluster/health/{','.join(quote(name, safe='') for name in names)}"
+    # An index is "yellow" while its first shards are made.
+    params = {"wait_for_no_initializing_shards": True, "wait_for_status": "yellow", "timeout": f"{seconds}s"}
+    try:
+        cluster.request("GET", path, params=params, timeout=2 * seconds)
+    except RequestRefused as error:
+        if error.status != 408:
+            raise
+        return False
+    return True
+
+
+def _make_run(cluster: Cluster, state: str) -> None:
+    """Write the first document `run`, if there is none yet."""
+    first = {"kind": "run", "number": 0, "generation": 0, "content": {"mark": ""}}
+    try:
+        cluster.request("PUT", f"{state}/_create/run", body=first)
+    except RequestRefused as error:
+        if error.kind != "version_conflict_engine_exception":
             raise
 
 
-def _put_template(cluster: Cluster, place: Place, template: Mapping[str, Any]) -> None:
-    """Write the template of an archive, except over one that is not searchkit's."""
+def _put_template(cluster: Cluster, place: Place, template: Mapping[str, Any]) -> bool:
+    """Write the template of an archive, except over one that is not searchkit's; return whether
+    there was none before."""
     path = f"/_index_template{_path(template_name(place.name))}"
+    is_new = False
     try:
         found = cluster.request("GET", path)["index_templates"][0]["index_template"]
     except RequestRefused as error:
         if error.status != 404:
             raise
+        is_new = True
     else:
         meta = found.get("template", {}).get("mappings", {}).get("_meta", {})
         if "searchkit" not in meta:
@@ -304,3 +379,4 @@ def _put_template(cluster: Cluster, place: Place, template: Mapping[str, Any]) -
                 f" for {', '.join(found.get('index_patterns', []))}; remove it, or choose another name for the archive"
             )
     cluster.request("PUT", path, body=template)
+    return is_new

@@ -85,7 +85,7 @@ class OpenSearchEngine(ArticleWriter):
     @property
     def warnings(self) -> tuple[str, ...]:
         """See Engine.warnings."""
-        return ()
+        return self._archive.warnings
 
     def _check_open(self) -> None:
         if self._closed:
