@@ -48,8 +48,9 @@ def both(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot
 
 
 def test_generated_queries_find_what_the_local_engine_finds(both: Both) -> None:
+    """And the best and the last of it have the scores that are explained."""
     local, remote, queries = both
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     verified = largest = 0
     for text in queries:
         expected = local.search(text, ALL)
@@ -60,5 +61,9 @@ def test_generated_queries_find_what_the_local_engine_finds(both: Both) -> None:
         ids, found = {hit.id for hit in expected.hits}, {hit.id for hit in result.hits}
         if found != ids or result.total != expected.total:
             wrong.append((text, sorted(found - ids)[:5], sorted(ids - found)[:5]))
+        for hit in (*result.hits[:1], *result.hits[1:][-1:]):
+            explained = remote.explain_score(text, hit.id).value
+            if explained != pytest.approx(hit.score, rel=1e-3, abs=1e-9):
+                wrong.append((text, hit.id, hit.score, explained))
     assert wrong == []
     print(f"{verified} of {len(queries)} queries had candidates read, at most {largest} for one")
