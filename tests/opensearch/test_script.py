@@ -66,14 +66,28 @@ def setting(url: str, name: str) -> Any:
     return {**answer["defaults"], **answer["persistent"], **answer["transient"]}[name]
 
 
-def test_a_node_is_started_found_and_stopped(folder: Path) -> None:
+def test_a_node_is_started_found_and_ends_with_its_owner(folder: Path) -> None:
     assert run("status", "--data", str(folder)).returncode == 1
-    first = run("start", "--data", str(folder), "--heap", "300m")
-    assert (first.returncode, first.stderr) == (0, "")
-    [url] = first.stdout.split()
+    start_node = ("start", "--data", str(folder), "--heap", "300m")
+    command = [sys.executable, "-m", "scripts.cluster", *start_node]
+    killed = spawn(command, folder.with_name("start.log"))
+    wait_for(lambda: find(folder) is not None)
+    os.kill(killed.pid, signal.SIGKILL)
+    left = found_in(folder)
+    assert not left.is_started
+
+    # Of two that start a cluster in one folder at once, the second finds that of the first.
+    owner = spawn([sys.executable, "-c", "import time; time.sleep(600)"], folder.with_name("owner.log"))
+    command += ["--owner", str(owner.pid)]
+    other = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=plain_environment())
+    started = run(*start_node, "--owner", str(owner.pid))
+    assert started.returncode == 0
+    [url] = started.stdout.split()
+    assert other.communicate()[0] == started.stdout
+    assert not left.running  # what a killed start leaves is ended by the next one
+
     assert url.startswith("http://127.0.0.1:")
     assert ask(url, "/")["version"]["number"].startswith("3.")
-
     [node] = ask(url, "/_nodes/jvm,transport")["nodes"].values()
     assert 280 < node["jvm"]["mem"]["heap_max_in_bytes"] / 2**20 <= 300
     assert [address.rpartition(":")[0] for address in node["transport"]["bound_address"]] == ["127.0.0.1"]
@@ -81,21 +95,27 @@ def test_a_node_is_started_found_and_stopped(folder: Path) -> None:
     assert setting(url, "indices.query.bool.max_clause_count") == "1024"  # as users have it
 
     again = run("start", "--data", str(folder))
-    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert (again.returncode, again.stdout) == (0, started.stdout)
     assert "runs already" in again.stderr
     status = run("status", "--data", str(folder))
     assert status.returncode == 0
     assert status.stdout.startswith(f"node-1  {url}  process ")
     assert status.stdout.endswith("  runs\ngreen, 1 nodes\n")
 
-    found = found_in(folder)
-    assert (run("stop", "--data", str(folder)).stderr, folder.exists()) == ("", False)
-    assert not found.running
-    assert ask(url, "/") is None
-    assert "no cluster runs" in run("stop", "--data", str(folder)).stderr
+    os.kill(owner.pid, signal.SIGKILL)
+    wait_for(lambda: not owner.is_alive() and not found_in(folder).running)
+    assert sorted(path.name for path in folder.iterdir()) == [STATE, "node-1.log"]
+    assert "is gone" in run("status", "--data", str(folder)).stdout
+
+    # Another process may have got the pid of a node since.
+    state = json.loads((folder / STATE).read_text())
+    state["nodes"][0]["process"]["pid"] = os.getpid()
+    (folder / STATE).write_text(json.dumps(state))
+    assert not found_in(folder).running
+    assert stop(folder)
 
 
-def test_one_of_three_nodes_can_be_killed(folder: Path) -> None:
+def test_one_of_three_nodes_can_be_killed_and_the_others_stopped(folder: Path) -> None:
     cluster = start(folder, StartOptions(nodes=3, heap="256m"))
     assert len(set(cluster.urls)) == 3
     assert [ask(url, "/_cluster/health")["number_of_nodes"] for url in cluster.urls] == [3, 3, 3]
@@ -109,38 +129,10 @@ def test_one_of_three_nodes_can_be_killed(folder: Path) -> None:
     again = run("start", "--data", str(folder))
     assert (again.returncode, again.stdout.split()) == (1, others)
     assert "2 of 3 nodes" in again.stderr
-    assert stop(folder)
+    assert (run("stop", "--data", str(folder)).stderr, folder.exists()) == ("", False)
     assert not cluster.running
-
-
-def test_a_start_that_is_killed_and_an_owner_that_ends_leave_no_process(folder: Path) -> None:
-    command = [sys.executable, "-m", "scripts.cluster", "start", "--data", str(folder)]
-    killed = spawn(command, folder.with_name("start.log"))
-    wait_for(lambda: find(folder) is not None)
-    os.kill(killed.pid, signal.SIGKILL)
-    left = found_in(folder)
-    assert not left.is_started
-
-    # Of two that start a cluster in one folder at once, the second finds that of the first.
-    owner = spawn([sys.executable, "-c", "import time; time.sleep(600)"], folder.with_name("owner.log"))
-    command += ["--owner", str(owner.pid)]
-    other = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=plain_environment())
-    started = run("start", "--data", str(folder), "--owner", str(owner.pid))
-    assert (started.returncode, len(started.stdout.split())) == (0, 1)
-    assert other.communicate()[0] == started.stdout
-    assert not left.running
-
-    os.kill(owner.pid, signal.SIGKILL)
-    wait_for(lambda: not owner.is_alive() and not found_in(folder).running)
-    assert sorted(path.name for path in folder.iterdir()) == [STATE, "node-1.log"]
-    assert "is gone" in run("status", "--data", str(folder)).stdout
-
-    # Another process may have got the pid of a node since.
-    state = json.loads((folder / STATE).read_text())
-    state["nodes"][0]["process"]["pid"] = os.getpid()
-    (folder / STATE).write_text(json.dumps(state))
-    assert not found_in(folder).running
-    assert stop(folder)
+    assert [ask(url, "/") for url in others] == [None, None]
+    assert "no cluster runs" in run("stop", "--data", str(folder)).stderr
 
 
 def test_a_node_that_cannot_start_says_why_and_leaves_nothing(folder: Path) -> None:
