@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 from typing import Protocol, TypedDict, Unpack, cast
 
@@ -27,6 +28,8 @@ BUILT_IN: dict[str | None, str] = {
 """The modules of our engines, by scheme (None: a folder)."""
 ENTRY_POINTS = "searchkit.engines"
 """The group of entry points by which other packages add engines; the name of each is its scheme."""
+
+_HALF_SCHEME = re.compile(r"\s*opensearchs?:", re.IGNORECASE)
 
 
 class EngineModule(Protocol):
@@ -93,7 +96,7 @@ def open(
     The other parameters are for clusters. `connection` says how to connect. A new index has
     `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives
     reach) and as many copies of each as `replicas` says (default: 1, so that one node may fail). An
-    index that is there keeps its own.
+    index that is there keeps its own, and says so in `warnings`.
 
     Raises IndexMissing without `create` where there is no index (and changes nothing),
     EngineUnavailable for a place of a kind that nothing installed can open, StorageError for a
@@ -183,7 +186,12 @@ def _scheme_of(place: str | Path) -> str | None:
     if not isinstance(place, str):
         raise OptionError(f"a place must be a path or a URL; found {place!r}")
     scheme, found, _ = place.partition("://")
-    return scheme.lower() if found else "memory" if place == "memory:" else None
+    if not found and (begin := _HALF_SCHEME.match(place)):  # not shown whole: it may have a password
+        raise OptionError(
+            f"{begin[0].strip()} must be followed by // in a place, such as opensearch://localhost:9200/news; a folder whose"
+            f" name begins so is ./{begin[0].strip()}..."
+        )
+    return scheme.strip().lower() if found else "memory" if place == "memory:" else None
 
 
 def is_on_cluster(place: str | Path) -> bool:
@@ -207,6 +215,12 @@ def _installed(scheme: str, place: str) -> EngineModule:
     if not points:
         schemes = {*(point.name for point in added), *filter(None, BUILT_IN)} - {"memory"}
         known = ", ".join(f'"{name}://"' for name in sorted(schemes))
+        if scheme in ("http", "https"):
+            rest = hide_credentials(place).partition("://")[2]
+            raise EngineUnavailable(
+                f'no engine opens "{scheme}://" places; an index on a cluster is opensearch{scheme[4:]}://{rest}, with the'
+                " port 9200 unless another is given"
+            )
         raise EngineUnavailable(
             f'no engine opens "{scheme}://" places; expected a folder, memory: or one of {known}, found'
             f" {hide_credentials(place)}"

@@ -37,14 +37,18 @@ def names(place: Place) -> set[str]:
 
 def test_an_archive_is_made_and_opened(place: Place) -> None:
     made = make(place, language="de", shards=2, replicas=1)
+    assert made.warnings == ()
     assert (made.language, made.generation, made.article_count, made.tombstones()) == ("de", 0, 0, {})
     assert names(place) == {article_index(place.name, 1), state_index(place.name)}
     settings = get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]
     assert (settings["number_of_shards"], settings["number_of_replicas"], settings["gc_deletes"]) == ("2", "1", "1h")
     assert get_json(place, f"/{made.state}")[made.state]["settings"]["index"]["gc_deletes"] == "1h"
     assert ArchiveIndex.open(Cluster(place), place).language == "de"
-    again = ArchiveIndex.open(Cluster(place), place, create=True, language="de", shards=5)
-    assert again.language == "de"
+    again = ArchiveIndex.open(Cluster(place), place, create=True, language="de", shards=5, replicas=1)
+    assert (again.language, again.warnings) == (
+        "de",
+        (f"{place.text} has shards=2, and not 5: shards is for new archives only",),
+    )
     assert get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"] == settings
 
 
@@ -59,6 +63,31 @@ def test_where_no_archive_is_the_error_says_how_to_make_one(place: Place) -> Non
     with pytest.raises(searchkit.OptionError, match="xx"):
         make(place, language="xx")
     assert names(place) == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "least", "wrong"),
+    [("shards", 1, [0, -1, 2.5, True, "2"]), ("replicas", 0, [-1, 0.0, False, "1"])],
+)
+def test_a_number_of_shards_or_replicas_is_checked(place: Place, option: str, least: int, wrong: list[Any]) -> None:
+    for value in wrong:
+        with pytest.raises(searchkit.OptionError) as caught:
+            searchkit.open(place.text, create=True, **{option: value})
+        assert str(caught.value) == f"{option} must be a whole number of {least} or more; found {value!r}"
+    assert names(place) == set()
+
+
+def test_an_archive_that_is_there_keeps_its_shards_and_says_so(place: Place) -> None:
+    make(place, shards=2, replicas=0)
+    with searchkit.open(place.text, create=True) as engine:
+        assert engine.warnings == ()
+    with searchkit.open(place.text, create=True, shards=2, replicas=0) as engine:
+        assert engine.warnings == ()
+    with searchkit.open(place.text, create=True, shards=7, replicas=1) as engine:
+        assert engine.warnings == (
+            f"{place.text} has shards=2, and not 7: shards is for new archives only",
+            f"{place.text} has replicas=0, and not 1: replicas is for new archives only",
+        )
 
 
 def test_several_that_make_an_archive_at_once_all_succeed(place: Place) -> None:
@@ -150,7 +179,9 @@ def test_an_archive_that_was_made_otherwise_is_not_opened(place: Place) -> None:
         ({"format": 99}, searchkit.IndexMismatch, "has format 99, newer than 1: install a newer searchkit"),
         ({"format": 0}, searchkit.IndexMismatch, "has format 0, which this version no longer reads"),
         ({"analysis_version": 1}, searchkit.IndexMismatch, "was made with analysis 1 and Snowball"),
-        ({"snowball_version": "2.2.0"}, searchkit.IndexMismatch, "and Snowball 2.2.0; installed are"),
+        ({"snowball_version": "2.2.0"}, searchkit.IndexMismatch, "Snowball 2.2.0; installed are.* differently; add the"),
+        ({"snowball_version": "10.0"}, searchkit.IndexMismatch, "Snowball 10.0; .*; install a newer searchkit, or add the"),
+        ({"analysis_version": 999}, searchkit.IndexMismatch, "analysis 999 and .*; install a newer searchkit, or add the"),
         ({"language": "tlh"}, searchkit.CorruptIndex, "expected mappings of one known language; found 'tlh'"),
     ]
     for changes, expected, message in cases:

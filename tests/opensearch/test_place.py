@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,8 @@ def test_place(text: str, hosts: list[str], name: str) -> None:
             "it must not hold or end with -searchkit, which begins what belongs to an",
         ),
         ("opensearch://h/a-searchkit-state", "it must not hold or end with -searchkit"),
+        ("opensearch://h/news-searchkit-articles-000001", "begins what belongs to an archive; the archive is named news"),
+        ("OPENSEARCHS://h", "write one behind the host, such as opensearchs://h/news"),
         ("opensearch://h/a-searchkit", "it must not hold or end with -searchkit"),
         (f"opensearch://h/{'ж' * 115}", f"because it must have no more than {MAX_NAME_BYTES} bytes"),
     ],
@@ -98,10 +101,45 @@ def test_credentials_do_not_belong_into_a_place(text: str) -> None:
     with pytest.raises(searchkit.OptionError) as error:
         parse_place(text)
     assert str(error.value) == (
-        "a place holds no user and no password; expected one such as opensearch://localhost:9200/news. The user and the"
-        " password are settings: SEARCHKIT_OPENSEARCH_USER and SEARCHKIT_OPENSEARCH_PASSWORD in the environment, or in"
+        "a place must not hold a user or a password; expected one such as opensearch://localhost:9200/news. The user and"
+        " the password are settings: SEARCHKIT_OPENSEARCH_USER and SEARCHKIT_OPENSEARCH_PASSWORD in the environment, or in"
         " Python searchkit.open(place, connection=searchkit.Connection(user=..., password=...))"
     )
+
+
+@pytest.mark.parametrize("text", [" opensearch://h/news", "opensearch://h/news\n", "\topensearch://h/news/ "])
+def test_blanks_around_a_place_are_nothing(text: str) -> None:
+    assert parse_place(text) == parse_place(text.strip())
+    with pytest.raises(searchkit.OptionError, match="timeout must be"):  # so the engine for clusters is asked
+        searchkit.open(text, connection=searchkit.Connection(timeout=0))
+
+
+@pytest.mark.parametrize("begin", ["opensearch:", "OpenSearchs:"])
+@pytest.mark.parametrize("rest", ["/h/news", "h:9200/news", "ann:s3cret@h/news", ""])
+def test_a_place_with_half_of_its_scheme_is_no_folder(
+    begin: str, rest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(searchkit.OptionError) as error:
+        searchkit.open(begin + rest, create=True)
+    assert str(error.value) == (
+        f"{begin} must be followed by // in a place, such as opensearch://localhost:9200/news; a folder whose name begins"
+        f" so is ./{begin}..."
+    )
+    assert list(tmp_path.iterdir()) == []
+    searchkit.open(f"./{begin}", create=True).close()
+    searchkit.open(Path(begin)).close()
+
+
+def test_an_address_of_http_is_no_place() -> None:
+    for given, meant in (
+        ("http://localhost:9200/news", "opensearch://localhost:9200/news"),
+        ("HTTPS://search.example/news", "opensearchs://search.example/news"),
+        ("https://ann:s3cret@h/news", "opensearchs://h/news"),
+    ):
+        with pytest.raises(searchkit.EngineUnavailable) as error:
+            searchkit.open(given)
+        assert f"an index on a cluster is {meant}, with the port 9200 unless another is given" in str(error.value)
 
 
 def test_an_index_can_have_the_longest_name() -> None:

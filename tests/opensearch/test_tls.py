@@ -7,6 +7,7 @@ import copy
 import dataclasses
 import logging
 import pickle
+import re
 import subprocess
 import sys
 import traceback
@@ -175,6 +176,8 @@ def test_credentials_are_not_sent_in_plain_text(host: str, credentials: Connecti
         f"credentials would go to opensearch://{host}/news in plain text, where others can read them; TLS is spoken to"
         f" places that begin with opensearchs://: opensearchs://{host}/news"
     )
+    with pytest.raises(searchkit.OptionError, match=f": {re.escape(f'opensearchs://{host}/news')}$"):
+        Cluster(parse_place(f"OPENSEARCH://{host}/news"), credentials)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ def open_engine(
     create: bool,
     language: str | None,
     connection: Connection | None = None,
-    shards: int = 1,
-    replicas: int = 1,
+    shards: int | None = None,
+    replicas: int | None = None,
 ) -> OpenSearchEngine:
     """See `registry.ClusterModule`."""
     cluster = Cluster(parse_place(str(place)), connection)

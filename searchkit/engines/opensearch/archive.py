@@ -9,6 +9,7 @@ was interrupted, or is done by several at once, is completed by whoever comes ne
 from __future__ import annotations
 
 import random
+import re
 import shlex
 import time
 import uuid
@@ -31,7 +32,7 @@ from searchkit.engines.opensearch.mapping import (
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.refusals import is_unavailable
 from searchkit.engines.opensearch.searching import MAX_WINDOW, Searcher
-from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, StorageError
+from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, OptionError, StorageError
 
 DEFAULT_LANGUAGE = "en"
 _MAX_TRIES = 50
@@ -83,21 +84,24 @@ class ArchiveIndex:
         *,
         create: bool = False,
         language: str | None = None,
-        shards: int = 1,
-        replicas: int = 1,
+        shards: int | None = None,
+        replicas: int | None = None,
     ) -> Self:
         """Open an archive; with `create` it is made where there is none yet, for articles in
-        `language` ("en" if None), with so many `shards` and `replicas`.
+        `language` ("en" if None), with so many `shards` and `replicas` (1 if None). An
+        archive that is there keeps its own, and `warnings` say so.
 
         Raises IndexMissing without `create` where there is no archive, IndexMismatch for one of
         another language, format or analysis and for an index that is not searchkit's, CorruptIndex,
         StorageError and OptionError.
         """
         check_language(language)
+        parts = {"shards": _check_number("shards", shards, 1), "replicas": _check_number("replicas", replicas, 0)}
         found = _find_indexes(cluster, place.name)
         begins_anew = False
         if not found and create:
-            begins_anew = _create(cluster, place, language or DEFAULT_LANGUAGE, shards, replicas)
+            new = (parts["shards"] or 1, 1 if replicas is None else replicas)
+            begins_anew = _create(cluster, place, language or DEFAULT_LANGUAGE, *new)
             found = _find_indexes(cluster, place.name)
         if not found:
             raise IndexMissing(
@@ -124,6 +128,7 @@ class ArchiveIndex:
                 f"{place.text}: the articles of this archive were gone; it begins anew, without any. The numbers of runs,"
                 " the generation and tombstones go on",
             )
+        archive.warnings += _compare_parts(place, found, parts)
         return archive
 
     def refresh(self) -> bool:
@@ -203,6 +208,25 @@ class ArchiveIndex:
         return {source["id"]: source.get("origin", "") for source in found}
 
 
+def _check_number(name: str, value: object, least: int) -> int | None:
+    """A number of shards or replicas, if one is given. Raises OptionError."""
+    if value is None or (type(value) is int and value >= least):
+        return value
+    raise OptionError(f"{name} must be a whole number of {least} or more; found {value!r}")
+
+
+def _compare_parts(place: Place, found: Mapping[str, Any], wanted: Mapping[str, int | None]) -> tuple[str, ...]:
+    """What is to be said of the numbers of shards and replicas that an archive has, where others
+    are wanted."""
+    warnings = []
+    for name, number in wanted.items():
+        has = sorted({int(content["settings"]["index"][f"number_of_{name}"]) for content in found.values()})
+        if number is not None and has != [number]:
+            there = " and ".join(map(str, has))
+            warnings.append(f"{place.text} has {name}={there}, and not {number}: {name} is for new archives only")
+    return tuple(warnings)
+
+
 def _path(name: str) -> str:
     """The path of what has a name."""
     return f"/{quote(name, safe='')}"
@@ -211,8 +235,8 @@ def _path(name: str) -> str:
 def _find_indexes(cluster: Cluster, name: str) -> dict[str, Any]:
     """The indexes that a name stands for, with the `_meta` of their mappings; none where there is
     no such name."""
-    # With one setting, so that no index is left out because the filter leaves nothing of it.
-    shown = {"filter_path": "*.mappings._meta,*.settings.index.provided_name"}
+    # Each index has these settings, so none is left out because the filter leaves nothing of it.
+    shown = {"filter_path": "*.mappings._meta,*.settings.index.number_of_*"}
     try:
         found: dict[str, Any] = cluster.request("GET", _path(name), params=shown)
     except RequestRefused as error:
@@ -248,10 +272,17 @@ def _check_version(place: Place, index: str, made: Mapping[str, Any]) -> None:
         raise IndexMismatch(f"{place.text}: {index} has format {found}, which this version no longer reads; {_ADD_AGAIN}")
     here, there = (ANALYSIS_VERSION, snowball_version()), (made.get("analysis_version"), made.get("snowball_version"))
     if here != there:
+        is_newer = (isinstance(there[0], int) and there[0] > here[0]) or _numbers(there[1]) > _numbers(here[1])
+        advice = "install a newer searchkit, or " if is_newer else ""
         raise IndexMismatch(
             f"{place.text}: {index} was made with analysis {there[0]} and Snowball {there[1]}; installed are {here[0]} and"
-            f" {here[1]}, which read some words differently; {_ADD_AGAIN}"
+            f" {here[1]}, which read some words differently; {advice}{_ADD_AGAIN}"
         )
+
+
+def _numbers(version: object) -> list[int]:
+    """A version such as "3.0.1", so that the newer one is greater."""
+    return [int(number) for number in re.findall(r"\d+", str(version))]
 
 
 def _describe_foreign(cluster: Cluster, place: Place, index: str) -> str:

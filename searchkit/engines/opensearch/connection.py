@@ -232,7 +232,7 @@ def _find_fault(place: Place, options: Connection) -> str:
     if has_credentials and not place.is_encrypted and not all(_LOOPBACK.fullmatch(host) for host in place.hosts):
         return (
             f"credentials would go to {place.text} in plain text, where others can read them; TLS is spoken to places"
-            f" that begin with opensearchs://: {place.text.replace('://', 's://', 1)}"
+            f" that begin with opensearchs://: opensearchs://{place.text.partition('://')[2]}"
         )
     if user is not None and ":" in user:
         return "a user's name must be without a colon, which ends it in what is sent (RFC 7617)"

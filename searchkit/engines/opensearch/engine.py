@@ -65,8 +65,8 @@ class OpenSearchEngine(ArticleWriter):
         *,
         create: bool = False,
         language: str | None = None,
-        shards: int = 1,
-        replicas: int = 1,
+        shards: int | None = None,
+        replicas: int | None = None,
     ) -> None:
         """See `registry.open`. Raises IndexMissing, IndexMismatch, OptionError, StorageError."""
         self._cluster = cluster

@@ -41,24 +41,28 @@ def parse_place(text: str) -> Place:
     Raises OptionError where there is no host or no name, for a name that OpenSearch does not allow
     or that may be one of another archive's indexes, and for a place with credentials.
     """
+    text = text.strip()
     scheme, _, rest = text.partition("://")
+    scheme = scheme.lower()
     if "@" in rest:  # first of all: no message below may show a password
         raise OptionError(
-            f"a place holds no user and no password; expected one such as {EXAMPLE}. The user and the password are settings:"
-            " SEARCHKIT_OPENSEARCH_USER and SEARCHKIT_OPENSEARCH_PASSWORD in the environment, or in Python"
+            f"a place must not hold a user or a password; expected one such as {EXAMPLE}. The user and the password are"
+            " settings: SEARCHKIT_OPENSEARCH_USER and SEARCHKIT_OPENSEARCH_PASSWORD in the environment, or in Python"
             " searchkit.open(place, connection=searchkit.Connection(user=..., password=...))"
         )
     hosts, _, name = rest.partition("/")
     if not hosts:
         raise OptionError(f"{text} has no host; expected a place such as {scheme}://localhost:9200/{name or 'news'}")
-    protocol = "https" if scheme.lower().endswith("s") else "http"
+    protocol = "https" if scheme.endswith("s") else "http"
     addresses = tuple(f"{protocol}://{_parse_host(host, text)}" for host in hosts.split(","))
     name = name.removesuffix("/")
     if not name:
         raise OptionError(f"{text} has no name of an archive; write one behind the host, such as {scheme}://{hosts}/news")
     fault = _find_fault(name)
     if fault:
-        raise OptionError(f"{text}: an archive cannot be named {name!r}, because {fault}; a name such as news can be used")
+        owner = f"{name}-".partition(_OWN)[0]
+        advice = "a name such as news can be used" if owner == f"{name}-" else f"the archive is named {owner}"
+        raise OptionError(f"{text}: an archive cannot be named {name!r}, because {fault}; {advice}")
     return Place(addresses, name, text)
 
 
