@@ -341,6 +341,27 @@ def test_a_cluster_that_is_away_is_an_error() -> None:
         searchkit.open("opensearch://127.0.0.1:9/news")
 
 
+@pytest.mark.parametrize(
+    ("capability", "message"),
+    [
+        (searchkit.RootSync, "an archive on a cluster keeps no roots; articles are added with add(searchkit.read(...))"),
+        (searchkit.Verifiable, "an archive on a cluster checks nothing on request; the cluster does"),
+        (searchkit.Optimizable, "an archive on a cluster merges nothing on request; the cluster does"),
+        (searchkit.SnapshotIsolation, "an archive on a cluster serves no generation, but what the cluster holds now;"),
+    ],
+)
+def test_a_capability_that_the_engine_lacks(engine: Engine, capability: Any, message: str) -> None:
+    assert not isinstance(engine, capability)
+    names = [name for name in vars(capability) if not name.startswith("_")]
+    assert names
+    for name in names:
+        with pytest.raises(AttributeError) as caught:
+            getattr(engine, name)
+        assert str(caught.value).startswith(message)
+    with pytest.raises(AttributeError, match="has no attribute 'serach'"):
+        engine.serach  # type: ignore[attr-defined]  # noqa: B018
+
+
 def test_the_variables_of_a_failed_start_can_be_shown(place: Place) -> None:
     """As a traceback with the variables of each function shows them."""
     with pytest.raises(searchkit.IndexMissing) as caught:

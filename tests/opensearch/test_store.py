@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -329,6 +330,24 @@ def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None
         archive.add(articles(1, text="Fourth"))
 
 
+def test_a_node_that_is_killed_in_the_middle(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says that a part is stored, and that the same again completes it."""
+    monkeypatch.setattr(bulk, "MAX_REQUEST_CHANGES", 20)
+    monkeypatch.setattr(bulk, "SENDERS", 1)
+
+    def answer(request: Request) -> bytes | None:
+        is_gone = sum(map(is_bulk, host.requests)) > 2
+        return None if is_gone else as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        archive = writer_through(host, place)
+        with pytest.raises(searchkit.StorageError, match="cannot be reached: .*; 40 articles are stored or deleted already"):
+            archive.add(articles(*range(200)))
+    Cluster(place).request("POST", f"/{place.name}/_refresh")
+    report = writer(place).add(articles(*range(200)))
+    assert (report.unchanged, report.added) == (40, 160)
+
+
 def test_a_commit_that_was_refused_is_completed_by_the_next(
     place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,9 +364,14 @@ def test_a_commit_that_was_refused_is_completed_by_the_next(
 
     with FaultyHost(answer) as host:
         archive = writer_through(host, place)
-        with pytest.raises(searchkit.StorageError, match="is short of disk space and refused the article"):
+        with pytest.raises(searchkit.StorageError, match="is short of disk space and refused the article") as caught:
             archive.add(articles(*range(200)))
     Cluster(place).request("PUT", index, body={"index.blocks.read_only_allow_delete": None})
+    told = re.search(
+        r"; (\d+) articles are stored or deleted already, and the same call again does the rest$", str(caught.value)
+    )
+    assert told is not None
+    assert 20 <= int(told[1]) < 200
     assert writer(place).archive.generation == 0
     report = writer(place).add(articles(*range(200)))
     assert report.added + report.unchanged == 200

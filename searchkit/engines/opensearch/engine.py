@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, NoReturn, Self, Unpack
 
 from searchkit.aggregations.stats import finish_stats
 from searchkit.analysis import Analyzer
@@ -53,6 +53,19 @@ from searchkit.results import ArticleHit, CachedArticle, HitContext, PageHighlig
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
     from searchkit.indexing.store import SyncState
+
+
+_NO_ROOTS = "keeps no roots; articles are added with add(searchkit.read(...))"
+_LACKING = {
+    "index": _NO_ROOTS,
+    "roots": _NO_ROOTS,
+    "remove_root": _NO_ROOTS,
+    "move_root": _NO_ROOTS,
+    "verify": "checks nothing on request; the cluster does",
+    "optimize": "merges nothing on request; the cluster does",
+    "generation": "serves no generation, but what the cluster holds now; results have one, as of the last refresh",
+}
+"""Why the engine lacks what others have: RootSync, Verifiable, Optimizable, SnapshotIsolation."""
 
 
 class OpenSearchEngine(ArticleWriter):
@@ -314,6 +327,14 @@ class OpenSearchEngine(ArticleWriter):
         """See Engine.close."""
         self._closed = True
         self._cluster.close()
+
+    if not TYPE_CHECKING:  # for mypy, it would have attributes of any name
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """What is called only for a name that is lacking: `searchkit.open` is typed as if the
+            engine had all capabilities."""
+            reason = _LACKING.get(name, f"has no attribute {name!r}")
+            raise AttributeError(f"an archive on a cluster {reason}", name=name, obj=self)
 
     def __repr__(self) -> str:
         counted = getattr(self, "_counted", None)  # it is missing where the archive could not be opened

@@ -14,7 +14,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any
 
@@ -236,7 +236,8 @@ class ClusterStore:
         limit = read_content_limit(self._cluster)
         maker = self._maker = self._maker or DocumentMaker(Analyzer(self._archive.language))
         staged: set[str] = set()
-        with BulkSender(self._cluster, self._archive.alias, is_alias=True) as sender:
+        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True)
+        with _saying_what_is_stored(sender), sender:
             for batch in self._read_batches():
                 for (article, *_), document in zip(batch, maker.make(batch), strict=True):
                     if self._to_delete:
@@ -320,6 +321,18 @@ class ClusterStore:
             for article_id in removed:
                 sender.add(make_delete(article_id, _tombstone_id(article_id), self._take_version()))
         self._refresh(self._archive.state)
+
+
+@contextmanager
+def _saying_what_is_stored(sender: BulkSender) -> Iterator[None]:
+    """Let errors say it where only a part could be sent."""
+    try:
+        yield
+    except StorageError as error:
+        if sender.made:
+            stored = f"{sender.made:,} articles are stored or deleted already, and the same call again does the rest"
+            error.args = (f"{error}; {stored}",)
+        raise
 
 
 def _tombstone_id(article_id: str) -> str:
