@@ -23,16 +23,24 @@ def connection_options(index: Setting, max_timeout: int | None = None) -> _Conne
     """
     if not searchkit.is_on_cluster(index.value):
         return {}
-    user, password, api_key, ca_file = (
-        find_setting(f"opensearch_{name}").value or None for name in ("user", "password", "api_key", "ca_file")
-    )
+    found = [find_setting(f"opensearch_{name}") for name in ("user", "password", "api_key", "ca_file")]
+    user, password, api_key, ca_file = (one.value or None for one in found)
+    if api_key and (user or password):
+        other, key = found[0 if user else 1], found[2]
+        raise click.ClickException(
+            f"{other.origin} sets {other.name}, and {key.origin} sets {key.name}; expected one of them: a user and a"
+            " password, or an API key"
+        )
     if (password or api_key) and index.origin in map(str, settings_files()) and index.origin != str(user_file()):
         raise click.ClickException(
             f"{index.origin} names the index {index.value}, and your password or API key is not sent to a cluster that"
             f" a project's file chooses; to search there, name it yourself: -i {index.value}, SEARCHKIT_INDEX, or"
             f" {user_file()}"
         )
-    timeout = int(find_setting("opensearch_timeout").value)
+    seconds = find_setting("opensearch_timeout")
+    timeout = int(seconds.value)
+    if not timeout:
+        raise click.ClickException(f"{seconds.origin}: opensearch_timeout must be 1 second or more; found {seconds.value}")
     if max_timeout is not None:
         timeout = min(timeout, max_timeout)
     return {"connection": searchkit.Connection(user, password, api_key, ca_file, timeout)}

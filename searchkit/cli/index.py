@@ -14,7 +14,7 @@ import searchkit
 from searchkit.cli import candidates
 from searchkit.cli.connection_options import connection_options, open_place
 from searchkit.cli.options import (
-    ADDING,
+    how_to_add,
     index_option,
     reading_mapping,
     reading_options,
@@ -154,14 +154,14 @@ def _make_archive(place: str | None, parts: Mapping[str, int], given: Mapping[st
     if given["as_json"]:
         print_report(report, given, dry_run=given["dry_run"])
     else:
-        click.echo(strip_controls(f"{done}; {ADDING.format(index=index.value)}"))
+        click.echo(strip_controls(f"{done}; {how_to_add(index.value)}"))
 
 
 def _run(
     opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
 ) -> searchkit.IndexReport:
     index = find_setting("index", given["place"]).value
-    with reporting_warnings(opened, index, searchkit.RootSync) as engine:
+    with reporting_warnings(opened, index, searchkit.RootSync, roots=roots) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
         changes = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
@@ -203,6 +203,6 @@ def _open(
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
     if searchkit.is_on_cluster(index.value):
-        raise unsupported_error(index.value, searchkit.RootSync)  # before an archive is made
+        raise unsupported_error(index.value, searchkit.RootSync, roots)  # before an archive is made
     new_language = find_setting("language", language).value or None
     return searchkit.open(index.value, create=True, language=new_language, **options)

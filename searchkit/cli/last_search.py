@@ -8,6 +8,7 @@ nothing is kept.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,8 @@ VERSION = 1
 _FLAGS = ("exact", "literal", "match_any")
 _TEXTS = ("timezone", "now", "dialect")
 """The options of a search that `show` takes too: what its query means depends on them."""
+_HOST_AND_PORT = re.compile(r"(.*?)(?::(\d+))?")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class LastSearch(NamedTuple):
@@ -53,6 +56,26 @@ class LastSearch(NamedTuple):
 def absolute_place(place: str) -> str:
     """The place of an index, whatever the current folder is."""
     return place if "://" in place or place == "memory:" else str(Path(place).resolve())
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """Whether two places name the same index, also where a cluster is typed in two ways."""
+    return _plain_place(one) == _plain_place(other)
+
+
+def _plain_place(place: str) -> str:
+    """The place of an index, of a cluster with one name for this machine, and with the port."""
+    place = absolute_place(place)
+    if not searchkit.is_on_cluster(place):
+        return place
+    scheme, _, rest = place.strip().partition("://")
+    hosts, _, name = rest.partition("/")
+    plain = []
+    for host in hosts.lower().split(","):
+        found = _HOST_AND_PORT.fullmatch(host)
+        address, port = (found[1], found[2] or "9200") if found else (host, "")
+        plain.append(f"{'localhost' if address in _LOOPBACK else address}:{port}")
+    return f"{scheme.lower()}://{','.join(sorted(plain))}/{name.removesuffix('/')}"
 
 
 def save_search(place: str, query: str, given: Mapping[str, Any], offset: int, hits: Sequence[searchkit.Hit]) -> None:

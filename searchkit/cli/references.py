@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 import searchkit
-from searchkit.cli.last_search import LastSearch, absolute_place, load_search
+from searchkit.cli.last_search import LastSearch, is_same_place, load_search
 from searchkit.cli.options import open_index, search_options
 from searchkit.cli.settings import find_setting
 from searchkit.cli.terminal import print_diagnostic, strip_controls
@@ -88,7 +88,7 @@ def _open_index(
             if word.isdecimal() and last is None:
                 raise UnknownResult(word, None) from None
             raise
-        yield engine, last if last is not None and absolute_place(asked) == last.place else None
+        yield engine, last if last is not None and is_same_place(asked, last.place) else None
 
 
 def _find(

@@ -200,11 +200,25 @@ def test_config_shows_no_secret(user: Path, run: Run, monkeypatch: pytest.Monkey
     assert found["index"]["value"] == "opensearch://host/news"
 
 
+@pytest.mark.parametrize("name", ["user", "password"])
+def test_a_user_and_an_api_key(user: Path, run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The message says where each is set."""
+    user.write_text(f'opensearch_{name} = "ann"\n')
+    monkeypatch.setenv("SEARCHKIT_OPENSEARCH_API_KEY", SECRET)
+    assert run("search", "peace", "-i", PLACE) == Ran(
+        2,
+        "",
+        f"searchkit: {user} sets opensearch_{name}, and SEARCHKIT_OPENSEARCH_API_KEY sets opensearch_api_key; expected one of"
+        " them: a user and a password, or an API key\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("opensearch_password = 12345", 'opensearch_password must be a text, such as opensearch_password = "..."'),
         ("opensearch_timeout = 1.5", "opensearch_timeout is a whole number, such as opensearch_timeout = 30"),
+        ("opensearch_timeout = 0", "opensearch_timeout must be 1 second or more; found 0"),
         ("opensearch_ca_file = 1", 'opensearch_ca_file must be a text, such as opensearch_ca_file = "ca.pem"'),
     ],
 )

@@ -14,7 +14,15 @@ import click
 import pytest
 
 import searchkit
-from searchkit.cli.last_search import MAX_AGE, MAX_RESULTS, MAX_TERMINALS, LastSearch, load_search, save_search
+from searchkit.cli.last_search import (
+    MAX_AGE,
+    MAX_RESULTS,
+    MAX_TERMINALS,
+    LastSearch,
+    is_same_place,
+    load_search,
+    save_search,
+)
 from searchkit.cli.options import query_options
 from tests.cli.test_rendering import Found
 
@@ -53,6 +61,25 @@ def test_a_search_is_kept_for_its_terminal(folder: Path, monkeypatch: pytest.Mon
     found = load_search()
     assert found is not None
     assert (found.query, found.ids) == ("oil", ("c",))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("opensearch://localhost/news", "OpenSearch://127.0.0.1:9200/news/", True),
+        ("opensearch://b,a:9201/news", "opensearch://A:9201,b:9200/news", True),
+        ("opensearch://[::1]:9200/news", " opensearch://localhost/news", True),
+        ("opensearch://[2001:db8::7]/news", "opensearch://[2001:DB8::7]:9200/news", True),
+        ("opensearch://localhost/news", "opensearchs://localhost/news", False),
+        ("opensearch://localhost/news", "opensearch://localhost:9201/news", False),
+        ("opensearch://localhost/news", "opensearch://localhost/new", False),
+        ("news/", "./news", True),
+        ("news", "new", False),
+        ("memory:", "memory:", True),
+    ],
+)
+def test_a_place_can_be_typed_in_two_ways(one: str, other: str, expected: bool) -> None:
+    assert is_same_place(one, other) is expected
 
 
 def test_all_options_on_which_a_query_depends_are_kept(folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import searchkit
 from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
-from tests.cli.conftest import ARTICLES, Ran
+from tests.cli.conftest import ARTICLES, Ran, write
 from tests.opensearch.archives import get_json, new_place
 from tests.plain_environment import plain_environment
 
@@ -131,16 +131,16 @@ def test_delete(cluster: str, searchkit_: Run) -> None:
 )
 def test_commands_for_roots_say_what_can_be_done_instead(arguments: tuple[str, ...], searchkit_: Run, place: Place) -> None:
     Path("corpus").mkdir()
-    message = (
-        f"searchkit: the engine of {place.text} keeps no roots; articles are added to it from a program, such as"
-        f' searchkit.open("{place.text}", create=True).add(searchkit.read("corpus/")) in Python\n'
-    )
+    adding = ADDING.format(place.text)
+    if arguments[:2] == ("index", "corpus"):
+        adding = adding.replace("corpus/", "corpus")
+    message = f"searchkit: the engine of {place.text} keeps no roots; {adding}"
     assert searchkit_(*arguments) == Ran(2, "", message)
 
 
 ADDING = (
-    'articles are added to it from a program, such as searchkit.open("{0}", create=True).add(searchkit.read("corpus/")) in'
-    " Python\n"
+    'articles are added to it by a program: python -c \'import searchkit; engine = searchkit.open("{0}", create=True);'
+    ' engine.add(searchkit.read("corpus/"))\'\n'
 )
 
 
@@ -185,6 +185,18 @@ def test_an_archive_is_made_as_help_says(cluster: str, searchkit_: Run) -> None:
         2,
         "searchkit: a label names one ROOT; an archive on a cluster has none",
     )
+
+
+def test_the_command_that_adds_articles_can_be_pasted(cluster: str, searchkit_: Run) -> None:
+    roots = ('it\'s "new" $HOME', "other")
+    for root in roots:
+        write(f"{root}/1.txt", "The peace held.")
+    with new_place(cluster) as other:
+        ran = searchkit_("index", *roots, place=other.text)
+        assert ran.status == 2
+        command = ran.err.partition("by a program: ")[2].replace("python", sys.executable, 1)
+        subprocess.run(["bash", "-c", command], env=plain_environment(), check=True)
+        assert searchkit_("search", "peace", "--count", place=other.text).out == "2\n"
 
 
 def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
