@@ -13,9 +13,9 @@ SearchkitError
 ├── IndexMissing          there is no index where one was expected
 ├── IndexLocked           another process is writing to the index
 ├── IndexMismatch         the index was made with other settings, or by an incompatible version
-├── CorruptIndex          a file of the index is damaged
+├── CorruptIndex          a part of the index is damaged
 ├── WorkerDied            a worker process of `index` ended before its work was done
-├── StorageError          the index's folder cannot be read or written (no permission, disk full)
+├── StorageError          the index's folder or cluster cannot be read or written
 ├── EngineUnavailable     no engine that is installed opens the place
 ├── Unsupported           the engine lacks a capability, such as roots
 └── EngineClosed          the engine was used after close()
@@ -104,7 +104,8 @@ class IndexMismatch(SearchkitError):
 
 
 class CorruptIndex(SearchkitError):
-    """A file of the index is damaged. `path` names it, `reason` says what is wrong."""
+    """A file of the index, or an index of a cluster, is damaged. `path` names it, `reason` says
+    what is wrong."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = path, reason
@@ -119,11 +120,13 @@ class WorkerDied(SearchkitError):
 
 
 class StorageError(SearchkitError):
-    """The folder of the index cannot be read or written: no permission, or the disk is full."""
+    """The folder of the index cannot be read or written: no permission, or the disk is full. Or its
+    cluster: it cannot be reached, refuses the credentials or a request, or lacks a part."""
 
 
 class EngineUnavailable(SearchkitError):
-    """No engine that is installed opens the place."""
+    """No engine that is installed opens the place, or a package that it needs is missing, or what
+    answers there is no OpenSearch of a version that it can use."""
 
 
 class Unsupported(SearchkitError):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from scripts.cluster.cluster import CACHE, StartOptions, ask, find, start, stop
 from scripts.cluster.errors import ClusterError
+from scripts.cluster.libraries import is_whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +56,8 @@ def _heap(text: str) -> str:
 
 def _start(given: argparse.Namespace) -> int:
     before = find(given.data)
+    if not is_whole(CACHE / "lib"):
+        _note("fetching OpenSearch (71 MB, once); this takes half a minute, or some minutes on a slow line")
     options = StartOptions(given.nodes, given.heap, given.owner, given.disk_watermarks, given.optimize)
     cluster = start(given.data, options)
     if before is not None and before.nodes == cluster.nodes:

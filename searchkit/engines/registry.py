@@ -90,8 +90,13 @@ def open(
 
     With `create`, an index that is not there yet is made, for articles in `language` (an ISO 639-1
     code such as "en", the default, or "none" for no stemming). A language given for an index that
-    has another is an IndexMismatch. A Path is always a folder. An engine of another package may
-    lack capabilities (see RootSync and the like).
+    has another is an IndexMismatch. A Path is always a folder.
+
+    What is returned is typed as if it had all capabilities, as folders and memory have. On a
+    cluster it has those of Engine only: RootSync, Verifiable, Optimizable and SnapshotIsolation are
+    lacking (`index`, `roots`, `verify`, `optimize`, `generation`), and their attributes raise
+    AttributeError. An engine of another package may lack some, too; `isinstance(engine,
+    searchkit.RootSync)` tells.
 
     The other parameters are for clusters. `connection` says how to connect. A new index has
     `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives
