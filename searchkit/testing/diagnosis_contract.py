@@ -36,6 +36,8 @@ MISSPELLED = ("paece", "tlaks", "pricse", "karabach", "statsu")
 class DiagnosisContract:
     """The part of EngineContract about `SearchResult.diagnosis`."""
 
+    stride: int
+
     def test_a_misspelled_word_is_corrected(self, engine: Engine) -> None:
         engine.add(ARTICLES)
         for query, corrected, total in (
@@ -157,7 +159,7 @@ class DiagnosisContract:
                 each.add(articles)
                 each.delete(["c/3", "c/8"])
                 each.add(collection(9)[5:])
-            for _ in range(150):
+            for _ in range(150 // self.stride):
                 query = " ".join(_clause(rng) for _ in range(rng.randint(1, 4)))
                 options = searchkit.SearchOptions(match_any=rng.random() < 0.2, exact=rng.random() < 0.1)
                 result = engine.search(query, options)

@@ -40,10 +40,13 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
     in its own way, and neither scores nor the order by them are compared. `explanation_tolerance`
     is how far the value of an explanation may differ from the score of its hit (relative; None: as
     `score_tolerance` says).
+
+    The two tests that ask most ask only every `stride`-th query, for engines that are far away.
     """
 
     score_tolerance: float | None = 1e-9
     explanation_tolerance: float | None = None
+    stride: int = 1
 
     @abstractmethod
     def open_engine(self, folder: Path) -> Engine:

@@ -43,6 +43,7 @@ class TestOpenSearch(EngineContract):
 
     score_tolerance = None
     explanation_tolerance = 1e-3
+    stride = 3
 
     @pytest.fixture(autouse=True)
     def _place(self, cluster: str) -> Iterator[None]:
