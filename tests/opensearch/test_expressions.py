@@ -61,7 +61,7 @@ def check(dictionary: Dictionary, make: Callable[[str], SingleWord], fits: Calla
 def typed_words() -> list[str]:
     rng = random.Random(5)
     words = [fold(form) for word in make_words() for form in tokenize(word).forms]
-    return [*rng.sample(list(dict.fromkeys(words)), 40), "a", "ab", "zz", "ac", "abac", "ab" * 127]
+    return [*rng.sample(list(dict.fromkeys(words)), 24), "a", "ab", "zz", "ac", "abac", "ab" * 127]
 
 
 @pytest.mark.parametrize("edits", [1, 2])
@@ -95,7 +95,7 @@ def test_wildcards(dictionary: Dictionary) -> None:
         "𐐨*",
         "?𐐨",
     ]
-    for text in typed_words()[:30]:
+    for text in typed_words()[:16]:
         at = rng.randrange(len(text))
         patterns += [f"{text[:at]}*{text[at + 1 :]}", f"{text[:at]}?{text[at + 1 :]}"]
     for pattern in patterns:

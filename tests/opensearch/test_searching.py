@@ -60,7 +60,7 @@ def test_pages_are_parts_of_the_whole(
         monkeypatch.setattr(searching, "FIRST_PAGE", first_page)
         monkeypatch.setattr(searching, "MAX_WINDOW", window)
         monkeypatch.setattr(searching, "SHORT_PAGE", short)
-        for offset, limit in itertools.product((0, 3, 30, total - 1, total + 9), (None, 0, 5, 30, 200)):
+        for offset, limit in itertools.product((0, 3, total - 1, total + 9), (None, 0, 30, 200)):
             found, page = find(limit, offset)
             stop = None if limit is None else offset + limit
             assert found == total
@@ -127,7 +127,7 @@ def test_a_lost_point_in_time_is_opened_again_behind_the_last_hit(
 
 
 def test_a_search_that_takes_too_long_is_an_error(searcher: Searcher) -> None:
-    slow = "double x = 0; for (int i = 0; i < 200000; i++) { x += Math.log(i + 1) } return x"
+    slow = "double x = 0; for (int i = 0; i < 500000; i++) { x += Math.log(i + 1) } return x"
     query = {"function_score": {"query": {"match_all": {}}, "script_score": {"script": {"source": slow}}}}
     body = {"query": query, "timeout": "1nanos"}
     for ask in (searcher.search, lambda body: searcher.search_many([{"query": PEACE}, body])):
