@@ -266,8 +266,10 @@ def test_commands_with_an_index_in_memory(tmp_path: Path) -> None:
 def test_which_places_are_on_clusters(tmp_path: Path) -> None:
     for place in ("opensearch://h/news", "OpenSearchs://h:9201/news", "opensearch://"):
         assert searchkit.is_on_cluster(place)
-    for other in ("index", "opensearch:", "memory:", "toy://x", tmp_path / "opensearch:" / "h"):
+    for other in ("index", "./opensearch:", "memory:", "toy://x", tmp_path / "opensearch:" / "h"):
         assert not searchkit.is_on_cluster(other)
+    with pytest.raises(searchkit.OptionError, match="opensearch: must be followed by //"):
+        searchkit.is_on_cluster("opensearch:h/news")
 
 
 @pytest.mark.parametrize("place", ["index", "a@b/index", "memory:", "opensearch://host/news"])
