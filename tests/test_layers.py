@@ -92,7 +92,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
         "analysis", "indexing", "query", "results",
     ),
-    "engines.opensearch.listing": ("engines.opensearch.searching", "aggregations", "schema"),
+    "engines.opensearch.listing": ("engines.opensearch.documents", "engines.opensearch.searching", "aggregations", "schema"),
     "engines.opensearch.searching": (
         "engines.opensearch.connection", "engines.opensearch.documents", "query.score_options", "schema",
     ),
@@ -130,7 +130,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.article_spans": ("query", "results", "schema", "analysis"),
     "engines.opensearch.verification": (
-        "engines.opensearch.article_spans", "engines.opensearch.pairs", "engines.opensearch.queries", "engines.opensearch.refusals",
+        "engines.opensearch.article_spans", "engines.opensearch.documents", "engines.opensearch.pairs", "engines.opensearch.queries", "engines.opensearch.refusals",
         "engines.opensearch.searching", "engines.opensearch.words", "query", "schema", "analysis",
     ),
     "engines.opensearch.place": (),

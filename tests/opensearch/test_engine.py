@@ -19,6 +19,7 @@ from searchkit.engines.long_page import LongPage
 from searchkit.engines.opensearch import searching
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster, Connection
+from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
 from searchkit.testing.collection import QUERIES, WORDS, collection
@@ -410,3 +411,32 @@ def test_an_archive_that_was_closed_or_deleted_beneath_an_engine_says_so(engine:
             searchkit.IndexMissing, match=f"{place.text} has no archive any more|^there is no index at {place.text}"
         ):
             use(engine)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"id": "b", "article": "[1, 2]"}, "holds no record of an article, but '\\[1, 2\\]'"),
+        ({"id": "b", "article": "{"}, "holds no record of an article, but '{'"),
+        ({"id": "b", "article": "[" + "null," * 14 + "null]"}, "holds no record of an article"),
+        ({"id": "b"}, "holds no record of an article, but 'None'"),
+        ({"article": "[]"}, "it has no id"),
+    ],
+)
+def test_a_document_of_another_program_is_damage(
+    engine: Engine, place: Place, document: dict[str, str], reason: str
+) -> None:
+    engine.add([Article("a", "Title", "Text.")])
+    path = f"/{place.name}/_doc/{document_id('b')}"
+    Cluster(place).request("PUT", path, params={"refresh": True}, body=document)
+    uses: list[Callable[[Engine], object]] = [
+        lambda engine: [hit.headline for hit in engine.search("*")],
+        lambda engine: list(engine.articles()),
+    ]
+    if "id" in document:
+        uses.append(lambda engine: engine.get("b"))
+    for use in uses:
+        with pytest.raises(searchkit.CorruptIndex, match=reason):
+            use(engine)
+    assert engine.add([Article("b", "Title", "Text.")]).replaced == 1
+    assert [hit.id for hit in engine.search("text", sort="date")] == ["a", "b"]

@@ -202,10 +202,13 @@ class ArchiveIndex:
 
     def tombstones(self) -> dict[str, str | None]:
         """The ids of deleted articles, which runs leave out, and the origin of each. Raises
-        StorageError."""
+        CorruptIndex, StorageError."""
         body = {"query": {"term": {"kind": "tombstone"}}, "sort": ["id"]}
         found = (hit["_source"] for hits in Searcher(self.cluster, self.state).scan(body, MAX_WINDOW) for hit in hits)
-        return {source["id"]: source.get("origin", "") for source in found}
+        try:
+            return {source["id"]: source.get("origin", "") for source in found}
+        except KeyError as error:
+            raise CorruptIndex(state_index(self.place.name), "a tombstone in it has no id; delete that document") from error
 
 
 def _check_number(name: str, value: object, least: int) -> int | None:

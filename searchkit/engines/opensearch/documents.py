@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.layers import make_layers
+from searchkit.errors import CorruptIndex
 from searchkit.model import Article
 from searchkit.query.value_parts import path_values, split_url
-from searchkit.schema import FIELDS, Kind, moment_micros, printed_micros
+from searchkit.schema import FIELDS, Kind, from_record, moment_micros, printed_micros
 
 WORD_FIELDS = tuple(field.name for field in FIELDS.values() if field.kind is Kind.WORDS)
 """The fields of words that are not stemmed."""
@@ -34,6 +36,36 @@ def signed(number: int) -> int:
 def unsigned(number: int) -> int:
     """The unsigned number of a `signed` one."""
     return number % 2**64
+
+
+def stored_record(hit: Mapping[str, Any]) -> str:
+    """The record of the article that a hit, or a document, has. Raises CorruptIndex."""
+    record = (hit.get("_source") or {}).get("article")
+    if isinstance(record, str):
+        return record
+    raise _damaged(hit, f"its field article holds no record of an article, but {str(record)[:40]!r}")
+
+
+def parse_record(record: str) -> tuple[Article, str]:
+    """The article of a record, and its origin. Raises CorruptIndex."""
+    try:
+        return from_record(record.encode())
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _damaged({}, f"its field article holds no record of an article, but {record[:40]!r}") from error
+
+
+def checked_id(hit: Mapping[str, Any], article_id: object) -> str:
+    """The id of an article, as its document has it in the column `id`. Raises CorruptIndex where
+    there is none."""
+    if isinstance(article_id, str):
+        return article_id
+    raise _damaged(hit, "it has no id, as documents have that _reindex or _update_by_query wrote")
+
+
+def _damaged(hit: Mapping[str, Any], reason: str) -> CorruptIndex:
+    name = f"the document {hit['_id']}" if "_id" in hit else "a document"
+    where = f" of {hit['_index']}" if "_index" in hit else ""
+    return CorruptIndex(f"{name}{where}", f"{reason}. Another program wrote it; add the articles again, or delete it")
 
 
 def value_fields(article: Article, origin: str, record_hash: int) -> dict[str, Any]:

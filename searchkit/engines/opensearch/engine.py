@@ -243,7 +243,7 @@ class OpenSearchEngine(ArticleWriter):
         """Raises UnknownArticle, and EngineClosed for hits that outlive the engine."""
         self._check_open()
         found = self._searcher.read((article_id,))
-        if not found:
+        if article_id not in found:
             raise UnknownArticle(article_id)
         return found[article_id]
 

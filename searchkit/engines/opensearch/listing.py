@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from searchkit.aggregations.stats import PrintedDate, StatsCounts
+from searchkit.engines.opensearch.documents import checked_id
 from searchkit.engines.opensearch.searching import Json, Searcher
 from searchkit.model import StoredArticle
 from searchkit.schema import FIELDS, Kind
@@ -24,7 +25,7 @@ def list_articles(searcher: Searcher) -> Iterator[StoredArticle]:
     StorageError."""
     body = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "_source": False, "stored_fields": "_none_"}
     for hits in searcher.scan(body, IDS_AT_ONCE):
-        ids = [hit["sort"][0] for hit in hits]
+        ids = [checked_id(hit, hit["sort"][0]) for hit in hits]
         for start in range(0, len(ids), ARTICLES_AT_ONCE):
             yield from searcher.read(ids[start : start + ARTICLES_AT_ONCE]).values()
 

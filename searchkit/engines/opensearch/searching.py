@@ -12,12 +12,11 @@ from typing import Any, NoReturn, assert_never
 import orjson
 
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
-from searchkit.engines.opensearch.documents import document_id
+from searchkit.engines.opensearch.documents import checked_id, document_id, parse_record, stored_record
 from searchkit.errors import StorageError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions, Sort, StoredArticle
 from searchkit.query.score_options import Recency
-from searchkit.schema import from_record
 
 Json = dict[str, Any]
 
@@ -104,12 +103,12 @@ class Page:
         for hit in hits:
             *_, printed, article_id = hit["sort"]
             date = None if abs(printed) >= 2**63 - 1 else printed  # what stands for none when sorting
-            self.ids.append(article_id)
+            self.ids.append(checked_id(hit, article_id))
             self.scores.append(hit["_score"] if self._recency is None else hit["_score"] * self._recency.factor(date))
             if date is not None and (self.youngest is None or date > self.youngest):
                 self.youngest = date
             if "_source" in hit:
-                self.records.append(hit["_source"]["article"])
+                self.records.append(stored_record(hit))
 
 
 class Searcher:
@@ -187,7 +186,7 @@ class Searcher:
             if "error" in found:
                 raise explain_refusal(self.cluster.place, f"POST {path}", 503, found["error"])
             if found["found"]:
-                stored.append(read_record(found["_source"]["article"]))
+                stored.append(read_record(stored_record(found)))
         return {one.article.id: one for one in stored}
 
     def _scan(self, body: Json, stop: int | None, size: int) -> Iterator[tuple[list[Json], bool]]:
@@ -257,8 +256,8 @@ class Searcher:
 
 
 def read_record(record: str) -> StoredArticle:
-    """The stored article of a document."""
-    return StoredArticle(*from_record(record.encode()))
+    """The stored article of a document. Raises CorruptIndex."""
+    return StoredArticle(*parse_record(record))
 
 
 def _total(answer: Json) -> int:

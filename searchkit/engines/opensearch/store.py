@@ -25,7 +25,7 @@ from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
 from searchkit.engines.opensearch.connection import RequestRefused
-from searchkit.engines.opensearch.documents import document_id, unsigned
+from searchkit.engines.opensearch.documents import document_id, parse_record, stored_record, unsigned
 from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
 from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.spool import Spool
@@ -353,8 +353,8 @@ def _record_hash(hit: Mapping[str, Any]) -> int:
 
 def _read_article(hit: Mapping[str, Any]) -> tuple[Article, str, bytes]:
     """The article of a hit, its origin and its record."""
-    record = hit["_source"]["article"].encode()
-    return *from_record(record), record
+    record = stored_record(hit)
+    return *parse_record(record), record.encode()
 
 
 def _find_fault(article: Article, origin: str) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from searchkit.analysis import Analyzer
 from searchkit.cache import Cache
 from searchkit.engines.opensearch.article_spans import ArticleSpans, WordTests
+from searchkit.engines.opensearch.documents import parse_record, stored_record
 from searchkit.engines.opensearch.pairs import NOTHING, Pair, any_query
 from searchkit.engines.opensearch.queries import Leaf, Positions, QueryCompiler, fields_of, words_of
 from searchkit.engines.opensearch.refusals import RequestRefused
@@ -24,7 +25,7 @@ from searchkit.errors import QueryError
 from searchkit.model import Article
 from searchkit.query.nodes import And, AtLeast, Node, SingleWord
 from searchkit.query.parse import Query
-from searchkit.schema import FIELD_WEIGHTS, TEXT_FIELDS, from_record
+from searchkit.schema import FIELD_WEIGHTS, TEXT_FIELDS
 
 MAX_CANDIDATES = 10_000
 """The most articles that are read for one query, before it is an error."""
@@ -122,7 +123,7 @@ class QueryResolver:
         matches = LeafTests(leaves, self._analyzer).matches
         verified: dict[Leaf, list[str]] = {leaf: [] for leaf in leaves}
         for hit in self._read({"bool": candidates}, query, str(next(iter(leaves)).node)):
-            article, _ = from_record(hit["_source"]["article"].encode())
+            article, _ = parse_record(stored_record(hit))
             for leaf in matches(article):
                 verified[leaf].append(hit["_id"])
         return verified
