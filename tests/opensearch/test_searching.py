@@ -127,12 +127,14 @@ def test_a_lost_point_in_time_is_opened_again_behind_the_last_hit(
 
 
 def test_a_search_that_takes_too_long_is_an_error(searcher: Searcher) -> None:
-    slow = "double x = 0; for (int i = 0; i < 500000; i++) { x += Math.log(i + 1) } return x"
+    """The cluster looks at its clock now and then, so the first one may be answered in time."""
+    slow = "double x = 0; for (int i = 0; i < 200000; i++) { x += Math.log(i + 1) } return x"
     query = {"function_score": {"query": {"match_all": {}}, "script_score": {"script": {"source": slow}}}}
     body = {"query": query, "timeout": "1nanos"}
     for ask in (searcher.search, lambda body: searcher.search_many([{"query": PEACE}, body])):
         with pytest.raises(searchkit.StorageError, match=r"longer than the cluster allows.*default_search_timeout"):
-            ask(body)
+            for _ in range(20):
+                ask(body)
 
 
 def test_searches_that_the_cluster_refuses_are_errors(searcher: Searcher) -> None:
