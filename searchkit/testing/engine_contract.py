@@ -81,9 +81,10 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
                 each.delete([f"c/{number}" for number in range(0, 120, 7)])
                 each.add(collection(30)[20:])
             for query in QUERIES:
-                self._compare(engine.search(query, limit=None), memory.search(query, limit=None))
+                every = engine.search(query, limit=None)
+                self._compare(every, memory.search(query, limit=None))
                 for limit in (1, 5, 20):
-                    page, every = engine.search(query, limit=limit), engine.search(query, limit=None)
+                    page = engine.search(query, limit=limit)
                     assert [hit.id for hit in page] == [hit.id for hit in every][:limit], query
             ours_stats, theirs_stats = engine.stats(), memory.stats()
             for name in ("articles", "undated", "sources"):

@@ -332,6 +332,7 @@ def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None
 
 def test_a_node_that_is_killed_in_the_middle(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says that a part is stored, and that the same again completes it."""
+    monkeypatch.setattr(bulk, "RETRY_SECONDS", 0.5)
     monkeypatch.setattr(bulk, "MAX_REQUEST_CHANGES", 20)
     monkeypatch.setattr(bulk, "SENDERS", 1)
 

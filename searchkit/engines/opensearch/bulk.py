@@ -30,7 +30,7 @@ SENDERS = 3
 """Requests that are sent at once."""
 MAX_SENT_BYTES = 32 * 2**20
 """The bytes of the requests that are sent or wait for a thread; a single one may have more."""
-RETRY_SECONDS = 180.0
+RETRY_SECONDS = 120.0
 """How long a change is sent again to a cluster that is too busy, or does not answer."""
 _FIRST_DELAY, _MAX_DELAY = 0.1, 10.0
 """Seconds until something is sent again."""
@@ -73,14 +73,12 @@ class BulkSender:
     left out. Everything else that goes wrong is an error, and then some changes may be made.
     """
 
-    def __init__(
-        self, cluster: Cluster, index: str, *, is_alias: bool = False, retry_seconds: float = RETRY_SECONDS
-    ) -> None:
+    def __init__(self, cluster: Cluster, index: str, *, is_alias: bool = False, retry_seconds: float | None = None) -> None:
         """`index` is a name as it stands in paths. With `is_alias` the cluster makes no index where
         the alias is missing."""
         self._cluster, self._path = cluster, f"/{index}/_bulk"
         self._params: Mapping[str, object] = {"require_alias": is_alias, "filter_path": _SHOWN}
-        self._retry_seconds = retry_seconds
+        self._retry_seconds = RETRY_SECONDS if retry_seconds is None else retry_seconds
         self.made = 0
         """Changes that were made."""
         self.refused: dict[str, str] = {}
