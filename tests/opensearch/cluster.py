@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from scripts.cluster.cluster import StartOptions, start
 from scripts.cluster.errors import Unavailable
+
+MEMORY = Path("/dev/shm")  # noqa: S108  (nobody else knows the folder in it, and the node removes it)
+"""Where Linux keeps files in memory."""
 
 
 @contextmanager
@@ -36,5 +41,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder, leader = tmp_path_factory.getbasetemp(), os.getpid()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder, leader = folder.parent, os.getppid()
+    data = folder / "opensearch"
+    if os.access(MEMORY, os.W_OK):  # tests make hundreds of indexes, and on a disk each waits for it
+        for left in MEMORY.glob("searchkit-test-*"):  # the logs of runs that have ended
+            if not Path("/proc", left.name.rpartition("-")[2]).exists():
+                shutil.rmtree(left, ignore_errors=True)
+        data = MEMORY / f"searchkit-test-{leader}"
     with skipping():
-        return start(folder / "opensearch", StartOptions(owner=leader)).urls[0]
+        return start(data, StartOptions(owner=leader)).urls[0]
