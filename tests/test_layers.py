@@ -97,13 +97,26 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.connection", "engines.opensearch.documents", "query.score_options", "schema",
     ),
     "engines.opensearch.archive": (
+        "engines.opensearch.connection", "engines.opensearch.creation", "engines.opensearch.mapping", "engines.opensearch.place",
+        "engines.opensearch.refusals", "engines.opensearch.searching", "engines.opensearch.state", "engines.base", "analysis",
+    ),
+    "engines.opensearch.creation": (
         "engines.opensearch.connection", "engines.opensearch.mapping", "engines.opensearch.place",
-        "engines.opensearch.refusals", "engines.opensearch.searching", "engines.base", "analysis",
+    ),
+    "engines.opensearch.state": (
+        "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
+        "engines.opensearch.place", "engines.opensearch.searching", "indexing",
+    ),
+    "engines.opensearch.state_writer": ("engines.opensearch.bulk", "engines.opensearch.state", "indexing"),
+    "engines.opensearch.lease": ("engines.opensearch.connection", "engines.opensearch.state", "indexing"),
+    "engines.opensearch.article_indexes": (
+        "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.creation",
+        "engines.opensearch.mapping",
     ),
     "engines.opensearch.spool": (),
     "engines.opensearch.bulk": ("engines.opensearch.connection",),
     "engines.opensearch.store": (
-        "engines.opensearch.archive", "engines.opensearch.batch_documents", "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
+        "engines.opensearch.archive", "engines.opensearch.article_indexes", "engines.opensearch.batch_documents", "engines.opensearch.lease", "engines.opensearch.state_writer", "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
         "engines.opensearch.searching", "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
     ),
     "engines.opensearch.expressions": ("analysis",),

@@ -55,7 +55,7 @@ def hold_lock(folder: Path, wait: float = 0) -> Iterator[None]:
         is_locked = True
         with suppress(OSError):  # a full disk must not keep the lock from being taken
             os.ftruncate(handle, 0)
-            os.pwrite(handle, _make_note().encode(), 0)
+            os.pwrite(handle, describe_process().encode(), 0)
         yield
     finally:
         if handle in _handles:  # not in a child that was forked meanwhile
@@ -105,7 +105,8 @@ def _acquire(handle: int, folder: Path, wait: float) -> None:
         time.sleep(min(left, POLL_INTERVAL))
 
 
-def _make_note() -> str:
+def describe_process() -> str:
+    """Which process this is, on which machine, and since when it holds a lock."""
     return f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

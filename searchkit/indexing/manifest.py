@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -195,11 +195,7 @@ def file_states_to_bytes(states: FileStates) -> bytes:
         {
             "format": FORMAT,
             "roots": {
-                label: {
-                    path: [s.size, s.modified_ns, s.articles, [[f.path, f.place, f.reason] for f in s.failures], s.displaced]
-                    for path, s in files.items()
-                }
-                for label, files in states.items()
+                label: {path: file_state_to_json(state) for path, state in files.items()} for label, files in states.items()
             },
         }
     )
@@ -211,20 +207,29 @@ def file_states_from_bytes(data: bytes, source: Path) -> FileStates:
     fields = _parse_checked(data, source, has_checksum=False)
     try:
         return {
-            str(label): {
-                str(path): FileState(
-                    int(size),
-                    int(modified_ns),
-                    int(article_count),
-                    tuple(Failure(str(failed), str(reason), str(place), new=False) for failed, place, reason in failures),
-                    bool(displaced),
-                )
-                for path, (size, modified_ns, article_count, failures, displaced) in files.items()
-            }
+            str(label): {str(path): file_state_from_json(state) for path, state in files.items()}
             for label, files in fields["roots"].items()
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CorruptIndex(str(source), f"a part of it is missing or wrong ({error})") from error
+
+
+def file_state_to_json(state: FileState) -> list[Any]:
+    """The state of a file as a list that JSON can hold."""
+    failures = [[failure.path, failure.place, failure.reason] for failure in state.failures]
+    return [state.size, state.modified_ns, state.articles, failures, state.displaced]
+
+
+def file_state_from_json(values: Sequence[Any]) -> FileState:
+    """The state that `file_state_to_json` made a list of. Raises TypeError, ValueError."""
+    size, modified_ns, article_count, failures, displaced = values
+    return FileState(
+        int(size),
+        int(modified_ns),
+        int(article_count),
+        tuple(Failure(str(failed), str(reason), str(place), new=False) for failed, place, reason in failures),
+        bool(displaced),
+    )
 
 
 def compute_checksum(data: bytes) -> str:

@@ -117,27 +117,6 @@ def test_delete(cluster: str, searchkit_: Run) -> None:
         assert searchkit_("delete", "--list", place=other.text).status == 1
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("index", "corpus"),
-        ("index", "corpus", "--dry-run"),
-        ("index", "--rebuild"),
-        ("retry",),
-        ("roots",),
-        ("roots", "remove", "a", "--yes"),
-        ("roots", "move", "a", "corpus"),
-    ],
-)
-def test_commands_for_roots_say_what_can_be_done_instead(arguments: tuple[str, ...], searchkit_: Run, place: Place) -> None:
-    Path("corpus").mkdir()
-    adding = ADDING.format(place.text)
-    if arguments[:2] == ("index", "corpus"):
-        adding = adding.replace("corpus/", "corpus")
-    message = f"searchkit: the engine of {place.text} keeps no roots; {adding}"
-    assert searchkit_(*arguments) == Ran(2, "", message)
-
-
 ADDING = (
     'articles are added to it by a program: python -c \'import searchkit; engine = searchkit.open("{0}", create=True);'
     ' engine.add(searchkit.read("corpus/"))\'\n'

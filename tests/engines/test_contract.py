@@ -34,7 +34,7 @@ class TestMemory(EngineContract, RootSyncContract, VerifiableContract, Optimizab
         return searchkit.open("memory:")
 
 
-class TestOpenSearch(EngineContract):
+class TestOpenSearch(EngineContract, RootSyncContract):
     """The engine of an archive in a cluster, on three shards.
 
     Lucene rounds the lengths of texts and counts deleted articles: scores are its own, but
@@ -44,6 +44,7 @@ class TestOpenSearch(EngineContract):
     score_tolerance = None
     explanation_tolerance = 1e-3
     stride = 3
+    deletions_change_scores = True
 
     @pytest.fixture(autouse=True)
     def _place(self, cluster: str) -> Iterator[None]:
@@ -51,7 +52,7 @@ class TestOpenSearch(EngineContract):
             self.place = place.text
             yield
 
-    def open_engine(self, folder: Path) -> searchkit.Engine:
+    def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
         return searchkit.open(self.place, create=True, shards=3, replicas=0)
 
 

@@ -32,10 +32,7 @@ from tests.opensearch.archives import new_place
 Opener = Callable[..., ArticleStore]
 
 
-STORES_WITH_ROOTS = ["segments", "memory"]
-
-
-@pytest.fixture(params=[*STORES_WITH_ROOTS, "cluster"])
+@pytest.fixture(params=["segments", "memory", "cluster"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens a store of one index, as often as it is called."""
     if request.param == "cluster":
@@ -49,10 +46,6 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
         index_folder = IndexFolder(tmp_path / "index")
         create(index_folder, "en")
         yield lambda **how: SegmentStore(index_folder, **how)
-
-
-with_roots = pytest.mark.parametrize("opened", STORES_WITH_ROOTS, indirect=True)
-"""For tests of what a cluster does not keep: roots, states of files, rebuilds, a lock."""
 
 
 def article(name: str, text: str = "Text.", **more: object) -> Article:
@@ -150,13 +143,13 @@ def test_articles_of_a_checkpoint_are_visible_and_can_be_changed_afterwards(open
     assert committed(opened) == {"b": ("New.", "r/f")}
 
 
-@with_roots
 def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened: Opener) -> None:
     state = FileState(10, 20, 1, (Failure("p", "broken", "line 1", new=False),), True)
     with open_session(opened()) as session:
         session.roots["r"] = RememberedRoot("r", "/r", {"format": ("text",)})
         session.tombstones["gone"] = "r/f"
         session.states["r"] = {"f": state}
+        put(session, article("a"), "r/f")
         generation = session.commit()
     with open_session(opened()) as session:
         assert session.roots == {"r": RememberedRoot("r", "/r", {"format": ("text",)})}
@@ -167,7 +160,6 @@ def test_roots_tombstones_and_file_states_are_committed_with_the_articles(opened
         assert session.commit() == generation + 1
 
 
-@with_roots
 def test_a_rebuild_begins_empty_and_copies_the_remaining_articles(opened: Opener) -> None:
     with open_session(opened()) as session:
         for name, origin in (("a", "r/f"), ("b", "r/f"), ("c", "r/g"), ("d", ""), ("e", "r/h")):
@@ -188,7 +180,6 @@ def test_a_rebuild_begins_empty_and_copies_the_remaining_articles(opened: Opener
     }  # fmt: skip
 
 
-@with_roots
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_a_dry_run_reports_changes_and_makes_none(opened: Opener, rebuild: bool) -> None:
     with open_session(opened()) as session:
@@ -220,7 +211,6 @@ def test_articles_with_equal_dates_in_other_zones_differ(opened: Opener) -> None
         assert [str(one.date) for one, _, _ in session.store.iter_articles()] == ["2020-04-26 16:00:00+04:00"]
 
 
-@with_roots
 def test_one_session_writes_at_a_time(opened: Opener) -> None:
     with open_session(opened()):
         with pytest.raises(searchkit.IndexLocked):

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster, Connection
-from searchkit.engines.opensearch.mapping import article_index, state_index, template_name
+from searchkit.engines.opensearch.creation import find_indexes
+from searchkit.engines.opensearch.mapping import template_name
 from searchkit.engines.opensearch.place import Place, parse_place
 from searchkit.engines.opensearch.store import ClusterStore
 from searchkit.engines.writing import ArticleWriter
@@ -36,12 +37,12 @@ def new_place(url: str, prefix: str = "test") -> Iterator[Place]:
 def remove(cluster: Cluster) -> None:
     """Remove an archive, or what there is of it."""
     name = cluster.place.name
-    for path in (
-        *map(quote, (article_index(name, 1), state_index(name), name)),
-        f"_index_template/{quote(template_name(name))}",
-    ):
-        with suppress(StorageError):
-            cluster.request("DELETE", f"/{path}")
+    with suppress(StorageError):
+        indexes = ",".join(quote(index) for index in find_indexes(cluster, f"{name}*"))
+        if indexes:
+            cluster.request("DELETE", f"/{indexes}")
+    with suppress(StorageError):
+        cluster.request("DELETE", f"/_index_template/{quote(template_name(name))}")
     cluster.close()
 
 
@@ -57,7 +58,7 @@ class Writer(ArticleWriter):
             yield session
 
     def _sync_state(self) -> SyncState:
-        return SyncState((), self.archive.tombstones())
+        return self.archive.state.read()
 
 
 def through(host: FaultyHost, place: Place, timeout: float = 30) -> Cluster:

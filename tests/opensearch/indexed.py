@@ -13,7 +13,7 @@ from searchkit import Article
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.documents import document_id
-from searchkit.engines.opensearch.mapping import article_index, article_template, template_name
+from searchkit.engines.opensearch.mapping import ArchiveSettings, article_index, article_template, template_name
 from searchkit.engines.opensearch.place import parse_place
 from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.verification import QueryResolver
@@ -73,7 +73,7 @@ def indexed(url: str, articles: Sequence[Article], *, shards: int = 3, analyzer:
     """Index articles under a name of their own, which is removed in the end."""
     name = f"queries-{uuid4().hex}"
     cluster = CountingCluster(parse_place(f"{url.replace('http', 'opensearch', 1)}/{name}"))
-    template = article_template(name, analyzer.language, shards, 0)
+    template = article_template(name, ArchiveSettings(analyzer.language, shards, 0))
     index = template["template"]
     index["aliases"] = {name: {}}
     index["settings"]["max_result_window"] = 30_000

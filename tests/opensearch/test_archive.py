@@ -11,10 +11,18 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit.engines.opensearch import archive
+from searchkit.engines.opensearch import archive, creation
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster
-from searchkit.engines.opensearch.mapping import article_index, article_template, state_content, state_index, template_name
+from searchkit.engines.opensearch.lease import Lease
+from searchkit.engines.opensearch.mapping import (
+    ArchiveSettings,
+    article_index,
+    article_template,
+    state_content,
+    state_index,
+    template_name,
+)
 from searchkit.engines.opensearch.place import Place
 from tests.opensearch.archives import as_answer, forward, get_json, new_place, through, writes
 from tests.opensearch.faulty_host import FaultyHost, Request
@@ -30,6 +38,22 @@ def make(place: Place, **options: Any) -> ArchiveIndex:
     return ArchiveIndex.open(Cluster(place), place, create=True, **{"replicas": 0, **options})
 
 
+def begin_run(archive: ArchiveIndex) -> int:
+    """The number of a new run."""
+    lease = Lease(archive.state)
+    lease.give_back()
+    return lease.number
+
+
+def finish_run(archive: ArchiveIndex) -> int:
+    """The generation after a run that changed something."""
+    lease = Lease(archive.state, wait=20)
+    try:
+        return lease.finish_run()
+    finally:
+        lease.give_back()
+
+
 def names(place: Place) -> set[str]:
     """The indexes of an archive."""
     return set(get_json(place, f"/{place.name}*"))
@@ -38,16 +62,16 @@ def names(place: Place) -> set[str]:
 def test_an_archive_is_made_and_opened(place: Place) -> None:
     made = make(place, language="de", shards=2, replicas=1)
     assert made.warnings == ()
-    assert (made.language, made.generation, made.article_count, made.tombstones()) == ("de", 0, 0, {})
+    assert (made.settings.language, made.generation, made.article_count, made.state.tombstones()) == ("de", 0, 0, {})
     assert names(place) == {article_index(place.name, 1), state_index(place.name)}
     settings = get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]
     assert (settings["number_of_shards"], settings["number_of_replicas"], settings["gc_deletes"]) == ("2", "1", "1h")
-    assert get_json(place, f"/{made.state}")[made.state]["settings"]["index"]["gc_deletes"] == "1h"
-    assert ArchiveIndex.open(Cluster(place), place).language == "de"
+    assert get_json(place, f"/{made.state.name}")[made.state.name]["settings"]["index"]["gc_deletes"] == "1h"
+    assert ArchiveIndex.open(Cluster(place), place).settings.language == "de"
     again = ArchiveIndex.open(Cluster(place), place, create=True, language="de", shards=5, replicas=1)
-    assert (again.language, again.warnings) == (
+    assert (again.settings.language, again.warnings) == (
         "de",
-        (f"{place.text} has shards=2, and not 5: shards is for new archives only",),
+        (f"{place.text} has shards=2, and not 5: shards is for new and rebuilt archives only",),
     )
     assert get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"] == settings
 
@@ -85,8 +109,8 @@ def test_an_archive_that_is_there_keeps_its_shards_and_says_so(place: Place) -> 
         assert engine.warnings == ()
     with searchkit.open(place.text, create=True, shards=7, replicas=1) as engine:
         assert engine.warnings == (
-            f"{place.text} has shards=2, and not 7: shards is for new archives only",
-            f"{place.text} has replicas=0, and not 1: replicas is for new archives only",
+            f"{place.text} has shards=2, and not 7: shards is for new and rebuilt archives only",
+            f"{place.text} has replicas=0, and not 1: replicas is for new and rebuilt archives only",
         )
 
 
@@ -95,7 +119,7 @@ def test_several_that_make_an_archive_at_once_all_succeed(place: Place) -> None:
 
     def make_it(number: int) -> str:
         start.wait()
-        return make(place).language
+        return make(place).settings.language
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(make_it, range(6))) == ["en"] * 6
@@ -117,11 +141,11 @@ def test_what_was_interrupted_is_completed_by_the_next(place: Place, cluster: st
     with FaultyHost(answer) as host, pytest.raises(searchkit.StorageError):
         ArchiveIndex.open(through(host, place), place, create=True, replicas=0)
     made = make(place)
-    assert (made.language, made.generation, made.begin_run()) == ("en", 0, 1)
+    assert (made.settings.language, made.generation, begin_run(made)) == ("en", 0, 1)
 
 
 def test_an_archive_gets_back_the_alias_that_somebody_removed(place: Place) -> None:
-    make(place, language="fr").begin_run()
+    begin_run(make(place, language="fr"))
     cluster = Cluster(place)
     cluster.request("DELETE", f"/{article_index(place.name, 1)}/_alias/{place.name}")
     with pytest.raises(searchkit.IndexMissing):
@@ -130,7 +154,7 @@ def test_an_archive_gets_back_the_alias_that_somebody_removed(place: Place) -> N
         make(place, language="de")
     Cluster(place).request("DELETE", f"/{article_index(place.name, 1)}/_alias/{place.name}")
     again = make(place)
-    assert (again.language, again.begin_run()) == ("fr", 2)
+    assert (again.settings.language, begin_run(again)) == ("fr", 2)
 
 
 @pytest.mark.parametrize("as_alias", [False, True])
@@ -165,9 +189,11 @@ def test_a_template_of_others_is_left_alone(place: Place) -> None:
 
 def test_a_template_of_an_archive_that_was_removed_is_replaced(place: Place) -> None:
     Cluster(place).request(
-        "PUT", f"/_index_template/{template_name(place.name)}", body=article_template(place.name, "de", 3, 0)
+        "PUT",
+        f"/_index_template/{template_name(place.name)}",
+        body=article_template(place.name, ArchiveSettings("de", 3, 0)),
     )
-    assert make(place, language="en", shards=2).language == "en"
+    assert make(place, language="en", shards=2).settings.language == "en"
     assert get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]["number_of_shards"] == "2"
 
 
@@ -179,9 +205,17 @@ def test_an_archive_that_was_made_otherwise_is_not_opened(place: Place) -> None:
         ({"format": 99}, searchkit.IndexMismatch, "has format 99, newer than 1: install a newer searchkit"),
         ({"format": 0}, searchkit.IndexMismatch, "has format 0, which this version no longer reads"),
         ({"analysis_version": 1}, searchkit.IndexMismatch, "was made with analysis 1 and Snowball"),
-        ({"snowball_version": "2.2.0"}, searchkit.IndexMismatch, "Snowball 2.2.0; installed are.* differently; add the"),
-        ({"snowball_version": "10.0"}, searchkit.IndexMismatch, "Snowball 10.0; .*; install a newer searchkit, or add the"),
-        ({"analysis_version": 999}, searchkit.IndexMismatch, "analysis 999 and .*; install a newer searchkit, or add the"),
+        ({"snowball_version": "2.2.0"}, searchkit.IndexMismatch, "Snowball 2.2.0; installed are.* differently; rebuild the"),
+        (
+            {"snowball_version": "10.0"},
+            searchkit.IndexMismatch,
+            "Snowball 10.0; .*; install a newer searchkit, or rebuild the",
+        ),
+        (
+            {"analysis_version": 999},
+            searchkit.IndexMismatch,
+            "analysis 999 and .*; install a newer searchkit, or rebuild the",
+        ),
         ({"language": "tlh"}, searchkit.CorruptIndex, "expected mappings of one known language; found 'tlh'"),
     ]
     for changes, expected, message in cases:
@@ -193,7 +227,7 @@ def test_an_archive_that_was_made_otherwise_is_not_opened(place: Place) -> None:
 
 def test_an_archive_of_another_language_is_not_opened(place: Place) -> None:
     make(place, language="de")
-    with pytest.raises(searchkit.IndexMismatch, match="was made for the language de, not fr; add the articles to another"):
+    with pytest.raises(searchkit.IndexMismatch, match="was made for the language de, not fr; rebuild it with: searchkit"):
         make(place, language="fr")
 
 
@@ -202,11 +236,11 @@ def test_documents_have_no_fields_but_those_of_the_mapping(place: Place) -> None
     cluster = Cluster(place)
     unknown: tuple[dict[str, Any], ...] = ({"other": 1}, {"title": {"other": "x"}}, {"source": {"other": "x"}})
     for number, document in enumerate(unknown):
-        for index in (made.alias, made.state):
+        for index in (made.alias, made.state.name):
             with pytest.raises(searchkit.StorageError, match="mapping set to strict, dynamic introduction of"):
                 cluster.request("PUT", f"/{index}/_doc/{number}", body={"id": "a"} | document)
-    cluster.request("POST", f"/{made.alias},{made.state}/_refresh")
-    assert (made.count(), made.tombstones()) == (0, {})
+    cluster.request("POST", f"/{made.alias},{made.state.name}/_refresh")
+    assert (made.count(), made.state.tombstones()) == (0, {})
 
 
 def test_a_run_without_its_numbers_is_damage(place: Place) -> None:
@@ -219,8 +253,10 @@ def test_a_run_without_its_numbers_is_damage(place: Place) -> None:
         {"number": 3, "generation": None},
         {"number": 3, "generation": 1.5},
     ):
-        Cluster(place).request("PUT", f"/{made.state}/_doc/run", body={"kind": "run", "content": {"mark": ""}, **numbers})
-        for act in (lambda: ArchiveIndex.open(Cluster(place), place), made.refresh, made.begin_run, made.finish_run):
+        Cluster(place).request(
+            "PUT", f"/{made.state.name}/_doc/run", body={"kind": "run", "content": {"mark": ""}, **numbers}
+        )
+        for act in (lambda: ArchiveIndex.open(Cluster(place), place), made.refresh, lambda: begin_run(made)):
             with pytest.raises(searchkit.CorruptIndex) as caught:
                 act()
             assert str(caught.value).startswith(
@@ -234,12 +270,12 @@ def test_a_run_without_its_numbers_is_damage(place: Place) -> None:
 def test_a_run_needs_no_mark(place: Place) -> None:
     """A mark tells only whether a change was one's own."""
     made = make(place)
-    contents: tuple[object, ...] = (None, {}, [], {"mark": 7}, {"mark": None})
+    contents: tuple[object, ...] = (None, {}, {"mark": 7}, {"mark": None})
     for more in ({}, *[{"content": content} for content in contents]):
         run = {"kind": "run", "number": 3, "generation": 2, **more}
-        Cluster(place).request("PUT", f"/{made.state}/_doc/run", body=run)
+        Cluster(place).request("PUT", f"/{made.state.name}/_doc/run", body=run)
         again = ArchiveIndex.open(Cluster(place), place)
-        assert (again.generation, again.begin_run(), again.finish_run()) == (2, 4, 3)
+        assert (again.generation, begin_run(again), finish_run(again)) == (2, 4, 3)
 
 
 def test_an_archive_without_its_state_is_damaged(place: Place) -> None:
@@ -257,7 +293,7 @@ def test_a_part_of_an_archive_that_is_gone_is_an_error(place: Place) -> None:
     made = make(place)
     cluster, index = Cluster(place), article_index(place.name, 1)
     cluster.request("DELETE", f"/{index}")
-    lost = article_template(place.name, "en", 2, 0)["template"]
+    lost = article_template(place.name, ArchiveSettings("en", 2, 0))["template"]
     lost["settings"]["index.routing.allocation.require._name"] = "nobody"
     cluster.request("PUT", f"/{index}", params={"wait_for_active_shards": 0}, body={**lost, "aliases": {place.name: {}}})
     for act in (made.refresh, made.count, lambda: ArchiveIndex.open(cluster, place)):
@@ -288,7 +324,7 @@ def test_where_no_node_takes_the_shards_the_error_says_why(
     place: Place, is_state: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing stays of what was made."""
-    monkeypatch.setattr(archive, "_SECONDS_TO_MAKE", 1)
+    monkeypatch.setattr(creation, "SECONDS_TO_MAKE", 1)
     index = state_index(place.name) if is_state else article_index(place.name, 1)
     reason = f'no node of the cluster takes the shards of the index {index}, after 1 seconds: node does not match .*"nobody"'
     with nowhere(place, index):
@@ -301,7 +337,7 @@ def test_where_no_node_takes_the_shards_the_error_says_why(
                 make(place)
             assert left(place) == ({index}, False)
             Cluster(place).request("DELETE", f"/{index}")
-    assert make(place).begin_run() == 1
+    assert begin_run(make(place)) == 1
 
 
 def test_what_the_cluster_refuses_to_make_leaves_nothing(place: Place) -> None:
@@ -327,13 +363,13 @@ def test_an_archive_whose_articles_are_gone_begins_anew_and_says_so(place: Place
     with searchkit.open(place.text, create=True, replicas=0) as engine:
         assert engine.warnings == (
             f"{place.text}: the articles of this archive were gone; it begins anew, without any. The numbers of runs, the"
-            " generation and tombstones go on",
+            " generation, roots and tombstones go on",
         )
         assert engine.stats().articles == 0
         assert engine.add([searchkit.Article("a", "Title", "Text.")]).generation == 2
     with searchkit.open(place.text, create=True) as engine:
         assert engine.warnings == ()
-    assert ArchiveIndex.open(Cluster(place), place).read_run().number == 2
+    assert ArchiveIndex.open(Cluster(place), place).state.read_run().number == 2
 
 
 def test_an_archive_that_another_process_makes_now_is_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,7 +378,7 @@ def test_an_archive_that_another_process_makes_now_is_waited_for(place: Place, m
     make(place)
     cluster, index = Cluster(place), article_index(place.name, 1)
     cluster.request("DELETE", f"/{index}")
-    content = article_template(place.name, "en", 2, 0)["template"] | {"aliases": {place.name: {}}}
+    content = article_template(place.name, ArchiveSettings("en", 2, 0))["template"] | {"aliases": {place.name: {}}}
     content["settings"]["index.routing.allocation.require._name"] = "nobody"
     cluster.request("PUT", f"/{index}", params={"wait_for_active_shards": 0}, body=content)
     with ThreadPoolExecutor(1) as pool:
@@ -355,21 +391,26 @@ def test_an_archive_that_another_process_makes_now_is_waited_for(place: Place, m
 
 def test_no_two_runs_have_the_same_number(place: Place) -> None:
     make(place)
-    archives = [ArchiveIndex.open(Cluster(place), place) for _ in range(6)]
-    with ThreadPoolExecutor(6) as pool:
-        numbers = [
-            number for found in pool.map(lambda one: [one.begin_run() for _ in range(4)], archives) for number in found
-        ]
-        generations = list(pool.map(ArchiveIndex.finish_run, archives))
-    assert sorted(numbers) == list(range(1, 25))
-    assert sorted(generations) == list(range(1, 7))
+    archives = [ArchiveIndex.open(Cluster(place), place) for _ in range(4)]
+
+    def write(archive: ArchiveIndex) -> list[tuple[int, int]]:
+        found = []
+        for _ in range(3):
+            lease = Lease(archive.state, wait=60)
+            found.append((lease.number, lease.finish_run()))
+            lease.give_back()
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        runs = sorted(one for found in pool.map(write, archives) for one in found)
+    assert runs == [(number, number) for number in range(1, 13)]
     assert archives[0].generation == 0
     assert archives[0].refresh()
-    assert (archives[0].generation, archives[0].refresh()) == (6, False)
+    assert (archives[0].generation, archives[0].refresh()) == (12, False)
 
 
 def test_names_need_not_be_ascii(cluster: str) -> None:
     with new_place(cluster, "zeitung-ä&%=c") as place:
         made = make(place)
-        assert (made.begin_run(), made.count()) == (1, 0)
-        assert ArchiveIndex.open(Cluster(place), place).read_run().number == 1
+        assert (begin_run(made), made.count()) == (1, 0)
+        assert ArchiveIndex.open(Cluster(place), place).state.read_run().number == 1

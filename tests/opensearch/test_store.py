@@ -13,6 +13,7 @@ import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pytest
 import searchkit
 from searchkit import Article, Tombstone
 from searchkit.engines.memory_store import MemoryIndex, MemoryStore
-from searchkit.engines.opensearch import bulk, store
+from searchkit.engines.opensearch import bulk, lease, store
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put
 from searchkit.engines.opensearch.connection import Cluster
@@ -102,9 +103,9 @@ def test_reports_count_what_changed(place: Place) -> None:
 def test_versions_grow_with_runs_and_changes(spread: Place) -> None:
     archive = writer(spread)
     archive.add(articles(1, 2))
-    archive.add(articles(1, 2))  # no run: nothing changed
+    archive.add(articles(1, 2))  # a run that changes nothing
     archive.add(articles(2, 3, text="New"))
-    assert versions(spread) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
+    assert versions(spread) == {"a1": (1, 1), "a2": (3, 1), "a3": (3, 2)}
 
 
 def test_what_is_remembered_is_seen_by_all(place: Place) -> None:
@@ -128,9 +129,11 @@ def test_a_bad_article_changes_nothing(place: Place, cluster: str) -> None:
             archive.add(with_a_bad_one())
         with pytest.raises(ZeroDivisionError):
             archive.add(Article(f"b{1 // number}", "T", "B") for number in (1, 0))
-        assert writes(host.requests) == []
+        assert {path.partition("?")[0] for path in writes(host.requests)} == {
+            f"POST /{archive.archive.state.name}/_update/run"  # the lease
+        }
     assert versions(place) == before
-    assert writer(place).archive.read_run()[:2] == (1, 1)
+    assert writer(place).archive.state.read_run() == (3, 1)
 
 
 def test_nothing_is_looked_up_in_an_empty_archive(place: Place, cluster: str) -> None:
@@ -223,29 +226,33 @@ def test_what_the_cluster_refuses_is_a_failure(place: Place, cluster: str) -> No
     assert texts(place).keys() == {"a"}
 
 
-def test_of_two_writers_the_later_run_holds(place: Place, cluster: str) -> None:
-    """Even if what the first sends arrives last."""
-    second_is_done = threading.Event()
+def test_of_two_writers_the_later_run_holds(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if what the first sends, which slept for longer than its lease, arrives last."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 1.0)
+    second_is_done, sleeps = threading.Event(), threading.Event()
 
     def answer(request: Request) -> bytes:
         if is_bulk(request):
+            sleeps.set()
+        if sleeps.is_set():
             second_is_done.wait()
         return as_answer(*forward(cluster, request))
 
-    with FaultyHost(answer) as host:
-        slow = writer_through(host, place)
-        reports = []
-        thread = threading.Thread(target=lambda: reports.append(slow.add(articles(1, 2, text="First"))))
-        thread.start()
-        while not any(map(is_bulk, host.requests)):
-            thread.join(0.01)
-        assert writer(place).add(articles(2, 3, text="Second")).added == 2
+    with FaultyHost(answer) as host, ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(writer_through(host, place).add, articles(1, 2, text="First"))
+        assert sleeps.wait(30)
+        with pytest.raises(searchkit.IndexLocked, match=f"is being written to by process {os.getpid()} on .*, since 2"):
+            writer(place).add(articles(3))
+        assert writer(place).add(articles(2, 3, text="Second"), wait=20).added == 2
         second_is_done.set()
-        thread.join()
-    assert (reports[0].added, reports[0].failures) == (2, ())
+        with pytest.raises(
+            searchkit.IndexLocked, match="did not renew its lease for 1 seconds, and another run has written"
+        ):
+            slow.result()
     assert texts(place) == {"a1": "First 1.", "a2": "Second 2.", "a3": "Second 3."}
-    assert versions(place) == {"a1": (1, 1), "a2": (2, 1), "a3": (2, 2)}
-    assert writer(place).archive.generation == 2
+    assert {name: version[0] for name, version in versions(place).items()} == {"a1": 1, "a2": 2, "a3": 2}
+    assert writer(place).archive.generation == 1
+    assert writer(place).add(articles(1, 2, text="First")).replaced == 1
 
 
 def test_what_was_deleted_stays_so_as_long_as_the_cluster_remembers_it(place: Place, cluster: str) -> None:
@@ -273,8 +280,8 @@ def test_what_no_search_finds_yet_is_found_by_the_next_session(place: Place) -> 
     archive = writer(place)
     archive.add(articles(1, 2))
     cluster = Cluster(place)
-    cluster.request("PUT", f"/{place.name},{archive.archive.state}/_settings", body={"index.refresh_interval": "-1"})
-    with BulkSender(cluster, archive.archive.state) as sender:
+    cluster.request("PUT", f"/{place.name},{archive.archive.state.name}/_settings", body={"index.refresh_interval": "-1"})
+    with BulkSender(cluster, archive.archive.state.name) as sender:
         sender.add(make_put("a1", "one", 2**40, b'{"kind":"tombstone","id":"a1","origin":"r/f"}'))
     with BulkSender(cluster, archive.archive.alias) as sender:
         sender.add(make_delete("a1", document_id("a1"), 2**40))
@@ -304,7 +311,7 @@ def test_answers_that_lack_articles_are_errors(place: Place, cluster: str) -> No
             acts: list[Callable[[], object]] = [
                 found.count,
                 found.refresh,
-                found.tombstones,
+                found.state.tombstones,
                 lambda: session.store.find_committed(["a1"]),
                 lambda: session.store.find_paths_and_hashes(["a1"]),
                 lambda: session.store.find_ids_of_files(["r/f"]),
@@ -325,13 +332,14 @@ def test_a_state_that_is_older_than_the_articles_is_damage(place: Place) -> None
     for text in ("First", "Second", "Third"):
         archive.add(articles(1, text=text))
     body = {"kind": "run", "number": 1, "generation": 1, "content": {"mark": ""}}
-    Cluster(place).request("PUT", f"/{archive.archive.state}/_doc/run", body=body)
+    Cluster(place).request("PUT", f"/{archive.archive.state.name}/_doc/run", body=body)
     with pytest.raises(searchkit.CorruptIndex, match="it knows runs up to number 2, but the articles .* runs up to 3"):
         archive.add(articles(1, text="Fourth"))
 
 
 def test_a_node_that_is_killed_in_the_middle(place: Place, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says that a part is stored, and that the same again completes it."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 2.0)
     monkeypatch.setattr(bulk, "RETRY_SECONDS", 0.5)
     monkeypatch.setattr(bulk, "MAX_REQUEST_CHANGES", 20)
     monkeypatch.setattr(bulk, "SENDERS", 1)
@@ -345,7 +353,7 @@ def test_a_node_that_is_killed_in_the_middle(place: Place, cluster: str, monkeyp
         with pytest.raises(searchkit.StorageError, match="cannot be reached: .*; 40 articles are stored or deleted already"):
             archive.add(articles(*range(200)))
     Cluster(place).request("POST", f"/{place.name}/_refresh")
-    report = writer(place).add(articles(*range(200)))
+    report = writer(place).add(articles(*range(200)), wait=20)
     assert (report.unchanged, report.added) == (40, 160)
 
 
@@ -388,11 +396,11 @@ def test_a_change_that_is_refused_changes_nothing(place: Place, act: str) -> Non
     archive.add(articles(1, 2, 3))
     archive.delete(["a3"])
     if act == "delete again":  # an article whose tombstone is older than itself: that one stays
-        with BulkSender(Cluster(place), archive.archive.state) as sender:
+        with BulkSender(Cluster(place), archive.archive.state.name) as sender:
             sender.add(
                 make_put("a1", f"tombstone-{document_id('a1')}", 2**33 + 9, b'{"kind":"tombstone","id":"a1","origin":"r/f"}')
             )
-        Cluster(place).request("POST", f"/{archive.archive.state}/_refresh")
+        Cluster(place).request("POST", f"/{archive.archive.state.name}/_refresh")
     before = (writer(place).archive.generation, archive.tombstones(), texts(place))
     settings = f"/{place.name}/_settings"
     Cluster(place).request("PUT", settings, body={"index.blocks.write": True})
@@ -461,12 +469,13 @@ def test_articles_that_other_programs_damaged_are_repaired_by_adding_them(place:
 
 KILLED = """
 import sys
-from searchkit.engines.opensearch import bulk
+from searchkit.engines.opensearch import bulk, lease
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.place import parse_place
 from tests.opensearch.archives import Writer
 from tests.opensearch.test_store import articles
+lease.LEASE_SECONDS = 2.0
 bulk.MAX_REQUEST_CHANGES = 100
 place = parse_place(sys.argv[1])
 archive = Writer(ArchiveIndex.open(Cluster(place), place))
@@ -490,7 +499,7 @@ def test_a_writer_that_was_killed_leaves_what_the_next_completes(place: Place, c
             while not some_are_there.wait(0.01):
                 assert process.poll() is None
             process.kill()
-    report = writer(place).add(articles(*range(1_000), text="New"))
+    report = writer(place).add(articles(*range(1_000), text="New"), wait=20)
     assert report.added + report.replaced + report.unchanged == 1_000
     assert 100 <= report.unchanged <= 300
     assert writer(place).archive.article_count == 1_000
@@ -547,9 +556,12 @@ def test_sessions_do_what_they_do_in_memory(spread: Place) -> None:
             if choose.random() < 0.8:
                 one.commit()
                 other.commit()
-        with open_session(MemoryStore(index, dry_run=True)) as one, open_session(ClusterStore(archive)) as other:
+        with (
+            open_session(MemoryStore(index, dry_run=True)) as one,
+            open_session(ClusterStore(archive, dry_run=True)) as other,
+        ):
             assert sorted(one.store.iter_articles(), key=itemgetter(2)) == list(other.store.iter_articles())  # by id
-        assert archive.tombstones() == index.newest.sync_state.tombstones
+        assert archive.state.tombstones() == index.newest.sync_state.tombstones
 
 
 def test_a_change_of_the_state_whose_answer_was_lost_counts_once(place: Place, cluster: str) -> None:
@@ -557,15 +569,17 @@ def test_a_change_of_the_state_whose_answer_was_lost_counts_once(place: Place, c
 
     def answer(request: Request) -> bytes | None:
         made = as_answer(*forward(cluster, request))
-        is_first = request.method == "PUT" and request.body not in seen
-        seen.add(request.body)
+        is_first = "/_update/run" in request.path and request.body not in seen
+        if is_first:
+            seen.add(request.body)
         return None if is_first else made
 
     with FaultyHost(answer) as host:
         report = writer_through(host, place).add(articles(1))
-        assert sum(request.method == "PUT" for request in host.requests) == 4
+        assert len(seen) == 3  # to take the lease, to count the run, to give the lease back
+        assert sum("/_update/run" in request.path for request in host.requests) == 6
     assert (report.added, report.generation) == (1, 1)
-    assert writer(place).archive.read_run()[:2] == (1, 1)
+    assert writer(place).archive.state.read_run() == (1, 1)
 
 
 def test_many_articles_are_deleted_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -576,15 +590,6 @@ def test_many_articles_are_deleted_at_once(place: Place, monkeypatch: pytest.Mon
     assert archive.delete(f"a{number}" for number in range(1, 1_000)) == 249
     assert texts(place) == {"a0": "Text 0."}
     assert archive.tombstones() == tuple(Tombstone(one) for one in sorted(f"a{number}" for number in range(1, 250)))
-
-
-def test_roots_are_refused(place: Place) -> None:
-    from searchkit.indexing.manifest import RememberedRoot
-
-    with open_session(ClusterStore(writer(place).archive)) as session:
-        session.roots["r"] = RememberedRoot("r", "/r")
-        with pytest.raises(searchkit.Unsupported, match="archives on a cluster keep no roots"):
-            session.commit()
 
 
 def test_a_spool_gives_back_what_was_added() -> None:

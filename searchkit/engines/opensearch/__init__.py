@@ -18,7 +18,8 @@ def open_engine(
     connection: Connection | None = None,
     shards: int | None = None,
     replicas: int | None = None,
+    partition: str | None = None,
 ) -> OpenSearchEngine:
     """See `registry.ClusterModule`."""
     cluster = Cluster(parse_place(str(place)), connection)
-    return OpenSearchEngine(cluster, create=create, language=language, shards=shards, replicas=replicas)
+    return OpenSearchEngine(cluster, create=create, language=language, shards=shards, replicas=replicas, partition=partition)

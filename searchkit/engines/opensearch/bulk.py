@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -51,18 +51,19 @@ class Change(NamedTuple):
     lines: bytes
 
 
-def make_put(article_id: str, document_id: str, version: int, document: bytes) -> Change:
-    """Write a document (JSON in one line)."""
-    return Change(article_id, version, b"%s\n%s\n" % (_action("index", document_id, version), document))
+def make_put(article_id: str, document_id: str, version: int, document: bytes, index: str | None = None) -> Change:
+    """Write a document (JSON in one line), into another index than the sender's if one is given."""
+    return Change(article_id, version, b"%s\n%s\n" % (_action("index", document_id, version, index), document))
 
 
-def make_delete(article_id: str, document_id: str, version: int) -> Change:
-    """Delete a document."""
-    return Change(article_id, version, b"%s\n" % _action("delete", document_id, version))
+def make_delete(article_id: str, document_id: str, version: int, index: str | None = None) -> Change:
+    """Delete a document, from another index than the sender's if one is given."""
+    return Change(article_id, version, b"%s\n" % _action("delete", document_id, version, index))
 
 
-def _action(name: str, document_id: str, version: int) -> bytes:
-    return orjson.dumps({name: {"_id": document_id, "version": version, "version_type": "external"}})
+def _action(name: str, document_id: str, version: int, index: str | None) -> bytes:
+    where = {} if index is None else {"_index": index}
+    return orjson.dumps({name: {**where, "_id": document_id, "version": version, "version_type": "external"}})
 
 
 class BulkSender:
@@ -73,11 +74,21 @@ class BulkSender:
     left out. Everything else that goes wrong is an error, and then some changes may be made.
     """
 
-    def __init__(self, cluster: Cluster, index: str, *, is_alias: bool = False, retry_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        index: str,
+        *,
+        is_alias: bool = False,
+        check: Callable[[], None] | None = None,
+        retry_seconds: float | None = None,
+    ) -> None:
         """`index` is a name as it stands in paths. With `is_alias` the cluster makes no index where
-        the alias is missing."""
+        the alias is missing. `check` is called before each request; what it raises ends the
+        sending."""
         self._cluster, self._path = cluster, f"/{index}/_bulk"
         self._params: Mapping[str, object] = {"require_alias": is_alias, "filter_path": _SHOWN}
+        self._check = check
         self._retry_seconds = RETRY_SECONDS if retry_seconds is None else retry_seconds
         self.made = 0
         """Changes that were made."""
@@ -153,6 +164,8 @@ class BulkSender:
         """Send changes once; return those to be sent again, and why."""
         body = b"".join([change.lines for change in changes])
         try:
+            if self._check is not None:
+                self._check()
             answer = self._cluster.request("POST", self._path, params=self._params, body=body, idempotent=True)
         except Unanswered as error:  # it may have made them, and then knows their versions
             return changes, str(error)

@@ -31,7 +31,7 @@ from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.listing import count_cluster, find_oldest, list_articles, list_terms, measure
 from searchkit.engines.opensearch.searching import Json, Page, Search, Searcher, read_record
 from searchkit.engines.opensearch.verification import QueryResolver, is_limit
-from searchkit.engines.writing import ArticleWriter
+from searchkit.engines.writing import SessionWriter
 from searchkit.errors import EngineClosed, QueryError, StorageError, UnknownArticle
 from searchkit.model import (
     Article,
@@ -55,20 +55,15 @@ if TYPE_CHECKING:
     from searchkit.indexing.store import SyncState
 
 
-_NO_ROOTS = "keeps no roots; articles are added with add(searchkit.read(...))"
 _LACKING = {
-    "index": _NO_ROOTS,
-    "roots": _NO_ROOTS,
-    "remove_root": _NO_ROOTS,
-    "move_root": _NO_ROOTS,
     "verify": "checks nothing on request; the cluster does",
     "optimize": "merges nothing on request; the cluster does",
     "generation": "serves no generation, but what the cluster holds now; results have one, as of the last refresh",
 }
-"""Why the engine lacks what others have: RootSync, Verifiable, Optimizable, SnapshotIsolation."""
+"""Why the engine lacks what others have: Verifiable, Optimizable, SnapshotIsolation."""
 
 
-class OpenSearchEngine(ArticleWriter):
+class OpenSearchEngine(SessionWriter):
     """An archive in a cluster. Searches find what the cluster holds now: what others add is found
     at once, and not only after `refresh`."""
 
@@ -80,16 +75,23 @@ class OpenSearchEngine(ArticleWriter):
         language: str | None = None,
         shards: int | None = None,
         replicas: int | None = None,
+        partition: str | None = None,
     ) -> None:
         """See `registry.open`. Raises IndexMissing, IndexMismatch, OptionError, StorageError."""
         self._cluster = cluster
         self._closed = False
         self._archive = ArchiveIndex.open(
-            cluster, cluster.place, create=create, language=language, shards=shards, replicas=replicas
+            cluster,
+            cluster.place,
+            create=create,
+            language=language,
+            shards=shards,
+            replicas=replicas,
+            partition=partition,
         )
         # The generation, and the number of articles: of the same moment, also for other threads.
         self._counted = (self._archive.generation, self._archive.article_count)
-        self._analyzer = Analyzer(self._archive.language)
+        self._analyzer = Analyzer(self._archive.settings.language)
         self._searcher = Searcher(cluster, self._archive.alias)
         self._resolver = QueryResolver(self._searcher, self._analyzer)
         self._piece_forms = PieceForms(self._analyzer)
@@ -290,13 +292,13 @@ class OpenSearchEngine(ArticleWriter):
     # Changing.
 
     @contextmanager
-    def _writing(self, wait: float) -> Iterator[Session]:
+    def _writing(self, wait: float, *, memory_bytes: int | None = None, rebuild: bool = False) -> Iterator[Session]:
         from searchkit.engines.opensearch.store import ClusterStore  # late: 38 ms at the start of a search
         from searchkit.indexing.opening import open_session  # late: 38 ms at the start of a search
 
         self._check_open()
         try:
-            with open_session(ClusterStore(self._archive, wait)) as session:
+            with open_session(ClusterStore(self._archive, wait, rebuild=rebuild), rebuild=rebuild) as session:
                 yield session
         except BaseException:  # some of it may have been written
             with suppress(StorageError):
@@ -304,11 +306,16 @@ class OpenSearchEngine(ArticleWriter):
             raise
         self._refresh()
 
-    def _sync_state(self) -> SyncState:
-        from searchkit.indexing.store import SyncState  # late: 38 ms at the start of a search
+    def _dry_run(self, *, rebuild: bool) -> Session:
+        from searchkit.engines.opensearch.store import ClusterStore  # late: 38 ms at the start of a search
+        from searchkit.indexing.opening import open_session  # late: 38 ms at the start of a search
 
         self._check_open()
-        return SyncState(tombstones=self._archive.tombstones())
+        return open_session(ClusterStore(self._archive, dry_run=True), rebuild=rebuild, dry_run=True)
+
+    def _sync_state(self) -> SyncState:
+        self._check_open()
+        return self._archive.state.read(with_files=True)
 
     # Lifecycle.
 

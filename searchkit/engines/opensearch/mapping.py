@@ -1,8 +1,12 @@
 """The indexes of an archive on a cluster: their names, their settings, and the fields of their
 documents.
 
-An archive `news` is an alias of one or more indexes of articles. `news-searchkit-state` beside them
-holds what is remembered beside articles: the number of the last run, tombstones and the like.
+An archive `news` is an alias of one or more indexes of articles: one, or one for each year or month
+of printed dates. A rebuild makes them anew, under the next number. Each has a second alias of its
+own, to which changes are sent: a cluster makes an index where one is missing, but no alias.
+
+`news-searchkit-state` beside them holds what is remembered beside articles: the number of the last
+run, the lease of the run that writes now, roots, the states of their files, and tombstones.
 
 Title and body are indexed in four fields each, with the same positions. The cluster does not
 analyse text: it divides at blanks what `layers` made of it.
@@ -19,9 +23,12 @@ The last has several codes at a position, and therefore no norms: its lengths ar
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Literal, get_args
 
 from searchkit.analysis import ANALYSIS_VERSION, PARAGRAPH_GAP, snowball_version
+from searchkit.frozen import frozen
+from searchkit.model import Article
 
 FORMAT = 1
 """The version of the mapping. Increment it when documents would get other fields or codes."""
@@ -39,6 +46,12 @@ MAX_VALUE_CHARACTERS = MAX_CLUSTER_TERM_BYTES // 4
 _SETTINGS = {"index.gc_deletes": "1h"}
 """Of all indexes of an archive. So long a cluster remembers the version of a document that was
 deleted (by default 60 seconds): a change that arrives late must not bring it back."""
+
+Partition = Literal["none", "year", "month"]
+"""How the articles of an archive are divided into indexes."""
+PARTITIONS: tuple[Partition, ...] = get_args(Partition)
+UNDATED = "undated"
+_PART = rf"{UNDATED}|\d{{4}}(?:-\d{{2}})?"
 
 _WORDS = {"type": "text", "analyzer": "searchkit_words", "position_increment_gap": PARAGRAPH_GAP - 1}
 _STRUCTURE = {
@@ -60,13 +73,40 @@ def state_index(name: str) -> str:
     return f"{name}-searchkit-state"
 
 
-def article_index(name: str, number: int) -> str:
-    """The index of articles with a number, from 1 on."""
-    return f"{name}-searchkit-articles-{number:06}"
+def article_index(name: str, number: int, part: str = "") -> str:
+    """The index of a part of the articles ("" where there are no parts); `number` counts the
+    rebuilds, from 1 on."""
+    return f"{name}-searchkit-articles-{number:06}{part and '-'}{part}"
+
+
+def write_alias(name: str, number: int, part: str = "") -> str:
+    """The alias by which an index of articles is written."""
+    return f"{name}-searchkit-write-{number:06}{part and '-'}{part}"
+
+
+def parse_article_index(name: str, index: str) -> tuple[int, str] | None:
+    """The number and the part of an index of articles; None for another index."""
+    found = re.fullmatch(rf"{re.escape(name)}-searchkit-articles-(\d{{6,}})(?:-({_PART}))?", index, re.ASCII)
+    return (int(found[1]), found[2] or "") if found else None
+
+
+def part_of(article: Article, partition: Partition) -> str:
+    """The part of an archive that an article belongs to, by its printed date."""
+    if partition == "none":
+        return ""
+    if article.date is None:
+        return UNDATED
+    year = f"{article.date.year:04}"
+    return year if partition == "year" else f"{year}-{article.date.month:02}"
+
+
+def first_part(partition: Partition) -> str:
+    """The part that every archive has, also an empty one."""
+    return "" if partition == "none" else UNDATED
 
 
 def article_indexes(name: str) -> str:
-    """The pattern of the names of all indexes of articles."""
+    """A pattern of the names of all indexes of articles."""
     return f"{name}-searchkit-articles-*"
 
 
@@ -75,15 +115,26 @@ def template_name(name: str) -> str:
     return f"{name}-searchkit"
 
 
-def article_template(name: str, language: str, shards: int, replicas: int) -> dict[str, Any]:
+@frozen
+class ArchiveSettings:
+    """What the indexes of an archive's articles are made with: the language of the analysis, the
+    shards of each index and the copies of each shard, and the partition."""
+
+    language: str
+    shards: int = 1
+    replicas: int = 1
+    partition: Partition = "none"
+
+
+def article_template(name: str, settings: ArchiveSettings) -> dict[str, Any]:
     """The index template of an archive's articles."""
     return {
         "index_patterns": [article_indexes(name)],
         "priority": 500,
         "template": {
             "settings": {
-                "number_of_shards": shards,
-                "number_of_replicas": replicas,
+                "number_of_shards": settings.shards,
+                "number_of_replicas": settings.replicas,
                 **_SETTINGS,
                 "max_regex_length": _REGEX_LENGTH,
                 "analysis": {
@@ -101,12 +152,12 @@ def article_template(name: str, language: str, shards: int, replicas: int) -> di
                     },
                 },
             },
-            "mappings": article_mapping(language),
+            "mappings": article_mapping(settings),
         },
     }
 
 
-def article_mapping(language: str) -> dict[str, Any]:
+def article_mapping(settings: ArchiveSettings) -> dict[str, Any]:
     """The mapping of an index of articles.
 
     Of what a document was made of, only the article itself is stored: with everything else, an
@@ -119,7 +170,8 @@ def article_mapping(language: str) -> dict[str, Any]:
                 "format": FORMAT,
                 "analysis_version": ANALYSIS_VERSION,
                 "snowball_version": snowball_version(),
-                "language": language,
+                "language": settings.language,
+                "partition": settings.partition,
             }
         },
         "_source": {"includes": ["article"]},
@@ -148,8 +200,9 @@ def article_mapping(language: str) -> dict[str, Any]:
 
 
 def state_content(replicas: int) -> dict[str, Any]:
-    """The settings and the mapping of `state_index`, whose documents are one of the kind `run`, and
-    one of the kind `tombstone` for each remembered deletion."""
+    """The settings and the mapping of `state_index`. Its documents are one of the kind `run`, and
+    one for each root, file of a root, and remembered deletion, of the kinds `root`, `file` and
+    `tombstone`."""
     return {
         "settings": {"number_of_shards": 1, "number_of_replicas": replicas, **_SETTINGS},
         "mappings": _STATE_MAPPING,

@@ -3,33 +3,39 @@
 What a session changes waits in a `spool.Spool` until the commit, which sends it in bulk requests.
 The changes of a commit become visible one by one.
 
-Two sessions that write at once do no damage: each commit belongs to a run, whose number no other
-has, and of an article the change of the run with the greatest number holds, in whatever order they
-arrive: what was deleted stays so, as long as a cluster remembers that it was (an hour, see
-`mapping`), and nothing is sent again for longer than `bulk.RETRY_SECONDS`. But one session does not
-see what the other changes meanwhile: what it reports as added may have replaced an article of the
-other.
+One session writes at a time, by a lease (see `lease`), and each has a number that is greater than
+those before. Of an article, the change of the session with the greatest number holds, in whatever
+order they arrive: also of one that slept for longer than its lease. What was deleted stays so, as
+long as a cluster remembers that it was (an hour, see `mapping`), and nothing is sent again for
+longer than `bulk.RETRY_SECONDS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain
-from typing import Any
-
-import orjson
+from typing import Any, NamedTuple
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
+from searchkit.engines.opensearch.article_indexes import ArticleIndexes, open_article_indexes
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, parse_record, stored_record, unsigned
-from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, state_index
+from searchkit.engines.opensearch.lease import Lease
+from searchkit.engines.opensearch.mapping import (
+    MAX_VALUE_CHARACTERS,
+    ArchiveSettings,
+    parse_article_index,
+    part_of,
+    write_alias,
+)
 from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.spool import Spool
-from searchkit.errors import CorruptIndex, StorageError, Unsupported
+from searchkit.engines.opensearch.state_writer import StateWriter
+from searchkit.errors import IndexLocked, StorageError
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
@@ -43,6 +49,8 @@ _RUN_CHANGES = 2**32
 of the change."""
 _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
 """The articles, and the bytes of their records, of which documents are made at once."""
+_STAGED_AT_ONCE = 50_000
+"""Articles of a rebuild that wait until they are sent."""
 _PAGE = MAX_WINDOW
 """Ids that are read at once: as many as a search returns."""
 _ARTICLE_PAGE = 100
@@ -54,31 +62,68 @@ _UNKNOWN_HASH = -1
 """A hash that no record has: an article with it is written anew."""
 
 
-class ClusterStore:
-    """An ArticleStore over the indexes of an archive. A `dry_run` writes nothing.
+class _Staged(NamedTuple):
+    """A staged article: its number, and what its document is made of."""
 
-    Raises CorruptIndex, StorageError, and OptionError for a `wait` that is no number of seconds.
+    number: int
+    content: tuple[Article, str, bytes, int]
+
+
+class ClusterStore:
+    """An ArticleStore over the indexes of an archive, for one run.
+
+    With `rebuild` articles go into new indexes, which the commit puts in place of the old ones;
+    they are made with `settings` (None: those of the old ones). A `dry_run` writes nothing, and
+    needs no lease.
+
+    Raises IndexLocked when another run has the lease for longer than `wait` seconds, IndexMismatch
+    for an archive that was rebuilt with another analysis, CorruptIndex, StorageError, and
+    OptionError for a `wait` that is no number of seconds.
     """
 
     warnings = ()
     sink = None  # one process writes
 
-    def __init__(self, archive: ArchiveIndex, wait: float = 0, *, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        archive: ArchiveIndex,
+        wait: float = 0,
+        *,
+        rebuild: bool = False,
+        settings: ArchiveSettings | None = None,
+        dry_run: bool = False,
+    ) -> None:
         check_wait(wait)
-        self._archive, self._cluster = archive, archive.cluster
-        if not dry_run:
-            # A run that was cut off may have sent tombstones and articles that no search finds yet.
-            self._refresh(archive.state, archive.alias)
-        self._generation = archive.read_run().generation
-        self._is_empty = archive.count() == 0
-        self._tombstones = archive.tombstones()
-        self._spool = Spool()
-        self._ids: list[str] = []  # of what was staged, by number
+        self._archive, self._cluster, self._rebuild = archive, archive.cluster, rebuild
+        self._exit = ExitStack()
+        try:
+            if not dry_run:
+                self._lease = Lease(archive.state, wait)
+                self._exit.callback(self._lease.give_back)
+                self._version = self._lease.number * _RUN_CHANGES  # of the last change
+                # A run that was cut off may have sent what no search finds yet.
+                self._refresh(archive.state.name, archive.alias)
+                self._indexes = open_article_indexes(archive)
+                if rebuild:
+                    self._indexes = ArticleIndexes(archive, settings or archive.settings, archive.number + 1)
+            self._generation = archive.state.read_run().generation
+            self._is_empty = archive.count() == 0
+            self._state = StateWriter(archive.state, archive.state.read(), self._take_version, self._check_lease)
+            self._spool = self._exit.enter_context(closing(Spool()))
+        except BaseException:
+            self._exit.close()
+            raise
+        # What was staged, by number: the id, the file, and the part that it was sent to.
+        self._ids: list[str] = []
+        self._origins: list[str] = []
+        self._parts: list[str] = []
         self._first = 0  # the number of the first that was not sent yet
         self._rejected: set[int] = set()
         self._deleted: set[str] = set()
+        # What is still to be deleted: committed articles, and what was sent and then rejected, with
+        # its part.
         self._to_delete: set[str] = set()
-        self._next_version = 0
+        self._to_take_back: set[tuple[str, str]] = set()
         self._maker: DocumentMaker | None = None
         self.unstored: list[Unstored] = []
 
@@ -90,11 +135,12 @@ class ClusterStore:
     @property
     def sync_state(self) -> SyncState:
         """See ArticleStore.sync_state."""
-        return SyncState((), self._tombstones)
+        return self._state.state
 
     def read_file_states(self) -> FileStates:
-        """See ArticleStore.read_file_states: there are no roots."""
-        return {}
+        """See ArticleStore.read_file_states. Where the articles were lost, all files are to be
+        read."""
+        return self._state.read_files(must_reread=self._is_empty)
 
     # Committed articles.
 
@@ -149,7 +195,7 @@ class ClusterStore:
                 yield article, its_origin, record
 
     def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:
-        """See ArticleStore.read_original."""
+        """See ArticleStore.read_original: until a checkpoint writes over it."""
         for hit in self._look_up([article_id]):
             article, origin, record = _read_article(hit)
             if hash_record(record) == record_hash:
@@ -159,14 +205,18 @@ class ClusterStore:
     # Changes.
 
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
-        """See ArticleStore.stage."""
+        """See ArticleStore.stage. A rebuild sends articles when there are many: no search finds
+        them yet."""
+        if self._rebuild and self._spool.count - self._first >= _STAGED_AT_ONCE:
+            self._send_articles()
         self._ids.append(article.id)
+        self._origins.append(entry.origin)
         return entry._replace(number_in_batch=self._spool.add(record))
 
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
-        if number < self._first:  # a checkpoint sent it
-            self.delete([self._ids[number]])
+        if number < self._first:
+            self._to_take_back.add((self._ids[number], self._parts[number]))
         else:
             self._rejected.add(number)
 
@@ -177,9 +227,10 @@ class ClusterStore:
 
     def delete(self, ids: Iterable[str]) -> None:
         """See ArticleStore.delete."""
-        for article_id in ids:
-            self._deleted.add(article_id)
-            self._to_delete.add(article_id)
+        ids = list(ids)
+        self._deleted.update(ids)
+        if not self._rebuild:
+            self._to_delete.update(ids)
 
     # The commit.
 
@@ -188,31 +239,27 @@ class ClusterStore:
 
         New tombstones are written first, and forgotten ones last: when a commit is cut off, no run
         brings back an article that was deleted. Those of articles that the cluster refuses to
-        delete are taken back. Raises Unsupported for roots.
+        delete are taken back. Before the articles of a file are sent, the file is remembered as one
+        that has to be read: the next run then completes what was cut off. Raises IndexLocked where
+        another run has taken the lease, because this one slept for too long.
         """
-        if state.roots or any((state.files or {}).values()):
-            raise Unsupported(f"{self._archive.place.text}: archives on a cluster keep no roots")
-        before, after = self._tombstones, state.tombstones
-        added = {one: origin for one, origin in after.items() if one not in before or before[one] != origin}
-        removed = [one for one in before if one not in after]
-        if not (added or removed or self._to_delete or self._spool.count - self._first > len(self._rejected)):
+        has_articles = bool(self._to_delete or self._to_take_back or self._spool.count - self._first > len(self._rejected))
+        if not (has_articles or self._rebuild or self._state.differs(state)):
             return self._generation
-        if not self._next_version:
-            self._next_version = self._archive.begin_run() * _RUN_CHANGES
         try:
-            self._send_tombstones(added, ())
+            self._state.write_before(state, set(self._origins[self._first :]))
             changed = self._send_articles()
-        except RequestRefused:
+        except (RequestRefused, IndexLocked):
             with suppress(StorageError):
-                self._take_back(added)
+                self._take_back_tombstones()
             raise
-        self._refresh(self._archive.alias)
-        failed = {one.id for one in self.unstored}
-        removed = [one for one in removed if one not in failed]
-        self._send_tombstones({}, removed)
-        self._tombstones = {one: origin for one, origin in before.items() if one not in removed} | added
-        if changed or added or removed:
-            self._generation = self._archive.finish_run()
+        self._indexes.refresh()
+        if self._rebuild:
+            self._check_lease()
+            self._indexes.publish()
+        self._state.write_after(state, {one.id for one in self.unstored})
+        if changed or self._rebuild or self._state.take_count():
+            self._generation = self._lease.finish_run()
         return self._generation
 
     def checkpoint(self, state: SyncState) -> int:
@@ -221,28 +268,37 @@ class ClusterStore:
 
     def close(self, failed: bool) -> None:
         """See ArticleStore.close."""
-        self._spool.close()
+        self._exit.close()
 
     def _refresh(self, *indexes: str) -> None:
         """Let searches find what was sent. Raises StorageError."""
         self._cluster.request("POST", f"/{','.join(indexes)}/_refresh", idempotent=True)
 
     def _take_version(self) -> int:
-        self._next_version += 1
-        return self._next_version
+        self._version += 1
+        return self._version
+
+    def _check_lease(self) -> None:
+        self._lease.check()
 
     def _send_articles(self) -> bool:
-        """Send what is staged and deleted; return whether that changed anything."""
+        """Send what is staged and deleted; return whether that changed anything.
+
+        Articles are written before others are deleted: one that moves to another part is found
+        twice for a moment, but never lost.
+        """
+        name, partition = self._archive.place.name, self._indexes.settings.partition
         limit = read_content_limit(self._cluster)
-        maker = self._maker = self._maker or DocumentMaker(Analyzer(self._archive.language))
-        staged: set[str] = set()
-        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True)
+        maker = self._maker = self._maker or DocumentMaker(Analyzer(self._indexes.settings.language))
+        self._parts += [""] * (self._spool.count - self._first)
+        written: dict[str, str] = {}  # the parts of articles
+        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
         with _saying_what_is_stored(sender), sender:
             for batch in self._read_batches():
-                for (article, *_), document in zip(batch, maker.make(batch), strict=True):
-                    if self._to_delete:
-                        staged.add(article.id)
-                    change = make_put(article.id, document_id(article.id), self._take_version(), document)
+                for staged, document in zip(batch, maker.make([one.content for one in batch]), strict=True):
+                    article, part = staged.content[0], part_of(staged.content[0], partition)
+                    index = self._indexes.find_alias(part)
+                    change = make_put(article.id, document_id(article.id), self._take_version(), document, index)
                     if len(change.lines) > limit:
                         self._leave_out(
                             article.id,
@@ -250,22 +306,44 @@ class ClusterStore:
                             f" {limit:,} (http.max_content_length); divide it",
                         )
                     else:
+                        written[article.id] = self._parts[staged.number] = part
                         sender.add(change)
-            for article_id in sorted(self._to_delete - staged):
-                sender.add(make_delete(article_id, document_id(article_id), self._take_version()))
         for article_id, reason in sender.refused.items():
             self._leave_out(article_id, reason)
-        self._check_version(sender.latest_version)
+        latest, made = sender.latest_version, sender.made
+        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
+        with _saying_what_is_stored(sender, made), sender:
+            for article_id, part in self._find_deletions(written):
+                index = write_alias(name, self._indexes.number, part)
+                sender.add(make_delete(article_id, document_id(article_id), self._take_version(), index))
+        self._check_version(max(latest, sender.latest_version))
         self._spool.drop()
         self._first = self._spool.count
         self._rejected.clear()
         self._to_delete.clear()
-        return sender.made > 0
+        self._to_take_back.clear()
+        return made + sender.made > 0
 
-    def _read_batches(self) -> Iterator[list[tuple[Article, str, bytes, int]]]:
-        """What is staged and not rejected, except articles that a cluster cannot hold: of each what
-        its document is made of."""
-        batch: list[tuple[Article, str, bytes, int]] = []
+    def _find_deletions(self, written: Mapping[str, str]) -> list[tuple[str, str]]:
+        """The articles to delete, each with its part; `written` are those that were just written,
+        with theirs. What could not be stored deletes nothing: the article before it stays."""
+        kept = {one.id for one in self.unstored}
+        if self._indexes.settings.partition == "none":
+            to_delete = self._to_take_back | {(one, "") for one in self._to_delete}
+        else:
+            to_delete = self._to_take_back | set(self._locate(sorted(self._to_delete)))
+        return sorted(one for one in to_delete if one[0] not in kept and written.get(one[0]) != one[1])
+
+    def _locate(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The parts that have articles, as of the last refresh."""
+        for start in range(0, len(ids), _PAGE):
+            for hit in self._look_up(ids[start : start + _PAGE], **_IDS_ONLY, docvalue_fields=["id"]):
+                if parsed := parse_article_index(self._archive.place.name, hit["_index"]):
+                    yield _value(hit, "id"), parsed[1]
+
+    def _read_batches(self) -> Iterator[list[_Staged]]:
+        """What is staged and not rejected, except articles that a cluster cannot hold."""
+        batch: list[_Staged] = []
         size = 0
         for number, record in self._spool.read():
             if number in self._rejected:
@@ -274,9 +352,8 @@ class ClusterStore:
             fault = _find_fault(article, origin)
             if fault:
                 self._leave_out(article.id, fault)
-                self._to_delete.discard(article.id)
                 continue
-            batch.append((article, origin, record, hash_record(record)))
+            batch.append(_Staged(number, (article, origin, record, hash_record(record))))
             size += len(record)
             if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES:
                 yield batch
@@ -291,52 +368,33 @@ class ClusterStore:
     def _check_version(self, latest: int) -> None:
         """Raise CorruptIndex where articles have versions of runs that the archive does not
         know."""
-        run, known = latest // _RUN_CHANGES, self._archive.read_run().number if latest else 0
+        run, known = latest // _RUN_CHANGES, self._archive.state.read_run().number if latest else 0
         if run > known:
-            raise CorruptIndex(
-                state_index(self._archive.place.name),
+            raise self._archive.state.damaged(
                 f"it knows runs up to number {known}, but the articles of {self._archive.place.text} were written by runs up"
                 f" to {run}, and are newer than what was to be written now; restore both from one snapshot of the cluster",
             )
 
-    def _take_back(self, added: Iterable[str]) -> None:
-        """Undo what `_send_tombstones` added, for articles that are still there. Raises
-        StorageError."""
+    def _take_back_tombstones(self) -> None:
+        """Forget the new tombstones of a commit that failed, for articles that are still there.
+        Raises StorageError."""
         self._refresh(self._archive.alias)
-        ids = list(added)
-        pages = [ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE)]
-        hits = [hit for page in pages for hit in self._look_up(page, **_IDS_ONLY, docvalue_fields=["id"])]
-        still_there = [_value(hit, "id") for hit in hits]
-        before = {one: self._tombstones[one] for one in still_there if one in self._tombstones}
-        self._send_tombstones(before, [one for one in still_there if one not in before])
-
-    def _send_tombstones(self, added: Mapping[str, str | None], removed: Iterable[str]) -> None:
-        """Write and remove tombstones."""
-        if not added and not removed:
-            return
-        with BulkSender(self._cluster, self._archive.state) as sender:
-            for article_id, origin in added.items():
-                content = orjson.dumps({"kind": "tombstone", "id": article_id, "origin": origin})
-                sender.add(make_put(article_id, _tombstone_id(article_id), self._take_version(), content))
-            for article_id in removed:
-                sender.add(make_delete(article_id, _tombstone_id(article_id), self._take_version()))
-        self._refresh(self._archive.state)
+        ids = list(self._state.new_tombstones)
+        for start in range(0, len(ids), _PAGE):
+            hits = self._look_up(ids[start : start + _PAGE], **_IDS_ONLY, docvalue_fields=["id"])
+            self._state.take_back([_value(hit, "id") for hit in hits])
 
 
 @contextmanager
-def _saying_what_is_stored(sender: BulkSender) -> Iterator[None]:
+def _saying_what_is_stored(sender: BulkSender, before: int = 0) -> Iterator[None]:
     """Let errors say it where only a part could be sent."""
     try:
         yield
     except StorageError as error:
-        if sender.made:
-            stored = f"{sender.made:,} articles are stored or deleted already, and the same call again does the rest"
+        if made := before + sender.made:
+            stored = f"{made:,} articles are stored or deleted already, and the same call again does the rest"
             error.args = (f"{error}; {stored}",)
         raise
-
-
-def _tombstone_id(article_id: str) -> str:
-    return f"tombstone-{document_id(article_id)}"
 
 
 def _value(hit: Mapping[str, Any], field: str) -> str:
