@@ -62,7 +62,7 @@ def names(place: Place) -> set[str]:
 def test_an_archive_is_made_and_opened(place: Place) -> None:
     made = make(place, language="de", shards=2, replicas=1)
     assert made.warnings == ()
-    assert (made.settings.language, made.generation, made.article_count, made.state.tombstones()) == ("de", 0, 0, {})
+    assert (made.settings.language, made.generation, made.article_count, made.state.read().tombstones) == ("de", 0, 0, {})
     assert names(place) == {article_index(place.name, 1), state_index(place.name)}
     settings = get_json(place, f"/{place.name}")[article_index(place.name, 1)]["settings"]["index"]
     assert (settings["number_of_shards"], settings["number_of_replicas"], settings["gc_deletes"]) == ("2", "1", "1h")
@@ -240,7 +240,7 @@ def test_documents_have_no_fields_but_those_of_the_mapping(place: Place) -> None
             with pytest.raises(searchkit.StorageError, match="mapping set to strict, dynamic introduction of"):
                 cluster.request("PUT", f"/{index}/_doc/{number}", body={"id": "a"} | document)
     cluster.request("POST", f"/{made.alias},{made.state.name}/_refresh")
-    assert (made.count(), made.state.tombstones()) == (0, {})
+    assert (made.count(), made.state.read().tombstones) == (0, {})
 
 
 def test_a_run_without_its_numbers_is_damage(place: Place) -> None:

@@ -311,7 +311,7 @@ def test_answers_that_lack_articles_are_errors(place: Place, cluster: str) -> No
             acts: list[Callable[[], object]] = [
                 found.count,
                 found.refresh,
-                found.state.tombstones,
+                found.state.read,
                 lambda: session.store.find_committed(["a1"]),
                 lambda: session.store.find_paths_and_hashes(["a1"]),
                 lambda: session.store.find_ids_of_files(["r/f"]),
@@ -561,7 +561,7 @@ def test_sessions_do_what_they_do_in_memory(spread: Place) -> None:
             open_session(ClusterStore(archive, dry_run=True)) as other,
         ):
             assert sorted(one.store.iter_articles(), key=itemgetter(2)) == list(other.store.iter_articles())  # by id
-        assert archive.state.tombstones() == index.newest.sync_state.tombstones
+        assert archive.state.read().tombstones == index.newest.sync_state.tombstones
 
 
 def test_a_change_of_the_state_whose_answer_was_lost_counts_once(place: Place, cluster: str) -> None:

@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import Any
 
 from searchkit.engines.opensearch.connection import RequestRefused
-from searchkit.engines.opensearch.state import StateIndex
+from searchkit.engines.opensearch.state import RunState, StateIndex
 from searchkit.errors import IndexLocked, StorageError
 from searchkit.indexing.lock import check_wait, describe_process
 
@@ -37,7 +37,8 @@ _TAKE = """
 Map run = ctx._source;
 if (run.content == null) { run.content = [:]; }
 Map lease = run.content.lease;
-if (lease == null || lease.end <= ctx._now) {
+boolean isWhole = run.number instanceof Number && run.generation instanceof Number;
+if (isWhole && (lease == null || lease.end <= ctx._now)) {
     run.number += 1;
     run.content.lease = ['token': params.token, 'holder': params.holder, 'end': ctx._now + params.milliseconds];
 } else {
@@ -60,7 +61,8 @@ _GIVE_BACK = _IF_HELD % "content.remove('lease');"
 
 
 class Lease:
-    """The right to write, from its construction to `give_back`; `number` is that of the run.
+    """The right to write, from its construction to `give_back`; `number` is that of the run,
+    `generation` that of the archive at its beginning.
 
     Threads can share it.
     """
@@ -78,8 +80,7 @@ class Lease:
         self._lock = threading.Lock()
         self._ends = 0.0  # by the clock here; the cluster may have it end later
         self._stop = threading.Event()
-        state.read_run()  # what it holds must be numbers before a script adds to them
-        self.number = self._take(wait)
+        self.number, self.generation = self._take(wait)
         self._renewer = threading.Thread(target=self._renew_regularly, name="searchkit-lease", daemon=True)
         self._renewer.start()
 
@@ -105,16 +106,16 @@ class Lease:
         with suppress(StorageError):
             self._change(_GIVE_BACK)
 
-    def _take(self, wait: float) -> int:
-        """Take the lease; return the number of the run."""
+    def _take(self, wait: float) -> RunState:
+        """Take the lease; return the numbers of the run."""
         until = time.monotonic() + wait
         while True:
             begun = time.clock_gettime(_CLOCK)
             found = self._change(_TAKE, holder=self._holder, milliseconds=int(LEASE_SECONDS * 1000))
-            lease = _lease_in(found)
+            numbers, lease = self._state.check_run(found), _lease_in(found)
             if lease.get("token") == self._token:
                 self._ends = begun + LEASE_SECONDS
-                return self._state.check_run(found).number
+                return numbers
             left = until - time.monotonic()
             if left <= 0:
                 waited = f" after {wait:g} second{'' if wait == 1 else 's'}" if wait else ""

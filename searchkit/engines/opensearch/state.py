@@ -3,7 +3,7 @@ of runs, roots, the states of their files, and tombstones (see `mapping.state_co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -79,36 +79,40 @@ class StateIndex:
     def read(self, *, with_files: bool = False) -> SyncState:
         """The roots, by label, and the tombstones; the states of files only if asked for. Raises
         CorruptIndex, StorageError."""
-        roots = tuple(sorted(self._read("root", _root_of), key=lambda root: root.label))
-        return SyncState(roots, self.tombstones(), self.read_files(roots) if with_files else None)
+        roots: list[RememberedRoot] = []
+        tombstones: dict[str, str | None] = {}
+        for found in self._read(("root", "tombstone"), _root_or_tombstone_of):
+            if isinstance(found, RememberedRoot):
+                roots.append(found)
+            else:
+                tombstones[found[0]] = found[1]
+        files = self.read_files(roots) if with_files else None
+        return SyncState(tuple(sorted(roots, key=lambda root: root.label)), tombstones, files)
 
-    def tombstones(self) -> dict[str, str | None]:
-        """The ids of deleted articles, which runs leave out, and the origin of each. Raises
-        CorruptIndex, StorageError."""
-        return dict(self._read("tombstone", lambda source: (source["id"], source.get("origin", ""))))
-
-    def read_files(self, roots: tuple[RememberedRoot, ...]) -> FileStates:
+    def read_files(self, roots: Iterable[RememberedRoot]) -> FileStates:
         """The states of the files of roots, and of what could not be listed. Raises CorruptIndex,
         StorageError."""
         states: FileStates = {root.label: {} for root in roots}
-        for label, path, state in self._read("file", _file_of):
+        for label, path, state in self._read(("file",), _file_of):
             states.setdefault(label, {})[path] = state
         return states
 
-    def _read(self, kind: str, parse: Callable[[Any], Parsed]) -> Iterator[Parsed]:
-        """What is parsed of all documents of a kind. Raises CorruptIndex, StorageError."""
-        body = {"query": {"term": {"kind": kind}}, "sort": ["id"]}
+    def _read(self, kinds: Sequence[str], parse: Callable[[Any], Parsed]) -> Iterator[Parsed]:
+        """What is parsed of all documents of some kinds. Raises CorruptIndex, StorageError."""
+        body = {"query": {"terms": {"kind": kinds}}, "sort": ["id"]}
         for hits in self._searcher.scan(body, MAX_WINDOW):
             for hit in hits:
                 try:
                     parsed = parse(hit["_source"])
                 except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    which = f"its document {hit['_id']}, of the kind {kind}"
+                    which = f"its document {hit['_id']}, of the kind {hit['_source'].get('kind')}"
                     raise self.damaged(f"{which}, has not what it should have; delete it, or {_RESTORE}") from error
                 yield parsed
 
 
-def _root_of(source: Any) -> RememberedRoot:
+def _root_or_tombstone_of(source: Any) -> RememberedRoot | tuple[str, str | None]:
+    if source["kind"] == "tombstone":
+        return source["id"], source.get("origin", "")
     found = source["content"]
     options = {str(name): tuple(map(str, values)) for name, values in found["options"].items()}
     return RememberedRoot(str(found["label"]), str(found["path"]), options)

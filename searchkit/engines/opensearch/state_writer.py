@@ -127,14 +127,17 @@ class StateWriter:
 
     def _mark_files(self, state: SyncState, origins: Iterable[str]) -> Iterator[tuple[tuple[str, str], FileState]]:
         """The files that the next run has to read if this commit is cut off: those of `origins`,
-        and those whose states change; as the index has them, but to be read."""
+        and those whose states change or go; as the index has them, but to be read."""
         labels = {root.label for root in state.roots}
         touched = {parse_origin(origin) for origin in origins}
         touched |= {(label, path) for label, path, _ in self._changed_files(state)}
+        touched |= set(self._gone_files(state))
         for label, path in sorted(touched):
-            known = self._known(label, path)
-            if label in labels and (known is None or known.modified_ns != NEVER_READ.modified_ns):
-                yield (label, path), _unread(known or NEVER_READ)
+            known = (self._files or {}).get(label, {}).get(path)
+            if known is None and label in labels:
+                yield (label, path), NEVER_READ
+            elif known is not None and known.modified_ns != NEVER_READ.modified_ns:
+                yield (label, path), _unread(known)
 
     def _changed_files(self, state: SyncState) -> Iterator[tuple[str, str, FileState]]:
         """The files whose states the index lacks, or has otherwise."""
@@ -150,9 +153,6 @@ class StateWriter:
             for label, files in (self._files or {}).items():
                 new = state.files.get(label, {})
                 yield from ((label, path) for path in files if path not in new)
-
-    def _known(self, label: str, path: str) -> FileState | None:
-        return (self._files or {}).get(label, {}).get(path)
 
     def _note(self, label: str, path: str, state: FileState) -> None:
         if self._files is not None:

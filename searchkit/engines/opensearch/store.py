@@ -51,8 +51,8 @@ _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
 """The articles, and the bytes of their records, of which documents are made at once."""
 _STAGED_AT_ONCE = 50_000
 """Articles of a rebuild that wait until they are sent."""
-_PAGE = MAX_WINDOW
-"""Ids that are read at once: as many as a search returns."""
+_PAGE = MAX_WINDOW // 2
+"""Ids that are read at once: half of what a search returns, for an article may be there twice."""
 _ARTICLE_PAGE = 100
 """Articles that are read at once."""
 _IDS_ONLY = {"_source": False, "stored_fields": "_none_"}
@@ -106,19 +106,19 @@ class ClusterStore:
                 self._indexes = open_article_indexes(archive)
                 if rebuild:
                     self._indexes = ArticleIndexes(archive, settings or archive.settings, archive.number + 1)
-            self._generation = archive.state.read_run().generation
+            self._generation = archive.state.read_run().generation if dry_run else self._lease.generation
             self._is_empty = archive.count() == 0
             self._state = StateWriter(archive.state, archive.state.read(), self._take_version, self._check_lease)
             self._spool = self._exit.enter_context(closing(Spool()))
         except BaseException:
             self._exit.close()
             raise
-        # What was staged, by number: the id, the file, and the part that it was sent to.
+        # What was staged, by number: the id, and the part that it was sent to.
         self._ids: list[str] = []
-        self._origins: list[str] = []
         self._parts: list[str] = []
         self._first = 0  # the number of the first that was not sent yet
         self._rejected: set[int] = set()
+        self._origins: set[str] = set()  # the files of what was staged since the last commit
         self._deleted: set[str] = set()
         # What is still to be deleted: committed articles, and what was sent and then rejected, with
         # its part.
@@ -153,7 +153,7 @@ class ClusterStore:
     def _look_up(self, ids: Sequence[str], **shown: object) -> list[Any]:
         """What the index has of articles; one request."""
         query = {"ids": {"values": [document_id(one) for one in ids]}}
-        body = {"query": query, "size": len(ids), "track_total_hits": False, **shown}
+        body = {"query": query, "size": 2 * len(ids), "track_total_hits": False, **shown}
         hits: list[Any] = self._archive.searcher.search(body)["hits"]["hits"]
         return hits
 
@@ -163,8 +163,12 @@ class ClusterStore:
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
-        hits = self._find(ids, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"])
-        found = {_value(hit, "id"): CommittedArticle(_value(hit, "origin"), _record_hash(hit)) for hit in hits}
+        found: dict[str, CommittedArticle] = {}
+        for hit in self._find(ids, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"]):
+            article_id = _value(hit, "id")
+            # It is there twice where a run was cut off while it moved it to another part.
+            record_hash = _UNKNOWN_HASH if article_id in found else _record_hash(hit)
+            found[article_id] = CommittedArticle(_value(hit, "origin"), record_hash)
         if found.pop("", None) is not None:  # documents that other programs wrote anew
             id_of = {document_id(one): one for one in ids}
             for hit in self._find(ids, _PAGE, _source=False, docvalue_fields=["id"]):
@@ -210,7 +214,7 @@ class ClusterStore:
         if self._rebuild and self._spool.count - self._first >= _STAGED_AT_ONCE:
             self._send_articles()
         self._ids.append(article.id)
-        self._origins.append(entry.origin)
+        self._origins.add(entry.origin)
         return entry._replace(number_in_batch=self._spool.add(record))
 
     def reject(self, batch: str, number: int) -> None:
@@ -247,7 +251,7 @@ class ClusterStore:
         if not (has_articles or self._rebuild or self._state.differs(state)):
             return self._generation
         try:
-            self._state.write_before(state, set(self._origins[self._first :]))
+            self._state.write_before(state, self._origins)
             changed = self._send_articles()
         except (RequestRefused, IndexLocked):
             with suppress(StorageError):
@@ -258,6 +262,7 @@ class ClusterStore:
             self._check_lease()
             self._indexes.publish()
         self._state.write_after(state, {one.id for one in self.unstored})
+        self._origins.clear()
         if changed or self._rebuild or self._state.take_count():
             self._generation = self._lease.finish_run()
         return self._generation
