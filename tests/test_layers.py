@@ -115,9 +115,19 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.spool": (),
     "engines.opensearch.bulk": ("engines.opensearch.connection",),
+    "engines.opensearch.stage": (
+        "engines.opensearch.batch_documents", "engines.opensearch.mapping", "engines.opensearch.spool", "query.value_parts",
+        "indexing",
+    ),
+    "engines.opensearch.sink": (
+        "engines.opensearch.batch_documents", "engines.opensearch.mapping", "engines.opensearch.spool",
+        "engines.opensearch.stage", "indexing", "analysis",
+    ),
     "engines.opensearch.store": (
-        "engines.opensearch.archive", "engines.opensearch.article_indexes", "engines.opensearch.batch_documents", "engines.opensearch.lease", "engines.opensearch.state_writer", "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.mapping",
-        "engines.opensearch.searching", "engines.opensearch.spool", "query.value_parts", "indexing", "schema", "analysis",
+        "engines.opensearch.archive", "engines.opensearch.article_indexes", "engines.opensearch.batch_documents",
+        "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents",
+        "engines.opensearch.lease", "engines.opensearch.mapping", "engines.opensearch.searching", "engines.opensearch.sink",
+        "engines.opensearch.spool", "engines.opensearch.stage", "engines.opensearch.state_writer", "indexing", "analysis",
     ),
     "engines.opensearch.expressions": ("analysis",),
     "engines.opensearch.words": ("engines.opensearch.expressions", "engines.opensearch.layers", "query", "schema", "analysis"),

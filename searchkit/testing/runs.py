@@ -63,7 +63,7 @@ def unlistable(folder: Path) -> Iterator[None]:
     original = os.scandir
 
     def scandir(path: str | Path) -> object:
-        if Path(path) == folder:
+        if not isinstance(path, int) and Path(path) == folder:
             raise PermissionError(13, "Permission denied")
         return original(path)
 

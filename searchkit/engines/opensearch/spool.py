@@ -9,7 +9,8 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
-from typing import IO
+from pathlib import Path
+from typing import IO, Self
 
 import zstandard
 
@@ -23,17 +24,27 @@ _HEADER = struct.Struct("<II")
 
 
 class Spool:
-    """Records in a temporary file that has no name, so that nothing remains of it, however the
-    process ends; the last megabyte is in memory. They are numbered from 0 on, in the order in which
-    they were added."""
+    """Records in a temporary file; the last megabyte is in memory. They are numbered from 0 on, in
+    the order in which they were added."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path | None = None) -> None:
+        """The file is a new one at `path`, or one that has no name, so that nothing remains of it,
+        however the process ends."""
+        self._path = path
         self._file: IO[bytes] | None = None
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._first = 0  # the number of the first record that was not dropped
         self.count = 0
         """How many records were added, with those that were dropped."""
+
+    @classmethod
+    def open(cls, path: Path, count: int) -> Self:
+        """A spool that another process wrote and flushed, with so many records; nothing may be
+        added. Raises OSError."""
+        spool = cls(path)
+        spool._file, spool.count = path.open("rb"), count
+        return spool
 
     def add(self, record: bytes) -> int:
         """Add a record; return its number. Raises StorageError."""
@@ -44,13 +55,23 @@ class Spool:
             self._write()
         return self.count - 1
 
+    def flush(self) -> None:
+        """Write all records into the file. Raises StorageError."""
+        self._write()
+        if self._file is not None:
+            with storage_errors():
+                self._file.flush()
+
     def _write(self) -> None:
         """Write what waits as a block."""
+        if not self._waiting:
+            return
         frame = zstandard.ZstdCompressor(level=1).compress(b"".join(self._waiting))
         lengths = array("I", map(len, self._waiting))
-        with _storage_errors():
+        with storage_errors():
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="searchkit-")  # noqa: SIM115  # `close` closes it
+                # `close` closes it.
+                self._file = tempfile.TemporaryFile(prefix="searchkit-") if self._path is None else self._path.open("w+b")  # noqa: SIM115
             self._file.write(_HEADER.pack(len(lengths), len(frame)) + lengths.tobytes() + frame)
         self._waiting, self._waiting_bytes = [], 0
 
@@ -67,7 +88,7 @@ class Spool:
         """The records of each block in the file."""
         if self._file is None:
             return
-        with _storage_errors():
+        with storage_errors():
             self._file.seek(0)
             while header := self._file.read(_HEADER.size):
                 count, size = _HEADER.unpack(header)
@@ -96,7 +117,8 @@ def _divide(data: bytes, lengths: Iterable[int]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
+    """Raise StorageError where a temporary file cannot be written or read."""
     try:
         yield
     except OSError as error:

@@ -12,10 +12,12 @@ longer than `bulk.RETRY_SECONDS`.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
@@ -25,30 +27,24 @@ from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put,
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, parse_record, stored_record, unsigned
 from searchkit.engines.opensearch.lease import Lease
-from searchkit.engines.opensearch.mapping import (
-    MAX_VALUE_CHARACTERS,
-    ArchiveSettings,
-    parse_article_index,
-    part_of,
-    write_alias,
-)
+from searchkit.engines.opensearch.mapping import ArchiveSettings, parse_article_index, write_alias
 from searchkit.engines.opensearch.searching import MAX_WINDOW
-from searchkit.engines.opensearch.spool import Spool
+from searchkit.engines.opensearch.sink import open_batch
+from searchkit.engines.opensearch.spool import Spool, storage_errors
+from searchkit.engines.opensearch.stage import Stage, StagedDocument, read_documents
 from searchkit.engines.opensearch.state_writer import StateWriter
 from searchkit.errors import IndexLocked, StorageError
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
-from searchkit.indexing.store import CommittedArticle, StagedBatch, SyncState, Unstored
+from searchkit.indexing.store import CommittedArticle, SinkSpec, StagedBatch, SyncState, Unstored
 from searchkit.model import Article
-from searchkit.query.value_parts import path_values
-from searchkit.schema import from_record
 
 _RUN_CHANGES = 2**32
 """The changes that a run may make: versions are the number of the run times this, plus the number
 of the change."""
-_BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
-"""The articles, and the bytes of their records, of which documents are made at once."""
+SINK = "searchkit.engines.opensearch.sink"
+"""The module whose `open_sink` opens what workers stage articles in."""
 _STAGED_AT_ONCE = 50_000
 """Articles of a rebuild that wait until they are sent."""
 _PAGE = MAX_WINDOW // 2
@@ -60,13 +56,6 @@ _IDS_ONLY = {"_source": False, "stored_fields": "_none_"}
 
 _UNKNOWN_HASH = -1
 """A hash that no record has: an article with it is written anew."""
-
-
-class _Staged(NamedTuple):
-    """A staged article: its number, and what its document is made of."""
-
-    number: int
-    content: tuple[Article, str, bytes, int]
 
 
 class ClusterStore:
@@ -82,7 +71,6 @@ class ClusterStore:
     """
 
     warnings = ()
-    sink = None  # one process writes
 
     def __init__(
         self,
@@ -109,28 +97,39 @@ class ClusterStore:
             self._generation = archive.state.read_run().generation if dry_run else self._lease.generation
             self._is_empty = archive.count() == 0
             self._state = StateWriter(archive.state, archive.state.read(), self._take_version, self._check_lease)
-            self._spool = self._exit.enter_context(closing(Spool()))
+            settings = archive.settings if dry_run else self._indexes.settings
+            self._own = self._exit.enter_context(
+                closing(Stage(DocumentMaker(Analyzer(settings.language)), settings.partition))
+            )
         except BaseException:
             self._exit.close()
             raise
-        # What was staged, by number: the id, and the part that it was sent to.
-        self._ids: list[str] = []
-        self._parts: list[str] = []
-        self._first = 0  # the number of the first that was not sent yet
-        self._rejected: set[int] = set()
+        self._folder: Path | None = None  # where workers put documents
+        self._adopted: dict[str, Spool] = {}
+        # What was sent, by batch ("" for what this process staged) and number: the id and the part.
+        self._sent: dict[str, list[tuple[str, str]]] = {"": []}
+        self._rejected: set[tuple[str, int]] = set()
         self._origins: set[str] = set()  # the files of what was staged since the last commit
         self._deleted: set[str] = set()
         # What is still to be deleted: committed articles, and what was sent and then rejected, with
         # its part.
         self._to_delete: set[str] = set()
         self._to_take_back: set[tuple[str, str]] = set()
-        self._maker: DocumentMaker | None = None
         self.unstored: list[Unstored] = []
 
     @property
     def generation(self) -> int:
         """See ArticleStore.generation."""
         return self._generation
+
+    @property
+    def sink(self) -> SinkSpec:
+        """See ArticleStore.sink: workers write documents into a temporary folder."""
+        if self._folder is None:
+            with storage_errors():
+                self._folder = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="searchkit-")))
+        settings = self._indexes.settings
+        return SinkSpec(SINK, {"folder": str(self._folder), "language": settings.language, "partition": settings.partition})
 
     @property
     def sync_state(self) -> SyncState:
@@ -211,23 +210,38 @@ class ClusterStore:
     def stage(self, article: Article, record: bytes, entry: ArticleEntry) -> ArticleEntry:
         """See ArticleStore.stage. A rebuild sends articles when there are many: no search finds
         them yet."""
-        if self._rebuild and self._spool.count - self._first >= _STAGED_AT_ONCE:
-            self._send_articles()
-        self._ids.append(article.id)
+        self._send_early()
         self._origins.add(entry.origin)
-        return entry._replace(number_in_batch=self._spool.add(record))
+        return entry._replace(batch="", number_in_batch=self._own.add(article, entry.origin, record))
 
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
-        if number < self._first:
-            self._to_take_back.add((self._ids[number], self._parts[number]))
+        sent = self._sent.get(batch, ())
+        if number < len(sent):
+            self._to_take_back.add(sent[number])
         else:
-            self._rejected.add(number)
+            self._rejected.add((batch, number))
 
     def adopt(self, batches: Sequence[StagedBatch]) -> None:
-        """See ArticleStore.adopt. Raises ValueError: no worker can have written anything."""
-        if batches:
-            raise ValueError("an archive on a cluster takes no batches of other processes")
+        """See ArticleStore.adopt. Raises StorageError."""
+        self._send_early()
+        for batch in batches:
+            if self._folder is None:
+                raise ValueError(f"no worker can have written the batch {batch.id}")
+            self._adopted[batch.id], origins = open_batch(self._folder, batch)
+            self._exit.callback(self._adopted[batch.id].close)
+            self._origins.update(origins)
+
+    @property
+    def _waiting_count(self) -> int:
+        """How many articles are staged, not rejected, and not sent yet."""
+        adopted = sum([spool.count for spool in self._adopted.values()])
+        return self._own.count - len(self._sent[""]) + adopted - len(self._rejected)
+
+    def _send_early(self) -> None:
+        """Send what is staged for a rebuild if it is much: no search finds it yet."""
+        if self._rebuild and self._waiting_count >= _STAGED_AT_ONCE:
+            self._send_articles()
 
     def delete(self, ids: Iterable[str]) -> None:
         """See ArticleStore.delete."""
@@ -247,7 +261,7 @@ class ClusterStore:
         that has to be read: the next run then completes what was cut off. Raises IndexLocked where
         another run has taken the lease, because this one slept for too long.
         """
-        has_articles = bool(self._to_delete or self._to_take_back or self._spool.count - self._first > len(self._rejected))
+        has_articles = bool(self._to_delete or self._to_take_back or self._waiting_count)
         if not (has_articles or self._rebuild or self._state.differs(state)):
             return self._generation
         try:
@@ -292,27 +306,29 @@ class ClusterStore:
         Articles are written before others are deleted: one that moves to another part is found
         twice for a moment, but never lost.
         """
-        name, partition = self._archive.place.name, self._indexes.settings.partition
+        name = self._archive.place.name
         limit = read_content_limit(self._cluster)
-        maker = self._maker = self._maker or DocumentMaker(Analyzer(self._indexes.settings.language))
-        self._parts += [""] * (self._spool.count - self._first)
         written: dict[str, str] = {}  # the parts of articles
         sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
         with _saying_what_is_stored(sender), sender:
-            for batch in self._read_batches():
-                for staged, document in zip(batch, maker.make([one.content for one in batch]), strict=True):
-                    article, part = staged.content[0], part_of(staged.content[0], partition)
-                    index = self._indexes.find_alias(part)
-                    change = make_put(article.id, document_id(article.id), self._take_version(), document, index)
-                    if len(change.lines) > limit:
-                        self._leave_out(
-                            article.id,
-                            f"its document has {len(change.lines):,} bytes, and the cluster takes requests of at most"
-                            f" {limit:,} (http.max_content_length); divide it",
-                        )
-                    else:
-                        written[article.id] = self._parts[staged.number] = part
-                        sender.add(change)
+            for batch, staged in self._read_staged():
+                self._sent.setdefault(batch, []).append((staged.id, staged.part))
+                if (batch, staged.number) in self._rejected:
+                    continue
+                if staged.fault:
+                    self._leave_out(staged.id, staged.fault)
+                    continue
+                index = self._indexes.find_alias(staged.part)
+                change = make_put(staged.id, document_id(staged.id), self._take_version(), staged.document, index)
+                if len(change.lines) > limit:
+                    self._leave_out(
+                        staged.id,
+                        f"its document has {len(change.lines):,} bytes, and the cluster takes requests of at most"
+                        f" {limit:,} (http.max_content_length); divide it",
+                    )
+                else:
+                    written[staged.id] = staged.part
+                    sender.add(change)
         for article_id, reason in sender.refused.items():
             self._leave_out(article_id, reason)
         latest, made = sender.latest_version, sender.made
@@ -322,8 +338,10 @@ class ClusterStore:
                 index = write_alias(name, self._indexes.number, part)
                 sender.add(make_delete(article_id, document_id(article_id), self._take_version(), index))
         self._check_version(max(latest, sender.latest_version))
-        self._spool.drop()
-        self._first = self._spool.count
+        self._own.drop()
+        for spool in self._adopted.values():
+            spool.close()
+        self._adopted.clear()
         self._rejected.clear()
         self._to_delete.clear()
         self._to_take_back.clear()
@@ -346,25 +364,11 @@ class ClusterStore:
                 if parsed := parse_article_index(self._archive.place.name, hit["_index"]):
                     yield _value(hit, "id"), parsed[1]
 
-    def _read_batches(self) -> Iterator[list[_Staged]]:
-        """What is staged and not rejected, except articles that a cluster cannot hold."""
-        batch: list[_Staged] = []
-        size = 0
-        for number, record in self._spool.read():
-            if number in self._rejected:
-                continue
-            article, origin = from_record(record)
-            fault = _find_fault(article, origin)
-            if fault:
-                self._leave_out(article.id, fault)
-                continue
-            batch.append(_Staged(number, (article, origin, record, hash_record(record))))
-            size += len(record)
-            if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_BYTES:
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
+    def _read_staged(self) -> Iterator[tuple[str, StagedDocument]]:
+        """What is staged and not sent yet, with its batch."""
+        yield from (("", staged) for staged in self._own.read())
+        for batch, spool in self._adopted.items():
+            yield from ((batch, staged) for staged in read_documents(spool))
 
     def _leave_out(self, article_id: str, reason: str) -> None:
         """Note that an article cannot be stored; one that the index has with its id stays."""
@@ -418,13 +422,3 @@ def _read_article(hit: Mapping[str, Any]) -> tuple[Article, str, bytes]:
     """The article of a hit, its origin and its record."""
     record = stored_record(hit)
     return *parse_record(record), record.encode()
-
-
-def _find_fault(article: Article, origin: str) -> str:
-    """Why a cluster cannot hold an article, "" if it can: values that are too long would be found
-    by no query."""
-    for name, value in (("source", article.source), *(("path", path) for path in path_values(article, origin))):
-        # The cluster counts units of UTF-16; a character has one or two.
-        if len(value) * 2 > MAX_VALUE_CHARACTERS and (size := len(value.encode("utf-16-le")) // 2) > MAX_VALUE_CHARACTERS:
-            return f"its {name} has {size:,} characters, and a cluster indexes values of at most {MAX_VALUE_CHARACTERS:,}"
-    return ""
