@@ -1,8 +1,9 @@
 """`scripts/opensearch`: a real OpenSearch cluster on this machine, for development and tests.
 
 start: fetch OpenSearch if need be (Maven, 71 MB, once), start the nodes, and print their URLs. They
-listen on free ports of the loopback interface only. stop: end the nodes and remove their data.
-status: print what runs; exit status 1 if that is not the whole cluster.
+listen on free ports of the loopback interface only. If a cluster is there, those of its nodes that
+were killed are started again, with their data and at their addresses. stop: end the nodes and
+remove their data. status: print what runs; exit status 1 if that is not the whole cluster.
 """
 
 from __future__ import annotations
@@ -61,8 +62,10 @@ def _start(given: argparse.Namespace) -> int:
     options = StartOptions(given.nodes, given.heap, given.owner, given.disk_watermarks, given.optimize)
     cluster = start(given.data, options)
     if before is not None and before.nodes == cluster.nodes:
-        running = f"{len(cluster.running)} of {len(cluster.nodes)} nodes"
-        _note(f"a cluster runs already in {given.data} ({running}); stop it to start another")
+        _note(f"a cluster runs already in {given.data}; stop it to start another")
+    elif before is not None and before.name == cluster.name:
+        gone = [node.name for node in before.nodes if node not in cluster.nodes]
+        _note(f"started {', '.join(gone)} of the cluster in {given.data} again; stop it to start another")
     elif before is not None:
         _note(f"removed what a cluster that is gone had left in {given.data}")
     print(*cluster.urls, sep="\n")

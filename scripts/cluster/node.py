@@ -73,16 +73,27 @@ class Node:
     def url(self) -> str:
         return f"http://{self.http}"
 
+    @property
+    def ports(self) -> dict[str, str]:
+        """The settings that give another process the addresses of this one."""
+        return {
+            f"{kind}.port": address.rpartition(":")[2]
+            for kind, address in (("http", self.http), ("transport", self.transport))
+        }
+
 
 def launch(jvm: JVM, folder: Path, name: str, settings: dict[str, str], owner: int = 0) -> Node:
-    """Start a node with data below `folder`. It ends when the process `owner` does (0: none)."""
+    """Start a node with data below `folder`, perhaps that of one that was killed. It ends when the
+    process `owner` does (0: none)."""
     home = folder / name
     for needed in ("logs", "tmp"):
-        (home / needed).mkdir(parents=True)
+        (home / needed).mkdir(parents=True, exist_ok=True)
+    for left in (home / "logs").glob("*.ports"):
+        left.unlink()
     all_settings = {
         "node.name": name,
         "network.host": "127.0.0.1",
-        # Free ports; the node writes them to files.
+        # If the settings say no others, free ports; the node writes them to files.
         "http.port": "0",
         "transport.port": "0",
         "node.portsfile": "true",

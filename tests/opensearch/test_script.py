@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -115,23 +116,36 @@ def test_a_node_is_started_found_and_ends_with_its_owner(folder: Path) -> None:
     assert stop(folder)
 
 
-def test_one_of_three_nodes_can_be_killed_and_the_others_stopped(folder: Path) -> None:
+def put(url: str, path: str, content: str) -> None:
+    request = urllib.request.Request(f"{url}{path}", content.encode(), {"Content-Type": "application/json"}, method="PUT")  # noqa: S310
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert answer.status in (200, 201)
+
+
+def test_a_node_that_is_killed_is_started_again_with_its_data(folder: Path) -> None:
     cluster = start(folder, StartOptions(nodes=3, heap="256m"))
-    assert len(set(cluster.urls)) == 3
-    assert [ask(url, "/_cluster/health")["number_of_nodes"] for url in cluster.urls] == [3, 3, 3]
-    others = cluster.urls[1:]  # now: the killed one is among them for a while
+    urls = cluster.urls
+    assert len(set(urls)) == 3
+    assert [ask(url, "/_cluster/health")["number_of_nodes"] for url in urls] == [3, 3, 3]
+    put(urls[0], "/kept", '{"settings": {"number_of_shards": 3, "number_of_replicas": 0}}')  # one shard on each node
+    for number in range(9):
+        put(urls[0], f"/kept/_doc/{number}?refresh=true", "{}")
     os.kill(cluster.nodes[0].process.pid, signal.SIGKILL)  # the one that the others found the cluster by
-    wait_for(lambda: (ask(others[0], "/_cluster/health") or {}).get("number_of_nodes") == 2)
+    wait_for(lambda: (ask(urls[1], "/_cluster/health") or {}).get("number_of_nodes") == 2)
 
     status = run("status", "--data", str(folder))
     assert status.returncode == 1
-    assert [line.split("  ")[-1] for line in status.stdout.splitlines()] == ["is gone", "runs", "runs", "green, 2 nodes"]
-    again = run("start", "--data", str(folder))
-    assert (again.returncode, again.stdout.split()) == (1, others)
-    assert "2 of 3 nodes" in again.stderr
+    assert [line.split("  ")[-1] for line in status.stdout.splitlines()] == ["is gone", "runs", "runs", "red, 2 nodes"]
+    again = run("start", "--data", str(folder), "--nodes", "1")
+    assert (again.returncode, again.stdout.split()) == (0, urls)
+    assert "started node-1 of the cluster in" in again.stderr
+    found = found_in(folder)
+    assert found.nodes[1:] == cluster.nodes[1:]
+    wait_for(lambda: (ask(urls[2], "/kept/_count") or {}).get("count") == 9)
+
     assert (run("stop", "--data", str(folder)).stderr, folder.exists()) == ("", False)
-    assert not cluster.running
-    assert [ask(url, "/") for url in others] == [None, None]
+    assert not found.running
+    assert [ask(url, "/") for url in urls] == [None] * 3
     assert "no cluster runs" in run("stop", "--data", str(folder)).stderr
 
 
