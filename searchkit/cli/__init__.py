@@ -141,9 +141,9 @@ def main(arguments: list[str] | None = None) -> None:
         try:
             # What -q and -i say of messages holds for this command alone.
             status = copy_context().run(_run_command, sys.argv[1:] if arguments is None else arguments)
-        except (click.Abort, KeyboardInterrupt):
+        except (click.Abort, KeyboardInterrupt) as error:
             click.echo(err=True)  # below the terminal's ^C
-            print_error("interrupted")
+            print_error("; ".join(filter(None, ("interrupted", str(error)))))
             status = 130
     except BrokenPipeError:
         status = 0

@@ -12,18 +12,11 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
-from searchkit.cli.connection_options import connection_options, open_place
-from searchkit.cli.options import (
-    how_to_add,
-    index_option,
-    reading_mapping,
-    reading_options,
-    reporting_warnings,
-    unsupported_error,
-)
+from searchkit.cli.connection_options import connection_options
+from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
-from searchkit.cli.settings import find_setting
-from searchkit.cli.terminal import print_diagnostic, quantity, strip_controls
+from searchkit.cli.settings import Setting, find_setting
+from searchkit.cli.terminal import print_diagnostic, with_typed_place
 
 
 @click.command("index")
@@ -83,126 +76,103 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     With --rebuild, every file is read again and the index is rebuilt, in one commit. Articles
     that no file gives now, because it cannot be read or because a program added them, are kept.
 
-    An archive on a cluster has no roots: without ROOT, it is made where there is none. Programs
-    add its articles.
+    An archive on a cluster is also made without ROOT where there is none, for programs that add
+    articles to it.
 
     \b
     Example:
       searchkit index corpus/ --exclude '*.draft.txt'
       searchkit index --dry-run
       searchkit index --rebuild
-      searchkit index -i opensearch://localhost:9200/news --shards 3
+      searchkit index corpus/ -i opensearch://localhost:9200/news --shards 3
     """
     options = reading_mapping(given)
     if options and not roots:
         raise click.UsageError("reading options go with a ROOT")
+    if given["label"] and not roots:
+        raise click.UsageError("a label names one ROOT; give it")
     if given["rebuild"] and roots:
         raise click.UsageError("--rebuild takes no ROOT: it reads all that the index remembers")
-    if given["rebuild"] and given["label"]:
-        raise click.UsageError("a label names one ROOT; --rebuild takes none")
     if given["rebuild"] and given["commit_every"]:
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
     write_failures(given["errors"])
-    place = given["place"]
-    parts = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
-    if not (roots or given["rebuild"]) and searchkit.is_on_cluster(find_setting("index", place).value):
-        return _make_archive(place, parts, given)
-    if (
-        given["dry_run"]
-        and roots
-        and not searchkit.is_on_cluster(find_setting("index", place).value)
-        and not _is_index(place)
-    ):
-        place, parts = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-")), {}
+    index = find_setting("index", given["place"])
     try:
-        engine = _open(place, roots, given["language"], parts)
+        engine = _open(ctx, index, roots, given)
     except searchkit.IndexMismatch:
         if not given["rebuild"]:
             raise
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
-        index = find_setting("index", place)
         rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connection_options(index))
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+    except searchkit.IndexMissing:
+        if roots or given["rebuild"] or not searchkit.is_on_cluster(index.value):
+            raise
+        return _make_archive(index, given)
     else:
-        report = _run(engine, roots, options, given)
+        report = _run(engine, index, roots, options, given)
     write_failures(given["errors"], report.failures)
     all_read = given["rebuild"] or given["check_content"]
     ctx.exit(print_report(report, given, dry_run=given["dry_run"], rebuild=given["rebuild"], with_known=all_read))
 
 
-def _make_archive(place: str | None, parts: Mapping[str, int], given: Mapping[str, Any]) -> None:
-    """Make an archive on a cluster where there is none, and print how it is."""
-    if given["label"]:
-        raise click.UsageError("a label names one ROOT; an archive on a cluster has none")
-    index = find_setting("index", place)
-    name = f"the archive {index.value.rstrip('/').rpartition('/')[2]}"
+def _open(ctx: click.Context, index: Setting, roots: tuple[str, ...], given: Mapping[str, Any]) -> searchkit.ArchiveEngine:
+    """Open the index. Where there is none, create it if there are roots that exist; for a dry run,
+    in a temporary folder. Raises IndexMissing without roots."""
     try:
-        engine = _open(place, (), given["language"], parts)
+        return searchkit.open(index.value, language=given["language"], **_cluster_options(index, given))
     except searchkit.IndexMissing:
-        new = {"shards": 1, "replicas": 1, **parts}
-        language = find_setting("language", given["language"]).value or "en"
-        has = f"language {language}, shards {new['shards']}, replicas {new['replicas']}"
-        report, done = searchkit.IndexReport(), f"dry run, nothing was done: would make {name} with {has}"
-        if not given["dry_run"]:
-            searchkit.open(index.value, create=True, language=language, **connection_options(index), **new).close()
-            done = f"made {name} with {has}"
-    else:
-        with engine:
-            stats = engine.stats()
-        report = searchkit.IndexReport(generation=stats.generation)
-        done = f"{name} is there, with language {stats.language}, {quantity(stats.articles, 'article', 'articles')}"
+        if not roots:
+            raise
+    missing = [root for root in roots if not Path(root).exists()]
+    if missing:
+        raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
+    if given["dry_run"]:
+        folder = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
+        return searchkit.open(folder, create=True, language=_new_language(given))
+    return _create(index, given)
+
+
+def _create(index: Setting, given: Mapping[str, Any]) -> searchkit.ArchiveEngine:
+    return searchkit.open(index.value, create=True, language=_new_language(given), **_cluster_options(index, given))
+
+
+def _new_language(given: Mapping[str, Any]) -> str | None:
+    """The language of a new index: that of the settings is not for others."""
+    return find_setting("language", given["language"]).value or None
+
+
+def _cluster_options(index: Setting, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `searchkit.open` for an index on a cluster."""
+    layout = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
+    return {**connection_options(index), **layout}
+
+
+def _make_archive(index: Setting, given: Mapping[str, Any]) -> None:
+    """Make an archive on a cluster without roots, for programs that add articles."""
+    if not given["dry_run"]:
+        _create(index, given).close()
     if given["as_json"]:
-        print_report(report, given, dry_run=given["dry_run"])
+        print_report(searchkit.IndexReport(), given, dry_run=given["dry_run"])
     else:
-        click.echo(strip_controls(f"{done}; {how_to_add(index.value)}"))
+        done = "dry run, nothing was done: would make" if given["dry_run"] else "made"
+        click.echo(with_typed_place(f"{done} an archive without articles; to add some: searchkit index FOLDER"))
 
 
 def _run(
-    opened: searchkit.ArchiveEngine, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
+    opened: searchkit.ArchiveEngine,
+    index: Setting,
+    roots: tuple[str, ...],
+    options: dict[str, list[str]],
+    given: Mapping[str, Any],
 ) -> searchkit.IndexReport:
-    index = find_setting("index", given["place"]).value
-    with reporting_warnings(opened, index, searchkit.RootSync, roots=roots) as engine:
+    with reporting_warnings(opened, index.value, searchkit.RootSync) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
             raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
         changes = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
         if given["commit_every"] is not None:
             changes["commit_every"] = given["commit_every"]
         report = run_with_progress(engine.index, given, roots=list(roots), options=options or None, **changes)
-    if index.lower().startswith("memory:"):
+    if index.value.lower().startswith("memory:"):
         print_diagnostic("warning: the index was in memory and is gone with this command; to keep it: -i FOLDER")
     return report
-
-
-def _is_index(place: str | None) -> bool:
-    try:
-        open_place(place).close()
-    except searchkit.IndexMissing:
-        return False
-    return True
-
-
-def _open(
-    place: str | None, roots: tuple[str, ...], language: str | None, parts: Mapping[str, int]
-) -> searchkit.ArchiveEngine:
-    """Open the index, or create it if the roots exist, with `shards` and `replicas` of `parts`.
-
-    The language of the settings is that of new indexes only.
-    """
-    index = find_setting("index", place)
-    options: dict[str, Any] = {**connection_options(index), **parts}
-    try:
-        engine = searchkit.open(index.value, language=language, **options)
-    except searchkit.IndexMissing:
-        if not roots:
-            raise
-    else:
-        for name in parts:
-            print_diagnostic(f"note: --{name} is for a new index; the one that is there keeps its own")
-        return engine
-    missing = [root for root in roots if not Path(root).exists()]
-    if missing:
-        raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
-    if searchkit.is_on_cluster(index.value):
-        raise unsupported_error(index.value, searchkit.RootSync, roots)  # before an archive is made
-    new_language = find_setting("language", language).value or None
-    return searchkit.open(index.value, create=True, language=new_language, **options)

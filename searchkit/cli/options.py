@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -250,29 +249,10 @@ def search_options(given: Mapping[str, Any]) -> searchkit.SearchOptions:
 
 
 _CAPABILITIES: dict[type, str] = {
-    searchkit.RootSync: "keeps no roots; {adding}",
+    searchkit.RootSync: "keeps no roots; programs add its articles: engine.add(searchkit.read(PATH))",
     searchkit.Optimizable: "merges nothing on request",
 }
 """What the error says of an engine that lacks a capability."""
-
-
-def unsupported_error(index: str, capability: type, roots: Sequence[str] = ()) -> searchkit.Unsupported:
-    """The error for an index whose engine lacks a capability. It says how articles of `roots` are
-    added without it."""
-    lacks = _CAPABILITIES[capability].format(adding=how_to_add(index, roots))
-    return searchkit.Unsupported(f"the engine of {index} {lacks}")
-
-
-def how_to_add(index: str, roots: Sequence[str] = ()) -> str:
-    """How an index without roots is filled, as a command to be pasted."""
-    added = "".join(f"; engine.add(searchkit.read({_python_text(root)}))" for root in roots or ("corpus/",))
-    program = f"import searchkit; engine = searchkit.open({_python_text(index)}, create=True){added}"
-    return f"articles are added to it by a program: python -c {shlex.quote(program)}"
-
-
-def _python_text(text: str) -> str:
-    """A text as Python reads it, in double quotes where that is easy: it goes into single ones."""
-    return f'"{text}"' if text.isprintable() and not set(text) & set('"\\') else repr(text)
 
 
 @contextmanager
@@ -288,16 +268,16 @@ def open_index(place: str | None, *capabilities: type) -> Iterator[searchkit.Arc
 
 @contextmanager
 def reporting_warnings(
-    engine: searchkit.ArchiveEngine, index: str, *capabilities: type, roots: Sequence[str] = ()
+    engine: searchkit.ArchiveEngine, index: str, *capabilities: type
 ) -> Iterator[searchkit.ArchiveEngine]:
     """Print the warnings of an open engine now and when the block ends, each once; then close it.
 
-    Raises Unsupported if it lacks one of the capabilities, with the `roots` that were typed.
+    Raises Unsupported if it lacks one of the capabilities.
     """
     with engine:
         for capability in capabilities:
             if not isinstance(engine, capability):
-                raise unsupported_error(index, capability, roots)
+                raise searchkit.Unsupported(f"the engine of {index} {_CAPABILITIES[capability]}")
         printed: set[str] = set()
         for is_end in (False, True):
             for warning in engine.warnings:

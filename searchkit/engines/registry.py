@@ -93,10 +93,9 @@ def open(
     has another is an IndexMismatch. A Path is always a folder.
 
     What is returned is typed as if it had all capabilities, as folders and memory have. On a
-    cluster it has those of Engine only: RootSync, Verifiable, Optimizable and SnapshotIsolation are
-    lacking (`index`, `roots`, `verify`, `optimize`, `generation`), and their attributes raise
-    AttributeError. An engine of another package may lack some, too; `isinstance(engine,
-    searchkit.RootSync)` tells.
+    cluster, Verifiable, Optimizable and SnapshotIsolation are lacking (`verify`, `optimize`,
+    `generation`), and their attributes raise AttributeError. An engine of another package may lack
+    some, too; `isinstance(engine, searchkit.Verifiable)` tells.
 
     The other parameters are for clusters. `connection` says how to connect. A new index has
     `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives

@@ -1,11 +1,13 @@
-"""Commands over an archive in a cluster, as processes of their own."""
+"""Commands over an archive in a cluster."""
 
 from __future__ import annotations
 
 import json
-import os
+import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +17,8 @@ import searchkit
 from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
 from tests.cli.conftest import ARTICLES, Ran, write
-from tests.opensearch.archives import get_json, new_place
+from tests.opensearch.archives import as_answer, forward, get_json, is_bulk, new_place
+from tests.opensearch.faulty_host import FaultyHost, Request
 from tests.plain_environment import plain_environment
 
 Run = Callable[..., Ran]
@@ -31,24 +34,20 @@ def place(cluster: str) -> Iterator[Place]:
 
 
 @pytest.fixture
-def searchkit_(place: Place) -> Run:
+def searchkit_(place: Place, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command over the archive."""
 
-    own_folders = {name: os.environ[name] for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+    def run_there(*arguments: str, place: str = place.text) -> Ran:
+        monkeypatch.setenv("SEARCHKIT_INDEX", place)
+        return run(*arguments)
 
-    def run(*arguments: str, place: str = place.text) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "searchkit", *arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=plain_environment(SEARCHKIT_INDEX=place, **own_folders),
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+    return run_there
 
-    return run
+
+def test_a_process_of_its_own(place: Place) -> None:
+    command = [sys.executable, "-m", "searchkit", "search", "zebra OR talks", "--ids", "-i", place.text]
+    done = subprocess.run(command, capture_output=True, text=True, env=plain_environment(), check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "news/1.txt\n", "")
 
 
 def test_search(searchkit_: Run, place: Place) -> None:
@@ -106,23 +105,6 @@ def test_saved_queries(searchkit_: Run) -> None:
     assert searchkit_("search", "query:calm", "--count").out == "2\n"
 
 
-def test_delete(cluster: str, searchkit_: Run) -> None:
-    with new_place(cluster) as other:
-        with searchkit.open(other.text, create=True, replicas=0) as engine:
-            engine.add(ARTICLES)
-        assert searchkit_("delete", "news/1.txt", "--yes", place=other.text).out == "1 deleted\n"
-        assert searchkit_("search", "*", "--count", place=other.text).out == "2\n"
-        assert "news/1.txt" in searchkit_("delete", "--list", place=other.text).out
-        assert searchkit_("delete", "--undo", "news/1.txt", "--yes", place=other.text).status == 0
-        assert searchkit_("delete", "--list", place=other.text).status == 1
-
-
-ADDING = (
-    'articles are added to it by a program: python -c \'import searchkit; engine = searchkit.open("{0}", create=True);'
-    ' engine.add(searchkit.read("corpus/"))\'\n'
-)
-
-
 def settings_of(place: Place) -> tuple[str, str]:
     """The shards and the replicas of the index of articles."""
     name = article_index(place.name, 1)
@@ -130,52 +112,156 @@ def settings_of(place: Place) -> tuple[str, str]:
     return found["number_of_shards"], found["number_of_replicas"]
 
 
-def test_an_archive_is_made(cluster: str, searchkit_: Run) -> None:
+def test_an_archive_is_made_without_roots(cluster: str, searchkit_: Run) -> None:
     with new_place(cluster) as new:
-        has, adding = "language de, shards 3, replicas 0", ADDING.format(new.text)
-        make = ("index", "--shards", "3", "--replicas", "0", "--language", "de")
-        would = f"dry run, nothing was done: would make the archive {new.name} with {has}; {adding}"
-        assert searchkit_(*make, "--dry-run", place=new.text) == Ran(0, would, "")
+        made = f"an archive without articles; to add some: searchkit index -i {new.text} FOLDER\n"
+        make = ("index", "--shards", "3", "--replicas", "0", "--language", "de", "-i", new.text)
+        assert searchkit_(*make, "--dry-run") == Ran(0, f"dry run, nothing was done: would make {made}", "")
         with pytest.raises(searchkit.IndexMissing, match=f"searchkit index -i {new.text} or, in Python, "):
             searchkit.open(new.text)
-        assert searchkit_(*make, place=new.text) == Ran(0, f"made the archive {new.name} with {has}; {adding}", "")
+        missing = searchkit_("index", "--rebuild", place=new.text)
+        assert (missing.status, f"there is no index at {new.text}; make one with: " in missing.err) == (2, True)
+        assert searchkit_(*make) == Ran(0, f"made {made}", "")
         assert settings_of(new) == ("3", "0")
-        # The program that the line shows works, and the same command says then how the archive is.
-        with searchkit.open(new.text, create=True) as engine:
-            engine.add([searchkit.Article("a", "Häuser")])
-        note = "searchkit: note: --{} is for a new index; the one that is there keeps its own\n"
-        shown = f"the archive {new.name} is there, with language de, 1 article; {adding}"
-        notes = "".join(map(note.format, ("shards", "replicas")))
-        assert searchkit_(*make, place=new.text) == Ran(0, shown, notes)
-        assert searchkit_("index", place=f"{new.text}/") == Ran(0, shown.replace(new.text, f"{new.text}/"), "")
-        assert searchkit_("search", "Haus", "--ids", place=new.text).out == "a\n"
-        assert json.loads(searchkit_("index", "--json", place=new.text).out)["meta"] == {"version": 1, "generation": 1}
+        no_root = f"searchkit: the index remembers no root; name one: searchkit index -i {new.text} FOLDER\n"
+        assert searchkit_(*make) == Ran(2, "", f"{no_root}  see: searchkit index --help\n")
+        assert searchkit_("roots", "-i", new.text) == Ran(1, "", no_root)
         wrong = searchkit_("index", "--language", "en", place=new.text)
         assert (wrong.status, "was made for the language de, not en" in wrong.err) == (2, True)
-
-
-def test_an_archive_is_made_as_help_says(cluster: str, searchkit_: Run) -> None:
     with new_place(cluster) as new:
-        ran = searchkit_("index", place=new.text)
-        assert ran.out.startswith(f"made the archive {new.name} with language en, shards 1, replicas 1; ")
+        report = json.loads(searchkit_("index", "--json", place=new.text).out)
+        assert (report["meta"], report["added"]) == ({"version": 1, "generation": 0}, 0)
         assert settings_of(new) == ("1", "1")
-    ran = searchkit_("index", "--label", "news", place=new.text)
-    assert (ran.status, ran.err.splitlines()[0]) == (
-        2,
-        "searchkit: a label names one ROOT; an archive on a cluster has none",
-    )
+    labelled = searchkit_("index", "--label", "news")
+    assert (labelled.status, labelled.err.splitlines()[0]) == (2, "searchkit: a label names one ROOT; give it")
 
 
-def test_the_command_that_adds_articles_can_be_pasted(cluster: str, searchkit_: Run) -> None:
-    roots = ('it\'s "new" $HOME', "other")
-    for root in roots:
-        write(f"{root}/1.txt", "The peace held.")
-    with new_place(cluster) as other:
-        ran = searchkit_("index", *roots, place=other.text)
-        assert ran.status == 2
-        command = ran.err.partition("by a program: ")[2].replace("python", sys.executable, 1)
-        subprocess.run(["bash", "-c", command], env=plain_environment(), check=True)
-        assert searchkit_("search", "peace", "--count", place=other.text).out == "2\n"
+def test_roots_are_kept_up_to_date(cluster: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a folder's user types, from the first run on."""
+    for number in range(3):
+        write(f"corpus/{number}.txt", f"The peace number{number} held.")
+    Path("corpus/bad.jsonl").write_text("{broken\n")
+    here = Path().absolute()
+    bad = f"searchkit: not read: {here}/corpus/bad.jsonl, line 1: "
+    with new_place(cluster) as new:
+        monkeypatch.setenv("SEARCHKIT_INDEX", new.text)
+        first = ("index", "corpus", "--label", "news")
+        counts = "3 added, 0 unchanged, 0 replaced, 0 removed; 1 file not read\n"
+        listed = "".join(f"added  news/{number}.txt\n" for number in range(3))
+        dry = run(*first, "--dry-run")
+        assert (dry.status, dry.out) == (2, f"{listed}dry run, nothing was done: {counts}")
+        assert run("index", "nowhere").err.startswith("searchkit: there is no file or folder nowhere\n")
+        with pytest.raises(searchkit.IndexMissing):
+            searchkit.open(new.text)
+        made = run(*first, "--replicas", "0", "--errors", "bad.jsonl")
+        assert (made.status, made.out, made.err.startswith(bad)) == (2, counts, True)
+        assert json.loads(Path("bad.jsonl").read_text())["path"] == f"{here}/corpus/bad.jsonl"
+        assert settings_of(new) == ("1", "0")
+        assert run("roots").out == f"news  {here}/corpus  3 articles, 1 file not read\n"
+
+        write("corpus/0.txt", "The war began.")
+        write("corpus/3.txt", "The peace number3 held.")
+        Path("corpus/1.txt").unlink()
+        changes = "added  news/3.txt\nreplaced  news/0.txt\nremoved  news/1.txt\n"
+        counts = "1 added, 1 unchanged, 1 replaced, 1 removed; 0 files not read, 1 known from before\n"
+        earlier = "searchkit: earlier failures in 1 file; to read again: searchkit retry\n"
+        dry = run("index", "--dry-run")
+        assert (dry.status, sorted(dry.out.splitlines()[:-1])) == (0, sorted(changes.splitlines()))
+        assert dry.out.endswith(f"\ndry run, nothing was done: {counts}")
+        assert run("index") == Ran(0, counts, earlier)
+        assert run("search", "peace OR war", "--ids", "-n", "0", "--sort", "date").out.split() == [
+            "news/0.txt",
+            "news/2.txt",
+            "news/3.txt",
+        ]
+        again = json.loads(run("index", "--json", "--check-content").out)
+        assert (again["meta"], again["unchanged"], again["added"]) == ({"version": 1, "generation": 2}, 3, 0)
+
+        assert run("delete", "--query", "number2", "--yes") == Ran(0, "1 deleted\n", "")
+        assert run("delete", "--list").out == "news/2.txt\n"
+        write("corpus/bad.jsonl", "Another peace.")
+        Path("corpus/bad.jsonl").touch()
+        counts = "1 added, 2 unchanged, 0 replaced, 0 removed; 0 files not read, 1 left out as deleted\n"
+        assert run("retry") == Ran(0, counts, "")
+        rebuilt = "rebuilt: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read, 1 left out as deleted\n"
+        assert run("index", "--rebuild") == Ran(0, rebuilt, "")
+        assert get_json(new, f"/_alias/{new.name}").keys() == {article_index(new.name, 2)}
+        undone = "1 undone; 1 will be there again after: searchkit index\n"
+        assert run("delete", "--undo", "news/2.txt") == Ran(0, undone, "")
+        assert run("delete", "--list").status == 1
+
+        Path("corpus").rename("moved")
+        away = run("index")
+        assert (away.status, "is a disk missing?" in away.err) == (2, True)
+        assert run("roots", "move", "news", "moved").out == "news lies in moved now; to read it again: searchkit index\n"
+        counts = "1 added, 0 unchanged, 3 replaced, 0 removed; 0 files not read\n"
+        assert run("index") == Ran(0, counts, "")
+        assert run("roots").out == f"news  {here}/moved  4 articles\n"
+        for path in Path("moved").iterdir():
+            path.unlink()
+        emptied = run("index")
+        assert (emptied.status, "--allow-empty" in emptied.err) == (2, True)
+        assert run("stats").out.startswith("articles    4\n")
+        counts = "0 added, 0 unchanged, 0 replaced, 4 removed; 0 files not read\n"
+        assert run("index", "--allow-empty") == Ran(0, counts, "")
+        write("moved/0.txt", "The peace held.")
+        assert run("index", "--commit-every", "1").status == 0
+        assert run("roots", "remove", "news", "--yes") == Ran(0, "1 removed\n", "")
+        assert run("roots").status == 1
+
+
+INTERRUPTED = """
+import sys
+from searchkit.cli import main
+from searchkit.engines.opensearch import bulk
+bulk.MAX_REQUEST_CHANGES = 20
+main(sys.argv[1:])
+"""
+
+
+def test_two_runs_and_an_interrupt(cluster: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a run writes, others are told who does; an interrupt lets them write, and says what is
+    stored."""
+    write("corpus/lines.jsonl", *(f"Text {number}." for number in range(400)))
+    is_writing, is_told = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> bytes:
+        if request.path.startswith(f"/{new.name}/_bulk") and sum(map(is_bulk, host.requests)) > 5:
+            is_writing.set()
+            is_told.wait()
+        return as_answer(*forward(cluster, request))
+
+    with new_place(cluster) as new:
+        monkeypatch.setenv("SEARCHKIT_INDEX", new.text)
+        searchkit.open(new.text, create=True, replicas=0).close()
+        with FaultyHost(answer) as host:
+            command = ("index", "corpus", "--workers", "1", "-i", f"opensearch://{host.address}/{new.name}")
+            process = subprocess.Popen(
+                [sys.executable, "-c", INTERRUPTED, *command], stderr=subprocess.PIPE, text=True, env=plain_environment()
+            )
+            with process:
+                while not is_writing.wait(0.01):
+                    assert process.poll() is None
+                locked = run("index", "corpus")
+                process.send_signal(signal.SIGINT)
+                is_told.set()
+                err = process.communicate()[1]
+        assert locked.status == 2
+        assert locked.err.startswith(f"searchkit: {new.text} is being written to by process {process.pid} on ")
+        assert "; wait for it with --wait SECONDS" in locked.err
+        assert process.returncode == 130
+        told = re.fullmatch(
+            r"\nsearchkit: interrupted; (\d+) articles are stored or deleted already, and the same call again does the"
+            r" rest\n",
+            err,
+        )
+        assert told is not None, err
+        assert 0 < int(told[1]) < 400
+        # Nobody has to wait, and what is stored is not sent again.
+        done = run("index", "corpus")
+        counts = f"{400 - int(told[1])} added, {told[1]} unchanged, 0 replaced, 0 removed; 0 files not read\n"
+        assert done == Ran(0, counts, "")
+        assert run("search", "text", "--count").out == "400\n"
 
 
 def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
@@ -184,20 +270,8 @@ def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
     assert searchkit_("optimize") == Ran(2, "", f"searchkit: the engine of {place.text} merges nothing on request\n")
 
 
-def test_a_place_without_an_archive_stays_one(cluster: str, searchkit_: Run) -> None:
-    Path("corpus").mkdir()
-    with new_place(cluster) as nothing:
-        for arguments in (("search", "peace"), ("stats",), ("index", "corpus", "--dry-run"), ("index", "corpus")):
-            ran = searchkit_(*arguments, place=nothing.text)
-            assert (ran.status, ran.out) == (2, "")
-            message = "keeps no roots" if "corpus" in arguments else f"there is no index at {nothing.text}"
-            assert message in ran.err
-        with pytest.raises(searchkit.IndexMissing):
-            searchkit.open(nothing.text)
-
-
 def test_a_cluster_that_is_away(searchkit_: Run) -> None:
-    for command in (("search", "peace"), ("stats",), ("delete", "a", "--yes"), ("index", "."), ("index",)):
+    for command in (("search", "peace"), ("stats",), ("delete", "a", "--yes"), ("index", "."), ("index", ".", "--dry-run")):
         ran = searchkit_(*command, place="opensearch://127.0.0.1:9/news")
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.startswith("searchkit: opensearch://127.0.0.1:9/news cannot be reached: ")

@@ -396,13 +396,13 @@ class ClusterStore:
 
 @contextmanager
 def _saying_what_is_stored(sender: BulkSender, before: int = 0) -> Iterator[None]:
-    """Let errors say it where only a part could be sent."""
+    """Let errors, and an interrupt, say it where only a part could be sent."""
     try:
         yield
-    except StorageError as error:
+    except (StorageError, KeyboardInterrupt) as error:
         if made := before + sender.made:
             stored = f"{made:,} articles are stored or deleted already, and the same call again does the rest"
-            error.args = (f"{error}; {stored}",)
+            error.args = ("; ".join(filter(None, (str(error), stored))),)
         raise
 
 
