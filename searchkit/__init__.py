@@ -13,8 +13,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from searchkit.connection import Connection
-from searchkit.engines.base import ArchiveEngine, Engine, Optimizable, RootSync, SnapshotIsolation, Verifiable
-from searchkit.engines.registry import hide_credentials, is_on_cluster, open, rebuild, verify
+from searchkit.engines.base import ArchiveEngine, Copyable, Engine, Optimizable, RootSync, SnapshotIsolation, Verifiable
+from searchkit.engines.registry import copy, hide_credentials, is_on_cluster, open, rebuild, verify
 from searchkit.errors import (
     ArticleError,
     CorpusError,
@@ -53,6 +53,7 @@ from searchkit.model import (
 )
 from searchkit.reports import (
     Clause,
+    CopyReport,
     Explanation,
     Failure,
     Fault,
@@ -117,6 +118,8 @@ __all__ = [
     "Clause",
     "ClauseDiagnosis",
     "Connection",
+    "CopyReport",
+    "Copyable",
     "CorpusError",
     "Correction",
     "CorruptIndex",
@@ -172,6 +175,7 @@ __all__ = [
     "Verification",
     "WarningCount",
     "WorkerDied",
+    "copy",
     "date_text",
     "formats",
     "hide_credentials",

@@ -112,6 +112,29 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyReport:
+    """What a copy of an archive changed in its target, in articles: how many were added, replaced,
+    or there already, and how many were removed that the source lacks; and how many roots and
+    tombstones there are now. `failures` are articles that the target cannot hold, with their ids as
+    `path`. `generation` is that of the target afterwards."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    roots: int = 0
+    tombstones: int = 0
+    generation: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON has it."""
+        failures = [{"id": failure.path, "reason": failure.reason} for failure in self.failures]
+        names = ("added", "replaced", "unchanged", "removed", "roots", "tombstones")
+        return {**{name: getattr(self, name) for name in names}, "failures": failures}
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """What an index holds. `sources` are (name, articles), most first; `size` is in bytes, 0 where
     there are no files."""
@@ -190,7 +213,8 @@ class Verification:
 
 class Progress(Protocol):
     """Called with the progress of a long run: `done` of `total` bytes of the files to read, and the
-    file being read."""
+    file being read. Of a copy: `done` of `total` articles to write and to read back, and the id of
+    one."""
 
     def __call__(self, done: int, total: int, path: str) -> None: ...
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "saved": ("saved", "Save queries under names, for query:NAME in other queries."),
     "delete": ("delete", "Delete articles, or undo that."),
     "stats": ("stats", "Show what the index holds."),
+    "copy": ("copy_index", "Copy an index to another place: from a folder to a cluster, or back."),
     "optimize": ("optimize", "Merge the segments of the index into one."),
     "verify": ("verify", "Check every byte of the index, and repair it."),
     "roots": ("roots", "List, forget or move the folders that the index is kept up to date with."),

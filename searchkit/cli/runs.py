@@ -58,7 +58,7 @@ def run_with_progress(
 ) -> searchkit.IndexReport:
     """Call `index` with `options` and those of `run_options` that were typed, and show a progress
     bar."""
-    with _ProgressBar(show=not given["no_progress"] and not is_quiet() and sys.stderr.isatty()) as progress:
+    with show_progress("reading", show=not given["no_progress"]) as progress:
         return index(
             progress=progress,
             workers=given["workers"],
@@ -68,14 +68,20 @@ def run_with_progress(
         )
 
 
+def show_progress(label: str, *, show: bool) -> _ProgressBar:
+    """A progress bar, to be used with `with` and to be called with the progress. It appears only on
+    a terminal."""
+    return _ProgressBar(label, show=show and not is_quiet() and sys.stderr.isatty())
+
+
 class _ProgressBar:
     """A progress bar on stderr.
 
     A timer shows it after a while, because a run may report no progress for long.
     """
 
-    def __init__(self, show: bool) -> None:
-        self._show = show
+    def __init__(self, label: str, *, show: bool) -> None:
+        self._label, self._show = label, show
         self._drawn = self._done = 0
         self._total = 1
         self._bar: Any = None
@@ -98,7 +104,7 @@ class _ProgressBar:
             columns = shutil.get_terminal_size().columns
             self._bar = click.progressbar(
                 length=self._total,
-                label="reading",
+                label=self._label,
                 file=sys.stderr,
                 update_min_steps=max(1, self._total // 200),
                 width=max(8, min(36, columns - COLUMNS_BESIDE_BAR)),

@@ -19,7 +19,17 @@ from typing import Any, Protocol, Self, SupportsIndex, Unpack, get_args, runtime
 from searchkit.errors import OptionError, RootError
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article, ArticleMarks, Dialect, SearchChanges, SearchOptions, SearchResult, Sort, StoredArticle
-from searchkit.reports import Explanation, IndexReport, Root, ScoreExplanation, Stats, Tombstone, Verification
+from searchkit.reports import (
+    CopyReport,
+    Explanation,
+    IndexReport,
+    Progress,
+    Root,
+    ScoreExplanation,
+    Stats,
+    Tombstone,
+    Verification,
+)
 
 
 class Engine(Protocol):
@@ -196,6 +206,27 @@ class Optimizable(Protocol):
 
 
 @runtime_checkable
+class Copyable(Protocol):
+    """The capability to become a copy of another archive, and to be copied, with all that is
+    remembered of roots."""
+
+    def copy_from(
+        self, source: Engine, *, delete: bool = False, wait: float = 0, progress: Progress | None = None
+    ) -> CopyReport:
+        """Make this archive a copy of another one: its articles with the files that they came from,
+        its roots, the states of their files, and its tombstones. At the end all of it is read and
+        compared with the source.
+
+        What is equal already is not written again: a copy that was cut off goes on where it was,
+        and one that is made again brings this archive up to date. Articles that the source lacks
+        are an OptionError, and nothing is changed; with `delete` they are deleted. Raises
+        IndexMismatch where the language differs, Unsupported for a source without this capability,
+        IndexLocked, StorageError, and CorruptIndex where the copy is not equal at the end, because
+        another process has written into one of them, say.
+        """
+
+
+@runtime_checkable
 class SnapshotIsolation(Protocol):
     """The capability to read one generation, whatever others commit, until `refresh`."""
 
@@ -204,7 +235,7 @@ class SnapshotIsolation(Protocol):
         """The generation that is read; of a closed engine, the last one."""
 
 
-class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, SnapshotIsolation, Protocol):
+class ArchiveEngine(Engine, RootSync, Verifiable, Optimizable, Copyable, SnapshotIsolation, Protocol):
     """An engine that has all capabilities."""
 
 

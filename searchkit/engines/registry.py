@@ -9,14 +9,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, TypedDict, Unpack, cast
 
 from searchkit.connection import Connection
-from searchkit.engines.base import ArchiveEngine, Engine, RootSync, Verifiable
+from searchkit.engines.base import ArchiveEngine, Copyable, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
-from searchkit.reports import IndexReport, Verification
+from searchkit.reports import CopyReport, IndexReport, Progress, Verification
 
 _CLUSTER_ENGINE = "searchkit.engines.opensearch"
 BUILT_IN: dict[str | None, str] = {
@@ -172,6 +173,48 @@ def rebuild(
             raise Unsupported(f"the engine of {place} keeps no roots from which it could be rebuilt")
         changes["rebuild"] = True
         return engine.index((), settings, **changes)
+
+
+def copy(
+    source: str | Path | Engine,
+    target: str | Path | Engine,
+    *,
+    delete: bool = False,
+    wait: float = 0,
+    progress: Progress | None = None,
+    shards: int | None = None,
+    replicas: int | None = None,
+    source_connection: Connection | None = None,
+    target_connection: Connection | None = None,
+) -> CopyReport:
+    """Copy an archive from one place to another, whatever the engines of the two: see
+    `Copyable.copy_from`. A target that is not there is made, for the language of the source, and on
+    a cluster with so many `shards` and `replicas`; the connections say how to connect to a cluster.
+
+    The source, or the target, may also be an engine that is open, which stays open.
+
+    Raises what `Copyable.copy_from` raises, IndexMissing for a source that is not there,
+    EngineUnavailable, Unsupported for an engine that cannot be copied to, and OptionError for two
+    places that are the same.
+    """
+    with ExitStack() as opened:
+        if isinstance(source, str | Path):
+            if isinstance(target, str | Path) and _is_same(source, target):
+                raise OptionError(f"{source} would be copied to itself; expected two places")
+            source = opened.enter_context(_open(source, _given(source_connection)))
+        if isinstance(target, str | Path):
+            options = _given(target_connection, shards, replicas)
+            target = opened.enter_context(_open(target, options, create=True, language=source.stats().language))
+        if not isinstance(target, Copyable):
+            raise Unsupported(f"{target!r} cannot become a copy; its engine can only add articles")
+        return target.copy_from(source, delete=delete, wait=wait, progress=progress)
+
+
+def _is_same(source: str | Path, target: str | Path) -> bool:
+    """Whether two places are obviously the same."""
+    if _scheme_of(source) is None and _scheme_of(target) is None:
+        return Path(source).resolve() == Path(target).resolve()
+    return str(source).strip() == str(target).strip() != "memory:"
 
 
 def _module_of(place: str | Path) -> EngineModule:

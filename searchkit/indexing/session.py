@@ -80,6 +80,13 @@ class Session:
             self._states = self.store.read_file_states()
         return self._states
 
+    def replace_state(self, state: SyncState) -> None:
+        """Remember other roots, tombstones and states of files, instead of all that there are."""
+        self.roots = {root.label: root for root in state.roots}
+        self.tombstones = dict(state.tombstones)
+        self.states.clear()  # what the store has is read first, so that it can tell what changes
+        self.states.update(state.files or {})
+
     # Looking articles up.
 
     def _flush_deletions(self) -> None:

@@ -7,11 +7,17 @@ assertions.
 
 from __future__ import annotations
 
-from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
+from searchkit.testing.capability_contracts import (
+    CopyableContract,
+    OptimizableContract,
+    SnapshotIsolationContract,
+    VerifiableContract,
+)
 from searchkit.testing.engine_contract import EngineContract
 from searchkit.testing.root_contract import RootSyncContract
 
 __all__ = [
+    "CopyableContract",
     "EngineContract",
     "OptimizableContract",
     "RootSyncContract",

@@ -11,7 +11,12 @@ import pytest
 
 import searchkit
 from searchkit import Article, Engine, StoredArticle, Tombstone
-from searchkit.testing.capability_contracts import OptimizableContract, SnapshotIsolationContract, VerifiableContract
+from searchkit.testing.capability_contracts import (
+    CopyableContract,
+    OptimizableContract,
+    SnapshotIsolationContract,
+    VerifiableContract,
+)
 from searchkit.testing.collection import DAY, QUERIES, collection
 from searchkit.testing.diagnosis_contract import DiagnosisContract
 from searchkit.testing.root_contract import RootSyncContract
@@ -21,6 +26,7 @@ CONTRACT_BY_CAPABILITY: dict[type, type] = {
     searchkit.RootSync: RootSyncContract,
     searchkit.Verifiable: VerifiableContract,
     searchkit.Optimizable: OptimizableContract,
+    searchkit.Copyable: CopyableContract,
     searchkit.SnapshotIsolation: SnapshotIsolationContract,
 }
 """The part of the contract for each capability."""

@@ -11,6 +11,7 @@ import pytest
 import searchkit
 from searchkit.engines.memory import MemoryEngine
 from searchkit.testing import (
+    CopyableContract,
     EngineContract,
     OptimizableContract,
     RootSyncContract,
@@ -20,21 +21,25 @@ from searchkit.testing import (
 from tests.opensearch.archives import new_place
 
 
-class TestLocal(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, SnapshotIsolationContract):
+class TestLocal(
+    EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, CopyableContract, SnapshotIsolationContract
+):
     """The engine of a folder."""
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
         return searchkit.open(folder, create=True)
 
 
-class TestMemory(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, SnapshotIsolationContract):
+class TestMemory(
+    EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, CopyableContract, SnapshotIsolationContract
+):
     """The engine in memory."""
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
         return searchkit.open("memory:")
 
 
-class TestOpenSearch(EngineContract, RootSyncContract):
+class TestOpenSearch(EngineContract, RootSyncContract, CopyableContract):
     """The engine of an archive in a cluster, on three shards.
 
     Lucene rounds the lengths of texts and counts deleted articles: scores are its own, but

@@ -71,15 +71,16 @@ class StateWriter:
             or next(self._gone_files(state), None) is not None
         )
 
-    def write_before(self, state: SyncState, origins: Iterable[str]) -> None:
+    def write_before(self, state: SyncState, origins: Iterable[str] | None) -> None:
         """Write what has to be known before the articles of a commit are sent: those of the files
-        `origins` are among them. Raises IndexLocked, StorageError."""
+        `origins` are among them. With None there are no articles. Raises IndexLocked,
+        StorageError."""
         known = self._tombstones
         tombstones = {one: origin for one, origin in state.tombstones.items() if one not in known or known[one] != origin}
         self.new_tombstones = tuple(tombstones)
         self._replaced = {one: known[one] for one in tombstones if one in known}
         roots = [root for root in state.roots if self._roots.get(root.label) != root]
-        files = dict(self._mark_files(state, origins))
+        files = {} if origins is None else dict(self._mark_files(state, origins))
         self._send(
             chain(
                 map(tombstone_document, tombstones, tombstones.values()),

@@ -265,7 +265,7 @@ class ClusterStore:
         if not (has_articles or self._rebuild or self._state.differs(state)):
             return self._generation
         try:
-            self._state.write_before(state, self._origins)
+            self._state.write_before(state, self._origins if has_articles or self._rebuild else None)
             changed = self._send_articles()
         except (RequestRefused, IndexLocked):
             with suppress(StorageError):
