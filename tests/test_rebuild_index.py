@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.lease import Lease
+from searchkit.engines.opensearch.state import StateIndex
 from searchkit.indexing.index_folder import IndexFolder
+from tests.opensearch.archives import new_place
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "rebuild-index"
@@ -121,6 +125,29 @@ def test_it_stops_when_it_is_told_to(archive: Path) -> None:
     assert process.returncode == 128 + signal.SIGTERM
     assert json.loads(out)["report"] is None
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_an_archive_on_a_cluster(cluster: str, archive: Path) -> None:
+    with new_place(cluster) as place:
+        with searchkit.open(place.text, create=True, replicas=0) as engine:
+            engine.index([archive], workers=1)
+        (archive / "new.txt").write_text("Title\n\nA new article.\n")
+        held = Lease(StateIndex(Cluster(place), place))
+        status, summary, lines = run("-i", place.text, "--wait", "0.1")
+        assert (status, summary["report"]) == (1, None)
+        assert any(f"{place.text} is still being written to by process {os.getpid()} on " in line for line in lines)
+        waiting = start("-i", place.text)
+        held.give_back()
+        out, _ = waiting.communicate(timeout=120)
+        report = json.loads(out)["report"]
+        assert (waiting.returncode, report["added"], report["unchanged"]) == (0, 1, 3)
+    with new_place(cluster) as misspelled:
+        status, summary, lines = run("-i", misspelled.text)
+        assert (status, summary["status"]) == (1, 1)
+        assert any("it remembers no root" in line for line in lines)
+    status, summary, lines = run("-i", "opensearch://127.0.0.1:9/news")
+    assert (status, summary["report"]) == (1, None)
+    assert any("cannot be reached" in line for line in lines)
 
 
 def test_its_help_is_its_first_words() -> None:

@@ -16,7 +16,7 @@ from searchkit.cli.connection_options import connection_options
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import Setting, find_setting
-from searchkit.cli.terminal import print_diagnostic, with_typed_place
+from searchkit.cli.terminal import print_diagnostic
 
 
 @click.command("index")
@@ -98,65 +98,44 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     write_failures(given["errors"])
     index = find_setting("index", given["place"])
     try:
-        engine = _open(ctx, index, roots, given)
+        engine, is_new = _open(ctx, index, roots, given)
     except searchkit.IndexMismatch:
         if not given["rebuild"]:
             raise
         # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
         rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connection_options(index))
         report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
-    except searchkit.IndexMissing:
-        if roots or given["rebuild"] or not searchkit.is_on_cluster(index.value):
-            raise
-        return _make_archive(index, given)
     else:
-        report = _run(engine, index, roots, options, given)
+        report = _run(engine, index, roots, options, given, is_new=is_new)
     write_failures(given["errors"], report.failures)
     all_read = given["rebuild"] or given["check_content"]
     ctx.exit(print_report(report, given, dry_run=given["dry_run"], rebuild=given["rebuild"], with_known=all_read))
 
 
-def _open(ctx: click.Context, index: Setting, roots: tuple[str, ...], given: Mapping[str, Any]) -> searchkit.ArchiveEngine:
-    """Open the index. Where there is none, create it if there are roots that exist; for a dry run,
-    in a temporary folder. Raises IndexMissing without roots."""
+def _open(
+    ctx: click.Context, index: Setting, roots: tuple[str, ...], given: Mapping[str, Any]
+) -> tuple[searchkit.ArchiveEngine, bool]:
+    """Open the index, or create it; return whether it was created.
+
+    It is created where there is none if the roots exist; on a cluster also without roots. For a dry
+    run, it is created in a temporary folder.
+    """
+    layout = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
+    options: dict[str, Any] = {**connection_options(index), **layout}
     try:
-        return searchkit.open(index.value, language=given["language"], **_cluster_options(index, given))
+        return searchkit.open(index.value, language=given["language"], **options), False
     except searchkit.IndexMissing:
-        if not roots:
+        is_for_programs = searchkit.is_on_cluster(index.value) and not (given["rebuild"] or given["dry_run"])
+        if not (roots or is_for_programs):
             raise
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
         raise click.UsageError(f"there is no file or folder {missing[0]}")  # before an index is created
+    language = find_setting("language", given["language"]).value or None  # that of the settings is for new indexes only
     if given["dry_run"]:
         folder = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
-        return searchkit.open(folder, create=True, language=_new_language(given))
-    return _create(index, given)
-
-
-def _create(index: Setting, given: Mapping[str, Any]) -> searchkit.ArchiveEngine:
-    return searchkit.open(index.value, create=True, language=_new_language(given), **_cluster_options(index, given))
-
-
-def _new_language(given: Mapping[str, Any]) -> str | None:
-    """The language of a new index: that of the settings is not for others."""
-    return find_setting("language", given["language"]).value or None
-
-
-def _cluster_options(index: Setting, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of `searchkit.open` for an index on a cluster."""
-    layout = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
-    return {**connection_options(index), **layout}
-
-
-def _make_archive(index: Setting, given: Mapping[str, Any]) -> None:
-    """Make an archive on a cluster without roots, for programs that add articles."""
-    if not given["dry_run"]:
-        _create(index, given).close()
-    if given["as_json"]:
-        print_report(searchkit.IndexReport(), given, dry_run=given["dry_run"])
-    else:
-        done = "dry run, nothing was done: would make" if given["dry_run"] else "made"
-        click.echo(with_typed_place(f"{done} an archive without articles; to add some: searchkit index FOLDER"))
+        return searchkit.open(folder, create=True, language=language), True
+    return searchkit.open(index.value, create=True, language=language, **options), True
 
 
 def _run(
@@ -165,10 +144,15 @@ def _run(
     roots: tuple[str, ...],
     options: dict[str, list[str]],
     given: Mapping[str, Any],
+    *,
+    is_new: bool,
 ) -> searchkit.IndexReport:
     with reporting_warnings(opened, index.value, searchkit.RootSync) as engine:
         if not roots and not given["rebuild"] and not engine.roots():
-            raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
+            if not is_new:
+                raise click.UsageError("the index remembers no root; name one: searchkit index FOLDER")
+            print_diagnostic("note: the archive was made; it remembers no root, name one: searchkit index FOLDER")
+            return searchkit.IndexReport()
         changes = {name: given[name] for name in ("label", "allow_empty", "rebuild", "check_content", "dry_run")}
         if given["commit_every"] is not None:
             changes["commit_every"] = given["commit_every"]

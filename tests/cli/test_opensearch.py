@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.mapping import article_index
 from searchkit.engines.opensearch.place import Place
 from tests.cli.conftest import ARTICLES, Ran, write
@@ -114,14 +115,15 @@ def settings_of(place: Place) -> tuple[str, str]:
 
 def test_an_archive_is_made_without_roots(cluster: str, searchkit_: Run) -> None:
     with new_place(cluster) as new:
-        made = f"an archive without articles; to add some: searchkit index -i {new.text} FOLDER\n"
         make = ("index", "--shards", "3", "--replicas", "0", "--language", "de", "-i", new.text)
-        assert searchkit_(*make, "--dry-run") == Ran(0, f"dry run, nothing was done: would make {made}", "")
-        with pytest.raises(searchkit.IndexMissing, match=f"searchkit index -i {new.text} or, in Python, "):
-            searchkit.open(new.text)
-        missing = searchkit_("index", "--rebuild", place=new.text)
-        assert (missing.status, f"there is no index at {new.text}; make one with: " in missing.err) == (2, True)
-        assert searchkit_(*make) == Ran(0, f"made {made}", "")
+        for option in ("--dry-run", "--rebuild"):
+            missing = searchkit_(*make, option)
+            assert (missing.status, f"there is no index at {new.text}; make one with: " in missing.err) == (2, True)
+        note = (
+            f"searchkit: note: the archive was made; it remembers no root, name one: searchkit index -i {new.text} FOLDER\n"
+        )
+        nothing = "nothing changed: 0 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+        assert searchkit_(*make) == Ran(0, nothing, note)
         assert settings_of(new) == ("3", "0")
         no_root = f"searchkit: the index remembers no root; name one: searchkit index -i {new.text} FOLDER\n"
         assert searchkit_(*make) == Ran(2, "", f"{no_root}  see: searchkit index --help\n")
@@ -206,6 +208,13 @@ def test_roots_are_kept_up_to_date(cluster: str, run: Run, monkeypatch: pytest.M
         assert run("index", "--allow-empty") == Ran(0, counts, "")
         write("moved/0.txt", "The peace held.")
         assert run("index", "--commit-every", "1").status == 0
+
+        # Somebody deletes the articles beside the state.
+        Cluster(new).request("DELETE", f"/{article_index(new.name, 2)}")
+        assert run("search", "peace").err.startswith(f"searchkit: there is no index at {new.text}; ")
+        anew = run("index")
+        assert anew.out == "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+        assert anew.err.startswith(f"searchkit: warning: {new.text}: the articles of this archive were gone; it begins anew")
         assert run("roots", "remove", "news", "--yes") == Ran(0, "1 removed\n", "")
         assert run("roots").status == 1
 

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from searchkit.engines.opensearch.mapping import article_index, state_index, template_name
+from searchkit.engines.opensearch.lease import LEASE_SECONDS
+from searchkit.engines.opensearch.mapping import article_index, state_index, template_name, write_alias
 from searchkit.engines.opensearch.verification import MAX_CANDIDATES
+from searchkit.index_options import IndexOptions
 from tests.opensearch.archives import new_place
 from tests.plain_environment import ROOT, plain_environment
 
@@ -43,18 +45,23 @@ def test_an_archive_is_made_filled_and_searched(cluster: str, tmp_path: Path) ->
         ):
             assert written in program
             program = program.replace(written, meant)
-        printed = run(tmp_path, "-c", program)
-        assert printed.startswith("191 added ()\n")
-        assert printed.endswith("191 copied\n")
-        assert "Peace talks to go on by video" in printed
         typed = re.findall(r"^\$ searchkit (.*)$", PAGE, re.MULTILINE)
         shown = [run(tmp_path, "-m", "searchkit", *shlex.split(line.replace(PLACE, place.text))) for line in typed]
-        assert len(shown) == 3
-        assert all("Peace talks to go on by video" in each for each in shown[:2])
-        assert "articles    191\n" in shown[-1]
+        made, *found, stats, again = shown
+        assert made == "191 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+        assert len(found) == 2
+        assert all("Peace talks to go on by video" in each for each in found)
+        assert "articles    191\n" in stats
+        assert again == "nothing changed: 0 added, 191 unchanged, 0 replaced, 0 removed; 0 files not read\n"
+        printed = run(tmp_path, "-c", program)
+        assert printed.startswith("191 unchanged ()\n")
+        assert printed.endswith("191 copied\n")
+        assert "Peace talks to go on by video" in printed
 
 
 def test_names_and_numbers_are_those_of_the_code() -> None:
-    for name in (article_index("news", 1), state_index("news"), template_name("news")):
+    for name in (article_index("news", 1), write_alias("news", 1), state_index("news"), template_name("news")):
         assert f"| `{name}` |" in PAGE
     assert f"It reads {MAX_CANDIDATES:,} at most." in PAGE
+    assert f"by a lease of {LEASE_SECONDS:g} seconds" in PAGE
+    assert f"of {IndexOptions().commit_every:,} articles by default" in PAGE
