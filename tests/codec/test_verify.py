@@ -18,6 +18,12 @@ from tests.codec.rewrite import rewrite, sections_of
 NewPath = Callable[[], Path]
 
 
+@pytest.fixture(autouse=True)
+def _small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field has several groups of terms."""
+    monkeypatch.setattr(verify, "MAX_OCCURRENCES", 50)
+
+
 @pytest.fixture(scope="module")
 def whole(new_path: NewPath) -> Path:
     path = new_path()
