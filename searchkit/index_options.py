@@ -59,10 +59,10 @@ class IndexOptions:
     are unchanged is not read, unless it had failures and `retry` is given, or `check_content` is.
     About every `commit_every` articles (0: never) what was done is committed, so that a run that is
     cut off goes on from there when it is started again; with several workers after whole files, of
-    which each 2 kB count as an article. `rebuild` makes the index again from all files of all
-    roots, and copies the stored articles that no file gives now, in one commit. With `dry_run`
-    nothing is changed, and the report has the `changes` that would be made. `wait` is how many
-    seconds to wait for another process that writes.
+    which each 2 kB, and each smaller file, count as an article. `rebuild` makes the index again
+    from all files of all roots, and copies the stored articles that no file gives now, in one
+    commit. With `dry_run` nothing is changed, and the report has the `changes` that would be made.
+    `wait` is how many seconds to wait for another process that writes.
     """
 
     label: str | None = None

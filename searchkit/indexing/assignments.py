@@ -80,12 +80,15 @@ class Schedule:
     round_records: int = 0
 
     @classmethod
-    def make(cls, tasks: Sequence[Task], worker_count: int, phase_bytes: int = 0, round_records: int = 0) -> Schedule:
-        """Divide tasks among workers, in phases of about `phase_bytes` to read (0: one phase)."""
+    def make(
+        cls, tasks: Sequence[Task], worker_count: int, phase_bytes: int = 0, round_records: int = 0, least_bytes: int = 0
+    ) -> Schedule:
+        """Divide tasks among workers, in phases of about `phase_bytes` to read (0: one phase); a
+        file counts as `least_bytes` or more."""
         ends = []
         size = 0
         for number, task in enumerate(tasks, 1):
-            size += task.file.size
+            size += max(task.file.size, least_bytes)
             if phase_bytes and size >= phase_bytes:
                 ends.append(number)
                 size = 0

@@ -227,7 +227,11 @@ class SyncRun:
         tasks = [Task(one.label, one.file) for one in to_read]
         options = {one.label: one.scope.root.options for one in to_read}
         schedule = Schedule.make(
-            tasks, self._options.worker_count, self._commit_every * BYTES_PER_ARTICLE, self._commit_every
+            tasks,
+            self._options.worker_count,
+            self._commit_every * BYTES_PER_ARTICLE,
+            self._commit_every,
+            least_bytes=BYTES_PER_ARTICLE,  # a file has one article at least
         )
         number = 0
         begun: UpsertedFile | None = None  # the next file, if its first articles were upserted already
